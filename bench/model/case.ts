@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { type PathId, pathIdSchema } from './path.ts';
+import { profileNames } from './profile.ts';
+import { type ServerName, serverNameSchema } from './server.ts';
+
+/**
+ * What a deployment is in a comparison. The `twin` is a second, identical deployment of the baseline,
+ * measured like any other case: the A/A control.
+ */
+export const roles = ['baseline', 'twin', 'contender'] as const;
+export type Role = (typeof roles)[number];
+
+/** Server × path × load profile; with its role, which tells the twin from the baseline. */
+export const caseSchema = z.strictObject({
+  server: serverNameSchema,
+  path: pathIdSchema,
+  role: z.enum(roles),
+  profile: z.enum(profileNames),
+});
+export type Case = z.infer<typeof caseSchema>;
+
+/** One line of text that is unique within a run, e.g. `nginx host/external latency (twin)`. */
+export function caseId(subject: Case): string {
+  return `${deploymentId(subject)} ${subject.profile}`;
+}
+
+/** A deployment serves all profiles of one server on one path in one role. */
+export interface Deployment {
+  readonly server: ServerName;
+  readonly path: PathId;
+  readonly role: Role;
+}
+
+/** One line of text that is unique within a round, e.g. `nginx host/external (twin)`. */
+export function deploymentId(subject: {
+  readonly server: string;
+  readonly path: PathId;
+  readonly role: Role;
+}): string {
+  return `${subject.server} ${subject.path}${subject.role === 'twin' ? ' (twin)' : ''}`;
+}

@@ -1,0 +1,38 @@
+import * as z from 'zod';
+
+/** Where the numbers were made. Two runs compare only as far as these agree. */
+export const environmentSchema = z.strictObject({
+  benchVersion: z.string(),
+  nodeVersion: z.string(),
+  engine: z.strictObject({
+    version: z.string(),
+    apiVersion: z.string(),
+    endpoint: z.enum(['DOCKER_HOST', 'context', 'socket', 'private']).describe('How the engine was found.'),
+    operatingSystem: z.string(),
+    storageDriver: z.string(),
+    cgroupVersion: z.string(),
+    rootless: z.boolean(),
+    userlandProxy: z
+      .boolean()
+      .optional()
+      .describe('Whether docker-proxy serves published ports; absent if unread.'),
+  }),
+  kernel: z.string(),
+  cpuModel: z.string(),
+  cpuCount: z.int().min(1),
+  memoryBytes: z.int().positive(),
+  cpuGovernor: z.string().optional(),
+  firewall: z.string().optional().describe('Which tables hold the NAT rules, e.g. "iptables-nft".'),
+  sysctls: z.record(z.string(), z.string()).describe('Kernel settings on the path, as read.'),
+  image: z.string().describe('Lab image: its tag is a hash of its inputs.'),
+  serverVersions: z.record(z.string(), z.string()),
+  pinning: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('disjoint'), serverCpus: z.string(), agentCpus: z.string() }),
+    z.strictObject({ kind: z.literal('shared') }),
+  ]),
+  linkSubnet: z
+    .string()
+    .optional()
+    .describe('The /24 of 198.18.0.0/15 (RFC 2544) that the external link took; absent without one.'),
+});
+export type Environment = z.infer<typeof environmentSchema>;

@@ -1,0 +1,72 @@
+import * as hdr from 'hdr-histogram-js';
+import * as z from 'zod';
+
+/** Longest latency that is recorded, in nanoseconds: one minute. Longer ones count as one minute. */
+export const longestLatencyNs = 60e9;
+const significantDigits = 3;
+
+/**
+ * Latencies of one slice in integer nanoseconds with 3 significant digits
+ * (HdrHistogram, Tene; relative error below 0.1 %).
+ */
+export type LatencyHistogram = hdr.Histogram;
+
+export function emptyHistogram(): LatencyHistogram {
+  return hdr.build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: longestLatencyNs,
+    numberOfSignificantValueDigits: significantDigits,
+    bitBucketSize: 32,
+    useWebAssembly: false,
+  });
+}
+
+/** Records one latency in milliseconds (as autocannon's `response` event gives it: a float). */
+export function recordMilliseconds(histogram: LatencyHistogram, milliseconds: number): void {
+  const ns = Math.round(milliseconds * 1e6);
+  histogram.recordValue(Math.min(Math.max(ns, 1), longestLatencyNs));
+}
+
+/** Histogram of all the given latencies: merged counts equal the counts of both. */
+export function mergeHistograms(histograms: Iterable<LatencyHistogram>): LatencyHistogram {
+  const merged = emptyHistogram();
+  for (const histogram of histograms) merged.add(histogram);
+  return merged;
+}
+
+/** Value below which the fraction `quantile` (0..1) of the latencies lies, in seconds. */
+export function quantileSeconds(histogram: LatencyHistogram, quantile: number): number {
+  return histogram.getValueAtPercentile(quantile * 100) / 1e9;
+}
+
+/** Latency part of a slice line. The quantiles are there to be read; the histogram is there to be merged. */
+export const latencySchema = z.strictObject({
+  meanNs: z.number().positive(),
+  p50Ns: z.number().positive(),
+  p90Ns: z.number().positive(),
+  p99Ns: z.number().positive(),
+  maxNs: z.number().positive(),
+  histogram: z.string().describe('HdrHistogram V2, compressed, base64; nanoseconds, 3 significant digits.'),
+});
+export type Latency = z.infer<typeof latencySchema>;
+
+/** The latency part of a slice line, or `undefined` when nothing was recorded. */
+export function latencyOf(histogram: LatencyHistogram): Latency | undefined {
+  if (histogram.totalCount === 0) return undefined;
+  // A quantile is the upper edge of its bucket, which may lie beyond the longest latency itself.
+  const quantileNs = (percent: number) =>
+    Math.min(histogram.getValueAtPercentile(percent), histogram.maxValue);
+  return {
+    meanNs: histogram.mean,
+    p50Ns: quantileNs(50),
+    p90Ns: quantileNs(90),
+    p99Ns: quantileNs(99),
+    maxNs: histogram.maxValue,
+    histogram: hdr.encodeIntoCompressedBase64(histogram),
+  };
+}
+
+/** The histogram of a slice line. Throws if the text is not an encoded histogram. */
+export function decodeHistogram(latency: Latency): LatencyHistogram {
+  return hdr.decodeFromCompressedBase64(latency.histogram, 32, false);
+}

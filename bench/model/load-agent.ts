@@ -1,0 +1,53 @@
+import type { Latency } from './histogram.ts';
+import type { Faults } from './slice.ts';
+
+/** What the agent is asked to do for one slice. */
+export interface SliceOrder {
+  readonly url: string;
+  readonly connections: number;
+  readonly rampSeconds: number;
+  readonly sliceSeconds: number;
+  /** Length of the body that every response must have. */
+  readonly expectedBodyBytes: number;
+  /** A request that takes longer is a timeout. */
+  readonly timeoutSeconds: number;
+}
+
+/** What the agent counted in one slice. Window = the measured part, after the ramp. */
+export interface SliceCount {
+  /** Responses inside the window. */
+  readonly requests: number;
+  readonly bytes: number;
+  /** The window by the agent's monotonic clock. */
+  readonly wallSeconds: number;
+  /** Part of the counted latencies that lies before the window: of requests on their way when it opened. */
+  readonly edgeSeconds: number;
+  /** Faults of the ramp count too: a slice with any fault is invalid. */
+  readonly faults: Faults;
+  readonly latency?: Latency;
+  /** All responses from the first connection to the last, ramp included: the divisor for CPU per request. */
+  readonly totalRequests: number;
+  /** TCP connections opened, reconnects included. */
+  readonly totalConnections: number;
+  /** CPU time of the agent's process inside the window over the window. */
+  readonly coreShare: number;
+}
+
+export interface ProbeOrder {
+  readonly url: string;
+  readonly expectedBodyBytes: number;
+  /** Give up after this long. */
+  readonly withinSeconds: number;
+}
+
+/** How a server first answered: used for readiness, and to say why one is not ready. */
+export type ProbeResult =
+  | { readonly ready: true; readonly seconds: number; readonly serverHeader?: string }
+  | { readonly ready: false; readonly lastProblem: string };
+
+/** The load agent as the collecting loop sees it. */
+export interface LoadAgent {
+  probe(order: ProbeOrder): Promise<ProbeResult>;
+  /** Runs one slice. Rejects if the agent itself failed, not if requests did: those are counted. */
+  slice(order: SliceOrder): Promise<SliceCount>;
+}

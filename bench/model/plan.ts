@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { pathIdSchema } from './path.ts';
+import { loadProfileSchema } from './profile.ts';
+import { serverNameSchema } from './server.ts';
+
+/** A baseline and what is compared with it. One entry a vantage: compare within a vantage. */
+export const comparisonSchema = z.strictObject({
+  baseline: pathIdSchema,
+  contenders: z.array(pathIdSchema),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+/** Validated and fully specified: what everything after the parsing of arguments sees. */
+export const planSchema = z.strictObject({
+  servers: z.array(serverNameSchema).min(1),
+  comparisons: z.array(comparisonSchema).min(1),
+  profiles: z.array(loadProfileSchema).min(1),
+  rounds: z.int().min(1).describe('Fresh deployments of every case: the statistical unit.'),
+  blocks: z.int().min(1).describe('Recorded slices of each case in a round.'),
+  sliceSeconds: z.number().positive(),
+  rampSeconds: z.number().nonnegative().describe('Discarded at the start of each slice.'),
+  warmupSeconds: z.number().nonnegative().describe('Slice length of the unrecorded first block of a round.'),
+  bodyBytes: z.int().min(1),
+  seed: z.int().nonnegative().describe('Fixes every random choice of the schedule.'),
+  confidence: z.number().gt(0.5).lt(1),
+});
+export type Plan = z.infer<typeof planSchema>;

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { environmentSchema } from './environment.ts';
+import { planSchema } from './plan.ts';
+
+/** Raised by every change of the method or of a file's shape. Other folders are refused, not guessed at. */
+export const schemaVersion = 1;
+
+export const runStates = ['running', 'complete', 'partial'] as const;
+
+/** UTC time + short random, e.g. 20261120T093220Z-k3f9. */
+export const runIdSchema = z.string().regex(/^\d{8}T\d{6}Z-[a-z0-9]{4}$/);
+
+/** run.json: what was planned, where, and how it ended. */
+export const runSchema = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  runId: runIdSchema,
+  state: z.enum(runStates),
+  stateReason: z.string().optional().describe('Why a run is partial.'),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().optional(),
+  command: z.string().describe('A command that repeats the run with the same plan and seed.'),
+  plan: planSchema,
+  environment: environmentSchema,
+  timing: z
+    .strictObject({
+      totalSeconds: z
+        .number()
+        .positive()
+        .describe('From the start of the command to the last slice torn down.'),
+      slicesSeconds: z.number().nonnegative().describe('Inside slices and ramps, warm-up included.'),
+    })
+    .optional(),
+});
+export type Run = z.infer<typeof runSchema>;

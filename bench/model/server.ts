@@ -1,0 +1,7 @@
+import * as z from 'zod';
+
+/** The servers that the lab image carries. Both come from one image, so every mode runs the same binary. */
+export const labServers = ['nginx', 'apache'] as const;
+
+export const serverNameSchema = z.enum(labServers).describe('What is put under load.');
+export type ServerName = z.infer<typeof serverNameSchema>;

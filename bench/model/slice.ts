@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { caseSchema } from './case.ts';
+import { latencySchema } from './histogram.ts';
+
+const seconds = z.number().nonnegative();
+const count = z.int().nonnegative();
+
+/** What went wrong inside a slice. Any of these makes the slice invalid (METHOD section 5). */
+export const faultsSchema = z.strictObject({
+  errors: count.describe('Connection errors: refused, reset, unreachable.'),
+  timeouts: count,
+  non2xx: count,
+  mismatches: count.describe('Responses whose body was not the expected length.'),
+  lostOnReconnect: count.describe('Requests whose connection closed before they were answered.'),
+});
+export type Faults = z.infer<typeof faultsSchema>;
+
+/**
+ * CPU time spent between the two readings around a slice (ramp included), in seconds.
+ * A figure that the machine does not give is left out: a missing value is never 0.
+ */
+export const cpuSchema = z.strictObject({
+  windowSeconds: seconds.describe('Wall time between the two readings.'),
+  requests: count.describe('All responses between the two readings: the divisor for CPU per request.'),
+  machineBusySeconds: seconds.describe('/proc/stat, all CPUs, idle and iowait subtracted, steal excluded.'),
+  userSeconds: seconds,
+  systemSeconds: seconds,
+  softirqSeconds: seconds,
+  stealSeconds: seconds,
+  serverSeconds: seconds.optional().describe("Server container's cgroup."),
+  agentSeconds: seconds.optional().describe("Load agent container's cgroup."),
+  proxySeconds: seconds.optional().describe("This deployment's docker-proxy processes."),
+  throttledSeconds: seconds.optional().describe('Time that the cgroups of server or agent were throttled.'),
+  memoryStallSeconds: seconds.optional().describe('/proc/pressure/memory, some.'),
+});
+export type Cpu = z.infer<typeof cpuSchema>;
+
+/** Path counters over a slice: what grew on the way that the packets took. */
+export const countersSchema = z.strictObject({
+  connections: count.describe('Connections that the agent opened.'),
+  dnatPackets: count.optional().describe("Growth of the published port's DNAT rule: one a connection."),
+  bridgePackets: count.optional().describe("Growth of the server's veth counters, both directions."),
+  linkPackets: count.optional().describe("Growth of the vantage link's counters, both directions."),
+});
+export type Counters = z.infer<typeof countersSchema>;
+
+export const measuredSchema = z.strictObject({
+  requests: count.describe('Responses that arrived inside the measured window.'),
+  bytes: count.describe('Bytes of these responses, heads included.'),
+  wallSeconds: z.number().positive().describe('Length of the measured window by the monotonic clock.'),
+  rampSeconds: seconds.describe('Discarded time before the window.'),
+  edgeSeconds: seconds.describe(
+    'Part of the counted latencies that lies before the window: of requests on their way when it opened.',
+  ),
+  connections: z.int().min(1),
+  agentCoreShare: z
+    .number()
+    .nonnegative()
+    .describe("Agent process's CPU time in the window over the window: 1 is a whole core."),
+  faults: faultsSchema,
+  latency: latencySchema.optional().describe('Absent when no response arrived.'),
+  cpu: cpuSchema.optional(),
+  counters: countersSchema.optional(),
+  marks: z.array(z.enum(['client-bound'])).describe('What to know about a slice that still counts.'),
+});
+export type Measured = z.infer<typeof measuredSchema>;
+
+export const validityRules = [
+  'no-responses',
+  'faults',
+  'littles-law',
+  'path-evidence',
+  'cpu-steal',
+  'cpu-throttled',
+  'memory-stall',
+] as const;
+export type ValidityRule = (typeof validityRules)[number];
+
+/** A rule that a slice broke, with the figure that broke it. */
+export const invalidReasonSchema = z.strictObject({
+  rule: z.enum(validityRules),
+  message: z.string(),
+});
+export type InvalidReason = z.infer<typeof invalidReasonSchema>;
+
+const headSchema = caseSchema.extend({
+  round: z.int().min(1),
+  block: z.int().min(1).describe('Within a block every case is measured once.'),
+  position: z.int().min(1).describe('Place in the seeded random order of the block.'),
+  startedAt: z.iso.datetime(),
+});
+export type SliceHead = z.infer<typeof headSchema>;
+
+/** One line of slices.ndjson: one short measured window of one case inside a round. */
+export const sliceSchema = z.discriminatedUnion('status', [
+  headSchema.extend({ status: z.literal('completed'), ...measuredSchema.shape, latency: latencySchema }),
+  headSchema.extend({
+    status: z.literal('invalid'),
+    ...measuredSchema.shape,
+    reasons: z.array(invalidReasonSchema).min(1),
+  }),
+  headSchema.extend({
+    status: z.literal('failed'),
+    error: z.strictObject({ message: z.string(), hint: z.string().optional() }),
+  }),
+]);
+export type Slice = z.infer<typeof sliceSchema>;
+export type CompletedSlice = Extract<Slice, { status: 'completed' }>;
+export type InvalidSlice = Extract<Slice, { status: 'invalid' }>;

@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Finding } from './evidence.ts';
+import { type Cpu, type Faults, type SliceHead, sliceSchema, type ValidityRule } from './slice.ts';
+import { judgeSlice, littlesLawRatio, type Unjudged } from './validity.ts';
+
+const head: SliceHead = {
+  server: 'nginx',
+  path: 'bridge/external/published',
+  role: 'contender',
+  profile: 'throughput',
+  round: 1,
+  block: 2,
+  position: 3,
+  startedAt: '2026-11-20T09:32:21.000Z',
+};
+
+const faultless: Faults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
+
+const calm: Cpu = {
+  windowSeconds: 0.5,
+  requests: 20_000,
+  machineBusySeconds: 0.9,
+  userSeconds: 0.3,
+  systemSeconds: 0.4,
+  softirqSeconds: 0.2,
+  stealSeconds: 0,
+  throttledSeconds: 0,
+  memoryStallSeconds: 0,
+};
+
+/** 32 connections kept busy: 16,000 responses of 0.8 ms in 0.4 s. */
+const good: Unjudged = {
+  requests: 16_000,
+  bytes: 16_000 * 1200,
+  wallSeconds: 0.4,
+  rampSeconds: 0.1,
+  edgeSeconds: 0,
+  connections: 32,
+  agentCoreShare: 0.6,
+  faults: faultless,
+  latency: latency(0.0008),
+  cpu: calm,
+};
+
+function latency(meanSeconds: number) {
+  const ns = meanSeconds * 1e9;
+  return { meanNs: ns, p50Ns: ns, p90Ns: ns, p99Ns: ns, maxNs: ns, histogram: 'not read here' };
+}
+
+function finding(claim: string, expected: string, observed: string): Finding {
+  return { claim, expected, observed, holds: false };
+}
+
+function judge(changes: Partial<Unjudged>, contradictions: readonly Finding[] = []) {
+  return judgeSlice(head, { ...good, ...changes }, { contradictions });
+}
+
+/** Rule and message of every reason for which a slice does not count. */
+function reasons(changes: Partial<Unjudged>, contradictions: readonly Finding[] = []) {
+  const slice = judge(changes, contradictions);
+  return slice.status === 'invalid' ? slice.reasons.map(({ rule, message }) => [rule, message]) : [];
+}
+
+test('a slice that breaks no rule is completed, as it was measured', () => {
+  const slice = judge({});
+  expect(slice).toEqual({ ...head, ...good, status: 'completed', marks: [] });
+  expect(sliceSchema.parse(slice)).toEqual(slice);
+});
+
+test('figures that the machine does not give break no rule', () => {
+  const { cpu, ...withoutCpu } = good;
+  expect(judgeSlice(head, withoutCpu, { contradictions: [] }).status).toBe('completed');
+  const { throttledSeconds, memoryStallSeconds, ...bare } = calm;
+  expect(judge({ cpu: bare }).status).toBe('completed');
+});
+
+test.each<[string, Partial<Unjudged>, ValidityRule, string]>([
+  ['errors', { faults: { ...faultless, errors: 2 } }, 'faults', '2 connection errors: the limit is 0'],
+  [
+    'several faults',
+    { faults: { ...faultless, non2xx: 7, lostOnReconnect: 1 } },
+    'faults',
+    '7 responses other than 2xx, 1 requests lost when their connection closed: the limit is 0',
+  ],
+  [
+    'latencies of other requests',
+    { latency: latency(0.0045) },
+    'littles-law',
+    'throughput × mean latency is 5.625 of the 32 connections, outside 0.90–1.02: ' +
+      'latencies and counts of this slice do not belong together',
+  ],
+  [
+    'connections that idle',
+    { latency: latency(0.0007) },
+    'littles-law',
+    'throughput × mean latency is 0.875 of the 32 connections, outside 0.90–1.02: ' +
+      'connections idled while the load was on',
+  ],
+  [
+    'a server too slow for the window',
+    { requests: 224, latency: latency(0.05) },
+    'littles-law',
+    'throughput × mean latency is 0.875 of the 32 connections, outside 0.90–1.02: ' +
+      'one latency is 12.5 % of the window, which is too short for this server',
+  ],
+  [
+    'steal',
+    { cpu: { ...calm, stealSeconds: 0.03 } },
+    'cpu-steal',
+    'the hypervisor took 3.2 % of the CPU time that was wanted: the limit is 2.0 %',
+  ],
+  [
+    'throttling',
+    { cpu: { ...calm, throttledSeconds: 0.004 } },
+    'cpu-throttled',
+    'a cgroup was throttled for 4.0 ms: the limit is 0',
+  ],
+  [
+    'memory pressure',
+    { cpu: { ...calm, memoryStallSeconds: 0.2 } },
+    'memory-stall',
+    'tasks waited 0.20 s for memory: the limit is 5.0 ms',
+  ],
+])('%s: invalid, with figure and limit', (_, changes, rule, message) => {
+  expect(reasons(changes)).toEqual([[rule, message]]);
+});
+
+test('each contradiction of the evidence names both sides', () => {
+  const contradictions = [
+    finding("the published port's DNAT rule counts the connections made", '32', '0'),
+    finding('docker-proxy uses no CPU time while requests flow', 'at most 0.01 s', '0.31 s'),
+  ];
+  expect(reasons({}, contradictions)).toEqual([
+    ['path-evidence', "the published port's DNAT rule counts the connections made: expected 32, saw 0"],
+    [
+      'path-evidence',
+      'docker-proxy uses no CPU time while requests flow: expected at most 0.01 s, saw 0.31 s',
+    ],
+  ]);
+});
+
+test('a slice without a response is invalid for that, not for its latencies', () => {
+  const { latency: none, ...silent } = good;
+  const slice = judgeSlice(head, { ...silent, requests: 0, bytes: 0 }, { contradictions: [] });
+  expect(slice).toMatchObject({
+    status: 'invalid',
+    reasons: [{ rule: 'no-responses', message: 'no response arrived in 0.40 s' }],
+  });
+  expect(sliceSchema.parse(slice)).toEqual(slice);
+});
+
+test('all the rules that are broken are told, and the data is kept', () => {
+  const slice = judge(
+    {
+      faults: { ...faultless, timeouts: 1 },
+      latency: latency(0.01),
+      cpu: { ...calm, stealSeconds: 0.1, throttledSeconds: 0.1, memoryStallSeconds: 0.1 },
+    },
+    [finding('claim', 'this', 'that')],
+  );
+  expect(slice).toMatchObject({ status: 'invalid', requests: 16_000, bytes: 16_000 * 1200 });
+  expect(slice.status === 'invalid' && slice.reasons.map(({ rule }) => rule)).toEqual([
+    'faults',
+    'littles-law',
+    'path-evidence',
+    'cpu-steal',
+    'cpu-throttled',
+    'memory-stall',
+  ]);
+  expect(sliceSchema.parse(slice)).toEqual(slice);
+});
+
+test('a stall that ends just after the window has opened is no error of counting', () => {
+  // All 32 connections had waited for 16 ms when the window opened: 4 % more latency than fits into it.
+  const stalled = { latency: latency(0.0008 * 1.04) };
+  expect(judge(stalled).status).toBe('invalid');
+  expect(judge({ ...stalled, edgeSeconds: 32 * 0.016 }).status).toBe('completed');
+});
+
+test('one tick of steal may be an event of any length: it breaks no rule', () => {
+  const idle = { ...calm, machineBusySeconds: 0.2, stealSeconds: 12.35 - 12.34 };
+  expect(judge({ cpu: idle }).status).toBe('completed');
+});
+
+test('an agent near the end of its core marks the slice, which still counts', () => {
+  expect(judge({ agentCoreShare: 0.85 })).toMatchObject({ status: 'completed', marks: [] });
+  expect(judge({ agentCoreShare: 0.86 })).toMatchObject({ status: 'completed', marks: ['client-bound'] });
+  expect(judge({ agentCoreShare: 0.99, faults: { ...faultless, errors: 1 } })).toMatchObject({
+    status: 'invalid',
+    marks: ['client-bound'],
+  });
+});
+
+/**
+ * One window over a closed loop: each connection waits for its gap, sends, and has its answer after a
+ * random latency; connections start at random moments before the window. What is counted is what arrives inside.
+ */
+function closedLoop(options: {
+  readonly connections: number;
+  readonly wallSeconds: number;
+  readonly meanSeconds: number;
+  /** Time between an answer and the next request, as a share of the latency. */
+  readonly gapShare: number;
+  readonly randoms: readonly number[];
+}): Unjudged {
+  const { connections, wallSeconds, meanSeconds, gapShare, randoms } = options;
+  let drawn = 0;
+  const draw = () => randoms[drawn++ % randoms.length] ?? 0.5;
+  let requests = 0;
+  let sum = 0;
+  let edgeSeconds = 0;
+  for (let connection = 0; connection < connections; connection++) {
+    let now = -2 * meanSeconds * (1 + draw());
+    while (true) {
+      const latencySeconds = meanSeconds * (0.5 + draw());
+      now += latencySeconds * (1 + gapShare);
+      if (now > wallSeconds) break;
+      if (now < 0) continue;
+      requests++;
+      sum += latencySeconds;
+      // Sent before the window opened: the answer came at now less the gap that follows it.
+      edgeSeconds += Math.max(0, latencySeconds - (now - latencySeconds * gapShare));
+    }
+  }
+  return { ...good, connections, wallSeconds, edgeSeconds, requests, latency: latency(sum / requests) };
+}
+
+const randoms = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 97, maxLength: 97 });
+
+test("Little's law holds for an honest closed loop of short slices, straddling requests included", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(1, 32),
+      fc.double({ min: 60e-6, max: 4e-3, noNaN: true }),
+      fc.double({ min: 0, max: 0.08, noNaN: true }),
+      randoms,
+      (connections, meanSeconds, gapShare, values) => {
+        const wallSeconds = 0.15;
+        const slice = closedLoop({ connections, wallSeconds, meanSeconds, gapShare, randoms: values });
+        const ratio = littlesLawRatio(slice) ?? 0;
+
+        const longestCycle = 1.5 * meanSeconds * (1 + gapShare);
+        expect(Math.abs(ratio - 1 / (1 + gapShare))).toBeLessThan(longestCycle / wallSeconds);
+        expect(ratio).toBeLessThanOrEqual(1 + 1e-9);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});

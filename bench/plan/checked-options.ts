@@ -1,0 +1,67 @@
+import { Failure } from '../model/failure.ts';
+import { wordHint } from '../model/nearest.ts';
+import { externalPath, routeFor } from '../model/network-modes.ts';
+import { networkModes, parsePathId } from '../model/path.ts';
+import { type Options, optionsSchema, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
+
+/**
+ * Checks the options that one source gives, and names source, value and what is allowed where one is wrong.
+ *
+ * @param given values by config key, as the source has them; `undefined` counts as not given.
+ * @param prefixOf what goes before a message about an option, e.g. `BENCH_MODE: `.
+ * @throws {Failure} usage
+ */
+export function checkedOptions(
+  given: Readonly<Partial<Record<PlanOptionKey, unknown>>>,
+  prefixOf: (key: PlanOptionKey) => string,
+): Options {
+  for (const key of planOptionKeys) {
+    const value = given[key];
+    if (value === undefined || optionsSchema.shape[key].safeParse(value).success) continue;
+    throw refusal(key, value, prefixOf(key));
+  }
+  return optionsSchema.parse(given);
+}
+
+function refusal(key: PlanOptionKey, value: unknown, prefix: string): Failure {
+  const option = planOptions[key];
+  if (option.kind === 'number') {
+    const about = optionsSchema.shape[key].unwrap().description;
+    return new Failure('usage', `${prefix}${JSON.stringify(value)} is not ${option.allowed}`, {
+      ...(about === undefined ? {} : { hint: `${key}: ${about}` }),
+    });
+  }
+
+  const plural = key.charAt(0).toUpperCase() + key.slice(1);
+  const list = `${plural}: ${option.words.join(', ')}`;
+  if (!Array.isArray(value)) {
+    return new Failure('usage', `${prefix}${JSON.stringify(value)} is not a list`, { hint: list });
+  }
+  const words: readonly string[] = option.words;
+  const wrong: unknown = value.find((word) => !words.includes(word));
+  if (wrong === undefined) return new Failure('usage', `${prefix}no ${option.flag} given`, { hint: list });
+  if (typeof wrong !== 'string') {
+    return new Failure('usage', `${prefix}${JSON.stringify(wrong)} is not a ${option.flag}`, { hint: list });
+  }
+  const known = knownButRefused(key, wrong);
+  return known === undefined
+    ? new Failure('usage', `${prefix}unknown ${option.flag} "${wrong}"`, {
+        hint: wordHint(wrong, words, plural),
+      })
+    : new Failure('usage', `${prefix}${option.flag} "${wrong}" cannot be measured: ${known}`, { hint: list });
+}
+
+/** A word of the domain that names something which cannot be measured: why. */
+function knownButRefused(key: PlanOptionKey, word: string): string | undefined {
+  if (key === 'modes') {
+    const mode = networkModes.find((known) => known === word);
+    if (mode === undefined || externalPath(mode) !== undefined) return undefined;
+    return reasonOf(routeFor({ mode, vantage: 'external' }));
+  }
+  const path = key === 'paths' ? parsePathId(word) : undefined;
+  return path && reasonOf(routeFor(path));
+}
+
+function reasonOf(answer: ReturnType<typeof routeFor>): string | undefined {
+  return answer.possible ? undefined : answer.reason;
+}

@@ -1,0 +1,104 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import * as z from 'zod';
+import { parseConfig, readConfig } from './config-file.ts';
+import { configSchema } from './options.ts';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'bench-config-'));
+});
+
+afterEach(async () => {
+  await rm(directory, { recursive: true, force: true });
+});
+
+test.each([
+  ['bench.config.json', '{ "$schema": "./config.schema.json", "servers": ["nginx"], "sliceSeconds": 0.5 }'],
+  ['bench.config.yaml', 'servers: [nginx]\nsliceSeconds: 0.5 # longer\n'],
+  ['bench.config.yml', 'servers:\n  - nginx\nsliceSeconds: 0.5\n'],
+])('%s is read', async (name, text) => {
+  await writeFile(join(directory, name), text);
+  expect(await readConfig(directory)).toEqual({
+    file: join(directory, name),
+    config: { servers: ['nginx'], sliceSeconds: 0.5 },
+  });
+});
+
+test('a directory without a config says nothing', async () => {
+  expect(await readConfig(directory)).toBeUndefined();
+  expect(parseConfig('bench.config.yaml', '# nothing yet\n')).toEqual({});
+});
+
+test('two configs are one too many', async () => {
+  await writeFile(join(directory, 'bench.config.json'), '{}');
+  await writeFile(join(directory, 'bench.config.yml'), '');
+  await expect(readConfig(directory)).rejects.toMatchObject({
+    kind: 'usage',
+    message: `${directory} has more than one config: bench.config.json and bench.config.yml`,
+  });
+});
+
+test('a config that cannot be read is named', async () => {
+  await mkdir(join(directory, 'bench.config.json'));
+  await expect(readConfig(directory)).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringContaining(`cannot read the config ${join(directory, 'bench.config.json')}`),
+  });
+});
+
+test.each([
+  [
+    'modes: [bridge, mapd]',
+    'bench.config.yaml: modes: unknown mode "mapd"',
+    'did you mean "mapped"? Modes: host, bridge, mapped',
+  ],
+  [
+    'mods: [bridge]',
+    'bench.config.yaml: unknown key "mods"',
+    /^did you mean "modes"\? Keys: servers, modes,/,
+  ],
+  ['servers: nginx', 'bench.config.yaml: servers: "nginx" is not a list', 'Servers: nginx, apache'],
+  ['servers: [1]', 'bench.config.yaml: servers: 1 is not a server', 'Servers: nginx, apache'],
+  ['servers: []', 'bench.config.yaml: servers: no server given', 'Servers: nginx, apache'],
+  [
+    'rounds: "8"',
+    'bench.config.yaml: rounds: "8" is not a whole number from 1 to 10000',
+    /^rounds: Fresh deployments/,
+  ],
+  [
+    'rounds:',
+    'bench.config.yaml: rounds: null is not a whole number from 1 to 10000',
+    /^rounds: Fresh deployments/,
+  ],
+  ['- 1', 'bench.config.yaml: [1] is not a set of keys and values', /^Keys: servers,/],
+])('%s answers: %s', (text, message, hint) => {
+  expect(() => parseConfig('bench.config.yaml', text)).toThrow(
+    expect.objectContaining({
+      kind: 'usage',
+      message,
+      hint: typeof hint === 'string' ? hint : expect.stringMatching(hint),
+    }),
+  );
+});
+
+test.each([
+  ['bench.config.json', '{ "rounds": 8, }', /^bench\.config\.json is not JSON: /],
+  ['bench.config.yaml', 'rounds: [8', /^bench\.config\.yaml is not YAML: .*line 1/s],
+])('%s that does not parse says where', (name, text, message) => {
+  expect(() => parseConfig(name, text)).toThrow(
+    expect.objectContaining({ kind: 'usage', message: expect.stringMatching(message) }),
+  );
+});
+
+test('the published schema of the config lists what is allowed, with a sentence for each key', () => {
+  const { properties, additionalProperties } = z.toJSONSchema(configSchema);
+  expect(additionalProperties).toBe(false);
+  expect(properties?.['modes']).toMatchObject({ items: { enum: ['host', 'bridge', 'mapped'] } });
+  for (const [key, property] of Object.entries(properties ?? {})) {
+    expect(property, key).toMatchObject({ description: expect.stringMatching(/\.$/) });
+  }
+});

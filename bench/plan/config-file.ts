@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { Failure, messageOf } from '../model/failure.ts';
+import { wordHint } from '../model/nearest.ts';
+import { checkedOptions } from './checked-options.ts';
+import { type Options, planOptionKeys } from './options.ts';
+
+export const configFileNames = ['bench.config.json', 'bench.config.yaml', 'bench.config.yml'] as const;
+
+export interface ConfigFile {
+  readonly file: string;
+  readonly config: Options;
+}
+
+/**
+ * Reads the one config file of a directory; `undefined` if it has none.
+ * @throws {Failure} usage: more than one, unreadable, not JSON or YAML, or a value that is not allowed.
+ */
+export async function readConfig(directory: string): Promise<ConfigFile | undefined> {
+  const found: { name: string; text: string }[] = [];
+  for (const name of configFileNames) {
+    const text = await readIfPresent(join(directory, name));
+    if (text !== undefined) found.push({ name, text });
+  }
+  const [only, ...others] = found;
+  if (only === undefined) return undefined;
+  if (others.length > 0) {
+    const names = found.map(({ name }) => name).join(' and ');
+    throw new Failure('usage', `${directory} has more than one config: ${names}`, {
+      hint: 'Keep one of them: which of two would win is nothing to guess at.',
+    });
+  }
+  return { file: join(directory, only.name), config: parseConfig(only.name, only.text) };
+}
+
+/**
+ * @param name of the file: its ending tells JSON from YAML, and errors carry it.
+ * @throws {Failure} usage, naming file, key, value and what is allowed.
+ */
+export function parseConfig(name: string, text: string): Options {
+  const document = parseDocument(name, text);
+  // An empty YAML file, or one of comments only, says nothing: that is allowed.
+  if (document === undefined || document === null) return {};
+  if (typeof document !== 'object' || Array.isArray(document)) {
+    throw new Failure('usage', `${name}: ${JSON.stringify(document)} is not a set of keys and values`, {
+      hint: `Keys: ${planOptionKeys.join(', ')}`,
+    });
+  }
+  // An editor's pointer to the published schema is no option.
+  const { $schema, ...given }: Record<string, unknown> = { ...document };
+  const keys: readonly string[] = planOptionKeys;
+  for (const key of Object.keys(given)) {
+    if (keys.includes(key)) continue;
+    throw new Failure('usage', `${name}: unknown key "${key}"`, { hint: wordHint(key, keys, 'Keys') });
+  }
+  return checkedOptions(given, (key) => `${name}: ${key}: `);
+}
+
+function parseDocument(name: string, text: string): unknown {
+  const json = name.endsWith('.json');
+  try {
+    return json ? JSON.parse(text) : parseYaml(text);
+  } catch (cause) {
+    throw new Failure('usage', `${name} is not ${json ? 'JSON' : 'YAML'}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function readIfPresent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new Failure('usage', `cannot read the config ${path}: ${messageOf(cause)}`, {
+      hint: 'Make the file readable, or move it away to go on without it.',
+      cause,
+    });
+  }
+}

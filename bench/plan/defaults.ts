@@ -1,0 +1,22 @@
+import type { NetworkMode } from '../model/path.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ProfileName } from '../model/profile.ts';
+
+/** What a run does when nobody says otherwise. Its length is chosen by measurement; `planDuration` predicts it. */
+export const planDefaults = {
+  servers: ['nginx', 'apache'],
+  /** As a remote client sees them; the baseline, host mode, is always added. */
+  modes: ['host', 'bridge', 'mapped'],
+  profiles: ['latency', 'throughput'],
+  rounds: 8,
+  blocks: 7,
+  sliceSeconds: 0.15,
+  rampSeconds: 0.04,
+  warmupSeconds: 0.08,
+  bodyBytes: 1024,
+  confidence: 0.95,
+} as const satisfies Omit<Plan, 'servers' | 'comparisons' | 'profiles' | 'seed'> & {
+  readonly servers: Plan['servers'];
+  readonly modes: readonly NetworkMode[];
+  readonly profiles: readonly ProfileName[];
+};

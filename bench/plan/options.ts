@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { externalPath, possiblePaths } from '../model/network-modes.ts';
+import { networkModes, pathId } from '../model/path.ts';
+import { profileNames } from '../model/profile.ts';
+import { labServers } from '../model/server.ts';
+
+/** Seeds are 32 bits: what the generator of the schedule takes. */
+export const largestSeed = 0xffff_ffff;
+const longestSeconds = 60;
+/** Far more than a night holds; a schedule is made in advance and must fit into memory. */
+const mostRepetitions = 10_000;
+const largestBodyBytes = 2 ** 30;
+
+const selectableModes = networkModes.filter((mode) => externalPath(mode) !== undefined);
+const selectablePaths = possiblePaths().map(pathId);
+
+/** Everything that a user can say about a plan, by flag, variable or config. */
+export const optionsSchema = z
+  .strictObject({
+    servers: z.array(z.enum(labServers)).min(1).describe('What is put under load.'),
+    modes: z
+      .array(z.enum(selectableModes))
+      .min(1)
+      .describe('Network modes as a remote client sees them; the baseline, host, is always added.'),
+    paths: z
+      .array(z.enum(selectablePaths))
+      .min(1)
+      .describe('Paths by id, mode/vantage[/address]; the baseline of each vantage is always added.'),
+    profiles: z.array(z.enum(profileNames)).min(1).describe('How load is applied.'),
+    rounds: z
+      .int()
+      .min(1)
+      .max(mostRepetitions)
+      .describe('Fresh deployments of every case: the statistical unit.'),
+    blocks: z.int().min(1).max(mostRepetitions).describe('Recorded slices of each case in a round.'),
+    seed: z
+      .int()
+      .min(0)
+      .max(largestSeed)
+      .describe('Fixes every random choice of the schedule; random if not given.'),
+    sliceSeconds: z.number().positive().max(longestSeconds).describe('Measured part of each slice.'),
+    rampSeconds: z.number().min(0).max(longestSeconds).describe('Discarded at the start of each slice.'),
+    warmupSeconds: z
+      .number()
+      .min(0)
+      .max(longestSeconds)
+      .describe('Length of each slice of the unrecorded first block of a round; 0 leaves the block out.'),
+    bodyBytes: z
+      .int()
+      .min(1)
+      .max(largestBodyBytes)
+      .describe('Length of the static body that servers answer with.'),
+  })
+  .partial();
+export type Options = z.infer<typeof optionsSchema>;
+export type PlanOptionKey = keyof Options;
+
+/** What bench.config.json or bench.config.yaml may hold: for the published JSON Schema. */
+export const configSchema = optionsSchema.extend({
+  $schema: z.string().describe('Where an editor finds this schema; bench ignores it.').optional(),
+});
+
+/** How an option is said on the command line. The config's key is the key of the table. */
+export type PlanOption =
+  | {
+      readonly kind: 'words';
+      /** Singular: the flag's name, and what an error calls it. May be repeated or comma separated. */
+      readonly flag: string;
+      readonly words: readonly string[];
+    }
+  | {
+      readonly kind: 'number';
+      readonly flag: string;
+      /** What the number may be, in words: `"many" is not …`. */
+      readonly allowed: string;
+    };
+
+export const planOptions = {
+  servers: { kind: 'words', flag: 'server', words: labServers },
+  modes: { kind: 'words', flag: 'mode', words: selectableModes },
+  paths: { kind: 'words', flag: 'path', words: selectablePaths },
+  profiles: { kind: 'words', flag: 'profile', words: profileNames },
+  rounds: { kind: 'number', flag: 'rounds', allowed: `a whole number from 1 to ${mostRepetitions}` },
+  blocks: { kind: 'number', flag: 'blocks', allowed: `a whole number from 1 to ${mostRepetitions}` },
+  seed: { kind: 'number', flag: 'seed', allowed: `a whole number from 0 to ${largestSeed}` },
+  sliceSeconds: {
+    kind: 'number',
+    flag: 'slice-seconds',
+    allowed: `above 0 and at most ${longestSeconds} (seconds)`,
+  },
+  rampSeconds: { kind: 'number', flag: 'ramp-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
+  warmupSeconds: { kind: 'number', flag: 'warmup-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
+  bodyBytes: {
+    kind: 'number',
+    flag: 'body-bytes',
+    allowed: `a whole number from 1 to ${largestBodyBytes}`,
+  },
+} as const satisfies Record<PlanOptionKey, PlanOption>;
+
+export const planOptionKeys = optionsSchema.keyof().options;
+
+/** The environment variable of an option, e.g. BENCH_SLICE_SECONDS. */
+export function variableOf(key: PlanOptionKey): string {
+  return `BENCH_${planOptions[key].flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** The name under which an argument parser keeps a flag, e.g. `sliceSeconds` for `--slice-seconds`. */
+export function attributeOf(key: PlanOptionKey): string {
+  return planOptions[key].flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,42 @@
+import { baselineOf, externalPath } from '../model/network-modes.ts';
+import { type NetworkMode, parsePathId, pathId } from '../model/path.ts';
+import type { Plan } from '../model/plan.ts';
+import { type PlanOptionKey, planOptions } from './options.ts';
+
+/**
+ * The command that repeats this plan with its seed. Every option is spelt out, so that neither a config, nor
+ * the environment, nor the defaults of another version change it.
+ */
+export function planCommand(plan: Plan): string {
+  const modes = modesOf(plan);
+  const paths = plan.comparisons.flatMap(({ baseline, contenders }) => [baseline, ...contenders]);
+  const given: readonly (readonly [PlanOptionKey, string | number])[] = [
+    ['servers', plan.servers.join(',')],
+    modes === undefined ? ['paths', paths.join(',')] : ['modes', modes.join(',')],
+    ['profiles', plan.profiles.map(({ name }) => name).join(',')],
+    ['rounds', plan.rounds],
+    ['blocks', plan.blocks],
+    ['sliceSeconds', plan.sliceSeconds],
+    ['rampSeconds', plan.rampSeconds],
+    ['warmupSeconds', plan.warmupSeconds],
+    ['bodyBytes', plan.bodyBytes],
+    ['seed', plan.seed],
+  ];
+  return ['bench run', ...given.map(([key, value]) => `--${planOptions[key].flag} ${value}`)].join(' ');
+}
+
+/** The modes that select the plan's paths, or `undefined` if only their ids do. */
+function modesOf({ comparisons }: Plan): NetworkMode[] | undefined {
+  const [only, ...others] = comparisons;
+  if (only === undefined || others.length > 0 || only.baseline !== pathId(baselineOf('external'))) {
+    return undefined;
+  }
+  const modes: NetworkMode[] = ['host'];
+  for (const contender of only.contenders) {
+    const mode = parsePathId(contender)?.mode;
+    const path = mode && externalPath(mode);
+    if (mode === undefined || path === undefined || pathId(path) !== contender) return undefined;
+    modes.push(mode);
+  }
+  return modes;
+}

@@ -1,0 +1,60 @@
+import type { Plan } from '../model/plan.ts';
+import type { Warning } from '../model/summary.ts';
+
+/** Shorter slices hold too few responses of a slow server; longer ones let drift in (bench/docs/short-slices.md). */
+const sliceRange = { shortest: 0.1, longest: 1 };
+
+/** What a plan allows but a reader should know before the run, as data. */
+export function planWarnings(plan: Plan): Warning[] {
+  const warnings: Warning[] = [];
+  const needed = roundsFor(plan.confidence);
+  if (plan.rounds < needed) {
+    const level = percent(plan.confidence);
+    warnings.push({
+      code: 'few-rounds',
+      message: `${plan.rounds} rounds cannot give a ${level} interval: it needs at least ${needed}`,
+      hint: `Pass --rounds ${needed} or more; with fewer, nothing is shown to differ.`,
+    });
+  }
+  const most = Math.max(...plan.comparisons.map(({ contenders }) => contenders.length));
+  const neededTogether = roundsFor(plan.confidence, most);
+  if (plan.rounds >= needed && plan.rounds < neededTogether) {
+    warnings.push({
+      code: 'few-rounds',
+      message:
+        `${plan.rounds} rounds cannot show a difference of ${most} contenders: ` +
+        `corrected together they need at least ${neededTogether}`,
+      hint: `Pass --rounds ${neededTogether} or more, or compare fewer paths.`,
+    });
+  }
+  for (const { baseline, contenders } of plan.comparisons) {
+    if (contenders.length > 0) continue;
+    warnings.push({
+      code: 'no-contender',
+      message: `nothing is compared with ${baseline} but its own twin`,
+      hint: 'Add a network mode (--mode bridge) or a path (--path), unless the A/A control is what you want.',
+    });
+  }
+  const { shortest, longest } = sliceRange;
+  if (plan.sliceSeconds < shortest || plan.sliceSeconds > longest) {
+    warnings.push({
+      code: 'slice-length',
+      message: `slices of ${plan.sliceSeconds} s are outside the range that the method was checked for`,
+      hint: `Pass --slice-seconds between ${shortest} and ${longest}.`,
+    });
+  }
+  return warnings;
+}
+
+/**
+ * Fewest rounds with which the exact signed-rank interval reaches a level: the widest interval of n rounds,
+ * from the smallest to the largest, misses with probability 2/2ⁿ.
+ * @param contenders corrected together by Holm's method, which asks for the level/contenders of the clearest one.
+ */
+export function roundsFor(confidence: number, contenders = 1): number {
+  return Math.ceil(1 - Math.log2((1 - confidence) / Math.max(1, contenders)));
+}
+
+function percent(fraction: number): string {
+  return `${Number((fraction * 100).toPrecision(4))} %`;
+}

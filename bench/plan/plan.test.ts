@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { caseId, deploymentId } from '../model/case.ts';
+import { planCases, planDeployments } from './cases.ts';
+import { containersOf, planDuration } from './plan-duration.ts';
+import { planWarnings, roundsFor } from './plan-warnings.ts';
+import { resolvePlan } from './resolve-plan.ts';
+
+const plan = (flags: Readonly<Record<string, unknown>> = {}) => resolvePlan({ flags, env: {} }, () => 0);
+
+test('each server is deployed once a path and role, with a twin of every baseline', () => {
+  const flags = { server: 'nginx,apache', mode: 'bridge', path: 'bridge/host/container' };
+  expect(planDeployments(plan(flags)).map(deploymentId)).toEqual(
+    ['nginx', 'apache'].flatMap((server) => [
+      `${server} host/external`,
+      `${server} host/external (twin)`,
+      `${server} bridge/external/published`,
+      `${server} host/host`,
+      `${server} host/host (twin)`,
+      `${server} bridge/host/container`,
+    ]),
+  );
+});
+
+test('a deployment serves all profiles: the default plan has 8 deployments and 16 cases', () => {
+  expect(planDeployments(plan())).toHaveLength(8);
+  const cases = planCases(plan()).map(caseId);
+  expect(new Set(cases).size).toBe(16);
+  expect(cases).toContain('apache host/external (twin) throughput');
+});
+
+test('the duration is what the slices take, and what deployments and gaps cost', () => {
+  const small = plan({
+    server: 'nginx',
+    mode: 'mapped',
+    rounds: '10',
+    blocks: '3',
+    sliceSeconds: '0.4',
+    rampSeconds: '0.1',
+    warmupSeconds: '0.2',
+  });
+  // 3 deployments × 2 profiles = 6 cases; host, its twin, and a mapped server with its holder: 4 containers.
+  const estimates = { startSeconds: 7, containerSeconds: 0.5, gapSeconds: 0.01 };
+  const { slicesSeconds, totalSeconds } = planDuration(small, estimates);
+  expect(slicesSeconds).toBeCloseTo(10 * 6 * (3 * 0.5 + 0.2), 6);
+  expect(totalSeconds - slicesSeconds).toBeCloseTo(7 + 10 * 4 * 0.5 + 10 * 6 * 4 * 0.01, 6);
+
+  const cold = { ...small, warmupSeconds: 0 };
+  expect(planDuration(cold, estimates).slicesSeconds).toBeCloseTo(10 * 6 * 3 * 0.5, 6);
+  expect(containersOf({ path: 'bridge/external/published' })).toBe(1);
+});
+
+test('most of the default plan is predicted to be measuring', () => {
+  const { slicesSeconds, totalSeconds } = planDuration(plan());
+  expect(slicesSeconds / totalSeconds).toBeGreaterThan(0.75);
+});
+
+test('the default plan has nothing to warn about', () => {
+  expect(planWarnings(plan())).toEqual([]);
+});
+
+test('what a plan allows but should be known is said', () => {
+  expect(planWarnings(plan({ rounds: '5', mode: 'host', sliceSeconds: '2' }))).toEqual([
+    {
+      code: 'few-rounds',
+      message: '5 rounds cannot give a 95 % interval: it needs at least 6',
+      hint: 'Pass --rounds 6 or more; with fewer, nothing is shown to differ.',
+    },
+    {
+      code: 'no-contender',
+      message: 'nothing is compared with host/external but its own twin',
+      hint: 'Add a network mode (--mode bridge) or a path (--path), unless the A/A control is what you want.',
+    },
+    {
+      code: 'slice-length',
+      message: 'slices of 2 s are outside the range that the method was checked for',
+      hint: 'Pass --slice-seconds between 0.1 and 1.',
+    },
+  ]);
+});
+
+test('rounds that give an interval but no difference after the correction for several contenders are warned of', () => {
+  expect(planWarnings(plan({ rounds: '6' }))).toEqual([
+    {
+      code: 'few-rounds',
+      message: '6 rounds cannot show a difference of 2 contenders: corrected together they need at least 7',
+      hint: 'Pass --rounds 7 or more, or compare fewer paths.',
+    },
+  ]);
+  expect(planWarnings(plan({ rounds: '6', mode: 'bridge' }))).toEqual([]);
+  expect(planWarnings(plan({ rounds: '7' }))).toEqual([]);
+});
+
+test.each([
+  [0.9, 5],
+  [0.95, 6],
+  [0.99, 8],
+])('a level of %s needs %s rounds', (confidence, rounds) => {
+  expect(roundsFor(confidence)).toBe(rounds);
+  expect(2 / 2 ** rounds).toBeLessThanOrEqual(1 - confidence);
+  expect(2 / 2 ** (rounds - 1)).toBeGreaterThan(1 - confidence);
+});

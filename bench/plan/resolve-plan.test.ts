@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Failure } from '../model/failure.ts';
+import { planSchema } from '../model/plan.ts';
+import { profileNames } from '../model/profile.ts';
+import { labServers } from '../model/server.ts';
+import { planDefaults } from './defaults.ts';
+import { type Options, planOptionKeys, planOptions, variableOf } from './options.ts';
+import { planCommand } from './plan-command.ts';
+import { resolvePlan } from './resolve-plan.ts';
+
+const fixedRandom = () => 0.5;
+
+function plan(sources: {
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly config?: Options;
+}) {
+  const { flags = {}, env = {}, ...config } = sources;
+  return resolvePlan({ flags, env, ...config }, fixedRandom);
+}
+
+/** What a user reads when the sources are wrong. */
+function failure(sources: Parameters<typeof plan>[0]): Pick<Failure, 'kind' | 'message' | 'hint'> {
+  try {
+    plan(sources);
+  } catch (error) {
+    return error as Failure;
+  }
+  throw new Error('nothing was wrong');
+}
+
+test('without a word the default plan is measured', () => {
+  expect(plan({})).toEqual({
+    servers: ['nginx', 'apache'],
+    comparisons: [
+      { baseline: 'host/external', contenders: ['bridge/external/published', 'mapped/external/published'] },
+    ],
+    profiles: [
+      { name: 'latency', connections: 1, primaryMetric: 'latency-p50' },
+      { name: 'throughput', connections: 32, primaryMetric: 'throughput' },
+    ],
+    rounds: planDefaults.rounds,
+    blocks: planDefaults.blocks,
+    sliceSeconds: planDefaults.sliceSeconds,
+    rampSeconds: planDefaults.rampSeconds,
+    warmupSeconds: planDefaults.warmupSeconds,
+    bodyBytes: planDefaults.bodyBytes,
+    seed: 2 ** 31,
+    confidence: planDefaults.confidence,
+  });
+});
+
+test('flag before environment before config before default, each option by itself', () => {
+  const config: Options = { rounds: 20, blocks: 7, bodyBytes: 10 };
+  const env = { BENCH_ROUNDS: '30', BENCH_BLOCKS: '5', BENCH_SLICE_SECONDS: '' };
+  const resolved = plan({ flags: { rounds: '40', json: true }, env, config });
+  expect(resolved).toMatchObject({ rounds: 40, blocks: 5, bodyBytes: 10 });
+  expect(resolved.sliceSeconds).toBe(planDefaults.sliceSeconds);
+});
+
+test('lists are repeated or comma separated, and a repeated word counts once', () => {
+  const expected = plan({ flags: { server: ['apache', 'nginx'], mode: ['bridge', 'mapped'] } });
+  expect(plan({ flags: { server: 'apache,nginx', mode: ['mapped, bridge', 'bridge'] } })).toEqual({
+    ...expected,
+    comparisons: [
+      { baseline: 'host/external', contenders: ['mapped/external/published', 'bridge/external/published'] },
+    ],
+  });
+  expect(expected.servers).toEqual(['apache', 'nginx']);
+});
+
+test.each<[string, Record<string, unknown>, unknown]>([
+  ['a mode', { mode: 'bridge' }, [['host/external', ['bridge/external/published']]]],
+  ['the baseline alone', { mode: 'host' }, [['host/external', []]]],
+  ['a path', { path: 'bridge/host/container' }, [['host/host', ['bridge/host/container']]]],
+  [
+    'a mode and paths',
+    { mode: 'mapped', path: 'bridge/host/container,host/external' },
+    [
+      ['host/external', ['mapped/external/published']],
+      ['host/host', ['bridge/host/container']],
+    ],
+  ],
+])('%s is compared with the baseline of its vantage', (_, flags, expected) => {
+  const { comparisons } = plan({ flags });
+  expect(comparisons.map(({ baseline, contenders }) => [baseline, contenders])).toEqual(expected);
+});
+
+test('paths on the command line are not widened by the modes of a config', () => {
+  const config: Options = { modes: ['bridge', 'mapped'] };
+  expect(plan({ flags: { path: 'bridge/host/container' }, config }).comparisons).toEqual([
+    { baseline: 'host/host', contenders: ['bridge/host/container'] },
+  ]);
+});
+
+test.each<[Parameters<typeof plan>[0], string, string | undefined]>([
+  [
+    { flags: { mode: 'brigde' } },
+    'unknown mode "brigde"',
+    'did you mean "bridge"? Modes: host, bridge, mapped',
+  ],
+  [{ flags: { server: ['nginx', 'iis'] } }, 'unknown server "iis"', 'Servers: nginx, apache'],
+  [
+    { env: { BENCH_PROFILE: 'latencies' } },
+    'BENCH_PROFILE: unknown profile "latencies"',
+    'did you mean "latency"? Profiles: latency, throughput',
+  ],
+  [
+    { flags: { mode: 'overlay' } },
+    'mode "overlay" cannot be measured: bench cannot lay the path overlay/external yet',
+    'Modes: host, bridge, mapped',
+  ],
+  [
+    { flags: { mode: 'none' } },
+    'mode "none" cannot be measured: the server has no interface but lo: only the vantage inside reaches it',
+    'Modes: host, bridge, mapped',
+  ],
+  [{ flags: { mode: ',' } }, 'no mode given', 'Modes: host, bridge, mapped'],
+  [
+    { flags: { rounds: 'many' } },
+    '--rounds: "many" is not a whole number from 1 to 10000',
+    'rounds: Fresh deployments of every case: the statistical unit.',
+  ],
+  [{ flags: { rounds: '0' } }, '--rounds: 0 is not a whole number from 1 to 10000', undefined],
+  [{ flags: { rounds: '2.5' } }, '--rounds: 2.5 is not a whole number from 1 to 10000', undefined],
+  [{ env: { BENCH_SEED: '-1' } }, 'BENCH_SEED: "-1" is not a whole number from 0 to 4294967295', undefined],
+  [
+    { env: { BENCH_SLICE_SECONDS: '0' } },
+    'BENCH_SLICE_SECONDS: 0 is not above 0 and at most 60 (seconds)',
+    undefined,
+  ],
+])('%j answers: %s', (sources, message, hint) => {
+  const found = failure(sources);
+  expect(found).toMatchObject({ kind: 'usage', message });
+  if (hint !== undefined) expect(found.hint).toBe(hint);
+});
+
+test('a path that is no path, is unclear, or cannot be is refused with the reason', () => {
+  expect(failure({ flags: { path: 'bridge/host/contaner' } })).toMatchObject({
+    message: 'unknown path "bridge/host/contaner"',
+    hint: expect.stringContaining('did you mean "bridge/host/container"?'),
+  });
+  expect(failure({ flags: { path: 'bridge/external' } }).message).toBe(
+    'path "bridge/external" cannot be measured: this path is written bridge/external/published',
+  );
+  expect(failure({ flags: { path: 'bridge/external/container' } }).message).toContain('private to its host');
+});
+
+test('every option has its own flag and variable', () => {
+  const flags = planOptionKeys.map((key) => planOptions[key].flag);
+  expect(new Set(flags).size).toBe(planOptionKeys.length);
+  expect(planOptionKeys.map(variableOf)).toContain('BENCH_SLICE_SECONDS');
+});
+
+test('seeds that are not given cover the whole range', () => {
+  const seedFor = (value: number) => resolvePlan({ flags: {}, env: {} }, () => value).seed;
+  expect(seedFor(0)).toBe(0);
+  expect(seedFor(1 - Number.EPSILON / 2)).toBe(0xffff_ffff);
+});
+
+/** Plans that a user can ask for. */
+const options: fc.Arbitrary<Options> = fc.record(
+  {
+    servers: fc.uniqueArray(fc.constantFrom(...labServers), { minLength: 1 }),
+    modes: fc.uniqueArray(fc.constantFrom(...planOptions.modes.words), { minLength: 1 }),
+    paths: fc.uniqueArray(fc.constantFrom(...planOptions.paths.words), { minLength: 1 }),
+    profiles: fc.uniqueArray(fc.constantFrom(...profileNames), { minLength: 1 }),
+    rounds: fc.integer({ min: 1, max: 1000 }),
+    blocks: fc.integer({ min: 1, max: 100 }),
+    seed: fc.integer({ min: 0, max: 0xffff_ffff }),
+    sliceSeconds: fc.double({ min: 0, max: 60, noNaN: true, minExcluded: true }),
+    rampSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
+    warmupSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
+    bodyBytes: fc.integer({ min: 1, max: 2 ** 30 }),
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<Options>;
+
+test('every plan passes its schema, and its command gives the same plan wherever it is run', () => {
+  fc.assert(
+    fc.property(options, options, (config, elsewhere) => {
+      const resolved = plan({ config });
+      expect(planSchema.parse(resolved)).toEqual(resolved);
+
+      const words = planCommand(resolved).split(' ');
+      expect(words.slice(0, 2)).toEqual(['bench', 'run']);
+      const flags: Record<string, string> = {};
+      for (let index = 2; index < words.length; index += 2) {
+        const attribute = words[index]?.replace(/^--/, '').replace(/-(.)/g, (_, each) => each.toUpperCase());
+        flags[attribute ?? ''] = words[index + 1] ?? '';
+      }
+      expect(resolvePlan({ flags, env: {}, config: elsewhere }, () => 0.1)).toEqual(resolved);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('the command of the default plan is one that a person would type', () => {
+  expect(planCommand(plan({ flags: { seed: '7' } }))).toBe(
+    'bench run --server nginx,apache --mode host,bridge,mapped --profile latency,throughput ' +
+      `--rounds ${planDefaults.rounds} --blocks ${planDefaults.blocks} ` +
+      `--slice-seconds ${planDefaults.sliceSeconds} --ramp-seconds ${planDefaults.rampSeconds} ` +
+      `--warmup-seconds ${planDefaults.warmupSeconds} --body-bytes ${planDefaults.bodyBytes} --seed 7`,
+  );
+});

@@ -1,0 +1,113 @@
+import { baselineOf, externalPath, isBaseline } from '../model/network-modes.ts';
+import { type NetworkMode, type Path, parsePathId, pathId, vantages } from '../model/path.ts';
+import { type Comparison, type Plan, planSchema } from '../model/plan.ts';
+import { loadProfiles } from '../model/profile.ts';
+import { checkedOptions } from './checked-options.ts';
+import { planDefaults } from './defaults.ts';
+import {
+  attributeOf,
+  largestSeed,
+  type Options,
+  type PlanOptionKey,
+  planOptionKeys,
+  planOptions,
+  variableOf,
+} from './options.ts';
+
+export interface PlanSources {
+  /** As an argument parser keeps them: `{ server: ['nginx'], sliceSeconds: '0.5' }`. Other flags are ignored. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly config?: Options;
+}
+
+/**
+ * The validated and fully specified plan.
+ *
+ *   flag > environment (BENCH_…) > config > default       for each option by itself
+ *
+ * Modes and paths select the same thing, what is measured: the highest source that gives either of them
+ * decides both, so that `--path` is not widened by the modes of a config.
+ *
+ * @param random gives numbers in [0, 1): the seed where none is given.
+ * @throws {Failure} usage, with the nearest valid word.
+ */
+export function resolvePlan({ flags, env, config = {} }: PlanSources, random: () => number): Plan {
+  const sources: readonly Options[] = [
+    checkedOptions(
+      fromText((key) => flags[attributeOf(key)]),
+      (key) => (planOptions[key].kind === 'words' ? '' : `--${planOptions[key].flag}: `),
+    ),
+    checkedOptions(
+      // An empty variable is how shells and CI files unset one.
+      fromText((key) => env[variableOf(key)] || undefined),
+      (key) => `${variableOf(key)}: `,
+    ),
+    config,
+  ];
+
+  function given<K extends PlanOptionKey>(key: K): Options[K] {
+    return sources.find((source) => source[key] !== undefined)?.[key];
+  }
+
+  const selection = sources.find(({ modes, paths }) => modes !== undefined || paths !== undefined);
+  return planSchema.parse({
+    servers: unique(given('servers') ?? planDefaults.servers),
+    comparisons: comparisonsOf(selection ?? { modes: planDefaults.modes }),
+    profiles: unique(given('profiles') ?? planDefaults.profiles).map((name) => loadProfiles[name]),
+    rounds: given('rounds') ?? planDefaults.rounds,
+    blocks: given('blocks') ?? planDefaults.blocks,
+    sliceSeconds: given('sliceSeconds') ?? planDefaults.sliceSeconds,
+    rampSeconds: given('rampSeconds') ?? planDefaults.rampSeconds,
+    warmupSeconds: given('warmupSeconds') ?? planDefaults.warmupSeconds,
+    bodyBytes: given('bodyBytes') ?? planDefaults.bodyBytes,
+    seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
+    confidence: planDefaults.confidence,
+  } satisfies Plan);
+}
+
+/** One comparison a vantage, with the baseline whether or not it was asked for. */
+function comparisonsOf(selection: {
+  readonly modes?: readonly NetworkMode[] | undefined;
+  readonly paths?: readonly string[] | undefined;
+}): Comparison[] {
+  const selected: Path[] = [
+    ...(selection.modes ?? []).map(externalPath),
+    ...(selection.paths ?? []).map(parsePathId),
+  ].filter((path) => path !== undefined);
+
+  return vantages
+    .map((vantage) => ({ vantage, paths: selected.filter((path) => path.vantage === vantage) }))
+    .filter(({ paths }) => paths.length > 0)
+    .map(({ vantage, paths }) => ({
+      baseline: pathId(baselineOf(vantage)),
+      contenders: unique(paths.filter((path) => !isBaseline(path)).map(pathId)),
+    }));
+}
+
+/** Flags and variables are text: lists are split at commas, numbers read; what is no number stays as it is. */
+function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOptionKey, unknown>> {
+  return Object.fromEntries(
+    planOptionKeys.map((key) => {
+      const value = read(key);
+      if (value === undefined) return [key, undefined];
+      return [key, planOptions[key].kind === 'words' ? wordsOf(value) : numberOf(value)];
+    }),
+  );
+}
+
+function wordsOf(value: unknown): string[] {
+  return [value]
+    .flat()
+    .flatMap((text) => String(text).split(','))
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+function numberOf(value: unknown): unknown {
+  return typeof value === 'string' && /^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value.trim()) ? Number(value) : value;
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

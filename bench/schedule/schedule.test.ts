@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { caseId, deploymentId } from '../model/case.ts';
+import { planCases, planDeployments } from '../plan/cases.ts';
+import { planOf, plans } from './plan.fixture.ts';
+import { defaultPorts, schedule } from './schedule.ts';
+
+const sorted = (words: readonly string[]) => [...words].sort();
+
+test('every block has every case exactly once, and so has the warm-up', () => {
+  fc.assert(
+    fc.property(plans, (plan) => {
+      const cases = sorted(planCases(plan).map(caseId));
+      for (const { warmup, blocks } of schedule(plan)) {
+        expect(sorted(warmup.map(caseId))).toEqual(plan.warmupSeconds > 0 ? cases : []);
+        expect(blocks).toHaveLength(plan.blocks);
+        for (const block of blocks) expect(sorted(block.map(caseId))).toEqual(cases);
+      }
+    }),
+  );
+});
+
+test('every round deploys everything once, under ports and names of its own', () => {
+  fc.assert(
+    fc.property(plans, (plan) => {
+      const rounds = schedule(plan);
+      expect(rounds.map(({ round }) => round)).toEqual(Array.from({ length: plan.rounds }, (_, i) => i + 1));
+      for (const { deployments } of rounds) {
+        expect(sorted(deployments.map(deploymentId))).toEqual(
+          sorted(planDeployments(plan).map(deploymentId)),
+        );
+        const distinct = (values: readonly unknown[]) => new Set(values).size;
+        expect(distinct(deployments.map(({ hostPort }) => hostPort))).toBe(deployments.length);
+        expect(distinct(deployments.map(({ nameSuffix }) => nameSuffix))).toBe(deployments.length);
+        for (const { hostPort, nameSuffix, environmentPaddingBytes } of deployments) {
+          expect(hostPort).toBeGreaterThanOrEqual(defaultPorts.from);
+          expect(hostPort).toBeLessThanOrEqual(defaultPorts.to);
+          expect(nameSuffix).toMatch(/^[a-z0-9]{4,12}$/);
+          expect(environmentPaddingBytes).toBeGreaterThanOrEqual(0);
+          expect(environmentPaddingBytes).toBeLessThanOrEqual(4096);
+        }
+      }
+    }),
+  );
+});
+
+test('the same seed gives the same schedule, another seed another one', () => {
+  fc.assert(
+    fc.property(plans, (plan) => {
+      expect(schedule(plan)).toEqual(schedule(structuredClone(plan)));
+      expect(schedule(plan)).not.toEqual(schedule({ ...plan, seed: (plan.seed + 1) % 2 ** 32 }));
+    }),
+  );
+});
+
+test('a round does not change when rounds are added after it', () => {
+  fc.assert(
+    fc.property(plans, fc.integer({ min: 1, max: 4 }), (plan, more) => {
+      const longer = schedule({ ...plan, rounds: plan.rounds + more });
+      expect(longer.slice(0, plan.rounds)).toEqual(schedule(plan));
+    }),
+  );
+});
+
+test('rounds and blocks differ from each other in order', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), (seed) => {
+      const rounds = schedule(planOf({ seed: String(seed), rounds: '3', blocks: '3' }));
+      const orders = rounds.flatMap(({ warmup, blocks }) => [warmup, ...blocks]);
+      // 16 cases have 2·10¹³ orders: two equal ones among 12 mean that they are not random.
+      expect(new Set(orders.map((block) => block.map(caseId).join()))).toHaveProperty('size', orders.length);
+      const starts = rounds.map(({ deployments }) => deployments.map(deploymentId).join());
+      expect(new Set(starts).size).toBeGreaterThan(1);
+    }),
+  );
+});
+
+test('every case comes first, last and in between equally often', () => {
+  const plan = planOf({ server: 'nginx', mode: 'bridge', profile: 'latency', rounds: '3000', blocks: '1' });
+  const cases = planCases(plan).map(caseId);
+  const counts = new Map<string, number>();
+  for (const { blocks } of schedule(plan)) {
+    for (const [place, subject] of (blocks[0] ?? []).entries()) {
+      const key = `${caseId(subject)} at ${place}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  expect(counts.size).toBe(cases.length ** 2);
+  // 1000 expected, standard deviation 26: five of them either way.
+  for (const [key, count] of counts) {
+    expect(count, key).toBeGreaterThan(870);
+    expect(count, key).toBeLessThan(1130);
+  }
+});
+
+test('ports that something else uses are not drawn', () => {
+  const plan = planOf({ rounds: '20' });
+  const taken = new Set([20_001, 20_003, 20_005]);
+  const drawn = schedule(plan, { from: 20_000, to: 20_010, taken }).map(({ deployments }) =>
+    sorted(deployments.map(({ hostPort }) => String(hostPort))),
+  );
+  const free = ['20000', '20002', '20004', '20006', '20007', '20008', '20009', '20010'];
+  expect(drawn).toEqual(Array.from({ length: 20 }, () => free));
+});
+
+test('a range with too few ports is said, not waited for', () => {
+  const ports = { from: 20_000, to: 20_007, taken: new Set([20_000]) };
+  expect(() => schedule(planOf({}), ports)).toThrow('8 ports are needed, but 20000-20007 has 7 free');
+});

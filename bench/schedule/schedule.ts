@@ -1,0 +1,105 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import type { Case, Deployment } from '../model/case.ts';
+import type { Plan } from '../model/plan.ts';
+import { planCases, planDeployments } from '../plan/cases.ts';
+import { shuffled } from './shuffled.ts';
+
+/** A deployment with what is random about it in one round (Mytkowicz et al., ASPLOS 2009). */
+export interface ScheduledDeployment extends Deployment {
+  /** Of the host: where a host-mode server listens, or where the port is published. Unique in its round. */
+  readonly hostPort: number;
+  /** Part of the container's name: lower-case letters and digits, of varying length. Unique in its round. */
+  readonly nameSuffix: string;
+  /** Length of an otherwise meaningless environment variable: it moves the stack of the server. */
+  readonly environmentPaddingBytes: number;
+}
+
+/** One fresh deployment of every case, from start to end. */
+export interface RoundSchedule {
+  /** 1, 2, 3 … */
+  readonly round: number;
+  /** In the order in which they are started. */
+  readonly deployments: readonly ScheduledDeployment[];
+  /** Cases of the unrecorded first block, in order; empty where the plan has no warm-up. */
+  readonly warmup: readonly Case[];
+  /** Recorded blocks, each with every case once, in order. */
+  readonly blocks: readonly (readonly Case[])[];
+}
+
+export interface PortRange {
+  readonly from: number;
+  /** Inclusive. */
+  readonly to: number;
+  /** Ports in the range that something else uses. */
+  readonly taken?: ReadonlySet<number>;
+}
+
+/** Below the ports that Linux gives to outgoing connections (ip_local_port_range: 32768 and up). */
+export const defaultPorts: PortRange = { from: 20_000, to: 29_999 };
+
+const longestPaddingBytes = 4096;
+const suffixLengths = { shortest: 4, longest: 12 };
+
+/**
+ * The order of everything, from the plan's seed: pure, so that the same plan gives the same schedule.
+ *
+ * Baseline, twin and contenders are equals here. A fixed order (A×n then B×n, or ABAB) turns drift of the
+ * machine into a difference; random order turns it into noise that the interval accounts for
+ * (Abedi & Brecht, ICPE 2017). Every round has its own stream of random numbers, 2⁶⁴ steps from the last
+ * one, so that a round does not change when rounds are added after it.
+ *
+ * @throws {Error} if the range has fewer free ports than a round has deployments.
+ */
+export function schedule(plan: Plan, ports: PortRange = defaultPorts): RoundSchedule[] {
+  const stream: JumpableRandomGenerator = xoroshiro128plus(plan.seed);
+  return Array.from({ length: plan.rounds }, (_, index) => {
+    stream.jump();
+    return scheduleRound(plan, index + 1, ports, stream.clone());
+  });
+}
+
+function scheduleRound(plan: Plan, round: number, ports: PortRange, random: RandomGenerator): RoundSchedule {
+  const started = shuffled(planDeployments(plan), random);
+  const nextPort = portSource(started.length, ports, random);
+  const nextSuffix = suffixSource(random);
+  const cases = planCases(plan);
+  return {
+    round,
+    deployments: started.map((deployment) => ({
+      ...deployment,
+      hostPort: nextPort(),
+      nameSuffix: nextSuffix(),
+      environmentPaddingBytes: uniformInt(random, 0, longestPaddingBytes),
+    })),
+    warmup: plan.warmupSeconds > 0 ? shuffled(cases, random) : [],
+    blocks: Array.from({ length: plan.blocks }, () => shuffled(cases, random)),
+  };
+}
+
+/** Ports that are drawn once each. */
+function portSource(count: number, { from, to, taken = new Set() }: PortRange, random: RandomGenerator) {
+  const used = new Set([...taken].filter((port) => port >= from && port <= to));
+  const free = to - from + 1 - used.size;
+  if (free < count) throw new Error(`${count} ports are needed, but ${from}-${to} has ${free} free`);
+  return drawOnce(() => uniformInt(random, from, to), used);
+}
+
+function suffixSource(random: RandomGenerator) {
+  return drawOnce(() => {
+    const length = uniformInt(random, suffixLengths.shortest, suffixLengths.longest);
+    return Array.from({ length }, () => uniformInt(random, 0, 35).toString(36)).join('');
+  }, new Set());
+}
+
+/** Draws until the value is new. */
+function drawOnce<T>(draw: () => T, used: Set<T>): () => T {
+  return () => {
+    let value = draw();
+    while (used.has(value)) value = draw();
+    used.add(value);
+    return value;
+  };
+}
