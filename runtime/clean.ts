@@ -1,0 +1,54 @@
+import { Failure } from '../bench/model/failure.ts';
+import type { Engine } from './engine/engine.ts';
+import { ownerState, runLabel } from './labels.ts';
+import type { Commander } from './machine/command.ts';
+
+export interface Cleaned {
+  /** Names of what was removed. */
+  readonly removed: readonly string[];
+  /** Names of what a live run uses. */
+  readonly kept: readonly string[];
+}
+
+/** Links are veth pairs, named after the end of their run's id, e.g. bench-k3f9. */
+const linkName = /^bench-[0-9a-z]{4}$/;
+
+/** Removes the containers of runs whose process has gone. What another machine made is left to that machine. */
+export async function cleanEngine(engine: Engine): Promise<Cleaned> {
+  const removed: string[] = [];
+  const kept: string[] = [];
+  for (const { id, name, labels } of await engine.containers(runLabel)) {
+    if ((await ownerState(labels)) === 'gone') {
+      await engine.remove(id);
+      removed.push(name);
+    } else {
+      kept.push(name);
+    }
+  }
+  return { removed, kept };
+}
+
+/**
+ * Removes links of which both ends are in the host's namespace: those of a run that was killed while it made one. Any
+ * other link goes with its load agent's network namespace.
+ * @throws {Failure} unfit: there is one that this user may not remove.
+ */
+export async function cleanLinks(commander: Commander, keptContainers: readonly string[]): Promise<Cleaned> {
+  const { stdout } = await commander.run('ip', ['-o', 'link', 'show', 'type', 'veth']);
+  // `name@ifN` has its other end in another namespace: with a load agent that lives, maybe on an engine out of reach.
+  const names = [...stdout.matchAll(/^\d+: ([^:@]+)@(?!if\d+:)/gm)].map((match) => match[1] ?? '');
+  const removed: string[] = [];
+  for (const name of names.filter((name) => linkName.test(name))) {
+    if (keptContainers.some((container) => container.startsWith(`${name}-`))) continue;
+    const { exitCode, stderr } = await commander.run('ip', ['link', 'delete', name]);
+    if (exitCode === 0) removed.push(`link ${name}`);
+    else if (/not permitted/i.test(stderr)) throw needsRoot(name);
+  }
+  return { removed, kept: [] };
+}
+
+function needsRoot(link: string): Failure {
+  return new Failure('unfit', `the link ${link} was left behind, and removing it needs root`, {
+    hint: 'Run: sudo npx bench clean',
+  });
+}

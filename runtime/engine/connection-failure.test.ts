@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { Failure } from '../../bench/model/failure.ts';
+import { connectionFailure, nothingListens } from './connection-failure.ts';
+import type { Endpoint } from './endpoint.ts';
+
+const socket: Endpoint = { found: 'socket', url: 'unix:///var/run/docker.sock' };
+const host: Endpoint = { found: 'DOCKER_HOST', url: 'tcp://198.51.100.7:2375' };
+const context: Endpoint = { found: 'context', url: 'ssh://ada@198.51.100.7' };
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`connect ${code} somewhere`), { code });
+}
+
+test.each([
+  [
+    'EACCES',
+    socket,
+    'no permission to use the engine at unix:///var/run/docker.sock (from the default socket)',
+    'Join its group, then log in again: sudo usermod -aG docker "$USER". Or run bench as root.',
+  ],
+  [
+    'ENOENT',
+    socket,
+    'no engine answers at unix:///var/run/docker.sock (from the default socket)',
+    'Start it with: systemctl start docker. Or let bench install and start one: bench run --setup',
+  ],
+  [
+    'ECONNREFUSED',
+    host,
+    'no engine answers at tcp://198.51.100.7:2375 (from DOCKER_HOST)',
+    'Start that engine, or unset DOCKER_HOST.',
+  ],
+  [
+    'ECONNREFUSED',
+    context,
+    "no engine answers at ssh://ada@198.51.100.7 (from Docker's current context)",
+    'Start that engine, or unset the context (docker context use default).',
+  ],
+  [
+    'ECONNRESET',
+    host,
+    'the engine at tcp://198.51.100.7:2375 (from DOCKER_HOST) cannot be used: connect ECONNRESET somewhere',
+    'Check it with: docker info',
+  ],
+])('%s from an engine: where, how it was found, and what to do', (code, endpoint, message, hint) => {
+  const cause = systemError(code);
+  const failure = connectionFailure(cause, endpoint);
+  expect(failure).toMatchObject({ kind: 'unfit', message, hint, cause });
+  expect(failure.exitCode).toBe(3);
+});
+
+test('a failure that says all already stays as it is', () => {
+  const failure = new Failure('unfit', 'too old');
+  expect(connectionFailure(failure, socket)).toBe(failure);
+});
+
+test('another engine may be tried only where nothing listens', () => {
+  for (const code of ['ENOENT', 'ECONNREFUSED']) {
+    expect(nothingListens(connectionFailure(systemError(code), socket))).toBe(true);
+  }
+  for (const code of ['EACCES', 'EPERM', 'ECONNRESET', 'ETIMEDOUT']) {
+    expect(nothingListens(connectionFailure(systemError(code), socket))).toBe(false);
+  }
+  expect(nothingListens('ENOENT')).toBe(false);
+});

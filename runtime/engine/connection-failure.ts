@@ -1,0 +1,45 @@
+import { Failure, messageOf } from '../../bench/model/failure.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** Whether nothing listens at the endpoint: the one case in which another engine may be tried. */
+export function nothingListens(error: unknown): boolean {
+  if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ECONNREFUSED') return true;
+  return error instanceof Error && error.cause !== undefined && nothingListens(error.cause);
+}
+
+/** Why the engine at `endpoint` cannot be used, and what to do about it. */
+export function connectionFailure(error: unknown, endpoint: Endpoint): Failure {
+  if (error instanceof Failure) return error;
+  const code = codeOf(error);
+  const where = `${endpoint.url} (from ${sourceOf[endpoint.found]})`;
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new Failure('unfit', `no permission to use the engine at ${where}`, {
+      hint: 'Join its group, then log in again: sudo usermod -aG docker "$USER". Or run bench as root.',
+      cause: error,
+    });
+  }
+  if (code === 'ENOENT' || code === 'ECONNREFUSED') {
+    return new Failure('unfit', `no engine answers at ${where}`, {
+      hint:
+        endpoint.found === 'socket'
+          ? 'Start it with: systemctl start docker. Or let bench install and start one: bench run --setup'
+          : `Start that engine, or unset ${endpoint.found === 'DOCKER_HOST' ? 'DOCKER_HOST' : 'the context (docker context use default)'}.`,
+      cause: error,
+    });
+  }
+  return new Failure('unfit', `the engine at ${where} cannot be used: ${messageOf(error)}`, {
+    hint: 'Check it with: docker info',
+    cause: error,
+  });
+}
+
+const sourceOf = {
+  DOCKER_HOST: 'DOCKER_HOST',
+  context: "Docker's current context",
+  socket: 'the default socket',
+  private: "bench's private engine",
+} as const satisfies Record<Endpoint['found'], string>;
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+}

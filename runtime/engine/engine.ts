@@ -1,0 +1,114 @@
+import type { Channel } from '../../bench/model/rpc.ts';
+
+/**
+ * The container engine as bench sees it: the few calls that it needs, in its own words.
+ * Two implementations keep one contract (engine.contract.ts): dockerode.ts and fake.ts.
+ *
+ * Every call that fails does so with a `Failure` that names what was tried and what to do next.
+ */
+export interface Engine {
+  readonly about: EngineAbout;
+
+  imageExists(tag: string): Promise<boolean>;
+  /** Resolves to why it could not be pulled, in words, instead of throwing: there is another way to get a base. */
+  pull(
+    reference: string,
+  ): Promise<{ readonly pulled: true } | { readonly pulled: false; readonly why: string }>;
+  /** Makes an image of a root file system's tar archive. */
+  importImage(tarPath: string, tag: string): Promise<void>;
+  /** Builds `context.directory`/Dockerfile; only the named files are sent. Failure carries the last lines. */
+  build(context: BuildContext, onLine: (line: string) => void): Promise<void>;
+  removeImage(tag: string): Promise<void>;
+
+  /** Creates a container and attaches to its streams if asked to; it does not run yet. */
+  create(spec: ContainerSpec): Promise<CreatedContainer>;
+  inspect(id: string): Promise<ContainerState | undefined>;
+  /** Kills and removes. No error if it has gone already. */
+  remove(id: string): Promise<void>;
+  /** The last lines that it wrote, stdout and stderr. */
+  lastLines(id: string, count: number): Promise<string>;
+  /** All containers, running or not; only those with a label, if one is named. */
+  containers(label?: string): Promise<readonly Found[]>;
+}
+
+export interface EngineAbout {
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly operatingSystem: string;
+  readonly osType: string;
+  readonly storageDriver: string;
+  readonly cgroupVersion: string;
+  readonly rootless: boolean;
+  readonly cpuCount: number;
+  /** How it was found. */
+  readonly endpoint: 'DOCKER_HOST' | 'context' | 'socket' | 'private';
+  /** Where it listens, for messages. */
+  readonly address: string;
+}
+
+export interface BuildContext {
+  readonly directory: string;
+  readonly files: readonly string[];
+  readonly tag: string;
+  readonly arguments: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** How a container is attached to the network. `container` joins another one's network stack. */
+export type Attachment =
+  | { readonly kind: 'host' }
+  | { readonly kind: 'bridge' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'container'; readonly id: string };
+
+/** A port of the container, published on addresses of the host. */
+export interface Publication {
+  readonly containerPort: number;
+  readonly hostPort: number;
+  readonly hostAddresses: readonly string[];
+}
+
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly attachment: Attachment;
+  readonly publish?: readonly Publication[];
+  /** CPUs it may run on, e.g. "0" or "0-1". */
+  readonly cpus?: string;
+  /** In the host's pid and cgroup namespaces, with what it takes to look into other network stacks. */
+  readonly inspecting?: boolean;
+  readonly binds?: readonly string[];
+  /** Keep stdin open, attach before the start, and let the container go when the attached client does. */
+  readonly attached?: boolean;
+}
+
+export interface CreatedContainer {
+  readonly id: string;
+  /** Streams of an attached container. */
+  readonly channel: Channel | undefined;
+  /** What an attached container wrote to stderr lately. */
+  stderrTail(): string;
+  start(): Promise<void>;
+}
+
+export interface ContainerState {
+  readonly id: string;
+  readonly running: boolean;
+  /** Of its first process, in the host's pid namespace. 0 when it does not run. */
+  readonly pid: number;
+  readonly exitCode: number;
+  /** On the default bridge; undefined without one. */
+  readonly address: string | undefined;
+  readonly networkMode: string;
+}
+
+export interface Found {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly running: boolean;
+}

@@ -1,0 +1,119 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { Failure } from '../../bench/model/failure.ts';
+import { type FakeEngine, fakeEngine } from '../engine/fake.ts';
+import { type Answer, fakeCommander, programs } from '../machine/fake-commander.fixture.ts';
+import type { Packages } from '../machine/packages.ts';
+import { bootstrappedBase, obtainBase, registryBase } from './base.ts';
+import { temporary } from './inputs.fixture.ts';
+
+const registryProblem = 'lookup of the registry: no such host\nmore of it';
+
+interface Situation {
+  readonly engine: FakeEngine;
+  /** mmdebstrap's answer; there is none installed if left out. */
+  readonly mmdebstrap?: Answer;
+  readonly packages?: Packages;
+}
+
+async function obtain({ engine, mmdebstrap, packages }: Situation) {
+  const scratch = await temporary();
+  const said: string[] = [];
+  let installed = mmdebstrap !== undefined;
+  const commander = fakeCommander((line) => {
+    if (line.startsWith('mmdebstrap ')) return mmdebstrap ?? '';
+    return installed ? programs('mmdebstrap')(line) : programs()(line);
+  });
+  const outcome = await obtainBase({
+    engine,
+    commander: {
+      ...commander,
+      async run(command, args, options) {
+        // The archive is there whether mmdebstrap ended well or half-way.
+        if (command === 'mmdebstrap') await writeFile(args.at(-1) ?? '', 'archive');
+        return commander.run(command, args, options);
+      },
+    },
+    scratch,
+    ...(packages === undefined
+      ? {}
+      : {
+          packages: {
+            async install(names) {
+              installed = true;
+              await packages.install(names);
+            },
+          },
+        }),
+    say: (line) => said.push(line),
+  }).catch((error: unknown) => error);
+  expect(await readdir(scratch)).toEqual([]);
+  return { outcome, said, commands: commander.journal };
+}
+
+test.each([registryBase, bootstrappedBase])('%s is there already: nothing is fetched', async (tag) => {
+  const engine = fakeEngine({ images: [tag] });
+  expect(await obtain({ engine })).toEqual({ outcome: tag, said: [], commands: [] });
+  expect(engine.journal).toEqual([]);
+});
+
+test('from the registry, where that answers', async () => {
+  const engine = fakeEngine({ registry: [registryBase] });
+  const { outcome, commands } = await obtain({ engine, mmdebstrap: '' });
+  expect(outcome).toBe(registryBase);
+  expect(engine.journal).toEqual([`pull ${registryBase}`]);
+  expect(commands).toEqual([]);
+});
+
+test("from the distribution's packages, where the registry does not answer", async () => {
+  const engine = fakeEngine({ registryProblem });
+  const { outcome, said, commands } = await obtain({ engine, mmdebstrap: '' });
+  expect(outcome).toBe(bootstrappedBase);
+  expect(engine.journal).toEqual([`pull ${registryBase}`, `import ${bootstrappedBase}`]);
+  expect(commands.at(-1)).toMatch(/^mmdebstrap --variant=minbase trixie .*base\.tar$/);
+  expect(said.at(-1)).toContain('lookup of the registry: no such host');
+});
+
+test('mmdebstrap is installed first, where the user allowed it', async () => {
+  const installed: string[] = [];
+  const packages = {
+    async install(names: readonly string[]) {
+      installed.push(...names);
+    },
+  };
+  const { outcome } = await obtain({ engine: fakeEngine(), packages });
+  expect(installed).toEqual(['mmdebstrap']);
+  expect(outcome).toBe(bootstrappedBase);
+});
+
+test('without mmdebstrap and without leave to install it: the registry is named, and the command', async () => {
+  const { outcome } = await obtain({ engine: fakeEngine({ registryProblem }) });
+  expect(outcome).toBeInstanceOf(Failure);
+  expect(outcome).toMatchObject({
+    kind: 'unfit',
+    message: `no base for the lab image: the registry could not be reached for ${registryBase}: lookup of the registry: no such host`,
+    hint: expect.stringContaining('bench setup --yes'),
+  });
+});
+
+test('both fail: both are named, each with its own reason', async () => {
+  const engine = fakeEngine({ registryProblem });
+  const stderr =
+    'I: running apt-get update\nE: apt-get update failed: cannot resolve the mirror\nI: cleaning up\n';
+  const { outcome } = await obtain({ engine, mmdebstrap: { exitCode: 25, stderr } });
+  expect(outcome).toMatchObject({
+    kind: 'unfit',
+    message:
+      `no base for the lab image: the registry could not be reached for ${registryBase}: ` +
+      'lookup of the registry: no such host; and the package mirror failed: ' +
+      'E: apt-get update failed: cannot resolve the mirror',
+    hint: expect.stringContaining('mmdebstrap --variant=minbase trixie /dev/null'),
+  });
+  expect(engine.journal).toEqual([`pull ${registryBase}`]);
+});
+
+test('an archive that the engine refuses is removed as well', async () => {
+  const refused = new Failure('casesFailed', 'no space left on device');
+  const engine = fakeEngine({ fail: [{ call: 'import', with: refused }] });
+  expect((await obtain({ engine, mmdebstrap: '' })).outcome).toBe(refused);
+});

@@ -1,0 +1,78 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../../bench/model/failure.ts';
+import type { Engine } from '../engine/engine.ts';
+import { type Commander, hasProgram } from '../machine/command.ts';
+import type { Packages } from '../machine/packages.ts';
+import { debianRelease } from './inputs.ts';
+
+/** Where a bootstrapped base is kept in the engine. */
+export const bootstrappedBase = `bench-base:${debianRelease}`;
+/** The same release from the registry. */
+export const registryBase = `debian:${debianRelease}-slim`;
+
+export interface BaseSources {
+  readonly engine: Engine;
+  readonly commander: Commander;
+  /** Folder for the bootstrapped root's archive (about 120 MB while it is imported). */
+  readonly scratch: string;
+  /** Installs mmdebstrap when it is needed and missing; absent unless the user allowed it. */
+  readonly packages?: Packages;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * A Debian base: cached, else from the registry, else bootstrapped from the distribution's packages.
+ * Throws a `Failure` (`unfit`) that tells how each way failed.
+ */
+export async function obtainBase(sources: BaseSources): Promise<string> {
+  const { engine, say } = sources;
+  for (const tag of [registryBase, bootstrappedBase]) if (await engine.imageExists(tag)) return tag;
+  say(`pulling ${registryBase}`);
+  const pull = await engine.pull(registryBase);
+  if (pull.pulled) return registryBase;
+  say(`the registry does not answer (${firstLine(pull.why)}); bootstrapping ${debianRelease} from packages`);
+  await bootstrap(sources, pull.why);
+  return bootstrappedBase;
+}
+
+async function bootstrap(sources: BaseSources, registryWhy: string): Promise<void> {
+  const { engine, commander, packages, scratch } = sources;
+  const registry = `the registry could not be reached for ${registryBase}: ${firstLine(registryWhy)}`;
+  if (!(await hasProgram(commander, 'mmdebstrap'))) {
+    if (packages === undefined) {
+      throw new Failure('unfit', `no base for the lab image: ${registry}`, {
+        hint: 'Make the registry reachable, or let bench bootstrap a base from packages: bench setup --yes',
+      });
+    }
+    await packages.install(['mmdebstrap']);
+  }
+  const archive = join(scratch, 'base.tar');
+  const result = await commander.run('mmdebstrap', ['--variant=minbase', debianRelease, archive], {
+    timeoutSeconds: 900,
+  });
+  try {
+    if (result.exitCode !== 0) {
+      throw new Failure(
+        'unfit',
+        `no base for the lab image: ${registry}; and the package mirror failed: ${lastError(result.stderr)}`,
+        {
+          hint: `Make one of the two reachable. To see the mirror's error whole: mmdebstrap --variant=minbase ${debianRelease} /dev/null`,
+        },
+      );
+    }
+    await engine.importImage(archive, bootstrappedBase);
+  } finally {
+    await rm(archive, { force: true });
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
+}
+
+/** mmdebstrap and apt mark their errors with "E:". */
+function lastError(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  return lines.filter((line) => line.startsWith('E:')).at(-1) ?? lines.at(-1) ?? 'no message';
+}

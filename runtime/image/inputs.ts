@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+/** What the lab image is made of. */
+export interface ImageInputs {
+  /** Folder with Dockerfile, configurations and scripts. */
+  readonly sources: string;
+  /** Folder with agent.mjs and inspector.mjs. */
+  readonly bundles: string;
+  /** The Node that runs the CLI. */
+  readonly nodeBinary: string;
+  /** Shared libraries that this Node needs beyond those of every Debian base; usually none. */
+  readonly nodeLibraries: readonly string[];
+}
+
+export const imageSources = ['Dockerfile', 'serve.sh', 'node.sh', 'nginx.conf', 'apache.conf'] as const;
+export const imageBundles = ['agent.mjs', 'inspector.mjs'] as const;
+
+/** The Debian release that both ways of getting a base give. */
+export const debianRelease = 'trixie';
+
+/** Tag of the image that these inputs make: the same inputs always give the same tag. */
+export async function imageTag(inputs: ImageInputs): Promise<string> {
+  const hash = createHash('sha256').update(debianRelease);
+  for (const name of imageSources) hash.update(name).update(await readFile(join(inputs.sources, name)));
+  for (const name of imageBundles) hash.update(name).update(await readFile(join(inputs.bundles, name)));
+  for (const path of [inputs.nodeBinary, ...inputs.nodeLibraries]) {
+    await pipeline(createReadStream(path), hash, { end: false });
+  }
+  return `bench-lab:${hash.digest('hex').slice(0, 16)}`;
+}

@@ -1,0 +1,92 @@
+import { chmod, copyFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Failure, messageOf } from '../../bench/model/failure.ts';
+import { imageLabel } from '../labels.ts';
+import { type BaseSources, bootstrappedBase, obtainBase } from './base.ts';
+import { type ImageInputs, imageBundles, imageSources, imageTag } from './inputs.ts';
+import { isLoader } from './node-libraries.ts';
+
+/** Variables that tell apt inside the build how to get out, where a proxy is needed. */
+const proxyVariables = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+
+export interface LabImage {
+  readonly tag: string;
+  readonly built: boolean;
+}
+
+/**
+ * The lab image: found by its tag, or built.
+ *
+ *   tag = hash of inputs → there? done : base (cached | registry | bootstrapped) → context → build
+ *
+ * Throws a `Failure` (`unfit`) that says which of registry and package mirror failed, and how.
+ */
+export async function provideLabImage(
+  inputs: ImageInputs,
+  sources: BaseSources & { readonly env: Readonly<Record<string, string | undefined>> },
+): Promise<LabImage> {
+  const { engine, say } = sources;
+  const tag = await imageTag(inputs);
+  if (await engine.imageExists(tag)) return { tag, built: false };
+  await mkdir(sources.scratch, { recursive: true });
+  const directory = await mkdtemp(join(sources.scratch, 'image-'));
+  try {
+    const base = await obtainBase({ ...sources, scratch: directory });
+    say(`building ${tag} on ${base}`);
+    const files = await writeContext(inputs, directory);
+    const proxies = proxyVariables.flatMap((name) => {
+      const value = sources.env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    await engine
+      .build(
+        {
+          directory,
+          files,
+          tag,
+          arguments: { BASE: base, ...Object.fromEntries(proxies) },
+          labels: { [imageLabel]: tag },
+        },
+        (line) => /^Step \d+/.test(line) && say(line),
+      )
+      .catch((error: unknown) => {
+        throw explainBuild(error, base);
+      });
+    return { tag, built: true };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function writeContext(inputs: ImageInputs, directory: string): Promise<readonly string[]> {
+  for (const name of imageSources) await copyFile(join(inputs.sources, name), join(directory, name));
+  for (const name of imageBundles) await copyFile(join(inputs.bundles, name), join(directory, name));
+  for (const script of ['serve.sh', 'node.sh']) await chmod(join(directory, script), 0o755);
+  const libraries = join(directory, 'node', 'lib');
+  await mkdir(libraries, { recursive: true });
+  await copyFile(inputs.nodeBinary, join(directory, 'node', 'node'));
+  await chmod(join(directory, 'node', 'node'), 0o755);
+  for (const path of inputs.nodeLibraries) {
+    await cp(path, join(libraries, isLoader(path) ? 'ld.so' : basename(path)), { dereference: true });
+  }
+  return [...imageSources, ...imageBundles, 'node'];
+}
+
+/** Tells a package mirror that does not answer from any other fault of the build. */
+function explainBuild(error: unknown, base: string): unknown {
+  if (!(error instanceof Failure)) return error;
+  const mirror =
+    /(Failed to fetch|Unable to locate package|Temporary failure resolving|Could not resolve|apt-get)/.test(
+      `${error.message} ${error.hint ?? ''}`,
+    );
+  if (!mirror) return error;
+  const from = base === bootstrappedBase ? 'bootstrapped base' : 'base from the registry';
+  return new Failure(
+    'unfit',
+    `the package mirror failed while the lab image was built (on a ${from}): ${messageOf(error)}`,
+    {
+      hint: `Containers must reach Debian's package mirror once, when the image is built.\n${error.hint ?? ''}`,
+      cause: error,
+    },
+  );
+}

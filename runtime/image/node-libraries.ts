@@ -1,0 +1,28 @@
+import type { Commander } from '../machine/command.ts';
+
+/** In every Debian base, or installed by the Dockerfile. */
+const providedByBase = /^(linux-vdso|lib(dl|m|c|rt|pthread|gcc_s|stdc\+\+)\.so|ld-linux)/;
+
+/**
+ * The shared libraries that must travel with a Node binary. Official builds need none; a distribution's package
+ * links against libnode, ICU and others: then all of them go, with the loader that fits them.
+ */
+export async function librariesOf(commander: Commander, nodeBinary: string): Promise<readonly string[]> {
+  const { stdout } = await commander.run('ldd', [nodeBinary]);
+  const libraries = parseLdd(stdout);
+  const extra = libraries.some(({ name }) => !providedByBase.test(name));
+  return extra ? libraries.map(({ path }) => path) : [];
+}
+
+/** Lines of ldd: `libz.so.1 => /lib/x86_64-linux-gnu/libz.so.1 (0x…)` or `/lib64/ld-linux-x86-64.so.2 (0x…)`. */
+export function parseLdd(text: string): readonly { readonly name: string; readonly path: string }[] {
+  return text.split('\n').flatMap((line) => {
+    const path = /(?:=>\s+)?(\/\S+) \(0x/.exec(line)?.[1];
+    return path === undefined ? [] : [{ name: path.slice(path.lastIndexOf('/') + 1), path }];
+  });
+}
+
+/** Whether a library is the dynamic loader itself. */
+export function isLoader(path: string): boolean {
+  return /\/ld-[^/]*\.so/.test(path);
+}

@@ -1,0 +1,55 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { serveRpc } from '../../bench/model/rpc.ts';
+import { inspector } from './client.ts';
+import { inspectorHandlers } from './handlers.ts';
+import { hostLinks } from './links.ts';
+import { recordedCommander, recordedFiles } from './recorded-machine.fixture.ts';
+import { containerAddr, hostRoutes, recordedTree } from './recorded-processes.fixture.ts';
+
+function connect() {
+  const requests = new PassThrough();
+  const replies = new PassThrough();
+  const files = recordedFiles(recordedTree);
+  const run = recordedCommander({
+    'nsenter -t 31360 -n ip -j addr': containerAddr,
+    'ip -j -4 route show table all': hostRoutes,
+  });
+  const links = hostLinks(files, run);
+  const handlers = inspectorHandlers({ files, run, clock: () => 1000, links, cgroupRoot: '/host/cgroup' });
+  const served = serveRpc({ input: replies, output: requests }, handlers);
+  return { client: inspector({ input: requests, output: replies }), served };
+}
+
+test('answers over its streams what a container looks like from inside', async () => {
+  const { client } = connect();
+  expect(await client.call('stack', { pid: 31360 })).toEqual({
+    namespace: 'net:[4026532184]',
+    interfaces: [
+      { name: 'lo', index: 1, mtu: 65536, addresses: ['127.0.0.1'] },
+      { name: 'eth0', index: 20, linkIndex: 21, mtu: 1500, addresses: ['172.17.0.2'] },
+    ],
+    listeners: [
+      { address: '0.0.0.0', port: 80, pid: 31360, command: 'nginx' },
+      { address: '::', port: 80, pid: 31360, command: 'nginx' },
+    ],
+  });
+  expect(await client.call('free-subnet', {})).toEqual({ subnet: '198.18.2.0/24' });
+  expect(await client.call('links', { prefix: 'bench-' })).toEqual({ names: ['bench-k3f9'] });
+  expect(await client.call('delete-link', { name: 'bench-gone' })).toEqual({ existed: false });
+});
+
+test('an error comes back with its hint', async () => {
+  const { client } = connect();
+  await expect(client.call('free-subnet', { wanted: '172.17.9.0/24' })).rejects.toMatchObject({
+    message: '172.17.9.0/24 is not free: the host routes 172.17.0.0/16 to docker0',
+    hint: expect.stringContaining('--subnet'),
+  });
+  await expect(client.call('stack', { pid: 5 })).rejects.toThrow('(pid 5) has gone');
+});
+
+test('closing ends the service', async () => {
+  const { client, served } = connect();
+  client.close();
+  await served;
+});

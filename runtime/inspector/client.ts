@@ -1,0 +1,10 @@
+import { type Channel, type RpcClient, rpcClient } from '../../bench/model/rpc.ts';
+import type { InspectorContract } from './contract.ts';
+
+/** The inspector as the rest of the program sees it: the calls of its contract, and `close()`. */
+export type Inspector = RpcClient<InspectorContract>;
+
+/** Speaks to a running inspector. After `close()` it removes the links it made and exits. */
+export function inspector(channel: Channel): Inspector {
+  return rpcClient<InspectorContract>(channel, 'the inspector');
+}

@@ -1,0 +1,150 @@
+/**
+ * What the inspector answers. It runs in the pid and network namespaces of the engine's host, with capabilities there;
+ * "the host's stack" is therefore its own network namespace.
+ */
+export type InspectorContract = {
+  /** What the machine is: read once a run. */
+  machine: { input: Record<string, never>; output: Machine };
+  /** One network stack, seen through a process inside it; `host` is the inspector's own. */
+  stack: { input: { pid: number | 'host' }; output: NetworkStack };
+  /**
+   * A /24 of 198.18.0.0/15 (RFC 2544) that no route of the host overlaps, e.g. "198.18.0.0/24"; or the one
+   * that is asked for, if it is free. Rejects with the overlapping route and a hint at `--subnet`.
+   */
+  'free-subnet': { input: { wanted?: string }; output: { subnet: string } };
+  /**
+   * Joins the stack of `pid` to the host's with a veth pair and gives both ends their addresses. The peer is
+   * called eth0 and the stack's default route goes over it. The link is removed when the inspector leaves.
+   */
+  'create-link': { input: LinkOrder; output: Record<string, never> };
+  /** Removes a link by the name of its host end. No error if it has gone already. */
+  'delete-link': { input: { name: string }; output: { existed: boolean } };
+  /** Names of the host's interfaces that start with `prefix`. */
+  links: { input: { prefix: string }; output: { names: string[] } };
+  /** Counters around a slice. Cheap: milliseconds. */
+  snapshot: { input: SnapshotOrder; output: Snapshot };
+};
+
+export interface LinkOrder {
+  /** Host end, at most 15 characters. */
+  readonly name: string;
+  readonly pid: number;
+  /** e.g. 198.18.0.1, 198.18.0.2, both in a /24. */
+  readonly hostAddress: string;
+  readonly peerAddress: string;
+}
+
+export interface Machine {
+  readonly kernel: string;
+  readonly operatingSystem: string;
+  readonly cpuModel: string;
+  readonly cpuCount: number;
+  readonly memoryBytes: number;
+  readonly cpuGovernor?: string;
+  /**
+   * Which tables hold NAT rules: "iptables-nft", "iptables-legacy", "nftables" (with the table's name),
+   * several of them joined by ", ", "none", or "unread: …" with what the tools said.
+   */
+  readonly firewall: string;
+  /**
+   * Policy of each chain on the input hook and how many rules it has, e.g. "ip filter INPUT: DROP, 3 rules":
+   * a host-mode server depends on it. "ACCEPT, no rules" where there is no such chain.
+   */
+  readonly inputPolicy: string;
+  readonly sysctls: Record<string, string>;
+  /** `nginx -v` and `apache2 -v` of the lab image. */
+  readonly serverVersions: Record<string, string>;
+}
+
+export interface NetworkStack {
+  /** Inode of the network namespace, e.g. "net:[4026531840]". */
+  readonly namespace: string;
+  readonly interfaces: readonly NetworkInterface[];
+  readonly listeners: readonly Listener[];
+}
+
+export interface NetworkInterface {
+  readonly name: string;
+  readonly index: number;
+  /** The other end's index, for a veth. */
+  readonly linkIndex?: number;
+  readonly mtu: number;
+  /** IPv4 and IPv6, without prefix length. */
+  readonly addresses: readonly string[];
+}
+
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+  /** Owner, where a process in sight holds the socket: of several, the one that the others descend from. */
+  readonly pid?: number;
+  readonly command?: string;
+}
+
+export interface SnapshotOrder {
+  /**
+   * Which end of the slice this is. `before`: clock and /proc/stat are read last; `after`: they are read
+   * first. So the window between the two holds the slice and next to nothing of the inspector's own work.
+   */
+  readonly edge: 'before' | 'after';
+  /** A process of each container whose cgroup is read, by a key of the caller's. */
+  readonly cgroups: Readonly<Record<string, number>>;
+  /** Stacks whose non-loopback interface counters are read (sum of all but lo), through a process inside. */
+  readonly stacks: Readonly<Record<string, number>>;
+  /** Host interfaces whose counters are read. */
+  readonly hostInterfaces: readonly string[];
+  /** Published ports: their DNAT rules and docker-proxy processes are read. */
+  readonly ports: readonly number[];
+}
+
+/** All CPUs together, since boot. Only the difference of two readings means anything. */
+export interface CpuReading {
+  readonly cpuCount: number;
+  /** Columns of /proc/stat: where the timer tick found the CPUs. A statistic of ticks, not a measurement. */
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+  readonly softirqSeconds: number;
+  readonly stealSeconds: number;
+  /**
+   * Everything but idle, iowait and steal: CPUs × clock − those three, because a kernel with tickless idle
+   * measures idle time and only counts ticks for the other columns (which is why the parts above need not
+   * add up to it). Resolution 10 ms: on an idle machine a later reading may be smaller by as much.
+   */
+  readonly busySeconds: number;
+}
+
+export interface CgroupReading {
+  readonly cpuSeconds: number;
+  readonly throttledSeconds?: number;
+}
+
+export interface TrafficReading {
+  readonly rxPackets: number;
+  readonly txPackets: number;
+  readonly rxBytes: number;
+  readonly txBytes: number;
+}
+
+export interface Snapshot {
+  /** Monotonic clock of the inspector, seconds. */
+  readonly atSeconds: number;
+  readonly cpu: CpuReading;
+  /** /proc/pressure/memory, `some`. Absent where the kernel does not keep it. */
+  readonly memoryStallSeconds?: number;
+  readonly cgroups: Record<string, CgroupReading>;
+  readonly stacks: Record<string, TrafficReading>;
+  readonly hostInterfaces: Record<string, TrafficReading>;
+  /** By port. Absent where there is no rule for it. */
+  readonly dnat: Record<string, DnatReading>;
+  /** By port, summed over the port's docker-proxy processes. Absent where there is none. */
+  readonly proxies: Record<string, { readonly pids: number[]; readonly cpuSeconds: number }>;
+}
+
+export interface DnatReading {
+  /** Connections that the port's rules redirected (NAT sees only the first packet of each). */
+  readonly packets: number;
+  /** The rule as the firewall prints it; several, e.g. one a host address, stand on lines of their own. */
+  readonly rule: string;
+  /** Where it sends to, e.g. 172.17.0.3:8080; the first rule's, should they differ. */
+  readonly target: string;
+}

@@ -1,0 +1,82 @@
+import { Failure } from '../../bench/model/failure.ts';
+import { attempt, type Commander } from './commander.ts';
+import type { DnatReading } from './contract.ts';
+import type { Files } from './files.ts';
+import { type NatTable, readFirewall } from './firewall.ts';
+
+/** One rule that redirects a TCP port, with the connections that it has redirected. */
+export interface DnatRule extends DnatReading {
+  readonly port: number;
+}
+
+/** Reads `iptables-save -c -t nat`, which looks the same from both of iptables' backends. */
+export function parseIptablesDnat(text: string): readonly DnatRule[] {
+  return text.split('\n').flatMap((line) => {
+    const [, packets, rule = ''] = /^\[(\d+):\d+\] (-A .*)$/.exec(line) ?? [];
+    const port = / -p tcp .*--dport (\d+) /.exec(rule)?.[1];
+    const target = / -j DNAT --to-destination (\S+)/.exec(rule)?.[1];
+    if (port === undefined || target === undefined) return [];
+    return [{ port: Number(port), packets: Number(packets), rule, target }];
+  });
+}
+
+/**
+ * Reads `nft list table …`. Docker's own nftables backend (experimental in Engine 29) keeps its rules in a
+ * table `docker-bridges`. The counter's values are cut out of the rule: they are no part of it.
+ */
+export function parseNftDnat(text: string): readonly DnatRule[] {
+  return text.split('\n').flatMap((line) => {
+    const port = /\btcp dport (\d+)\b/.exec(line)?.[1];
+    const packets = /\bcounter packets (\d+)\b/.exec(line)?.[1];
+    const target = /\bdnat (?:ip6? )?to (\S+)/.exec(line)?.[1];
+    if (port === undefined || packets === undefined || target === undefined) return [];
+    const rule = line.trim().replace(/counter packets \d+ bytes \d+/, 'counter');
+    return [{ port: Number(port), packets: Number(packets), rule, target }];
+  });
+}
+
+/** What the rules say about each of the ports. A port without a rule is absent. */
+export function dnatByPort(
+  rules: readonly DnatRule[],
+  ports: readonly number[],
+): Record<string, DnatReading> {
+  const found = ports.flatMap((port): [string, DnatReading][] => {
+    const own = rules.filter((rule) => rule.port === port);
+    if (own[0] === undefined) return [];
+    const packets = own.reduce((sum, rule) => sum + rule.packets, 0);
+    return [[String(port), { packets, rule: own.map(({ rule }) => rule).join('\n'), target: own[0].target }]];
+  });
+  return Object.fromEntries(found);
+}
+
+/**
+ * Reader of the DNAT rules of published ports. Where they are is found out on the first call: an engine sets
+ * up its tables when it starts, and looking through the whole rule set for each snapshot would cost more
+ * than the snapshot. As long as there are none, the next call looks again.
+ */
+export function dnatReader(
+  files: Files,
+  run: Commander,
+): (ports: readonly number[]) => Promise<Record<string, DnatReading>> {
+  let tables: readonly NatTable[] = [];
+  return async (ports) => {
+    if (ports.length === 0) return {};
+    if (tables.length === 0) tables = (await readFirewall(files, run)).natTables;
+    const rules = await Promise.all(tables.map((table) => readRules(run, table)));
+    return dnatByPort(rules.flat(), ports);
+  };
+}
+
+async function readRules(run: Commander, table: NatTable): Promise<readonly DnatRule[]> {
+  switch (table.backend) {
+    case 'iptables-nft':
+      return parseIptablesDnat((await run('iptables-nft-save', ['-c', '-t', 'nat'])).stdout);
+    case 'iptables-legacy':
+      return parseIptablesDnat((await run('iptables-legacy-save', ['-c', '-t', 'nat'])).stdout);
+    case 'nftables': {
+      // Another program's table may go at any time, and its ports with it.
+      const list = await attempt(run, 'nft', ['list', 'table', ...table.name.split(' ')]);
+      return list instanceof Failure ? [] : parseNftDnat(list.stdout);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import { Failure } from '../../bench/model/failure.ts';
+import type { Inspector } from './client.ts';
+import type {
+  CgroupReading,
+  CpuReading,
+  InspectorContract,
+  Machine,
+  NetworkStack,
+  Snapshot,
+  SnapshotOrder,
+  TrafficReading,
+} from './contract.ts';
+import { chooseSubnet, parseRoutes } from './subnet.ts';
+
+type Call = keyof InspectorContract;
+export type JournalEntry = {
+  [K in Call]: { readonly call: K; readonly input: InspectorContract[K]['input'] };
+}[Call];
+
+/** A machine as plain data, and what happens on it. */
+export interface FakeMachine {
+  readonly machine: Machine;
+  /** By pid, or 'host'. A pid that is not here has no process. */
+  readonly stacks: Readonly<Record<string, NetworkStack>>;
+  /** Destinations that the host routes already, e.g. 198.18.0.0/24. */
+  readonly routes?: readonly string[];
+  /** What grew from the snapshot before to this one; `nth` counts snapshots from 1. */
+  readonly grow?: (order: SnapshotOrder, nth: number) => Growth;
+  /** An error for a call, which then does nothing else. */
+  readonly fail?: (entry: JournalEntry) => Error | undefined;
+}
+
+/** What is left out did not grow. `seconds` is the time that passed: 1 if left out. */
+export interface Growth {
+  readonly seconds?: number;
+  readonly cpu?: Partial<Omit<CpuReading, 'cpuCount'>>;
+  readonly memoryStallSeconds?: number;
+  readonly cgroups?: Readonly<Record<string, CgroupReading>>;
+  readonly stacks?: Readonly<Record<string, TrafficReading>>;
+  readonly hostInterfaces?: Readonly<Record<string, TrafficReading>>;
+  /** By port. A port has a DNAT rule from its first entry here on, be it with 0 packets. */
+  readonly dnat?: Readonly<Record<string, { readonly packets: number; readonly target: string }>>;
+  /** By port. A port has a docker-proxy from its first entry here on, be it with 0 seconds. */
+  readonly proxies?: Readonly<
+    Record<string, { readonly cpuSeconds: number; readonly pids: readonly number[] }>
+  >;
+}
+
+export interface FakeInspector extends Inspector {
+  /** Every call in order, those that failed included. */
+  readonly journal: readonly JournalEntry[];
+  /** Names of the links that are there now. None after `close()`. */
+  links(): readonly string[];
+}
+
+/** An inspector that answers its contract from plain data, for tests of order and failure. */
+export function fakeInspector(script: FakeMachine): FakeInspector {
+  const journal: JournalEntry[] = [];
+  const links = new Set<string>();
+  let snapshots = 0;
+  let total = emptySnapshot(script.machine.cpuCount);
+  let closed = false;
+
+  const answers: { [K in Call]: (input: InspectorContract[K]['input']) => InspectorContract[K]['output'] } = {
+    machine: () => script.machine,
+    stack: ({ pid }) => {
+      const stack = script.stacks[String(pid)];
+      if (stack === undefined) throw new Failure('casesFailed', `there is no process ${pid}`);
+      return stack;
+    },
+    'free-subnet': ({ wanted }) => {
+      const routes = parseRoutes(JSON.stringify((script.routes ?? []).map((dst) => ({ dst }))));
+      return { subnet: chooseSubnet(routes, wanted) };
+    },
+    'create-link': ({ name }) => {
+      if (links.has(name)) throw new Failure('unfit', `there is a link ${name} already`);
+      links.add(name);
+      return {};
+    },
+    'delete-link': ({ name }) => ({ existed: links.delete(name) }),
+    links: ({ prefix }) => ({ names: [...links].filter((name) => name.startsWith(prefix)) }),
+    snapshot: (order) => {
+      snapshots += 1;
+      total = grown(total, script.grow?.(order, snapshots) ?? {}, order);
+      return asked(total, order);
+    },
+  };
+
+  return {
+    journal,
+    links: () => [...links],
+    async call(call, input) {
+      if (closed) throw new Failure('partial', 'the inspector went away');
+      const entry = { call, input } as JournalEntry;
+      journal.push(entry);
+      const failure = script.fail?.(entry);
+      if (failure !== undefined) throw failure;
+      return answers[call](input);
+    },
+    close() {
+      closed = true;
+      links.clear();
+    },
+  };
+}
+
+const noTraffic: TrafficReading = { rxPackets: 0, txPackets: 0, rxBytes: 0, txBytes: 0 };
+
+function emptySnapshot(cpuCount: number): Snapshot {
+  const times = { userSeconds: 0, systemSeconds: 0, softirqSeconds: 0, stealSeconds: 0, busySeconds: 0 };
+  const nothing = { cgroups: {}, stacks: {}, hostInterfaces: {}, dnat: {}, proxies: {} };
+  return { atSeconds: 0, cpu: { cpuCount, ...times }, memoryStallSeconds: 0, ...nothing };
+}
+
+function grown(from: Snapshot, growth: Growth, order: SnapshotOrder): Snapshot {
+  const { cpuCount, ...times } = from.cpu;
+  return {
+    atSeconds: from.atSeconds + (growth.seconds ?? 1),
+    cpu: { cpuCount, ...addFields(times, growth.cpu ?? {}) },
+    memoryStallSeconds: (from.memoryStallSeconds ?? 0) + (growth.memoryStallSeconds ?? 0),
+    cgroups: addRows(from.cgroups, growth.cgroups, Object.keys(order.cgroups), { cpuSeconds: 0 }),
+    stacks: addRows(from.stacks, growth.stacks, Object.keys(order.stacks), noTraffic),
+    hostInterfaces: addRows(from.hostInterfaces, growth.hostInterfaces, order.hostInterfaces, noTraffic),
+    dnat: {
+      ...from.dnat,
+      ...mapRows(growth.dnat ?? {}, ({ packets, target }, port) => ({
+        packets: (from.dnat[port]?.packets ?? 0) + packets,
+        rule: `-A DOCKER -p tcp -m tcp --dport ${port} -j DNAT --to-destination ${target}`,
+        target,
+      })),
+    },
+    proxies: {
+      ...from.proxies,
+      ...mapRows(growth.proxies ?? {}, ({ cpuSeconds, pids }, port) => ({
+        cpuSeconds: (from.proxies[port]?.cpuSeconds ?? 0) + cpuSeconds,
+        pids: [...pids],
+      })),
+    },
+  };
+}
+
+/** The part of a snapshot that was asked for. */
+function asked(total: Snapshot, order: SnapshotOrder): Snapshot {
+  const only = <V>(rows: Readonly<Record<string, V>>, keys: readonly string[]) =>
+    Object.fromEntries(Object.entries(rows).filter(([key]) => keys.includes(key)));
+  const ports = order.ports.map(String);
+  return {
+    ...total,
+    cgroups: only(total.cgroups, Object.keys(order.cgroups)),
+    stacks: only(total.stacks, Object.keys(order.stacks)),
+    hostInterfaces: only(total.hostInterfaces, order.hostInterfaces),
+    dnat: only(total.dnat, ports),
+    proxies: only(total.proxies, ports),
+  };
+}
+
+function addRows<V extends object>(
+  from: Readonly<Record<string, V>>,
+  growth: Readonly<Record<string, V>> | undefined,
+  keys: readonly string[],
+  zero: V,
+): Record<string, V> {
+  const start = { ...Object.fromEntries(keys.map((key) => [key, zero])), ...from };
+  return { ...start, ...mapRows(growth ?? {}, (row, key) => addFields(start[key] ?? zero, row)) };
+}
+
+/** Adds number by number; a field that only one side has is taken from it. */
+function addFields<V extends object>(a: V, b: Partial<V>): V {
+  const sum: Record<string, unknown> = Object.fromEntries(Object.entries(a));
+  for (const [field, value] of Object.entries(b)) {
+    const before = sum[field];
+    sum[field] = typeof before === 'number' && typeof value === 'number' ? before + value : value;
+  }
+  return sum as V;
+}
+
+function mapRows<V, W>(rows: Readonly<Record<string, V>>, f: (row: V, key: string) => W): Record<string, W> {
+  return Object.fromEntries(Object.entries(rows).map(([key, row]) => [key, f(row, key)]));
+}

@@ -1,0 +1,124 @@
+import { Failure, messageOf } from '../../bench/model/failure.ts';
+import { attempt, type Commander } from './commander.ts';
+import { type Files, readIfPresent } from './files.ts';
+
+/** A table that holds NAT rules; `name` as nft writes it, e.g. "ip docker-bridges". */
+export interface NatTable {
+  readonly backend: 'iptables-nft' | 'iptables-legacy' | 'nftables';
+  readonly name: string;
+}
+
+/** A chain that decides about packets to the host itself. */
+export interface InputChain {
+  /** e.g. "ip filter INPUT" */
+  readonly name: string;
+  readonly policy: string;
+  readonly rules: number;
+}
+
+export interface Firewall {
+  readonly natTables: readonly NatTable[];
+  readonly inputChains: readonly InputChain[];
+  /** What the tools said when nothing could be read. */
+  readonly unread?: string;
+}
+
+interface Chain {
+  readonly family: string;
+  readonly table: string;
+  readonly name: string;
+  readonly type?: string;
+  readonly hook?: string;
+  readonly policy?: string;
+}
+
+/** The part of `nft -j list ruleset` that is used (libnftables-json(5)). */
+interface Ruleset {
+  readonly nftables: readonly {
+    readonly chain?: Chain;
+    readonly rule?: { readonly family: string; readonly table: string; readonly chain: string };
+  }[];
+}
+
+/**
+ * Reads `nft -j list ruleset`. The table `ip nat` is what iptables-nft makes; NAT rules in any other table
+ * are some program's own, e.g. Docker's `ip docker-bridges`. IPv6 is left out: we publish on IPv4 only.
+ */
+export function parseRuleset(json: string): Firewall {
+  const { nftables }: Ruleset = JSON.parse(json);
+  const rules = nftables.flatMap(({ rule }) => rule ?? []);
+  const chains = nftables
+    .flatMap(({ chain }) => chain ?? [])
+    .filter(({ family }) => /^(ip|inet)$/.test(family));
+  const holdsRules = ({ family, table }: Chain) =>
+    rules.some((rule) => rule.family === family && rule.table === table);
+  const nat = chains.filter((chain) => chain.type === 'nat' && holdsRules(chain));
+  const natNames = [...new Set(nat.map(({ family, table }) => `${family} ${table}`))];
+  return {
+    natTables: natNames.map((name) => ({ backend: name === 'ip nat' ? 'iptables-nft' : 'nftables', name })),
+    inputChains: chains
+      .filter(({ type, hook }) => type === 'filter' && hook === 'input')
+      .map(({ family, table, name, policy }) => ({
+        name: `${family} ${table} ${name}`,
+        policy: (policy ?? 'accept').toUpperCase(),
+        rules: rules.filter((r) => r.family === family && r.table === table && r.chain === name).length,
+      })),
+  };
+}
+
+/** Reads `iptables-legacy-save` of the tables nat and filter. */
+export function parseLegacy(text: string): Firewall {
+  const tables = text.split(/^(?=\*)/m);
+  const nat = tables.find((table) => table.startsWith('*nat')) ?? '';
+  const filter = tables.find((table) => table.startsWith('*filter')) ?? '';
+  const policy = /^:INPUT (\S+)/m.exec(filter)?.[1];
+  const rules = [...filter.matchAll(/^(?:\[\d+:\d+\] )?-A INPUT /gm)].length;
+  return {
+    natTables: / ?-A /.test(nat) ? [{ backend: 'iptables-legacy', name: 'nat' }] : [],
+    inputChains: policy === undefined ? [] : [{ name: 'iptables-legacy filter INPUT', policy, rules }],
+  };
+}
+
+/**
+ * What the host's firewall is made of. iptables-legacy is asked only about tables that the kernel has
+ * already: asking about any other would create it, and load modules into the user's kernel.
+ */
+export async function readFirewall(files: Files, run: Commander): Promise<Firewall> {
+  const legacyTables = (readIfPresent(files, '/proc/net/ip_tables_names') ?? '').split('\n');
+  const asked = ['nat', 'filter'].filter((table) => legacyTables.includes(table));
+  const saves = await Promise.all(asked.map((table) => run('iptables-legacy-save', ['-t', table])));
+  const legacy = parseLegacy(saves.map(({ stdout }) => stdout).join(''));
+  const ruleset = await attempt(run, 'nft', ['-j', 'list', 'ruleset']);
+  if (ruleset instanceof Failure) {
+    // A kernel without nf_tables has nothing to list: no problem where the rules are legacy ones.
+    return asked.length > 0 ? legacy : { ...legacy, unread: messageOf(ruleset) };
+  }
+  const nft = parseRuleset(ruleset.stdout);
+  return {
+    natTables: [...nft.natTables, ...legacy.natTables],
+    inputChains: [...nft.inputChains, ...legacy.inputChains],
+  };
+}
+
+/** e.g. "iptables-nft", "nftables (ip docker-bridges)", "none". */
+export function describeNat(firewall: Firewall): string {
+  if (firewall.unread !== undefined) return `unread: ${firewall.unread}`;
+  const names = firewall.natTables.map(({ backend, name }) =>
+    backend === 'nftables' ? `${backend} (${name})` : backend,
+  );
+  return names.length === 0 ? 'none' : names.join(', ');
+}
+
+/** e.g. "ip filter INPUT: DROP, 3 rules; inet filter input: ACCEPT, no rules". */
+export function describeInput(firewall: Firewall): string {
+  if (firewall.unread !== undefined) return `unread: ${firewall.unread}`;
+  const chains = firewall.inputChains.map(
+    ({ name, policy, rules }) => `${name}: ${policy}, ${countRules(rules)}`,
+  );
+  return chains.length === 0 ? 'ACCEPT, no rules' : chains.join('; ');
+}
+
+function countRules(rules: number): string {
+  if (rules === 0) return 'no rules';
+  return rules === 1 ? '1 rule' : `${rules} rules`;
+}

@@ -1,0 +1,42 @@
+import type { Handlers } from '../../bench/model/rpc.ts';
+import type { Commander } from './commander.ts';
+import type { InspectorContract } from './contract.ts';
+import type { Clock } from './cpu.ts';
+import type { Files } from './files.ts';
+import type { Links } from './links.ts';
+import { readMachine } from './machine.ts';
+import { snapshotReader } from './snapshot.ts';
+import { readStack } from './stack.ts';
+import { readFreeSubnet } from './subnet.ts';
+
+export interface Surroundings {
+  readonly files: Files;
+  readonly run: Commander;
+  readonly clock: Clock;
+  readonly links: Links;
+  /** Where the host's cgroup file system is mounted. */
+  readonly cgroupRoot: string;
+}
+
+/** Every call of the contract and who answers it. */
+export function inspectorHandlers({
+  files,
+  run,
+  clock,
+  links,
+  cgroupRoot,
+}: Surroundings): Handlers<InspectorContract> {
+  const snapshot = snapshotReader(files, run, clock, cgroupRoot);
+  return {
+    machine: () => readMachine(files, run),
+    stack: ({ pid }) => readStack(files, run, pid),
+    'free-subnet': async ({ wanted }) => ({ subnet: await readFreeSubnet(run, wanted) }),
+    'create-link': async (order) => {
+      await links.create(order);
+      return {};
+    },
+    'delete-link': async ({ name }) => ({ existed: await links.remove(name) }),
+    links: async ({ prefix }) => ({ names: [...links.list(prefix)] }),
+    snapshot,
+  };
+}

@@ -1,0 +1,95 @@
+import type { Listener } from './contract.ts';
+import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
+
+export interface ListeningSocket {
+  readonly address: string;
+  readonly port: number;
+  readonly inode: string;
+}
+
+/** TCP_LISTEN in include/net/tcp_states.h. */
+const listening = '0A';
+
+/** Reads /proc/net/tcp or tcp6: the sockets that listen. Numbers are as a little-endian machine prints them. */
+export function parseListeners(table: string): readonly ListeningSocket[] {
+  return table.split('\n').flatMap((line) => {
+    const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
+    const [addressHex, portHex] = local.split(':');
+    if (state !== listening || addressHex === undefined || portHex === undefined || inode === undefined)
+      return [];
+    return [{ address: parseAddress(addressHex), port: Number.parseInt(portHex, 16), inode }];
+  });
+}
+
+/** `0100007F` → 127.0.0.1; 32 digits → an IPv6 address in its canonical short form (RFC 5952). */
+export function parseAddress(hex: string): string {
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse());
+  const numbers = bytes.map((byte) => Number.parseInt(byte, 16));
+  if (numbers.length === 4) return numbers.join('.');
+  if (/^(00){10}ffff$/i.test(bytes.slice(0, 12).join(''))) return `::ffff:${numbers.slice(12).join('.')}`;
+  const groups = Array.from({ length: 8 }, (_, i) =>
+    Number.parseInt(bytes.slice(2 * i, 2 * i + 2).join(''), 16),
+  );
+  return shortenGroups(groups.map((group) => group.toString(16)));
+}
+
+/** Replaces the first of the longest runs of at least two zero groups by `::`. */
+function shortenGroups(groups: readonly string[]): string {
+  const runs = [
+    ...groups
+      .map((group) => (group === '0' ? '0' : '-'))
+      .join('')
+      .matchAll(/0{2,}/g),
+  ];
+  const longest = runs.toSorted((a, b) => b[0].length - a[0].length)[0];
+  if (longest === undefined) return groups.join(':');
+  const end = longest.index + longest[0].length;
+  return `${groups.slice(0, longest.index).join(':')}::${groups.slice(end).join(':')}`;
+}
+
+/**
+ * Listeners of the stack that `pid` is in, or of the host's. Owners are found by scanning every process in
+ * sight for the sockets' inodes, as ss(8) does; of a server's master and workers the master is named.
+ */
+export function readListeners(files: Files, pid: number | 'host'): readonly Listener[] {
+  const stack = pid === 'host' ? '/proc/net' : `/proc/${pid}/net`;
+  const sockets = ['tcp', 'tcp6'].flatMap((name) =>
+    parseListeners(readIfPresent(files, `${stack}/${name}`) ?? ''),
+  );
+  const holders = readHolders(files, new Set(sockets.map(({ inode }) => inode)));
+  return sockets.map(({ address, port, inode }) => {
+    const owner = rootOf(files, holders.get(inode) ?? []);
+    if (owner === undefined) return { address, port };
+    const command = readIfPresent(files, `/proc/${owner}/comm`)?.trim();
+    return { address, port, pid: owner, ...(command === undefined ? {} : { command }) };
+  });
+}
+
+/** Processes that hold each of the sockets, by inode. */
+function readHolders(files: Files, inodes: ReadonlySet<string>): ReadonlyMap<string, readonly number[]> {
+  const holders = new Map<string, number[]>();
+  if (inodes.size === 0) return holders;
+  for (const pid of listPids(files)) {
+    const held = new Set<string>();
+    for (const descriptor of ifPresent(() => files.list(`/proc/${pid}/fd`)) ?? []) {
+      const target = ifPresent(() => files.link(`/proc/${pid}/fd/${descriptor}`)) ?? '';
+      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+      if (inode !== undefined && inodes.has(inode)) held.add(inode);
+    }
+    for (const inode of held) holders.set(inode, [...(holders.get(inode) ?? []), pid]);
+  }
+  return holders;
+}
+
+/** The process whose parent does not hold the socket. Not simply the lowest pid: pids wrap round. */
+function rootOf(files: Files, pids: readonly number[]): number | undefined {
+  if (pids.length < 2) return pids[0];
+  return pids.find((pid) => !pids.includes(parentOf(files, pid) ?? 0)) ?? pids[0];
+}
+
+/** Fourth field of /proc/PID/stat; the second is a name in parentheses that may hold anything. */
+function parentOf(files: Files, pid: number): number | undefined {
+  const stat = readIfPresent(files, `/proc/${pid}/stat`);
+  const parent = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+  return parent === undefined ? undefined : Number(parent);
+}

@@ -1,0 +1,66 @@
+import { Failure } from '../../bench/model/failure.ts';
+import { attempt, type Commander } from './commander.ts';
+import type { Machine } from './contract.ts';
+import { type Files, readIfPresent } from './files.ts';
+import { describeInput, describeNat, readFirewall } from './firewall.ts';
+import { readSysctls } from './sysctls.ts';
+
+/** PRETTY_NAME of os-release(5), without its quotes. */
+export function parseOperatingSystem(osRelease: string): string | undefined {
+  return /^PRETTY_NAME=["']?(.*?)["']?$/m.exec(osRelease)?.[1];
+}
+
+/** Reads /proc/cpuinfo: a name on x86, the implementer's and part's numbers on Arm, which prints no name. */
+export function parseCpuModel(cpuinfo: string): string {
+  const value = (key: string) => new RegExp(`^${key}\\s*: (.+)$`, 'm').exec(cpuinfo)?.[1]?.trim();
+  const [implementer, part] = [value('CPU implementer'), value('CPU part')];
+  const arm = implementer === undefined ? undefined : `implementer ${implementer} part ${part ?? 'unknown'}`;
+  return value('model name') ?? value('cpu model') ?? arm ?? 'unknown';
+}
+
+/** MemTotal of /proc/meminfo, which counts in units of 1024 bytes. */
+export function parseMemoryBytes(meminfo: string): number {
+  const kibibytes = /^MemTotal:\s+(\d+) kB$/m.exec(meminfo)?.[1];
+  if (kibibytes === undefined) throw new Error('/proc/meminfo has no MemTotal');
+  return Number(kibibytes) * 1024;
+}
+
+/** `nginx version: nginx/1.26.3` or `Server version: Apache/2.4.65 (Debian)` → what follows the colon. */
+export function parseServerVersion(text: string): string | undefined {
+  return /version:\s*(.+)$/m.exec(text)?.[1]?.trim();
+}
+
+const serverPrograms = { nginx: 'nginx', apache: 'apache2' } as const;
+
+/** What the machine is. The operating system is read through process 1, because ours is the lab image's. */
+export async function readMachine(files: Files, run: Commander): Promise<Machine> {
+  const firewall = await readFirewall(files, run);
+  const cpuGovernor = readIfPresent(files, '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor')?.trim();
+  const osRelease = ['etc', 'usr/lib'].flatMap(
+    (directory) => readIfPresent(files, `/proc/1/root/${directory}/os-release`) ?? [],
+  )[0];
+  return {
+    kernel: files.read('/proc/sys/kernel/osrelease').trim(),
+    operatingSystem: parseOperatingSystem(osRelease ?? '') ?? 'Linux',
+    cpuModel: parseCpuModel(files.read('/proc/cpuinfo')),
+    cpuCount: files.read('/proc/stat').match(/^cpu\d+ /gm)?.length ?? 1,
+    memoryBytes: parseMemoryBytes(files.read('/proc/meminfo')),
+    ...(cpuGovernor === undefined ? {} : { cpuGovernor }),
+    firewall: describeNat(firewall),
+    inputPolicy: describeInput(firewall),
+    sysctls: readSysctls(files),
+    serverVersions: await readServerVersions(run),
+  };
+}
+
+/** A server that is not installed is absent: the inspector's image is the servers' image. */
+async function readServerVersions(run: Commander): Promise<Record<string, string>> {
+  const versions: Record<string, string> = {};
+  for (const [server, program] of Object.entries(serverPrograms)) {
+    const output = await attempt(run, program, ['-v']);
+    // nginx answers on stderr.
+    const version = output instanceof Failure ? undefined : parseServerVersion(output.stdout + output.stderr);
+    if (version !== undefined) versions[server] = version;
+  }
+  return versions;
+}

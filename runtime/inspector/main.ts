@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { serveRpc } from '../../bench/model/rpc.ts';
+import { machineCommander } from './commander.ts';
+import { monotonicClock } from './cpu.ts';
+import { machineFiles } from './files.ts';
+import { inspectorHandlers } from './handlers.ts';
+import { hostLinks } from './links.ts';
+
+/**
+ * The inspector program: answers calls on stdin until it ends, then removes the links it made. The CLI holds
+ * the other end of stdin, so a killed CLI leaves no link behind. After a SIGKILL of the inspector itself a
+ * link lives as long as the stack at its other end: the kernel removes both ends together.
+ */
+const run = machineCommander(process.env);
+const links = hostLinks(machineFiles, run);
+/** Mounted there in the lab's container; run on the host itself, the file system is in its usual place. */
+const cgroupRoot = existsSync('/host/cgroup') ? '/host/cgroup' : '/sys/fs/cgroup';
+
+async function leave(exitCode: number): Promise<never> {
+  await links.removeAll();
+  process.exit(exitCode);
+}
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => leave(0));
+
+try {
+  const handlers = inspectorHandlers({
+    files: machineFiles,
+    run,
+    clock: monotonicClock,
+    links,
+    cgroupRoot,
+  });
+  await serveRpc({ input: process.stdout, output: process.stdin }, handlers);
+  await leave(0);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  await leave(1);
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { parseProxyPort, proxyReader } from './proxies.ts';
+import { type RecordedTree, recordedFiles } from './recorded-machine.fixture.ts';
+import { proxyCmdline, recordedTree } from './recorded-processes.fixture.ts';
+
+test('recognises a docker-proxy by its host port', () => {
+  expect(parseProxyPort(proxyCmdline)).toBe(8087);
+  expect(parseProxyPort(proxyCmdline.replace('/usr/sbin/', '/usr/local/bin/rootlesskit-'))).toBe(8087);
+});
+
+test('nothing else is a docker-proxy of a TCP port', () => {
+  expect(parseProxyPort('')).toBeUndefined();
+  expect(parseProxyPort(proxyCmdline.replace('tcp', 'udp'))).toBeUndefined();
+  expect(parseProxyPort(proxyCmdline.replace('docker-proxy', 'grep'))).toBeUndefined();
+  expect(parseProxyPort('/usr/sbin/docker-proxy\0-proto\0tcp\0')).toBeUndefined();
+});
+
+test("sums the CPU time of the proxy's threads to the nanosecond", () => {
+  expect(proxyReader(recordedFiles(recordedTree))([8087, 9999])).toEqual({
+    8087: { pids: [31304], cpuSeconds: (1748113 + 193389) / 1e9 },
+  });
+});
+
+test('falls back to clock ticks where the kernel keeps no schedstat', () => {
+  const tree = { ...recordedTree, '/proc/31304/task/31304/schedstat': '0 0 0\n' };
+  const withoutSecond: RecordedTree = Object.fromEntries(
+    Object.entries(tree).filter(([path]) => !path.includes('/task/31305/')),
+  );
+  expect(proxyReader(recordedFiles(withoutSecond))([8087])['8087']?.cpuSeconds).toBeCloseTo(0.15, 12);
+});
+
+test('reads only the proxies it knows, until one of them has gone', () => {
+  const tree = { ...recordedTree };
+  const journal: string[] = [];
+  const read = proxyReader(recordedFiles(tree, journal));
+  read([8087]);
+  expect(journal).toContain('/proc/2871/cmdline');
+  journal.length = 0;
+  read([8087]);
+  expect(journal).not.toContain('/proc/2871/cmdline');
+
+  // The port is published anew: another process serves it.
+  for (const path of Object.keys(tree)) if (path.startsWith('/proc/31304/')) delete tree[path];
+  tree['/proc/40000/cmdline'] = proxyCmdline;
+  tree['/proc/40000/task/40000/schedstat'] = '5000000 0 1\n';
+  expect(read([8087])).toEqual({ 8087: { pids: [40000], cpuSeconds: 0.005 } });
+});

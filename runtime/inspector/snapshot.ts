@@ -1,0 +1,61 @@
+import { readCgroup } from './cgroup.ts';
+import type { Commander } from './commander.ts';
+import type { Snapshot, SnapshotOrder } from './contract.ts';
+import { type Clock, readCpu, readMemoryStall } from './cpu.ts';
+import { dnatReader } from './dnat.ts';
+import type { Files } from './files.ts';
+import { readHostTraffic, readStackTraffic } from './interfaces.ts';
+import { proxyReader } from './proxies.ts';
+
+/**
+ * Reader of the counters around a slice:
+ *
+ *   before: firewall, proxies, interfaces, cgroups, [clock + /proc/stat] ── slice ──
+ *   after:  ── slice ── [clock + /proc/stat], cgroups, interfaces, proxies, firewall
+ *
+ * so that the machine's CPU time between the two readings is the slice's and not the inspector's.
+ * @param cgroupRoot where the host's cgroup file system is mounted.
+ */
+export function snapshotReader(
+  files: Files,
+  run: Commander,
+  clock: Clock,
+  cgroupRoot: string,
+): (order: SnapshotOrder) => Promise<Snapshot> {
+  const readDnat = dnatReader(files, run);
+  const readProxies = proxyReader(files);
+
+  function readNear(order: SnapshotOrder) {
+    const cgroups = mapValues(order.cgroups, (pid, key) => readCgroup(files, cgroupRoot, pid, key));
+    const stacks = mapValues(order.stacks, (pid, key) => readStackTraffic(files, pid, key));
+    const memoryStallSeconds = readMemoryStall(files);
+    return {
+      cgroups,
+      stacks,
+      hostInterfaces: readHostTraffic(files, order.hostInterfaces),
+      ...(memoryStallSeconds === undefined ? {} : { memoryStallSeconds }),
+    };
+  }
+  async function readFar(order: SnapshotOrder) {
+    const dnat = await readDnat(order.ports);
+    return { dnat, proxies: readProxies(order.ports) };
+  }
+
+  return async (order) => {
+    if (order.edge === 'before') {
+      const far = await readFar(order);
+      const near = readNear(order);
+      return { ...far, ...near, ...readCpu(files, clock) };
+    }
+    const cpu = readCpu(files, clock);
+    const near = readNear(order);
+    return { ...cpu, ...near, ...(await readFar(order)) };
+  };
+}
+
+function mapValues<V, W>(
+  record: Readonly<Record<string, V>>,
+  f: (value: V, key: string) => W,
+): Record<string, W> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value, key)]));
+}

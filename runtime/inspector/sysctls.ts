@@ -1,0 +1,32 @@
+import { type Files, readIfPresent } from './files.ts';
+
+/** Kernel settings on the path of a packet. Those that need a module are absent until it is loaded. */
+export const pathSysctls = [
+  'net.ipv4.ip_forward',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.tcp_congestion_control',
+  'net.ipv4.tcp_max_syn_backlog',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_wmem',
+  'net.ipv4.tcp_tw_reuse',
+  'net.ipv4.conf.all.rp_filter',
+  'net.ipv4.conf.all.route_localnet',
+  'net.core.somaxconn',
+  'net.core.default_qdisc',
+  'net.core.netdev_max_backlog',
+  'net.core.rps_sock_flow_entries',
+  'net.core.busy_poll',
+  'net.bridge.bridge-nf-call-iptables',
+  'net.netfilter.nf_conntrack_max',
+  'net.netfilter.nf_conntrack_buckets',
+  'kernel.numa_balancing',
+] as const;
+
+/** The settings by name, as the kernel prints them; tabs between several values become spaces. */
+export function readSysctls(files: Files): Record<string, string> {
+  const rows = pathSysctls.flatMap((name): [string, string][] => {
+    const text = readIfPresent(files, `/proc/sys/${name.replaceAll('.', '/')}`);
+    return text === undefined ? [] : [[name, text.trim().replace(/\s+/g, ' ')]];
+  });
+  return Object.fromEntries(rows);
+}

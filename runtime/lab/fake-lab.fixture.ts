@@ -1,0 +1,203 @@
+import type { DeploymentOrder } from '../../bench/model/lab.ts';
+import type {
+  LoadAgent,
+  ProbeOrder,
+  ProbeResult,
+  SliceCount,
+  SliceOrder,
+} from '../../bench/model/load-agent.ts';
+import { routeFor } from '../../bench/model/network-modes.ts';
+import { parsePathId } from '../../bench/model/path.ts';
+import { type Channel, type Handlers, rpcClient, serveRpc } from '../../bench/model/rpc.ts';
+import type { ContainerSpec } from '../engine/engine.ts';
+import {
+  type FakeEngine,
+  type FakeFault,
+  type FakeProgram,
+  fakeEngine,
+  idleProgram,
+} from '../engine/fake.ts';
+import type { InspectorContract, Machine, NetworkStack } from '../inspector/contract.ts';
+import { type FakeInspector, type FakeMachine, fakeInspector } from '../inspector/fake.ts';
+import type { LabOptions } from './start-lab.ts';
+
+type AgentContract = {
+  probe: { input: ProbeOrder; output: ProbeResult };
+  slice: { input: SliceOrder; output: SliceCount };
+};
+
+export interface FakeLabScript {
+  /** What a server's container runs: until it is removed, if left out. */
+  readonly server?: (spec: ContainerSpec) => FakeProgram | undefined;
+  /** What an agent finds at a URL: a server that is ready, if left out. */
+  readonly probe?: (order: ProbeOrder, parts: FakeLab) => ProbeResult | Promise<ProbeResult>;
+  readonly inspectorFails?: FakeMachine['fail'];
+  readonly inspectorProgram?: FakeProgram;
+  readonly agentProgram?: FakeProgram;
+  readonly engineFails?: readonly FakeFault[];
+  readonly machine?: Partial<Machine>;
+  readonly grow?: FakeMachine['grow'];
+  readonly routes?: readonly string[];
+  readonly cpuCount?: number;
+}
+
+/** Everything that a lab touches, as fakes that note their calls in one journal. */
+export interface FakeLab {
+  readonly engine: FakeEngine;
+  readonly inspector: FakeInspector;
+  readonly journal: readonly string[];
+  /** What each container was asked to be, by name. */
+  readonly specs: ReadonlyMap<string, ContainerSpec>;
+  readonly options: LabOptions;
+}
+
+const image = 'bench-lab:fake';
+
+export function fakeLab(script: FakeLabScript = {}): FakeLab {
+  const journal: string[] = [];
+  const specs = new Map<string, ContainerSpec>();
+  const inspector = fakeInspector({
+    machine: { ...machine, ...script.machine },
+    stacks: {},
+    ...(script.inspectorFails === undefined ? {} : { fail: script.inspectorFails }),
+    ...(script.grow === undefined ? {} : { grow: script.grow }),
+    ...(script.routes === undefined ? {} : { routes: script.routes }),
+  });
+  const engine = fakeEngine({
+    about: { cpuCount: script.cpuCount ?? 2 },
+    images: [image],
+    program,
+    journal,
+    ...(script.engineFails === undefined ? {} : { fail: script.engineFails }),
+  });
+
+  function program(spec: ContainerSpec): FakeProgram {
+    specs.set(spec.name, spec);
+    if (spec.name.endsWith('-inspector')) return script.inspectorProgram ?? inspecting;
+    if (spec.name.includes('-agent-')) return script.agentProgram ?? loading(spec.name);
+    return script.server?.(spec) ?? idleProgram;
+  }
+
+  const inspecting: FakeProgram = async ({ channel }) => {
+    const note = (call: string, subject: unknown) => journal.push(`inspector ${call} ${subject}`.trim());
+    await serveRpc<InspectorContract>(channel, {
+      machine: (input) => inspector.call('machine', input),
+      'free-subnet': (input) => inspector.call('free-subnet', input),
+      links: (input) => inspector.call('links', input),
+      snapshot: (input) => inspector.call('snapshot', input),
+      async 'create-link'(input) {
+        note('create-link', input.name);
+        return inspector.call('create-link', input);
+      },
+      async 'delete-link'(input) {
+        note('delete-link', input.name);
+        return inspector.call('delete-link', input);
+      },
+      async stack({ pid }) {
+        const failure = script.inspectorFails?.({ call: 'stack', input: { pid } });
+        if (failure !== undefined) throw failure;
+        return pid === 'host' ? hostStack(engine, specs) : stackOf(engine, pid);
+      },
+    });
+    inspector.close();
+    return 0;
+  };
+
+  function loading(name: string): FakeProgram {
+    const handlers: Handlers<AgentContract> = {
+      async probe(order) {
+        journal.push(`${name} probe ${order.url}`);
+        return (await script.probe?.(order, parts)) ?? { ready: true, seconds: 0.001 };
+      },
+      async slice() {
+        throw new Error('the lab itself measures nothing');
+      },
+    };
+    return async ({ channel }) => {
+      await serveRpc<AgentContract>(channel, handlers);
+      return 0;
+    };
+  }
+
+  const parts: FakeLab = {
+    engine,
+    inspector,
+    journal,
+    specs,
+    options: {
+      engine,
+      image,
+      runId: '20261120T093220Z-k3f9',
+      labels: { 'bench.run': '20261120T093220Z-k3f9' },
+      vantages: ['external'],
+      benchVersion: '0.0.0',
+      connectAgent,
+    },
+  };
+  return parts;
+}
+
+function connectAgent(channel: Channel): LoadAgent {
+  const rpc = rpcClient<AgentContract>(channel, 'the load agent');
+  return { probe: (order) => rpc.call('probe', order), slice: (order) => rpc.call('slice', order) };
+}
+
+/** An order as the collecting loop gives it. */
+export function orderFor(path: string, changes: Partial<DeploymentOrder> = {}): DeploymentOrder {
+  const parsed = parsePathId(path);
+  const laid = parsed === undefined ? undefined : routeFor(parsed);
+  if (laid?.possible !== true) throw new Error(`no such path: ${path}`);
+  return {
+    deployment: { server: 'nginx', path, role: 'contender' },
+    route: laid.route,
+    hostPort: 20001,
+    nameSuffix: path.split('/')[0] ?? '',
+    environmentPaddingBytes: 7,
+    bodyBytes: 1024,
+    ...changes,
+  };
+}
+
+const machine: Machine = {
+  kernel: '6.1.0',
+  operatingSystem: 'Debian GNU/Linux 12',
+  cpuModel: 'fake',
+  cpuCount: 2,
+  memoryBytes: 1,
+  firewall: 'iptables-nft',
+  inputPolicy: 'ACCEPT, no rules',
+  sysctls: {},
+  serverVersions: { nginx: '1.26.3' },
+};
+
+const loopback = { name: 'lo', index: 1, mtu: 65536, addresses: ['127.0.0.1'] };
+const hostInterfaces = [loopback, { name: 'docker0', index: 2, mtu: 1500, addresses: ['172.17.0.1'] }];
+
+/** The host's stack: servers in host mode listen in it where their command tells them to. */
+async function hostStack(engine: FakeEngine, specs: FakeLab['specs']): Promise<NetworkStack> {
+  const listeners = [];
+  for (const { id, name } of (await engine.containers()).filter(({ running }) => running)) {
+    const { attachment, command = [] } = specs.get(name) ?? {};
+    if (attachment?.kind !== 'host' || command[0]?.endsWith('serve.sh') !== true) continue;
+    const pid = (await engine.inspect(id))?.pid ?? 0;
+    for (const listen of command.slice(3)) {
+      const [address = '', port = ''] = listen.split(':');
+      listeners.push({ address, port: Number(port), pid, command: 'nginx' });
+    }
+  }
+  return { namespace: 'net:[1]', interfaces: hostInterfaces, listeners };
+}
+
+/** The stack that a container's process is in. */
+async function stackOf(engine: FakeEngine, pid: number): Promise<NetworkStack> {
+  for (const { id } of (await engine.containers()).filter(({ running }) => running)) {
+    const state = await engine.inspect(id);
+    if (state?.pid !== pid) continue;
+    if (state.networkMode === 'host')
+      return { namespace: 'net:[1]', interfaces: hostInterfaces, listeners: [] };
+    const joined = /^container:(.*)$/.exec(state.networkMode)?.[1];
+    const owner = joined ?? id;
+    return { namespace: `net:[${owner.slice(0, 12)}]`, interfaces: [loopback], listeners: [] };
+  }
+  throw new Error(`there is no process ${pid}`);
+}

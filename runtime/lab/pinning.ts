@@ -1,0 +1,24 @@
+/** Which CPUs servers and load agents run on. */
+export type Pinning =
+  | { readonly kind: 'disjoint'; readonly serverCpus: string; readonly agentCpus: string }
+  | { readonly kind: 'shared' };
+
+/**
+ * Servers on one CPU, agents on another. With four or more, CPU 3 is the agents': in both usual numberings of
+ * hardware threads (siblings i, i+1 and siblings i, i+n/2) it is on another core than CPU 0. Of six, CPU 3 may be
+ * CPU 0's sibling (0 + 6/2): there it is CPU 2.
+ * With one CPU there is nothing to separate, and the run says so.
+ */
+export function choosePinning(cpuCount: number): Pinning {
+  if (cpuCount < 2) return { kind: 'shared' };
+  const apart = cpuCount === 6 ? '2' : '3';
+  return { kind: 'disjoint', serverCpus: '0', agentCpus: cpuCount >= 4 ? apart : '1' };
+}
+
+export function serverCpus(pinning: Pinning): { readonly cpus?: string } {
+  return pinning.kind === 'disjoint' ? { cpus: pinning.serverCpus } : {};
+}
+
+export function agentCpus(pinning: Pinning): { readonly cpus?: string } {
+  return pinning.kind === 'disjoint' ? { cpus: pinning.agentCpus } : {};
+}

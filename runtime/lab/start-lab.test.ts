@@ -1,0 +1,430 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { Failure } from '../../bench/model/failure.ts';
+import type { DeployOutcome, Lab } from '../../bench/model/lab.ts';
+import type { FakeProgram } from '../engine/fake.ts';
+import { type FakeLab, type FakeLabScript, fakeLab, orderFor } from './fake-lab.fixture.ts';
+import { startLab } from './start-lab.ts';
+
+const threeModes = [
+  orderFor('host/external', { hostPort: 20001 }),
+  orderFor('bridge/external/published', { hostPort: 20002 }),
+  orderFor('mapped/external/published', { hostPort: 20003 }),
+];
+
+async function started(script: FakeLabScript = {}): Promise<FakeLab & { readonly lab: Lab }> {
+  const parts = fakeLab(script);
+  const lab = await startLab(parts.options);
+  onTestFinished(async () => {
+    await lab[Symbol.asyncDispose]();
+  });
+  return { ...parts, lab };
+}
+
+function only(outcomes: readonly DeployOutcome[]): DeployOutcome {
+  const [outcome] = outcomes;
+  if (outcome === undefined || outcomes.length !== 1) throw new Error(`${outcomes.length} outcomes, not one`);
+  return outcome;
+}
+
+function errorOf(outcome: DeployOutcome | undefined): Failure {
+  if (outcome === undefined || outcome.ok) throw new Error('a failed deployment was expected');
+  return outcome.error;
+}
+
+async function rejection(call: PromiseLike<unknown>): Promise<unknown> {
+  return call.then(
+    () => {
+      throw new Error('a rejection was expected');
+    },
+    (error: unknown) => error,
+  );
+}
+
+/** Says its last lines and ends with code 3. */
+function endingProgram(lines: readonly string[], when: Promise<unknown> = Promise.resolve()): FakeProgram {
+  return async ({ say }) => {
+    await when;
+    for (const line of lines) say(line);
+    return 3;
+  };
+}
+
+function signal(): { readonly given: Promise<void>; give(): void } {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give: () => give() };
+}
+
+test('inspector first, then the agent, then its link', async () => {
+  const { journal, inspector } = await started();
+  expect(journal).toEqual([
+    'create bench-k3f9-inspector',
+    'start bench-k3f9-inspector',
+    'create bench-k3f9-agent-external',
+    'start bench-k3f9-agent-external',
+    'inspector create-link bench-k3f9',
+  ]);
+  expect(inspector.journal.at(-1)?.input).toMatchObject({
+    hostAddress: '198.18.0.1',
+    peerAddress: '198.18.0.2',
+    pid: 1002,
+  });
+});
+
+test('one agent for each vantage; only the external one gets a link', async () => {
+  const parts = fakeLab();
+  await using lab = await startLab({ ...parts.options, vantages: ['host', 'external'] });
+  expect(parts.journal.filter((entry) => /agent|link/.test(entry))).toEqual([
+    'create bench-k3f9-agent-host',
+    'start bench-k3f9-agent-host',
+    'create bench-k3f9-agent-external',
+    'start bench-k3f9-agent-external',
+    'inspector create-link bench-k3f9',
+  ]);
+  expect(parts.specs.get('bench-k3f9-agent-host')?.attachment).toEqual({ kind: 'host' });
+  expect(parts.specs.get('bench-k3f9-agent-external')?.attachment).toEqual({ kind: 'none' });
+  expect(lab.agent('host')).not.toBe(lab.agent('external'));
+});
+
+test('the inspector alone is privileged, and nothing listens on all addresses of the host', async () => {
+  const { lab, specs } = await started();
+  await lab.deploy(threeModes);
+  const privileged = [...specs.values()].filter(({ inspecting }) => inspecting).map(({ name }) => name);
+  expect(privileged).toEqual(['bench-k3f9-inspector']);
+  expect(specs.get('bench-k3f9-host')?.command.slice(-2)).toEqual(['198.18.0.1:20001', '127.0.0.1:20001']);
+  for (const name of ['bench-k3f9-bridge', 'bench-k3f9-mapped-holder']) {
+    expect(specs.get(name)?.publish?.[0]?.hostAddresses).toEqual(['198.18.0.1', '127.0.0.1']);
+  }
+  expect(specs.get('bench-k3f9-mapped')?.publish).toBeUndefined();
+});
+
+test('servers start side by side: the first answer may wait until all of them run', async () => {
+  const running = threeModes.map(({ nameSuffix }) => ({ name: `bench-k3f9-${nameSuffix}`, ...signal() }));
+  const { lab, journal } = await started({
+    server({ name }) {
+      running.find((server) => server.name === name)?.give();
+      return undefined;
+    },
+    async probe() {
+      await Promise.all(running.map(({ given }) => given));
+      return { ready: true, seconds: 0.001 };
+    },
+  });
+  const outcomes = await lab.deploy(threeModes);
+  expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, true]);
+  expect(outcomes.map((outcome) => outcome.ok && outcome.deployed.order)).toEqual(threeModes);
+  expect(journal.indexOf('create bench-k3f9-bridge')).toBeLessThan(journal.indexOf('start bench-k3f9-host'));
+});
+
+test('the holder runs before its mapped server is created', async () => {
+  const { lab, journal } = await started();
+  const from = journal.length;
+  const outcome = only(await lab.deploy([orderFor('mapped/external/published', { hostPort: 20003 })]));
+  expect(journal.slice(from)).toEqual([
+    'create bench-k3f9-mapped-holder',
+    'start bench-k3f9-mapped-holder',
+    'create bench-k3f9-mapped',
+    'start bench-k3f9-mapped',
+    'bench-k3f9-agent-external probe http://198.18.0.1:20003/body',
+  ]);
+  expect(outcome.ok).toBe(true);
+});
+
+test('each mode stands where its path says, and the findings hold', async () => {
+  const { lab } = await started();
+  const outcomes = await lab.deploy(threeModes);
+  const seen = outcomes.map((outcome) => {
+    if (!outcome.ok) throw outcome.error;
+    const { url, findings } = outcome.deployed;
+    return [url, findings.map(({ holds }) => holds)];
+  });
+  expect(seen).toEqual([
+    ['http://198.18.0.1:20001/body', [true, true, true]],
+    ['http://198.18.0.1:20002/body', [true]],
+    ['http://198.18.0.1:20003/body', [true, true]],
+  ]);
+});
+
+test("a container's address is dialled at the port inside, a mapped server's at its holder's", async () => {
+  const parts = fakeLab();
+  await using lab = await startLab({ ...parts.options, vantages: ['host'] });
+  const bridge = only(await lab.deploy([orderFor('bridge/host/container', { hostPort: 20002 })]));
+  expect(bridge).toMatchObject({ deployed: { url: 'http://172.17.0.2:8080/body' } });
+  const mapped = only(await lab.deploy([orderFor('mapped/host/container', { hostPort: 20003 })]));
+  expect(mapped).toMatchObject({ deployed: { url: 'http://172.17.0.3:8080/body' } });
+});
+
+test('clear removes the servers of the round, mapped ones before their holders, and nothing else', async () => {
+  const { lab, journal, engine } = await started();
+  await lab.deploy(threeModes);
+  const from = journal.length;
+  await lab.clear();
+  const removals = journal.slice(from);
+  expect(removals.toSorted()).toEqual([
+    'remove bench-k3f9-bridge',
+    'remove bench-k3f9-host',
+    'remove bench-k3f9-mapped',
+    'remove bench-k3f9-mapped-holder',
+  ]);
+  expect(removals.indexOf('remove bench-k3f9-mapped')).toBeLessThan(
+    removals.indexOf('remove bench-k3f9-mapped-holder'),
+  );
+  expect(engine.names()).toEqual(['bench-k3f9-inspector', 'bench-k3f9-agent-external']);
+
+  await lab.clear();
+  expect(journal.length).toBe(from + 4);
+  expect((await lab.deploy(threeModes)).map(({ ok }) => ok)).toEqual([true, true, true]);
+});
+
+test('dispose goes backwards: servers, link, agent, inspector', async () => {
+  const { lab, journal, engine, inspector } = await started();
+  await lab.deploy([orderFor('host/external')]);
+  const from = journal.length;
+  await lab[Symbol.asyncDispose]();
+  expect(journal.slice(from)).toEqual([
+    'remove bench-k3f9-host',
+    'inspector delete-link bench-k3f9',
+    'remove bench-k3f9-agent-external',
+    'remove bench-k3f9-inspector',
+  ]);
+  expect(engine.names()).toEqual([]);
+  expect(inspector.links()).toEqual([]);
+  await lab[Symbol.asyncDispose]();
+  expect(journal.length).toBe(from + 4);
+});
+
+test('dispose removes the rest when a removal fails, and tells of it', async () => {
+  const stuck = new Failure('casesFailed', 'device or resource busy');
+  const { lab, engine } = await started({
+    engineFails: [{ call: 'remove', name: /-bridge$/, with: stuck }],
+  });
+  await lab.deploy(threeModes);
+  expect(await rejection(lab[Symbol.asyncDispose]())).toBe(stuck);
+  expect(engine.names()).toEqual(['bench-k3f9-bridge']);
+});
+
+test.each<[string, FakeLabScript['inspectorFails'], FakeLabScript['engineFails'], string]>([
+  [
+    'the link cannot be made',
+    ({ call }) => (call === 'create-link' ? new Failure('unfit', 'no veth in this kernel') : undefined),
+    undefined,
+    'no veth in this kernel',
+  ],
+  [
+    'the agent does not start',
+    undefined,
+    [{ call: 'start', name: /-agent-/, with: new Failure('casesFailed', 'no such cpu') }],
+    'no such cpu',
+  ],
+  [
+    'the inspector does not start',
+    undefined,
+    [{ call: 'start', name: /-inspector$/, with: new Failure('casesFailed', 'not allowed') }],
+    'not allowed',
+  ],
+  [
+    'the inspector refuses to look',
+    ({ call }) => (call === 'machine' ? new Failure('unfit', 'no /proc') : undefined),
+    undefined,
+    'no /proc',
+  ],
+])('%s: what was started is removed, and the reason told', async (_, inspectorFails, engineFails, reason) => {
+  const { options, engine, inspector } = fakeLab({
+    ...(inspectorFails === undefined ? {} : { inspectorFails }),
+    ...(engineFails === undefined ? {} : { engineFails }),
+  });
+  await expect(startLab(options)).rejects.toThrow(reason);
+  expect(engine.names()).toEqual([]);
+  expect(inspector.links()).toEqual([]);
+});
+
+test('an inspector that ends at once tells its last words', async () => {
+  const { options, engine } = fakeLab({ inspectorProgram: endingProgram(['node: not found']) });
+  await expect(startLab(options)).rejects.toMatchObject({
+    kind: 'partial',
+    message: 'the inspector went away',
+    hint: 'Its last lines:\nnode: not found',
+  });
+  expect(engine.names()).toEqual([]);
+});
+
+test('an agent that ends at once tells which one, and its last words', async () => {
+  const { options, engine } = fakeLab({ agentProgram: endingProgram(['SyntaxError: agent.mjs']) });
+  await expect(startLab(options)).rejects.toMatchObject({
+    message: 'the load agent at external exited before it answered',
+    hint: 'Its last lines:\nSyntaxError: agent.mjs',
+  });
+  expect(engine.names()).toEqual([]);
+});
+
+test('the subnet is the one asked for, unless the host routes it already', async () => {
+  const parts = fakeLab();
+  await using lab = await startLab({ ...parts.options, subnet: '198.19.7.0/24' });
+  expect(lab.environment.linkSubnet).toBe('198.19.7.0/24');
+  const outcome = only(await lab.deploy([orderFor('host/external')]));
+  expect(outcome).toMatchObject({ deployed: { url: 'http://198.19.7.1:20001/body' } });
+
+  const taken = fakeLab({ routes: ['198.18.0.0/15'] });
+  const asked = { ...taken.options, subnet: '198.18.3.0/24' };
+  await expect(startLab(asked)).rejects.toThrow('198.18.0.0/15');
+  expect(taken.engine.names()).toEqual([]);
+});
+
+test('a server that ends right after its start gives its exit code and last lines; the others go on', async () => {
+  const { lab } = await started({
+    server: ({ name }) =>
+      name.endsWith('-bridge') ? endingProgram(['nginx: [emerg] bind() failed']) : undefined,
+  });
+  const outcomes = await lab.deploy(threeModes);
+  expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true]);
+  expect(errorOf(outcomes[1])).toMatchObject({
+    kind: 'casesFailed',
+    message: 'nginx (bridge/external/published) exited with code 3 before it answered',
+    hint: 'Its last lines:\nnginx: [emerg] bind() failed',
+  });
+});
+
+test('a server that ends while it is waited for gives its exit code and last lines', async () => {
+  const asked = signal();
+  const { lab, engine } = await started({
+    server: () => endingProgram(['out of memory'], asked.given),
+    async probe() {
+      asked.give();
+      await expect
+        .poll(async () => (await engine.containers()).map(({ running }) => running))
+        .toContain(false);
+      return { ready: false, lastProblem: 'connection refused' };
+    },
+  });
+  expect(errorOf(only(await lab.deploy([orderFor('host/external')])))).toMatchObject({
+    message: 'nginx (host/external) exited with code 3 before it answered',
+    hint: 'Its last lines:\nout of memory',
+  });
+});
+
+test('a server that never answers: where, how long, why, and how to look at it', async () => {
+  const { lab } = await started({ probe: () => ({ ready: false, lastProblem: 'no answer in 1 s' }) });
+  const error = errorOf(only(await lab.deploy([orderFor('host/external')])));
+  expect(error.kind).toBe('casesFailed');
+  expect(error.message).toBe(
+    'nginx (host/external) did not answer at http://198.18.0.1:20001/body within 10 s: no answer in 1 s',
+  );
+  expect(error.hint).toContain('docker logs bench-k3f9-host');
+});
+
+test("where the host's firewall drops, the hint says so: for host mode only", async () => {
+  const { lab } = await started({
+    machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' },
+    probe: () => ({ ready: false, lastProblem: 'no answer in 1 s' }),
+  });
+  const [host, bridge] = await lab.deploy(threeModes);
+  expect(errorOf(host).hint).toContain('ip filter INPUT: DROP, 3 rules');
+  expect(errorOf(host).hint).toContain('iptables -I INPUT -i bench-k3f9 -j ACCEPT');
+  expect(errorOf(bridge).hint).not.toContain('iptables');
+});
+
+test('a refused start costs one server its round, and what was made of it is cleared', async () => {
+  const taken = new Failure('casesFailed', 'port is already allocated');
+  const { lab, engine } = await started({
+    engineFails: [{ call: 'start', name: /-mapped-holder$/, with: taken }],
+  });
+  const outcomes = await lab.deploy(threeModes);
+  expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, false]);
+  expect(errorOf(outcomes[2])).toBe(taken);
+  await lab.clear();
+  expect(engine.names()).toEqual(['bench-k3f9-inspector', 'bench-k3f9-agent-external']);
+});
+
+test('a server that dies after it answered costs itself its round, no other', async () => {
+  const gone = new Failure('casesFailed', 'the server (pid 1004) has gone');
+  const { lab } = await started({
+    inspectorFails: ({ call, input }) =>
+      call === 'stack' && 'pid' in input && input.pid === 1004 ? gone : undefined,
+  });
+  const outcomes = await lab.deploy(threeModes);
+  expect(outcomes.filter(({ ok }) => !ok).map(errorOf)).toMatchObject([{ message: gone.message }]);
+});
+
+test('an engine that goes away in mid-deployment ends the run as partial', async () => {
+  const { lab } = await started({
+    async probe(_, { engine }) {
+      engine.unplug();
+      return { ready: true, seconds: 0.001 };
+    },
+  });
+  expect(await rejection(lab.deploy(threeModes))).toMatchObject({ kind: 'partial' });
+  expect(await rejection(lab[Symbol.asyncDispose]())).toBeInstanceOf(AggregateError);
+});
+
+test('an agent that goes away ends the run as partial, and the rest can be removed', async () => {
+  const { lab, engine } = await started({
+    async probe(_, { engine }) {
+      const agent = (await engine.containers()).find(({ name }) => name.includes('-agent-'));
+      await engine.remove(agent?.id ?? '');
+      return { ready: true, seconds: 0.001 };
+    },
+  });
+  expect(await rejection(lab.deploy(threeModes))).toMatchObject({
+    kind: 'partial',
+    message: expect.stringContaining('the load agent went away'),
+  });
+  await lab[Symbol.asyncDispose]();
+  expect(engine.names()).toEqual([]);
+});
+
+test('a reading asks for what the path needs, and keeps what is absent absent', async () => {
+  const traffic = { rxPackets: 30, txPackets: 12, rxBytes: 1, txBytes: 1 };
+  const { lab, inspector } = await started({
+    grow: () => ({
+      cgroups: { server: { cpuSeconds: 0.2 }, agent: { cpuSeconds: 0.3, throttledSeconds: 0 } },
+      stacks: { server: traffic },
+      hostInterfaces: { 'bench-k3f9': traffic },
+      dnat: { 20002: { packets: 32, target: '172.17.0.2:8080' } },
+      proxies: { 20002: { cpuSeconds: 0.01, pids: [77, 78] } },
+    }),
+  });
+  expect(lab.environment.engine).not.toHaveProperty('userlandProxy');
+  const [host, bridge] = await lab.deploy(threeModes);
+  if (host?.ok !== true || bridge?.ok !== true) throw new Error('not deployed');
+
+  expect(await lab.read(bridge.deployed, 'before')).toEqual({
+    atSeconds: 1,
+    machine: expect.objectContaining({ busySeconds: 0 }),
+    memoryStallSeconds: 0,
+    server: { cpuSeconds: 0.2 },
+    agent: { cpuSeconds: 0.3, throttledSeconds: 0 },
+    proxySeconds: 0.01,
+    dnatPackets: 32,
+    serverStackPackets: 42,
+    linkPackets: 42,
+  });
+  expect(lab.environment.engine.userlandProxy).toBe(true);
+  const hostReading = await lab.read(host.deployed, 'after');
+  for (const absent of ['proxySeconds', 'dnatPackets', 'serverStackPackets']) {
+    expect(hostReading).not.toHaveProperty(absent);
+  }
+  expect(inspector.journal.slice(-2).map(({ input }) => input)).toMatchObject([
+    { edge: 'before', ports: [20002], hostInterfaces: ['bench-k3f9'] },
+    { edge: 'after', ports: [], stacks: {}, hostInterfaces: ['bench-k3f9'] },
+  ]);
+});
+
+test('what was cleared is not read', async () => {
+  const { lab } = await started();
+  const outcome = only(await lab.deploy([orderFor('host/external')]));
+  await lab.clear();
+  if (!outcome.ok) throw outcome.error;
+  await expect(lab.read(outcome.deployed, 'before')).rejects.toThrow('is not deployed');
+});
+
+test('one CPU: servers and agents share it, and the environment says so', async () => {
+  const shared = await started({ cpuCount: 1 });
+  expect(shared.lab.environment.pinning).toEqual({ kind: 'shared' });
+  expect(shared.specs.get('bench-k3f9-agent-external')).not.toHaveProperty('cpus');
+  const pinned = await started({ cpuCount: 2 });
+  await pinned.lab.deploy(threeModes);
+  expect(pinned.specs.get('bench-k3f9-agent-external')?.cpus).toBe('1');
+  expect(pinned.specs.get('bench-k3f9-mapped')?.cpus).toBe('0');
+});

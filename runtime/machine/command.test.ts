@@ -1,0 +1,56 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { hasProgram, machineCommander } from './command.ts';
+
+test('a command gives its output and exit code, whatever that is', async () => {
+  expect(await machineCommander.run('sh', ['-c', 'echo out; echo err >&2; exit 7'])).toEqual({
+    exitCode: 7,
+    stdout: 'out',
+    stderr: 'err',
+  });
+});
+
+test('words are passed as they are: nothing goes through a shell', async () => {
+  const { stdout } = await machineCommander.run('printf', ['%s|', 'a b', '$HOME', '*']);
+  expect(stdout).toBe('a b|$HOME|*|');
+});
+
+test('no such command: 127, as a shell gives, and its name', async () => {
+  const result = await machineCommander.run('bench-no-such-command', []);
+  expect(result).toMatchObject({ exitCode: 127, stderr: 'bench-no-such-command: not found' });
+});
+
+test('a command that takes too long is ended, and says so', async () => {
+  const result = await machineCommander.run('sleep', ['60'], { timeoutSeconds: 0.05 });
+  expect(result.exitCode).not.toBe(0);
+  expect(result.stderr).toContain('sleep: no end within 0.05 s');
+});
+
+test('input and environment reach the command; without input its stdin is empty', async () => {
+  const given = await machineCommander.run('sh', ['-c', 'cat; echo "$WORD"'], {
+    input: 'text ',
+    env: { WORD: 'word' },
+  });
+  expect(given.stdout).toBe('text word');
+  expect((await machineCommander.run('cat', [])).stdout).toBe('');
+});
+
+test('programs are looked for on the PATH, by name only', async () => {
+  expect(await hasProgram(machineCommander, 'sh')).toBe(true);
+  expect(await hasProgram(machineCommander, 'bench-no-such-command')).toBe(false);
+  expect(await hasProgram(machineCommander, 'sh; exit 0')).toBe(false);
+});
+
+test('a detached process writes to its log; one that cannot be started is told', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bench-command-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const log = join(directory, 'log');
+  expect(await machineCommander.detach('sh', ['-c', 'echo out; echo err >&2'], log)).toBeGreaterThan(0);
+  await expect.poll(() => readFile(log, 'utf8')).toBe('out\nerr\n');
+  await expect(machineCommander.detach('bench-no-such-command', [], log)).rejects.toMatchObject({
+    kind: 'unfit',
+    message: 'bench-no-such-command could not be started',
+  });
+});

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { execa } from 'execa';
+import { Failure } from '../../bench/model/failure.ts';
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs commands of this machine: an argument of all that needs them, so that tests can stand in. */
+export interface Commander {
+  /** Resolves whatever the exit code is; 127 when there is no such command. */
+  run(command: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
+  /** Starts a process that outlives bench; stdout and stderr go to a file. Resolves to its pid. */
+  detach(command: string, args: readonly string[], logFile: string): Promise<number>;
+}
+
+export interface CommandOptions {
+  readonly timeoutSeconds?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+}
+
+export const machineCommander: Commander = {
+  async run(command, args, options = {}) {
+    const result = await execa(command, args, {
+      reject: false,
+      ...(options.timeoutSeconds === undefined ? {} : { timeout: options.timeoutSeconds * 1000 }),
+      ...(options.env === undefined ? {} : { env: options.env }),
+      ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    });
+    const missing = result.code === 'ENOENT';
+    return {
+      exitCode: result.exitCode ?? (missing ? 127 : 124),
+      stdout: result.stdout,
+      stderr: missing
+        ? `${command}: not found`
+        : (result.timedOut ? `${command}: no end within ${options.timeoutSeconds} s\n` : '') + result.stderr,
+    };
+  },
+
+  async detach(command, args, logFile) {
+    const log = openSync(logFile, 'a');
+    try {
+      const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log] });
+      child.on('error', () => {}); // no pid tells it below
+      child.unref();
+      if (child.pid === undefined) {
+        throw new Failure('unfit', `${command} could not be started`, {
+          hint: `Is it installed? Try: ${command} --version`,
+        });
+      }
+      return child.pid;
+    } finally {
+      closeSync(log);
+    }
+  },
+};
+
+/** Whether a program of this name is on the PATH. */
+export async function hasProgram(commander: Commander, name: string): Promise<boolean> {
+  const { exitCode } = await commander.run('sh', ['-c', 'command -v "$1"', 'sh', name]);
+  return exitCode === 0;
+}
