@@ -1,0 +1,57 @@
+import type { RecordedRun } from '../../bench/model/recorded-run.ts';
+import { schemaVersion } from '../../bench/model/run.ts';
+import type { Summary } from '../../bench/model/summary.ts';
+import type { ReportModel } from '../report-model.ts';
+import { caseSummary, leftOut } from './case-summaries.ts';
+import { comparisonGroups } from './comparison-group.ts';
+import { headlines } from './headline.ts';
+import { analyseGroups } from './overheads.ts';
+import { judgeByEvidence } from './path-evidence.ts';
+import { poolLatencies } from './pooled-latencies.ts';
+import { recordedCases } from './recorded-cases.ts';
+import { timeline } from './timeline.ts';
+import { analysisWarnings } from './warnings.ts';
+
+/**
+ * From a run folder in memory to everything that a renderer may show. Pure: the same folder gives the same
+ * report, next month too. Works on any folder that the schemas allow, also on one without a single slice;
+ * what cannot be said is left out and warned of.
+ *
+ *   slices → judged by evidence → cases → groups → paired rounds → estimates → trust → verdicts → sentences
+ */
+export function buildReportModel(recorded: RecordedRun): ReportModel {
+  const { run, evidence } = recorded;
+  const slices = judgeByEvidence(recorded.slices, evidence);
+  const cases = recordedCases(run.plan, slices);
+  const latencies = poolLatencies(cases);
+  const groups = analyseGroups(comparisonGroups(run.plan, cases), latencies, run.plan.confidence);
+  const countOf = (verdict: string) => evidence.filter((it) => it.verdict === verdict).length;
+  const summary: Summary = {
+    schemaVersion,
+    runId: run.runId,
+    state: run.state,
+    environment: run.environment,
+    baseline: run.plan.comparisons.map(({ baseline }) => baseline),
+    headline: [...headlines(run.plan, groups)],
+    overheads: groups.flatMap(({ overheads }) => overheads.map(({ overhead }) => overhead)),
+    twin: groups.flatMap(({ twin }) => twin.map(({ overhead }) => overhead)),
+    cases: cases.map((it) => caseSummary(it, latencies)),
+    leftOut: leftOut(cases),
+    evidence: {
+      consistent: countOf('consistent'),
+      contradicted: countOf('contradicted'),
+      unread: countOf('unread'),
+    },
+    ...(run.timing === undefined
+      ? {}
+      : { measuredShare: run.timing.slicesSeconds / run.timing.totalSeconds }),
+    warnings: [...recorded.warnings, ...analysisWarnings({ run, cases, evidence, groups })],
+  };
+  return {
+    run,
+    summary,
+    evidence,
+    timeline: timeline(run.plan, slices),
+    distributions: latencies.distributions,
+  };
+}

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import type { Case } from '../../bench/model/case.ts';
+import { loadProfiles } from '../../bench/model/profile.ts';
+import type { Overhead } from '../../bench/model/summary.ts';
+import { bridgePath, syntheticRun } from '../synthetic-run.fixture.ts';
+import { headlines } from './headline.ts';
+import type { AnalysedGroup, JudgedOverhead } from './overheads.ts';
+
+const { plan } = syntheticRun({ seed: 1, rounds: 1, blocks: 1, servers: ['nginx'] }).run;
+
+const throughput: Overhead = {
+  server: 'nginx',
+  profile: 'throughput',
+  path: bridgePath,
+  baseline: 'host/external',
+  metric: 'throughput',
+  unit: 'requests/s',
+  primary: true,
+  baselineValue: 25_000,
+  contenderValue: 21_000,
+  ratio: 0.84,
+  low: 0.82,
+  high: 0.86,
+  confidence: 0.961,
+  absoluteDifference: { value: -4_000, low: -4_500, high: -3_500 },
+  rounds: 8,
+  verdict: 'slower',
+  verdictReason: 'because',
+  atLeast: false,
+  detectable: 0.031,
+};
+const latency: Overhead = {
+  ...throughput,
+  profile: 'latency',
+  metric: 'latency-p50',
+  unit: 's',
+  ratio: 1.15,
+  low: 1.11,
+  high: 1.18,
+  absoluteDifference: { value: 9.2e-6, low: 7.1e-6, high: 10.9e-6 },
+};
+
+/** The sentence about bridge mode, from one judged overhead for each profile. */
+function sentence(...judged: readonly JudgedOverhead[]): string {
+  const groups = judged.map((it): AnalysedGroup => {
+    const { server, profile, baseline: path } = it.overhead;
+    const subject: Case = { server, profile, path, role: 'baseline' };
+    const recorded = { case: subject, slices: [], rounds: new Map() };
+    const group = {
+      server,
+      profile: loadProfiles[profile],
+      baselinePath: path,
+      baseline: recorded,
+      contenders: [],
+    };
+    return {
+      group: { ...group, profile: { ...group.profile, primaryMetric: it.overhead.metric } },
+      overheads: [it],
+      twin: [],
+    };
+  });
+  const comparisons = [
+    { baseline: throughput.baseline, contenders: [judged[0]?.overhead.path ?? bridgePath] },
+  ];
+  return headlines({ ...plan, comparisons }, groups).join('\n');
+}
+
+test('a cost in both', () => {
+  expect(sentence({ overhead: latency }, { overhead: throughput })).toBe(
+    'From a remote client, bridge mode costs nginx 16 % [14, 18] of its throughput and adds 9 µs [7, 11] to the median.',
+  );
+});
+
+test('a gain in both', () => {
+  const faster = {
+    ...throughput,
+    verdict: 'faster',
+    ratio: 1.1,
+    low: 1.08,
+    high: 1.13,
+    atLeast: true,
+  } as const;
+  const sooner = {
+    ...latency,
+    verdict: 'faster',
+    absoluteDifference: { value: -9.2e-6, low: -10.9e-6, high: -7.1e-6 },
+  } as const;
+  expect(sentence({ overhead: faster }, { overhead: sooner })).toBe(
+    'From a remote client, bridge mode gives nginx at least 10 % [8, 13] more throughput and takes 9 µs [7, 11] off the median.',
+  );
+});
+
+test('one profile alone names its server', () => {
+  expect(sentence({ overhead: latency })).toBe(
+    "From a remote client, bridge mode adds 9 µs [7, 11] to nginx's median latency.",
+  );
+});
+
+test('CPU per request as the declared metric', () => {
+  const cpu = { ...latency, metric: 'cpu-per-request', ratio: 1.25, low: 1.22, high: 1.28 } as const;
+  expect(sentence({ overhead: cpu })).toBe(
+    'From a remote client, bridge mode costs nginx 25 % [22, 28] more CPU per request.',
+  );
+});
+
+test('where no difference is shown there is no figure but what could have been shown', () => {
+  const open = { ...throughput, verdict: 'inconclusive' } as const;
+  expect(sentence({ overhead: open, cause: { kind: 'nothing-shown' } })).toBe(
+    "From a remote client, bridge mode shows no difference in nginx's throughput (this run could have shown 3.1 %).",
+  );
+  expect(sentence({ overhead: open, cause: { kind: 'too-few-rounds', needed: 7 } })).toBe(
+    "From a remote client, bridge mode shows nothing yet about nginx's throughput (it needs at least 7 rounds).",
+  );
+  expect(sentence({ overhead: open, cause: { kind: 'within-margin' } })).toBe(
+    "From a remote client, bridge mode changes nginx's throughput, but is not shown to change it by more than ±2 %.",
+  );
+  expect(sentence({ overhead: open, cause: { kind: 'correction' } })).toBe(
+    "From a remote client, bridge mode shows no difference in nginx's throughput that outlasts the correction for several contenders.",
+  );
+  expect(sentence({ overhead: open, cause: { kind: 'client-limit' } })).toBe(
+    "From a remote client, bridge mode shows no difference in nginx's throughput, but the client was the limit.",
+  );
+});
+
+test('equivalent and untrusted, from other vantages and addresses', () => {
+  const equivalent = { ...throughput, verdict: 'equivalent', path: 'bridge/host/container' } as const;
+  expect(sentence({ overhead: equivalent })).toBe(
+    "From the host itself, bridge mode by container address is shown equivalent within ±2 % in nginx's throughput.",
+  );
+  const untrusted = { ...throughput, verdict: 'untrusted', path: 'mapped/inside' } as const;
+  const distrust = { brief: 'two identical deployments differed', reason: 'in full' };
+  expect(sentence({ overhead: untrusted, distrust })).toBe(
+    "From inside the server's own network stack, mapped mode has no trusted verdict on nginx's throughput (two identical deployments differed).",
+  );
+});

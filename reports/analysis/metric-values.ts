@@ -1,0 +1,44 @@
+import { assertNever } from '../../bench/model/assert-never.ts';
+import type { MetricName } from '../../bench/model/metric.ts';
+import type { CompletedSlice, InvalidSlice } from '../../bench/model/slice.ts';
+
+/** Metrics that one slice gives by itself. */
+export type SliceMetric = Exclude<MetricName, PooledMetric>;
+/** Far quantiles: one slice has too few responses for them, so a round's slices are pooled. */
+export type PooledMetric = keyof typeof pooledQuantiles;
+
+export const pooledQuantiles = { 'latency-p99': 0.99, 'latency-p99.9': 0.999 } as const;
+
+export function isPooled(metric: MetricName): metric is PooledMetric {
+  return metric in pooledQuantiles;
+}
+
+/**
+ * One slice's value in the metric's base unit; `undefined` where the slice does not give it.
+ * - throughput: responses counted in the window / the window by the agent's monotonic clock;
+ * - latency: the slice's own quantile or mean, from nanoseconds;
+ * - CPU per request: busy time of the whole machine between the two readings around the slice / all responses
+ *   between them. Machine-wide, because bridge work is done outside the container's cgroup (METHOD section 7).
+ */
+export function sliceValue(slice: CompletedSlice | InvalidSlice, metric: SliceMetric): number | undefined {
+  const { latency, cpu } = slice;
+  switch (metric) {
+    case 'throughput':
+      return positive(slice.requests / slice.wallSeconds);
+    case 'latency-p50':
+      return latency && latency.p50Ns / 1e9;
+    case 'latency-p90':
+      return latency && latency.p90Ns / 1e9;
+    case 'latency-mean':
+      return latency && latency.meanNs / 1e9;
+    case 'cpu-per-request':
+      return cpu && positive(cpu.machineBusySeconds / cpu.requests);
+    default:
+      return assertNever(metric);
+  }
+}
+
+/** Only a positive finite number has a logarithm: a slice without a single tick of CPU time gives no value. */
+function positive(value: number): number | undefined {
+  return value > 0 && Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,33 @@
+import type { Case } from '../../bench/model/case.ts';
+import { deploymentId } from '../../bench/model/case.ts';
+import type { Evidence } from '../../bench/model/evidence.ts';
+import type { Slice } from '../../bench/model/slice.ts';
+
+/**
+ * The slices with those made invalid whose deployment took another path than it claims. Evidence is complete
+ * only at the end of a round, when its slices are already in the folder: so the rule is applied here.
+ */
+export function judgeByEvidence(slices: readonly Slice[], evidence: readonly Evidence[]): readonly Slice[] {
+  const contradictions = new Map(
+    evidence
+      .filter(({ verdict }) => verdict === 'contradicted')
+      .map((it) => [deploymentInRound(it, it.round), contradictionMessage(it)]),
+  );
+  if (contradictions.size === 0) return slices;
+  return slices.map((slice) => {
+    const message = contradictions.get(deploymentInRound(slice, slice.round));
+    if (message === undefined || slice.status !== 'completed') return slice;
+    return { ...slice, status: 'invalid', reasons: [{ rule: 'path-evidence', message }] };
+  });
+}
+
+/** Both sides of each claim that did not hold: what the path demands and what was seen. */
+export function contradictionMessage(evidence: Evidence): string {
+  const broken = evidence.findings.filter(({ holds }) => !holds);
+  if (broken.length === 0) return `the evidence contradicts ${evidence.path}`;
+  return broken.map((it) => `${it.claim}: expected ${it.expected}, observed ${it.observed}`).join('; ');
+}
+
+function deploymentInRound(subject: Pick<Case, 'server' | 'path' | 'role'>, round: number): string {
+  return `${deploymentId(subject)} ${round}`;
+}

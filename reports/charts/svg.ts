@@ -1,0 +1,149 @@
+import type { LoggerInterface } from 'vega';
+import type { Config, TopLevelSpec } from 'vega-lite';
+import type { TextWidth } from '../fonts/text-width.ts';
+
+/** A specification and what a reader who cannot see it is told. */
+export interface Chart {
+  /** Unique in the page: every id of the drawing begins with it. */
+  readonly id: string;
+  readonly title: string;
+  /** The finding, in a sentence or two. */
+  readonly description: string;
+  readonly spec: ChartSpec;
+}
+
+export type ChartSpec = TopLevelSpec;
+export type ChartConfig = Config;
+
+export interface DrawingOptions {
+  readonly textWidth: TextWidth;
+  /** What Vega finds odd in a specification: for tests. Left out, it is not printed anywhere. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** Vega's own switch for text widths. Its typings leave it out, so its shape is checked when it is used. */
+interface TextMetrics {
+  width: (item: TextItem, text: unknown) => number;
+}
+
+interface TextItem {
+  readonly fontSize?: number;
+  readonly fontWeight?: string | number;
+  readonly limit?: number;
+}
+
+/**
+ * Draws charts as SVG texts, deterministically and without a canvas.
+ * Vega is heavy: it is loaded on the first call, so that commands without a report do not wait for it.
+ */
+export async function drawCharts(
+  charts: readonly Chart[],
+  options: DrawingOptions,
+): Promise<readonly string[]> {
+  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
+  const metrics = textMetricsOf(vega);
+  const logger = quietLogger(options.onWarning ?? (() => {}));
+  const drawings: string[] = [];
+  for (const chart of charts) {
+    const { spec } = vegaLite.compile(withDefaults(chart.spec), { logger });
+    const view = new vega.View(vega.parse(spec), { renderer: 'none', logger });
+    try {
+      withTextWidth(metrics, options.textWidth, () => view.run());
+      drawings.push(labelled(chart, await view.toSVG()));
+    } finally {
+      view.finalize();
+    }
+  }
+  return drawings;
+}
+
+/** Vega would write to the console, which belongs to the command line's results and progress. */
+function quietLogger(onWarning: (message: string) => void): LoggerInterface {
+  function level(): number;
+  function level(value: number): LoggerInterface;
+  function level(value?: number): number | LoggerInterface {
+    return value === undefined ? 0 : logger;
+  }
+  const tell = (...messages: readonly unknown[]) => {
+    onWarning(messages.join(' '));
+    return logger;
+  };
+  const ignore = () => logger;
+  const logger: LoggerInterface = { level, warn: tell, error: tell, info: ignore, debug: ignore };
+  return logger;
+}
+
+/** No text limits: a label is never cut, and writing the SVG after the layout needs no text widths. */
+function withDefaults(spec: ChartSpec): ChartSpec {
+  return {
+    ...spec,
+    config: {
+      aria: false,
+      ...spec.config,
+      axis: { labelLimit: 0, titleLimit: 0, ...spec.config?.axis },
+    },
+  };
+}
+
+/**
+ * Without a canvas, Vega takes a text to be 0.8 em a character wide: margins come out too wide and long
+ * labels are cut. Its one remedy is this process-wide function. It is replaced only while `layOut` runs,
+ * which is synchronous, so nobody else can see the replacement.
+ */
+function withTextWidth(metrics: TextMetrics, textWidth: TextWidth, layOut: () => void): void {
+  const before = metrics.width;
+  metrics.width = (item, text) =>
+    textWidth(text === null || text === undefined ? '' : String(text), item.fontSize ?? 11, isBold(item));
+  try {
+    layOut();
+  } finally {
+    metrics.width = before;
+  }
+}
+
+function isBold(item: TextItem): boolean {
+  return item.fontWeight === 'bold' || Number(item.fontWeight) >= 600;
+}
+
+/** @throws Error if a new Vega keeps its text metrics elsewhere: charts would silently be laid out wrong. */
+function textMetricsOf(vega: object): TextMetrics {
+  const found: unknown = Reflect.get(vega, 'textMetrics');
+  if (!isTextMetrics(found)) throw new Error('vega no longer exports textMetrics.width');
+  return found;
+}
+
+function isTextMetrics(value: unknown): value is TextMetrics {
+  return typeof value === 'object' && value !== null && 'width' in value && typeof value.width === 'function';
+}
+
+/** Scales to its container, is one image to a screen reader, and shares no id with another drawing. */
+function labelled(chart: Chart, svg: string): string {
+  const viewBox = /viewBox="([^"]*)"/.exec(svg)?.[1] ?? '';
+  const width = viewBox.split(' ')[2] ?? '';
+  const root =
+    `<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" width="${width}" role="img"` +
+    ` aria-labelledby="${chart.id}-title ${chart.id}-desc">` +
+    `<title id="${chart.id}-title">${escapeText(chart.title)}</title>` +
+    `<desc id="${chart.id}-desc">${escapeText(chart.description)}</desc>`;
+  return withOwnIds(
+    chart.id,
+    svg.replace(/<svg[^>]*>/, () => root),
+  );
+}
+
+/** Vega numbers its clip paths through the process: two drawings in a page, or two runs, must not depend on it. */
+function withOwnIds(prefix: string, svg: string): string {
+  const own = new Map<string, string>();
+  function idOf(theirs: string): string {
+    const id = own.get(theirs) ?? `${prefix}-${own.size + 1}`;
+    own.set(theirs, id);
+    return id;
+  }
+  return svg
+    .replace(/url\(#([^)]+)\)/g, (_, id: string) => `url(#${idOf(id)})`)
+    .replace(/ id="((?:clip|gradient_|pattern_)\d+)"/g, (_, id: string) => ` id="${idOf(id)}"`);
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

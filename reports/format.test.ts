@@ -1,0 +1,93 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  formatChange,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatPercentInterval,
+  formatPValue,
+  formatRate,
+  formatRatio,
+  formatRatioInterval,
+  formatRatioRange,
+  formatSeconds,
+  formatValueInterval,
+} from './format.ts';
+
+test('seconds are scaled to ns, µs, ms or s with three significant digits', () => {
+  expect([0, 8.4e-7, 62.41e-6, 0.0010512, 2, 999.96e-6, 123.4e-6, 5e-10].map(formatSeconds)).toEqual([
+    '0.00 s',
+    '840 ns',
+    '62.4 µs',
+    '1.05 ms',
+    '2.00 s',
+    '1.00 ms',
+    '123 µs',
+    '0.50 ns',
+  ]);
+  expect(formatSeconds(-9.2e-6)).toBe('−9.20 µs');
+});
+
+test('rates are scaled to thousands and millions', () => {
+  expect([840, 25_312, 1_204_000, 0].map(formatRate)).toEqual(['840 /s', '25.3 k/s', '1.20 M/s', '0.00 /s']);
+});
+
+test('ratios, and more digits where an interval is narrow, so that one that excludes 1 shows it', () => {
+  expect(formatRatio(0.8416)).toBe('0.842');
+  expect(formatRatioInterval(0.842, 0.825, 0.86)).toBe('0.842 [0.825, 0.860]');
+  expect(formatRatioInterval(1.0008, 1.0003, 1.0012)).toBe('1.0008 [1.0003, 1.0012]');
+  expect(formatRatioRange(0.825, 0.86)).toBe('0.825 to 0.860');
+});
+
+test('percentages and changes', () => {
+  expect([0.02, 0.162, 0.0162, 0.95, 0.1, 0, 0.0049].map(formatPercent)).toEqual([
+    '2 %',
+    '16 %',
+    '1.6 %',
+    '95 %',
+    '10 %',
+    '0 %',
+    '0.5 %',
+  ]);
+  expect([0.842, 1.2, 1, 0.9999].map(formatChange)).toEqual(['−15.8 %', '+20.0 %', '0.0 %', '0.0 %']);
+});
+
+test('an effect is printed as precisely as its interval is', () => {
+  expect(formatPercentInterval(0.161, 0.142, 0.178)).toBe('16 % [14, 18]');
+  expect(formatPercentInterval(0.0121, 0.0092, 0.0151)).toBe('1.2 % [0.9, 1.5]');
+  expect(formatValueInterval(9.1e-6, 7.2e-6, 11.3e-6, 's')).toBe('9 µs [7, 11]');
+  expect(formatValueInterval(-4_100, -4_600, -3_500, 'requests/s')).toBe('−4.1 k/s [−4.6, −3.5]');
+  expect(formatValueInterval(0.9e-6, -0.2e-6, 2.1e-6, 's')).toBe('1 µs [0, 2]');
+});
+
+test('an interval is in one unit, even across a border of units', () => {
+  expect(formatValueInterval(0.99e-3, 0.95e-3, 1.03e-3, 's')).toBe('0.99 ms [0.95, 1.03]');
+});
+
+test('counts, p-values and durations', () => {
+  expect([0, 999, 1_000, 1_234_567].map(formatCount)).toEqual(['0', '999', '1,000', '1,234,567']);
+  expect([0.0009, 0.0078, 0.03125, 1].map(formatPValue)).toEqual(['<0.001', '0.008', '0.031', '1.000']);
+  expect([4.21, 59.97, 185, 3_600, 7_790].map(formatDuration)).toEqual([
+    '4.2 s',
+    '1 min 0 s',
+    '3 min 5 s',
+    '1 h 0 min',
+    '2 h 10 min',
+  ]);
+});
+
+test('a printed value is within half a percent of the true one, and never "−0"', () => {
+  const factors: Readonly<Record<string, number>> = { ns: 1e-9, µs: 1e-6, ms: 1e-3, s: 1 };
+  fc.assert(
+    fc.property(fc.double({ min: 1e-9, max: 999, noNaN: true }), fc.boolean(), (magnitude, minus) => {
+      const [digits = '', symbol = ''] = formatSeconds(minus ? -magnitude : magnitude).split(' ');
+      expect(digits.startsWith('−')).toBe(minus);
+      const printed = Number(digits.replace('−', '')) * (factors[symbol] ?? Number.NaN);
+      expect(Math.abs(printed - magnitude)).toBeLessThanOrEqual(magnitude * 0.00501);
+    }),
+    { seed: 1 },
+  );
+  expect(formatChange(1 - 1e-9)).toBe('0.0 %');
+  expect(formatValueInterval(-1e-12, -1e-6, 1e-6, 's')).toBe('0 µs [−1, 1]');
+});

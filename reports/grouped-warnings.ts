@@ -1,0 +1,24 @@
+import type { Warning } from '../bench/model/summary.ts';
+
+/** Warnings of one kind that ask for the same thing. */
+export interface WarningGroup {
+  readonly code: string;
+  readonly messages: readonly string[];
+  readonly hint: string;
+}
+
+/**
+ * The hint once for all messages that share it, in the order of first appearance. That a run is partial is
+ * left to the banner, which every renderer shows first.
+ */
+export function groupWarnings(warnings: readonly Warning[]): readonly WarningGroup[] {
+  const groups = new Map<string, { code: string; messages: string[]; hint: string }>();
+  for (const { code, message, hint } of warnings) {
+    if (code === 'partial-run') continue;
+    const key = JSON.stringify([code, hint]);
+    const group = groups.get(key) ?? { code, messages: [], hint };
+    group.messages.push(message);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,51 @@
+import type { Environment } from '../../bench/model/environment.ts';
+import { formatNumber } from '../format.ts';
+import type { ReportModel } from '../report-model.ts';
+import { type Html, html } from './markup.ts';
+
+/** Where the numbers were made: they hold here. */
+export function environmentSection(model: ReportModel): Html {
+  const { environment } = model.summary;
+  return html`<section aria-labelledby="environment">
+<h2 id="environment">Environment</h2>
+<dl class="facts-list">${factsOf(environment).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
+<details><summary>Kernel settings on the path</summary>
+<dl class="facts-list">${Object.entries(environment.sysctls).map(
+    ([name, value]) => html`<dt><code>${name}</code></dt><dd>${value}</dd>\n`,
+  )}</dl></details>
+</section>`;
+}
+
+function factsOf(environment: Environment): readonly (readonly [string, string])[] {
+  const { engine, pinning } = environment;
+  const proxy = { true: 'on', false: 'off', undefined: 'not read' }[`${engine.userlandProxy}`];
+  return [
+    ['CPU', `${environment.cpuModel}, ${environment.cpuCount} logical CPUs`],
+    ['CPU governor', environment.cpuGovernor ?? 'not given by this machine'],
+    [
+      'Pinning',
+      pinning.kind === 'disjoint'
+        ? `servers on CPU ${pinning.serverCpus}, load agent on CPU ${pinning.agentCpus}`
+        : 'shared: servers and load agent compete for the same CPUs',
+    ],
+    ['Memory', `${formatNumber(environment.memoryBytes / 1024 ** 3, 1)} GiB`],
+    ['Kernel', environment.kernel],
+    ['Operating system', engine.operatingSystem],
+    [
+      'Container engine',
+      `${engine.version} (API ${engine.apiVersion}), found by ${engine.endpoint}, ${engine.storageDriver}, ` +
+        `cgroup v${engine.cgroupVersion}${engine.rootless ? ', rootless' : ''}`,
+    ],
+    ['docker-proxy', proxy],
+    ['Firewall', environment.firewall ?? 'not read'],
+    [
+      'Servers',
+      Object.entries(environment.serverVersions)
+        .map(([name, it]) => `${name}: ${it}`)
+        .join('; '),
+    ],
+    ['Lab image', environment.image],
+    ['External link', environment.linkSubnet ?? 'none'],
+    ['bench', `${environment.benchVersion} on Node ${environment.nodeVersion}`],
+  ];
+}

@@ -1,0 +1,90 @@
+import { distributionCharts } from '../charts/distribution.ts';
+import { overheadCharts } from '../charts/overhead.ts';
+import { type Chart, drawCharts } from '../charts/svg.ts';
+import { timelineCharts } from '../charts/timeline.ts';
+import { readReportFont, textWidthOf } from '../fonts/text-width.ts';
+import type { ReportModel } from '../report-model.ts';
+import { caseTable, leftOutTable } from './cases.ts';
+import { type Drawing, figures, uncountedLegend } from './charts.ts';
+import { environmentSection } from './environment.ts';
+import { evidenceSection } from './evidence.ts';
+import { opening } from './headline.ts';
+import { html, inlineJson, trusted } from './markup.ts';
+import { methodSection } from './method.ts';
+import { overheadTables, twinTable } from './overheads.ts';
+import { styleSheet } from './style.ts';
+
+export interface HtmlOptions {
+  /** The folder of the bundled font, `reports/fonts`. */
+  readonly fontsDirectory: string;
+}
+
+/**
+ * report.html: one file that opens offline. It loads nothing and runs nothing, and its policy says so, so
+ * that a browser would refuse anything that a server's answer might smuggle in.
+ * @throws Failure if the bundled font cannot be read.
+ */
+export async function renderHtml(model: ReportModel, options: HtmlOptions): Promise<string> {
+  const font = await readReportFont(options.fontsDirectory);
+  const textWidth = textWidthOf(font);
+  async function draw(charts: readonly Chart[]): Promise<readonly Drawing[]> {
+    const svgs = await drawCharts(charts, { textWidth });
+    return charts.map((chart, index) => ({ chart, svg: svgs[index] ?? '' }));
+  }
+  const overheads = await draw(overheadCharts(model));
+  const distributions = await draw(distributionCharts(model));
+  const timelines = await draw(timelineCharts(model));
+
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>What the network mode costs: run ${model.run.runId}</title>
+<style>${trusted(styleSheet(font))}</style>
+</head>
+<body>
+${opening(model)}
+<main>
+<section aria-labelledby="overhead">
+<h2 id="overhead">Overhead against the baseline</h2>
+<p class="lead">Ratio of contender to baseline with its confidence interval. The line marks 1, no difference; the shaded band is
+the relevance margin, inside which a difference is of no interest. The twin is a second, identical deployment of the baseline:
+what it shows is noise.</p>
+${figures(model, overheads)}
+${overheadTables(model)}
+${twinTable(model)}
+</section>
+<section aria-labelledby="latency">
+<h2 id="latency">Latency distribution</h2>
+<p class="lead">All completed slices of a case pooled. Lower is better; a line that rises to the right has a long tail.</p>
+${figures(model, distributions)}
+</section>
+<section aria-labelledby="slices">
+<h2 id="slices">Every slice in time order</h2>
+<p class="lead">Slices of all cases are interleaved in random order, so drift of the machine meets all of them alike. A round is a
+fresh deployment of every case. Crosses are invalid slices, triangles on the floor failed ones;
+neither count.</p>
+${figures(model, timelines, uncountedLegend)}
+</section>
+<section aria-labelledby="cases">
+<h2 id="cases">All cases</h2>
+${caseTable(model)}
+<h3>Left out</h3>
+${leftOutTable(model)}
+</section>
+${evidenceSection(model)}
+${environmentSection(model)}
+${methodSection(model)}
+</main>
+<footer>
+<p class="facts">The data of this report are inlined below this line as JSON (<code>report-model</code>).</p>
+</footer>
+<script type="application/json" id="report-model">${inlineJson(model)}</script>
+</body>
+</html>
+`;
+  return page.markup;
+}

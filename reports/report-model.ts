@@ -1,0 +1,37 @@
+import type { Case } from '../bench/model/case.ts';
+import type { Evidence } from '../bench/model/evidence.ts';
+import type { MetricName } from '../bench/model/metric.ts';
+import type { Run } from '../bench/model/run.ts';
+import type { Slice } from '../bench/model/slice.ts';
+import type { Summary } from '../bench/model/summary.ts';
+
+/** Everything that a renderer may use. Renderers compute no statistics: they scale, round and lay out. */
+export interface ReportModel {
+  readonly run: Run;
+  readonly summary: Summary;
+  readonly evidence: readonly Evidence[];
+  /** Every slice in the order of measurement. */
+  readonly timeline: readonly TimelinePoint[];
+  /** One pooled latency distribution for each case that has completed slices. */
+  readonly distributions: readonly Distribution[];
+}
+
+export interface TimelinePoint {
+  readonly case: Case;
+  readonly status: Slice['status'];
+  readonly round: number;
+  readonly block: number;
+  /** 1, 2, 3 … over the whole run. */
+  readonly order: number;
+  readonly startedAt: string;
+  /** The profile's primary metric in its base unit. Absent for a failed slice. */
+  readonly value?: number;
+  readonly metric: MetricName;
+}
+
+export interface Distribution {
+  readonly case: Case;
+  readonly responses: number;
+  /** From the median outwards, as far as the count supports: quantile 0..1 and seconds. */
+  readonly points: readonly { readonly quantile: number; readonly seconds: number }[];
+}

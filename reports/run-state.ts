@@ -1,0 +1,36 @@
+import { assertNever } from '../bench/model/assert-never.ts';
+import { formatCount } from './format.ts';
+import type { ReportModel } from './report-model.ts';
+
+export interface StateNotice {
+  /** That the run is not whole, and why. */
+  readonly state: string;
+  /** What is missing. */
+  readonly missing: string;
+}
+
+/**
+ * The banner of a run that did not end as planned; `undefined` for a complete one.
+ * Planned slices: rounds × blocks for each case that the run began.
+ */
+export function stateNotice(model: ReportModel): StateNotice | undefined {
+  const { run, summary, timeline } = model;
+  const { rounds, blocks } = run.plan;
+  const recorded = formatCount(timeline.length);
+  const planned = formatCount(rounds * blocks * summary.cases.length);
+  const begun = formatCount(new Set(timeline.map((it) => it.round)).size);
+  const missing = `Recorded: ${recorded} of ${planned} planned slices, in ${begun} of ${formatCount(rounds)} rounds. The figures rest on these alone.`;
+  switch (summary.state) {
+    case 'complete':
+      return undefined;
+    case 'running':
+      return { state: 'This run has not ended.', missing };
+    case 'partial':
+      return {
+        state: `This run is partial${run.stateReason === undefined ? '' : `: ${run.stateReason}`}.`,
+        missing,
+      };
+    default:
+      return assertNever(summary.state);
+  }
+}

@@ -1,0 +1,33 @@
+/** At least one value: an estimate of nothing does not exist. */
+export type Values = readonly [number, ...number[]];
+
+/** Narrows an array to one that has a value to estimate from; `undefined` if it is empty. */
+export function asValues(values: readonly number[]): Values | undefined {
+  const [first, ...rest] = values;
+  return first === undefined ? undefined : [first, ...rest];
+}
+
+export function mean(values: Values): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Value at `probability` (0..1) by linear interpolation of the order statistics: R's `quantile`, type 7. */
+export function quantile(values: Values, probability: number): number {
+  const ascending = [...values].sort((a, b) => a - b);
+  const position = (ascending.length - 1) * Math.min(1, Math.max(0, probability));
+  const below = ascending[Math.floor(position)] ?? values[0];
+  const above = ascending[Math.ceil(position)] ?? below;
+  return below + (above - below) * (position - Math.floor(position));
+}
+
+export function median(values: Values): number {
+  return quantile(values, 0.5);
+}
+
+/** Standard deviation with n − 1 in the divisor; `undefined` for a single value, which has none. */
+export function standardDeviation(values: Values): number | undefined {
+  if (values.length < 2) return undefined;
+  const centre = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}

@@ -1,0 +1,151 @@
+import type { Values } from './location.ts';
+
+/**
+ * Wilcoxon's signed-rank statistics for one group of independent values that are symmetric about an unknown
+ * centre: here, one log ratio a round. Everything is exact and works from n = 1; no normal approximation.
+ *
+ * V, the sum of the ranks of |y| over the positive y, equals the number of positive Walsh averages
+ * (y_i + y_j)/2, i ≤ j (Tukey 1949). Estimate, interval and test all read the same sorted list of them, so
+ * they cannot contradict one another: p ≤ 1 − confidence exactly where the interval excludes the centre.
+ *
+ * Sources: Wilcoxon 1945; Hodges & Lehmann 1963; Hollander, Wolfe & Chicken, Nonparametric Statistical
+ * Methods, 3rd ed., sections 3.1–3.3.
+ */
+
+/** A group of values, ready to be asked for estimate, interval and test: sorting is what costs. */
+export interface SignedRank {
+  readonly n: number;
+  /** All n(n+1)/2 averages of two values, each value with itself included, in ascending order. */
+  readonly averages: Float64Array;
+  /** P(V ≤ v) for v = 0 … n(n+1)/2 when the centre is 0. */
+  readonly cumulative: Float64Array;
+}
+
+/** @param cumulativeOf the null distribution by n; pass `rememberedCumulative()` where n repeats. */
+export function signedRank(
+  values: Values,
+  cumulativeOf: (n: number) => Float64Array = signedRankCumulative,
+): SignedRank {
+  const n = values.length;
+  const averages = new Float64Array((n * (n + 1)) / 2);
+  let next = 0;
+  for (const [i, first] of values.entries()) {
+    for (const second of values.slice(i)) averages[next++] = (first + second) / 2;
+  }
+  return { n, averages: averages.sort(), cumulative: cumulativeOf(n) };
+}
+
+/** Hodges–Lehmann estimate of the centre: the median of the Walsh averages. */
+export function hodgesLehmann({ averages }: SignedRank): number {
+  const upper = averages.length >> 1;
+  const high = at(averages, upper);
+  return averages.length % 2 === 1 ? high : (at(averages, upper - 1) + high) / 2;
+}
+
+/**
+ * P(V = v) for v = 0 … n(n+1)/2 when the centre is 0. Under that hypothesis each rank 1 … n enters V with
+ * probability one half, independently, so the distribution is built up rank by rank.
+ */
+export function signedRankDistribution(n: number): Float64Array {
+  const probabilities = new Float64Array((n * (n + 1)) / 2 + 1);
+  probabilities[0] = 1;
+  for (let rank = 1; rank <= n; rank++) {
+    const highest = (rank * (rank + 1)) / 2;
+    for (let v = highest; v >= 0; v--) {
+      const without = at(probabilities, v);
+      const withRank = v >= rank ? at(probabilities, v - rank) : 0;
+      probabilities[v] = (without + withRank) / 2;
+    }
+  }
+  return probabilities;
+}
+
+/** P(V ≤ v) for v = 0 … n(n+1)/2 when the centre is 0: R's `psignrank(v, n)`. */
+export function signedRankCumulative(n: number): Float64Array {
+  let sum = 0;
+  return signedRankDistribution(n).map((probability) => {
+    sum += probability;
+    return Math.min(1, sum);
+  });
+}
+
+/** `signedRankCumulative` that computes each n once: the work grows with n³. */
+export function rememberedCumulative(): (n: number) => Float64Array {
+  const known = new Map<number, Float64Array>();
+  return (n) => {
+    const cumulative = known.get(n) ?? signedRankCumulative(n);
+    known.set(n, cumulative);
+    return cumulative;
+  };
+}
+
+export interface SignedRankInterval {
+  readonly low: number;
+  readonly high: number;
+  /** Level that is reached exactly: n values allow only steps of 2^(1−n). */
+  readonly confidence: number;
+  /**
+   * False when n values cannot give an interval at the wanted level: below 6 values at 95 %. Low and high are
+   * then the smallest and the largest value, the widest interval that the method has, with its true level.
+   */
+  readonly reachesLevel: boolean;
+}
+
+/**
+ * The exact interval for the centre: from the k-th smallest to the k-th largest Walsh average, with the
+ * largest k that still covers with probability 1 − 2·P(V ≤ k−1) ≥ `confidence`. Equal values make it cover
+ * more, never less: the interval is closed.
+ * @param confidence wanted level, e.g. 0.95.
+ */
+export function signedRankInterval(
+  { averages, cumulative }: SignedRank,
+  confidence: number,
+): SignedRankInterval {
+  const allowed = (1 - confidence) / 2 + rounding;
+  let k = 1;
+  while (at(cumulative, k) <= allowed) k++;
+  const tail = at(cumulative, k - 1);
+  return {
+    low: at(averages, k - 1),
+    high: at(averages, averages.length - k),
+    confidence: 1 - 2 * tail,
+    reachesLevel: tail <= allowed,
+  };
+}
+
+/**
+ * Exact two-sided p-value of "the centre lies in `from` … `to`"; for a point, `from` = `to`.
+ *
+ * A Walsh average that equals a bound (from values on the bound, or from pairs of opposite sign) counts as
+ * inside: towards the hypothesis. So zeros and ties need neither be dropped (Wilcoxon; R's `wilcox.test`) nor
+ * be given middle ranks, p stays exact or errs towards "no difference", and it is the dual of
+ * `signedRankInterval`: p ≤ 1 − confidence exactly if that interval lies wholly outside `from` … `to`.
+ */
+export function signedRankPValue(
+  { averages, cumulative }: SignedRank,
+  from: number,
+  to: number = from,
+): number {
+  const notAbove = averages.reduce((count, average) => (average <= to ? count + 1 : count), 0);
+  const notBelow = averages.reduce((count, average) => (average >= from ? count + 1 : count), 0);
+  return Math.min(1, 2 * at(cumulative, Math.min(notAbove, notBelow)));
+}
+
+/** Smallest two-sided p-value that n values can give: all on one side. */
+export function smallestPValue(n: number): number {
+  return Math.min(1, 2 ** (1 - n));
+}
+
+/** Smallest n whose p-value can be at most `level`: 6 for 0.05, 7 for 0.05/2. */
+export function fewestValuesFor(level: number): number {
+  return Math.max(1, Math.ceil(1 - Math.log2(level) - rounding));
+}
+
+/** Sums of powers of two are exact; a level such as 1 − 0.95 is not. */
+const rounding = 1e-12;
+
+function at(values: Float64Array, index: number): number {
+  const value = values[index];
+  if (value === undefined) throw new RangeError(`no element ${index} in ${values.length}`);
+  return value;
+}

@@ -1,0 +1,82 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { buildReportModel } from './analysis/build-report-model.ts';
+import { type SyntheticOptions, syntheticRun } from './synthetic-run.fixture.ts';
+import { renderTerminal } from './terminal.ts';
+
+const modelOf = (options: Partial<SyntheticOptions>) =>
+  buildReportModel(syntheticRun({ seed: 1, rounds: 8, blocks: 2, servers: ['nginx'], ...options }));
+const model = modelOf({ invalidShare: 0.05, failedSlices: 2 });
+const plain = (width: number) => renderTerminal(model, { width, color: false });
+const esc = '\u001b';
+
+test('the headline comes first, then each server and profile with its declared metric', () => {
+  const lines = plain(200).split('\n');
+  expect(lines[0]).toBe(model.summary.headline[0]);
+  const text = plain(200);
+  for (const part of [
+    'nginx · latency profile · 1 connection',
+    'nginx · throughput profile · 32 connections',
+    'median latency',
+    'CPU per request (exploratory)',
+  ]) {
+    expect(text).toContain(part);
+  }
+});
+
+test('a difference is a percentage with its interval; none is ~ with the detectable size', () => {
+  const bridge = plain(100).match(/bridge\/external\/published .*/g) ?? [];
+  expect(bridge[0]).toMatch(/^bridge\/external\/published +\d+\.\d µs {2}\+\d+ % \[\d+, \d+\] +slower$/);
+  const twin = plain(100).match(/host\/external \(twin\) {2,}.*/g) ?? [];
+  expect(twin.length).toBeGreaterThan(0);
+  for (const line of twin) expect(line).toMatch(/~ \(detectable: [\d.]+ %\) +(?:equivalent|inconclusive)$/);
+});
+
+test('no line is longer than the terminal, at any width and with any text', () => {
+  const long = { ...model, summary: { ...model.summary, headline: [`bridge ${'x'.repeat(150)} costs`] } };
+  fc.assert(
+    fc.property(fc.integer({ min: 40, max: 160 }), (width) => {
+      const lines = renderTerminal(long, { width, color: false }).split('\n');
+      expect(Math.max(...lines.map((it) => it.length))).toBeLessThanOrEqual(width);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('at 80 columns the value, the interval and the verdict stand side by side', () => {
+  expect(plain(80)).toMatch(/bridge\/external\/published .*µs .*\[.*\] +slower\n/);
+});
+
+test('a narrow terminal loses no verdict', () => {
+  const count = (text: string) => [...text.matchAll(/\b(?:slower|faster|equivalent|inconclusive)$/gm)].length;
+  expect(count(plain(44))).toBe(count(plain(120)));
+});
+
+test('colour changes nothing but colour', () => {
+  const colored = renderTerminal(model, { width: 90, color: true });
+  expect(plain(90)).not.toContain(esc);
+  expect(colored).toContain(`${esc}[31mslower${esc}[0m`);
+  expect(colored.replace(new RegExp(`${esc}\\[\\d+m`, 'g'), '')).toBe(plain(90));
+});
+
+test('control characters of others do not reach the terminal', () => {
+  const warnings = [{ code: 'x', message: `bad ${esc}[2J\u0007 thing`, hint: `do\r\nthis ${esc}]0;x` }];
+  const text = renderTerminal(
+    { ...model, summary: { ...model.summary, warnings } },
+    { width: 80, color: false },
+  );
+  expect(text).toContain('Warning: bad [2J thing');
+  expect(text.includes(esc) || text.includes('\u0007')).toBe(false);
+});
+
+test('a partial run says what is missing; client-bound reads "at least"', () => {
+  const partial = renderTerminal(modelOf({ keptShare: 0.6 }), { width: 100, color: false });
+  expect(partial).toContain('This run is partial: interrupted by Ctrl-C. Recorded: ');
+  const bound = renderTerminal(modelOf({ clientBoundShare: 1 }), { width: 100, color: false });
+  expect(bound).toContain('slower, at least');
+});
+
+test('a run without a slice is told, not an error', () => {
+  const empty = buildReportModel({ ...syntheticRun({ seed: 1, rounds: 1, blocks: 1 }), slices: [] });
+  expect(renderTerminal(empty, { width: 80, color: false })).toContain('Path evidence');
+});

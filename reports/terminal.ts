@@ -1,0 +1,223 @@
+import { metric } from '../bench/model/metric.ts';
+import type { LoadProfile } from '../bench/model/profile.ts';
+import type { ServerName } from '../bench/model/server.ts';
+import type { Overhead, Verdict } from '../bench/model/summary.ts';
+import { formatCount, formatPercent, formatValue } from './format.ts';
+import { groupWarnings } from './grouped-warnings.ts';
+import {
+  changeWords,
+  connectionWords,
+  leftOutCount,
+  roundsWords,
+  twinLabel,
+  verdictWords,
+} from './overhead-words.ts';
+import type { ReportModel } from './report-model.ts';
+import { stateNotice } from './run-state.ts';
+
+export interface TerminalOptions {
+  /** Columns of the terminal: no line is longer. At least 40. */
+  readonly width: number;
+  /** Whether ANSI colours may be used. */
+  readonly color: boolean;
+}
+
+type Style = 'plain' | 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+const codes = { plain: 0, bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const satisfies Record<
+  Style,
+  number
+>;
+
+const verdictStyles = {
+  slower: 'red',
+  faster: 'green',
+  equivalent: 'plain',
+  inconclusive: 'dim',
+  untrusted: 'yellow',
+} as const satisfies Record<Verdict, Style>;
+
+interface Cell {
+  readonly text: string;
+  readonly style: Style;
+}
+
+interface Row {
+  readonly path: Cell;
+  readonly value: Cell;
+  readonly change: Cell;
+  readonly verdict: Cell;
+}
+
+/**
+ * The summary as text: headline, then for each server and profile its primary metric and CPU per request,
+ * then what to know about it. `~` stands where no difference is shown, as in benchstat.
+ */
+export function renderTerminal(model: ReportModel, options: TerminalOptions): string {
+  const width = Math.max(40, options.width);
+  const paint = (text: string, style: Style) =>
+    options.color && style !== 'plain' && text !== '' ? `\u001b[${codes[style]}m${text}\u001b[0m` : text;
+  const lines: string[] = [];
+  const say = (text: string, style: Style = 'plain', indent = '', rest = indent) => {
+    for (const line of wrap(printable(text), width, indent, rest)) lines.push(paint(line, style));
+  };
+
+  const { summary, run } = model;
+  for (const sentence of summary.headline) say(sentence, 'bold');
+  const notice = stateNotice(model);
+  if (notice !== undefined) say(`${notice.state} ${notice.missing}`, 'yellow');
+
+  const sections = run.plan.servers.flatMap((server) =>
+    run.plan.profiles.map((profile) => ({ server, profile, groups: groupsOf(model, server, profile) })),
+  );
+  const allRows = sections.flatMap((it) => it.groups.flatMap((group) => group.rows));
+  const layOut = layoutFor(allRows, width, paint);
+  for (const { server, profile, groups } of sections) {
+    if (groups.length > 0) {
+      lines.push('');
+      say(`${server} · ${profile.name} profile · ${connectionWords(profile)}`, 'bold');
+      for (const { title, rows } of groups) {
+        say(title, 'dim', '  ');
+        lines.push(...rows.flatMap((row) => layOut(row)));
+      }
+    }
+  }
+
+  lines.push('');
+  for (const note of notesOf(model)) say(note, 'dim');
+  for (const { messages, hint } of groupWarnings(summary.warnings)) {
+    for (const message of messages) say(`Warning: ${message}`, 'yellow', '', '  ');
+    say(hint, 'plain', '  ');
+  }
+  return `${lines.join('\n').trim()}\n`;
+}
+
+interface Group {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
+/** One group for each metric and baseline: the baseline's own value, the contenders, the twin. */
+function groupsOf(model: ReportModel, server: ServerName, profile: LoadProfile): readonly Group[] {
+  const { overheads, twin } = model.summary;
+  const level = model.run.plan.confidence;
+  const names = [...new Set([profile.primaryMetric, 'cpu-per-request' as const])];
+  return names.flatMap((name) => {
+    const matches = (it: Overhead) =>
+      it.server === server && it.profile === profile.name && it.metric === name;
+    return model.run.plan.comparisons.flatMap(({ baseline }) => {
+      const contenders = overheads.filter((it) => matches(it) && it.baseline === baseline);
+      const twins = twin.filter((it) => matches(it) && it.baseline === baseline);
+      const any = contenders[0] ?? twins[0];
+      if (any === undefined) return [];
+      const title = `${metric(name).label}${any.primary ? '' : ' (exploratory)'}`;
+      const rows = [
+        baselineRow(any),
+        ...contenders.map((it) => overheadRow(it, it.path, level)),
+        ...twins.map((it) => overheadRow(it, twinLabel(it.path), level)),
+      ];
+      return [{ title, rows }];
+    });
+  });
+}
+
+function baselineRow(overhead: Overhead): Row {
+  return {
+    path: plain(overhead.baseline),
+    value: plain(formatValue(overhead.baselineValue, overhead.unit)),
+    change: { text: 'baseline', style: 'dim' },
+    verdict: plain(''),
+  };
+}
+
+function overheadRow(overhead: Overhead, label: string, level: number): Row {
+  return {
+    path: plain(label),
+    value: plain(formatValue(overhead.contenderValue, overhead.unit)),
+    change: plain(changeWords(overhead, level)),
+    verdict: { text: verdictWords(overhead), style: verdictStyles[overhead.verdict] },
+  };
+}
+
+function plain(text: string): Cell {
+  return { text, style: 'plain' };
+}
+
+type Paint = (text: string, style: Style) => string;
+
+/** All columns if they fit; else without the values; else each row over several lines. The same for all rows. */
+function layoutFor(rows: readonly Row[], width: number, paint: Paint): (row: Row) => readonly string[] {
+  const indent = '    ';
+  const all = (row: Row) => [row.path, row.value, row.change, row.verdict];
+  const fewer = (row: Row) => [row.path, row.change, row.verdict];
+  for (const cellsOf of [all, fewer]) {
+    const widths = columnWidths(rows.map(cellsOf));
+    const total = indent.length + widths.reduce((sum, it) => sum + it + 2, -2);
+    if (total <= width) return (row) => [indent + joined(cellsOf(row), widths, paint)];
+  }
+  return (row) => {
+    const rest = [row.value, row.change, row.verdict].map((it) => it.text).filter((text) => text !== '');
+    return [
+      ...wrap(row.path.text, width, '  '),
+      ...wrap(rest.join(' · '), width, indent).map((line) => paint(line, row.verdict.style)),
+    ];
+  };
+}
+
+function columnWidths(rows: readonly (readonly Cell[])[]): readonly number[] {
+  return (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.text.length ?? 0)));
+}
+
+/** The values' column is flush right: its units end under one another. */
+function joined(row: readonly Cell[], widths: readonly number[], paint: Paint): string {
+  const texts = row.map((cell, column) => {
+    const space = ' '.repeat((widths[column] ?? 0) - cell.text.length);
+    const text = paint(cell.text, cell.style);
+    return row.length === 4 && column === 1 ? space + text : text + space;
+  });
+  return texts.join('  ').trimEnd();
+}
+
+function notesOf(model: ReportModel): readonly string[] {
+  const { summary, run } = model;
+  const { plan } = run;
+  const leftOut = leftOutCount(summary);
+  const { consistent, contradicted, unread } = summary.evidence;
+  return [
+    `In brackets: ${formatPercent(plan.confidence)} confidence intervals over ${roundsWords(summary)}, ` +
+      'contender against baseline. ~ no difference shown; detectable: what this run could have shown.',
+    `Path evidence: ${consistent} consistent, ${contradicted} contradicted, ${unread} unread.` +
+      (leftOut === 0 ? '' : ` ${formatCount(leftOut)} slices left out by rule.`) +
+      (summary.measuredShare === undefined
+        ? ''
+        : ` ${formatPercent(Math.round(summary.measuredShare * 100) / 100)} of the time was measuring.`),
+  ];
+}
+
+/** Text of servers and engines may hold control characters, which a terminal would obey. */
+function printable(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '');
+}
+
+/** Breaks at spaces. A word longer than a line is cut. */
+function wrap(text: string, width: number, indent = '', rest = indent): readonly string[] {
+  const lines: string[] = [];
+  let line = indent;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    let left = word;
+    if (!empty && line.length + 1 + left.length > width) {
+      lines.push(line);
+      line = rest;
+      empty = true;
+    }
+    while (empty && line.length + left.length > width) {
+      lines.push(line + left.slice(0, width - line.length));
+      left = left.slice(width - line.length);
+      line = rest;
+    }
+    line += empty ? left : ` ${left}`;
+    empty = false;
+  }
+  lines.push(line);
+  return lines;
+}
