@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeHistogram } from '../model/histogram.ts';
+import type { SliceOrder } from '../model/load-agent.ts';
+import { measuredSchema } from '../model/slice.ts';
+import { type FakeOptions, fakeLoadAgent } from './fake.ts';
+
+const order: SliceOrder = {
+  url: 'http://198.18.0.1:8080/',
+  connections: 4,
+  rampSeconds: 0.1,
+  sliceSeconds: 0.4,
+  expectedBodyBytes: 1024,
+  timeoutSeconds: 5,
+};
+const probeOrder = { url: order.url, expectedBodyBytes: 1024, withinSeconds: 10 };
+
+function agent(options: Partial<FakeOptions> = {}) {
+  return fakeLoadAgent({ seed: 1, serverAt: () => ({ medianSeconds: 0.001 }), ...options });
+}
+
+test('the same seed and orders give the same counts; another seed gives others', async () => {
+  const [one, same, other] = [agent(), agent(), agent({ seed: 2 })];
+  const counts = [await one.slice(order), await one.slice(order)];
+  expect([await same.slice(order), await same.slice(order)]).toEqual(counts);
+  expect(await other.slice(order)).not.toEqual(counts[0]);
+  expect(counts[1]).not.toEqual(counts[0]);
+});
+
+test('what a slice line needs is there, and the laws of a closed loop hold', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 32 }),
+      fc.double({ min: 0.0005, max: 0.01, noNaN: true }),
+      fc.integer(),
+      async (connections, medianSeconds, seed) => {
+        const fake = agent({ seed, serverAt: () => ({ medianSeconds }) });
+        const { coreShare, totalRequests, totalConnections, ...count } = await fake.slice({
+          ...order,
+          connections,
+        });
+        const { rampSeconds } = order;
+        const measured = { ...count, connections, rampSeconds, agentCoreShare: coreShare, marks: [] };
+        expect(measuredSchema.safeParse(measured).error).toBeUndefined();
+        if (count.latency === undefined) throw new Error('no latency');
+        expect(decodeHistogram(count.latency).totalCount).toBe(count.requests);
+        expect(totalRequests).toBeGreaterThan(count.requests);
+        expect(totalConnections).toBe(connections);
+        const inFlight = (count.requests / count.wallSeconds) * (count.latency.meanNs / 1e9);
+        expect(inFlight / connections).toBeGreaterThan(0.9);
+        expect(inFlight / connections).toBeLessThan(1.02);
+        expect(count.latency.p50Ns / 1e9 / medianSeconds).toBeGreaterThan(0.7);
+        expect(count.latency.p50Ns / 1e9 / medianSeconds).toBeLessThan(1.4);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test('latencies depend on what stands behind the URL', async () => {
+  const fake = agent({ serverAt: (url) => ({ medianSeconds: url.includes('8081') ? 0.002 : 0.001 }) });
+  const near = await fake.slice(order);
+  const far = await fake.slice({ ...order, url: 'http://198.18.0.1:8081/' });
+  expect(near.requests / far.requests).toBeGreaterThan(1.5);
+});
+
+test('a URL with nothing behind it: refused, no latency, not ready', async () => {
+  const fake = agent({ serverAt: () => undefined });
+  const count = await fake.slice(order);
+  expect(count).toMatchObject({ requests: 0, faults: { errors: 4 } });
+  expect(count).not.toHaveProperty('latency');
+  expect(await fake.probe(probeOrder)).toEqual({ ready: false, lastProblem: 'connection refused' });
+});
+
+test('incidents happen at their call and at no other', async () => {
+  const fake = agent({
+    incidents: [
+      { call: 'slice', nth: 2, faults: { timeouts: 3 } },
+      { call: 'slice', nth: 3, error: new Error('the load agent went away') },
+      { call: 'probe', nth: 1, lastProblem: 'it answered with status 403, not 200' },
+    ],
+  });
+  expect(await fake.probe(probeOrder)).toEqual({
+    ready: false,
+    lastProblem: 'it answered with status 403, not 200',
+  });
+  expect(await fake.probe(probeOrder)).toMatchObject({ ready: true });
+  expect((await fake.slice(order)).faults.timeouts).toBe(0);
+  expect((await fake.slice(order)).faults.timeouts).toBe(3);
+  await expect(fake.slice(order)).rejects.toThrow('the load agent went away');
+  expect((await fake.slice(order)).faults.timeouts).toBe(0);
+});
+
+test('the journal has every call in its order, and time passes as the calls take it', async () => {
+  const passed: number[] = [];
+  const fake = agent({ pass: (seconds) => void passed.push(seconds) });
+  await fake.probe(probeOrder);
+  await fake.slice(order);
+  expect(fake.journal).toEqual([
+    { call: 'probe', order: probeOrder },
+    { call: 'slice', order },
+  ]);
+  expect(passed).toEqual([0.001, 0.5]);
+});

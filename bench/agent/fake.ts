@@ -1,0 +1,132 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { emptyHistogram, latencyOf, recordMilliseconds } from '../model/histogram.ts';
+import type { LoadAgent, ProbeOrder, ProbeResult, SliceCount, SliceOrder } from '../model/load-agent.ts';
+import type { Faults } from '../model/slice.ts';
+
+/** A server as the fake agent sees it: lognormal latencies. */
+export interface FakeServer {
+  readonly medianSeconds: number;
+  /** Standard deviation of the logarithm of the latency. 0.2 if left out. */
+  readonly sigma?: number;
+  readonly serverHeader?: string;
+}
+
+/** What happens at the nth call of its kind (1, 2, 3 …) instead of the ordinary answer. */
+export type FakeIncident =
+  | { readonly call: 'slice'; readonly nth: number; readonly faults: Partial<Faults> }
+  | { readonly call: 'slice' | 'probe'; readonly nth: number; readonly error: Error }
+  | { readonly call: 'probe'; readonly nth: number; readonly lastProblem: string };
+
+export type FakeCall =
+  | { readonly call: 'slice'; readonly order: SliceOrder }
+  | { readonly call: 'probe'; readonly order: ProbeOrder };
+
+export interface FakeOptions {
+  readonly seed: number;
+  /** What stands behind a URL; `undefined`: nothing does, connections are refused. */
+  readonly serverAt: (url: string) => FakeServer | undefined;
+  readonly incidents?: readonly FakeIncident[];
+  /** Called with the time that a call takes, e.g. to advance a fake clock. Nothing waits if left out. */
+  readonly pass?: (seconds: number) => void | Promise<void>;
+}
+
+const noFaults: Faults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
+
+/**
+ * A load agent without a network: a closed loop over seeded lognormal latencies. The same seed and the same
+ * orders give the same counts. Little's law holds, and every counted response is in the histogram, as with
+ * the real agent. `journal` holds all calls in their order.
+ */
+export function fakeLoadAgent(
+  options: FakeOptions,
+): LoadAgent & { readonly journal: readonly FakeCall[]; close(): void } {
+  const random = xoroshiro128plus(options.seed);
+  const journal: FakeCall[] = [];
+  const pass = options.pass ?? (() => undefined);
+
+  function incidentAt(call: FakeCall['call']): FakeIncident | undefined {
+    const nth = journal.filter((entry) => entry.call === call).length;
+    return options.incidents?.find((incident) => incident.call === call && incident.nth === nth);
+  }
+
+  return {
+    journal,
+    async probe(order): Promise<ProbeResult> {
+      journal.push({ call: 'probe', order });
+      const incident = incidentAt('probe');
+      if (incident !== undefined && 'error' in incident) throw incident.error;
+      const server = options.serverAt(order.url);
+      const lastProblem =
+        incident !== undefined && 'lastProblem' in incident ? incident.lastProblem : 'connection refused';
+      if (incident !== undefined || server === undefined) {
+        await pass(order.withinSeconds);
+        return { ready: false, lastProblem };
+      }
+      await pass(server.medianSeconds);
+      const { medianSeconds: seconds, serverHeader } = server;
+      return { ready: true, seconds, ...(serverHeader === undefined ? {} : { serverHeader }) };
+    },
+    async slice(order) {
+      journal.push({ call: 'slice', order });
+      const incident = incidentAt('slice');
+      if (incident !== undefined && 'error' in incident) throw incident.error;
+      await pass(order.rampSeconds + order.sliceSeconds);
+      const server = options.serverAt(order.url);
+      if (server === undefined) return nothingAnswered(order);
+      const count = closedLoop(order, server, random);
+      const faults = incident !== undefined && 'faults' in incident ? incident.faults : {};
+      return { ...count, faults: { ...noFaults, ...faults } };
+    },
+    close() {},
+  };
+}
+
+function nothingAnswered(order: SliceOrder): SliceCount {
+  return {
+    requests: 0,
+    bytes: 0,
+    wallSeconds: order.sliceSeconds,
+    edgeSeconds: 0,
+    faults: { ...noFaults, errors: order.connections },
+    totalRequests: 0,
+    totalConnections: 0,
+    coreShare: 0,
+  };
+}
+
+/** Each connection sends its next request when the last is answered, until the window ends. */
+function closedLoop(order: SliceOrder, server: FakeServer, random: RandomGenerator): SliceCount {
+  const headBytes = 200;
+  const histogram = emptyHistogram();
+  for (let connection = 0; connection < order.connections; connection++) {
+    let elapsed = 0;
+    for (;;) {
+      const seconds = lognormal(server, random);
+      elapsed += seconds;
+      if (elapsed > order.sliceSeconds) break;
+      recordMilliseconds(histogram, seconds * 1e3);
+    }
+  }
+  const requests = histogram.totalCount;
+  const latency = latencyOf(histogram);
+  return {
+    requests,
+    bytes: requests * (order.expectedBodyBytes + headBytes),
+    wallSeconds: order.sliceSeconds,
+    edgeSeconds: 0,
+    faults: noFaults,
+    ...(latency === undefined ? {} : { latency }),
+    totalRequests: Math.round(requests * (1 + order.rampSeconds / order.sliceSeconds)),
+    totalConnections: order.connections,
+    coreShare: order.connections / (order.connections + 10),
+  };
+}
+
+/** Box-Muller; `1 - u` keeps the logarithm off zero. */
+function lognormal({ medianSeconds, sigma = 0.2 }: FakeServer, random: RandomGenerator): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(random)));
+  const normal = radius * Math.cos(2 * Math.PI * uniformFloat64(random));
+  return medianSeconds * Math.exp(sigma * normal);
+}

@@ -1,0 +1,99 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadAgent } from './client.ts';
+import { fastServer } from './servers.fixture.ts';
+
+/* The program as it runs in the container: one bundled file, driven over its standard streams. */
+
+const bundler = new URL('../../bundle.mjs', import.meta.url).pathname;
+const folders: string[] = [];
+
+async function bundle(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-bundle-'));
+  folders.push(folder);
+  await promisify(execFile)(process.execPath, [bundler, folder]);
+  return folder;
+}
+
+beforeAll(bundle);
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
+function startAgent() {
+  const child = spawn(process.execPath, [join(folders[0] ?? '', 'agent.mjs')], {
+    // Nothing but the file itself: no node_modules can be found from here.
+    cwd: tmpdir(),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let errorText = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errorText += text;
+  });
+  return {
+    child,
+    exit: once(child, 'exit').then(([code]) => code),
+    errorText: () => errorText,
+  };
+}
+
+test('the same sources bundle to the same bytes, wherever they are written', async () => {
+  const [first, second] = [folders[0] ?? '', await bundle()];
+  for (const file of await readdir(first)) {
+    expect((await readFile(join(second, file))).equals(await readFile(join(first, file)))).toBe(true);
+  }
+  expect(await readdir(first)).toContain('agent.mjs');
+});
+
+test('probes, runs slices with autocannon inside the bundle, and exits when its input ends', async () => {
+  await using server = await fastServer();
+  const { child, exit, errorText } = startAgent();
+  const agent = loadAgent({ input: child.stdin, output: child.stdout });
+  const order = { url: server.url, expectedBodyBytes: 100 };
+  expect(await agent.probe({ ...order, withinSeconds: 5 })).toMatchObject({ ready: true });
+  for (const connections of [1, 4]) {
+    const count = await agent.slice({
+      ...order,
+      connections,
+      rampSeconds: 0.05,
+      sliceSeconds: 0.1,
+      timeoutSeconds: 5,
+    });
+    expect(count.requests).toBeGreaterThan(0);
+    expect(count.latency?.p50Ns).toBeGreaterThan(0);
+    expect(count.totalConnections).toBe(connections);
+  }
+  await server.idle();
+  agent.close();
+  expect(await exit).toBe(0);
+  expect(errorText()).toBe('');
+});
+
+test('an order that makes no sense rejects, and the agent lives on', async () => {
+  await using server = await fastServer();
+  const { child, exit } = startAgent();
+  const agent = loadAgent({ input: child.stdin, output: child.stdout });
+  const order = {
+    connections: 1,
+    rampSeconds: 0,
+    sliceSeconds: 0.05,
+    expectedBodyBytes: 1,
+    timeoutSeconds: 5,
+  };
+  await expect(agent.slice({ ...order, url: 'http://' })).rejects.toThrow('Invalid URL');
+  expect(await agent.probe({ url: server.url, expectedBodyBytes: 100, withinSeconds: 5 })).toMatchObject({
+    ready: true,
+  });
+  agent.close();
+  expect(await exit).toBe(0);
+});
+
+test('a line that is no request ends it, with a word on standard error', async () => {
+  const { child, exit, errorText } = startAgent();
+  child.stdin.write('hello\n');
+  expect(await exit).toBe(1);
+  expect(errorText()).toBe('load agent: a line of the input is not a request: hello\n');
+});

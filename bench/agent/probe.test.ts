@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { monotonicClock } from './clock.ts';
+import { probe } from './probe.ts';
+import { fastServer, refusingUrl, response, serve } from './servers.fixture.ts';
+
+function ask(url: string, withinSeconds = 0.1) {
+  return probe({ url, expectedBodyBytes: 100, withinSeconds }, monotonicClock);
+}
+
+/** One attempt, after which the clock says that the time is up. */
+function askOnce(url: string) {
+  const readings = [0, 0];
+  const clock = () => readings.shift() ?? 1000;
+  return probe({ url, expectedBodyBytes: 100, withinSeconds: 10 }, clock);
+}
+
+test('a server that answers properly is ready, with its name and the time it took', async () => {
+  await using server = await fastServer({ headers: ['Server: nginx/1.22.1'] });
+  const result = await ask(server.url, 5);
+  expect(result).toEqual({ ready: true, seconds: expect.any(Number), serverHeader: 'nginx/1.22.1' });
+  expect(server.seen.requests).toBe(1);
+});
+
+test('a server that does not say its name is ready as well', async () => {
+  await using server = await fastServer();
+  expect(await ask(server.url, 5)).toEqual({ ready: true, seconds: expect.any(Number) });
+});
+
+test('a server that needs a while is asked again until it is ready', async () => {
+  await using server = await serve(({ socket }, seen) => {
+    socket.end(seen.requests < 4 ? response({ status: '503 Service Unavailable' }) : response());
+  });
+  expect(await ask(server.url, 30)).toMatchObject({ ready: true });
+  expect(server.seen.requests).toBe(4);
+});
+
+test('nothing listens: refused', async () => {
+  expect(await askOnce(await refusingUrl())).toEqual({ ready: false, lastProblem: 'connection refused' });
+});
+
+test('a silent server: timed out, and the connection is closed', async () => {
+  await using server = await serve(() => undefined);
+  expect(await ask(server.url)).toEqual({
+    ready: false,
+    lastProblem: expect.stringMatching(/^no complete answer within \d+\.\d+ s \(timed out\)$/),
+  });
+  await server.idle();
+});
+
+test.each([
+  ['another status', response({ status: '404 Not Found' }), 'it answered with status 404, not 200'],
+  ['another length', response({ bodyBytes: 99 }), 'its body has 99 bytes, not 100'],
+  [
+    'half a body',
+    response().subarray(0, -50),
+    'the connection was closed before the whole answer had arrived',
+  ],
+  ['nothing', Buffer.alloc(0), 'the connection was closed before the whole answer had arrived'],
+])('a server that answers with %s is not ready, in words', async (_, bytes, lastProblem) => {
+  await using server = await serve(({ socket }) => socket.end(bytes));
+  expect(await askOnce(server.url)).toEqual({ ready: false, lastProblem });
+});
+
+test('the last attempt, cut short by the end of time, does not hide what was wrong before', async () => {
+  await using server = await serve(({ socket }, seen) => {
+    if (seen.requests === 1) socket.end(response({ status: '403 Forbidden' }));
+  });
+  const readings = [0, 0, 9.9];
+  const order = { url: server.url, expectedBodyBytes: 100, withinSeconds: 10 };
+  expect(await probe(order, () => readings.shift() ?? 1000)).toEqual({
+    ready: false,
+    lastProblem: 'it answered with status 403, not 200',
+  });
+  expect(readings).toEqual([]);
+});
+
+test('no time: no attempt', async () => {
+  await using server = await fastServer();
+  expect(await ask(server.url, 0)).toMatchObject({ ready: false });
+  expect(server.seen.connections).toBe(0);
+});
+
+test('an answer that is not HTTP is named', async () => {
+  await using server = await serve(({ socket }) => socket.end('220 smtp ready\r\n'));
+  expect(await askOnce(server.url)).toMatchObject({
+    ready: false,
+    lastProblem: expect.stringContaining('Parse Error'),
+  });
+});

@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { type Comparison, compare, interleaved, type Result } from './comparison.ts';
+import { canPin, startArena } from './processes.ts';
+import { recordingCosts } from './recording.ts';
+
+/*
+ * `npm run benchmark`: does counting truly cost throughput? The load agent against autocannon as it comes, with
+ * the same connections, in turns of seeded random order; then the cost of recording a latency.
+ */
+
+/** The agent should complete at least this share of plain autocannon's requests/s. */
+const target = 0.95;
+const connections = [1, 32];
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '12' },
+    seconds: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+
+async function compareContenders(rounds: number, seconds: number, seed: number): Promise<Comparison[]> {
+  await using arena = await startArena();
+  const { url, contenders } = arena;
+  // The first round only warms the code up.
+  const [warmUp = [], ...measured] = interleaved(rounds + 1, connections, seed);
+  for (const turn of warmUp) {
+    await contenders[turn.contender].call(turn.contender, { url, connections: turn.connections, seconds });
+  }
+  const results: Result[] = [];
+  for (const [round, turns] of measured.entries()) {
+    for (const turn of turns) {
+      const stretch = { url, connections: turn.connections, seconds };
+      const figures = await contenders[turn.contender].call(turn.contender, stretch);
+      results.push({ ...turn, ...figures, round });
+    }
+  }
+  const figures = ['requestsPerSecond', 'cpuSecondsPerRequest'] as const;
+  return figures.flatMap((figure) => connections.map((count) => compare(results, figure, count)));
+}
+
+function lineOf({ figure, connections, agent, autocannon, ratio }: Comparison): string {
+  const print = (value: number) =>
+    figure === 'requestsPerSecond'
+      ? `${Math.round(value).toLocaleString('en').padStart(7)} requests/s`
+      : `${(value * 1e6).toFixed(1).padStart(5)} µs CPU/request`;
+  const columns = [
+    `${String(connections).padStart(3)} connection${connections === 1 ? ' ' : 's'}`,
+    `autocannon ${print(autocannon.median)}`,
+    `agent ${print(agent.median)}`,
+    `ratio ${ratio.median.toFixed(3)} [${ratio.low.toFixed(3)}, ${ratio.high.toFixed(3)}]`,
+  ];
+  if (figure === 'requestsPerSecond') {
+    columns.push(ratio.median >= target ? `at least ${target}` : `below ${target}`);
+  }
+  return `${columns.join('   ')}\n`;
+}
+
+function write(text: string): void {
+  process.stdout.write(text);
+}
+
+const [rounds, seconds, seed] = [Number(values.rounds), Number(values.seconds), Number(values.seed)];
+write(
+  `Agent against plain autocannon: ${rounds} rounds of ${seconds} s each, interleaved, seed ${seed}, ` +
+    `${canPin() ? 'server and load on a core each' : 'not pinned'}; medians [quartiles]\n`,
+);
+for (const comparison of await compareContenders(rounds, seconds, seed)) write(lineOf(comparison));
+write('\nRecording (tinybench, medians)\n');
+for (const { what, nanoseconds } of await recordingCosts(4)) {
+  write(`${Math.round(nanoseconds).toLocaleString('en').padStart(10)} ns   ${what}\n`);
+}

@@ -1,0 +1,153 @@
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+import { cli } from './cli.ts';
+import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts';
+import type { Outside } from './outside.ts';
+import { installationOf } from './process-outside.ts';
+
+async function bench(...argv: string[]) {
+  return benchWith({}, ...argv);
+}
+
+async function benchWith(env: Record<string, string>, ...argv: string[]) {
+  let stdout = '';
+  let stderr = '';
+  const output = (write: (text: string) => void) => ({ write, isTerminal: false, columns: 80 });
+  const outside: Outside = {
+    env,
+    directory: '/nonexistent/bench-test',
+    home: '/nonexistent/home',
+    stdout: output((text) => {
+      stdout += text;
+    }),
+    stderr: output((text) => {
+      stderr += text;
+    }),
+    clock: { now: () => new Date(0), monotonicSeconds: () => 0 },
+    random: () => 0.5,
+    catchInterrupts: () => new AbortController().signal,
+    installation: installationOf(import.meta.dirname),
+  };
+  const exitCode = await cli(argv, outside);
+  return { exitCode, stdout, stderr };
+}
+
+test('--help names every command and exits 0', async () => {
+  const { exitCode, stdout, stderr } = await bench('--help');
+  expect(exitCode).toBe(0);
+  expect(stderr).toBe('');
+  for (const command of ['run', 'plan', 'report', 'doctor', 'setup', 'clean']) {
+    expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+  }
+});
+
+test('what --help loads holds none of the heavy libraries', async () => {
+  const { metafile } = await build({
+    entryPoints: [`${import.meta.dirname}/main.ts`],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    outdir: 'unused',
+    write: false,
+    metafile: true,
+  });
+  const [entry] =
+    Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith('main.ts')) ?? [];
+  const loaded = new Set<string>();
+  const packages = new Set<string>();
+  const pending = [entry ?? 'no entry'];
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    loaded.add(path);
+    for (const { path: imported, kind, external } of metafile.outputs[path]?.imports ?? []) {
+      if (kind !== 'import-statement') continue;
+      if (external) packages.add(imported);
+      else if (!loaded.has(imported)) pending.push(imported);
+    }
+  }
+  expect([...packages].filter((name) => !name.startsWith('node:'))).toEqual(['commander']);
+});
+
+test.each([
+  [['rum'], "unknown command 'rum'", 'run'],
+  [['run', '--rouns', '3'], "unknown option '--rouns'", '--rounds'],
+  [['plan', '--mode', 'brigde'], 'brigde', 'bridge'],
+  [['plan', '--server', 'ngnix'], 'ngnix', 'nginx'],
+  [['plan', '--profile', 'throughputs'], 'throughputs', 'throughput'],
+  [['plan', '--path', 'bridge/external'], 'bridge/external', 'bridge/external/published'],
+])('%j is refused with exit 2 and the nearest valid word', async (argv, complaint, suggestion) => {
+  const { exitCode, stdout, stderr } = await bench(...argv);
+  expect(exitCode).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain(complaint);
+  expect(stderr).toContain(suggestion);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test('with --json an error is one JSON document on stdout', async () => {
+  const { exitCode, stdout } = await bench('plan', '--json', '--rounds', 'many');
+  expect(exitCode).toBe(2);
+  expect(errorDocumentSchema.parse(JSON.parse(stdout))).toMatchObject({
+    error: { kind: 'usage', exitCode: 2 },
+  });
+});
+
+test('with --json an option that does not exist is one JSON document as well', async () => {
+  const { exitCode, stdout, stderr } = await bench('plan', '--json', '--rouns', '3');
+  expect(exitCode).toBe(2);
+  const { error } = JSON.parse(stdout);
+  expect(error).toMatchObject({ kind: 'usage', exitCode: 2 });
+  expect(error.message).toMatch(/^unknown option '--rouns'/);
+  expect(stderr).toContain("unknown option '--rouns'");
+});
+
+test('plan names a link only where a remote client is one of the vantages', async () => {
+  expect((await bench('plan')).stdout).toMatch(/1 load agent, 1 veth link/);
+  const { stdout } = await bench('plan', '--path', 'bridge/host/container');
+  expect(stdout).toMatch(/1 load agent\n/);
+  expect(stdout).not.toContain('veth link');
+});
+
+test('plan --json is one document with the cases, their order and what would be created', async () => {
+  const { exitCode, stdout, stderr } = await bench('plan', '--json', '--seed', '5');
+  expect(exitCode).toBe(0);
+  expect(stderr).toBe('');
+  const document = planDocumentSchema.parse(JSON.parse(stdout));
+  expect(document.cases).toHaveLength(16);
+  expect(document.schedule).toHaveLength(document.plan.rounds);
+  expect(document.creates).toEqual({ servers: 8, holders: 2, agents: 1 });
+  expect(document.command).toContain('--seed 5');
+});
+
+test('the command that plan prints leads to the same plan', async () => {
+  const first = JSON.parse((await bench('plan', '--json', '--mode', 'bridge', '--seed', '9')).stdout);
+  const [, ...argv] = first.command.split(' ');
+  const again = JSON.parse(
+    (await benchWith({ BENCH_ROUNDS: '99' }, 'plan', '--json', ...argv.slice(1))).stdout,
+  );
+  expect(again.plan).toEqual(first.plan);
+});
+
+test('too few rounds are allowed and said', async () => {
+  const { exitCode, stderr } = await bench('plan', '--rounds', '3');
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/3 rounds cannot give a 95 % interval.*\n.*--rounds/);
+});
+
+test('a report of a run that is not there names the directory and what to do', async () => {
+  const { exitCode, stderr } = await bench('report', '20260101T000000Z-aaaa');
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/no run "20260101T000000Z-aaaa"/);
+  expect(stderr).toMatch(/bench run|--out/);
+});
+
+test('an engine that DOCKER_HOST names and that is not there ends with exit 3 and its name', async () => {
+  const env = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
+  for (const command of ['run', 'setup']) {
+    const { exitCode, stderr } = await benchWith(env, command);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/no engine answers at unix:\/\/\/nonexistent\/docker.sock \(from DOCKER_HOST\)/);
+    expect(stderr).toMatch(/unset DOCKER_HOST/);
+  }
+});

@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, type Command as Program } from 'commander';
+import { exitCodes, Failure } from './model/failure.ts';
+import type { Outside } from './outside.ts';
+
+/** Flags as the parser keeps them, and what follows them. */
+export type Invocation = {
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly operands: readonly string[];
+};
+
+/** A command: resolves to the exit code, or rejects with a `Failure`. */
+export type CommandRunner = (invocation: Invocation, outside: Outside) => Promise<number>;
+
+/**
+ * Parses the arguments and runs one command. Commands are loaded when they are called, so that `--help` does not
+ * wait for the engine's client or the charts.
+ */
+export async function cli(argv: readonly string[], outside: Outside): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const program = buildProgram(outside, (load) => async (invocation) => {
+    const command = await load();
+    exitCode = await command(invocation, outside);
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    const json = argv.includes('--json');
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.ok;
+      // commander has told it on stderr already.
+      if (json) writeErrorDocument(new Failure('usage', error.message.replace(/^error: /, '')), outside);
+      return exitCodes.usage;
+    }
+    return tellFailure(error, json, outside);
+  }
+}
+
+export function versionOf(installation: string): string {
+  const { version } = JSON.parse(readFileSync(join(installation, 'package.json'), 'utf8'));
+  return version;
+}
+
+type Runner = (load: () => Promise<CommandRunner>) => (invocation: Invocation) => Promise<void>;
+
+function buildProgram(outside: Outside, runner: Runner): Program {
+  const program = new Command('bench')
+    .description(
+      "What a container's network mode costs on this machine, along the path that clients take, and how sure one can be.",
+    )
+    .version(versionOf(outside.installation), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => outside.stdout.write(text),
+      writeErr: (text) => outside.stderr.write(text),
+    })
+    .exitOverride();
+
+  const add = (name: string, description: string, load: () => Promise<CommandRunner>) => {
+    const run = runner(load);
+    return program
+      .command(name)
+      .description(description)
+      .option('--json', 'print exactly one JSON document')
+      .action(async (...given: unknown[]) => {
+        const command = given.at(-1);
+        if (!(command instanceof Command)) throw new Error('commander calls an action with its command last');
+        await run({ flags: command.opts(), operands: command.args });
+      });
+  };
+
+  planOptions(add('run', 'measure, and write a report', async () => (await import('./commands/run.ts')).run))
+    .option('--setup', "install an engine from the distribution's packages if none answers")
+    .option('--subnet <cidr>', 'a /24 for the external link; a free one of 198.18.0.0/15 by default');
+  planOptions(
+    add(
+      'plan',
+      'say what a run would do, measuring nothing',
+      async () => (await import('./commands/plan.ts')).plan,
+    ),
+  );
+  add('report', "make a run's reports again", async () => (await import('./commands/report.ts')).report)
+    .argument('<run>', 'a run id, a path, or `latest`')
+    .option('--out <directory>', 'where the results are (default: results)');
+  add(
+    'doctor',
+    'say whether this machine and its engine fit',
+    async () => (await import('./commands/doctor.ts')).doctor,
+  );
+  add(
+    'setup',
+    'get an engine and the lab image ready',
+    async () => (await import('./commands/setup.ts')).setup,
+  ).option('-y, --yes', "install the distribution's packages where they are needed");
+  add(
+    'clean',
+    'remove what runs left behind; live runs are left alone',
+    async () => (await import('./commands/clean.ts')).clean,
+  ).option('--images', 'remove the lab image and its base as well');
+  return program;
+}
+
+function planOptions(command: Program): Program {
+  const list = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
+  return command
+    .option('-s, --server <name>', 'nginx, apache (repeat, or separate by commas)', list)
+    .option('-m, --mode <mode>', 'host, bridge, mapped, as a remote client sees them', list)
+    .option('--path <id>', 'a path by its id, e.g. bridge/host/container', list)
+    .option('-p, --profile <name>', 'latency, throughput', list)
+    .option('-r, --rounds <n>', 'fresh deployments of every case (at least 6 for a 95 % interval)')
+    .option('--blocks <n>', 'recorded slices of each case in a round')
+    .option('--slice-seconds <s>', 'measured part of a slice')
+    .option('--ramp-seconds <s>', 'discarded start of a slice')
+    .option('--warmup-seconds <s>', 'slice length of the unrecorded first block')
+    .option('--body-bytes <n>', 'length of the static body')
+    .option('--seed <n>', 'repeats the order of another run')
+    .option('--out <directory>', 'where run folders go (default: results)');
+}
+
+/** Every error: what happened, what to do next, and no stack unless asked for. */
+function tellFailure(error: unknown, json: boolean, outside: Outside): number {
+  const failure =
+    error instanceof Failure
+      ? error
+      : new Failure(
+          'internal',
+          `an error that bench did not expect: ${error instanceof Error ? error.message : error}`,
+          {
+            hint: 'Please report it with the command you ran; BENCH_DEBUG=1 prints where it happened.',
+            cause: error,
+          },
+        );
+  if (json) writeErrorDocument(failure, outside);
+  outside.stderr.write(`bench: ${failure.message}\n`);
+  if (failure.hint !== undefined) outside.stderr.write(`${failure.hint.replace(/^/gm, '  ')}\n`);
+  if (outside.env['BENCH_DEBUG']) {
+    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+      outside.stderr.write(`${cause.stack}\n`);
+    }
+  }
+  return failure.exitCode;
+}
+
+function writeErrorDocument({ kind, message, hint, exitCode }: Failure, outside: Outside): void {
+  outside.stdout.write(`${JSON.stringify({ error: { kind, message, hint, exitCode } })}\n`);
+}

@@ -1,0 +1,248 @@
+import type { Case, Deployment } from '../model/case.ts';
+import { caseId, deploymentId } from '../model/case.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Evidence } from '../model/evidence.ts';
+import { Failure, messageOf } from '../model/failure.ts';
+import type { Deployed, DeploymentOrder, DeployOutcome, Lab } from '../model/lab.ts';
+import { type Route, routeFor } from '../model/network-modes.ts';
+import { parsePathId } from '../model/path.ts';
+import type { Plan } from '../model/plan.ts';
+import type { LoadProfile } from '../model/profile.ts';
+import type { Slice, SliceHead } from '../model/slice.ts';
+import { judgeSlice } from '../model/validity.ts';
+import type { RoundSchedule, ScheduledDeployment } from '../schedule/schedule.ts';
+import { roundEvidence } from './evidence.ts';
+import { measuredSlice } from './measured.ts';
+import { addGrowth, counterFindings, type Growth, growth } from './path-counters.ts';
+import type { Progress } from './progress.ts';
+
+/** A request that takes longer is a timeout; longer than any slice, so that a slow server is not an error. */
+const requestTimeoutSeconds = 10;
+
+/** Where lines go as they come: each is on disk before the next slice starts. */
+export interface Recorder {
+  appendSlice(slice: Slice): Promise<void>;
+  appendEvidence(evidence: Evidence): Promise<void>;
+}
+
+export interface Collection {
+  readonly plan: Plan;
+  readonly schedule: readonly RoundSchedule[];
+  readonly lab: Lab;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  /** Aborted: no further slice begins. */
+  readonly signal: AbortSignal;
+}
+
+export interface Collected {
+  readonly state: 'complete' | 'partial';
+  /** Why it is partial. */
+  readonly reason?: string;
+  /** What ended the run early, unless the user did. */
+  readonly failure?: Failure;
+  readonly failedSlices: number;
+  readonly slicesSeconds: number;
+}
+
+/** One deployment during a round, with what its counters grew by so far. */
+interface Standing {
+  readonly outcome: DeployOutcome;
+  grown: Growth | undefined;
+}
+
+/**
+ * The collecting loop. It touches the world through the lab and decides nothing but what the rules of validity say:
+ *
+ *   each round:  deploy all, side by side → warm-up block (unrecorded)
+ *                → each block: each case, in the scheduled order:  read · slice · read → judge → append
+ *                → evidence of each deployment → clear
+ *
+ * A server that does not start costs its own cases this round (`failed` slices), not the run. An engine, agent or
+ * inspector that goes away ends the run: what was measured is on disk.
+ */
+export async function collect(collection: Collection): Promise<Collected> {
+  const { plan, schedule, lab, progress, signal } = collection;
+  const totals = { failedSlices: 0, slicesSeconds: 0 };
+  try {
+    for (const round of schedule) {
+      if (signal.aborted) break;
+      progress({ kind: 'deploying', round: round.round, rounds: schedule.length });
+      const standings = await deployRound(round, plan, lab);
+      try {
+        await measureRound(collection, round, standings, totals);
+      } finally {
+        await appendEvidence(collection, round, standings);
+        await lab.clear();
+      }
+    }
+  } catch (error) {
+    const failure = error instanceof Failure ? error : undefined;
+    if (failure === undefined) throw error;
+    return { state: 'partial', reason: failure.message, failure, ...totals };
+  }
+  if (signal.aborted) return { state: 'partial', reason: 'interrupted by the user', ...totals };
+  return { state: 'complete', ...totals };
+}
+
+async function deployRound(
+  round: RoundSchedule,
+  plan: Plan,
+  lab: Lab,
+): Promise<ReadonlyMap<string, Standing>> {
+  const orders = round.deployments.map((scheduled) => orderOf(scheduled, plan));
+  const outcomes = await lab.deploy(orders);
+  return new Map(
+    outcomes.map((outcome) => {
+      const { deployment } = outcome.ok ? outcome.deployed.order : outcome.order;
+      return [deploymentId(deployment), { outcome, grown: undefined }];
+    }),
+  );
+}
+
+function orderOf(scheduled: ScheduledDeployment, plan: Plan): DeploymentOrder {
+  const { server, path, role, hostPort, nameSuffix, environmentPaddingBytes } = scheduled;
+  const deployment: Deployment = { server, path, role };
+  return {
+    deployment,
+    route: routeOf(path),
+    hostPort,
+    nameSuffix,
+    environmentPaddingBytes,
+    bodyBytes: plan.bodyBytes,
+  };
+}
+
+/** A plan holds only paths that can be laid; anything else is a defect of the planner. */
+function routeOf(id: string): Route {
+  const path = parsePathId(id);
+  const laid = path === undefined ? undefined : routeFor(path);
+  if (laid?.possible !== true) throw new Error(`the plan holds a path that cannot be laid: ${id}`);
+  return laid.route;
+}
+
+async function measureRound(
+  collection: Collection,
+  round: RoundSchedule,
+  standings: ReadonlyMap<string, Standing>,
+  totals: { failedSlices: number; slicesSeconds: number },
+): Promise<void> {
+  const { plan, progress, signal, recorder, clock } = collection;
+  const profiles = new Map(plan.profiles.map((profile) => [profile.name, profile]));
+  const at = { round: round.round, rounds: plan.rounds, blocks: plan.blocks };
+
+  function partsOf(subject: Case) {
+    const standing = standings.get(deploymentId(subject));
+    const profile = profiles.get(subject.profile);
+    if (standing === undefined || profile === undefined) throw new Error(`not scheduled: ${caseId(subject)}`);
+    return { standing, profile };
+  }
+
+  progress({ kind: 'warm-up', ...at });
+  for (const subject of round.warmup) {
+    if (signal.aborted) return;
+    const { standing, profile } = partsOf(subject);
+    if (!standing.outcome.ok) continue;
+    totals.slicesSeconds += await warmUp(collection, standing.outcome.deployed, profile);
+  }
+  for (const [index, block] of round.blocks.entries()) {
+    progress({ kind: 'block', ...at, block: index + 1 });
+    for (const [position, subject] of block.entries()) {
+      if (signal.aborted) return;
+      const { standing, profile } = partsOf(subject);
+      const head: SliceHead = {
+        ...subject,
+        round: round.round,
+        block: index + 1,
+        position: position + 1,
+        startedAt: clock.now().toISOString(),
+      };
+      const slice = await measureCase(collection, head, standing, profile);
+      if (slice.status === 'failed') totals.failedSlices += 1;
+      else totals.slicesSeconds += slice.rampSeconds + slice.wallSeconds;
+      await recorder.appendSlice(slice);
+      progress({ kind: 'slice', ...at, block: index + 1, status: slice.status });
+    }
+  }
+}
+
+/** One unrecorded slice; gives its seconds of load. What fails here and lasts is told by the slices that are recorded. */
+async function warmUp(collection: Collection, deployed: Deployed, profile: LoadProfile): Promise<number> {
+  const load = { rampSeconds: 0, sliceSeconds: collection.plan.warmupSeconds };
+  try {
+    return (await runSlice(collection, deployed, profile, load)).wallSeconds;
+  } catch (error) {
+    if (!costsOneSlice(error)) throw error;
+    return 0;
+  }
+}
+
+/** One slice of one case. Only the far end's going away ends the run; what else fails is recorded as `failed`. */
+async function measureCase(
+  collection: Collection,
+  head: SliceHead,
+  standing: Standing,
+  profile: LoadProfile,
+): Promise<Slice> {
+  const { lab, plan } = collection;
+  const { outcome } = standing;
+  if (!outcome.ok) return failedSlice(head, outcome.error);
+  const { deployed } = outcome;
+  try {
+    const before = await lab.read(deployed, 'before');
+    const count = await runSlice(collection, deployed, profile, plan);
+    const after = await lab.read(deployed, 'after');
+    const grown = growth(before, after, {
+      connections: count.totalConnections,
+      requests: count.totalRequests,
+    });
+    standing.grown = standing.grown === undefined ? grown : addGrowth(standing.grown, grown);
+    const load = { connections: profile.connections, rampSeconds: plan.rampSeconds };
+    const contradictions = [
+      ...deployed.findings,
+      ...counterFindings(deployed.order.route.claims, grown),
+    ].filter(({ holds }) => !holds);
+    return judgeSlice(head, measuredSlice(count, load, { before, after }, grown), { contradictions });
+  } catch (error) {
+    if (!costsOneSlice(error)) throw error;
+    return failedSlice(head, error);
+  }
+}
+
+/** Whether an error is a slice's own. A far end that went away takes the run with it; a defect of ours is told as one. */
+function costsOneSlice(error: unknown): error is Failure {
+  return error instanceof Failure && error.kind !== 'partial';
+}
+
+function runSlice(
+  { lab, plan }: Collection,
+  deployed: Deployed,
+  profile: LoadProfile,
+  load: { readonly rampSeconds: number; readonly sliceSeconds: number },
+) {
+  return lab.agent(deployed.order.route.path.vantage).slice({
+    url: deployed.url,
+    connections: profile.connections,
+    rampSeconds: load.rampSeconds,
+    sliceSeconds: load.sliceSeconds,
+    expectedBodyBytes: plan.bodyBytes,
+    timeoutSeconds: requestTimeoutSeconds,
+  });
+}
+
+function failedSlice(head: SliceHead, error: Failure): Slice {
+  const hint = error.hint === undefined ? {} : { hint: error.hint };
+  return { ...head, status: 'failed', error: { message: messageOf(error), ...hint } };
+}
+
+async function appendEvidence(
+  { recorder }: Collection,
+  round: RoundSchedule,
+  standings: ReadonlyMap<string, Standing>,
+): Promise<void> {
+  for (const { outcome, grown } of standings.values()) {
+    if (!outcome.ok) continue;
+    await recorder.appendEvidence(roundEvidence(round.round, outcome.deployed, grown));
+  }
+}

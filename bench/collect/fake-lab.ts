@@ -1,0 +1,163 @@
+import { fakeLoadAgent } from '../agent/fake.ts';
+import { deploymentId } from '../model/case.ts';
+import type { Environment } from '../model/environment.ts';
+import type { Failure } from '../model/failure.ts';
+import type { Deployed, DeploymentOrder, Lab } from '../model/lab.ts';
+import type { LoadAgent } from '../model/load-agent.ts';
+import { claims, urlOf } from '../model/network-modes.ts';
+import type { Reading } from '../model/reading.ts';
+
+export interface FakeLabOptions {
+  readonly seed: number;
+  /** Median latency of a path, seconds. */
+  readonly medianSeconds: (order: DeploymentOrder) => number;
+  /** A server that does not start. */
+  readonly refuse?: (order: DeploymentOrder) => Failure | undefined;
+  /** What the agent does instead of the nth slice of the run. */
+  readonly agentFails?: { readonly nth: number; readonly error: Error };
+  /** Deployments whose packets are carried by docker-proxy, whatever their path claims. */
+  readonly proxied?: (order: DeploymentOrder) => boolean;
+  /** Time that passes in calls. */
+  readonly pass?: (seconds: number) => void;
+  readonly onSlice?: (nth: number) => void;
+}
+
+/** A lab without a machine: seeded latencies, counters that grow as the paths demand, and a journal of calls. */
+export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: readonly string[] } {
+  const journal: string[] = [];
+  const standing = new Map<string, Deployed>();
+  let slices = 0;
+  let grown = emptyReading;
+
+  const inner = fakeLoadAgent({
+    seed: options.seed,
+    ...(options.pass === undefined ? {} : { pass: options.pass }),
+    serverAt(url) {
+      const deployed = standing.get(url);
+      return deployed === undefined ? undefined : { medianSeconds: options.medianSeconds(deployed.order) };
+    },
+  });
+  const agent: LoadAgent = {
+    probe: inner.probe,
+    async slice(order) {
+      slices += 1;
+      options.onSlice?.(slices);
+      const deployed = standing.get(order.url);
+      journal.push(`slice ${deployed === undefined ? order.url : deploymentId(deployed.order.deployment)}`);
+      if (options.agentFails?.nth === slices) throw options.agentFails.error;
+      const count = await inner.slice(order);
+      if (deployed !== undefined) grown = grow(grown, count, options.proxied?.(deployed.order) ?? false);
+      return count;
+    },
+  };
+
+  return {
+    journal,
+    environment: fakeEnvironment,
+    agent: () => agent,
+    async deploy(orders) {
+      journal.push(`deploy ${orders.length}`);
+      return orders.map((order) => {
+        const error = options.refuse?.(order);
+        if (error !== undefined) return { ok: false, order, error };
+        const url = urlOf(order.route, {
+          linkAddress: '198.18.0.1',
+          hostPort: order.hostPort,
+          containerAddress: '172.17.0.2',
+          containerPort: order.hostPort,
+        });
+        const deployed: Deployed = { order, url, findings: standingFindings(order), raw: {} };
+        standing.set(url, deployed);
+        return { ok: true, deployed };
+      });
+    },
+    async read(deployed, edge) {
+      journal.push(`read ${edge} ${deploymentId(deployed.order.deployment)}`);
+      return readingFor(deployed.order, grown);
+    },
+    async clear() {
+      journal.push('clear');
+      standing.clear();
+    },
+    async [Symbol.asyncDispose]() {
+      journal.push('dispose');
+    },
+  };
+}
+
+type Totals = Required<
+  Pick<Reading, 'atSeconds' | 'dnatPackets' | 'proxySeconds' | 'serverStackPackets' | 'linkPackets'>
+> & {
+  readonly busySeconds: number;
+};
+
+const emptyReading: Totals = {
+  atSeconds: 0,
+  busySeconds: 0,
+  dnatPackets: 0,
+  proxySeconds: 0,
+  serverStackPackets: 0,
+  linkPackets: 0,
+};
+
+function grow(
+  from: Totals,
+  count: { readonly totalRequests: number; readonly totalConnections: number; readonly wallSeconds: number },
+  proxied: boolean,
+): Totals {
+  return {
+    atSeconds: from.atSeconds + count.wallSeconds,
+    busySeconds: from.busySeconds + count.totalRequests * 30e-6,
+    dnatPackets: from.dnatPackets + (proxied ? 0 : count.totalConnections),
+    proxySeconds: from.proxySeconds + (proxied ? count.totalRequests * 40e-6 : 0),
+    serverStackPackets: from.serverStackPackets + 2 * count.totalRequests,
+    linkPackets: from.linkPackets + 2 * count.totalRequests,
+  };
+}
+
+function readingFor(order: DeploymentOrder, totals: Totals): Reading {
+  const { atSeconds, busySeconds, dnatPackets, proxySeconds, serverStackPackets, linkPackets } = totals;
+  const ownStack = order.route.server.kind !== 'host';
+  return {
+    atSeconds,
+    machine: {
+      busySeconds,
+      userSeconds: busySeconds / 2,
+      systemSeconds: busySeconds / 2,
+      softirqSeconds: 0,
+      stealSeconds: 0,
+    },
+    linkPackets,
+    ...(ownStack ? { dnatPackets, proxySeconds, serverStackPackets } : {}),
+  };
+}
+
+/** Every claim that is not about a counter holds. */
+function standingFindings(order: DeploymentOrder): Deployed['findings'] {
+  return order.route.claims
+    .filter((kind) => !/grow|flat|dnat/.test(kind))
+    .map((kind) => ({ claim: claims[kind], expected: 'as claimed', observed: 'as claimed', holds: true }));
+}
+
+export const fakeEnvironment: Environment = {
+  benchVersion: '0.0.0',
+  nodeVersion: 'v20.19.0',
+  engine: {
+    version: '20.10.24',
+    apiVersion: '1.41',
+    endpoint: 'socket',
+    operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
+    storageDriver: 'overlay2',
+    cgroupVersion: '2',
+    rootless: false,
+  },
+  kernel: '6.1.0',
+  cpuModel: 'a processor',
+  cpuCount: 2,
+  memoryBytes: 4e9,
+  sysctls: {},
+  image: 'bench-lab:0000000000000000',
+  serverVersions: {},
+  pinning: { kind: 'disjoint', serverCpus: '0', agentCpus: '1' },
+  linkSubnet: '198.18.0.0/24',
+};

@@ -1,0 +1,93 @@
+import { type Cleaned, cleanEngine, cleanLinks } from '../../runtime/clean.ts';
+import { nothingListens } from '../../runtime/engine/connection-failure.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import { bootstrappedBase } from '../../runtime/image/base.ts';
+import { imageTag } from '../../runtime/image/inputs.ts';
+import { machineCommander } from '../../runtime/machine/command.ts';
+import {
+  privateEngineRemains,
+  stopUnusedPrivateEngine,
+  usePrivateEngine,
+} from '../../runtime/private-engine/private-engine.ts';
+import type { CommandRunner } from '../cli.ts';
+import { exitCodes, Failure, messageOf } from '../model/failure.ts';
+import type { Outside } from '../outside.ts';
+import { imageInputs } from './lab-image.ts';
+import { openEngine, privateLayout } from './open-engine.ts';
+
+/**
+ * `bench clean`: removes what any run left on the engine and on this machine, live runs excepted:
+ * containers, links, a private engine that nobody uses and what it did to the firewall.
+ */
+export const clean: CommandRunner = async ({ flags }, outside) => {
+  outside.catchInterrupts(); // half a clean-up helps nobody
+  const say = (line: string) => outside.stderr.write(`${line}\n`);
+  const removed: string[] = [];
+  const kept: string[] = [];
+  const keep = ({ removed: gone, kept: alive }: Cleaned) => {
+    removed.push(...gone);
+    kept.push(...alive);
+  };
+
+  const own = privateLayout(outside);
+  const leftBehind = await privateEngineRemains(own);
+  const engines = await enginesInReach(outside, say);
+  for (const open of engines) {
+    await using engine = open;
+    keep(await cleanEngine(engine.engine));
+    if (flags['images'] === true) keep(await cleanImages(engine.engine, outside));
+  }
+  keep(await cleanLinks(machineCommander, kept));
+  await stopUnusedPrivateEngine(machineCommander, own);
+  if (leftBehind && !(await privateEngineRemains(own))) removed.push('private engine');
+
+  if (flags['json'] === true) {
+    outside.stdout.write(`${JSON.stringify({ removed, kept })}\n`);
+    return exitCodes.ok;
+  }
+  outside.stdout.write(
+    removed.length === 0 ? 'nothing was left behind\n' : `removed: ${removed.join(', ')}\n`,
+  );
+  if (kept.length > 0) outside.stdout.write(`in use by a live run: ${kept.join(', ')}\n`);
+  return exitCodes.ok;
+};
+
+interface Reached extends AsyncDisposable {
+  readonly engine: Engine;
+}
+
+/**
+ * The engine that a run would use, and a private one that was left running beside it: a run may have used either.
+ * @throws {Failure} unfit: there is one that cannot be looked at; saying "nothing was left" would be a guess.
+ */
+async function enginesInReach(outside: Outside, say: (line: string) => void): Promise<readonly Reached[]> {
+  const reached: Reached[] = [];
+  const own = privateLayout(outside);
+  const leftBehind = await privateEngineRemains(own);
+  if (leftBehind && process.getuid?.() !== 0) {
+    throw new Failure('unfit', "bench's private engine was left behind, and removing it needs root", {
+      hint: 'Run: sudo npx bench clean',
+    });
+  }
+  try {
+    reached.push(await openEngine(outside, { commander: machineCommander, say }));
+  } catch (error) {
+    // Where nothing listens there is nothing of ours.
+    if (!nothingListens(error)) throw error;
+    say(messageOf(error));
+  }
+  const hasPrivate = reached.some(({ engine }) => engine.about.endpoint === 'private');
+  if (leftBehind && !hasPrivate) reached.push(await usePrivateEngine(machineCommander, own));
+  return reached;
+}
+
+async function cleanImages(engine: Engine, outside: Outside): Promise<Cleaned> {
+  const tags = [await imageTag(await imageInputs(outside.installation, machineCommander)), bootstrappedBase];
+  const removed: string[] = [];
+  for (const tag of tags) {
+    if (!(await engine.imageExists(tag))) continue;
+    await engine.removeImage(tag);
+    removed.push(tag);
+  }
+  return { removed, kept: [] };
+}

@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { caseSchema } from '../model/case.ts';
+import { exitCodes } from '../model/failure.ts';
+import { planSchema } from '../model/plan.ts';
+import { warningSchema } from '../model/summary.ts';
+
+/*
+ * What the commands print with --json, besides `run` and `report`, which print summary.json. One document a command;
+ * results/schema has the published schemas.
+ */
+
+const seconds = z.number().nonnegative();
+
+export const planDocumentSchema = z
+  .strictObject({
+    plan: planSchema,
+    cases: z.array(caseSchema),
+    duration: z.strictObject({
+      slicesSeconds: seconds.describe('Inside slices and ramps: exact.'),
+      totalSeconds: seconds.describe('Rests on estimates of what containers cost.'),
+    }),
+    creates: z.strictObject({ servers: z.int(), holders: z.int(), agents: z.int() }),
+    schedule: z.array(
+      z.strictObject({
+        round: z.int().min(1),
+        deployments: z.array(
+          caseSchema.omit({ profile: true }).extend({
+            hostPort: z.int(),
+            nameSuffix: z.string(),
+            environmentPaddingBytes: z.int(),
+          }),
+        ),
+        warmup: z.array(caseSchema),
+        blocks: z.array(z.array(caseSchema)),
+      }),
+    ),
+    command: z.string().describe('Leads to exactly this plan.'),
+    warnings: z.array(warningSchema),
+  })
+  .describe('bench plan --json');
+
+export const doctorDocumentSchema = z
+  .strictObject({
+    findings: z.array(
+      z.strictObject({
+        level: z.enum(['ok', 'warning', 'error']),
+        subject: z.string(),
+        message: z.string(),
+        hint: z.string().optional(),
+      }),
+    ),
+  })
+  .describe('bench doctor --json');
+export type DoctorFinding = z.infer<typeof doctorDocumentSchema>['findings'][number];
+
+export const setupDocumentSchema = z
+  .strictObject({
+    engine: z.strictObject({
+      version: z.string(),
+      endpoint: z.enum(['DOCKER_HOST', 'context', 'socket', 'private']),
+      address: z.string(),
+    }),
+    image: z.strictObject({ tag: z.string(), built: z.boolean() }),
+  })
+  .describe('bench setup --json');
+
+export const cleanDocumentSchema = z
+  .strictObject({
+    removed: z.array(z.string()),
+    kept: z.array(z.string()).describe('What a live run uses.'),
+  })
+  .describe('bench clean --json');
+
+export const errorDocumentSchema = z
+  .strictObject({
+    error: z.strictObject({
+      kind: z.string(),
+      message: z.string(),
+      hint: z.string().optional(),
+      exitCode: z.int().describe(`One of ${Object.values(exitCodes).join(', ')}.`),
+    }),
+  })
+  .describe('Any command that fails, with --json');
+
+/** By the names of their files in results/schema. */
+export const documentSchemas = {
+  'plan-output': planDocumentSchema,
+  'doctor-output': doctorDocumentSchema,
+  'setup-output': setupDocumentSchema,
+  'clean-output': cleanDocumentSchema,
+  'error-output': errorDocumentSchema,
+} as const;

@@ -1,0 +1,9 @@
+import { Failure } from '../model/failure.ts';
+
+/**
+ * Between two steps of a command that has something to undo: what was begun is undone on the way out.
+ * @throws {Failure} interrupted.
+ */
+export function goOn(signal: AbortSignal): void {
+  if (signal.aborted) throw new Failure('interrupted', 'interrupted before anything was measured');
+}

@@ -1,0 +1,31 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import type { ImageInputs } from '../../runtime/image/inputs.ts';
+import { type LabImage, provideLabImage } from '../../runtime/image/lab-image.ts';
+import { librariesOf } from '../../runtime/image/node-libraries.ts';
+import type { Commander } from '../../runtime/machine/command.ts';
+import type { Outside } from '../outside.ts';
+import type { EngineAccess } from './open-engine.ts';
+
+/** What this installation's lab image is made of. */
+export async function imageInputs(installation: string, commander: Commander): Promise<ImageInputs> {
+  return {
+    sources: join(installation, 'runtime', 'image'),
+    bundles: join(installation, 'dist', 'lab'),
+    nodeBinary: process.execPath,
+    nodeLibraries: await librariesOf(commander, process.execPath),
+  };
+}
+
+/** Finds or builds the lab image. */
+export async function labImage(engine: Engine, outside: Outside, access: EngineAccess): Promise<LabImage> {
+  return provideLabImage(await imageInputs(outside.installation, access.commander), {
+    engine,
+    commander: access.commander,
+    scratch: join(outside.env['TMPDIR'] ?? tmpdir(), 'bench'),
+    ...(access.packages === undefined ? {} : { packages: access.packages }),
+    say: access.say,
+    env: outside.env,
+  });
+}

@@ -1,0 +1,61 @@
+import { caseId } from '../model/case.ts';
+import { routeFor } from '../model/network-modes.ts';
+import { parsePathId } from '../model/path.ts';
+import type { Plan } from '../model/plan.ts';
+import { planCases, planDeployments } from '../plan/cases.ts';
+import { containersOf, type PlanDuration } from '../plan/plan-duration.ts';
+
+/** What a run will do, in a few lines: the head of `bench run` and of `bench plan`. */
+export function planHead(plan: Plan, duration: PlanDuration): string {
+  const slices = planCases(plan).length * plan.blocks * plan.rounds;
+  const lines = [
+    `${plan.servers.join(', ')} under ${plan.profiles.map(({ name, connections }) => `${name} (${connections} connection${connections === 1 ? '' : 's'})`).join(', ')}`,
+    ...plan.comparisons.map(
+      ({ baseline, contenders }) => `${contenders.join(', ') || 'nothing'} against ${baseline} and its twin`,
+    ),
+    `${plan.rounds} rounds × ${plan.blocks} blocks: ${slices} slices of ${plan.sliceSeconds} s, order from seed ${plan.seed}`,
+    `about ${durationText(duration.totalSeconds)}, ${Math.round((100 * duration.slicesSeconds) / duration.totalSeconds)} % of it measuring`,
+  ];
+  return lines.map((line) => `  ${line}\n`).join('');
+}
+
+/** What each round creates, and removes again. */
+export function planContainers(plan: Plan): {
+  readonly servers: number;
+  readonly holders: number;
+  readonly agents: number;
+} {
+  const deployments = planDeployments(plan);
+  const servers = deployments.length;
+  const containers = deployments.reduce((sum, deployment) => sum + containersOf(deployment), 0);
+  return { servers, holders: containers - servers, agents: plan.comparisons.length };
+}
+
+/** The long text of `bench plan`. */
+export function planText(plan: Plan, duration: PlanDuration): string {
+  const { servers, holders, agents } = planContainers(plan);
+  const linked = plan.comparisons.some(({ baseline }) => parsePathId(baseline)?.vantage === 'external');
+  const link = linked ? ', 1 veth link in 198.18.0.0/15 (or --subnet)' : '';
+  const cases = planCases(plan).map((subject) => {
+    const path = parsePathId(subject.path);
+    const laid = path === undefined ? undefined : routeFor(path);
+    const claims = laid?.possible === true ? laid.route.claims.length : 0;
+    return `  ${caseId(subject)}  (${subject.role}, ${claims} claims to prove)\n`;
+  });
+  return [
+    'A run would measure\n',
+    planHead(plan, duration),
+    `\n${cases.length} cases, each once a block, in seeded random order\n`,
+    ...cases,
+    '\nIt would create, and remove again\n',
+    `  for the run: 1 inspector (with host privileges), ${agents} load agent${agents === 1 ? '' : 's'}${link}\n`,
+    `  each round: ${servers} servers and ${holders} holder${holders === 1 ? '' : 's'} of mapped servers\n`,
+  ].join('');
+}
+
+/** "3 min 20 s". */
+export function durationText(seconds: number): string {
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  return minutes === 0 ? `${whole} s` : `${minutes} min ${whole % 60} s`;
+}

@@ -1,0 +1,89 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Failure, messageOf } from '../model/failure.ts';
+import { nearest } from '../model/nearest.ts';
+import { runIdSchema } from '../model/run.ts';
+import { errorCode } from './write-failure.ts';
+
+const runsShown = 5;
+
+/**
+ * The folder that a RUN argument means: `latest`, a run's id in the results directory, or a path.
+ * @throws {Failure} usage, with the nearest id and the newest ones.
+ */
+export async function findRun(resultsDirectory: string, argument: string): Promise<string> {
+  const runs = await runIds(resultsDirectory);
+  if (argument === 'latest') {
+    const latest = runs.at(-1);
+    if (latest !== undefined) return join(resultsDirectory, latest);
+    throw new Failure('usage', `there is no run in ${resultsDirectory}`, {
+      hint: 'Measure one with `bench run`, or name the directory of the results with --out.',
+    });
+  }
+  if (runs.includes(argument)) return join(resultsDirectory, argument);
+  if (await isDirectory(argument)) return argument;
+
+  const isPath = /[\\/]/.test(argument);
+  const nearby = isPath ? await runsNear(dirname(resolve(argument))) : runs;
+  throw new Failure(
+    'usage',
+    isPath ? `no run folder at ${argument}` : `no run "${argument}" in ${resultsDirectory}`,
+    { hint: runsHint(basename(argument), nearby) },
+  );
+}
+
+/** Why a directory is no run folder, with the runs that are in it or beside it. */
+export async function notARunFolder(directory: string, cause: unknown): Promise<Failure> {
+  const inside = await runsNear(directory);
+  if (inside.length > 0) {
+    return new Failure('usage', `${directory} is not one run but holds ${inside.length}`, {
+      hint: runsHint('', inside),
+      cause,
+    });
+  }
+  const message = (await isDirectory(directory))
+    ? `${directory} is not a run folder: it has no run.json`
+    : `no run folder at ${directory}`;
+  const beside = await runsNear(dirname(resolve(directory)));
+  return new Failure('usage', message, { hint: runsHint(basename(directory), beside), cause });
+}
+
+/**
+ * Run ids of a results directory, oldest first; none if there is no such directory.
+ * @throws {Failure} usage: it cannot be read.
+ */
+export async function runIds(resultsDirectory: string): Promise<string[]> {
+  try {
+    const names = await readdir(resultsDirectory);
+    return names.filter((name) => runIdSchema.safeParse(name).success).sort();
+  } catch (cause) {
+    const code = errorCode(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw new Failure('usage', `cannot read the results in ${resultsDirectory}: ${messageOf(cause)}`, {
+      hint: 'Make the directory readable, or name another one with --out.',
+      cause,
+    });
+  }
+}
+
+/** For hints: what cannot be read is left out. */
+function runsNear(directory: string): Promise<string[]> {
+  return runIds(directory).catch(() => []);
+}
+
+function runsHint(typed: string, runs: readonly string[]): string {
+  if (runs.length === 0)
+    return 'Measure one with `bench run`, or name the directory of the results with --out.';
+  const meant = nearest(typed, ['latest', ...runs]);
+  const newest = runs.slice(-runsShown).reverse().join(', ');
+  const list = runs.length > runsShown ? `Newest of ${runs.length} runs: ${newest}` : `Runs: ${newest}`;
+  return meant === undefined ? `${list}, or \`latest\`` : `did you mean "${meant}"? ${list}`;
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}

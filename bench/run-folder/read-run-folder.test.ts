@@ -1,0 +1,195 @@
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { findRun } from './find-run.ts';
+import { readRunFolder } from './read-run-folder.ts';
+import { exampleEvidence, exampleRun, exampleSlice } from './recorded.fixture.ts';
+
+const runId = '20261120T093220Z-k3f9';
+const laterId = '20261121T080000Z-a0a0';
+let results: string;
+let directory: string;
+
+const lines = (documents: readonly unknown[]) => documents.map((one) => `${JSON.stringify(one)}\n`).join('');
+
+beforeAll(async () => {
+  results = await mkdtemp(join(tmpdir(), 'bench-read-'));
+  directory = join(results, runId);
+});
+
+afterAll(async () => {
+  await rm(results, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory);
+  await writeFile(join(directory, 'run.json'), JSON.stringify({ ...exampleRun(runId), state: 'complete' }));
+  await writeFile(
+    join(directory, 'slices.ndjson'),
+    lines([exampleSlice(1), exampleSlice(2), exampleSlice(3)]),
+  );
+  await writeFile(join(directory, 'evidence.ndjson'), lines([exampleEvidence(1)]));
+});
+
+test('a file cut at any byte keeps every line that was whole', async () => {
+  const path = join(directory, 'slices.ndjson');
+  const whole = await readFile(path);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: whole.length }), async (bytes) => {
+      const left = whole.subarray(0, bytes);
+      await writeFile(path, left);
+      const { slices, warnings } = await readRunFolder(directory);
+
+      // A line is whole once its last brace is there, with or without its line feed.
+      const kept = left.toString().split('}\n').length - 1 + (left.toString().endsWith('[]}') ? 1 : 0);
+      expect(slices).toEqual([exampleSlice(1), exampleSlice(2), exampleSlice(3)].slice(0, kept));
+      const rest = left.length - left.lastIndexOf('\n') - 1;
+      const dropped = rest > 0 && !left.toString().endsWith('[]}');
+      expect(warnings.map(({ code }) => code)).toEqual(dropped ? ['truncated-line'] : []);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a truncated last line is said in words', async () => {
+  await appendFile(join(directory, 'slices.ndjson'), '{"status":"comp');
+  const { slices, warnings } = await readRunFolder(directory);
+  expect(slices).toHaveLength(3);
+  expect(warnings).toEqual([
+    {
+      code: 'truncated-line',
+      message: 'slices.ndjson ends in the middle of line 4: its 15 bytes are left out',
+      hint: 'bench was killed while it wrote that line. All lines before it are kept.',
+    },
+  ]);
+});
+
+test('the characters of a line survive wherever a chunk of the file ends', async () => {
+  const many = Array.from({ length: 6000 }, (_, index) => exampleEvidence(index + 1));
+  await writeFile(join(directory, 'evidence.ndjson'), lines(many));
+  expect((await readRunFolder(directory)).evidence).toEqual(many);
+});
+
+test('a bad line in the middle is an error that names file and line', async () => {
+  const [first, second] = [exampleSlice(1), exampleSlice(2)];
+  await writeFile(join(directory, 'slices.ndjson'), `${lines([first])}nonsense\n${lines([second])}`);
+  await expect(readRunFolder(directory)).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringMatching(/^slices\.ndjson line 2 is not JSON: /),
+    hint: expect.stringContaining('Remove that line'),
+  });
+
+  await writeFile(join(directory, 'slices.ndjson'), lines([first, { ...second, wallSeconds: 'long' }]));
+  await expect(readRunFolder(directory)).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringMatching(/^slices\.ndjson line 2: wallSeconds: .*number/),
+  });
+});
+
+test('a complete run that has lost a file says so', async () => {
+  await rm(join(directory, 'evidence.ndjson'), { force: true });
+  await writeFile(join(directory, 'run.json'), JSON.stringify({ ...exampleRun(runId), state: 'complete' }));
+  const { slices, evidence, warnings } = await readRunFolder(directory);
+  expect(slices).toHaveLength(3);
+  expect(evidence).toEqual([]);
+  expect(warnings.map(({ message }) => message)).toEqual([
+    'The run was complete, but evidence.ndjson is missing.',
+  ]);
+});
+
+test('a run that never ended is read as partial', async () => {
+  await writeFile(join(directory, 'run.json'), JSON.stringify(exampleRun(runId)));
+  const { run, slices, warnings } = await readRunFolder(directory);
+  expect(run).toMatchObject({ state: 'partial', stateReason: expect.stringContaining('killed') });
+  expect(slices).toHaveLength(3);
+  expect(warnings.map(({ code }) => code)).toEqual(['unfinished-run']);
+});
+
+test('a folder from a newer bench is refused', async () => {
+  const newer = { schemaVersion: 2, runId, somethingNew: true };
+  await writeFile(join(directory, 'run.json'), JSON.stringify(newer));
+  await expect(readRunFolder(directory)).rejects.toMatchObject({
+    kind: 'usage',
+    message: `${join(directory, 'run.json')} was written by a newer bench: schema 2, this one reads 1`,
+    hint: expect.stringContaining('Upgrade bench'),
+  });
+});
+
+test('a folder from an older bench is not called damaged', async () => {
+  await writeFile(join(directory, 'run.json'), JSON.stringify({ schemaVersion: 0, runId }));
+  await expect(readRunFolder(directory)).rejects.toMatchObject({
+    kind: 'usage',
+    message: `${join(directory, 'run.json')} was written by an older bench: schema 0, this one reads 1`,
+    hint: expect.stringContaining('do not compare'),
+  });
+});
+
+test.each([
+  ['not JSON', '{"schemaVersion": 1', /run\.json is not JSON/],
+  ['no run', '{"schemaVersion": 1, "runId": "x"}', /run\.json: runId: /],
+  ['another document', '[]', /run\.json: /],
+])('a damaged run.json is named: %s', async (_, text, message) => {
+  await writeFile(join(directory, 'run.json'), text);
+  await expect(readRunFolder(directory)).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('what cannot be read is named', async () => {
+  await rm(join(directory, 'slices.ndjson'));
+  await mkdir(join(directory, 'slices.ndjson'));
+  await expect(readRunFolder(directory)).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringContaining(`cannot read ${join(directory, 'slices.ndjson')}`),
+  });
+});
+
+test('what is no run folder is refused, with the runs nearby', async () => {
+  await expect(readRunFolder(results)).rejects.toMatchObject({
+    kind: 'usage',
+    message: `${results} is not one run but holds 1`,
+    hint: `Runs: ${runId}, or \`latest\``,
+  });
+
+  const empty = join(results, 'empty');
+  await mkdir(empty);
+  await expect(readRunFolder(empty)).rejects.toMatchObject({
+    kind: 'usage',
+    message: `${empty} is not a run folder: it has no run.json`,
+  });
+
+  await expect(readRunFolder(join(results, '20261120T093220Z-k3f8'))).rejects.toMatchObject({
+    kind: 'usage',
+    message: `no run folder at ${join(results, '20261120T093220Z-k3f8')}`,
+    hint: `did you mean "${runId}"? Runs: ${runId}`,
+  });
+});
+
+test('RUN is a path, an id or latest', async () => {
+  await mkdir(join(results, laterId));
+  await mkdir(join(results, 'zzz'));
+
+  expect(await findRun(results, runId)).toBe(directory);
+  expect(await findRun(results, 'latest')).toBe(join(results, laterId));
+  expect(await findRun('/nowhere', directory)).toBe(directory);
+
+  await expect(findRun(results, 'lates')).rejects.toMatchObject({
+    kind: 'usage',
+    message: `no run "lates" in ${results}`,
+    hint: `did you mean "latest"? Runs: ${laterId}, ${runId}`,
+  });
+  await expect(findRun(results, join(results, '20261120T093220Z-k3f'))).rejects.toMatchObject({
+    kind: 'usage',
+    message: `no run folder at ${join(results, '20261120T093220Z-k3f')}`,
+    hint: expect.stringContaining(`did you mean "${runId}"?`),
+  });
+  await expect(findRun(join(results, 'zzz'), 'latest')).rejects.toMatchObject({
+    kind: 'usage',
+    message: `there is no run in ${join(results, 'zzz')}`,
+    hint: expect.stringContaining('bench run'),
+  });
+});

@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { evidenceSchema } from '../model/evidence.ts';
+import { Failure, messageOf } from '../model/failure.ts';
+import type { RecordedRun } from '../model/recorded-run.ts';
+import { type Run, runSchema, schemaVersion } from '../model/run.ts';
+import { sliceSchema } from '../model/slice.ts';
+import type { Warning } from '../model/summary.ts';
+import { evidenceFile, runFile, slicesFile } from './files.ts';
+import { notARunFolder } from './find-run.ts';
+import { firstIssue, readLines } from './read-lines.ts';
+import { errorCode } from './write-failure.ts';
+
+/**
+ * Reads a run folder back, every line checked against its schema.
+ *
+ * What a kill leaves is no error: a truncated last line is left out, and a run that still says `running` is
+ * read as partial, each with a warning.
+ *
+ * @throws {Failure} usage: no run folder, unreadable, damaged in the middle, or from a newer or an older bench.
+ */
+export async function readRunFolder(directory: string): Promise<RecordedRun> {
+  const run = await readRun(directory);
+  const slices = await readLines(join(directory, slicesFile), slicesFile, sliceSchema);
+  const evidence = await readLines(join(directory, evidenceFile), evidenceFile, evidenceSchema);
+  const ended = endedRun(run);
+  return {
+    run: ended.run,
+    slices: slices.documents,
+    evidence: evidence.documents,
+    warnings: [
+      ...ended.warnings,
+      ...slices.warnings,
+      ...evidence.warnings,
+      ...lostFile(run, slicesFile, slices.present),
+      ...lostFile(run, evidenceFile, evidence.present),
+    ],
+  };
+}
+
+/** A run that ended as complete wrote both files: one that is not there was lost afterwards. */
+function lostFile(run: Run, file: string, present: boolean): readonly Warning[] {
+  if (run.state !== 'complete' || present) return [];
+  return [
+    {
+      code: 'file-missing',
+      message: `The run was complete, but ${file} is missing.`,
+      hint: 'Restore the file from a copy of the run folder, or repeat the run: nothing can be shown without it.',
+    },
+  ];
+}
+
+async function readRun(directory: string): Promise<Run> {
+  const path = join(directory, runFile);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const code = errorCode(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw await notARunFolder(directory, cause);
+    throw new Failure('usage', `cannot read ${path}: ${messageOf(cause)}`, {
+      hint: 'Make the run folder readable.',
+      cause,
+    });
+  }
+  return parseRun(path, text);
+}
+
+/** Only the version is read first: the rest of a newer folder is not ours to judge. */
+const versionSchema = z.looseObject({ schemaVersion: z.int() });
+
+function parseRun(path: string, text: string): Run {
+  const damaged = 'The file was changed or damaged after it was written.';
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (cause) {
+    throw new Failure('usage', `${path} is not JSON: ${messageOf(cause)}`, { hint: damaged, cause });
+  }
+  const versioned = versionSchema.safeParse(document);
+  if (versioned.success && versioned.data.schemaVersion > schemaVersion) {
+    throw new Failure(
+      'usage',
+      `${path} was written by a newer bench: schema ${versioned.data.schemaVersion}, this one reads ${schemaVersion}`,
+      { hint: 'Upgrade bench to read it: npm install container-network-bench@latest' },
+    );
+  }
+  if (versioned.success && versioned.data.schemaVersion < schemaVersion) {
+    throw new Failure(
+      'usage',
+      `${path} was written by an older bench: schema ${versioned.data.schemaVersion}, this one reads ${schemaVersion}`,
+      {
+        hint: 'The method has changed since, so that its figures do not compare with new ones. Its reports are still in its folder.',
+      },
+    );
+  }
+  const checked = runSchema.safeParse(document);
+  if (checked.success) return checked.data;
+  throw new Failure('usage', `${path}: ${firstIssue(checked.error)}`, {
+    hint: damaged,
+    cause: checked.error,
+  });
+}
+
+/** A folder that nobody finished is partial. Whether its bench still runs cannot be seen from here. */
+function endedRun(run: Run): { readonly run: Run; readonly warnings: readonly Warning[] } {
+  if (run.state !== 'running') return { run, warnings: [] };
+  const stateReason = 'bench was killed before it could end the run, or is still measuring';
+  return {
+    run: { ...run, state: 'partial', stateReason },
+    warnings: [
+      {
+        code: 'unfinished-run',
+        message: `run ${run.runId} never ended: ${stateReason}`,
+        hint: 'If bench still runs, wait for it. Otherwise `bench clean` removes what it left on the machine.',
+      },
+    ],
+  };
+}

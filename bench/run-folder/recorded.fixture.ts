@@ -1,0 +1,101 @@
+import type { Evidence } from '../model/evidence.ts';
+import { emptyHistogram, latencyOf, recordMilliseconds } from '../model/histogram.ts';
+import { type Run, schemaVersion } from '../model/run.ts';
+import type { Slice } from '../model/slice.ts';
+
+/** A run that has just begun: small, whole, and nothing about it is real. */
+export function exampleRun(runId: string): Run {
+  return {
+    schemaVersion,
+    runId,
+    state: 'running',
+    startedAt: '2026-11-20T09:32:20.000Z',
+    command: 'bench run --seed 7',
+    plan: {
+      servers: ['nginx'],
+      comparisons: [{ baseline: 'host/external', contenders: ['bridge/external/published'] }],
+      profiles: [{ name: 'latency', connections: 1, primaryMetric: 'latency-p50' }],
+      rounds: 8,
+      blocks: 3,
+      sliceSeconds: 0.4,
+      rampSeconds: 0.1,
+      warmupSeconds: 0.15,
+      bodyBytes: 1024,
+      seed: 7,
+      confidence: 0.95,
+    },
+    environment: {
+      benchVersion: '0.0.0',
+      nodeVersion: 'v20.0.0',
+      engine: {
+        version: '27.0.0',
+        apiVersion: '1.46',
+        endpoint: 'socket',
+        operatingSystem: 'Example Linux',
+        storageDriver: 'overlay2',
+        cgroupVersion: '2',
+        rootless: false,
+        userlandProxy: true,
+      },
+      kernel: '6.1.0',
+      cpuModel: 'Example CPU',
+      cpuCount: 2,
+      memoryBytes: 4e9,
+      sysctls: {},
+      image: 'bench-lab:example',
+      serverVersions: { nginx: '1.22.1' },
+      pinning: { kind: 'disjoint', serverCpus: '0', agentCpus: '1' },
+      linkSubnet: '198.18.0.0/24',
+    },
+  };
+}
+
+/** The n-th slice of the example, n = 1, 2, 3 …; n is its position. */
+export function exampleSlice(n: number): Slice {
+  const histogram = emptyHistogram();
+  for (let each = 0; each < 50; each++) recordMilliseconds(histogram, 0.06 + each * 0.0007 + (n % 7) * 0.001);
+  const latency = latencyOf(histogram);
+  if (latency === undefined) throw new Error('the example has latencies');
+  return {
+    status: 'completed',
+    server: 'nginx',
+    path: 'bridge/external/published',
+    role: 'contender',
+    profile: 'latency',
+    round: 1,
+    block: 1,
+    position: n,
+    startedAt: '2026-11-20T09:32:21.000Z',
+    requests: 5000,
+    bytes: 6_000_000,
+    wallSeconds: 0.4,
+    rampSeconds: 0.1,
+    edgeSeconds: 0,
+    connections: 1,
+    agentCoreShare: 0.4,
+    faults: { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 },
+    latency,
+    marks: [],
+  };
+}
+
+export function exampleEvidence(round: number): Evidence {
+  return {
+    round,
+    server: 'nginx',
+    path: 'bridge/external/published',
+    role: 'contender',
+    url: 'http://198.18.0.1:20001/',
+    verdict: 'consistent',
+    findings: [
+      {
+        claim: "the published port's DNAT rule counts the connections made",
+        expected: '33',
+        observed: '33',
+        holds: true,
+      },
+    ],
+    // U+2028 ends a line in some readers, and 'é' is two bytes that a chunk may separate.
+    raw: { rule: 'docker0\u2028é' },
+  };
+}

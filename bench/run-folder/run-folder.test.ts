@@ -1,0 +1,164 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bundledWriter } from './bundled-writer.fixture.ts';
+import { readRunFolder } from './read-run-folder.ts';
+import { exampleEvidence, exampleRun, exampleSlice } from './recorded.fixture.ts';
+import { createRunFolder } from './run-folder.ts';
+import { newRunId } from './run-id.ts';
+import { writeFailure } from './write-failure.ts';
+
+const runId = '20261120T093220Z-k3f9';
+let results: string;
+
+beforeEach(async () => {
+  results = await mkdtemp(join(tmpdir(), 'bench-results-'));
+});
+
+afterEach(async () => {
+  await rm(results, { recursive: true, force: true });
+});
+
+test('what was written is read back', async () => {
+  const folder = await createRunFolder(join(results, 'made', 'on the way'), runId);
+  await folder.writeRun(exampleRun(runId));
+  await folder.appendSlice(exampleSlice(1));
+  await folder.appendEvidence(exampleEvidence(1));
+  await folder.appendSlice(exampleSlice(2));
+  const end = {
+    state: 'complete',
+    endedAt: '2026-11-20T09:36:00.000Z',
+    timing: { totalSeconds: 220, slicesSeconds: 200 },
+  } as const;
+  await folder.finish(end);
+
+  expect(await readRunFolder(folder.directory)).toEqual({
+    run: { ...exampleRun(runId), ...end },
+    slices: [exampleSlice(1), exampleSlice(2)],
+    evidence: [exampleEvidence(1)],
+    warnings: [],
+  });
+  expect((await readdir(folder.directory)).sort()).toEqual(['evidence.ndjson', 'run.json', 'slices.ndjson']);
+});
+
+test('an interrupted run says why it is partial', async () => {
+  const folder = await createRunFolder(results, runId);
+  await folder.writeRun(exampleRun(runId));
+  await folder.finish({ state: 'partial', stateReason: 'interrupted', endedAt: '2026-11-20T09:33:00.000Z' });
+
+  const { run, warnings } = await readRunFolder(folder.directory);
+  expect(run).toMatchObject({ state: 'partial', stateReason: 'interrupted' });
+  expect(warnings).toEqual([]);
+});
+
+test('lines that are appended at once do not interleave', async () => {
+  const folder = await createRunFolder(results, runId);
+  await folder.writeRun(exampleRun(runId));
+  const numbers = Array.from({ length: 40 }, (_, index) => index + 1);
+  await Promise.all(numbers.map((number) => folder.appendSlice(exampleSlice(number))));
+  await folder.close();
+
+  const { slices } = await readRunFolder(folder.directory);
+  expect(slices.map(({ position }) => position)).toEqual(numbers);
+});
+
+test('a slice that could not be read back is refused before it is written', async () => {
+  const folder = await createRunFolder(results, runId);
+  await folder.appendSlice(exampleSlice(1));
+  await expect(folder.appendSlice({ ...exampleSlice(2), round: Number.NaN })).rejects.toThrow('round');
+  await folder.close();
+
+  const lines = (await readFile(join(folder.directory, 'slices.ndjson'), 'utf8')).split('\n');
+  expect(lines).toHaveLength(2);
+});
+
+test('a run is never written over another', async () => {
+  await createRunFolder(results, runId);
+  await expect(createRunFolder(results, runId)).rejects.toMatchObject({
+    kind: 'unfit',
+    message: `cannot write ${join(results, runId)}: it is there already`,
+  });
+});
+
+test('a results directory that is a file is named', async () => {
+  const file = join(results, 'file');
+  await writeFile(file, '');
+  await expect(createRunFolder(join(file, 'results'), runId)).rejects.toMatchObject({
+    kind: 'unfit',
+    message: `cannot write ${join(file, 'results', runId)}: a part of the path is a file, not a directory`,
+    hint: 'Name another directory with --out.',
+  });
+});
+
+test('a full disk is named, with what to do', async () => {
+  const folder = await createRunFolder(results, runId);
+  await symlink('/dev/full', join(folder.directory, 'slices.ndjson'));
+  const full = {
+    kind: 'unfit',
+    message: `cannot write ${join(folder.directory, 'slices.ndjson')}: no space is left on the disk`,
+    hint: 'Free some space, or write to another disk with --out.',
+  };
+  await expect(folder.appendSlice(exampleSlice(1))).rejects.toMatchObject(full);
+  await expect(folder.appendSlice(exampleSlice(2))).rejects.toMatchObject(full);
+  await folder.appendEvidence(exampleEvidence(1));
+  await folder.close();
+  expect(await readFile(join(folder.directory, 'evidence.ndjson'), 'utf8')).toContain('198.18.0.1');
+});
+
+test('a line for which there is no room is cut off: the file stays whole', async () => {
+  const program = await bundledWriter(results);
+  const command = `ulimit -f 40 && exec "${process.execPath}" "${program}" "${results}" ${runId}`;
+  const writer = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [output, errors, [exitCode]] = await Promise.all([
+    text(writer.stdout),
+    text(writer.stderr),
+    once(writer, 'exit'),
+  ]);
+
+  expect(exitCode).toBe(1);
+  expect(errors).toContain('slices.ndjson: the file may not grow any more');
+  const reported = output.trim().split('\n').length;
+  expect(reported).toBeGreaterThan(5);
+  const { slices, warnings } = await readRunFolder(join(results, runId));
+  expect(slices).toHaveLength(reported);
+  expect(warnings.map(({ code }) => code)).toEqual(['unfinished-run']);
+});
+
+test.each([
+  ['EROFS', 'the file system is read-only'],
+  ['EACCES', 'permission denied'],
+  ['EDQUOT', 'the disk quota is used up'],
+])('%s is put in words', (code, words) => {
+  const cause = Object.assign(new Error(`${code}: as the system says it`), { code });
+  const failure = writeFailure('results/run.json', cause);
+  expect(failure.message).toBe(`cannot write results/run.json: ${words}`);
+  expect(failure.hint).toContain('--out');
+  expect(failure.cause).toBe(cause);
+});
+
+test('run ids are UTC time and four random characters, and sort by time', () => {
+  const early = newRunId(
+    () => new Date('2026-11-20T09:32:20.999Z'),
+    () => 0.5,
+  );
+  const late = newRunId(
+    () => new Date('2026-11-20T10:00:00.000Z'),
+    () => 0,
+  );
+  expect(early).toBe('20261120T093220Z-iiii');
+  expect(late).toBe('20261120T100000Z-0000');
+  expect([late, early].sort()).toEqual([early, late]);
+});
+
+test('the folder is made readable even where nothing was measured', async () => {
+  const folder = await createRunFolder(results, runId);
+  await folder.writeRun(exampleRun(runId));
+  await folder.close();
+  await mkdir(join(folder.directory, 'not ours'));
+  const { slices, evidence } = await readRunFolder(folder.directory);
+  expect([slices, evidence]).toEqual([[], []]);
+});
