@@ -27,7 +27,7 @@ test('the packed tarball, installed outside the checkout, runs and writes its re
   await npm('install', '--ignore-scripts', '--no-audit', '--no-fund', join(path, tarball ?? 'no tarball'));
 
   const bench = join(path, 'node_modules', '.bin', 'bench');
-  const plan = ['--server', 'nginx', '--rounds', '1', '--blocks', '1', '--profile', 'latency'];
+  const plan = ['--server', 'nginx', '--rounds', '1', '--blocks', '8', '--profile', 'latency'];
   const run = await startProgram(bench, ['run', '--json', ...plan], path).ended;
   expect({ exitCode: run.exitCode, stderr: run.exitCode === 0 ? '' : run.stderr }).toEqual({
     exitCode: 0,

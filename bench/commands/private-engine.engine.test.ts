@@ -16,7 +16,7 @@ const otherEngine =
     socket.on('error', () => resolve(false));
   }));
 
-const short = ['--server', 'nginx', '--rounds', '1', '--blocks', '1', '--profile', 'latency'];
+const short = ['--server', 'nginx', '--rounds', '1', '--blocks', '8', '--profile', 'latency'];
 
 async function directory(): Promise<string> {
   const temporary = await temporaryDirectory();

@@ -61,15 +61,20 @@ async function nothingIsLeft(): Promise<void> {
   );
 }
 
+/*
+ * Many short slices rather than two long ones: on a machine whose neighbours are busy, a slice in which the agent
+ * was not scheduled does rightly not count, and a case with none that counts exits 4.
+ */
+const blocks = 10;
 const short = [
   '--server',
   'nginx',
   '--rounds',
   '1',
   '--blocks',
-  '2',
+  String(blocks),
   '--slice-seconds',
-  '0.3',
+  '0.1',
   '--seed',
   '11',
 ];
@@ -87,16 +92,18 @@ test('a run measures host, bridge and mapped, proves each path, and leaves nothi
 
   const { slices, evidence, warnings } = await readRunFolder(await onlyRun(cwd));
   expect(warnings).toEqual([]);
-  expect(slices).toHaveLength(16);
+  expect(slices).toHaveLength(4 * 2 * blocks);
   for (const slice of slices) {
     if (slice.status === 'failed') throw new Error(slice.error.message);
-    expect(slice.requests).toBeGreaterThan(100);
-    expect(slice.latency?.p50Ns).toBeGreaterThan(1000);
+    if (slice.status === 'completed') expect(slice.latency.p50Ns).toBeGreaterThan(1000);
     expect(slice.counters?.connections).toBeGreaterThanOrEqual(slice.profile === 'latency' ? 1 : 32);
     // Every connection of a published path, and no other packet, is the first of its conntrack entry.
     const published = slice.path.endsWith('/published');
     expect(slice.counters?.dnatPackets).toBe(published ? slice.counters?.connections : undefined);
   }
+  expect(
+    slices.reduce((sum, slice) => sum + (slice.status === 'failed' ? 0 : slice.requests), 0),
+  ).toBeGreaterThan(10_000);
   const namespaces = evidence.map(({ path, raw }) => [path, raw['serverNamespace'] === raw['hostNamespace']]);
   expect(Object.fromEntries(namespaces)).toEqual({
     'host/external': true,
@@ -179,20 +186,24 @@ test('`bench clean` leaves a live run alone, and a second run waits for its end'
 test('a port that is in use costs that case its round, names the reason, and exits 4', async () => {
   const cwd = await directory();
   const plan = resolvePlan(
-    { flags: { server: 'nginx', rounds: '1', blocks: '2', sliceSeconds: '0.3', seed: '11' }, env: {} },
+    {
+      flags: { server: 'nginx', rounds: '1', blocks: String(blocks), sliceSeconds: '0.1', seed: '11' },
+      env: {},
+    },
     () => 0,
   );
   const taken = schedule(plan)[0]?.deployments.find(({ role }) => role === 'baseline')?.hostPort;
   const holder = createServer().listen(taken, '127.0.0.1');
   onTestFinished(() => void holder.close());
-  const { exitCode } = await startBench(['run', ...short], cwd).ended;
+  const { exitCode, stderr } = await startBench(['run', ...short], cwd).ended;
   expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/slices failed: .*\n(.*\n)*bench: not every case could be measured/);
   const { slices } = await readRunFolder(await onlyRun(cwd));
   const failed = slices.filter((slice) => slice.status === 'failed');
-  expect(failed).toHaveLength(4);
+  expect(failed).toHaveLength(2 * blocks);
   expect(failed.every(({ role }) => role === 'baseline')).toBe(true);
   expect(`${failed[0]?.error.message} ${failed[0]?.error.hint}`).toMatch(/exited.*Address already in use/s);
-  expect(slices.filter(({ status }) => status !== 'failed')).toHaveLength(12);
+  expect(slices.filter(({ status }) => status !== 'failed')).toHaveLength(3 * 2 * blocks);
   await nothingIsLeft();
 });
 

@@ -200,5 +200,12 @@ function exitCodeOf(collected: Collected, summary: Summary, outside: Outside): n
   }
   if (collected.state === 'partial') return exitCodes.interrupted;
   const silent = summary.cases.some(({ slices }) => slices.completed === 0);
-  return silent || collected.failedSlices > 0 ? exitCodes.casesFailed : exitCodes.ok;
+  if (!silent && collected.failedSlices === 0) return exitCodes.ok;
+  const why = new Set(['failed-slices', 'unmeasured-case', 'evidence-contradicted', 'invalid-slices']);
+  tellWarnings(
+    summary.warnings.filter(({ code }) => why.has(code)),
+    outside.stderr,
+  );
+  outside.stderr.write('bench: not every case could be measured\n');
+  return exitCodes.casesFailed;
 }
