@@ -62,6 +62,9 @@ export function sortedBlocks(round: RoundSlices): readonly number[] {
 /** Responses that must lie beyond a quantile for it to be drawn: 10⁴ in all for p99 (METHOD section 4). */
 const fewestBeyond = 100;
 
+/** The last binary digits of a power differ from one version of Node to the next; a report must not. */
+const decimals = 12;
+
 /**
  * From the median outwards, four points for each halving of what lies beyond: even steps on an axis of log
  * percentiles. Ends where fewer than 100 responses lie beyond; the median is always there.
@@ -71,6 +74,7 @@ function distributionPoints(pool: LatencyPool): Distribution['points'] {
   for (let step = 1; ; step++) {
     const beyond = 0.5 * 2 ** (-step / 4);
     if (pool.total * beyond < fewestBeyond) return points;
-    points.push({ quantile: 1 - beyond, seconds: poolQuantile(pool, 1 - beyond) });
+    const quantile = Number((1 - beyond).toFixed(decimals));
+    points.push({ quantile, seconds: poolQuantile(pool, quantile) });
   }
 }
