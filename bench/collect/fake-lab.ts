@@ -5,6 +5,7 @@ import type { Failure } from '../model/failure.ts';
 import type { Deployed, DeploymentOrder, Lab } from '../model/lab.ts';
 import type { LoadAgent } from '../model/load-agent.ts';
 import { claims, urlOf } from '../model/network-modes.ts';
+import type { NetworkStack } from '../model/network-stack.ts';
 import type { Reading } from '../model/reading.ts';
 
 export interface FakeLabOptions {
@@ -21,6 +22,8 @@ export interface FakeLabOptions {
   readonly pass?: (seconds: number) => void;
   readonly onSlice?: (nth: number) => void;
 }
+
+const fakeStack: NetworkStack = { namespace: 'net:[1]', interfaces: [], routes: [], listeners: [] };
 
 /** A lab without a machine: seeded latencies, counters that grow as the paths demand, and a journal of calls. */
 export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: readonly string[] } {
@@ -66,7 +69,13 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
           containerAddress: '172.17.0.2',
           containerPort: order.hostPort,
         });
-        const deployed: Deployed = { order, url, findings: standingFindings(order), raw: {} };
+        const deployed: Deployed = {
+          order,
+          url,
+          findings: standingFindings(order),
+          raw: {},
+          standing: { host: fakeStack, server: fakeStack, hostPort: order.hostPort, serverPid: 1 },
+        };
         standing.set(url, deployed);
         return { ok: true, deployed };
       });

@@ -4,6 +4,7 @@ import type { Finding } from './evidence.ts';
 import type { Failure } from './failure.ts';
 import type { LoadAgent } from './load-agent.ts';
 import type { Route } from './network-modes.ts';
+import type { NetworkStack } from './network-stack.ts';
 import type { Vantage } from './path.ts';
 import type { Reading } from './reading.ts';
 
@@ -28,6 +29,18 @@ export interface Deployed {
   readonly findings: readonly Finding[];
   /** The values that the findings rest on, as read. */
   readonly raw: Readonly<Record<string, unknown>>;
+  /** The stacks that were looked at, whole: for those who show them and record nothing. */
+  readonly standing: Standing;
+}
+
+/** What is seen of a deployment before any load. */
+export interface Standing {
+  readonly host: NetworkStack;
+  readonly server: NetworkStack;
+  /** Of the container that a mapped server joined. */
+  readonly holder?: NetworkStack;
+  readonly hostPort: number;
+  readonly serverPid: number;
 }
 
 export type DeployOutcome =

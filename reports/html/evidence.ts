@@ -2,6 +2,7 @@ import { deploymentId } from '../../bench/model/case.ts';
 import type { Evidence, Finding } from '../../bench/model/evidence.ts';
 import { formatCount } from '../format.ts';
 import type { ReportModel } from '../report-model.ts';
+import { stackWords } from '../stack-words.ts';
 import { type Html, html } from './markup.ts';
 
 const verdictWords = {
@@ -43,7 +44,7 @@ function deploymentEvidence(id: string, rounds: readonly Evidence[]): Html {
 <details><summary>Values as read</summary>
 ${shown.map(
   (it) => html`<h4>Round ${it.round}: ${verdictWords[it.verdict]}</h4>
-<p>Dialled: <code>${it.url}</code></p>
+<p>Dialled: <code>${it.url}</code></p>${stackList(it.raw)}
 <pre>${rawText(it.raw)}</pre>`,
 )}${left === 0 ? undefined : html`<p>The values of ${formatCount(left)} more consistent rounds are in <code>evidence.ndjson</code>.</p>`}</details></div>\n`;
 }
@@ -70,6 +71,12 @@ function claimItem({ claim, holds, of, shown }: Claim): Html {
   const word = holds === of ? 'Seen' : 'Not seen';
   return html`<li>${word} in ${formatCount(holds === of ? of : of - holds)} of ${formatCount(of)} rounds: ${claim}.
 <small>Round ${shown.round}: expected ${shown.expected}, observed ${shown.observed}.</small></li>\n`;
+}
+
+/** The server's network stack in words; nothing for a folder from before it was recorded. */
+function stackList(raw: Evidence['raw']): Html | undefined {
+  const words = stackWords(raw);
+  return words.length === 0 ? undefined : html`<ul>${words.map((it) => html`<li>${it}</li>`)}</ul>`;
 }
 
 function rawText(raw: Evidence['raw']): string {

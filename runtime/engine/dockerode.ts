@@ -176,13 +176,15 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
 
     async create(spec) {
       const what = `create ${spec.name}`;
-      const container = await tried(what, () => docker.createContainer(createOptions(spec)));
+      const { id, warnings } = await tried(what, () => createContainer(docker, createOptions(spec)));
+      const container = docker.getContainer(id);
       const streams = spec.attached
         ? await tried(`attach to ${spec.name}`, () => attach(docker, container))
         : undefined;
       return {
         id: container.id,
         channel: streams?.channel,
+        warnings,
         stderrTail: () => streams?.stderrTail() ?? '',
         start: () => tried(`start ${spec.name}`, () => container.start()),
       } satisfies CreatedContainer;
@@ -227,6 +229,29 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
     containers: (label) =>
       list({ all: true, ...(label === undefined ? {} : { filters: { label: [label] } }) }),
   };
+}
+
+/** As dockerode's `createContainer`, which drops the engine's warnings. */
+async function createContainer(
+  docker: Docker,
+  options: Docker.ContainerCreateOptions,
+): Promise<{ readonly id: string; readonly warnings: readonly string[] }> {
+  const request = {
+    path: '/containers/create?',
+    method: 'POST',
+    options: { _query: { name: options.name ?? '' }, _body: options },
+    statusCodes: { 200: true, 201: true, 400: 'bad parameter', 404: 'no such image', 409: 'conflict' },
+  };
+  return new Promise((resolve, reject) => {
+    docker.modem.dial(request, (error, answer) => {
+      if (error !== null) return reject(error);
+      const { Id, Warnings } = answer as {
+        readonly Id: string;
+        readonly Warnings?: readonly string[] | null;
+      };
+      resolve({ id: Id, warnings: Warnings ?? [] });
+    });
+  });
 }
 
 /** Empty for the default bridge's address when a container has none: engines differ in which field they fill. */

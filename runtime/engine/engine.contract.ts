@@ -119,6 +119,14 @@ export function engineContract(name: string, open: () => Promise<ContractedEngin
       expect(second.id).not.toBe(first.id);
     });
 
+    test('published ports are discarded in host mode, and the engine says so in its answer', async () => {
+      const { create } = await workshop();
+      const publish = [{ containerPort: 8080, hostPort: 18_080, hostAddresses: ['127.0.0.1'] }];
+      const onHost = await create('a', { attachment: { kind: 'host' }, publish });
+      expect(onHost.warnings.join('\n')).toMatch(/published ports are discarded/i);
+      expect((await create('b', { attachment: { kind: 'bridge' }, publish })).warnings).toEqual([]);
+    });
+
     test('a container on the bridge has an address while it runs, one in the host stack has none', async () => {
       const { engine, create } = await workshop();
       const onBridge = await create('a', { attachment: { kind: 'bridge' } });

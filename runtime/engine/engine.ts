@@ -89,6 +89,8 @@ export interface CreatedContainer {
   readonly id: string;
   /** Streams of an attached container. */
   readonly channel: Channel | undefined;
+  /** What the engine said about the order, in its own words, e.g. that it discards published ports. */
+  readonly warnings: readonly string[];
   /** What an attached container wrote to stderr lately. */
   stderrTail(): string;
   start(): Promise<void>;

@@ -253,6 +253,10 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       return {
         id: container.id,
         channel: spec.attached ? { input: container.there, output: container.back } : undefined,
+        warnings:
+          spec.attachment.kind === 'host' && (spec.publish ?? []).length > 0
+            ? ['Published ports are discarded when using host network mode']
+            : [],
         stderrTail: () => (spec.attached ? container.lines.join('\n') : ''),
         async start() {
           start(container);

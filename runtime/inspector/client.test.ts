@@ -12,7 +12,7 @@ function connect() {
   const replies = new PassThrough();
   const files = recordedFiles(recordedTree);
   const run = recordedCommander({
-    'nsenter -t 31360 -n ip -j addr': containerAddr,
+    'nsenter -t 31360 -n ip -j -d addr': containerAddr,
     'ip -j -4 route show table all': hostRoutes,
   });
   const links = hostLinks(files, run);
@@ -26,13 +26,26 @@ test('answers over its streams what a container looks like from inside', async (
   expect(await client.call('stack', { pid: 31360 })).toEqual({
     namespace: 'net:[4026532184]',
     interfaces: [
-      { name: 'lo', index: 1, mtu: 65536, addresses: ['127.0.0.1'] },
-      { name: 'eth0', index: 20, linkIndex: 21, mtu: 1500, addresses: ['172.17.0.2'] },
+      { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: ['127.0.0.1'] },
+      {
+        name: 'eth0',
+        index: 20,
+        linkIndex: 21,
+        kind: 'veth',
+        up: true,
+        mtu: 1500,
+        addresses: ['172.17.0.2'],
+      },
+    ],
+    routes: [
+      { destination: 'default', gateway: '172.17.0.1', device: 'eth0' },
+      { destination: '172.17.0.0/16', device: 'eth0' },
     ],
     listeners: [
-      { address: '0.0.0.0', port: 80, pid: 31360, command: 'nginx' },
-      { address: '::', port: 80, pid: 31360, command: 'nginx' },
+      { protocol: 'tcp', address: '0.0.0.0', port: 80, pid: 31360, command: 'nginx' },
+      { protocol: 'tcp', address: '::', port: 80, pid: 31360, command: 'nginx' },
     ],
+    resolver: { kind: 'host', nameservers: ['192.0.2.53'] },
   });
   expect(await client.call('free-subnet', {})).toEqual({ subnet: '198.18.2.0/24' });
   expect(await client.call('links', { prefix: 'bench-' })).toEqual({ names: ['bench-k3f9'] });

@@ -1,3 +1,13 @@
+import type { NetworkStack } from '../../bench/model/network-stack.ts';
+
+export type {
+  Listener,
+  NetworkInterface,
+  NetworkStack,
+  Resolver,
+  RouteEntry,
+} from '../../bench/model/network-stack.ts';
+
 /**
  * What the inspector answers. It runs in the pid and network namespaces of the engine's host, with capabilities there;
  * "the host's stack" is therefore its own network namespace.
@@ -54,31 +64,6 @@ export interface Machine {
   readonly sysctls: Record<string, string>;
   /** `nginx -v` and `apache2 -v` of the lab image. */
   readonly serverVersions: Record<string, string>;
-}
-
-export interface NetworkStack {
-  /** Inode of the network namespace, e.g. "net:[4026531840]". */
-  readonly namespace: string;
-  readonly interfaces: readonly NetworkInterface[];
-  readonly listeners: readonly Listener[];
-}
-
-export interface NetworkInterface {
-  readonly name: string;
-  readonly index: number;
-  /** The other end's index, for a veth. */
-  readonly linkIndex?: number;
-  readonly mtu: number;
-  /** IPv4 and IPv6, without prefix length. */
-  readonly addresses: readonly string[];
-}
-
-export interface Listener {
-  readonly address: string;
-  readonly port: number;
-  /** Owner, where a process in sight holds the socket: of several, the one that the others descend from. */
-  readonly pid?: number;
-  readonly command?: string;
 }
 
 export interface SnapshotOrder {

@@ -5,8 +5,8 @@ import { containerAddr, hostNetDev, recordedTree } from './recorded-processes.fi
 
 test('a container has loopback and one end of a veth whose other end is outside', () => {
   expect(parseInterfaces(containerAddr)).toEqual([
-    { name: 'lo', index: 1, mtu: 65536, addresses: ['127.0.0.1'] },
-    { name: 'eth0', index: 20, linkIndex: 21, mtu: 1500, addresses: ['172.17.0.2'] },
+    { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: ['127.0.0.1'] },
+    { name: 'eth0', index: 20, linkIndex: 21, kind: 'veth', up: true, mtu: 1500, addresses: ['172.17.0.2'] },
   ]);
 });
 

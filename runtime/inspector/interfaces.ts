@@ -4,7 +4,7 @@ import type { Commander } from './commander.ts';
 import type { NetworkInterface, TrafficReading } from './contract.ts';
 import { type Files, readIfPresent } from './files.ts';
 
-/** The part of `ip -j addr` that is used (iproute2, ip/ipaddress.c). */
+/** The part of `ip -j -d addr` that is used (iproute2, ip/ipaddress.c). */
 interface PrintedInterface {
   readonly ifindex: number;
   readonly ifname: string;
@@ -12,12 +12,17 @@ interface PrintedInterface {
   readonly link_index?: number;
   /** The other end of a veth that is in this namespace. */
   readonly link?: string;
+  /** The bridge that it is a port of. */
+  readonly master?: string;
+  readonly flags?: readonly string[];
+  readonly link_type?: string;
+  readonly linkinfo?: { readonly info_kind?: string };
   readonly mtu: number;
   readonly addr_info?: readonly { readonly local?: string }[];
 }
 
-/** Reads the output of `ip -j addr`. */
-export function parseInterfaces(json: string): readonly NetworkInterface[] {
+/** Reads the output of `ip -j -d addr`. */
+export function parseInterfaces(json: string): NetworkInterface[] {
   const printed: readonly PrintedInterface[] = JSON.parse(json);
   // Hidden addresses are printed as empty objects.
   const shown = printed.filter(({ ifname }) => ifname !== undefined);
@@ -28,6 +33,9 @@ export function parseInterfaces(json: string): readonly NetworkInterface[] {
       name: each.ifname,
       index: each.ifindex,
       ...(linkIndex === undefined ? {} : { linkIndex }),
+      kind: each.linkinfo?.info_kind ?? (each.link_type === 'loopback' ? 'loopback' : 'device'),
+      ...(each.master === undefined ? {} : { master: each.master }),
+      up: each.flags?.includes('UP') ?? false,
       mtu: each.mtu,
       addresses: (each.addr_info ?? []).flatMap(({ local }) => (local === undefined ? [] : [local])),
     };
@@ -35,11 +43,8 @@ export function parseInterfaces(json: string): readonly NetworkInterface[] {
 }
 
 /** Interfaces of the stack that `pid` is in, or of the host's. */
-export async function readInterfaces(
-  run: Commander,
-  pid: number | 'host',
-): Promise<readonly NetworkInterface[]> {
-  const ip = ['ip', '-j', 'addr'];
+export async function readInterfaces(run: Commander, pid: number | 'host'): Promise<NetworkInterface[]> {
+  const ip = ['ip', '-j', '-d', 'addr'];
   const [command = '', ...args] = pid === 'host' ? ip : ['nsenter', '-t', String(pid), '-n', ...ip];
   return parseInterfaces((await run(command, args)).stdout);
 }

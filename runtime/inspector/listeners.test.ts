@@ -47,15 +47,30 @@ test("every IPv6 address reads as the same address in the URL parser's canonical
 
 test('of a master and its worker the master owns the listener, whichever pid is lower', () => {
   expect(readListeners(recordedFiles(recordedTree), 31360)).toEqual([
-    { address: '0.0.0.0', port: 80, pid: 31360, command: 'nginx' },
-    { address: '::', port: 80, pid: 31360, command: 'nginx' },
+    { protocol: 'tcp', address: '0.0.0.0', port: 80, pid: 31360, command: 'nginx' },
+    { protocol: 'tcp', address: '::', port: 80, pid: 31360, command: 'nginx' },
   ]);
 });
 
 test('a listener whose process is out of sight has no owner', () => {
   expect(readListeners(recordedFiles(recordedTree), 'host')).toEqual([
-    { address: '127.0.0.1', port: 8087 },
-    { address: '0.0.0.0', port: 2024 },
-    { address: '198.18.0.1', port: 8087, pid: 31304, command: 'docker-proxy' },
+    { protocol: 'tcp', address: '127.0.0.1', port: 8087 },
+    { protocol: 'tcp', address: '0.0.0.0', port: 2024 },
+    { protocol: 'tcp', address: '198.18.0.1', port: 8087, pid: 31304, command: 'docker-proxy' },
+  ]);
+});
+
+test('a UDP socket without a peer waits for datagrams; one with a peer does not', () => {
+  const udp = `   0: 00000000:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 700 2 0 0
+   1: 0100007F:9C40 0100007F:0035 01 00000000:00000000 00:00000000 00000000     0        0 701 2 0 0
+`;
+  expect(parseListeners(udp, 'udp')).toEqual([{ address: '0.0.0.0', port: 53, inode: '700' }]);
+  const files = recordedFiles({
+    '/proc/9/net/udp': udp,
+    '/proc/9/fd/3': { link: 'socket:[700]' },
+    '/proc/9/comm': 'named',
+  });
+  expect(readListeners(files, 9)).toEqual([
+    { protocol: 'udp', address: '0.0.0.0', port: 53, pid: 9, command: 'named' },
   ]);
 });

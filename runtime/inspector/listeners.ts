@@ -7,15 +7,23 @@ export interface ListeningSocket {
   readonly inode: string;
 }
 
-/** TCP_LISTEN in include/net/tcp_states.h. */
-const listening = '0A';
+/** TCP_LISTEN in include/net/tcp_states.h; a UDP socket that has no peer is in TCP_CLOSE. */
+const listening = { tcp: '0A', udp: '07' } as const;
 
-/** Reads /proc/net/tcp or tcp6: the sockets that listen. Numbers are as a little-endian machine prints them. */
-export function parseListeners(table: string): readonly ListeningSocket[] {
+/** Reads /proc/net/tcp, udp or their like for IPv6: the sockets that wait. Numbers are as a little-endian machine prints them. */
+export function parseListeners(
+  table: string,
+  protocol: Listener['protocol'] = 'tcp',
+): readonly ListeningSocket[] {
   return table.split('\n').flatMap((line) => {
     const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
     const [addressHex, portHex] = local.split(':');
-    if (state !== listening || addressHex === undefined || portHex === undefined || inode === undefined)
+    if (
+      state !== listening[protocol] ||
+      addressHex === undefined ||
+      portHex === undefined ||
+      inode === undefined
+    )
       return [];
     return [{ address: parseAddress(addressHex), port: Number.parseInt(portHex, 16), inode }];
   });
@@ -30,11 +38,12 @@ export function parseAddress(hex: string): string {
   const groups = Array.from({ length: 8 }, (_, i) =>
     Number.parseInt(bytes.slice(2 * i, 2 * i + 2).join(''), 16),
   );
-  return shortenGroups(groups.map((group) => group.toString(16)));
+  return shortAddress(groups);
 }
 
-/** Replaces the first of the longest runs of at least two zero groups by `::`. */
-function shortenGroups(groups: readonly string[]): string {
+/** Eight groups of an IPv6 address: the first of the longest runs of at least two zeros becomes `::` (RFC 5952). */
+export function shortAddress(numbers: readonly number[]): string {
+  const groups = numbers.map((group) => group.toString(16));
   const runs = [
     ...groups
       .map((group) => (group === '0' ? '0' : '-'))
@@ -51,17 +60,22 @@ function shortenGroups(groups: readonly string[]): string {
  * Listeners of the stack that `pid` is in, or of the host's. Owners are found by scanning every process in
  * sight for the sockets' inodes, as ss(8) does; of a server's master and workers the master is named.
  */
-export function readListeners(files: Files, pid: number | 'host'): readonly Listener[] {
+export function readListeners(files: Files, pid: number | 'host'): Listener[] {
   const stack = pid === 'host' ? '/proc/net' : `/proc/${pid}/net`;
-  const sockets = ['tcp', 'tcp6'].flatMap((name) =>
-    parseListeners(readIfPresent(files, `${stack}/${name}`) ?? ''),
+  const sockets = (['tcp', 'udp'] as const).flatMap((protocol) =>
+    [protocol, `${protocol}6`].flatMap((name) =>
+      parseListeners(readIfPresent(files, `${stack}/${name}`) ?? '', protocol).map((socket) => ({
+        protocol,
+        ...socket,
+      })),
+    ),
   );
   const holders = readHolders(files, new Set(sockets.map(({ inode }) => inode)));
-  return sockets.map(({ address, port, inode }) => {
+  return sockets.map(({ inode, ...socket }) => {
     const owner = rootOf(files, holders.get(inode) ?? []);
-    if (owner === undefined) return { address, port };
+    if (owner === undefined) return socket;
     const command = readIfPresent(files, `/proc/${owner}/comm`)?.trim();
-    return { address, port, pid: owner, ...(command === undefined ? {} : { command }) };
+    return { ...socket, pid: owner, ...(command === undefined ? {} : { command }) };
   });
 }
 

@@ -39,6 +39,7 @@ onLinux('a listener that this process opens is found, with this process as its o
   const listeners = readListeners(machineFiles, process.pid);
   await new Promise((resolve) => server.close(resolve));
   expect(listeners).toContainEqual({
+    protocol: 'tcp',
     address: '127.0.0.1',
     port,
     pid: process.pid,

@@ -58,8 +58,14 @@ export const nginxTcp6 = `  sl  local_address                         remote_add
    0: 00000000000000000000000000000000:0050 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 58657 1 000000007bac81a1 100 0 0 10 0
 `;
 
-/** `ip -j addr` inside the container; the last entry is what iproute2 prints for a filtered interface. */
-export const containerAddr = `[{"ifindex":1,"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"mtu":65536,"qdisc":"noqueue","operstate":"UNKNOWN","group":"default","txqlen":1000,"link_type":"loopback","address":"00:00:00:00:00:00","broadcast":"00:00:00:00:00:00","addr_info":[{"family":"inet","local":"127.0.0.1","prefixlen":8,"scope":"host","label":"lo","valid_life_time":4294967295,"preferred_life_time":4294967295}]},{"ifindex":20,"link_index":21,"ifname":"eth0","flags":["BROADCAST","MULTICAST","UP","LOWER_UP"],"mtu":1500,"qdisc":"noqueue","operstate":"UP","group":"default","link_type":"ether","address":"02:42:ac:11:00:02","broadcast":"ff:ff:ff:ff:ff:ff","link_netnsid":0,"addr_info":[{"family":"inet","local":"172.17.0.2","prefixlen":16,"broadcast":"172.17.255.255","scope":"global","label":"eth0","valid_life_time":4294967295,"preferred_life_time":4294967295}]},{}]
+/** /proc/31360/net/route */
+const nginxRoute = `Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
+eth0	00000000	010011AC	0003	0	0	0	00000000	0	0	0
+eth0	000011AC	00000000	0001	0	0	0	0000FFFF	0	0	0
+`;
+
+/** `ip -j -d addr` (less what nobody reads) inside the container; the last entry is what iproute2 prints for a filtered interface. */
+export const containerAddr = `[{"ifindex":1,"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"mtu":65536,"qdisc":"noqueue","operstate":"UNKNOWN","group":"default","txqlen":1000,"link_type":"loopback","address":"00:00:00:00:00:00","broadcast":"00:00:00:00:00:00","addr_info":[{"family":"inet","local":"127.0.0.1","prefixlen":8,"scope":"host","label":"lo","valid_life_time":4294967295,"preferred_life_time":4294967295}]},{"ifindex":20,"link_index":21,"ifname":"eth0","flags":["BROADCAST","MULTICAST","UP","LOWER_UP"],"mtu":1500,"qdisc":"noqueue","operstate":"UP","group":"default","link_type":"ether","address":"02:42:ac:11:00:02","broadcast":"ff:ff:ff:ff:ff:ff","link_netnsid":0,"linkinfo":{"info_kind":"veth"},"addr_info":[{"family":"inet","local":"172.17.0.2","prefixlen":16,"broadcast":"172.17.255.255","scope":"global","label":"eth0","valid_life_time":4294967295,"preferred_life_time":4294967295}]},{}]
 `;
 
 /** `ip -j -4 route show table all` of the host, with a default route that a VPN has split and one whole network of type unreachable. */
@@ -112,6 +118,9 @@ export const recordedTree: RecordedTree = {
   '/proc/31360/net/dev': netDev,
   '/proc/31360/net/tcp': nginxTcp,
   '/proc/31360/net/tcp6': nginxTcp6,
+  '/proc/31360/net/route': nginxRoute,
+  '/etc/resolv.conf': 'nameserver 192.0.2.53\n',
+  '/proc/31360/root/etc/resolv.conf': 'nameserver 192.0.2.53\n',
   '/proc/4381/cmdline': 'nginx: worker process\0',
   '/proc/4381/comm': 'nginx\n',
   '/proc/4381/stat': '4381 (nginx (worker) 1) S 31360 31360 31360 0 -1\n',

@@ -170,8 +170,11 @@ const machine: Machine = {
   serverVersions: { nginx: '1.26.3' },
 };
 
-const loopback = { name: 'lo', index: 1, mtu: 65536, addresses: ['127.0.0.1'] };
-const hostInterfaces = [loopback, { name: 'docker0', index: 2, mtu: 1500, addresses: ['172.17.0.1'] }];
+const loopback = { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: ['127.0.0.1'] };
+const hostInterfaces = [
+  loopback,
+  { name: 'docker0', index: 2, kind: 'bridge', up: true, mtu: 1500, addresses: ['172.17.0.1'] },
+];
 
 /** The host's stack: servers in host mode listen in it where their command tells them to. */
 async function hostStack(engine: FakeEngine, specs: FakeLab['specs']): Promise<NetworkStack> {
@@ -182,10 +185,10 @@ async function hostStack(engine: FakeEngine, specs: FakeLab['specs']): Promise<N
     const pid = (await engine.inspect(id))?.pid ?? 0;
     for (const listen of command.slice(3)) {
       const [address = '', port = ''] = listen.split(':');
-      listeners.push({ address, port: Number(port), pid, command: 'nginx' });
+      listeners.push({ protocol: 'tcp' as const, address, port: Number(port), pid, command: 'nginx' });
     }
   }
-  return { namespace: 'net:[1]', interfaces: hostInterfaces, listeners };
+  return { namespace: 'net:[1]', interfaces: hostInterfaces, routes: [], listeners };
 }
 
 /** The stack that a container's process is in. */
@@ -194,10 +197,10 @@ async function stackOf(engine: FakeEngine, pid: number): Promise<NetworkStack> {
     const state = await engine.inspect(id);
     if (state?.pid !== pid) continue;
     if (state.networkMode === 'host')
-      return { namespace: 'net:[1]', interfaces: hostInterfaces, listeners: [] };
+      return { namespace: 'net:[1]', interfaces: hostInterfaces, routes: [], listeners: [] };
     const joined = /^container:(.*)$/.exec(state.networkMode)?.[1];
     const owner = joined ?? id;
-    return { namespace: `net:[${owner.slice(0, 12)}]`, interfaces: [loopback], listeners: [] };
+    return { namespace: `net:[${owner.slice(0, 12)}]`, interfaces: [loopback], routes: [], listeners: [] };
   }
   throw new Error(`there is no process ${pid}`);
 }

@@ -1,15 +1,27 @@
 import { expect, test } from 'vitest';
+import type { Standing } from '../../bench/model/lab.ts';
 import { type ClaimKind, claims } from '../../bench/model/network-modes.ts';
 import type { NetworkStack } from '../inspector/contract.ts';
-import { type Standing, standingFindings } from './standing.ts';
+import { standingFindings } from './standing.ts';
 
-const lo = { name: 'lo', index: 1, mtu: 65536, addresses: ['127.0.0.1'] };
-const eth0 = { name: 'eth0', index: 2, mtu: 1500, addresses: ['192.0.2.10'] };
-const listener = { address: '198.18.0.1', port: 20001, pid: 1004, command: 'nginx' };
+const lo = { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: ['127.0.0.1'] };
+const eth0 = { name: 'eth0', index: 2, kind: 'device', up: true, mtu: 1500, addresses: ['192.0.2.10'] };
+const listener = {
+  protocol: 'tcp' as const,
+  address: '198.18.0.1',
+  port: 20001,
+  pid: 1004,
+  command: 'nginx',
+};
 
-const host: NetworkStack = { namespace: 'net:[1]', interfaces: [lo, eth0], listeners: [listener] };
+const host: NetworkStack = {
+  namespace: 'net:[1]',
+  interfaces: [lo, eth0],
+  routes: [],
+  listeners: [listener],
+};
 const inHost: NetworkStack = { ...host, interfaces: [eth0, lo] };
-const apart: NetworkStack = { namespace: 'net:[2]', interfaces: [lo], listeners: [] };
+const apart: NetworkStack = { namespace: 'net:[2]', interfaces: [lo], routes: [], listeners: [] };
 const standing: Standing = { host, server: inHost, hostPort: 20001, serverPid: 1004 };
 
 function find(kind: ClaimKind, changes: Partial<Standing> = {}) {
@@ -39,7 +51,7 @@ test("host mode: the listener is the server's own, not just anybody's on that po
     seen,
   ]);
   expect(find('listener-in-host-table', { hostPort: 20002 })[2]).toBe('nothing listens on port 20002');
-  const unowned = { ...host, listeners: [{ address: '198.18.0.1', port: 20001 }] };
+  const unowned = { ...host, listeners: [{ protocol: 'tcp' as const, address: '198.18.0.1', port: 20001 }] };
   expect(find('listener-in-host-table', { host: unowned })).toEqual([
     false,
     'port 20001, owned by the server (pid 1004)',

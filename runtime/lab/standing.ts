@@ -1,16 +1,7 @@
 import type { Finding } from '../../bench/model/evidence.ts';
+import type { Standing } from '../../bench/model/lab.ts';
 import { type ClaimKind, claims } from '../../bench/model/network-modes.ts';
 import type { NetworkStack } from '../inspector/contract.ts';
-
-/** What is seen of a deployment before any load. */
-export interface Standing {
-  readonly host: NetworkStack;
-  readonly server: NetworkStack;
-  /** Of the container that a mapped server joined. */
-  readonly holder?: NetworkStack;
-  readonly hostPort: number;
-  readonly serverPid: number;
-}
 
 /**
  * Judges the claims that need no load: where the server stands (METHOD section 8).

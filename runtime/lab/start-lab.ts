@@ -1,6 +1,6 @@
 import type { Environment } from '../../bench/model/environment.ts';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
-import type { Deployed, DeploymentOrder, DeployOutcome, Lab } from '../../bench/model/lab.ts';
+import type { Deployed, DeploymentOrder, DeployOutcome, Lab, Standing } from '../../bench/model/lab.ts';
 import type { LoadAgent } from '../../bench/model/load-agent.ts';
 import { urlOf } from '../../bench/model/network-modes.ts';
 import type { Vantage } from '../../bench/model/path.ts';
@@ -18,6 +18,7 @@ import {
 } from './containers.ts';
 import { choosePinning } from './pinning.ts';
 import { endedFailure, pidOf, startAttached, withLastWords } from './programs.ts';
+import { rawStanding } from './raw-evidence.ts';
 import { readingOf } from './reading.ts';
 import { standingFindings } from './standing.ts';
 
@@ -146,25 +147,20 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         : await inspector.call('stack', {
             pid: await pidOf(engine, { id: server.holderId }, `the holder of ${nameOf(order)}`),
           });
-    const findings = standingFindings(order.route.claims, {
+    const standing: Standing = {
       host,
       server: own,
       ...(holder === undefined ? {} : { holder }),
       hostPort: order.hostPort,
       serverPid: server.pid,
-    });
-    const raw = {
-      serverPid: server.pid,
-      hostNamespace: host.namespace,
-      serverNamespace: own.namespace,
-      ...(holder === undefined ? {} : { holderNamespace: holder.namespace }),
-      // The host's addresses are the user's, and no evidence.
-      serverInterfaces: own.interfaces.map(({ name, addresses }) =>
-        own.namespace === host.namespace ? name : `${name} ${addresses.join(' ')}`.trim(),
-      ),
-      listeners: own.listeners.filter(({ port }) => port === order.hostPort || port === containerPort),
     };
-    const deployed: Deployed = { order, url, findings, raw };
+    const deployed: Deployed = {
+      order,
+      url,
+      findings: standingFindings(order.route.claims, standing),
+      raw: rawStanding(standing, [order.hostPort, containerPort], run.linkAddress),
+      standing,
+    };
     running.set(deployed, server);
     return deployed;
   }

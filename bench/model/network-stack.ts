@@ -1,0 +1,57 @@
+import * as z from 'zod';
+
+/** One network stack as a process in it sees it: what `ip addr`, `ip route`, `ss -tulpn` and resolv.conf show. */
+
+export const networkInterfaceSchema = z.strictObject({
+  name: z.string(),
+  index: z.int(),
+  linkIndex: z.int().optional().describe("Of a veth or macvlan: the other end's or the parent's index."),
+  kind: z
+    .string()
+    .describe('As the kernel calls it: veth, bridge, macvlan, …; loopback, or device for hardware.'),
+  master: z.string().optional().describe('The bridge that it is a port of.'),
+  up: z.boolean(),
+  mtu: z.int(),
+  addresses: z.array(z.string()).describe('IPv4 and IPv6, without prefix length.'),
+});
+export type NetworkInterface = z.infer<typeof networkInterfaceSchema>;
+
+export const routeEntrySchema = z.strictObject({
+  destination: z.string().describe('default, or an address with its prefix length.'),
+  gateway: z.string().optional(),
+  device: z.string(),
+});
+export type RouteEntry = z.infer<typeof routeEntrySchema>;
+
+export const listenerSchema = z.strictObject({
+  protocol: z.enum(['tcp', 'udp']),
+  address: z.string(),
+  port: z.int(),
+  pid: z
+    .int()
+    .optional()
+    .describe(
+      'Owner, where a process in sight holds the socket: of several, the one that the others descend from.',
+    ),
+  command: z.string().optional(),
+});
+export type Listener = z.infer<typeof listenerSchema>;
+
+export const resolverSchema = z.strictObject({
+  kind: z
+    .enum(['host', 'docker', 'other'])
+    .describe(
+      "host: the name servers of the host's own resolv.conf; docker: Docker's embedded DNS server, 127.0.0.11; other: neither.",
+    ),
+  nameservers: z.array(z.string()),
+});
+export type Resolver = z.infer<typeof resolverSchema>;
+
+export const networkStackSchema = z.strictObject({
+  namespace: z.string().describe('Inode of the network namespace, e.g. "net:[4026531840]".'),
+  interfaces: z.array(networkInterfaceSchema),
+  routes: z.array(routeEntrySchema).describe("The main table's, IPv4 first."),
+  listeners: z.array(listenerSchema),
+  resolver: resolverSchema.optional().describe('Absent where the process has no readable resolv.conf.'),
+});
+export type NetworkStack = z.infer<typeof networkStackSchema>;

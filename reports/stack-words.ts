@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import type { Evidence } from '../bench/model/evidence.ts';
+import {
+  type Listener,
+  type NetworkInterface,
+  type NetworkStack,
+  networkInterfaceSchema,
+  networkStackSchema,
+} from '../bench/model/network-stack.ts';
+
+/** What the raw evidence says about a server's place, where the run recorded it. */
+const standingSchema = z.object({
+  hostNamespace: z.string(),
+  serverNamespace: z.string(),
+  holderNamespace: z.string().optional(),
+  serverStack: networkStackSchema,
+  hostEnds: z.array(networkInterfaceSchema).optional(),
+});
+
+/** The server's network stack in sentences. None for a run folder from before stacks were recorded. */
+export function stackWords(raw: Evidence['raw']): readonly string[] {
+  const { success, data } = standingSchema.safeParse(raw);
+  if (!success) return [];
+  const { hostNamespace, serverNamespace, holderNamespace, serverStack, hostEnds = [] } = data;
+  const shared = serverNamespace === hostNamespace;
+  const mapped =
+    holderNamespace === serverNamespace ? ', which it shares with the container it is mapped to' : '';
+  return [
+    shared
+      ? `Network namespace ${serverNamespace}, the host's: no interface was made for it.`
+      : `Network namespace ${serverNamespace}, not the host's (${hostNamespace})${mapped}.`,
+    shared
+      ? `Interfaces: those of the host (${names(serverStack.interfaces)}).`
+      : `Interfaces: ${serverStack.interfaces.map((it) => interfaceWords(it, hostEnds)).join('; ')}.`,
+    ...(serverStack.routes.length === 0 ? [] : [`Routes: ${routeWords(serverStack)}.`]),
+    `Listens: ${serverStack.listeners.map(listenerWords).join(', ') || 'nothing that bench started'}.`,
+    ...(serverStack.resolver === undefined ? [] : [`Name servers: ${resolverWords(serverStack.resolver)}.`]),
+  ];
+}
+
+function names(interfaces: readonly NetworkInterface[]): string {
+  return interfaces.map(({ name }) => name).join(', ');
+}
+
+function interfaceWords(it: NetworkInterface, hostEnds: readonly NetworkInterface[]): string {
+  if (it.kind === 'loopback') return [it.name, ...it.addresses].join(' ');
+  const end = hostEnds.find(({ index }) => index === it.linkIndex);
+  const port = end?.master === undefined ? '' : `, a port of ${end.master}`;
+  const other = end === undefined ? '' : `, on the host ${end.name}${port}`;
+  return `${[it.name, ...it.addresses].join(' ')} (${it.kind}, MTU ${it.mtu}${other})`;
+}
+
+function routeWords({ routes }: NetworkStack): string {
+  return routes
+    .map(({ destination, gateway, device }) =>
+      gateway === undefined ? `${destination} on ${device}` : `${destination} by ${gateway}`,
+    )
+    .join(', ');
+}
+
+function listenerWords({ protocol, address, port, pid, command }: Listener): string {
+  const owner = pid === undefined ? '' : ` (${command ?? 'process'} ${pid})`;
+  return `${protocol} ${address.includes(':') ? `[${address}]` : address}:${port}${owner}`;
+}
+
+function resolverWords({ kind, nameservers }: NonNullable<NetworkStack['resolver']>): string {
+  switch (kind) {
+    case 'host':
+      return "the host's";
+    case 'docker':
+      return "Docker's embedded server, 127.0.0.11";
+    case 'other':
+      return `${nameservers.join(', ') || 'none'}, which are not the host's`;
+  }
+}
