@@ -63,11 +63,6 @@ export function formatSeconds(seconds: number): string {
   return formatValue(seconds, 's');
 }
 
-/** Requests per second with three significant digits: `840 /s`, `25.3 k/s`, `1.20 M/s`. */
-export function formatRate(requestsPerSecond: number): string {
-  return formatValue(requestsPerSecond, 'requests/s');
-}
-
 /** A ratio of contender to baseline: `0.842`. */
 export function formatRatio(ratio: number): string {
   return formatNumber(ratio, 3);
@@ -93,12 +88,6 @@ export function formatPercent(fraction: number): string {
   const percent = fraction * 100;
   const decimals = Math.abs(percent) >= 9.95 || Math.abs(percent - Math.round(percent)) < 0.05 ? 0 : 1;
   return `${formatNumber(percent, decimals)} %`;
-}
-
-/** A ratio as a signed change: 0.842 → `−15.8 %`, 1.2 → `+20.0 %`, 1 → `0.0 %`. */
-export function formatChange(ratio: number): string {
-  const text = formatNumber((ratio - 1) * 100, 1);
-  return `${Number(text) > 0 ? '+' : ''}${text} %`;
 }
 
 /** A fraction with its interval, as precise as the interval is: `16 % [14, 18]`, `1.2 % [0.9, 1.5]`. */

@@ -14,6 +14,7 @@ import type { Run } from '../bench/model/run.ts';
 import { schemaVersion } from '../bench/model/run.ts';
 import type { ServerName } from '../bench/model/server.ts';
 import type { Faults, Slice } from '../bench/model/slice.ts';
+import { normalDeviate } from './statistics/normal-deviate.ts';
 
 export const baselinePath = 'host/external';
 export const bridgePath = 'bridge/external/published';
@@ -85,12 +86,12 @@ export function syntheticRun(options: SyntheticOptions): RecordedRun {
   for (let round = 1; round <= plan.rounds; round++) {
     const deployments = new Map(cases.map((subject) => [deploymentId(subject), subject]));
     const luck = new Map(
-      [...deployments.keys()].map((id) => [id, normal(rng) * (options.deploymentNoise ?? 0.008)]),
+      [...deployments.keys()].map((id) => [id, normalDeviate(rng) * (options.deploymentNoise ?? 0.008)]),
     );
     for (let block = 1; block <= plan.blocks; block++) {
       for (const [index, subject] of shuffled(rng, cases).entries()) {
         const order = slices.length;
-        drift = 0.97 * drift + normal(rng) * 0.008;
+        drift = 0.97 * drift + normalDeviate(rng) * 0.008;
         const head = {
           ...subject,
           round,
@@ -102,7 +103,7 @@ export function syntheticRun(options: SyntheticOptions): RecordedRun {
           drift +
           0.03 * Math.sin((6 * order) / total) +
           (luck.get(deploymentId(subject)) ?? 0) +
-          normal(rng) * (options.sliceNoise ?? 0.012);
+          normalDeviate(rng) * (options.sliceNoise ?? 0.012);
         const measured = measure(rng, subject, plan, options, noise);
         if (failedAt.has(order)) {
           slices.push({
@@ -186,7 +187,8 @@ function measure(rng: RandomGenerator, subject: Case, plan: Plan, options: Synth
   const requests = Math.round((0.97 * connections * wallSeconds) / meanSeconds);
   const windowSeconds = wallSeconds + plan.rampSeconds;
   const allRequests = Math.round((requests * windowSeconds) / wallSeconds);
-  const busy = truth.cpuSeconds * effect.cpu * allRequests * Math.exp(0.5 * noise + 0.01 * normal(rng));
+  const busy =
+    truth.cpuSeconds * effect.cpu * allRequests * Math.exp(0.5 * noise + 0.01 * normalDeviate(rng));
   const clientBound = uniformFloat64(rng) < (options.clientBoundShare ?? 0);
   return {
     requests,
@@ -306,10 +308,4 @@ function shuffled<T>(rng: RandomGenerator, items: readonly T[]): readonly T[] {
     .map((item) => ({ item, key: uniformFloat64(rng) }))
     .sort((a, b) => a.key - b.key)
     .map(({ item }) => item);
-}
-
-/** Standard normal deviate (Box & Muller 1958). */
-function normal(rng: RandomGenerator): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(rng)));
-  return radius * Math.cos(2 * Math.PI * uniformFloat64(rng));
 }

@@ -42,7 +42,7 @@ export const overheadSchema = z.strictObject({
     .positive()
     .optional()
     .describe(
-      'Smallest ratio change (0.02 = 2 %) this run could have shown with 80 % power. Needs the twin.',
+      'Smallest ratio change (0.02 = 2 %) that the interval of this comparison would have told from 1 with 80 % power. Needs the twin.',
     ),
 });
 export type Overhead = z.infer<typeof overheadSchema>;

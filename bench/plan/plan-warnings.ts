@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan.ts';
+import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/summary.ts';
 
 /** Shorter slices hold too few responses of a slow server; longer ones let drift in (bench/docs/short-slices.md). */
@@ -7,7 +8,7 @@ const sliceRange = { shortest: 0.1, longest: 1 };
 /** What a plan allows but a reader should know before the run, as data. */
 export function planWarnings(plan: Plan): Warning[] {
   const warnings: Warning[] = [];
-  const needed = roundsFor(plan.confidence);
+  const needed = roundsNeeded(plan.confidence);
   if (plan.rounds < needed) {
     const level = percent(plan.confidence);
     warnings.push({
@@ -17,7 +18,7 @@ export function planWarnings(plan: Plan): Warning[] {
     });
   }
   const most = Math.max(...plan.comparisons.map(({ contenders }) => contenders.length));
-  const neededTogether = roundsFor(plan.confidence, most);
+  const neededTogether = roundsNeeded(plan.confidence, most);
   if (plan.rounds >= needed && plan.rounds < neededTogether) {
     warnings.push({
       code: 'few-rounds',
@@ -44,15 +45,6 @@ export function planWarnings(plan: Plan): Warning[] {
     });
   }
   return warnings;
-}
-
-/**
- * Fewest rounds with which the exact signed-rank interval reaches a level: the widest interval of n rounds,
- * from the smallest to the largest, misses with probability 2/2ⁿ.
- * @param contenders corrected together by Holm's method, which asks for the level/contenders of the clearest one.
- */
-export function roundsFor(confidence: number, contenders = 1): number {
-  return Math.ceil(1 - Math.log2((1 - confidence) / Math.max(1, contenders)));
 }
 
 function percent(fraction: number): string {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { caseId, deploymentId } from '../model/case.ts';
 import { planCases, planDeployments } from './cases.ts';
 import { containersOf, planDuration } from './plan-duration.ts';
-import { planWarnings, roundsFor } from './plan-warnings.ts';
+import { planWarnings } from './plan-warnings.ts';
 import { resolvePlan } from './resolve-plan.ts';
 
 const plan = (flags: Readonly<Record<string, unknown>> = {}) => resolvePlan({ flags, env: {} }, () => 0);
@@ -88,14 +88,4 @@ test('rounds that give an interval but no difference after the correction for se
   ]);
   expect(planWarnings(plan({ rounds: '6', mode: 'bridge' }))).toEqual([]);
   expect(planWarnings(plan({ rounds: '7' }))).toEqual([]);
-});
-
-test.each([
-  [0.9, 5],
-  [0.95, 6],
-  [0.99, 8],
-])('a level of %s needs %s rounds', (confidence, rounds) => {
-  expect(roundsFor(confidence)).toBe(rounds);
-  expect(2 / 2 ** rounds).toBeLessThanOrEqual(1 - confidence);
-  expect(2 / 2 ** (rounds - 1)).toBeGreaterThan(1 - confidence);
 });

@@ -1,4 +1,5 @@
 import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
+import type { Multiple } from '../statistics/detectable-change.ts';
 import {
   hodgesLehmann,
   type SignedRankInterval,
@@ -34,6 +35,8 @@ export interface Statistics {
   /** The plan's, 1 − α. */
   readonly confidence: number;
   readonly cumulativeOf: (n: number) => Float64Array;
+  /** Of the detectable change. */
+  readonly multipleOf: Multiple;
 }
 
 /** Every metric for which the rounds of both hold enough. */

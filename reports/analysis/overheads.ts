@@ -1,16 +1,16 @@
 import { metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { Overhead } from '../../bench/model/summary.ts';
-import { detectableChange } from '../statistics/detectable-change.ts';
+import { detectableChange, rememberedMultiple } from '../statistics/detectable-change.ts';
 import { holm } from '../statistics/holm.ts';
 import { rememberedCumulative } from '../statistics/signed-rank.ts';
 import { clientBound, readsAtLeast } from './client-bound.ts';
 import type { ComparisonGroup } from './comparison-group.ts';
-import { type Estimate, estimates } from './estimate.ts';
+import { type Estimate, estimates, type Statistics } from './estimate.ts';
 import type { PooledLatencies } from './pooled-latencies.ts';
 import type { RecordedCase } from './recorded-cases.ts';
 import { distrustOf, type TwinControl } from './trust.ts';
-import { type Correction, type Distrust, judge, type OpenCause, roundsNeeded } from './verdict.ts';
+import { type Correction, type Distrust, judge, type OpenCause, roundsToShow } from './verdict.ts';
 
 /** An overhead as reported, and what kept it open if its verdict is `inconclusive`. */
 export interface JudgedOverhead {
@@ -55,7 +55,11 @@ export function analyseGroups(
   latencies: PooledLatencies,
   confidence: number,
 ): readonly AnalysedGroup[] {
-  const statistics = { confidence, cumulativeOf: rememberedCumulative() };
+  const statistics: Statistics = {
+    confidence,
+    cumulativeOf: rememberedCumulative(),
+    multipleOf: rememberedMultiple(),
+  };
   const estimated = groups.map((group): EstimatedGroup => {
     const of = (recorded: RecordedCase): EstimatedCase => ({
       recorded,
@@ -85,7 +89,7 @@ export function analyseGroups(
       correction: Correction | undefined,
     ): readonly JudgedOverhead[] =>
       subject.estimates.map((estimate) =>
-        overhead(it, subject.recorded, estimate, { confidence, correction, distrust }),
+        overhead(it, subject.recorded, estimate, { statistics, correction, distrust }),
       );
     return {
       group: it.group,
@@ -123,7 +127,7 @@ function corrections(
 }
 
 interface Findings {
-  readonly confidence: number;
+  readonly statistics: Statistics;
   readonly correction: Correction | undefined;
   readonly distrust: Distrust | undefined;
 }
@@ -132,8 +136,9 @@ function overhead(
   { group, twin }: EstimatedGroup,
   recorded: RecordedCase,
   estimate: Estimate,
-  { confidence, correction, distrust }: Findings,
+  { statistics, correction, distrust }: Findings,
 ): JudgedOverhead {
+  const { confidence } = statistics;
   const { name, unit } = metric(estimate.metric);
   const primary = name === group.profile.primaryMetric;
   const bound = clientBound(group.baseline, recorded);
@@ -154,8 +159,8 @@ function overhead(
       : '';
   // With fewer rounds no change of any size can be shown, so no size is stated.
   const detectable =
-    twinRounds && estimate.rounds >= roundsNeeded(circumstances)
-      ? detectableChange(twinRounds, estimate.rounds, confidence)
+    twinRounds && estimate.rounds >= roundsToShow(circumstances)
+      ? detectableChange(twinRounds, estimate.rounds, confidence, statistics.multipleOf)
       : undefined;
   const described: Overhead = {
     server: group.server,
@@ -177,7 +182,7 @@ function overhead(
     verdictReason: `${judged.verdictReason}${proviso}`,
     atLeast,
     pValue: (primary ? correction?.pNoDifference : undefined) ?? estimate.pNoDifference,
-    ...(detectable === undefined ? {} : { detectable }),
+    ...(detectable === undefined ? {} : { detectable: detectable.change }),
   };
   if (judged.verdict === 'inconclusive') return { overhead: described, cause: judged.cause };
   return distrust === undefined ? { overhead: described } : { overhead: described, distrust };

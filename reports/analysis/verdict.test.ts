@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MetricName } from '../../bench/model/metric.ts';
 import type { Estimate } from './estimate.ts';
-import { type Circumstances, judge, roundsNeeded } from './verdict.ts';
+import { type Circumstances, judge, roundsToShow } from './verdict.ts';
 
 const plain: Circumstances = { confidence: 0.95, clientHides: false };
 
@@ -118,8 +118,8 @@ describe("Holm's correction", () => {
       cause: { kind: 'too-few-rounds', needed: 7 },
       verdictReason: expect.stringContaining('2 contenders corrected together need at least 7 rounds'),
     });
-    expect(roundsNeeded(plain)).toBe(6);
-    expect(roundsNeeded(corrected(1, 1))).toBe(7);
+    expect(roundsToShow(plain)).toBe(6);
+    expect(roundsToShow(corrected(1, 1))).toBe(7);
   });
 });
 

@@ -1,7 +1,7 @@
 import { type Metric, metric } from '../../bench/model/metric.ts';
+import { roundsNeeded } from '../../bench/model/rounds-needed.ts';
 import type { Verdict } from '../../bench/model/summary.ts';
 import { formatNumber, formatPercent, formatPValue, formatRatioRange } from '../format.ts';
-import { fewestValuesFor } from '../statistics/signed-rank.ts';
 import type { Estimate } from './estimate.ts';
 
 /** Holm's correction as it applies to one comparison on the primary metric. */
@@ -71,15 +71,12 @@ export function judge(estimate: Estimate, circumstances: Circumstances): Judged 
   return judgeOpen(estimate, measure, circumstances);
 }
 
-/**
- * Rounds from which on a difference of any size can be shown: below them the smallest p-value that the
- * signed-rank test can give, corrected, is above α.
- */
-export function roundsNeeded({
+/** Rounds from which on a difference of any size can be shown, the correction included. */
+export function roundsToShow({
   confidence,
   correction,
 }: Pick<Circumstances, 'confidence' | 'correction'>): number {
-  return fewestValuesFor((1 - confidence) / (correction?.comparisons ?? 1));
+  return roundsNeeded(confidence, correction?.comparisons);
 }
 
 const clientLimit =
@@ -117,17 +114,17 @@ function judgeBeyond(side: 'slower' | 'faster', estimate: Estimate, circumstance
   if (pWithinMargin <= level(confidence)) {
     return { verdict: side, verdictReason: `${beyond}, also after ${corrected}` };
   }
-  const needed = roundsNeeded(circumstances);
+  const needed = roundsToShow(circumstances);
   const reason = `${beyond}, but not after ${corrected}`;
   if (estimate.rounds >= needed) return open({ kind: 'correction' }, reason);
   return open({ kind: 'too-few-rounds', needed }, `${reason}: ${roundsWanted(correction, needed)}`);
 }
 
 function tooFewRounds(estimate: Estimate, circumstances: Circumstances): Judged {
-  const needed = roundsNeeded({ confidence: circumstances.confidence });
+  const needed = roundsNeeded(circumstances.confidence);
   const { low, high, confidence } = estimate.interval;
   return open(
-    { kind: 'too-few-rounds', needed: roundsNeeded(circumstances) },
+    { kind: 'too-few-rounds', needed: roundsToShow(circumstances) },
     `needs at least ${needed} rounds for a ${formatPercent(circumstances.confidence)} interval: with ${estimate.rounds}, ` +
       `the widest exact interval, ${formatRatioRange(low, high)}, reaches ${formatNumber(confidence * 100, 1)} %`,
   );
@@ -136,7 +133,7 @@ function tooFewRounds(estimate: Estimate, circumstances: Circumstances): Judged 
 function judgeOpen(estimate: Estimate, measure: Metric, circumstances: Circumstances): Judged {
   const { confidence, correction } = circumstances;
   const words = intervalWords(estimate, confidence);
-  const needed = roundsNeeded(circumstances);
+  const needed = roundsToShow(circumstances);
   const cause: OpenCause =
     estimate.rounds < needed ? { kind: 'too-few-rounds', needed } : { kind: 'nothing-shown' };
   const wanted =

@@ -9,7 +9,7 @@ import type { AnalysedGroup } from './overheads.ts';
 import { contradictionMessage } from './path-evidence.ts';
 import type { RecordedCase } from './recorded-cases.ts';
 import { largestInvalidShare, twinDiffers } from './trust.ts';
-import { roundsNeeded } from './verdict.ts';
+import { roundsToShow } from './verdict.ts';
 
 export interface Findings {
   readonly run: Run;
@@ -117,7 +117,7 @@ function blindTwins({ run, groups }: Findings): readonly Warning[] {
   const { confidence } = run.plan;
   const blind = groups.flatMap(({ control }) => {
     if (control === undefined) return [];
-    const needed = roundsNeeded({ confidence, correction: control.correction });
+    const needed = roundsToShow({ confidence, correction: control.correction });
     return control.estimate.rounds < needed ? [{ rounds: control.estimate.rounds, needed }] : [];
   });
   if (blind.length === 0) return [];

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { detectableChange } from './detectable-change.ts';
 import { asValues, mean, median, quantile, standardDeviation } from './location.ts';
 
 test("quantiles interpolate as R's type 7 (NumPy's default: np.quantile of Darwin's maize)", () => {
@@ -19,19 +18,4 @@ test('mean, median and standard deviation', () => {
 test('nothing to estimate from is not a list of values', () => {
   expect(asValues([])).toBeUndefined();
   expect(asValues([0])).toEqual([0]);
-});
-
-test('the detectable change follows the formula of METHOD section 4', () => {
-  // Standard deviation 0.01 by construction, 6 rounds: (2.570582 + 0.919544)·0.01/√6 on the log scale.
-  const unit = Math.sqrt(5 / 6) * 0.01;
-  const twin = [unit, -unit, unit, -unit, unit, -unit] as const;
-  expect(detectableChange(twin, 6, 0.95)).toBeCloseTo(
-    Math.expm1(((2.5705818 + 0.9195438) * 0.01) / Math.sqrt(6)),
-    8,
-  );
-});
-
-test('without a spread nothing is said to be detectable', () => {
-  expect(detectableChange([0.1], 1, 0.95)).toBeUndefined();
-  expect(detectableChange([0, 0, 0], 3, 0.95)).toBeUndefined();
 });

@@ -131,16 +131,6 @@ export function signedRankPValue(
   return Math.min(1, 2 * at(cumulative, Math.min(notAbove, notBelow)));
 }
 
-/** Smallest two-sided p-value that n values can give: all on one side. */
-export function smallestPValue(n: number): number {
-  return Math.min(1, 2 ** (1 - n));
-}
-
-/** Smallest n whose p-value can be at most `level`: 6 for 0.05, 7 for 0.05/2. */
-export function fewestValuesFor(level: number): number {
-  return Math.max(1, Math.ceil(1 - Math.log2(level) - rounding));
-}
-
 /** Sums of powers of two are exact; a level such as 1 − 0.95 is not. */
 const rounding = 1e-12;
 

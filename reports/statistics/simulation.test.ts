@@ -2,15 +2,14 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { describe, expect, test } from 'vitest';
-import { detectableChange } from './detectable-change.ts';
 import { asValues, type Values } from './location.ts';
+import { normalDeviate } from './normal-deviate.ts';
 import {
   rememberedCumulative,
   type SignedRankInterval,
   signedRank,
   signedRankInterval,
 } from './signed-rank.ts';
-import { studentTQuantile } from './student-t.ts';
 
 /**
  * Values with a known centre, symmetric or not. As differences: noise of contender less noise of baseline,
@@ -19,10 +18,11 @@ import { studentTQuantile } from './student-t.ts';
  * and `brentq`).
  */
 const draws = {
-  normal: (rng: RandomGenerator) => normal(rng),
-  'differences of lognormals': (rng: RandomGenerator) => Math.exp(normal(rng)) - Math.exp(normal(rng)),
+  normal: (rng: RandomGenerator) => normalDeviate(rng),
+  'differences of lognormals': (rng: RandomGenerator) =>
+    Math.exp(normalDeviate(rng)) - Math.exp(normalDeviate(rng)),
   'differences with 10 % outliers at 6 σ': (rng: RandomGenerator) => withOutliers(rng) - withOutliers(rng),
-  'lognormal, σ = 0.5': (rng: RandomGenerator) => Math.exp(0.5 * normal(rng)) - 1.0593702722208393,
+  'lognormal, σ = 0.5': (rng: RandomGenerator) => Math.exp(0.5 * normalDeviate(rng)) - 1.0593702722208393,
   '10 % outliers at +6 σ': (rng: RandomGenerator) => withOutliers(rng) - 0.2109524874544449,
 } as const;
 
@@ -52,53 +52,12 @@ describe('coverage of the 95 % interval', () => {
     const rng = xoroshiro128plus(100 + n);
     let covered = 0;
     for (let trial = 0; trial < trials; trial++) {
-      const { low, high } = interval(some(n, () => normal(rng)));
+      const { low, high } = interval(some(n, () => normalDeviate(rng)));
       if (low <= 0 && high >= 0) covered++;
     }
-    const { confidence } = interval(some(n, () => normal(rng)));
+    const { confidence } = interval(some(n, () => normalDeviate(rng)));
     expect(Math.abs(covered / trials - confidence)).toBeLessThan(3.5 * standardError(confidence));
   });
-});
-
-/**
- * The formula for `detectable` is the t-test's, whose power there is 79.5–80 % (SciPy's `nct`). The exact
- * signed-rank interval pays for needing no assumption of normality, most where it has few steps to choose
- * from: its true power at the stated change is below 80 %, and these are the figures, from 400,000 trials with
- * NumPy's generator.
- */
-describe('power at the change that is called detectable, normal noise', () => {
-  test.each([
-    [6, 0.617],
-    [8, 0.733],
-    [10, 0.779],
-    [20, 0.779],
-  ])('of %i rounds whose spread is known is %f', (n, expected) => {
-    const rng = xoroshiro128plus(n);
-    const multiple = studentTQuantile(0.975, n - 1) + studentTQuantile(0.8, n - 1);
-    const share = shownShare(() => some(n, () => normal(rng) + multiple / Math.sqrt(n)));
-    expect(Math.abs(share - expected)).toBeLessThan(3.5 * standardError(expected));
-  });
-
-  test.each([
-    [6, 0.552],
-    [8, 0.666],
-    [10, 0.721],
-    [20, 0.749],
-  ])("of %i rounds whose spread is estimated from the twin's is %f on average", (n, expected) => {
-    const rng = xoroshiro128plus(n);
-    const share = shownShare(() => {
-      const twin = some(n, () => 0.01 * normal(rng));
-      const shift = Math.log1p(detectableChange(twin, n, 0.95) ?? Number.NaN);
-      return some(n, () => 0.01 * normal(rng) + shift);
-    });
-    expect(Math.abs(share - expected)).toBeLessThan(3.5 * standardError(expected));
-  });
-
-  function shownShare(values: () => Values): number {
-    let shown = 0;
-    for (let trial = 0; trial < trials; trial++) if (interval(values()).low > 0) shown++;
-    return shown / trials;
-  }
 });
 
 /** Of a share among the trials: what is over 3.5 of them apart is not chance. */
@@ -113,11 +72,5 @@ function some(n: number, value: () => number): Values {
 }
 
 function withOutliers(rng: RandomGenerator): number {
-  return normal(rng) + (uniformFloat64(rng) < 0.1 ? 6 : 0);
-}
-
-/** Standard normal deviate (Box & Muller 1958). */
-function normal(rng: RandomGenerator): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(rng)));
-  return radius * Math.cos(2 * Math.PI * uniformFloat64(rng));
+  return normalDeviate(rng) + (uniformFloat64(rng) < 0.1 ? 6 : 0);
 }
