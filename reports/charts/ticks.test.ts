@@ -33,6 +33,15 @@ test('a linear axis holds its data with a handful of ticks at its ends and betwe
   );
 });
 
+test('data that are all but equal get an axis of their own size', () => {
+  for (const high of [1e6, 1e6 + 1e-9, 1e6 * (1 + Number.EPSILON)]) {
+    const { domain, ticks } = linearAxis(1e6, high);
+    expect(domain[0]).toBeLessThanOrEqual(1e6);
+    expect(domain[1]).toBeGreaterThanOrEqual(high);
+    expect(ticks.length).toBeLessThanOrEqual(8);
+  }
+});
+
 test('a ratio axis always holds and marks 1', () => {
   fc.assert(
     fc.property(

@@ -40,7 +40,8 @@ export function logAxis(low: number, high: number): Axis {
 
 /** A linear axis over `low`..`high` with four to eight readable ticks; the data fill it, so it need not start at 0. */
 export function linearAxis(low: number, high: number): Axis {
-  const span = high > low ? high - low : Math.abs(high) || 1;
+  // A narrower span than that has no steps that a number of 53 bits could tell apart.
+  const span = high - low > 1e-9 * Math.abs(high) ? high - low : Math.abs(high) || 1;
   const power = 10 ** Math.floor(Math.log10(span / 4));
   const step = [1, 2, 2.5, 5, 10].map((it) => it * power).find((it) => span / it <= 5) ?? 10 * power;
   const first = Math.floor(low / step);
