@@ -118,6 +118,7 @@ function planOptions(command: Program): Program {
     .option('--warmup-seconds <s>', 'slice length of the unrecorded first block')
     .option('--body-bytes <n>', 'length of the static body')
     .option('--seed <n>', 'repeats the order of another run')
+    .option('--userland-proxy <true|false>', "the setting that bench's private engine is started with")
     .option('--out <directory>', 'where run folders go (default: results)');
 }
 

@@ -1,5 +1,7 @@
 import type { EngineAbout } from '../../runtime/engine/engine.ts';
+import type { Environment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
+import type { Plan } from '../model/plan.ts';
 
 /**
  * Refuses engines whose "host" is not this machine: a number from there would carry the wrong name.
@@ -21,4 +23,26 @@ export function assertFit(about: EngineAbout): void {
       hint: 'Its "host network" is a namespace of its own behind a user-mode network stack: the numbers would not be about this machine. Use a rootful engine.',
     });
   }
+}
+
+/**
+ * A plan that asks for one setting of `userland-proxy` is not measured under the other. bench sets it on its private
+ * engine only; any other engine is the user's.
+ * @throws {Failure} unfit: the engine has the other setting, or does not show which.
+ */
+export function assertUserlandProxy(
+  { userlandProxy: wanted }: Pick<Plan, 'userlandProxy'>,
+  { engine }: Pick<Environment, 'engine'>,
+): void {
+  if (wanted === undefined || engine.userlandProxy === wanted) return;
+  const has = engine.userlandProxy;
+  throw new Failure(
+    'unfit',
+    has === undefined
+      ? `the plan asks for userland-proxy=${wanted}, and this engine does not show which setting it has`
+      : `the plan asks for userland-proxy=${wanted}, and this engine runs with ${has}`,
+    {
+      hint: `bench changes no engine of yours. Put "userland-proxy": ${wanted} into /etc/docker/daemon.json and restart it, or stop it: bench then starts a private one with that setting.`,
+    },
+  );
 }

@@ -23,6 +23,8 @@ export interface EngineAccess {
   /** Given only where the user allowed packages to be installed. */
   readonly packages?: Packages;
   readonly say: (line: string) => void;
+  /** What a private engine is told about docker-proxy; any other engine is left as it is. */
+  readonly userlandProxy?: boolean | undefined;
 }
 
 /** How long a freshly installed package's service may take to answer, in tries of 0.2 s. */
@@ -59,7 +61,9 @@ export async function openEngine(outside: Outside, access: EngineAccess): Promis
         cause: error,
       });
     }
-    const own = await usePrivateEngine(access.commander, privateLayout(outside));
+    const own = await usePrivateEngine(access.commander, privateLayout(outside), {
+      ...(access.userlandProxy === undefined ? {} : { userlandProxy: access.userlandProxy }),
+    });
     if (own.startedNow) access.say('no engine answers: started a private one');
     return {
       engine: own.engine,

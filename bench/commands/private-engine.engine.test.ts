@@ -1,20 +1,9 @@
 import { access } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { summarySchema } from '../model/summary.ts';
 import { startBench, temporaryDirectory } from './bench-process.fixture.ts';
 import { hostSeen } from './host-state.fixture.ts';
-
-/** Whether an engine listens where the CLI would look first: a private one is then never started. */
-const otherEngine =
-  process.env['DOCKER_HOST'] !== undefined ||
-  (await new Promise<boolean>((resolve) => {
-    const socket = connect('/var/run/docker.sock');
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  }));
+import { otherEngine } from './other-engine.fixture.ts';
 
 const short = ['--server', 'nginx', '--rounds', '1', '--blocks', '8', '--profile', 'latency'];
 
@@ -49,4 +38,15 @@ test.skipIf(otherEngine)('two commands share one private engine; the last one st
   }
   expect(both.filter(({ stderr }) => /started a private one/.test(stderr)).length).toBeGreaterThanOrEqual(1);
   expect(await hostSeen(undefined)).toEqual(before);
+});
+
+// Skipped for the same reason: the setting of any other engine is its owner's.
+test.skipIf(otherEngine)('the private engine runs without docker-proxy when asked to', async () => {
+  const cwd = await directory();
+  const asked = ['--userland-proxy', 'false', '--mode', 'bridge'];
+  const { exitCode, stdout, stderr } = await startBench(['run', '--json', ...short, ...asked], cwd).ended;
+  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const { environment, evidence } = summarySchema.parse(JSON.parse(stdout));
+  expect(environment.engine.userlandProxy).toBe(false);
+  expect(evidence.contradicted).toBe(0);
 });

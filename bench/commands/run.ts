@@ -22,7 +22,7 @@ import { planWarnings } from '../plan/plan-warnings.ts';
 import { createRunFolder } from '../run-folder/run-folder.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { schedule } from '../schedule/schedule.ts';
-import { assertFit } from './fitness.ts';
+import { assertFit, assertUserlandProxy } from './fitness.ts';
 import { goOn } from './go-on.ts';
 import { labImage } from './lab-image.ts';
 import { type EngineAccess, openEngine } from './open-engine.ts';
@@ -49,6 +49,7 @@ export const run: CommandRunner = async ({ flags }, outside) => {
   const access: EngineAccess = {
     commander: machineCommander,
     say,
+    userlandProxy: plan.userlandProxy,
     ...(flags['setup'] === true ? { packages: aptPackages(machineCommander, say) } : {}),
   };
   const results = resultsDirectory(flags, outside);
@@ -111,6 +112,12 @@ async function measure(
     throw beforeMeasuring(error);
   });
 
+  try {
+    assertUserlandProxy(plan, lab.environment);
+  } catch (error) {
+    await lab[Symbol.asyncDispose]();
+    throw error;
+  }
   let collected: Collected;
   await using folder = await createRunFolder(results, runId).catch(async (error: unknown) => {
     await lab[Symbol.asyncDispose]();

@@ -1,5 +1,30 @@
 import * as z from 'zod';
 
+/** What of the host's network a packet meets, and what limits it. */
+export const hostNetworkSchema = z.strictObject({
+  firewallRules: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe("Rules in all of the firewall's tables, the engine's own included; absent if unread."),
+  inputPolicy: z
+    .string()
+    .describe('What decides about packets to the host itself: policy and rules of each chain on that hook.'),
+  bridgeNetfilter: z
+    .boolean()
+    .describe('Whether packets between ports of one bridge pass iptables too (module br_netfilter).'),
+  mtu: z.record(z.string(), z.int().positive()).describe("By the host's interface, veth links left out."),
+  conntrack: z
+    .strictObject({
+      entries: z.int().nonnegative().describe('Connections tracked when the run began.'),
+      max: z.int().positive(),
+      buckets: z.int().positive(),
+    })
+    .optional()
+    .describe('Absent where the kernel tracks no connections.'),
+});
+export type HostNetwork = z.infer<typeof hostNetworkSchema>;
+
 /** Where the numbers were made. Two runs compare only as far as these agree. */
 export const environmentSchema = z.strictObject({
   benchVersion: z.string(),
@@ -23,6 +48,7 @@ export const environmentSchema = z.strictObject({
   memoryBytes: z.int().positive(),
   cpuGovernor: z.string().optional(),
   firewall: z.string().optional().describe('Which tables hold the NAT rules, e.g. "iptables-nft".'),
+  network: hostNetworkSchema.optional().describe('Absent in runs of versions before it was read.'),
   sysctls: z.record(z.string(), z.string()).describe('Kernel settings on the path, as read.'),
   image: z.string().describe('Lab image: its tag is a hash of its inputs.'),
   serverVersions: z.record(z.string(), z.string()),

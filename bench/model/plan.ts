@@ -22,6 +22,10 @@ export const planSchema = z.strictObject({
   warmupSeconds: z.number().nonnegative().describe('Slice length of the unrecorded first block of a round.'),
   bodyBytes: z.int().min(1),
   seed: z.int().nonnegative().describe('Fixes every random choice of the schedule.'),
+  userlandProxy: z
+    .boolean()
+    .optional()
+    .describe("Whether the engine's docker-proxy is to serve published ports; absent: as the engine has it."),
   confidence: z.number().gt(0.5).lt(1),
 });
 export type Plan = z.infer<typeof planSchema>;

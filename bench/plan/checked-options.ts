@@ -25,7 +25,7 @@ export function checkedOptions(
 
 function refusal(key: PlanOptionKey, value: unknown, prefix: string): Failure {
   const option = planOptions[key];
-  if (option.kind === 'number') {
+  if (option.kind !== 'words') {
     const about = optionsSchema.shape[key].unwrap().description;
     return new Failure('usage', `${prefix}${JSON.stringify(value)} is not ${option.allowed}`, {
       ...(about === undefined ? {} : { hint: `${key}: ${about}` }),

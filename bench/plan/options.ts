@@ -50,6 +50,12 @@ export const optionsSchema = z
       .min(1)
       .max(largestBodyBytes)
       .describe('Length of the static body that servers answer with.'),
+    userlandProxy: z
+      .boolean()
+      .describe(
+        "Whether docker-proxy serves published ports: how bench's private engine is started. " +
+          'With any other engine it must be what its daemon has.',
+      ),
   })
   .partial();
 export type Options = z.infer<typeof optionsSchema>;
@@ -73,7 +79,8 @@ export type PlanOption =
       readonly flag: string;
       /** What the number may be, in words: `"many" is not …`. */
       readonly allowed: string;
-    };
+    }
+  | { readonly kind: 'switch'; readonly flag: string; readonly allowed: string };
 
 export const planOptions = {
   servers: { kind: 'words', flag: 'server', words: labServers },
@@ -95,6 +102,7 @@ export const planOptions = {
     flag: 'body-bytes',
     allowed: `a whole number from 1 to ${largestBodyBytes}`,
   },
+  userlandProxy: { kind: 'switch', flag: 'userland-proxy', allowed: 'true or false' },
 } as const satisfies Record<PlanOptionKey, PlanOption>;
 
 export const planOptionKeys = optionsSchema.keyof().options;

@@ -10,7 +10,7 @@ import { type PlanOptionKey, planOptions } from './options.ts';
 export function planCommand(plan: Plan): string {
   const modes = modesOf(plan);
   const paths = plan.comparisons.flatMap(({ baseline, contenders }) => [baseline, ...contenders]);
-  const given: readonly (readonly [PlanOptionKey, string | number])[] = [
+  const given: readonly (readonly [PlanOptionKey, string | number | boolean])[] = [
     ['servers', plan.servers.join(',')],
     modes === undefined ? ['paths', paths.join(',')] : ['modes', modes.join(',')],
     ['profiles', plan.profiles.map(({ name }) => name).join(',')],
@@ -21,6 +21,7 @@ export function planCommand(plan: Plan): string {
     ['warmupSeconds', plan.warmupSeconds],
     ['bodyBytes', plan.bodyBytes],
     ['seed', plan.seed],
+    ...(plan.userlandProxy === undefined ? [] : [['userlandProxy', plan.userlandProxy] as const]),
   ];
   return ['bench run', ...given.map(([key, value]) => `--${planOptions[key].flag} ${value}`)].join(' ');
 }

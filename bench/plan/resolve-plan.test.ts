@@ -94,7 +94,7 @@ test('paths on the command line are not widened by the modes of a config', () =>
   ]);
 });
 
-test.each<[Parameters<typeof plan>[0], string, string | undefined]>([
+test.each<[Parameters<typeof plan>[0], string, unknown]>([
   [
     { flags: { mode: 'brigde' } },
     'unknown mode "brigde"',
@@ -130,10 +130,15 @@ test.each<[Parameters<typeof plan>[0], string, string | undefined]>([
     'BENCH_SLICE_SECONDS: 0 is not above 0 and at most 60 (seconds)',
     undefined,
   ],
+  [
+    { flags: { userlandProxy: 'off' } },
+    '--userland-proxy: "off" is not true or false',
+    expect.stringContaining('docker-proxy'),
+  ],
 ])('%j answers: %s', (sources, message, hint) => {
   const found = failure(sources);
   expect(found).toMatchObject({ kind: 'usage', message });
-  if (hint !== undefined) expect(found.hint).toBe(hint);
+  if (hint !== undefined) expect(found.hint).toEqual(hint);
 });
 
 test('a path that is no path, is unclear, or cannot be is refused with the reason', () => {
@@ -151,6 +156,14 @@ test('every option has its own flag and variable', () => {
   const flags = planOptionKeys.map((key) => planOptions[key].flag);
   expect(new Set(flags).size).toBe(planOptionKeys.length);
   expect(planOptionKeys.map(variableOf)).toContain('BENCH_SLICE_SECONDS');
+});
+
+test('a switch is true, false, or what the engine has', () => {
+  expect(plan({ flags: { userlandProxy: 'false' }, config: { userlandProxy: true } }).userlandProxy).toBe(
+    false,
+  );
+  expect(plan({ env: { BENCH_USERLAND_PROXY: 'true' } }).userlandProxy).toBe(true);
+  expect(plan({})).not.toHaveProperty('userlandProxy');
 });
 
 test('seeds that are not given cover the whole range', () => {
@@ -178,9 +191,14 @@ const options: fc.Arbitrary<Options> = fc.record(
 ) as fc.Arbitrary<Options>;
 
 test('every plan passes its schema, and its command gives the same plan wherever it is run', () => {
+  const settings: fc.Arbitrary<Options> = fc.constantFrom(
+    {},
+    { userlandProxy: true },
+    { userlandProxy: false },
+  );
   fc.assert(
-    fc.property(options, options, (config, elsewhere) => {
-      const resolved = plan({ config });
+    fc.property(options, settings, options, (choice, setting, elsewhere) => {
+      const resolved = plan({ config: { ...choice, ...setting } });
       expect(planSchema.parse(resolved)).toEqual(resolved);
 
       const words = planCommand(resolved).split(' ');

@@ -8,6 +8,7 @@ import {
   attributeOf,
   largestSeed,
   type Options,
+  type PlanOption,
   type PlanOptionKey,
   planOptionKeys,
   planOptions,
@@ -50,6 +51,7 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
     return sources.find((source) => source[key] !== undefined)?.[key];
   }
 
+  const userlandProxy = given('userlandProxy');
   const selection = sources.find(({ modes, paths }) => modes !== undefined || paths !== undefined);
   return planSchema.parse({
     servers: unique(given('servers') ?? planDefaults.servers),
@@ -62,6 +64,7 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
     warmupSeconds: given('warmupSeconds') ?? planDefaults.warmupSeconds,
     bodyBytes: given('bodyBytes') ?? planDefaults.bodyBytes,
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
+    ...(userlandProxy === undefined ? {} : { userlandProxy }),
     confidence: planDefaults.confidence,
   } satisfies Plan);
 }
@@ -91,10 +94,16 @@ function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOpt
     planOptionKeys.map((key) => {
       const value = read(key);
       if (value === undefined) return [key, undefined];
-      return [key, planOptions[key].kind === 'words' ? wordsOf(value) : numberOf(value)];
+      return [key, readers[planOptions[key].kind](value)];
     }),
   );
 }
+
+const readers = {
+  words: wordsOf,
+  number: numberOf,
+  switch: (value: unknown) => (value === 'true' ? true : value === 'false' ? false : value),
+} as const satisfies Record<PlanOption['kind'], (value: unknown) => unknown>;
 
 function wordsOf(value: unknown): string[] {
   return [value]

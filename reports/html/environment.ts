@@ -16,6 +16,28 @@ export function environmentSection(model: ReportModel): Html {
 </section>`;
 }
 
+function networkFacts(network: Environment['network']): readonly (readonly [string, string])[] {
+  if (network === undefined) return [];
+  const { firewallRules, inputPolicy, bridgeNetfilter, mtu, conntrack } = network;
+  return [
+    ['Firewall rules', firewallRules === undefined ? 'not read' : String(firewallRules)],
+    ['Packets to the host itself', inputPolicy],
+    ['Bridged packets', bridgeNetfilter ? 'pass iptables too (br_netfilter)' : 'do not pass iptables'],
+    [
+      'MTU',
+      Object.entries(mtu)
+        .map(([name, bytes]) => `${name} ${bytes}`)
+        .join(', '),
+    ],
+    [
+      'Connection tracking',
+      conntrack === undefined
+        ? 'off'
+        : `${conntrack.entries} of at most ${conntrack.max} connections, ${conntrack.buckets} buckets`,
+    ],
+  ];
+}
+
 function factsOf(environment: Environment): readonly (readonly [string, string])[] {
   const { engine, pinning } = environment;
   const proxy = { true: 'on', false: 'off', undefined: 'not read' }[`${engine.userlandProxy}`];
@@ -38,6 +60,7 @@ function factsOf(environment: Environment): readonly (readonly [string, string])
     ],
     ['docker-proxy', proxy],
     ['Firewall', environment.firewall ?? 'not read'],
+    ...networkFacts(environment.network),
     [
       'Servers',
       Object.entries(environment.serverVersions)

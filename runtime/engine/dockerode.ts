@@ -74,6 +74,7 @@ async function readAbout(
     operatingSystem: info.OperatingSystem,
     osType: info.OSType,
     storageDriver: info.Driver,
+    dataRoot: info.DockerRootDir,
     cgroupVersion: info.CgroupVersion ?? '1',
     rootless: security.some((option) => option.includes('rootless')),
     cpuCount: info.NCPU,

@@ -37,6 +37,8 @@ export interface EngineAbout {
   readonly operatingSystem: string;
   readonly osType: string;
   readonly storageDriver: string;
+  /** Where it keeps images and containers on its host. */
+  readonly dataRoot: string;
   readonly cgroupVersion: string;
   readonly rootless: boolean;
   readonly cpuCount: number;

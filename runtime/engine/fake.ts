@@ -89,6 +89,7 @@ const fakeAbout: EngineAbout = {
   operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
   osType: 'linux',
   storageDriver: 'overlay2',
+  dataRoot: '/var/lib/docker',
   cgroupVersion: '2',
   rootless: false,
   cpuCount: 2,

@@ -1,4 +1,6 @@
+import type { HostNetwork } from '../../bench/model/environment.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
+import type { DaemonSettings } from './daemon.ts';
 
 export type {
   Listener,
@@ -13,8 +15,8 @@ export type {
  * "the host's stack" is therefore its own network namespace.
  */
 export type InspectorContract = {
-  /** What the machine is: read once a run. */
-  machine: { input: Record<string, never>; output: Machine };
+  /** What the machine is: read once a run. `dataRoot` is the engine's, and tells its daemon from others. */
+  machine: { input: { dataRoot?: string }; output: Machine };
   /** One network stack, seen through a process inside it; `host` is the inspector's own. */
   stack: { input: { pid: number | 'host' }; output: NetworkStack };
   /**
@@ -61,6 +63,9 @@ export interface Machine {
    * a host-mode server depends on it. "ACCEPT, no rules" where there is no such chain.
    */
   readonly inputPolicy: string;
+  readonly network: HostNetwork;
+  /** Absent where no daemon is in sight. */
+  readonly daemon?: DaemonSettings;
   readonly sysctls: Record<string, string>;
   /** `nginx -v` and `apache2 -v` of the lab image. */
   readonly serverVersions: Record<string, string>;

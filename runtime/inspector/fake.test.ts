@@ -9,6 +9,7 @@ const machine = {
   memoryBytes: 1,
   firewall: 'iptables-nft',
   inputPolicy: 'ACCEPT, no rules',
+  network: { inputPolicy: 'ACCEPT, no rules', bridgeNetfilter: false, mtu: {} },
   sysctls: {},
   serverVersions: {},
 };

@@ -19,6 +19,8 @@ export interface InputChain {
 export interface Firewall {
   readonly natTables: readonly NatTable[];
   readonly inputChains: readonly InputChain[];
+  /** In all tables that were read, whoever made them. */
+  readonly rules: number;
   /** What the tools said when nothing could be read. */
   readonly unread?: string;
 }
@@ -63,6 +65,7 @@ export function parseRuleset(json: string): Firewall {
         policy: (policy ?? 'accept').toUpperCase(),
         rules: rules.filter((r) => r.family === family && r.table === table && r.chain === name).length,
       })),
+    rules: rules.length,
   };
 }
 
@@ -76,6 +79,7 @@ export function parseLegacy(text: string): Firewall {
   return {
     natTables: / ?-A /.test(nat) ? [{ backend: 'iptables-legacy', name: 'nat' }] : [],
     inputChains: policy === undefined ? [] : [{ name: 'iptables-legacy filter INPUT', policy, rules }],
+    rules: [...text.matchAll(/^(?:\[\d+:\d+\] )?-A /gm)].length,
   };
 }
 
@@ -97,6 +101,7 @@ export async function readFirewall(files: Files, run: Commander): Promise<Firewa
   return {
     natTables: [...nft.natTables, ...legacy.natTables],
     inputChains: [...nft.inputChains, ...legacy.inputChains],
+    rules: nft.rules + legacy.rules,
   };
 }
 

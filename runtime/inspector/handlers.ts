@@ -28,7 +28,7 @@ export function inspectorHandlers({
 }: Surroundings): Handlers<InspectorContract> {
   const snapshot = snapshotReader(files, run, clock, cgroupRoot);
   return {
-    machine: () => readMachine(files, run),
+    machine: ({ dataRoot }) => readMachine(files, run, dataRoot),
     stack: ({ pid }) => readStack(files, run, pid),
     'free-subnet': async ({ wanted }) => ({ subnet: await readFreeSubnet(run, wanted) }),
     'create-link': async (order) => {

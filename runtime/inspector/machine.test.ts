@@ -11,16 +11,28 @@ const tree = {
   '/proc/sys/kernel/osrelease': '6.1.0-32-amd64\n',
   '/proc/sys/net/ipv4/ip_forward': '1\n',
   '/proc/sys/net/ipv4/ip_local_port_range': '32768\t60999\n',
+  '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n',
+  '/proc/sys/net/netfilter/nf_conntrack_count': '17\n',
+  '/proc/sys/net/netfilter/nf_conntrack_max': '262144\n',
+  '/proc/sys/net/netfilter/nf_conntrack_buckets': '65536\n',
+  '/proc/1/comm': 'systemd\n',
   '/proc/1/root/etc/os-release': 'NAME="Debian"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
   '/etc/os-release': 'PRETTY_NAME="the lab image"\n',
 };
+const interfaces = JSON.stringify([
+  { ifindex: 1, ifname: 'lo', mtu: 65536 },
+  { ifindex: 2, ifname: 'eth0', mtu: 1460 },
+  { ifindex: 3, ifname: 'docker0', mtu: 1500 },
+  { ifindex: 5, ifname: 'veth1a2b', link_index: 4, mtu: 1500, linkinfo: { info_kind: 'veth' } },
+]);
 const run = recordedCommander({
   'nft -j list ruleset': iptablesNftRuleset,
+  'ip -j -d addr': interfaces,
   'apache2 -v': 'Server version: Apache/2.4.65 (Debian)\nServer built:   2025-07-29T17:58:56\n',
 });
 
 test('describes the host, not the image it runs in; what the machine does not have is absent', async () => {
-  expect(await readMachine(recordedFiles(tree), run)).toEqual({
+  expect(await readMachine(recordedFiles(tree), run, undefined)).toEqual({
     kernel: '6.1.0-32-amd64',
     operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
     cpuModel: 'AMD EPYC',
@@ -28,20 +40,33 @@ test('describes the host, not the image it runs in; what the machine does not ha
     memoryBytes: 24684096 * 1024,
     firewall: 'iptables-nft',
     inputPolicy: 'ip filter INPUT: ACCEPT, no rules',
-    sysctls: { 'net.ipv4.ip_forward': '1', 'net.ipv4.ip_local_port_range': '32768 60999' },
+    network: {
+      firewallRules: 2,
+      inputPolicy: 'ip filter INPUT: ACCEPT, no rules',
+      bridgeNetfilter: true,
+      mtu: { lo: 65536, eth0: 1460, docker0: 1500 },
+      conntrack: { entries: 17, max: 262144, buckets: 65536 },
+    },
+    sysctls: {
+      'net.ipv4.ip_forward': '1',
+      'net.ipv4.ip_local_port_range': '32768 60999',
+      'net.bridge.bridge-nf-call-iptables': '1',
+      'net.netfilter.nf_conntrack_max': '262144',
+      'net.netfilter.nf_conntrack_buckets': '65536',
+    },
     serverVersions: { apache: 'Apache/2.4.65 (Debian)' },
   });
 });
 
 test('reports the CPU governor where the machine has one', async () => {
   const governor = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
-  const machine = await readMachine(recordedFiles({ ...tree, [governor]: 'powersave\n' }), run);
+  const machine = await readMachine(recordedFiles({ ...tree, [governor]: 'powersave\n' }), run, undefined);
   expect(machine.cpuGovernor).toBe('powersave');
 });
 
 test("never passes the image's own name off as the host's", async () => {
   const hidden = { ...tree, '/proc/1/root/etc/os-release': { error: 'EACCES' } };
-  expect((await readMachine(recordedFiles(hidden), run)).operatingSystem).toBe('Linux');
+  expect((await readMachine(recordedFiles(hidden), run, undefined)).operatingSystem).toBe('Linux');
 });
 
 test('an Arm CPU has numbers for a name', () => {
@@ -53,4 +78,21 @@ test('an Arm CPU has numbers for a name', () => {
 test('a server says its version after the colon', () => {
   expect(parseServerVersion('nginx version: nginx/1.26.3\n')).toBe('nginx/1.26.3');
   expect(parseServerVersion('command not understood')).toBeUndefined();
+});
+
+test('a host without connection tracking, bridge filter or a firewall that can be read says so by what is absent', async () => {
+  const { network } = await readMachine(
+    recordedFiles({
+      ...tree,
+      '/proc/sys/net/bridge/bridge-nf-call-iptables': { error: 'ENOENT' },
+      '/proc/sys/net/netfilter/nf_conntrack_max': { error: 'ENOENT' },
+    }),
+    recordedCommander({ 'ip -j -d addr': interfaces }),
+    undefined,
+  );
+  expect(network).toEqual({
+    inputPolicy: expect.stringMatching(/^unread: /),
+    bridgeNetfilter: false,
+    mtu: { lo: 65536, eth0: 1460, docker0: 1500 },
+  });
 });

@@ -1,8 +1,10 @@
 import { Failure } from '../../bench/model/failure.ts';
 import { attempt, type Commander } from './commander.ts';
 import type { Machine } from './contract.ts';
+import { readDaemon } from './daemon.ts';
 import { type Files, readIfPresent } from './files.ts';
 import { describeInput, describeNat, readFirewall } from './firewall.ts';
+import { readHostNetwork } from './host-network.ts';
 import { readSysctls } from './sysctls.ts';
 
 /** PRETTY_NAME of os-release(5), without its quotes. */
@@ -33,8 +35,13 @@ export function parseServerVersion(text: string): string | undefined {
 const serverPrograms = { nginx: 'nginx', apache: 'apache2' } as const;
 
 /** What the machine is. The operating system is read through process 1, because ours is the lab image's. */
-export async function readMachine(files: Files, run: Commander): Promise<Machine> {
+export async function readMachine(
+  files: Files,
+  run: Commander,
+  dataRoot: string | undefined,
+): Promise<Machine> {
   const firewall = await readFirewall(files, run);
+  const daemon = readDaemon(files, dataRoot);
   const cpuGovernor = readIfPresent(files, '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor')?.trim();
   const osRelease = ['etc', 'usr/lib'].flatMap(
     (directory) => readIfPresent(files, `/proc/1/root/${directory}/os-release`) ?? [],
@@ -48,6 +55,8 @@ export async function readMachine(files: Files, run: Commander): Promise<Machine
     ...(cpuGovernor === undefined ? {} : { cpuGovernor }),
     firewall: describeNat(firewall),
     inputPolicy: describeInput(firewall),
+    network: await readHostNetwork(files, run, firewall),
+    ...(daemon === undefined ? {} : { daemon }),
     sysctls: readSysctls(files),
     serverVersions: await readServerVersions(run),
   };

@@ -166,6 +166,7 @@ const machine: Machine = {
   memoryBytes: 1,
   firewall: 'iptables-nft',
   inputPolicy: 'ACCEPT, no rules',
+  network: { inputPolicy: 'ACCEPT, no rules', bridgeNetfilter: false, mtu: { lo: 65536, docker0: 1500 } },
   sysctls: {},
   serverVersions: { nginx: '1.26.3' },
 };

@@ -66,9 +66,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   const inspectorContainer = await startAttached(engine, inspectorSpec(shared), started);
   const inspector = connectInspector(inspectorContainer.channel);
-  const machine = await inspector.call('machine', {}).catch((error: unknown) => {
-    throw withLastWords(error, inspectorContainer);
-  });
+  const machine = await inspector
+    .call('machine', { dataRoot: engine.about.dataRoot })
+    .catch((error: unknown) => {
+      throw withLastWords(error, inspectorContainer);
+    });
   const link = options.vantages.includes('external')
     ? await chooseLink(inspector, options.subnet)
     : undefined;
@@ -91,7 +93,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const running = new Map<Deployed, Running>();
   const created = new Set<string>();
   started.defer(clear);
-  let userlandProxy: boolean | undefined;
+  let userlandProxy = machine.daemon?.userlandProxy;
 
   function agentAt(vantage: Vantage) {
     const found = agents.get(vantage);
@@ -218,6 +220,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         memoryBytes: machine.memoryBytes,
         ...(machine.cpuGovernor === undefined ? {} : { cpuGovernor: machine.cpuGovernor }),
         firewall: machine.firewall,
+        network: machine.network,
         sysctls: machine.sysctls,
         image: options.image,
         serverVersions: machine.serverVersions,

@@ -10,6 +10,7 @@ import { identify } from '../machine/process.ts';
 import type { HostState } from './host-state.ts';
 import { type Layout, layout } from './layout.ts';
 import {
+  type EngineSettings,
   privateEngineObstacle,
   runningEngine,
   stopUnusedPrivateEngine,
@@ -130,4 +131,46 @@ test('how the host looked is noted once: what a killed engine left is not how it
   await writeFile(at.before, noted);
   await expect(usePrivateEngine(brokenEngine(nothing), at)).rejects.toThrow('did not start');
   expect(JSON.parse(await readFile(at.before, 'utf8'))).toEqual(JSON.parse(noted));
+});
+
+test('docker-proxy is on or off as asked for, and as the daemon sees fit when nobody asks', async () => {
+  const flags = async (settings: EngineSettings) => {
+    let asked: readonly string[] = [];
+    const commander: Commander = {
+      ...nothing,
+      async detach(_command, args) {
+        asked = args;
+        return 0;
+      },
+    };
+    await expect(usePrivateEngine(commander, await place(), settings)).rejects.toThrow('did not start');
+    return asked.filter((arg) => arg.includes('userland-proxy'));
+  };
+  expect(await flags({ userlandProxy: false })).toEqual(['--userland-proxy=false']);
+  expect(await flags({ userlandProxy: true })).toEqual(['--userland-proxy=true']);
+  expect(await flags({})).toEqual([]);
+});
+
+test('an engine that another command uses keeps its setting: the second is told to wait', async () => {
+  const at = await place();
+  const engine = await waiting('--pidfile', at.pidFile, '--userland-proxy=false');
+  await writeFile(at.pidFile, String(engine.pid));
+  await writeFile(join(at.users, 'another'), JSON.stringify(await identify(process.pid)));
+  await expect(usePrivateEngine(nothing, at, { userlandProxy: true })).rejects.toMatchObject({
+    kind: 'unfit',
+    message: expect.stringContaining('userland-proxy=false'),
+  });
+  expect(await readdir(at.users)).toEqual(['another']);
+  expect(await runningEngine(at)).toMatchObject({ pid: engine.pid });
+});
+
+test('an engine that was left behind with the other setting is stopped, and started with this one', async () => {
+  const at = await place();
+  const engine = await waiting('--pidfile', at.pidFile);
+  await writeFile(at.pidFile, String(engine.pid));
+  await writeFile(at.before, JSON.stringify(untouched));
+  const exit = once(engine, 'exit');
+  const starting = usePrivateEngine(brokenEngine(nothing), at, { userlandProxy: false });
+  await expect(starting).rejects.toThrow('did not start');
+  expect(await exit).toEqual([null, 'SIGTERM']);
 });

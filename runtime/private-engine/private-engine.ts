@@ -21,6 +21,12 @@ export interface PrivateEngine extends AsyncDisposable {
   readonly startedNow: boolean;
 }
 
+/** How a private engine is to run. */
+export interface EngineSettings {
+  /** Whether docker-proxy serves published ports; absent: as the daemon sees fit, or as it runs already. */
+  readonly userlandProxy?: boolean;
+}
+
 /** Why a private engine cannot be started here; `undefined` when it can. */
 export async function privateEngineObstacle(
   commander: Commander,
@@ -35,8 +41,13 @@ export async function privateEngineObstacle(
  *   note what the host looks like → dockerd (own data-root, exec-root, socket, pidfile) → answers → register as user
  *
  * A later `dispose` unregisters; the last user stops dockerd and takes back what it did to the host.
+ * @throws {Failure} unfit: it does not start, or another command uses it with other settings.
  */
-export async function usePrivateEngine(commander: Commander, at: Layout): Promise<PrivateEngine> {
+export async function usePrivateEngine(
+  commander: Commander,
+  at: Layout,
+  settings: EngineSettings = {},
+): Promise<PrivateEngine> {
   const userFile = join(at.users, randomUUID());
   const leave = () =>
     withLock(at.lock, async () => {
@@ -47,8 +58,15 @@ export async function usePrivateEngine(commander: Commander, at: Layout): Promis
     await mkdir(at.users, { recursive: true });
     await writeWhole(at, userFile, JSON.stringify(await identify(process.pid)));
     try {
-      if ((await runningEngine(at)) !== undefined) return false;
-      await startEngine(commander, at);
+      const running = await runningEngine(at);
+      if (running !== undefined && (await runsWith(running, settings))) return false;
+      if (running !== undefined) {
+        if ((await liveUsers(at)).length > 1) throw usedOtherwise(settings);
+        await stopPrivateEngine(commander, at);
+        await mkdir(at.users, { recursive: true });
+        await writeWhole(at, userFile, JSON.stringify(await identify(process.pid)));
+      }
+      await startEngine(commander, at, settings);
       return true;
     } catch (error) {
       await rm(userFile, { force: true });
@@ -89,6 +107,20 @@ export async function runningEngine(at: Layout): Promise<ProcessIdentity | undef
   return command.includes(at.pidFile) ? identify(pid) : undefined;
 }
 
+async function runsWith({ pid }: ProcessIdentity, { userlandProxy }: EngineSettings): Promise<boolean> {
+  if (userlandProxy === undefined) return true;
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return command.split('\0').includes('--userland-proxy=false') === !userlandProxy;
+}
+
+function usedOtherwise({ userlandProxy }: EngineSettings): Failure {
+  return new Failure(
+    'unfit',
+    `another command uses bench's private engine, which runs with userland-proxy=${!userlandProxy}`,
+    { hint: 'Wait until that command has ended: an engine has one setting at a time.' },
+  );
+}
+
 async function liveUsers(at: Layout): Promise<readonly ProcessIdentity[]> {
   const live: ProcessIdentity[] = [];
   for (const name of await readdir(at.users).catch(() => [])) {
@@ -107,7 +139,11 @@ async function writeWhole(at: Layout, path: string, text: string): Promise<void>
   await rename(part, path);
 }
 
-async function startEngine(commander: Commander, at: Layout): Promise<void> {
+async function startEngine(
+  commander: Commander,
+  at: Layout,
+  { userlandProxy }: EngineSettings,
+): Promise<void> {
   await mkdir(at.dataRoot, { recursive: true });
   await rm(at.pidFile, { force: true });
   // What a killed engine left is not how the host looked: its own note still says that.
@@ -122,6 +158,7 @@ async function startEngine(commander: Commander, at: Layout): Promise<void> {
       ['--exec-root', at.execRoot],
       ['--host', `unix://${at.socket}`],
       ['--pidfile', at.pidFile],
+      userlandProxy === undefined ? [] : [`--userland-proxy=${userlandProxy}`],
     ].flat(),
     at.log,
   );

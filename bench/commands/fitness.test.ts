@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { assertUserlandProxy } from './fitness.ts';
+
+/** An engine of which only the setting in question matters. */
+function engineWith(userlandProxy: boolean | undefined) {
+  const engine = {
+    version: '26.1.5',
+    apiVersion: '1.45',
+    endpoint: 'socket' as const,
+    operatingSystem: 'Debian GNU/Linux 13 (trixie)',
+    storageDriver: 'overlay2',
+    cgroupVersion: '2',
+    rootless: false,
+  };
+  return { engine: userlandProxy === undefined ? engine : { ...engine, userlandProxy } };
+}
+
+test.each([true, false, undefined])('a plan that asks for nothing fits an engine with %s', (has) => {
+  expect(() => assertUserlandProxy({}, engineWith(has))).not.toThrow();
+});
+
+test("a plan is not measured under the other setting, and the user's engine is left as it is", () => {
+  expect(() => assertUserlandProxy({ userlandProxy: false }, engineWith(false))).not.toThrow();
+  expect(() => assertUserlandProxy({ userlandProxy: false }, engineWith(true))).toThrow(
+    expect.objectContaining({
+      kind: 'unfit',
+      message: 'the plan asks for userland-proxy=false, and this engine runs with true',
+      hint: expect.stringMatching(/bench changes no engine of yours.*daemon\.json/),
+    }),
+  );
+  expect(() => assertUserlandProxy({ userlandProxy: true }, engineWith(undefined))).toThrow(
+    'does not show which setting it has',
+  );
+});

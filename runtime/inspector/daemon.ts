@@ -1,0 +1,70 @@
+import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
+
+/** What the engine's daemon was told and its API does not tell. */
+export interface DaemonSettings {
+  readonly pid: number;
+  readonly userlandProxy: boolean;
+}
+
+/** Where dockerd looks for its configuration unless told otherwise (docs.docker.com, "dockerd"). */
+const defaultConfig = '/etc/docker/daemon.json';
+const defaultDataRoot = '/var/lib/docker';
+
+/**
+ * Settings of the dockerd that has this network stack for its host's. A flag and the configuration file may both say
+ * something only if they agree (dockerd refuses to start otherwise), so that their order does not matter.
+ * @param dataRoot as the engine's API gives it: tells one daemon from another, should there be several.
+ * @returns `undefined` where no such process is in sight: another engine than Docker's, or one in a machine of its own.
+ */
+export function readDaemon(files: Files, dataRoot: string | undefined): DaemonSettings | undefined {
+  const stack = ifPresent(() => files.link('/proc/self/ns/net'));
+  const daemons = listPids(files)
+    .filter((pid) => readIfPresent(files, `/proc/${pid}/comm`)?.trim() === 'dockerd')
+    .filter((pid) => ifPresent(() => files.link(`/proc/${pid}/ns/net`)) === stack)
+    .map((pid) => readOne(files, pid));
+  // With remapped users the API's directory is one below the daemon's.
+  const own = daemons.find((daemon) => dataRoot?.startsWith(daemon.dataRoot)) ?? undefined;
+  const chosen = own ?? (daemons.length === 1 ? daemons[0] : undefined);
+  return chosen === undefined ? undefined : { pid: chosen.pid, userlandProxy: chosen.userlandProxy };
+}
+
+function readOne(files: Files, pid: number): DaemonSettings & { readonly dataRoot: string } {
+  const args = (readIfPresent(files, `/proc/${pid}/cmdline`) ?? '').split('\0').slice(1);
+  const config = parseConfig(
+    readIfPresent(files, `/proc/${pid}/root${textFlag(args, 'config-file') ?? defaultConfig}`),
+  );
+  const dataRoot = textFlag(args, 'data-root') ?? textFlag(args, 'g') ?? config['data-root'];
+  const proxy = switchFlag(args, 'userland-proxy') ?? config['userland-proxy'];
+  return {
+    pid,
+    dataRoot: typeof dataRoot === 'string' ? dataRoot : defaultDataRoot,
+    userlandProxy: typeof proxy === 'boolean' ? proxy : true,
+  };
+}
+
+function parseConfig(text: string | undefined): Record<string, unknown> {
+  try {
+    const config: unknown = JSON.parse(text ?? '{}');
+    return typeof config === 'object' && config !== null ? { ...config } : {};
+  } catch {
+    return {}; // dockerd read it when it started; it has been damaged since
+  }
+}
+
+/** `--name value` or `--name=value`; the last one counts. */
+function textFlag(args: readonly string[], name: string): string | undefined {
+  return args
+    .flatMap((arg, index) => {
+      const [flag, ...value] = arg.split('=');
+      if (flag !== `--${name}` && flag !== `-${name}`) return [];
+      return value.length > 0 ? [value.join('=')] : [args[index + 1] ?? ''];
+    })
+    .at(-1);
+}
+
+/** `--name`, `--name=true` or `--name=false`, in any of the spellings that Go's strconv.ParseBool takes. */
+function switchFlag(args: readonly string[], name: string): boolean | undefined {
+  const last = args.findLast((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
+  if (last === undefined) return undefined;
+  return !/=(0|f|false)$/i.test(last);
+}
