@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { RecordedRun } from '../bench/model/recorded-run.ts';
 import type { Slice } from '../bench/model/slice.ts';
 import type { Overhead } from '../bench/model/summary.ts';
+import { littlesLawRatio } from '../bench/model/validity-rules.ts';
 import type { ReportModel } from './report-model.ts';
 
 /** A missing value is an empty cell, never 0. */
@@ -104,6 +105,7 @@ const sliceColumns = {
   latency_p90_s: measured((it) => seconds(it.latency?.p90Ns)),
   latency_p99_s: measured((it) => seconds(it.latency?.p99Ns)),
   latency_max_s: measured((it) => seconds(it.latency?.maxNs)),
+  littles_law: measured(littlesLawRatio),
   agent_core_share: measured((it) => it.agentCoreShare),
   marks: measured((it) => it.marks.join('; ')),
   errors: measured((it) => it.faults.errors),

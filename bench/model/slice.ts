@@ -44,6 +44,35 @@ export const countersSchema = z.strictObject({
 });
 export type Counters = z.infer<typeof countersSchema>;
 
+/**
+ * What a paced client (METHOD section 6) says about its own sending. Only paced load has it: a closed loop offers
+ * what is answered.
+ */
+export const pacingSchema = z.strictObject({
+  offeredPerSecond: z.number().positive().describe('Requests/s that the schedule intended in the window.'),
+  sentPerSecond: seconds.describe('Requests/s that were sent in the window.'),
+  sendLagP99Ns: seconds.describe('p99 of actual less intended send time.'),
+});
+
+/** When a slice does not count, by name (METHOD section 5; `validity-rules.ts` has the limits). */
+export const validityRules = [
+  'no-responses',
+  'faults',
+  'littles-law',
+  'path-evidence',
+  'cpu-steal',
+  'cpu-throttled',
+  'memory-stall',
+  'offered-rate',
+  'send-lag',
+] as const;
+export type ValidityRule = (typeof validityRules)[number];
+
+export const ruleFiguresSchema = z
+  .partialRecord(z.enum(validityRules), z.number())
+  .describe('What each rule of validity looked at. A figure that could not be read is absent.');
+export type RuleFigures = z.infer<typeof ruleFiguresSchema>;
+
 export const measuredSchema = z.strictObject({
   requests: count.describe('Responses that arrived inside the measured window.'),
   bytes: count.describe('Bytes of these responses, heads included.'),
@@ -61,22 +90,13 @@ export const measuredSchema = z.strictObject({
   latency: latencySchema.optional().describe('Absent when no response arrived.'),
   cpu: cpuSchema.optional(),
   counters: countersSchema.optional(),
+  pacing: pacingSchema.optional().describe('Paced load only.'),
+  figures: ruleFiguresSchema.optional().describe('Absent in folders from before it was recorded.'),
   marks: z.array(z.enum(['client-bound'])).describe('What to know about a slice that still counts.'),
 });
 export type Measured = z.infer<typeof measuredSchema>;
 
-export const validityRules = [
-  'no-responses',
-  'faults',
-  'littles-law',
-  'path-evidence',
-  'cpu-steal',
-  'cpu-throttled',
-  'memory-stall',
-] as const;
-export type ValidityRule = (typeof validityRules)[number];
-
-/** A rule that a slice broke, with the figure that broke it. */
+/** A rule that a slice broke: the message holds figure and limit, and `figures` has the figure of every rule. */
 export const invalidReasonSchema = z.strictObject({
   rule: z.enum(validityRules),
   message: z.string(),

@@ -6,6 +6,7 @@ import { pathIdSchema } from './path.ts';
 import { profileNames } from './profile.ts';
 import { runIdSchema, runStates, schemaVersion } from './run.ts';
 import { serverNameSchema } from './server.ts';
+import { validityRules } from './slice.ts';
 
 export const verdicts = ['slower', 'faster', 'equivalent', 'inconclusive', 'untrusted'] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -64,6 +65,18 @@ export const caseSummarySchema = caseSchema.extend({
 });
 export type CaseSummary = z.infer<typeof caseSummarySchema>;
 
+/** One rule of validity over all slices of the run that were not failed. */
+export const ruleSummarySchema = z.strictObject({
+  rule: z.enum(validityRules),
+  looksAt: z.string(),
+  unit: z.enum(['count', 'ratio', 's']),
+  limit: z.string().describe('When a slice counts, written down before the run.'),
+  checked: z.int().nonnegative().describe('Slices that have the figure.'),
+  broken: z.int().nonnegative().describe('Slices that do not count by this rule.'),
+  worst: z.number().optional().describe('The figure that came nearest to the limit or went furthest beyond.'),
+});
+export type RuleSummary = z.infer<typeof ruleSummarySchema>;
+
 /** summary.json: what a run found. Derived from the folder by pure functions, so it can be made again. */
 export const summarySchema = z.strictObject({
   schemaVersion: z.literal(schemaVersion),
@@ -78,6 +91,7 @@ export const summarySchema = z.strictObject({
   leftOut: z.array(
     z.strictObject({ case: caseSchema, rule: z.string(), slices: z.int().min(1), example: z.string() }),
   ),
+  rules: z.array(ruleSummarySchema).describe('Every rule of validity, also those that no slice broke.'),
   evidence: z.strictObject({ consistent: z.int(), contradicted: z.int(), unread: z.int() }),
   measuredShare: z.number().optional().describe('Share of the run inside slices and ramps.'),
   warnings: z.array(warningSchema),

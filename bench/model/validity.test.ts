@@ -1,8 +1,17 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Finding } from './evidence.ts';
-import { type Cpu, type Faults, type SliceHead, sliceSchema, type ValidityRule } from './slice.ts';
-import { judgeSlice, littlesLawRatio, type Unjudged } from './validity.ts';
+import {
+  type Cpu,
+  type Faults,
+  type RuleFigures,
+  type Slice,
+  type SliceHead,
+  sliceSchema,
+  type ValidityRule,
+} from './slice.ts';
+import { judgeSlice } from './validity.ts';
+import { littlesLawRatio, type Unjudged } from './validity-rules.ts';
 
 const head: SliceHead = {
   server: 'nginx',
@@ -62,17 +71,72 @@ function reasons(changes: Partial<Unjudged>, contradictions: readonly Finding[] 
   return slice.status === 'invalid' ? slice.reasons.map(({ rule, message }) => [rule, message]) : [];
 }
 
+function figuresOf(slice: Slice): RuleFigures {
+  return slice.status === 'failed' ? {} : (slice.figures ?? {});
+}
+
 test('a slice that breaks no rule is completed, as it was measured', () => {
   const slice = judge({});
-  expect(slice).toEqual({ ...head, ...good, status: 'completed', marks: [] });
+  const figures = {
+    'no-responses': 16_000,
+    faults: 0,
+    'littles-law': expect.closeTo(1, 12),
+    'path-evidence': 0,
+    'cpu-steal': 0,
+    'cpu-throttled': 0,
+    'memory-stall': 0,
+  };
+  expect(slice).toEqual({ ...head, ...good, status: 'completed', figures, marks: [] });
   expect(sliceSchema.parse(slice)).toEqual(slice);
 });
 
-test('figures that the machine does not give break no rule', () => {
+test('figures that the machine does not give break no rule, and are not 0 but absent', () => {
   const { cpu, ...withoutCpu } = good;
-  expect(judgeSlice(head, withoutCpu, { contradictions: [] }).status).toBe('completed');
+  const slice = judgeSlice(head, withoutCpu, { contradictions: [] });
+  expect(slice.status).toBe('completed');
+  expect(Object.keys(figuresOf(slice))).toEqual(['no-responses', 'faults', 'littles-law', 'path-evidence']);
   const { throttledSeconds, memoryStallSeconds, ...bare } = calm;
   expect(judge({ cpu: bare }).status).toBe('completed');
+});
+
+test('the figure of every rule is in the slice line, whether it holds or not', () => {
+  const broken = { cpu: { ...calm, stealSeconds: 0.1, throttledSeconds: 0.004, memoryStallSeconds: 0.2 } };
+  const faults = { ...faultless, errors: 2, timeouts: 1 };
+  expect(figuresOf(judge({ ...broken, faults }, [finding('claim', 'this', 'that')]))).toEqual({
+    'no-responses': 16_000,
+    faults: 3,
+    'littles-law': expect.closeTo(1, 12),
+    'path-evidence': 1,
+    'cpu-steal': expect.closeTo(0.1, 12),
+    'cpu-throttled': 0.004,
+    'memory-stall': 0.4,
+  });
+});
+
+describe('paced load', () => {
+  const paced = { offeredPerSecond: 10_000, sentPerSecond: 9_950, sendLagP99Ns: 900_000 };
+
+  test('is not held to the law of a closed loop, but to its rate and its lag', () => {
+    const slice = judge({ pacing: paced, latency: latency(0.0001) });
+    expect(slice.status).toBe('completed');
+    expect(figuresOf(slice)).toMatchObject({ 'offered-rate': 0.995, 'send-lag': 0.0009 });
+    expect(figuresOf(slice)).not.toHaveProperty('littles-law');
+    expect(sliceSchema.parse(slice)).toEqual(slice);
+  });
+
+  test('that fell behind does not count', () => {
+    expect(reasons({ pacing: { ...paced, sentPerSecond: 9_800 } })).toEqual([
+      ['offered-rate', '98.0 % of the offered requests were sent: the limit is 99.0 %'],
+    ]);
+  });
+
+  test('that was sent late does not count, unless the median is so slow that it does not matter', () => {
+    const late = { ...paced, sendLagP99Ns: 3_000_000 };
+    expect(reasons({ pacing: late })).toEqual([
+      ['send-lag', '1 % of the requests were sent 3.0 ms or more late: the limit is 1.0 ms'],
+    ]);
+    expect(reasons({ pacing: late, latency: latency(0.008) })).toEqual([]);
+  });
 });
 
 test.each<[string, Partial<Unjudged>, ValidityRule, string]>([

@@ -9,6 +9,7 @@ import { analyseGroups } from './overheads.ts';
 import { judgeByEvidence } from './path-evidence.ts';
 import { poolLatencies } from './pooled-latencies.ts';
 import { recordedCases } from './recorded-cases.ts';
+import { ruleSummaries } from './rule-summaries.ts';
 import { timeline } from './timeline.ts';
 import { analysisWarnings } from './warnings.ts';
 
@@ -37,6 +38,7 @@ export function buildReportModel(recorded: RecordedRun): ReportModel {
     twin: groups.flatMap(({ twin }) => twin.map(({ overhead }) => overhead)),
     cases: cases.map((it) => caseSummary(it, latencies)),
     leftOut: leftOut(cases),
+    rules: [...ruleSummaries(slices)],
     evidence: {
       consistent: countOf('consistent'),
       contradicted: countOf('contradicted'),

@@ -11,13 +11,19 @@ export function judgeByEvidence(slices: readonly Slice[], evidence: readonly Evi
   const contradictions = new Map(
     evidence
       .filter(({ verdict }) => verdict === 'contradicted')
-      .map((it) => [deploymentInRound(it, it.round), contradictionMessage(it)]),
+      .map((it) => [deploymentInRound(it, it.round), it]),
   );
   if (contradictions.size === 0) return slices;
   return slices.map((slice) => {
-    const message = contradictions.get(deploymentInRound(slice, slice.round));
-    if (message === undefined || slice.status !== 'completed') return slice;
-    return { ...slice, status: 'invalid', reasons: [{ rule: 'path-evidence', message }] };
+    const contradicted = contradictions.get(deploymentInRound(slice, slice.round));
+    if (contradicted === undefined || slice.status !== 'completed') return slice;
+    const broken = contradicted.findings.filter(({ holds }) => !holds).length;
+    return {
+      ...slice,
+      status: 'invalid',
+      figures: { ...slice.figures, 'path-evidence': Math.max(1, broken) },
+      reasons: [{ rule: 'path-evidence', message: contradictionMessage(contradicted) }],
+    };
   });
 }
 

@@ -1,6 +1,6 @@
 import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
-import type { CaseSummary } from '../../bench/model/summary.ts';
-import { formatCount, formatValue } from '../format.ts';
+import type { CaseSummary, RuleSummary } from '../../bench/model/summary.ts';
+import { formatCount, formatNumber, formatPercent, formatSeconds, formatValue } from '../format.ts';
 import { twinLabel } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type Html, html } from './markup.ts';
@@ -55,7 +55,9 @@ function caseRow(summary: CaseSummary, shown: readonly MetricName[]): Html {
 /** What does not count and by which rule: nothing is dropped as an outlier. */
 export function leftOutTable(model: ReportModel): Html {
   const { leftOut } = model.summary;
-  if (leftOut.length === 0) return html`<p>Nothing: every slice of this run counts.</p>`;
+  if (leftOut.length === 0) {
+    return html`<p>Nothing: every slice of this run counts.</p>\n${rulesTable(model)}`;
+  }
   return html`<div class="scroll" role="region" aria-label="Slices left out" tabindex="0"><table>
 <caption>Slices that do not count, by the rule that left them out</caption>
 <thead><tr><th scope="col">Case</th><th scope="col">Rule</th><th scope="col" class="number">Slices</th>
@@ -65,5 +67,29 @@ ${leftOut.map(
     html`<tr><th scope="row">${subject.server} ${
       subject.role === 'twin' ? twinLabel(subject.path) : subject.path
     }<small>${subject.profile} profile</small></th><td>${rule}</td><td class="number">${formatCount(slices)}</td><td>${example}</td></tr>\n`,
-)}</tbody></table></div>`;
+)}</tbody></table></div>
+${rulesTable(model)}`;
+}
+
+/** Every rule, also those that no slice broke: a reader can see what was looked at, and how near it came. */
+function rulesTable(model: ReportModel): Html {
+  const { rules } = model.summary;
+  return html`<details><summary>Every rule, and how near the slices came to it</summary>
+<div class="scroll" role="region" aria-label="Rules of validity" tabindex="0"><table>
+<caption>The rules of validity, written down before the run</caption>
+<thead><tr><th scope="col">Rule</th><th scope="col">Looks at</th><th scope="col">A slice counts with</th>
+<th scope="col" class="number">Worst figure</th><th scope="col" class="number">Slices looked at</th>
+<th scope="col" class="number">Left out</th></tr></thead><tbody>
+${rules.map(
+  (it) =>
+    html`<tr><th scope="row">${it.rule}</th><td>${it.looksAt}</td><td>${it.limit}</td>
+<td class="number">${it.worst === undefined ? '–' : ruleFigure(it.worst, it)}</td>
+<td class="number">${formatCount(it.checked)}</td><td class="number">${formatCount(it.broken)}</td></tr>\n`,
+)}</tbody></table></div></details>`;
+}
+
+function ruleFigure(figure: number, { rule, unit }: RuleSummary): string {
+  if (unit === 'count') return formatCount(figure);
+  if (unit === 's') return figure === 0 ? '0 s' : formatSeconds(figure);
+  return rule === 'littles-law' ? formatNumber(figure, 3) : formatPercent(figure);
 }
