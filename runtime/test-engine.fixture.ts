@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../bench/model/clock.ts';
 import { Failure } from '../bench/model/failure.ts';
 import { nothingListens } from './engine/connection-failure.ts';
 import { connectDockerode } from './engine/dockerode.ts';
@@ -53,6 +54,6 @@ async function anyEngine(): Promise<AsyncDisposable & { readonly engine: Engine 
   } catch (error) {
     if (endpoint.found !== 'socket' || !nothingListens(error)) throw error;
     const at = layout(env['BENCH_STATE_DIR'] ?? '/var/lib/bench', env['BENCH_RUN_DIR'] ?? '/run/bench');
-    return usePrivateEngine(machineCommander, at);
+    return usePrivateEngine(machineCommander, at, systemClock);
   }
 }

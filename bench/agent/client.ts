@@ -5,12 +5,24 @@ import type { AgentContract } from './contract.ts';
 /**
  * The load agent at the far end of a channel, e.g. the attached streams of its container.
  * `close` ends its input, upon which it answers what has arrived and exits.
+ * @param patienceSeconds for an answer, beyond the time that its order names: it comes through the engine.
  */
-export function loadAgent(channel: Channel): LoadAgent & { close(): void } {
-  const rpc = rpcClient<AgentContract>(channel, 'the load agent');
+export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent & { close(): void } {
+  const rpc = rpcClient<AgentContract>(
+    channel,
+    'the load agent',
+    patienceSeconds === undefined ? undefined : (_, order) => orderSeconds(order) + patienceSeconds,
+  );
   return {
     probe: (order) => rpc.call('probe', order),
     slice: (order) => rpc.call('slice', order),
     close: () => rpc.close(),
   };
+}
+
+/** The longest that an order keeps the agent busy by its own words. */
+function orderSeconds(order: AgentContract[keyof AgentContract]['input']): number {
+  return 'withinSeconds' in order
+    ? order.withinSeconds
+    : order.rampSeconds + order.sliceSeconds + order.timeoutSeconds;
 }

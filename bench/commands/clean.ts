@@ -9,18 +9,21 @@ import {
   stopUnusedPrivateEngine,
   usePrivateEngine,
 } from '../../runtime/private-engine/private-engine.ts';
-import type { CommandRunner } from '../cli.ts';
+import type { CommandRunner, Invocation } from '../cli.ts';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
+import { beforeMeasuring } from './before-measuring.ts';
 import { imageInputs } from './lab-image.ts';
-import { openEngine, privateLayout } from './open-engine.ts';
+import { type EngineAccess, openEngine, privateLayout } from './open-engine.ts';
 
 /**
  * `bench clean`: removes what any run left on the engine and on this machine, live runs excepted:
  * containers, links, a private engine that nobody uses and what it did to the firewall.
  */
-export const clean: CommandRunner = async ({ flags }, outside) => {
-  outside.catchInterrupts(); // half a clean-up helps nobody
+export const clean: CommandRunner = ({ flags }, outside) => beforeMeasuring(() => cleanAll(flags, outside));
+
+async function cleanAll(flags: Invocation['flags'], outside: Outside): Promise<number> {
+  const interrupted = outside.catchInterrupts(); // half a clean-up helps nobody
   const say = (line: string) => outside.stderr.write(`${line}\n`);
   const removed: string[] = [];
   const kept: string[] = [];
@@ -31,14 +34,14 @@ export const clean: CommandRunner = async ({ flags }, outside) => {
 
   const own = privateLayout(outside);
   const leftBehind = await privateEngineRemains(own);
-  const engines = await enginesInReach(outside, say);
+  const engines = await enginesInReach(outside, { commander: machineCommander, say, interrupted });
   for (const open of engines) {
     await using engine = open;
     keep(await cleanEngine(engine.engine));
     if (flags['images'] === true) keep(await cleanImages(engine.engine, outside));
   }
   keep(await cleanLinks(machineCommander, kept));
-  await stopUnusedPrivateEngine(machineCommander, own);
+  await stopUnusedPrivateEngine(machineCommander, own, outside.clock);
   if (leftBehind && !(await privateEngineRemains(own))) removed.push('private engine');
 
   if (flags['json'] === true) {
@@ -50,7 +53,7 @@ export const clean: CommandRunner = async ({ flags }, outside) => {
   );
   if (kept.length > 0) outside.stdout.write(`in use by a live run: ${kept.join(', ')}\n`);
   return exitCodes.ok;
-};
+}
 
 interface Reached extends AsyncDisposable {
   readonly engine: Engine;
@@ -60,7 +63,7 @@ interface Reached extends AsyncDisposable {
  * The engine that a run would use, and a private one that was left running beside it: a run may have used either.
  * @throws {Failure} unfit: there is one that cannot be looked at; saying "nothing was left" would be a guess.
  */
-async function enginesInReach(outside: Outside, say: (line: string) => void): Promise<readonly Reached[]> {
+async function enginesInReach(outside: Outside, access: EngineAccess): Promise<readonly Reached[]> {
   const reached: Reached[] = [];
   const own = privateLayout(outside);
   const leftBehind = await privateEngineRemains(own);
@@ -70,14 +73,14 @@ async function enginesInReach(outside: Outside, say: (line: string) => void): Pr
     });
   }
   try {
-    reached.push(await openEngine(outside, { commander: machineCommander, say }));
+    reached.push(await openEngine(outside, access));
   } catch (error) {
     // Where nothing listens there is nothing of ours.
     if (!nothingListens(error)) throw error;
-    say(messageOf(error));
+    access.say(messageOf(error));
   }
   const hasPrivate = reached.some(({ engine }) => engine.about.endpoint === 'private');
-  if (leftBehind && !hasPrivate) reached.push(await usePrivateEngine(machineCommander, own));
+  if (leftBehind && !hasPrivate) reached.push(await usePrivateEngine(access.commander, own, outside.clock));
   return reached;
 }
 

@@ -20,11 +20,12 @@ const busyLoadPerCpu = 0.3;
 /** `bench doctor`: whether this machine and its engine fit. Exit 3 if not. */
 export const doctor: CommandRunner = async ({ flags }, outside) => {
   const findings: Finding[] = [];
-  outside.catchInterrupts(); // short, and a private engine is to be given back
+  const interrupted = outside.catchInterrupts(); // short, and a private engine is to be given back
   try {
     await using open = await openEngine(outside, {
       commander: machineCommander,
       say: (line) => outside.stderr.write(`${line}\n`),
+      interrupted,
     });
     findings.push(...(await engineFindings(open.engine, outside.installation)));
   } catch (error) {

@@ -26,6 +26,7 @@ export async function labImage(engine: Engine, outside: Outside, access: EngineA
     scratch: join(outside.env['TMPDIR'] ?? tmpdir(), 'bench'),
     ...(access.packages === undefined ? {} : { packages: access.packages }),
     say: access.say,
+    interrupted: access.interrupted,
     env: outside.env,
   });
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { callPatience, defaultCallSeconds } from '../../runtime/engine/call-deadline.ts';
 import { nothingListens } from '../../runtime/engine/connection-failure.ts';
 import { connectDockerode } from '../../runtime/engine/dockerode.ts';
 import { findEndpoint } from '../../runtime/engine/endpoint.ts';
@@ -25,7 +26,11 @@ export interface EngineAccess {
   readonly say: (line: string) => void;
   /** What a private engine is told about docker-proxy; any other engine is left as it is. */
   readonly userlandProxy?: boolean | undefined;
+  /** Aborted: what is under way is given up and undone. */
+  readonly interrupted: AbortSignal;
 }
+
+const longestAnswerSeconds = 3600;
 
 /** How long a freshly installed package's service may take to answer, in tries of 0.2 s. */
 const serviceTries = 25;
@@ -45,14 +50,16 @@ export async function openEngine(outside: Outside, access: EngineAccess): Promis
     dockerDirectory: outside.env['DOCKER_CONFIG'] ?? join(outside.home, '.docker'),
     defaultSocket: '/var/run/docker.sock',
   });
+  const patience = callPatience(answerSeconds(outside));
+  const connect = () => connectDockerode(endpoint, undefined, patience);
   try {
-    return borrowed(await connectDockerode(endpoint));
+    return borrowed(await connect());
   } catch (error) {
     if (endpoint.found !== 'socket' || !nothingListens(error)) throw error;
     if ((await privateEngineObstacle(access.commander)) === 'not-installed') {
       if (access.packages === undefined) throw noEngine(error);
       await access.packages.install(enginePackages);
-      const service = await serviceEngine(access, () => connectDockerode(endpoint));
+      const service = await serviceEngine(access, connect);
       if (service !== undefined) return borrowed(service);
     }
     if ((await privateEngineObstacle(access.commander)) === 'not-root') {
@@ -61,7 +68,7 @@ export async function openEngine(outside: Outside, access: EngineAccess): Promis
         cause: error,
       });
     }
-    const own = await usePrivateEngine(access.commander, privateLayout(outside), {
+    const own = await usePrivateEngine(access.commander, privateLayout(outside), outside.clock, {
       ...(access.userlandProxy === undefined ? {} : { userlandProxy: access.userlandProxy }),
     });
     if (own.startedNow) access.say('no engine answers: started a private one');
@@ -83,6 +90,23 @@ export async function openEngine(outside: Outside, access: EngineAccess): Promis
 /** Where bench keeps its private engine: a root's state, so that the lab image outlives a run. */
 export function privateLayout({ env }: Outside): Layout {
   return layout(env['BENCH_STATE_DIR'] ?? '/var/lib/bench', env['BENCH_RUN_DIR'] ?? '/run/bench');
+}
+
+/**
+ * How long the engine may take for one answer before it counts as gone, in seconds: BENCH_ENGINE_TIMEOUT.
+ * @throws {Failure} usage: no number of seconds.
+ */
+export function answerSeconds({ env }: Pick<Outside, 'env'>): number {
+  const text = env['BENCH_ENGINE_TIMEOUT'] || String(defaultCallSeconds);
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 1 && seconds <= longestAnswerSeconds) return seconds;
+  throw new Failure(
+    'usage',
+    `BENCH_ENGINE_TIMEOUT: "${text}" is not from 1 to ${longestAnswerSeconds} (seconds)`,
+    {
+      hint: `It is how long the engine may take for one answer; ${defaultCallSeconds} if not given.`,
+    },
+  );
 }
 
 function borrowed(engine: Engine): OpenEngine {

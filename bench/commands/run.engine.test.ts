@@ -226,6 +226,27 @@ test('an engine that goes away in mid-run: partial, exit 5, the report is writte
   await nothingIsLeft();
 });
 
+test('an engine that hangs in mid-run: given up, partial, exit 5, and clean finishes the job', async () => {
+  const cwd = await directory();
+  const cable = await cableTo(lab.engine.about.address, join(cwd, 'engine.sock'));
+  const bench = startBench(['run', '--server', 'nginx', '--mode', 'bridge'], cwd, {
+    DOCKER_HOST: `unix://${join(cwd, 'engine.sock')}`,
+    BENCH_ENGINE_TIMEOUT: '6',
+  });
+  await slicesOnDisk(bench, cwd, 3);
+  cable.freeze();
+  const { exitCode, stderr } = await bench.ended;
+  expect(stderr).toMatch(/the run ended early: .*within \d+(\.\d+)? s/);
+  expect(stderr).toMatch(/bench clean/);
+  expect(exitCode).toBe(5);
+  const run = await onlyRun(cwd);
+  expect((await readRunFolder(run)).slices.length).toBeGreaterThanOrEqual(3);
+  expect(await readdir(run)).toEqual(expect.arrayContaining([...derivedFiles]));
+  cable.cut();
+  expect((await startBench(['clean'], cwd).ended).exitCode).toBe(0);
+  await nothingIsLeft();
+});
+
 test('`bench report` makes every derived file again, the same, and reads past a truncated last line', async () => {
   const cwd = await directory();
   await startBench(['run', ...short], cwd).ended;
@@ -262,10 +283,15 @@ test('doctor finds the engine and the image, and plan touches nothing', async ()
   expect(await readdir(cwd)).toEqual([]);
 });
 
-/** A socket that leads to an engine until it is cut. */
-async function cableTo(address: string, path: string): Promise<{ cut(): void }> {
+/** A socket that leads to an engine until it is cut; frozen, it takes everything and passes nothing on. */
+async function cableTo(address: string, path: string): Promise<{ cut(): void; freeze(): void }> {
+  let frozen = false;
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
+    if (frozen) {
+      sockets.add(near.on('error', () => near.destroy()));
+      return;
+    }
     const far = connect(address.replace('unix://', ''));
     for (const socket of [near, far]) {
       sockets.add(socket);
@@ -278,6 +304,10 @@ async function cableTo(address: string, path: string): Promise<{ cut(): void }> 
     server.close();
     for (const socket of sockets) socket.destroy();
   };
+  const freeze = () => {
+    frozen = true;
+    for (const socket of sockets) socket.unpipe().pause();
+  };
   onTestFinished(cut);
-  return { cut };
+  return { cut, freeze };
 }

@@ -10,6 +10,7 @@ import { loadAgent } from '../agent/client.ts';
 import { type CommandRunner, versionOf } from '../cli.ts';
 import { type Collected, collect } from '../collect/collect.ts';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
+import { goOn } from '../model/go-on.ts';
 import type { Lab } from '../model/lab.ts';
 import { parsePathId, type Vantage } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
@@ -22,10 +23,10 @@ import { planWarnings } from '../plan/plan-warnings.ts';
 import { createRunFolder } from '../run-folder/run-folder.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { schedule } from '../schedule/schedule.ts';
+import { beforeMeasuring } from './before-measuring.ts';
 import { assertFit, assertUserlandProxy } from './fitness.ts';
-import { goOn } from './go-on.ts';
 import { labImage } from './lab-image.ts';
-import { type EngineAccess, openEngine } from './open-engine.ts';
+import { answerSeconds, type EngineAccess, openEngine } from './open-engine.ts';
 import { assertWritable, given, resultsDirectory } from './places.ts';
 import { planHead } from './plan-text.ts';
 import { plannedBy } from './planned.ts';
@@ -46,18 +47,19 @@ export const run: CommandRunner = async ({ flags }, outside) => {
   const say = (line: string) => outside.stderr.write(`${line}\n`);
   const plan = await plannedBy(flags, outside);
   tellWarnings(planWarnings(plan), outside.stderr);
+  const interrupted = outside.catchInterrupts();
   const access: EngineAccess = {
     commander: machineCommander,
     say,
     userlandProxy: plan.userlandProxy,
+    interrupted,
     ...(flags['setup'] === true ? { packages: aptPackages(machineCommander, say) } : {}),
   };
   const results = resultsDirectory(flags, outside);
   await assertWritable(results);
   const subnet = given(flags, 'subnet', outside);
 
-  const interrupted = outside.catchInterrupts();
-  const measuring = { results, subnet, startedAt, access, interrupted };
+  const measuring = { results, subnet, startedAt, access };
   const { directory, collected } = await measure(plan, measuring, outside);
 
   const model = await writeReports(directory, outside.installation);
@@ -73,22 +75,24 @@ interface Measuring {
   readonly subnet: string | undefined;
   readonly startedAt: number;
   readonly access: EngineAccess;
-  readonly interrupted: AbortSignal;
 }
 
 /** Everything that touches the machine. When this returns, nothing of it is left but the run folder. */
 async function measure(
   plan: Plan,
-  { results, subnet, startedAt, access, interrupted }: Measuring,
+  { results, subnet, startedAt, access }: Measuring,
   outside: Outside,
 ): Promise<{ readonly directory: string; readonly collected: Collected }> {
   const { clock, stderr } = outside;
-  await using open = await openEngine(outside, access);
+  const { interrupted } = access;
+  await using open = await beforeMeasuring(() => openEngine(outside, access));
   const { engine } = open;
-  goOn(interrupted);
-  assertFit(engine.about);
-  await assertAlone(engine);
-  const image = await labImage(engine, outside, access);
+  const image = await beforeMeasuring(async () => {
+    goOn(interrupted);
+    assertFit(engine.about);
+    await assertAlone(engine);
+    return labImage(engine, outside, access);
+  });
   goOn(interrupted);
 
   const duration = planDuration(plan);
@@ -99,18 +103,19 @@ async function measure(
   const runId = newRunId(() => clock.now(), outside.random);
   const owner = await thisProcess();
   const progress = progressLine(stderr, clock, duration.totalSeconds);
-  const lab = await startLab({
-    engine,
-    image: image.tag,
-    runId,
-    labels: labelsOf(runId, owner),
-    vantages: vantagesOf(plan),
-    ...(subnet === undefined ? {} : { subnet }),
-    benchVersion: versionOf(outside.installation),
-    connectAgent: loadAgent,
-  }).catch((error: unknown) => {
-    throw beforeMeasuring(error);
-  });
+  const lab = await beforeMeasuring(() =>
+    startLab({
+      engine,
+      image: image.tag,
+      runId,
+      labels: labelsOf(runId, owner),
+      vantages: vantagesOf(plan),
+      ...(subnet === undefined ? {} : { subnet }),
+      benchVersion: versionOf(outside.installation),
+      connectAgent: loadAgent,
+      answerSeconds: answerSeconds(outside),
+    }),
+  );
 
   try {
     assertUserlandProxy(plan, lab.environment);
@@ -172,15 +177,6 @@ async function assertAlone(engine: Engine): Promise<void> {
       },
     );
   }
-}
-
-/** What fails before the first slice leaves no partial run and no failed case: the machine does not fit. */
-function beforeMeasuring(error: unknown): unknown {
-  if (!(error instanceof Failure) || (error.kind !== 'partial' && error.kind !== 'casesFailed')) return error;
-  return new Failure('unfit', error.message, {
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    cause: error,
-  });
 }
 
 /** The engine may be gone when the lab is torn down: say so, and go on to the report. */

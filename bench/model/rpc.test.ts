@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Failure } from './failure.ts';
 import { type Channel, type Handlers, rpcClient, serveRpc } from './rpc.ts';
 
@@ -120,6 +120,34 @@ test('the far end going away rejects what waits and what comes, saying who left'
   far.input.end('{"id":1,"outp');
   await expect(waiting).rejects.toMatchObject({ kind: 'partial', message: 'the calculator went away' });
   await expect(client.call('double', 2)).rejects.toThrow('the calculator went away');
+});
+
+test('a far end that keeps silent counts as gone, with what it was asked; later calls do not wait again', async () => {
+  const { near } = wire(); // nobody serves the other end
+  const client = rpcClient<Calculator>(near, 'the calculator', (call) => (call === 'double' ? 0.05 : 3600));
+  const silent = {
+    kind: 'partial',
+    message: 'the calculator went away: no answer to "double" within 0.05 s',
+    hint: expect.stringContaining('bench doctor'),
+  };
+  await expect(client.call('double', 1)).rejects.toMatchObject(silent);
+  await expect(client.call('greet', { name: 'Ada' })).rejects.toMatchObject(silent);
+});
+
+test("a call's patience begins when those before it are answered", async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { near, far } = wire();
+  const client = rpcClient<Calculator>(near, 'the calculator', () => 10);
+  const calls = [1, 2, 3].map((input) => client.call('double', input));
+  for (const id of [1, 2]) {
+    vi.advanceTimersByTime(9000);
+    far.input.write(`{"id":${id},"output":${id * 2}}\n`);
+    expect(await calls[id - 1]).toBe(id * 2);
+  }
+  vi.advanceTimersByTime(11_000);
+  await expect(calls[2]).rejects.toThrow('no answer to "double" within 10 s');
+  expect(vi.getTimerCount()).toBe(0); // one that stays would keep the process from ending
 });
 
 test('a stream that fails names its error', async () => {

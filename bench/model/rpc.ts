@@ -29,6 +29,12 @@ export type Handlers<C extends Contract> = {
   readonly [K in keyof C]: (input: C[K]['input']) => Promise<C[K]['output']>;
 };
 
+/** How long the far end may take to answer a call, in seconds. */
+export type Patience<C extends Contract> = <K extends keyof C & string>(
+  call: K,
+  input: C[K]['input'],
+) => number;
+
 interface Request {
   readonly id: number;
   readonly call: string;
@@ -39,6 +45,13 @@ interface Reply {
   readonly id: number;
   readonly output?: unknown;
   readonly error?: { readonly message: string; readonly hint?: string };
+}
+
+interface Waiting {
+  readonly call: string;
+  readonly seconds: number | undefined;
+  resolve(output: unknown): void;
+  reject(error: Error): void;
 }
 
 /** Calls `onLine` for each complete line of `output`. A last line without its line feed is dropped. */
@@ -66,9 +79,16 @@ function parseLine(line: string): { readonly id: number } | undefined {
 /**
  * The calling end.
  * @param farEnd who answers, in words, for errors: "the load agent".
+ * @param patience for each call, from when those before it are answered; then the far end counts as gone: the engine
+ *   in between may hang with all streams open. Endless where left out.
  */
-export function rpcClient<C extends Contract>(channel: Channel, farEnd: string): RpcClient<C> {
-  const waiting = new Map<number, { resolve(output: unknown): void; reject(error: Error): void }>();
+export function rpcClient<C extends Contract>(
+  channel: Channel,
+  farEnd: string,
+  patience?: Patience<C>,
+): RpcClient<C> {
+  const waiting = new Map<number, Waiting>();
+  let deadline: NodeJS.Timeout | undefined;
   let nextId = 1;
   let gone: Failure | undefined;
   let closed = false;
@@ -81,6 +101,19 @@ export function rpcClient<C extends Contract>(channel: Channel, farEnd: string):
     });
     for (const { reject } of waiting.values()) reject(gone);
     waiting.clear();
+    clearTimeout(deadline);
+  }
+
+  /** The far end runs one call at a time: the clock of a call starts when those before it are answered. */
+  function waitForOldest(): void {
+    clearTimeout(deadline);
+    const [oldest] = waiting.values();
+    if (oldest?.seconds === undefined) return;
+    const { call, seconds } = oldest;
+    deadline = setTimeout(
+      () => leave(new Error(`no answer to "${call}" within ${seconds} s`)),
+      seconds * 1000,
+    );
   }
 
   readLines(channel.output, (line) => {
@@ -91,6 +124,7 @@ export function rpcClient<C extends Contract>(channel: Channel, farEnd: string):
     }
     const call = waiting.get(reply.id);
     waiting.delete(reply.id);
+    waitForOldest();
     if (reply.error === undefined) call?.resolve(reply.output);
     else call?.reject(new Failure('casesFailed', reply.error.message, reply.error));
   });
@@ -106,7 +140,8 @@ export function rpcClient<C extends Contract>(channel: Channel, farEnd: string):
       const id = nextId++;
       const line = `${JSON.stringify({ id, call, input })}\n`;
       return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
+        waiting.set(id, { call, seconds: patience?.(call, input), resolve, reject });
+        if (waiting.size === 1) waitForOldest();
         // A stream that was destroyed earlier tells nobody but this callback.
         channel.input.write(line, (error) => {
           if (error) leave(error);

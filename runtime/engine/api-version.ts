@@ -6,7 +6,7 @@ export const spokenApi = { oldest: '1.41', newest: '1.47' } as const;
 export interface OfferedApi {
   readonly Version: string;
   readonly ApiVersion: string;
-  readonly MinAPIVersion?: string;
+  readonly MinAPIVersion?: string | undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Failure, messageOf } from '../../bench/model/failure.ts';
 import type { Endpoint } from './endpoint.ts';
+import { answerWords, notAnEngine } from './identity.ts';
 
 /** Whether nothing listens at the endpoint: the one case in which another engine may be tried. */
 export function nothingListens(error: unknown): boolean {
@@ -27,6 +28,8 @@ export function connectionFailure(error: unknown, endpoint: Endpoint): Failure {
       cause: error,
     });
   }
+  const stranger = strangersWords(error);
+  if (stranger !== undefined) return notAnEngine(endpoint.url, stranger, error);
   return new Failure('unfit', `the engine at ${where} cannot be used: ${messageOf(error)}`, {
     hint: 'Check it with: docker info',
     cause: error,
@@ -39,6 +42,17 @@ const sourceOf = {
   socket: 'the default socket',
   private: "bench's private engine",
 } as const satisfies Record<Endpoint['found'], string>;
+
+/** What was answered by somebody who is no engine: an error page, or no HTTP at all. An engine's errors are JSON. */
+function strangersWords(error: unknown): string | undefined {
+  const code = codeOf(error);
+  if (typeof code === 'string' && code.startsWith('HPE_')) return 'it does not speak HTTP';
+  if (typeof error !== 'object' || error === null) return undefined;
+  const status: unknown = Reflect.get(error, 'statusCode');
+  const answer: unknown = Reflect.get(error, 'json');
+  if (typeof status !== 'number' || !Buffer.isBuffer(answer)) return undefined;
+  return `it answered HTTP ${status} with ${answerWords(answer)}`;
+}
 
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -48,3 +50,46 @@ test('an archive that is none is refused', async () => {
   });
   expect(await real.engine.imageExists(tag)).toBe(false);
 });
+
+test('a build that is interrupted ends at once and leaves no container and no image', async () => {
+  const directory = await temporary();
+  const tag = 'bench-never-built:2';
+  await writeFile(join(directory, 'Dockerfile'), `FROM ${real.image}\nRUN echo begun && exec sleep 600\n`);
+  const before = await idsOf();
+  const interruption = new AbortController();
+  let during: readonly string[] = [];
+  const order = { directory, files: ['Dockerfile'], tag, arguments: {}, labels: {} };
+  const built = real.engine.build(
+    order,
+    async (line) => {
+      if (line !== 'begun') return;
+      during = await idsOf();
+      interruption.abort();
+    },
+    { signal: interruption.signal },
+  );
+  await expect(built).rejects.toMatchObject({ kind: 'interrupted', exitCode: 130 });
+  expect(during).toHaveLength(before.length + 1);
+  await expect.poll(idsOf, { timeout: 10_000 }).toEqual(before); // the engine ends the build's container by itself
+  expect(await real.engine.imageExists(tag)).toBe(false);
+});
+
+test('a pull that is interrupted is told as such, not as a registry that does not answer', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.close());
+  await once(silent, 'listening');
+  const address = silent.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const interruption = new AbortController();
+  silent.on('connection', (socket) => {
+    socket.on('error', () => {});
+    onTestFinished(() => void socket.destroy());
+    interruption.abort();
+  });
+  const pull = real.engine.pull(`127.0.0.1:${port}/bench-nothing:1`, { signal: interruption.signal });
+  await expect(pull).rejects.toMatchObject({ kind: 'interrupted' });
+});
+
+async function idsOf(): Promise<readonly string[]> {
+  return (await real.engine.containers()).map(({ id }) => id).toSorted();
+}

@@ -164,3 +164,133 @@ test.each([
     exitCode: 3,
   });
 });
+
+const html = '<html>\n<head><title>502 Bad Gateway</title></head>\n\u001b[31m<body>no</body></html>';
+
+test.each<[string, (response: ServerResponse) => void, string]>([
+  [
+    'a web page',
+    (response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end(html),
+    'it answered /version with "<html> <head><title>502 Bad Gateway</title></head> [31m<body>no</body></html>"',
+  ],
+  [
+    "a proxy's error page",
+    (response) => response.writeHead(502, { 'Content-Type': 'text/html' }).end(html),
+    'it answered HTTP 502 with "<html> <head>',
+  ],
+  ['plain text', (response) => response.writeHead(200).end('hello'), 'it answered /version with "hello"'],
+  ['nothing', (response) => response.writeHead(200).end(), 'it answered /version with nothing'],
+  [
+    'other JSON',
+    (response) => response.end('{"version":"1"}'),
+    'it answered /version with "{"version":"1"}"',
+  ],
+  [
+    'a version in other words',
+    (response) => response.end('{"Version":"1","ApiVersion":7}'),
+    'it answered /version with "{"Version":"1"',
+  ],
+  ['JSON null', (response) => response.end('null'), 'it answered /version with "null"'],
+  [
+    'other than HTTP',
+    (response) => response.socket?.end('SSH-2.0-OpenSSH_9.2\r\n'),
+    'it does not speak HTTP',
+  ],
+])('%s instead of an engine: what answered is told, and where', async (_, answer, words) => {
+  const { endpoint } = await listening({}, (_request, response) => answer(response));
+  const refusal = await connectDockerode(endpoint).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({
+    exitCode: 3,
+    message: expect.stringContaining(`what answered at ${endpoint.url} is not a Docker Engine: ${words}`),
+    hint: expect.stringContaining('docker version'),
+  });
+});
+
+test('an engine that wants TLS: the variables that give it', async () => {
+  const { endpoint } = await listening({}, (_, response) => {
+    response.writeHead(400).end('Client sent an HTTP request to an HTTPS server.\n');
+  });
+  await expect(connectDockerode(endpoint)).rejects.toMatchObject({
+    hint: expect.stringMatching(/DOCKER_TLS_VERIFY=1.*DOCKER_CERT_PATH/),
+  });
+});
+
+test('something that knows /version but not /info is no engine', async () => {
+  const { endpoint } = await listening({ '/version': version, '/info': { message: 'hello' } });
+  await expect(connectDockerode(endpoint)).rejects.toMatchObject({
+    message: expect.stringContaining('it answered /info with'),
+  });
+});
+
+/** An engine that hangs after /info, each in its own way. */
+const hanging: readonly [string, (response: ServerResponse) => void][] = [
+  ['never answers', () => {}],
+  [
+    'drips bytes without end',
+    (response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      const drip = setInterval(() => response.write(' '), 5);
+      response.on('close', () => clearInterval(drip));
+    },
+  ],
+  [
+    'breaks off in the middle of an answer',
+    (response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 100 });
+      response.write('[{"Id":', () => response.destroy());
+    },
+  ],
+];
+
+test.each(hanging)('an engine that %s: the call is given up, every kind of it', async (_, hang) => {
+  const open = new Set<unknown>();
+  const { endpoint } = await listening({ '/version': version, '/info': info }, (_request, response) => {
+    open.add(response);
+    response.on('close', () => open.delete(response));
+    hang(response);
+  });
+  const engine = await connectDockerode(endpoint, 10, { callSeconds: 0.1, afterSilenceSeconds: 0.05 });
+  const spec = {
+    name: 'bench-web',
+    image: 'bench-lab:1',
+    command: [],
+    labels: {},
+    attachment: { kind: 'bridge' },
+  } as const;
+  const silent = (what: string, seconds: number) => ({
+    kind: 'partial',
+    message: `the engine at ${endpoint.url} stopped answering (tried to ${what}): no whole answer within ${seconds} s`,
+    hint: expect.stringContaining('bench clean'),
+  });
+  await expect(engine.containers('bench.run')).rejects.toMatchObject(silent('list containers', 0.1));
+  // Whoever has waited once does not wait as long for the rest: a clean-up has many calls.
+  await expect(engine.create(spec)).rejects.toMatchObject(silent('create bench-web', 0.05));
+  await expect(engine.inspect('0123456789abcdef')).rejects.toMatchObject(
+    silent('inspect 0123456789ab', 0.05),
+  );
+  await expect(engine.remove('0123456789abcdef')).rejects.toMatchObject(silent('remove 0123456789ab', 0.05));
+  await expect(engine.imageExists('bench-lab:1')).rejects.toMatchObject(
+    silent('look for the image bench-lab:1', 0.05),
+  );
+  expect(await engine.lastLines('0123456789abcdef', 3)).toBe('');
+  await expect.poll(() => open.size).toBe(0); // a connection that stays would keep the process from ending
+});
+
+test('an engine that hangs while a container is attached to is given up', async () => {
+  const { endpoint } = await listening({ '/version': version, '/info': info }, (request, response) => {
+    if (request.url?.includes('/containers/create') === true) response.writeHead(201).end('{"Id":"c1"}');
+  });
+  const engine = await connectDockerode(endpoint, 10, { callSeconds: 0.1, afterSilenceSeconds: 0.05 });
+  const spec = {
+    name: 'bench-agent',
+    image: 'bench-lab:1',
+    command: [],
+    labels: {},
+    attachment: { kind: 'none' },
+    attached: true,
+  } as const;
+  await expect(engine.create(spec)).rejects.toMatchObject({
+    kind: 'partial',
+    message: expect.stringContaining('(tried to attach to bench-agent): no whole answer within 0.1 s'),
+  });
+});

@@ -2,11 +2,16 @@ import { createReadStream } from 'node:fs';
 import { type Duplex, PassThrough } from 'node:stream';
 import Docker from 'dockerode';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
+import { goOn } from '../../bench/model/go-on.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import { chooseApiVersion } from './api-version.ts';
+import { boundCalls, type CallPatience, callPatience } from './call-deadline.ts';
+import { callFailure, statusOf } from './call-failure.ts';
 import { connectionFailure } from './connection-failure.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ContainerSpec, CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
+import { type EngineVersion, engineInfo, engineVersion } from './identity.ts';
+import { followProgress } from './progress.ts';
 
 /** How long a registry may take to answer before we bootstrap a base instead, in milliseconds. */
 const pullPatienceMs = 120_000;
@@ -20,23 +25,31 @@ const stderrKept = 4000;
 
 /**
  * Connects to an engine and agrees on an API version.
- * @param silenceSeconds how long it may keep silent before it is given up.
- * Throws a `Failure` (`unfit`) that says why there is no engine at the endpoint.
+ * @param connectSeconds how long each of its first answers may take; a machine that does not answer its user within
+ *   that time is not one to measure on.
+ * @throws {Failure} unfit: why there is no engine at the endpoint.
  */
-export async function connectDockerode(endpoint: Endpoint, silenceSeconds = 10): Promise<Engine> {
-  let about: EngineAbout;
-  let docker: Docker;
+export async function connectDockerode(
+  endpoint: Endpoint,
+  connectSeconds = 10,
+  patience: CallPatience = callPatience(),
+): Promise<Engine> {
   try {
     const options = connectionOptions(endpoint);
-    const bounded = { ...options, timeout: silenceSeconds * 1000 };
-    const version = await new Docker(bounded).version();
-    const spoken = `v${chooseApiVersion(version)}`;
-    about = await readAbout(new Docker({ ...bounded, version: spoken }), endpoint, version);
-    docker = new Docker({ ...options, version: spoken });
+    const connecting = { callSeconds: connectSeconds, afterSilenceSeconds: connectSeconds };
+    const version = engineVersion(await bounded(options, connecting).version(), endpoint.url);
+    const spoken = { ...options, version: `v${chooseApiVersion(version)}` };
+    const about = await readAbout(bounded(spoken, connecting), endpoint, version);
+    return dockerodeEngine(bounded(spoken, patience), about);
   } catch (error) {
     throw connectionFailure(error, endpoint);
   }
-  return dockerodeEngine(docker, about);
+}
+
+function bounded(options: Docker.DockerOptions, patience: CallPatience): Docker {
+  const docker = new Docker(options);
+  boundCalls(docker.modem, patience);
+  return docker;
 }
 
 function connectionOptions(endpoint: Endpoint): Docker.DockerOptions {
@@ -49,7 +62,7 @@ function connectionOptions(endpoint: Endpoint): Docker.DockerOptions {
       host,
       port: url.port === '' ? 22 : Number(url.port),
       ...(url.username === '' ? {} : { username: url.username }),
-      sshOptions: { agent: process.env['SSH_AUTH_SOCK'] ?? '' },
+      sshOptions: { agent: endpoint.sshAgent ?? '' },
     };
   }
   const tls = endpoint.tls;
@@ -61,13 +74,8 @@ function connectionOptions(endpoint: Endpoint): Docker.DockerOptions {
   };
 }
 
-async function readAbout(
-  docker: Docker,
-  endpoint: Endpoint,
-  version: Docker.DockerVersion,
-): Promise<EngineAbout> {
-  const info = await docker.info();
-  const security: readonly string[] = info.SecurityOptions ?? [];
+async function readAbout(docker: Docker, endpoint: Endpoint, version: EngineVersion): Promise<EngineAbout> {
+  const info = engineInfo(await docker.info(), endpoint.url);
   return {
     version: version.Version,
     apiVersion: chooseApiVersion(version),
@@ -76,7 +84,7 @@ async function readAbout(
     storageDriver: info.Driver,
     dataRoot: info.DockerRootDir,
     cgroupVersion: info.CgroupVersion ?? '1',
-    rootless: security.some((option) => option.includes('rootless')),
+    rootless: (info.SecurityOptions ?? []).some((option) => option.includes('rootless')),
     cpuCount: info.NCPU,
     endpoint: endpoint.found,
     address: endpoint.url,
@@ -89,25 +97,8 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
     try {
       return await call();
     } catch (error) {
-      throw callFailure(error, what, about);
+      throw callFailure(error, what, about.address);
     }
-  }
-
-  /** An engine tells what went wrong after its answer has begun in the answer, not by a status or a broken stream. */
-  async function follow(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<void> {
-    let wrong: string | undefined;
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(
-        stream,
-        (error) => (error === null ? resolve() : reject(error)),
-        (event: { stream?: string; status?: string; error?: string }) => {
-          wrong ??= event.error;
-          const line = (event.stream ?? event.status ?? '').trim();
-          if (line !== '') onLine(line);
-        },
-      );
-    });
-    if (wrong !== undefined) throw Object.assign(new Error(wrong), { statusCode: 500 });
   }
 
   async function list(options: Docker.ContainerListOptions): Promise<readonly Found[]> {
@@ -130,40 +121,55 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
         return true;
       } catch (error) {
         if (statusOf(error) === 404) return false;
-        throw callFailure(error, `look for the image ${tag}`, about);
+        throw callFailure(error, `look for the image ${tag}`, about.address);
       }
     },
 
-    async pull(reference) {
+    async pull(reference, { signal } = {}) {
       try {
-        const stream = await docker.pull(reference, { abortSignal: AbortSignal.timeout(pullPatienceMs) });
-        await follow(stream, () => {});
+        const patience = AbortSignal.timeout(pullPatienceMs);
+        const abortSignal = signal === undefined ? patience : AbortSignal.any([patience, signal]);
+        const stream = await docker.pull(reference, { abortSignal });
+        await followProgress(stream, () => {}, abortSignal);
         return { pulled: true };
       } catch (error) {
+        if (signal !== undefined) goOn(signal);
         return { pulled: false, why: messageOf(error) };
       }
     },
 
-    async importImage(tarPath, tag) {
+    async importImage(tarPath, tag, { signal } = {}) {
       const [repo, version] = splitTag(tag);
       await tried(`import ${tag}`, async () => {
-        const stream = await docker.importImage(createReadStream(tarPath), { repo, tag: version });
-        await follow(stream, () => {});
+        const options = { repo, tag: version, ...abortedBy(signal) };
+        await followProgress(await docker.importImage(createReadStream(tarPath), options), () => {}, signal);
+      }).catch((error: unknown) => {
+        if (signal !== undefined) goOn(signal);
+        throw error;
       });
     },
 
-    async build(context, onLine) {
+    async build(context, onLine, { signal } = {}) {
       const lines: string[] = [];
       try {
         const stream = await docker.buildImage(
           { context: context.directory, src: [...context.files] },
-          { t: context.tag, buildargs: context.arguments, labels: context.labels, rm: true, forcerm: true },
+          {
+            t: context.tag,
+            buildargs: context.arguments,
+            labels: context.labels,
+            rm: true,
+            forcerm: true,
+            ...abortedBy(signal),
+          },
         );
-        await follow(stream, (line) => {
+        const heard = (line: string) => {
           lines.push(line);
           onLine(line);
-        });
+        };
+        await followProgress(stream, heard, signal);
       } catch (error) {
+        if (signal !== undefined) goOn(signal);
         throw new Failure('unfit', `building ${context.tag} failed: ${messageOf(error)}`, {
           hint: `Its last lines:\n${lines.slice(-12).join('\n')}`,
           cause: error,
@@ -187,6 +193,7 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
         channel: streams?.channel,
         warnings,
         stderrTail: () => streams?.stderrTail() ?? '',
+        detach: () => streams?.detach(),
         start: () => tried(`start ${spec.name}`, () => container.start()),
       } satisfies CreatedContainer;
     },
@@ -204,7 +211,7 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
         };
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
-        throw callFailure(error, `inspect ${id.slice(0, 12)}`, about);
+        throw callFailure(error, `inspect ${id.slice(0, 12)}`, about.address);
       }
     },
 
@@ -214,7 +221,8 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
       } catch (error) {
         // 404: gone already. 409: its removal is under way (AutoRemove).
         const status = statusOf(error);
-        if (status !== 404 && status !== 409) throw callFailure(error, `remove ${id.slice(0, 12)}`, about);
+        if (status !== 404 && status !== 409)
+          throw callFailure(error, `remove ${id.slice(0, 12)}`, about.address);
       }
     },
 
@@ -301,7 +309,7 @@ function createOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
 async function attach(
   docker: Docker,
   container: Docker.Container,
-): Promise<{ channel: Channel; stderrTail(): string }> {
+): Promise<{ channel: Channel; stderrTail(): string; detach(): void }> {
   const stream: Duplex = asDuplex(
     await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }),
   );
@@ -320,7 +328,7 @@ async function attach(
   stream.on('end', finish);
   stream.on('close', finish);
   stream.on('error', finish);
-  return { channel: { input: stream, output }, stderrTail: () => tail };
+  return { channel: { input: stream, output }, stderrTail: () => tail, detach: () => void stream.destroy() };
 }
 
 /** dockerode types its hijacked socket as a ReadWriteStream; it is a net.Socket. */
@@ -339,30 +347,11 @@ function demultiplex(raw: Buffer): string {
   return text.trimEnd();
 }
 
+function abortedBy(signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
+}
+
 function splitTag(tag: string): readonly [string, string] {
   const colon = tag.lastIndexOf(':');
   return [tag.slice(0, colon), tag.slice(colon + 1)];
-}
-
-function statusOf(error: unknown): number | undefined {
-  const status = typeof error === 'object' && error !== null ? Reflect.get(error, 'statusCode') : undefined;
-  return typeof status === 'number' ? status : undefined;
-}
-
-/** An engine that answers with an error, or that has stopped answering in mid-run. */
-function callFailure(error: unknown, what: string, about: EngineAbout): Failure {
-  if (error instanceof Failure) return error;
-  if (statusOf(error) === undefined) {
-    return new Failure('partial', `the engine at ${about.address} stopped answering (tried to ${what})`, {
-      hint: 'Look at its log (journalctl -u docker), start it again, then run `bench clean` and repeat the run.',
-      cause: error,
-    });
-  }
-  const portTaken = /address already in use|port is already allocated/i.test(messageOf(error));
-  return new Failure('casesFailed', `the engine refused to ${what}: ${messageOf(error)}`, {
-    hint: portTaken
-      ? 'Another program holds that port. See who with: ss -ltnp. Stop it, or choose other ports with another --seed.'
-      : 'Run `bench doctor` to see whether this engine fits.',
-    cause: error,
-  });
 }

@@ -9,6 +9,8 @@ export interface Endpoint {
   /** unix:///path, tcp://host:port, https://host:port or ssh://user@host. */
   readonly url: string;
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** Socket of the user's SSH agent, for ssh:// only. */
+  readonly sshAgent?: string;
 }
 
 export interface EndpointSources {
@@ -23,6 +25,12 @@ export interface EndpointSources {
  * default socket (docs.docker.com, "Docker contexts": the environment variable wins over the context).
  */
 export async function findEndpoint(sources: EndpointSources): Promise<Endpoint> {
+  const endpoint = await namedEndpoint(sources);
+  const sshAgent = sources.env['SSH_AUTH_SOCK'];
+  return endpoint.url.startsWith('ssh:') && sshAgent !== undefined ? { ...endpoint, sshAgent } : endpoint;
+}
+
+async function namedEndpoint(sources: EndpointSources): Promise<Endpoint> {
   const { env } = sources;
   const host = env['DOCKER_HOST'];
   if (host !== undefined && host !== '') {

@@ -1,6 +1,14 @@
 import type { Channel } from '../../bench/model/rpc.ts';
 
 /**
+ * Given up when `signal` is aborted: the call then rejects at once with a `Failure` (`interrupted`), and the engine
+ * undoes what it had begun.
+ */
+export interface Interruptible {
+  readonly signal?: AbortSignal;
+}
+
+/**
  * The container engine as bench sees it: the few calls that it needs, in its own words.
  * Two implementations keep one contract (engine.contract.ts): dockerode.ts and fake.ts.
  *
@@ -13,11 +21,12 @@ export interface Engine {
   /** Resolves to why it could not be pulled, in words, instead of throwing: there is another way to get a base. */
   pull(
     reference: string,
+    options?: Interruptible,
   ): Promise<{ readonly pulled: true } | { readonly pulled: false; readonly why: string }>;
   /** Makes an image of a root file system's tar archive. */
-  importImage(tarPath: string, tag: string): Promise<void>;
+  importImage(tarPath: string, tag: string, options?: Interruptible): Promise<void>;
   /** Builds `context.directory`/Dockerfile; only the named files are sent. Failure carries the last lines. */
-  build(context: BuildContext, onLine: (line: string) => void): Promise<void>;
+  build(context: BuildContext, onLine: (line: string) => void, options?: Interruptible): Promise<void>;
   removeImage(tag: string): Promise<void>;
 
   /** Creates a container and attaches to its streams if asked to; it does not run yet. */
@@ -95,6 +104,8 @@ export interface CreatedContainer {
   readonly warnings: readonly string[];
   /** What an attached container wrote to stderr lately. */
   stderrTail(): string;
+  /** Lets go of its streams, whatever the engine says: one that hangs would keep this process from ending. */
+  detach(): void;
   start(): Promise<void>;
 }
 

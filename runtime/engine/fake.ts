@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../bench/model/failure.ts';
+import { goOn } from '../../bench/model/go-on.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import type { ContainerSpec, CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
 
@@ -212,7 +213,8 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       return images.has(tag);
     },
 
-    async pull(reference) {
+    async pull(reference, { signal } = {}) {
+      if (signal !== undefined) goOn(signal);
       journal.push(`pull ${reference}`);
       if (unplugged) return { pulled: false, why: 'the engine went away' };
       if (options.registry?.includes(reference) !== true) {
@@ -222,14 +224,16 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       return { pulled: true };
     },
 
-    async importImage(_tarPath, tag) {
+    async importImage(_tarPath, tag, { signal } = {}) {
+      if (signal !== undefined) goOn(signal);
       enter('import', tag);
       images.add(tag);
     },
 
-    async build({ tag }, onLine) {
+    async build({ tag }, onLine, { signal } = {}) {
       enter('build', tag);
       onLine('Step 1/1 : FROM scratch');
+      if (signal !== undefined) goOn(signal);
       images.add(tag);
     },
 
@@ -259,6 +263,10 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
             ? ['Published ports are discarded when using host network mode']
             : [],
         stderrTail: () => (spec.attached ? container.lines.join('\n') : ''),
+        detach() {
+          container.there.destroy();
+          container.back.destroy();
+        },
         async start() {
           start(container);
           await nextTurn(); // a program that ends at once has ended when this resolves

@@ -46,6 +46,7 @@ async function obtain({ engine, mmdebstrap, packages }: Situation) {
           },
         }),
     say: (line) => said.push(line),
+    interrupted: new AbortController().signal,
   }).catch((error: unknown) => error);
   expect(await readdir(scratch)).toEqual([]);
   return { outcome, said, commands: commander.journal };

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../bench/model/failure.ts';
+import { goOn } from '../../bench/model/go-on.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Commander, hasProgram } from '../machine/command.ts';
 import type { Packages } from '../machine/packages.ts';
@@ -19,17 +20,19 @@ export interface BaseSources {
   /** Installs mmdebstrap when it is needed and missing; absent unless the user allowed it. */
   readonly packages?: Packages;
   readonly say: (line: string) => void;
+  /** Aborted: the pull or the bootstrap is given up, and nothing of it stays. */
+  readonly interrupted: AbortSignal;
 }
 
 /**
  * A Debian base: cached, else from the registry, else bootstrapped from the distribution's packages.
- * Throws a `Failure` (`unfit`) that tells how each way failed.
+ * @throws {Failure} unfit: how each way failed. interrupted: by the user.
  */
 export async function obtainBase(sources: BaseSources): Promise<string> {
-  const { engine, say } = sources;
+  const { engine, say, interrupted } = sources;
   for (const tag of [registryBase, bootstrappedBase]) if (await engine.imageExists(tag)) return tag;
   say(`pulling ${registryBase}`);
-  const pull = await engine.pull(registryBase);
+  const pull = await engine.pull(registryBase, { signal: interrupted });
   if (pull.pulled) return registryBase;
   say(`the registry does not answer (${firstLine(pull.why)}); bootstrapping ${debianRelease} from packages`);
   await bootstrap(sources, pull.why);
@@ -37,7 +40,7 @@ export async function obtainBase(sources: BaseSources): Promise<string> {
 }
 
 async function bootstrap(sources: BaseSources, registryWhy: string): Promise<void> {
-  const { engine, commander, packages, scratch } = sources;
+  const { engine, commander, packages, scratch, interrupted } = sources;
   const registry = `the registry could not be reached for ${registryBase}: ${firstLine(registryWhy)}`;
   if (!(await hasProgram(commander, 'mmdebstrap'))) {
     if (packages === undefined) {
@@ -50,8 +53,12 @@ async function bootstrap(sources: BaseSources, registryWhy: string): Promise<voi
   const archive = join(scratch, 'base.tar');
   const result = await commander.run('mmdebstrap', ['--variant=minbase', debianRelease, archive], {
     timeoutSeconds: 900,
+    // Its half-made root goes with ours, also where it is killed before it can remove it.
+    env: { TMPDIR: scratch },
+    signal: interrupted,
   });
   try {
+    goOn(interrupted);
     if (result.exitCode !== 0) {
       throw new Failure(
         'unfit',
@@ -61,7 +68,7 @@ async function bootstrap(sources: BaseSources, registryWhy: string): Promise<voi
         },
       );
     }
-    await engine.importImage(archive, bootstrappedBase);
+    await engine.importImage(archive, bootstrappedBase, { signal: interrupted });
   } finally {
     await rm(archive, { force: true });
   }

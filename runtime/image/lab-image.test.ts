@@ -16,7 +16,14 @@ async function workshop(engine: Engine, env: Readonly<Record<string, string | un
   const said: string[] = [];
   const commander = fakeCommander(programs());
   const provide = () =>
-    provideLabImage(inputs, { engine, commander, scratch, say: (line) => said.push(line), env });
+    provideLabImage(inputs, {
+      engine,
+      commander,
+      scratch,
+      say: (line) => said.push(line),
+      interrupted: new AbortController().signal,
+      env,
+    });
   return { inputs, scratch, said, provide };
 }
 

@@ -48,6 +48,7 @@ export async function provideLabImage(
           labels: { [imageLabel]: tag },
         },
         (line) => /^Step \d+/.test(line) && say(line),
+        { signal: sources.interrupted },
       )
       .catch((error: unknown) => {
         throw explainBuild(error, base);
@@ -74,7 +75,7 @@ async function writeContext(inputs: ImageInputs, directory: string): Promise<rea
 
 /** Tells a package mirror that does not answer from any other fault of the build. */
 function explainBuild(error: unknown, base: string): unknown {
-  if (!(error instanceof Failure)) return error;
+  if (!(error instanceof Failure) || error.kind === 'interrupted') return error;
   const mirror =
     /(Failed to fetch|Unable to locate package|Temporary failure resolving|Could not resolve|apt-get)/.test(
       `${error.message} ${error.hint ?? ''}`,

@@ -10,6 +10,7 @@ export async function startAttached(
   owned: Teardown,
 ): Promise<CreatedContainer & { readonly channel: Channel }> {
   const container = await engine.create(spec);
+  owned.defer(async () => container.detach());
   owned.defer(() => engine.remove(container.id));
   const { channel } = container;
   if (channel === undefined) throw new Error(`${spec.name} has no attached streams`);

@@ -35,7 +35,9 @@ export interface LabOptions {
   readonly subnet?: string;
   readonly benchVersion: string;
   /** The load agent's client: bench's, not ours. */
-  readonly connectAgent: (channel: Channel) => LoadAgent;
+  readonly connectAgent: (channel: Channel, answerSeconds?: number) => LoadAgent;
+  /** How long inspector and agents may take to answer before they count as gone; for ever when absent. */
+  readonly answerSeconds?: number;
 }
 
 interface Running {
@@ -65,7 +67,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const shared = { image: options.image, prefix, labels: options.labels, pinning };
 
   const inspectorContainer = await startAttached(engine, inspectorSpec(shared), started);
-  const inspector = connectInspector(inspectorContainer.channel);
+  const inspector = connectInspector(inspectorContainer.channel, options.answerSeconds);
   const machine = await inspector
     .call('machine', { dataRoot: engine.about.dataRoot })
     .catch((error: unknown) => {
@@ -87,7 +89,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         await inspector.call('delete-link', { name: prefix });
       });
     }
-    agents.set(vantage, { agent: options.connectAgent(container.channel), pid });
+    agents.set(vantage, { agent: options.connectAgent(container.channel, options.answerSeconds), pid });
   }
 
   const running = new Map<Deployed, Running>();

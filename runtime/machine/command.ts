@@ -21,6 +21,8 @@ export interface CommandOptions {
   readonly timeoutSeconds?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Aborted: the command is asked to end (SIGTERM), and killed if it does not within seconds. */
+  readonly signal?: AbortSignal;
 }
 
 export const machineCommander: Commander = {
@@ -28,6 +30,7 @@ export const machineCommander: Commander = {
     const result = await execa(command, args, {
       reject: false,
       ...(options.timeoutSeconds === undefined ? {} : { timeout: options.timeoutSeconds * 1000 }),
+      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     });

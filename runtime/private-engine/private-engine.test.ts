@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../bench/model/clock.ts';
 import type { Commander } from '../machine/command.ts';
 import { fakeCommander, programs } from '../machine/fake-commander.fixture.ts';
 import { identify } from '../machine/process.ts';
@@ -57,7 +58,7 @@ test('no dockerd: that is the obstacle', async () => {
 test('where no engine ever ran there is none to stop', async () => {
   const at = await place();
   expect(await runningEngine(at)).toBeUndefined();
-  expect(await stopUnusedPrivateEngine(nothing, at)).toBe(false);
+  expect(await stopUnusedPrivateEngine(nothing, at, systemClock)).toBe(false);
 });
 
 test('a pid file that names another process is no engine: nobody else is stopped', async () => {
@@ -66,7 +67,7 @@ test('a pid file that names another process is no engine: nobody else is stopped
   await writeFile(at.pidFile, String(innocent.pid));
   expect(await runningEngine(at)).toBeUndefined();
   await writeFile(at.before, JSON.stringify(untouched));
-  expect(await stopUnusedPrivateEngine(nothing, at)).toBe(true);
+  expect(await stopUnusedPrivateEngine(nothing, at, systemClock)).toBe(true);
   expect(await identify(innocent.pid ?? 0)).toBeDefined();
 });
 
@@ -79,7 +80,7 @@ test('an engine that nobody uses is stopped, and its folder for the running goes
   expect(await runningEngine(at)).toMatchObject({ pid: engine.pid });
 
   const exit = once(engine, 'exit');
-  expect(await stopUnusedPrivateEngine(nothing, at)).toBe(true);
+  expect(await stopUnusedPrivateEngine(nothing, at, systemClock)).toBe(true);
   expect(await exit).toEqual([null, 'SIGTERM']);
   expect(await readdir(join(at.run, '..'))).toEqual([]);
 });
@@ -89,7 +90,7 @@ test('an engine that a live process uses is left alone', async () => {
   const engine = await waiting('--pidfile', at.pidFile);
   await writeFile(at.pidFile, String(engine.pid));
   await writeFile(join(at.users, String(process.pid)), JSON.stringify(await identify(process.pid)));
-  expect(await stopUnusedPrivateEngine(nothing, at)).toBe(false);
+  expect(await stopUnusedPrivateEngine(nothing, at, systemClock)).toBe(false);
   expect(await runningEngine(at)).toMatchObject({ pid: engine.pid });
 });
 
@@ -97,9 +98,9 @@ test('a killed engine: what it did to the host is taken back all the same', asyn
   const at = await place();
   await writeFile(at.before, JSON.stringify({ ...untouched, hadDocker0: false }));
   const commander = fakeCommander(() => '');
-  expect(await stopUnusedPrivateEngine(commander, at)).toBe(true);
+  expect(await stopUnusedPrivateEngine(commander, at, systemClock)).toBe(true);
   expect(commander.journal).toContain('ip link delete docker0');
-  expect(await stopUnusedPrivateEngine(commander, at)).toBe(false);
+  expect(await stopUnusedPrivateEngine(commander, at, systemClock)).toBe(false);
 });
 
 /** Starts something that writes the log and ends at once, as dockerd does where it cannot run. */
@@ -116,7 +117,7 @@ function brokenEngine(commander: Commander): Commander {
 test('an engine that does not start: its last lines, and the host as before', async () => {
   const at = await place();
   const commander = fakeCommander((line) => (line.startsWith('ip -o link') ? { exitCode: 1 } : ''));
-  await expect(usePrivateEngine(brokenEngine(commander), at)).rejects.toMatchObject({
+  await expect(usePrivateEngine(brokenEngine(commander), at, systemClock)).rejects.toMatchObject({
     kind: 'unfit',
     message: 'the private engine did not start',
     hint: expect.stringContaining('failed to start daemon: no cgroups'),
@@ -129,7 +130,7 @@ test('how the host looked is noted once: what a killed engine left is not how it
   const at = await place();
   const noted = JSON.stringify({ ...untouched, ipForward: '0' });
   await writeFile(at.before, noted);
-  await expect(usePrivateEngine(brokenEngine(nothing), at)).rejects.toThrow('did not start');
+  await expect(usePrivateEngine(brokenEngine(nothing), at, systemClock)).rejects.toThrow('did not start');
   expect(JSON.parse(await readFile(at.before, 'utf8'))).toEqual(JSON.parse(noted));
 });
 
@@ -143,7 +144,9 @@ test('docker-proxy is on or off as asked for, and as the daemon sees fit when no
         return 0;
       },
     };
-    await expect(usePrivateEngine(commander, await place(), settings)).rejects.toThrow('did not start');
+    await expect(usePrivateEngine(commander, await place(), systemClock, settings)).rejects.toThrow(
+      'did not start',
+    );
     return asked.filter((arg) => arg.includes('userland-proxy'));
   };
   expect(await flags({ userlandProxy: false })).toEqual(['--userland-proxy=false']);
@@ -156,7 +159,7 @@ test('an engine that another command uses keeps its setting: the second is told 
   const engine = await waiting('--pidfile', at.pidFile, '--userland-proxy=false');
   await writeFile(at.pidFile, String(engine.pid));
   await writeFile(join(at.users, 'another'), JSON.stringify(await identify(process.pid)));
-  await expect(usePrivateEngine(nothing, at, { userlandProxy: true })).rejects.toMatchObject({
+  await expect(usePrivateEngine(nothing, at, systemClock, { userlandProxy: true })).rejects.toMatchObject({
     kind: 'unfit',
     message: expect.stringContaining('userland-proxy=false'),
   });
@@ -170,7 +173,7 @@ test('an engine that was left behind with the other setting is stopped, and star
   await writeFile(at.pidFile, String(engine.pid));
   await writeFile(at.before, JSON.stringify(untouched));
   const exit = once(engine, 'exit');
-  const starting = usePrivateEngine(brokenEngine(nothing), at, { userlandProxy: false });
+  const starting = usePrivateEngine(brokenEngine(nothing), at, systemClock, { userlandProxy: false });
   await expect(starting).rejects.toThrow('did not start');
   expect(await exit).toEqual([null, 'SIGTERM']);
 });

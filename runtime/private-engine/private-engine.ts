@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../bench/model/clock.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import { connectDockerode } from '../engine/dockerode.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -46,13 +47,14 @@ export async function privateEngineObstacle(
 export async function usePrivateEngine(
   commander: Commander,
   at: Layout,
+  clock: Clock,
   settings: EngineSettings = {},
 ): Promise<PrivateEngine> {
   const userFile = join(at.users, randomUUID());
   const leave = () =>
     withLock(at.lock, async () => {
       await rm(userFile, { force: true });
-      if ((await liveUsers(at)).length === 0) await stopPrivateEngine(commander, at);
+      if ((await liveUsers(at)).length === 0) await stopPrivateEngine(commander, at, clock);
     });
   const startedNow = await withLock(at.lock, async () => {
     await mkdir(at.users, { recursive: true });
@@ -62,11 +64,11 @@ export async function usePrivateEngine(
       if (running !== undefined && (await runsWith(running, settings))) return false;
       if (running !== undefined) {
         if ((await liveUsers(at)).length > 1) throw usedOtherwise(settings);
-        await stopPrivateEngine(commander, at);
+        await stopPrivateEngine(commander, at, clock);
         await mkdir(at.users, { recursive: true });
         await writeWhole(at, userFile, JSON.stringify(await identify(process.pid)));
       }
-      await startEngine(commander, at, settings);
+      await startEngine(commander, at, clock, settings);
       return true;
     } catch (error) {
       await rm(userFile, { force: true });
@@ -83,11 +85,15 @@ export async function usePrivateEngine(
 }
 
 /** Stops the private engine, if one runs that no live process uses. Resolves to whether there was one to stop. */
-export async function stopUnusedPrivateEngine(commander: Commander, at: Layout): Promise<boolean> {
+export async function stopUnusedPrivateEngine(
+  commander: Commander,
+  at: Layout,
+  clock: Clock,
+): Promise<boolean> {
   if (!(await privateEngineRemains(at))) return false;
   return withLock(at.lock, async () => {
     if ((await liveUsers(at)).length > 0) return false;
-    return stopPrivateEngine(commander, at);
+    return stopPrivateEngine(commander, at, clock);
   });
 }
 
@@ -142,6 +148,7 @@ async function writeWhole(at: Layout, path: string, text: string): Promise<void>
 async function startEngine(
   commander: Commander,
   at: Layout,
+  clock: Clock,
   { userlandProxy }: EngineSettings,
 ): Promise<void> {
   await mkdir(at.dataRoot, { recursive: true });
@@ -163,7 +170,7 @@ async function startEngine(
     at.log,
   );
   const started = await identify(pid);
-  const deadline = Date.now() + patienceSeconds.start * 1000;
+  const deadline = clock.monotonicSeconds() + patienceSeconds.start;
   for (;;) {
     const answer = await connectDockerode({ found: 'private', url: `unix://${at.socket}` }).then(
       () => undefined,
@@ -171,8 +178,8 @@ async function startEngine(
     );
     if (answer === undefined) return;
     const alive = started !== undefined && (await isAlive(started));
-    if (!alive || Date.now() > deadline) {
-      if (alive) await stopPrivateEngine(commander, at);
+    if (!alive || clock.monotonicSeconds() > deadline) {
+      if (alive) await stopPrivateEngine(commander, at, clock);
       else await restoreHostState(commander, before);
       throw new Failure(
         'unfit',
@@ -187,11 +194,11 @@ async function startEngine(
   }
 }
 
-async function stopPrivateEngine(commander: Commander, at: Layout): Promise<boolean> {
+async function stopPrivateEngine(commander: Commander, at: Layout, clock: Clock): Promise<boolean> {
   const engine = await runningEngine(at);
   const saved = await readFile(at.before, 'utf8').catch(() => undefined);
   if (engine === undefined && saved === undefined) return false;
-  if (engine !== undefined) await endProcess(engine);
+  if (engine !== undefined) await endProcess(engine, clock);
   // A killed dockerd leaves its containerd; one that stopped has stopped it as well.
   const containerd = Number(
     await readFile(join(at.execRoot, 'containerd', 'containerd.pid'), 'utf8').catch(() => ''),
@@ -199,7 +206,7 @@ async function stopPrivateEngine(commander: Commander, at: Layout): Promise<bool
   if (containerd > 0) {
     const command = await readFile(`/proc/${containerd}/cmdline`, 'utf8').catch(() => '');
     const identity = command.includes(at.execRoot) ? await identify(containerd) : undefined;
-    if (identity !== undefined) await endProcess(identity);
+    if (identity !== undefined) await endProcess(identity, clock);
   }
   if (saved !== undefined) await restoreHostState(commander, JSON.parse(saved) as HostState);
   await unmountBelow(commander, at.run);
@@ -217,11 +224,11 @@ async function unmountBelow(commander: Commander, directory: string): Promise<vo
 }
 
 /** Asks a process to end, waits, and kills it if it does not. */
-async function endProcess(identity: ProcessIdentity): Promise<void> {
+async function endProcess(identity: ProcessIdentity, clock: Clock): Promise<void> {
   process.kill(identity.pid, 'SIGTERM');
-  const deadline = Date.now() + patienceSeconds.stop * 1000;
+  const deadline = clock.monotonicSeconds() + patienceSeconds.stop;
   while (await isAlive(identity)) {
-    if (Date.now() > deadline) {
+    if (clock.monotonicSeconds() > deadline) {
       process.kill(identity.pid, 'SIGKILL');
       return;
     }

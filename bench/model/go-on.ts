@@ -1,7 +1,7 @@
-import { Failure } from '../model/failure.ts';
+import { Failure } from './failure.ts';
 
 /**
- * Between two steps of a command that has something to undo: what was begun is undone on the way out.
+ * Between two steps of work that has something to undo: what was begun is undone on the way out.
  * @throws {Failure} interrupted.
  */
 export function goOn(signal: AbortSignal): void {

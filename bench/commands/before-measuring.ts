@@ -1,0 +1,18 @@
+import { Failure } from '../model/failure.ts';
+
+/**
+ * Work that measures nothing: what fails in it leaves no partial run and no failed case, the machine does not fit.
+ * @throws {Failure} of any kind but `partial` and `casesFailed`: those become `unfit`.
+ */
+export async function beforeMeasuring<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Failure) || (error.kind !== 'partial' && error.kind !== 'casesFailed'))
+      throw error;
+    throw new Failure('unfit', error.message, {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      cause: error,
+    });
+  }
+}

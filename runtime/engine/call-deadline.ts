@@ -1,0 +1,71 @@
+/** How long an engine may take for one whole answer, in seconds. */
+export interface CallPatience {
+  readonly callSeconds: number;
+  /** Once it has kept somebody waiting that long, and until it answers again. */
+  readonly afterSilenceSeconds: number;
+}
+
+/** Containers of a busy engine take seconds to start and to go; an answer later than this is none. */
+export const defaultCallSeconds = 60;
+
+/** Whoever has waited in vain once does not wait as long for the rest: a clean-up has many calls. */
+export function callPatience(callSeconds = defaultCallSeconds): CallPatience {
+  return { callSeconds, afterSilenceSeconds: Math.min(callSeconds, 5) };
+}
+
+/** No whole answer came in time: the engine hangs, or what stands before it does. */
+export class EngineSilent extends Error {
+  override readonly name = 'EngineSilent';
+  constructor(seconds: number) {
+    super(`no whole answer within ${seconds} s`);
+  }
+}
+
+/** A call as docker-modem, dockerode's transport, takes it. */
+interface Call {
+  readonly isStream?: boolean | undefined;
+  readonly hijack?: boolean | undefined;
+  abortSignal?: AbortSignal | undefined;
+}
+
+/** The one method of docker-modem through which all calls of dockerode go. */
+interface Transport<C extends Call> {
+  dial(call: C, answered?: (error: unknown, answer?: unknown) => void): void;
+}
+
+/**
+ * Gives every call of a transport a deadline for its whole answer: docker-modem's own time-out counts silence only, so
+ * that an engine which drips bytes holds its caller for ever, and an answer that breaks off is never told at all.
+ * Answers that are streams (build, pull, import) take as long as their work; of an attached container only the
+ * attaching is bounded.
+ */
+export function boundCalls<C extends Call>(transport: Transport<C>, patience: CallPatience): void {
+  const dial = transport.dial.bind(transport);
+  let silent = false;
+  transport.dial = (call, answered) => {
+    if (call.isStream === true && call.hijack !== true) {
+      dial(call, answered);
+      return;
+    }
+    const seconds = silent ? patience.afterSilenceSeconds : patience.callSeconds;
+    const giveUp = new AbortController();
+    let settled = false;
+    const settle = (error: unknown, answer?: unknown) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      answered?.(error, answer);
+    };
+    const timer = setTimeout(() => {
+      silent = true;
+      settle(new EngineSilent(seconds));
+      giveUp.abort();
+    }, seconds * 1000);
+    call.abortSignal =
+      call.abortSignal === undefined ? giveUp.signal : AbortSignal.any([giveUp.signal, call.abortSignal]);
+    dial(call, (error, answer) => {
+      silent &&= settled;
+      settle(error, answer);
+    });
+  };
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { Failure } from '../../bench/model/failure.ts';
+
+/** What `/version` says of itself, as far as bench relies on it. */
+const versionSchema = z.looseObject({
+  Version: z.string(),
+  ApiVersion: z.string().regex(/^\d+\.\d+$/),
+  MinAPIVersion: z
+    .string()
+    .regex(/^\d+\.\d+$/)
+    .optional()
+    .catch(undefined),
+});
+export type EngineVersion = z.infer<typeof versionSchema>;
+
+/** What `/info` says of the engine's machine. */
+const infoSchema = z.looseObject({
+  OperatingSystem: z.string(),
+  OSType: z.string(),
+  Driver: z.string(),
+  DockerRootDir: z.string(),
+  CgroupVersion: z.string().optional(),
+  NCPU: z.int().min(1),
+  SecurityOptions: z.array(z.string()).nullish(),
+});
+export type EngineInfo = z.infer<typeof infoSchema>;
+
+/** @throws {Failure} unfit: whoever answered at `where` is not a Docker Engine. */
+export function engineVersion(answer: unknown, where: string): EngineVersion {
+  return identified(versionSchema, answer, '/version', where);
+}
+
+/** @throws {Failure} unfit: whoever answered at `where` is not a Docker Engine. */
+export function engineInfo(answer: unknown, where: string): EngineInfo {
+  return identified(infoSchema, answer, '/info', where);
+}
+
+/** @param seen what was answered instead, in words. */
+export function notAnEngine(where: string, seen: string, cause?: unknown): Failure {
+  const tls = /HTTP request to an HTTPS server/i.test(seen);
+  return new Failure('unfit', `what answered at ${where} is not a Docker Engine: ${seen}`, {
+    hint: tls
+      ? 'This engine wants TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its certificates.'
+      : 'Is the address right, and is there no proxy in between? Look at it with: docker version',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function identified<T>(schema: z.ZodType<T>, answer: unknown, path: string, where: string): T {
+  const checked = schema.safeParse(answer);
+  if (checked.success) return checked.data;
+  throw notAnEngine(where, `it answered ${path} with ${answerWords(answer)}`, checked.error);
+}
+
+/** The start of an answer, on one line, with no character that would move a terminal's cursor. */
+export function answerWords(answer: unknown): string {
+  const text = Buffer.isBuffer(answer) ? answer.toString('utf8') : JSON.stringify(answer);
+  const line = text.replace(/(?:\s|\p{Cc})+/gu, ' ').trim();
+  if (line === '') return 'nothing';
+  return `"${line.slice(0, 80)}${line.length > 80 ? '…' : ''}"`;
+}

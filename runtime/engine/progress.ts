@@ -1,0 +1,48 @@
+import { addAbortSignal, Readable } from 'node:stream';
+
+/** One line of an engine's progress, as far as bench reads it. */
+interface ProgressEvent {
+  readonly stream?: string;
+  readonly status?: string;
+  readonly error?: string;
+}
+
+/**
+ * Follows what an engine tells while it builds, pulls or imports: one JSON document a line. An engine tells what went
+ * wrong after its answer has begun in the answer, not by a status or a broken stream.
+ * @throws {Error} the engine's own words, or that the answer broke off, or that `signal` was aborted: the connection is
+ *   closed then, upon which the engine gives up what it was at.
+ */
+export async function followProgress(
+  stream: NodeJS.ReadableStream,
+  onLine: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (signal !== undefined && stream instanceof Readable) addAbortSignal(signal, stream);
+  stream.setEncoding('utf8');
+  let rest = '';
+  let wrong: string | undefined;
+  const hear = (line: string) => {
+    const event = parse(line);
+    wrong ??= event.error;
+    const words = (event.stream ?? event.status ?? '').trim();
+    if (words !== '') onLine(words);
+  };
+  for await (const chunk of stream) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(hear);
+  }
+  hear(rest);
+  if (wrong !== undefined) throw Object.assign(new Error(wrong), { statusCode: 500 });
+}
+
+/** A line that is no JSON says nothing that counts: whether the work was done is told by the engine's last lines. */
+function parse(line: string): ProgressEvent {
+  try {
+    const event: unknown = JSON.parse(line);
+    return typeof event === 'object' && event !== null ? event : {};
+  } catch {
+    return {};
+  }
+}
