@@ -112,6 +112,11 @@ function planOptions(command: Program): Program {
     .option('--path <id>', 'a path by its id, e.g. bridge/host/container', list)
     .option('-p, --profile <name>', 'latency, throughput', list)
     .option('-r, --rounds <n>', 'fresh deployments of every case (at least 6 for a 95 % interval)')
+    .option('--time <duration>', 'add rounds until the time is up, e.g. 5m; with --rounds, at most as many')
+    .option(
+      '--precision <percentage>',
+      'add rounds until each primary interval is ±this tight, e.g. 1%, or the time is up (--time, default 10m)',
+    )
     .option('--blocks <n>', 'recorded slices of each case in a round')
     .option('--slice-seconds <s>', 'measured part of a slice')
     .option('--ramp-seconds <s>', 'discarded start of a slice')

@@ -41,11 +41,13 @@ test('ratios, and more digits where an interval is narrow, so that one that excl
 });
 
 test('percentages', () => {
-  expect([0.02, 0.162, 0.0162, 0.95, 0.1, 0, 0.0049].map(formatPercent)).toEqual([
+  expect([0.02, 0.162, 0.0162, 0.95, 0.975, 0.999, 0.1, 0, 0.0049].map(formatPercent)).toEqual([
     '2 %',
     '16 %',
     '1.6 %',
     '95 %',
+    '97.5 %',
+    '99.9 %',
     '10 %',
     '0 %',
     '0.5 %',

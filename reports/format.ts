@@ -83,10 +83,12 @@ function ratioDecimals(low: number, high: number): number {
   return high - low < 0.01 ? 4 : 3;
 }
 
-/** A fraction as a percentage: 0.162 → `16 %`, 0.0162 → `1.6 %`. Whole numbers stay whole. */
+/** A fraction as a percentage: 0.162 → `16 %`, 0.0162 → `1.6 %`, 0.975 → `97.5 %`. Whole numbers stay whole. */
 export function formatPercent(fraction: number): string {
   const percent = fraction * 100;
-  const decimals = Math.abs(percent) >= 9.95 || Math.abs(percent - Math.round(percent)) < 0.05 ? 0 : 1;
+  const size = Math.abs(percent);
+  const whole = Math.abs(percent - Math.round(percent)) < 0.05;
+  const decimals = whole || (size >= 9.95 && size < 95) ? 0 : 1;
   return `${formatNumber(percent, decimals)} %`;
 }
 

@@ -5,6 +5,7 @@ import { groupWarnings, type WarningGroup } from './grouped-warnings.ts';
 import { changeWords, connectionWords, roundsWords, twinLabel, verdictWords } from './overhead-words.ts';
 import type { ReportModel } from './report-model.ts';
 import { stateNotice } from './run-state.ts';
+import { stopWords } from './stop-words.ts';
 
 /** Verdicts that a reader acts on stand out; the others stay plain. */
 const emphasis = {
@@ -122,6 +123,7 @@ function provenanceOf(model: ReportModel): string {
   const { plan, environment } = run;
   const { consistent, contradicted, unread } = summary.evidence;
   return [
+    ...[stopWords(run)].filter((words) => words !== undefined),
     `Intervals: ${formatPercent(plan.confidence)}, over ${roundsWords(summary)}; \`~\` means that no difference is shown.`,
     `Path evidence: ${consistent} consistent, ${contradicted} contradicted, ${unread} unread.`,
     `Run ${code(run.runId)} on ${text(environment.cpuModel)} (${environment.cpuCount} CPUs), ` +

@@ -19,7 +19,11 @@ export function stateNotice(model: ReportModel): StateNotice | undefined {
   const recorded = formatCount(timeline.length);
   const planned = formatCount(rounds * blocks * summary.cases.length);
   const begun = formatCount(new Set(timeline.map((it) => it.round)).size);
-  const missing = `Recorded: ${recorded} of ${planned} planned slices, in ${begun} of ${formatCount(rounds)} rounds. The figures rest on these alone.`;
+  const whole =
+    run.plan.stopping === undefined
+      ? [`${planned} planned slices`, `${formatCount(rounds)} rounds`]
+      : [`at most ${planned} slices`, `at most ${formatCount(rounds)} rounds`];
+  const missing = `Recorded: ${recorded} of ${whole[0]}, in ${begun} of ${whole[1]}. The figures rest on these alone.`;
   switch (summary.state) {
     case 'complete':
       return undefined;

@@ -14,6 +14,7 @@ import {
 } from './overhead-words.ts';
 import type { ReportModel } from './report-model.ts';
 import { stateNotice } from './run-state.ts';
+import { stopWords } from './stop-words.ts';
 
 export interface TerminalOptions {
   /** Columns of the terminal: no line is longer. At least 40. */
@@ -190,6 +191,7 @@ function notesOf(model: ReportModel): readonly string[] {
       (summary.measuredShare === undefined
         ? ''
         : ` ${formatPercent(Math.round(summary.measuredShare * 100) / 100)} of the time was measuring.`),
+    ...[stopWords(run)].filter((words) => words !== undefined),
   ];
 }
 

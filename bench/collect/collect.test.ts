@@ -8,17 +8,20 @@ import { schedule } from '../schedule/schedule.ts';
 import { collect } from './collect.ts';
 import { type FakeLabOptions, fakeLab } from './fake-lab.ts';
 import type { ProgressEvent } from './progress.ts';
+import type { AfterRound, Enough } from './stop-rule.ts';
 
 interface Collecting {
   readonly flags?: Record<string, unknown>;
   readonly lab?: Partial<FakeLabOptions>;
   readonly controller?: AbortController;
+  readonly enough?: Enough;
 }
 
 async function collecting({
   flags = {},
   lab: labOptions = {},
   controller = new AbortController(),
+  enough,
 }: Collecting = {}) {
   const plan = resolvePlan(
     {
@@ -49,6 +52,7 @@ async function collecting({
     },
     clock: { now: () => new Date(seconds * 1000), monotonicSeconds: () => seconds },
     progress: (event) => events.push(event),
+    ...(enough === undefined ? {} : { enough }),
     signal: controller.signal,
   });
   return { plan, collected, slices, evidence, events, lab };
@@ -70,6 +74,23 @@ test('a round is: deploy all, warm up, read-slice-read in the scheduled order, e
     ]),
     'clear',
   ]);
+});
+
+test('a run that has enough after a round ends there, whole, and says why', async () => {
+  const asked: AfterRound[] = [];
+  const { collected, slices, lab } = await collecting({
+    flags: { rounds: '9' },
+    enough: async (at) => {
+      asked.push(at);
+      return at.round === 3 ? { by: 'precision', rounds: 3, look: 1, halfWidth: 0.01 } : undefined;
+    },
+  });
+  expect(collected).toMatchObject({ state: 'complete', stop: { by: 'precision', rounds: 3 } });
+  expect(new Set(slices.map(({ round }) => round))).toEqual(new Set([1, 2, 3]));
+  expect(lab.journal.at(-1)).toBe('clear');
+  expect(asked.map(({ round }) => round)).toEqual([1, 2, 3]);
+  const inRounds = asked.reduce((sum, { roundSeconds }) => sum + roundSeconds, 0);
+  expect(asked.at(-1)?.elapsedSeconds).toBeCloseTo(inRounds, 6);
 });
 
 test('every case is recorded once a block, warm-up slices are not recorded', async () => {

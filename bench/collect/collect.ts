@@ -9,12 +9,14 @@ import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import type { LoadProfile } from '../model/profile.ts';
 import type { Slice, SliceHead } from '../model/slice.ts';
+import type { RunStop } from '../model/stopping.ts';
 import { judgeSlice } from '../model/validity.ts';
 import type { RoundSchedule, ScheduledDeployment } from '../schedule/schedule.ts';
 import { roundEvidence } from './evidence.ts';
 import { measuredSlice } from './measured.ts';
 import { addGrowth, counterFindings, type Growth, growth } from './path-counters.ts';
 import type { Progress } from './progress.ts';
+import type { Enough } from './stop-rule.ts';
 
 /** A request that takes longer is a timeout; longer than any slice, so that a slow server is not an error. */
 const requestTimeoutSeconds = 10;
@@ -27,11 +29,13 @@ export interface Recorder {
 
 export interface Collection {
   readonly plan: Plan;
-  readonly schedule: readonly RoundSchedule[];
+  readonly schedule: Iterable<RoundSchedule>;
   readonly lab: Lab;
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly progress: Progress;
+  /** Asked after each round, whose lines are then on disk, whether the run has enough. Absent: it takes all rounds. */
+  readonly enough?: Enough;
   /** Aborted: no further slice begins. */
   readonly signal: AbortSignal;
 }
@@ -42,6 +46,8 @@ export interface Collected {
   readonly reason?: string;
   /** What ended the run early, unless the user did. */
   readonly failure?: Failure;
+  /** How a run that looks whether it has enough came to its end. */
+  readonly stop?: RunStop;
   readonly failedSlices: number;
   readonly slicesSeconds: number;
 }
@@ -57,18 +63,21 @@ interface Standing {
  *
  *   each round:  deploy all, side by side → warm-up block (unrecorded)
  *                → each block: each case, in the scheduled order:  read · slice · read → judge → append
- *                → evidence of each deployment → clear
+ *                → evidence of each deployment → clear → enough?
  *
  * A server that does not start costs its own cases this round (`failed` slices), not the run. An engine, agent or
  * inspector that goes away ends the run: what was measured is on disk.
  */
 export async function collect(collection: Collection): Promise<Collected> {
-  const { plan, schedule, lab, progress, signal } = collection;
+  const { plan, schedule, lab, progress, signal, clock } = collection;
   const totals = { failedSlices: 0, slicesSeconds: 0 };
+  const begunAt = clock.monotonicSeconds();
+  let stop: RunStop | undefined;
   try {
     for (const round of schedule) {
       if (signal.aborted) break;
-      progress({ kind: 'deploying', round: round.round, rounds: schedule.length });
+      const roundBegunAt = clock.monotonicSeconds();
+      progress({ kind: 'deploying', round: round.round, rounds: plan.rounds });
       const standings = await deployRound(round, plan, lab);
       try {
         await measureRound(collection, round, standings, totals);
@@ -76,6 +85,10 @@ export async function collect(collection: Collection): Promise<Collected> {
         await appendEvidence(collection, round, standings);
         await lab.clear();
       }
+      const now = clock.monotonicSeconds();
+      const at = { round: round.round, elapsedSeconds: now - begunAt, roundSeconds: now - roundBegunAt };
+      if (!signal.aborted) stop = await collection.enough?.(at);
+      if (stop !== undefined) break;
     }
   } catch (error) {
     const failure = error instanceof Failure ? error : undefined;
@@ -83,7 +96,7 @@ export async function collect(collection: Collection): Promise<Collected> {
     return { state: 'partial', reason: failure.message, failure, ...totals };
   }
   if (signal.aborted) return { state: 'partial', reason: 'interrupted by the user', ...totals };
-  return { state: 'complete', ...totals };
+  return { state: 'complete', ...(stop === undefined ? {} : { stop }), ...totals };
 }
 
 async function deployRound(

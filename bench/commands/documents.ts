@@ -18,6 +18,7 @@ export const planDocumentSchema = z
     duration: z.strictObject({
       slicesSeconds: seconds.describe('Inside slices and ramps: exact.'),
       totalSeconds: seconds.describe('Rests on estimates of what containers cost.'),
+      rounds: z.int().min(1).describe('Predicted; at most as many where the plan stops by itself.'),
     }),
     creates: z.strictObject({ servers: z.int(), holders: z.int(), agents: z.int() }),
     schedule: z.array(

@@ -1,3 +1,4 @@
+import { formatPercent } from '../../reports/format.ts';
 import { caseId } from '../model/case.ts';
 import { routeFor } from '../model/network-modes.ts';
 import { parsePathId } from '../model/path.ts';
@@ -7,16 +8,35 @@ import { containersOf, type PlanDuration } from '../plan/plan-duration.ts';
 
 /** What a run will do, in a few lines: the head of `bench run` and of `bench plan`. */
 export function planHead(plan: Plan, duration: PlanDuration): string {
-  const slices = planCases(plan).length * plan.blocks * plan.rounds;
   const lines = [
     `${plan.servers.join(', ')} under ${plan.profiles.map(({ name, connections }) => `${name} (${connections} connection${connections === 1 ? '' : 's'})`).join(', ')}`,
     ...plan.comparisons.map(
       ({ baseline, contenders }) => `${contenders.join(', ') || 'nothing'} against ${baseline} and its twin`,
     ),
-    `${plan.rounds} rounds × ${plan.blocks} blocks: ${slices} slices of ${plan.sliceSeconds} s, order from seed ${plan.seed}`,
-    `about ${durationText(duration.totalSeconds)}, ${Math.round((100 * duration.slicesSeconds) / duration.totalSeconds)} % of it measuring`,
+    ...roundsText(plan, duration),
+    `${plan.stopping?.precision === undefined ? 'about' : 'at most about'} ${durationText(duration.totalSeconds)}, ${Math.round((100 * duration.slicesSeconds) / duration.totalSeconds)} % of it measuring`,
   ];
   return lines.map((line) => `  ${line}\n`).join('');
+}
+
+function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
+  const { stopping, blocks, sliceSeconds, seed } = plan;
+  const inRound = planCases(plan).length * blocks;
+  const order = `slices of ${sliceSeconds} s, order from seed ${seed}`;
+  if (stopping === undefined) {
+    return [`${plan.rounds} rounds × ${blocks} blocks: ${inRound * plan.rounds} ${order}`];
+  }
+  const time = durationText(stopping.seconds);
+  const rounds = `rounds of ${blocks} blocks, ${inRound} ${order}`;
+  const within = `within ${time}, about ${duration.rounds} of them`;
+  if (stopping.precision === undefined) return [rounds, `as many as end ${within}`];
+  const { halfWidth, looks } = stopping.precision;
+  const first = looks.slice(0, 5).join(', ');
+  return [
+    rounds,
+    `until each primary interval is within ±${formatPercent(halfWidth)}, or as many as end ${within}`,
+    `looked at after ${first}${looks.length > 5 ? ' …' : ''} rounds, each time at ${formatPercent(plan.confidence)}`,
+  ];
 }
 
 /** What each round creates, and removes again. */

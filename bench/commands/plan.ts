@@ -20,7 +20,7 @@ export const plan: CommandRunner = async ({ flags }, outside) => {
       cases: planCases(plan),
       duration,
       creates: planContainers(plan),
-      schedule: schedule(plan),
+      schedule: schedule({ ...plan, rounds: duration.rounds }),
       command: planCommand(plan),
       warnings,
     };

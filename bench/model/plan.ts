@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { pathIdSchema } from './path.ts';
 import { loadProfileSchema } from './profile.ts';
 import { serverNameSchema } from './server.ts';
+import { stoppingSchema } from './stopping.ts';
 
 /** A baseline and what is compared with it. One entry a vantage: compare within a vantage. */
 export const comparisonSchema = z.strictObject({
@@ -15,7 +16,10 @@ export const planSchema = z.strictObject({
   servers: z.array(serverNameSchema).min(1),
   comparisons: z.array(comparisonSchema).min(1),
   profiles: z.array(loadProfileSchema).min(1),
-  rounds: z.int().min(1).describe('Fresh deployments of every case: the statistical unit.'),
+  rounds: z
+    .int()
+    .min(1)
+    .describe('Fresh deployments of every case: the statistical unit. With `stopping`, at most as many.'),
   blocks: z.int().min(1).describe('Recorded slices of each case in a round.'),
   sliceSeconds: z.number().positive(),
   rampSeconds: z.number().nonnegative().describe('Discarded at the start of each slice.'),
@@ -26,6 +30,11 @@ export const planSchema = z.strictObject({
     .boolean()
     .optional()
     .describe("Whether the engine's docker-proxy is to serve published ports; absent: as the engine has it."),
-  confidence: z.number().gt(0.5).lt(1),
+  confidence: z
+    .number()
+    .gt(0.5)
+    .lt(1)
+    .describe('Of every interval. With planned looks, the corrected level of each look.'),
+  stopping: stoppingSchema.optional().describe('Absent: exactly `rounds` rounds.'),
 });
 export type Plan = z.infer<typeof planSchema>;

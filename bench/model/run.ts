@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { environmentSchema } from './environment.ts';
 import { planSchema } from './plan.ts';
+import { runStopSchema } from './stopping.ts';
 
 /** Raised by every change of the method or of a file's shape. Other folders are refused, not guessed at. */
 export const schemaVersion = 1;
@@ -21,6 +22,7 @@ export const runSchema = z.strictObject({
   command: z.string().describe('A command that repeats the run with the same plan and seed.'),
   plan: planSchema,
   environment: environmentSchema,
+  stop: runStopSchema.optional().describe('Of a complete run whose plan has `stopping`.'),
   timing: z
     .strictObject({
       totalSeconds: z

@@ -15,7 +15,7 @@ export const planDefaults = {
   warmupSeconds: 0.08,
   bodyBytes: 1024,
   confidence: 0.95,
-} as const satisfies Omit<Plan, 'servers' | 'comparisons' | 'profiles' | 'seed'> & {
+} as const satisfies Omit<Plan, 'servers' | 'comparisons' | 'profiles' | 'seed' | 'stopping'> & {
   readonly servers: Plan['servers'];
   readonly modes: readonly NetworkMode[];
   readonly profiles: readonly ProfileName[];

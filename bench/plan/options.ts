@@ -10,6 +10,9 @@ const longestSeconds = 60;
 /** Far more than a night holds; a schedule is made in advance and must fit into memory. */
 const mostRepetitions = 10_000;
 const largestBodyBytes = 2 ** 30;
+const longestRunSeconds = 7 * 24 * 3600;
+const finestPrecision = 0.0005;
+const coarsestPrecision = 0.5;
 
 const selectableModes = networkModes.filter((mode) => externalPath(mode) !== undefined);
 const selectablePaths = possiblePaths().map(pathId);
@@ -32,6 +35,18 @@ export const optionsSchema = z
       .min(1)
       .max(mostRepetitions)
       .describe('Fresh deployments of every case: the statistical unit.'),
+    timeSeconds: z
+      .number()
+      .positive()
+      .max(longestRunSeconds)
+      .describe('Rounds are added until this time is up, in seconds.'),
+    precision: z
+      .number()
+      .min(finestPrecision)
+      .max(coarsestPrecision)
+      .describe(
+        'Rounds are added until every primary interval is this tight: half-width over ratio, 0.01 = 1 %.',
+      ),
     blocks: z.int().min(1).max(mostRepetitions).describe('Recorded slices of each case in a round.'),
     seed: z
       .int()
@@ -79,6 +94,8 @@ export type PlanOption =
       readonly flag: string;
       /** What the number may be, in words: `"many" is not …`. */
       readonly allowed: string;
+      /** What one of a unit is worth, where a number may be written with one: `{ m: 60 }` for `5m`. */
+      readonly units?: Readonly<Record<string, number>>;
     }
   | { readonly kind: 'switch'; readonly flag: string; readonly allowed: string };
 
@@ -88,6 +105,18 @@ export const planOptions = {
   paths: { kind: 'words', flag: 'path', words: selectablePaths },
   profiles: { kind: 'words', flag: 'profile', words: profileNames },
   rounds: { kind: 'number', flag: 'rounds', allowed: `a whole number from 1 to ${mostRepetitions}` },
+  timeSeconds: {
+    kind: 'number',
+    flag: 'time',
+    allowed: 'a time up to a week, such as 90s, 5m or 1h',
+    units: { s: 1, m: 60, min: 60, h: 3600 },
+  },
+  precision: {
+    kind: 'number',
+    flag: 'precision',
+    allowed: `from ${100 * finestPrecision}% to ${100 * coarsestPrecision}%`,
+    units: { '%': 0.01 },
+  },
   blocks: { kind: 'number', flag: 'blocks', allowed: `a whole number from 1 to ${mostRepetitions}` },
   seed: { kind: 'number', flag: 'seed', allowed: `a whole number from 0 to ${largestSeed}` },
   sliceSeconds: {

@@ -15,6 +15,7 @@ export function planCommand(plan: Plan): string {
     modes === undefined ? ['paths', paths.join(',')] : ['modes', modes.join(',')],
     ['profiles', plan.profiles.map(({ name }) => name).join(',')],
     ['rounds', plan.rounds],
+    ...stoppingOf(plan),
     ['blocks', plan.blocks],
     ['sliceSeconds', plan.sliceSeconds],
     ['rampSeconds', plan.rampSeconds],
@@ -24,6 +25,15 @@ export function planCommand(plan: Plan): string {
     ...(plan.userlandProxy === undefined ? [] : [['userlandProxy', plan.userlandProxy] as const]),
   ];
   return ['bench run', ...given.map(([key, value]) => `--${planOptions[key].flag} ${value}`)].join(' ');
+}
+
+function stoppingOf({ stopping }: Plan): readonly (readonly [PlanOptionKey, string | number])[] {
+  if (stopping === undefined) return [];
+  const { seconds, precision } = stopping;
+  return [
+    ['timeSeconds', seconds],
+    ...(precision === undefined ? [] : [['precision', precision.halfWidth] as const]),
+  ];
 }
 
 /** The modes that select the plan's paths, or `undefined` if only their ids do. */

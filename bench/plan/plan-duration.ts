@@ -24,21 +24,44 @@ export interface PlanDuration {
   /** Inside slices and ramps, warm-up included. */
   readonly slicesSeconds: number;
   readonly totalSeconds: number;
+  /** That the prediction is for. A plan that stops by itself takes at most as many as its time allows. */
+  readonly rounds: number;
 }
 
-/** Predicts how long a run takes; `slicesSeconds` is exact, the rest rests on the estimates. */
-export function planDuration(plan: Plan, estimates: DurationEstimates = defaultEstimates): PlanDuration {
+/**
+ * Predicts how long a run takes; `slicesSeconds` is exact for its rounds, the rest rests on the estimates.
+ * @param wanted rounds after which a plan that stops by precision is expected to be tight enough, where one knows.
+ */
+export function planDuration(
+  plan: Plan,
+  estimates: DurationEstimates = defaultEstimates,
+  wanted?: number,
+): PlanDuration {
   const cases = planCases(plan).length;
-  const slices = plan.rounds * cases * plan.blocks;
-  const warmups = plan.warmupSeconds > 0 ? plan.rounds * cases : 0;
-  const slicesSeconds = slices * (plan.rampSeconds + plan.sliceSeconds) + warmups * plan.warmupSeconds;
+  const warmups = plan.warmupSeconds > 0 ? cases : 0;
+  const slices = cases * plan.blocks;
+  const containers = planDeployments(plan).reduce((sum, one) => sum + containersOf(one), 0);
+  const inSlices = slices * (plan.rampSeconds + plan.sliceSeconds) + warmups * plan.warmupSeconds;
+  const inRound =
+    inSlices + containers * estimates.containerSeconds + (slices + warmups) * estimates.gapSeconds;
+  const rounds = expectedRounds(plan, inRound, wanted);
+  return {
+    slicesSeconds: rounds * inSlices,
+    totalSeconds: estimates.startSeconds + rounds * inRound,
+    rounds,
+  };
+}
 
-  const containers = plan.rounds * planDeployments(plan).reduce((sum, one) => sum + containersOf(one), 0);
-  const otherSeconds =
-    estimates.startSeconds +
-    containers * estimates.containerSeconds +
-    (slices + warmups) * estimates.gapSeconds;
-  return { slicesSeconds, totalSeconds: slicesSeconds + otherSeconds };
+function expectedRounds(
+  { rounds, stopping }: Plan,
+  roundSeconds: number,
+  wanted: number | undefined,
+): number {
+  if (stopping === undefined) return rounds;
+  const inTime = Math.min(rounds, Math.max(1, Math.floor(stopping.seconds / roundSeconds)));
+  const looks = stopping.precision?.looks ?? [];
+  const look = wanted === undefined ? undefined : looks.find((at) => at >= wanted);
+  return look === undefined ? inTime : Math.min(inTime, look);
 }
 
 /** Containers that a deployment takes: a mapped server needs its holder. */

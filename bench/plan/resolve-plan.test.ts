@@ -59,6 +59,47 @@ test('flag before environment before config before default, each option by itsel
   expect(resolved.sliceSeconds).toBe(planDefaults.sliceSeconds);
 });
 
+test('time and precision make a plan that stops by itself, and are written as people write them', () => {
+  expect(plan({ flags: { time: '5m' } })).toMatchObject({
+    rounds: 1000,
+    confidence: 0.95,
+    stopping: { seconds: 300 },
+  });
+  const precise = plan({ flags: { precision: '1.5 %' } });
+  expect(precise).toMatchObject({
+    confidence: 0.975,
+    stopping: { seconds: 600, precision: { halfWidth: 0.015, coverage: 0.95 } },
+  });
+  expect(precise.stopping?.precision?.looks.slice(0, 12)).toEqual([
+    8, 9, 10, 11, 13, 15, 17, 19, 21, 24, 27, 30,
+  ]);
+  expect(precise.stopping?.precision?.looks.at(-1)).toBe(1000);
+  expect(plan({ flags: { rounds: '10', precision: '1%', time: '90s' } })).toMatchObject({
+    rounds: 10,
+    stopping: { seconds: 90, precision: { looks: [8, 9, 10] } },
+  });
+});
+
+test('who can look only once has no level to correct', () => {
+  expect(plan({ flags: { rounds: '8', precision: '1%' } })).toMatchObject({
+    confidence: 0.95,
+    stopping: { precision: { looks: [8] } },
+  });
+});
+
+test('the first look has rounds enough to show a difference of several contenders', () => {
+  const paths = ['bridge/host/container', 'bridge/external/published', 'mapped/external/published'];
+  const { looks } = plan({ flags: { path: paths, precision: '1%' } }).stopping?.precision ?? { looks: [] };
+  expect(looks[0]).toBe(8);
+});
+
+test('a fixed number of rounds on the command line is not lengthened by the precision of a config', () => {
+  const config: Options = { precision: 0.01, timeSeconds: 60 };
+  expect(plan({ flags: { rounds: '9' }, config })).toMatchObject({ rounds: 9, confidence: 0.95 });
+  expect(plan({ flags: { rounds: '9' }, config }).stopping).toBeUndefined();
+  expect(plan({ config }).stopping).toMatchObject({ seconds: 60, precision: { halfWidth: 0.01 } });
+});
+
 test('lists are repeated or comma separated, and a repeated word counts once', () => {
   const expected = plan({ flags: { server: ['apache', 'nginx'], mode: ['bridge', 'mapped'] } });
   expect(plan({ flags: { server: 'apache,nginx', mode: ['mapped, bridge', 'bridge'] } })).toEqual({
@@ -122,6 +163,8 @@ test.each<[Parameters<typeof plan>[0], string, unknown]>([
     '--rounds: "many" is not a whole number from 1 to 10000',
     'rounds: Fresh deployments of every case: the statistical unit.',
   ],
+  [{ flags: { time: '5x' } }, '--time: "5x" is not a time up to a week, such as 90s, 5m or 1h', undefined],
+  [{ flags: { precision: '80%' } }, '--precision: 0.8 is not from 0.05% to 50%', undefined],
   [{ flags: { rounds: '0' } }, '--rounds: 0 is not a whole number from 1 to 10000', undefined],
   [{ flags: { rounds: '2.5' } }, '--rounds: 2.5 is not a whole number from 1 to 10000', undefined],
   [{ env: { BENCH_SEED: '-1' } }, 'BENCH_SEED: "-1" is not a whole number from 0 to 4294967295', undefined],
@@ -180,6 +223,8 @@ const options: fc.Arbitrary<Options> = fc.record(
     paths: fc.uniqueArray(fc.constantFrom(...planOptions.paths.words), { minLength: 1 }),
     profiles: fc.uniqueArray(fc.constantFrom(...profileNames), { minLength: 1 }),
     rounds: fc.integer({ min: 1, max: 1000 }),
+    timeSeconds: fc.double({ min: 1, max: 1e5, noNaN: true }),
+    precision: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
     blocks: fc.integer({ min: 1, max: 100 }),
     seed: fc.integer({ min: 0, max: 0xffff_ffff }),
     sliceSeconds: fc.double({ min: 0, max: 60, noNaN: true, minExcluded: true }),

@@ -14,6 +14,7 @@ import {
   planOptions,
   variableOf,
 } from './options.ts';
+import { stoppingPlan } from './stopping.ts';
 
 export interface PlanSources {
   /** As an argument parser keeps them: `{ server: ['nginx'], sliceSeconds: '0.5' }`. Other flags are ignored. */
@@ -28,7 +29,8 @@ export interface PlanSources {
  *   flag > environment (BENCH_…) > config > default       for each option by itself
  *
  * Modes and paths select the same thing, what is measured: the highest source that gives either of them
- * decides both, so that `--path` is not widened by the modes of a config.
+ * decides both, so that `--path` is not widened by the modes of a config. So with rounds, time and precision, which
+ * say how long is measured: `--rounds 8` is 8 rounds, whatever the config wishes for.
  *
  * @param random gives numbers in [0, 1): the seed where none is given.
  * @throws {Failure} usage, with the nearest valid word.
@@ -53,11 +55,22 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
 
   const userlandProxy = given('userlandProxy');
   const selection = sources.find(({ modes, paths }) => modes !== undefined || paths !== undefined);
+  const comparisons = comparisonsOf(selection ?? { modes: planDefaults.modes });
+  const coverage = planDefaults.confidence;
+  const length = sources.find((it) => (it.rounds ?? it.timeSeconds ?? it.precision) !== undefined) ?? {};
+  const open = stoppingPlan(
+    { seconds: length.timeSeconds, precision: length.precision },
+    {
+      rounds: length.rounds,
+      coverage,
+      contenders: Math.max(...comparisons.map(({ contenders }) => contenders.length)),
+    },
+  );
   return planSchema.parse({
     servers: unique(given('servers') ?? planDefaults.servers),
-    comparisons: comparisonsOf(selection ?? { modes: planDefaults.modes }),
+    comparisons,
     profiles: unique(given('profiles') ?? planDefaults.profiles).map((name) => loadProfiles[name]),
-    rounds: given('rounds') ?? planDefaults.rounds,
+    rounds: open?.rounds ?? length.rounds ?? planDefaults.rounds,
     blocks: given('blocks') ?? planDefaults.blocks,
     sliceSeconds: given('sliceSeconds') ?? planDefaults.sliceSeconds,
     rampSeconds: given('rampSeconds') ?? planDefaults.rampSeconds,
@@ -65,7 +78,8 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
     bodyBytes: given('bodyBytes') ?? planDefaults.bodyBytes,
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
     ...(userlandProxy === undefined ? {} : { userlandProxy }),
-    confidence: planDefaults.confidence,
+    confidence: open?.confidence ?? coverage,
+    ...(open === undefined ? {} : { stopping: open.stopping }),
   } satisfies Plan);
 }
 
@@ -94,16 +108,16 @@ function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOpt
     planOptionKeys.map((key) => {
       const value = read(key);
       if (value === undefined) return [key, undefined];
-      return [key, readers[planOptions[key].kind](value)];
+      const option: PlanOption = planOptions[key];
+      return [key, option.kind === 'number' ? numberOf(value, option.units) : readers[option.kind](value)];
     }),
   );
 }
 
 const readers = {
   words: wordsOf,
-  number: numberOf,
   switch: (value: unknown) => (value === 'true' ? true : value === 'false' ? false : value),
-} as const satisfies Record<PlanOption['kind'], (value: unknown) => unknown>;
+} as const satisfies Record<Exclude<PlanOption['kind'], 'number'>, (value: unknown) => unknown>;
 
 function wordsOf(value: unknown): string[] {
   return [value]
@@ -113,8 +127,14 @@ function wordsOf(value: unknown): string[] {
     .filter((word) => word !== '');
 }
 
-function numberOf(value: unknown): unknown {
-  return typeof value === 'string' && /^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value.trim()) ? Number(value) : value;
+/** @param units that may follow: `5m` is 5 × units.m. */
+function numberOf(value: unknown, units: Readonly<Record<string, number>> = {}): unknown {
+  const [, number, unit = ''] =
+    /^(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*([a-z%]*)$/i.exec(String(value).trim()) ?? [];
+  if (typeof value !== 'string' || number === undefined) return value;
+  if (unit === '') return Number(number);
+  const worth = units[unit];
+  return worth === undefined ? value : Number((Number(number) * worth).toPrecision(12));
 }
 
 function unique<T>(values: readonly T[]): T[] {

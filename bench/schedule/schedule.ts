@@ -54,11 +54,16 @@ const suffixLengths = { shortest: 4, longest: 12 };
  * @throws {Error} if the range has fewer free ports than a round has deployments.
  */
 export function schedule(plan: Plan, ports: PortRange = defaultPorts): RoundSchedule[] {
+  return [...scheduledRounds(plan, ports)];
+}
+
+/** The same, round by round: for a plan of which nobody knows how many of its rounds will be needed. */
+export function* scheduledRounds(plan: Plan, ports: PortRange = defaultPorts): Generator<RoundSchedule> {
   const stream: JumpableRandomGenerator = xoroshiro128plus(plan.seed);
-  return Array.from({ length: plan.rounds }, (_, index) => {
+  for (let round = 1; round <= plan.rounds; round++) {
     stream.jump();
-    return scheduleRound(plan, index + 1, ports, stream.clone());
-  });
+    yield scheduleRound(plan, round, ports, stream.clone());
+  }
 }
 
 function scheduleRound(plan: Plan, round: number, ports: PortRange, random: RandomGenerator): RoundSchedule {

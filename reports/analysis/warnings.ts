@@ -41,7 +41,7 @@ function partialRun({ run, cases }: Findings): readonly Warning[] {
   return [
     {
       code: 'partial-run',
-      message: `The run is partial (${why}): slices of ${rounds.size} of ${run.plan.rounds} planned rounds are in it.`,
+      message: `The run is partial (${why}): slices of ${rounds.size} of ${run.plan.stopping === undefined ? '' : 'at most '}${run.plan.rounds} planned rounds are in it.`,
       hint: 'The figures rest on what was measured. Repeat the run for the planned precision.',
     },
   ];

@@ -3,6 +3,7 @@ import { groupWarnings, type WarningGroup } from '../grouped-warnings.ts';
 import { leftOutCount } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
 import { stateNotice } from '../run-state.ts';
+import { roundsOf } from '../stop-words.ts';
 import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';
 
@@ -53,7 +54,7 @@ function facts(model: ReportModel): readonly string[] {
     ...(unread === 0 ? [] : [`${formatCount(unread)} unread`]),
   ];
   return [
-    `${formatCount(run.plan.rounds)} rounds`,
+    `${formatCount(roundsOf(run))} rounds`,
     `${formatCount(timeline.length)} slices${leftOut === 0 ? '' : `, ${formatCount(leftOut)} left out by rule`}`,
     `path evidence: ${evidence.join(', ')}`,
     ...(run.timing === undefined ? [] : [formatDuration(run.timing.totalSeconds)]),

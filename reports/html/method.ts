@@ -1,8 +1,9 @@
 import { metric } from '../../bench/model/metric.ts';
-import type { Plan } from '../../bench/model/plan.ts';
+import type { Run } from '../../bench/model/run.ts';
 import { formatCount, formatPercent } from '../format.ts';
 import { connectionWords, roundsWords } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
+import { roundsOf, stopWords } from '../stop-words.ts';
 import { type Html, html } from './markup.ts';
 
 /** How the numbers came about, how to read them, and how to make them again. */
@@ -19,7 +20,7 @@ figure for each comparison, the median of contender over baseline over all pairs
 the Hodges–Lehmann median of the rounds, the interval the exact Wilcoxon signed-rank one at ${formatPercent(plan.confidence)}. Contenders are
 corrected for their number by Holm's method on the metric that was declared for a profile; all other metrics are exploratory. No slice is
 dropped as an outlier: one is left out only by a rule that was written down before the run.</p>
-<p>The values beside a ratio are medians of each side by itself, over slices and then over rounds. Ratio and difference come
+${stopped(model.run)}<p>The values beside a ratio are medians of each side by itself, over slices and then over rounds. Ratio and difference come
 from pairs within a round. Near no difference the two can point in opposite directions: the ratio with its interval decides.</p>
 <h3>How to read a verdict</h3>
 <dl class="facts-list">
@@ -34,23 +35,29 @@ ${margins.join(', ')}. CPU per request is that of the whole machine, since bridg
 <h2>Repeat this run</h2>
 <p>The same plan and the same seed give the same cases in the same order.</p>
 <pre>${command}</pre>
-<dl class="facts-list">${planFacts(plan).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
+<dl class="facts-list">${planFacts(model.run).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
 <details><summary>The exact plan</summary><pre>${JSON.stringify(plan, null, 2)}</pre></details>
 </section>`;
+}
+
+function stopped(run: Run): Html | undefined {
+  const words = stopWords(run);
+  return words === undefined ? undefined : html`<p>${words}</p>\n`;
 }
 
 function verdictItem(word: string, meaning: string): Html {
   return html`<dt><span class="verdict ${word}">${word}</span></dt><dd>${meaning}</dd>`;
 }
 
-function planFacts(plan: Plan): readonly (readonly [string, string])[] {
+function planFacts(run: Run): readonly (readonly [string, string])[] {
+  const { plan } = run;
   return [
     ['Servers', plan.servers.join(', ')],
     ...plan.comparisons.map(
       (it) => ['Compared', `${it.contenders.join(', ')} against ${it.baseline}`] as const,
     ),
     ['Profiles', plan.profiles.map((it) => `${it.name} (${connectionWords(it)})`).join(', ')],
-    ['Rounds', `${plan.rounds}, each of ${plan.blocks} blocks`],
+    ['Rounds', `${roundsOf(run)}, each of ${plan.blocks} blocks`],
     ['Slice', `${plan.sliceSeconds} s after a discarded ramp of ${plan.rampSeconds} s`],
     ['Warm-up', `one unrecorded block of ${plan.warmupSeconds} s slices a round`],
     ['Body', `${formatCount(plan.bodyBytes)} bytes`],

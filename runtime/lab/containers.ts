@@ -8,6 +8,9 @@ export const containerPort = 8080;
 const loopback = '127.0.0.1';
 const nodeProgram = '/opt/bench/bin/node.sh';
 
+/** The command that starts a server: what it is, and the addresses, `host:port`, that it is to listen on. */
+export type Serve = (order: DeploymentOrder, listen: readonly string[]) => readonly string[];
+
 /** What all containers of one run have in common. */
 export interface RunContext {
   readonly image: string;
@@ -17,6 +20,7 @@ export interface RunContext {
   readonly pinning: Pinning;
   /** Host's end of the external link, where the run has one. */
   readonly linkAddress?: string;
+  readonly serve?: Serve;
 }
 
 /** The container whose network stack a mapped server joins. It owns the address and the published port. */
@@ -45,12 +49,7 @@ export function serverSpec(
     labels: run.labels,
     ...serverCpus(run.pinning),
   };
-  const serve = (...listen: string[]) => [
-    '/opt/bench/bin/serve.sh',
-    order.deployment.server,
-    String(order.bodyBytes),
-    ...listen,
-  ];
+  const serve = (...listen: string[]) => [...(run.serve ?? serveByImage)(order, listen)];
   const inContainer = serve(`0.0.0.0:${containerPort}`);
   switch (order.route.server.kind) {
     case 'host':
@@ -72,6 +71,13 @@ export function serverSpec(
       return { ...common, command: inContainer, attachment: { kind: 'container', id: holderId } };
   }
 }
+
+const serveByImage: Serve = ({ deployment, bodyBytes }, listen) => [
+  '/opt/bench/bin/serve.sh',
+  deployment.server,
+  String(bodyBytes),
+  ...listen,
+];
 
 function publication(order: DeploymentOrder, run: RunContext): Publication {
   return { containerPort, hostPort: order.hostPort, hostAddresses: hostAddresses(run) };

@@ -14,6 +14,7 @@ import {
   holderSpec,
   inspectorSpec,
   type RunContext,
+  type Serve,
   serverSpec,
 } from './containers.ts';
 import { choosePinning } from './pinning.ts';
@@ -34,6 +35,8 @@ export interface LabOptions {
   /** A /24 for the external link; a free one of 198.18.0.0/15 when absent. */
   readonly subnet?: string;
   readonly benchVersion: string;
+  /** How a server is started, where not by the lab image's `serve.sh`: the command, given what it is to listen on. */
+  readonly serve?: Serve;
   /** The load agent's client: bench's, not ours. */
   readonly connectAgent: (channel: Channel, answerSeconds?: number) => LoadAgent;
   /** How long inspector and agents may take to answer before they count as gone; for ever when absent. */
@@ -76,7 +79,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const link = options.vantages.includes('external')
     ? await chooseLink(inspector, options.subnet)
     : undefined;
-  const run: RunContext = { ...shared, ...(link === undefined ? {} : { linkAddress: link.hostAddress }) };
+  const run: RunContext = {
+    ...shared,
+    ...(link === undefined ? {} : { linkAddress: link.hostAddress }),
+    ...(options.serve === undefined ? {} : { serve: options.serve }),
+  };
 
   const agents = new Map<Vantage, { readonly agent: LoadAgent; readonly pid: number }>();
   for (const vantage of options.vantages) {

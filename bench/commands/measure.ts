@@ -1,0 +1,181 @@
+import { primaryPrecisions, widestPrimary } from '../../reports/analysis/primary-precision.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import type { LabOptions } from '../../runtime/lab/start-lab.ts';
+import { startLab } from '../../runtime/lab/start-lab.ts';
+import { labelsOf, ownerState, runLabel, thisProcess } from '../../runtime/labels.ts';
+import { loadAgent } from '../agent/client.ts';
+import { versionOf } from '../cli.ts';
+import { type Collected, collect } from '../collect/collect.ts';
+import { stopRule } from '../collect/stop-rule.ts';
+import { Failure, messageOf } from '../model/failure.ts';
+import { goOn } from '../model/go-on.ts';
+import type { Lab } from '../model/lab.ts';
+import { parsePathId, type Vantage } from '../model/path.ts';
+import type { Plan } from '../model/plan.ts';
+import { type Run, schemaVersion } from '../model/run.ts';
+import type { Outside } from '../outside.ts';
+import { planCommand } from '../plan/plan-command.ts';
+import { planDuration } from '../plan/plan-duration.ts';
+import { readRunFolder } from '../run-folder/read-run-folder.ts';
+import { createRunFolder } from '../run-folder/run-folder.ts';
+import { newRunId } from '../run-folder/run-id.ts';
+import { scheduledRounds } from '../schedule/schedule.ts';
+import { beforeMeasuring } from './before-measuring.ts';
+import { assertFit, assertUserlandProxy } from './fitness.ts';
+import { labImage } from './lab-image.ts';
+import { answerSeconds, type EngineAccess, openEngine } from './open-engine.ts';
+import { planHead } from './plan-text.ts';
+import { progressLine } from './progress-line.ts';
+
+/** Where a measurement goes, and what it may use. */
+export interface Measuring {
+  readonly results: string;
+  readonly subnet: string | undefined;
+  readonly startedAt: number;
+  readonly access: EngineAccess;
+  /** How servers are started, where not as the lab image does it. */
+  readonly serve?: LabOptions['serve'];
+}
+
+export interface Measurement {
+  readonly directory: string;
+  readonly collected: Collected;
+}
+
+/**
+ * Everything of a run that touches the machine:
+ *
+ *   engine → fit? → lab image → [ lab → run folder → collect → lab gone ] → engine given back
+ *
+ * When this returns, nothing of it is left but the run folder.
+ */
+export async function measure(plan: Plan, measuring: Measuring, outside: Outside): Promise<Measurement> {
+  const { access } = measuring;
+  const { interrupted } = access;
+  await using open = await beforeMeasuring(() => openEngine(outside, access));
+  const { engine } = open;
+  const image = await beforeMeasuring(async () => {
+    goOn(interrupted);
+    assertFit(engine.about);
+    await assertAlone(engine);
+    return labImage(engine, outside, access);
+  });
+  // Awaited here: the engine is given back when this function returns.
+  return await measureOn(engine, image.tag, plan, measuring, outside);
+}
+
+/** The same on an engine that is open already, with its lab image: for several runs one after another. */
+export async function measureOn(
+  engine: Engine,
+  image: string,
+  plan: Plan,
+  { results, subnet, startedAt, access, serve }: Measuring,
+  outside: Outside,
+): Promise<Measurement> {
+  const { clock, stderr } = outside;
+  const { interrupted } = access;
+  goOn(interrupted);
+
+  const duration = planDuration(plan);
+  stderr.write(
+    `engine ${engine.about.version} (${engine.about.endpoint}), ${image}\n${planHead(plan, duration)}`,
+  );
+
+  const runId = newRunId(() => clock.now(), outside.random);
+  const owner = await thisProcess();
+  const progress = progressLine(stderr, clock, duration, plan.stopping);
+  const lab = await beforeMeasuring(() =>
+    startLab({
+      engine,
+      image,
+      runId,
+      labels: labelsOf(runId, owner),
+      vantages: vantagesOf(plan),
+      ...(subnet === undefined ? {} : { subnet }),
+      benchVersion: versionOf(outside.installation),
+      connectAgent: loadAgent,
+      ...(serve === undefined ? {} : { serve }),
+      answerSeconds: answerSeconds(outside),
+    }),
+  );
+
+  try {
+    assertUserlandProxy(plan, lab.environment);
+  } catch (error) {
+    await lab[Symbol.asyncDispose]();
+    throw error;
+  }
+  let collected: Collected;
+  await using folder = await createRunFolder(results, runId).catch(async (error: unknown) => {
+    await lab[Symbol.asyncDispose]();
+    throw error;
+  });
+  const record: Run = {
+    schemaVersion,
+    runId,
+    state: 'running',
+    startedAt: clock.now().toISOString(),
+    command: planCommand(plan),
+    plan,
+    environment: lab.environment,
+  };
+  const look = async () => widestPrimary(primaryPrecisions(await readRunFolder(folder.directory)));
+  const enough = stopRule(plan, look, progress.look);
+  try {
+    await folder.writeRun(record);
+    collected = await collect({
+      plan,
+      schedule: scheduledRounds(plan),
+      lab,
+      recorder: folder,
+      clock,
+      progress,
+      ...(enough === undefined ? {} : { enough }),
+      signal: interrupted,
+    });
+  } finally {
+    progress.end();
+    await removed(lab, outside);
+  }
+  await folder.finish({
+    state: collected.state,
+    ...(collected.reason === undefined ? {} : { stateReason: collected.reason }),
+    ...(collected.stop === undefined ? {} : { stop: collected.stop }),
+    endedAt: clock.now().toISOString(),
+    environment: lab.environment,
+    timing: {
+      totalSeconds: clock.monotonicSeconds() - startedAt,
+      slicesSeconds: collected.slicesSeconds,
+    },
+  });
+  return { directory: folder.directory, collected };
+}
+
+/** Two measurements at once would measure each other. */
+async function assertAlone(engine: Engine): Promise<void> {
+  for (const { name, labels } of await engine.containers(runLabel)) {
+    if ((await ownerState(labels)) !== 'alive') continue;
+    throw new Failure(
+      'unfit',
+      `another bench run (${labels[runLabel]}) is measuring on this engine: ${name}`,
+      {
+        hint: 'Wait until it has ended: two at once would measure each other.',
+      },
+    );
+  }
+}
+
+/** The engine may be gone when the lab is torn down: say so, and go on to the report. */
+async function removed(lab: Lab, { stderr }: Outside): Promise<void> {
+  try {
+    await lab[Symbol.asyncDispose]();
+  } catch (error) {
+    stderr.write(`bench: not all could be removed: ${messageOf(error)}\n`);
+    stderr.write('  When the engine answers again, remove what is left with: bench clean\n');
+  }
+}
+
+function vantagesOf(plan: Plan): readonly Vantage[] {
+  const paths = plan.comparisons.map(({ baseline }) => parsePathId(baseline));
+  return [...new Set(paths.flatMap((path) => (path === undefined ? [] : [path.vantage])))];
+}

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+
+/** How a run that has no fixed number of rounds ends (METHOD section 4, bench/docs/stopping.md). */
+export const stoppingSchema = z.strictObject({
+  seconds: z
+    .number()
+    .positive()
+    .describe('No round begins that would end later than this, counted from the start of the first one.'),
+  precision: z
+    .strictObject({
+      halfWidth: z
+        .number()
+        .positive()
+        .describe(
+          'Wanted of every primary interval: half of its width over its ratio. 0.01 is one per cent.',
+        ),
+      looks: z
+        .array(z.int().min(1))
+        .min(1)
+        .describe("After how many rounds the intervals are looked at, each at the plan's `confidence`."),
+      coverage: z
+        .number()
+        .gt(0.5)
+        .lt(1)
+        .describe('Level that the interval keeps at whichever look it stops.'),
+    })
+    .optional(),
+});
+export type Stopping = z.infer<typeof stoppingSchema>;
+
+/** Why a whole run ended when it did. */
+export const runStopSchema = z.strictObject({
+  by: z.enum(['rounds', 'time', 'precision']),
+  rounds: z.int().min(1).describe('Rounds that were measured.'),
+  look: z.int().min(1).optional().describe('The planned look at which it was tight enough: 1, 2, 3 …'),
+  halfWidth: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('Widest relative half-width of a primary interval when it was last looked at.'),
+});
+export type RunStop = z.infer<typeof runStopSchema>;
