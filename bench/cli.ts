@@ -87,6 +87,11 @@ function buildProgram(outside: Outside, runner: Runner): Program {
     .argument('<run>', 'a run id, a path, or `latest`')
     .option('--out <directory>', 'where the results are (default: results)');
   add(
+    'trace',
+    'open a connection to a running service and say which path it took, with the evidence',
+    async () => (await import('./commands/trace.ts')).trace,
+  ).argument('<url>', 'a URL or host:port, e.g. http://127.0.0.1:8080/');
+  add(
     'doctor',
     'say whether this machine and its engine fit',
     async () => (await import('./commands/doctor.ts')).doctor,

@@ -3,6 +3,7 @@ import { caseSchema } from '../model/case.ts';
 import { exitCodes } from '../model/failure.ts';
 import { planSchema } from '../model/plan.ts';
 import { warningSchema } from '../model/summary.ts';
+import { traceDocumentSchema } from '../trace/document.ts';
 
 /*
  * What the commands print with --json, besides `run` and `report`, which print summary.json. One document a command;
@@ -87,6 +88,7 @@ export const errorDocumentSchema = z
 export const documentSchemas = {
   'plan-output': planDocumentSchema,
   'doctor-output': doctorDocumentSchema,
+  'trace-output': traceDocumentSchema,
   'setup-output': setupDocumentSchema,
   'clean-output': cleanDocumentSchema,
   'error-output': errorDocumentSchema,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { callPatience, defaultCallSeconds } from '../../runtime/engine/call-deadline.ts';
 import { nothingListens } from '../../runtime/engine/connection-failure.ts';
 import { connectDockerode } from '../../runtime/engine/dockerode.ts';
-import { findEndpoint } from '../../runtime/engine/endpoint.ts';
+import { type Endpoint, findEndpoint } from '../../runtime/engine/endpoint.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { type Commander, hasProgram } from '../../runtime/machine/command.ts';
 import { enginePackages, installCommand, type Packages } from '../../runtime/machine/packages.ts';
@@ -45,11 +45,7 @@ const serviceTries = 25;
  */
 export async function openEngine(outside: Outside, access: EngineAccess): Promise<OpenEngine> {
   assertLinux(process.platform);
-  const endpoint = await findEndpoint({
-    env: outside.env,
-    dockerDirectory: outside.env['DOCKER_CONFIG'] ?? join(outside.home, '.docker'),
-    defaultSocket: '/var/run/docker.sock',
-  });
+  const endpoint = await endpointFor(outside);
   const patience = callPatience(answerSeconds(outside));
   const connect = () => connectDockerode(endpoint, undefined, patience);
   try {
@@ -87,6 +83,15 @@ export async function openEngine(outside: Outside, access: EngineAccess): Promis
   }
 }
 
+/** Where the user's own `docker` would look. */
+export function endpointFor({ env, home }: Outside): Promise<Endpoint> {
+  return findEndpoint({
+    env,
+    dockerDirectory: env['DOCKER_CONFIG'] ?? join(home, '.docker'),
+    defaultSocket: '/var/run/docker.sock',
+  });
+}
+
 /** Where bench keeps its private engine: a root's state, so that the lab image outlives a run. */
 export function privateLayout({ env }: Outside): Layout {
   return layout(env['BENCH_STATE_DIR'] ?? '/var/lib/bench', env['BENCH_RUN_DIR'] ?? '/run/bench');
@@ -109,7 +114,8 @@ export function answerSeconds({ env }: Pick<Outside, 'env'>): number {
   );
 }
 
-function borrowed(engine: Engine): OpenEngine {
+/** An engine of the user's: it is left as it was. */
+export function borrowed(engine: Engine): OpenEngine {
   return { engine, startedPrivate: false, [Symbol.asyncDispose]: async () => {} };
 }
 

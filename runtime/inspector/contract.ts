@@ -1,3 +1,4 @@
+import type { Connection, DnatRule, Endpoint } from '../../bench/model/connection.ts';
 import type { HostNetwork } from '../../bench/model/environment.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
 import type { DaemonSettings } from './daemon.ts';
@@ -33,9 +34,19 @@ export type InspectorContract = {
   'delete-link': { input: { name: string }; output: { existed: boolean } };
   /** Names of the host's interfaces that start with `prefix`. */
   links: { input: { prefix: string }; output: { names: string[] } };
+  /** Where a connection goes that is held open from the host's stack. Reads only. */
+  connection: { input: ConnectionOrder; output: Connection };
+  /** The rules that redirect a TCP port. */
+  'dnat-rules': { input: { port: number }; output: { rules: DnatRule[] } };
   /** Counters around a slice. Cheap: milliseconds. */
   snapshot: { input: SnapshotOrder; output: Snapshot };
 };
+
+/** Both ends as the client's socket has them. */
+export interface ConnectionOrder {
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+}
 
 export interface LinkOrder {
   /** Host end, at most 15 characters. */

@@ -1,3 +1,4 @@
+import type { DnatRule as NumberedRule } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import { attempt, type Commander } from './commander.ts';
 import type { DnatReading } from './contract.ts';
@@ -7,16 +8,22 @@ import { type NatTable, readFirewall } from './firewall.ts';
 /** One rule that redirects a TCP port, with the connections that it has redirected. */
 export interface DnatRule extends DnatReading {
   readonly port: number;
+  readonly chain: string;
+  /** Its place in the chain, from 1, as `iptables -L --line-numbers` prints it. */
+  readonly number: number;
 }
 
 /** Reads `iptables-save -c -t nat`, which looks the same from both of iptables' backends. */
 export function parseIptablesDnat(text: string): readonly DnatRule[] {
+  const places = new Map<string, number>();
   return text.split('\n').flatMap((line) => {
-    const [, packets, rule = ''] = /^\[(\d+):\d+\] (-A .*)$/.exec(line) ?? [];
+    const [, packets, rule = '', chain = ''] = /^\[(\d+):\d+\] (-A (\S+) .*)$/.exec(line) ?? [];
+    const number = (places.get(chain) ?? 0) + 1;
+    places.set(chain, number);
     const port = / -p tcp .*--dport (\d+) /.exec(rule)?.[1];
     const target = / -j DNAT --to-destination (\S+)/.exec(rule)?.[1];
     if (port === undefined || target === undefined) return [];
-    return [{ port: Number(port), packets: Number(packets), rule, target }];
+    return [{ port: Number(port), packets: Number(packets), rule, target, chain, number }];
   });
 }
 
@@ -25,13 +32,22 @@ export function parseIptablesDnat(text: string): readonly DnatRule[] {
  * table `docker-bridges`. The counter's values are cut out of the rule: they are no part of it.
  */
 export function parseNftDnat(text: string): readonly DnatRule[] {
+  let chain = '';
+  let number = 0;
   return text.split('\n').flatMap((line) => {
+    const head = /^\s*chain (\S+) \{/.exec(line)?.[1];
+    if (head !== undefined) {
+      chain = head;
+      number = 0;
+    } else if (!/^\s*(type .*hook .*|\})?$/.test(line)) {
+      number += 1;
+    }
     const port = /\btcp dport (\d+)\b/.exec(line)?.[1];
     const packets = /\bcounter packets (\d+)\b/.exec(line)?.[1];
     const target = /\bdnat (?:ip6? )?to (\S+)/.exec(line)?.[1];
     if (port === undefined || packets === undefined || target === undefined) return [];
     const rule = line.trim().replace(/counter packets \d+ bytes \d+/, 'counter');
-    return [{ port: Number(port), packets: Number(packets), rule, target }];
+    return [{ port: Number(port), packets: Number(packets), rule, target, chain, number }];
   });
 }
 
@@ -65,6 +81,21 @@ export function dnatReader(
     const rules = await Promise.all(tables.map((table) => readRules(run, table)));
     return dnatByPort(rules.flat(), ports);
   };
+}
+
+/** Every rule that redirects a TCP port, with its place. Looks anew each time: for one look, not for slices. */
+export async function readDnatRules(files: Files, run: Commander, port: number): Promise<NumberedRule[]> {
+  const { natTables } = await readFirewall(files, run);
+  const found = await Promise.all(
+    natTables.map(async (table) => (await readRules(run, table)).map((rule) => ({ table, rule }))),
+  );
+  return found
+    .flat()
+    .filter(({ rule }) => rule.port === port)
+    .map(({ table, rule: { port: _, ...rule } }) => ({
+      table: table.backend === 'nftables' ? `nftables ${table.name}` : table.backend,
+      ...rule,
+    }));
 }
 
 async function readRules(run: Commander, table: NatTable): Promise<readonly DnatRule[]> {

@@ -1,3 +1,4 @@
+import type { Connection } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { Inspector } from './client.ts';
 import type {
@@ -26,6 +27,8 @@ export interface FakeMachine {
   readonly routes?: readonly string[];
   /** What grew from the snapshot before to this one; `nth` counts snapshots from 1. */
   readonly grow?: (order: SnapshotOrder, nth: number) => Growth;
+  /** What becomes of any connection. */
+  readonly connection?: Connection;
   /** An error for a call, which then does nothing else. */
   readonly fail?: (entry: JournalEntry) => Error | undefined;
 }
@@ -79,6 +82,11 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     },
     'delete-link': ({ name }) => ({ existed: links.delete(name) }),
     links: ({ prefix }) => ({ names: [...links].filter((name) => name.startsWith(prefix)) }),
+    connection: () => {
+      if (script.connection === undefined) throw new Failure('internal', 'no connection was scripted');
+      return script.connection;
+    },
+    'dnat-rules': () => ({ rules: [] }),
     snapshot: (order) => {
       snapshots += 1;
       total = grown(total, script.grow?.(order, snapshots) ?? {}, order);

@@ -1,7 +1,9 @@
 import type { Handlers } from '../../bench/model/rpc.ts';
 import type { Commander } from './commander.ts';
+import { readConnection } from './connection.ts';
 import type { InspectorContract } from './contract.ts';
 import type { Clock } from './cpu.ts';
+import { readDnatRules } from './dnat.ts';
 import type { Files } from './files.ts';
 import type { Links } from './links.ts';
 import { readMachine } from './machine.ts';
@@ -37,6 +39,8 @@ export function inspectorHandlers({
     },
     'delete-link': async ({ name }) => ({ existed: await links.remove(name) }),
     links: async ({ prefix }) => ({ names: [...links.list(prefix)] }),
+    connection: (order) => readConnection(files, run, order),
+    'dnat-rules': async ({ port }) => ({ rules: await readDnatRules(files, run, port) }),
     snapshot,
   };
 }

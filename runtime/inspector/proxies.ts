@@ -10,6 +10,17 @@ export function parseProxyPort(cmdline: string): number | undefined {
   return port !== undefined && /^\d+$/.test(port) ? Number(port) : undefined;
 }
 
+/** Where a docker-proxy sends what it accepts: a container's address and port. */
+export function parseProxyTarget(
+  cmdline: string,
+): { readonly address: string; readonly port: number } | undefined {
+  if (parseProxyPort(cmdline) === undefined) return undefined;
+  const args = cmdline.split('\0');
+  const address = args[args.indexOf('-container-ip') + 1];
+  const port = Number(args[args.indexOf('-container-port') + 1]);
+  return address === undefined || !Number.isInteger(port) ? undefined : { address, port };
+}
+
 /** First field of a thread's schedstat: nanoseconds on a CPU. 0 where the kernel does not keep it. */
 export function parseSchedstatSeconds(text: string): number {
   return Number(text.split(' ')[0]) / 1e9;

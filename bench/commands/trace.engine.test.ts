@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { ContainerSpec, CreatedContainer } from '../../runtime/engine/engine.ts';
+import { machineFiles } from '../../runtime/inspector/files.ts';
+import { proxyReader } from '../../runtime/inspector/proxies.ts';
+import { machineCommander } from '../../runtime/machine/command.ts';
+import { type TestEngine, testEngine } from '../../runtime/test-engine.fixture.ts';
+import { type TraceDocument, traceDocumentSchema } from '../trace/document.ts';
+import { eventually, startBench, temporaryDirectory } from './bench-process.fixture.ts';
+import { type HostSeen, hostSeen } from './host-state.fixture.ts';
+
+/* `bench trace` on containers that are not bench's: the user's own, one on the bridge and one in the host's stack. */
+
+const published = 21_881;
+const inHostStack = 21_882;
+const name = `users-web-${process.pid}`;
+
+let lab: TestEngine;
+let users: readonly CreatedContainer[] = [];
+let bridgeAddress: string;
+let containerAddress: string;
+let before: HostSeen;
+
+beforeAll(async () => {
+  lab = await testEngine();
+  const { stdout } = await machineCommander.run('ip', ['-j', '-4', 'addr', 'show', 'dev', 'docker0']);
+  bridgeAddress = JSON.parse(stdout)[0].addr_info[0].local;
+  const spec = (changes: Pick<ContainerSpec, 'name' | 'attachment' | 'publish'>, listen: string) => ({
+    image: lab.image,
+    command: ['/opt/bench/bin/serve.sh', 'nginx', '10', listen],
+    labels: {},
+    ...changes,
+  });
+  const publish = [{ containerPort: 8080, hostPort: published, hostAddresses: ['127.0.0.1', bridgeAddress] }];
+  const web = await lab.engine.create(
+    spec({ name, attachment: { kind: 'bridge' }, publish }, '0.0.0.0:8080'),
+  );
+  const hostWeb = await lab.engine.create(
+    spec({ name: `${name}-host`, attachment: { kind: 'host' } }, `127.0.0.1:${inHostStack}`),
+  );
+  users = [web, hostWeb];
+  await Promise.all(users.map((it) => it.start()));
+  containerAddress = (await lab.engine.inspect(web.id))?.address ?? '';
+  // Once a worker has answered, no process of the servers is still to come.
+  for (const port of [published, inHostStack]) {
+    const url = `http://127.0.0.1:${port}/body`;
+    const answers = async () => (await fetch(url).catch(() => undefined))?.ok === true;
+    await eventually(answers, () => fetch(url));
+  }
+  before = await hostSeen(lab.engine);
+});
+
+afterAll(async () => {
+  for (const { id } of users) await lab.engine.remove(id);
+  await lab?.[Symbol.asyncDispose]();
+});
+
+async function traced(url: string): Promise<TraceDocument> {
+  const directory = await temporaryDirectory();
+  onTestFinished(() => directory[Symbol.asyncDispose]());
+  const { exitCode, stdout, stderr } = await startBench(['trace', '--json', url], directory.path).ended;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  return traceDocumentSchema.parse(JSON.parse(stdout));
+}
+
+async function nothingIsLeft(): Promise<void> {
+  const asBefore = JSON.stringify(before);
+  await eventually(
+    async () => JSON.stringify(await hostSeen(lab.engine)) === asBefore,
+    async () => expect(await hostSeen(lab.engine)).toEqual(before),
+  );
+}
+
+test("a port published on another address than loopback: DNAT, by the rule's number and counter", async () => {
+  const { path, rules, connection, sentence, inspectedBy } = await traced(
+    `http://${bridgeAddress}:${published}/`,
+  );
+  expect(path).toBe('dnat');
+  expect(inspectedBy).toBe('container');
+  const rule = rules.find(({ grew }) => grew > 0);
+  expect(rule).toMatchObject({ target: `${containerAddress}:8080`, grew: 1 });
+  expect(sentence).toContain(`rule ${rule?.number} of chain ${rule?.chain}`);
+  expect(sentence).toContain(`container ${name}`);
+  expect(connection?.farEnd).toMatchObject({ local: { address: containerAddress, port: 8080 } });
+  await nothingIsLeft();
+});
+
+test('the same port by loopback: docker-proxy with its pid, or DNAT where there is no docker-proxy', async () => {
+  const proxies = proxyReader(machineFiles)([published])[published]?.pids ?? [];
+  const { path, connection, sentence } = await traced(`127.0.0.1:${published}`);
+  if (proxies.length === 0) {
+    expect(path).toBe('dnat');
+    expect(sentence).not.toContain('docker-proxy');
+  } else {
+    expect(path).toBe('docker-proxy');
+    expect(proxies).toContain(connection?.proxy?.pid);
+    expect(connection?.farEnd?.peer.address).toBe(bridgeAddress);
+  }
+});
+
+test("the container's own address: the bridge, untranslated", async () => {
+  const { path, sentence, cannotTell } = await traced(`http://${containerAddress}:8080`);
+  expect({ path, cannotTell }).toEqual({ path: 'bridge', cannotTell: [] });
+  expect(sentence).toMatch(/docker0.*nginx/);
+});
+
+test("a server in the host's stack: no rule, no proxy, and whose process it is", async () => {
+  const { path, sentence } = await traced(`127.0.0.1:${inHostStack}`);
+  expect(path).toBe('loopback');
+  expect(sentence).toContain(`container ${name}-host`);
+  await nothingIsLeft();
+});

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+
+/** One TCP connection that was opened from the host, as the kernel shows it on its way. */
+
+export const endpointSchema = z.strictObject({ address: z.string(), port: z.int() });
+export type Endpoint = z.infer<typeof endpointSchema>;
+
+export const socketOwnerSchema = z.strictObject({
+  pid: z.int(),
+  command: z.string(),
+  container: z.string().optional().describe('Id of the container whose cgroup it is in.'),
+});
+export type SocketOwner = z.infer<typeof socketOwnerSchema>;
+
+/** A rule that redirects TCP connections to one port, with how many it has redirected. */
+export const dnatRuleSchema = z.strictObject({
+  table: z.string().describe('Which tool shows it, e.g. iptables-nft.'),
+  chain: z.string(),
+  number: z.int().describe('Its place in the chain, from 1, as `iptables -L --line-numbers` prints it.'),
+  rule: z.string(),
+  target: z.string(),
+  packets: z.int().describe('Connections: NAT sees only the first packet of each.'),
+});
+export type DnatRule = z.infer<typeof dnatRuleSchema>;
+
+export const connectionSchema = z.strictObject({
+  boot: z.string().describe("The kernel's boot id: tells this machine's kernel from another's."),
+  namespace: z.string().describe("The host's network namespace, in which the rest was read."),
+  route: z
+    .strictObject({
+      device: z.string(),
+      kind: z.string().describe('Of the device: bridge, veth, loopback, device, …'),
+      gateway: z.string().optional(),
+      local: z.boolean().describe("Whether the dialled address is one of the host's own."),
+    })
+    .optional(),
+  conntrack: z
+    .discriminatedUnion('found', [
+      z.strictObject({
+        found: z.literal(true),
+        server: endpointSchema.describe('Who answers: the dialled address, unless it was translated.'),
+        client: endpointSchema.describe('Whom the server sees.'),
+        entry: z.string(),
+      }),
+      z.strictObject({ found: z.literal(false), why: z.string() }),
+    ])
+    .describe("The connection's own entry: the one piece of evidence that no other traffic shares."),
+  hostEnd: z
+    .strictObject({
+      accepted: z.boolean().describe('False while it waits in the backlog of the listener named as owner.'),
+      owner: socketOwnerSchema.optional(),
+    })
+    .optional()
+    .describe("The other end of the connection, where it is a socket in the host's stack."),
+  proxy: z
+    .strictObject({ pid: z.int(), target: endpointSchema })
+    .optional()
+    .describe('The docker-proxy that holds the other end, and where it sends to.'),
+  farEnd: z
+    .strictObject({
+      namespace: z.string(),
+      local: endpointSchema,
+      peer: endpointSchema.describe('Whom the server sees.'),
+      owner: socketOwnerSchema.optional(),
+    })
+    .optional()
+    .describe("The server's socket, where it is in another stack of this machine."),
+});
+export type Connection = z.infer<typeof connectionSchema>;

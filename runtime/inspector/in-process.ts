@@ -1,0 +1,23 @@
+import type { Inspector } from './client.ts';
+import { machineCommander } from './commander.ts';
+import { monotonicClock } from './cpu.ts';
+import { machineFiles } from './files.ts';
+import { inspectorHandlers } from './handlers.ts';
+import { hostLinks } from './links.ts';
+
+/**
+ * The inspector's calls answered by this process, with this user's rights and the machine's own tools: for commands
+ * that only look, where no engine is there to run a container of ours. What may not be read is missing in the answers.
+ */
+export function inProcessInspector(environment: NodeJS.ProcessEnv): Inspector {
+  const run = machineCommander(environment);
+  const links = hostLinks(machineFiles, run);
+  const handlers = inspectorHandlers({
+    files: machineFiles,
+    run,
+    clock: monotonicClock,
+    links,
+    cgroupRoot: '/sys/fs/cgroup',
+  });
+  return { call: (call, input) => handlers[call](input), close: () => {} };
+}
