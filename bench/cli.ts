@@ -75,7 +75,11 @@ function buildProgram(outside: Outside, runner: Runner): Program {
 
   planOptions(add('run', 'measure, and write a report', async () => (await import('./commands/run.ts')).run))
     .option('--setup', "install an engine from the distribution's packages if none answers")
-    .option('--subnet <cidr>', 'a /24 for the external link; a free one of 198.18.0.0/15 by default');
+    .option('--subnet <cidr>', 'a /24 for the external link; a free one of 198.18.0.0/15 by default')
+    .option(
+      '--open-firewall',
+      "let the external link through the host's firewall; closed again after the run",
+    );
   planOptions(
     add(
       'plan',

@@ -1,8 +1,10 @@
 import { type Cleaned, cleanEngine, cleanLinks } from '../../runtime/clean.ts';
+import { cleanFirewall } from '../../runtime/clean-firewall.ts';
 import { nothingListens } from '../../runtime/engine/connection-failure.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { bootstrappedBase } from '../../runtime/image/base.ts';
 import { imageTag } from '../../runtime/image/inputs.ts';
+import { labelsOf, thisProcess } from '../../runtime/labels.ts';
 import { machineCommander } from '../../runtime/machine/command.ts';
 import {
   privateEngineRemains,
@@ -18,7 +20,7 @@ import { type EngineAccess, openEngine, privateLayout } from './open-engine.ts';
 
 /**
  * `bench clean`: removes what any run left on the engine and on this machine, live runs excepted:
- * containers, links, a private engine that nobody uses and what it did to the firewall.
+ * containers, links, firewall rules, a private engine that nobody uses and what it did to the firewall.
  */
 export const clean: CommandRunner = ({ flags }, outside) => beforeMeasuring(() => cleanAll(flags, outside));
 
@@ -38,6 +40,7 @@ async function cleanAll(flags: Invocation['flags'], outside: Outside): Promise<n
   for (const open of engines) {
     await using engine = open;
     keep(await cleanEngine(engine.engine));
+    keep(await cleanOpenings(engine.engine, kept, outside, say));
     if (flags['images'] === true) keep(await cleanImages(engine.engine, outside));
   }
   keep(await cleanLinks(machineCommander, kept));
@@ -82,6 +85,22 @@ async function enginesInReach(outside: Outside, access: EngineAccess): Promise<r
   const hasPrivate = reached.some(({ engine }) => engine.about.endpoint === 'private');
   if (leftBehind && !hasPrivate) reached.push(await usePrivateEngine(access.commander, own, outside.clock));
   return reached;
+}
+
+/** Without its image there is no run of this version, and nothing to look with. */
+async function cleanOpenings(
+  engine: Engine,
+  kept: readonly string[],
+  outside: Outside,
+  say: (line: string) => void,
+): Promise<Cleaned> {
+  const image = await imageTag(await imageInputs(outside.installation, machineCommander));
+  if (!(await engine.imageExists(image))) {
+    say('the firewall was not looked at: the lab image is not built (bench setup)');
+    return { removed: [], kept: [] };
+  }
+  const labels = labelsOf('clean', await thisProcess());
+  return cleanFirewall(engine, { image, prefix: `bench-clean-${process.pid}`, labels }, kept);
 }
 
 async function cleanImages(engine: Engine, outside: Outside): Promise<Cleaned> {

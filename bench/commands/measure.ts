@@ -31,6 +31,8 @@ import { progressLine } from './progress-line.ts';
 export interface Measuring {
   readonly results: string;
   readonly subnet: string | undefined;
+  /** Let the external link through the host's firewall. */
+  readonly openFirewall?: boolean;
   readonly startedAt: number;
   readonly access: EngineAccess;
   /** How servers are started, where not as the lab image does it. */
@@ -69,7 +71,7 @@ export async function measureOn(
   engine: Engine,
   image: string,
   plan: Plan,
-  { results, subnet, startedAt, access, serve }: Measuring,
+  { results, subnet, openFirewall = false, startedAt, access, serve }: Measuring,
   outside: Outside,
 ): Promise<Measurement> {
   const { clock, stderr } = outside;
@@ -92,6 +94,7 @@ export async function measureOn(
       labels: labelsOf(runId, owner),
       vantages: vantagesOf(plan),
       ...(subnet === undefined ? {} : { subnet }),
+      openFirewall,
       benchVersion: versionOf(outside.installation),
       connectAgent: loadAgent,
       ...(serve === undefined ? {} : { serve }),

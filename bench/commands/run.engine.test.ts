@@ -202,7 +202,9 @@ test('a port that is in use costs that case its round, names the reason, and exi
   const failed = slices.filter((slice) => slice.status === 'failed');
   expect(failed).toHaveLength(2 * blocks);
   expect(failed.every(({ role }) => role === 'baseline')).toBe(true);
-  expect(`${failed[0]?.error.message} ${failed[0]?.error.hint}`).toMatch(/exited.*Address already in use/s);
+  expect(failed[0]?.error.message).toMatch(
+    new RegExp(`was not started: .*\\(pid ${process.pid}\\) listens on 127\\.0\\.0\\.1:${taken} already`),
+  );
   expect(slices.filter(({ status }) => status !== 'failed')).toHaveLength(3 * 2 * blocks);
   await nothingIsLeft();
 });

@@ -41,7 +41,8 @@ export const run: CommandRunner = async ({ flags }, outside) => {
   await assertWritable(results);
   const subnet = given(flags, 'subnet', outside);
 
-  const measuring = { results, subnet, startedAt, access };
+  const openFirewall = flags['openFirewall'] === true;
+  const measuring = { results, subnet, openFirewall, startedAt, access };
   const { directory, collected } = await measure(plan, measuring, outside);
 
   const model = await writeReports(directory, outside.installation);

@@ -49,6 +49,12 @@ export const environmentSchema = z.strictObject({
   cpuGovernor: z.string().optional(),
   firewall: z.string().optional().describe('Which tables hold the NAT rules, e.g. "iptables-nft".'),
   network: hostNetworkSchema.optional().describe('Absent in runs of versions before it was read.'),
+  firewallOpened: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Rules that let the external link in for the length of the run (--open-firewall), as commands.',
+    ),
   sysctls: z.record(z.string(), z.string()).describe('Kernel settings on the path, as read.'),
   image: z.string().describe('Lab image: its tag is a hash of its inputs.'),
   serverVersions: z.record(z.string(), z.string()),

@@ -61,6 +61,7 @@ function factsOf(environment: Environment): readonly (readonly [string, string])
     ['docker-proxy', proxy],
     ['Firewall', environment.firewall ?? 'not read'],
     ...networkFacts(environment.network),
+    ...(environment.firewallOpened ?? []).map((command) => ['Let in for the run', command] as const),
     [
       'Servers',
       Object.entries(environment.serverVersions)

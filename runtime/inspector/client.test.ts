@@ -4,6 +4,7 @@ import { serveRpc } from '../../bench/model/rpc.ts';
 import { inspector } from './client.ts';
 import { inspectorHandlers } from './handlers.ts';
 import { hostLinks } from './links.ts';
+import { hostOpenings } from './openings.ts';
 import { recordedCommander, recordedFiles } from './recorded-machine.fixture.ts';
 import { containerAddr, hostRoutes, recordedTree } from './recorded-processes.fixture.ts';
 
@@ -16,7 +17,14 @@ function connect() {
     'ip -j -4 route show table all': hostRoutes,
   });
   const links = hostLinks(files, run);
-  const handlers = inspectorHandlers({ files, run, clock: () => 1000, links, cgroupRoot: '/host/cgroup' });
+  const handlers = inspectorHandlers({
+    files,
+    run,
+    clock: () => 1000,
+    links,
+    openings: hostOpenings(files, run),
+    cgroupRoot: '/host/cgroup',
+  });
   const served = serveRpc({ input: replies, output: requests }, handlers);
   return { client: inspector({ input: requests, output: replies }), served };
 }

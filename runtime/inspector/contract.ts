@@ -32,6 +32,15 @@ export type InspectorContract = {
   'create-link': { input: LinkOrder; output: Record<string, never> };
   /** Removes a link by the name of its host end. No error if it has gone already. */
   'delete-link': { input: { name: string }; output: { existed: boolean } };
+  /**
+   * Lets a run's link through the host's firewall: one rule, limited to that link, in each chain that may drop. The
+   * rules are removed when the inspector leaves. Gives the commands that made them.
+   */
+  'open-firewall': { input: { link: string; runId: string }; output: { commands: string[] } };
+  /** Links that a rule of that kind lets in: those of runs that were killed as well. */
+  'firewall-openings': { input: Record<string, never>; output: { links: string[] } };
+  /** Removes such rules for a link. Gives them in words; none if they have gone already. */
+  'close-firewall': { input: { link: string }; output: { removed: string[] } };
   /** Names of the host's interfaces that start with `prefix`. */
   links: { input: { prefix: string }; output: { names: string[] } };
   /** Where a connection goes that is held open from the host's stack. Reads only. */

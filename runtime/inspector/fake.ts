@@ -23,6 +23,8 @@ export interface FakeMachine {
   readonly machine: Machine;
   /** By pid, or 'host'. A pid that is not here has no process. */
   readonly stacks: Readonly<Record<string, NetworkStack>>;
+  /** Links that a firewall rule of an earlier run lets in. */
+  readonly openings?: readonly string[];
   /** Destinations that the host routes already, e.g. 198.18.0.0/24. */
   readonly routes?: readonly string[];
   /** What grew from the snapshot before to this one; `nth` counts snapshots from 1. */
@@ -54,12 +56,16 @@ export interface FakeInspector extends Inspector {
   readonly journal: readonly JournalEntry[];
   /** Names of the links that are there now. None after `close()`. */
   links(): readonly string[];
+  /** Links that the firewall lets in now. */
+  openings(): readonly string[];
 }
 
 /** An inspector that answers its contract from plain data, for tests of order and failure. */
 export function fakeInspector(script: FakeMachine): FakeInspector {
   const journal: JournalEntry[] = [];
   const links = new Set<string>();
+  const opened = new Set<string>(script.openings);
+  const openedHere = new Set<string>();
   let snapshots = 0;
   let total = emptySnapshot(script.machine.cpuCount);
   let closed = false;
@@ -81,6 +87,13 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
       return {};
     },
     'delete-link': ({ name }) => ({ existed: links.delete(name) }),
+    'open-firewall': ({ link, runId }) => {
+      const dropping = /DROP|[1-9]\d* rule/.test(script.machine.inputPolicy);
+      if (dropping) for (const set of [opened, openedHere]) set.add(link);
+      return { commands: dropping ? [`iptables-nft -I INPUT -i ${link} (${runId})`] : [] };
+    },
+    'firewall-openings': () => ({ links: [...opened] }),
+    'close-firewall': ({ link }) => ({ removed: opened.delete(link) ? [`rule for ${link}`] : [] }),
     links: ({ prefix }) => ({ names: [...links].filter((name) => name.startsWith(prefix)) }),
     connection: () => {
       if (script.connection === undefined) throw new Failure('internal', 'no connection was scripted');
@@ -97,6 +110,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
   return {
     journal,
     links: () => [...links],
+    openings: () => [...opened],
     async call(call, input) {
       if (closed) throw new Failure('partial', 'the inspector went away');
       const entry = { call, input } as JournalEntry;
@@ -108,6 +122,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     close() {
       closed = true;
       links.clear();
+      for (const link of openedHere) opened.delete(link);
     },
   };
 }

@@ -10,8 +10,11 @@ export interface NatTable {
 
 /** A chain that decides about packets to the host itself. */
 export interface InputChain {
-  /** e.g. "ip filter INPUT" */
-  readonly name: string;
+  /** The tool that its rules are made with. */
+  readonly backend: NatTable['backend'];
+  /** As that tool names it, e.g. "ip filter"; of iptables' own tables, "filter". */
+  readonly table: string;
+  readonly chain: string;
   readonly policy: string;
   readonly rules: number;
 }
@@ -61,7 +64,13 @@ export function parseRuleset(json: string): Firewall {
     inputChains: chains
       .filter(({ type, hook }) => type === 'filter' && hook === 'input')
       .map(({ family, table, name, policy }) => ({
-        name: `${family} ${table} ${name}`,
+        // `ip filter` is what iptables-nft makes, and only its own tools keep it readable for themselves.
+        backend:
+          `${family} ${table} ${name}` === 'ip filter INPUT'
+            ? ('iptables-nft' as const)
+            : ('nftables' as const),
+        table: `${family} ${table}`,
+        chain: name,
         policy: (policy ?? 'accept').toUpperCase(),
         rules: rules.filter((r) => r.family === family && r.table === table && r.chain === name).length,
       })),
@@ -78,7 +87,10 @@ export function parseLegacy(text: string): Firewall {
   const rules = [...filter.matchAll(/^(?:\[\d+:\d+\] )?-A INPUT /gm)].length;
   return {
     natTables: / ?-A /.test(nat) ? [{ backend: 'iptables-legacy', name: 'nat' }] : [],
-    inputChains: policy === undefined ? [] : [{ name: 'iptables-legacy filter INPUT', policy, rules }],
+    inputChains:
+      policy === undefined
+        ? []
+        : [{ backend: 'iptables-legacy', table: 'filter', chain: 'INPUT', policy, rules }],
     rules: [...text.matchAll(/^(?:\[\d+:\d+\] )?-A /gm)].length,
   };
 }
@@ -118,9 +130,18 @@ export function describeNat(firewall: Firewall): string {
 export function describeInput(firewall: Firewall): string {
   if (firewall.unread !== undefined) return `unread: ${firewall.unread}`;
   const chains = firewall.inputChains.map(
-    ({ name, policy, rules }) => `${name}: ${policy}, ${countRules(rules)}`,
+    (chain) => `${nameOf(chain)}: ${chain.policy}, ${countRules(chain.rules)}`,
   );
   return chains.length === 0 ? 'ACCEPT, no rules' : chains.join('; ');
+}
+
+function nameOf({ backend, table, chain }: InputChain): string {
+  return `${backend === 'iptables-legacy' ? 'iptables-legacy ' : ''}${table} ${chain}`;
+}
+
+/** Whether a chain may keep packets from a server in the host's stack. */
+export function mayDrop({ policy, rules }: InputChain): boolean {
+  return policy !== 'ACCEPT' || rules > 0;
 }
 
 function countRules(rules: number): string {

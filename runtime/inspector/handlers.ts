@@ -7,6 +7,7 @@ import { readDnatRules } from './dnat.ts';
 import type { Files } from './files.ts';
 import type { Links } from './links.ts';
 import { readMachine } from './machine.ts';
+import type { Openings } from './openings.ts';
 import { snapshotReader } from './snapshot.ts';
 import { readStack } from './stack.ts';
 import { readFreeSubnet } from './subnet.ts';
@@ -16,6 +17,7 @@ export interface Surroundings {
   readonly run: Commander;
   readonly clock: Clock;
   readonly links: Links;
+  readonly openings: Openings;
   /** Where the host's cgroup file system is mounted. */
   readonly cgroupRoot: string;
 }
@@ -26,6 +28,7 @@ export function inspectorHandlers({
   run,
   clock,
   links,
+  openings,
   cgroupRoot,
 }: Surroundings): Handlers<InspectorContract> {
   const snapshot = snapshotReader(files, run, clock, cgroupRoot);
@@ -38,6 +41,15 @@ export function inspectorHandlers({
       return {};
     },
     'delete-link': async ({ name }) => ({ existed: await links.remove(name) }),
+    'open-firewall': async ({ link, runId }) => ({
+      commands: (await openings.open(link, runId)).map(({ command }) => command),
+    }),
+    'firewall-openings': async () => ({
+      links: [...new Set((await openings.list()).map(({ link }) => link))],
+    }),
+    'close-firewall': async ({ link }) => ({
+      removed: (await openings.close(link)).map(({ command }) => command),
+    }),
     links: async ({ prefix }) => ({ names: [...links.list(prefix)] }),
     connection: (order) => readConnection(files, run, order),
     'dnat-rules': async ({ port }) => ({ rules: await readDnatRules(files, run, port) }),

@@ -2,6 +2,7 @@ import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { Vantage } from '../../bench/model/path.ts';
 import type { ContainerSpec, Publication } from '../engine/engine.ts';
 import { agentCpus, type Pinning, serverCpus } from './pinning.ts';
+import type { HostSocket } from './ports.ts';
 
 /** Inside a container with its own stack, every server listens here. */
 export const containerPort = 8080;
@@ -78,6 +79,11 @@ const serveByImage: Serve = ({ deployment, bodyBytes }, listen) => [
   String(bodyBytes),
   ...listen,
 ];
+
+/** Sockets of the host that a server takes, itself or by publishing its port. */
+export function hostSockets(order: DeploymentOrder, run: RunContext): readonly HostSocket[] {
+  return hostAddresses(run).map((address) => ({ address, port: order.hostPort }));
+}
 
 function publication(order: DeploymentOrder, run: RunContext): Publication {
   return { containerPort, hostPort: order.hostPort, hostAddresses: hostAddresses(run) };

@@ -38,6 +38,7 @@ export interface FakeLabScript {
   readonly machine?: Partial<Machine>;
   readonly grow?: FakeMachine['grow'];
   readonly routes?: readonly string[];
+  readonly openings?: readonly string[];
   readonly cpuCount?: number;
 }
 
@@ -62,6 +63,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
     ...(script.inspectorFails === undefined ? {} : { fail: script.inspectorFails }),
     ...(script.grow === undefined ? {} : { grow: script.grow }),
     ...(script.routes === undefined ? {} : { routes: script.routes }),
+    ...(script.openings === undefined ? {} : { openings: script.openings }),
   });
   const engine = fakeEngine({
     about: { cpuCount: script.cpuCount ?? 2 },
@@ -94,6 +96,15 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       async 'delete-link'(input) {
         note('delete-link', input.name);
         return inspector.call('delete-link', input);
+      },
+      async 'open-firewall'(input) {
+        note('open-firewall', input.link);
+        return inspector.call('open-firewall', input);
+      },
+      'firewall-openings': (input) => inspector.call('firewall-openings', input),
+      async 'close-firewall'(input) {
+        note('close-firewall', input.link);
+        return inspector.call('close-firewall', input);
       },
       async stack({ pid }) {
         const failure = script.inspectorFails?.({ call: 'stack', input: { pid } });

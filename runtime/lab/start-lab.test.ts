@@ -314,15 +314,57 @@ test('a server that never answers: where, how long, why, and how to look at it',
   expect(error.hint).toContain('docker logs bench-k3f9-host');
 });
 
-test("where the host's firewall drops, the hint says so: for host mode only", async () => {
+test("where the host's firewall drops, that is what is said, of host mode only", async () => {
   const { lab } = await started({
     machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' },
     probe: () => ({ ready: false, lastProblem: 'no answer in 1 s' }),
   });
   const [host, bridge] = await lab.deploy(threeModes);
-  expect(errorOf(host).hint).toContain('ip filter INPUT: DROP, 3 rules');
-  expect(errorOf(host).hint).toContain('iptables -I INPUT -i bench-k3f9 -j ACCEPT');
+  expect(errorOf(host).message).toBe(
+    'nginx (host/external) did not answer at http://198.18.0.1:20001/body within 10 s: ' +
+      "it listens there, and the host's firewall drops it (ip filter INPUT: DROP, 3 rules)",
+  );
+  expect(errorOf(host).hint).toBe(
+    'Published ports get a rule from Docker; host mode does not. ' +
+      'Allow it with: iptables -I INPUT -i bench-+ -j ACCEPT\n' +
+      'Or pass --open-firewall: one rule, limited to the link of the run and removed after it.',
+  );
+  expect(errorOf(bridge).message).toContain('no answer in 1 s');
   expect(errorOf(bridge).hint).not.toContain('iptables');
+});
+
+test.each<[string, string, string, RegExp]>([
+  ['rules may drop it', 'ip filter INPUT: ACCEPT, 1 rule', 'no answer in 1 s', /firewall may drop it/],
+  ['nothing drops', 'ACCEPT, no rules', 'no answer in 1 s', /: no answer in 1 s$/],
+  ['a refusal is no drop', 'ip filter INPUT: DROP, 1 rule', 'connection refused', /: connection refused$/],
+])('what is not certain is not said: %s', async (_, inputPolicy, lastProblem, message) => {
+  const { lab } = await started({ machine: { inputPolicy }, probe: () => ({ ready: false, lastProblem }) });
+  expect(errorOf(only(await lab.deploy([orderFor('host/external')]))).message).toMatch(message);
+});
+
+test("a chain of nftables' own is opened in its own words", async () => {
+  const { lab } = await started({
+    machine: { inputPolicy: 'ip filter INPUT: ACCEPT, no rules; inet filter input: DROP, 2 rules' },
+    probe: () => ({ ready: false, lastProblem: 'no answer in 1 s' }),
+  });
+  expect(errorOf(only(await lab.deploy([orderFor('host/external')]))).hint).toContain(
+    'nft insert rule inet filter input',
+  );
+});
+
+test('with --open-firewall the link is let in before a server starts, and shut out again at the end', async () => {
+  const parts = fakeLab({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
+  const lab = await startLab({ ...parts.options, openFirewall: true });
+  expect(parts.inspector.openings()).toEqual(['bench-k3f9']);
+  expect(lab.environment.firewallOpened).toHaveLength(1);
+  await lab[Symbol.asyncDispose]();
+  const calls = parts.journal.filter((line) => line.startsWith('inspector '));
+  expect(calls).toEqual([
+    'inspector create-link bench-k3f9',
+    'inspector open-firewall bench-k3f9',
+    'inspector close-firewall bench-k3f9',
+    'inspector delete-link bench-k3f9',
+  ]);
 });
 
 test('a refused start costs one server its round, and what was made of it is cleared', async () => {
@@ -427,4 +469,20 @@ test('one CPU: servers and agents share it, and the environment says so', async 
   await pinned.lab.deploy(threeModes);
   expect(pinned.specs.get('bench-k3f9-agent-external')?.cpus).toBe('1');
   expect(pinned.specs.get('bench-k3f9-mapped')?.cpus).toBe('0');
+});
+
+test('a port that somebody holds: the server is refused before it starts, naming who; the others go on', async () => {
+  const { lab, journal } = await started();
+  const first = only(await lab.deploy([orderFor('host/external')]));
+  expect(first.ok).toBe(true);
+  const from = journal.length;
+  const [second, bridge] = await lab.deploy([
+    orderFor('host/external', { nameSuffix: 'second' }),
+    orderFor('bridge/external/published', { hostPort: 20002 }),
+  ]);
+  expect(errorOf(second).message).toMatch(
+    /^nginx \(host\/external\) was not started: nginx \(pid \d+, container bench-k3f9-host\) listens on 198\.18\.0\.1:20001 already$/,
+  );
+  expect(bridge?.ok).toBe(true);
+  expect(journal.slice(from)).not.toContain('create bench-k3f9-second');
 });

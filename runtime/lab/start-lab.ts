@@ -12,16 +12,19 @@ import {
   agentSpec,
   containerPort,
   holderSpec,
+  hostSockets,
   inspectorSpec,
   type RunContext,
   type Serve,
   serverSpec,
 } from './containers.ts';
 import { choosePinning } from './pinning.ts';
+import { containerOf, holderOf, portTaken } from './ports.ts';
 import { endedFailure, pidOf, startAttached, withLastWords } from './programs.ts';
 import { rawStanding } from './raw-evidence.ts';
 import { readingOf } from './reading.ts';
 import { standingFindings } from './standing.ts';
+import { unreached } from './unreached.ts';
 
 /** How long a fresh server may take to answer, in seconds. */
 const readyWithinSeconds = 10;
@@ -34,6 +37,8 @@ export interface LabOptions {
   readonly vantages: readonly Vantage[];
   /** A /24 for the external link; a free one of 198.18.0.0/15 when absent. */
   readonly subnet?: string;
+  /** Let the external link through the host's firewall for the length of the run. */
+  readonly openFirewall?: boolean;
   readonly benchVersion: string;
   /** How a server is started, where not by the lab image's `serve.sh`: the command, given what it is to listen on. */
   readonly serve?: Serve;
@@ -85,6 +90,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     ...(options.serve === undefined ? {} : { serve: options.serve }),
   };
 
+  const firewallOpened: string[] = [];
   const agents = new Map<Vantage, { readonly agent: LoadAgent; readonly pid: number }>();
   for (const vantage of options.vantages) {
     const container = await startAttached(engine, agentSpec(vantage, run), started);
@@ -95,6 +101,13 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       started.defer(async () => {
         await inspector.call('delete-link', { name: prefix });
       });
+      if (options.openFirewall === true) {
+        started.defer(async () => {
+          await inspector.call('close-firewall', { link: prefix });
+        });
+        const { commands } = await inspector.call('open-firewall', { link: prefix, runId: options.runId });
+        firewallOpened.push(...commands);
+      }
     }
     agents.set(vantage, { agent: options.connectAgent(container.channel, options.answerSeconds), pid });
   }
@@ -134,7 +147,23 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     });
   }
 
-  async function startReady(order: DeploymentOrder): Promise<Ready> {
+  /** Which servers cannot have a socket that they want, and who has it. */
+  async function refusals(
+    orders: readonly DeploymentOrder[],
+  ): Promise<ReadonlyMap<DeploymentOrder, Failure>> {
+    const { listeners } = await inspector.call('stack', { pid: 'host' });
+    const refused = new Map<DeploymentOrder, Failure>();
+    for (const order of orders) {
+      const holder = holderOf(hostSockets(order, run), listeners);
+      if (holder === undefined) continue;
+      const container = await containerOf(engine, holder.pid);
+      refused.set(order, portTaken(order, { ...holder, ...(container === undefined ? {} : { container }) }));
+    }
+    return refused;
+  }
+
+  async function startReady(order: DeploymentOrder, refused: Failure | undefined): Promise<Ready> {
+    if (refused !== undefined) throw refused;
     const server = await startServer(order);
     const url = await whereIs(order, server);
     const { agent } = agentAt(order.route.path.vantage);
@@ -186,18 +215,18 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const name = nameOf(order);
     const state = await engine.inspect(server.serverId);
     if (state?.running !== true) return endedFailure(engine, { id: server.serverId }, name, state);
-    const lines = await engine.lastLines(server.serverId, 8);
-    const inHostStack = order.route.server.kind === 'host';
-    const dropped = inHostStack && /DROP|REJECT|reject|[1-9]\d* rule/i.test(machine.inputPolicy);
-    return new Failure(
-      'casesFailed',
-      `${name} did not answer at ${url} within ${readyWithinSeconds} s: ${problem}`,
-      {
-        hint: dropped
-          ? `The host's firewall may drop it (${machine.inputPolicy}). Published ports get a rule from Docker; host mode does not. Allow it with: iptables -I INPUT -i ${prefix} -j ACCEPT`
-          : `Look at it while it runs: docker logs ${run.prefix}-${order.nameSuffix}. Its last lines:\n${lines || '(none)'}`,
-      },
-    );
+    return unreached({
+      order,
+      name,
+      url,
+      withinSeconds: readyWithinSeconds,
+      problem,
+      inputPolicy: machine.inputPolicy,
+      opened: firewallOpened.length > 0,
+      host: await inspector.call('stack', { pid: 'host' }),
+      lines: await engine.lastLines(server.serverId, 8),
+      container: `${run.prefix}-${order.nameSuffix}`,
+    });
   }
 
   async function clear(): Promise<void> {
@@ -230,6 +259,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         ...(machine.cpuGovernor === undefined ? {} : { cpuGovernor: machine.cpuGovernor }),
         firewall: machine.firewall,
         network: machine.network,
+        ...(firewallOpened.length === 0 ? {} : { firewallOpened }),
         sysctls: machine.sysctls,
         image: options.image,
         serverVersions: machine.serverVersions,
@@ -241,7 +271,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     agent: (vantage) => agentAt(vantage).agent,
 
     async deploy(orders) {
-      const started = await Promise.allSettled(orders.map(startReady));
+      const refused = await refusals(orders);
+      const started = await Promise.allSettled(orders.map((order) => startReady(order, refused.get(order))));
       const outcomes: DeployOutcome[] = [];
       for (const [index, order] of orders.entries()) {
         const attempt = started[index];

@@ -1,0 +1,171 @@
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { machineCommander } from '../../runtime/machine/command.ts';
+import { type TestEngine, testEngine } from '../../runtime/test-engine.fixture.ts';
+import { summarySchema } from '../model/summary.ts';
+import { resolvePlan } from '../plan/resolve-plan.ts';
+import { readRunFolder } from '../run-folder/read-run-folder.ts';
+import { schedule } from '../schedule/schedule.ts';
+import {
+  eventually,
+  onlyRun,
+  slicesOnDisk,
+  startBench,
+  temporaryDirectory,
+} from './bench-process.fixture.ts';
+import { cleanDocumentSchema } from './documents.ts';
+
+/*
+ * What host mode makes hard, on a real engine: ports that are taken, a firewall in the way. What a test puts into the
+ * firewall is limited to the links of runs, and goes with it.
+ */
+
+let lab: TestEngine;
+
+beforeAll(async () => {
+  lab = await testEngine();
+});
+
+afterAll(() => lab?.[Symbol.asyncDispose]());
+
+async function directory(): Promise<string> {
+  const temporary = await temporaryDirectory();
+  onTestFinished(() => temporary[Symbol.asyncDispose]());
+  return temporary.path;
+}
+
+const blocks = 8;
+const seed = '11';
+const flags = {
+  server: 'nginx',
+  mode: 'host',
+  profile: 'latency',
+  rounds: '1',
+  blocks: String(blocks),
+  seed,
+};
+const short = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+
+/** The port that the plan's only baseline draws. */
+function baselinePort(): number {
+  const plan = resolvePlan({ flags, env: {} }, () => 0);
+  const port = schedule(plan)[0]?.deployments.find(({ role }) => role === 'baseline')?.hostPort;
+  if (port === undefined) throw new Error('the plan has no baseline');
+  return port;
+}
+
+test('two host-mode servers that want one port: the second is refused before it starts, naming who holds it', async () => {
+  const cwd = await directory();
+  const port = baselinePort();
+  const name = `users-web-${process.pid}`;
+  const users = await lab.engine.create({
+    name,
+    image: lab.image,
+    command: ['/opt/bench/bin/serve.sh', 'nginx', '1', `127.0.0.1:${port}`],
+    labels: {},
+    attachment: { kind: 'host' },
+  });
+  onTestFinished(() => lab.engine.remove(users.id));
+  await users.start();
+  await answers(port);
+
+  const { exitCode, stderr } = await startBench(['run', ...short], cwd).ended;
+  expect(exitCode).toBe(4);
+  const state = await lab.engine.inspect(users.id);
+  const refusal = `nginx (host/external) was not started: nginx (pid ${state?.pid}, container ${name}) listens on 127.0.0.1:${port} already`;
+  expect(stderr).toContain(refusal);
+  const { slices } = await readRunFolder(await onlyRun(cwd));
+  const failed = slices.filter((slice) => slice.status === 'failed');
+  expect(new Set(failed.map(({ error }) => error.message))).toEqual(new Set([refusal]));
+  expect(failed).toHaveLength(blocks);
+  expect(slices.filter(({ role, status }) => role === 'twin' && status !== 'failed')).toHaveLength(blocks);
+});
+
+test('a firewall that drops the port is named, --open-firewall lets the link in, and closes it again', async () => {
+  const cwd = await directory();
+  await using wall = await dropLinks();
+  const shut = await startBench(['run', ...short], cwd).ended;
+  expect(shut.exitCode).toBe(4);
+  expect(shut.stderr).toMatch(/did not answer at http:\/\/198\.1\S+ within 10 s: .*firewall .*drop/);
+  const { slices } = await readRunFolder(await onlyRun(cwd));
+  const [failed] = slices;
+  if (failed?.status !== 'failed') throw new Error('a slice went through the firewall');
+  expect(failed.error.hint).toMatch(/Published ports get a rule from Docker; host mode does not\./);
+  expect(failed.error.hint).toMatch(/--open-firewall/);
+
+  const elsewhere = await directory();
+  const open = await startBench(['run', '--json', '--open-firewall', ...short], elsewhere).ended;
+  expect({ exitCode: open.exitCode, stderr: open.exitCode === 0 ? '' : open.stderr }).toEqual({
+    exitCode: 0,
+    stderr: '',
+  });
+  const { environment } = summarySchema.parse(JSON.parse(open.stdout));
+  expect(environment.firewallOpened).toEqual([expect.stringMatching(/-I INPUT -i bench-\w{4} .*ACCEPT/)]);
+  expect(await wall.others()).toEqual([]);
+});
+
+test('a published port needs no rule: Docker has made its own', async () => {
+  const cwd = await directory();
+  await using wall = await dropLinks();
+  const { stderr } = await startBench(['run', ...short, '--mode', 'bridge'], cwd).ended;
+  expect(stderr).toMatch(/host\/external.* did not answer/);
+  const { slices } = await readRunFolder(await onlyRun(cwd));
+  const bridge = slices.filter(({ path }) => path === 'bridge/external/published');
+  expect(bridge).toHaveLength(blocks);
+  expect(bridge.filter(({ status }) => status === 'failed')).toEqual([]);
+  expect(await wall.others()).toEqual([]);
+});
+
+test('a rule of a run that was killed with its inspector is removed by `bench clean`', async () => {
+  const cwd = await directory();
+  await using wall = await dropLinks();
+  const bench = startBench(['run', '--open-firewall', '--server', 'nginx', '--mode', 'host'], cwd);
+  await slicesOnDisk(bench, cwd, 1);
+  expect(await wall.others()).toHaveLength(1);
+  bench.kill('SIGSTOP');
+  const inspector = (await lab.engine.containers()).find(({ name }) => name.endsWith('-inspector'));
+  await lab.engine.remove(inspector?.id ?? '');
+  bench.kill('SIGKILL');
+  await bench.ended;
+  expect(await wall.others()).toHaveLength(1);
+
+  const cleaned = await startBench(['clean', '--json'], cwd).ended;
+  expect({ exitCode: cleaned.exitCode, stderr: cleaned.stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const { removed } = cleanDocumentSchema.parse(JSON.parse(cleaned.stdout));
+  expect(removed).toContainEqual(expect.stringMatching(/^firewall rule for bench-\w{4}$/));
+  expect(await wall.others()).toEqual([]);
+});
+
+/** A firewall that lets no link of a run in, until it is disposed. */
+async function dropLinks(): Promise<AsyncDisposable & { others(): Promise<readonly string[]> }> {
+  const rule = ['INPUT', '-i', 'bench-+', '-j', 'DROP'];
+  const iptables = async (...args: readonly string[]) => {
+    const { exitCode, stdout, stderr } = await machineCommander.run('iptables', ['-w', ...args]);
+    if (exitCode !== 0) throw new Error(`iptables ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  };
+  await iptables('-A', ...rule);
+  return {
+    /** Rules about such links besides it. */
+    async others() {
+      const lines = (await iptables('-S', 'INPUT')).split('\n').filter((line) => line.includes('bench-'));
+      return lines.filter((line) => line !== `-A ${rule.join(' ')}`);
+    },
+    async [Symbol.asyncDispose]() {
+      await iptables('-D', ...rule);
+    },
+  };
+}
+
+/** Resolves once something listens on a port of loopback: then it cannot be listened on again. */
+async function answers(port: number): Promise<void> {
+  const taken = () =>
+    new Promise<boolean>((resolve) => {
+      const probe = createServer();
+      probe.on('error', () => resolve(true));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(false)));
+    });
+  await eventually(taken, () => {
+    throw new Error(`nothing listens on 127.0.0.1:${port}`);
+  });
+}

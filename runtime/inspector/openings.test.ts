@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import type { Commander } from './commander.ts';
+import { hostOpenings, insertion } from './openings.ts';
+import { dockerBridgesRuleset, emptyRuleset } from './recorded-firewalls.fixture.ts';
+import { recordedFiles } from './recorded-machine.fixture.ts';
+
+const runId = '20261120T093220Z-k3f9';
+
+/** iptables-nft with the policy DROP, keeping the rules of INPUT as its tools print and delete them. */
+function iptablesNft(rules: string[]) {
+  const journal: string[] = [];
+  const chain = {
+    family: 'ip',
+    table: 'filter',
+    name: 'INPUT',
+    type: 'filter',
+    hook: 'input',
+    policy: 'drop',
+  };
+  const run: Commander = async (command, args) => {
+    const line = [command, ...args].join(' ');
+    if (line === 'nft -j list ruleset')
+      return { stdout: JSON.stringify({ nftables: [{ chain }] }), stderr: '' };
+    if (line === 'iptables-nft-save -t filter')
+      return {
+        stdout: ['*filter', ':INPUT DROP [0:0]', ...rules, 'COMMIT'].join('\n'),
+        stderr: '',
+      };
+    journal.push(line);
+    const [, verb = '', rule = ''] = /^iptables-nft -w -([ID]) (.*)$/.exec(line) ?? [];
+    const printed = `-A ${rule.replace(/--comment (.*) -j/, '--comment "$1" -j')}`;
+    if (verb === 'I') rules.unshift(printed);
+    if (verb === 'D') rules.splice(rules.indexOf(printed), 1);
+    return { stdout: '', stderr: '' };
+  };
+  return { openings: hostOpenings(recordedFiles({}), run), journal, rules };
+}
+
+test('one rule, limited to the link, before all others; removed with the link and nothing besides', async () => {
+  const users = '-A INPUT -i lo -j ACCEPT';
+  const { openings, journal, rules } = iptablesNft([users]);
+  const [made, ...others] = await openings.open('bench-k3f9', runId);
+  expect(others).toEqual([]);
+  expect(made).toEqual({
+    link: 'bench-k3f9',
+    command: `iptables-nft -w -I INPUT -i bench-k3f9 -m comment --comment "bench run ${runId}" -j ACCEPT`,
+  });
+  expect(rules).toEqual([
+    `-A INPUT -i bench-k3f9 -m comment --comment "bench run ${runId}" -j ACCEPT`,
+    users,
+  ]);
+  expect((await openings.list()).map(({ link }) => link)).toEqual(['bench-k3f9']);
+  expect(await openings.close('bench-other')).toEqual([]);
+  expect(await openings.close('bench-k3f9')).toHaveLength(1);
+  expect(rules).toEqual([users]);
+  expect(journal).toHaveLength(2);
+});
+
+test("leaving removes its own rules and leaves another run's", async () => {
+  const another = '-A INPUT -i bench-aaaa -m comment --comment "bench run 20261120T093220Z-aaaa" -j ACCEPT';
+  const { openings, rules } = iptablesNft([another]);
+  await openings.open('bench-k3f9', runId);
+  await openings.removeAll();
+  expect(rules).toEqual([another]);
+});
+
+test('nothing is inserted where nothing drops', async () => {
+  const run: Commander = async () => ({ stdout: emptyRuleset, stderr: '' });
+  expect(await hostOpenings(recordedFiles({}), run).open('bench-k3f9', runId)).toEqual([]);
+});
+
+test("a chain of nftables' own gets its rule from nft, and loses it by its handle", async () => {
+  const journal: string[] = [];
+  const rule = { family: 'inet', table: 'filter', chain: 'input', handle: 9, comment: `bench run ${runId}` };
+  const users = { family: 'inet', table: 'filter', chain: 'input', handle: 2, comment: 'bench run mine' };
+  const run: Commander = async (command, args) => {
+    const line = [command, ...args].join(' ');
+    journal.push(line);
+    const listed = JSON.stringify({ nftables: [{ rule: users }, { rule }] });
+    return {
+      stdout: line.endsWith('ruleset') ? dockerBridgesRuleset : line.includes('list chain') ? listed : '',
+      stderr: '',
+    };
+  };
+  const openings = hostOpenings(recordedFiles({}), run);
+  await openings.open('bench-k3f9', runId);
+  expect(journal.at(-1)).toBe(
+    `nft insert rule inet filter input iifname "bench-k3f9" accept comment "bench run ${runId}"`,
+  );
+  await openings.close('bench-k3f9');
+  expect(journal.filter((line) => line.includes('delete'))).toEqual([
+    'nft delete rule inet filter input handle 9',
+  ]);
+});
+
+test("each of iptables' backends is asked in its own words", () => {
+  const chain = { table: 'filter', chain: 'INPUT', policy: 'DROP', rules: 0 };
+  expect(insertion({ ...chain, backend: 'iptables-legacy' }, 'bench-k3f9', 'why')[0]).toBe('iptables-legacy');
+  expect(insertion({ ...chain, backend: 'iptables-nft' }, 'bench-k3f9', 'why')[0]).toBe('iptables-nft');
+});

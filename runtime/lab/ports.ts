@@ -1,0 +1,72 @@
+import { Failure } from '../../bench/model/failure.ts';
+import type { DeploymentOrder } from '../../bench/model/lab.ts';
+import type { Listener } from '../../bench/model/network-stack.ts';
+import type { Engine } from '../engine/engine.ts';
+
+/** Where a server wants to be reached on the host. */
+export interface HostSocket {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Who has a socket that another wants; told without what nobody knows. */
+export interface PortHolder extends HostSocket {
+  readonly command?: string;
+  readonly pid?: number;
+  readonly container?: string;
+}
+
+/** The first listener that keeps a server from a socket that it wants: the same address, or one that means all. */
+export function holderOf(
+  wanted: readonly HostSocket[],
+  listeners: readonly Listener[],
+): PortHolder | undefined {
+  const holder = listeners.find(
+    ({ protocol, address, port }) =>
+      protocol === 'tcp' && wanted.some((socket) => socket.port === port && overlap(socket.address, address)),
+  );
+  if (holder === undefined) return undefined;
+  const { address, port, command, pid } = holder;
+  return {
+    address,
+    port,
+    ...(command === undefined ? {} : { command }),
+    ...(pid === undefined ? {} : { pid }),
+  };
+}
+
+/** `::` takes the IPv4 addresses as well, unless its owner asked for less; nobody can see that from outside. */
+const all = new Set(['0.0.0.0', '::']);
+
+function overlap(wanted: string, held: string): boolean {
+  return wanted === held || all.has(held) || all.has(wanted);
+}
+
+/** Name of the running container whose first process holds a socket, if it is one's. */
+export async function containerOf(engine: Engine, pid: number | undefined): Promise<string | undefined> {
+  if (pid === undefined) return undefined;
+  for (const { id, name, running } of await engine.containers()) {
+    if (running && (await engine.inspect(id))?.pid === pid) return name;
+  }
+  return undefined;
+}
+
+/** A server is refused before it starts: its own message would come late, and name nobody. */
+export function portTaken(order: DeploymentOrder, holder: PortHolder): Failure {
+  const { address, port, command, pid, container } = holder;
+  const who = [
+    ...(pid === undefined ? [] : [`pid ${pid}`]),
+    ...(container === undefined ? [] : [`container ${container}`]),
+  ];
+  const owner = `${command ?? 'a program out of sight'}${who.length === 0 ? '' : ` (${who.join(', ')})`}`;
+  const { server, path } = order.deployment;
+  return new Failure(
+    'casesFailed',
+    `${server} (${path}) was not started: ${owner} listens on ${address.includes(':') ? `[${address}]` : address}:${port} already`,
+    {
+      hint:
+        'In host mode all servers share the ports of the machine. Stop that program, or draw other ports with ' +
+        'another --seed.',
+    },
+  );
+}
