@@ -4,6 +4,7 @@ import { monotonicClock } from './cpu.ts';
 import { machineFiles } from './files.ts';
 import { inspectorHandlers } from './handlers.ts';
 import { hostLinks } from './links.ts';
+import { hostOpenings } from './openings.ts';
 
 /**
  * The inspector's calls answered by this process, with this user's rights and the machine's own tools: for commands
@@ -17,6 +18,7 @@ export function inProcessInspector(environment: NodeJS.ProcessEnv): Inspector {
     run,
     clock: monotonicClock,
     links,
+    openings: hostOpenings(machineFiles, run),
     cgroupRoot: '/sys/fs/cgroup',
   });
   return { call: (call, input) => handlers[call](input), close: () => {} };
