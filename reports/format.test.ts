@@ -4,6 +4,7 @@ import {
   formatCount,
   formatDuration,
   formatPercent,
+  formatPercentChange,
   formatPercentInterval,
   formatPValue,
   formatRatio,
@@ -51,6 +52,16 @@ test('percentages', () => {
     '10 %',
     '0 %',
     '0.5 %',
+  ]);
+});
+
+test('a ratio as a signed change, never "−0"', () => {
+  expect([0.842, 1.2, 1, 0.9999, 1 - 1e-9].map(formatPercentChange)).toEqual([
+    '−15.8 %',
+    '+20.0 %',
+    '0.0 %',
+    '0.0 %',
+    '0.0 %',
   ]);
 });
 

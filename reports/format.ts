@@ -92,6 +92,12 @@ export function formatPercent(fraction: number): string {
   return `${formatNumber(percent, decimals)} %`;
 }
 
+/** A ratio as a signed change: 0.842 → `−15.8 %`, 1.2 → `+20.0 %`, 1 → `0.0 %`. */
+export function formatPercentChange(ratio: number): string {
+  const text = formatNumber((ratio - 1) * 100, 1);
+  return `${Number(text) > 0 ? '+' : ''}${text} %`;
+}
+
 /** A fraction with its interval, as precise as the interval is: `16 % [14, 18]`, `1.2 % [0.9, 1.5]`. */
 export function formatPercentInterval(fraction: number, low: number, high: number): string {
   const decimals = decimalsForHalfWidth(((high - low) / 2) * 100);

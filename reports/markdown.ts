@@ -5,6 +5,7 @@ import { groupWarnings, type WarningGroup } from './grouped-warnings.ts';
 import { changeWords, connectionWords, roundsWords, twinLabel, verdictWords } from './overhead-words.ts';
 import type { ReportModel } from './report-model.ts';
 import { stateNotice } from './run-state.ts';
+import { steadyStateWords } from './steady-state-words.ts';
 import { stopWords } from './stop-words.ts';
 
 /** Verdicts that a reader acts on stand out; the others stay plain. */
@@ -121,11 +122,14 @@ function leftOutOf(model: ReportModel): readonly string[] {
 function provenanceOf(model: ReportModel): string {
   const { run, summary } = model;
   const { plan, environment } = run;
+  const steady = steadyStateWords(summary);
   const { consistent, contradicted, unread } = summary.evidence;
   return [
     ...[stopWords(run)].filter((words) => words !== undefined),
     `Intervals: ${formatPercent(plan.confidence)}, over ${roundsWords(summary)}; \`~\` means that no difference is shown.`,
     `Path evidence: ${consistent} consistent, ${contradicted} contradicted, ${unread} unread.`,
+    ...(summary.spread === undefined ? [] : [text(summary.spread.message)]),
+    ...(steady === undefined ? [] : [text(steady)]),
     `Run ${code(run.runId)} on ${text(environment.cpuModel)} (${environment.cpuCount} CPUs), ` +
       `kernel ${text(environment.kernel)}, engine ${text(environment.engine.version)}.`,
     `Repeat it: ${code(run.command)}`,

@@ -76,6 +76,12 @@ test('a partial run says what is missing; client-bound reads "at least"', () => 
   expect(bound).toContain('slower, at least');
 });
 
+test('where the spread comes from, and whether rounds were steady, is told', () => {
+  const text = renderTerminal(modelOf({ rounds: 6 }), { width: 400, color: false });
+  expect(text).toMatch(/\d+ % of the spread lies between rounds, \d+ % within them\. More (rounds|blocks)/);
+  expect(text).toMatch(/Steady state: .*one a round, server and profile/);
+});
+
 test('a run without a slice is told, not an error', () => {
   const empty = buildReportModel({ ...syntheticRun({ seed: 1, rounds: 1, blocks: 1 }), slices: [] });
   expect(renderTerminal(empty, { width: 80, color: false })).toContain('Path evidence');

@@ -14,6 +14,7 @@ import {
 } from './overhead-words.ts';
 import type { ReportModel } from './report-model.ts';
 import { stateNotice } from './run-state.ts';
+import { steadyStateWords } from './steady-state-words.ts';
 import { stopWords } from './stop-words.ts';
 
 export interface TerminalOptions {
@@ -182,6 +183,7 @@ function notesOf(model: ReportModel): readonly string[] {
   const { summary, run } = model;
   const { plan } = run;
   const leftOut = leftOutCount(summary);
+  const steady = steadyStateWords(summary);
   const { consistent, contradicted, unread } = summary.evidence;
   return [
     `In brackets: ${formatPercent(plan.confidence)} confidence intervals over ${roundsWords(summary)}, ` +
@@ -192,6 +194,8 @@ function notesOf(model: ReportModel): readonly string[] {
         ? ''
         : ` ${formatPercent(Math.round(summary.measuredShare * 100) / 100)} of the time was measuring.`),
     ...[stopWords(run)].filter((words) => words !== undefined),
+    ...(summary.spread === undefined ? [] : [summary.spread.message]),
+    ...(steady === undefined ? [] : [steady]),
   ];
 }
 

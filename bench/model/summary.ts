@@ -16,6 +16,16 @@ const interval = {
   high: z.number(),
 };
 
+const logScale = 'Standard deviation on the log scale: 0.02 = 2 %.';
+
+/** Where the figures of the rounds get their spread from. */
+export const spreadSchema = z.strictObject({
+  ofRounds: z.number().positive().describe(`Of the rounds' log ratios. ${logScale}`),
+  within: z.number().nonnegative().describe(`What the slices of a round explain by themselves. ${logScale}`),
+  between: z.number().nonnegative().describe(`What is left: fresh deployments differ. ${logScale}`),
+});
+export type Spread = z.infer<typeof spreadSchema>;
+
 /** Contender against baseline on one metric, with its confidence interval. */
 export const overheadSchema = z.strictObject({
   server: serverNameSchema,
@@ -45,6 +55,7 @@ export const overheadSchema = z.strictObject({
     .describe(
       'Smallest ratio change (0.02 = 2 %) that the interval of this comparison would have told from 1 with 80 % power. Needs the twin.',
     ),
+  spread: spreadSchema.optional().describe('Absent for far quantiles and below 4 rounds of several blocks.'),
 });
 export type Overhead = z.infer<typeof overheadSchema>;
 
@@ -64,6 +75,59 @@ export const caseSummarySchema = caseSchema.extend({
     .describe('Base units; a metric without enough data is absent.'),
 });
 export type CaseSummary = z.infer<typeof caseSummarySchema>;
+
+const groupOf = {
+  server: serverNameSchema,
+  profile: z.enum(profileNames),
+  baseline: pathIdSchema,
+  metric: metricNameSchema.describe("The profile's declared metric."),
+};
+
+/** The spread of a server's rounds under one profile, over all its comparisons, the twin's included. */
+export const groupSpreadSchema = spreadSchema.omit({ ofRounds: true }).extend(groupOf);
+export type GroupSpread = z.infer<typeof groupSpreadSchema>;
+
+/** What would narrow the intervals soonest. */
+export const runSpreadSchema = z.strictObject({
+  groups: z.array(groupSpreadSchema).min(1),
+  betweenShare: z.number().min(0).max(1).describe('Of the variance; mean over the groups.'),
+  blocks: z.int().min(1),
+  bestBlocks: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Blocks a round that give the narrowest intervals in the same time.'),
+  advice: z.enum(['more-rounds', 'more-blocks']).describe('`more-blocks`: or longer slices.'),
+  message: z.string(),
+});
+
+/** First against second half of the slices of one round, over all cases of a server under one profile. */
+export const halvesOfRoundSchema = z.strictObject({
+  ...groupOf,
+  round: z.int().min(1),
+  change: z.number().positive().describe('Second half/first half: median over cases.'),
+  pValue: z.number().describe('Stratified rank sums, two-sided, Holm-adjusted over all rounds of the run.'),
+  differs: z.boolean(),
+});
+export type HalvesOfRound = z.infer<typeof halvesOfRoundSchema>;
+
+/** The same change in all rounds: the warm-up is too short. */
+export const trendSchema = z.strictObject({
+  ...groupOf,
+  rounds: z.int().min(2),
+  change: z.number().positive().describe('Second half/first half: mean over rounds, on the log scale.'),
+  pValue: z
+    .number()
+    .describe("Student's t over rounds, two-sided, Holm-adjusted over the servers and profiles."),
+  differs: z.boolean(),
+});
+export type Trend = z.infer<typeof trendSchema>;
+
+export const steadyStateSchema = z.strictObject({
+  rounds: z.array(halvesOfRoundSchema),
+  trends: z.array(trendSchema),
+});
+export type SteadyState = z.infer<typeof steadyStateSchema>;
 
 /** One rule of validity over all slices of the run that were not failed. */
 export const ruleSummarySchema = z.strictObject({
@@ -92,6 +156,8 @@ export const summarySchema = z.strictObject({
     z.strictObject({ case: caseSchema, rule: z.string(), slices: z.int().min(1), example: z.string() }),
   ),
   rules: z.array(ruleSummarySchema).describe('Every rule of validity, also those that no slice broke.'),
+  spread: runSpreadSchema.optional().describe('Absent where too little was measured to tell.'),
+  steadyState: steadyStateSchema,
   evidence: z.strictObject({ consistent: z.int(), contradicted: z.int(), unread: z.int() }),
   measuredShare: z.number().optional().describe('Share of the run inside slices and ramps.'),
   warnings: z.array(warningSchema),

@@ -10,6 +10,8 @@ import { judgeByEvidence } from './path-evidence.ts';
 import { poolLatencies } from './pooled-latencies.ts';
 import { recordedCases } from './recorded-cases.ts';
 import { ruleSummaries } from './rule-summaries.ts';
+import { runSpread } from './spread.ts';
+import { steadyState } from './steady-state.ts';
 import { timeline } from './timeline.ts';
 import { analysisWarnings } from './warnings.ts';
 
@@ -25,7 +27,10 @@ export function buildReportModel(recorded: RecordedRun): ReportModel {
   const slices = judgeByEvidence(recorded.slices, evidence);
   const cases = recordedCases(run.plan, slices);
   const latencies = poolLatencies(cases);
-  const groups = analyseGroups(comparisonGroups(run.plan, cases), latencies, run.plan.confidence);
+  const compared = comparisonGroups(run.plan, cases);
+  const groups = analyseGroups(compared, latencies, run.plan.confidence);
+  const steady = steadyState(compared);
+  const spread = runSpread(run.plan, slices, groups);
   const countOf = (verdict: string) => evidence.filter((it) => it.verdict === verdict).length;
   const summary: Summary = {
     schemaVersion,
@@ -39,6 +44,8 @@ export function buildReportModel(recorded: RecordedRun): ReportModel {
     cases: cases.map((it) => caseSummary(it, latencies)),
     leftOut: leftOut(cases),
     rules: [...ruleSummaries(slices)],
+    ...(spread === undefined ? {} : { spread }),
+    steadyState: steady,
     evidence: {
       consistent: countOf('consistent'),
       contradicted: countOf('contradicted'),
@@ -47,7 +54,7 @@ export function buildReportModel(recorded: RecordedRun): ReportModel {
     ...(run.timing === undefined
       ? {}
       : { measuredShare: run.timing.slicesSeconds / run.timing.totalSeconds }),
-    warnings: [...recorded.warnings, ...analysisWarnings({ run, cases, evidence, groups })],
+    warnings: [...recorded.warnings, ...analysisWarnings({ run, cases, evidence, groups, steady })],
   };
   return {
     run,

@@ -9,6 +9,7 @@ import type { ComparisonGroup } from './comparison-group.ts';
 import { type Estimate, estimates, type Statistics } from './estimate.ts';
 import type { PooledLatencies } from './pooled-latencies.ts';
 import type { RecordedCase } from './recorded-cases.ts';
+import { splitSpread } from './spread.ts';
 import { distrustOf, type TwinControl } from './trust.ts';
 import { type Correction, type Distrust, judge, type OpenCause, roundsToShow } from './verdict.ts';
 
@@ -162,6 +163,7 @@ function overhead(
     twinRounds && estimate.rounds >= roundsToShow(circumstances)
       ? detectableChange(twinRounds, estimate.rounds, confidence, statistics.multipleOf)
       : undefined;
+  const spread = splitSpread(estimate.paired);
   const described: Overhead = {
     server: group.server,
     profile: group.profile.name,
@@ -183,6 +185,7 @@ function overhead(
     atLeast,
     pValue: (primary ? correction?.pNoDifference : undefined) ?? estimate.pNoDifference,
     ...(detectable === undefined ? {} : { detectable: detectable.change }),
+    ...(spread === undefined ? {} : { spread }),
   };
   if (judged.verdict === 'inconclusive') return { overhead: described, cause: judged.cause };
   return distrust === undefined ? { overhead: described } : { overhead: described, distrust };

@@ -1,13 +1,19 @@
 import { type MetricName, metric } from '../../bench/model/metric.ts';
 import { asValues, median, type Values } from '../statistics/location.ts';
+import { twoSampleShift } from '../statistics/two-sample-shift.ts';
 import { isPooled, type PooledMetric, type SliceMetric, sliceValue } from './metric-values.ts';
 import { type PooledLatencies, sortedBlocks } from './pooled-latencies.ts';
 import type { RecordedCase, RoundSlices } from './recorded-cases.ts';
 
 /** Baseline and contender in one round, from the blocks in which both completed. */
-interface PairedRound {
+export interface PairedRound {
+  readonly round: number;
+  /** Blocks in which both completed, in ascending order. */
+  readonly blocks: readonly number[];
   /** y_r: shift of ln(contender) against ln(baseline) over the round's slices; for a pooled quantile, of the pools. */
   readonly logRatio: number;
+  /** Of `logRatio`, from the slices of the round; absent for a pooled quantile and for a single slice. */
+  readonly standardError?: number;
   /** Shift of contender against baseline, in the metric's unit. */
   readonly difference: number;
   readonly baselineValue: number;
@@ -16,6 +22,7 @@ interface PairedRound {
 
 /** A comparison on one metric, round by round: each array has one element a round, n of them. */
 export interface PairedRounds {
+  readonly rounds: readonly PairedRound[];
   readonly logRatios: Values;
   readonly differences: Values;
   /** Medians over rounds. */
@@ -47,7 +54,7 @@ export function pairRounds(
     const pair = isPooled(name)
       ? pairPools(baselineSlices, contenderSlices, blocks, name, latencies)
       : pairSlices(baselineSlices, contenderSlices, blocks, name);
-    if (pair !== undefined) paired.push(pair);
+    if (pair !== undefined) paired.push({ round, blocks, ...pair });
   }
   const logRatios = asValues(paired.map((it) => it.logRatio));
   const differences = asValues(paired.map((it) => it.difference));
@@ -55,6 +62,7 @@ export function pairRounds(
   const contenderValues = asValues(paired.map((it) => it.contenderValue));
   if (!logRatios || !differences || !baselineValues || !contenderValues) return undefined;
   return {
+    rounds: paired,
     logRatios,
     differences,
     baselineValue: median(baselineValues),
@@ -67,6 +75,8 @@ export function responses(round: RoundSlices, blocks: readonly number[]): number
   return blocks.reduce((sum, block) => sum + (round.get(block)?.requests ?? 0), 0);
 }
 
+type Pair = Omit<PairedRound, 'round' | 'blocks'>;
+
 /**
  * Two-sample Hodges–Lehmann shift of a round's slices: the median over every pair of a contender's and a baseline's.
  * Not the mean of block differences: what disturbs a slice comes in bursts and only ever slows it down, and this estimate
@@ -78,16 +88,15 @@ function pairSlices(
   contender: RoundSlices,
   blocks: readonly number[],
   name: SliceMetric,
-): PairedRound | undefined {
+): Pair | undefined {
   const froms = asValues(valuesIn(baseline, blocks, name));
   const tos = asValues(valuesIn(contender, blocks, name));
   if (!froms || !tos) return undefined;
-  const logRatios = asValues(tos.flatMap((to) => froms.map((from) => Math.log(to / from))));
-  const differences = asValues(tos.flatMap((to) => froms.map((from) => to - from)));
-  if (!logRatios || !differences) return undefined;
+  const { value: logRatio, standardError } = twoSampleShift(logs(froms), logs(tos));
   return {
-    logRatio: median(logRatios),
-    difference: median(differences),
+    logRatio,
+    ...(standardError === undefined ? {} : { standardError }),
+    difference: twoSampleShift(froms, tos).value,
     baselineValue: median(froms),
     contenderValue: median(tos),
   };
@@ -99,7 +108,7 @@ function pairPools(
   blocks: readonly number[],
   name: PooledMetric,
   latencies: PooledLatencies,
-): PairedRound {
+): Pair {
   const baselineValue = latencies.quantiles(baseline, blocks)[name];
   const contenderValue = latencies.quantiles(contender, blocks)[name];
   return {
@@ -108,6 +117,10 @@ function pairPools(
     baselineValue,
     contenderValue,
   };
+}
+
+function logs([first, ...rest]: Values): Values {
+  return [Math.log(first), ...rest.map((value) => Math.log(value))];
 }
 
 function valuesIn(round: RoundSlices, blocks: readonly number[], name: SliceMetric): readonly number[] {

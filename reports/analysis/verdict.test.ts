@@ -11,7 +11,7 @@ function estimate(metric: MetricName, low: number, high: number, rounds = 10): E
   const level = { confidence: 0.951, reachesLevel: true };
   return {
     metric,
-    paired: { logRatios: [0], differences: [0], baselineValue: 1, contenderValue: 1 },
+    paired: { rounds: [], logRatios: [0], differences: [0], baselineValue: 1, contenderValue: 1 },
     rounds,
     ratio: (low + high) / 2,
     interval: { low, high, ...level },

@@ -2,12 +2,13 @@ import { caseId } from '../../bench/model/case.ts';
 import type { Evidence } from '../../bench/model/evidence.ts';
 import { metric } from '../../bench/model/metric.ts';
 import type { Run } from '../../bench/model/run.ts';
-import type { Warning } from '../../bench/model/summary.ts';
-import { formatPercent, formatPValue } from '../format.ts';
+import type { SteadyState, Warning } from '../../bench/model/summary.ts';
+import { formatPercent, formatPercentChange, formatPValue } from '../format.ts';
 import { mostlyClientBound } from './client-bound.ts';
 import type { AnalysedGroup } from './overheads.ts';
 import { contradictionMessage } from './path-evidence.ts';
 import type { RecordedCase } from './recorded-cases.ts';
+import { improves } from './steady-state.ts';
 import { largestInvalidShare, twinDiffers } from './trust.ts';
 import { roundsToShow } from './verdict.ts';
 
@@ -16,6 +17,7 @@ export interface Findings {
   readonly cases: readonly RecordedCase[];
   readonly evidence: readonly Evidence[];
   readonly groups: readonly AnalysedGroup[];
+  readonly steady: SteadyState;
 }
 
 /** What a reader must know before believing the figures: most serious first, each with what to do. */
@@ -29,6 +31,7 @@ export function analysisWarnings(findings: Findings): readonly Warning[] {
     ...invalidSlices(findings),
     ...unmeasured(findings),
     ...tooFewRounds(findings),
+    ...unsteadyRounds(findings),
     ...clientBoundCases(findings),
     ...sharedPinning(findings),
   ];
@@ -189,6 +192,42 @@ function tooFewRounds({ run, groups }: Findings): readonly Warning[] {
       hint: `Repeat with --rounds ${needed} or more; 10 are a good start.`,
     },
   ];
+}
+
+/** Neither takes a verdict back: within a round, random order meets both sides of a comparison alike. */
+function unsteadyRounds({ run, steady }: Findings): readonly Warning[] {
+  const trends = steady.trends.filter(({ differs }) => differs);
+  const rounds = steady.rounds.filter(({ differs }) => differs);
+  const change = (ratio: number) => formatPercentChange(ratio);
+  return [
+    ...trends.map((it) => ({
+      code: 'warm-up',
+      message:
+        `${it.server} ${it.baseline} ${it.profile}: in the second half of the rounds ${metric(it.metric).label} is ` +
+        `${change(it.change)} against the first half (p = ${formatPValue(it.pValue)}).`,
+      hint: improves(it)
+        ? `It is not at its steady state when a round begins: raise --warmup-seconds (now ${run.plan.warmupSeconds}).`
+        : 'Something slows down while a round lasts: heat, memory or connections that pile up. Run `bench doctor`.',
+    })),
+    ...(rounds.length === 0
+      ? []
+      : [
+          {
+            code: 'unsteady-rounds',
+            message:
+              `In ${rounds.length} of ${steady.rounds.length} rounds of a server and profile the second half differs from ` +
+              `the first: ${listed(rounds.map((it) => `${it.server} ${it.profile} round ${it.round} ${change(it.change)}`))}.`,
+            hint: 'The machine changed its speed meanwhile. Random order keeps that out of the ratios, but it widens the intervals: look for other load.',
+          },
+        ]),
+  ];
+}
+
+const mostListed = 4;
+
+function listed(items: readonly string[]): string {
+  const rest = items.length - mostListed;
+  return items.slice(0, mostListed).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 function clientBoundCases({ cases }: Findings): readonly Warning[] {

@@ -12,6 +12,7 @@ import { opening } from './headline.ts';
 import { html, inlineJson, trusted } from './markup.ts';
 import { methodSection } from './method.ts';
 import { overheadTables, twinTable } from './overheads.ts';
+import { spreadSection, steadyStateLine } from './spread.ts';
 import { styleSheet } from './style.ts';
 
 export interface HtmlOptions {
@@ -56,6 +57,7 @@ what it shows is noise.</p>
 ${figures(model, overheads)}
 ${overheadTables(model)}
 ${twinTable(model)}
+${spreadSection(model)}
 </section>
 <section aria-labelledby="latency">
 <h2 id="latency">Latency distribution</h2>
@@ -68,6 +70,7 @@ ${figures(model, distributions)}
 fresh deployment of every case. Crosses are invalid slices, triangles on the floor failed ones;
 neither count.</p>
 ${figures(model, timelines, uncountedLegend)}
+${steadyStateLine(model)}
 </section>
 <section aria-labelledby="cases">
 <h2 id="cases">All cases</h2>

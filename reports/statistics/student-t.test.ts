@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { studentTQuantile } from './student-t.ts';
+import { studentTPValue, studentTQuantile } from './student-t.ts';
 
 // SciPy 1.17.1, scipy.stats.t.ppf(p, df), which is R's qt(p, df).
 test.each([
@@ -31,4 +31,16 @@ test('what has no quantile is refused', () => {
   expect(() => studentTQuantile(1, 3)).toThrow('no quantile at probability 1');
   expect(() => studentTQuantile(0.5, 0)).toThrow('whole degrees of freedom');
   expect(() => studentTQuantile(0.5, 2.5)).toThrow('whole degrees of freedom');
+});
+
+// SciPy 1.17.1, 2 * scipy.stats.t.sf(t, df).
+test.each([
+  [2.5, 7, 0.04099221858575289],
+  [-2.5, 7, 0.04099221858575289],
+  [0.3, 1, 0.8144528418445154],
+  [5, 4, 0.007490433881274525],
+  [1.2, 30, 0.23953035088966237],
+  [0, 3, 1],
+])('the two-sided p of t = %f with %i degrees of freedom is %f', (t, freedom, expected) => {
+  expect(studentTPValue(t, freedom)).toBeCloseTo(expected, 12);
 });

@@ -38,3 +38,12 @@ export function studentTQuantile(probability: number, degreesOfFreedom: number):
   }
   return Math.tan((low + high) / 2) * Math.sqrt(degreesOfFreedom);
 }
+
+/**
+ * Two-sided p of "the mean is 0" for a t statistic: R's `2 * pt(-abs(t), degreesOfFreedom)`.
+ * @param degreesOfFreedom a whole number from 1.
+ */
+export function studentTPValue(t: number, degreesOfFreedom: number): number {
+  const theta = Math.atan(Math.abs(t) / Math.sqrt(degreesOfFreedom));
+  return Math.min(1, Math.max(0, 1 - centralProbability(theta, degreesOfFreedom)));
+}
