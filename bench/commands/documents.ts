@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { doctorFindingSchema } from '../doctor/finding.ts';
 import { caseSchema } from '../model/case.ts';
 import { exitCodes } from '../model/failure.ts';
 import { planSchema } from '../model/plan.ts';
@@ -43,17 +44,9 @@ export const planDocumentSchema = z
 
 export const doctorDocumentSchema = z
   .strictObject({
-    findings: z.array(
-      z.strictObject({
-        level: z.enum(['ok', 'warning', 'error']),
-        subject: z.string(),
-        message: z.string(),
-        hint: z.string().optional(),
-      }),
-    ),
+    findings: z.array(doctorFindingSchema),
   })
   .describe('bench doctor --json');
-export type DoctorFinding = z.infer<typeof doctorDocumentSchema>['findings'][number];
 
 export const setupDocumentSchema = z
   .strictObject({

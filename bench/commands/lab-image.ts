@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../../runtime/engine/engine.ts';
-import type { ImageInputs } from '../../runtime/image/inputs.ts';
+import { type ImageInputs, imageTag } from '../../runtime/image/inputs.ts';
 import { type LabImage, provideLabImage } from '../../runtime/image/lab-image.ts';
 import { librariesOf } from '../../runtime/image/node-libraries.ts';
-import type { Commander } from '../../runtime/machine/command.ts';
+import { type Commander, machineCommander } from '../../runtime/machine/command.ts';
 import type { Outside } from '../outside.ts';
 import type { EngineAccess } from './open-engine.ts';
 
@@ -16,6 +16,11 @@ export async function imageInputs(installation: string, commander: Commander): P
     nodeBinary: process.execPath,
     nodeLibraries: await librariesOf(commander, process.execPath),
   };
+}
+
+/** Tag of this installation's lab image, whether it is built or not. Takes some tenths of a second: Node is hashed. */
+export async function labImageTag({ installation }: Outside): Promise<string> {
+  return imageTag(await imageInputs(installation, machineCommander));
 }
 
 /** Finds or builds the lab image. */

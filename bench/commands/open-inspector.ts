@@ -1,14 +1,11 @@
 import type { Engine } from '../../runtime/engine/engine.ts';
-import { imageTag } from '../../runtime/image/inputs.ts';
 import type { Inspector } from '../../runtime/inspector/client.ts';
 import { inProcessInspector } from '../../runtime/inspector/in-process.ts';
 import { startInspector } from '../../runtime/lab/start-inspector.ts';
 import { labelsOf, thisProcess } from '../../runtime/labels.ts';
-import { machineCommander } from '../../runtime/machine/command.ts';
 import { messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
 import { newRunId } from '../run-folder/run-id.ts';
-import { imageInputs } from './lab-image.ts';
 
 /** Somebody who can look at the machine, for a command that does nothing but look. */
 export interface OpenInspector extends AsyncDisposable {
@@ -22,11 +19,14 @@ export interface OpenInspector extends AsyncDisposable {
 /**
  * The best look that is to be had: the inspector's container where the engine has the lab image, else this process.
  * Builds and starts nothing else.
- * @param engine that answers, or why there is none.
+ * @param engine that answers, or why there is none. @param image tag of the lab image.
  */
-export async function openInspector(engine: Engine | string, outside: Outside): Promise<OpenInspector> {
+export async function openInspector(
+  engine: Engine | string,
+  image: string,
+  outside: Outside,
+): Promise<OpenInspector> {
   if (typeof engine === 'string') return ownEyes(outside, engine);
-  const image = await imageTag(await imageInputs(outside.installation, machineCommander));
   if (!(await engine.imageExists(image))) {
     return ownEyes(outside, `the lab image is not built yet (${image}); build it with: bench setup`);
   }

@@ -11,6 +11,7 @@ import { type Dialled, dial, type Target, targetOf } from '../trace/dial.ts';
 import type { TraceDocument } from '../trace/document.ts';
 import { endpointWords, type Judgement, judgeConnection } from '../trace/judge-connection.ts';
 import { answeringEngine } from './answering-engine.ts';
+import { labImageTag } from './lab-image.ts';
 import { assertLinux } from './open-engine.ts';
 import { openInspector } from './open-inspector.ts';
 
@@ -31,9 +32,10 @@ export const trace: CommandRunner = async ({ flags, operands }, outside) => {
   const [url = ''] = operands;
   const target = targetOf(url);
   outside.catchInterrupts(); // short, and a container is to be removed
+  const tag = labImageTag(outside);
   await using answering = await answeringEngine(outside, machineCommander);
   const { engine } = answering;
-  await using looking = await openInspector(engine, outside);
+  await using looking = await openInspector(engine, await tag, outside);
   const found = typeof engine === 'string' ? [] : await engine.containers();
   const names = new Map(found.map(({ id, name }) => [id, name]));
 

@@ -1,5 +1,6 @@
 import type { Connection, DnatRule, Endpoint } from '../../bench/model/connection.ts';
 import type { HostNetwork } from '../../bench/model/environment.ts';
+import type { HostHealth } from '../../bench/model/host-health.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
 import type { DaemonSettings } from './daemon.ts';
 
@@ -43,6 +44,8 @@ export type InspectorContract = {
   'close-firewall': { input: { link: string }; output: { removed: string[] } };
   /** Names of the host's interfaces that start with `prefix`. */
   links: { input: { prefix: string }; output: { names: string[] } };
+  /** What would spoil the numbers. CPU time counts since boot: look twice. */
+  health: { input: Record<string, never>; output: HostHealth };
   /** Where a connection goes that is held open from the host's stack. Reads only. */
   connection: { input: ConnectionOrder; output: Connection };
   /** The rules that redirect a TCP port. */

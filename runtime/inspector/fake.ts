@@ -1,5 +1,6 @@
 import type { Connection } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
+import type { HostHealth } from '../../bench/model/host-health.ts';
 import type { Inspector } from './client.ts';
 import type {
   CgroupReading,
@@ -29,6 +30,7 @@ export interface FakeMachine {
   readonly routes?: readonly string[];
   /** What grew from the snapshot before to this one; `nth` counts snapshots from 1. */
   readonly grow?: (order: SnapshotOrder, nth: number) => Growth;
+  readonly health?: HostHealth;
   /** What becomes of any connection. */
   readonly connection?: Connection;
   /** An error for a call, which then does nothing else. */
@@ -95,6 +97,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     'firewall-openings': () => ({ links: [...opened] }),
     'close-firewall': ({ link }) => ({ removed: opened.delete(link) ? [`rule for ${link}`] : [] }),
     links: ({ prefix }) => ({ names: [...links].filter((name) => name.startsWith(prefix)) }),
+    health: () => script.health ?? healthy,
     connection: () => {
       if (script.connection === undefined) throw new Failure('internal', 'no connection was scripted');
       return script.connection;
@@ -126,6 +129,16 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     },
   };
 }
+
+const healthy: HostHealth = {
+  cpus: [],
+  governors: ['performance'],
+  virtual: false,
+  ports: { first: 32_768, last: 60_999, used: 0, timeWait: 0 },
+  interfaces: [],
+  routes: [],
+  input: { refusals: [] },
+};
 
 const noTraffic: TrafficReading = { rxPackets: 0, txPackets: 0, rxBytes: 0, txBytes: 0 };
 

@@ -5,6 +5,7 @@ import type { InspectorContract } from './contract.ts';
 import type { Clock } from './cpu.ts';
 import { readDnatRules } from './dnat.ts';
 import type { Files } from './files.ts';
+import { readHealth } from './health.ts';
 import type { Links } from './links.ts';
 import { readMachine } from './machine.ts';
 import type { Openings } from './openings.ts';
@@ -51,6 +52,7 @@ export function inspectorHandlers({
       removed: (await openings.close(link)).map(({ command }) => command),
     }),
     links: async ({ prefix }) => ({ names: [...links.list(prefix)] }),
+    health: () => readHealth(files, run),
     connection: (order) => readConnection(files, run, order),
     'dnat-rules': async ({ port }) => ({ rules: await readDnatRules(files, run, port) }),
     snapshot,

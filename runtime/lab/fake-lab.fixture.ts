@@ -87,6 +87,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       'free-subnet': (input) => inspector.call('free-subnet', input),
       links: (input) => inspector.call('links', input),
       snapshot: (input) => inspector.call('snapshot', input),
+      health: (input) => inspector.call('health', input),
       connection: (input) => inspector.call('connection', input),
       'dnat-rules': (input) => inspector.call('dnat-rules', input),
       async 'create-link'(input) {

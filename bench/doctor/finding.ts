@@ -1,0 +1,28 @@
+import * as z from 'zod';
+
+export const doctorFindingSchema = z.strictObject({
+  level: z
+    .enum(['ok', 'warning', 'error'])
+    .describe('error: nothing can be measured here; warning: it can, at a price that `why` names.'),
+  subject: z.string(),
+  message: z.string().describe('What was found, with its values.'),
+  why: z.string().describe('Why it matters for the numbers.'),
+  hint: z.string().optional().describe('What mends it, most often a command.'),
+});
+
+/** One thing that was looked at: how bad it is, why it matters for the numbers, and what mends it. */
+export type DoctorFinding = z.infer<typeof doctorFindingSchema>;
+
+/** What was looked at, and why that is worth looking at: the same whatever is found. */
+export interface Subject {
+  readonly subject: string;
+  readonly why: string;
+}
+
+export function fine({ subject, why }: Subject, message: string): DoctorFinding {
+  return { level: 'ok', subject, message, why };
+}
+
+export function concern({ subject, why }: Subject, message: string, hint: string): DoctorFinding {
+  return { level: 'warning', subject, message, why, hint };
+}

@@ -1,0 +1,39 @@
+import type { NetworkInterface, RouteEntry } from './network-stack.ts';
+
+/** What on a machine widens intervals or makes a path fail, as read. What the machine does not tell is absent. */
+export interface HostHealth {
+  /** Ticks of each CPU since boot: only the difference of two readings means anything. */
+  readonly cpus: readonly CpuTicks[];
+  /** Frequency governors, each once. Empty where the machine has none, as in most virtual machines. */
+  readonly governors: readonly string[];
+  /** Whether the clock may rise above its nominal rate. */
+  readonly turbo?: boolean;
+  /** Whether a hypervisor runs this machine. */
+  readonly virtual: boolean;
+  readonly conntrack?: { readonly entries: number; readonly limit: number };
+  readonly ports: {
+    readonly first: number;
+    readonly last: number;
+    /** TCP sockets of the host's stack in that range: those in use, and those in TIME_WAIT. */
+    readonly used: number;
+    readonly timeWait: number;
+  };
+  readonly interfaces: readonly NetworkInterface[];
+  readonly routes: readonly RouteEntry[];
+  readonly input: InputFilter;
+}
+
+export interface CpuTicks {
+  readonly name: string;
+  readonly busy: number;
+  readonly steal: number;
+  readonly total: number;
+}
+
+/** What decides about packets to the host itself, as far as it can refuse them. */
+export interface InputFilter {
+  /** e.g. "ip filter INPUT drops what no rule accepts", "ip filter ufw-reject-input: reject". */
+  readonly refusals: readonly string[];
+  /** What the tools said when nothing could be read. */
+  readonly unread?: string;
+}
