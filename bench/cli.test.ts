@@ -129,6 +129,18 @@ test('the command that plan prints leads to the same plan', async () => {
   expect(again.plan).toEqual(first.plan);
 });
 
+test("a mistyped variable ends every command with exit 2; another program's is said and ignored", async () => {
+  for (const command of ['run', 'plan', 'report', 'doctor', 'setup', 'clean']) {
+    const operands = command === 'report' ? ['latest'] : [];
+    const { exitCode, stderr } = await benchWith({ BENCH_RUONDS: '3' }, command, ...operands);
+    expect({ command, exitCode }).toEqual({ command, exitCode: 2 });
+    expect(stderr).toContain('did you mean BENCH_ROUNDS?');
+  }
+  const { exitCode, stderr } = await benchWith({ BENCH_TOKEN: 'x' }, 'plan');
+  expect(exitCode).toBe(0);
+  expect(stderr).toBe('bench: BENCH_TOKEN is no variable of bench: it is ignored\n');
+});
+
 test('too few rounds are allowed and said', async () => {
   const { exitCode, stderr } = await bench('plan', '--rounds', '3');
   expect(exitCode).toBe(0);

@@ -20,6 +20,7 @@ export type CommandRunner = (invocation: Invocation, outside: Outside) => Promis
 export async function cli(argv: readonly string[], outside: Outside): Promise<number> {
   let exitCode: number = exitCodes.ok;
   const program = buildProgram(outside, (load) => async (invocation) => {
+    await checkVariables(outside);
     const command = await load();
     exitCode = await command(invocation, outside);
   });
@@ -35,6 +36,14 @@ export async function cli(argv: readonly string[], outside: Outside): Promise<nu
       return exitCodes.usage;
     }
     return tellFailure(error, json, outside);
+  }
+}
+
+/** Loaded late as well: `--help` reads no variables. */
+async function checkVariables({ env, stderr }: Outside): Promise<void> {
+  const { unknownVariables } = await import('./plan/variables.ts');
+  for (const name of unknownVariables(env)) {
+    stderr.write(`bench: ${name} is no variable of bench: it is ignored\n`);
   }
 }
 

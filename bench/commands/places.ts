@@ -1,14 +1,15 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { Failure, messageOf } from '../model/failure.ts';
+import { checkedSubnet } from '../model/subnet.ts';
 import type { Outside } from '../outside.ts';
+import type { OtherVariable } from '../plan/variables.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
 type Place = Pick<Outside, 'env' | 'directory'>;
 
 /** A flag's value, or that of its BENCH_… variable; an empty variable is none. */
-export function given(flags: Flags, name: string, { env }: Place): string | undefined {
+export function given(flags: Flags, name: OtherVariable, { env }: Place): string | undefined {
   const flag = flags[name];
   return typeof flag === 'string' && flag !== '' ? flag : env[`BENCH_${name.toUpperCase()}`] || undefined;
 }
@@ -19,20 +20,40 @@ export function resultsDirectory(flags: Flags, outside: Place): string {
 }
 
 /**
- * Before anything is started for a run whose result could then not be kept. Makes nothing yet.
- * @throws {Failure} unfit: the directory, or the nearest that is there, cannot be written.
+ * `--subnet` or BENCH_SUBNET.
+ * @throws {Failure} usage: no link can have it. Whether it is free is seen where the link is made.
+ */
+export function wantedSubnet(flags: Flags, outside: Place): string | undefined {
+  const subnet = given(flags, 'subnet', outside);
+  return subnet === undefined ? undefined : checkedSubnet(subnet);
+}
+
+/**
+ * Before anything is started for a run whose result could then not be kept. Leaves nothing behind.
+ * @throws {Failure} unfit: no directory can be made there. Permission bits do not tell: /proc shows root writable ones.
  */
 export async function assertWritable(directory: string): Promise<void> {
+  const existing = await nearestExisting(directory);
   try {
-    const existing = await nearestExisting(directory);
     if (!(await stat(existing)).isDirectory()) throw new Error(`${existing} is not a directory`);
-    await access(existing, constants.W_OK);
+    await rmdir(await mkdtemp(join(existing, '.bench-')));
   } catch (cause) {
-    throw new Failure('unfit', `results cannot be written to ${directory}: ${messageOf(cause)}`, {
+    const why = cause instanceof Error && 'code' in cause ? reasonOf(cause.code) : undefined;
+    throw new Failure('unfit', `results cannot be written to ${directory}: ${why ?? messageOf(cause)}`, {
       hint: 'Name another directory with --out.',
       cause,
     });
   }
+}
+
+/** What the system's error names mean here; of others, the system's own words are given. */
+function reasonOf(code: unknown): string | undefined {
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  if (code === 'EROFS') return 'the file system is read-only';
+  if (code === 'ENOSPC') return 'no space is left on the disk';
+  if (code === 'ENOTDIR') return 'a part of the path is a file, not a directory';
+  if (code === 'ENOENT') return 'no directory can be made there';
+  return undefined;
 }
 
 async function nearestExisting(path: string): Promise<string> {

@@ -11,7 +11,7 @@ import { type Outside, wantsColor } from '../outside.ts';
 import { planWarnings } from '../plan/plan-warnings.ts';
 import { measure } from './measure.ts';
 import type { EngineAccess } from './open-engine.ts';
-import { assertWritable, given, resultsDirectory } from './places.ts';
+import { assertWritable, resultsDirectory, wantedSubnet } from './places.ts';
 import { plannedBy } from './planned.ts';
 import { tellWarnings } from './tell-warnings.ts';
 import { writeReports } from './write-reports.ts';
@@ -38,8 +38,8 @@ export const run: CommandRunner = async ({ flags }, outside) => {
     ...(flags['setup'] === true ? { packages: aptPackages(machineCommander, say) } : {}),
   };
   const results = resultsDirectory(flags, outside);
+  const subnet = wantedSubnet(flags, outside);
   await assertWritable(results);
-  const subnet = given(flags, 'subnet', outside);
 
   const openFirewall = flags['openFirewall'] === true;
   const measuring = { results, subnet, openFirewall, startedAt, access };

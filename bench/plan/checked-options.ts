@@ -27,7 +27,7 @@ function refusal(key: PlanOptionKey, value: unknown, prefix: string): Failure {
   const option = planOptions[key];
   if (option.kind !== 'words') {
     const about = optionsSchema.shape[key].unwrap().description;
-    return new Failure('usage', `${prefix}${JSON.stringify(value)} is not ${option.allowed}`, {
+    return new Failure('usage', `${prefix}${valueWords(value)} is not ${option.allowed}`, {
       ...(about === undefined ? {} : { hint: `${key}: ${about}` }),
     });
   }
@@ -35,13 +35,13 @@ function refusal(key: PlanOptionKey, value: unknown, prefix: string): Failure {
   const plural = key.charAt(0).toUpperCase() + key.slice(1);
   const list = `${plural}: ${option.words.join(', ')}`;
   if (!Array.isArray(value)) {
-    return new Failure('usage', `${prefix}${JSON.stringify(value)} is not a list`, { hint: list });
+    return new Failure('usage', `${prefix}${valueWords(value)} is not a list`, { hint: list });
   }
   const words: readonly string[] = option.words;
   const wrong: unknown = value.find((word) => !words.includes(word));
   if (wrong === undefined) return new Failure('usage', `${prefix}no ${option.flag} given`, { hint: list });
   if (typeof wrong !== 'string') {
-    return new Failure('usage', `${prefix}${JSON.stringify(wrong)} is not a ${option.flag}`, { hint: list });
+    return new Failure('usage', `${prefix}${valueWords(wrong)} is not a ${option.flag}`, { hint: list });
   }
   const known = knownButRefused(key, wrong);
   return known === undefined
@@ -64,4 +64,10 @@ function knownButRefused(key: PlanOptionKey, word: string): string | undefined {
 
 function reasonOf(answer: ReturnType<typeof routeFor>): string | undefined {
   return answer.possible ? undefined : answer.reason;
+}
+
+/** A value as it was typed, as far as it is known. JSON has no word for numbers beyond its range. */
+function valueWords(value: unknown): string {
+  if (typeof value !== 'number' || Number.isFinite(value)) return JSON.stringify(value);
+  return Number.isNaN(value) ? 'not a number' : 'a number too large to count with';
 }

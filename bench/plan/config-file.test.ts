@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import * as z from 'zod';
 import { parseConfig, readConfig } from './config-file.ts';
 import { configSchema } from './options.ts';
@@ -46,7 +46,7 @@ test('a config that cannot be read is named', async () => {
   await mkdir(join(directory, 'bench.config.json'));
   await expect(readConfig(directory)).rejects.toMatchObject({
     kind: 'usage',
-    message: expect.stringContaining(`cannot read the config ${join(directory, 'bench.config.json')}`),
+    message: `cannot read the config ${join(directory, 'bench.config.json')}: it is a directory`,
   });
 });
 
@@ -91,6 +91,61 @@ test.each([
 ])('%s that does not parse says where', (name, text, message) => {
   expect(() => parseConfig(name, text)).toThrow(
     expect.objectContaining({ kind: 'usage', message: expect.stringMatching(message) }),
+  );
+});
+
+test.each(['bench.config.json', 'bench.config.yaml'])('%s may begin with a byte order mark', (name) => {
+  expect(parseConfig(name, '\uFEFF{"rounds": 9}')).toEqual({ rounds: 9 });
+});
+
+test.each([
+  [
+    'bench.config.json',
+    '{"rounds": 9, "rounds": 12}',
+    /is not JSON: Map keys must be unique at line 1, column 15/,
+  ],
+  [
+    'bench.config.yaml',
+    'rounds: 9\nrounds: 12\n',
+    /is not YAML: Map keys must be unique at line 2, column 1/,
+  ],
+  ['bench.config.yaml', 'rounds: !dozen 1\n', /is not YAML: Unresolved tag: !dozen at line 1, column 9/],
+  ['bench.config.yaml', 'servers: &all [*all]\n', /is not YAML: .*circular/],
+  ['bench.config.yaml', 'rounds: *missing\n', /is not YAML: .*missing/],
+  ['bench.config.yaml', 'rounds: 9\n---\nrounds: 12\n', /is not YAML: .*multiple documents/],
+  ['bench.config.json', '', /is not JSON: it is empty$/],
+  ['bench.config.json', ' \n', /is not JSON: it is empty$/],
+])('%s with %j is refused, and nothing is written past bench', (name, text, message) => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const logged = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  onTestFinished(() => void vi.restoreAllMocks());
+  expect(() => parseConfig(name, text)).toThrow(
+    expect.objectContaining({
+      exitCode: 2,
+      message: expect.stringMatching(message),
+      hint: expect.any(String),
+    }),
+  );
+  expect(warned).not.toHaveBeenCalled();
+  expect(logged).not.toHaveBeenCalled();
+});
+
+test.each([
+  [
+    'bench.config.json',
+    '{"rounds": 1e400}',
+    'rounds: a number too large to count with is not a whole number from 1 to 10000',
+  ],
+  [
+    'bench.config.yaml',
+    'sliceSeconds: .inf',
+    'sliceSeconds: a number too large to count with is not above 0',
+  ],
+  ['bench.config.yaml', 'sliceSeconds: .nan', 'sliceSeconds: not a number is not above 0'],
+  ['bench.config.json', '{"seed": 12345678901234567890}', 'seed: 12345678901234567000 is not a whole number'],
+])('%s: %s is told as what it is', (name, text, message) => {
+  expect(() => parseConfig(name, text)).toThrow(
+    expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) }),
   );
 });
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
+import { parseDocument as parseYamlDocument } from 'yaml';
 import { Failure, messageOf } from '../model/failure.ts';
 import { wordHint } from '../model/nearest.ts';
 import { checkedOptions } from './checked-options.ts';
@@ -59,11 +59,28 @@ export function parseConfig(name: string, text: string): Options {
 
 function parseDocument(name: string, text: string): unknown {
   const json = name.endsWith('.json');
+  const plain = text.replace(/^\uFEFF/, ''); // editors on Windows begin a file with a byte order mark
   try {
-    return json ? JSON.parse(text) : parseYaml(text);
+    if (json) JSON.parse(plain);
+    // JSON is YAML. JSON.parse would take the last of two equal keys, and nobody would know.
+    return parseYaml(plain, json);
   } catch (cause) {
-    throw new Failure('usage', `${name} is not ${json ? 'JSON' : 'YAML'}: ${messageOf(cause)}`, { cause });
+    const empty = plain.trim() === '' ? 'it is empty' : undefined;
+    throw new Failure('usage', `${name} is not ${json ? 'JSON' : 'YAML'}: ${empty ?? messageOf(cause)}`, {
+      hint: json ? 'An empty config is: {}' : 'A config is keys and values: `rounds: 12`.',
+      cause,
+    });
   }
+}
+
+/** What the library would write to the console as a warning, e.g. a tag that it does not know, is an error here. */
+function parseYaml(text: string, json: boolean): unknown {
+  const document = parseYamlDocument(text, json ? { schema: 'json', version: '1.2' } : {});
+  const [wrong] = [...document.errors, ...document.warnings];
+  if (wrong !== undefined) throw wrong;
+  const value: unknown = document.toJS();
+  JSON.stringify(value); // a value that holds itself can be written in YAML, and means nothing here
+  return value;
 }
 
 async function readIfPresent(path: string): Promise<string | undefined> {
@@ -71,7 +88,9 @@ async function readIfPresent(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw new Failure('usage', `cannot read the config ${path}: ${messageOf(cause)}`, {
+    const directory = cause instanceof Error && 'code' in cause && cause.code === 'EISDIR';
+    const why = directory ? 'it is a directory' : messageOf(cause);
+    throw new Failure('usage', `cannot read the config ${path}: ${why}`, {
       hint: 'Make the file readable, or move it away to go on without it.',
       cause,
     });

@@ -165,6 +165,11 @@ test.each<[Parameters<typeof plan>[0], string, unknown]>([
   ],
   [{ flags: { time: '5x' } }, '--time: "5x" is not a time up to a week, such as 90s, 5m or 1h', undefined],
   [{ flags: { precision: '80%' } }, '--precision: 0.8 is not from 0.05% to 50%', undefined],
+  [
+    { flags: { rounds: '1e400' } },
+    '--rounds: a number too large to count with is not a whole number from 1 to 10000',
+    undefined,
+  ],
   [{ flags: { rounds: '0' } }, '--rounds: 0 is not a whole number from 1 to 10000', undefined],
   [{ flags: { rounds: '2.5' } }, '--rounds: 2.5 is not a whole number from 1 to 10000', undefined],
   [{ env: { BENCH_SEED: '-1' } }, 'BENCH_SEED: "-1" is not a whole number from 0 to 4294967295', undefined],

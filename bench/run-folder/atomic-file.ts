@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, writeFailure } from './write-failure.ts';
 
@@ -25,6 +25,29 @@ export async function writeAtomically(path: string, text: string): Promise<void>
     await rm(beside, { force: true }).catch(() => undefined);
     throw writeFailure(path, cause);
   }
+}
+
+/**
+ * Makes a directory and those above it. Not by mkdir's `recursive`: where a directory is there in which none can be made
+ * (/proc), Node 20 asks for ever.
+ */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (errorCode(error) !== 'ENOENT' || parent === path || (await isThere(parent))) throw error;
+    await makeDirectory(parent);
+    await makeDirectory(path);
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Makes new names in a directory survive a power cut. */

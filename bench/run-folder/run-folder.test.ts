@@ -45,6 +45,15 @@ test('what was written is read back', async () => {
   expect((await readdir(folder.directory)).sort()).toEqual(['evidence.ndjson', 'run.json', 'slices.ndjson']);
 });
 
+test('where no directory can be made, that is told at once', async () => {
+  await expect(createRunFolder('/proc/bench-results', runId)).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringContaining(`cannot write /proc/bench-results/${runId}`),
+  });
+  await writeFile(join(results, 'file'), '');
+  await expect(createRunFolder(join(results, 'file'), runId)).rejects.toMatchObject({ exitCode: 3 });
+});
+
 test('an interrupted run says why it is partial', async () => {
   const folder = await createRunFolder(results, runId);
   await folder.writeRun(exampleRun(runId));

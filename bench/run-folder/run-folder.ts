@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Evidence, evidenceSchema } from '../model/evidence.ts';
 import { type Run, runSchema } from '../model/run.ts';
 import { type Slice, sliceSchema } from '../model/slice.ts';
-import { syncDirectory, writeAtomically } from './atomic-file.ts';
+import { makeDirectory, syncDirectory, writeAtomically } from './atomic-file.ts';
 import { evidenceFile, runFile, slicesFile } from './files.ts';
 import { LineFile } from './line-file.ts';
 import { writeFailure } from './write-failure.ts';
@@ -26,7 +26,7 @@ export interface RunEnd {
 export async function createRunFolder(resultsDirectory: string, runId: string): Promise<RunFolder> {
   const directory = join(resultsDirectory, runId);
   try {
-    await mkdir(resultsDirectory, { recursive: true });
+    await makeDirectory(resultsDirectory);
     await mkdir(directory);
     await syncDirectory(resultsDirectory);
   } catch (cause) {

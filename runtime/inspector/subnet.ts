@@ -1,4 +1,5 @@
 import { Failure } from '../../bench/model/failure.ts';
+import { checkedSubnet } from '../../bench/model/subnet.ts';
 import type { Commander } from './commander.ts';
 
 /** A range of IPv4 addresses: first and last as numbers. */
@@ -53,14 +54,10 @@ export async function readFreeSubnet(run: Commander, wanted?: string): Promise<s
 }
 
 function checkWanted(routes: readonly Route[], wanted: string): string {
-  const range = /\/24$/.test(wanted) ? parseRange(wanted) : undefined;
-  if (range === undefined || range.first % 256 !== 0) {
-    throw new Failure('usage', `${wanted} is not an IPv4 network of 256 addresses`, {
-      hint: 'Give its first address and /24: --subnet 198.18.7.0/24.',
-    });
-  }
-  const route = overlapping(routes, range);
-  if (route === undefined) return wanted;
+  const subnet = checkedSubnet(wanted);
+  const first = addressNumber(subnet.replace(/\/24$/, '')) ?? 0;
+  const route = overlapping(routes, { first, last: first + 255 });
+  if (route === undefined) return subnet;
   throw new Failure('unfit', `${wanted} is not free: the host routes ${describe(route)}`, {
     hint: 'Name another /24 with --subnet, or leave --subnet out and a free one is chosen.',
   });
@@ -81,7 +78,6 @@ function parseRange(text: string): Range | undefined {
   const bits = Number(length);
   if (number === undefined || !/^\d+$/.test(length) || bits > 32) return undefined;
   const size = 2 ** (32 - bits);
-  // `wanted` may name an address inside its network; a route never does.
   return { first: number, last: number + size - 1 };
 }
 

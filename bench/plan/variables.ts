@@ -1,0 +1,56 @@
+import { distance } from 'fastest-levenshtein';
+import { Failure } from '../model/failure.ts';
+import { planOptionKeys, variableOf } from './options.ts';
+
+/** Variables that say nothing about a plan. BENCH_BOX is the Vagrantfile's. */
+const otherVariables = [
+  'BENCH_OUT',
+  'BENCH_SUBNET',
+  'BENCH_ENGINE_TIMEOUT',
+  'BENCH_DEBUG',
+  'BENCH_STATE_DIR',
+  'BENCH_RUN_DIR',
+  'BENCH_BOX',
+] as const;
+
+/** A variable that is read outside the plan, without its prefix and in lower case: `out` for BENCH_OUT. */
+export type OtherVariable = Lowercase<
+  (typeof otherVariables)[number] extends `BENCH_${infer Name}` ? Name : never
+>;
+
+/** Every variable that bench reads. */
+export const variables: readonly string[] = [...planOptionKeys.map(variableOf), ...otherVariables];
+
+const prefix = 'BENCH_';
+
+/**
+ * A mistyped variable would be ignored in silence, and the run measure something else. Other programs use the prefix
+ * as well: a name that is not near any of ours is not ours to refuse.
+ *
+ * @returns names with our prefix that mean nothing to bench, to be said.
+ * @throws {Failure} usage: a name that is most likely a mistyped one of ours.
+ */
+export function unknownVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const unknown = Object.keys(env).filter(
+    (name) => name.toUpperCase().startsWith(prefix) && env[name] !== '' && !variables.includes(name),
+  );
+  for (const name of unknown) {
+    const meant = variables.find((variable) => isNear(suffixOf(name), suffixOf(variable)));
+    if (meant === undefined) continue;
+    throw new Failure('usage', `unknown variable ${name}`, {
+      hint: `did you mean ${meant}? Variables: ${variables.join(', ')}\nIf it belongs to another program: env -u ${name} bench …`,
+    });
+  }
+  return unknown;
+}
+
+function suffixOf(variable: string): string {
+  return variable.toUpperCase().slice(prefix.length);
+}
+
+/** A letter in three, or the same letters in another order. */
+function isNear(typed: string, word: string): boolean {
+  const sorted = (text: string) => [...text].sort().join('');
+  const edits = distance(typed, word);
+  return edits <= Math.max(1, Math.floor(word.length / 3)) || sorted(typed) === sorted(word);
+}
