@@ -140,6 +140,7 @@ function planOptions(command: Program): Program {
     .option('--ramp-seconds <s>', 'discarded start of a slice')
     .option('--warmup-seconds <s>', 'slice length of the unrecorded first block')
     .option('--body-bytes <n>', 'length of the static body')
+    .option('--confidence <level>', 'level of the intervals (default: 0.95)')
     .option('--seed <n>', 'repeats the order of another run')
     .option('--userland-proxy <true|false>', "the setting that bench's private engine is started with")
     .option('--out <directory>', 'where run folders go (default: results)');

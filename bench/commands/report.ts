@@ -11,7 +11,7 @@ import { writeReports } from './write-reports.ts';
 /** `bench report RUN`: makes all reports of a run folder again, from what was measured. */
 export const report: CommandRunner = async ({ flags, operands }, outside) => {
   const [argument = 'latest'] = operands;
-  const directory = await findRun(resultsDirectory(flags, outside), argument);
+  const directory = await findRun(resultsDirectory(flags, outside), argument, outside.directory);
   const model = await writeReports(directory, outside.installation);
   if (flags['json'] === true) {
     outside.stdout.write(renderSummaryJson(model));

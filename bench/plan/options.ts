@@ -13,6 +13,8 @@ const largestBodyBytes = 2 ** 30;
 const longestRunSeconds = 7 * 24 * 3600;
 const finestPrecision = 0.0005;
 const coarsestPrecision = 0.5;
+/** The exact interval of 20 rounds; nothing that a run measures is surer than that. */
+const highestConfidence = 0.99999;
 
 const selectableModes = networkModes.filter((mode) => externalPath(mode) !== undefined);
 const selectablePaths = possiblePaths().map(pathId);
@@ -65,6 +67,11 @@ export const optionsSchema = z
       .min(1)
       .max(largestBodyBytes)
       .describe('Length of the static body that servers answer with.'),
+    confidence: z
+      .number()
+      .gt(0.5)
+      .max(highestConfidence)
+      .describe('Level of the intervals, e.g. 0.95; a higher one needs more rounds.'),
     userlandProxy: z
       .boolean()
       .describe(
@@ -131,6 +138,7 @@ export const planOptions = {
     flag: 'body-bytes',
     allowed: `a whole number from 1 to ${largestBodyBytes}`,
   },
+  confidence: { kind: 'number', flag: 'confidence', allowed: `above 0.5 and at most ${highestConfidence}` },
   userlandProxy: { kind: 'switch', flag: 'userland-proxy', allowed: 'true or false' },
 } as const satisfies Record<PlanOptionKey, PlanOption>;
 

@@ -21,6 +21,8 @@ export function planCommand(plan: Plan): string {
     ['rampSeconds', plan.rampSeconds],
     ['warmupSeconds', plan.warmupSeconds],
     ['bodyBytes', plan.bodyBytes],
+    // What is kept at the stop; the level at each look follows from it.
+    ['confidence', plan.stopping?.precision?.coverage ?? plan.confidence],
     ['seed', plan.seed],
     ...(plan.userlandProxy === undefined ? [] : [['userlandProxy', plan.userlandProxy] as const]),
   ];

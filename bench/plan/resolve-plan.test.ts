@@ -172,6 +172,12 @@ test.each<[Parameters<typeof plan>[0], string, unknown]>([
   ],
   [{ flags: { rounds: '0' } }, '--rounds: 0 is not a whole number from 1 to 10000', undefined],
   [{ flags: { rounds: '2.5' } }, '--rounds: 2.5 is not a whole number from 1 to 10000', undefined],
+  [
+    { flags: { confidence: '95' } },
+    '--confidence: 95 is not above 0.5 and at most 0.99999',
+    'confidence: Level of the intervals, e.g. 0.95; a higher one needs more rounds.',
+  ],
+  [{ env: { BENCH_CONFIDENCE: '1' } }, 'BENCH_CONFIDENCE: 1 is not above 0.5 and at most 0.99999', undefined],
   [{ env: { BENCH_SEED: '-1' } }, 'BENCH_SEED: "-1" is not a whole number from 0 to 4294967295', undefined],
   [
     { env: { BENCH_SLICE_SECONDS: '0' } },
@@ -236,6 +242,7 @@ const options: fc.Arbitrary<Options> = fc.record(
     rampSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
     warmupSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
     bodyBytes: fc.integer({ min: 1, max: 2 ** 30 }),
+    confidence: fc.double({ min: 0.5, max: 0.99999, noNaN: true, minExcluded: true }),
   },
   { requiredKeys: [] },
 ) as fc.Arbitrary<Options>;
@@ -269,6 +276,6 @@ test('the command of the default plan is one that a person would type', () => {
     'bench run --server nginx,apache --mode host,bridge,mapped --profile latency,throughput ' +
       `--rounds ${planDefaults.rounds} --blocks ${planDefaults.blocks} ` +
       `--slice-seconds ${planDefaults.sliceSeconds} --ramp-seconds ${planDefaults.rampSeconds} ` +
-      `--warmup-seconds ${planDefaults.warmupSeconds} --body-bytes ${planDefaults.bodyBytes} --seed 7`,
+      `--warmup-seconds ${planDefaults.warmupSeconds} --body-bytes ${planDefaults.bodyBytes} --confidence 0.95 --seed 7`,
   );
 });

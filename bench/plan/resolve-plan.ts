@@ -56,7 +56,7 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
   const userlandProxy = given('userlandProxy');
   const selection = sources.find(({ modes, paths }) => modes !== undefined || paths !== undefined);
   const comparisons = comparisonsOf(selection ?? { modes: planDefaults.modes });
-  const coverage = planDefaults.confidence;
+  const coverage = given('confidence') ?? planDefaults.confidence;
   const length = sources.find((it) => (it.rounds ?? it.timeSeconds ?? it.precision) !== undefined) ?? {};
   const open = stoppingPlan(
     { seconds: length.timeSeconds, precision: length.precision },

@@ -9,9 +9,14 @@ const runsShown = 5;
 
 /**
  * The folder that a RUN argument means: `latest`, a run's id in the results directory, or a path.
+ * @param directory that a relative path is seen from.
  * @throws {Failure} usage, with the nearest id and the newest ones.
  */
-export async function findRun(resultsDirectory: string, argument: string): Promise<string> {
+export async function findRun(
+  resultsDirectory: string,
+  argument: string,
+  directory: string,
+): Promise<string> {
   const runs = await runIds(resultsDirectory);
   if (argument === 'latest') {
     const latest = runs.at(-1);
@@ -21,10 +26,11 @@ export async function findRun(resultsDirectory: string, argument: string): Promi
     });
   }
   if (runs.includes(argument)) return join(resultsDirectory, argument);
-  if (await isDirectory(argument)) return argument;
+  const path = resolve(directory, argument);
+  if (await isDirectory(path)) return path;
 
   const isPath = /[\\/]/.test(argument);
-  const nearby = isPath ? await runsNear(dirname(resolve(argument))) : runs;
+  const nearby = isPath ? await runsNear(dirname(path)) : runs;
   throw new Failure(
     'usage',
     isPath ? `no run folder at ${argument}` : `no run "${argument}" in ${resultsDirectory}`,
@@ -44,7 +50,7 @@ export async function notARunFolder(directory: string, cause: unknown): Promise<
   const message = (await isDirectory(directory))
     ? `${directory} is not a run folder: it has no run.json`
     : `no run folder at ${directory}`;
-  const beside = await runsNear(dirname(resolve(directory)));
+  const beside = await runsNear(dirname(directory));
   return new Failure('usage', message, { hint: runsHint(basename(directory), beside), cause });
 }
 

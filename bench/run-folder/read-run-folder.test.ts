@@ -173,21 +173,22 @@ test('RUN is a path, an id or latest', async () => {
   await mkdir(join(results, laterId));
   await mkdir(join(results, 'zzz'));
 
-  expect(await findRun(results, runId)).toBe(directory);
-  expect(await findRun(results, 'latest')).toBe(join(results, laterId));
-  expect(await findRun('/nowhere', directory)).toBe(directory);
+  expect(await findRun(results, runId, '/nowhere')).toBe(directory);
+  expect(await findRun(results, 'latest', '/nowhere')).toBe(join(results, laterId));
+  expect(await findRun('/nowhere', directory, '/elsewhere')).toBe(directory);
+  expect(await findRun('/nowhere', `./${runId}`, results)).toBe(directory);
 
-  await expect(findRun(results, 'lates')).rejects.toMatchObject({
+  await expect(findRun(results, 'lates', '/nowhere')).rejects.toMatchObject({
     kind: 'usage',
     message: `no run "lates" in ${results}`,
     hint: `did you mean "latest"? Runs: ${laterId}, ${runId}`,
   });
-  await expect(findRun(results, join(results, '20261120T093220Z-k3f'))).rejects.toMatchObject({
+  await expect(findRun(results, join(results, '20261120T093220Z-k3f'), '/nowhere')).rejects.toMatchObject({
     kind: 'usage',
     message: `no run folder at ${join(results, '20261120T093220Z-k3f')}`,
     hint: expect.stringContaining(`did you mean "${runId}"?`),
   });
-  await expect(findRun(join(results, 'zzz'), 'latest')).rejects.toMatchObject({
+  await expect(findRun(join(results, 'zzz'), 'latest', '/nowhere')).rejects.toMatchObject({
     kind: 'usage',
     message: `there is no run in ${join(results, 'zzz')}`,
     hint: expect.stringContaining('bench run'),
