@@ -11,6 +11,7 @@ export interface Output {
 /** Everything outside the program that a command may touch, as one argument. */
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The current one. @throws {Failure} unfit: it has gone. */
   readonly directory: string;
   readonly home: string;
   /** Results only. */
@@ -21,7 +22,7 @@ export interface Outside {
   /** Numbers in [0, 1). */
   readonly random: () => number;
   /**
-   * From now on SIGINT and SIGTERM abort the signal instead of ending the process: for commands that have something
+   * From now on SIGINT, SIGTERM and SIGHUP abort the signal instead of ending the process: for commands that have something
    * to undo, once each.
    */
   readonly catchInterrupts: () => AbortSignal;

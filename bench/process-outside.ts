@@ -1,23 +1,56 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from './model/clock.ts';
-import { exitCodes } from './model/failure.ts';
+import { exitCodes, Failure } from './model/failure.ts';
 import type { Output, Outside } from './outside.ts';
 
 /** The real outside. */
 export function processOutside(owner: NodeJS.Process): Outside {
   return {
     env: owner.env,
-    directory: owner.cwd(),
-    home: homedir(),
-    stdout: output(owner.stdout, (error) => owner.stderr.write(`bench: stdout: ${error.message}\n`)),
+    get directory() {
+      return directoryOf(() => owner.cwd());
+    },
+    home: homeOf(owner.env, () => userInfo().homedir),
+    stdout: output(owner.stdout, (error) => resultsLost(owner, error)),
     stderr: output(owner.stderr, () => {}),
     clock: systemClock,
     random: Math.random,
     catchInterrupts: () => catchInterrupts(owner),
     installation: installationOf(import.meta.dirname),
   };
+}
+
+/** @throws {Failure} unfit: the directory that the user is in has gone. */
+function directoryOf(cwd: () => string): string {
+  try {
+    return cwd();
+  } catch (cause) {
+    throw new Failure('unfit', 'the current directory is no longer there', {
+      hint: 'Go to another one: cd',
+      cause,
+    });
+  }
+}
+
+/** Without HOME the system's record says where home is; a user whom that does not know (a bare uid) has none. */
+export function homeOf(env: NodeJS.ProcessEnv, recorded: () => string): string {
+  if (env['HOME']) return env['HOME'];
+  try {
+    return recorded();
+  } catch {
+    return '/';
+  }
+}
+
+/** Results that could not be written are no success, whatever the command itself has come to. */
+function resultsLost(owner: NodeJS.Process, error: Error): void {
+  owner.stderr.write(`bench: the results could not be written to stdout: ${error.message}\n`);
+  owner.stderr.write('  What was measured is in the run folder; print it again with: bench report latest\n');
+  owner.on('exit', (code) => {
+    if (code === exitCodes.ok) owner.exitCode = exitCodes.unfit;
+  });
 }
 
 /** The first interrupt aborts the signal, a second one ends the process. */
@@ -36,10 +69,16 @@ function catchInterrupts(owner: NodeJS.Process): AbortSignal {
   return controller.signal;
 }
 
-/** A reader that has left (`| head`) or a closed terminal ends no measurement: the run folder has it all. */
+/**
+ * A reader that has left (`| head`) or a closed terminal ends no measurement: the run folder has it all. Any other error
+ * is complained about, once.
+ */
 function output(stream: NodeJS.WriteStream, complain: (error: Error) => void): Output {
+  let complained = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') complain(error);
+    if (complained || error.code === 'EPIPE' || error.code === 'EIO') return;
+    complained = true;
+    complain(error);
   });
   return {
     write: (text) => void stream.write(text),

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { homeOf, installationOf } from './process-outside.ts';
+
+/*
+ * The command line as a process of its own, with the streams and signals that a shell gives it. It makes the reports of
+ * the committed sample run again: much text, and files that show whether its work was done.
+ */
+
+const checkout = installationOf(import.meta.dirname);
+let installation: string;
+let run: string;
+
+beforeAll(async () => {
+  installation = await mkdtemp(join(tmpdir(), 'bench-process-'));
+  await build({
+    entryPoints: [join(checkout, 'bench', 'main.ts')],
+    outfile: join(installation, 'main.mjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    // Dependencies in the older module format ask for Node's own modules by `require`.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    // Optional parts of dockerode's transport, in native code; no engine is spoken to here.
+    external: ['*.node', 'cpu-features'],
+  });
+  await symlink(join(checkout, 'package.json'), join(installation, 'package.json'));
+  await symlink(join(checkout, 'reports'), join(installation, 'reports'));
+  run = join(installation, 'run');
+}, 60_000);
+
+afterAll(() => rm(installation, { recursive: true, force: true }));
+
+beforeEach(async () => {
+  await rm(run, { recursive: true, force: true });
+  await cp(join(checkout, 'results', 'sample'), run, { recursive: true });
+  for (const name of derived) await rm(join(run, name), { force: true });
+});
+
+const derived = ['summary.json', 'summary.csv', 'slices.csv', 'summary.md', 'report.html'];
+
+interface Streams {
+  readonly stdout?: number;
+  readonly stderr?: number;
+  /** Closes its end of a stream before the program has written a word. */
+  readonly deaf?: 'stdout' | 'stderr';
+}
+
+async function bench(argv: readonly string[], streams: Streams = {}) {
+  const child = spawn(process.execPath, [join(installation, 'main.mjs'), ...argv], {
+    stdio: ['ignore', streams.stdout ?? 'pipe', streams.stderr ?? 'pipe'],
+  });
+  const heard = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    if (streams.deaf === name) child[name]?.destroy();
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      heard[name] += text;
+    });
+  }
+  const [exitCode] = await once(child, 'close');
+  return { exitCode, ...heard };
+}
+
+function full<T>(use: (descriptor: number) => Promise<T>): Promise<T> {
+  const descriptor = openSync('/dev/full', 'w');
+  return use(descriptor).finally(() => closeSync(descriptor));
+}
+
+test.each(['stdout', 'stderr'] as const)(
+  'a reader that leaves %s ends nothing: the work is done',
+  async (deaf) => {
+    const { exitCode, stdout, stderr } = await bench(['report', run], { deaf });
+    expect(exitCode).toBe(0);
+    expect(deaf === 'stdout' ? stderr : stdout).toContain(deaf === 'stdout' ? 'report.html' : 'nginx');
+    expect(stderr).not.toMatch(/EPIPE|^\s+at /m);
+    expect(await readdir(run)).toEqual(expect.arrayContaining(derived));
+  },
+);
+
+test.each([
+  ['its table', []],
+  ['its JSON', ['--json']],
+])('stdout that takes nothing (%s): told once, exit 3, and the files are there', async (_, flags) => {
+  const { exitCode, stderr } = await full((stdout) => bench(['report', run, ...flags], { stdout }));
+  expect(exitCode).toBe(3);
+  expect(stderr.match(/could not be written to stdout: ENOSPC/g)).toHaveLength(1);
+  expect(stderr).toContain('bench report latest');
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(await readdir(run)).toEqual(expect.arrayContaining(derived));
+});
+
+test('an error keeps its own exit code, whatever becomes of its text', async () => {
+  const flags = ['plan', '--json', '--rounds', 'many'];
+  expect((await full((stdout) => bench(flags, { stdout }))).exitCode).toBe(2);
+  expect((await full((stderr) => bench(flags, { stderr }))).exitCode).toBe(2);
+});
+
+test('stderr that takes nothing costs no result', async () => {
+  const { exitCode, stdout } = await full((stderr) => bench(['report', run, '--json'], { stderr }));
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toHaveProperty('overheads');
+});
+
+test('a directory that has been removed under the user is told as that', async () => {
+  const gone = await mkdtemp(join(tmpdir(), 'bench-gone-'));
+  const program = join(installation, 'main.mjs');
+  const child = spawn('sh', [
+    '-c',
+    'cd "$1" && rmdir "$1" && exec "$2" "$3" plan',
+    'sh',
+    gone,
+    process.execPath,
+    program,
+  ]);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  expect(await once(child, 'close')).toEqual([3, null]);
+  expect(stderr).toMatch(/^bench: the current directory is no longer there\n {2}Go to another one/);
+});
+
+test('home is HOME, else what the system has recorded, else nowhere', () => {
+  const recorded = () => '/home/ada';
+  const unknown = () => {
+    throw new Error('uv_os_get_passwd returned ENOENT');
+  };
+  expect(homeOf({ HOME: '/h' }, unknown)).toBe('/h');
+  expect(homeOf({}, recorded)).toBe('/home/ada');
+  expect(homeOf({ HOME: '' }, recorded)).toBe('/home/ada');
+  expect(homeOf({}, unknown)).toBe('/');
+});
