@@ -118,7 +118,7 @@ function buildProgram(outside: Outside, runner: Runner): Program {
     'clean',
     'remove what runs left behind; live runs are left alone',
     async () => (await import('./commands/clean.ts')).clean,
-  ).option('--images', 'remove the lab image and its base as well');
+  ).option('--images', 'remove the lab images that nothing uses, and their base, as well');
   return program;
 }
 

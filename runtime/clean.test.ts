@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../bench/model/failure.ts';
-import { cleanEngine, cleanLinks } from './clean.ts';
+import { cleanEngine, cleanImages, cleanLinks } from './clean.ts';
 import { type FakeEngine, fakeEngine } from './engine/fake.ts';
+import { bootstrappedBase, registryBase } from './image/base.ts';
 import { labelsOf, type Owner, thisProcess } from './labels.ts';
 import { fakeCommander } from './machine/fake-commander.fixture.ts';
 
@@ -55,6 +56,26 @@ test('a removal that fails is told', async () => {
     fakeEngine({ images: [image], fail: [{ call: 'remove', with: stuck }] }),
   );
   await expect(cleanEngine(engine)).rejects.toBe(stuck);
+});
+
+test("lab images of every version go; one in use, the registry's base and the user's own stay", async () => {
+  const [old, current, users] = ['bench-lab:0000000000000001', 'bench-lab:0000000000000002', 'my-server:1'];
+  const engine = fakeEngine({
+    images: [old, current, users, registryBase, bootstrappedBase, 'bench-lab:mine'],
+    imageLabels: {
+      [old]: { 'bench.lab': old },
+      [current]: { 'bench.lab': current },
+      [users]: { 'bench.lab': old }, // built on the old lab image: labels are inherited
+    },
+  });
+  await engineWith(
+    { 'users-own': {} },
+    { ...engine, create: (spec) => engine.create({ ...spec, image: old }) },
+  );
+  expect(await cleanImages(engine)).toEqual({ removed: [current, bootstrappedBase], kept: [old] });
+  for (const tag of [old, users, registryBase, 'bench-lab:mine'])
+    expect(await engine.imageExists(tag)).toBe(true);
+  expect(await cleanImages(engine)).toEqual({ removed: [], kept: [old] });
 });
 
 const listing = 'ip -o link show type veth';

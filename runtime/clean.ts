@@ -1,12 +1,13 @@
 import { Failure } from '../bench/model/failure.ts';
 import type { Engine } from './engine/engine.ts';
-import { ownerState, runLabel } from './labels.ts';
+import { bootstrappedBase } from './image/base.ts';
+import { imageLabel, ownerState, runLabel } from './labels.ts';
 import type { Commander } from './machine/command.ts';
 
 export interface Cleaned {
   /** Names of what was removed. */
   readonly removed: readonly string[];
-  /** Names of what a live run uses. */
+  /** Names of what is in use. */
   readonly kept: readonly string[];
 }
 
@@ -25,6 +26,21 @@ export async function cleanEngine(engine: Engine): Promise<Cleaned> {
       kept.push(name);
     }
   }
+  return { removed, kept };
+}
+
+/**
+ * Removes the lab images of every version of bench, and the base that it bootstrapped. An image that containers use is
+ * kept, a base from the registry is the user's as well, and so is what the user has built on a lab image: it has our
+ * label by inheritance, and another tag than the label says.
+ */
+export async function cleanImages(engine: Engine): Promise<Cleaned> {
+  const labs = (await engine.images(imageLabel)).filter(({ tag, labels }) => labels[imageLabel] === tag);
+  const tags = labs.map(({ tag }) => tag);
+  if (await engine.imageExists(bootstrappedBase)) tags.push(bootstrappedBase);
+  const removed: string[] = [];
+  const kept: string[] = [];
+  for (const tag of tags) ((await engine.removeImage(tag)) ? removed : kept).push(tag);
   return { removed, kept };
 }
 

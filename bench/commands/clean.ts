@@ -1,8 +1,7 @@
-import { type Cleaned, cleanEngine, cleanLinks } from '../../runtime/clean.ts';
+import { type Cleaned, cleanEngine, cleanImages, cleanLinks } from '../../runtime/clean.ts';
 import { cleanFirewall } from '../../runtime/clean-firewall.ts';
 import { nothingListens } from '../../runtime/engine/connection-failure.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
-import { bootstrappedBase } from '../../runtime/image/base.ts';
 import { imageTag } from '../../runtime/image/inputs.ts';
 import { labelsOf, thisProcess } from '../../runtime/labels.ts';
 import { machineCommander } from '../../runtime/machine/command.ts';
@@ -41,7 +40,7 @@ async function cleanAll(flags: Invocation['flags'], outside: Outside): Promise<n
     await using engine = open;
     keep(await cleanEngine(engine.engine));
     keep(await cleanOpenings(engine.engine, kept, outside, say));
-    if (flags['images'] === true) keep(await cleanImages(engine.engine, outside));
+    if (flags['images'] === true) keep(await cleanImages(engine.engine));
   }
   keep(await cleanLinks(machineCommander, kept));
   await stopUnusedPrivateEngine(machineCommander, own, outside.clock);
@@ -54,7 +53,7 @@ async function cleanAll(flags: Invocation['flags'], outside: Outside): Promise<n
   outside.stdout.write(
     removed.length === 0 ? 'nothing was left behind\n' : `removed: ${removed.join(', ')}\n`,
   );
-  if (kept.length > 0) outside.stdout.write(`in use by a live run: ${kept.join(', ')}\n`);
+  if (kept.length > 0) outside.stdout.write(`in use: ${kept.join(', ')}\n`);
   return exitCodes.ok;
 }
 
@@ -101,15 +100,4 @@ async function cleanOpenings(
   }
   const labels = labelsOf('clean', await thisProcess());
   return cleanFirewall(engine, { image, prefix: `bench-clean-${process.pid}`, labels }, kept);
-}
-
-async function cleanImages(engine: Engine, outside: Outside): Promise<Cleaned> {
-  const tags = [await imageTag(await imageInputs(outside.installation, machineCommander)), bootstrappedBase];
-  const removed: string[] = [];
-  for (const tag of tags) {
-    if (!(await engine.imageExists(tag))) continue;
-    await engine.removeImage(tag);
-    removed.push(tag);
-  }
-  return { removed, kept: [] };
 }

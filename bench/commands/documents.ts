@@ -62,7 +62,7 @@ export const setupDocumentSchema = z
 export const cleanDocumentSchema = z
   .strictObject({
     removed: z.array(z.string()),
-    kept: z.array(z.string()).describe('What a live run uses.'),
+    kept: z.array(z.string()).describe('What a live run or, of images, any container uses.'),
   })
   .describe('bench clean --json');
 

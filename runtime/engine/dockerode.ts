@@ -177,8 +177,21 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
       }
     },
 
+    async images(label) {
+      const found = await tried('list images', () => docker.listImages({ filters: { label: [label] } }));
+      return found.flatMap(({ RepoTags, Labels }) =>
+        (RepoTags ?? []).map((tag) => ({ tag, labels: Labels ?? {} })),
+      );
+    },
+
     async removeImage(tag) {
-      await tried(`remove the image ${tag}`, () => docker.getImage(tag).remove({ force: true }));
+      try {
+        await docker.getImage(tag).remove();
+        return true;
+      } catch (error) {
+        if (statusOf(error) === 409) return false;
+        throw callFailure(error, `remove the image ${tag}`, about.address);
+      }
     },
 
     async create(spec) {

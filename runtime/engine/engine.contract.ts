@@ -313,6 +313,26 @@ export function engineContract(name: string, open: () => Promise<ContractedEngin
       expect(lines).toContainEqual(expect.stringMatching(/^Step 1\/\d+ : FROM scratch/));
     });
 
+    test('images are found by their label, and one that a container uses is not removed', async () => {
+      const { engine, runId, things, create } = await workshop();
+      const tag = `bench-${runId}:used`;
+      const label = `bench.contract-${runId}`;
+      const directory = await temporary(things);
+      await writeFile(join(directory, 'Dockerfile'), 'FROM scratch\nCMD ["nothing"]\n');
+      expect(await engine.images(label)).toEqual([]);
+      const labels = { [label]: 'yes' };
+      await engine.build({ directory, files: ['Dockerfile'], tag, arguments: {}, labels }, () => {});
+      expect(await engine.images(label)).toEqual([{ tag, labels }]);
+      expect(await engine.images(`${label}=no`)).toEqual([]);
+
+      const user = await create('user', { image: tag });
+      expect(await engine.removeImage(tag)).toBe(false);
+      expect(await engine.imageExists(tag)).toBe(true);
+      await engine.remove(user.id);
+      expect(await engine.removeImage(tag)).toBe(true);
+      expect(await engine.images(label)).toEqual([]);
+    });
+
     test('a registry that does not answer: why is told, not thrown', async () => {
       const { engine } = await workshop();
       const pull = await engine.pull('127.0.0.1:1/bench-nothing:1');

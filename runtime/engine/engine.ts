@@ -27,7 +27,10 @@ export interface Engine {
   importImage(tarPath: string, tag: string, options?: Interruptible): Promise<void>;
   /** Builds `context.directory`/Dockerfile; only the named files are sent. Failure carries the last lines. */
   build(context: BuildContext, onLine: (line: string) => void, options?: Interruptible): Promise<void>;
-  removeImage(tag: string): Promise<void>;
+  /** All images with a label; one of several tags is told once a tag. */
+  images(label: string): Promise<readonly FoundImage[]>;
+  /** Removes a tag, and the image with its last one. False, and nothing is removed, where a container uses it. */
+  removeImage(tag: string): Promise<boolean>;
 
   /** Creates a container and attaches to its streams if asked to; it does not run yet. */
   create(spec: ContainerSpec): Promise<CreatedContainer>;
@@ -118,6 +121,11 @@ export interface ContainerState {
   /** On the default bridge; undefined without one. */
   readonly address: string | undefined;
   readonly networkMode: string;
+}
+
+export interface FoundImage {
+  readonly tag: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface Found {

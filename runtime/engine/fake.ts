@@ -32,6 +32,7 @@ export type FakeCall =
   | 'remove'
   | 'containers'
   | 'image-exists'
+  | 'images'
   | 'import'
   | 'build'
   | 'remove-image';
@@ -40,6 +41,8 @@ export interface FakeEngineOptions {
   readonly about?: Partial<EngineAbout>;
   /** Tags of the images that are there. */
   readonly images?: readonly string[];
+  /** Of those images, by their tags. */
+  readonly imageLabels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** References that the registry gives. It gives none if left out. */
   readonly registry?: readonly string[];
   /** Why the registry does not give the others. */
@@ -109,7 +112,7 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const about = { ...fakeAbout, ...options.about };
   const journal = options.journal ?? [];
   const containers = new Map<string, Container>();
-  const images = new Set(options.images);
+  const images = new Map((options.images ?? []).map((tag) => [tag, options.imageLabels?.[tag] ?? {}]));
   let made = 0;
   let unplugged = false;
 
@@ -220,26 +223,33 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       if (options.registry?.includes(reference) !== true) {
         return { pulled: false, why: options.registryProblem ?? 'connection refused' };
       }
-      images.add(reference);
+      images.set(reference, {});
       return { pulled: true };
     },
 
     async importImage(_tarPath, tag, { signal } = {}) {
       if (signal !== undefined) goOn(signal);
       enter('import', tag);
-      images.add(tag);
+      images.set(tag, {});
     },
 
-    async build({ tag }, onLine, { signal } = {}) {
+    async build({ tag, labels }, onLine, { signal } = {}) {
       enter('build', tag);
       onLine('Step 1/1 : FROM scratch');
       if (signal !== undefined) goOn(signal);
-      images.add(tag);
+      images.set(tag, labels);
     },
 
     async removeImage(tag) {
       enter('remove-image', tag, `remove the image ${tag}`);
-      if (!images.delete(tag)) throw refusal(`remove the image ${tag}`, `No such image: ${tag}`);
+      if (!images.has(tag)) throw refusal(`remove the image ${tag}`, `No such image: ${tag}`);
+      if ([...containers.values()].some(({ spec }) => spec.image === tag)) return false;
+      return images.delete(tag);
+    },
+
+    async images(label) {
+      enter('images', label, 'list images');
+      return [...images].map(([tag, labels]) => ({ tag, labels })).filter(({ labels }) => has(labels, label));
     },
 
     async create(spec) {
@@ -306,12 +316,9 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
 
     async containers(label) {
       enter('containers', label ?? '', 'list containers');
-      const [name, value] = label?.split('=') ?? [];
-      return [...containers.values()].map(found).filter(({ labels }) => {
-        if (name === undefined) return true;
-        const has = Object.hasOwn(labels, name);
-        return has && (value === undefined || labels[name] === value);
-      });
+      return [...containers.values()]
+        .map(found)
+        .filter(({ labels }) => label === undefined || has(labels, label));
     },
   };
 }
@@ -324,6 +331,12 @@ const changing: ReadonlySet<FakeCall> = new Set([
   'build',
   'remove-image',
 ]);
+
+/** @param label NAME or NAME=VALUE. */
+function has(labels: Readonly<Record<string, string>>, label: string): boolean {
+  const [name = '', value] = label.split('=');
+  return Object.hasOwn(labels, name) && (value === undefined || labels[name] === value);
+}
 
 function created(spec: ContainerSpec, number: number): Container {
   let kill = () => {};
