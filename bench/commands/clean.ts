@@ -3,6 +3,7 @@ import { cleanFirewall } from '../../runtime/clean-firewall.ts';
 import { nothingListens } from '../../runtime/engine/connection-failure.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { imageTag } from '../../runtime/image/inputs.ts';
+import { removeAbandonedScratch } from '../../runtime/image/scratch.ts';
 import { labelsOf, thisProcess } from '../../runtime/labels.ts';
 import { machineCommander } from '../../runtime/machine/command.ts';
 import {
@@ -14,7 +15,7 @@ import type { CommandRunner, Invocation } from '../cli.ts';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
 import { beforeMeasuring } from './before-measuring.ts';
-import { imageInputs } from './lab-image.ts';
+import { imageInputs, temporaryDirectory } from './lab-image.ts';
 import { type EngineAccess, openEngine, privateLayout } from './open-engine.ts';
 
 /**
@@ -43,6 +44,7 @@ async function cleanAll(flags: Invocation['flags'], outside: Outside): Promise<n
     if (flags['images'] === true) keep(await cleanImages(engine.engine));
   }
   keep(await cleanLinks(machineCommander, kept));
+  removed.push(...(await removeAbandonedScratch(machineCommander, temporaryDirectory(outside))));
   await stopUnusedPrivateEngine(machineCommander, own, outside.clock);
   if (leftBehind && !(await privateEngineRemains(own))) removed.push('private engine');
 

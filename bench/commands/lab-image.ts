@@ -23,12 +23,17 @@ export async function labImageTag({ installation }: Outside): Promise<string> {
   return imageTag(await imageInputs(installation, machineCommander));
 }
 
+/** Where folders for a moment go. */
+export function temporaryDirectory({ env }: Outside): string {
+  return env['TMPDIR'] || tmpdir();
+}
+
 /** Finds or builds the lab image. */
 export async function labImage(engine: Engine, outside: Outside, access: EngineAccess): Promise<LabImage> {
   return provideLabImage(await imageInputs(outside.installation, access.commander), {
     engine,
     commander: access.commander,
-    scratch: join(outside.env['TMPDIR'] ?? tmpdir(), 'bench'),
+    scratch: temporaryDirectory(outside),
     ...(access.packages === undefined ? {} : { packages: access.packages }),
     say: access.say,
     interrupted: access.interrupted,

@@ -113,6 +113,41 @@ test('both fail: both are named, each with its own reason', async () => {
   expect(engine.journal).toEqual([`pull ${registryBase}`]);
 });
 
+test.each([
+  ['the registry is asked', []],
+  ['a base is bootstrapped', ['mmdebstrap']],
+])('an interruption while %s ends it there: nothing else is tried', async (_, expected) => {
+  const interruption = new AbortController();
+  const engine = fakeEngine();
+  const bootstrapping = expected.length > 0;
+  const commands: string[] = [];
+  const interrupted = obtainBase({
+    engine: {
+      ...engine,
+      async pull(reference, options) {
+        if (!bootstrapping) interruption.abort();
+        return engine.pull(reference, options);
+      },
+    },
+    commander: {
+      ...fakeCommander(programs('mmdebstrap')),
+      async run(command, _args, { signal } = {}) {
+        if (command === 'sh') return { exitCode: 0, stdout: '', stderr: '' };
+        commands.push(command);
+        expect(signal).toBe(interruption.signal);
+        interruption.abort();
+        return { exitCode: 25, stdout: '', stderr: 'E: mmdebstrap received a signal' };
+      },
+    },
+    scratch: await temporary(),
+    say: () => {},
+    interrupted: interruption.signal,
+  });
+  await expect(interrupted).rejects.toMatchObject({ kind: 'interrupted', exitCode: 130 });
+  expect(commands).toEqual(expected);
+  expect(engine.journal.filter((call) => call.startsWith('import'))).toEqual([]);
+});
+
 test('an archive that the engine refuses is removed as well', async () => {
   const refused = new Failure('casesFailed', 'no space left on device');
   const engine = fakeEngine({ fail: [{ call: 'import', with: refused }] });

@@ -31,9 +31,9 @@ async function workshop(engine: Engine, env: Readonly<Record<string, string | un
 function watching(engine: Engine, look: (context: BuildContext) => Promise<void>): Engine {
   return {
     ...engine,
-    async build(context, onLine) {
+    async build(context, onLine, options) {
       await look(context);
-      await engine.build(context, onLine);
+      await engine.build(context, onLine, options);
     },
   };
 }
@@ -101,6 +101,18 @@ test('the image is not labelled as a container of a run: containers inherit the 
   });
   await (await workshop(engine)).provide();
   expect(labels).not.toHaveProperty('bench.run');
+});
+
+test('an interrupted build is told as such, not as a fault of the mirror, and leaves nothing', async () => {
+  const interruption = new AbortController();
+  const engine = watching(fakeEngine({ images: [registryBase] }), async () => interruption.abort());
+  const inputs = await smallInputs();
+  const scratch = await temporary();
+  const commander = fakeCommander(programs());
+  const sources = { engine, commander, scratch, say: () => {}, env: {}, interrupted: interruption.signal };
+  await expect(provideLabImage(inputs, sources)).rejects.toMatchObject({ kind: 'interrupted' });
+  expect(await readdir(scratch)).toEqual([]);
+  expect(await engine.imageExists(await imageTag(inputs))).toBe(false);
 });
 
 function buildFails(hint: string): readonly FakeFault[] {

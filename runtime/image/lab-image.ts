@@ -1,10 +1,11 @@
-import { chmod, copyFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
 import { imageLabel } from '../labels.ts';
 import { type BaseSources, bootstrappedBase, obtainBase } from './base.ts';
 import { type ImageInputs, imageBundles, imageSources, imageTag } from './inputs.ts';
 import { isLoader } from './node-libraries.ts';
+import { makeScratch, removeScratch } from './scratch.ts';
 
 /** Variables that tell apt inside the build how to get out, where a proxy is needed. */
 const proxyVariables = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
@@ -28,8 +29,7 @@ export async function provideLabImage(
   const { engine, say } = sources;
   const tag = await imageTag(inputs);
   if (await engine.imageExists(tag)) return { tag, built: false };
-  await mkdir(sources.scratch, { recursive: true });
-  const directory = await mkdtemp(join(sources.scratch, 'image-'));
+  const directory = await makeScratch(sources.scratch);
   try {
     const base = await obtainBase({ ...sources, scratch: directory });
     say(`building ${tag} on ${base}`);
@@ -55,7 +55,7 @@ export async function provideLabImage(
       });
     return { tag, built: true };
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await removeScratch(sources.commander, directory);
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { hasProgram, machineCommander } from './command.ts';
+import { identify } from './process.ts';
 
 test('a command gives its output and exit code, whatever that is', async () => {
   expect(await machineCommander.run('sh', ['-c', 'echo out; echo err >&2; exit 7'])).toEqual({
@@ -26,6 +27,24 @@ test('a command that takes too long is ended, and says so', async () => {
   const result = await machineCommander.run('sleep', ['60'], { timeoutSeconds: 0.05 });
   expect(result.exitCode).not.toBe(0);
   expect(result.stderr).toContain('sleep: no end within 0.05 s');
+});
+
+test('an interrupted command ends with its children, and cleans up before', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bench-command-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const script = `trap 'echo undone; exit 3' INT; sh -c 'echo $$ > "$1"; exec sleep 600' sh "$1"`;
+  const file = join(directory, 'child');
+  const interruption = new AbortController();
+  const running = machineCommander.run('sh', ['-c', script, 'sh', file], { signal: interruption.signal });
+  await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toMatch(/^\d+\n$/);
+  interruption.abort();
+  expect(await running).toMatchObject({ exitCode: 3, stdout: 'undone' });
+  expect(await identify(Number(await readFile(file, 'utf8')))).toBeUndefined();
+});
+
+test('an interruption that was there before ends a command at its start', async () => {
+  const { exitCode } = await machineCommander.run('sleep', ['600'], { signal: AbortSignal.abort() });
+  expect(exitCode).not.toBe(0);
 });
 
 test('input and environment reach the command; without input its stdin is empty', async () => {

@@ -3,6 +3,9 @@ import { closeSync, openSync } from 'node:fs';
 import { execa } from 'execa';
 import { Failure } from '../../bench/model/failure.ts';
 
+/** How long an interrupted command may take to undo what it did. */
+const cleanUpSeconds = 10;
+
 export interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
@@ -21,19 +24,24 @@ export interface CommandOptions {
   readonly timeoutSeconds?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
-  /** Aborted: the command is asked to end (SIGTERM), and killed if it does not within seconds. */
+  /**
+   * Aborted: the command and its children get SIGINT, as from a terminal, so that they clean up, and are killed if they
+   * do not end within seconds. They are a process group of their own: what a terminal sends reaches them by us only.
+   */
   readonly signal?: AbortSignal;
 }
 
 export const machineCommander: Commander = {
   async run(command, args, options = {}) {
-    const result = await execa(command, args, {
+    const child = execa(command, args, {
       reject: false,
       ...(options.timeoutSeconds === undefined ? {} : { timeout: options.timeoutSeconds * 1000 }),
-      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+      detached: options.signal !== undefined,
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     });
+    const released = endOnAbort(child.pid, options.signal);
+    const result = await child.finally(released);
     const missing = result.code === 'ENOENT';
     return {
       exitCode: result.exitCode ?? (missing ? 127 : 124),
@@ -61,6 +69,30 @@ export const machineCommander: Commander = {
     }
   },
 };
+
+/** Ends a process group when a signal is aborted. @returns what is to be called when it has ended. */
+function endOnAbort(group: number | undefined, signal: AbortSignal | undefined): () => void {
+  if (group === undefined || signal === undefined) return () => {};
+  let killing: NodeJS.Timeout | undefined;
+  const end = () => {
+    signalGroup(group, 'SIGINT');
+    killing = setTimeout(() => signalGroup(group, 'SIGKILL'), cleanUpSeconds * 1000);
+  };
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
+  return () => {
+    clearTimeout(killing);
+    signal.removeEventListener('abort', end);
+  };
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch {
+    // all of it has ended meanwhile
+  }
+}
 
 /** Whether a program of this name is on the PATH. */
 export async function hasProgram(commander: Commander, name: string): Promise<boolean> {

@@ -1,0 +1,108 @@
+import { chmod, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure, messageOf } from '../../bench/model/failure.ts';
+import type { Commander } from '../machine/command.ts';
+import { identify, isAlive } from '../machine/process.ts';
+
+const pollMs = 50;
+/** How long what works in an abandoned folder may take to end, in polls. */
+const endPolls = 200;
+
+/** Whose it is stands in its name: what is killed can write nothing down any more. */
+const scratchName = /^bench-image-(\d+)-(\d+)-\w{6}$/;
+
+/**
+ * A folder for what a build needs on the way.
+ * @param temporary where such folders go.
+ * @throws {Failure} unfit: none can be made there.
+ */
+export async function makeScratch(temporary: string): Promise<string> {
+  const me = await identify(process.pid);
+  try {
+    const directory = await mkdtemp(join(temporary, `bench-image-${process.pid}-${me?.startTicks ?? 0}-`));
+    await chmod(directory, 0o711); // apt fetches as a user of its own, who must get through
+    return directory;
+  } catch (cause) {
+    throw new Failure('unfit', `no folder for building the lab image can be made: ${messageOf(cause)}`, {
+      hint: 'Set TMPDIR to a directory that you may write to, with 500 MB to spare.',
+      cause,
+    });
+  }
+}
+
+/**
+ * Removes such a folder with all in it. A bootstrapped root may have the host's /dev mounted inside: what cannot be
+ * unmounted is never removed.
+ * @throws {Failure} unfit: something below it stays mounted.
+ */
+export async function removeScratch(commander: Commander, directory: string): Promise<void> {
+  for (const point of (await mountsBelow(directory)).reverse()) {
+    await commander.run('umount', ['--lazy', point]);
+  }
+  const [mounted] = await mountsBelow(directory);
+  if (mounted !== undefined) {
+    throw new Failure('unfit', `${directory} is left behind: ${mounted} is still mounted`, {
+      hint: `Remove it as root: umount --recursive --lazy ${mounted}, then run bench clean again.`,
+    });
+  }
+  await rm(directory, { recursive: true, force: true });
+}
+
+/**
+ * Removes the folders that killed builds left, and ends what still works in them.
+ * @returns their paths.
+ */
+export async function removeAbandonedScratch(
+  commander: Commander,
+  temporary: string,
+): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const name of await readdir(temporary).catch(() => [])) {
+    const [, pid, startTicks] = scratchName.exec(name) ?? [];
+    if (pid === undefined || startTicks === undefined) continue;
+    if (await isAlive({ pid: Number(pid), startTicks })) continue;
+    const directory = join(temporary, name);
+    await endWorkers(directory);
+    await removeScratch(commander, directory);
+    removed.push(directory);
+  }
+  return removed;
+}
+
+/** Asks programs that were told to work in a folder to end, waits, and kills those that do not. */
+async function endWorkers(directory: string): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    for (const pid of await workersIn(directory)) signalled(pid, signal);
+    for (let poll = 0; poll < endPolls && (await workersIn(directory)).length > 0; poll++)
+      await sleep(pollMs);
+  }
+}
+
+function signalled(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it has ended meanwhile
+  }
+}
+
+/** Those whose command line names something in it, and those whose root or current directory it holds. */
+async function workersIn(directory: string): Promise<readonly number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const working: number[] = [];
+  for (const pid of pids) {
+    const at = (name: string) => readlink(`/proc/${pid}/${name}`).catch(() => '');
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    const places = [command, `${await at('root')}/`, `${await at('cwd')}/`];
+    if (!places.some((place) => place.includes(`${directory}/`))) continue;
+    if ((await identify(Number(pid))) !== undefined) working.push(Number(pid));
+  }
+  return working;
+}
+
+async function mountsBelow(directory: string): Promise<string[]> {
+  const mounts = await readFile('/proc/mounts', 'utf8').catch(() => '');
+  const points = mounts.split('\n').map((line) => line.split(' ')[1] ?? '');
+  return points.filter((point) => point.startsWith(`${directory}/`));
+}
