@@ -2,6 +2,7 @@ import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { cli } from './cli.ts';
 import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts';
+import { explanationSchema, figureListSchema } from './model/explanation.ts';
 import type { Outside } from './outside.ts';
 import { installationOf } from './process-outside.ts';
 
@@ -145,6 +146,32 @@ test('too few rounds are allowed and said', async () => {
   const { exitCode, stderr } = await bench('plan', '--rounds', '3');
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/3 rounds cannot give a 95 % interval.*\n.*--rounds/);
+});
+
+const sampleRun = `${installationOf(import.meta.dirname)}/results/sample`;
+
+test('report --explain lists the figures of a run, and with one says how it came about', async () => {
+  const list = await bench('report', sampleRun, '--explain', '--json');
+  const { figures } = figureListSchema.parse(JSON.parse(list.stdout));
+  const figure = 'nginx:latency:bridge/external/published:latency-p50';
+  expect(figures.map((it) => it.figure)).toContain(figure);
+  const text = await bench('report', sampleRun, '--explain', figure);
+  expect(text).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(text.stdout).toContain('bridge/external/published against host/external');
+  const json = await bench('report', sampleRun, '--explain', figure, '--json');
+  expect(explanationSchema.parse(JSON.parse(json.stdout)).rounds).toHaveLength(8);
+});
+
+test('report --explain of a figure that is not there exits with 2 and names the nearest', async () => {
+  const { exitCode, stderr } = await bench(
+    'report',
+    sampleRun,
+    '--explain',
+    'nginx:latency:bridge:latency-p50',
+  );
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('this run has no figure "nginx:latency:bridge:latency-p50"');
+  expect(stderr).toContain('lists all of them');
 });
 
 test('a report of a run that is not there names the directory and what to do', async () => {

@@ -98,6 +98,10 @@ function buildProgram(outside: Outside, runner: Runner): Program {
   );
   add('report', "make a run's reports again", async () => (await import('./commands/report.ts')).report)
     .argument('<run>', 'a run id, a path, or `latest`')
+    .option(
+      '--explain [figure]',
+      'how a figure was computed, and from which slices; without a figure, which there are',
+    )
     .option('--out <directory>', 'where the results are (default: results)');
   add(
     'trace',

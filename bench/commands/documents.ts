@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { doctorFindingSchema } from '../doctor/finding.ts';
 import { caseSchema } from '../model/case.ts';
+import { explanationSchema, figureListSchema } from '../model/explanation.ts';
 import { exitCodes } from '../model/failure.ts';
 import { planSchema } from '../model/plan.ts';
 import { warningSchema } from '../model/summary.ts';
@@ -85,4 +86,6 @@ export const documentSchemas = {
   'setup-output': setupDocumentSchema,
   'clean-output': cleanDocumentSchema,
   'error-output': errorDocumentSchema,
+  'explanation-output': explanationSchema.describe('bench report RUN --explain FIGURE --json'),
+  'figures-output': figureListSchema.describe('bench report RUN --explain --json'),
 } as const;

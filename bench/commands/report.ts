@@ -1,17 +1,30 @@
 import { join } from 'node:path';
+import { explain, listFigures } from '../../reports/analysis/explain.ts';
+import { renderExplanation, renderFigureList } from '../../reports/explanation-text.ts';
 import { renderSummaryJson } from '../../reports/json.ts';
 import { renderTerminal } from '../../reports/terminal.ts';
 import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
+import type { RecordedRun } from '../model/recorded-run.ts';
 import { wantsColor } from '../outside.ts';
 import { findRun } from '../run-folder/find-run.ts';
+import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { resultsDirectory } from './places.ts';
 import { writeReports } from './write-reports.ts';
 
-/** `bench report RUN`: makes all reports of a run folder again, from what was measured. */
+/**
+ * `bench report RUN`: makes all reports of a run folder again, from what was measured. With --explain it writes
+ * nothing and says how one figure came about, or which figures there are.
+ */
 export const report: CommandRunner = async ({ flags, operands }, outside) => {
   const [argument = 'latest'] = operands;
   const directory = await findRun(resultsDirectory(flags, outside), argument, outside.directory);
+  const wanted = flags['explain'];
+  if (wanted !== undefined) {
+    const recorded = await readRunFolder(directory);
+    outside.stdout.write(explained(recorded, wanted, flags['json'] === true));
+    return exitCodes.ok;
+  }
   const model = await writeReports(directory, outside.installation);
   if (flags['json'] === true) {
     outside.stdout.write(renderSummaryJson(model));
@@ -22,3 +35,12 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
   outside.stderr.write(`\nreport: ${join(directory, 'report.html')}\n`);
   return exitCodes.ok;
 };
+
+function explained(recorded: RecordedRun, figure: unknown, json: boolean): string {
+  if (typeof figure !== 'string') {
+    const list = listFigures(recorded);
+    return json ? `${JSON.stringify(list)}\n` : renderFigureList(list);
+  }
+  const explanation = explain(recorded, figure);
+  return json ? `${JSON.stringify(explanation)}\n` : renderExplanation(explanation);
+}

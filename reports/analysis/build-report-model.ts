@@ -2,13 +2,9 @@ import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { schemaVersion } from '../../bench/model/run.ts';
 import type { Summary } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
+import { analyse } from './analyse.ts';
 import { caseSummary, leftOut } from './case-summaries.ts';
-import { comparisonGroups } from './comparison-group.ts';
 import { headlines } from './headline.ts';
-import { analyseGroups } from './overheads.ts';
-import { judgeByEvidence } from './path-evidence.ts';
-import { poolLatencies } from './pooled-latencies.ts';
-import { recordedCases } from './recorded-cases.ts';
 import { ruleSummaries } from './rule-summaries.ts';
 import { runSpread } from './spread.ts';
 import { steadyState } from './steady-state.ts';
@@ -24,11 +20,7 @@ import { analysisWarnings } from './warnings.ts';
  */
 export function buildReportModel(recorded: RecordedRun): ReportModel {
   const { run, evidence } = recorded;
-  const slices = judgeByEvidence(recorded.slices, evidence);
-  const cases = recordedCases(run.plan, slices);
-  const latencies = poolLatencies(cases);
-  const compared = comparisonGroups(run.plan, cases);
-  const groups = analyseGroups(compared, latencies, run.plan.confidence);
+  const { slices, cases, latencies, compared, groups } = analyse(recorded);
   const steady = steadyState(compared);
   const spread = runSpread(run.plan, slices, groups);
   const countOf = (verdict: string) => evidence.filter((it) => it.verdict === verdict).length;

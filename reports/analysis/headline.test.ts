@@ -4,7 +4,7 @@ import { loadProfiles } from '../../bench/model/profile.ts';
 import type { Overhead } from '../../bench/model/summary.ts';
 import { bridgePath, syntheticRun } from '../synthetic-run.fixture.ts';
 import { headlines } from './headline.ts';
-import type { AnalysedGroup, JudgedOverhead } from './overheads.ts';
+import type { JudgedGroup, JudgedOverhead } from './overheads.ts';
 
 const { plan } = syntheticRun({ seed: 1, rounds: 1, blocks: 1, servers: ['nginx'] }).run;
 
@@ -42,7 +42,7 @@ const latency: Overhead = {
 
 /** The sentence about bridge mode, from one judged overhead for each profile. */
 function sentence(...judged: readonly JudgedOverhead[]): string {
-  const groups = judged.map((it): AnalysedGroup => {
+  const groups = judged.map((it): JudgedGroup => {
     const { server, profile, baseline: path } = it.overhead;
     const subject: Case = { server, profile, path, role: 'baseline' };
     const recorded = { case: subject, slices: [], rounds: new Map() };
@@ -56,7 +56,6 @@ function sentence(...judged: readonly JudgedOverhead[]): string {
     return {
       group: { ...group, profile: { ...group.profile, primaryMetric: it.overhead.metric } },
       overheads: [it],
-      twin: [],
     };
   });
   const comparisons = [

@@ -5,7 +5,7 @@ import type { Plan } from '../../bench/model/plan.ts';
 import type { ServerName } from '../../bench/model/server.ts';
 import type { Verdict } from '../../bench/model/summary.ts';
 import { formatPercent, formatPercentInterval, formatValueInterval } from '../format.ts';
-import { type AnalysedGroup, type JudgedOverhead, primaryOverhead } from './overheads.ts';
+import { type JudgedGroup, type JudgedOverhead, primaryOverhead } from './overheads.ts';
 
 const vantageWords = {
   external: 'From a remote client',
@@ -30,7 +30,7 @@ const importance = {
  * client, bridge mode costs nginx 16 % [14, 18] of its throughput and adds 9 µs [7, 11] to the median." Only
  * `slower` and `faster` print an effect: where none is shown, a figure would be read as one.
  */
-export function headlines(plan: Plan, groups: readonly AnalysedGroup[]): readonly string[] {
+export function headlines(plan: Plan, groups: readonly JudgedGroup[]): readonly string[] {
   const sentences = plan.servers.flatMap((server) =>
     plan.comparisons.flatMap(({ baseline, contenders }) => {
       const own = groups
@@ -43,7 +43,7 @@ export function headlines(plan: Plan, groups: readonly AnalysedGroup[]): readonl
 }
 
 /** What is lost in throughput is said before what is added to a latency. */
-function rank({ group }: AnalysedGroup): number {
+function rank({ group }: JudgedGroup): number {
   return group.profile.primaryMetric === 'throughput' ? 0 : 1;
 }
 
@@ -52,7 +52,7 @@ interface Sentence {
   readonly order: number;
 }
 
-function sentence(server: ServerName, path: PathId, groups: readonly AnalysedGroup[]): Sentence {
+function sentence(server: ServerName, path: PathId, groups: readonly JudgedGroup[]): Sentence {
   const parsed = parsePathId(path);
   const from = parsed === undefined ? 'Along its path' : vantageWords[parsed.vantage];
   const judged = groups.flatMap((it) => primaryOverhead(it, path) ?? []);

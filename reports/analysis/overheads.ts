@@ -1,7 +1,11 @@
 import { metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { Overhead } from '../../bench/model/summary.ts';
-import { detectableChange, rememberedMultiple } from '../statistics/detectable-change.ts';
+import {
+  type DetectableChange,
+  detectableChange,
+  rememberedMultiple,
+} from '../statistics/detectable-change.ts';
 import { holm } from '../statistics/holm.ts';
 import { rememberedCumulative } from '../statistics/signed-rank.ts';
 import { clientBound, readsAtLeast } from './client-bound.ts';
@@ -21,13 +25,31 @@ export interface JudgedOverhead {
   readonly distrust?: Distrust;
 }
 
-/** A group with all that was found out about it. */
-export interface AnalysedGroup {
+/** What an overhead was computed from. */
+export interface Basis {
+  readonly contender: RecordedCase;
+  readonly estimate: Estimate;
+  /** On the primary metric only. */
+  readonly correction?: Correction;
+  readonly detectable?: DetectableChange;
+}
+
+export interface AnalysedOverhead extends JudgedOverhead {
+  readonly basis: Basis;
+}
+
+/** A group with the verdicts on its contenders. */
+export interface JudgedGroup {
   readonly group: ComparisonGroup;
-  /** One for each contender and metric: the contenders in the plan's order. */
   readonly overheads: readonly JudgedOverhead[];
+}
+
+/** A group with all that was found out about it. */
+export interface AnalysedGroup extends JudgedGroup {
+  /** One for each contender and metric: the contenders in the plan's order. */
+  readonly overheads: readonly AnalysedOverhead[];
   /** One for each metric; empty without a twin. */
-  readonly twin: readonly JudgedOverhead[];
+  readonly twin: readonly AnalysedOverhead[];
   /** Absent without a twin that has a value on the primary metric. */
   readonly control?: TwinControl;
 }
@@ -88,7 +110,7 @@ export function analyseGroups(
     const describe = (
       subject: EstimatedCase,
       correction: Correction | undefined,
-    ): readonly JudgedOverhead[] =>
+    ): readonly AnalysedOverhead[] =>
       subject.estimates.map((estimate) =>
         overhead(it, subject.recorded, estimate, { statistics, correction, distrust }),
       );
@@ -138,7 +160,7 @@ function overhead(
   recorded: RecordedCase,
   estimate: Estimate,
   { statistics, correction, distrust }: Findings,
-): JudgedOverhead {
+): AnalysedOverhead {
   const { confidence } = statistics;
   const { name, unit } = metric(estimate.metric);
   const primary = name === group.profile.primaryMetric;
@@ -187,11 +209,17 @@ function overhead(
     ...(detectable === undefined ? {} : { detectable: detectable.change }),
     ...(spread === undefined ? {} : { spread }),
   };
-  if (judged.verdict === 'inconclusive') return { overhead: described, cause: judged.cause };
-  return distrust === undefined ? { overhead: described } : { overhead: described, distrust };
+  const basis: Basis = {
+    contender: recorded,
+    estimate,
+    ...(primary && correction ? { correction } : {}),
+    ...(detectable === undefined ? {} : { detectable }),
+  };
+  if (judged.verdict === 'inconclusive') return { overhead: described, basis, cause: judged.cause };
+  return { overhead: described, basis, ...(distrust === undefined ? {} : { distrust }) };
 }
 
 /** The overhead on the profile's declared metric, of the contender on `path`. */
-export function primaryOverhead(analysed: AnalysedGroup, path: PathId): JudgedOverhead | undefined {
+export function primaryOverhead(analysed: JudgedGroup, path: PathId): JudgedOverhead | undefined {
   return analysed.overheads.find(({ overhead }) => overhead.primary && overhead.path === path);
 }

@@ -1,6 +1,7 @@
 import { metric } from '../../bench/model/metric.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { formatCount, formatPercent } from '../format.ts';
+import { methodPage } from '../method-page.ts';
 import { connectionWords, roundsWords } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
 import { roundsOf, stopWords } from '../stop-words.ts';
@@ -32,6 +33,8 @@ ${verdictItem('untrusted', 'The control failed or too many slices are invalid: t
 </dl>
 <p>“At least” means that the load generator was near its own limit and hid part of the cost. The relevance margin is
 ${margins.join(', ')}. CPU per request is that of the whole machine, since bridge work happens outside the container.</p>
+<p>How one figure was computed, from its slices up: <code>bench report ${model.run.runId} --explain FIGURE</code>; without a figure it lists all of them.
+The formulas and their sources are in <code>${methodPage}</code>, in bench's repository and in the installed package.</p>
 <h2>Repeat this run</h2>
 <p>The same plan and the same seed give the same cases in the same order.</p>
 <pre>${command}</pre>

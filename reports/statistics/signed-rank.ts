@@ -102,8 +102,7 @@ export function signedRankInterval(
   confidence: number,
 ): SignedRankInterval {
   const allowed = (1 - confidence) / 2 + rounding;
-  let k = 1;
-  while (at(cumulative, k) <= allowed) k++;
+  const k = signedRankIntervalRank(cumulative, confidence);
   const tail = at(cumulative, k - 1);
   return {
     low: at(averages, k - 1),
@@ -111,6 +110,14 @@ export function signedRankInterval(
     confidence: 1 - 2 * tail,
     reachesLevel: tail <= allowed,
   };
+}
+
+/** k of the interval: how far its ends lie from either end of the sorted Walsh averages; 1 is the outermost. */
+export function signedRankIntervalRank(cumulative: Float64Array, confidence: number): number {
+  const allowed = (1 - confidence) / 2 + rounding;
+  let k = 1;
+  while (at(cumulative, k) <= allowed) k++;
+  return k;
 }
 
 /**

@@ -1,0 +1,26 @@
+import type { RecordedRun } from '../../bench/model/recorded-run.ts';
+import type { Slice } from '../../bench/model/slice.ts';
+import { type ComparisonGroup, comparisonGroups } from './comparison-group.ts';
+import { type AnalysedGroup, analyseGroups } from './overheads.ts';
+import { judgeByEvidence } from './path-evidence.ts';
+import { type PooledLatencies, poolLatencies } from './pooled-latencies.ts';
+import { type RecordedCase, recordedCases } from './recorded-cases.ts';
+
+/** All that follows from a run folder, before it is put into words. */
+export interface Analysis {
+  /** In the order of measurement, judged by the evidence. */
+  readonly slices: readonly Slice[];
+  readonly cases: readonly RecordedCase[];
+  readonly latencies: PooledLatencies;
+  readonly compared: readonly ComparisonGroup[];
+  readonly groups: readonly AnalysedGroup[];
+}
+
+export function analyse({ run, slices: recorded, evidence }: RecordedRun): Analysis {
+  const slices = judgeByEvidence(recorded, evidence);
+  const cases = recordedCases(run.plan, slices);
+  const latencies = poolLatencies(cases);
+  const compared = comparisonGroups(run.plan, cases);
+  const groups = analyseGroups(compared, latencies, run.plan.confidence);
+  return { slices, cases, latencies, compared, groups };
+}

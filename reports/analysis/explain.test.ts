@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { explanationSchema, figureListSchema } from '../../bench/model/explanation.ts';
+import { renderExplanation, renderFigureList } from '../explanation-text.ts';
+import { asValues } from '../statistics/location.ts';
+import { hodgesLehmann, signedRank } from '../statistics/signed-rank.ts';
+import { baselinePath, bridgePath, syntheticRun } from '../synthetic-run.fixture.ts';
+import { buildReportModel } from './build-report-model.ts';
+import { explain, listFigures } from './explain.ts';
+
+const recorded = syntheticRun({
+  seed: 21,
+  rounds: 8,
+  blocks: 3,
+  servers: ['nginx'],
+  invalidShare: 0.05,
+  sliceSeconds: 0.6,
+});
+const { summary } = buildReportModel(recorded);
+const bridge = `nginx:throughput:${bridgePath}:throughput`;
+
+describe('the list of figures', () => {
+  const { figures } = figureListSchema.parse(listFigures(recorded));
+
+  test('has every overhead of the report and of the twin once, declared metrics first', () => {
+    expect(figures).toHaveLength(summary.overheads.length + summary.twin.length);
+    expect(new Set(figures.map(({ figure }) => figure)).size).toBe(figures.length);
+    const primaries = figures.map(({ primary }) => primary);
+    expect(primaries).toEqual(primaries.toSorted((a, b) => Number(b) - Number(a)));
+    expect(renderFigureList({ figures }).split('\n')).toHaveLength(figures.length + 1);
+  });
+
+  test('leads to explanations that all follow their schema and say what the report says', () => {
+    for (const { figure, ratio, low, high } of figures) {
+      const { overhead } = explanationSchema.parse(explain(recorded, figure));
+      expect(overhead).toMatchObject({ ratio, low, high });
+      expect([...summary.overheads, ...summary.twin]).toContainEqual(overhead);
+    }
+  });
+});
+
+describe('an explanation', () => {
+  const explanation = explain(recorded, bridge);
+
+  test('leads from the slices to the rounds and from the rounds to the ratio, by hand', () => {
+    for (const { slices, logRatio } of explanation.rounds) {
+      const of = (side: string) => slices.filter((it) => it.side === side).map(({ value }) => value ?? 0);
+      const pairs = of('contender').flatMap((to) => of('baseline').map((from) => Math.log(to / from)));
+      const ascending = pairs.toSorted((a, b) => a - b);
+      const half = ascending.length / 2;
+      const middle = [ascending[Math.ceil(half) - 1] ?? 0, ascending[Math.floor(half)] ?? 0] as const;
+      expect(logRatio).toBeCloseTo((middle[0] + middle[1]) / 2, 12);
+    }
+    const rounds = asValues(explanation.rounds.map(({ logRatio }) => logRatio));
+    expect(rounds).toHaveLength(8);
+    const expected = rounds && Math.exp(hodgesLehmann(signedRank(rounds)));
+    expect(explanation.overhead.ratio).toBeCloseTo(expected ?? 0, 12);
+    // 8 rounds at 95 %: the critical value is 3, so the interval begins at the 4th of 36 averages.
+    expect(explanation.estimator).toMatchObject({ walshAverages: 36, rank: 4, wanted: 0.95 });
+  });
+
+  test('names every slice that was left out, with the rule, and those that lost their partner', () => {
+    const ownCases = recorded.slices.filter(
+      ({ profile, path, role }) =>
+        profile === 'throughput' && (path === bridgePath || role === 'baseline') && path !== 'x',
+    );
+    const invalid = ownCases.filter(({ status, role }) => status === 'invalid' && role !== 'twin');
+    const named = explanation.leftOut.filter(({ status }) => status === 'invalid');
+    expect(named).toHaveLength(invalid.length);
+    expect(named.every(({ why }) => why === 'faults: 3 connection errors')).toBe(true);
+    expect(explanation.leftOut.filter(({ status }) => status === 'unpaired').length).toBeGreaterThan(0);
+  });
+
+  test('says the correction, the margin and what could have been shown', () => {
+    expect(explanation.decision).toMatchObject({
+      margin: 0.02,
+      correction: { comparisons: 2, of: 'contenders' },
+    });
+    expect(explanation.detectable?.change).toBe(explanation.overhead.detectable);
+    expect(explanation.decision.steps.at(-1)).toMatch(/^slower: the 95 % interval/);
+  });
+
+  test('as text has each of its parts', () => {
+    const text = renderExplanation(explanation);
+    expect(text).toContain(
+      `throughput of nginx under the throughput profile (32 connections): ${bridgePath} against ${baselinePath}`,
+    );
+    expect(text).toContain('from the 4th smallest to the 4th largest average, which covers with 96.09 %');
+    expect(text.match(/^ {3}round \d, blocks [\d ]+: ratio 0\.8/gm)).toHaveLength(8);
+    expect(text).toContain('Holm over 2 contenders');
+    expect(text).toContain('detectable with 80 % power: exp(');
+    expect(text).toMatch(/(baseline|contender), round \d, block \d: invalid: faults: 3 connection errors/);
+    expect(text).toContain('bench/docs/method.md');
+    expect(text).not.toMatch(/NaN|undefined/);
+  });
+
+  test("of a pooled quantile has the responses, and of the twin's the word", () => {
+    const p99 = renderExplanation(explain(recorded, `nginx:throughput:${bridgePath}:latency-p99`));
+    expect(p99).toContain('Needs 10,000 responses in every round');
+    expect(p99).toMatch(/baseline {3}[\d,]+ responses, /);
+    const twin = explain(recorded, `nginx:latency:${baselinePath}@twin:latency-p50`);
+    expect(twin.question).toContain('its identical twin against host/external');
+  });
+});
+
+test('a path that is compared with two baselines is named with the one that is meant', () => {
+  const [comparison] = recorded.run.plan.comparisons;
+  if (comparison === undefined) throw new Error('no comparison');
+  const plan = {
+    ...recorded.run.plan,
+    comparisons: [comparison, { ...comparison, contenders: [bridgePath] }],
+  };
+  const { figures } = listFigures({ ...recorded, run: { ...recorded.run, plan } });
+  expect(figures.map(({ figure }) => figure)).toContain(
+    `nginx:throughput:${bridgePath}@${baselinePath}:throughput`,
+  );
+});
+
+test('a far quantile that the run is too short for is answered with what it needs', () => {
+  expect(() => explain(recorded, `nginx:latency:${bridgePath}:latency-p99.9`)).toThrow(
+    expect.objectContaining({
+      hint: expect.stringContaining('latency-p99.9 needs 100,000 responses in every round'),
+    }),
+  );
+});
+
+test('an unknown figure is answered with the nearest one and how to list them', () => {
+  expect(() => explain(recorded, `nginx:throughput:${bridgePath}:throughputs`)).toThrow(
+    expect.objectContaining({ kind: 'usage', hint: expect.stringContaining(`Did you mean "${bridge}"?`) }),
+  );
+});
