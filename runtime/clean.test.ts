@@ -41,6 +41,24 @@ test("what a dead run left goes; a live run's, another machine's and the user's 
   expect(engine.names()).toEqual(['bench-live-web', 'bench-far1-web', 'users-database', 'bench-users-own']);
 });
 
+test("a dead run's networks go after its containers; a live run's stay", async () => {
+  const { alive, gone } = await owners();
+  const engine = await engineWith({});
+  for (const [name, owner] of Object.entries({ dead: gone, live: alive })) {
+    const labels = labelsOf(`20261120T093220Z-${name}`, owner);
+    const subnets = [{ subnet: '198.18.1.0/24', gateway: '198.18.1.1' }];
+    const kind = { driver: 'bridge', device: `bench-${name}u` } as const;
+    const id = await engine.createNetwork({ name: `bench-${name}-user-bridge`, labels, subnets, kind });
+    const spec = { name: `bench-${name}-web`, image, command: [], labels };
+    await (await engine.create({ ...spec, attachment: { kind: 'network', id } })).start();
+  }
+  expect(await cleanEngine(engine)).toEqual({
+    removed: ['bench-dead-web', 'network bench-dead-user-bridge'],
+    kept: ['bench-live-web', 'network bench-live-user-bridge'],
+  });
+  expect((await engine.networks('bench.run')).map(({ name }) => name)).toEqual(['bench-live-user-bridge']);
+});
+
 test('a second time there is nothing to do', async () => {
   const { gone } = await owners();
   const engine = await engineWith({ 'bench-dead-web': labelsOf('20261120T093220Z-dead', gone) });

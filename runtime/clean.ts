@@ -14,7 +14,7 @@ export interface Cleaned {
 /** Links are veth pairs, named after the end of their run's id, e.g. bench-k3f9. */
 const linkName = /^bench-[0-9a-z]{4}$/;
 
-/** Removes the containers of runs whose process has gone. What another machine made is left to that machine. */
+/** Removes the containers and networks of runs whose process has gone. What another machine made is left to that machine. */
 export async function cleanEngine(engine: Engine): Promise<Cleaned> {
   const removed: string[] = [];
   const kept: string[] = [];
@@ -24,6 +24,14 @@ export async function cleanEngine(engine: Engine): Promise<Cleaned> {
       removed.push(name);
     } else {
       kept.push(name);
+    }
+  }
+  for (const { id, name, labels } of await engine.networks(runLabel)) {
+    if ((await ownerState(labels)) === 'gone') {
+      await engine.removeNetwork(id);
+      removed.push(`network ${name}`);
+    } else {
+      kept.push(`network ${name}`);
     }
   }
   return { removed, kept };

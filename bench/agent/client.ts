@@ -1,6 +1,7 @@
 import type { LoadAgent } from '../model/load-agent.ts';
 import { type Channel, rpcClient } from '../model/rpc.ts';
 import type { AgentContract } from './contract.ts';
+import { holdSeconds } from './hold.ts';
 
 /**
  * The load agent at the far end of a channel, e.g. the attached streams of its container.
@@ -15,6 +16,10 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
   );
   return {
     probe: (order) => rpc.call('probe', order),
+    hold: (url) => rpc.call('hold', { url }),
+    async release() {
+      await rpc.call('release', {});
+    },
     slice: (order) => rpc.call('slice', order),
     close: () => rpc.close(),
   };
@@ -22,7 +27,7 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
 
 /** The longest that an order keeps the agent busy by its own words. */
 function orderSeconds(order: AgentContract[keyof AgentContract]['input']): number {
-  return 'withinSeconds' in order
-    ? order.withinSeconds
-    : order.rampSeconds + order.sliceSeconds + order.timeoutSeconds;
+  if ('withinSeconds' in order) return order.withinSeconds;
+  if ('sliceSeconds' in order) return order.rampSeconds + order.sliceSeconds + order.timeoutSeconds;
+  return holdSeconds;
 }

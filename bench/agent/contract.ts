@@ -1,9 +1,12 @@
-import type { ProbeOrder, ProbeResult, SliceCount, SliceOrder } from '../model/load-agent.ts';
+import type { HeldConnection, ProbeOrder, ProbeResult, SliceCount, SliceOrder } from '../model/load-agent.ts';
 
 /** What the load agent answers, over JSON lines (bench/model/rpc.ts). */
 export type AgentContract = {
   /** Asks one URL until it answers properly or the time is up. */
   probe: { input: ProbeOrder; output: ProbeResult };
+  /** Opens one connection and keeps it open until `release`, or until the next `hold`. */
+  hold: { input: { url: string }; output: HeldConnection };
+  release: { input: Record<string, never>; output: Record<string, never> };
   /** One slice: ramp, measured window, everything closed again. */
   slice: { input: SliceOrder; output: SliceCount };
 };

@@ -68,6 +68,12 @@ export function fakeLoadAgent(
       const { medianSeconds: seconds, serverHeader } = server;
       return { ready: true, seconds, ...(serverHeader === undefined ? {} : { serverHeader }) };
     },
+    async hold(url) {
+      const { hostname, port } = new URL(url);
+      const remoteAddress = hostname.replace(/^\[|\]$/g, '');
+      return { localAddress: remoteAddress, localPort: 40000, remoteAddress, remotePort: Number(port) };
+    },
+    release: async () => undefined,
     async slice(order) {
       journal.push({ call: 'slice', order });
       const incident = incidentAt('slice');

@@ -162,6 +162,20 @@ test('packets that go through docker-proxy instead of DNAT are caught in every s
   ).toBe(true);
 });
 
+test('where vantages are crossed, every fresh agent bears as much load before the first slice that counts', async () => {
+  const { plan, lab } = await collecting({
+    flags: { mode: undefined, path: ['mapped/inside', 'bridge/host/container'], rounds: '1', blocks: '1' },
+  });
+  const firstRead = lab.journal.findIndex((entry) => entry.startsWith('read'));
+  const before = lab.journal.slice(0, firstRead).filter((entry) => entry.startsWith('slice'));
+  const ofPath = (path: string) => before.filter((entry) => entry.includes(path)).length;
+  const cases = plan.profiles.length;
+  expect(ofPath('mapped/inside')).toBe(cases + 1);
+  expect(ofPath('host/host (twin)')).toBe(cases + 1);
+  // Baseline and bridge share an agent: one slice more for both.
+  expect(ofPath('bridge/host/container') + ofPath('host/host') - ofPath('(twin)')).toBe(2 * cases + 1);
+});
+
 test('an agent that goes away ends the run, keeps what was measured, and clears the round', async () => {
   const error = new Failure('partial', 'the load agent went away');
   const { collected, slices, lab } = await collecting({ lab: { agentFails: { nth: 12, error } } });
@@ -218,21 +232,23 @@ test('progress is told between slices only', async () => {
     () => 0,
   );
   const lab = fakeLab({ seed: 1, medianSeconds: () => 1e-4 });
-  const agent = lab.agent('external');
   await collect({
     plan,
     schedule: schedule(plan),
     lab: {
       ...lab,
-      agent: () => ({
-        probe: agent.probe,
-        async slice(order) {
-          inSlice = true;
-          const count = await agent.slice(order);
-          inSlice = false;
-          return count;
-        },
-      }),
+      agent: (deployed) => {
+        const agent = lab.agent(deployed);
+        return {
+          ...agent,
+          async slice(order) {
+            inSlice = true;
+            const count = await agent.slice(order);
+            inSlice = false;
+            return count;
+          },
+        };
+      },
     },
     recorder: { appendSlice: async () => {}, appendEvidence: async () => {} },
     clock: { now: () => new Date(0), monotonicSeconds: () => 0 },

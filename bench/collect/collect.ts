@@ -4,13 +4,15 @@ import type { Clock } from '../model/clock.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Deployed, DeploymentOrder, DeployOutcome, Lab } from '../model/lab.ts';
-import { type Route, routeFor } from '../model/network-modes.ts';
-import { parsePathId } from '../model/path.ts';
+import { routeFor } from '../model/network-modes.ts';
+import { type PathId, parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import type { LoadProfile } from '../model/profile.ts';
+import type { Route } from '../model/route.ts';
 import type { Slice, SliceHead } from '../model/slice.ts';
 import type { RunStop } from '../model/stopping.ts';
 import { judgeSlice } from '../model/validity.ts';
+import { agentChoice, agentWarmups } from '../plan/agents.ts';
 import type { RoundSchedule, ScheduledDeployment } from '../schedule/schedule.ts';
 import { roundEvidence } from './evidence.ts';
 import { measuredSlice } from './measured.ts';
@@ -38,6 +40,8 @@ export interface Collection {
   readonly enough?: Enough;
   /** Aborted: no further slice begins. */
   readonly signal: AbortSignal;
+  /** How paths are laid; a check that the evidence tells paths apart lays a wrong one. */
+  readonly routeOf?: (path: PathId) => Route;
 }
 
 export interface Collected {
@@ -69,7 +73,7 @@ interface Standing {
  * inspector that goes away ends the run: what was measured is on disk.
  */
 export async function collect(collection: Collection): Promise<Collected> {
-  const { plan, schedule, lab, progress, signal, clock } = collection;
+  const { schedule, lab, progress, signal, clock, plan } = collection;
   const totals = { failedSlices: 0, slicesSeconds: 0 };
   const begunAt = clock.monotonicSeconds();
   let stop: RunStop | undefined;
@@ -78,7 +82,7 @@ export async function collect(collection: Collection): Promise<Collected> {
       if (signal.aborted) break;
       const roundBegunAt = clock.monotonicSeconds();
       progress({ kind: 'deploying', round: round.round, rounds: plan.rounds });
-      const standings = await deployRound(round, plan, lab);
+      const standings = await deployRound(round, collection);
       try {
         await measureRound(collection, round, standings, totals);
       } finally {
@@ -101,10 +105,9 @@ export async function collect(collection: Collection): Promise<Collected> {
 
 async function deployRound(
   round: RoundSchedule,
-  plan: Plan,
-  lab: Lab,
+  { plan, lab, routeOf = laidRoute }: Collection,
 ): Promise<ReadonlyMap<string, Standing>> {
-  const orders = round.deployments.map((scheduled) => orderOf(scheduled, plan));
+  const orders = round.deployments.map((scheduled) => orderOf(scheduled, plan, routeOf));
   const outcomes = await lab.deploy(orders);
   return new Map(
     outcomes.map((outcome) => {
@@ -114,12 +117,17 @@ async function deployRound(
   );
 }
 
-function orderOf(scheduled: ScheduledDeployment, plan: Plan): DeploymentOrder {
+function orderOf(
+  scheduled: ScheduledDeployment,
+  plan: Plan,
+  routeOf: (path: PathId) => Route,
+): DeploymentOrder {
   const { server, path, role, hostPort, nameSuffix, environmentPaddingBytes } = scheduled;
   const deployment: Deployment = { server, path, role };
   return {
     deployment,
     route: routeOf(path),
+    agent: agentChoice(plan, deployment),
     hostPort,
     nameSuffix,
     environmentPaddingBytes,
@@ -128,7 +136,7 @@ function orderOf(scheduled: ScheduledDeployment, plan: Plan): DeploymentOrder {
 }
 
 /** A plan holds only paths that can be laid; anything else is a defect of the planner. */
-function routeOf(id: string): Route {
+function laidRoute(id: PathId): Route {
   const path = parsePathId(id);
   const laid = path === undefined ? undefined : routeFor(path);
   if (laid?.possible !== true) throw new Error(`the plan holds a path that cannot be laid: ${id}`);
@@ -157,8 +165,10 @@ async function measureRound(
     if (signal.aborted) return;
     const { standing, profile } = partsOf(subject);
     if (!standing.outcome.ok) continue;
-    totals.slicesSeconds += await warmUp(collection, standing.outcome.deployed, profile);
+    const load = { rampSeconds: 0, sliceSeconds: plan.warmupSeconds };
+    totals.slicesSeconds += await warmUp(collection, standing.outcome.deployed, profile, load);
   }
+  totals.slicesSeconds += await warmAgents(collection, standings);
   for (const [index, block] of round.blocks.entries()) {
     progress({ kind: 'block', ...at, block: index + 1 });
     for (const [position, subject] of block.entries()) {
@@ -181,14 +191,33 @@ async function measureRound(
 }
 
 /** One unrecorded slice; gives its seconds of load. What fails here and lasts is told by the slices that are recorded. */
-async function warmUp(collection: Collection, deployed: Deployed, profile: LoadProfile): Promise<number> {
-  const load = { rampSeconds: 0, sliceSeconds: collection.plan.warmupSeconds };
+async function warmUp(
+  collection: Collection,
+  deployed: Deployed,
+  profile: LoadProfile,
+  load: { readonly rampSeconds: number; readonly sliceSeconds: number },
+): Promise<number> {
   try {
     return (await runSlice(collection, deployed, profile, load)).wallSeconds;
   } catch (error) {
     if (!costsOneSlice(error)) throw error;
     return 0;
   }
+}
+
+/** Load for the fresh agents of the round, until each has borne as much as it is to; gives its seconds. */
+async function warmAgents(collection: Collection, standings: ReadonlyMap<string, Standing>): Promise<number> {
+  const { plan, signal } = collection;
+  const busiest = plan.profiles.toSorted((a, b) => b.connections - a.connections)[0];
+  let seconds = 0;
+  for (const [key, sliceSeconds] of agentWarmups(plan)) {
+    const deployed = [...standings.values()]
+      .flatMap(({ outcome }) => (outcome.ok ? [outcome.deployed] : []))
+      .find(({ order }) => order.agent.kind === 'round' && order.agent.key === key);
+    if (deployed === undefined || busiest === undefined || sliceSeconds === 0 || signal.aborted) continue;
+    seconds += await warmUp(collection, deployed, busiest, { rampSeconds: 0, sliceSeconds });
+  }
+  return seconds;
 }
 
 /** One slice of one case. Only the far end's going away ends the run; what else fails is recorded as `failed`. */
@@ -212,10 +241,9 @@ async function measureCase(
     });
     standing.grown = standing.grown === undefined ? grown : addGrowth(standing.grown, grown);
     const load = { connections: profile.connections, rampSeconds: plan.rampSeconds };
-    const contradictions = [
-      ...deployed.findings,
-      ...counterFindings(deployed.order.route.claims, grown),
-    ].filter(({ holds }) => !holds);
+    const contradictions = [...deployed.findings, ...counterFindings(deployed.claims, grown)].filter(
+      ({ holds }) => !holds,
+    );
     return judgeSlice(head, measuredSlice(count, load, { before, after }, grown), { contradictions });
   } catch (error) {
     if (!costsOneSlice(error)) throw error;
@@ -234,7 +262,7 @@ function runSlice(
   profile: LoadProfile,
   load: { readonly rampSeconds: number; readonly sliceSeconds: number },
 ) {
-  return lab.agent(deployed.order.route.path.vantage).slice({
+  return lab.agent(deployed).slice({
     url: deployed.url,
     connections: profile.connections,
     rampSeconds: load.rampSeconds,

@@ -7,13 +7,13 @@ import { counterFindings, type Growth } from './path-counters.ts';
  * `unread` where no slice ran, so that no counter could grow.
  */
 export function roundEvidence(round: number, deployed: Deployed, grown: Growth | undefined): Evidence {
-  const { deployment, route } = deployed.order;
+  const { deployment } = deployed.order;
   const findings = [
     ...deployed.findings,
-    ...(grown === undefined ? [] : counterFindings(route.claims, grown)),
+    ...(grown === undefined ? [] : counterFindings(deployed.claims, grown)),
   ];
   const contradicted = findings.some(({ holds }) => !holds);
-  const complete = findings.length === route.claims.length;
+  const complete = findings.length === deployed.claims.length;
   return {
     round,
     ...deployment,

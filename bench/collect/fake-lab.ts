@@ -1,12 +1,15 @@
 import { fakeLoadAgent } from '../agent/fake.ts';
 import { deploymentId } from '../model/case.ts';
+import { claims } from '../model/claims.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Deployed, DeploymentOrder, Lab } from '../model/lab.ts';
 import type { LoadAgent } from '../model/load-agent.ts';
-import { claims, urlOf } from '../model/network-modes.ts';
 import type { NetworkStack } from '../model/network-stack.ts';
 import type { Reading } from '../model/reading.ts';
+import { inHostStack } from '../model/route.ts';
+import { urlOf } from '../model/whereabouts.ts';
+import { counterFindings } from './path-counters.ts';
 
 export interface FakeLabOptions {
   readonly seed: number;
@@ -42,6 +45,8 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
   });
   const agent: LoadAgent = {
     probe: inner.probe,
+    hold: inner.hold,
+    release: inner.release,
     async slice(order) {
       slices += 1;
       options.onSlice?.(slices);
@@ -65,6 +70,7 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
         if (error !== undefined) return { ok: false, order, error };
         const url = urlOf(order.route, {
           linkAddress: '198.18.0.1',
+          gatewayAddress: '172.17.0.1',
           hostPort: order.hostPort,
           containerAddress: '172.17.0.2',
           containerPort: order.hostPort,
@@ -72,6 +78,7 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
         const deployed: Deployed = {
           order,
           url,
+          claims: order.route.claims,
           findings: standingFindings(order),
           raw: {},
           standing: { host: fakeStack, server: fakeStack, hostPort: order.hostPort, serverPid: 1 },
@@ -126,7 +133,7 @@ function grow(
 
 function readingFor(order: DeploymentOrder, totals: Totals): Reading {
   const { atSeconds, busySeconds, dnatPackets, proxySeconds, serverStackPackets, linkPackets } = totals;
-  const ownStack = order.route.server.kind !== 'host';
+  const ownStack = !inHostStack(order.route);
   return {
     atSeconds,
     machine: {
@@ -137,14 +144,16 @@ function readingFor(order: DeploymentOrder, totals: Totals): Reading {
       stealSeconds: 0,
     },
     linkPackets,
-    ...(ownStack ? { dnatPackets, proxySeconds, serverStackPackets } : {}),
+    ...(ownStack
+      ? { dnatPackets, proxySeconds, serverStackPackets, bridgeDevicePackets: serverStackPackets }
+      : {}),
   };
 }
 
 /** Every claim that is not about a counter holds. */
 function standingFindings(order: DeploymentOrder): Deployed['findings'] {
   return order.route.claims
-    .filter((kind) => !/grow|flat|dnat/.test(kind))
+    .filter((kind) => counterFindings([kind], { connections: 1, requests: 1 }).length === 0)
     .map((kind) => ({ claim: claims[kind], expected: 'as claimed', observed: 'as claimed', holds: true }));
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClaimKind } from '../model/network-modes.ts';
+import type { ClaimKind } from '../model/claims.ts';
 import type { Reading } from '../model/reading.ts';
 import { addGrowth, counterFindings, type Growth, growth } from './path-counters.ts';
 
@@ -62,6 +62,20 @@ test.each<[ClaimKind, Partial<Growth>, boolean]>([
   ['bridge-counters-grow', { bridgePackets: 1_000 }, true],
   ['bridge-counters-grow', { bridgePackets: 999 }, false],
   ['bridge-counters-grow', {}, false],
+  // 4 µs a request: 4 ms for a thousand.
+  ['proxy-works', { proxySeconds: 0.0041 }, true],
+  ['proxy-works', { proxySeconds: 0.0039 }, false],
+  ['proxy-works', {}, false],
+  ['bridge-device-grows', { bridgeDevicePackets: 1_000 }, true],
+  ['bridge-device-grows', { bridgeDevicePackets: 999 }, false],
+  // A hundred strays, and one for fifty requests.
+  ['bridge-device-flat', { bridgeDevicePackets: 120 }, true],
+  ['bridge-device-flat', { bridgeDevicePackets: 121 }, false],
+  ['bridge-device-flat', {}, false],
+  ['stack-counters-flat', { bridgePackets: 0 }, true],
+  ['stack-counters-flat', { bridgePackets: 2_000 }, false],
+  ['macvlan-counters-grow', { bridgePackets: 1_000 }, true],
+  ['macvlan-counters-grow', { bridgePackets: 999 }, false],
   ['link-counters-grow', { linkPackets: 1_000 }, true],
   ['link-counters-grow', { linkPackets: 999 }, false],
   ['link-counters-grow', {}, false],

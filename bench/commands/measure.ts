@@ -1,5 +1,6 @@
 import { primaryPrecisions, widestPrimary } from '../../reports/analysis/primary-precision.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
+import type { NetworkNeeds } from '../../runtime/lab/run-networks.ts';
 import type { LabOptions } from '../../runtime/lab/start-lab.ts';
 import { startLab } from '../../runtime/lab/start-lab.ts';
 import { labelsOf, ownerState, runLabel, thisProcess } from '../../runtime/labels.ts';
@@ -10,10 +11,13 @@ import { stopRule } from '../collect/stop-rule.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import { goOn } from '../model/go-on.ts';
 import type { Lab } from '../model/lab.ts';
-import { parsePathId, type Vantage } from '../model/path.ts';
+import { routeFor } from '../model/network-modes.ts';
+import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import type { Outside } from '../outside.ts';
+import { standingVantages } from '../plan/agents.ts';
+import { planDeployments } from '../plan/cases.ts';
 import { planCommand } from '../plan/plan-command.ts';
 import { planDuration } from '../plan/plan-duration.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
@@ -92,7 +96,7 @@ export async function measureOn(
       image,
       runId,
       labels: labelsOf(runId, owner),
-      vantages: vantagesOf(plan),
+      needs: needsOf(plan),
       ...(subnet === undefined ? {} : { subnet }),
       openFirewall,
       benchVersion: versionOf(outside.installation),
@@ -178,7 +182,13 @@ async function removed(lab: Lab, { stderr }: Outside): Promise<void> {
   }
 }
 
-function vantagesOf(plan: Plan): readonly Vantage[] {
-  const paths = plan.comparisons.map(({ baseline }) => parsePathId(baseline));
-  return [...new Set(paths.flatMap((path) => (path === undefined ? [] : [path.vantage])))];
+/** Which agents stand for the whole run, and what the servers of its paths are attached to. */
+function needsOf(plan: Plan): NetworkNeeds {
+  const paths = planDeployments(plan).flatMap(({ path }) => parsePathId(path) ?? []);
+  const laid = paths.map(routeFor).flatMap((answer) => (answer.possible ? [answer.route] : []));
+  return {
+    vantages: standingVantages(plan),
+    servers: [...new Set(laid.map(({ server }) => server.kind))],
+    ipv6: paths.some(({ family }) => family === 'ipv6'),
+  };
 }

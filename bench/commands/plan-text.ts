@@ -3,6 +3,7 @@ import { caseId } from '../model/case.ts';
 import { routeFor } from '../model/network-modes.ts';
 import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
+import { agentWarmups, standingVantages } from '../plan/agents.ts';
 import { planCases, planDeployments } from '../plan/cases.ts';
 import { containersOf, type PlanDuration } from '../plan/plan-duration.ts';
 
@@ -43,17 +44,27 @@ function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
 export function planContainers(plan: Plan): {
   readonly servers: number;
   readonly holders: number;
+  /** For the whole run. */
   readonly agents: number;
+  /** Fresh in each round: where a comparison crosses vantages. */
+  readonly roundAgents: number;
 } {
   const deployments = planDeployments(plan);
   const servers = deployments.length;
   const containers = deployments.reduce((sum, deployment) => sum + containersOf(deployment), 0);
-  return { servers, holders: containers - servers, agents: plan.comparisons.length };
+  const natives = deployments.filter((deployment) => containersOf(deployment) === 0).length;
+  return {
+    servers,
+    holders: containers + natives - servers,
+    agents: standingVantages(plan).length,
+    roundAgents: agentWarmups(plan).size,
+  };
 }
 
 /** The long text of `bench plan`. */
 export function planText(plan: Plan, duration: PlanDuration): string {
-  const { servers, holders, agents } = planContainers(plan);
+  const { servers, holders, agents, roundAgents } = planContainers(plan);
+  const fresh = roundAgents === 0 ? '' : `, ${roundAgents} load agents`;
   const linked = plan.comparisons.some(({ baseline }) => parsePathId(baseline)?.vantage === 'external');
   const link = linked ? ', 1 veth link in 198.18.0.0/15 (or --subnet)' : '';
   const cases = planCases(plan).map((subject) => {
@@ -69,7 +80,7 @@ export function planText(plan: Plan, duration: PlanDuration): string {
     ...cases,
     '\nIt would create, and remove again\n',
     `  for the run: 1 inspector (with host privileges), ${agents} load agent${agents === 1 ? '' : 's'}${link}\n`,
-    `  each round: ${servers} servers and ${holders} holder${holders === 1 ? '' : 's'} of mapped servers\n`,
+    `  each round: ${servers} servers and ${holders} holder${holders === 1 ? '' : 's'} of mapped servers${fresh}\n`,
   ].join('');
 }
 

@@ -1,17 +1,26 @@
 import type { Deployment } from './case.ts';
+import type { ClaimKind } from './claims.ts';
+import type { Connection, Endpoint } from './connection.ts';
 import type { Environment } from './environment.ts';
 import type { Finding } from './evidence.ts';
 import type { Failure } from './failure.ts';
 import type { LoadAgent } from './load-agent.ts';
-import type { Route } from './network-modes.ts';
 import type { NetworkStack } from './network-stack.ts';
-import type { Vantage } from './path.ts';
 import type { Reading } from './reading.ts';
+import type { Route } from './route.ts';
+
+/** Which load agent measures a server. */
+export type AgentChoice =
+  /** The one that stands at the path's vantage for the whole run. */
+  | { readonly kind: 'standing' }
+  /** One that lives for this round, shared by the orders that give the same key. */
+  | { readonly kind: 'round'; readonly key: string };
 
 /** One server to be started, with the nuisances that its round drew. */
 export interface DeploymentOrder {
   readonly deployment: Deployment;
   readonly route: Route;
+  readonly agent: AgentChoice;
   /** Where a host-mode server listens, or where the port is published. */
   readonly hostPort: number;
   /** Makes the container's name unique; its length and content are a nuisance that is drawn. */
@@ -25,7 +34,9 @@ export interface DeploymentOrder {
 export interface Deployed {
   readonly order: DeploymentOrder;
   readonly url: string;
-  /** Namespaces, interfaces, listeners: what is seen before any load. */
+  /** What must be seen on the path, as this engine publishes ports. */
+  readonly claims: readonly ClaimKind[];
+  /** Namespaces, interfaces, listeners, one connection held open: what is seen before any load. */
   readonly findings: readonly Finding[];
   /** The values that the findings rest on, as read. */
   readonly raw: Readonly<Record<string, unknown>>;
@@ -41,6 +52,36 @@ export interface Standing {
   readonly holder?: NetworkStack;
   readonly hostPort: number;
   readonly serverPid: number;
+  /** Name of the host's end of the external link, where there is one. */
+  readonly link?: string;
+  /** Network namespace of the load agent. */
+  readonly agentNamespace?: string;
+  /** Of a server that is said to be in no container. */
+  readonly process?: ProcessPlace;
+  /** One connection from the agent to the server, held open while it was looked at. */
+  readonly connection?: ConnectionSeen;
+}
+
+/** In which namespaces a process is, next to the host's, and in which cgroup. */
+export interface ProcessPlace {
+  readonly namespaces: Readonly<
+    Record<'net' | 'pid' | 'cgroup', { readonly own: string; readonly host: string }>
+  >;
+  readonly cgroup: string;
+}
+
+/** One connection as the server and the host's connection tracking see it. */
+export interface HeldConnectionSeen {
+  /** The far ends of the server's established connections, with who holds them where the host has them. */
+  readonly peers: readonly (Endpoint & { readonly command?: string })[];
+  readonly conntrack: Connection['conntrack'];
+}
+
+/** The same, and the agent's own side of it. */
+export interface ConnectionSeen extends HeldConnectionSeen {
+  /** The agent's own end, and the end that it dialled. */
+  readonly agent: Endpoint;
+  readonly dialled: Endpoint;
 }
 
 export type DeployOutcome =
@@ -53,8 +94,8 @@ export type DeployOutcome =
  */
 export interface Lab extends AsyncDisposable {
   readonly environment: Environment;
-  /** The agent that stands at a vantage. One stays alive for the whole run. */
-  agent(vantage: Vantage): LoadAgent;
+  /** The agent that measures a deployment. */
+  agent(deployed: Deployed): LoadAgent;
   /** Starts servers side by side, waits until each answers, and reads where it stands. */
   deploy(orders: readonly DeploymentOrder[]): Promise<readonly DeployOutcome[]>;
   /** Reads the counters around a slice; `edge` puts the clock next to the load. */

@@ -45,9 +45,21 @@ export type ProbeResult =
   | { readonly ready: true; readonly seconds: number; readonly serverHeader?: string }
   | { readonly ready: false; readonly lastProblem: string };
 
+/** A connection that the agent holds open, by its own end and the end that it dialled. */
+export interface HeldConnection {
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+}
+
 /** The load agent as the collecting loop sees it. */
 export interface LoadAgent {
   probe(order: ProbeOrder): Promise<ProbeResult>;
+  /** Opens one connection, has one request answered on it, and keeps it open until `release`. */
+  hold(url: string): Promise<HeldConnection>;
+  /** Closes what `hold` opened. No error if there is nothing. */
+  release(): Promise<void>;
   /** Runs one slice. Rejects if the agent itself failed, not if requests did: those are counted. */
   slice(order: SliceOrder): Promise<SliceCount>;
 }

@@ -21,32 +21,43 @@ export type Vantage = (typeof vantages)[number];
 export const addresses = ['published', 'container', 'loopback'] as const;
 export type Address = (typeof addresses)[number];
 
-/** The route that packets take: network mode, vantage and address. */
+/** Version of the internet protocol. Left out where it is 4. */
+export type Family = 'ipv6';
+
+/** The route that packets take: network mode, vantage, address, and version of the internet protocol. */
 export interface Path {
   readonly mode: NetworkMode;
   readonly vantage: Vantage;
   readonly address?: Address;
+  readonly family?: Family;
 }
 
-/** A path's id: `mode/vantage[/address]`, e.g. `bridge/external/published`. */
+/** A path's id: `mode/vantage[/address][/ipv6]`, e.g. `bridge/external/published` or `host/external/ipv6`. */
 export type PathId = string;
 
 export const pathIdSchema = z
   .string()
-  .regex(/^[a-z-]+\/[a-z]+(\/[a-z]+)?$/)
-  .describe('mode/vantage[/address], e.g. bridge/external/published');
+  .regex(/^[a-z-]+\/[a-z]+(\/[a-z]+)?(\/ipv6)?$/)
+  .describe('mode/vantage[/address][/ipv6], e.g. bridge/external/published');
 
-export function pathId(path: Path): PathId {
-  return [path.mode, path.vantage, ...(path.address === undefined ? [] : [path.address])].join('/');
+export function pathId({ mode, vantage, address, family }: Path): PathId {
+  return [mode, vantage, address, family].filter((word) => word !== undefined).join('/');
 }
 
-/** Reads a path's id; `undefined` if one of its words is not a mode, a vantage or an address. */
+/** Reads a path's id; `undefined` if one of its words is not a mode, a vantage, an address or `ipv6`. */
 export function parsePathId(id: PathId): Path | undefined {
-  const [modeWord, vantageWord, addressWord, ...rest] = id.split('/');
+  const words = id.split('/');
+  const family = words.at(-1) === 'ipv6' ? 'ipv6' : undefined;
+  const [modeWord, vantageWord, addressWord, ...rest] = family === undefined ? words : words.slice(0, -1);
   const mode = networkModes.find((word) => word === modeWord);
   const vantage = vantages.find((word) => word === vantageWord);
-  if (mode === undefined || vantage === undefined || rest.length > 0) return undefined;
-  if (addressWord === undefined) return { mode, vantage };
   const address = addresses.find((word) => word === addressWord);
-  return address === undefined ? undefined : { mode, vantage, address };
+  if (mode === undefined || vantage === undefined || rest.length > 0) return undefined;
+  if (addressWord !== undefined && address === undefined) return undefined;
+  return {
+    mode,
+    vantage,
+    ...(address === undefined ? {} : { address }),
+    ...(family === undefined ? {} : { family }),
+  };
 }

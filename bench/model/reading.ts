@@ -22,6 +22,8 @@ export interface Reading {
   readonly dnatPackets?: number;
   /** Packets in and out of the server's own network stack, loopback left out. Absent in the host's stack. */
   readonly serverStackPackets?: number;
+  /** Packets in and out of the host's own end of the server's bridge. Absent where the server is on none. */
+  readonly bridgeDevicePackets?: number;
   /** Packets in and out of the external link. Absent at other vantages. */
   readonly linkPackets?: number;
 }

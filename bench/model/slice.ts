@@ -39,7 +39,12 @@ export type Cpu = z.infer<typeof cpuSchema>;
 export const countersSchema = z.strictObject({
   connections: count.describe('Connections that the agent opened.'),
   dnatPackets: count.optional().describe("Growth of the published port's DNAT rule: one a connection."),
-  bridgePackets: count.optional().describe("Growth of the server's veth counters, both directions."),
+  bridgePackets: count
+    .optional()
+    .describe("Growth of the counters of the server's own interfaces but lo, both directions."),
+  bridgeDevicePackets: count
+    .optional()
+    .describe("Growth of the counters of the host's own end of the server's bridge, both directions."),
   linkPackets: count.optional().describe("Growth of the vantage link's counters, both directions."),
 });
 export type Counters = z.infer<typeof countersSchema>;

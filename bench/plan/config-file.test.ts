@@ -54,7 +54,7 @@ test.each([
   [
     'modes: [bridge, mapd]',
     'bench.config.yaml: modes: unknown mode "mapd"',
-    'did you mean "mapped"? Modes: host, bridge, mapped',
+    'did you mean "mapped"? Modes: native, host, bridge, user-bridge, mapped, macvlan',
   ],
   [
     'mods: [bridge]',
@@ -152,7 +152,9 @@ test.each([
 test('the published schema of the config lists what is allowed, with a sentence for each key', () => {
   const { properties, additionalProperties } = z.toJSONSchema(configSchema);
   expect(additionalProperties).toBe(false);
-  expect(properties?.['modes']).toMatchObject({ items: { enum: ['host', 'bridge', 'mapped'] } });
+  expect(properties?.['modes']).toMatchObject({
+    items: { enum: ['native', 'host', 'bridge', 'user-bridge', 'mapped', 'macvlan'] },
+  });
   for (const [key, property] of Object.entries(properties ?? {})) {
     expect(property, key).toMatchObject({ description: expect.stringMatching(/\.$/) });
   }

@@ -41,7 +41,11 @@ function stoppingOf({ stopping }: Plan): readonly (readonly [PlanOptionKey, stri
 /** The modes that select the plan's paths, or `undefined` if only their ids do. */
 function modesOf({ comparisons }: Plan): NetworkMode[] | undefined {
   const [only, ...others] = comparisons;
-  if (only === undefined || others.length > 0 || only.baseline !== pathId(baselineOf('external'))) {
+  if (
+    only === undefined ||
+    others.length > 0 ||
+    only.baseline !== pathId(baselineOf({ vantage: 'external' }))
+  ) {
     return undefined;
   }
   const modes: NetworkMode[] = ['host'];

@@ -1,6 +1,7 @@
 import type { Deployment } from '../model/case.ts';
 import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
+import { agentWarmups } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
 
 /** What a run costs besides its slices, in seconds. */
@@ -40,8 +41,13 @@ export function planDuration(
   const cases = planCases(plan).length;
   const warmups = plan.warmupSeconds > 0 ? cases : 0;
   const slices = cases * plan.blocks;
-  const containers = planDeployments(plan).reduce((sum, one) => sum + containersOf(one), 0);
-  const inSlices = slices * (plan.rampSeconds + plan.sliceSeconds) + warmups * plan.warmupSeconds;
+  const agents = agentWarmups(plan);
+  const deployed = planDeployments(plan).reduce((sum, one) => sum + containersOf(one), 0);
+  const containers = deployed + agents.size;
+  const inSlices =
+    slices * (plan.rampSeconds + plan.sliceSeconds) +
+    warmups * plan.warmupSeconds +
+    [...agents.values()].reduce((sum, seconds) => sum + seconds, 0);
   const inRound =
     inSlices + containers * estimates.containerSeconds + (slices + warmups) * estimates.gapSeconds;
   const rounds = expectedRounds(plan, inRound, wanted);
@@ -64,7 +70,8 @@ function expectedRounds(
   return look === undefined ? inTime : Math.min(inTime, look);
 }
 
-/** Containers that a deployment takes: a mapped server needs its holder. */
+/** Containers that a deployment takes: a mapped server needs its holder, a native one is in none. */
 export function containersOf(deployment: Pick<Deployment, 'path'>): number {
-  return parsePathId(deployment.path)?.mode === 'mapped' ? 2 : 1;
+  const mode = parsePathId(deployment.path)?.mode;
+  return mode === 'mapped' ? 2 : mode === 'native' ? 0 : 1;
 }

@@ -139,7 +139,7 @@ test.each<[Parameters<typeof plan>[0], string, unknown]>([
   [
     { flags: { mode: 'brigde' } },
     'unknown mode "brigde"',
-    'did you mean "bridge"? Modes: host, bridge, mapped',
+    'did you mean "bridge"? Modes: native, host, bridge, user-bridge, mapped, macvlan',
   ],
   [{ flags: { server: ['nginx', 'iis'] } }, 'unknown server "iis"', 'Servers: nginx, apache'],
   [
@@ -150,14 +150,14 @@ test.each<[Parameters<typeof plan>[0], string, unknown]>([
   [
     { flags: { mode: 'overlay' } },
     'mode "overlay" cannot be measured: bench cannot lay the path overlay/external yet',
-    'Modes: host, bridge, mapped',
+    'Modes: native, host, bridge, user-bridge, mapped, macvlan',
   ],
   [
     { flags: { mode: 'none' } },
-    'mode "none" cannot be measured: the server has no interface but lo: only the vantage inside reaches it',
-    'Modes: host, bridge, mapped',
+    'mode "none" cannot be measured: `none` has no interface but lo: only `inside` can reach it',
+    'Modes: native, host, bridge, user-bridge, mapped, macvlan',
   ],
-  [{ flags: { mode: ',' } }, 'no mode given', 'Modes: host, bridge, mapped'],
+  [{ flags: { mode: ',' } }, 'no mode given', 'Modes: native, host, bridge, user-bridge, mapped, macvlan'],
   [
     { flags: { rounds: 'many' } },
     '--rounds: "many" is not a whole number from 1 to 10000',

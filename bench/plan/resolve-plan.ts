@@ -1,5 +1,5 @@
 import { baselineOf, externalPath, isBaseline } from '../model/network-modes.ts';
-import { type NetworkMode, type Path, parsePathId, pathId, vantages } from '../model/path.ts';
+import { type NetworkMode, type Path, type PathId, parsePathId, pathId, vantages } from '../model/path.ts';
 import { type Comparison, type Plan, planSchema } from '../model/plan.ts';
 import { loadProfiles } from '../model/profile.ts';
 import { checkedOptions } from './checked-options.ts';
@@ -83,7 +83,7 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
   } satisfies Plan);
 }
 
-/** One comparison a vantage, with the baseline whether or not it was asked for. */
+/** One comparison a baseline, with the baseline whether or not it was asked for. */
 function comparisonsOf(selection: {
   readonly modes?: readonly NetworkMode[] | undefined;
   readonly paths?: readonly string[] | undefined;
@@ -93,13 +93,21 @@ function comparisonsOf(selection: {
     ...(selection.paths ?? []).map(parsePathId),
   ].filter((path) => path !== undefined);
 
-  return vantages
-    .map((vantage) => ({ vantage, paths: selected.filter((path) => path.vantage === vantage) }))
-    .filter(({ paths }) => paths.length > 0)
-    .map(({ vantage, paths }) => ({
-      baseline: pathId(baselineOf(vantage)),
-      contenders: unique(paths.filter((path) => !isBaseline(path)).map(pathId)),
-    }));
+  const baselines = unique(selected.map((path) => pathId(baselineOf(path))));
+  baselines.sort((a, b) => placeOf(a) - placeOf(b));
+  return baselines.map((baseline) => ({
+    baseline,
+    contenders: unique(
+      selected.filter((path) => pathId(baselineOf(path)) === baseline && !isBaseline(path)).map(pathId),
+    ),
+  }));
+}
+
+/** IPv4 before IPv6, and each in the order of the vantages. */
+function placeOf(baseline: PathId): number {
+  const path = parsePathId(baseline);
+  if (path === undefined) return -1;
+  return vantages.indexOf(path.vantage) + (path.family === undefined ? 0 : vantages.length);
 }
 
 /** Flags and variables are text: lists are split at commas, numbers read; what is no number stays as it is. */

@@ -8,8 +8,9 @@ import { chooseApiVersion } from './api-version.ts';
 import { boundCalls, type CallPatience, callPatience } from './call-deadline.ts';
 import { callFailure, statusOf } from './call-failure.ts';
 import { connectionFailure } from './connection-failure.ts';
+import { dockerodeNetworks } from './dockerode-networks.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { ContainerSpec, CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
+import type { Attachment, ContainerSpec, CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
 import { type EngineVersion, engineInfo, engineVersion } from './identity.ts';
 import { followProgress } from './progress.ts';
 
@@ -219,7 +220,7 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
           running: state.State.Running,
           pid: state.State.Pid,
           exitCode: state.State.ExitCode,
-          address: bridgeAddress(state),
+          ...addressesOf(state),
           networkMode: state.HostConfig.NetworkMode ?? 'default',
         };
       } catch (error) {
@@ -250,6 +251,8 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
 
     containers: (label) =>
       list({ all: true, ...(label === undefined ? {} : { filters: { label: [label] } }) }),
+
+    ...dockerodeNetworks(docker, tried),
   };
 }
 
@@ -276,10 +279,12 @@ async function createContainer(
   });
 }
 
-/** Empty for the default bridge's address when a container has none: engines differ in which field they fill. */
-function bridgeAddress(state: Docker.ContainerInspectInfo): string | undefined {
-  const address = state.NetworkSettings.Networks['bridge']?.IPAddress;
-  return address === undefined || address === '' ? undefined : address;
+/** Engines write an address that a container does not have as an empty text. */
+function addressesOf(state: Docker.ContainerInspectInfo) {
+  const networks = Object.values(state.NetworkSettings.Networks);
+  const address = networks.map(({ IPAddress }) => IPAddress).find((text) => text !== '');
+  const address6 = networks.map(({ GlobalIPv6Address }) => GlobalIPv6Address).find((text) => text !== '');
+  return { address, ...(address6 === undefined ? {} : { address6 }) };
 }
 
 function createOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
@@ -297,7 +302,7 @@ function createOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
       : {}),
     ExposedPorts: Object.fromEntries(ports.map((port) => [`${port.containerPort}/tcp`, {}])),
     HostConfig: {
-      NetworkMode: attachment.kind === 'container' ? `container:${attachment.id}` : attachment.kind,
+      NetworkMode: networkMode(attachment),
       PortBindings: Object.fromEntries(
         ports.map((port) => [
           `${port.containerPort}/tcp`,
@@ -317,6 +322,17 @@ function createOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
       AutoRemove: attached,
     },
   };
+}
+
+function networkMode(attachment: Attachment): string {
+  switch (attachment.kind) {
+    case 'container':
+      return `container:${attachment.id}`;
+    case 'network':
+      return attachment.id;
+    default:
+      return attachment.kind;
+  }
 }
 
 async function attach(

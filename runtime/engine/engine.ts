@@ -41,6 +41,44 @@ export interface Engine {
   lastLines(id: string, count: number): Promise<string>;
   /** All containers, running or not; only those with a label, if one is named. */
   containers(label?: string): Promise<readonly Found[]>;
+
+  /** Resolves to the network's id. */
+  createNetwork(spec: NetworkSpec): Promise<string>;
+  /** Attaches a container to a further network. */
+  connect(networkId: string, containerId: string): Promise<void>;
+  /** No error if it has gone already. Refused while a container is attached to it. */
+  removeNetwork(id: string): Promise<void>;
+  /** The networks that have a label. */
+  networks(label: string): Promise<readonly FoundNetwork[]>;
+  /** Name of the host's end of the default bridge, e.g. docker0; `undefined` where the engine has no such bridge. */
+  defaultBridgeDevice(): Promise<string | undefined>;
+}
+
+export interface NetworkSpec {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** e.g. 198.18.1.0/24, and an IPv6 one where it shall have that too. */
+  readonly subnets: readonly Subnet[];
+  readonly kind:
+    | { readonly driver: 'bridge' /** Of the host's end, at most 15 characters. */; readonly device: string }
+    | {
+        readonly driver: 'macvlan' /** Interface of the host whose children the containers get. */;
+        readonly parent: string;
+      };
+}
+
+export interface Subnet {
+  readonly subnet: string;
+  /** The host's own address in it. */
+  readonly gateway: string;
+  /** The part of the subnet that containers get their addresses from; all of it if left out. */
+  readonly range?: string;
+}
+
+export interface FoundNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface EngineAbout {
@@ -73,6 +111,8 @@ export type Attachment =
   | { readonly kind: 'host' }
   | { readonly kind: 'bridge' }
   | { readonly kind: 'none' }
+  /** On a network that bench made. */
+  | { readonly kind: 'network'; readonly id: string }
   | { readonly kind: 'container'; readonly id: string };
 
 /** A port of the container, published on addresses of the host. */
@@ -118,8 +158,9 @@ export interface ContainerState {
   /** Of its first process, in the host's pid namespace. 0 when it does not run. */
   readonly pid: number;
   readonly exitCode: number;
-  /** On the default bridge; undefined without one. */
+  /** On the network that it was started on; undefined in the host's stack, in another's, or without any. */
   readonly address: string | undefined;
+  readonly address6?: string;
   readonly networkMode: string;
 }
 

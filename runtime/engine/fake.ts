@@ -5,6 +5,7 @@ import { Failure } from '../../bench/model/failure.ts';
 import { goOn } from '../../bench/model/go-on.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import type { ContainerSpec, CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
+import { fakeNetworks } from './fake-networks.ts';
 
 /** What the engine runs in a container. Resolves to the exit code; the container has ended then. */
 export type FakeProgram = (process: FakeProcess) => Promise<number>;
@@ -35,7 +36,11 @@ export type FakeCall =
   | 'images'
   | 'import'
   | 'build'
-  | 'remove-image';
+  | 'remove-image'
+  | 'create-network'
+  | 'connect'
+  | 'remove-network'
+  | 'networks';
 
 export interface FakeEngineOptions {
   readonly about?: Partial<EngineAbout>;
@@ -113,6 +118,11 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const journal = options.journal ?? [];
   const containers = new Map<string, Container>();
   const images = new Map((options.images ?? []).map((tag) => [tag, options.imageLabels?.[tag] ?? {}]));
+  const nets = fakeNetworks({
+    enter,
+    nameOf,
+    attachedTo: (id) => runningOnes().some(({ spec }) => onNetwork(spec, id)),
+  });
   let made = 0;
   let unplugged = false;
 
@@ -165,7 +175,7 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     }
     container.state = 'running';
     container.pid = 1000 + container.number;
-    container.address = spec.attachment.kind === 'bridge' ? `172.17.0.${lowestFree()}` : undefined;
+    container.address = addressFor(spec);
     run(container);
   }
 
@@ -184,10 +194,20 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     });
   }
 
-  /** Host part of an address that no running container has. */
-  function lowestFree(): number {
+  /** An address on its network that no running container has. */
+  function addressFor({ attachment, name }: ContainerSpec): string | undefined {
+    const prefix =
+      attachment.kind === 'bridge'
+        ? '172.17.0'
+        : attachment.kind === 'network'
+          ? nets.prefixOf(attachment.id)
+          : undefined;
+    if (attachment.kind === 'network' && prefix === undefined) {
+      throw refusal(`start ${name}`, `network ${attachment.id} not found`);
+    }
+    if (prefix === undefined) return undefined;
     const used = runningOnes().map(({ address }) => address);
-    for (let part = 2; ; part++) if (!used.includes(`172.17.0.${part}`)) return part;
+    for (let part = 2; ; part++) if (!used.includes(`${prefix}.${part}`)) return `${prefix}.${part}`;
   }
 
   function runningOnes(): readonly Container[] {
@@ -295,7 +315,7 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         pid: container.pid,
         exitCode: container.exitCode,
         address: container.address,
-        networkMode: attachment.kind === 'container' ? `container:${attachment.id}` : attachment.kind,
+        networkMode: networkModeOf(attachment),
       };
     },
 
@@ -314,6 +334,8 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       return containers.get(id)?.lines.slice(-count).join('\n') ?? '';
     },
 
+    ...nets.calls,
+
     async containers(label) {
       enter('containers', label ?? '', 'list containers');
       return [...containers.values()]
@@ -323,6 +345,15 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   };
 }
 
+function networkModeOf(attachment: ContainerSpec['attachment']): string {
+  if (attachment.kind === 'container') return `container:${attachment.id}`;
+  return attachment.kind === 'network' ? attachment.id : attachment.kind;
+}
+
+function onNetwork({ attachment }: ContainerSpec, id: string): boolean {
+  return attachment.kind === 'network' && attachment.id === id;
+}
+
 const changing: ReadonlySet<FakeCall> = new Set([
   'create',
   'start',
@@ -330,6 +361,9 @@ const changing: ReadonlySet<FakeCall> = new Set([
   'import',
   'build',
   'remove-image',
+  'create-network',
+  'connect',
+  'remove-network',
 ]);
 
 /** @param label NAME or NAME=VALUE. */

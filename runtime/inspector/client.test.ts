@@ -4,6 +4,7 @@ import { serveRpc } from '../../bench/model/rpc.ts';
 import { inspector } from './client.ts';
 import { inspectorHandlers } from './handlers.ts';
 import { hostLinks } from './links.ts';
+import { hostNatives } from './natives.ts';
 import { hostOpenings } from './openings.ts';
 import { recordedCommander, recordedFiles } from './recorded-machine.fixture.ts';
 import { containerAddr, hostRoutes, recordedTree } from './recorded-processes.fixture.ts';
@@ -23,6 +24,7 @@ function connect() {
     clock: () => 1000,
     links,
     openings: hostOpenings(files, run),
+    natives: hostNatives({}),
     cgroupRoot: '/host/cgroup',
   });
   const served = serveRpc({ input: replies, output: requests }, handlers);

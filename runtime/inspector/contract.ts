@@ -1,6 +1,7 @@
 import type { Connection, DnatRule, Endpoint } from '../../bench/model/connection.ts';
 import type { HostNetwork } from '../../bench/model/environment.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
+import type { HeldConnectionSeen, ProcessPlace } from '../../bench/model/lab.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
 import type { DaemonSettings } from './daemon.ts';
 
@@ -21,6 +22,15 @@ export type InspectorContract = {
   machine: { input: { dataRoot?: string }; output: Machine };
   /** One network stack, seen through a process inside it; `host` is the inspector's own. */
   stack: { input: { pid: number | 'host' }; output: NetworkStack };
+  /** A connection that the agent holds open, from the server's side and by the host's connection tracking. */
+  'held-connection': { input: HeldOrder; output: HeldConnectionSeen };
+  /** In which namespaces and cgroup a process is. */
+  place: { input: { pid: number }; output: ProcessPlace };
+  /** Starts a server as a plain process beside the containers. It is ended when the inspector leaves. */
+  'start-native': { input: NativeOrder; output: { pid: number } };
+  'native-state': { input: { pid: number }; output: { running: boolean; lastLines: string } };
+  /** No error if it has ended already. */
+  'stop-native': { input: { pid: number }; output: Record<string, never> };
   /**
    * A /24 of 198.18.0.0/15 (RFC 2544) that no route of the host overlaps, e.g. "198.18.0.0/24"; or the one
    * that is asked for, if it is free. Rejects with the overlapping route and a hint at `--subnet`.
@@ -60,6 +70,25 @@ export interface ConnectionOrder {
   readonly remote: Endpoint;
 }
 
+/** A connection that the load agent holds open, and where its server is. */
+export interface HeldOrder {
+  /** A process in the server's stack. */
+  readonly serverPid: number;
+  /** At which the server listens in its stack. */
+  readonly serverPort: number;
+  readonly agent: Endpoint;
+  readonly dialled: Endpoint;
+}
+
+export interface NativeOrder {
+  /** Unique among the run's servers. */
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** CPUs it may run on, e.g. "0". */
+  readonly cpus?: string;
+}
+
 export interface LinkOrder {
   /** Host end, at most 15 characters. */
   readonly name: string;
@@ -67,6 +96,9 @@ export interface LinkOrder {
   /** e.g. 198.18.0.1, 198.18.0.2, both in a /24. */
   readonly hostAddress: string;
   readonly peerAddress: string;
+  /** In a /64. Without them the link has no IPv6 at all: its own packets would count as the slice's traffic. */
+  readonly hostAddress6?: string;
+  readonly peerAddress6?: string;
 }
 
 export interface Machine {
@@ -102,6 +134,8 @@ export interface SnapshotOrder {
   readonly edge: 'before' | 'after';
   /** A process of each container whose cgroup is read, by a key of the caller's. */
   readonly cgroups: Readonly<Record<string, number>>;
+  /** First processes of servers in no container: their CPU time and that of their children, by a key of the caller's. */
+  readonly processes?: Readonly<Record<string, number>>;
   /** Stacks whose non-loopback interface counters are read (sum of all but lo), through a process inside. */
   readonly stacks: Readonly<Record<string, number>>;
   /** Host interfaces whose counters are read. */

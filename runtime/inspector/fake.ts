@@ -1,10 +1,12 @@
 import type { Connection } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
+import type { HeldConnectionSeen } from '../../bench/model/lab.ts';
 import type { Inspector } from './client.ts';
 import type {
   CgroupReading,
   CpuReading,
+  HeldOrder,
   InspectorContract,
   Machine,
   NetworkStack,
@@ -33,6 +35,8 @@ export interface FakeMachine {
   readonly health?: HostHealth;
   /** What becomes of any connection. */
   readonly connection?: Connection;
+  /** What is seen of a connection that is held open: the agent's own end, untracked, if left out. */
+  readonly held?: (order: HeldOrder) => HeldConnectionSeen;
   /** An error for a call, which then does nothing else. */
   readonly fail?: (entry: JournalEntry) => Error | undefined;
 }
@@ -69,6 +73,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
   const opened = new Set<string>(script.openings);
   const openedHere = new Set<string>();
   let snapshots = 0;
+  let natives = 0;
   let total = emptySnapshot(script.machine.cpuCount);
   let closed = false;
 
@@ -79,6 +84,18 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
       if (stack === undefined) throw new Failure('casesFailed', `there is no process ${pid}`);
       return stack;
     },
+    'held-connection': (order) =>
+      script.held?.(order) ?? { peers: [order.agent], conntrack: { found: false, why: 'not tracked' } },
+    place: () => {
+      const host = { own: 'ns:[1]', host: 'ns:[1]' };
+      return { namespaces: { net: host, pid: host, cgroup: host }, cgroup: '0::/' };
+    },
+    'start-native': () => {
+      natives += 1;
+      return { pid: 5000 + natives };
+    },
+    'native-state': () => ({ running: true, lastLines: '' }),
+    'stop-native': () => ({}),
     'free-subnet': ({ wanted }) => {
       const routes = parseRoutes(JSON.stringify((script.routes ?? []).map((dst) => ({ dst }))));
       return { subnet: chooseSubnet(routes, wanted) };

@@ -6,9 +6,12 @@ import type { Clock } from './cpu.ts';
 import { readDnatRules } from './dnat.ts';
 import type { Files } from './files.ts';
 import { readHealth } from './health.ts';
+import { readHeldConnection } from './held-connection.ts';
 import type { Links } from './links.ts';
 import { readMachine } from './machine.ts';
+import type { Natives } from './natives.ts';
 import type { Openings } from './openings.ts';
+import { readProcessPlace } from './process-place.ts';
 import { snapshotReader } from './snapshot.ts';
 import { readStack } from './stack.ts';
 import { readFreeSubnet } from './subnet.ts';
@@ -19,6 +22,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly links: Links;
   readonly openings: Openings;
+  readonly natives: Natives;
   /** Where the host's cgroup file system is mounted. */
   readonly cgroupRoot: string;
 }
@@ -30,12 +34,21 @@ export function inspectorHandlers({
   clock,
   links,
   openings,
+  natives,
   cgroupRoot,
 }: Surroundings): Handlers<InspectorContract> {
   const snapshot = snapshotReader(files, run, clock, cgroupRoot);
   return {
     machine: ({ dataRoot }) => readMachine(files, run, dataRoot),
     stack: ({ pid }) => readStack(files, run, pid),
+    'held-connection': (order) => readHeldConnection(files, run, order),
+    place: async ({ pid }) => readProcessPlace(files, pid),
+    'start-native': (order) => natives.start(order),
+    'native-state': async ({ pid }) => natives.state(pid),
+    'stop-native': async ({ pid }) => {
+      await natives.stop(pid);
+      return {};
+    },
     'free-subnet': async ({ wanted }) => ({ subnet: await readFreeSubnet(run, wanted) }),
     'create-link': async (order) => {
       await links.create(order);

@@ -4,6 +4,7 @@ import { monotonicClock } from './cpu.ts';
 import { machineFiles } from './files.ts';
 import { inspectorHandlers } from './handlers.ts';
 import { hostLinks } from './links.ts';
+import { hostNatives } from './natives.ts';
 import { hostOpenings } from './openings.ts';
 
 /**
@@ -18,6 +19,7 @@ export function inProcessInspector(environment: NodeJS.ProcessEnv): Inspector {
     run,
     clock: monotonicClock,
     links,
+    natives: hostNatives(environment),
     openings: hostOpenings(machineFiles, run),
     cgroupRoot: '/sys/fs/cgroup',
   });

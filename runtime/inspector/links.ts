@@ -82,10 +82,11 @@ export function addLink({ name, pid }: LinkOrder): readonly string[] {
  *
  *   host  name ─── hostAddress/24      peer  eth0 ─── peerAddress/24, default route via hostAddress
  *
- * No end gets an IPv6 address: its router and duplicate-address packets would count as the slice's traffic.
+ * IPv6 addresses only where they are ordered, and then no others than those, at once (`nodad`): router and
+ * duplicate-address packets would count as the slice's traffic.
  */
 export function configureLink(order: LinkOrder): readonly (readonly [string, ...string[]])[] {
-  const { name, pid, hostAddress, peerAddress } = order;
+  const { name, pid, hostAddress, peerAddress, hostAddress6, peerAddress6 } = order;
   const inside = ['nsenter', '-t', String(pid), '-n', 'ip'] as const;
   return [
     ['ip', 'link', 'set', 'dev', name, 'addrgenmode', 'none'],
@@ -96,5 +97,15 @@ export function configureLink(order: LinkOrder): readonly (readonly [string, ...
     [...inside, 'addr', 'add', `${peerAddress}/24`, 'dev', 'eth0'],
     [...inside, 'link', 'set', 'dev', 'eth0', 'up'],
     [...inside, 'route', 'add', 'default', 'via', hostAddress],
+    ...(hostAddress6 === undefined ? [] : [addAddress6(['ip'], hostAddress6, name)]),
+    ...(peerAddress6 === undefined ? [] : [addAddress6(inside, peerAddress6, 'eth0')]),
   ];
+}
+
+function addAddress6(
+  ip: readonly [string, ...string[]],
+  address: string,
+  device: string,
+): readonly [string, ...string[]] {
+  return [...ip, '-6', 'addr', 'add', `${address}/64`, 'dev', device, 'nodad'];
 }

@@ -80,7 +80,10 @@ export function readListeners(files: Files, pid: number | 'host'): Listener[] {
 }
 
 /** Processes that hold each of the sockets, by inode. */
-function readHolders(files: Files, inodes: ReadonlySet<string>): ReadonlyMap<string, readonly number[]> {
+export function readHolders(
+  files: Files,
+  inodes: ReadonlySet<string>,
+): ReadonlyMap<string, readonly number[]> {
   const holders = new Map<string, number[]>();
   if (inodes.size === 0) return holders;
   for (const pid of listPids(files)) {

@@ -5,20 +5,24 @@ import { monotonicClock } from './cpu.ts';
 import { machineFiles } from './files.ts';
 import { inspectorHandlers } from './handlers.ts';
 import { hostLinks } from './links.ts';
+import { hostNatives } from './natives.ts';
 import { hostOpenings } from './openings.ts';
 
 /**
- * The inspector program: answers calls on stdin until it ends, then removes the links and firewall rules it made. The CLI holds
+ * The inspector program: answers calls on stdin until it ends, then ends the servers that it started and
+ * removes the links and firewall rules it made. The CLI holds
  * the other end of stdin, so a killed CLI leaves no link behind. After a SIGKILL of the inspector itself a
  * link lives as long as the stack at its other end: the kernel removes both ends together.
  */
 const run = machineCommander(process.env);
 const links = hostLinks(machineFiles, run);
 const openings = hostOpenings(machineFiles, run);
+const natives = hostNatives(process.env);
 /** Mounted there in the lab's container; run on the host itself, the file system is in its usual place. */
 const cgroupRoot = existsSync('/host/cgroup') ? '/host/cgroup' : '/sys/fs/cgroup';
 
 async function leave(exitCode: number): Promise<never> {
+  await natives.stopAll();
   await openings.removeAll();
   await links.removeAll();
   process.exit(exitCode);
@@ -33,6 +37,7 @@ try {
     clock: monotonicClock,
     links,
     openings,
+    natives,
     cgroupRoot,
   });
   await serveRpc({ input: process.stdout, output: process.stdin }, handlers);

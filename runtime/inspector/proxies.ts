@@ -81,3 +81,11 @@ function readCpuSeconds(files: Files, pid: number): number {
   const stat = readIfPresent(files, `/proc/${pid}/stat`);
   return stat === undefined ? 0 : parseStatSeconds(stat);
 }
+
+/** CPU time of a process and of all that descend from it and live. */
+export function readTreeCpuSeconds(files: Files, pid: number): number {
+  const children = (readIfPresent(files, `/proc/${pid}/task/${pid}/children`) ?? '').trim().split(/\s+/);
+  return children
+    .filter((child) => child !== '')
+    .reduce((sum, child) => sum + readTreeCpuSeconds(files, Number(child)), readCpuSeconds(files, pid));
+}

@@ -5,7 +5,7 @@ import { type Clock, readCpu, readMemoryStall } from './cpu.ts';
 import { dnatReader } from './dnat.ts';
 import type { Files } from './files.ts';
 import { readHostTraffic, readStackTraffic } from './interfaces.ts';
-import { proxyReader } from './proxies.ts';
+import { proxyReader, readTreeCpuSeconds } from './proxies.ts';
 
 /**
  * Reader of the counters around a slice:
@@ -26,7 +26,10 @@ export function snapshotReader(
   const readProxies = proxyReader(files);
 
   function readNear(order: SnapshotOrder) {
-    const cgroups = mapValues(order.cgroups, (pid, key) => readCgroup(files, cgroupRoot, pid, key));
+    const cgroups = {
+      ...mapValues(order.cgroups, (pid, key) => readCgroup(files, cgroupRoot, pid, key)),
+      ...mapValues(order.processes ?? {}, (pid) => ({ cpuSeconds: readTreeCpuSeconds(files, pid) })),
+    };
     const stacks = mapValues(order.stacks, (pid, key) => readStackTraffic(files, pid, key));
     const memoryStallSeconds = readMemoryStall(files);
     return {

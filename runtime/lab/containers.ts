@@ -1,12 +1,16 @@
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { Vantage } from '../../bench/model/path.ts';
-import type { ContainerSpec, Publication } from '../engine/engine.ts';
+import { inHostStack, isPublished } from '../../bench/model/route.ts';
+import type { Attachment, ContainerSpec, Publication } from '../engine/engine.ts';
+import type { NativeOrder } from '../inspector/contract.ts';
+import { hostAddresses, socketAddress } from './addresses.ts';
 import { agentCpus, type Pinning, serverCpus } from './pinning.ts';
+
 import type { HostSocket } from './ports.ts';
+import type { RunNetworks } from './run-networks.ts';
 
 /** Inside a container with its own stack, every server listens here. */
 export const containerPort = 8080;
-const loopback = '127.0.0.1';
 const nodeProgram = '/opt/bench/bin/node.sh';
 
 /** The command that starts a server: what it is, and the addresses, `host:port`, that it is to listen on. */
@@ -19,8 +23,7 @@ export interface RunContext {
   readonly prefix: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly pinning: Pinning;
-  /** Host's end of the external link, where the run has one. */
-  readonly linkAddress?: string;
+  readonly networks: RunNetworks;
   readonly serve?: Serve;
 }
 
@@ -46,30 +49,27 @@ export function serverSpec(
   const common = {
     name: `${run.prefix}-${order.nameSuffix}`,
     image: run.image,
-    environment: { BENCH_PADDING: 'x'.repeat(order.environmentPaddingBytes) },
+    environment: environmentOf(order),
+    command: serveCommand(order, run),
     labels: run.labels,
     ...serverCpus(run.pinning),
   };
-  const serve = (...listen: string[]) => [...(run.serve ?? serveByImage)(order, listen)];
-  const inContainer = serve(`0.0.0.0:${containerPort}`);
+  const { userBridge, macvlan } = run.networks;
   switch (order.route.server.kind) {
+    case 'native':
+      throw new Error(`${common.name} is a plain process and no container`);
     case 'host':
-      // Never 0.0.0.0: a benchmark opens no port to the user's network.
-      return {
-        ...common,
-        command: serve(...hostAddresses(run).map((address) => `${address}:${order.hostPort}`)),
-        attachment: { kind: 'host' },
-      };
+    case 'none':
+      return { ...common, attachment: { kind: order.route.server.kind } };
     case 'bridge':
-      return {
-        ...common,
-        command: inContainer,
-        attachment: { kind: 'bridge' },
-        publish: [publication(order, run)],
-      };
+      return { ...common, attachment: { kind: 'bridge' }, publish: [publication(order, run)] };
+    case 'user-bridge':
+      return { ...common, attachment: onNetwork(userBridge), publish: [publication(order, run)] };
+    case 'macvlan':
+      return { ...common, attachment: onNetwork(macvlan) };
     case 'mapped':
       if (holderId === undefined) throw new Error(`${common.name} is mapped and has no holder`);
-      return { ...common, command: inContainer, attachment: { kind: 'container', id: holderId } };
+      return { ...common, attachment: { kind: 'container', id: holderId } };
   }
 }
 
@@ -81,27 +81,63 @@ const serveByImage: Serve = ({ deployment, bodyBytes }, listen) => [
 ];
 
 /** Sockets of the host that a server takes, itself or by publishing its port. */
-export function hostSockets(order: DeploymentOrder, run: RunContext): readonly HostSocket[] {
-  return hostAddresses(run).map((address) => ({ address, port: order.hostPort }));
+export function hostSockets({ route, hostPort }: DeploymentOrder, run: RunContext): readonly HostSocket[] {
+  if (!inHostStack(route) && !isPublished(route)) return [];
+  return hostAddresses(route, run.networks).map((address) => ({ address, port: hostPort }));
+}
+
+/** The same server, started without a container. */
+export function nativeOrder(order: DeploymentOrder, run: RunContext): NativeOrder {
+  const { cpus } = serverCpus(run.pinning);
+  return {
+    name: `${run.prefix}-${order.nameSuffix}`,
+    command: serveCommand(order, run),
+    environment: environmentOf(order),
+    ...(cpus === undefined ? {} : { cpus }),
+  };
+}
+
+function environmentOf(order: DeploymentOrder): Readonly<Record<string, string>> {
+  return { BENCH_PADDING: 'x'.repeat(order.environmentPaddingBytes) };
+}
+
+function serveCommand(order: DeploymentOrder, run: RunContext): readonly string[] {
+  const { route, hostPort } = order;
+  const listen = inHostStack(route)
+    ? hostAddresses(route, run.networks).map((address) => socketAddress(address, hostPort))
+    : [`0.0.0.0:${containerPort}`, ...(route.path.family === 'ipv6' ? [`[::]:${containerPort}`] : [])];
+  return (run.serve ?? serveByImage)(order, listen);
 }
 
 function publication(order: DeploymentOrder, run: RunContext): Publication {
-  return { containerPort, hostPort: order.hostPort, hostAddresses: hostAddresses(run) };
+  const { route, hostPort } = order;
+  return { containerPort, hostPort, hostAddresses: hostAddresses(route, run.networks) };
 }
 
-/** Where a server may be reached on the host: the link and loopback, never the user's network. */
-function hostAddresses({ linkAddress }: RunContext): readonly string[] {
-  return linkAddress === undefined ? [loopback] : [linkAddress, loopback];
+function onNetwork(network: { readonly id: string } | undefined): Attachment {
+  if (network === undefined) throw new Error('a server is to be on a network that the run has not made');
+  return { kind: 'network', id: network.id };
 }
 
-/** The load agent. `external` starts without any network: the inspector joins it to the host afterwards. */
-export function agentSpec(vantage: Vantage, run: Omit<RunContext, 'linkAddress'>): ContainerSpec {
+/** The network that an agent starts on, by its vantage. The inspector joins the external one to the host afterwards. */
+export const startsOn = {
+  external: { kind: 'none' },
+  host: { kind: 'host' },
+  neighbor: { kind: 'bridge' },
+} as const satisfies Record<Exclude<Vantage, 'inside'>, Attachment>;
+
+/** The load agent. @param name of its place: a vantage, or what tells it from others there. */
+export function agentSpec(
+  name: string,
+  attachment: Attachment,
+  run: Omit<RunContext, 'networks'>,
+): ContainerSpec {
   return {
-    name: `${run.prefix}-agent-${vantage}`,
+    name: `${run.prefix}-agent-${name}`,
     image: run.image,
     command: [nodeProgram, '/opt/bench/agent.mjs'],
     labels: run.labels,
-    attachment: { kind: vantage === 'external' ? 'none' : 'host' },
+    attachment,
     attached: true,
     ...agentCpus(run.pinning),
   };

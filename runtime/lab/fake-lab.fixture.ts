@@ -1,5 +1,6 @@
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type {
+  HeldConnection,
   LoadAgent,
   ProbeOrder,
   ProbeResult,
@@ -23,6 +24,8 @@ import type { LabOptions } from './start-lab.ts';
 
 type AgentContract = {
   probe: { input: ProbeOrder; output: ProbeResult };
+  hold: { input: { url: string }; output: HeldConnection };
+  release: { input: Record<string, never>; output: Record<string, never> };
   slice: { input: SliceOrder; output: SliceCount };
 };
 
@@ -60,6 +63,13 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
   const inspector = fakeInspector({
     machine: { ...machine, ...script.machine },
     stacks: {},
+    held: ({ agent, dialled }) => {
+      const published = [...specs.values()].some(({ publish = [] }) =>
+        publish.some(({ hostPort }) => hostPort === dialled.port),
+      );
+      const server = published ? { address: '172.17.0.2', port: 8080 } : dialled;
+      return { peers: [agent], conntrack: { found: true, server, client: agent, entry: 'tcp 6 …' } };
+    },
     ...(script.inspectorFails === undefined ? {} : { fail: script.inspectorFails }),
     ...(script.grow === undefined ? {} : { grow: script.grow }),
     ...(script.routes === undefined ? {} : { routes: script.routes }),
@@ -90,6 +100,17 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       health: (input) => inspector.call('health', input),
       connection: (input) => inspector.call('connection', input),
       'dnat-rules': (input) => inspector.call('dnat-rules', input),
+      'held-connection': (input) => inspector.call('held-connection', input),
+      place: (input) => inspector.call('place', input),
+      'start-native': (input) => {
+        note('start-native', input.name);
+        return inspector.call('start-native', input);
+      },
+      'native-state': (input) => inspector.call('native-state', input),
+      'stop-native': (input) => {
+        note('stop-native', input.pid);
+        return inspector.call('stop-native', input);
+      },
       async 'create-link'(input) {
         note('create-link', input.name);
         return inspector.call('create-link', input);
@@ -110,7 +131,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       async stack({ pid }) {
         const failure = script.inspectorFails?.({ call: 'stack', input: { pid } });
         if (failure !== undefined) throw failure;
-        return pid === 'host' ? hostStack(engine, specs) : stackOf(engine, pid);
+        return pid === 'host' || pid > 5000 ? hostStack(engine, specs) : stackOf(engine, pid);
       },
     });
     inspector.close();
@@ -123,6 +144,12 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
         journal.push(`${name} probe ${order.url}`);
         return (await script.probe?.(order, parts)) ?? { ready: true, seconds: 0.001 };
       },
+      async hold({ url }) {
+        const { hostname, port } = new URL(url);
+        const remoteAddress = hostname.replace(/^\[|\]$/g, '');
+        return { localAddress: '198.18.0.2', localPort: 40000, remoteAddress, remotePort: Number(port) };
+      },
+      release: async () => ({}),
       async slice() {
         throw new Error('the lab itself measures nothing');
       },
@@ -143,7 +170,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       image,
       runId: '20261120T093220Z-k3f9',
       labels: { 'bench.run': '20261120T093220Z-k3f9' },
-      vantages: ['external'],
+      needs: { vantages: ['external'], servers: [], ipv6: false },
       benchVersion: '0.0.0',
       connectAgent,
     },
@@ -153,7 +180,14 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
 
 function connectAgent(channel: Channel): LoadAgent {
   const rpc = rpcClient<AgentContract>(channel, 'the load agent');
-  return { probe: (order) => rpc.call('probe', order), slice: (order) => rpc.call('slice', order) };
+  return {
+    probe: (order) => rpc.call('probe', order),
+    hold: (url) => rpc.call('hold', { url }),
+    async release() {
+      await rpc.call('release', {});
+    },
+    slice: (order) => rpc.call('slice', order),
+  };
 }
 
 /** An order as the collecting loop gives it. */
@@ -164,6 +198,7 @@ export function orderFor(path: string, changes: Partial<DeploymentOrder> = {}): 
   return {
     deployment: { server: 'nginx', path, role: 'contender' },
     route: laid.route,
+    agent: { kind: 'standing' },
     hostPort: 20001,
     nameSuffix: path.split('/')[0] ?? '',
     environmentPaddingBytes: 7,

@@ -1,16 +1,20 @@
 import type { Reading } from '../../bench/model/reading.ts';
-import type { Snapshot } from '../inspector/contract.ts';
+import type { Snapshot, TrafficReading } from '../inspector/contract.ts';
 
 /**
- * What a snapshot says about one deployment.
- * @param port that is published, @param link of the vantage: a figure is absent where there is none.
+ * What a snapshot says about one deployment. A figure is absent where there is no such thing.
+ * @param at the published port, and the host's interfaces on the way.
  */
-export function readingOf(snapshot: Snapshot, port: number, link: string): Reading {
+export function readingOf(
+  snapshot: Snapshot,
+  at: { readonly port: number; readonly link: string | undefined; readonly bridge: string | undefined },
+): Reading {
   const { server, agent } = snapshot.cgroups;
   const stack = snapshot.stacks['server'];
-  const linked = snapshot.hostInterfaces[link];
-  const proxy = snapshot.proxies[port];
-  const dnat = snapshot.dnat[port];
+  const linked = snapshot.hostInterfaces[at.link ?? ''];
+  const bridged = snapshot.hostInterfaces[at.bridge ?? ''];
+  const proxy = snapshot.proxies[at.port];
+  const dnat = snapshot.dnat[at.port];
   const { cpu, memoryStallSeconds } = snapshot;
   return {
     atSeconds: snapshot.atSeconds,
@@ -20,7 +24,12 @@ export function readingOf(snapshot: Snapshot, port: number, link: string): Readi
     ...(agent === undefined ? {} : { agent }),
     ...(proxy === undefined ? {} : { proxySeconds: proxy.cpuSeconds }),
     ...(dnat === undefined ? {} : { dnatPackets: dnat.packets }),
-    ...(stack === undefined ? {} : { serverStackPackets: stack.rxPackets + stack.txPackets }),
-    ...(linked === undefined ? {} : { linkPackets: linked.rxPackets + linked.txPackets }),
+    ...(stack === undefined ? {} : { serverStackPackets: packets(stack) }),
+    ...(bridged === undefined ? {} : { bridgeDevicePackets: packets(bridged) }),
+    ...(linked === undefined ? {} : { linkPackets: packets(linked) }),
   };
+}
+
+function packets({ rxPackets, txPackets }: TrafficReading): number {
+  return rxPackets + txPackets;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Standing } from '../../bench/model/lab.ts';
-import { type ClaimKind, claims } from '../../bench/model/network-modes.ts';
+import { type ClaimKind, claims } from '../../bench/model/claims.ts';
+import type { ConnectionSeen, Standing } from '../../bench/model/lab.ts';
 import type { NetworkStack } from '../inspector/contract.ts';
 import { standingFindings } from './standing.ts';
 
@@ -83,4 +83,69 @@ test('claims about counters are left to the slices', () => {
     'link-counters-grow',
   ];
   expect(standingFindings(counters, standing)).toEqual([]);
+});
+
+const agent = { address: '198.18.0.2', port: 40000 };
+const dialled = { address: '198.18.0.1', port: 20001 };
+const proxied = { address: '172.17.0.1', port: 50000, command: 'docker-proxy' };
+
+const untracked = { found: false, why: 'the kernel tracks no such connection' } as const;
+
+test('the connection comes from the agent itself, or from docker-proxy in its place', () => {
+  const seen = (...peers: ConnectionSeen['peers']) => ({
+    connection: { agent, dialled, peers, conntrack: untracked },
+  });
+  const [direct, byProxy] = [seen(agent), seen(proxied)];
+  expect([find('peer-is-agent', direct)[0], find('peer-is-agent', byProxy)[0]]).toEqual([true, false]);
+  expect([find('peer-is-proxy', direct)[0], find('peer-is-proxy', byProxy)[0]]).toEqual([false, true]);
+  expect(find('peer-is-proxy', byProxy)[2]).toBe('a connection from 172.17.0.1:50000 (docker-proxy)');
+  expect(find('peer-is-proxy', seen({ address: '172.17.0.1', port: 50000 }))[0]).toBe(false);
+  expect(find('peer-is-agent', seen())[2]).toBe('the server has no open connection');
+  expect(find('peer-is-agent')[2]).toBe('none was looked at');
+});
+
+test('connection tracking tells a translated destination from one that is dialled itself', () => {
+  const server = { address: '172.17.0.2', port: 8080 };
+  const seen = (conntrack: ConnectionSeen['conntrack']) => ({
+    connection: { agent, dialled, peers: [agent], conntrack },
+  });
+  const dnat = seen({ found: true, server, client: agent, entry: 'tcp 6 …' });
+  const plain = seen({ found: true, server: dialled, client: agent, entry: 'tcp 6 …' });
+  const absent = seen(untracked);
+  const holds = (kind: ClaimKind) => [dnat, plain, absent].map((connection) => find(kind, connection)[0]);
+  expect(holds('conntrack-dnat')).toEqual([true, false, false]);
+  expect(holds('conntrack-no-dnat')).toEqual([false, true, true]);
+  expect(find('conntrack-dnat', dnat)[2]).toBe('198.18.0.1:20001 answered by 172.17.0.2:8080');
+  expect(find('conntrack-dnat', absent)[2]).toBe(untracked.why);
+});
+
+test('none: nothing but lo; inside: the namespace of the agent', () => {
+  expect(find('only-loopback', { server: apart })).toEqual([true, 'lo', 'lo']);
+  expect(find('only-loopback')[0]).toBe(false);
+  expect(find('namespace-of-agent', { server: apart, agentNamespace: 'net:[2]' })[0]).toBe(true);
+  expect(find('namespace-of-agent', { server: apart, agentNamespace: 'net:[1]' })[0]).toBe(false);
+  expect(find('namespace-of-agent', { server: apart })[0]).toBe(false);
+});
+
+test('macvlan: a child of the link, not of another interface', () => {
+  const child = { ...eth0, kind: 'macvlan', linkIndex: 7 };
+  const link = { ...eth0, name: 'bench-k3f9', index: 7, kind: 'veth' };
+  const server = { ...apart, interfaces: [lo, child] };
+  const withLink = { ...host, interfaces: [lo, link] };
+  expect(find('macvlan-child', { host: withLink, server, link: 'bench-k3f9' })[0]).toBe(true);
+  expect(find('macvlan-child', { host: { ...host, interfaces: [lo] }, server, link: 'bench-k3f9' })[0]).toBe(
+    false,
+  );
+  expect(find('macvlan-child', { host: withLink, server: apart, link: 'bench-k3f9' })[2]).toBe(
+    'no macvlan, but lo',
+  );
+});
+
+test("native: the namespaces of the process are the host's", () => {
+  const same = { own: 'ns:[1]', host: 'ns:[1]' };
+  const namespaces = { net: same, pid: same, cgroup: same };
+  expect(find('no-container', { process: { namespaces, cgroup: '0::/' } })[0]).toBe(true);
+  const inContainer = { ...namespaces, pid: { own: 'pid:[2]', host: 'pid:[1]' } };
+  expect(find('no-container', { process: { namespaces: inContainer, cgroup: '0::/' } })[0]).toBe(false);
+  expect(find('no-container')[0]).toBe(false);
 });

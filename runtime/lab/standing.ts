@@ -1,7 +1,9 @@
+import { type ClaimKind, claims } from '../../bench/model/claims.ts';
 import type { Finding } from '../../bench/model/evidence.ts';
 import type { Standing } from '../../bench/model/lab.ts';
-import { type ClaimKind, claims } from '../../bench/model/network-modes.ts';
+
 import type { NetworkStack } from '../inspector/contract.ts';
+import { connectionFinding } from './connection-finding.ts';
 
 /**
  * Judges the claims that need no load: where the server stands (METHOD section 8).
@@ -14,7 +16,10 @@ export function standingFindings(kinds: readonly ClaimKind[], standing: Standing
   });
 }
 
-function judge(kind: ClaimKind, { host, server, holder, hostPort, serverPid }: Standing) {
+type Judged = Omit<Finding, 'claim'> | undefined;
+
+function judge(kind: ClaimKind, standing: Standing): Judged {
+  const { host, server, holder, hostPort, serverPid } = standing;
   switch (kind) {
     case 'shares-host-namespace':
       return {
@@ -49,9 +54,43 @@ function judge(kind: ClaimKind, { host, server, holder, hostPort, serverPid }: S
         holds: listeners.some(({ pid }) => pid === serverPid),
       };
     }
+    case 'namespace-of-agent':
+      return {
+        expected: server.namespace,
+        observed: standing.agentNamespace ?? "the agent's namespace was not read",
+        holds: standing.agentNamespace === server.namespace,
+      };
+    case 'only-loopback':
+      return { expected: 'lo', observed: names(server), holds: names(server) === 'lo' };
+    case 'macvlan-child':
+      return macvlanChild(standing);
+    case 'no-container':
+      return noContainer(standing);
     default:
-      return undefined;
+      return connectionFinding(kind, standing);
   }
+}
+
+function macvlanChild({ host, server, link }: Standing): Judged {
+  const parent = host.interfaces.find(({ name }) => name === link);
+  const children = server.interfaces.filter(({ kind }) => kind === 'macvlan');
+  return {
+    expected: `a macvlan of ${link ?? 'the link'} (interface ${parent?.index ?? '?'} of the host)`,
+    observed:
+      children
+        .map(({ name, linkIndex }) => `${name}, a macvlan of interface ${linkIndex ?? '?'}`)
+        .join(', ') || `no macvlan, but ${names(server)}`,
+    holds: parent !== undefined && children.some(({ linkIndex }) => linkIndex === parent.index),
+  };
+}
+
+function noContainer({ process }: Standing): Judged {
+  const rows = Object.entries(process?.namespaces ?? {});
+  return {
+    expected: rows.map(([kind, { host }]) => `${kind} ${host}`).join(', ') || "the host's namespaces",
+    observed: rows.map(([kind, { own }]) => `${kind} ${own}`).join(', ') || 'its namespaces were not read',
+    holds: rows.length > 0 && rows.every(([, { own, host }]) => own === host),
+  };
 }
 
 function names(stack: NetworkStack): string {

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { claims } from '../../bench/model/claims.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { DeployOutcome, Lab } from '../../bench/model/lab.ts';
 import type { FakeProgram } from '../engine/fake.ts';
@@ -75,7 +76,10 @@ test('inspector first, then the agent, then its link', async () => {
 
 test('one agent for each vantage; only the external one gets a link', async () => {
   const parts = fakeLab();
-  await using lab = await startLab({ ...parts.options, vantages: ['host', 'external'] });
+  await using lab = await startLab({
+    ...parts.options,
+    needs: { vantages: ['host', 'external'], servers: [], ipv6: false },
+  });
   expect(parts.journal.filter((entry) => /agent|link/.test(entry))).toEqual([
     'create bench-k3f9-agent-host',
     'start bench-k3f9-agent-host',
@@ -85,7 +89,12 @@ test('one agent for each vantage; only the external one gets a link', async () =
   ]);
   expect(parts.specs.get('bench-k3f9-agent-host')?.attachment).toEqual({ kind: 'host' });
   expect(parts.specs.get('bench-k3f9-agent-external')?.attachment).toEqual({ kind: 'none' });
-  expect(lab.agent('host')).not.toBe(lab.agent('external'));
+  const [onHost, outside] = await lab.deploy([
+    orderFor('host/host', { hostPort: 20001 }),
+    orderFor('host/external', { hostPort: 20002, nameSuffix: 'outside' }),
+  ]);
+  if (onHost?.ok !== true || outside?.ok !== true) throw new Error('not deployed');
+  expect(lab.agent(onHost.deployed)).not.toBe(lab.agent(outside.deployed));
 });
 
 test('the inspector alone is privileged, and nothing listens on all addresses of the host', async () => {
@@ -141,15 +150,18 @@ test('each mode stands where its path says, and the findings hold', async () => 
     return [url, findings.map(({ holds }) => holds)];
   });
   expect(seen).toEqual([
-    ['http://198.18.0.1:20001/body', [true, true, true]],
-    ['http://198.18.0.1:20002/body', [true]],
-    ['http://198.18.0.1:20003/body', [true, true]],
+    ['http://198.18.0.1:20001/body', [true, true, true, true, true]],
+    ['http://198.18.0.1:20002/body', [true, true]],
+    ['http://198.18.0.1:20003/body', [true, true, true]],
   ]);
 });
 
 test("a container's address is dialled at the port inside, a mapped server's at its holder's", async () => {
   const parts = fakeLab();
-  await using lab = await startLab({ ...parts.options, vantages: ['host'] });
+  await using lab = await startLab({
+    ...parts.options,
+    needs: { vantages: ['host'], servers: [], ipv6: false },
+  });
   const bridge = only(await lab.deploy([orderFor('bridge/host/container', { hostPort: 20002 })]));
   expect(bridge).toMatchObject({ deployed: { url: 'http://172.17.0.2:8080/body' } });
   const mapped = only(await lab.deploy([orderFor('mapped/host/container', { hostPort: 20003 })]));
@@ -419,13 +431,17 @@ test('an agent that goes away ends the run as partial, and the rest can be remov
 test('a reading asks for what the path needs, and keeps what is absent absent', async () => {
   const traffic = { rxPackets: 30, txPackets: 12, rxBytes: 1, txBytes: 1 };
   const { lab, inspector } = await started({
-    grow: () => ({
-      cgroups: { server: { cpuSeconds: 0.2 }, agent: { cpuSeconds: 0.3, throttledSeconds: 0 } },
-      stacks: { server: traffic },
-      hostInterfaces: { 'bench-k3f9': traffic },
-      dnat: { 20002: { packets: 32, target: '172.17.0.2:8080' } },
-      proxies: { 20002: { cpuSeconds: 0.01, pids: [77, 78] } },
-    }),
+    grow: (_, nth) =>
+      nth === 1
+        ? // Before the first slice: does this engine run a docker-proxy for a published port?
+          { seconds: 0, proxies: { 20002: { cpuSeconds: 0, pids: [77, 78] } } }
+        : {
+            cgroups: { server: { cpuSeconds: 0.2 }, agent: { cpuSeconds: 0.3, throttledSeconds: 0 } },
+            stacks: { server: traffic },
+            hostInterfaces: { 'bench-k3f9': traffic, docker0: traffic },
+            dnat: { 20002: { packets: 32, target: '172.17.0.2:8080' } },
+            proxies: { 20002: { cpuSeconds: 0.01, pids: [77, 78] } },
+          },
   });
   expect(lab.environment.engine).not.toHaveProperty('userlandProxy');
   const [host, bridge] = await lab.deploy(threeModes);
@@ -440,15 +456,16 @@ test('a reading asks for what the path needs, and keeps what is absent absent', 
     proxySeconds: 0.01,
     dnatPackets: 32,
     serverStackPackets: 42,
+    bridgeDevicePackets: 42,
     linkPackets: 42,
   });
   expect(lab.environment.engine.userlandProxy).toBe(true);
   const hostReading = await lab.read(host.deployed, 'after');
-  for (const absent of ['proxySeconds', 'dnatPackets', 'serverStackPackets']) {
+  for (const absent of ['proxySeconds', 'dnatPackets', 'serverStackPackets', 'bridgeDevicePackets']) {
     expect(hostReading).not.toHaveProperty(absent);
   }
   expect(inspector.journal.slice(-2).map(({ input }) => input)).toMatchObject([
-    { edge: 'before', ports: [20002], hostInterfaces: ['bench-k3f9'] },
+    { edge: 'before', ports: [20002], hostInterfaces: ['bench-k3f9', 'docker0'] },
     { edge: 'after', ports: [], stacks: {}, hostInterfaces: ['bench-k3f9'] },
   ]);
 });
@@ -485,4 +502,97 @@ test('a port that somebody holds: the server is refused before it starts, naming
   );
   expect(bridge?.ok).toBe(true);
   expect(journal.slice(from)).not.toContain('create bench-k3f9-second');
+});
+
+/** Claims of a deployment that did not hold. */
+function broken(outcome: DeployOutcome | undefined): readonly string[] {
+  if (outcome?.ok !== true) throw outcome?.error ?? new Error('not deployed');
+  return outcome.deployed.findings.flatMap(({ holds, claim }) => (holds ? [] : [claim]));
+}
+
+test('a run makes the networks that its paths need, and a neighbor stands on all of them', async () => {
+  const parts = fakeLab();
+  const needs = {
+    vantages: ['neighbor'],
+    servers: ['user-bridge', 'macvlan', 'native', 'none'],
+    ipv6: false,
+  } as const;
+  const lab = await startLab({ ...parts.options, needs });
+  expect(parts.journal.filter((entry) => /network|connect|link|start .*agent/.test(entry))).toEqual([
+    'start bench-k3f9-agent-external',
+    'inspector create-link bench-k3f9',
+    'create-network bench-k3f9-user-bridge',
+    'create-network bench-k3f9-macvlan',
+    'start bench-k3f9-agent-neighbor',
+    'connect bench-k3f9-agent-neighbor to bench-k3f9-user-bridge',
+    'connect bench-k3f9-agent-neighbor to bench-k3f9-macvlan',
+  ]);
+  await lab[Symbol.asyncDispose]();
+  expect(parts.journal.slice(-7).filter((entry) => /network|link/.test(entry))).toEqual([
+    'remove-network bench-k3f9-macvlan',
+    'remove-network bench-k3f9-user-bridge',
+    'inspector delete-link bench-k3f9',
+  ]);
+  expect(parts.engine.names()).toEqual([]);
+});
+
+test('an agent inside joins the stack of its own server, and goes with the round', async () => {
+  const parts = fakeLab();
+  const needs = { vantages: [], servers: ['bridge', 'none'], ipv6: false } as const;
+  await using lab = await startLab({ ...parts.options, needs });
+  const orders = ['bridge/inside', 'none/inside'].map((path, index) =>
+    orderFor(path, { agent: { kind: 'round', key: path }, hostPort: 20001 + index }),
+  );
+  const outcomes = await lab.deploy(orders);
+  const joined = [...parts.specs.values()].filter(({ attachment }) => attachment.kind === 'container');
+  expect(joined).toHaveLength(2);
+  expect(new Set(joined.map(({ attachment }) => JSON.stringify(attachment))).size).toBe(2);
+  expect(broken(outcomes[1])).not.toContain(claims['only-loopback']);
+  await lab.clear();
+  expect(parts.engine.names()).toEqual(['bench-k3f9-inspector']);
+});
+
+test('orders that give the same key share an agent; it is another one in the next round', async () => {
+  const parts = fakeLab();
+  const needs = { vantages: [], servers: ['bridge', 'host'], ipv6: false } as const;
+  await using lab = await startLab({ ...parts.options, needs });
+  const agent = { kind: 'round', key: 'shared' } as const;
+  const orders = [
+    orderFor('host/host', { agent, hostPort: 20001 }),
+    orderFor('bridge/host/container', { agent, hostPort: 20002 }),
+    orderFor('host/host', { agent: { ...agent, key: 'twin' }, hostPort: 20003, nameSuffix: 'twin' }),
+  ];
+  const agentNames = () => parts.engine.names().filter((name) => name.includes('-agent-'));
+  await lab.deploy(orders);
+  const first = agentNames();
+  expect(first).toHaveLength(2);
+  await lab.clear();
+  await lab.deploy(orders);
+  expect(agentNames()).toHaveLength(2);
+  expect(agentNames().filter((name) => first.includes(name))).toEqual([]);
+});
+
+test('a native server is no container: the inspector starts it, and ends it with the round', async () => {
+  const parts = fakeLab();
+  await using lab = await startLab(parts.options);
+  const outcome = only(await lab.deploy([orderFor('native/external')]));
+  expect(parts.engine.names()).toEqual(['bench-k3f9-inspector', 'bench-k3f9-agent-external']);
+  expect(outcome.ok && outcome.deployed.claims).toContain('no-container');
+  expect(broken(outcome)).not.toContain(claims['no-container']);
+  await lab.clear();
+  expect(parts.journal.filter((entry) => entry.includes('native'))).toEqual([
+    'inspector start-native bench-k3f9-native',
+    'inspector stop-native 5001',
+  ]);
+});
+
+test('on an engine without docker-proxy the loopback path is claimed to go by DNAT', async () => {
+  const parts = fakeLab();
+  const needs = { vantages: ['host'], servers: ['bridge'], ipv6: false } as const;
+  await using lab = await startLab({ ...parts.options, needs });
+  const outcome = only(await lab.deploy([orderFor('bridge/host/loopback')]));
+  if (!outcome.ok) throw outcome.error;
+  expect(outcome.deployed.claims).toContain('dnat-counter-grows');
+  expect(outcome.deployed.claims.filter((kind) => /proxy-works|peer-is-proxy/.test(kind))).toEqual([]);
+  expect(lab.environment.engine.userlandProxy).toBe(false);
 });

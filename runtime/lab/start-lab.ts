@@ -1,40 +1,37 @@
+import { type PublishingSettings, usualPublishing } from '../../bench/model/carrier.ts';
 import type { Environment } from '../../bench/model/environment.ts';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
-import type { Deployed, DeploymentOrder, DeployOutcome, Lab, Standing } from '../../bench/model/lab.ts';
+import type { Deployed, DeploymentOrder, DeployOutcome, Lab } from '../../bench/model/lab.ts';
 import type { LoadAgent } from '../../bench/model/load-agent.ts';
-import { urlOf } from '../../bench/model/network-modes.ts';
-import type { Vantage } from '../../bench/model/path.ts';
+import { inHostStack, isPublished } from '../../bench/model/route.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inspector as connectInspector, type Inspector } from '../inspector/client.ts';
 import { Teardown } from '../teardown.ts';
-import {
-  agentSpec,
-  containerPort,
-  holderSpec,
-  hostSockets,
-  inspectorSpec,
-  type RunContext,
-  type Serve,
-  serverSpec,
-} from './containers.ts';
+import { labAgents } from './agents.ts';
+import { hostSockets, inspectorSpec, type RunContext, type Serve } from './containers.ts';
+import { look, type Ready } from './look.ts';
 import { choosePinning } from './pinning.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
-import { endedFailure, pidOf, startAttached, withLastWords } from './programs.ts';
-import { rawStanding } from './raw-evidence.ts';
+import { endedFailure, startAttached, withLastWords } from './programs.ts';
 import { readingOf } from './reading.ts';
-import { standingFindings } from './standing.ts';
+import { bridgeOf, type NetworkNeeds } from './run-networks.ts';
+import { labServers, nameOf, type RunningServer } from './servers.ts';
+import { standAgents } from './stand-agents.ts';
 import { unreached } from './unreached.ts';
 
 /** How long a fresh server may take to answer, in seconds. */
 const readyWithinSeconds = 10;
+/** Servers that start side by side. More of them only wait for the engine, and for each other's patience. */
+const mostAtOnce = 8;
 
 export interface LabOptions {
   readonly engine: Engine;
   readonly image: string;
   readonly runId: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly vantages: readonly Vantage[];
+  /** What the run's paths need: decides which agents stand and which networks are made. */
+  readonly needs: NetworkNeeds;
   /** A /24 for the external link; a free one of 198.18.0.0/15 when absent. */
   readonly subnet?: string;
   /** Let the external link through the host's firewall for the length of the run. */
@@ -48,22 +45,10 @@ export interface LabOptions {
   readonly answerSeconds?: number;
 }
 
-interface Running {
-  readonly serverId: string;
-  readonly holderId: string | undefined;
-  readonly pid: number;
-}
-
-interface Ready {
-  readonly order: DeploymentOrder;
-  readonly server: Running;
-  readonly url: string;
-}
-
 /**
  * Brings up what lives as long as a run, and gives the collecting loop its six calls:
  *
- *   inspector → machine, subnet → one agent a vantage → external link → [deploy → read … → clear] → dispose
+ *   inspector → machine, subnet → one agent a vantage, with its link or networks → [deploy → read … → clear] → dispose
  *
  * Agents and inspector leave by themselves when this process dies: their stdin ends.
  */
@@ -81,71 +66,27 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     .catch((error: unknown) => {
       throw withLastWords(error, inspectorContainer);
     });
-  const link = options.vantages.includes('external')
-    ? await chooseLink(inspector, options.subnet)
-    : undefined;
+  const connect = (channel: Channel) => options.connectAgent(channel, options.answerSeconds);
+  const agents = labAgents(engine, shared, connect, started);
+  const needs = { ...options.needs, ...(options.subnet === undefined ? {} : { subnet: options.subnet }) };
+  const making = { engine, inspector, prefix, labels: options.labels, owned: started };
+  const networks = await standAgents(needs, agents, making);
+  const firewallOpened =
+    options.openFirewall === true && networks.link !== undefined
+      ? await openFirewall(inspector, prefix, options.runId, started)
+      : [];
   const run: RunContext = {
     ...shared,
-    ...(link === undefined ? {} : { linkAddress: link.hostAddress }),
+    networks,
     ...(options.serve === undefined ? {} : { serve: options.serve }),
   };
+  const servers = labServers(engine, inspector, run);
 
-  const firewallOpened: string[] = [];
-  const agents = new Map<Vantage, { readonly agent: LoadAgent; readonly pid: number }>();
-  for (const vantage of options.vantages) {
-    const container = await startAttached(engine, agentSpec(vantage, run), started);
-    const pid = await pidOf(engine, container, `the load agent at ${vantage}`);
-    if (vantage === 'external' && link !== undefined) {
-      const { hostAddress, peerAddress } = link;
-      await inspector.call('create-link', { name: prefix, pid, hostAddress, peerAddress });
-      started.defer(async () => {
-        await inspector.call('delete-link', { name: prefix });
-      });
-      if (options.openFirewall === true) {
-        started.defer(async () => {
-          await inspector.call('close-firewall', { link: prefix });
-        });
-        const { commands } = await inspector.call('open-firewall', { link: prefix, runId: options.runId });
-        firewallOpened.push(...commands);
-      }
-    }
-    agents.set(vantage, { agent: options.connectAgent(container.channel, options.answerSeconds), pid });
-  }
-
-  const running = new Map<Deployed, Running>();
-  const created = new Set<string>();
+  const running = new Map<Deployed, Ready>();
   started.defer(clear);
-  let userlandProxy = machine.daemon?.userlandProxy;
-
-  function agentAt(vantage: Vantage) {
-    const found = agents.get(vantage);
-    if (found === undefined) throw new Error(`no load agent stands at ${vantage}`);
-    return found;
-  }
-
-  async function startServer(order: DeploymentOrder): Promise<Running> {
-    let holderId: string | undefined;
-    if (order.route.server.kind === 'mapped') {
-      const holder = await engine.create(holderSpec(order, run));
-      created.add(holder.id);
-      await holder.start();
-      holderId = holder.id;
-    }
-    const server = await engine.create(serverSpec(order, run, holderId));
-    created.add(server.id);
-    await server.start();
-    return { serverId: server.id, holderId, pid: await pidOf(engine, server, nameOf(order)) };
-  }
-
-  async function whereIs(order: DeploymentOrder, { serverId, holderId }: Running): Promise<string> {
-    const state = await engine.inspect(holderId ?? serverId);
-    return urlOf(order.route, {
-      ...(run.linkAddress === undefined ? {} : { linkAddress: run.linkAddress }),
-      hostPort: order.hostPort,
-      containerPort,
-      ...(state?.address === undefined ? {} : { containerAddress: state.address }),
-    });
-  }
+  const { daemon } = machine;
+  let publishing: PublishingSettings | undefined =
+    daemon === undefined ? undefined : { ...usualPublishing, userlandProxy: daemon.userlandProxy };
 
   /** Which servers cannot have a socket that they want, and who has it. */
   async function refusals(
@@ -164,57 +105,40 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   async function startReady(order: DeploymentOrder, refused: Failure | undefined): Promise<Ready> {
     if (refused !== undefined) throw refused;
-    const server = await startServer(order);
-    const url = await whereIs(order, server);
-    const { agent } = agentAt(order.route.path.vantage);
-    const probe = await agent.probe({
+    const server = await servers.start(order);
+    const url = await servers.urlOf(order, server);
+    const agent = await agents.forOrder(order, server.serverId);
+    const probe = await agent.agent.probe({
       url,
       expectedBodyBytes: order.bodyBytes,
       withinSeconds: readyWithinSeconds,
     });
     if (!probe.ready) throw await notReady(order, server, url, probe.lastProblem);
-    return { order, server, url };
+    return { order, server, agent, url };
   }
 
-  /** Looks at where a server stands. Only when all have started: each new container changes the host's stack. */
-  async function look({ order, server, url }: Ready): Promise<Deployed> {
-    // Right after one another: a container that the user starts meanwhile changes the host's stack as well.
-    const host = await inspector.call('stack', { pid: 'host' });
-    const own = await inspector.call('stack', { pid: server.pid });
-    const holder =
-      server.holderId === undefined
-        ? undefined
-        : await inspector.call('stack', {
-            pid: await pidOf(engine, { id: server.holderId }, `the holder of ${nameOf(order)}`),
-          });
-    const standing: Standing = {
-      host,
-      server: own,
-      ...(holder === undefined ? {} : { holder }),
-      hostPort: order.hostPort,
-      serverPid: server.pid,
-    };
-    const deployed: Deployed = {
-      order,
-      url,
-      findings: standingFindings(order.route.claims, standing),
-      raw: rawStanding(standing, [order.hostPort, containerPort], run.linkAddress),
-      standing,
-    };
-    running.set(deployed, server);
-    return deployed;
+  /** An engine's settings are seen from what it did for the first published port. */
+  async function readPublishing(ready: readonly Ready[]): Promise<PublishingSettings> {
+    const port = ready.find(({ order }) => isPublished(order.route))?.order.hostPort;
+    if (port === undefined) return usualPublishing;
+    const nothing = { cgroups: {}, stacks: {}, hostInterfaces: [] };
+    const { proxies } = await inspector.call('snapshot', { edge: 'after', ...nothing, ports: [port] });
+    publishing = { ...usualPublishing, userlandProxy: proxies[port] !== undefined };
+    return publishing;
   }
 
   /** A server that exited says so with its last words; one that runs but is not reached says what was tried. */
   async function notReady(
     order: DeploymentOrder,
-    server: Running,
+    server: RunningServer,
     url: string,
     problem: string,
   ): Promise<Failure> {
     const name = nameOf(order);
-    const state = await engine.inspect(server.serverId);
-    if (state?.running !== true) return endedFailure(engine, { id: server.serverId }, name, state);
+    const { serverId } = server;
+    if (serverId === undefined) return nativeNotReady(name, server.pid, url, problem);
+    const state = await engine.inspect(serverId);
+    if (state?.running !== true) return endedFailure(engine, { id: serverId }, name, state);
     return unreached({
       order,
       name,
@@ -224,16 +148,23 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       inputPolicy: machine.inputPolicy,
       opened: firewallOpened.length > 0,
       host: await inspector.call('stack', { pid: 'host' }),
-      lines: await engine.lastLines(server.serverId, 8),
+      lines: await engine.lastLines(serverId, 8),
       container: `${run.prefix}-${order.nameSuffix}`,
     });
   }
 
+  async function nativeNotReady(name: string, pid: number, url: string, problem: string): Promise<Failure> {
+    const { running, lastLines } = await inspector.call('native-state', { pid });
+    const what = running ? `did not answer at ${url}: ${problem}` : 'ended before it answered';
+    return new Failure('casesFailed', `${name} ${what}`, {
+      hint: `Its last lines:\n${lastLines || '(none)'}`,
+    });
+  }
+
   async function clear(): Promise<void> {
-    const ids = [...created].reverse();
-    created.clear();
     running.clear();
-    await Promise.all(ids.map((id) => engine.remove(id)));
+    await agents.clear();
+    await servers.clear();
   }
 
   const teardown = started.move();
@@ -250,7 +181,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
           storageDriver: engine.about.storageDriver,
           cgroupVersion: engine.about.cgroupVersion,
           rootless: engine.about.rootless,
-          ...(userlandProxy === undefined ? {} : { userlandProxy }),
+          ...(publishing === undefined ? {} : { userlandProxy: publishing.userlandProxy }),
         },
         kernel: machine.kernel,
         cpuModel: machine.cpuModel,
@@ -259,26 +190,32 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         ...(machine.cpuGovernor === undefined ? {} : { cpuGovernor: machine.cpuGovernor }),
         firewall: machine.firewall,
         network: machine.network,
-        ...(firewallOpened.length === 0 ? {} : { firewallOpened }),
+        ...(firewallOpened.length === 0 ? {} : { firewallOpened: [...firewallOpened] }),
         sysctls: machine.sysctls,
         image: options.image,
         serverVersions: machine.serverVersions,
         pinning,
-        ...(link === undefined ? {} : { linkSubnet: link.subnet }),
+        ...(networks.link === undefined ? {} : { linkSubnet: networks.link.subnet }),
       };
     },
 
-    agent: (vantage) => agentAt(vantage).agent,
+    agent: (deployed) => standing(running, deployed).agent.agent,
 
     async deploy(orders) {
       const refused = await refusals(orders);
-      const started = await Promise.allSettled(orders.map((order) => startReady(order, refused.get(order))));
+      const start = (order: DeploymentOrder) => startReady(order, refused.get(order));
+      const attempts = await Promise.allSettled(limited(orders, mostAtOnce, start));
+      const ready = attempts.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
+      const settings = publishing ?? (await readPublishing(ready));
       const outcomes: DeployOutcome[] = [];
       for (const [index, order] of orders.entries()) {
-        const attempt = started[index];
+        const attempt = attempts[index];
         try {
           if (attempt?.status !== 'fulfilled') throw attempt?.reason;
-          outcomes.push({ ok: true, deployed: await look(attempt.value) });
+          const looking = { engine, inspector, networks, publishing: settings };
+          const deployed = await look(attempt.value, looking);
+          running.set(deployed, attempt.value);
+          outcomes.push({ ok: true, deployed });
         } catch (error) {
           outcomes.push({ ok: false, order, error: deployFailure(error) });
         }
@@ -287,19 +224,20 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
 
     async read(deployed, edge) {
-      const server = running.get(deployed);
-      if (server === undefined) throw new Error(`${deployed.url} is not deployed`);
-      const { route, hostPort } = deployed.order;
-      const ownStack = route.server.kind !== 'host';
+      const { server, agent, order } = standing(running, deployed);
+      const { route, hostPort } = order;
+      const native = route.server.kind === 'native';
+      const bridge = inHostStack(route) ? undefined : bridgeOf(route, networks)?.device;
+      const link = route.agent.kind === 'linked' ? networks.link?.device : undefined;
       const snapshot = await inspector.call('snapshot', {
         edge,
-        cgroups: { server: server.pid, agent: agentAt(route.path.vantage).pid },
-        stacks: ownStack ? { server: server.pid } : {},
-        hostInterfaces: route.path.vantage === 'external' ? [prefix] : [],
-        ports: ownStack ? [hostPort] : [],
+        cgroups: { ...(native ? {} : { server: server.pid }), agent: agent.pid },
+        ...(native ? { processes: { server: server.pid } } : {}),
+        stacks: inHostStack(route) ? {} : { server: server.pid },
+        hostInterfaces: [link, bridge].filter((device) => device !== undefined),
+        ports: isPublished(route) ? [hostPort] : [],
       });
-      if (ownStack) userlandProxy ??= snapshot.proxies[hostPort] !== undefined;
-      return readingOf(snapshot, hostPort, prefix);
+      return readingOf(snapshot, { port: hostPort, link, bridge });
     },
 
     clear,
@@ -317,13 +255,35 @@ function deployFailure(reason: unknown): Failure {
   return reason;
 }
 
-function nameOf({ deployment }: DeploymentOrder): string {
-  return `${deployment.server} (${deployment.path})`;
+function standing(running: ReadonlyMap<Deployed, Ready>, deployed: Deployed): Ready {
+  const found = running.get(deployed);
+  if (found === undefined) throw new Error(`${deployed.url} is not deployed`);
+  return found;
 }
 
-/** A free /24 for the external link: .1 is the host's end, .2 the agent's. */
-async function chooseLink(inspector: Inspector, wanted: string | undefined) {
-  const { subnet } = await inspector.call('free-subnet', wanted === undefined ? {} : { wanted });
-  const network = subnet.slice(0, subnet.lastIndexOf('.'));
-  return { subnet, hostAddress: `${network}.1`, peerAddress: `${network}.2` };
+/** One rule for the run's link, for as long as the run lives; resolves to the commands that inserted it. */
+async function openFirewall(
+  inspector: Inspector,
+  link: string,
+  runId: string,
+  owned: Teardown,
+): Promise<readonly string[]> {
+  owned.defer(() => inspector.call('close-firewall', { link }));
+  const { commands } = await inspector.call('open-firewall', { link, runId });
+  return commands;
+}
+
+/** Starts at most `most` at a time, in order. */
+function limited<T, R>(
+  items: readonly T[],
+  most: number,
+  start: (item: T) => Promise<R>,
+): readonly Promise<R>[] {
+  const running: Promise<unknown>[] = [];
+  return items.map((item, index) => {
+    const earlier = running[index - most] ?? Promise.resolve();
+    const result = earlier.then(() => start(item));
+    running.push(result.catch(() => undefined));
+    return result;
+  });
 }

@@ -1,0 +1,47 @@
+import { pathId } from './path.ts';
+import type { Route } from './route.ts';
+
+/** Every lab server answers here with its static body. */
+export const bodyPath = '/body';
+
+/** Where a deployed server is found. Addresses are of the path's version of the internet protocol. */
+export interface Whereabouts {
+  /** Host's end of the external link, where there is one. */
+  readonly linkAddress?: string;
+  /** The host's address on the bridge, where the path has one. */
+  readonly gatewayAddress?: string;
+  /** Address of the server's container (of its holder, where mapped). A server in the host's stack has none. */
+  readonly containerAddress?: string;
+  /** On the host: where a server in the host's stack listens, or where the port is published. */
+  readonly hostPort: number;
+  /** Inside the container: where a server with its own stack listens. */
+  readonly containerPort: number;
+}
+
+/**
+ * The URL to dial.
+ * @throws {Error} if the route dials an address that there is not: a defect of the deployment.
+ */
+export function urlOf(route: Route, whereabouts: Whereabouts): string {
+  const host = hostOf(route, whereabouts);
+  const port = route.dialled.port === 'host' ? whereabouts.hostPort : whereabouts.containerPort;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}${bodyPath}`;
+}
+
+function hostOf({ path, dialled }: Route, whereabouts: Whereabouts): string {
+  switch (dialled.address) {
+    case 'link':
+      return present(whereabouts.linkAddress, `${pathId(path)} dials a link that is not there`);
+    case 'gateway':
+      return present(whereabouts.gatewayAddress, `${pathId(path)} dials a bridge that is not there`);
+    case 'container':
+      return present(whereabouts.containerAddress, `${pathId(path)} dials a container that has no address`);
+    case 'loopback':
+      return path.family === 'ipv6' ? '::1' : '127.0.0.1';
+  }
+}
+
+function present(address: string | undefined, otherwise: string): string {
+  if (address === undefined) throw new Error(otherwise);
+  return address;
+}

@@ -1,0 +1,80 @@
+import type { DeploymentOrder } from '../../bench/model/lab.ts';
+import type { LoadAgent } from '../../bench/model/load-agent.ts';
+import type { Vantage } from '../../bench/model/path.ts';
+import type { Channel } from '../../bench/model/rpc.ts';
+import type { Attachment, Engine } from '../engine/engine.ts';
+import { Teardown } from '../teardown.ts';
+import { agentSpec, type RunContext, startsOn } from './containers.ts';
+import { pidOf, startAttached } from './programs.ts';
+
+/** A load agent that runs. */
+export interface StandingAgent {
+  readonly id: string;
+  readonly agent: LoadAgent;
+  /** Of its first process, in the host's pid namespace. */
+  readonly pid: number;
+}
+
+/** The load agents of a run: those that stay at their vantage, and those that live for one round. */
+export interface Agents {
+  /** Starts the agent that stands at a vantage for the whole run. */
+  standAt(vantage: Exclude<Vantage, 'inside'>): Promise<StandingAgent>;
+  /** The agent for an order. @param serverId of the container whose stack an agent inside joins. */
+  forOrder(order: DeploymentOrder, serverId: string | undefined): Promise<StandingAgent>;
+  /** Removes the agents of the round. */
+  clear(): Promise<void>;
+}
+
+export function labAgents(
+  engine: Engine,
+  run: Omit<RunContext, 'networks'>,
+  connectAgent: (channel: Channel) => LoadAgent,
+  owned: Teardown,
+): Agents {
+  const standing = new Map<Vantage, StandingAgent>();
+  const ofRound = new Map<string, Promise<StandingAgent>>();
+  let round = new Teardown();
+  let made = 0;
+
+  async function start(name: string, attachment: Attachment, owner: Teardown): Promise<StandingAgent> {
+    const container = await startAttached(engine, agentSpec(name, attachment, run), owner);
+    const pid = await pidOf(engine, container, `the load agent at ${name}`);
+    return { id: container.id, agent: connectAgent(container.channel), pid };
+  }
+
+  return {
+    async standAt(vantage) {
+      const agent = await start(vantage, startsOn[vantage], owned);
+      standing.set(vantage, agent);
+      return agent;
+    },
+
+    async forOrder({ agent, route }, serverId) {
+      const { vantage } = route.path;
+      if (agent.kind === 'standing') {
+        const found = standing.get(vantage);
+        if (found === undefined) throw new Error(`no load agent stands at ${vantage}`);
+        return found;
+      }
+      const known = ofRound.get(agent.key);
+      if (known !== undefined) return known;
+      made += 1;
+      const starting = start(`${vantage}-${made}`, attachmentFor(vantage, serverId), round);
+      ofRound.set(agent.key, starting);
+      return starting;
+    },
+
+    async clear() {
+      const ended = round;
+      round = new Teardown();
+      ofRound.clear();
+      await ended[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function attachmentFor(vantage: Vantage, serverId: string | undefined): Attachment {
+  if (vantage !== 'inside') return startsOn[vantage];
+  if (serverId === undefined) throw new Error('an agent inside needs the container whose stack it joins');
+  return { kind: 'container', id: serverId };
+}

@@ -1,0 +1,99 @@
+import { carrierOf, type PublishingSettings, usualPublishing } from '../../bench/model/carrier.ts';
+import { claimsOf } from '../../bench/model/claims.ts';
+import type { ConnectionSeen, Deployed, DeploymentOrder, Standing } from '../../bench/model/lab.ts';
+import { inHostStack, type Route } from '../../bench/model/route.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Inspector } from '../inspector/client.ts';
+import { linkAddress } from './addresses.ts';
+import type { StandingAgent } from './agents.ts';
+import { containerPort } from './containers.ts';
+import { pidOf } from './programs.ts';
+import { rawStanding } from './raw-evidence.ts';
+import type { RunNetworks } from './run-networks.ts';
+import { nameOf, type RunningServer } from './servers.ts';
+import { standingFindings } from './standing.ts';
+
+/** A server that answers, and the agent that it answered. */
+export interface Ready {
+  readonly order: DeploymentOrder;
+  readonly server: RunningServer;
+  readonly agent: StandingAgent;
+  readonly url: string;
+}
+
+export interface Looking {
+  readonly engine: Engine;
+  readonly inspector: Inspector;
+  readonly networks: RunNetworks;
+  readonly publishing: PublishingSettings;
+}
+
+/**
+ * Looks at where a server stands, and at one connection to it. Only when all have started: each new container changes
+ * the host's stack.
+ */
+export async function look(
+  { order, server, agent, url }: Ready,
+  { engine, inspector, networks, publishing }: Looking,
+): Promise<Deployed> {
+  const { route, hostPort } = order;
+  const connection = await lookAtConnection(inspector, { order, server, agent, url });
+  // Right after one another: a container that the user starts meanwhile changes the host's stack as well.
+  const host = await inspector.call('stack', { pid: 'host' });
+  const own = await inspector.call('stack', { pid: server.pid });
+  const holder =
+    server.holderId === undefined
+      ? undefined
+      : await inspector.call('stack', {
+          pid: await pidOf(engine, { id: server.holderId }, `the holder of ${nameOf(order)}`),
+        });
+  const claims = claimsFor(route, publishing);
+  const standing: Standing = {
+    host,
+    server: own,
+    ...(holder === undefined ? {} : { holder }),
+    hostPort,
+    serverPid: server.pid,
+    ...(networks.link === undefined ? {} : { link: networks.link.device }),
+    ...(route.agent.kind === 'inside'
+      ? { agentNamespace: (await inspector.call('place', { pid: agent.pid })).namespaces.net.own }
+      : {}),
+    ...(route.server.kind === 'native'
+      ? { process: await inspector.call('place', { pid: server.pid }) }
+      : {}),
+    connection,
+  };
+  return {
+    order,
+    url,
+    claims,
+    findings: standingFindings(claims, standing),
+    raw: rawStanding(standing, [hostPort, containerPort], linkAddress(route, networks)),
+    standing,
+  };
+}
+
+/** Both sides of one connection, while the agent holds it open. */
+async function lookAtConnection(
+  inspector: Inspector,
+  { order, server, agent, url }: Ready,
+): Promise<ConnectionSeen> {
+  const held = await agent.agent.hold(url);
+  try {
+    const ends = {
+      agent: { address: held.localAddress, port: held.localPort },
+      dialled: { address: held.remoteAddress, port: held.remotePort },
+    };
+    const serverPort = inHostStack(order.route) ? order.hostPort : containerPort;
+    const seen = await inspector.call('held-connection', { serverPid: server.pid, serverPort, ...ends });
+    return { ...ends, ...seen };
+  } finally {
+    await agent.agent.release();
+  }
+}
+
+/** The route's own claims, but where the engine's settings make another carrier of its published port. */
+function claimsFor(route: Route, publishing: PublishingSettings): Deployed['claims'] {
+  const [usual, here] = [usualPublishing, publishing].map((settings) => carrierOf(route.path, settings));
+  return here === undefined || here === usual ? route.claims : claimsOf(route, here);
+}

@@ -1,0 +1,82 @@
+import type { DeploymentOrder } from '../../bench/model/lab.ts';
+import { urlOf } from '../../bench/model/whereabouts.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Inspector } from '../inspector/client.ts';
+import { linkAddress } from './addresses.ts';
+import { containerPort, holderSpec, nativeOrder, type RunContext, serverSpec } from './containers.ts';
+import { pidOf } from './programs.ts';
+import { bridgeOf } from './run-networks.ts';
+
+/** A server that was started: a container, with the holder of its stack where it is mapped, or a plain process. */
+export interface RunningServer {
+  readonly serverId?: string;
+  readonly holderId?: string;
+  readonly pid: number;
+}
+
+/** The servers of a round. */
+export interface Servers {
+  start(order: DeploymentOrder): Promise<RunningServer>;
+  /** The URL at which the order's agent dials it. */
+  urlOf(order: DeploymentOrder, server: RunningServer): Promise<string>;
+  /** Removes all of them. */
+  clear(): Promise<void>;
+}
+
+export function labServers(engine: Engine, inspector: Inspector, run: RunContext): Servers {
+  const created = new Set<string>();
+  const natives = new Set<number>();
+
+  async function holderOf(order: DeploymentOrder): Promise<{ readonly holderId?: string }> {
+    if (order.route.server.kind !== 'mapped') return {};
+    const holder = await engine.create(holderSpec(order, run));
+    created.add(holder.id);
+    await holder.start();
+    return { holderId: holder.id };
+  }
+
+  return {
+    async start(order) {
+      if (order.route.server.kind === 'native') {
+        const { pid } = await inspector.call('start-native', nativeOrder(order, run));
+        natives.add(pid);
+        return { pid };
+      }
+      const held = await holderOf(order);
+      const server = await engine.create(serverSpec(order, run, held.holderId));
+      created.add(server.id);
+      await server.start();
+      return { serverId: server.id, ...held, pid: await pidOf(engine, server, nameOf(order)) };
+    },
+
+    async urlOf({ route, hostPort }, { serverId, holderId }) {
+      const id = holderId ?? serverId;
+      const state = id === undefined ? undefined : await engine.inspect(id);
+      const link = linkAddress(route, run.networks);
+      const gateway = bridgeOf(route, run.networks)?.gateway;
+      const own = route.path.family === 'ipv6' ? state?.address6 : state?.address;
+      return urlOf(route, {
+        ...(link === undefined ? {} : { linkAddress: link }),
+        ...(gateway === undefined ? {} : { gatewayAddress: gateway }),
+        ...(own === undefined ? {} : { containerAddress: own }),
+        hostPort,
+        containerPort,
+      });
+    },
+
+    async clear() {
+      const ids = [...created].reverse();
+      const pids = [...natives];
+      created.clear();
+      natives.clear();
+      await Promise.all([
+        ...ids.map((id) => engine.remove(id)),
+        ...pids.map((pid) => inspector.call('stop-native', { pid })),
+      ]);
+    },
+  };
+}
+
+export function nameOf({ deployment }: DeploymentOrder): string {
+  return `${deployment.server} (${deployment.path})`;
+}

@@ -1,0 +1,55 @@
+import type { Agents } from './agents.ts';
+import {
+  chooseLink,
+  findDefaultBridge,
+  type Making,
+  makeMacvlan,
+  makeUserBridge,
+  type NetworkNeeds,
+  needsLink,
+  type RunNetworks,
+} from './run-networks.ts';
+
+/**
+ * Brings up the agents that stand for the whole run, and the networks that they and the servers are on:
+ *
+ *   host agent · external agent → its link → bridges → macvlan on the link → neighbor agent, on all of the bridges
+ */
+export async function standAgents(
+  needs: NetworkNeeds & { readonly subnet?: string },
+  agents: Agents,
+  making: Making,
+): Promise<RunNetworks> {
+  const { inspector, engine, prefix, owned } = making;
+  const link = needsLink(needs) ? await chooseLink(inspector, prefix, needs.subnet) : undefined;
+  // A macvlan needs a parent: the link, which needs a stack at its other end.
+  const extra = link !== undefined && !needs.vantages.includes('external') ? (['external'] as const) : [];
+  for (const vantage of [...needs.vantages, ...extra]) {
+    if (vantage === 'neighbor') continue;
+    const { pid } = await agents.standAt(vantage);
+    if (vantage !== 'external' || link === undefined) continue;
+    const { host, peer } = link;
+    const ipv6 = { hostAddress6: host.v6, peerAddress6: peer.v6 };
+    await inspector.call('create-link', {
+      ...{ name: prefix, pid, hostAddress: host.v4, peerAddress: peer.v4 },
+      ...(needs.ipv6 ? ipv6 : {}),
+    });
+    owned.defer(() => inspector.call('delete-link', { name: prefix }));
+  }
+  const defaultBridge = await findDefaultBridge(making);
+  const userBridge = needs.servers.includes('user-bridge') ? await makeUserBridge(making) : undefined;
+  const macvlan =
+    needs.servers.includes('macvlan') && link !== undefined ? await makeMacvlan(making, link) : undefined;
+  if (needs.vantages.includes('neighbor')) {
+    const { id } = await agents.standAt('neighbor');
+    for (const network of [userBridge, macvlan]) {
+      if (network !== undefined) await engine.connect(network.id, id);
+    }
+  }
+  return {
+    ...(link === undefined ? {} : { link }),
+    ...(defaultBridge === undefined ? {} : { defaultBridge }),
+    ...(userBridge === undefined ? {} : { userBridge }),
+    ...(macvlan === undefined ? {} : { macvlan }),
+  };
+}
