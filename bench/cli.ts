@@ -130,7 +130,12 @@ function planOptions(command: Program): Program {
   const list = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
   return command
     .option('-s, --server <name>', 'nginx, apache (repeat, or separate by commas)', list)
-    .option('-m, --mode <mode>', 'host, bridge, mapped, as a remote client sees them', list)
+    .option('--plan <name>', 'paths (every path there is) or waterfall (what each layer adds)')
+    .option(
+      '-m, --mode <mode>',
+      'native, host, bridge, user-bridge, mapped, macvlan, as a remote client sees them',
+      list,
+    )
     .option('--path <id>', 'a path by its id, e.g. bridge/host/container', list)
     .option('-p, --profile <name>', 'latency, throughput', list)
     .option('-r, --rounds <n>', 'fresh deployments of every case (at least 6 for a 95 % interval)')

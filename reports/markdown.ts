@@ -1,11 +1,12 @@
 import { metric } from '../bench/model/metric.ts';
-import type { Overhead, Verdict } from '../bench/model/summary.ts';
+import type { Overhead, Step, Verdict } from '../bench/model/summary.ts';
 import { formatPercent, formatRatioInterval, formatValue, formatValueInterval } from './format.ts';
 import { groupWarnings, type WarningGroup } from './grouped-warnings.ts';
 import { changeWords, connectionWords, roundsWords, twinLabel, verdictWords } from './overhead-words.ts';
 import type { ReportModel } from './report-model.ts';
 import { stateNotice } from './run-state.ts';
 import { steadyStateWords } from './steady-state-words.ts';
+import { costWords, isShown, layerWords, stairsOf } from './step-words.ts';
 import { stopWords } from './stop-words.ts';
 
 /** Verdicts that a reader acts on stand out; the others stay plain. */
@@ -49,6 +50,7 @@ export function renderMarkdown(model: ReportModel): string {
           tableOf(model, exploratory, (it) => it.path),
           '</details>',
         ]),
+    ...stairsOf(summary.steps ?? []).map(stairTable),
     ...leftOutOf(model),
     provenanceOf(model),
   ];
@@ -106,6 +108,28 @@ function tableOf(
   ];
   const align = ['-', '-', '-', '-', '-:', '-:', '-:', '-:', '-:', '-'];
   return [head, align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** What each layer adds to the one before it. */
+function stairTable(steps: readonly Step[]): string {
+  const [first] = steps;
+  if (first === undefined) return '';
+  const rows = [
+    [layerWords(first.from), code(first.from), formatValue(first.fromValue, first.unit), ''],
+    ...steps.map((step) => [
+      layerWords(step.to),
+      code(step.to),
+      formatValue(step.toValue, step.unit),
+      `${text(costWords(step))}${isShown(step) ? '' : ' \\~'}`,
+    ]),
+  ];
+  const load = `${text(first.server)}, ${text(first.profile)} profile`;
+  return [
+    `### What each layer adds: ${metric(first.metric).label}, ${load}\n`,
+    ...[['layer', 'path', 'value', 'step'], ['-', '-', '-:', '-:'], ...rows].map(
+      (cells) => `| ${cells.join(' | ')} |`,
+    ),
+  ].join('\n');
 }
 
 function leftOutOf(model: ReportModel): readonly string[] {

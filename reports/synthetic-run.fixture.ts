@@ -33,6 +33,8 @@ export interface SyntheticOptions {
   readonly blocks?: number;
   readonly servers?: readonly ServerName[];
   readonly profiles?: readonly ProfileName[];
+  /** Bridge and mapped against host, from a remote client, if left out. */
+  readonly comparisons?: Plan['comparisons'];
   /** By path; paths left out keep the default: bridge and mapped 19 % slower, 25 % more CPU. */
   readonly effects?: Readonly<Record<PathId, Effect>>;
   /** What the twin has and must not have. */
@@ -144,7 +146,7 @@ function syntheticPlan(options: SyntheticOptions): Plan {
   );
   return {
     servers: [...(options.servers ?? ['nginx', 'apache'])],
-    comparisons: [{ baseline: baselinePath, contenders: [bridgePath, mappedPath] }],
+    comparisons: options.comparisons ?? [{ baseline: baselinePath, contenders: [bridgePath, mappedPath] }],
     profiles,
     rounds: options.rounds ?? 8,
     blocks: options.blocks ?? 4,

@@ -1,7 +1,7 @@
 import { metric } from '../bench/model/metric.ts';
 import type { LoadProfile } from '../bench/model/profile.ts';
 import type { ServerName } from '../bench/model/server.ts';
-import type { Overhead, Verdict } from '../bench/model/summary.ts';
+import type { Overhead, Step, Verdict } from '../bench/model/summary.ts';
 import { formatCount, formatPercent, formatValue } from './format.ts';
 import { groupWarnings } from './grouped-warnings.ts';
 import {
@@ -15,6 +15,7 @@ import {
 import type { ReportModel } from './report-model.ts';
 import { stateNotice } from './run-state.ts';
 import { steadyStateWords } from './steady-state-words.ts';
+import { costWords, isShown, layerWords, stairsOf } from './step-words.ts';
 import { stopWords } from './stop-words.ts';
 
 export interface TerminalOptions {
@@ -84,6 +85,11 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): st
     }
   }
 
+  for (const steps of stairsOf(summary.steps ?? [])) {
+    lines.push('');
+    for (const [index, text] of stairLines(steps).entries()) say(text, index === 0 ? 'bold' : 'plain');
+  }
+
   lines.push('');
   for (const note of notesOf(model)) say(note, 'dim');
   for (const { messages, hint } of groupWarnings(summary.warnings)) {
@@ -91,6 +97,17 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): st
     say(hint, 'plain', '  ');
   }
   return `${lines.join('\n').trim()}\n`;
+}
+
+/** What each layer adds to the one before it, a line each. */
+function stairLines(steps: readonly Step[]): readonly string[] {
+  const [first] = steps;
+  if (first === undefined) return [];
+  return [
+    `${first.server} · ${first.profile} profile · what each layer adds: ${metric(first.metric).label}`,
+    `${layerWords(first.from)}: ${formatValue(first.fromValue, first.unit)}`,
+    ...steps.map((step) => `${layerWords(step.to)}: ${costWords(step)}${isShown(step) ? '' : ' ~'}`),
+  ];
 }
 
 interface Group {

@@ -23,7 +23,12 @@ export const planDocumentSchema = z
       totalSeconds: seconds.describe('Rests on estimates of what containers cost.'),
       rounds: z.int().min(1).describe('Predicted; at most as many where the plan stops by itself.'),
     }),
-    creates: z.strictObject({ servers: z.int(), holders: z.int(), agents: z.int() }),
+    creates: z.strictObject({
+      servers: z.int(),
+      holders: z.int(),
+      agents: z.int().describe('For the whole run.'),
+      roundAgents: z.int().describe('Fresh in each round: where a comparison crosses vantages.'),
+    }),
     schedule: z.array(
       z.strictObject({
         round: z.int().min(1),

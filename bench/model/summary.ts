@@ -66,6 +66,26 @@ export const warningSchema = z.strictObject({
 });
 export type Warning = z.infer<typeof warningSchema>;
 
+/** What one layer of the waterfall adds to the one before it, on one metric. */
+export const stepSchema = z.strictObject({
+  server: serverNameSchema,
+  profile: z.enum(profileNames),
+  from: pathIdSchema,
+  to: pathIdSchema,
+  metric: metricNameSchema,
+  unit: z.enum(['requests/s', 's']),
+  fromValue: z.number().describe('Median over rounds.'),
+  toValue: z.number().describe('Median over rounds.'),
+  difference: z.strictObject({ value: z.number(), ...interval }).describe('to − from, in `unit`.'),
+  ratio: z.number().positive().describe('to/from: Hodges-Lehmann over rounds, exponentiated.'),
+  ...interval,
+  confidence: z
+    .number()
+    .describe("Level that the exact interval reaches, at least the plan's; of each step by itself."),
+  rounds: z.int().min(1),
+});
+export type Step = z.infer<typeof stepSchema>;
+
 /** What one case measured on its own, medians over rounds. */
 export const caseSummarySchema = caseSchema.extend({
   slices: z.strictObject({ completed: z.int(), invalid: z.int(), failed: z.int(), clientBound: z.int() }),
@@ -151,6 +171,10 @@ export const summarySchema = z.strictObject({
   headline: z.array(z.string()).describe('Verdict sentences, most important first.'),
   overheads: z.array(overheadSchema),
   twin: z.array(overheadSchema).describe('The A/A control: the twin against the baseline.'),
+  steps: z
+    .array(stepSchema)
+    .optional()
+    .describe('The waterfall from a plain process to docker-proxy, as far as its paths were measured.'),
   cases: z.array(caseSummarySchema),
   leftOut: z.array(
     z.strictObject({ case: caseSchema, rule: z.string(), slices: z.int().min(1), example: z.string() }),

@@ -20,11 +20,23 @@ export function checkedOptions(
     if (value === undefined || optionsSchema.shape[key].safeParse(value).success) continue;
     throw refusal(key, value, prefixOf(key));
   }
+  const { plan, modes, paths } = optionsSchema.parse(given);
+  if (plan !== undefined && (modes ?? paths) !== undefined) {
+    const other = modes === undefined ? 'paths' : 'modes';
+    throw new Failure('usage', `${prefixOf('plan')}a plan says itself which ${other} are measured`, {
+      hint: `Leave out either the plan or the ${other}.`,
+    });
+  }
   return optionsSchema.parse(given);
 }
 
 function refusal(key: PlanOptionKey, value: unknown, prefix: string): Failure {
   const option = planOptions[key];
+  if (option.kind === 'word' && typeof value === 'string') {
+    return new Failure('usage', `${prefix}unknown ${option.flag} "${value}"`, {
+      hint: wordHint(value, option.words, 'Plans'),
+    });
+  }
   if (option.kind !== 'words') {
     const about = optionsSchema.shape[key].unwrap().description;
     return new Failure('usage', `${prefix}${valueWords(value)} is not ${option.allowed}`, {

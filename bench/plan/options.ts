@@ -3,6 +3,7 @@ import { externalPath, possiblePaths } from '../model/network-modes.ts';
 import { networkModes, pathId } from '../model/path.ts';
 import { profileNames } from '../model/profile.ts';
 import { labServers } from '../model/server.ts';
+import { planNames } from './plan-names.ts';
 
 /** Seeds are 32 bits: what the generator of the schedule takes. */
 export const largestSeed = 0xffff_ffff;
@@ -22,6 +23,11 @@ const selectablePaths = possiblePaths().map(pathId);
 /** Everything that a user can say about a plan, by flag, variable or config. */
 export const optionsSchema = z
   .strictObject({
+    plan: z
+      .enum(planNames)
+      .describe(
+        'What is measured, by name: every path there is, or what each layer adds to the one before it.',
+      ),
     servers: z.array(z.enum(labServers)).min(1).describe('What is put under load.'),
     modes: z
       .array(z.enum(selectableModes))
@@ -104,9 +110,17 @@ export type PlanOption =
       /** What one of a unit is worth, where a number may be written with one: `{ m: 60 }` for `5m`. */
       readonly units?: Readonly<Record<string, number>>;
     }
+  | {
+      readonly kind: 'word';
+      readonly flag: string;
+      readonly words: readonly string[];
+      /** What the word may be. */
+      readonly allowed: string;
+    }
   | { readonly kind: 'switch'; readonly flag: string; readonly allowed: string };
 
 export const planOptions = {
+  plan: { kind: 'word', flag: 'plan', words: planNames, allowed: planNames.join(' or ') },
   servers: { kind: 'words', flag: 'server', words: labServers },
   modes: { kind: 'words', flag: 'mode', words: selectableModes },
   paths: { kind: 'words', flag: 'path', words: selectablePaths },

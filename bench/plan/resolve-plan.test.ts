@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Failure } from '../model/failure.ts';
+import { possiblePaths } from '../model/network-modes.ts';
+import { pathId } from '../model/path.ts';
 import { planSchema } from '../model/plan.ts';
 import { profileNames } from '../model/profile.ts';
+import { roundsNeeded } from '../model/rounds-needed.ts';
 import { labServers } from '../model/server.ts';
 import { planDefaults } from './defaults.ts';
 import { type Options, planOptionKeys, planOptions, variableOf } from './options.ts';
@@ -278,4 +281,41 @@ test('the command of the default plan is one that a person would type', () => {
       `--slice-seconds ${planDefaults.sliceSeconds} --ramp-seconds ${planDefaults.rampSeconds} ` +
       `--warmup-seconds ${planDefaults.warmupSeconds} --body-bytes ${planDefaults.bodyBytes} --confidence 0.95 --seed 7`,
   );
+});
+
+test('the plan `paths` measures every path that can be laid, each against its baseline', () => {
+  const { comparisons, servers, profiles, rounds } = plan({ flags: { plan: 'paths' } });
+  const measured = comparisons.flatMap(({ baseline, contenders }) => [baseline, ...contenders]);
+  expect(measured.toSorted()).toEqual(possiblePaths().map(pathId).toSorted());
+  expect([servers, profiles.map(({ name }) => name)]).toEqual([['nginx'], ['latency']]);
+  const most = Math.max(...comparisons.map(({ contenders }) => contenders.length));
+  expect(rounds).toBeGreaterThanOrEqual(roundsNeeded(0.95, most));
+});
+
+test('the plan `waterfall` goes from a plain process to docker-proxy, all of it seen from one place', () => {
+  const { comparisons } = plan({ flags: { plan: 'waterfall' } });
+  expect(comparisons).toEqual([
+    {
+      baseline: 'host/host',
+      contenders: ['native/host', 'bridge/host/container', 'bridge/host/published', 'bridge/host/loopback'],
+    },
+  ]);
+});
+
+test('a named plan is overridden option by option, and gives way to a higher selection', () => {
+  const own = plan({ flags: { rounds: '3', server: 'apache' }, env: { BENCH_PLAN: 'waterfall' } });
+  expect([own.rounds, own.servers, own.comparisons[0]?.baseline]).toEqual([3, ['apache'], 'host/host']);
+  const flag = plan({ flags: { mode: 'bridge' }, env: { BENCH_PLAN: 'waterfall' } });
+  expect(flag.comparisons[0]?.baseline).toBe('host/external');
+  expect(flag.servers).toEqual(['nginx', 'apache']);
+});
+
+test.each([
+  [{ plan: 'path' }, 'unknown plan "path"', 'did you mean "paths"?'],
+  [{ plan: 'paths', mode: 'bridge' }, 'which modes are measured', 'Leave out either'],
+  [{ plan: 'paths', path: 'host/host' }, 'which paths are measured', 'Leave out either'],
+])('%j is refused: %s', (flags, message, hint) => {
+  const found = failure({ flags });
+  expect(found.message).toContain(message);
+  expect(found.hint).toContain(hint);
 });

@@ -4,6 +4,7 @@ import { type Comparison, type Plan, planSchema } from '../model/plan.ts';
 import { loadProfiles } from '../model/profile.ts';
 import { checkedOptions } from './checked-options.ts';
 import { planDefaults } from './defaults.ts';
+import { namedPlans } from './named-plans.ts';
 import {
   attributeOf,
   largestSeed,
@@ -28,8 +29,8 @@ export interface PlanSources {
  *
  *   flag > environment (BENCH_…) > config > default       for each option by itself
  *
- * Modes and paths select the same thing, what is measured: the highest source that gives either of them
- * decides both, so that `--path` is not widened by the modes of a config. So with rounds, time and precision, which
+ * A plan's name, modes and paths select the same thing, what is measured: the highest source that gives one of them
+ * decides, so that `--path` is not widened by the modes of a config. So with rounds, time and precision, which
  * say how long is measured: `--rounds 8` is 8 rounds, whatever the config wishes for.
  *
  * @param random gives numbers in [0, 1): the seed where none is given.
@@ -54,8 +55,10 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
   }
 
   const userlandProxy = given('userlandProxy');
-  const selection = sources.find(({ modes, paths }) => modes !== undefined || paths !== undefined);
-  const comparisons = comparisonsOf(selection ?? { modes: planDefaults.modes });
+  const selection = sources.find(({ plan, modes, paths }) => (plan ?? modes ?? paths) !== undefined);
+  const named = selection?.plan === undefined ? undefined : namedPlans[selection.plan];
+  const comparisons = comparisonsOf(named ?? selection ?? { modes: planDefaults.modes });
+  const defaults = { ...planDefaults, ...named };
   const coverage = given('confidence') ?? planDefaults.confidence;
   const length = sources.find((it) => (it.rounds ?? it.timeSeconds ?? it.precision) !== undefined) ?? {};
   const open = stoppingPlan(
@@ -67,15 +70,15 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
     },
   );
   return planSchema.parse({
-    servers: unique(given('servers') ?? planDefaults.servers),
+    servers: unique(given('servers') ?? defaults.servers),
     comparisons,
-    profiles: unique(given('profiles') ?? planDefaults.profiles).map((name) => loadProfiles[name]),
-    rounds: open?.rounds ?? length.rounds ?? planDefaults.rounds,
-    blocks: given('blocks') ?? planDefaults.blocks,
-    sliceSeconds: given('sliceSeconds') ?? planDefaults.sliceSeconds,
-    rampSeconds: given('rampSeconds') ?? planDefaults.rampSeconds,
-    warmupSeconds: given('warmupSeconds') ?? planDefaults.warmupSeconds,
-    bodyBytes: given('bodyBytes') ?? planDefaults.bodyBytes,
+    profiles: unique(given('profiles') ?? defaults.profiles).map((name) => loadProfiles[name]),
+    rounds: open?.rounds ?? length.rounds ?? defaults.rounds,
+    blocks: given('blocks') ?? defaults.blocks,
+    sliceSeconds: given('sliceSeconds') ?? defaults.sliceSeconds,
+    rampSeconds: given('rampSeconds') ?? defaults.rampSeconds,
+    warmupSeconds: given('warmupSeconds') ?? defaults.warmupSeconds,
+    bodyBytes: given('bodyBytes') ?? defaults.bodyBytes,
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
     ...(userlandProxy === undefined ? {} : { userlandProxy }),
     confidence: open?.confidence ?? coverage,
@@ -124,6 +127,7 @@ function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOpt
 
 const readers = {
   words: wordsOf,
+  word: (value: unknown) => value,
   switch: (value: unknown) => (value === 'true' ? true : value === 'false' ? false : value),
 } as const satisfies Record<Exclude<PlanOption['kind'], 'number'>, (value: unknown) => unknown>;
 

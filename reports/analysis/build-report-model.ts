@@ -10,6 +10,7 @@ import { runSpread } from './spread.ts';
 import { steadyState } from './steady-state.ts';
 import { timeline } from './timeline.ts';
 import { analysisWarnings } from './warnings.ts';
+import { waterfallSteps } from './waterfall.ts';
 
 /**
  * From a run folder in memory to everything that a renderer may show. Pure: the same folder gives the same
@@ -23,6 +24,7 @@ export function buildReportModel(recorded: RecordedRun): ReportModel {
   const { slices, cases, latencies, compared, groups } = analyse(recorded);
   const steady = steadyState(compared);
   const spread = runSpread(run.plan, slices, groups);
+  const steps = waterfallSteps(run.plan, cases, latencies);
   const countOf = (verdict: string) => evidence.filter((it) => it.verdict === verdict).length;
   const summary: Summary = {
     schemaVersion,
@@ -33,6 +35,7 @@ export function buildReportModel(recorded: RecordedRun): ReportModel {
     headline: [...headlines(run.plan, groups)],
     overheads: groups.flatMap(({ overheads }) => overheads.map(({ overhead }) => overhead)),
     twin: groups.flatMap(({ twin }) => twin.map(({ overhead }) => overhead)),
+    ...(steps.length === 0 ? {} : { steps: [...steps] }),
     cases: cases.map((it) => caseSummary(it, latencies)),
     leftOut: leftOut(cases),
     rules: [...ruleSummaries(slices)],

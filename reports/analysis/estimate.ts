@@ -41,7 +41,7 @@ export interface Statistics {
 
 /** Every metric for which the rounds of both hold enough. */
 export function estimates(
-  group: ComparisonGroup,
+  group: Pick<ComparisonGroup, 'baseline'>,
   contender: RecordedCase,
   latencies: PooledLatencies,
   statistics: Statistics,

@@ -2,6 +2,7 @@ import { distributionCharts } from '../charts/distribution.ts';
 import { overheadCharts } from '../charts/overhead.ts';
 import { type Chart, drawCharts } from '../charts/svg.ts';
 import { timelineCharts } from '../charts/timeline.ts';
+import { waterfallCharts } from '../charts/waterfall.ts';
 import { readReportFont, textWidthOf } from '../fonts/text-width.ts';
 import type { ReportModel } from '../report-model.ts';
 import { caseTable, leftOutTable } from './cases.ts';
@@ -14,6 +15,7 @@ import { methodSection } from './method.ts';
 import { overheadTables, twinTable } from './overheads.ts';
 import { spreadSection, steadyStateLine } from './spread.ts';
 import { styleSheet } from './style.ts';
+import { waterfallSection } from './waterfall.ts';
 
 export interface HtmlOptions {
   /** The folder of the bundled font, `reports/fonts`. */
@@ -35,6 +37,7 @@ export async function renderHtml(model: ReportModel, options: HtmlOptions): Prom
   const overheads = await draw(overheadCharts(model));
   const distributions = await draw(distributionCharts(model));
   const timelines = await draw(timelineCharts(model));
+  const stairs = await draw(waterfallCharts(model));
 
   const page = html`<!doctype html>
 <html lang="en">
@@ -59,6 +62,7 @@ ${overheadTables(model)}
 ${twinTable(model)}
 ${spreadSection(model)}
 </section>
+${waterfallSection(model, stairs)}
 <section aria-labelledby="latency">
 <h2 id="latency">Latency distribution</h2>
 <p class="lead">All completed slices of a case pooled. Lower is better; a line that rises to the right has a long tail.</p>

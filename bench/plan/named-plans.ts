@@ -1,0 +1,35 @@
+import { possiblePaths } from '../model/network-modes.ts';
+import { pathId } from '../model/path.ts';
+import { waterfallPaths } from '../model/waterfall.ts';
+import type { Options } from './options.ts';
+import type { PlanName } from './plan-names.ts';
+
+/** A plan by name gives what is measured, and the rest that makes it worth its time; any other option overrides it. */
+export type NamedPlan = Pick<Options, 'servers' | 'profiles' | 'rounds' | 'blocks'> & {
+  readonly paths: readonly string[];
+};
+
+/**
+ * `paths`: every path that there is, once. One server and one connection: what a path adds to a request is seen best
+ * there, and a second server would tell the same about the paths. Ten rounds are what it takes to show a difference
+ * after the correction for as many contenders as the host's vantage has (`roundsNeeded`).
+ *
+ * `waterfall`: from a plain process to docker-proxy, each step on top of the one before it, and all of them seen from the
+ * host, so that one agent dials them all. With one connection for the time, with many for the CPU.
+ */
+export const namedPlans = {
+  paths: {
+    servers: ['nginx'],
+    profiles: ['latency'],
+    rounds: 10,
+    blocks: 3,
+    paths: possiblePaths().map(pathId),
+  },
+  waterfall: {
+    servers: ['nginx'],
+    profiles: ['latency', 'throughput'],
+    rounds: 10,
+    blocks: 7,
+    paths: [...waterfallPaths],
+  },
+} as const satisfies Record<PlanName, NamedPlan>;

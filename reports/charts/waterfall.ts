@@ -1,0 +1,137 @@
+import { metric } from '../../bench/model/metric.ts';
+import type { Step } from '../../bench/model/summary.ts';
+import { formatValue } from '../format.ts';
+import type { ReportModel } from '../report-model.ts';
+import { costWords, isShown, layerWords, stairsOf } from '../step-words.ts';
+import type { Chart, ChartSpec } from './svg.ts';
+import { band, chartConfig, chartWidth, ink, quiet } from './theme.ts';
+
+const rowHeight = 38;
+const microsecond = 1e-6;
+
+/** One bar: where it begins and ends on the way up, in microseconds. Places are pixels from the top. */
+interface Bar {
+  readonly y: number;
+  readonly from: number;
+  readonly to: number;
+  /** Ends of the step's interval, from where the step begins. Absent for the ground that the steps stand on. */
+  readonly low?: number;
+  readonly high?: number;
+  readonly label: string;
+  readonly value: string;
+  readonly opacity: number;
+}
+
+/** One panel for each server, profile and metric: time and CPU time for one request, layer upon layer. */
+export function waterfallCharts(model: ReportModel): readonly Chart[] {
+  return stairsOf(model.summary.steps ?? []).flatMap((steps) => {
+    const [first] = steps;
+    return first === undefined ? [] : [waterfallChart(first, steps)];
+  });
+}
+
+function waterfallChart(first: Step, steps: readonly Step[]): Chart {
+  const { label } = metric(first.metric);
+  const bars = barsOf(first, steps);
+  return {
+    id: `waterfall-${first.server}-${first.profile}-${first.metric}`,
+    title: `${first.server}, ${first.profile} profile: ${label}`,
+    description: [
+      `${layerWords(first.from)}: ${formatValue(first.fromValue, first.unit)}.`,
+      ...steps.map((step) => `${layerWords(step.to)}: ${costWords(step)}.`),
+    ].join(' '),
+    spec: spec(bars, label),
+  };
+}
+
+function barsOf(first: Step, steps: readonly Step[]): readonly Bar[] {
+  const ground: Bar = {
+    y: 0,
+    from: 0,
+    to: first.fromValue / microsecond,
+    label: layerWords(first.from),
+    value: formatValue(first.fromValue, first.unit),
+    opacity: 1,
+  };
+  let height = ground.to;
+  return [
+    ground,
+    ...steps.map((step, index): Bar => {
+      const from = height;
+      const { value, low, high } = step.difference;
+      height += value / microsecond;
+      return {
+        y: (index + 1) * rowHeight,
+        from,
+        to: height,
+        low: from + low / microsecond,
+        high: from + high / microsecond,
+        label: layerWords(step.to),
+        value: costWords(step),
+        opacity: isShown(step) ? 1 : 0.45,
+      };
+    }),
+  ];
+}
+
+/**
+ * A row for each layer, each bar beginning where the one above it ends:
+ * ```
+ *   a plain process                      36.2 µs
+ *   ██████████
+ *   in a container, host mode     +0.6 µs [0.2, 1.1]
+ *             █┤
+ * ```
+ */
+function spec(bars: readonly Bar[], label: string): ChartSpec {
+  const height = bars.length * rowHeight;
+  const y = { field: 'y', type: 'quantitative', axis: null } as const;
+  const whiskers = bars.filter(({ low }) => low !== undefined);
+  const at = (offset: number) => bars.map((bar) => ({ ...bar, y: bar.y + offset }));
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    width: chartWidth,
+    height,
+    config: chartConfig,
+    encoding: {
+      x: {
+        type: 'quantitative',
+        scale: { zero: true, nice: true },
+        axis: { grid: false, tickCount: 6, title: `${label}, µs` },
+      },
+      y: { type: 'quantitative', scale: { domain: [0, height], range: [0, height], nice: false } },
+    },
+    layer: [
+      {
+        name: 'bars',
+        data: { values: bars.map((bar) => ({ ...bar, y: bar.y + 20, bottom: bar.y + 33 })) },
+        mark: { type: 'rect', color: band, stroke: ink, strokeWidth: 1 },
+        encoding: {
+          x: { field: 'from', type: 'quantitative' },
+          x2: { field: 'to' },
+          y,
+          y2: { field: 'bottom' },
+          opacity: { field: 'opacity', type: 'quantitative', scale: null, legend: null },
+        },
+      },
+      {
+        name: 'intervals',
+        data: { values: whiskers.map((bar) => ({ ...bar, y: bar.y + 26.5 })) },
+        mark: { type: 'rule', color: ink, strokeWidth: 2.5 },
+        encoding: { x: { field: 'low', type: 'quantitative' }, x2: { field: 'high' }, y },
+      },
+      {
+        name: 'labels',
+        data: { values: at(10) },
+        mark: { type: 'text', align: 'left', baseline: 'middle' },
+        encoding: { x: { value: 0 }, y, text: { field: 'label', type: 'nominal' } },
+      },
+      {
+        name: 'values',
+        data: { values: at(10) },
+        mark: { type: 'text', align: 'right', baseline: 'middle', color: quiet },
+        encoding: { x: { value: chartWidth }, y, text: { field: 'value', type: 'nominal' } },
+      },
+    ],
+  };
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { waterfallPaths } from '../../bench/model/waterfall.ts';
+import { buildReportModel } from '../analysis/build-report-model.ts';
+import { renderMarkdown } from '../markdown.ts';
+import { syntheticRun } from '../synthetic-run.fixture.ts';
+import { renderTerminal } from '../terminal.ts';
+import { renderHtml } from './render-html.ts';
+
+const model = buildReportModel(
+  syntheticRun({
+    seed: 5,
+    rounds: 10,
+    servers: ['nginx'],
+    profiles: ['latency'],
+    comparisons: [
+      { baseline: 'host/host', contenders: waterfallPaths.filter((path) => path !== 'host/host') },
+    ],
+    effects: { 'bridge/host/loopback': { slowdown: 2, cpu: 2 } },
+  }),
+);
+const loopback = 'by published port on loopback, docker-proxy';
+
+test('the page draws what each layer adds, and tells it in a table', async () => {
+  const page = await renderHtml(model, { fontsDirectory: join(import.meta.dirname, '..', 'fonts') });
+  expect(page).toContain('What each layer adds');
+  const section = page.slice(page.indexOf('id="waterfall"'), page.indexOf('id="latency"'));
+  expect(section.match(/<svg/g)).toHaveLength(2);
+  expect(section).toMatch(new RegExp(`<th scope="row">${loopback}</th>.*\\+\\d+(\\.\\d+)? µs \\[`));
+});
+
+test('terminal and markdown tell the same steps', () => {
+  const terminal = renderTerminal(model, { width: 120, color: false });
+  expect(terminal).toMatch(new RegExp(`^${loopback}: \\+\\d+(\\.\\d+)? µs \\[`, 'm'));
+  expect(renderMarkdown(model)).toMatch(new RegExp(`\\| ${loopback} \\| \`bridge/host/loopback\` \\|`));
+});
+
+test('a run without the layers says nothing of them', async () => {
+  const other = buildReportModel(syntheticRun({ seed: 5, servers: ['nginx'], profiles: ['latency'] }));
+  expect(renderTerminal(other, { width: 120, color: false })).not.toContain('each layer');
+  expect(renderMarkdown(other)).not.toContain('each layer');
+});

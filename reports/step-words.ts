@@ -1,0 +1,28 @@
+import type { Step } from '../bench/model/summary.ts';
+import { waterfall } from '../bench/model/waterfall.ts';
+import { formatValueInterval } from './format.ts';
+
+/** What a layer is, in words: `by published port, DNAT`. */
+export function layerWords(path: string): string {
+  return waterfall.find((step) => step.path === path)?.words ?? path;
+}
+
+/** What a step costs, with its interval; the plus says that it comes on top. */
+export function costWords({ difference: { value, low, high }, unit }: Step): string {
+  return `${value < 0 ? '' : '+'}${formatValueInterval(value, low, high, unit)}`;
+}
+
+/** Whether the step's interval leaves no doubt about its direction. */
+export function isShown({ difference: { low, high } }: Step): boolean {
+  return low > 0 || high < 0;
+}
+
+/** The steps of one server, profile and metric, in their order; each metric by itself. */
+export function stairsOf(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const stairs = new Map<string, Step[]>();
+  for (const step of steps) {
+    const key = `${step.server} ${step.profile} ${step.metric}`;
+    stairs.set(key, [...(stairs.get(key) ?? []), step]);
+  }
+  return [...stairs.values()];
+}
