@@ -117,7 +117,7 @@ test('plan --json is one document with the cases, their order and what would be 
   const document = planDocumentSchema.parse(JSON.parse(stdout));
   expect(document.cases).toHaveLength(16);
   expect(document.schedule).toHaveLength(document.plan.rounds);
-  expect(document.creates).toEqual({ servers: 8, holders: 2, agents: 1 });
+  expect(document.creates).toEqual({ servers: 8, holders: 2, agents: 1, roundAgents: 0 });
   expect(document.command).toContain('--seed 5');
 });
 

@@ -59,7 +59,7 @@ test.each([
   [
     'mods: [bridge]',
     'bench.config.yaml: unknown key "mods"',
-    /^did you mean "modes"\? Keys: servers, modes,/,
+    /^did you mean "modes"\? Keys: plan, servers, modes,/,
   ],
   ['servers: nginx', 'bench.config.yaml: servers: "nginx" is not a list', 'Servers: nginx, apache'],
   ['servers: [1]', 'bench.config.yaml: servers: 1 is not a server', 'Servers: nginx, apache'],
@@ -74,7 +74,7 @@ test.each([
     'bench.config.yaml: rounds: null is not a whole number from 1 to 10000',
     /^rounds: Fresh deployments/,
   ],
-  ['- 1', 'bench.config.yaml: [1] is not a set of keys and values', /^Keys: servers,/],
+  ['- 1', 'bench.config.yaml: [1] is not a set of keys and values', /^Keys: plan, servers,/],
 ])('%s answers: %s', (text, message, hint) => {
   expect(() => parseConfig('bench.config.yaml', text)).toThrow(
     expect.objectContaining({
