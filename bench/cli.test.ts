@@ -37,7 +37,7 @@ test('--help names every command and exits 0', async () => {
   const { exitCode, stdout, stderr } = await bench('--help');
   expect(exitCode).toBe(0);
   expect(stderr).toBe('');
-  for (const command of ['run', 'plan', 'report', 'trace', 'doctor', 'setup', 'clean']) {
+  for (const command of ['run', 'plan', 'report', 'inspect', 'trace', 'doctor', 'setup', 'clean']) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   }
 });

@@ -104,6 +104,11 @@ function buildProgram(outside: Outside, runner: Runner): Program {
     )
     .option('--out <directory>', 'where the results are (default: results)');
   add(
+    'inspect',
+    'start one container in each network mode and show what its network stack looks like, from inside and from the host',
+    async () => (await import('./commands/inspect.ts')).inspect,
+  ).argument('[mode...]', 'modes to show (default: all)');
+  add(
     'trace',
     'open a connection to a running service and say which path it took, with the evidence',
     async () => (await import('./commands/trace.ts')).trace,

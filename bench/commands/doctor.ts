@@ -22,15 +22,13 @@ const watchMs = 500;
  */
 export const doctor: CommandRunner = async ({ flags }, outside) => {
   const interrupted = outside.catchInterrupts(); // short, and a private engine is to be given back
-  const findings: DoctorFinding[] = [];
-  {
-    const [image, open] = await Promise.all([labImageTag(outside), openOrWhyNot(outside, interrupted)]);
-    await using engine = open instanceof Failure ? undefined : open;
-    findings.push(
-      ...(open instanceof Failure ? [noEngineFinding(open)] : await engineFindings(open.engine, image)),
-      ...(await machineFindings(engine?.engine, image, outside)),
-    );
-  }
+  const [image, open] = await Promise.all([labImageTag(outside), openOrWhyNot(outside, interrupted)]);
+  await using engine = open instanceof Failure ? undefined : open;
+  const findings = [
+    ...(open instanceof Failure ? [noEngineFinding(open)] : await engineFindings(open.engine, image)),
+    ...(await machineFindings(engine?.engine, image, outside)),
+  ];
+  // Told before the engine is given back: nobody waits for that.
   if (flags['json'] === true) outside.stdout.write(`${JSON.stringify({ findings }, null, 2)}\n`);
   else tell(findings, outside);
   return findings.some(({ level }) => level === 'error') ? exitCodes.unfit : exitCodes.ok;

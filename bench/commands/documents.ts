@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { doctorFindingSchema } from '../doctor/finding.ts';
+import { inspectDocumentSchema } from '../inspect/document.ts';
 import { caseSchema } from '../model/case.ts';
 import { explanationSchema, figureListSchema } from '../model/explanation.ts';
 import { exitCodes } from '../model/failure.ts';
@@ -87,6 +88,7 @@ export const errorDocumentSchema = z
 export const documentSchemas = {
   'plan-output': planDocumentSchema,
   'doctor-output': doctorDocumentSchema,
+  'inspect-output': inspectDocumentSchema,
   'trace-output': traceDocumentSchema,
   'setup-output': setupDocumentSchema,
   'clean-output': cleanDocumentSchema,

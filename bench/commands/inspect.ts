@@ -1,0 +1,176 @@
+import type { ContainerSpec, Engine } from '../../runtime/engine/engine.ts';
+import { startLab } from '../../runtime/lab/start-lab.ts';
+import { labelsOf, thisProcess } from '../../runtime/labels.ts';
+import { machineCommander } from '../../runtime/machine/command.ts';
+import { Teardown } from '../../runtime/teardown.ts';
+import { loadAgent } from '../agent/client.ts';
+import { type CommandRunner, versionOf } from '../cli.ts';
+import { chosenModes } from '../inspect/chosen-modes.ts';
+import type { InspectDocument } from '../inspect/document.ts';
+import { inspectedMode } from '../inspect/inspected-mode.ts';
+import { renderInspect } from '../inspect/render-inspect.ts';
+import { exitCodes } from '../model/failure.ts';
+import { goOn } from '../model/go-on.ts';
+import type { DeploymentOrder, DeployOutcome } from '../model/lab.ts';
+import { routeFor } from '../model/network-modes.ts';
+import { type Path, pathId } from '../model/path.ts';
+import type { Outside } from '../outside.ts';
+import { newRunId } from '../run-folder/run-id.ts';
+import { defaultPorts } from '../schedule/schedule.ts';
+import { assertFit } from './fitness.ts';
+import { labImage, labImageTag } from './lab-image.ts';
+import { answerSeconds, openEngine } from './open-engine.ts';
+
+const bodyBytes = 1024;
+
+/**
+ * `bench inspect [mode…]`:
+ *
+ *   engine → lab with one server in each mode → each from inside and from the host → print → all of it is removed
+ *
+ * What was seen is printed before the clean-up, so that nobody waits for that.
+ */
+export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
+  const paths = chosenModes(operands);
+  const say = (line: string) => outside.stderr.write(`${line}\n`);
+  const interrupted = outside.catchInterrupts();
+  const access = { commander: machineCommander, say, interrupted };
+  const tag = labImageTag(outside);
+  await using open = await openEngine(outside, access);
+  const { engine } = open;
+  goOn(interrupted);
+  assertFit(engine.about);
+  if (!(await engine.imageExists(await tag))) await labImage(engine, outside, access);
+  goOn(interrupted);
+
+  const document = await lookAtAll(paths, engine, await tag, outside, (seen) => {
+    if (flags['json'] === true) outside.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);
+    else outside.stdout.write(renderInspect(seen, outside.stdout.columns));
+  });
+  return document.modes.every(({ status }) => status === 'running') ? exitCodes.ok : exitCodes.casesFailed;
+};
+
+/** @param show is called as soon as all has been seen, before it is removed. */
+async function lookAtAll(
+  paths: readonly Path[],
+  engine: Engine,
+  image: string,
+  outside: Outside,
+  show: (seen: InspectDocument) => void,
+): Promise<InspectDocument> {
+  const runId = newRunId(() => outside.clock.now(), outside.random);
+  const labels = labelsOf(runId, await thisProcess());
+  const orders = ordersFor(paths, outside.random);
+  const { vantages, servers } = needsOf(orders);
+  await using owned = new Teardown();
+  const askedPort = portFrom(outside.random, orders.length);
+  const discarding = orders.some(({ route }) => route.server.kind === 'host')
+    ? publishedInHostMode(
+        { engine, name: `bench-${runId.slice(-4)}-published`, image, labels, askedPort },
+        owned,
+      )
+    : undefined;
+  await using lab = await startLab({
+    engine,
+    image,
+    runId,
+    labels,
+    needs: { vantages, servers, ipv6: false },
+    benchVersion: versionOf(outside.installation),
+    connectAgent: loadAgent,
+    answerSeconds: answerSeconds(outside),
+  });
+  const discarded = await discarding;
+  const outcomes = await lab.deploy(orders);
+  const seen = documentOf(outcomes, engine, discarded);
+  show(seen);
+  return seen;
+}
+
+function documentOf(
+  outcomes: readonly DeployOutcome[],
+  { about }: Engine,
+  discarded: Discarded | undefined,
+): InspectDocument {
+  const host = outcomes.flatMap((it) => (it.ok ? [it.deployed.standing.host] : [])).at(-1);
+  return {
+    engine: { version: about.version, apiVersion: about.apiVersion, address: about.address },
+    ...(host === undefined ? {} : { host }),
+    modes: outcomes.map(inspectedMode),
+    ...(discarded === undefined
+      ? {}
+      : {
+          discardedPorts: {
+            command: `docker run --network host -p 127.0.0.1:${discarded.port}:8080 …`,
+            warnings: [...discarded.warnings],
+            bound: host?.listeners.some(({ port }) => port === discarded.port) ?? false,
+          },
+        }),
+  };
+}
+
+function ordersFor(paths: readonly Path[], random: () => number): readonly DeploymentOrder[] {
+  return paths.map((path, index) => {
+    const laid = routeFor(path);
+    if (!laid.possible) throw new Error(`a chosen mode cannot be laid: ${pathId(path)}`);
+    return {
+      deployment: { server: 'nginx', path: pathId(path), role: 'contender' },
+      route: laid.route,
+      agent: path.vantage === 'inside' ? { kind: 'round', key: pathId(path) } : { kind: 'standing' },
+      hostPort: portFrom(random, index),
+      nameSuffix: path.mode,
+      environmentPaddingBytes: 0,
+      bodyBytes,
+    };
+  });
+}
+
+/** A port of the range that runs draw theirs from; those of different slots differ. */
+function portFrom(random: () => number, slot: number): number {
+  const slots = 100;
+  const width = Math.floor((defaultPorts.to - defaultPorts.from + 1) / slots);
+  return defaultPorts.from + slot * width + Math.floor(random() * width);
+}
+
+function needsOf(orders: readonly DeploymentOrder[]) {
+  const vantages = orders.flatMap(({ route }) =>
+    route.path.vantage === 'inside' ? [] : [route.path.vantage],
+  );
+  return {
+    vantages: [...new Set(vantages)],
+    servers: [...new Set(orders.map(({ route }) => route.server.kind))],
+  };
+}
+
+interface Discarded {
+  readonly port: number;
+  readonly warnings: readonly string[];
+}
+
+/** A container that is in host mode and asks for a published port. It runs until `owned` is disposed of. */
+function publishedInHostMode(
+  asked: Pick<ContainerSpec, 'name' | 'image' | 'labels'> & {
+    readonly engine: Engine;
+    readonly askedPort: number;
+  },
+  owned: Teardown,
+): Promise<Discarded> {
+  const { engine, askedPort: port, ...spec } = asked;
+  const created = engine.create({
+    ...spec,
+    command: ['sleep', 'infinity'],
+    attachment: { kind: 'host' },
+    publish: [{ containerPort: 8080, hostPort: port, hostAddresses: ['127.0.0.1'] }],
+  });
+  const started = created.then(async (container) => {
+    await container.start();
+    return { port, warnings: container.warnings };
+  });
+  started.catch(() => {}); // who asked for it sees the error when it is awaited
+  owned.defer(async () => {
+    await started.catch(() => undefined);
+    const container = await created.catch(() => undefined);
+    if (container !== undefined) await engine.remove(container.id);
+  });
+  return started;
+}
