@@ -95,7 +95,19 @@ function buildProgram(outside: Outside, runner: Runner): Program {
       'say what a run would do, measuring nothing',
       async () => (await import('./commands/plan.ts')).plan,
     ),
-  );
+  ).option(...calibrations);
+  add(
+    'calibrate',
+    "measure identical servers for a while: this machine's noise floor",
+    async () => (await import('./commands/calibrate.ts')).calibrate,
+  )
+    .option('-s, --server <name>', 'nginx, apache (repeat, or separate by commas)', list)
+    .option('-p, --profile <name>', 'latency, throughput', list)
+    .option('--time <duration>', 'how long to measure (default: 4m)')
+    .option('--out <directory>', 'where the run folder goes (default: results)')
+    .option(...calibrations)
+    .option('--setup', "install an engine from the distribution's packages if none answers")
+    .option('--subnet <cidr>', 'a /24 for the external link; a free one of 198.18.0.0/15 by default');
   add('report', "make a run's reports again", async () => (await import('./commands/report.ts')).report)
     .argument('<run>', 'a run id, a path, or `latest`')
     .option(
@@ -117,7 +129,7 @@ function buildProgram(outside: Outside, runner: Runner): Program {
     'doctor',
     'say whether this machine and its engine fit',
     async () => (await import('./commands/doctor.ts')).doctor,
-  );
+  ).option(...calibrations);
   add(
     'setup',
     'get an engine and the lab image ready',
@@ -131,8 +143,16 @@ function buildProgram(outside: Outside, runner: Runner): Program {
   return program;
 }
 
+function list(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+const calibrations = [
+  '--calibrations <directory>',
+  'where calibrations are kept (default: ~/.local/state/bench/calibrations)',
+] as const;
+
 function planOptions(command: Program): Program {
-  const list = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
   return command
     .option('-s, --server <name>', 'nginx, apache (repeat, or separate by commas)', list)
     .option('--plan <name>', 'paths (every path there is) or waterfall (what each layer adds)')

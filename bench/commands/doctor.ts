@@ -7,6 +7,7 @@ import { concern, type DoctorFinding } from '../doctor/finding.ts';
 import { networkFindings } from '../doctor/network-findings.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
+import { calibrationFinding } from './calibration-finding.ts';
 import { engineFindings, noEngineFinding } from './engine-findings.ts';
 import { labImageTag } from './lab-image.ts';
 import { type OpenEngine, openEngine } from './open-engine.ts';
@@ -27,6 +28,7 @@ export const doctor: CommandRunner = async ({ flags }, outside) => {
   const findings = [
     ...(open instanceof Failure ? [noEngineFinding(open)] : await engineFindings(open.engine, image)),
     ...(await machineFindings(engine?.engine, image, outside)),
+    await calibrationFinding(flags, outside),
   ];
   // Told before the engine is given back: nobody waits for that.
   if (flags['json'] === true) outside.stdout.write(`${JSON.stringify({ findings }, null, 2)}\n`);

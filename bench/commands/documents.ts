@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import { doctorFindingSchema } from '../doctor/finding.ts';
 import { inspectDocumentSchema } from '../inspect/document.ts';
+import { calibrationSchema } from '../model/calibration.ts';
 import { caseSchema } from '../model/case.ts';
 import { explanationSchema, figureListSchema } from '../model/explanation.ts';
 import { exitCodes } from '../model/failure.ts';
+import { metricNameSchema } from '../model/metric.ts';
+import { pathIdSchema } from '../model/path.ts';
 import { planSchema } from '../model/plan.ts';
+import { runIdSchema } from '../model/run.ts';
 import { warningSchema } from '../model/summary.ts';
 import { traceDocumentSchema } from '../trace/document.ts';
 
@@ -24,6 +28,23 @@ export const planDocumentSchema = z
       totalSeconds: seconds.describe('Rests on estimates of what containers cost.'),
       rounds: z.int().min(1).describe('Predicted; at most as many where the plan stops by itself.'),
     }),
+    prediction: z
+      .strictObject({
+        source: z.strictObject({ kind: z.enum(['run', 'calibration']), runId: runIdSchema }),
+        intervals: z.array(
+          z.strictObject({
+            server: z.string(),
+            profile: z.string(),
+            path: pathIdSchema,
+            metric: metricNameSchema,
+            halfWidth: z.number().describe('Relative, expected after `duration.rounds` rounds: 0.02 = ±2 %.'),
+            from: z.enum(['path', 'twin']).describe('Whose spread it rests on.'),
+          }),
+        ),
+        reached: z.boolean().optional().describe('Whether the precision is expected to be reached in time.'),
+      })
+      .optional()
+      .describe('Absent where nothing is known of this machine.'),
     creates: z.strictObject({
       servers: z.int(),
       holders: z.int(),
@@ -87,6 +108,7 @@ export const errorDocumentSchema = z
 /** By the names of their files in results/schema. */
 export const documentSchemas = {
   'plan-output': planDocumentSchema,
+  'calibrate-output': calibrationSchema.describe('bench calibrate --json, and what it keeps'),
   'doctor-output': doctorDocumentSchema,
   'inspect-output': inspectDocumentSchema,
   'trace-output': traceDocumentSchema,

@@ -2,23 +2,33 @@ import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
 import { planCases } from '../plan/cases.ts';
 import { planCommand } from '../plan/plan-command.ts';
-import { planDuration } from '../plan/plan-duration.ts';
 import { planWarnings } from '../plan/plan-warnings.ts';
 import { schedule } from '../schedule/schedule.ts';
+import { calibrationsDirectory, keptCalibration } from './calibration-file.ts';
+import { knownSpreads } from './known-spreads.ts';
+import { resultsDirectory } from './places.ts';
+import { predicted } from './plan-prediction.ts';
 import { planContainers, planText } from './plan-text.ts';
 import { plannedBy } from './planned.ts';
 import { tellWarnings } from './tell-warnings.ts';
+import { thisMachine } from './this-machine.ts';
 
-/** `bench plan`: what `bench run` would do with the same arguments. Touches nothing. */
+/** `bench plan`: what `bench run` would do with the same arguments. Reads what is known about this machine, and touches
+ * nothing. */
 export const plan: CommandRunner = async ({ flags }, outside) => {
   const plan = await plannedBy(flags, outside);
-  const duration = planDuration(plan);
+  const machine = await thisMachine();
+  const calibration = machine && (await keptCalibration(calibrationsDirectory(flags, outside), machine));
+  const spreads =
+    machine && (await knownSpreads(plan, machine, resultsDirectory(flags, outside), calibration));
+  const { duration, prediction } = predicted(plan, spreads);
   const warnings = planWarnings(plan);
   if (flags['json'] === true) {
     const document = {
       plan,
       cases: planCases(plan),
       duration,
+      ...(prediction === undefined ? {} : { prediction }),
       creates: planContainers(plan),
       schedule: schedule({ ...plan, rounds: duration.rounds }),
       command: planCommand(plan),
@@ -27,7 +37,7 @@ export const plan: CommandRunner = async ({ flags }, outside) => {
     outside.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return exitCodes.ok;
   }
-  outside.stdout.write(planText(plan, duration));
+  outside.stdout.write(planText(plan, duration, prediction));
   outside.stdout.write(`\nTo run exactly this:\n  ${planCommand(plan)}\n`);
   tellWarnings(warnings, outside.stderr);
   return exitCodes.ok;

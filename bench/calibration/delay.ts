@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { openSession } from '../commands/session.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
+import type { DeploymentOrder } from '../model/lab.ts';
+import { resolvePlan } from '../plan/resolve-plan.ts';
+import { processOutside } from '../process-outside.ts';
+import { keepAwake } from './awake.ts';
+import { type DelayDocument, type DelayRun, delayDocument, delayRun } from './delay-tally.ts';
+
+/*
+ * `npm run calibrate:delay`: is a known difference recovered? One Node server in host mode waits, busily, before each
+ * answer; its baseline is the same program without the wait. The twin's place is taken by the one that waits, so that
+ * the run is a comparison like any other.
+ */
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '10' },
+    delays: { type: 'string', default: '20,50,100' },
+    work: { type: 'string', default: '0' },
+    rounds: { type: 'string', default: '8' },
+    blocks: { type: 'string', default: '7' },
+    seed: { type: 'string', default: '1' },
+    out: { type: 'string', default: 'results/delay' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const program = new URL('./delayed-server.js', import.meta.url);
+const nodeInImage = '/opt/bench/bin/node.sh';
+
+/** What a wait of so many µs takes on this machine, by the program itself: its loop ends a little late. */
+async function truthSeconds(delayMicroseconds: number): Promise<number> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    program.pathname,
+    String(delayMicroseconds),
+  ]);
+  return Number(stdout) / 1e6;
+}
+
+async function delayRuns(runs: number, delays: readonly number[], results: string): Promise<DelayDocument> {
+  const outside = processOutside(process);
+  const { clock, stderr } = outside;
+  const source = await readFile(program, 'utf8');
+  const startedAt = clock.monotonicSeconds();
+  const done: DelayRun[] = [];
+  await using session = await openSession(outside, results);
+  await using _awake = keepAwake();
+  for (let index = 0; index < runs; index++) {
+    const delay = delays[index % delays.length] ?? 0;
+    const serve = ({ deployment, bodyBytes }: DeploymentOrder, listen: readonly string[]) => [
+      nodeInImage,
+      '--input-type=module',
+      '--eval',
+      source,
+      String(Number(values.work) + (deployment.role === 'twin' ? delay : 0)),
+      String(bodyBytes),
+      ...listen,
+    ];
+    const flags = {
+      server: 'nginx',
+      mode: 'host',
+      profile: 'latency',
+      rounds: values.rounds,
+      blocks: values.blocks,
+      seed: String(Number(values.seed) + index),
+    };
+    const truth = await truthSeconds(delay);
+    const { summary } = await session.run(resolvePlan({ flags, env: {} }, outside.random), serve);
+    const run = delayRun(summary, { delaySeconds: delay / 1e6, truthSeconds: truth });
+    done.push(run);
+    stderr.write(`${lineOf(run, index + 1)}\n`);
+  }
+  return delayDocument(done, clock.monotonicSeconds() - startedAt);
+}
+
+function lineOf(run: DelayRun, number: number): string {
+  const us = (seconds: number) => (seconds * 1e6).toFixed(2);
+  return (
+    `run ${number} (${run.runId}): true ${us(run.truthSeconds)} µs, ` +
+    `measured ${us(run.value)} [${us(run.low)}, ${us(run.high)}] µs on ${us(run.baselineSeconds)} µs: ` +
+    `${run.covered ? 'covered' : 'NOT COVERED'}`
+  );
+}
+
+const runs = Number(values.runs);
+const delays = values.delays.split(',').map(Number);
+if (!Number.isInteger(runs) || runs < 1 || !delays.every((delay) => delay > 0)) {
+  process.stderr.write('--runs takes a whole number from 1, --delays microseconds separated by commas\n');
+  process.exit(exitCodes.usage);
+}
+const results = resolve(values.out);
+try {
+  await mkdir(results, { recursive: true });
+  const document = await delayRuns(runs, delays, results);
+  const text = `${JSON.stringify(document, null, 2)}\n`;
+  await writeFile(join(results, 'delay.json'), text);
+  const words = `${document.covered} of ${document.runs.length} intervals hold the true delay (at least ${document.leastCovered}), in ${(document.seconds / 60).toFixed(1)} min\n`;
+  process.stdout.write(values.json ? text : words);
+  process.exitCode = document.holds ? exitCodes.ok : exitCodes.internal;
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  process.stderr.write(`${error.message}\n${error.hint ?? ''}\n`);
+  process.exitCode = error.exitCode;
+}

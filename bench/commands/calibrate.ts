@@ -1,0 +1,64 @@
+import { machineCommander } from '../../runtime/machine/command.ts';
+import { aptPackages } from '../../runtime/machine/packages.ts';
+import type { CommandRunner } from '../cli.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
+import { readConfig } from '../plan/config-file.ts';
+import { resolvePlan } from '../plan/resolve-plan.ts';
+import { readRunFolder } from '../run-folder/read-run-folder.ts';
+import { calibrationsDirectory, keepCalibration } from './calibration-file.ts';
+import { calibrationOf } from './calibration-of.ts';
+import { calibrationText } from './calibration-text.ts';
+import { measure } from './measure.ts';
+import type { EngineAccess } from './open-engine.ts';
+import { assertWritable, given, resultsDirectory } from './places.ts';
+
+/** Long enough for some 18 rounds of both servers under both profiles. */
+const defaultTime = '4m';
+
+/**
+ * `bench calibrate`: measures identical servers against each other for a while, and keeps what that says about this
+ * machine. The run is one like any other, with nothing but twins in it.
+ */
+export const calibrate: CommandRunner = async ({ flags }, outside) => {
+  const startedAt = outside.clock.monotonicSeconds();
+  const config = await readConfig(outside.directory);
+  const plan = resolvePlan(
+    {
+      flags: { ...flags, mode: ['host'], path: undefined, time: flags['time'] ?? defaultTime },
+      env: outside.env,
+      ...(config === undefined ? {} : { config: config.config }),
+    },
+    outside.random,
+  );
+  const say = (line: string) => outside.stderr.write(`${line}\n`);
+  const access: EngineAccess = {
+    commander: machineCommander,
+    say,
+    userlandProxy: plan.userlandProxy,
+    interrupted: outside.catchInterrupts(),
+    ...(flags['setup'] === true ? { packages: aptPackages(machineCommander, say) } : {}),
+  };
+  const results = resultsDirectory(flags, outside);
+  const calibrations = calibrationsDirectory(flags, outside);
+  await Promise.all([assertWritable(results), assertWritable(calibrations)]);
+  const measuring = { results, subnet: given(flags, 'subnet', outside), startedAt, access };
+  const { directory, collected } = await measure(plan, measuring, outside);
+  if (collected.failure !== undefined) throw collected.failure;
+  if (collected.state === 'partial') {
+    throw new Failure('interrupted', 'interrupted: the calibration is not kept', {
+      hint: `What was measured is in ${directory}.`,
+    });
+  }
+  const calibration = calibrationOf(await readRunFolder(directory), directory);
+  if (calibration.noise.length === 0) {
+    throw new Failure('casesFailed', 'fewer than two rounds of twins count: nothing can be said', {
+      hint: `Give it more time (--time 5m), and look at why: bench report ${directory}`,
+    });
+  }
+  const path = await keepCalibration(calibrations, calibration);
+  outside.stdout.write(
+    flags['json'] === true ? `${JSON.stringify(calibration, null, 2)}\n` : calibrationText(calibration),
+  );
+  say(`kept in ${path}; bench plan and bench doctor use it`);
+  return exitCodes.ok;
+};

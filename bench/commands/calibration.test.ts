@@ -1,0 +1,80 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { syntheticRun } from '../../reports/synthetic-run.fixture.ts';
+import { calibrationSchema } from '../model/calibration.ts';
+import { calibrationsDirectory, keepCalibration, keptCalibration } from './calibration-file.ts';
+import { calibrationOf } from './calibration-of.ts';
+import { calibrationText, worstFloor } from './calibration-text.ts';
+
+const twins = syntheticRun({ seed: 2, rounds: 14, blocks: 2, servers: ['nginx'] });
+const calibration = calibrationOf(twins, '/somewhere/results/run');
+
+async function directory(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'bench-calibration-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return join(path, 'calibrations');
+}
+
+test('a calibration has the noise of every metric, the false alarms, and what one per cent takes', () => {
+  expect(calibrationSchema.parse(calibration)).toEqual(calibration);
+  expect(calibration.rounds).toBe(14);
+  expect(calibration.noise.filter(({ primary }) => primary).map(({ profile }) => profile)).toEqual([
+    'latency',
+    'throughput',
+  ]);
+  expect(calibration.falseAlarms).toMatchObject({ rounds: 8, draws: 2000 });
+  expect(calibration.onePerCent).toHaveLength(2);
+  for (const { rounds, seconds } of calibration.onePerCent) expect(seconds).toBeGreaterThan(rounds);
+});
+
+test('its text names the machine, each metric and the time of a ±1 % interval', () => {
+  const text = calibrationText(calibration);
+  expect(text).toContain('from 14 rounds of identical servers');
+  expect(text).toMatch(/nginx throughput {2}throughput +±\d/);
+  expect(text).toMatch(/nginx latency {4,}CPU per request \(exploratory\) +±\d/);
+  expect(text).toMatch(/False alarms: .* of 2000 draws of 8 rounds/);
+  expect(text).toMatch(/nginx latency: about .* \(\d+ rounds\)/);
+});
+
+test('of too few rounds it does not pretend to know the false alarms', () => {
+  const short = calibrationOf(syntheticRun({ seed: 2, rounds: 8, blocks: 2, servers: ['nginx'] }), 'run');
+  expect(short.falseAlarms).toBeUndefined();
+  expect(calibrationText(short)).toContain('too few rounds to tell. Give it more time');
+});
+
+test('it is kept for its machine and found again there only, the newest in place of the one before', async () => {
+  const place = await directory();
+  expect(await keptCalibration(place, calibration.machine)).toBeUndefined();
+  await keepCalibration(place, { ...calibration, rounds: 7 });
+  await keepCalibration(place, calibration);
+  expect(await keptCalibration(place, calibration.machine)).toEqual(calibration);
+  expect(await keptCalibration(place, { ...calibration.machine, kernel: 'another' })).toBeUndefined();
+  expect(await readdir(place)).toHaveLength(1);
+});
+
+test('one that cannot be read is as good as none', async () => {
+  const place = await directory();
+  const path = await keepCalibration(place, calibration);
+  await writeFile(path, '{"calibrationVersion": 99}');
+  expect(await keptCalibration(place, calibration.machine)).toBeUndefined();
+});
+
+test('it is kept where the flag, the variable, or the user says', () => {
+  const outside = { env: {}, directory: '/work', home: '/home/me' };
+  expect(calibrationsDirectory({}, outside)).toBe('/home/me/.local/state/bench/calibrations');
+  const xdg = { ...outside, env: { XDG_STATE_HOME: '/state' } };
+  expect(calibrationsDirectory({}, xdg)).toBe('/state/bench/calibrations');
+  const variable = { ...outside, env: { BENCH_CALIBRATIONS: 'here' } };
+  expect(calibrationsDirectory({}, variable)).toBe('/work/here');
+  expect(calibrationsDirectory({ calibrations: '/there' }, variable)).toBe('/there');
+});
+
+test('the worst floor is that of the declared metrics', () => {
+  const [first, ...others] = calibration.noise;
+  if (first === undefined) throw new Error('no noise');
+  const exploratory = { ...first, primary: false, floor: 0.5 };
+  const noise = [exploratory, ...others.map((it) => ({ ...it, floor: it.primary ? 0.03 : 0.4 }))];
+  expect(worstFloor({ ...calibration, noise })).toBe(0.03);
+});

@@ -1,0 +1,75 @@
+import { buildReportModel } from '../../reports/analysis/build-report-model.ts';
+import { machineCommander } from '../../runtime/machine/command.ts';
+import { Failure } from '../model/failure.ts';
+import type { DeploymentOrder } from '../model/lab.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Summary } from '../model/summary.ts';
+import type { Output, Outside } from '../outside.ts';
+import { readRunFolder } from '../run-folder/read-run-folder.ts';
+import { assertFit } from './fitness.ts';
+import { labImage } from './lab-image.ts';
+import { measureOn } from './measure.ts';
+import { type EngineAccess, openEngine } from './open-engine.ts';
+import { assertWritable } from './places.ts';
+
+export interface SessionRun {
+  readonly directory: string;
+  readonly summary: Summary;
+  /** From the start of its lab until nothing was left of it. */
+  readonly seconds: number;
+}
+
+/** Several runs, one after another, on one engine. Each has a lab of its own; the engine is opened once. */
+export interface Session extends AsyncDisposable {
+  /**
+   * @param serve the command that starts a server, where not the lab image's.
+   * @throws {Failure} of the run, or `interrupted`.
+   */
+  run(
+    plan: Plan,
+    serve?: (order: DeploymentOrder, listen: readonly string[]) => readonly string[],
+  ): Promise<SessionRun>;
+}
+
+/** @param results where the run folders go; they stay, so that every figure can be looked into. */
+export async function openSession(outside: Outside, results: string): Promise<Session> {
+  const { clock } = outside;
+  await assertWritable(results);
+  const access: EngineAccess = {
+    commander: machineCommander,
+    say: (line) => outside.stderr.write(`${line}\n`),
+    interrupted: outside.catchInterrupts(),
+  };
+  const open = await openEngine(outside, access);
+  try {
+    assertFit(open.engine.about);
+    const image = await labImage(open.engine, outside, access);
+    const quiet: Outside = { ...outside, stderr: silent(outside.stderr) };
+    return {
+      async run(plan, serve) {
+        const startedAt = clock.monotonicSeconds();
+        const measuring = {
+          results,
+          subnet: undefined,
+          startedAt,
+          access,
+          ...(serve === undefined ? {} : { serve }),
+        };
+        const { directory, collected } = await measureOn(open.engine, image.tag, plan, measuring, quiet);
+        const seconds = clock.monotonicSeconds() - startedAt;
+        if (collected.failure !== undefined) throw collected.failure;
+        if (collected.state === 'partial') throw new Failure('interrupted', 'interrupted by the user');
+        return { directory, summary: buildReportModel(await readRunFolder(directory)).summary, seconds };
+      },
+      [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await open[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Many runs would tell the same again and again. */
+function silent(output: Output): Output {
+  return { ...output, write: () => {}, isTerminal: false };
+}

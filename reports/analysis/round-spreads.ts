@@ -1,0 +1,83 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Case } from '../../bench/model/case.ts';
+import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
+import type { RecordedRun } from '../../bench/model/recorded-run.ts';
+import { asValues, standardDeviation, type Values } from '../statistics/location.ts';
+import { rememberedCumulative, signedRank, signedRankInterval } from '../statistics/signed-rank.ts';
+import { comparisonGroups } from './comparison-group.ts';
+import { pairRounds } from './paired-rounds.ts';
+import { judgeByEvidence } from './path-evidence.ts';
+import { poolLatencies } from './pooled-latencies.ts';
+import { recordedCases } from './recorded-cases.ts';
+
+/** How far the rounds of one comparison lie apart: what every prediction of an interval rests on. */
+export interface RoundSpread {
+  readonly case: Case;
+  readonly metric: MetricName;
+  readonly primary: boolean;
+  /** y_r, one a round. */
+  readonly logRatios: Values;
+  /** Their standard deviation. */
+  readonly spread: number;
+}
+
+/** Of every twin and contender on every metric that its rounds support; those of fewer than two rounds are left out. */
+export function roundSpreads({ run, slices, evidence }: RecordedRun): readonly RoundSpread[] {
+  const cases = recordedCases(run.plan, judgeByEvidence(slices, evidence));
+  const latencies = poolLatencies(cases);
+  return comparisonGroups(run.plan, cases).flatMap(({ baseline, twin, contenders, profile }) =>
+    [...(twin === undefined ? [] : [twin]), ...contenders].flatMap((contender) =>
+      metricNames.flatMap((name): RoundSpread[] => {
+        const logRatios = pairRounds(baseline, contender, name, latencies)?.logRatios;
+        const spread = logRatios && standardDeviation(logRatios);
+        if (logRatios === undefined || spread === undefined) return [];
+        const primary = name === profile.primaryMetric;
+        return [{ case: contender.case, metric: name, primary, logRatios, spread }];
+      }),
+    ),
+  );
+}
+
+export interface FalseAlarms {
+  readonly rounds: number;
+  readonly draws: number;
+  readonly different: number;
+  readonly slowerOrFaster: number;
+}
+
+/**
+ * How often shorter runs of the same rounds would have called the twins different: random choices, without repetition,
+ * of `rounds` of each twin's rounds, on the declared metric. They overlap, so it is one estimate and no test.
+ * @returns `undefined` if no twin has more rounds than are drawn.
+ */
+export function falseAlarms(
+  spreads: readonly RoundSpread[],
+  drawn: { readonly rounds: number; readonly drawsEach: number; readonly seed: number },
+  confidence: number,
+): FalseAlarms | undefined {
+  const rng = xoroshiro128plus(drawn.seed);
+  const cumulative = rememberedCumulative();
+  let draws = 0;
+  let different = 0;
+  let beyond = 0;
+  for (const { case: subject, primary, logRatios, metric: name } of spreads) {
+    if (subject.role !== 'twin' || !primary || logRatios.length <= drawn.rounds) continue;
+    const { margin } = metric(name);
+    for (let draw = 0; draw < drawn.drawsEach; draw++) {
+      const left: number[] = [...logRatios];
+      const chosen = asValues(
+        Array.from({ length: drawn.rounds }, () =>
+          left.splice(uniformInt(rng, 0, left.length - 1), 1),
+        ).flat(),
+      );
+      if (chosen === undefined) continue;
+      const { low, high } = signedRankInterval(signedRank(chosen, cumulative), confidence);
+      draws++;
+      if (low > 0 || high < 0) different++;
+      if (low > Math.log1p(margin) || high < Math.log1p(-margin)) beyond++;
+    }
+  }
+  if (draws === 0) return undefined;
+  return { rounds: drawn.rounds, draws, different: different / draws, slowerOrFaster: beyond / draws };
+}

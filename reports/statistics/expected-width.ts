@@ -1,0 +1,25 @@
+import { studentTQuantile } from './student-t.ts';
+
+/** Width of the signed-rank interval over that of Student's t, for normal rounds: 1/√(3/π) (Hodges & Lehmann 1963). */
+const signedRankCost = Math.sqrt(Math.PI / 3);
+
+/**
+ * Relative half-width that the signed-rank interval of `rounds` rounds is expected to have, from their spread (standard
+ * deviation on the log scale): expm1(t₁₋α/₂,ₙ₋₁ · s/√n · √(π/3)). A prediction, and for few rounds an optimistic one: the
+ * exact interval then keeps more than the level that is asked for.
+ */
+export function expectedHalfWidth(spread: number, rounds: number, confidence: number): number {
+  if (rounds < 2) return Number.POSITIVE_INFINITY;
+  const multiple = studentTQuantile((1 + confidence) / 2, rounds - 1) * signedRankCost;
+  return Math.expm1((multiple * spread) / Math.sqrt(rounds));
+}
+
+/** The first of the looks at which it is expected to be tight enough; `undefined` if none of them is. */
+export function expectedLook(
+  spread: number,
+  halfWidth: number,
+  looks: readonly number[],
+  confidence: number,
+): number | undefined {
+  return looks.find((rounds) => expectedHalfWidth(spread, rounds, confidence) <= halfWidth);
+}
