@@ -18,6 +18,8 @@ export interface Ended {
 export interface BenchProcess {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
+  /** Closes the reading ends of its stdout and stderr, as a terminal that is closed does. */
+  hangUp(): void;
   readonly ended: Promise<Ended>;
 }
 
@@ -55,7 +57,11 @@ export function startProgram(
     child.on('close', (code) => resolve({ exitCode: code ?? undefined, stdout, stderr }));
   });
   if (child.pid === undefined) throw new Error(`${program} could not be started`);
-  return { pid: child.pid, kill: (signal) => child.kill(signal), ended };
+  const hangUp = () => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  return { pid: child.pid, kill: (signal) => child.kill(signal), hangUp, ended };
 }
 
 /** A directory that goes with the test. */

@@ -5,7 +5,7 @@ import type { Engine } from '../../runtime/engine/engine.ts';
 import { imageTag } from '../../runtime/image/inputs.ts';
 import { removeAbandonedScratch } from '../../runtime/image/scratch.ts';
 import { labelsOf, thisProcess } from '../../runtime/labels.ts';
-import { machineCommander } from '../../runtime/machine/command.ts';
+import { hasProgram, machineCommander } from '../../runtime/machine/command.ts';
 import {
   privateEngineRemains,
   stopUnusedPrivateEngine,
@@ -43,6 +43,7 @@ async function cleanAll(flags: Invocation['flags'], outside: Outside): Promise<n
     keep(await cleanOpenings(engine.engine, kept, outside, say));
     if (flags['images'] === true) keep(await cleanImages(engine.engine));
   }
+  if (!(await hasProgram(machineCommander, 'ip'))) say('links were not looked for: ip is not on the PATH');
   keep(await cleanLinks(machineCommander, kept));
   removed.push(...(await removeAbandonedScratch(machineCommander, temporaryDirectory(outside))));
   await stopUnusedPrivateEngine(machineCommander, own, outside.clock);

@@ -8,7 +8,11 @@ import type { Engine } from '../../runtime/engine/engine.ts';
 import { type Commander, hasProgram } from '../../runtime/machine/command.ts';
 import { enginePackages, installCommand, type Packages } from '../../runtime/machine/packages.ts';
 import { type Layout, layout } from '../../runtime/private-engine/layout.ts';
-import { privateEngineObstacle, usePrivateEngine } from '../../runtime/private-engine/private-engine.ts';
+import {
+  missingPrograms,
+  privateEngineObstacle,
+  usePrivateEngine,
+} from '../../runtime/private-engine/private-engine.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
 
@@ -53,7 +57,8 @@ export async function openEngine(outside: Outside, access: EngineAccess): Promis
   } catch (error) {
     if (endpoint.found !== 'socket' || !nothingListens(error)) throw error;
     if ((await privateEngineObstacle(access.commander)) === 'not-installed') {
-      if (access.packages === undefined) throw noEngine(error);
+      if (access.packages === undefined)
+        throw noEngine(error, await missingPrograms(access.commander), outside.env);
       await access.packages.install(enginePackages);
       const service = await serviceEngine(access, connect);
       if (service !== undefined) return borrowed(service);
@@ -144,9 +149,17 @@ export function assertLinux(platform: NodeJS.Platform): void {
   });
 }
 
-function noEngine(cause: unknown): Failure {
-  return new Failure('unfit', 'no container engine answers, and none is installed', {
-    hint: `Let bench install one: npx bench run --setup\nOr do it yourself: ${installCommand(enginePackages)}`,
+/** @param missing what a private engine would need. */
+function noEngine(cause: unknown, missing: readonly string[], env: Outside['env']): Failure {
+  const installs = `Let bench install ${missing.includes('dockerd') ? 'one' : 'them'}: npx bench run --setup\nOr do it yourself: ${installCommand(enginePackages)}`;
+  const sbin = env['PATH']?.split(':').includes('/usr/sbin')
+    ? ''
+    : '\nThey may be there all the same: /usr/sbin is not on the PATH of this shell (su - instead of su puts it there).';
+  const what = missing.includes('dockerd')
+    ? 'no container engine answers, and none is installed'
+    : 'no container engine answers, and a private one cannot be started';
+  return new Failure('unfit', `${what} (not on the PATH: ${missing.join(', ')})`, {
+    hint: installs + sbin,
     cause,
   });
 }

@@ -146,6 +146,29 @@ test('Ctrl-C keeps what was measured, writes a report with a banner, exits 130 a
   expect(await readFile(join(run, 'report.html'), 'utf8')).toMatch(/partial/i);
 });
 
+test('a terminal that is closed in mid-run: what was measured is kept, exit 130, and nothing is left', async () => {
+  const cwd = await directory();
+  const bench = startBench(['run', '--server', 'nginx'], cwd);
+  await slicesOnDisk(bench, cwd, 3);
+  bench.hangUp(); // its streams lead nowhere from now on
+  bench.kill('SIGHUP');
+  expect((await bench.ended).exitCode).toBe(130);
+  await nothingIsLeft();
+  const run = await onlyRun(cwd);
+  expect((await readRunFolder(run)).run).toMatchObject({ state: 'partial' });
+  expect(await readdir(run)).toEqual(expect.arrayContaining([...derivedFiles]));
+});
+
+test('a reader of the progress that leaves in mid-run costs nothing', async () => {
+  const cwd = await directory();
+  const bench = startBench(['run', ...short], cwd);
+  await slicesOnDisk(bench, cwd, 1);
+  bench.hangUp();
+  expect((await bench.ended).exitCode).toBe(0);
+  expect((await readRunFolder(await onlyRun(cwd))).run.state).toBe('complete');
+  await nothingIsLeft();
+});
+
 test('after kill -9, `bench clean` leaves nothing, and the folder still makes a report', async () => {
   const cwd = await directory();
   const bench = startBench(['run', '--server', 'nginx'], cwd);

@@ -7,6 +7,13 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
+/** An engine's own words, without what docker-modem puts before them: `(HTTP code 500) server error - …`. */
+export function engineWords(error: unknown): string {
+  return messageOf(error)
+    .replace(/^\(HTTP code \d+\) .*? - /, '')
+    .trim();
+}
+
 /**
  * An engine that answers with an error (`casesFailed`), or that has stopped answering (`partial`).
  * @param what was tried, as the end of "tried to …".
@@ -21,8 +28,9 @@ export function callFailure(error: unknown, what: string, address: string): Fail
       cause: error,
     });
   }
-  const portTaken = /address already in use|port is already allocated/i.test(messageOf(error));
-  return new Failure('casesFailed', `the engine refused to ${what}: ${messageOf(error)}`, {
+  const words = engineWords(error);
+  const portTaken = /address already in use|port is already allocated/i.test(words);
+  return new Failure('casesFailed', `the engine refused to ${what}: ${words}`, {
     hint: portTaken
       ? 'Another program holds that port. See who with: ss -ltnp. Stop it, or choose other ports with another --seed.'
       : 'Run `bench doctor` to see whether this engine fits.',

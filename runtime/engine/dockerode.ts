@@ -6,7 +6,7 @@ import { goOn } from '../../bench/model/go-on.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import { chooseApiVersion } from './api-version.ts';
 import { boundCalls, type CallPatience, callPatience } from './call-deadline.ts';
-import { callFailure, statusOf } from './call-failure.ts';
+import { callFailure, engineWords, statusOf } from './call-failure.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { dockerodeNetworks } from './dockerode-networks.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -135,7 +135,7 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
         return { pulled: true };
       } catch (error) {
         if (signal !== undefined) goOn(signal);
-        return { pulled: false, why: messageOf(error) };
+        return { pulled: false, why: engineWords(error) };
       }
     },
 

@@ -1,4 +1,5 @@
 import { addAbortSignal, Readable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 
 /** One line of an engine's progress, as far as bench reads it. */
 interface ProgressEvent {
@@ -25,7 +26,8 @@ export async function followProgress(
   const hear = (line: string) => {
     const event = parse(line);
     wrong ??= event.error;
-    const words = (event.stream ?? event.status ?? '').trim();
+    // The classic builder prints what a program writes to stderr in red.
+    const words = stripVTControlCharacters(event.stream ?? event.status ?? '').trim();
     if (words !== '') onLine(words);
   };
   for await (const chunk of stream) {

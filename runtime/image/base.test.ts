@@ -100,14 +100,14 @@ test('without mmdebstrap and without leave to install it: the registry is named,
 test('both fail: both are named, each with its own reason', async () => {
   const engine = fakeEngine({ registryProblem });
   const stderr =
-    'I: running apt-get update\nE: apt-get update failed: cannot resolve the mirror\nI: cleaning up\n';
+    'I: running apt-get update\nE: Failed to fetch InRelease: cannot resolve the mirror\nE: mmdebstrap failed to run\n';
   const { outcome } = await obtain({ engine, mmdebstrap: { exitCode: 25, stderr } });
   expect(outcome).toMatchObject({
     kind: 'unfit',
     message:
       `no base for the lab image: the registry could not be reached for ${registryBase}: ` +
       'lookup of the registry: no such host; and the package mirror failed: ' +
-      'E: apt-get update failed: cannot resolve the mirror',
+      'E: Failed to fetch InRelease: cannot resolve the mirror',
     hint: expect.stringContaining('mmdebstrap --variant=minbase trixie /dev/null'),
   });
   expect(engine.journal).toEqual([`pull ${registryBase}`]);

@@ -62,7 +62,7 @@ async function bootstrap(sources: BaseSources, registryWhy: string): Promise<voi
     if (result.exitCode !== 0) {
       throw new Failure(
         'unfit',
-        `no base for the lab image: ${registry}; and the package mirror failed: ${lastError(result.stderr)}`,
+        `no base for the lab image: ${registry}; and the package mirror failed: ${firstError(result.stderr)}`,
         {
           hint: `Make one of the two reachable. To see the mirror's error whole: mmdebstrap --variant=minbase ${debianRelease} /dev/null`,
         },
@@ -78,8 +78,8 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? '';
 }
 
-/** mmdebstrap and apt mark their errors with "E:". */
-function lastError(stderr: string): string {
+/** mmdebstrap and apt mark their errors with "E:". The first one is the cause; those after it say who gave up upon it. */
+function firstError(stderr: string): string {
   const lines = stderr.trim().split('\n');
-  return lines.filter((line) => line.startsWith('E:')).at(-1) ?? lines.at(-1) ?? 'no message';
+  return lines.find((line) => line.startsWith('E:')) ?? lines.at(-1) ?? 'no message';
 }

@@ -12,6 +12,7 @@ import type { HostState } from './host-state.ts';
 import { type Layout, layout } from './layout.ts';
 import {
   type EngineSettings,
+  missingPrograms,
   privateEngineObstacle,
   runningEngine,
   stopUnusedPrivateEngine,
@@ -51,9 +52,18 @@ test('nothing of a private engine is shared with a system engine', () => {
   expect(new Set(Object.values(at)).size).toBe(Object.keys(at).length);
 });
 
-test('no dockerd: that is the obstacle', async () => {
-  expect(await privateEngineObstacle(fakeCommander(programs()))).toBe('not-installed');
-});
+test.each([
+  [[], ['dockerd', 'iptables', 'ip']],
+  [['dockerd'], ['iptables', 'ip']],
+  [['dockerd', 'iptables'], ['ip']],
+])(
+  'with %j of what it needs it cannot be started, and what is missing is named',
+  async (installed, missing) => {
+    const commander = fakeCommander(programs(...installed));
+    expect(await privateEngineObstacle(commander)).toBe('not-installed');
+    expect(await missingPrograms(commander)).toEqual(missing);
+  },
+);
 
 test('where no engine ever ran there is none to stop', async () => {
   const at = await place();

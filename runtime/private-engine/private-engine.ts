@@ -28,11 +28,19 @@ export interface EngineSettings {
   readonly userlandProxy?: boolean;
 }
 
+/** What a private engine needs of the machine and is not on the PATH: itself, and what it makes its networks with. */
+export async function missingPrograms(commander: Commander): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const name of ['dockerd', 'iptables', 'ip'])
+    if (!(await hasProgram(commander, name))) missing.push(name);
+  return missing;
+}
+
 /** Why a private engine cannot be started here; `undefined` when it can. */
 export async function privateEngineObstacle(
   commander: Commander,
 ): Promise<'not-root' | 'not-installed' | undefined> {
-  if (!(await hasProgram(commander, 'dockerd'))) return 'not-installed';
+  if ((await missingPrograms(commander)).length > 0) return 'not-installed';
   return process.getuid?.() === 0 ? undefined : 'not-root';
 }
 
