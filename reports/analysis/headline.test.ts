@@ -132,3 +132,46 @@ test('equivalent and untrusted, from other vantages and addresses', () => {
     "From inside the server's own network stack, mapped mode has no trusted verdict on nginx's throughput (two identical deployments differed).",
   );
 });
+
+test('of many contenders, those without an effect share a sentence for each vantage', () => {
+  const open = { ...latency, verdict: 'inconclusive' } as const;
+  const paths = [
+    'native/external',
+    'macvlan/external/container',
+    'none/inside',
+    'mapped/inside',
+    'bridge/inside',
+  ];
+  const shown = ['bridge/external/published', 'user-bridge/external/published', 'mapped/external/published'];
+  const overheads: readonly Overhead[] = [
+    ...paths.map((path) => ({ ...open, path })),
+    ...shown.map((path) => ({ ...latency, path })),
+  ];
+  const few = headlinesOf(overheads);
+  expect(few).toHaveLength(8);
+  const many = headlinesOf([
+    ...overheads,
+    { ...latency, path: 'bridge/external/container', verdict: 'equivalent' },
+  ]);
+  expect(many.slice(0, shown.length)).toEqual(few.slice(0, shown.length));
+  expect(many.slice(shown.length)).toEqual([
+    'From a remote client, 2 paths to nginx (native/external, macvlan/external/container) are not shown to differ from the baseline; the table says what this run could have shown.',
+    "From inside the server's own network stack, 3 paths to nginx (none/inside, mapped/inside, bridge/inside) are not shown to differ from the baseline; the table says what this run could have shown.",
+    "From a remote client, bridge mode by container address is shown equivalent within ±2 % in nginx's median latency.",
+  ]);
+});
+
+/** The sentences about contenders of one baseline under the latency profile. */
+function headlinesOf(overheads: readonly Overhead[]): readonly string[] {
+  const subject: Case = { server: 'nginx', profile: 'latency', path: latency.baseline, role: 'baseline' };
+  const group = {
+    server: subject.server,
+    profile: loadProfiles.latency,
+    baselinePath: subject.path,
+    baseline: { case: subject, slices: [], rounds: new Map() },
+    contenders: [],
+  };
+  const comparisons = [{ baseline: latency.baseline, contenders: overheads.map(({ path }) => path) }];
+  const judged = overheads.map((overhead) => ({ overhead }));
+  return headlines({ ...plan, comparisons }, [{ group, overheads: judged }]);
+}

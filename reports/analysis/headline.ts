@@ -28,7 +28,8 @@ const importance = {
 /**
  * One sentence for each server and contender, from the verdicts on the primary metrics, e.g. "From a remote
  * client, bridge mode costs nginx 16 % [14, 18] of its throughput and adds 9 µs [7, 11] to the median." Only
- * `slower` and `faster` print an effect: where none is shown, a figure would be read as one.
+ * `slower` and `faster` print an effect: where none is shown, a figure would be read as one. Where there are
+ * many contenders, those without an effect share a sentence.
  */
 export function headlines(plan: Plan, groups: readonly JudgedGroup[]): readonly string[] {
   const sentences = plan.servers.flatMap((server) =>
@@ -39,7 +40,32 @@ export function headlines(plan: Plan, groups: readonly JudgedGroup[]): readonly 
       return contenders.map((path) => sentence(server, path, own));
     }),
   );
-  return sentences.sort((a, b) => a.order - b.order).map(({ text }) => text);
+  const inOrder = sentences.sort((a, b) => a.order - b.order);
+  return (inOrder.length > mostSentences ? withoutEffectTogether(inOrder) : inOrder).map(({ text }) => text);
+}
+
+/** More than a reader takes in at once: from then on, the paths that show no effect share a sentence. */
+const mostSentences = 8;
+
+/** Each shown effect keeps its sentence; what stayed open or is equal is named together, by server and vantage. */
+function withoutEffectTogether(sentences: readonly Sentence[]): readonly Sentence[] {
+  const shown = sentences.filter(({ order }) => order < importance.inconclusive);
+  const groups = new Map<string, Sentence[]>();
+  for (const sentence of sentences.filter(({ order }) => order >= importance.inconclusive)) {
+    const key = `${sentence.order} ${sentence.server} ${sentence.from}`;
+    groups.set(key, [...(groups.get(key) ?? []), sentence]);
+  }
+  const together = [...groups.values()].flatMap((group): readonly Sentence[] => {
+    const [first] = group;
+    if (first === undefined || group.length === 1) return group;
+    const subject = `${group.length} paths to ${serverNames[first.server]} (${group.map(({ path }) => path).join(', ')})`;
+    const said =
+      first.order === importance.equivalent
+        ? 'are shown equivalent to the baseline'
+        : 'are not shown to differ from the baseline; the table says what this run could have shown';
+    return [{ ...first, text: `${first.from}, ${subject} ${said}.` }];
+  });
+  return [...shown, ...together];
 }
 
 /** What is lost in throughput is said before what is added to a latency. */
@@ -48,6 +74,10 @@ function rank({ group }: JudgedGroup): number {
 }
 
 interface Sentence {
+  readonly server: ServerName;
+  readonly path: PathId;
+  /** Where the load comes from, in words. */
+  readonly from: string;
   readonly text: string;
   readonly order: number;
 }
@@ -67,8 +97,14 @@ function sentence(server: ServerName, path: PathId, groups: readonly JudgedGroup
     );
   }
   return {
+    server,
+    path,
+    from,
     text: `${from}, ${modeWords(path)} ${joined(clauses)}.`,
-    order: Math.min(importance.inconclusive, ...judged.map(({ overhead }) => importance[overhead.verdict])),
+    order: Math.min(
+      ...judged.map(({ overhead }) => importance[overhead.verdict]),
+      ...missing.map(() => importance.inconclusive),
+    ),
   };
 }
 
