@@ -38,3 +38,8 @@ export function carrierOf(path: Path, { userlandProxy, ip6tables }: PublishingSe
   const leftToProxy = address === 'loopback' || vantage === 'neighbor';
   return leftToProxy && userlandProxy ? 'docker-proxy' : 'dnat';
 }
+
+/** Engine 27.0 made `ip6tables` the default (its release notes, "IPv6"); before that it was experimental. */
+export function writesIpv6Rules(engineVersion: string): boolean {
+  return Number.parseInt(engineVersion, 10) >= 27;
+}

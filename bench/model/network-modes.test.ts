@@ -41,6 +41,21 @@ test('these paths can be measured by IPv4, and no others', () => {
   ]);
 });
 
+test('by IPv6 these, and no others: the default bridge has no IPv6 address, and docker-proxy serves its ports', () => {
+  const ipv6 = possiblePaths().filter(({ family }) => family === 'ipv6');
+  expect(ipv6.map(pathId)).toEqual(
+    [
+      ...['host/external', 'native/external', 'bridge/external/published'],
+      ...['user-bridge/external/published', 'mapped/external/published', 'macvlan/external/container'],
+      ...['host/host', 'native/host', 'bridge/host/loopback'],
+      ...onBridge('user-bridge', 'host', 'published', 'container', 'loopback'),
+      'mapped/host/loopback',
+      ...['host/neighbor', ...onBridge('user-bridge', 'neighbor', 'published', 'container')],
+      'macvlan/neighbor/container',
+    ].map((id) => `${id}/ipv6`),
+  );
+});
+
 test('every combination of the words is laid out or refused with a reason', () => {
   for (const path of everyPath) {
     const found = routeFor(path);
@@ -63,6 +78,10 @@ test.each([
   ['host/host/loopback', 'unclear', 'written host/host'],
   ['host/inside', 'by-nature', 'use vantage host'],
   ['native/neighbor', 'not-built', 'yet'],
+  ['bridge/host/container/ipv6', 'by-nature', 'use user-bridge'],
+  ['bridge/external/ipv6', 'unclear', 'written bridge/external/published/ipv6'],
+  ['none/external/ipv6', 'by-nature', 'no interface but lo'],
+  ['bridge/inside/ipv6', 'not-built', 'yet'],
   ['macvlan/host', 'by-nature', 'macvlan'],
   ['macvlan/external/published', 'by-nature', 'no port is published'],
   ['overlay/neighbor/container', 'not-built', 'yet'],
@@ -121,6 +140,7 @@ test('every published path says which of DNAT and docker-proxy carries it, and n
     expect([byDnat, byProxy].filter(Boolean), pathId(path)).toHaveLength(published ? 1 : 0);
     if (!published) expect(kinds).toEqual(expect.arrayContaining(['peer-is-agent', 'conntrack-no-dnat']));
   }
+  expect(route('bridge/external/published/ipv6').claims).toContain('peer-is-proxy');
   expect(route('bridge/external/published').claims).toContain('conntrack-dnat');
   expect(route('bridge/host/published').claims).toContain('conntrack-dnat');
   expect(route('bridge/host/loopback').claims).toContain('peer-is-proxy');

@@ -72,7 +72,7 @@ function onBridge(vantage: Vantage, address: Address | undefined): string | unde
 
 /** Docker's default bridge gives no IPv6 address unless the engine was told a prefix (`fixed-cidr-v6`). */
 function onDefaultBridgeIpv6(vantage: Vantage, address: Address | undefined): string | undefined {
-  const publishedAtAll = vantage === 'external' || address === 'loopback' || vantage === 'inside';
+  const publishedAtAll = vantage === 'external' || address === 'loopback';
   if (publishedAtAll) return undefined;
   return "Docker's default bridge has no IPv6 address unless the engine's fixed-cidr-v6 gives it one: use user-bridge";
 }
@@ -147,11 +147,11 @@ const agentAt = {
 /** Lays out a path, or says why it cannot be measured. */
 export function routeFor(path: Path): { readonly possible: true; readonly route: Route } | Refusal {
   const { mode, vantage, address, family } = path;
-  if (family !== undefined) {
-    return { possible: false, why: 'not-built', reason: `bench cannot lay the path ${pathId(path)} yet` };
-  }
   const entry: ModeEntry = modes[mode];
   const dialled = entry.routes[address === undefined ? vantage : `${vantage}/${address}`];
+  if (family !== undefined && vantage === 'inside') {
+    return { possible: false, why: 'not-built', reason: `bench cannot lay the path ${pathId(path)} yet` };
+  }
   if (dialled !== undefined && entry.server !== undefined) {
     const noIpv6 = family === undefined ? undefined : entry.impossibleIpv6?.(vantage, address);
     if (noIpv6 !== undefined) return { possible: false, why: 'by-nature', reason: noIpv6 };

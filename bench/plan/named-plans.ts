@@ -22,7 +22,7 @@ export const namedPlans = {
     servers: ['nginx'],
     profiles: ['latency'],
     rounds: 10,
-    blocks: 3,
+    blocks: 2,
     paths: possiblePaths().map(pathId),
   },
   waterfall: {

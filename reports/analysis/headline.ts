@@ -111,9 +111,13 @@ function sentence(server: ServerName, path: PathId, groups: readonly JudgedGroup
 function modeWords(path: PathId): string {
   const parsed = parsePathId(path);
   if (parsed === undefined) return path;
-  const { mode, address } = parsed;
+  const { mode, vantage, address, family } = parsed;
   const named = mode === 'native' ? 'a native process' : `${mode} mode`;
-  return address === undefined || address === 'published' ? named : `${named} by ${address} address`;
+  const over = family === undefined ? '' : ' over IPv6';
+  if (address === undefined) return `${named}${over}`;
+  // A remote client of a bridge has no other way; from nearer there are several.
+  if (address === 'published') return `${named}${vantage === 'external' ? '' : ' by published port'}${over}`;
+  return `${named} by ${address} address${over}`;
 }
 
 /** @param server named in the sentence's first clause only. */

@@ -10,6 +10,7 @@ import { contradictionMessage } from './path-evidence.ts';
 import type { RecordedCase } from './recorded-cases.ts';
 import { improves } from './steady-state.ts';
 import { largestInvalidShare, twinDiffers } from './trust.ts';
+import { vantageDiffers } from './vantage-differs.ts';
 import { roundsToShow } from './verdict.ts';
 
 export interface Findings {
@@ -34,6 +35,7 @@ export function analysisWarnings(findings: Findings): readonly Warning[] {
     ...unsteadyRounds(findings),
     ...clientBoundCases(findings),
     ...sharedPinning(findings),
+    ...vantageDiffers(findings.run.plan),
   ];
 }
 

@@ -310,6 +310,7 @@ function createOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
         ]),
       ),
       ...(spec.cpus === undefined ? {} : { CpusetCpus: spec.cpus }),
+      ...(spec.sysctls === undefined ? {} : { Sysctls: { ...spec.sysctls } }),
       ...(spec.binds === undefined ? {} : { Binds: [...spec.binds] }),
       ...(spec.inspecting
         ? {

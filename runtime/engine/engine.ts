@@ -135,6 +135,8 @@ export interface ContainerSpec {
   /** In the host's pid and cgroup namespaces, with what it takes to look into other network stacks. */
   readonly inspecting?: boolean;
   readonly binds?: readonly string[];
+  /** Kernel settings of its own network namespace. */
+  readonly sysctls?: Readonly<Record<string, string>>;
   /** Keep stdin open, attach before the start, and let the container go when the attached client does. */
   readonly attached?: boolean;
 }

@@ -2,7 +2,7 @@ import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { LoadAgent } from '../../bench/model/load-agent.ts';
 import type { Vantage } from '../../bench/model/path.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
-import type { Attachment, Engine } from '../engine/engine.ts';
+import type { Attachment, ContainerSpec, Engine } from '../engine/engine.ts';
 import { Teardown } from '../teardown.ts';
 import { agentSpec, type RunContext, startsOn } from './containers.ts';
 import { pidOf, startAttached } from './programs.ts';
@@ -18,12 +18,18 @@ export interface StandingAgent {
 /** The load agents of a run: those that stay at their vantage, and those that live for one round. */
 export interface Agents {
   /** Starts the agent that stands at a vantage for the whole run. */
-  standAt(vantage: Exclude<Vantage, 'inside'>): Promise<StandingAgent>;
+  standAt(vantage: Exclude<Vantage, 'inside'>, settings?: { readonly ipv6: boolean }): Promise<StandingAgent>;
   /** The agent for an order. @param serverId of the container whose stack an agent inside joins. */
   forOrder(order: DeploymentOrder, serverId: string | undefined): Promise<StandingAgent>;
   /** Removes the agents of the round. */
   clear(): Promise<void>;
 }
+
+/** An engine turns IPv6 off in a container that it gives no network. */
+const withIpv6 = {
+  'net.ipv6.conf.all.disable_ipv6': '0',
+  'net.ipv6.conf.default.disable_ipv6': '0',
+} as const;
 
 export function labAgents(
   engine: Engine,
@@ -36,15 +42,21 @@ export function labAgents(
   let round = new Teardown();
   let made = 0;
 
-  async function start(name: string, attachment: Attachment, owner: Teardown): Promise<StandingAgent> {
-    const container = await startAttached(engine, agentSpec(name, attachment, run), owner);
+  async function start(
+    name: string,
+    attachment: Attachment,
+    owner: Teardown,
+    sysctls?: ContainerSpec['sysctls'],
+  ): Promise<StandingAgent> {
+    const container = await startAttached(engine, agentSpec(name, attachment, run, sysctls), owner);
     const pid = await pidOf(engine, container, `the load agent at ${name}`);
     return { id: container.id, agent: connectAgent(container.channel), pid };
   }
 
   return {
-    async standAt(vantage) {
-      const agent = await start(vantage, startsOn[vantage], owned);
+    async standAt(vantage, { ipv6 } = { ipv6: false }) {
+      const sysctls = ipv6 && vantage === 'external' ? withIpv6 : undefined;
+      const agent = await start(vantage, startsOn[vantage], owned, sysctls);
       standing.set(vantage, agent);
       return agent;
     },

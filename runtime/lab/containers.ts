@@ -1,6 +1,6 @@
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { Vantage } from '../../bench/model/path.ts';
-import { inHostStack, isPublished } from '../../bench/model/route.ts';
+import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
 import type { Attachment, ContainerSpec, Publication } from '../engine/engine.ts';
 import type { NativeOrder } from '../inspector/contract.ts';
 import { hostAddresses, socketAddress } from './addresses.ts';
@@ -105,8 +105,13 @@ function serveCommand(order: DeploymentOrder, run: RunContext): readonly string[
   const { route, hostPort } = order;
   const listen = inHostStack(route)
     ? hostAddresses(route, run.networks).map((address) => socketAddress(address, hostPort))
-    : [`0.0.0.0:${containerPort}`, ...(route.path.family === 'ipv6' ? [`[::]:${containerPort}`] : [])];
+    : [`0.0.0.0:${containerPort}`, ...(hasOwnIpv6(route) ? [`[::]:${containerPort}`] : [])];
   return (run.serve ?? serveByImage)(order, listen);
+}
+
+/** Elsewhere the container has no IPv6 address, and docker-proxy comes by IPv4. */
+function hasOwnIpv6({ path, server }: Route): boolean {
+  return path.family === 'ipv6' && (server.kind === 'user-bridge' || server.kind === 'macvlan');
 }
 
 function publication(order: DeploymentOrder, run: RunContext): Publication {
@@ -131,6 +136,7 @@ export function agentSpec(
   name: string,
   attachment: Attachment,
   run: Omit<RunContext, 'networks'>,
+  sysctls?: ContainerSpec['sysctls'],
 ): ContainerSpec {
   return {
     name: `${run.prefix}-agent-${name}`,
@@ -139,6 +145,7 @@ export function agentSpec(
     labels: run.labels,
     attachment,
     attached: true,
+    ...(sysctls === undefined ? {} : { sysctls }),
     ...agentCpus(run.pinning),
   };
 }

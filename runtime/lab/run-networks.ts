@@ -54,6 +54,11 @@ export function needsLink({ vantages, servers }: NetworkNeeds): boolean {
   return vantages.includes('external') || servers.includes('macvlan');
 }
 
+/** A neighbor that dials the host by IPv6 does so at this bridge's own end: the default one has no IPv6. */
+export function needsUserBridge({ vantages, servers, ipv6 }: NetworkNeeds): boolean {
+  return servers.includes('user-bridge') || (ipv6 && vantages.includes('neighbor'));
+}
+
 export interface Making {
   readonly engine: Engine;
   readonly inspector: Inspector;
@@ -76,8 +81,14 @@ export async function findDefaultBridge({
   return { device, ...(gateway === undefined ? {} : { gateway }) };
 }
 
-/** A bridge of the run's own, as `docker network create` makes one, with both versions of the internet protocol. */
-export async function makeUserBridge({ engine, inspector, prefix, labels, owned }: Making) {
+/**
+ * A bridge of the run's own, as `docker network create` makes one. With IPv6 only where a path needs it: the engine then
+ * lets the whole host forward IPv6.
+ */
+export async function makeUserBridge(
+  { engine, inspector, prefix, labels, owned }: Making,
+  { ipv6 }: Pick<NetworkNeeds, 'ipv6'>,
+) {
   const { subnet } = await inspector.call('free-subnet', {});
   const gateway = { v4: hostOf(subnet, 1), v6: `${ipv6Prefix(subnet)}::1` };
   const device = `${prefix}u`;
@@ -86,7 +97,7 @@ export async function makeUserBridge({ engine, inspector, prefix, labels, owned 
     labels,
     subnets: [
       { subnet, gateway: gateway.v4 },
-      { subnet: `${ipv6Prefix(subnet)}::/64`, gateway: gateway.v6 },
+      ...(ipv6 ? [{ subnet: `${ipv6Prefix(subnet)}::/64`, gateway: gateway.v6 }] : []),
     ],
     kind: { driver: 'bridge', device },
   });
@@ -98,13 +109,15 @@ export async function makeUserBridge({ engine, inspector, prefix, labels, owned 
 export async function makeMacvlan(
   { engine, prefix, labels, owned }: Making,
   { device, subnet, host }: NonNullable<RunNetworks['link']>,
+  { ipv6 }: Pick<NetworkNeeds, 'ipv6'>,
 ) {
+  const prefix6 = ipv6Prefix(subnet);
   const id = await engine.createNetwork({
     name: `${prefix}-macvlan`,
     labels,
     subnets: [
       { subnet, gateway: host.v4, range: `${hostOf(subnet, 128)}/25` },
-      { subnet: `${ipv6Prefix(subnet)}::/64`, gateway: host.v6, range: `${ipv6Prefix(subnet)}::1:0/112` },
+      ...(ipv6 ? [{ subnet: `${prefix6}::/64`, gateway: host.v6, range: `${prefix6}::1:0/112` }] : []),
     ],
     kind: { driver: 'macvlan', parent: device },
   });
@@ -123,7 +136,8 @@ export function hostOf(subnet: string, last: number): string {
  */
 export function ipv6Prefix(subnet: string): string {
   const [a = 0, b = 0, c = 0] = subnet.split('.').map(Number);
-  return `fdbe:6e63:${(a * 256 + b).toString(16)}:${c.toString(16)}`;
+  // One more, so that no group is 0 and the address is written as everybody else writes it (RFC 5952).
+  return `fdbe:6e63:${(a * 256 + b).toString(16)}:${(c + 1).toString(16)}`;
 }
 
 /** A free /24 for the external link: .1 is the host's end, .2 the agent's. */

@@ -7,6 +7,7 @@ import {
   makeUserBridge,
   type NetworkNeeds,
   needsLink,
+  needsUserBridge,
   type RunNetworks,
 } from './run-networks.ts';
 
@@ -26,7 +27,7 @@ export async function standAgents(
   const extra = link !== undefined && !needs.vantages.includes('external') ? (['external'] as const) : [];
   for (const vantage of [...needs.vantages, ...extra]) {
     if (vantage === 'neighbor') continue;
-    const { pid } = await agents.standAt(vantage);
+    const { pid } = await agents.standAt(vantage, needs);
     if (vantage !== 'external' || link === undefined) continue;
     const { host, peer } = link;
     const ipv6 = { hostAddress6: host.v6, peerAddress6: peer.v6 };
@@ -37,9 +38,11 @@ export async function standAgents(
     owned.defer(() => inspector.call('delete-link', { name: prefix }));
   }
   const defaultBridge = await findDefaultBridge(making);
-  const userBridge = needs.servers.includes('user-bridge') ? await makeUserBridge(making) : undefined;
+  const userBridge = needsUserBridge(needs) ? await makeUserBridge(making, needs) : undefined;
   const macvlan =
-    needs.servers.includes('macvlan') && link !== undefined ? await makeMacvlan(making, link) : undefined;
+    needs.servers.includes('macvlan') && link !== undefined
+      ? await makeMacvlan(making, link, needs)
+      : undefined;
   if (needs.vantages.includes('neighbor')) {
     const { id } = await agents.standAt('neighbor');
     for (const network of [userBridge, macvlan]) {

@@ -1,4 +1,4 @@
-import { type PublishingSettings, usualPublishing } from '../../bench/model/carrier.ts';
+import { type PublishingSettings, usualPublishing, writesIpv6Rules } from '../../bench/model/carrier.ts';
 import type { Environment } from '../../bench/model/environment.ts';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
 import type { Deployed, DeploymentOrder, DeployOutcome, Lab } from '../../bench/model/lab.ts';
@@ -85,8 +85,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const running = new Map<Deployed, Ready>();
   started.defer(clear);
   const { daemon } = machine;
+  const settings = { ...usualPublishing, ip6tables: writesIpv6Rules(engine.about.version) };
   let publishing: PublishingSettings | undefined =
-    daemon === undefined ? undefined : { ...usualPublishing, userlandProxy: daemon.userlandProxy };
+    daemon === undefined ? undefined : { ...settings, userlandProxy: daemon.userlandProxy };
 
   /** Which servers cannot have a socket that they want, and who has it. */
   async function refusals(
@@ -120,10 +121,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   /** An engine's settings are seen from what it did for the first published port. */
   async function readPublishing(ready: readonly Ready[]): Promise<PublishingSettings> {
     const port = ready.find(({ order }) => isPublished(order.route))?.order.hostPort;
-    if (port === undefined) return usualPublishing;
+    if (port === undefined) return settings;
     const nothing = { cgroups: {}, stacks: {}, hostInterfaces: [] };
     const { proxies } = await inspector.call('snapshot', { edge: 'after', ...nothing, ports: [port] });
-    publishing = { ...usualPublishing, userlandProxy: proxies[port] !== undefined };
+    publishing = { ...settings, userlandProxy: proxies[port] !== undefined };
     return publishing;
   }
 

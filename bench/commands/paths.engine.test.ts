@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startLab } from '../../runtime/lab/start-lab.ts';
+import { labelsOf, thisProcess } from '../../runtime/labels.ts';
+import { type TestEngine, testEngine } from '../../runtime/test-engine.fixture.ts';
+import { loadAgent } from '../agent/client.ts';
+import { collect } from '../collect/collect.ts';
+import type { Evidence } from '../model/evidence.ts';
+import { possiblePaths, routeFor } from '../model/network-modes.ts';
+import { type PathId, parsePathId, pathId } from '../model/path.ts';
+import type { Dialled, Route } from '../model/route.ts';
+import type { Slice } from '../model/slice.ts';
+import { resolvePlan } from '../plan/resolve-plan.ts';
+import { readRunFolder } from '../run-folder/read-run-folder.ts';
+import { scheduledRounds } from '../schedule/schedule.ts';
+import { onlyRun, startBench, temporaryDirectory } from './bench-process.fixture.ts';
+
+/* The claims of every path on a real engine with real packets, and a path that claims to be another. */
+
+let real: TestEngine;
+beforeAll(async () => {
+  real = await testEngine();
+});
+afterAll(async () => {
+  await real?.[Symbol.asyncDispose]();
+});
+
+async function directory(): Promise<string> {
+  const temporary = await temporaryDirectory();
+  onTestFinished(() => temporary[Symbol.asyncDispose]());
+  return temporary.path;
+}
+
+test('every path that can be laid is laid, and its evidence is consistent', async () => {
+  const cwd = await directory();
+  const short = ['--rounds', '1', '--blocks', '1', '--slice-seconds', '0.1', '--seed', '5'];
+  const { exitCode, stderr } = await startBench(['run', '--plan', 'paths', ...short], cwd).ended;
+  // With a single slice a case may have none that counts, on a machine that is busy: that is exit 4.
+  expect([0, 4], stderr).toContain(exitCode);
+  const { evidence, slices } = await readRunFolder(await onlyRun(cwd));
+  expect(slices.flatMap((slice) => (slice.status === 'failed' ? [slice.error] : []))).toEqual([]);
+  const broken = evidence.flatMap(({ path, findings }) =>
+    findings.filter(({ holds }) => !holds).map((finding) => ({ path, ...finding })),
+  );
+  expect(broken).toEqual([]);
+  expect(new Set(evidence.map(({ path }) => path))).toEqual(new Set(possiblePaths().map(pathId)));
+  expect(evidence.filter(({ verdict }) => verdict !== 'consistent')).toEqual([]);
+  expect((await real.engine.networks('bench.run')).map(({ name }) => name)).toEqual([]);
+}, 180_000);
+
+/** Each of the two is dialled where the other is: docker-proxy claimed to be DNAT, and DNAT claimed to be docker-proxy. */
+const mislabelled: Readonly<Record<PathId, Dialled>> = {
+  'bridge/host/published': { address: 'loopback', port: 'host' },
+  'bridge/host/loopback': { address: 'gateway', port: 'host' },
+};
+
+function laid(id: PathId): Route {
+  const path = parsePathId(id);
+  const answer = path && routeFor(path);
+  if (answer?.possible !== true) throw new Error(`${id} cannot be laid`);
+  const dialled = mislabelled[id];
+  return dialled === undefined ? answer.route : { ...answer.route, dialled };
+}
+
+test('a path that claims to be another is caught, every time', async () => {
+  const paths = Object.keys(mislabelled);
+  const options = { server: 'nginx', rounds: '2', blocks: '4', sliceSeconds: '0.1', seed: '3' };
+  const plan = resolvePlan({ flags: { ...options, path: paths }, env: {} }, () => 0);
+  const slices: Slice[] = [];
+  const evidence: Evidence[] = [];
+  const runId = '20261121T120000Z-mis1';
+  {
+    await using lab = await startLab({
+      engine: real.engine,
+      image: real.image,
+      runId,
+      labels: labelsOf(runId, await thisProcess()),
+      needs: { vantages: ['host'], servers: ['host', 'bridge'], ipv6: false },
+      benchVersion: '0.0.0',
+      connectAgent: loadAgent,
+    });
+    let seconds = 0;
+    const collected = await collect({
+      plan,
+      schedule: scheduledRounds(plan),
+      lab,
+      recorder: {
+        appendSlice: async (slice) => void slices.push(slice),
+        appendEvidence: async (line) => void evidence.push(line),
+      },
+      clock: { now: () => new Date(), monotonicSeconds: () => seconds++ },
+      progress: () => undefined,
+      signal: new AbortController().signal,
+      routeOf: laid,
+    });
+    expect(collected.state).toBe('complete');
+    // Without docker-proxy there is nothing to take for DNAT: loopback goes by DNAT as well.
+    if (lab.environment.engine.userlandProxy !== true) return;
+  }
+  const wrong = slices.filter(({ path }) => paths.includes(path));
+  expect(wrong).toHaveLength(2 * 2 * 4 * plan.profiles.length);
+  for (const slice of wrong) {
+    const reasons = slice.status === 'invalid' ? slice.reasons : [];
+    const messages = reasons.filter(({ rule }) => rule === 'path-evidence').map(({ message }) => message);
+    expect(messages.join('\n'), `${slice.path}: ${slice.status}`).toMatch(
+      slice.path.endsWith('published') ? /DNAT rule counts/ : /docker-proxy's CPU time grows/,
+    );
+  }
+  const verdicts = new Map(evidence.map(({ path, verdict }) => [path, verdict]));
+  expect(paths.map((path) => verdicts.get(path))).toEqual(['contradicted', 'contradicted']);
+  expect(verdicts.get('host/host')).toBe('consistent');
+}, 120_000);

@@ -1,0 +1,24 @@
+import { physicalOrders } from '../../reports/analysis/physical-orders.ts';
+import { formatRatioInterval } from '../../reports/format.ts';
+import { Failure } from '../model/failure.ts';
+import { findRun } from '../run-folder/find-run.ts';
+import { readRunFolder } from '../run-folder/read-run-folder.ts';
+
+/*
+ * `npm run orders -- RUN [RESULTS]`: whether a run of `--plan paths` shows the orders that physics demands. For those who
+ * develop bench: a run that does not show them is a fault of the method, of the lab, or of a machine that was busy.
+ */
+const [run = 'latest', results = 'results'] = process.argv.slice(2);
+try {
+  const seen = physicalOrders(await readRunFolder(await findRun(results, run, process.cwd())));
+  for (const { words, from, to, ratio, low, high, rounds, holds } of seen) {
+    const figures = `${formatRatioInterval(ratio, low, high)} over ${rounds} rounds`;
+    process.stdout.write(`${holds ? 'holds' : 'FAILS'}  ${words}: ${to} / ${from} = ${figures}\n`);
+  }
+  if (seen.length === 0) process.stdout.write('the run has no two paths of which physics says an order\n');
+  process.exitCode = seen.length > 0 && seen.every(({ holds }) => holds) ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  process.stderr.write(`${error.message}\n${error.hint ?? ''}\n`);
+  process.exitCode = error.exitCode;
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { syntheticRun } from '../synthetic-run.fixture.ts';
+import { physicalOrders } from './physical-orders.ts';
+
+const comparisons = [
+  {
+    baseline: 'host/host',
+    contenders: ['bridge/host/published', 'bridge/host/loopback', 'mapped/inside'],
+  },
+];
+
+function seen(effects: Readonly<Record<string, number>>) {
+  const recorded = syntheticRun({
+    seed: 9,
+    rounds: 10,
+    servers: ['nginx'],
+    profiles: ['latency'],
+    comparisons,
+    effects: Object.fromEntries(
+      Object.entries(effects).map(([path, slowdown]) => [path, { slowdown, cpu: 1 }]),
+    ),
+  });
+  return new Map(physicalOrders(recorded).map(({ to, holds }) => [to, holds]));
+}
+
+test('orders hold where the run shows them, and only those whose paths it has are told', () => {
+  const found = seen({ 'bridge/host/published': 1.1, 'bridge/host/loopback': 2, 'mapped/inside': 1 });
+  expect([...found]).toEqual([
+    ['bridge/host/loopback', true],
+    ['mapped/inside', true],
+  ]);
+});
+
+test('an order that a run turns round, or does not show, does not hold', () => {
+  const found = seen({ 'bridge/host/published': 2, 'bridge/host/loopback': 2, 'mapped/inside': 1.2 });
+  expect([...found.values()]).toEqual([false, false]);
+});

@@ -1,0 +1,101 @@
+import { metric } from '../../bench/model/metric.ts';
+import type { PathId } from '../../bench/model/path.ts';
+import type { RecordedRun } from '../../bench/model/recorded-run.ts';
+import { rememberedMultiple } from '../statistics/detectable-change.ts';
+import { rememberedCumulative } from '../statistics/signed-rank.ts';
+import { estimates } from './estimate.ts';
+import { judgeByEvidence } from './path-evidence.ts';
+import { poolLatencies } from './pooled-latencies.ts';
+import { recordedCases } from './recorded-cases.ts';
+
+/** Two paths of which physics says how they compare, whatever the machine. */
+interface Order {
+  readonly words: string;
+  readonly from: PathId;
+  readonly to: PathId;
+  /** `slower`: `to` does all that `from` does, and more. `alike`: both do the same. `not-slower`: `to` does no more. */
+  readonly must: 'slower' | 'alike' | 'not-slower';
+}
+
+const bridged = ['bridge', 'user-bridge', 'mapped'] as const;
+
+const orders: readonly Order[] = [
+  ...bridged.map(
+    (mode): Order => ({
+      words: `docker-proxy is slower than DNAT (${mode})`,
+      from: `${mode}/host/published`,
+      to: `${mode}/host/loopback`,
+      must: 'slower',
+    }),
+  ),
+  ...bridged.map(
+    (mode): Order => ({
+      words: `DNAT is slower than host mode, from a remote client (${mode})`,
+      from: 'host/external',
+      to: `${mode}/external/published`,
+      must: 'slower',
+    }),
+  ),
+  {
+    words: 'docker-proxy is slower than host mode over IPv6, from a remote client',
+    from: 'host/external/ipv6',
+    to: 'bridge/external/published/ipv6',
+    must: 'slower',
+  },
+  {
+    words: 'mapped onto a holder on the bridge is like bridge, from a remote client',
+    from: 'bridge/external/published',
+    to: 'mapped/external/published',
+    must: 'alike',
+  },
+  {
+    words: 'the side-car is not slower than host mode dialled from the host',
+    from: 'host/host',
+    to: 'mapped/inside',
+    must: 'not-slower',
+  },
+];
+
+/** One order as a run shows it: the median latency of `to` over that of `from`, with the plan's confidence. */
+export interface OrderSeen {
+  readonly words: string;
+  readonly from: PathId;
+  readonly to: PathId;
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  readonly rounds: number;
+  readonly holds: boolean;
+}
+
+/**
+ * The orders that physics demands, on the median latency of the latency profile, as far as a run has both paths. What is
+ * beyond the metric's relevance margin with the whole interval counts as shown.
+ */
+export function physicalOrders({ run, slices, evidence }: RecordedRun): readonly OrderSeen[] {
+  const cases = recordedCases(run.plan, judgeByEvidence(slices, evidence));
+  const latencies = poolLatencies(cases);
+  const statistics = {
+    confidence: run.plan.confidence,
+    cumulativeOf: rememberedCumulative(),
+    multipleOf: rememberedMultiple(),
+  };
+  const find = (path: PathId) =>
+    cases.find(({ case: it }) => it.path === path && it.role !== 'twin' && it.profile === 'latency');
+  const { margin } = metric('latency-p50');
+  return orders.flatMap(({ words, from, to, must }): OrderSeen[] => {
+    const [before, after] = [find(from), find(to)];
+    if (before === undefined || after === undefined) return [];
+    const estimate = estimates({ baseline: before }, after, latencies, statistics).find(
+      (it) => it.metric === 'latency-p50',
+    );
+    if (estimate === undefined) return [];
+    const { low, high } = estimate.interval;
+    const holds = {
+      slower: low > 1 + margin,
+      alike: low <= 1 + margin && high >= 1 - margin,
+      'not-slower': low <= 1 + margin,
+    }[must];
+    return [{ words, from, to, ratio: estimate.ratio, low, high, rounds: estimate.rounds, holds }];
+  });
+}
