@@ -1,16 +1,19 @@
+import { type AddressInfo, createServer } from 'node:net';
+import { platform } from 'node:os';
 import { build } from 'esbuild';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { cli } from './cli.ts';
 import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts';
 import { explanationSchema, figureListSchema } from './model/explanation.ts';
 import type { Outside } from './outside.ts';
 import { installationOf } from './process-outside.ts';
+import { traceDocumentSchema } from './trace/document.ts';
 
 async function bench(...argv: string[]) {
   return benchWith({}, ...argv);
 }
 
-async function benchWith(env: Record<string, string>, ...argv: string[]) {
+async function benchWith(env: NodeJS.ProcessEnv, ...argv: string[]) {
   let stdout = '';
   let stderr = '';
   const output = (write: (text: string) => void) => ({ write, isTerminal: false, columns: 80 });
@@ -180,6 +183,23 @@ test('a report of a run that is not there names the directory and what to do', a
   expect(stderr).toMatch(/no run "20260101T000000Z-aaaa"/);
   expect(stderr).toMatch(/bench run|--out/);
 });
+
+test.skipIf(platform() !== 'linux')(
+  'trace without an engine: what this user can see, and why there is not more',
+  async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+    const { port } = server.address() as AddressInfo;
+    const env = { ...process.env, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
+    const { exitCode, stdout, stderr } = await benchWith(env, 'trace', '--json', `127.0.0.1:${port}`);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const document = traceDocumentSchema.parse(JSON.parse(stdout));
+    expect(document).toMatchObject({ path: 'loopback', inspectedBy: 'process' });
+    expect(document.sentence).toContain(`(pid ${process.pid}`);
+    expect(document.cannotTell.join('\n')).toContain('no engine answers at unix:///nonexistent/docker.sock');
+  },
+);
 
 test('an engine that DOCKER_HOST names and that is not there ends with exit 3 and its name', async () => {
   const env = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };

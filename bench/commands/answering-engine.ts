@@ -20,10 +20,11 @@ export interface AnsweringEngine extends AsyncDisposable {
 export async function answeringEngine(outside: Outside, commander: Commander): Promise<AnsweringEngine> {
   try {
     const patience = callPatience(answerSeconds(outside));
-    const connected = connectDockerode(await endpointFor(outside), undefined, patience);
-    return await connected.then(borrowed, async (error: unknown) => {
+    const endpoint = await endpointFor(outside);
+    return await connectDockerode(endpoint, undefined, patience).then(borrowed, async (error: unknown) => {
       const own = privateLayout(outside);
-      if (!nothingListens(error) || (await runningEngine(own)) === undefined) throw error;
+      if (endpoint.found !== 'socket' || !nothingListens(error)) throw error;
+      if ((await runningEngine(own)) === undefined) throw error;
       return usePrivateEngine(commander, own, outside.clock);
     });
   } catch (error) {

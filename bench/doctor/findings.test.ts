@@ -114,7 +114,7 @@ test.each<[string, Partial<HostHealth>, RegExp, RegExp]>([
     'firewall',
     { input: { refusals: ['ip filter INPUT drops what no rule accepts'] } },
     /INPUT drops/,
-    /iptables -I INPUT/,
+    /--open-firewall/,
   ],
   ['firewall', { input: { refusals: [], unread: 'not permitted' } }, /not permitted/, /root/],
 ])('%s: what was found, and what mends it (%j)', (subject, changes, message, hint) => {

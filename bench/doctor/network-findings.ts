@@ -83,6 +83,6 @@ function firewallFinding({ input: { refusals, unread } }: HostHealth): DoctorFin
   return concern(
     firewall,
     `${refusals.join('; ')}: packets to a host-mode server may be refused`,
-    "Before a run, let in what comes over bench's link: iptables -I INPUT -i bench+ -j ACCEPT",
+    'Let bench open it for its own link while it runs: bench run --open-firewall. Or do it yourself: iptables -I INPUT -i bench+ -j ACCEPT',
   );
 }
