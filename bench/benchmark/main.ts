@@ -1,11 +1,16 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Failure } from '../model/failure.ts';
+import { processOutside } from '../process-outside.ts';
 import { type Comparison, compare, interleaved, type Result } from './comparison.ts';
 import { canPin, startArena } from './processes.ts';
 import { recordingCosts } from './recording.ts';
+import { intervalLines, timeToInterval } from './time-to-interval.ts';
 
 /*
  * `npm run benchmark`: does counting truly cost throughput? The load agent against autocannon as it comes, with
- * the same connections, in turns of seeded random order; then the cost of recording a latency.
+ * the same connections, in turns of seeded random order; then the cost of recording a latency. Last, on a container
+ * engine: how long bench takes to an interval of ±2 %, and how long the obvious way.
  */
 
 /** The agent should complete at least this share of plain autocannon's requests/s. */
@@ -17,6 +22,12 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '12' },
     seconds: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
+    /** Wished for of the interval, and what it may take, in seconds. */
+    precision: { type: 'string', default: '0.02' },
+    bound: { type: 'string', default: '300' },
+    out: { type: 'string', default: 'results/benchmark' },
+    /** `agent` or `interval`: that part alone. */
+    only: { type: 'string', default: '' },
   },
 });
 
@@ -61,13 +72,34 @@ function write(text: string): void {
   process.stdout.write(text);
 }
 
-const [rounds, seconds, seed] = [Number(values.rounds), Number(values.seconds), Number(values.seed)];
-write(
-  `Agent against plain autocannon: ${rounds} rounds of ${seconds} s each, interleaved, seed ${seed}, ` +
-    `${canPin() ? 'server and load on a core each' : 'not pinned'}; medians [quartiles]\n`,
-);
-for (const comparison of await compareContenders(rounds, seconds, seed)) write(lineOf(comparison));
-write('\nRecording (tinybench, medians)\n');
-for (const { what, nanoseconds } of await recordingCosts(4)) {
-  write(`${Math.round(nanoseconds).toLocaleString('en').padStart(10)} ns   ${what}\n`);
+async function agentAndRecording(rounds: number, seconds: number, seed: number): Promise<void> {
+  write(
+    `Agent against plain autocannon: ${rounds} rounds of ${seconds} s each, interleaved, seed ${seed}, ` +
+      `${canPin() ? 'server and load on a core each' : 'not pinned'}; medians [quartiles]\n`,
+  );
+  for (const comparison of await compareContenders(rounds, seconds, seed)) write(lineOf(comparison));
+  write('\nRecording (tinybench, medians)\n');
+  for (const { what, nanoseconds } of await recordingCosts(4)) {
+    write(`${Math.round(nanoseconds).toLocaleString('en').padStart(10)} ns   ${what}\n`);
+  }
 }
+
+async function intervals(precision: number, boundSeconds: number): Promise<void> {
+  write(
+    `\nTime to an interval: nginx, bridge against host mode from the host, 32 connections, at most ${boundSeconds} s each\n`,
+  );
+  const asked = { precision, boundSeconds };
+  try {
+    const found = await timeToInterval(processOutside(process), { ...asked, results: resolve(values.out) });
+    for (const line of intervalLines(found, asked)) write(`${line}\n`);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    write(`not measured: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  }
+}
+
+if (values.only !== 'interval') {
+  await agentAndRecording(Number(values.rounds), Number(values.seconds), Number(values.seed));
+}
+if (values.only !== 'agent') await intervals(Number(values.precision), Number(values.bound));

@@ -1,21 +1,21 @@
-import type { Case, Deployment } from '../model/case.ts';
+import type { Case } from '../model/case.ts';
 import { caseId, deploymentId } from '../model/case.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { Failure, messageOf } from '../model/failure.ts';
-import type { Deployed, DeploymentOrder, DeployOutcome, Lab } from '../model/lab.ts';
-import { routeFor } from '../model/network-modes.ts';
-import { type PathId, parsePathId } from '../model/path.ts';
+import type { Deployed, DeployOutcome, Lab } from '../model/lab.ts';
+import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import type { LoadProfile } from '../model/profile.ts';
 import type { Route } from '../model/route.ts';
 import type { Slice, SliceHead } from '../model/slice.ts';
 import type { RunStop } from '../model/stopping.ts';
 import { judgeSlice } from '../model/validity.ts';
-import { agentChoice, agentWarmups } from '../plan/agents.ts';
-import type { RoundSchedule, ScheduledDeployment } from '../schedule/schedule.ts';
+import { agentWarmups } from '../plan/agents.ts';
+import type { RoundSchedule } from '../schedule/schedule.ts';
 import { roundEvidence } from './evidence.ts';
 import { measuredSlice } from './measured.ts';
+import { ordersOf } from './orders.ts';
 import { addGrowth, counterFindings, type Growth, growth } from './path-counters.ts';
 import type { Progress } from './progress.ts';
 import type { Enough } from './stop-rule.ts';
@@ -105,42 +105,15 @@ export async function collect(collection: Collection): Promise<Collected> {
 
 async function deployRound(
   round: RoundSchedule,
-  { plan, lab, routeOf = laidRoute }: Collection,
+  { plan, lab, routeOf }: Collection,
 ): Promise<ReadonlyMap<string, Standing>> {
-  const orders = round.deployments.map((scheduled) => orderOf(scheduled, plan, routeOf));
-  const outcomes = await lab.deploy(orders);
+  const outcomes = await lab.deploy(ordersOf(round, plan, routeOf));
   return new Map(
     outcomes.map((outcome) => {
       const { deployment } = outcome.ok ? outcome.deployed.order : outcome.order;
       return [deploymentId(deployment), { outcome, grown: undefined }];
     }),
   );
-}
-
-function orderOf(
-  scheduled: ScheduledDeployment,
-  plan: Plan,
-  routeOf: (path: PathId) => Route,
-): DeploymentOrder {
-  const { server, path, role, hostPort, nameSuffix, environmentPaddingBytes } = scheduled;
-  const deployment: Deployment = { server, path, role };
-  return {
-    deployment,
-    route: routeOf(path),
-    agent: agentChoice(plan, deployment),
-    hostPort,
-    nameSuffix,
-    environmentPaddingBytes,
-    bodyBytes: plan.bodyBytes,
-  };
-}
-
-/** A plan holds only paths that can be laid; anything else is a defect of the planner. */
-function laidRoute(id: PathId): Route {
-  const path = parsePathId(id);
-  const laid = path === undefined ? undefined : routeFor(path);
-  if (laid?.possible !== true) throw new Error(`the plan holds a path that cannot be laid: ${id}`);
-  return laid.route;
 }
 
 async function measureRound(

@@ -75,7 +75,7 @@ export async function measureOn(
   engine: Engine,
   image: string,
   plan: Plan,
-  { results, subnet, openFirewall = false, startedAt, access, serve }: Measuring,
+  { results, subnet, openFirewall, startedAt, access, serve }: Measuring,
   outside: Outside,
 ): Promise<Measurement> {
   const { clock, stderr } = outside;
@@ -88,22 +88,10 @@ export async function measureOn(
   );
 
   const runId = newRunId(() => clock.now(), outside.random);
-  const owner = await thisProcess();
   const progress = progressLine(stderr, clock, duration, plan.stopping);
-  const lab = await beforeMeasuring(() =>
-    startLab({
-      engine,
-      image,
-      runId,
-      labels: labelsOf(runId, owner),
-      needs: needsOf(plan),
-      ...(subnet === undefined ? {} : { subnet }),
-      openFirewall,
-      benchVersion: versionOf(outside.installation),
-      connectAgent: loadAgent,
-      ...(serve === undefined ? {} : { serve }),
-      answerSeconds: answerSeconds(outside),
-    }),
+  const lab = await labFor(
+    { engine, image, runId, plan, subnet, serve, ...(openFirewall === undefined ? {} : { openFirewall }) },
+    outside,
   );
 
   try {
@@ -156,6 +144,39 @@ export async function measureOn(
     },
   });
   return { directory: folder.directory, collected };
+}
+
+interface LabFor {
+  readonly engine: Engine;
+  readonly image: string;
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly subnet?: string | undefined;
+  readonly openFirewall?: boolean;
+  readonly serve?: LabOptions['serve'] | undefined;
+}
+
+/** Everything that a plan's deployments need, standing. */
+export async function labFor(
+  { engine, image, runId, plan, subnet, openFirewall = false, serve }: LabFor,
+  outside: Outside,
+): Promise<Lab> {
+  const owner = await thisProcess();
+  return beforeMeasuring(() =>
+    startLab({
+      engine,
+      image,
+      runId,
+      labels: labelsOf(runId, owner),
+      needs: needsOf(plan),
+      ...(subnet === undefined ? {} : { subnet }),
+      openFirewall,
+      benchVersion: versionOf(outside.installation),
+      connectAgent: loadAgent,
+      ...(serve === undefined ? {} : { serve }),
+      answerSeconds: answerSeconds(outside),
+    }),
+  );
 }
 
 /** Two measurements at once would measure each other. */

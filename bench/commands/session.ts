@@ -1,20 +1,27 @@
 import { buildReportModel } from '../../reports/analysis/build-report-model.ts';
 import { machineCommander } from '../../runtime/machine/command.ts';
+import { ordersOf } from '../collect/orders.ts';
 import { Failure } from '../model/failure.ts';
 import type { DeploymentOrder } from '../model/lab.ts';
+import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
+import type { RunStop } from '../model/stopping.ts';
 import type { Summary } from '../model/summary.ts';
 import type { Output, Outside } from '../outside.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
+import { newRunId } from '../run-folder/run-id.ts';
+import { scheduledRounds } from '../schedule/schedule.ts';
 import { assertFit } from './fitness.ts';
 import { labImage } from './lab-image.ts';
-import { measureOn } from './measure.ts';
+import { labFor, measureOn } from './measure.ts';
 import { type EngineAccess, openEngine } from './open-engine.ts';
 import { assertWritable } from './places.ts';
 
 export interface SessionRun {
   readonly directory: string;
   readonly summary: Summary;
+  /** How a run ended that stops by itself. */
+  readonly stop?: RunStop;
   /** From the start of its lab until nothing was left of it. */
   readonly seconds: number;
 }
@@ -29,6 +36,8 @@ export interface Session extends AsyncDisposable {
     plan: Plan,
     serve?: (order: DeploymentOrder, listen: readonly string[]) => readonly string[],
   ): Promise<SessionRun>;
+  /** A plan's deployments, once, for somebody else to use: the URL of each path. Gone when `use` is done. */
+  deployed<T>(plan: Plan, use: (urls: ReadonlyMap<PathId, string>) => Promise<T>): Promise<T>;
 }
 
 /** @param results where the run folders go; they stay, so that every figure can be looked into. */
@@ -59,7 +68,22 @@ export async function openSession(outside: Outside, results: string): Promise<Se
         const seconds = clock.monotonicSeconds() - startedAt;
         if (collected.failure !== undefined) throw collected.failure;
         if (collected.state === 'partial') throw new Failure('interrupted', 'interrupted by the user');
-        return { directory, summary: buildReportModel(await readRunFolder(directory)).summary, seconds };
+        const { summary } = buildReportModel(await readRunFolder(directory));
+        const { stop } = collected;
+        return { directory, summary, seconds, ...(stop === undefined ? {} : { stop }) };
+      },
+      async deployed(plan, use) {
+        const runId = newRunId(() => clock.now(), outside.random);
+        await using lab = await labFor({ engine: open.engine, image: image.tag, runId, plan }, quiet);
+        const [round] = scheduledRounds(plan);
+        if (round === undefined) throw new Error('a plan has at least one round');
+        const urls = new Map<PathId, string>();
+        for (const outcome of await lab.deploy(ordersOf(round, plan))) {
+          if (!outcome.ok) throw outcome.error;
+          const { deployment } = outcome.deployed.order;
+          if (deployment.role !== 'twin') urls.set(deployment.path, outcome.deployed.url);
+        }
+        return await use(urls);
       },
       [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
     };

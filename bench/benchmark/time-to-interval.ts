@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type ObviousResult, obviousResult } from '../commands/obvious-way.ts';
+import { openSession } from '../commands/session.ts';
+import { pathId } from '../model/path.ts';
+import { loadProfiles } from '../model/profile.ts';
+import type { RunStop } from '../model/stopping.ts';
+import type { Outside } from '../outside.ts';
+import { resolvePlan } from '../plan/resolve-plan.ts';
+
+/** Both ways compare nginx in these two, dialled from the host's own stack, where autocannon's CLI can stand as well. */
+const baseline = pathId({ mode: 'host', vantage: 'host' });
+const contender = pathId({ mode: 'bridge', vantage: 'host', address: 'published' });
+const secondsOfARepeat = 10;
+
+export interface TimeToInterval {
+  readonly bench: {
+    readonly seconds: number;
+    readonly stop: RunStop | undefined;
+    readonly ratio: number | undefined;
+  };
+  readonly obvious: ObviousResult & { readonly seconds: number };
+}
+
+/**
+ * How long bench, and the obvious way, take to an interval of ± `precision`, on the same servers.
+ *
+ *   bench run --precision … → autocannon on A, n times → autocannon on B, n times
+ *
+ * @param boundSeconds of each: who has not reached it then, has not.
+ */
+export async function timeToInterval(
+  outside: Outside,
+  { precision, boundSeconds, results }: { precision: number; boundSeconds: number; results: string },
+): Promise<TimeToInterval> {
+  await mkdir(results, { recursive: true });
+  await using session = await openSession(outside, results);
+  const flags = {
+    server: 'nginx',
+    path: contender,
+    profile: 'throughput',
+    precision: String(precision),
+    time: String(boundSeconds),
+  };
+  const plan = resolvePlan({ flags, env: {} }, outside.random);
+  const { seconds, stop, summary } = await session.run(plan);
+  const overhead = summary.overheads.find(({ primary }) => primary);
+
+  const { clock } = outside;
+  const repeats = Math.max(1, Math.floor(boundSeconds / 2 / secondsOfARepeat));
+  const obvious = await session.deployed(plan, async (urls) => {
+    const startedAt = clock.monotonicSeconds();
+    const throughputs = async (path: string) => {
+      const found: number[] = [];
+      for (let repeat = 0; repeat < repeats; repeat++) found.push(await autocannonCli(urls.get(path) ?? ''));
+      return found;
+    };
+    const [a, b] = [await throughputs(baseline), await throughputs(contender)];
+    return { ...obviousResult(a, b, precision), seconds: clock.monotonicSeconds() - startedAt };
+  });
+  return { bench: { seconds, stop, ratio: overhead?.ratio }, obvious };
+}
+
+/** Requests/s of one repeat, as autocannon's own command line prints them. */
+async function autocannonCli(url: string): Promise<number> {
+  const main = createRequire(import.meta.url).resolve('autocannon');
+  const argv = [
+    '--connections',
+    String(loadProfiles.throughput.connections),
+    '--duration',
+    String(secondsOfARepeat),
+  ];
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(dirname(main), 'autocannon.js'),
+    ...argv,
+    '--json',
+    url,
+  ]);
+  const { requests } = JSON.parse(stdout);
+  return Number(requests.average);
+}
+
+/** What was found, in lines. */
+export function intervalLines(
+  { bench, obvious }: TimeToInterval,
+  { precision, boundSeconds }: { precision: number; boundSeconds: number },
+): readonly string[] {
+  const percent = (share: number | undefined) =>
+    share === undefined ? 'no interval' : `±${(share * 100).toFixed(1)} %`;
+  const wanted = percent(precision);
+  const { stop } = bench;
+  const reached = stop?.by === 'precision';
+  const { reachedAt, repeats, halfWidth } = obvious;
+  return [
+    `bench       ${reached ? `${Math.round(bench.seconds)} s` : `not within ${boundSeconds} s`} to ${wanted}: ` +
+      `ratio ${bench.ratio?.toFixed(3) ?? '-'}, ${percent(stop?.halfWidth)} after ${stop?.rounds ?? 0} rounds`,
+    `autocannon  ${reachedAt === undefined ? `not within ${boundSeconds} s` : `${Math.round((obvious.seconds * reachedAt) / repeats)} s`} to ${wanted}: ` +
+      `ratio ${obvious.ratio.toFixed(3)}, ${percent(halfWidth)} after ${repeats} repeats of ${secondsOfARepeat} s a side` +
+      `${reachedAt === undefined ? '' : ` (tight enough after ${reachedAt}, in hindsight)`}`,
+  ];
+}
