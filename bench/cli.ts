@@ -155,7 +155,10 @@ const calibrations = [
 function planOptions(command: Program): Program {
   return command
     .option('-s, --server <name>', 'nginx, apache (repeat, or separate by commas)', list)
-    .option('--plan <name>', 'paths (every path there is) or waterfall (what each layer adds)')
+    .option(
+      '--plan <name>',
+      'paths (every path there is), waterfall (what each layer adds), two-addresses (one port, host mode twice)',
+    )
     .option(
       '-m, --mode <mode>',
       'native, host, bridge, user-bridge, mapped, macvlan, as a remote client sees them',
@@ -176,6 +179,8 @@ function planOptions(command: Program): Program {
     .option('--body-bytes <n>', 'length of the static body')
     .option('--confidence <level>', 'level of the intervals (default: 0.95)')
     .option('--seed <n>', 'repeats the order of another run')
+    .option('--shared-port <true|false>', 'one port for all servers, each at an address of its own')
+    .option('--map-to <container>', 'a running container of yours that mapped servers join')
     .option('--userland-proxy <true|false>', "the setting that bench's private engine is started with")
     .option('--out <directory>', 'where run folders go (default: results)');
 }

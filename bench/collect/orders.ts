@@ -21,13 +21,14 @@ function orderOf(
   plan: Plan,
   routeOf: (path: PathId) => Route,
 ): DeploymentOrder {
-  const { server, path, role, hostPort, nameSuffix, environmentPaddingBytes } = scheduled;
+  const { server, path, role, hostPort, addressIndex, nameSuffix, environmentPaddingBytes } = scheduled;
   const deployment: Deployment = { server, path, role };
   return {
     deployment,
     route: routeOf(path),
     agent: agentChoice(plan, deployment),
     hostPort,
+    addressIndex,
     nameSuffix,
     environmentPaddingBytes,
     bodyBytes: plan.bodyBytes,

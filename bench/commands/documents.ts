@@ -57,6 +57,7 @@ export const planDocumentSchema = z
         deployments: z.array(
           caseSchema.omit({ profile: true }).extend({
             hostPort: z.int(),
+            addressIndex: z.int().min(0).describe("Which of bench's addresses on the host it takes."),
             nameSuffix: z.string(),
             environmentPaddingBytes: z.int(),
           }),

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { machineCommander } from '../../runtime/machine/command.ts';
 
@@ -46,7 +46,24 @@ async function processNames(): Promise<readonly string[]> {
     const comm = (await readFile(`/proc/${entry}/comm`, 'utf8').catch(() => '')).trim();
     const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
     if (command === '') continue; // has ended; only its parent has not asked for its exit code yet
-    if (ours.test(comm) || ours.test(command)) names.push(comm);
+    if ((ours.test(comm) || ours.test(command)) && (await descendsFromHere(entry))) names.push(comm);
   }
   return names.sort();
+}
+
+/**
+ * Whether a process, or one that it descends from, is in this network stack: an engine that somebody else runs in a
+ * network namespace of its own is none of ours.
+ */
+async function descendsFromHere(pid: string): Promise<boolean> {
+  const here = await readlink('/proc/self/ns/net');
+  for (let at = pid; at !== '' && at !== '0'; at = await parentOf(at)) {
+    if ((await readlink(`/proc/${at}/ns/net`).catch(() => '')) === here) return true;
+  }
+  return false;
+}
+
+async function parentOf(pid: string): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? '';
 }

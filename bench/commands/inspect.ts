@@ -117,6 +117,7 @@ function ordersFor(paths: readonly Path[], random: () => number): readonly Deplo
       deployment: { server: 'nginx', path: pathId(path), role: 'contender' },
       route: laid.route,
       agent: path.vantage === 'inside' ? { kind: 'round', key: pathId(path) } : { kind: 'standing' },
+      addressIndex: 0,
       hostPort: portFrom(random, index),
       nameSuffix: path.mode,
       environmentPaddingBytes: 0,

@@ -14,6 +14,7 @@ import type { Lab } from '../model/lab.ts';
 import { routeFor } from '../model/network-modes.ts';
 import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Route } from '../model/route.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import type { Outside } from '../outside.ts';
 import { standingVantages } from '../plan/agents.ts';
@@ -169,6 +170,9 @@ export async function labFor(
       runId,
       labels: labelsOf(runId, owner),
       needs: needsOf(plan),
+      ...(plan.mapTo === undefined
+        ? {}
+        : { mapTo: { container: plan.mapTo, routes: routesOf(plan).filter(isMapped) } }),
       ...(subnet === undefined ? {} : { subnet }),
       openFirewall,
       benchVersion: versionOf(outside.installation),
@@ -205,11 +209,21 @@ async function removed(lab: Lab, { stderr }: Outside): Promise<void> {
 
 /** Which agents stand for the whole run, and what the servers of its paths are attached to. */
 function needsOf(plan: Plan): NetworkNeeds {
-  const paths = planDeployments(plan).flatMap(({ path }) => parsePathId(path) ?? []);
-  const laid = paths.map(routeFor).flatMap((answer) => (answer.possible ? [answer.route] : []));
+  const routes = routesOf(plan);
   return {
     vantages: standingVantages(plan),
-    servers: [...new Set(laid.map(({ server }) => server.kind))],
-    ipv6: paths.some(({ family }) => family === 'ipv6'),
+    servers: [...new Set(routes.map(({ server }) => server.kind))],
+    ipv6: routes.some(({ path }) => path.family === 'ipv6'),
+    ...(plan.sharedPort === true ? { linkAddresses: routes.length } : {}),
   };
+}
+
+/** One for each deployment of a round. */
+function routesOf(plan: Plan): readonly Route[] {
+  const paths = planDeployments(plan).flatMap(({ path }) => parsePathId(path) ?? []);
+  return paths.map(routeFor).flatMap((answer) => (answer.possible ? [answer.route] : []));
+}
+
+function isMapped({ server }: Route): boolean {
+  return server.kind === 'mapped';
 }

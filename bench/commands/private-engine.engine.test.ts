@@ -1,7 +1,9 @@
 import { access } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { claims } from '../model/claims.ts';
 import { summarySchema } from '../model/summary.ts';
-import { startBench, temporaryDirectory } from './bench-process.fixture.ts';
+import { readRunFolder } from '../run-folder/read-run-folder.ts';
+import { onlyRun, startBench, temporaryDirectory } from './bench-process.fixture.ts';
 import { hostSeen } from './host-state.fixture.ts';
 import { otherEngine } from './other-engine.fixture.ts';
 
@@ -41,12 +43,17 @@ test.skipIf(otherEngine)('two commands share one private engine; the last one st
 });
 
 // Skipped for the same reason: the setting of any other engine is its owner's.
-test.skipIf(otherEngine)('the private engine runs without docker-proxy when asked to', async () => {
+test.skipIf(otherEngine)('without docker-proxy, loopback goes by DNAT, and is reported so', async () => {
   const cwd = await directory();
-  const asked = ['--userland-proxy', 'false', '--mode', 'bridge'];
+  const asked = ['--userland-proxy', 'false', '--path', 'bridge/host/loopback'];
   const { exitCode, stdout, stderr } = await startBench(['run', '--json', ...short, ...asked], cwd).ended;
   expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
-  const { environment, evidence } = summarySchema.parse(JSON.parse(stdout));
-  expect(environment.engine.userlandProxy).toBe(false);
-  expect(evidence.contradicted).toBe(0);
+  const summary = summarySchema.parse(JSON.parse(stdout));
+  expect(summary.environment.engine.userlandProxy).toBe(false);
+  expect(summary.evidence.contradicted).toBe(0);
+  const { evidence } = await readRunFolder(await onlyRun(cwd));
+  const loopback = evidence.find(({ path }) => path === 'bridge/host/loopback');
+  expect(loopback?.verdict).toBe('consistent');
+  expect(loopback?.findings.map(({ claim }) => claim)).toContain(claims['dnat-counter-grows']);
+  expect(JSON.stringify(loopback)).not.toMatch(/proxy/);
 });

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { ContainerSpec, Publication } from '../../runtime/engine/engine.ts';
 import { machineCommander } from '../../runtime/machine/command.ts';
 import { type TestEngine, testEngine } from '../../runtime/test-engine.fixture.ts';
 import { summarySchema } from '../model/summary.ts';
@@ -44,7 +45,9 @@ const flags = {
   blocks: String(blocks),
   seed,
 };
-const short = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+const args = (given: Readonly<Record<string, string>>) =>
+  Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]);
+const short = args(flags);
 
 /** The port that the plan's only baseline draws. */
 function baselinePort(): number {
@@ -57,21 +60,15 @@ function baselinePort(): number {
 test('two host-mode servers that want one port: the second is refused before it starts, naming who holds it', async () => {
   const cwd = await directory();
   const port = baselinePort();
-  const name = `users-web-${process.pid}`;
-  const users = await lab.engine.create({
-    name,
-    image: lab.image,
-    command: ['/opt/bench/bin/serve.sh', 'nginx', '1', `127.0.0.1:${port}`],
-    labels: {},
+  const name = await usersContainer({
+    command: serve(`127.0.0.1:${port}`),
     attachment: { kind: 'host' },
   });
-  onTestFinished(() => lab.engine.remove(users.id));
-  await users.start();
   await answers(port);
 
   const { exitCode, stderr } = await startBench(['run', ...short], cwd).ended;
   expect(exitCode).toBe(4);
-  const state = await lab.engine.inspect(users.id);
+  const state = await lab.engine.inspect(name);
   const refusal = `nginx (host/external) was not started: nginx (pid ${state?.pid}, container ${name}) listens on 127.0.0.1:${port} already`;
   expect(stderr).toContain(refusal);
   const { slices } = await readRunFolder(await onlyRun(cwd));
@@ -128,6 +125,111 @@ test('a rule of a run that was killed with its inspector is removed by `bench cl
   expect(removed).toContainEqual(expect.stringMatching(/^firewall rule for bench-\w{4}$/));
   expect(await wall.others()).toEqual([]);
 });
+
+test('two nginx and two Apaches in host mode on one port, each on an address of its own: all answer, all are measured', async () => {
+  const cwd = await directory();
+  const { mode: _, ...rest } = flags;
+  const plan = args({ ...rest, server: 'nginx,apache', plan: 'two-addresses' });
+  const { exitCode, stderr } = await startBench(['run', ...plan], cwd).ended;
+  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const { slices, evidence } = await readRunFolder(await onlyRun(cwd));
+  expect(evidence.map(({ server, role, verdict }) => `${server} ${role} ${verdict}`).sort()).toEqual([
+    'apache baseline consistent',
+    'apache twin consistent',
+    'nginx baseline consistent',
+    'nginx twin consistent',
+  ]);
+  const urls = evidence.map(({ url }) => new URL(url));
+  expect(new Set(urls.map(({ port }) => port)).size).toBe(1);
+  expect(new Set(urls.map(({ hostname }) => hostname)).size).toBe(4);
+  for (const { server, role } of evidence) {
+    const own = slices.filter((slice) => slice.server === server && slice.role === role);
+    expect(own.filter(({ status }) => status === 'completed').length).toBeGreaterThan(0);
+  }
+});
+
+test('published ports given together with host mode: Docker discards them, and that is said', async () => {
+  const cwd = await directory();
+  const asked = await startBench(['run', '--path', 'host/external/published'], cwd).ended;
+  expect(asked.exitCode).toBe(2);
+  expect(asked.stderr).toMatch(/Docker discards those that are given with host mode/);
+
+  const container = await usersContainer({ attachment: { kind: 'host' }, publish: [loopbackPort(21_001)] });
+  const mapped = await startBench(['run', ...short, ...mapTo(container)], cwd).ended;
+  expect(mapped.exitCode).toBe(3);
+  expect(mapped.stderr).toMatch(/is in host mode: its network stack is the host's/);
+  expect(mapped.stderr).toMatch(/published ports \(8080\/tcp\) are discarded by Docker/);
+});
+
+test('mapped onto a container that has stopped, that publishes nothing, or whose port is taken inside', async () => {
+  const cwd = await directory();
+  const refused = async (container: string, ...more: readonly string[]) => {
+    const { exitCode, stderr } = await startBench(['run', ...short, ...mapTo(container), ...more], cwd).ended;
+    expect(exitCode).toBe(3);
+    return stderr;
+  };
+  const stopped = await usersContainer({ command: ['true'] });
+  await eventually(
+    async () => (await lab.engine.inspect(stopped))?.running === false,
+    () => {
+      throw new Error(`${stopped} does not stop`);
+    },
+  );
+  expect(await refused(stopped)).toMatch(/has stopped \(exit code 0\)[\s\S]*docker start/);
+  expect(await refused(await usersContainer({}))).toMatch(
+    /publishes no port[\s\S]*--path mapped\/host\/container/,
+  );
+  const busy = await usersContainer({ command: serve('0.0.0.0:8080'), publish: [everywhere(21_002)] });
+  await eventually(
+    async () => (await refused(busy)).includes('(8080) is in use inside it'),
+    async () => expect(await refused(busy)).toContain('(8080) is in use inside it'),
+  );
+});
+
+test("a server joins the user's own container, is reached by the port that it publishes, and leaves it alone", async () => {
+  const cwd = await directory();
+  const container = await usersContainer({ publish: [everywhere(21_003)] });
+  const { pid } = (await lab.engine.inspect(container)) ?? {};
+  const { exitCode, stderr } = await startBench(['run', ...short, ...mapTo(container)], cwd).ended;
+  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const { evidence } = await readRunFolder(await onlyRun(cwd));
+  const mapped = evidence.find(({ path }) => path === 'mapped/external/published');
+  expect(mapped).toMatchObject({ verdict: 'consistent', url: expect.stringMatching(/:21003\//) });
+  expect(mapped?.raw['serverNamespace']).toBe(mapped?.raw['holderNamespace']);
+  expect(await lab.engine.inspect(container)).toMatchObject({ running: true, pid });
+});
+
+/** A container of "the user's", by its name; it goes with the test. */
+async function usersContainer(changes: Partial<ContainerSpec>): Promise<string> {
+  const name = `users-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
+  const container = await lab.engine.create({
+    name,
+    image: lab.image,
+    command: ['sleep', 'infinity'],
+    labels: {},
+    attachment: { kind: 'bridge' },
+    ...changes,
+  });
+  onTestFinished(() => lab.engine.remove(container.id));
+  await container.start();
+  return name;
+}
+
+function mapTo(container: string): readonly string[] {
+  return ['--mode', 'mapped', '--map-to', container];
+}
+
+function serve(...listen: readonly string[]): readonly string[] {
+  return ['/opt/bench/bin/serve.sh', 'nginx', '1', ...listen];
+}
+
+function everywhere(hostPort: number): Publication {
+  return { containerPort: 8080, hostPort, hostAddresses: ['0.0.0.0'] };
+}
+
+function loopbackPort(hostPort: number): Publication {
+  return { containerPort: 8080, hostPort, hostAddresses: ['127.0.0.1'] };
+}
 
 /** A firewall that lets no link of a run in, until it is disposed. */
 async function dropLinks(): Promise<AsyncDisposable & { others(): Promise<readonly string[]> }> {

@@ -61,6 +61,7 @@ function orderFor(path: Path, hostPort: number): DeploymentOrder {
     route: laid.route,
     agent: { kind: 'standing' },
     hostPort,
+    addressIndex: 0,
     nameSuffix: path.mode,
     environmentPaddingBytes: 0,
     bodyBytes: 1,

@@ -23,6 +23,10 @@ export interface DeploymentOrder {
   readonly agent: AgentChoice;
   /** Where a host-mode server listens, or where the port is published. */
   readonly hostPort: number;
+  /** Which of bench's addresses on the host it takes: the link's and loopback's first where 0, their next where 1 … */
+  readonly addressIndex: number;
+  /** The container that a mapped server joins, where it is the user's, and the port inside on which it listens there. */
+  readonly joins?: { readonly containerId: string; readonly containerPort: number };
   /** Makes the container's name unique; its length and content are a nuisance that is drawn. */
   readonly nameSuffix: string;
   /** Length of an environment variable: shifts the stack of the server's process (Mytkowicz 2009). */

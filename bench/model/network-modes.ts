@@ -58,7 +58,10 @@ const onBridgeRoutes = {
 
 function inHostStack(vantage: Vantage, address: Address | undefined): string | undefined {
   if (vantage === 'inside') return "the inside of a server in the host's stack is the host: use vantage host";
-  if (address === 'published') return "a server in the host's stack listens itself: no port is published";
+  if (address === 'published') {
+    // Docker's own words: "Published ports are discarded when using host network mode" (moby, daemon/create.go).
+    return "a server in the host's stack listens itself: no port is published, and Docker discards those that are given with host mode";
+  }
   if (address === 'container') return "a server in the host's stack has no address of its own";
   return undefined;
 }

@@ -26,6 +26,14 @@ export const planSchema = z.strictObject({
   warmupSeconds: z.number().nonnegative().describe('Slice length of the unrecorded first block of a round.'),
   bodyBytes: z.int().min(1),
   seed: z.int().nonnegative().describe('Fixes every random choice of the schedule.'),
+  sharedPort: z
+    .boolean()
+    .optional()
+    .describe('All servers of a round take one port of the host, each at an address of its own.'),
+  mapTo: z
+    .string()
+    .optional()
+    .describe("The user's container that mapped servers join, instead of one of bench's."),
   userlandProxy: z
     .boolean()
     .optional()

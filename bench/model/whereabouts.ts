@@ -12,6 +12,8 @@ export interface Whereabouts {
   readonly gatewayAddress?: string;
   /** Address of the server's container (of its holder, where mapped). A server in the host's stack has none. */
   readonly containerAddress?: string;
+  /** Of the host, where it is not 127.0.0.1 (or ::1). */
+  readonly loopbackAddress?: string;
   /** On the host: where a server in the host's stack listens, or where the port is published. */
   readonly hostPort: number;
   /** Inside the container: where a server with its own stack listens. */
@@ -37,7 +39,11 @@ function hostOf({ path, dialled }: Route, whereabouts: Whereabouts): string {
     case 'container':
       return present(whereabouts.containerAddress, `${pathId(path)} dials a container that has no address`);
     case 'loopback':
-      return path.family === 'ipv6' ? '::1' : '127.0.0.1';
+      return dialled.port === 'host' && whereabouts.loopbackAddress !== undefined
+        ? whereabouts.loopbackAddress
+        : path.family === 'ipv6'
+          ? '::1'
+          : '127.0.0.1';
   }
 }
 

@@ -50,7 +50,7 @@ function refusal(key: PlanOptionKey, value: unknown, prefix: string): Failure {
     return new Failure('usage', `${prefix}${valueWords(value)} is not a list`, { hint: list });
   }
   const words: readonly string[] = option.words;
-  const wrong: unknown = value.find((word) => !words.includes(word));
+  const wrong: unknown = [value].flat().find((word) => !words.includes(String(word)));
   if (wrong === undefined) return new Failure('usage', `${prefix}no ${option.flag} given`, { hint: list });
   if (typeof wrong !== 'string') {
     return new Failure('usage', `${prefix}${valueWords(wrong)} is not a ${option.flag}`, { hint: list });

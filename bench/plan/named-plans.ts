@@ -5,7 +5,7 @@ import type { Options } from './options.ts';
 import type { PlanName } from './plan-names.ts';
 
 /** A plan by name gives what is measured, and the rest that makes it worth its time; any other option overrides it. */
-export type NamedPlan = Pick<Options, 'servers' | 'profiles' | 'rounds' | 'blocks'> & {
+export type NamedPlan = Pick<Options, 'servers' | 'profiles' | 'rounds' | 'blocks' | 'sharedPort'> & {
   readonly paths: readonly string[];
 };
 
@@ -16,6 +16,9 @@ export type NamedPlan = Pick<Options, 'servers' | 'profiles' | 'rounds' | 'block
  *
  * `waterfall`: from a plain process to docker-proxy, each step on top of the one before it, and all of them seen from the
  * host, so that one agent dials them all. With one connection for the time, with many for the CPU.
+ *
+ * `two-addresses`: two servers in host mode on one port, each with its own `Listen address:port`: the baseline and its
+ * twin. They differ in nothing but their address, so that any difference is one that the addresses make.
  */
 export const namedPlans = {
   paths: {
@@ -32,4 +35,5 @@ export const namedPlans = {
     blocks: 7,
     paths: [...waterfallPaths],
   },
+  'two-addresses': { paths: ['host/external'], sharedPort: true },
 } as const satisfies Record<PlanName, NamedPlan>;

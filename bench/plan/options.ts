@@ -78,6 +78,13 @@ export const optionsSchema = z
       .gt(0.5)
       .max(highestConfidence)
       .describe('Level of the intervals, e.g. 0.95; a higher one needs more rounds.'),
+    sharedPort: z
+      .boolean()
+      .describe('All servers of a round take one port of the host, each at an address of its own.'),
+    mapTo: z
+      .string()
+      .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/)
+      .describe("A running container of the user's that mapped servers join, by name or id."),
     userlandProxy: z
       .boolean()
       .describe(
@@ -117,6 +124,7 @@ export type PlanOption =
       /** What the word may be. */
       readonly allowed: string;
     }
+  | { readonly kind: 'name'; readonly flag: string; readonly allowed: string }
   | { readonly kind: 'switch'; readonly flag: string; readonly allowed: string };
 
 export const planOptions = {
@@ -153,6 +161,8 @@ export const planOptions = {
     allowed: `a whole number from 1 to ${largestBodyBytes}`,
   },
   confidence: { kind: 'number', flag: 'confidence', allowed: `above 0.5 and at most ${highestConfidence}` },
+  sharedPort: { kind: 'switch', flag: 'shared-port', allowed: 'true or false' },
+  mapTo: { kind: 'name', flag: 'map-to', allowed: "a container's name or id" },
   userlandProxy: { kind: 'switch', flag: 'userland-proxy', allowed: 'true or false' },
 } as const satisfies Record<PlanOptionKey, PlanOption>;
 

@@ -24,6 +24,8 @@ export function planCommand(plan: Plan): string {
     // What is kept at the stop; the level at each look follows from it.
     ['confidence', plan.stopping?.precision?.coverage ?? plan.confidence],
     ['seed', plan.seed],
+    ...(plan.sharedPort === undefined ? [] : [['sharedPort', plan.sharedPort] as const]),
+    ...(plan.mapTo === undefined ? [] : [['mapTo', plan.mapTo] as const]),
     ...(plan.userlandProxy === undefined ? [] : [['userlandProxy', plan.userlandProxy] as const]),
   ];
   return ['bench run', ...given.map(([key, value]) => `--${planOptions[key].flag} ${value}`)].join(' ');

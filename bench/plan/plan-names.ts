@@ -1,3 +1,3 @@
 /** Plans that have a name. */
-export const planNames = ['paths', 'waterfall'] as const;
+export const planNames = ['paths', 'waterfall', 'two-addresses'] as const;
 export type PlanName = (typeof planNames)[number];

@@ -29,7 +29,8 @@ export function planWarnings(plan: Plan): Warning[] {
     });
   }
   for (const { baseline, contenders } of plan.comparisons) {
-    if (contenders.length > 0) continue;
+    // Two servers that differ in their address only: the comparison with the twin is the one that was asked for.
+    if (contenders.length > 0 || plan.sharedPort === true) continue;
     warnings.push({
       code: 'no-contender',
       message: `nothing is compared with ${baseline} but its own twin`,

@@ -28,6 +28,11 @@ test('a deployment serves all profiles: the default plan has 8 deployments and 1
   expect(cases).toContain('apache host/external (twin) throughput');
 });
 
+test('with one port for two addresses, the comparison with the twin is the one that was asked for', () => {
+  expect(planWarnings(plan({ plan: 'two-addresses' })).map(({ code }) => code)).not.toContain('no-contender');
+  expect(planWarnings(plan({ mode: 'host' })).map(({ code }) => code)).toContain('no-contender');
+});
+
 test('the duration is what the slices take, and what deployments and gaps cost', () => {
   const small = plan({
     server: 'nginx',

@@ -215,6 +215,38 @@ test('every option has its own flag and variable', () => {
   expect(planOptionKeys.map(variableOf)).toContain('BENCH_SLICE_SECONDS');
 });
 
+test('two-addresses is host mode and its twin on one port, and says so in its command', () => {
+  const named = plan({ flags: { plan: 'two-addresses' }, config: { modes: ['bridge'] } });
+  expect(named).toMatchObject({
+    sharedPort: true,
+    comparisons: [{ baseline: 'host/external', contenders: [] }],
+  });
+  expect(planCommand(named)).toMatch(/--mode host .*--shared-port true$/);
+  expect(plan({ flags: { sharedPort: 'true', mode: 'bridge' } })).toMatchObject({
+    sharedPort: true,
+    comparisons: [{ contenders: ['bridge/external/published'] }],
+  });
+});
+
+test('--map-to takes a name, and is for mapped servers', () => {
+  expect(plan({ flags: { mode: 'mapped', mapTo: 'web' } }).mapTo).toBe('web');
+  expect(failure({ flags: { mode: 'bridge', mapTo: 'web' } })).toMatchObject({
+    kind: 'usage',
+    message: '--map-to is for mapped servers, and the plan has none',
+    hint: expect.stringContaining('--mode mapped'),
+  });
+  expect(failure({ flags: { mode: 'mapped', mapTo: 'a b' } }).message).toBe(
+    '--map-to: "a b" is not a container\'s name or id',
+  );
+});
+
+test('servers that share a port need an address each: a bridge has one', () => {
+  expect(failure({ flags: { sharedPort: 'true', path: 'bridge/host/published' } })).toMatchObject({
+    kind: 'usage',
+    message: expect.stringContaining('bridge/host/published cannot share one port'),
+  });
+});
+
 test('a switch is true, false, or what the engine has', () => {
   expect(plan({ flags: { userlandProxy: 'false' }, config: { userlandProxy: true } }).userlandProxy).toBe(
     false,

@@ -1,10 +1,12 @@
+import { Failure } from '../model/failure.ts';
 import { baselineOf, externalPath, isBaseline } from '../model/network-modes.ts';
 import { type NetworkMode, type Path, type PathId, parsePathId, pathId, vantages } from '../model/path.ts';
 import { type Comparison, type Plan, planSchema } from '../model/plan.ts';
 import { loadProfiles } from '../model/profile.ts';
+import { assertAddressEach } from './address-each.ts';
 import { checkedOptions } from './checked-options.ts';
 import { planDefaults } from './defaults.ts';
-import { namedPlans } from './named-plans.ts';
+import { type NamedPlan, namedPlans } from './named-plans.ts';
 import {
   attributeOf,
   largestSeed,
@@ -40,7 +42,7 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
   const sources: readonly Options[] = [
     checkedOptions(
       fromText((key) => flags[attributeOf(key)]),
-      (key) => (planOptions[key].kind === 'words' ? '' : `--${planOptions[key].flag}: `),
+      (key) => (/^word/.test(planOptions[key].kind) ? '' : `--${planOptions[key].flag}: `),
     ),
     checkedOptions(
       // An empty variable is how shells and CI files unset one.
@@ -49,7 +51,6 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
     ),
     config,
   ];
-
   function given<K extends PlanOptionKey>(key: K): Options[K] {
     return sources.find((source) => source[key] !== undefined)?.[key];
   }
@@ -57,7 +58,12 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
   const userlandProxy = given('userlandProxy');
   const selection = sources.find(({ plan, modes, paths }) => (plan ?? modes ?? paths) !== undefined);
   const named = selection?.plan === undefined ? undefined : namedPlans[selection.plan];
+  const selected: Partial<NamedPlan> = named ?? {};
   const comparisons = comparisonsOf(named ?? selection ?? { modes: planDefaults.modes });
+  const sharedPort = given('sharedPort') ?? selected.sharedPort ?? false;
+  if (sharedPort) assertAddressEach(comparisons);
+  const mapTo = given('mapTo');
+  if (mapTo !== undefined) assertSomeMapped(comparisons);
   const defaults = { ...planDefaults, ...named };
   const coverage = given('confidence') ?? planDefaults.confidence;
   const length = sources.find((it) => (it.rounds ?? it.timeSeconds ?? it.precision) !== undefined) ?? {};
@@ -80,6 +86,8 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
     warmupSeconds: given('warmupSeconds') ?? defaults.warmupSeconds,
     bodyBytes: given('bodyBytes') ?? defaults.bodyBytes,
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
+    ...(sharedPort ? { sharedPort } : {}),
+    ...(mapTo === undefined ? {} : { mapTo }),
     ...(userlandProxy === undefined ? {} : { userlandProxy }),
     confidence: open?.confidence ?? coverage,
     ...(open === undefined ? {} : { stopping: open.stopping }),
@@ -113,6 +121,14 @@ function placeOf(baseline: PathId): number {
   return vantages.indexOf(path.vantage) + (path.family === undefined ? 0 : vantages.length);
 }
 
+function assertSomeMapped(comparisons: readonly Comparison[]): void {
+  const paths = comparisons.flatMap(({ contenders }) => contenders).map(parsePathId);
+  if (paths.some((path) => path?.mode === 'mapped')) return;
+  throw new Failure('usage', '--map-to is for mapped servers, and the plan has none', {
+    hint: 'Add --mode mapped, or a path such as --path mapped/host/container.',
+  });
+}
+
 /** Flags and variables are text: lists are split at commas, numbers read; what is no number stays as it is. */
 function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOptionKey, unknown>> {
   return Object.fromEntries(
@@ -128,6 +144,7 @@ function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOpt
 const readers = {
   words: wordsOf,
   word: (value: unknown) => value,
+  name: (value: unknown) => value,
   switch: (value: unknown) => (value === 'true' ? true : value === 'false' ? false : value),
 } as const satisfies Record<Exclude<PlanOption['kind'], 'number'>, (value: unknown) => unknown>;
 

@@ -107,3 +107,13 @@ test('a range with too few ports is said, not waited for', () => {
   const ports = { from: 20_000, to: 20_007, taken: new Set([20_000]) };
   expect(() => schedule(planOf({}), ports)).toThrow('8 ports are needed, but 20000-20007 has 7 free');
 });
+
+test('servers that share a port have one port a round, and an address each', () => {
+  const shared = planOf({ plan: 'two-addresses' });
+  for (const { deployments } of schedule(shared)) {
+    expect(new Set(deployments.map(({ hostPort }) => hostPort)).size).toBe(1);
+    expect(deployments.map(({ addressIndex }) => addressIndex)).toEqual(deployments.map((_, index) => index));
+  }
+  const ports = schedule(shared).map(({ deployments }) => deployments[0]?.hostPort);
+  expect(new Set(ports).size).toBeGreaterThan(1);
+});

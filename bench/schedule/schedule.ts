@@ -9,8 +9,13 @@ import { shuffled } from './shuffled.ts';
 
 /** A deployment with what is random about it in one round (Mytkowicz et al., ASPLOS 2009). */
 export interface ScheduledDeployment extends Deployment {
-  /** Of the host: where a host-mode server listens, or where the port is published. Unique in its round. */
+  /** Of the host: where a host-mode server listens, or where the port is published. Unique in its round, or shared. */
   readonly hostPort: number;
+  /**
+   * Which of bench's addresses on the host the server takes: the first, 0, unless the plan's servers share one port.
+   * Then each has its own, by the order in which they are started.
+   */
+  readonly addressIndex: number;
   /** Part of the container's name: lower-case letters and digits, of varying length. Unique in its round. */
   readonly nameSuffix: string;
   /** Length of an otherwise meaningless environment variable: it moves the stack of the server. */
@@ -69,13 +74,15 @@ export function* scheduledRounds(plan: Plan, ports: PortRange = defaultPorts): G
 function scheduleRound(plan: Plan, round: number, ports: PortRange, random: RandomGenerator): RoundSchedule {
   const started = shuffled(planDeployments(plan), random);
   const nextPort = portSource(started.length, ports, random);
+  const sharedPort = plan.sharedPort === true ? nextPort() : undefined;
   const nextSuffix = suffixSource(random);
   const cases = planCases(plan);
   return {
     round,
-    deployments: started.map((deployment) => ({
+    deployments: started.map((deployment, index) => ({
       ...deployment,
-      hostPort: nextPort(),
+      hostPort: sharedPort ?? nextPort(),
+      addressIndex: sharedPort === undefined ? 0 : index,
       nameSuffix: nextSuffix(),
       environmentPaddingBytes: uniformInt(random, 0, longestPaddingBytes),
     })),

@@ -13,6 +13,7 @@ import type { Endpoint } from './endpoint.ts';
 import type { Attachment, ContainerSpec, CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
 import { type EngineVersion, engineInfo, engineVersion } from './identity.ts';
 import { followProgress } from './progress.ts';
+import { publishedPorts } from './published-ports.ts';
 
 /** How long a registry may take to answer before we bootstrap a base instead, in milliseconds. */
 const pullPatienceMs = 120_000;
@@ -221,7 +222,10 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
           pid: state.State.Pid,
           exitCode: state.State.ExitCode,
           ...addressesOf(state),
+          name: state.Name.replace(/^\//, ''),
           networkMode: state.HostConfig.NetworkMode ?? 'default',
+          published: publishedPorts(state),
+          requestedPorts: Object.keys(state.HostConfig.PortBindings ?? {}),
         };
       } catch (error) {
         if (statusOf(error) === 404) return undefined;

@@ -127,6 +127,21 @@ export function engineContract(name: string, open: () => Promise<ContractedEngin
       expect((await create('b', { attachment: { kind: 'bridge' }, publish })).warnings).toEqual([]);
     });
 
+    test('what a container publishes is told while it runs, what was asked for always; by name as by id', async () => {
+      const { engine, create, specOf } = await workshop();
+      const publish = [{ containerPort: 8080, hostPort: 18_081, hostAddresses: ['127.0.0.1'] }];
+      const onBridge = await create('a', { attachment: { kind: 'bridge' }, publish });
+      const onHost = await create('b', { attachment: { kind: 'host' }, publish });
+      const { name } = specOf('a');
+      const asked = { requestedPorts: ['8080/tcp'] };
+      expect(await engine.inspect(name)).toMatchObject({ id: onBridge.id, name, published: [], ...asked });
+      await Promise.all([onBridge.start(), onHost.start()]);
+      expect((await engine.inspect(onBridge.id))?.published).toEqual([
+        { containerPort: 8080, hostAddress: '127.0.0.1', hostPort: 18_081 },
+      ]);
+      expect(await engine.inspect(onHost.id)).toMatchObject({ published: [], ...asked });
+    });
+
     test('a container on the bridge has an address while it runs, one in the host stack has none', async () => {
       const { engine, create } = await workshop();
       const onBridge = await create('a', { attachment: { kind: 'bridge' } });

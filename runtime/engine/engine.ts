@@ -154,8 +154,16 @@ export interface CreatedContainer {
   start(): Promise<void>;
 }
 
+/** A TCP port of a running container and where on the host it is published; 0.0.0.0 or :: is every address. */
+export interface PublishedPort {
+  readonly containerPort: number;
+  readonly hostAddress: string;
+  readonly hostPort: number;
+}
+
 export interface ContainerState {
   readonly id: string;
+  readonly name: string;
   readonly running: boolean;
   /** Of its first process, in the host's pid namespace. 0 when it does not run. */
   readonly pid: number;
@@ -164,6 +172,10 @@ export interface ContainerState {
   readonly address: string | undefined;
   readonly address6?: string;
   readonly networkMode: string;
+  /** What is published now: nothing where it does not run, or in a mode that publishes nothing. */
+  readonly published: readonly PublishedPort[];
+  /** What was asked to be published when it was created, e.g. 8080/tcp. */
+  readonly requestedPorts: readonly string[];
 }
 
 export interface FoundImage {

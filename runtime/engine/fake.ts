@@ -4,7 +4,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../bench/model/failure.ts';
 import { goOn } from '../../bench/model/go-on.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
-import type { ContainerSpec, CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
+import type {
+  ContainerSpec,
+  CreatedContainer,
+  Engine,
+  EngineAbout,
+  Found,
+  Publication,
+  PublishedPort,
+} from './engine.ts';
 import { fakeNetworks } from './fake-networks.ts';
 
 /** What the engine runs in a container. Resolves to the exit code; the container has ended then. */
@@ -214,6 +222,10 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     return [...containers.values()].filter(({ state }) => state === 'running');
   }
 
+  function named(name: string): Container | undefined {
+    return [...containers.values()].find(({ spec }) => spec.name === name);
+  }
+
   function nameOf(id: string): string {
     return containers.get(id)?.spec.name ?? id.slice(0, 12);
   }
@@ -306,16 +318,20 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
 
     async inspect(id) {
       enter('inspect', nameOf(id));
-      const container = containers.get(id);
+      const container = containers.get(id) ?? named(id);
       if (container === undefined) return undefined;
-      const { attachment } = container.spec;
+      const { attachment, publish = [] } = container.spec;
+      const running = container.state === 'running';
       return {
-        id,
-        running: container.state === 'running',
+        id: container.id,
+        name: container.spec.name,
+        running,
         pid: container.pid,
         exitCode: container.exitCode,
         address: container.address,
         networkMode: networkModeOf(attachment),
+        published: running && attachment.kind === 'bridge' ? publish.flatMap(published) : [],
+        requestedPorts: publish.map(({ containerPort }) => `${containerPort}/tcp`),
       };
     },
 
@@ -397,8 +413,13 @@ function found({ id, spec, state }: Container): Found {
   return { id, name: spec.name, image: spec.image, labels: { ...spec.labels }, running: state === 'running' };
 }
 
+function published({ containerPort, hostAddresses, hostPort }: Publication): readonly PublishedPort[] {
+  return hostAddresses.map((hostAddress) => ({ containerPort, hostAddress, hostPort }));
+}
+
 /** Addresses of the host that a container publishes on, as `address:port`. */
-function sockets({ publish = [] }: ContainerSpec): readonly string[] {
+function sockets({ attachment, publish = [] }: ContainerSpec): readonly string[] {
+  if (attachment.kind !== 'bridge') return []; // discarded
   return publish.flatMap(({ hostAddresses, hostPort }) =>
     hostAddresses.map((address) => `${address}:${hostPort}`),
   );

@@ -96,6 +96,8 @@ export interface LinkOrder {
   /** e.g. 198.18.0.1, 198.18.0.2, both in a /24. */
   readonly hostAddress: string;
   readonly peerAddress: string;
+  /** Of the host's end too, in the same /24. */
+  readonly furtherAddresses?: readonly string[];
   /** In a /64. Without them the link has no IPv6 at all: its own packets would count as the slice's traffic. */
   readonly hostAddress6?: string;
   readonly peerAddress6?: string;

@@ -86,11 +86,12 @@ export function addLink({ name, pid }: LinkOrder): readonly string[] {
  * duplicate-address packets would count as the slice's traffic.
  */
 export function configureLink(order: LinkOrder): readonly (readonly [string, ...string[]])[] {
-  const { name, pid, hostAddress, peerAddress, hostAddress6, peerAddress6 } = order;
+  const { name, pid, hostAddress, peerAddress, hostAddress6, peerAddress6, furtherAddresses = [] } = order;
   const inside = ['nsenter', '-t', String(pid), '-n', 'ip'] as const;
   return [
     ['ip', 'link', 'set', 'dev', name, 'addrgenmode', 'none'],
     ['ip', 'addr', 'add', `${hostAddress}/24`, 'dev', name],
+    ...furtherAddresses.map((address) => ['ip', 'addr', 'add', `${address}/24`, 'dev', name] as const),
     ['ip', 'link', 'set', 'dev', name, 'up'],
     [...inside, 'link', 'set', 'dev', 'lo', 'up'],
     [...inside, 'link', 'set', 'dev', 'eth0', 'addrgenmode', 'none'],

@@ -1,30 +1,51 @@
-import type { Route } from '../../bench/model/route.ts';
-import { bridgeOf, type RunNetworks } from './run-networks.ts';
+import type { DeploymentOrder } from '../../bench/model/lab.ts';
+import { bridgeOf, hostOf, type RunNetworks } from './run-networks.ts';
+
+/** What of an order decides which addresses its server takes. */
+type Place = Pick<DeploymentOrder, 'route' | 'addressIndex'>;
+
+/** The link's ends are .1 and .2; servers that share one port take .3 and up besides. */
+const firstFurther = 3;
 
 /**
  * Where a server is reached on the host, and nowhere else: on the address that the path dials, and on loopback. Never on
  * the user's network: a benchmark opens no port to it.
  */
-export function hostAddresses(route: Route, networks: RunNetworks): readonly string[] {
-  const loopback = route.path.family === 'ipv6' ? '::1' : '127.0.0.1';
-  const dialled = dialledOnHost(route, networks);
+export function hostAddresses(order: Place, networks: RunNetworks): readonly string[] {
+  const loopback = loopbackAddress(order);
+  const dialled = dialledOnHost(order, networks);
   return dialled === undefined ? [loopback] : [dialled, loopback];
 }
 
 /** The host's address that is dialled, unless it is loopback or none of the host's. */
-function dialledOnHost(route: Route, networks: RunNetworks): string | undefined {
-  switch (route.dialled.address) {
+export function dialledOnHost(order: Place, networks: RunNetworks): string | undefined {
+  switch (order.route.dialled.address) {
     case 'link':
-      return linkAddress(route, networks);
+      return linkAddress(order, networks);
     case 'gateway':
-      return bridgeOf(route, networks)?.gateway;
+      return bridgeOf(order.route, networks)?.gateway;
     default:
       return undefined;
   }
 }
 
-export function linkAddress({ path }: Pick<Route, 'path'>, { link }: RunNetworks): string | undefined {
-  return path.family === 'ipv6' ? link?.host.v6 : link?.host.v4;
+export function linkAddress(
+  { route: { path }, addressIndex }: Place,
+  { link }: RunNetworks,
+): string | undefined {
+  if (path.family === 'ipv6') return link?.host.v6;
+  if (addressIndex === 0) return link?.host.v4;
+  return link === undefined ? undefined : furtherAddresses(link.subnet, addressIndex).at(-1);
+}
+
+/** 127.0.0.1 for the first server, 127.0.0.2 for the next: all of 127.0.0.0/8 is loopback (RFC 1122, 3.2.1.3). */
+export function loopbackAddress({ route: { path }, addressIndex }: Place): string {
+  return path.family === 'ipv6' ? '::1' : `127.0.0.${1 + addressIndex}`;
+}
+
+/** Addresses of the link's host end besides its first. The upper half of the subnet is left to macvlan children. */
+export function furtherAddresses(subnet: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => hostOf(subnet, firstFurther + index));
 }
 
 /** `address:port` as servers and URLs write it. */

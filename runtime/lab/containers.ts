@@ -9,8 +9,8 @@ import { agentCpus, type Pinning, serverCpus } from './pinning.ts';
 import type { HostSocket } from './ports.ts';
 import type { RunNetworks } from './run-networks.ts';
 
-/** Inside a container with its own stack, every server listens here. */
-export const containerPort = 8080;
+/** Inside a container with its own stack, every server listens here, unless it joins one of the user's. */
+const containerPort = 8080;
 const nodeProgram = '/opt/bench/bin/node.sh';
 
 /** The command that starts a server: what it is, and the addresses, `host:port`, that it is to listen on. */
@@ -80,10 +80,16 @@ const serveByImage: Serve = ({ deployment, bodyBytes }, listen) => [
   ...listen,
 ];
 
+/** The port on which a server listens inside its stack, unless that is the host's. */
+export function containerPortOf({ joins }: Pick<DeploymentOrder, 'joins'>): number {
+  return joins?.containerPort ?? containerPort;
+}
+
 /** Sockets of the host that a server takes, itself or by publishing its port. */
-export function hostSockets({ route, hostPort }: DeploymentOrder, run: RunContext): readonly HostSocket[] {
-  if (!inHostStack(route) && !isPublished(route)) return [];
-  return hostAddresses(route, run.networks).map((address) => ({ address, port: hostPort }));
+export function hostSockets(order: DeploymentOrder, run: RunContext): readonly HostSocket[] {
+  const { route, joins } = order;
+  if (joins !== undefined || (!inHostStack(route) && !isPublished(route))) return [];
+  return hostAddresses(order, run.networks).map((address) => ({ address, port: order.hostPort }));
 }
 
 /** The same server, started without a container. */
@@ -103,9 +109,10 @@ function environmentOf(order: DeploymentOrder): Readonly<Record<string, string>>
 
 function serveCommand(order: DeploymentOrder, run: RunContext): readonly string[] {
   const { route, hostPort } = order;
+  const port = containerPortOf(order);
   const listen = inHostStack(route)
-    ? hostAddresses(route, run.networks).map((address) => socketAddress(address, hostPort))
-    : [`0.0.0.0:${containerPort}`, ...(hasOwnIpv6(route) ? [`[::]:${containerPort}`] : [])];
+    ? hostAddresses(order, run.networks).map((address) => socketAddress(address, hostPort))
+    : [`0.0.0.0:${port}`, ...(hasOwnIpv6(route) ? [`[::]:${port}`] : [])];
   return (run.serve ?? serveByImage)(order, listen);
 }
 
@@ -115,8 +122,7 @@ function hasOwnIpv6({ path, server }: Route): boolean {
 }
 
 function publication(order: DeploymentOrder, run: RunContext): Publication {
-  const { route, hostPort } = order;
-  return { containerPort, hostPort, hostAddresses: hostAddresses(route, run.networks) };
+  return { containerPort, hostPort: order.hostPort, hostAddresses: hostAddresses(order, run.networks) };
 }
 
 function onNetwork(network: { readonly id: string } | undefined): Attachment {

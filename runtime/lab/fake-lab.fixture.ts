@@ -200,6 +200,7 @@ export function orderFor(path: string, changes: Partial<DeploymentOrder> = {}): 
     route: laid.route,
     agent: { kind: 'standing' },
     hostPort: 20001,
+    addressIndex: 0,
     nameSuffix: path.split('/')[0] ?? '',
     environmentPaddingBytes: 7,
     bodyBytes: 1024,

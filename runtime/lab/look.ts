@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
 import { linkAddress } from './addresses.ts';
 import type { StandingAgent } from './agents.ts';
-import { containerPort } from './containers.ts';
+import { containerPortOf } from './containers.ts';
 import { pidOf } from './programs.ts';
 import { rawStanding } from './raw-evidence.ts';
 import type { RunNetworks } from './run-networks.ts';
@@ -68,7 +68,7 @@ export async function look(
     url,
     claims,
     findings: standingFindings(claims, standing),
-    raw: rawStanding(standing, [hostPort, containerPort], linkAddress(route, networks)),
+    raw: rawStanding(standing, [hostPort, containerPortOf(order)], linkAddress(order, networks)),
     standing,
   };
 }
@@ -84,7 +84,7 @@ async function lookAtConnection(
       agent: { address: held.localAddress, port: held.localPort },
       dialled: { address: held.remoteAddress, port: held.remotePort },
     };
-    const serverPort = inHostStack(order.route) ? order.hostPort : containerPort;
+    const serverPort = inHostStack(order.route) ? order.hostPort : containerPortOf(order);
     const seen = await inspector.call('held-connection', { serverPid: server.pid, serverPort, ...ends });
     return { ...ends, ...seen };
   } finally {
@@ -95,5 +95,7 @@ async function lookAtConnection(
 /** The route's own claims, but where the engine's settings make another carrier of its published port. */
 function claimsFor(route: Route, publishing: PublishingSettings): Deployed['claims'] {
   const [usual, here] = [usualPublishing, publishing].map((settings) => carrierOf(route.path, settings));
-  return here === undefined || here === usual ? route.claims : claimsOf(route, here);
+  const claims = here === undefined || here === usual ? route.claims : claimsOf(route, here);
+  // Where the engine runs no docker-proxy there is none to stay idle.
+  return publishing.userlandProxy ? claims : claims.filter((kind) => kind !== 'proxy-flat');
 }

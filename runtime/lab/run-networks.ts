@@ -46,6 +46,8 @@ export interface NetworkNeeds {
   readonly vantages: readonly Exclude<Vantage, 'inside'>[];
   /** How servers will be attached. */
   readonly servers: readonly ServerAttachment['kind'][];
+  /** How many addresses the host's end of the link has: one, unless servers share a port. */
+  readonly linkAddresses?: number;
   /** Whether some path goes by IPv6. */
   readonly ipv6: boolean;
 }

@@ -2,8 +2,8 @@ import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import { urlOf } from '../../bench/model/whereabouts.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
-import { linkAddress } from './addresses.ts';
-import { containerPort, holderSpec, nativeOrder, type RunContext, serverSpec } from './containers.ts';
+import { linkAddress, loopbackAddress } from './addresses.ts';
+import { containerPortOf, holderSpec, nativeOrder, type RunContext, serverSpec } from './containers.ts';
 import { pidOf } from './programs.ts';
 import { bridgeOf } from './run-networks.ts';
 
@@ -29,6 +29,7 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
 
   async function holderOf(order: DeploymentOrder): Promise<{ readonly holderId?: string }> {
     if (order.route.server.kind !== 'mapped') return {};
+    if (order.joins !== undefined) return { holderId: order.joins.containerId };
     const holder = await engine.create(holderSpec(order, run));
     created.add(holder.id);
     await holder.start();
@@ -49,18 +50,20 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
       return { serverId: server.id, ...held, pid: await pidOf(engine, server, nameOf(order)) };
     },
 
-    async urlOf({ route, hostPort }, { serverId, holderId }) {
+    async urlOf(order, { serverId, holderId }) {
+      const { route, hostPort } = order;
       const id = holderId ?? serverId;
       const state = id === undefined ? undefined : await engine.inspect(id);
-      const link = linkAddress(route, run.networks);
+      const link = linkAddress(order, run.networks);
       const gateway = bridgeOf(route, run.networks)?.gateway;
       const own = route.path.family === 'ipv6' ? state?.address6 : state?.address;
       return urlOf(route, {
         ...(link === undefined ? {} : { linkAddress: link }),
         ...(gateway === undefined ? {} : { gatewayAddress: gateway }),
         ...(own === undefined ? {} : { containerAddress: own }),
+        loopbackAddress: loopbackAddress(order),
         hostPort,
-        containerPort,
+        containerPort: containerPortOf(order),
       });
     },
 

@@ -1,3 +1,4 @@
+import { furtherAddresses } from './addresses.ts';
 import type { Agents } from './agents.ts';
 import {
   chooseLink,
@@ -34,6 +35,9 @@ export async function standAgents(
     await inspector.call('create-link', {
       ...{ name: prefix, pid, hostAddress: host.v4, peerAddress: peer.v4 },
       ...(needs.ipv6 ? ipv6 : {}),
+      ...(needs.linkAddresses === undefined
+        ? {}
+        : { furtherAddresses: [...furtherAddresses(link.subnet, needs.linkAddresses - 1)] }),
     });
     owned.defer(() => inspector.call('delete-link', { name: prefix }));
   }

@@ -596,3 +596,58 @@ test('on an engine without docker-proxy the loopback path is claimed to go by DN
   expect(outcome.deployed.claims.filter((kind) => /proxy-works|peer-is-proxy/.test(kind))).toEqual([]);
   expect(lab.environment.engine.userlandProxy).toBe(false);
 });
+
+test('servers that share a port: each listens on addresses of its own, which the link has been given', async () => {
+  const parts = fakeLab();
+  const needs = { ...parts.options.needs, linkAddresses: 3 };
+  await using lab = await startLab({ ...parts.options, needs });
+  const links = parts.inspector.journal.filter(({ call }) => call === 'create-link');
+  expect(links).toMatchObject([{ input: { furtherAddresses: ['198.18.0.3', '198.18.0.4'] } }]);
+  const outcomes = await lab.deploy(
+    [0, 1, 2].map((addressIndex) =>
+      orderFor('host/external', { addressIndex, nameSuffix: `s${addressIndex}` }),
+    ),
+  );
+  expect(outcomes.map((outcome) => outcome.ok && outcome.deployed.url)).toEqual([
+    'http://198.18.0.1:20001/body',
+    'http://198.18.0.3:20001/body',
+    'http://198.18.0.4:20001/body',
+  ]);
+  expect(parts.specs.get('bench-k3f9-s1')?.command.slice(-2)).toEqual([
+    '198.18.0.3:20001',
+    '127.0.0.2:20001',
+  ]);
+});
+
+test("a mapped server joins the user's container at the port that it publishes, and clear leaves that alone", async () => {
+  const parts = fakeLab();
+  const { engine } = parts;
+  const publish = [{ containerPort: 8443, hostPort: 443, hostAddresses: ['0.0.0.0'] }];
+  const users = await engine.create({
+    name: 'users-own',
+    image: parts.options.image,
+    command: [],
+    labels: {},
+    attachment: { kind: 'bridge' },
+    publish,
+  });
+  await users.start();
+  const order = orderFor('mapped/external/published', { hostPort: 20003 });
+  const mapTo = { container: 'users-own', routes: [order.route] };
+  await using lab = await startLab({ ...parts.options, mapTo });
+  expect(only(await lab.deploy([order]))).toMatchObject({ deployed: { url: 'http://198.18.0.1:443/body' } });
+  expect(parts.specs.get('bench-k3f9-mapped')).toMatchObject({
+    attachment: { kind: 'container', id: users.id },
+    command: expect.arrayContaining(['0.0.0.0:8443']),
+  });
+  await lab.clear();
+  expect(engine.names()).toContain('users-own');
+});
+
+test('a container that cannot be joined ends the run before anything is measured, and nothing is left', async () => {
+  const parts = fakeLab();
+  const { route } = orderFor('mapped/external/published');
+  const starting = startLab({ ...parts.options, mapTo: { container: 'nobody', routes: [route] } });
+  await expect(starting).rejects.toThrow('there is no container nobody');
+  expect(parts.engine.names()).toEqual([]);
+});

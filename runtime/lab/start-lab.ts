@@ -3,7 +3,7 @@ import type { Environment } from '../../bench/model/environment.ts';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
 import type { Deployed, DeploymentOrder, DeployOutcome, Lab } from '../../bench/model/lab.ts';
 import type { LoadAgent } from '../../bench/model/load-agent.ts';
-import { inHostStack, isPublished } from '../../bench/model/route.ts';
+import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inspector as connectInspector, type Inspector } from '../inspector/client.ts';
@@ -11,11 +11,12 @@ import { Teardown } from '../teardown.ts';
 import { labAgents } from './agents.ts';
 import { hostSockets, inspectorSpec, type RunContext, type Serve } from './containers.ts';
 import { look, type Ready } from './look.ts';
+import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
 import { choosePinning } from './pinning.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
 import { endedFailure, startAttached, withLastWords } from './programs.ts';
 import { readingOf } from './reading.ts';
-import { bridgeOf, type NetworkNeeds } from './run-networks.ts';
+import { bridgeOf, type NetworkNeeds, type RunNetworks } from './run-networks.ts';
 import { labServers, nameOf, type RunningServer } from './servers.ts';
 import { standAgents } from './stand-agents.ts';
 import { unreached } from './unreached.ts';
@@ -36,6 +37,8 @@ export interface LabOptions {
   readonly subnet?: string;
   /** Let the external link through the host's firewall for the length of the run. */
   readonly openFirewall?: boolean;
+  /** The user's container that mapped servers join, and the routes of those of one round. */
+  readonly mapTo?: { readonly container: string; readonly routes: readonly Route[] };
   readonly benchVersion: string;
   /** How a server is started, where not by the lab image's `serve.sh`: the command, given what it is to listen on. */
   readonly serve?: Serve;
@@ -80,6 +83,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     networks,
     ...(options.serve === undefined ? {} : { serve: options.serve }),
   };
+  const target = await joinedTarget(options, inspector, networks);
   const servers = labServers(engine, inspector, run);
 
   const running = new Map<Deployed, Ready>();
@@ -202,7 +206,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
     agent: (deployed) => standing(running, deployed).agent.agent,
 
-    async deploy(orders) {
+    async deploy(ordered) {
+      const orders = target === undefined ? ordered : joinTarget(ordered, target, networks);
       const refused = await refusals(orders);
       const start = (order: DeploymentOrder) => startReady(order, refused.get(order));
       const attempts = await Promise.allSettled(limited(orders, mostAtOnce, start));
@@ -260,6 +265,19 @@ function standing(running: ReadonlyMap<Deployed, Ready>, deployed: Deployed): Re
   const found = running.get(deployed);
   if (found === undefined) throw new Error(`${deployed.url} is not deployed`);
   return found;
+}
+
+/** The container to join, where there is one; its ports are enough for the servers that will come. */
+async function joinedTarget(
+  { engine, mapTo }: LabOptions,
+  inspector: Inspector,
+  networks: RunNetworks,
+): Promise<MapTarget | undefined> {
+  if (mapTo === undefined) return undefined;
+  const target = await mapTarget(engine, inspector, mapTo.container);
+  const orders = mapTo.routes.map((route) => ({ route, hostPort: 0, addressIndex: 0 }));
+  joinTarget(orders, target, networks);
+  return target;
 }
 
 /** One rule for the run's link, for as long as the run lives; resolves to the commands that inserted it. */

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+import type { Failure } from '../../bench/model/failure.ts';
+import type { ContainerSpec } from '../engine/engine.ts';
+import { fakeEngine } from '../engine/fake.ts';
+import { fakeInspector } from '../inspector/fake.ts';
+import { type MapTarget, mapTarget, portsFor } from './map-target.ts';
+
+const machine = {
+  kernel: '6.1.0',
+  operatingSystem: 'Debian',
+  cpuModel: 'fake',
+  cpuCount: 2,
+  memoryBytes: 1,
+  firewall: 'iptables-nft',
+  inputPolicy: 'ACCEPT, no rules',
+  network: { inputPolicy: 'ACCEPT, no rules', bridgeNetfilter: false, mtu: {} },
+  sysctls: {},
+  serverVersions: {},
+};
+
+const publish = [
+  { containerPort: 80, hostPort: 8080, hostAddresses: ['0.0.0.0'] },
+  { containerPort: 8443, hostPort: 8443, hostAddresses: ['127.0.0.1'] },
+];
+
+/** The user's container `web`, first of its engine, whose stack has a server on port 80. */
+async function web(changes: Partial<ContainerSpec>, { starts = true } = {}) {
+  const engine = fakeEngine({ images: ['web:1'] });
+  const spec: ContainerSpec = {
+    name: 'web',
+    image: 'web:1',
+    command: [],
+    labels: {},
+    attachment: { kind: 'bridge' },
+    ...changes,
+  };
+  const other = await engine.create({ ...spec, name: 'other', attachment: { kind: 'bridge' }, publish: [] });
+  await other.start();
+  const attachment =
+    changes.attachment?.kind === 'container' ? { kind: 'container', id: other.id } : spec.attachment;
+  const container = await engine.create({ ...spec, attachment } as ContainerSpec);
+  if (starts) await container.start();
+  const pid = (await engine.inspect(container.id))?.pid ?? 0;
+  const listener = { protocol: 'tcp' as const, address: '0.0.0.0', port: 80, pid, command: 'nginx' };
+  const stack = { namespace: 'net:[2]', interfaces: [], routes: [], listeners: [listener] };
+  const inspector = fakeInspector({ machine, stacks: { [String(pid)]: stack } });
+  return { target: () => mapTarget(engine, inspector, 'web'), other, container };
+}
+
+async function refusal(promise: Promise<unknown>): Promise<Failure> {
+  return promise.then(
+    () => {
+      throw new Error('it was not refused');
+    },
+    (error: Failure) => error,
+  );
+}
+
+test('a container that runs on the bridge: its free ports are those on which nothing listens', async () => {
+  const { target, container } = await web({ publish });
+  expect(await target()).toMatchObject({
+    id: container.id,
+    name: 'web',
+    published: [{ containerPort: 80 }, { containerPort: 8443 }],
+    free: [{ containerPort: 8443, hostAddress: '127.0.0.1', hostPort: 8443 }],
+  });
+});
+
+test('one that has stopped: how to start it', async () => {
+  const { target } = await web({ publish }, { starts: false });
+  expect(await refusal(target())).toMatchObject({
+    kind: 'unfit',
+    message: expect.stringMatching(/^the container web has stopped/),
+    hint: expect.stringContaining('docker start web'),
+  });
+});
+
+test('one in host mode: what that would measure, and that Docker discarded its ports', async () => {
+  const { target } = await web({ attachment: { kind: 'host' }, publish });
+  const { message, hint } = await refusal(target());
+  expect(message).toBe("the container web is in host mode: its network stack is the host's");
+  expect(hint).toMatch(/--mode host\. Its published ports \(80\/tcp, 8443\/tcp\) are discarded by Docker/);
+  const { target: without } = await web({ attachment: { kind: 'host' } });
+  expect((await refusal(without())).hint).not.toContain('discarded');
+});
+
+test('one that is itself mapped: to whom', async () => {
+  const { target, other } = await web({ attachment: { kind: 'container', id: '' } });
+  expect((await refusal(target())).hint).toBe(`Map to that one: --map-to ${other.id.slice(0, 12)}`);
+});
+
+test('one without a network, and one that is not there', async () => {
+  const { target } = await web({ attachment: { kind: 'none' } });
+  expect((await refusal(target())).message).toBe('the container web is on the network none');
+  const nobody = mapTarget(fakeEngine(), fakeInspector({ machine, stacks: {} }), 'web');
+  expect((await refusal(nobody)).message).toBe('there is no container web to map servers to');
+});
+
+const port = (containerPort: number, hostAddress = '0.0.0.0') => ({
+  containerPort,
+  hostAddress,
+  hostPort: containerPort,
+});
+const target = (free: MapTarget['free'], published = free): MapTarget => ({
+  id: 'a1',
+  name: 'web',
+  published,
+  free,
+});
+const external = { path: 'mapped/external/published', dials: '198.18.0.1' };
+
+test('each server takes a port of its own, where one has to be published', () => {
+  const inside = { path: 'mapped/inside', dials: undefined };
+  expect(portsFor([external, inside, external], target([port(80), port(81, '198.18.0.1')]))).toEqual([
+    port(80),
+    undefined,
+    port(81, '198.18.0.1'),
+  ]);
+});
+
+test.each<[string, MapTarget, RegExp]>([
+  [
+    'publishes nothing',
+    target([]),
+    /^the container web publishes no port: on mapped\/external\/published nothing/,
+  ],
+  [
+    'has its own server on every port',
+    target([], [port(80)]),
+    /^every port .* web publishes \(80\) is in use inside it/,
+  ],
+  [
+    'publishes elsewhere',
+    target([port(80, '127.0.0.1')]),
+    /publishes 127\.0\.0\.1:80, and .* dials 198\.18\.0\.1$/,
+  ],
+  ['publishes too few', target([port(80)]), /publishes 1 free port, too few/],
+])('a container that %s', (_, given, message) => {
+  expect(() => portsFor([external, external], given)).toThrow(
+    expect.objectContaining({ kind: 'unfit', message: expect.stringMatching(message) }),
+  );
+});

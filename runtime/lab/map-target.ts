@@ -1,0 +1,162 @@
+import { Failure } from '../../bench/model/failure.ts';
+import type { DeploymentOrder } from '../../bench/model/lab.ts';
+import type { Listener } from '../../bench/model/network-stack.ts';
+import { pathId } from '../../bench/model/path.ts';
+import type { ContainerState, Engine, PublishedPort } from '../engine/engine.ts';
+import type { Inspector } from '../inspector/client.ts';
+import { dialledOnHost, loopbackAddress } from './addresses.ts';
+import type { RunNetworks } from './run-networks.ts';
+
+/** A container of the user's that mapped servers join (`--map-to`). bench starts, stops and removes nothing of it. */
+export interface MapTarget {
+  readonly id: string;
+  readonly name: string;
+  readonly published: readonly PublishedPort[];
+  /** Those on which nothing listens inside: a mapped server can take them. */
+  readonly free: readonly PublishedPort[];
+}
+
+/** A mapped server of a round, and the host's address that its path dials; `undefined` where it dials another's. */
+interface MappedServer {
+  readonly path: string;
+  readonly dials: string | undefined;
+}
+
+/**
+ * Looks at the container that mapped servers are to join.
+ * @throws {Failure} unfit: there is none, it has stopped, or it has no network stack of its own to be joined.
+ */
+export async function mapTarget(engine: Engine, inspector: Inspector, wanted: string): Promise<MapTarget> {
+  const state = await engine.inspect(wanted);
+  if (state === undefined) {
+    throw new Failure('unfit', `there is no container ${wanted} to map servers to`, {
+      hint: 'List them with: docker ps -a',
+    });
+  }
+  assertJoinable(state);
+  const { listeners } = await inspector.call('stack', { pid: state.pid });
+  const { id, name, published } = state;
+  return { id, name, published, free: published.filter((port) => !isHeld(port, listeners)) };
+}
+
+function assertJoinable({ name, running, exitCode, networkMode, requestedPorts }: ContainerState): void {
+  if (!running) {
+    throw new Failure('unfit', `the container ${name} has stopped (exit code ${exitCode})`, {
+      hint: `A mapped server joins the network stack of a container that runs. Start it with: docker start ${name}`,
+    });
+  }
+  if (networkMode === 'host') {
+    const discarded =
+      requestedPorts.length === 0
+        ? ''
+        : ` Its published ports (${requestedPorts.join(', ')}) are discarded by Docker: in host mode nothing is published.`;
+    throw new Failure('unfit', `the container ${name} is in host mode: its network stack is the host's`, {
+      hint: `A server mapped to it would be in host mode too. Measure that instead: --mode host.${discarded}`,
+    });
+  }
+  const joined = /^container:(.+)$/.exec(networkMode)?.[1];
+  if (joined !== undefined) {
+    throw new Failure('unfit', `the container ${name} is itself mapped: its network stack is another's`, {
+      hint: `Map to that one: --map-to ${joined.slice(0, 12)}`,
+    });
+  }
+  if (networkMode !== 'default' && networkMode !== 'bridge') {
+    throw new Failure('unfit', `the container ${name} is on the network ${networkMode}`, {
+      hint: "bench follows the packets of mapped servers over Docker's default bridge only: map to a container there.",
+    });
+  }
+}
+
+function isHeld({ containerPort }: PublishedPort, listeners: readonly Listener[]): boolean {
+  return listeners.some(({ protocol, port }) => protocol === 'tcp' && port === containerPort);
+}
+
+/**
+ * Lets the mapped servers of a round join a container: each gets the port that its path reaches from outside, or, where
+ * nothing has to be published, the one that it drew.
+ * @throws {Failure} unfit, as `portsFor`.
+ */
+export function joinTarget<T extends JoiningOrder>(
+  orders: readonly T[],
+  target: MapTarget,
+  networks: RunNetworks,
+): readonly T[] {
+  const mapped = orders.filter(({ route }) => route.server.kind === 'mapped');
+  const ports = portsFor(
+    mapped.map((order) => ({ path: pathId(order.route.path), dials: dialledFromOutside(order, networks) })),
+    target,
+  );
+  return orders.map((order) => {
+    const index = mapped.indexOf(order);
+    if (index < 0) return order;
+    const port = ports[index];
+    const hostPort = port?.hostPort ?? order.hostPort;
+    return {
+      ...order,
+      hostPort,
+      joins: { containerId: target.id, containerPort: port?.containerPort ?? order.hostPort },
+    };
+  });
+}
+
+type JoiningOrder = Pick<DeploymentOrder, 'route' | 'hostPort' | 'addressIndex' | 'joins'>;
+
+function dialledFromOutside(order: JoiningOrder, networks: RunNetworks): string | undefined {
+  if (order.route.dialled.port !== 'host') return undefined;
+  return dialledOnHost(order, networks) ?? loopbackAddress(order);
+}
+
+/**
+ * Which published port each of a round's mapped servers takes; `undefined` for those that are dialled where nothing
+ * has to be published.
+ * @throws {Failure} unfit: the container publishes no port, none that is free, or none on the address that is dialled.
+ */
+export function portsFor(
+  servers: readonly MappedServer[],
+  target: MapTarget,
+): readonly (PublishedPort | undefined)[] {
+  const left = [...target.free];
+  return servers.map(({ path, dials }) => {
+    if (dials === undefined) return undefined;
+    const index = left.findIndex((port) => reaches(port, dials));
+    const [port] = index < 0 ? [] : left.splice(index, 1);
+    if (port !== undefined) return port;
+    throw noPort(target, path, dials);
+  });
+}
+
+/** A port that is published on every address, or on the one that is dialled. */
+function reaches({ hostAddress }: PublishedPort, dials: string): boolean {
+  return hostAddress === dials || hostAddress === '0.0.0.0' || hostAddress === '';
+}
+
+const otherwise =
+  "A port cannot be added to a container that exists. Measure it by the container's own address: --path mapped/host/container";
+
+function noPort({ name, free, published }: MapTarget, path: string, dials: string): Failure {
+  if (published.length === 0) {
+    return new Failure('unfit', `the container ${name} publishes no port: on ${path} nothing leads into it`, {
+      hint: otherwise,
+    });
+  }
+  if (free.length === 0) {
+    const ports = published.map(({ containerPort }) => containerPort).join(', ');
+    return new Failure(
+      'unfit',
+      `every port that the container ${name} publishes (${ports}) is in use inside it: a mapped server can listen on none`,
+      { hint: otherwise },
+    );
+  }
+  const reached = free.filter((port) => reaches(port, dials));
+  if (reached.length === 0) {
+    const where = free.map(({ hostAddress, hostPort }) => `${hostAddress}:${hostPort}`).join(', ');
+    return new Failure('unfit', `the container ${name} publishes ${where}, and ${path} dials ${dials}`, {
+      hint: otherwise,
+    });
+  }
+  return new Failure(
+    'unfit',
+    `the container ${name} publishes ${reached.length} free port${reached.length === 1 ? '' : 's'}, too few for all mapped servers of a round`,
+    { hint: 'Measure one server at a time (--server nginx), or fewer mapped paths.' },
+  );
+}
