@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import * as z from 'zod';
 import type { Overhead } from '../model/summary.ts';
-import { delayDocument, delayRun } from './delay-tally.ts';
-import { type Repeated, repeatedOf, tally } from './repeat-tally.ts';
+import { installationOf } from '../process-outside.ts';
+import { delayDocument, delayDocumentSchema, delayRun } from './delay-tally.ts';
+import { type Repeated, repeatDocumentSchema, repeatedOf, tally } from './repeat-tally.ts';
 
 const twin: Overhead = {
   server: 'nginx',
@@ -86,4 +89,12 @@ test('a delay is recovered if its interval holds what the wait truly took', () =
 
 test('a run without a median latency of its twin is an error and no miss', () => {
   expect(() => delayRun(summary(), { delaySeconds: 1, truthSeconds: 1 })).toThrow(/no median latency/);
+});
+
+test.each([
+  ['calibrate-repeat-output', repeatDocumentSchema],
+  ['calibrate-delay-output', delayDocumentSchema],
+])('the published schema %s is the one in the code', async (name, schema) => {
+  const published = join(installationOf(import.meta.dirname), 'results', 'schema', `${name}.schema.json`);
+  await expect(`${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`).toMatchFileSnapshot(published);
 });
