@@ -50,7 +50,7 @@ export function renderMarkdown(model: ReportModel): string {
           tableOf(model, exploratory, (it) => it.path),
           '</details>',
         ]),
-    ...stairsOf(summary.steps ?? []).map(stairTable),
+    ...stairsOf(summary.steps ?? []).map((steps) => stairTable(steps, model)),
     ...leftOutOf(model),
     provenanceOf(model),
   ];
@@ -111,13 +111,14 @@ function tableOf(
 }
 
 /** What each layer adds to the one before it. */
-function stairTable(steps: readonly Step[]): string {
+function stairTable(steps: readonly Step[], { run }: ReportModel): string {
+  const { engine } = run.environment;
   const [first] = steps;
   if (first === undefined) return '';
   const rows = [
-    [layerWords(first.from), code(first.from), formatValue(first.fromValue, first.unit), ''],
+    [layerWords(first.from, engine), code(first.from), formatValue(first.fromValue, first.unit), ''],
     ...steps.map((step) => [
-      layerWords(step.to),
+      layerWords(step.to, engine),
       code(step.to),
       formatValue(step.toValue, step.unit),
       `${text(costWords(step))}${isShown(step) ? '' : ' \\~'}`,

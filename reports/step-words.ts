@@ -1,10 +1,13 @@
+import type { Environment } from '../bench/model/environment.ts';
 import type { Step } from '../bench/model/summary.ts';
 import { waterfall } from '../bench/model/waterfall.ts';
 import { formatValueInterval } from './format.ts';
 
-/** What a layer is, in words: `by published port, DNAT`. */
-export function layerWords(path: string): string {
-  return waterfall.find((step) => step.path === path)?.words ?? path;
+/** What a layer is on this engine, in words: `by published port, DNAT`. */
+export function layerWords(path: string, { userlandProxy }: Environment['engine']): string {
+  const step = waterfall.find((it) => it.path === path);
+  const words = userlandProxy === false ? (step?.withoutProxy ?? step?.words) : step?.words;
+  return words ?? path;
 }
 
 /** What a step costs, with its interval; the plus says that it comes on top. */

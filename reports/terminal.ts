@@ -87,7 +87,7 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): st
 
   for (const steps of stairsOf(summary.steps ?? [])) {
     lines.push('');
-    for (const [index, text] of stairLines(steps).entries()) say(text, index === 0 ? 'bold' : 'plain');
+    for (const [index, text] of stairLines(steps, model).entries()) say(text, index === 0 ? 'bold' : 'plain');
   }
 
   lines.push('');
@@ -100,13 +100,14 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): st
 }
 
 /** What each layer adds to the one before it, a line each. */
-function stairLines(steps: readonly Step[]): readonly string[] {
+function stairLines(steps: readonly Step[], { run }: ReportModel): readonly string[] {
+  const { engine } = run.environment;
   const [first] = steps;
   if (first === undefined) return [];
   return [
     `${first.server} · ${first.profile} profile · what each layer adds: ${metric(first.metric).label}`,
-    `${layerWords(first.from)}: ${formatValue(first.fromValue, first.unit)}`,
-    ...steps.map((step) => `${layerWords(step.to)}: ${costWords(step)}${isShown(step) ? '' : ' ~'}`),
+    `${layerWords(first.from, engine)}: ${formatValue(first.fromValue, first.unit)}`,
+    ...steps.map((step) => `${layerWords(step.to, engine)}: ${costWords(step)}${isShown(step) ? '' : ' ~'}`),
   ];
 }
 

@@ -53,21 +53,24 @@ const howCarried = {
  * Everything that must be seen on a route.
  * @param carrier what takes a connection from the dialled address to the server: on a published port it is for the
  *   engine's settings to say.
+ * @param userlandProxy false where the engine runs no docker-proxy, so that there is none to stay idle.
  */
 export function claimsOf(
   route: Pick<Route, 'path' | 'server' | 'agent'>,
   carrier: Carrier,
+  userlandProxy = true,
 ): readonly ClaimKind[] {
   const { server, agent, path } = route;
   // Connection tracking shows an IPv6 rule at work; its counter is in other tables, which are not read.
   const unread = path.family === 'ipv6' ? ['dnat-counter-grows'] : [];
+  const without = userlandProxy ? unread : [...unread, 'proxy-flat'];
   const kinds: readonly ClaimKind[] = [
     ...whereServerStands[server.kind],
     ...(agent.kind === 'linked' ? linkGrows : []),
     ...howCarried[carrier],
     ...onTheWay(route, carrier),
   ];
-  return kinds.filter((kind) => !unread.includes(kind));
+  return kinds.filter((kind) => !without.includes(kind));
 }
 
 /** Which counters must grow between the host, or the neighbor, and the server. */
@@ -80,6 +83,8 @@ function onTheWay(
     return server.kind === 'none' ? ['namespace-of-agent'] : ['namespace-of-agent', 'stack-counters-flat'];
   }
   if (server.kind === 'macvlan') return ['macvlan-counters-grow'];
+  // From the same bridge DNAT may be done on the bridge (br_netfilter) or by way of the host: both are DNAT.
+  if (agent.kind === 'neighbor' && carrier === 'dnat') return ['bridge-counters-grow'];
   const besideIt = agent.kind === 'neighbor' && carrier === 'directly';
   const noRule: readonly ClaimKind[] = carrier === 'directly' ? ['no-dnat'] : [];
   return ['bridge-counters-grow', besideIt ? 'bridge-device-flat' : 'bridge-device-grows', ...noRule];

@@ -4,6 +4,8 @@ import type { PathId } from './path.ts';
 export interface WaterfallStep {
   readonly path: PathId;
   readonly words: string;
+  /** What it is on an engine that runs no docker-proxy (`userland-proxy=false`). */
+  readonly withoutProxy?: string;
 }
 
 /**
@@ -15,7 +17,11 @@ export const waterfall: readonly WaterfallStep[] = [
   { path: 'host/host', words: 'in a container, host mode' },
   { path: 'bridge/host/container', words: 'behind the bridge, by container address' },
   { path: 'bridge/host/published', words: 'by published port, DNAT' },
-  { path: 'bridge/host/loopback', words: 'by published port on loopback, docker-proxy' },
+  {
+    path: 'bridge/host/loopback',
+    words: 'by published port on loopback, docker-proxy',
+    withoutProxy: 'by published port on loopback, DNAT',
+  },
 ];
 
 export const waterfallPaths: readonly PathId[] = waterfall.map(({ path }) => path);

@@ -83,7 +83,9 @@ export function physicalOrders({ run, slices, evidence }: RecordedRun): readonly
   const find = (path: PathId) =>
     cases.find(({ case: it }) => it.path === path && it.role !== 'twin' && it.profile === 'latency');
   const { margin } = metric('latency-p50');
+  const proxied = run.environment.engine.userlandProxy !== false;
   return orders.flatMap(({ words, from, to, must }): OrderSeen[] => {
+    if (!proxied && words.startsWith('docker-proxy')) return [];
     const [before, after] = [find(from), find(to)];
     if (before === undefined || after === undefined) return [];
     const estimate = estimates({ baseline: before }, after, latencies, statistics).find(

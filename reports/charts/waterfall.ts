@@ -1,3 +1,4 @@
+import type { Environment } from '../../bench/model/environment.ts';
 import { metric } from '../../bench/model/metric.ts';
 import type { Step } from '../../bench/model/summary.ts';
 import { formatValue } from '../format.ts';
@@ -26,30 +27,30 @@ interface Bar {
 export function waterfallCharts(model: ReportModel): readonly Chart[] {
   return stairsOf(model.summary.steps ?? []).flatMap((steps) => {
     const [first] = steps;
-    return first === undefined ? [] : [waterfallChart(first, steps)];
+    return first === undefined ? [] : [waterfallChart(first, steps, model.run.environment.engine)];
   });
 }
 
-function waterfallChart(first: Step, steps: readonly Step[]): Chart {
+function waterfallChart(first: Step, steps: readonly Step[], engine: Environment['engine']): Chart {
   const { label } = metric(first.metric);
-  const bars = barsOf(first, steps);
+  const bars = barsOf(first, steps, engine);
   return {
     id: `waterfall-${first.server}-${first.profile}-${first.metric}`,
     title: `${first.server}, ${first.profile} profile: ${label}`,
     description: [
-      `${layerWords(first.from)}: ${formatValue(first.fromValue, first.unit)}.`,
-      ...steps.map((step) => `${layerWords(step.to)}: ${costWords(step)}.`),
+      `${layerWords(first.from, engine)}: ${formatValue(first.fromValue, first.unit)}.`,
+      ...steps.map((step) => `${layerWords(step.to, engine)}: ${costWords(step)}.`),
     ].join(' '),
     spec: spec(bars, label),
   };
 }
 
-function barsOf(first: Step, steps: readonly Step[]): readonly Bar[] {
+function barsOf(first: Step, steps: readonly Step[], engine: Environment['engine']): readonly Bar[] {
   const ground: Bar = {
     y: 0,
     from: 0,
     to: first.fromValue / microsecond,
-    label: layerWords(first.from),
+    label: layerWords(first.from, engine),
     value: formatValue(first.fromValue, first.unit),
     opacity: 1,
   };
@@ -66,7 +67,7 @@ function barsOf(first: Step, steps: readonly Step[]): readonly Bar[] {
         to: height,
         low: from + low / microsecond,
         high: from + high / microsecond,
-        label: layerWords(step.to),
+        label: layerWords(step.to, engine),
         value: costWords(step),
         opacity: isShown(step) ? 1 : 0.45,
       };

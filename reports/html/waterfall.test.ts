@@ -40,3 +40,16 @@ test('a run without the layers says nothing of them', async () => {
   expect(renderTerminal(other, { width: 120, color: false })).not.toContain('each layer');
   expect(renderMarkdown(other)).not.toContain('each layer');
 });
+
+test('on an engine without docker-proxy, loopback is DNAT and no word is said of docker-proxy', async () => {
+  const { run } = model;
+  const { engine } = run.environment;
+  const environment = { ...run.environment, engine: { ...engine, userlandProxy: false } };
+  const other = { ...model, run: { ...run, environment } };
+  const page = await renderHtml(other, { fontsDirectory: join(import.meta.dirname, '..', 'fonts') });
+  const section = page.slice(page.indexOf('id="waterfall"'), page.indexOf('id="latency"'));
+  for (const told of [section, renderTerminal(other, { width: 120, color: false }), renderMarkdown(other)]) {
+    expect(told).toContain('by published port on loopback, DNAT');
+    expect(told).not.toContain('docker-proxy');
+  }
+});

@@ -1,4 +1,4 @@
-import { carrierOf, type PublishingSettings, usualPublishing } from '../../bench/model/carrier.ts';
+import { carrierOf, type PublishingSettings } from '../../bench/model/carrier.ts';
 import { claimsOf } from '../../bench/model/claims.ts';
 import type { ConnectionSeen, Deployed, DeploymentOrder, Standing } from '../../bench/model/lab.ts';
 import { inHostStack, type Route } from '../../bench/model/route.ts';
@@ -92,10 +92,7 @@ async function lookAtConnection(
   }
 }
 
-/** The route's own claims, but where the engine's settings make another carrier of its published port. */
+/** What must be seen of a route as this engine publishes ports. */
 function claimsFor(route: Route, publishing: PublishingSettings): Deployed['claims'] {
-  const [usual, here] = [usualPublishing, publishing].map((settings) => carrierOf(route.path, settings));
-  const claims = here === undefined || here === usual ? route.claims : claimsOf(route, here);
-  // Where the engine runs no docker-proxy there is none to stay idle.
-  return publishing.userlandProxy ? claims : claims.filter((kind) => kind !== 'proxy-flat');
+  return claimsOf(route, carrierOf(route.path, publishing), publishing.userlandProxy);
 }
