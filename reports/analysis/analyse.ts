@@ -1,6 +1,7 @@
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import type { Slice } from '../../bench/model/slice.ts';
 import { type ComparisonGroup, comparisonGroups } from './comparison-group.ts';
+import { statisticsAt } from './estimate.ts';
 import { type AnalysedGroup, analyseGroups } from './overheads.ts';
 import { judgeByEvidence } from './path-evidence.ts';
 import { type PooledLatencies, poolLatencies } from './pooled-latencies.ts';
@@ -21,6 +22,6 @@ export function analyse({ run, slices: recorded, evidence }: RecordedRun): Analy
   const cases = recordedCases(run.plan, slices);
   const latencies = poolLatencies(cases);
   const compared = comparisonGroups(run.plan, cases);
-  const groups = analyseGroups(compared, latencies, run.plan.confidence);
+  const groups = analyseGroups(compared, latencies, statisticsAt(run.plan.confidence));
   return { slices, cases, latencies, compared, groups };
 }

@@ -1,7 +1,8 @@
 import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
-import type { Multiple } from '../statistics/detectable-change.ts';
+import { type Multiple, rememberedMultiple } from '../statistics/detectable-change.ts';
 import {
   hodgesLehmann,
+  rememberedCumulative,
   type SignedRankInterval,
   signedRank,
   signedRankInterval,
@@ -37,6 +38,11 @@ export interface Statistics {
   readonly cumulativeOf: (n: number) => Float64Array;
   /** Of the detectable change. */
   readonly multipleOf: Multiple;
+}
+
+/** @param confidence of every interval, the plan's. */
+export function statisticsAt(confidence: number): Statistics {
+  return { confidence, cumulativeOf: rememberedCumulative(), multipleOf: rememberedMultiple() };
 }
 
 /** Every metric for which the rounds of both hold enough. */

@@ -1,13 +1,8 @@
 import { metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { Overhead } from '../../bench/model/summary.ts';
-import {
-  type DetectableChange,
-  detectableChange,
-  rememberedMultiple,
-} from '../statistics/detectable-change.ts';
+import { type DetectableChange, detectableChange } from '../statistics/detectable-change.ts';
 import { holm } from '../statistics/holm.ts';
-import { rememberedCumulative } from '../statistics/signed-rank.ts';
 import { clientBound, readsAtLeast } from './client-bound.ts';
 import type { ComparisonGroup } from './comparison-group.ts';
 import { type Estimate, estimates, type Statistics } from './estimate.ts';
@@ -76,13 +71,9 @@ interface EstimatedGroup {
 export function analyseGroups(
   groups: readonly ComparisonGroup[],
   latencies: PooledLatencies,
-  confidence: number,
+  statistics: Statistics,
 ): readonly AnalysedGroup[] {
-  const statistics: Statistics = {
-    confidence,
-    cumulativeOf: rememberedCumulative(),
-    multipleOf: rememberedMultiple(),
-  };
+  const { confidence } = statistics;
   const estimated = groups.map((group): EstimatedGroup => {
     const of = (recorded: RecordedCase): EstimatedCase => ({
       recorded,
