@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure } from '../model/failure.ts';
 import { processOutside } from '../process-outside.ts';
+import { analysisCost } from './analysis.ts';
 import { type Comparison, compare, interleaved, type Result } from './comparison.ts';
 import { canPin, startArena } from './processes.ts';
 import { recordingCosts } from './recording.ts';
@@ -9,8 +10,8 @@ import { intervalLines, timeToInterval } from './time-to-interval.ts';
 
 /*
  * `npm run benchmark`: does counting truly cost throughput? The load agent against autocannon as it comes, with
- * the same connections, in turns of seeded random order; then the cost of recording a latency. Last, on a container
- * engine: how long bench takes to an interval of ±2 %, and how long the obvious way.
+ * the same connections, in turns of seeded random order; then the cost of recording a latency and of analysing a
+ * long run. Last, on a container engine: how long bench takes to an interval of ±2 %, and how long the obvious way.
  */
 
 /** The agent should complete at least this share of plain autocannon's requests/s. */
@@ -84,6 +85,14 @@ async function agentAndRecording(rounds: number, seconds: number, seed: number):
   }
 }
 
+async function longRun(): Promise<void> {
+  const analysis = await analysisCost(100_000);
+  write(
+    `\nAnalysis of a run of ${analysis.slices.toLocaleString('en')} slices, reading included: ` +
+      `${analysis.seconds.toFixed(1)} s, at most ${Math.round(analysis.peakBytes / 2 ** 20)} MiB\n`,
+  );
+}
+
 async function intervals(precision: number, boundSeconds: number): Promise<void> {
   write(
     `\nTime to an interval: nginx, bridge against host mode from the host, 32 connections, at most ${boundSeconds} s each\n`,
@@ -101,5 +110,6 @@ async function intervals(precision: number, boundSeconds: number): Promise<void>
 
 if (values.only !== 'interval') {
   await agentAndRecording(Number(values.rounds), Number(values.seconds), Number(values.seed));
+  await longRun();
 }
 if (values.only !== 'agent') await intervals(Number(values.precision), Number(values.bound));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { caseSummary } from './case-summaries.ts';
-import { pairRounds } from './paired-rounds.ts';
+import { commonRounds, pairRounds } from './paired-rounds.ts';
 import { poolLatencies } from './pooled-latencies.ts';
 import { baselineCase, bridgeCase, recordedCase, type SliceFigures } from './recorded-case.fixture.ts';
 
@@ -12,7 +12,7 @@ const figures: readonly SliceFigures[] = [1, 2, 3].flatMap((round) =>
 test("a case's value on its own is the one that stands beside its overhead", () => {
   const [baseline, bridge] = [recordedCase(baselineCase, figures), recordedCase(bridgeCase, figures)];
   const latencies = poolLatencies([baseline, bridge]);
-  const paired = pairRounds(baseline, bridge, 'latency-p50', latencies);
+  const paired = pairRounds(commonRounds(baseline, bridge), 'latency-p50', latencies);
   const { values } = caseSummary(bridge, latencies);
   expect(values['latency-p50']).toBeCloseTo(64e-6, 12);
   expect(values['latency-p50']).toBe(paired?.contenderValue);

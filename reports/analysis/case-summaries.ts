@@ -1,15 +1,15 @@
 import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
-import type { Slice } from '../../bench/model/slice.ts';
+import type { CompletedSlice, Slice } from '../../bench/model/slice.ts';
 import type { CaseSummary, Summary } from '../../bench/model/summary.ts';
 import { asValues, median } from '../statistics/location.ts';
-import { isPooled, sliceValue } from './metric-values.ts';
-import { responses } from './paired-rounds.ts';
+import { isPooled, sliceValues } from './metric-values.ts';
 import { type PooledLatencies, sortedBlocks } from './pooled-latencies.ts';
 import type { RecordedCase, RoundSlices } from './recorded-cases.ts';
 
 /** What one case measured on its own, from all of its completed slices. */
 export function caseSummary(recorded: RecordedCase, latencies: PooledLatencies): CaseSummary {
   const completed = recorded.slices.filter((slice) => slice.status === 'completed');
+  const rounds = [...recorded.rounds.values()].map(caseRound);
   const countOf = (status: Slice['status']) => recorded.slices.filter((it) => it.status === status).length;
   return {
     ...recorded.case,
@@ -22,27 +22,43 @@ export function caseSummary(recorded: RecordedCase, latencies: PooledLatencies):
     requests: completed.reduce((sum, { requests }) => sum + requests, 0),
     values: Object.fromEntries(
       metricNames.flatMap((name) => {
-        const value = caseValue(recorded, name, latencies);
+        const value = caseValue(rounds, name, latencies);
         return value === undefined ? [] : [[name, value]];
       }),
     ),
   };
 }
 
+interface CaseRound {
+  readonly all: RoundSlices;
+  readonly slices: readonly CompletedSlice[];
+  readonly responses: number;
+}
+
+function caseRound(all: RoundSlices): CaseRound {
+  const slices = [...all.values()];
+  return { all, slices, responses: slices.reduce((sum, { requests }) => sum + requests, 0) };
+}
+
 /** Median over rounds of a round's value; `undefined` if any round holds too few responses for the metric. */
-function caseValue(recorded: RecordedCase, name: MetricName, latencies: PooledLatencies): number | undefined {
-  const rounds = [...recorded.rounds.values()];
-  if (rounds.some((round) => responses(round, sortedBlocks(round)) < metric(name).minResponses)) {
-    return undefined;
-  }
+function caseValue(
+  rounds: readonly CaseRound[],
+  name: MetricName,
+  latencies: PooledLatencies,
+): number | undefined {
+  if (rounds.some(({ responses }) => responses < metric(name).minResponses)) return undefined;
   const values = asValues(rounds.flatMap((round) => roundValue(round, name, latencies) ?? []));
   return values && median(values);
 }
 
 /** Median over a round's slices, as in a comparison (`paired-rounds.ts`), or the quantile of their pool. */
-function roundValue(round: RoundSlices, name: MetricName, latencies: PooledLatencies): number | undefined {
-  if (isPooled(name)) return latencies.quantiles(round, sortedBlocks(round))[name];
-  const values = asValues([...round.values()].flatMap((slice) => sliceValue(slice, name) ?? []));
+function roundValue(
+  { all, slices }: CaseRound,
+  name: MetricName,
+  latencies: PooledLatencies,
+): number | undefined {
+  if (isPooled(name)) return latencies.quantiles(all, sortedBlocks(all))[name];
+  const values = asValues(sliceValues(slices, name));
   return values && median(values);
 }
 

@@ -9,7 +9,7 @@ import {
   signedRankPValue,
 } from '../statistics/signed-rank.ts';
 import type { ComparisonGroup } from './comparison-group.ts';
-import { type PairedRounds, pairRounds } from './paired-rounds.ts';
+import { commonRounds, type PairedRounds, pairRounds } from './paired-rounds.ts';
 import type { PooledLatencies } from './pooled-latencies.ts';
 import type { RecordedCase } from './recorded-cases.ts';
 
@@ -52,8 +52,9 @@ export function estimates(
   latencies: PooledLatencies,
   statistics: Statistics,
 ): readonly Estimate[] {
+  const common = commonRounds(group.baseline, contender);
   return metricNames.flatMap((name) => {
-    const paired = pairRounds(group.baseline, contender, name, latencies);
+    const paired = pairRounds(common, name, latencies);
     return paired === undefined ? [] : [estimate(name, paired, statistics)];
   });
 }

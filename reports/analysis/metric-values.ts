@@ -38,6 +38,16 @@ export function sliceValue(slice: CompletedSlice | InvalidSlice, metric: SliceMe
   }
 }
 
+/** The values of those slices that give one: a run has 100,000 of them, and each is asked for every metric. */
+export function sliceValues(slices: readonly CompletedSlice[], metric: SliceMetric): number[] {
+  const values: number[] = [];
+  for (const slice of slices) {
+    const value = sliceValue(slice, metric);
+    if (value !== undefined) values.push(value);
+  }
+  return values;
+}
+
 /** Only a positive finite number has a logarithm: a slice without a single tick of CPU time gives no value. */
 function positive(value: number): number | undefined {
   return value > 0 && Number.isFinite(value) ? value : undefined;

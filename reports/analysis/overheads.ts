@@ -3,7 +3,7 @@ import type { PathId } from '../../bench/model/path.ts';
 import type { Overhead } from '../../bench/model/summary.ts';
 import { type DetectableChange, detectableChange } from '../statistics/detectable-change.ts';
 import { holm } from '../statistics/holm.ts';
-import { clientBound, readsAtLeast } from './client-bound.ts';
+import { type ClientBound, clientBound, readsAtLeast } from './client-bound.ts';
 import type { ComparisonGroup } from './comparison-group.ts';
 import { type Estimate, estimates, type Statistics } from './estimate.ts';
 import type { PooledLatencies } from './pooled-latencies.ts';
@@ -101,10 +101,12 @@ export function analyseGroups(
     const describe = (
       subject: EstimatedCase,
       correction: Correction | undefined,
-    ): readonly AnalysedOverhead[] =>
-      subject.estimates.map((estimate) =>
-        overhead(it, subject.recorded, estimate, { statistics, correction, distrust }),
+    ): readonly AnalysedOverhead[] => {
+      const bound = clientBound(it.group.baseline, subject.recorded);
+      return subject.estimates.map((estimate) =>
+        overhead(it, subject.recorded, estimate, { statistics, correction, distrust, bound }),
       );
+    };
     return {
       group: it.group,
       overheads: it.contenders.flatMap((contender, place) =>
@@ -144,18 +146,18 @@ interface Findings {
   readonly statistics: Statistics;
   readonly correction: Correction | undefined;
   readonly distrust: Distrust | undefined;
+  readonly bound: ClientBound;
 }
 
 function overhead(
   { group, twin }: EstimatedGroup,
   recorded: RecordedCase,
   estimate: Estimate,
-  { statistics, correction, distrust }: Findings,
+  { statistics, correction, distrust, bound }: Findings,
 ): AnalysedOverhead {
   const { confidence } = statistics;
   const { name, unit } = metric(estimate.metric);
   const primary = name === group.profile.primaryMetric;
-  const bound = clientBound(group.baseline, recorded);
   const twinRounds = twin?.estimates.find((it) => it.metric === name)?.paired.logRatios;
   const circumstances = {
     confidence,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MetricName } from '../../bench/model/metric.ts';
-import { type PairedRounds, pairRounds } from './paired-rounds.ts';
+import { commonRounds, type PairedRounds, pairRounds } from './paired-rounds.ts';
 import { poolLatencies } from './pooled-latencies.ts';
 import { baselineCase, bridgeCase, recordedCase, type SliceFigures } from './recorded-case.fixture.ts';
 
@@ -10,7 +10,7 @@ function paired(
   metric: MetricName,
 ): PairedRounds | undefined {
   const [from, to] = [recordedCase(baselineCase, baseline), recordedCase(bridgeCase, contender)];
-  return pairRounds(from, to, metric, poolLatencies([from, to]));
+  return pairRounds(commonRounds(from, to), metric, poolLatencies([from, to]));
 }
 
 test('a round is the median over all pairs of its slices, of the log ratio and of the difference', () => {

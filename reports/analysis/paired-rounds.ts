@@ -1,7 +1,8 @@
 import { type MetricName, metric } from '../../bench/model/metric.ts';
+import type { CompletedSlice } from '../../bench/model/slice.ts';
 import { asValues, median, type Values } from '../statistics/location.ts';
 import { twoSampleShift } from '../statistics/two-sample-shift.ts';
-import { isPooled, type PooledMetric, type SliceMetric, sliceValue } from './metric-values.ts';
+import { isPooled, type PooledMetric, type SliceMetric, sliceValues } from './metric-values.ts';
 import { type PooledLatencies, sortedBlocks } from './pooled-latencies.ts';
 import type { RecordedCase, RoundSlices } from './recorded-cases.ts';
 
@@ -30,32 +31,61 @@ export interface PairedRounds {
   readonly contenderValue: number;
 }
 
+/** A round of both, with the slices of the blocks in which both completed. */
+interface CommonRound {
+  readonly round: number;
+  readonly blocks: readonly number[];
+  readonly baseline: Side;
+  readonly contender: Side;
+}
+
+interface Side {
+  readonly all: RoundSlices;
+  readonly slices: readonly CompletedSlice[];
+  readonly responses: number;
+}
+
+/** What two cases have in common, round by round: the same for all metrics. */
+export type CommonRounds = readonly CommonRound[];
+
 /**
- * Pairs a contender with its baseline, round by round (METHOD section 4), over the blocks in which both completed: so
- * both sides hold slices from the same stretches of time, in random order, and the machine's drift cancels.
+ * The rounds and blocks in which both completed: so both sides hold slices from the same stretches of time, in random
+ * order, and the machine's drift cancels.
+ */
+export function commonRounds(baseline: RecordedCase, contender: RecordedCase): CommonRounds {
+  return [...baseline.rounds]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([round, own]): CommonRound[] => {
+      const others = contender.rounds.get(round);
+      if (others === undefined) return [];
+      const blocks = sortedBlocks(own).filter((block) => others.has(block));
+      if (blocks.length === 0) return [];
+      return [{ round, blocks, baseline: sideOf(own, blocks), contender: sideOf(others, blocks) }];
+    });
+}
+
+function sideOf(all: RoundSlices, blocks: readonly number[]): Side {
+  const slices = blocks.flatMap((block) => all.get(block) ?? []);
+  return { all, slices, responses: slices.reduce((sum, { requests }) => sum + requests, 0) };
+}
+
+/**
+ * Pairs a contender with its baseline, round by round (METHOD section 4).
  * @returns `undefined` if no round has a pair, or if some round that has one holds too few responses, on
  * either side, for the metric to be shown.
  */
 export function pairRounds(
-  baseline: RecordedCase,
-  contender: RecordedCase,
+  common: CommonRounds,
   name: MetricName,
   latencies: PooledLatencies,
 ): PairedRounds | undefined {
   const { minResponses } = metric(name);
-  const paired: PairedRound[] = [];
-  for (const [round, baselineSlices] of [...baseline.rounds].sort(([a], [b]) => a - b)) {
-    const contenderSlices = contender.rounds.get(round);
-    if (contenderSlices === undefined) continue;
-    const blocks = sortedBlocks(baselineSlices).filter((block) => contenderSlices.has(block));
-    if (blocks.length === 0) continue;
-    if (responses(baselineSlices, blocks) < minResponses) return undefined;
-    if (responses(contenderSlices, blocks) < minResponses) return undefined;
-    const pair = isPooled(name)
-      ? pairPools(baselineSlices, contenderSlices, blocks, name, latencies)
-      : pairSlices(baselineSlices, contenderSlices, blocks, name);
-    if (pair !== undefined) paired.push({ round, blocks, ...pair });
-  }
+  const tooFew = ({ responses: counted }: Side) => counted < minResponses;
+  if (common.some(({ baseline, contender }) => tooFew(baseline) || tooFew(contender))) return undefined;
+  const paired = common.flatMap((it): PairedRound[] => {
+    const pair = isPooled(name) ? pairPools(it, name, latencies) : pairSlices(it, name);
+    return pair === undefined ? [] : [{ round: it.round, blocks: it.blocks, ...pair }];
+  });
   const logRatios = asValues(paired.map((it) => it.logRatio));
   const differences = asValues(paired.map((it) => it.difference));
   const baselineValues = asValues(paired.map((it) => it.baselineValue));
@@ -70,11 +100,6 @@ export function pairRounds(
   };
 }
 
-/** Responses in a round's blocks. */
-export function responses(round: RoundSlices, blocks: readonly number[]): number {
-  return blocks.reduce((sum, block) => sum + (round.get(block)?.requests ?? 0), 0);
-}
-
 type Pair = Omit<PairedRound, 'round' | 'blocks'>;
 
 /**
@@ -83,14 +108,9 @@ type Pair = Omit<PairedRound, 'round' | 'blocks'>;
  * holds while fewer than half of the pairs are spoilt: with up to 29 % (1 − 1/√2) of such slices on both sides at once, or
  * fewer than half on one (Hodges & Lehmann 1963; bench/docs/short-slices.md has our figures).
  */
-function pairSlices(
-  baseline: RoundSlices,
-  contender: RoundSlices,
-  blocks: readonly number[],
-  name: SliceMetric,
-): Pair | undefined {
-  const froms = asValues(valuesIn(baseline, blocks, name));
-  const tos = asValues(valuesIn(contender, blocks, name));
+function pairSlices({ baseline, contender }: CommonRound, name: SliceMetric): Pair | undefined {
+  const froms = asValues(sliceValues(baseline.slices, name));
+  const tos = asValues(sliceValues(contender.slices, name));
   if (!froms || !tos) return undefined;
   const { value: logRatio, standardError } = twoSampleShift(logs(froms), logs(tos));
   return {
@@ -103,14 +123,12 @@ function pairSlices(
 }
 
 function pairPools(
-  baseline: RoundSlices,
-  contender: RoundSlices,
-  blocks: readonly number[],
+  { baseline, contender, blocks }: CommonRound,
   name: PooledMetric,
   latencies: PooledLatencies,
 ): Pair {
-  const baselineValue = latencies.quantiles(baseline, blocks)[name];
-  const contenderValue = latencies.quantiles(contender, blocks)[name];
+  const baselineValue = latencies.quantiles(baseline.all, blocks)[name];
+  const contenderValue = latencies.quantiles(contender.all, blocks)[name];
   return {
     logRatio: Math.log(contenderValue / baselineValue),
     difference: contenderValue - baselineValue,
@@ -121,12 +139,4 @@ function pairPools(
 
 function logs([first, ...rest]: Values): Values {
   return [Math.log(first), ...rest.map((value) => Math.log(value))];
-}
-
-function valuesIn(round: RoundSlices, blocks: readonly number[], name: SliceMetric): readonly number[] {
-  return blocks.flatMap((block) => {
-    const slice = round.get(block);
-    const value = slice === undefined ? undefined : sliceValue(slice, name);
-    return value === undefined ? [] : [value];
-  });
 }

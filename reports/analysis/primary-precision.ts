@@ -2,7 +2,7 @@ import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { rememberedCumulative, signedRank, signedRankInterval } from '../statistics/signed-rank.ts';
 import { type ComparisonGroup, comparisonGroups } from './comparison-group.ts';
 import { isPooled } from './metric-values.ts';
-import { pairRounds } from './paired-rounds.ts';
+import { commonRounds, pairRounds } from './paired-rounds.ts';
 import { judgeByEvidence } from './path-evidence.ts';
 import { type PooledLatencies, poolLatencies } from './pooled-latencies.ts';
 import { type RecordedCase, recordedCases } from './recorded-cases.ts';
@@ -30,7 +30,11 @@ export function primaryPrecisions({ run, slices, evidence }: RecordedRun): reado
   return groups.flatMap((group) =>
     comparedWith(group).map((contender): PrimaryPrecision => {
       const { server, path, profile } = contender.case;
-      const paired = pairRounds(group.baseline, contender, group.profile.primaryMetric, latencies);
+      const paired = pairRounds(
+        commonRounds(group.baseline, contender),
+        group.profile.primaryMetric,
+        latencies,
+      );
       const ranked = paired && signedRank(paired.logRatios, cumulativeOf);
       const interval = ranked && signedRankInterval(ranked, run.plan.confidence);
       return {

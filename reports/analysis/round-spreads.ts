@@ -6,7 +6,7 @@ import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { asValues, standardDeviation, type Values } from '../statistics/location.ts';
 import { rememberedCumulative, signedRank, signedRankInterval } from '../statistics/signed-rank.ts';
 import { comparisonGroups } from './comparison-group.ts';
-import { pairRounds } from './paired-rounds.ts';
+import { commonRounds, pairRounds } from './paired-rounds.ts';
 import { judgeByEvidence } from './path-evidence.ts';
 import { poolLatencies } from './pooled-latencies.ts';
 import { recordedCases } from './recorded-cases.ts';
@@ -29,7 +29,7 @@ export function roundSpreads({ run, slices, evidence }: RecordedRun): readonly R
   return comparisonGroups(run.plan, cases).flatMap(({ baseline, twin, contenders, profile }) =>
     [...(twin === undefined ? [] : [twin]), ...contenders].flatMap((contender) =>
       metricNames.flatMap((name): RoundSpread[] => {
-        const logRatios = pairRounds(baseline, contender, name, latencies)?.logRatios;
+        const logRatios = pairRounds(commonRounds(baseline, contender), name, latencies)?.logRatios;
         const spread = logRatios && standardDeviation(logRatios);
         if (logRatios === undefined || spread === undefined) return [];
         const primary = name === profile.primaryMetric;

@@ -48,9 +48,12 @@ test('a figure that a slice does not give is not looked at: failed slices, and p
 test("the worst of Little's law lies furthest out on either side", () => {
   const [first] = run.slices.filter((it) => it.status === 'completed');
   if (first === undefined) throw new Error('no slice');
-  const figured = [0.97, 0.91, 1.005].map((ratio) => ({ ...first, figures: { 'littles-law': ratio } }));
+  const figured = [0.97, 0.91, 1.005].map((ratio) => ({
+    ...first,
+    figures: { 'no-responses': 9, 'littles-law': ratio },
+  }));
   // 0.91 is 0.01 inside the limit, 1.005 is 0.015.
   expect(summaryOf(figured, 'littles-law')?.worst).toBe(0.91);
-  const beyond = { ...first, figures: { 'littles-law': 1.3 } };
+  const beyond = { ...first, figures: { 'no-responses': 9, 'littles-law': 1.3 } };
   expect(summaryOf([...figured, beyond], 'littles-law')?.worst).toBe(1.3);
 });

@@ -17,7 +17,10 @@ export function ruleSummaries(slices: readonly Slice[]): readonly RuleSummary[] 
   for (const slice of slices) {
     if (slice.status === 'failed') continue;
     // Folders from before the figures were recorded have what they follow from.
-    const figures = { ...ruleFigures(slice, { contradictions: [] }), ...slice.figures };
+    const figures =
+      slice.figures?.['no-responses'] === undefined
+        ? { ...ruleFigures(slice, { contradictions: [] }), ...slice.figures }
+        : slice.figures;
     const reasons = slice.status === 'invalid' ? slice.reasons : [];
     for (const [rule, count] of counts) {
       const figure = figures[rule];

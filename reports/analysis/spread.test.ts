@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { normalDeviate } from '../statistics/normal-deviate.ts';
 import { syntheticRun } from '../synthetic-run.fixture.ts';
 import { buildReportModel } from './build-report-model.ts';
-import { pairRounds } from './paired-rounds.ts';
+import { commonRounds, pairRounds } from './paired-rounds.ts';
 import { baselineCase, bridgeCase, recordedCase, type SliceFigures } from './recorded-case.fixture.ts';
 import { splitSpread } from './spread.ts';
 
@@ -20,7 +20,7 @@ function pairedOf(spread: { within: number; between: number }, rounds: number, b
       }));
     });
   const [from, to] = [recordedCase(baselineCase, sideOf()), recordedCase(bridgeCase, sideOf())];
-  const paired = pairRounds(from, to, 'latency-p50', {
+  const paired = pairRounds(commonRounds(from, to), 'latency-p50', {
     distributions: [],
     quantiles: () => {
       throw new Error('a median needs no pool');

@@ -3,8 +3,11 @@ export type Values = readonly [number, ...number[]];
 
 /** Narrows an array to one that has a value to estimate from; `undefined` if it is empty. */
 export function asValues(values: readonly number[]): Values | undefined {
-  const [first, ...rest] = values;
-  return first === undefined ? undefined : [first, ...rest];
+  return isSome(values) ? values : undefined;
+}
+
+function isSome(values: readonly number[]): values is Values {
+  return values.length > 0;
 }
 
 export function mean(values: Values): number {
@@ -13,7 +16,7 @@ export function mean(values: Values): number {
 
 /** Value at `probability` (0..1) by linear interpolation of the order statistics: R's `quantile`, type 7. */
 export function quantile(values: Values, probability: number): number {
-  const ascending = [...values].sort((a, b) => a - b);
+  const ascending = Float64Array.from(values).sort();
   const position = (ascending.length - 1) * Math.min(1, Math.max(0, probability));
   const below = ascending[Math.floor(position)] ?? values[0];
   const above = ascending[Math.ceil(position)] ?? below;

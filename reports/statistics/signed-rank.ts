@@ -1,4 +1,5 @@
 import type { Values } from './location.ts';
+import { type OrderedSums, walshAverages } from './ordered-sums.ts';
 
 /**
  * Wilcoxon's signed-rank statistics for one group of independent values that are symmetric about an unknown
@@ -12,11 +13,11 @@ import type { Values } from './location.ts';
  * Methods, 3rd ed., sections 3.1–3.3.
  */
 
-/** A group of values, ready to be asked for estimate, interval and test: sorting is what costs. */
+/** A group of values, ready to be asked for estimate, interval and test. */
 export interface SignedRank {
   readonly n: number;
   /** All n(n+1)/2 averages of two values, each value with itself included, in ascending order. */
-  readonly averages: Float64Array;
+  readonly averages: OrderedSums;
   /** P(V ≤ v) for v = 0 … n(n+1)/2 when the centre is 0. */
   readonly cumulative: Float64Array;
 }
@@ -27,19 +28,14 @@ export function signedRank(
   cumulativeOf: (n: number) => Float64Array = signedRankCumulative,
 ): SignedRank {
   const n = values.length;
-  const averages = new Float64Array((n * (n + 1)) / 2);
-  let next = 0;
-  for (const [i, first] of values.entries()) {
-    for (const second of values.slice(i)) averages[next++] = (first + second) / 2;
-  }
-  return { n, averages: averages.sort(), cumulative: cumulativeOf(n) };
+  return { n, averages: walshAverages(values), cumulative: cumulativeOf(n) };
 }
 
 /** Hodges–Lehmann estimate of the centre: the median of the Walsh averages. */
 export function hodgesLehmann({ averages }: SignedRank): number {
-  const upper = averages.length >> 1;
-  const high = at(averages, upper);
-  return averages.length % 2 === 1 ? high : (at(averages, upper - 1) + high) / 2;
+  const upper = averages.size >> 1;
+  const high = averages.at(upper);
+  return averages.size % 2 === 1 ? high : (averages.at(upper - 1) + high) / 2;
 }
 
 /**
@@ -47,13 +43,13 @@ export function hodgesLehmann({ averages }: SignedRank): number {
  * probability one half, independently, so the distribution is built up rank by rank.
  */
 export function signedRankDistribution(n: number): Float64Array {
-  const probabilities = new Float64Array((n * (n + 1)) / 2 + 1);
+  const highest = (n * (n + 1)) / 2;
+  const probabilities = new Float64Array(highest + 1);
   probabilities[0] = 1;
   for (let rank = 1; rank <= n; rank++) {
-    const highest = (rank * (rank + 1)) / 2;
-    for (let v = highest; v >= 0; v--) {
-      const without = at(probabilities, v);
-      const withRank = v >= rank ? at(probabilities, v - rank) : 0;
+    for (let v = (rank * (rank + 1)) / 2; v >= 0; v--) {
+      const without = probabilities[v] ?? 0;
+      const withRank = v >= rank ? (probabilities[v - rank] ?? 0) : 0;
       probabilities[v] = (without + withRank) / 2;
     }
   }
@@ -105,8 +101,8 @@ export function signedRankInterval(
   const k = signedRankIntervalRank(cumulative, confidence);
   const tail = at(cumulative, k - 1);
   return {
-    low: at(averages, k - 1),
-    high: at(averages, averages.length - k),
+    low: averages.at(k - 1),
+    high: averages.at(averages.size - k),
     confidence: 1 - 2 * tail,
     reachesLevel: tail <= allowed,
   };
@@ -115,9 +111,14 @@ export function signedRankInterval(
 /** k of the interval: how far its ends lie from either end of the sorted Walsh averages; 1 is the outermost. */
 export function signedRankIntervalRank(cumulative: Float64Array, confidence: number): number {
   const allowed = (1 - confidence) / 2 + rounding;
-  let k = 1;
-  while (at(cumulative, k) <= allowed) k++;
-  return k;
+  // The first element from 1 on that is too likely; the last one is 1.
+  let [low, high] = [1, cumulative.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (at(cumulative, middle) > allowed) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /**
@@ -133,8 +134,8 @@ export function signedRankPValue(
   from: number,
   to: number = from,
 ): number {
-  const notAbove = averages.reduce((count, average) => (average <= to ? count + 1 : count), 0);
-  const notBelow = averages.reduce((count, average) => (average >= from ? count + 1 : count), 0);
+  const notAbove = averages.countAtMost(to);
+  const notBelow = averages.size - averages.countBelow(from);
   return Math.min(1, 2 * at(cumulative, Math.min(notAbove, notBelow)));
 }
 

@@ -1,4 +1,5 @@
 import type { Values } from './location.ts';
+import { type OrderedSums, pairDifferences } from './ordered-sums.ts';
 
 /** By how much one group of values lies above another. */
 export interface Shift {
@@ -17,10 +18,7 @@ export interface Shift {
  */
 export function twoSampleShift(from: Values, to: Values): Shift {
   const [m, n] = [from.length, to.length];
-  const differences = new Float64Array(m * n);
-  let next = 0;
-  for (const upper of to) for (const lower of from) differences[next++] = upper - lower;
-  differences.sort();
+  const differences = pairDifferences(from, to);
   const value = orderStatistic(differences, 0.5);
   if (m < 2 || n < 2) return { value, standardError: undefined };
   const step = Math.sqrt((m + n + 1) / (12 * m * n));
@@ -30,9 +28,9 @@ export function twoSampleShift(from: Values, to: Values): Shift {
 }
 
 /** The k-th of N at probability (k − ½)/N, between them by linear interpolation: at ½ the median. */
-function orderStatistic(ascending: Float64Array, probability: number): number {
-  const position = Math.min(ascending.length - 1, Math.max(0, probability * ascending.length - 0.5));
-  const below = ascending[Math.floor(position)] ?? Number.NaN;
-  const above = ascending[Math.ceil(position)] ?? below;
-  return below + (above - below) * (position - Math.floor(position));
+function orderStatistic(ascending: OrderedSums, probability: number): number {
+  const position = Math.min(ascending.size - 1, Math.max(0, probability * ascending.size - 0.5));
+  const below = ascending.at(Math.floor(position));
+  if (Number.isInteger(position)) return below;
+  return below + (ascending.at(Math.ceil(position)) - below) * (position - Math.floor(position));
 }

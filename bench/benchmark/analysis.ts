@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+
+export interface AnalysisCost {
+  readonly slices: number;
+  /** Start of the program, reading, checking every line, and analysis: all but the drawing of reports. */
+  readonly seconds: number;
+  readonly peakBytes: number;
+}
+
+const topOfPackage = join(import.meta.dirname, '..', '..', '..');
+
+/**
+ * What it takes to analyse a run of `slices` slices or a few more: the committed sample run, over and over, as rounds
+ * that follow one another.
+ */
+export async function analysisCost(slices: number): Promise<AnalysisCost> {
+  const directory = await mkdtemp(join(tmpdir(), 'bench-analysis-'));
+  try {
+    const written = await writeLongRun(directory, slices);
+    const began = performance.now();
+    const peakBytes = await peakOf(['report', directory, '--explain', '--json']);
+    return { slices: written, seconds: (performance.now() - began) / 1000, peakBytes };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function writeLongRun(directory: string, slices: number): Promise<number> {
+  const sample = join(topOfPackage, 'results', 'sample');
+  const run = JSON.parse(await readFile(join(sample, 'run.json'), 'utf8'));
+  const rounds: number = run.plan.rounds;
+  let written = 0;
+  let times = 0;
+  for (const name of ['slices.ndjson', 'evidence.ndjson']) {
+    const lines = (await readFile(join(sample, name), 'utf8')).trimEnd().split('\n');
+    if (times === 0) times = Math.ceil(slices / lines.length);
+    const file = createWriteStream(join(directory, name));
+    for (let time = 0; time < times; time++) {
+      for (const line of lines) {
+        const document = JSON.parse(line);
+        file.write(`${JSON.stringify({ ...document, round: document.round + time * rounds })}\n`);
+      }
+    }
+    file.end();
+    await finished(file);
+    if (name === 'slices.ndjson') written = times * lines.length;
+  }
+  const plan = { ...run.plan, rounds: rounds * times };
+  await writeFile(join(directory, 'run.json'), JSON.stringify({ ...run, plan }));
+  return written;
+}
+
+/** Runs the command line to its end and gives the most memory that it held, in bytes. */
+async function peakOf(argv: readonly string[]): Promise<number> {
+  // Written by the program itself as it exits: the kernel tells nobody else.
+  const tellPeak =
+    'data:text/javascript,process.on("exit",()=>process.stderr.write(String(process.resourceUsage().maxRSS)))';
+  const main = join(topOfPackage, 'dist', 'bench', 'main.js');
+  const child = spawn(process.execPath, ['--import', tellPeak, main, ...argv], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let told = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    told += text;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code !== 0) throw new Error(`bench ${argv.join(' ')} exited with ${code}: ${told}`);
+  return Number(told) * 1024;
+}
