@@ -7,11 +7,14 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
-/** An engine's own words, without what docker-modem puts before them: `(HTTP code 500) server error - …`. */
+/**
+ * An engine's own words, without what docker-modem puts before them: `(HTTP code 500) server error - …`. Where it says
+ * nothing by itself (304, "container already started"), what the code means.
+ */
 export function engineWords(error: unknown): string {
-  return messageOf(error)
-    .replace(/^\(HTTP code \d+\) .*? - /, '')
-    .trim();
+  const text = messageOf(error);
+  const [, meaning, words] = /^\(HTTP code \d+\) (.*?) - (.*)$/s.exec(text) ?? [];
+  return (words?.trim() || (meaning ?? text)).trim();
 }
 
 /**
