@@ -62,12 +62,12 @@ test('one that cannot be read is as good as none', async () => {
 });
 
 test('it is kept where the flag, the variable, or the user says', () => {
-  const outside = { env: {}, directory: '/work', home: '/home/me' };
+  const outside = { env: {}, directory: '/some', home: '/home/me' };
   expect(calibrationsDirectory({}, outside)).toBe('/home/me/.local/state/bench/calibrations');
   const xdg = { ...outside, env: { XDG_STATE_HOME: '/state' } };
   expect(calibrationsDirectory({}, xdg)).toBe('/state/bench/calibrations');
   const variable = { ...outside, env: { BENCH_CALIBRATIONS: 'here' } };
-  expect(calibrationsDirectory({}, variable)).toBe('/work/here');
+  expect(calibrationsDirectory({}, variable)).toBe('/some/here');
   expect(calibrationsDirectory({ calibrations: '/there' }, variable)).toBe('/there');
 });
 
