@@ -3,6 +3,12 @@ import type { Socket } from 'node:net';
 import { recordMilliseconds } from '../model/histogram.ts';
 import type { Tally } from './tally.ts';
 
+/** A request that is on its way, in autocannon's queue. */
+interface PendingRequest {
+  /** When it was handed to the socket, by `process.hrtime`. */
+  readonly startTime: [seconds: number, nanoseconds: number];
+}
+
 /**
  * The parts of an autocannon client (lib/httpClient.js of 9.0.0) that its types do not show. One client is one
  * connection at a time, with one request on its way.
@@ -23,7 +29,7 @@ export interface AutocannonClient extends EventEmitter {
   };
   readonly pipelinedRequests: {
     size(): number;
-    peek(): object | undefined;
+    peek(): PendingRequest | undefined;
     clear(): void;
     addBody(data: Buffer): void;
   };
@@ -60,6 +66,8 @@ export interface ConnectionOptions {
 export interface Connection {
   /** The request that is on its way: the same object until it is answered or lost. */
   pending(): object | undefined;
+  /** How long that request has been on its way, in seconds; 0 if there is none. */
+  pendingSeconds(): number;
   destroy(): void;
 }
 
@@ -170,6 +178,12 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
 
   return {
     pending: () => queue.peek(),
+    pendingSeconds() {
+      const request = queue.peek();
+      if (request === undefined) return 0;
+      const [seconds, nanoseconds] = process.hrtime(request.startTime);
+      return seconds + nanoseconds / 1e9;
+    },
     destroy: () => client.destroy(),
   };
 }

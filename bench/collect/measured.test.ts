@@ -9,6 +9,7 @@ const count: SliceCount = {
   bytes: 1_000_000,
   wallSeconds: 0.15,
   edgeSeconds: 0,
+  pendingSeconds: 0,
   faults: { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 },
   totalRequests: 1_200,
   totalConnections: 32,

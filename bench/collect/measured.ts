@@ -17,6 +17,7 @@ export function measuredSlice(
     wallSeconds: count.wallSeconds,
     rampSeconds: load.rampSeconds,
     edgeSeconds: count.edgeSeconds,
+    pendingSeconds: count.pendingSeconds,
     connections: load.connections,
     agentCoreShare: count.coreShare,
     faults: count.faults,

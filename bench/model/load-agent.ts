@@ -22,6 +22,8 @@ export interface SliceCount {
   readonly wallSeconds: number;
   /** Part of the counted latencies that lies before the window: of requests on their way when it opened. */
   readonly edgeSeconds: number;
+  /** Part, inside the window, of the requests that were still on their way when it closed: these are not counted. */
+  readonly pendingSeconds: number;
   /** Faults of the ramp count too: a slice with any fault is invalid. */
   readonly faults: Faults;
   readonly latency?: Latency;

@@ -86,6 +86,11 @@ export const measuredSchema = z.strictObject({
   edgeSeconds: seconds.describe(
     'Part of the counted latencies that lies before the window: of requests on their way when it opened.',
   ),
+  pendingSeconds: seconds
+    .optional()
+    .describe(
+      'Part, inside the window, of requests on their way when it closed. Absent in folders from before it was recorded.',
+    ),
   connections: z.int().min(1),
   agentCoreShare: z
     .number()
@@ -111,7 +116,10 @@ export type InvalidReason = z.infer<typeof invalidReasonSchema>;
 const headSchema = caseSchema.extend({
   round: z.int().min(1),
   block: z.int().min(1).describe('Within a block every case is measured once.'),
-  position: z.int().min(1).describe('Place in the seeded random order of the block.'),
+  position: z
+    .int()
+    .min(1)
+    .describe('Place in the block, which is in seeded random order, compared cases side by side.'),
   startedAt: z.iso.datetime(),
 });
 export type SliceHead = z.infer<typeof headSchema>;

@@ -188,23 +188,23 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
  * A connection's latencies over the window W add up to W − gaps + before − after, where `gaps` is the time
  * in which the client has an answer and has not yet sent the next request, `before` the part of the first
  * latency that lies before the window, and `after` the part of the window in which the last, uncounted
- * request is in flight. The agent knows `before` (edgeSeconds), and it is taken off, so
+ * request is in flight. The agent knows both: `before` (edgeSeconds) is taken off and `after` (pendingSeconds)
+ * put on, so
  *
- *   ratio = 1 − mean over connections of (gaps + after)/W
+ *   ratio = 1 − mean over connections of gaps/W
  *
- * which no honest closed loop brings above 1, however short the window and whatever stalls at its edge. What
+ * which no honest closed loop brings above 1, however short the window and whatever stalls at its edges. What
  * is above 1.02 is counted wrongly: latencies paired with the wrong request (autocannon after a reconnect:
  * ratio above 2), or a clock that is not the one of the window.
  *
- * Below 0.90 the connections idled or died unnoticed, or one latency takes up much of the window. `after` is
- * below one latency and half of one on average: with a mean latency of 2 % of the window it takes 1 %. Gaps
- * are 2–3 % at one connection of 60–130 µs; at 32 connections answers wait in the client's socket buffers,
- * which counts as latency, so they come to under 1 % there.
+ * Below 0.90 the connections idled or died unnoticed. Gaps are 2–3 % at one connection of 60–130 µs; at 32
+ * connections answers wait in the client's socket buffers, which counts as latency, so they come to under 1 %
+ * there. Slices from before `after` was recorded read lower by half a latency on average.
  */
 export function littlesLawRatio(slice: Unjudged): number | undefined {
-  const { latency, requests, wallSeconds, connections, edgeSeconds } = slice;
+  const { latency, requests, wallSeconds, connections, edgeSeconds, pendingSeconds = 0 } = slice;
   if (latency === undefined) return undefined;
-  const insideWindow = requests * (latency.meanNs / 1e9) - edgeSeconds;
+  const insideWindow = requests * (latency.meanNs / 1e9) - edgeSeconds + pendingSeconds;
   return insideWindow / (wallSeconds * connections);
 }
 

@@ -6,8 +6,13 @@ import type { Plan } from '../model/plan.ts';
  * Every baseline has its twin.
  */
 export function planDeployments(plan: Plan): Deployment[] {
+  return comparedDeployments(plan).flat();
+}
+
+/** By server and baseline: what is compared with each other. */
+function comparedDeployments(plan: Plan): Deployment[][] {
   return plan.servers.flatMap((server) =>
-    plan.comparisons.flatMap(({ baseline, contenders }): Deployment[] => [
+    plan.comparisons.map(({ baseline, contenders }): Deployment[] => [
       { server, path: baseline, role: 'baseline' },
       { server, path: baseline, role: 'twin' },
       ...contenders.map((path): Deployment => ({ server, path, role: 'contender' })),
@@ -19,5 +24,13 @@ export function planDeployments(plan: Plan): Deployment[] {
 export function planCases(plan: Plan): Case[] {
   return planDeployments(plan).flatMap((deployment) =>
     plan.profiles.map(({ name }): Case => ({ ...deployment, profile: name })),
+  );
+}
+
+/** The same cases, those together that are compared with each other: one server, one profile, one baseline. */
+export function planGroups(plan: Plan): Case[][] {
+  const deployments = comparedDeployments(plan);
+  return plan.profiles.flatMap(({ name }) =>
+    deployments.map((group) => group.map((deployment): Case => ({ ...deployment, profile: name }))),
   );
 }

@@ -18,7 +18,7 @@ export interface DurationEstimates {
 export const defaultEstimates: DurationEstimates = {
   startSeconds: 5,
   containerSeconds: 0.25,
-  gapSeconds: 0.02,
+  gapSeconds: 0.014,
 };
 
 export interface PlanDuration {

@@ -78,7 +78,7 @@ test('what a plan allows but should be known is said', () => {
     {
       code: 'slice-length',
       message: 'slices of 2 s are outside the range that the method was checked for',
-      hint: 'Pass --slice-seconds between 0.1 and 1.',
+      hint: 'Pass --slice-seconds between 0.04 and 1.',
     },
   ]);
 });

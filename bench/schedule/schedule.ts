@@ -4,7 +4,7 @@ import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGene
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Case, Deployment } from '../model/case.ts';
 import type { Plan } from '../model/plan.ts';
-import { planCases, planDeployments } from '../plan/cases.ts';
+import { planCases, planDeployments, planGroups } from '../plan/cases.ts';
 import { shuffled } from './shuffled.ts';
 
 /** A deployment with what is random about it in one round (Mytkowicz et al., ASPLOS 2009). */
@@ -56,6 +56,9 @@ const suffixLengths = { shortest: 4, longest: 12 };
  * (Abedi & Brecht, ICPE 2017). Every round has its own stream of random numbers, 2⁶⁴ steps from the last
  * one, so that a round does not change when rounds are added after it.
  *
+ * Within a block the cases that are compared with each other follow each other, and both these groups and the cases
+ * in each are in random order: the machine's speed a second away is another one (bench/docs/short-slices.md).
+ *
  * @throws {Error} if the range has fewer free ports than a round has deployments.
  */
 export function schedule(plan: Plan, ports: PortRange = defaultPorts): RoundSchedule[] {
@@ -77,6 +80,7 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
   const sharedPort = plan.sharedPort === true ? nextPort() : undefined;
   const nextSuffix = suffixSource(random);
   const cases = planCases(plan);
+  const groups = planGroups(plan);
   return {
     round,
     deployments: started.map((deployment, index) => ({
@@ -87,7 +91,9 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
       environmentPaddingBytes: uniformInt(random, 0, longestPaddingBytes),
     })),
     warmup: plan.warmupSeconds > 0 ? shuffled(cases, random) : [],
-    blocks: Array.from({ length: plan.blocks }, () => shuffled(cases, random)),
+    blocks: Array.from({ length: plan.blocks }, () =>
+      shuffled(groups, random).flatMap((group) => shuffled(group, random)),
+    ),
   };
 }
 
