@@ -54,9 +54,11 @@ export async function runSlice(order: SliceOrder, clock: MonotonicClock): Promis
     await pause(order.sliceSeconds * 1000);
     tally.measuring = false;
     const wallSeconds = clock() - openedAt;
+    // Right beside: whatever interrupts the agent from here on must not age the requests that are on their way.
+    const closedAt = process.hrtime();
     const cpu = process.cpuUsage(cpuAtOpen);
     const pendingSeconds = connections.reduce(
-      (sum, connection) => sum + Math.min(wallSeconds, connection.pendingSeconds()),
+      (sum, connection) => sum + Math.min(wallSeconds, connection.pendingSeconds(closedAt)),
       0,
     );
 

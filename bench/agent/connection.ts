@@ -3,10 +3,13 @@ import type { Socket } from 'node:net';
 import { recordMilliseconds } from '../model/histogram.ts';
 import type { Tally } from './tally.ts';
 
+/** As `process.hrtime` gives it: autocannon's own clock. */
+export type HighResolutionTime = readonly [seconds: number, nanoseconds: number];
+
 /** A request that is on its way, in autocannon's queue. */
 interface PendingRequest {
-  /** When it was handed to the socket, by `process.hrtime`. */
-  readonly startTime: [seconds: number, nanoseconds: number];
+  /** When it was handed to the socket. */
+  readonly startTime: HighResolutionTime;
 }
 
 /**
@@ -66,8 +69,8 @@ export interface ConnectionOptions {
 export interface Connection {
   /** The request that is on its way: the same object until it is answered or lost. */
   pending(): object | undefined;
-  /** How long that request has been on its way, in seconds; 0 if there is none. */
-  pendingSeconds(): number;
+  /** How long that request had been on its way at a later moment, in seconds; 0 if there is none. */
+  pendingSeconds(at: HighResolutionTime): number;
   destroy(): void;
 }
 
@@ -178,11 +181,11 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
 
   return {
     pending: () => queue.peek(),
-    pendingSeconds() {
+    pendingSeconds([seconds, nanoseconds]) {
       const request = queue.peek();
       if (request === undefined) return 0;
-      const [seconds, nanoseconds] = process.hrtime(request.startTime);
-      return seconds + nanoseconds / 1e9;
+      const [sentSeconds, sentNanoseconds] = request.startTime;
+      return seconds - sentSeconds + (nanoseconds - sentNanoseconds) / 1e9;
     },
     destroy: () => client.destroy(),
   };
