@@ -42,6 +42,7 @@ export async function runSlice(order: SliceOrder, clock: MonotonicClock): Promis
   let openedAt = Number.POSITIVE_INFINITY;
   const sinceOpenMs = () => (clock() - openedAt) * 1000;
   const finished = startLoad(order, tally, connections, sinceOpenMs);
+  const sleep = order.wakeful === true ? stayAwake() : undefined;
   try {
     // An order that autocannon rejects fails here, at once.
     await Promise.race([finished, turn()]);
@@ -81,9 +82,22 @@ export async function runSlice(order: SliceOrder, clock: MonotonicClock): Promis
       coreShare: (cpu.user + cpu.system) / 1e6 / wallSeconds,
     };
   } finally {
+    sleep?.();
     for (const connection of connections) connection.destroy();
     await finished.catch(() => undefined);
   }
+}
+
+/** Turns the event loop without a pause, so that it never waits in the kernel, until the returned function is called. */
+function stayAwake(): () => void {
+  let awake = true;
+  function again(): void {
+    if (awake) setImmediate(again);
+  }
+  again();
+  return () => {
+    awake = false;
+  };
 }
 
 /** Resolves when autocannon has stopped, which it does once all connections are destroyed. */

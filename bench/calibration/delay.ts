@@ -7,7 +7,6 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import type { DeploymentOrder } from '../model/lab.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { processOutside } from '../process-outside.ts';
-import { keepAwake } from './awake.ts';
 import { type DelayDocument, type DelayRun, delayDocument, delayRun } from './delay-tally.ts';
 
 /*
@@ -46,7 +45,6 @@ async function delayRuns(runs: number, delays: readonly number[], results: strin
   const startedAt = clock.monotonicSeconds();
   const done: DelayRun[] = [];
   await using session = await openSession(outside, results);
-  await using _awake = keepAwake();
   for (let index = 0; index < runs; index++) {
     const delay = delays[index % delays.length] ?? 0;
     const serve = ({ deployment, bodyBytes }: DeploymentOrder, listen: readonly string[]) => [
@@ -67,7 +65,10 @@ async function delayRuns(runs: number, delays: readonly number[], results: strin
       seed: String(Number(values.seed) + index),
     };
     const truth = await truthSeconds(delay);
-    const { summary } = await session.run(resolvePlan({ flags, env: {} }, outside.random), serve);
+    const { summary } = await session.run(resolvePlan({ flags, env: {} }, outside.random), {
+      serve,
+      wakefulAgents: true,
+    });
     const run = delayRun(summary, { delaySeconds: delay / 1e6, truthSeconds: truth });
     done.push(run);
     stderr.write(`${lineOf(run, index + 1)}\n`);

@@ -42,6 +42,8 @@ export interface Collection {
   readonly signal: AbortSignal;
   /** How paths are laid; a check that the evidence tells paths apart lays a wrong one. */
   readonly routeOf?: (path: PathId) => Route;
+  /** The agents never sleep while an answer is awaited; a calibration by a known delay needs it. */
+  readonly wakefulAgents?: boolean;
 }
 
 export interface Collected {
@@ -230,7 +232,7 @@ function costsOneSlice(error: unknown): error is Failure {
 }
 
 function runSlice(
-  { lab, plan }: Collection,
+  { lab, plan, wakefulAgents }: Collection,
   deployed: Deployed,
   profile: LoadProfile,
   load: { readonly rampSeconds: number; readonly sliceSeconds: number },
@@ -242,6 +244,7 @@ function runSlice(
     sliceSeconds: load.sliceSeconds,
     expectedBodyBytes: plan.bodyBytes,
     timeoutSeconds: requestTimeoutSeconds,
+    ...(wakefulAgents === undefined ? {} : { wakeful: wakefulAgents }),
   });
 }
 

@@ -42,6 +42,8 @@ export interface Measuring {
   readonly access: EngineAccess;
   /** How servers are started, where not as the lab image does it. */
   readonly serve?: LabOptions['serve'];
+  /** Agents that never sleep while an answer is awaited. */
+  readonly wakefulAgents?: boolean;
 }
 
 export interface Measurement {
@@ -76,7 +78,7 @@ export async function measureOn(
   engine: Engine,
   image: string,
   plan: Plan,
-  { results, subnet, openFirewall, startedAt, access, serve }: Measuring,
+  { results, subnet, openFirewall, startedAt, access, serve, wakefulAgents }: Measuring,
   outside: Outside,
 ): Promise<Measurement> {
   const { clock, stderr } = outside;
@@ -127,6 +129,7 @@ export async function measureOn(
       clock,
       progress,
       ...(enough === undefined ? {} : { enough }),
+      ...(wakefulAgents === undefined ? {} : { wakefulAgents }),
       signal: interrupted,
     });
   } finally {

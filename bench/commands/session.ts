@@ -2,7 +2,6 @@ import { buildReportModel } from '../../reports/analysis/build-report-model.ts';
 import { machineCommander } from '../../runtime/machine/command.ts';
 import { ordersOf } from '../collect/orders.ts';
 import { Failure } from '../model/failure.ts';
-import type { DeploymentOrder } from '../model/lab.ts';
 import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunStop } from '../model/stopping.ts';
@@ -13,7 +12,7 @@ import { newRunId } from '../run-folder/run-id.ts';
 import { scheduledRounds } from '../schedule/schedule.ts';
 import { assertFit } from './fitness.ts';
 import { labImage } from './lab-image.ts';
-import { labFor, measureOn } from './measure.ts';
+import { labFor, type Measuring, measureOn } from './measure.ts';
 import { type EngineAccess, openEngine } from './open-engine.ts';
 import { assertWritable } from './places.ts';
 
@@ -29,13 +28,10 @@ export interface SessionRun {
 /** Several runs, one after another, on one engine. Each has a lab of its own; the engine is opened once. */
 export interface Session extends AsyncDisposable {
   /**
-   * @param serve the command that starts a server, where not the lab image's.
+   * @param differently what is not as in a run of the command line.
    * @throws {Failure} of the run, or `interrupted`.
    */
-  run(
-    plan: Plan,
-    serve?: (order: DeploymentOrder, listen: readonly string[]) => readonly string[],
-  ): Promise<SessionRun>;
+  run(plan: Plan, differently?: Pick<Measuring, 'serve' | 'wakefulAgents'>): Promise<SessionRun>;
   /** A plan's deployments, once, for somebody else to use: the URL of each path. Gone when `use` is done. */
   deployed<T>(plan: Plan, use: (urls: ReadonlyMap<PathId, string>) => Promise<T>): Promise<T>;
 }
@@ -55,15 +51,9 @@ export async function openSession(outside: Outside, results: string): Promise<Se
     const image = await labImage(open.engine, outside, access);
     const quiet: Outside = { ...outside, stderr: silent(outside.stderr) };
     return {
-      async run(plan, serve) {
+      async run(plan, differently = {}) {
         const startedAt = clock.monotonicSeconds();
-        const measuring = {
-          results,
-          subnet: undefined,
-          startedAt,
-          access,
-          ...(serve === undefined ? {} : { serve }),
-        };
+        const measuring = { results, subnet: undefined, startedAt, access, ...differently };
         const { directory, collected } = await measureOn(open.engine, image.tag, plan, measuring, quiet);
         const seconds = clock.monotonicSeconds() - startedAt;
         if (collected.failure !== undefined) throw collected.failure;

@@ -11,6 +11,8 @@ export interface SliceOrder {
   readonly expectedBodyBytes: number;
   /** A request that takes longer is a timeout. */
   readonly timeoutSeconds: number;
+  /** Never sleep while an answer is awaited, but ask for it over and over: for calibration only. */
+  readonly wakeful?: boolean;
 }
 
 /** What the agent counted in one slice. Window = the measured part, after the ramp. */
