@@ -8,12 +8,13 @@ const sliceRange = { shortest: 0.04, longest: 1 };
 /** What a plan allows but a reader should know before the run, as data. */
 export function planWarnings(plan: Plan): Warning[] {
   const warnings: Warning[] = [];
+  const rounds = `${plan.rounds} ${plan.rounds === 1 ? 'round' : 'rounds'}`;
   const needed = roundsNeeded(plan.confidence);
   if (plan.rounds < needed) {
     const level = percent(plan.confidence);
     warnings.push({
       code: 'few-rounds',
-      message: `${plan.rounds} rounds cannot give a ${level} interval: it needs at least ${needed}`,
+      message: `${rounds} cannot give a ${level} interval: it needs at least ${needed}`,
       hint: `Pass --rounds ${needed} or more; with fewer, nothing is shown to differ.`,
     });
   }
@@ -23,7 +24,7 @@ export function planWarnings(plan: Plan): Warning[] {
     warnings.push({
       code: 'few-rounds',
       message:
-        `${plan.rounds} rounds cannot show a difference of ${most} contenders: ` +
+        `${rounds} cannot show a difference of ${most} contenders: ` +
         `corrected together they need at least ${neededTogether}`,
       hint: `Pass --rounds ${neededTogether} or more, or compare fewer paths.`,
     });

@@ -83,6 +83,12 @@ test('what a plan allows but should be known is said', () => {
   ]);
 });
 
+test('one round is told of as one', () => {
+  expect(planWarnings(plan({ rounds: '1' })).map(({ message }) => message)).toEqual([
+    '1 round cannot give a 95 % interval: it needs at least 6',
+  ]);
+});
+
 test('rounds that give an interval but no difference after the correction for several contenders are warned of', () => {
   expect(planWarnings(plan({ rounds: '6' }))).toEqual([
     {

@@ -1,8 +1,15 @@
 import type { Metric } from '../../bench/model/metric.ts';
-import { formatRatio } from '../format.ts';
-import type { Shape } from './series.ts';
+import {
+  directions,
+  type Interval,
+  intervalLayers,
+  ratioScale,
+  ratioTitle,
+  referenceLayers,
+  y,
+} from './overhead-marks.ts';
 import type { ChartSpec } from './svg.ts';
-import { band, chartConfig, chartWidth, ink, quiet } from './theme.ts';
+import { chartConfig, chartWidth, quiet } from './theme.ts';
 import type { Axis } from './ticks.ts';
 
 /** Places are pixels from the top. */
@@ -11,17 +18,9 @@ export interface ServerRow {
   readonly text: string;
 }
 
-export interface IntervalRow {
+export interface IntervalRow extends Interval {
   readonly y: number;
-  readonly ratio: number;
-  readonly low: number;
-  readonly high: number;
-  readonly label: string;
   readonly value: string;
-  readonly color: string;
-  readonly shape: Shape;
-  readonly fill: string;
-  readonly opacity: number;
 }
 
 /**
@@ -41,42 +40,18 @@ export function overheadSpec(
   servers: readonly ServerRow[],
   intervals: readonly IntervalRow[],
 ): ChartSpec {
-  const y = { field: 'y', type: 'quantitative', axis: null } as const;
   const labelY = { ...y, field: 'labelY' } as const;
-  const opacity = { field: 'opacity', type: 'quantitative', scale: null, legend: null } as const;
-  const color = { field: 'color', type: 'nominal', scale: null } as const;
-  const ends = { x: { field: 'low', type: 'quantitative' }, x2: { field: 'high' } } as const;
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     width: chartWidth,
     height,
     config: chartConfig,
     encoding: {
-      x: {
-        type: 'quantitative',
-        scale: { type: 'log', domain: [...axis.domain], nice: false },
-        axis: {
-          values: [...axis.ticks],
-          labelExpr: `format(datum.value, '${tickFormat(axis.ticks)}')`,
-          grid: false,
-          title: `${shown.label}, ratio to the baseline (log scale)`,
-        },
-      },
+      x: ratioScale(axis, { title: `${shown.label}, ${ratioTitle}` }),
       y: { type: 'quantitative', scale: { domain: [0, height], range: [0, height], nice: false } },
     },
     layer: [
-      {
-        name: 'margin',
-        data: { values: [{ low: 1 - shown.margin, high: 1 + shown.margin, top: 0, bottom: height }] },
-        mark: { type: 'rect', color: band },
-        encoding: { ...ends, y: { ...y, field: 'top' }, y2: { field: 'bottom' } },
-      },
-      {
-        name: 'one',
-        data: { values: [{ one: 1 }] },
-        mark: { type: 'rule', color: ink, strokeWidth: 1, opacity: 0.7 },
-        encoding: { x: { field: 'one', type: 'quantitative' } },
-      },
+      ...referenceLayers(shown, 0, height),
       ...directionLayers(shown, height),
       {
         name: 'servers',
@@ -103,27 +78,7 @@ export function overheadSpec(
               text: { field: 'value', type: 'nominal' },
             },
           },
-          {
-            name: 'intervals',
-            mark: { type: 'rule', strokeWidth: 2.5, strokeCap: 'butt' },
-            encoding: { ...ends, y, color, opacity },
-          },
-          ...(['low', 'high'] as const).map((end) => ({
-            name: `${end}-ends`,
-            mark: { type: 'tick', orient: 'vertical', size: 12, thickness: 2 } as const,
-            encoding: { x: { field: end, type: 'quantitative' } as const, y, color, opacity },
-          })),
-          {
-            name: 'ratios',
-            mark: { type: 'point', size: 40, strokeWidth: 1.8, opacity: 1 },
-            encoding: {
-              x: { field: 'ratio', type: 'quantitative' },
-              y,
-              stroke: color,
-              fill: { field: 'fill', type: 'nominal', scale: null },
-              shape: { field: 'shape', type: 'nominal', scale: null },
-            },
-          },
+          ...intervalLayers,
         ],
       },
     ],
@@ -147,18 +102,4 @@ function directionLayers(shown: Metric, height: number) {
       text: { field: 'text', type: 'nominal' } as const,
     },
   }));
-}
-
-/** What lies below 1 and what above it. */
-function directions(shown: Metric): readonly [string, string] {
-  if (shown.name === 'cpu-per-request') return ['less CPU', 'more CPU'];
-  return shown.better === 'higher' ? ['slower', 'faster'] : ['faster', 'slower'];
-}
-
-function tickFormat(ticks: readonly number[]): string {
-  const decimals = Math.max(
-    1,
-    ...ticks.map((it) => (formatRatio(it).replace(/0+$/, '').split('.')[1] ?? '').length),
-  );
-  return `.${Math.min(decimals, 3)}f`;
 }

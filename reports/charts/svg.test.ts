@@ -1,10 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { baselineOf, isBaseline, possiblePaths } from '../../bench/model/network-modes.ts';
+import { pathId } from '../../bench/model/path.ts';
+import { verdicts } from '../../bench/model/summary.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
 import { readReportFont, textWidthOf } from '../fonts/text-width.ts';
+import { formatRatioInterval } from '../format.ts';
+import { twinLabel } from '../overhead-words.ts';
 import { syntheticRun } from '../synthetic-run.fixture.ts';
 import { distributionCharts } from './distribution.ts';
 import { overheadCharts } from './overhead.ts';
+import { columns } from './overhead-table-spec.ts';
 import { type Chart, drawCharts } from './svg.ts';
 import { timelineCharts } from './timeline.ts';
 
@@ -31,6 +37,74 @@ test('the overhead chart has one interval for each primary overhead, each CPU ov
   expect(marks(svgs, 'labels')).toBe(shown.length);
   expect(svgs.map((svg) => /ratio to the baseline \(log scale\)/.test(svg))).toEqual(svgs.map(() => true));
   expect(svgs.join('')).toContain('>1.0</text>');
+});
+
+/** As many cases as `--plan paths` measures, and their overheads in one table for each baseline. */
+const comparisons = possiblePaths()
+  .filter(isBaseline)
+  .map(pathId)
+  .map((baseline) => ({
+    baseline,
+    contenders: possiblePaths()
+      .filter((it) => pathId(baselineOf(it)) === baseline && !isBaseline(it))
+      .map(pathId),
+  }));
+const many = buildReportModel(
+  syntheticRun({ seed: 3, rounds: 6, blocks: 2, servers: ['nginx'], profiles: ['latency'], comparisons }),
+);
+
+test('many paths get a wide table for each baseline, with every one of them in a row, on one scale', async () => {
+  const charts = overheadCharts(many);
+  const svgs = await draw(charts);
+  const { overheads, twin } = many.summary;
+  const shown = [...overheads, ...twin].filter((it) => it.primary || it.metric === 'cpu-per-request');
+  expect(shown.length).toBeGreaterThan(80);
+  expect(charts).toHaveLength(2 * comparisons.length);
+  expect(charts.every((it) => it.wide)).toBe(true);
+  for (const layer of ['ratios', 'labels', 'verdicts', 'values']) {
+    expect(marks(svgs, layer)).toBe(shown.length);
+  }
+  for (const { baseline } of comparisons) {
+    expect(charts.filter((it) => it.title.endsWith(`: nginx against ${baseline}`))).toHaveLength(2);
+  }
+  const ticks = svgs.map((svg) => [...svg.matchAll(/>(\d\.\d+)<\/text>/g)].map((it) => it[1]).join(' '));
+  expect(ticks[0]).toContain('1.0');
+  expect(new Set(ticks.slice(0, comparisons.length)).size).toBe(1);
+});
+
+test('a panel of several baselines tells which rows are against which', () => {
+  const charts = overheadCharts(
+    buildReportModel(
+      syntheticRun({
+        seed: 3,
+        rounds: 3,
+        blocks: 1,
+        servers: ['nginx'],
+        profiles: ['latency'],
+        comparisons: [
+          { baseline: 'host/external', contenders: ['bridge/external/published'] },
+          { baseline: 'host/host', contenders: ['bridge/host/container'] },
+        ],
+      }),
+    ),
+  );
+  expect(charts.some((it) => it.wide)).toBe(false);
+  expect(JSON.stringify(charts[0]?.spec)).toContain('nginx, against host/host');
+});
+
+test('no text of a table reaches the next column, whatever path and verdict it tells', () => {
+  const width = (text: string) => textWidth(text, 12, false);
+  const paths = possiblePaths().map((it) => (isBaseline(it) ? twinLabel(pathId(it)) : pathId(it)));
+  const longest = Math.max(...paths.map(width));
+  expect(longest).toBeGreaterThan(150);
+  expect(longest).toBeLessThan(columns.label.right - columns.label.left);
+  const words = [...verdicts, 'slower, at least', 'faster, at least'];
+  expect(Math.max(...words.map(width))).toBeLessThan(columns.verdict.right - columns.verdict.left);
+  const interval = `${formatRatioInterval(12.345, 11.234, 13.456)} (96.88 %)`;
+  expect(width(interval)).toBeLessThan(columns.interval.right - columns.interval.left);
+  const lefts = Object.values(columns).map((it) => it.left);
+  const rights = Object.values(columns).map((it) => it.right);
+  for (const [index, right] of rights.slice(0, -1).entries()) expect(lefts[index + 1]).toBeGreaterThan(right);
 });
 
 test('the timeline has one mark for each slice, by shape for what does not count', async () => {
@@ -88,7 +162,12 @@ test('vega keeps its own text widths for everybody else', async () => {
 });
 
 test('a drawing is one image with a title and the finding, and its ids are its own', async () => {
-  const charts = [...overheadCharts(model), ...distributionCharts(model), ...timelineCharts(model)];
+  const charts = [
+    ...overheadCharts(model),
+    ...overheadCharts(many),
+    ...distributionCharts(model),
+    ...timelineCharts(model),
+  ];
   const svgs = await draw(charts);
   const ids = svgs.flatMap((svg) => [...svg.matchAll(/ id="([^"]+)"/g)].map((it) => it[1]));
   expect(new Set(ids).size).toBe(ids.length);
@@ -102,7 +181,12 @@ test('a drawing is one image with a title and the finding, and its ids are its o
 
 test('vega finds nothing odd in our specifications', async () => {
   const warnings: string[] = [];
-  const charts = [...overheadCharts(model), ...distributionCharts(model), ...timelineCharts(model)];
+  const charts = [
+    ...overheadCharts(model),
+    ...overheadCharts(many),
+    ...distributionCharts(model),
+    ...timelineCharts(model),
+  ];
   await drawCharts(charts, { textWidth, onWarning: (message) => warnings.push(message) });
   expect(warnings).toEqual([]);
 });

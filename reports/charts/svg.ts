@@ -10,6 +10,8 @@ export interface Chart {
   /** The finding, in a sentence or two. */
   readonly description: string;
   readonly spec: ChartSpec;
+  /** Takes the page's whole width, where others stand side by side. */
+  readonly wide?: boolean;
 }
 
 export type ChartSpec = TopLevelSpec;
@@ -121,7 +123,7 @@ function labelled(chart: Chart, svg: string): string {
   const viewBox = /viewBox="([^"]*)"/.exec(svg)?.[1] ?? '';
   const width = viewBox.split(' ')[2] ?? '';
   const root =
-    `<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" width="${width}" role="img"` +
+    `<svg class="chart${chart.wide ? ' wide' : ''}" xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" width="${width}" role="img"` +
     ` aria-labelledby="${chart.id}-title ${chart.id}-desc">` +
     `<title id="${chart.id}-title">${escapeText(chart.title)}</title>` +
     `<desc id="${chart.id}-desc">${escapeText(chart.description)}</desc>`;

@@ -15,12 +15,21 @@ export function figures(
   further: readonly Html[] = [],
 ): Html {
   if (drawings.length === 0) return html`<p>Nothing to draw: no slice of this run counts.</p>`;
-  return html`${legend(model, further)}
-<div class="charts">${drawings.map(
-    ({ chart, svg }) => html`
-<figure><figcaption>${chart.title}</figcaption>${trusted(svg)}</figure>`,
-  )}
+  const wide = drawings.some(({ chart }) => chart.wide);
+  // The rows of a wide chart are told apart by their own labels: a legend of all of them would only be long.
+  return html`${wide ? undefined : legend(model, further)}
+<div class="${wide ? 'wide-charts' : 'charts'}">${drawings.map(({ chart, svg }) => figure(chart, svg))}
 </div>`;
+}
+
+function figure({ title, wide }: Chart, svg: string): Html {
+  const drawn = trusted(svg);
+  // On a narrow screen a wide chart scrolls: shrunk to the screen, its text could not be read.
+  const shown = wide
+    ? html`<div class="scroll" role="region" aria-label="${title}" tabindex="0">${drawn}</div>`
+    : drawn;
+  return html`
+<figure><figcaption>${title}</figcaption>${shown}</figure>`;
 }
 
 /** HTML instead of part of the drawings: it wraps, and it serves all of them. */

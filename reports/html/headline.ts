@@ -12,11 +12,27 @@ export function opening(model: ReportModel): Html {
   const { run, summary } = model;
   return html`<header>
 <h1>What the network mode costs</h1>
-${summary.headline.map((sentence) => html`<p class="headline">${prose(sentence)}</p>\n`)}
+${findings(summary.headline)}
 ${stateBanner(model)}
 ${groupWarnings(summary.warnings).map(warningNotice)}
 <p class="facts">Run ${run.runId} · ${run.startedAt.slice(0, 16).replace('T', ' ')} UTC · ${facts(model).join(' · ')}</p>
 </header>`;
+}
+
+/** A few more are not worth a fold. */
+const shownFindings = { most: 8, ofMore: 5 };
+
+/** With many paths the further findings are folded away: the chart says them all, and is to be near. */
+function findings(sentences: readonly string[]): Html {
+  const shown = sentences.length > shownFindings.most ? shownFindings.ofMore : sentences.length;
+  const told = (some: readonly string[]) =>
+    some.map((sentence) => html`<p class="headline">${prose(sentence)}</p>\n`);
+  const rest = sentences.slice(shown);
+  return html`${told(sentences.slice(0, shown))}${
+    rest.length === 0
+      ? undefined
+      : html`<details><summary>${rest.length} more findings</summary><ul>${rest.map((it) => html`<li>${prose(it)}</li>\n`)}</ul></details>\n`
+  }`;
 }
 
 /** Of one kind; the others are folded away, so that the chart stays near. */

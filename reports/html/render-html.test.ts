@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { baselineOf, isBaseline, possiblePaths } from '../../bench/model/network-modes.ts';
+import { pathId } from '../../bench/model/path.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type SyntheticOptions, syntheticRun } from '../synthetic-run.fixture.ts';
@@ -157,6 +159,30 @@ test('it can be read without sight: language, headings in order, scoped and capt
   expect(new Set(ids).size).toBe(ids.length);
   const referred = [...page.matchAll(/aria-labelledby="([^"]+)"/g)].flatMap((it) => (it[1] ?? '').split(' '));
   expect(referred.filter((id) => !ids.includes(id))).toEqual([]);
+});
+
+test('many findings are folded away after the first, and all of them are there', async () => {
+  const headline = Array.from({ length: 30 }, (_, index) => `Finding number ${index}.`);
+  const long = await render({ ...model, summary: { ...model.summary, headline } });
+  expect([...long.matchAll(/<p class="headline">/g)]).toHaveLength(5);
+  holds(long, '25 more findings');
+  for (const sentence of headline) holds(visible(long), sentence);
+  expect(visible(page).includes('more findings')).toBe(false);
+});
+
+test('wide charts scroll on a narrow screen, and need no legend', async () => {
+  const contenders = possiblePaths()
+    .filter((it) => pathId(baselineOf(it)) === 'host/host' && !isBaseline(it))
+    .map(pathId);
+  const wide = await render(
+    modelOf({ profiles: ['latency'], comparisons: [{ baseline: 'host/host', contenders }] }),
+  );
+  const overhead = /aria-labelledby="overhead">(.*?)<table>/s.exec(wide)?.[1] ?? '';
+  expect(overhead.includes('class="legend"')).toBe(false);
+  holds(
+    overhead,
+    '<div class="scroll" role="region" aria-label="Median latency, latency profile, 1 connection: nginx against host/host" tabindex="0"><svg class="chart wide"',
+  );
 });
 
 test('the same model gives the same page', async () => {

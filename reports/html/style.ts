@@ -75,11 +75,14 @@ pre { background: var(--tint); border-radius: 6px; padding: 14px 16px; white-spa
 .notice strong { color: var(--untrusted); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 24px 40px;
   margin: 16px 0 24px; }
+.wide-charts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 28px; margin: 16px 0 24px; }
+.wide-charts .scroll { margin: 0; }
 figure { margin: 0; min-width: 0; break-inside: avoid; }
 figcaption { font-weight: 600; font-size: 0.9375rem; margin: 0 0 8px; }
 figcaption span { display: block; font-weight: 400; font-size: 0.8125rem; color: var(--quiet); }
 svg.chart { display: block; width: 100%; max-width: 560px; height: auto; overflow: visible; font-feature-settings: normal;
   font-kerning: none; font-family: Inter; font-variant-ligatures: none; }
+svg.chart.wide { min-width: 760px; max-width: 1000px; }
 .labels_marks text, .values_marks text { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; padding: 0; margin: 12px 0; font-size: 0.875rem;
   max-width: none; }
@@ -134,8 +137,8 @@ details ul { font-size: 0.9375rem; padding-left: 20px; max-width: 90ch; }
   h2, h3, p.lead, .legend, figcaption, caption, tr:has(.group) { break-after: avoid; }
   tbody { break-inside: avoid; }
   .evidence { grid-template-columns: 1fr 1fr; }
-  tr, .headline + .notice { margin-top: 24px; }
-.notice { break-inside: avoid; }
+  tr, .notice { break-inside: avoid; }
+  svg.chart.wide { min-width: 0; }
   .charts { grid-template-columns: 1fr 1fr; gap: 14pt; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; }
