@@ -113,6 +113,47 @@ test('plan names a link only where a remote client is one of the vantages', asyn
   expect(stdout).not.toContain('veth link');
 });
 
+test('plan tells networks, IPv6, plain processes and containers of all paths', async () => {
+  const { stdout } = await bench('plan', '--plan', 'paths');
+  const created = stdout.slice(stdout.indexOf('It would create'), stdout.indexOf('To run exactly this'));
+  expect(created).toBe(
+    [
+      'It would create, and remove again',
+      '  for the run: 1 inspector (with host privileges), 3 load agents, 1 veth link in 198.18.0.0/15 (or --subnet), 1 bridge network, 1 macvlan network on the link, by IPv4 and IPv6',
+      '  each round: 49 servers, 4 native servers (in no container), 9 holders of mapped servers, 7 load agents',
+      '  containers: 4 for the run and 65 each round, 654 in all',
+      '',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('plan counts what the lab makes beside the obvious', async () => {
+  const creates = async (...argv: string[]) =>
+    planDocumentSchema.parse(JSON.parse((await bench('plan', '--json', '--server', 'nginx', ...argv)).stdout))
+      .creates;
+  // A macvlan is on the link, whose other end is in the stack of an agent that dials nobody.
+  expect(await creates('--path', 'macvlan/neighbor/container')).toMatchObject({
+    agents: 2,
+    networks: [
+      { kind: 'veth-link', ipv6: false },
+      { kind: 'macvlan', ipv6: false },
+    ],
+    containers: { run: 3, round: 3 },
+  });
+  expect(await creates('--path', 'native/host')).toMatchObject({
+    servers: 3,
+    natives: 1,
+    networks: [],
+    containers: { run: 2, round: 2 },
+  });
+  // A mapped server that joins the user's container has no holder of bench's.
+  expect(await creates('--mode', 'mapped', '--map-to', 'mine')).toMatchObject({
+    holders: 0,
+    containers: { run: 2, round: 3 },
+  });
+});
+
 test('plan --json is one document with the cases, their order and what would be created', async () => {
   const { exitCode, stdout, stderr } = await bench('plan', '--json', '--seed', '5');
   expect(exitCode).toBe(0);
@@ -120,7 +161,15 @@ test('plan --json is one document with the cases, their order and what would be 
   const document = planDocumentSchema.parse(JSON.parse(stdout));
   expect(document.cases).toHaveLength(16);
   expect(document.schedule).toHaveLength(document.plan.rounds);
-  expect(document.creates).toEqual({ servers: 8, holders: 2, agents: 1, roundAgents: 0 });
+  expect(document.creates).toEqual({
+    servers: 8,
+    natives: 0,
+    holders: 2,
+    agents: 1,
+    roundAgents: 0,
+    networks: [{ kind: 'veth-link', ipv6: false }],
+    containers: { run: 2, round: 10 },
+  });
   expect(document.command).toContain('--seed 5');
 });
 

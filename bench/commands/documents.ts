@@ -46,10 +46,18 @@ export const planDocumentSchema = z
       .optional()
       .describe('Absent where nothing is known of this machine.'),
     creates: z.strictObject({
-      servers: z.int(),
-      holders: z.int(),
+      servers: z.int().describe('Each round, in containers and not.'),
+      natives: z.int().describe('Of the servers: those that are a plain process, in no container.'),
+      holders: z.int().describe('Each round: containers whose network stack a mapped server joins.'),
       agents: z.int().describe('For the whole run.'),
       roundAgents: z.int().describe('Fresh in each round: where a comparison crosses vantages.'),
+      networks: z
+        .array(z.strictObject({ kind: z.enum(['veth-link', 'user-bridge', 'macvlan']), ipv6: z.boolean() }))
+        .describe("For the whole run. The engine's default bridge is not created."),
+      containers: z.strictObject({
+        run: z.int().describe('For the whole run: the inspector and the load agents that stay.'),
+        round: z.int().describe('Each round: servers, holders and fresh load agents.'),
+      }),
     }),
     schedule: z.array(
       z.strictObject({

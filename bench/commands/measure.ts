@@ -1,6 +1,5 @@
 import { primaryPrecisions, widestPrimary } from '../../reports/analysis/primary-precision.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
-import type { NetworkNeeds } from '../../runtime/lab/run-networks.ts';
 import type { LabOptions } from '../../runtime/lab/start-lab.ts';
 import { startLab } from '../../runtime/lab/start-lab.ts';
 import { labelsOf, ownerState, runLabel, thisProcess } from '../../runtime/labels.ts';
@@ -11,14 +10,10 @@ import { stopRule } from '../collect/stop-rule.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import { goOn } from '../model/go-on.ts';
 import type { Lab } from '../model/lab.ts';
-import { routeFor } from '../model/network-modes.ts';
-import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import type { Outside } from '../outside.ts';
-import { standingVantages } from '../plan/agents.ts';
-import { planDeployments } from '../plan/cases.ts';
 import { planCommand } from '../plan/plan-command.ts';
 import { planDuration } from '../plan/plan-duration.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
@@ -29,6 +24,7 @@ import { beforeMeasuring } from './before-measuring.ts';
 import { assertFit, assertUserlandProxy } from './fitness.ts';
 import { labImage } from './lab-image.ts';
 import { answerSeconds, type EngineAccess, openEngine } from './open-engine.ts';
+import { needsOf, routesOf } from './plan-needs.ts';
 import { planHead } from './plan-text.ts';
 import { progressLine } from './progress-line.ts';
 
@@ -208,23 +204,6 @@ async function removed(lab: Lab, { stderr }: Outside): Promise<void> {
     stderr.write(`bench: not all could be removed: ${messageOf(error)}\n`);
     stderr.write('  When the engine answers again, remove what is left with: bench clean\n');
   }
-}
-
-/** Which agents stand for the whole run, and what the servers of its paths are attached to. */
-function needsOf(plan: Plan): NetworkNeeds {
-  const routes = routesOf(plan);
-  return {
-    vantages: standingVantages(plan),
-    servers: [...new Set(routes.map(({ server }) => server.kind))],
-    ipv6: routes.some(({ path }) => path.family === 'ipv6'),
-    ...(plan.sharedPort === true ? { linkAddresses: routes.length } : {}),
-  };
-}
-
-/** One for each deployment of a round. */
-function routesOf(plan: Plan): readonly Route[] {
-  const paths = planDeployments(plan).flatMap(({ path }) => parsePathId(path) ?? []);
-  return paths.map(routeFor).flatMap((answer) => (answer.possible ? [answer.route] : []));
 }
 
 function isMapped({ server }: Route): boolean {

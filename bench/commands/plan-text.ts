@@ -4,9 +4,9 @@ import { metric } from '../model/metric.ts';
 import { routeFor } from '../model/network-modes.ts';
 import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
-import { agentWarmups, standingVantages } from '../plan/agents.ts';
-import { planCases, planDeployments } from '../plan/cases.ts';
-import { containersOf, type PlanDuration } from '../plan/plan-duration.ts';
+import { planCases } from '../plan/cases.ts';
+import type { PlanDuration } from '../plan/plan-duration.ts';
+import { type PlannedNetwork, planCreations } from './plan-needs.ts';
 import type { Prediction } from './plan-prediction.ts';
 
 /** What a run will do, in a few lines: the head of `bench run` and of `bench plan`. */
@@ -42,33 +42,8 @@ function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
   ];
 }
 
-/** What each round creates, and removes again. */
-export function planContainers(plan: Plan): {
-  readonly servers: number;
-  readonly holders: number;
-  /** For the whole run. */
-  readonly agents: number;
-  /** Fresh in each round: where a comparison crosses vantages. */
-  readonly roundAgents: number;
-} {
-  const deployments = planDeployments(plan);
-  const servers = deployments.length;
-  const containers = deployments.reduce((sum, deployment) => sum + containersOf(deployment), 0);
-  const natives = deployments.filter((deployment) => containersOf(deployment) === 0).length;
-  return {
-    servers,
-    holders: containers + natives - servers,
-    agents: standingVantages(plan).length,
-    roundAgents: agentWarmups(plan).size,
-  };
-}
-
 /** The long text of `bench plan`. */
 export function planText(plan: Plan, duration: PlanDuration, prediction?: Prediction): string {
-  const { servers, holders, agents, roundAgents } = planContainers(plan);
-  const fresh = roundAgents === 0 ? '' : `, ${roundAgents} load agents`;
-  const linked = plan.comparisons.some(({ baseline }) => parsePathId(baseline)?.vantage === 'external');
-  const link = linked ? ', 1 veth link in 198.18.0.0/15 (or --subnet)' : '';
   const cases = planCases(plan).map((subject) => {
     const path = parsePathId(subject.path);
     const laid = path === undefined ? undefined : routeFor(path);
@@ -82,9 +57,40 @@ export function planText(plan: Plan, duration: PlanDuration, prediction?: Predic
     `\n${cases.length} cases, each once a block, in seeded random order\n`,
     ...cases,
     '\nIt would create, and remove again\n',
-    `  for the run: 1 inspector (with host privileges), ${agents} load agent${agents === 1 ? '' : 's'}${link}\n`,
-    `  each round: ${servers} servers and ${holders} holder${holders === 1 ? '' : 's'} of mapped servers${fresh}\n`,
+    ...creationsText(plan, duration),
   ].join('');
+}
+
+const networkWords = {
+  'veth-link': 'veth link in 198.18.0.0/15 (or --subnet)',
+  'user-bridge': 'bridge network',
+  macvlan: 'macvlan network on the link',
+} as const satisfies Record<PlannedNetwork['kind'], string>;
+
+function creationsText(plan: Plan, { rounds }: PlanDuration): readonly string[] {
+  const { servers, natives, holders, agents, roundAgents, networks, containers } = planCreations(plan);
+  const ipv6 = networks.some((it) => it.ipv6) ? ', by IPv4 and IPv6' : '';
+  const run = [
+    '1 inspector (with host privileges)',
+    ...(agents === 0 ? [] : [counted(agents, 'load agent')]),
+    ...networks.map(({ kind }) => `1 ${networkWords[kind]}`),
+  ];
+  const inContainers = servers - natives;
+  const round = [
+    ...(inContainers === 0 ? [] : [counted(inContainers, 'server')]),
+    ...(natives === 0 ? [] : [`${counted(natives, 'native server')} (in no container)`]),
+    ...(holders === 0 ? [] : [`${counted(holders, 'holder')} of mapped servers`]),
+    ...(roundAgents === 0 ? [] : [counted(roundAgents, 'load agent')]),
+  ];
+  return [
+    `  for the run: ${run.join(', ')}${ipv6}\n`,
+    `  each round: ${round.join(', ')}\n`,
+    `  containers: ${containers.run} for the run and ${containers.round} each round, ${containers.run + rounds * containers.round} in all\n`,
+  ];
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function predictionText(prediction: Prediction | undefined, { rounds }: PlanDuration): readonly string[] {

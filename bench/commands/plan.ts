@@ -7,8 +7,9 @@ import { schedule } from '../schedule/schedule.ts';
 import { calibrationsDirectory, keptCalibration } from './calibration-file.ts';
 import { knownSpreads } from './known-spreads.ts';
 import { resultsDirectory } from './places.ts';
+import { planCreations } from './plan-needs.ts';
 import { predicted } from './plan-prediction.ts';
-import { planContainers, planText } from './plan-text.ts';
+import { planText } from './plan-text.ts';
 import { plannedBy } from './planned.ts';
 import { tellWarnings } from './tell-warnings.ts';
 import { thisMachine } from './this-machine.ts';
@@ -29,7 +30,7 @@ export const plan: CommandRunner = async ({ flags }, outside) => {
       cases: planCases(plan),
       duration,
       ...(prediction === undefined ? {} : { prediction }),
-      creates: planContainers(plan),
+      creates: planCreations(plan),
       schedule: schedule({ ...plan, rounds: duration.rounds }),
       command: planCommand(plan),
       warnings,
