@@ -1,30 +1,22 @@
 import { createReadStream } from 'node:fs';
-import { type Duplex, PassThrough } from 'node:stream';
 import Docker from 'dockerode';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
 import { goOn } from '../../bench/model/go-on.ts';
-import type { Channel } from '../../bench/model/rpc.ts';
 import { chooseApiVersion } from './api-version.ts';
 import { boundCalls, type CallPatience, callPatience } from './call-deadline.ts';
 import { callFailure, engineWords, statusOf } from './call-failure.ts';
 import { connectionFailure } from './connection-failure.ts';
+import { createOptions } from './create-options.ts';
 import { dockerodeNetworks } from './dockerode-networks.ts';
+import { attach, demultiplex } from './dockerode-streams.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Attachment, ContainerSpec, CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
+import type { CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
 import { type EngineVersion, engineInfo, engineVersion } from './identity.ts';
 import { followProgress } from './progress.ts';
 import { publishedPorts } from './published-ports.ts';
 
 /** How long a registry may take to answer before we bootstrap a base instead, in milliseconds. */
 const pullPatienceMs = 120_000;
-/**
- * What it takes to enter other network namespaces, to read whose sockets are whose, and to make a link. Not
- * `--privileged`: that asks for every capability there is, which an engine inside a restricted machine cannot give.
- */
-const inspectingCapabilities = ['NET_ADMIN', 'NET_RAW', 'SYS_ADMIN', 'SYS_PTRACE', 'DAC_READ_SEARCH'];
-/** Bytes of stderr that are kept for a message. */
-const stderrKept = 4000;
-
 /**
  * Connects to an engine and agrees on an API version.
  * @param connectSeconds how long each of its first answers may take; a machine that does not answer its user within
@@ -201,7 +193,7 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
       const { id, warnings } = await tried(what, () => createContainer(docker, createOptions(spec)));
       const container = docker.getContainer(id);
       const streams = spec.attached
-        ? await tried(`attach to ${spec.name}`, () => attach(docker, container))
+        ? await tried(`attach to ${spec.name}`, () => attach(docker.modem, container))
         : undefined;
       return {
         id: container.id,
@@ -289,96 +281,6 @@ function addressesOf(state: Docker.ContainerInspectInfo) {
   const address = networks.map(({ IPAddress }) => IPAddress).find((text) => text !== '');
   const address6 = networks.map(({ GlobalIPv6Address }) => GlobalIPv6Address).find((text) => text !== '');
   return { address, ...(address6 === undefined ? {} : { address6 }) };
-}
-
-function createOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
-  const attached = spec.attached ?? false;
-  const ports = spec.publish ?? [];
-  const { attachment } = spec;
-  return {
-    name: spec.name,
-    Image: spec.image,
-    Cmd: [...spec.command],
-    Env: Object.entries(spec.environment ?? {}).map(([name, value]) => `${name}=${value}`),
-    Labels: { ...spec.labels },
-    ...(attached
-      ? { OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true }
-      : {}),
-    ExposedPorts: Object.fromEntries(ports.map((port) => [`${port.containerPort}/tcp`, {}])),
-    HostConfig: {
-      NetworkMode: networkMode(attachment),
-      PortBindings: Object.fromEntries(
-        ports.map((port) => [
-          `${port.containerPort}/tcp`,
-          port.hostAddresses.map((HostIp) => ({ HostIp, HostPort: String(port.hostPort) })),
-        ]),
-      ),
-      ...(spec.cpus === undefined ? {} : { CpusetCpus: spec.cpus }),
-      ...(spec.sysctls === undefined ? {} : { Sysctls: { ...spec.sysctls } }),
-      ...(spec.binds === undefined ? {} : { Binds: [...spec.binds] }),
-      ...(spec.inspecting
-        ? {
-            PidMode: 'host',
-            CgroupnsMode: 'host',
-            CapAdd: inspectingCapabilities,
-            SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'],
-          }
-        : {}),
-      AutoRemove: attached,
-    },
-  };
-}
-
-function networkMode(attachment: Attachment): string {
-  switch (attachment.kind) {
-    case 'container':
-      return `container:${attachment.id}`;
-    case 'network':
-      return attachment.id;
-    default:
-      return attachment.kind;
-  }
-}
-
-async function attach(
-  docker: Docker,
-  container: Docker.Container,
-): Promise<{ channel: Channel; stderrTail(): string; detach(): void }> {
-  const stream: Duplex = asDuplex(
-    await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }),
-  );
-  const output = new PassThrough();
-  const errors = new PassThrough();
-  let tail = '';
-  errors.setEncoding('utf8');
-  errors.on('data', (text: string) => {
-    tail = (tail + text).slice(-stderrKept);
-  });
-  docker.modem.demuxStream(stream, output, errors);
-  const finish = () => {
-    output.end();
-    errors.end();
-  };
-  stream.on('end', finish);
-  stream.on('close', finish);
-  stream.on('error', finish);
-  return { channel: { input: stream, output }, stderrTail: () => tail, detach: () => void stream.destroy() };
-}
-
-/** dockerode types its hijacked socket as a ReadWriteStream; it is a net.Socket. */
-function asDuplex(stream: NodeJS.ReadWriteStream): Duplex {
-  return stream as Duplex;
-}
-
-/** Splits Docker's stream frames (8-byte head, then payload) of a log that was fetched whole. */
-function demultiplex(raw: Buffer): string {
-  let text = '';
-  for (let offset = 0; offset + 8 <= raw.length; ) {
-    const length = raw.readUInt32BE(offset + 4);
-    text += raw.toString('utf8', offset + 8, offset + 8 + length);
-    offset += 8 + length;
-  }
-  return text.trimEnd();
 }
 
 function abortedBy(signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } {
