@@ -4,6 +4,7 @@ import { labelsOf, thisProcess } from '../../runtime/labels.ts';
 import { type TestEngine, testEngine } from '../../runtime/test-engine.fixture.ts';
 import { loadAgent } from '../agent/client.ts';
 import { collect } from '../collect/collect.ts';
+import { claims } from '../model/claims.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { possiblePaths, routeFor } from '../model/network-modes.ts';
 import { type PathId, parsePathId, pathId } from '../model/path.ts';
@@ -44,6 +45,11 @@ test('every path that can be laid is laid, and its evidence is consistent', asyn
   expect(broken).toEqual([]);
   expect(new Set(evidence.map(({ path }) => path))).toEqual(new Set(possiblePaths().map(pathId)));
   expect(evidence.filter(({ verdict }) => verdict !== 'consistent')).toEqual([]);
+  for (const { path, url, findings } of evidence.filter(({ path }) => path.endsWith('/inside/ipv6'))) {
+    expect(url, path).toMatch(/^http:\/\/\[::1\]:8080\//);
+    const peer = findings.find(({ claim }) => claim === claims['peer-is-agent']);
+    expect(peer?.observed, path).toMatch(/^a connection from \[::1\]:\d+$/);
+  }
   expect((await real.engine.networks('bench.run')).map(({ name }) => name)).toEqual([]);
 }, 180_000);
 

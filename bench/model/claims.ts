@@ -78,7 +78,9 @@ function onTheWay(
   { server, agent }: Pick<Route, 'server' | 'agent'>,
   carrier: Carrier,
 ): readonly ClaimKind[] {
-  if (server.kind === 'native' || server.kind === 'host') return [];
+  if (server.kind === 'native' || server.kind === 'host') {
+    return agent.kind === 'neighbor' ? ['bridge-device-grows'] : [];
+  }
   if (agent.kind === 'inside') {
     return server.kind === 'none' ? ['namespace-of-agent'] : ['namespace-of-agent', 'stack-counters-flat'];
   }

@@ -34,7 +34,7 @@ test('these paths can be measured by IPv4, and no others', () => {
     'macvlan/external/container',
     ...['host/host', 'native/host'],
     ...bridged.flatMap((mode) => onBridge(mode, 'host', 'published', 'container', 'loopback')),
-    'host/neighbor',
+    ...['host/neighbor', 'native/neighbor'],
     ...bridged.flatMap((mode) => onBridge(mode, 'neighbor', 'published', 'container')),
     'macvlan/neighbor/container',
     ...['bridge/inside', 'user-bridge/inside', 'mapped/inside', 'none/inside', 'macvlan/inside'],
@@ -50,8 +50,10 @@ test('by IPv6 these, and no others: the default bridge has no IPv6 address, and 
       ...['host/host', 'native/host', 'bridge/host/loopback'],
       ...onBridge('user-bridge', 'host', 'published', 'container', 'loopback'),
       'mapped/host/loopback',
-      ...['host/neighbor', ...onBridge('user-bridge', 'neighbor', 'published', 'container')],
+      ...['host/neighbor', 'native/neighbor'],
+      ...onBridge('user-bridge', 'neighbor', 'published', 'container'),
       'macvlan/neighbor/container',
+      ...['bridge/inside', 'user-bridge/inside', 'mapped/inside', 'none/inside', 'macvlan/inside'],
     ].map((id) => `${id}/ipv6`),
   );
 });
@@ -77,16 +79,42 @@ test.each([
   ['host/host/container', 'by-nature', 'no address of its own'],
   ['host/host/loopback', 'unclear', 'written host/host'],
   ['host/inside', 'by-nature', 'use vantage host'],
-  ['native/neighbor', 'not-built', 'yet'],
+  ['native/neighbor/published', 'by-nature', 'no port is published'],
   ['bridge/host/container/ipv6', 'by-nature', 'use user-bridge'],
   ['bridge/external/ipv6', 'unclear', 'written bridge/external/published/ipv6'],
   ['none/external/ipv6', 'by-nature', 'no interface but lo'],
-  ['bridge/inside/ipv6', 'not-built', 'yet'],
+  ['host/inside/ipv6', 'by-nature', 'use vantage host'],
+  ['none/inside/container/ipv6', 'by-nature', 'no address but loopback'],
   ['macvlan/host', 'by-nature', 'macvlan'],
   ['macvlan/external/published', 'by-nature', 'no port is published'],
-  ['overlay/neighbor/container', 'not-built', 'yet'],
+  ['overlay/neighbor/container', 'not-built', 'swarm mode'],
 ])('%s is refused: %s', (id, why, words) => {
   expect(answer(id)).toMatchObject({ possible: false, why, reason: expect.stringContaining(words) });
+});
+
+test('every path that packets can take is laid, but those that need another engine: overlay in swarm mode', () => {
+  const ipv6 = everyPath.map((path): Path => ({ ...path, family: 'ipv6' }));
+  const notLaid = [...everyPath, ...ipv6].filter((path) => {
+    const found = routeFor(path);
+    return !found.possible && found.why === 'not-built';
+  });
+  expect(new Set(notLaid.map(({ mode }) => mode))).toEqual(new Set(['overlay']));
+});
+
+test('inside by IPv6 shows what inside by IPv4 does: the agent in the stack, its own socket, nothing that leaves', () => {
+  for (const mode of ['bridge', 'user-bridge', 'mapped', 'none', 'macvlan']) {
+    const { claims: kinds, dialled } = route(`${mode}/inside/ipv6`);
+    expect(dialled).toEqual({ address: 'loopback', port: 'container' });
+    expect(kinds).toEqual(route(`${mode}/inside`).claims);
+    expect(kinds).toEqual(expect.arrayContaining(['namespace-of-agent', 'peer-is-agent']));
+  }
+});
+
+test("a neighbor dials a server in the host's stack over the bridge, whose host end counts it", () => {
+  for (const id of ['host/neighbor', 'native/neighbor', 'host/neighbor/ipv6', 'native/neighbor/ipv6']) {
+    expect(route(id).dialled).toEqual({ address: 'gateway', port: 'host' });
+    expect(route(id).claims).toEqual(expect.arrayContaining(['peer-is-agent', 'bridge-device-grows']));
+  }
 });
 
 test('the agent stands where the vantage says, and never dials across stacks it is not in', () => {

@@ -22,7 +22,7 @@ import type { Dialled, Route, ServerAttachment } from './route.ts';
 
 /**
  * Why a path cannot be measured: `by-nature` (packets cannot go that way, whoever builds it), `not-built`
- * (they could, but bench cannot lay that path yet), `unclear` (the address is missing or superfluous).
+ * (they could, but not without a change of the engine that bench does not make), `unclear` (the address is missing or superfluous).
  */
 export type Refusal = {
   readonly possible: false;
@@ -36,6 +36,8 @@ interface ModeEntry {
   readonly routes: Readonly<Record<string, Dialled>>;
   /** Why packets cannot go that way at all, or `undefined` if they can. */
   readonly impossible: (vantage: Vantage, address: Address | undefined) => string | undefined;
+  /** Why bench lays none of a mode's paths, where packets could go that way. */
+  readonly notLaid?: string;
   /** Why not by IPv6, where the path can be laid by IPv4. */
   readonly impossibleIpv6?: (vantage: Vantage, address: Address | undefined) => string | undefined;
 }
@@ -75,8 +77,8 @@ function onBridge(vantage: Vantage, address: Address | undefined): string | unde
 
 /** Docker's default bridge gives no IPv6 address unless the engine was told a prefix (`fixed-cidr-v6`). */
 function onDefaultBridgeIpv6(vantage: Vantage, address: Address | undefined): string | undefined {
-  const publishedAtAll = vantage === 'external' || address === 'loopback';
-  if (publishedAtAll) return undefined;
+  // docker-proxy serves a published port by IPv6 as well, and lo has its address whatever the bridge has.
+  if (vantage === 'external' || vantage === 'inside' || address === 'loopback') return undefined;
   return "Docker's default bridge has no IPv6 address unless the engine's fixed-cidr-v6 gives it one: use user-bridge";
 }
 
@@ -84,7 +86,7 @@ function onDefaultBridgeIpv6(vantage: Vantage, address: Address | undefined): st
 const modes = {
   native: {
     server: { kind: 'native' },
-    routes: { external: link, host: hostLoopback },
+    routes: { external: link, host: hostLoopback, neighbor: gateway },
     impossible: inHostStack,
   },
   host: {
@@ -131,6 +133,7 @@ const modes = {
   },
   overlay: {
     routes: {},
+    notLaid: 'an overlay needs the engine to be in swarm mode, and bench does not change what an engine is',
     impossible(vantage, address) {
       if (vantage === 'external' && address === 'container') {
         return "a container's address on an overlay is private to it: a remote client has no route to it";
@@ -152,9 +155,6 @@ export function routeFor(path: Path): { readonly possible: true; readonly route:
   const { mode, vantage, address, family } = path;
   const entry: ModeEntry = modes[mode];
   const dialled = entry.routes[address === undefined ? vantage : `${vantage}/${address}`];
-  if (family !== undefined && vantage === 'inside') {
-    return { possible: false, why: 'not-built', reason: `bench cannot lay the path ${pathId(path)} yet` };
-  }
   if (dialled !== undefined && entry.server !== undefined) {
     const noIpv6 = family === undefined ? undefined : entry.impossibleIpv6?.(vantage, address);
     if (noIpv6 !== undefined) return { possible: false, why: 'by-nature', reason: noIpv6 };
@@ -171,7 +171,11 @@ export function routeFor(path: Path): { readonly possible: true; readonly route:
     const ids = sameEnds.map((key) => [mode, key, family].filter((word) => word !== undefined).join('/'));
     return { possible: false, why: 'unclear', reason: `this path is written ${ids.join(' or ')}` };
   }
-  return { possible: false, why: 'not-built', reason: `bench cannot lay the path ${pathId(path)} yet` };
+  return {
+    possible: false,
+    why: 'not-built',
+    reason: `bench does not lay the path ${pathId(path)}: ${entry.notLaid ?? 'it knows none like it'}`,
+  };
 }
 
 /** 127.0.0.1 is the dialler's own stack: from the outside nobody reaches the server's or the host's. */

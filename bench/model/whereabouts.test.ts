@@ -26,7 +26,10 @@ test.each([
   ['bridge/host/loopback', 'http://127.0.0.1:20001/body'],
   ['bridge/host/container', 'http://172.17.0.2:8080/body'],
   ['host/neighbor', 'http://172.17.0.1:20001/body'],
+  ['native/neighbor', 'http://172.17.0.1:20001/body'],
   ['none/inside', 'http://127.0.0.1:8080/body'],
+  ['none/inside/ipv6', 'http://[::1]:8080/body'],
+  ['mapped/inside/ipv6', 'http://[::1]:8080/body'],
 ])('%s dials %s', (id, url) => {
   expect(urlOf(route(id), whereabouts)).toBe(url);
 });

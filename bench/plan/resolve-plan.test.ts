@@ -152,7 +152,7 @@ test.each<[Parameters<typeof plan>[0], string, unknown]>([
   ],
   [
     { flags: { mode: 'overlay' } },
-    'mode "overlay" cannot be measured: bench cannot lay the path overlay/external yet',
+    'mode "overlay" cannot be measured: bench does not lay the path overlay/external: an overlay needs the engine to be in swarm mode, and bench does not change what an engine is',
     'Modes: native, host, bridge, user-bridge, mapped, macvlan',
   ],
   [

@@ -36,6 +36,7 @@ export function holderSpec(order: DeploymentOrder, run: RunContext): ContainerSp
     labels: run.labels,
     attachment: { kind: 'bridge' },
     publish: [publication(order, run)],
+    ...loopback6(order),
     ...serverCpus(run.pinning),
   };
 }
@@ -54,19 +55,21 @@ export function serverSpec(
     labels: run.labels,
     ...serverCpus(run.pinning),
   };
+  const own = { ...common, ...loopback6(order) };
   const { userBridge, macvlan } = run.networks;
   switch (order.route.server.kind) {
     case 'native':
       throw new Error(`${common.name} is a plain process and no container`);
     case 'host':
+      return { ...common, attachment: { kind: 'host' } };
     case 'none':
-      return { ...common, attachment: { kind: order.route.server.kind } };
+      return { ...own, attachment: { kind: 'none' } };
     case 'bridge':
-      return { ...common, attachment: { kind: 'bridge' }, publish: [publication(order, run)] };
+      return { ...own, attachment: { kind: 'bridge' }, publish: [publication(order, run)] };
     case 'user-bridge':
-      return { ...common, attachment: onNetwork(userBridge), publish: [publication(order, run)] };
+      return { ...own, attachment: onNetwork(userBridge), publish: [publication(order, run)] };
     case 'macvlan':
-      return { ...common, attachment: onNetwork(macvlan) };
+      return { ...own, attachment: onNetwork(macvlan) };
     case 'mapped':
       if (holderId === undefined) throw new Error(`${common.name} is mapped and has no holder`);
       return { ...common, attachment: { kind: 'container', id: holderId } };
@@ -112,13 +115,23 @@ function serveCommand(order: DeploymentOrder, run: RunContext): readonly string[
   const port = containerPortOf(order);
   const listen = inHostStack(route)
     ? hostAddresses(order, run.networks).map((address) => socketAddress(address, hostPort))
-    : [`0.0.0.0:${port}`, ...(hasOwnIpv6(route) ? [`[::]:${port}`] : [])];
+    : [`0.0.0.0:${port}`, ...(isReachedByIpv6(route) ? [`[::]:${port}`] : [])];
   return (run.serve ?? serveByImage)(order, listen);
 }
 
-/** Elsewhere the container has no IPv6 address, and docker-proxy comes by IPv4. */
-function hasOwnIpv6({ path, server }: Route): boolean {
-  return path.family === 'ipv6' && (server.kind === 'user-bridge' || server.kind === 'macvlan');
+/** On the other paths the container has no IPv6 address, and docker-proxy comes by IPv4. */
+function isReachedByIpv6({ path, server }: Route): boolean {
+  const hasAddress = server.kind === 'user-bridge' || server.kind === 'macvlan';
+  return path.family === 'ipv6' && (hasAddress || path.vantage === 'inside');
+}
+
+/**
+ * On a network without IPv6 an engine before 26.0 leaves not even ::1 to a container; later ones turn IPv6 off on the
+ * network's interface only (moby#47062). So it is on every engine, and nothing but lo gets an address by it.
+ */
+function loopback6({ route: { path } }: DeploymentOrder): Pick<ContainerSpec, 'sysctls'> {
+  const dialled = path.vantage === 'inside' && path.family === 'ipv6';
+  return dialled ? { sysctls: { 'net.ipv6.conf.lo.disable_ipv6': '0' } } : {};
 }
 
 function publication(order: DeploymentOrder, run: RunContext): Publication {

@@ -3,7 +3,8 @@ import type { Failure } from '../../bench/model/failure.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
 import { fakeEngine } from '../engine/fake.ts';
 import { fakeInspector } from '../inspector/fake.ts';
-import { type MapTarget, mapTarget, portsFor } from './map-target.ts';
+import { orderFor } from './fake-lab.fixture.ts';
+import { joinTarget, type MapTarget, mapTarget, portsFor } from './map-target.ts';
 
 const machine = {
   kernel: '6.1.0',
@@ -24,7 +25,7 @@ const publish = [
 ];
 
 /** The user's container `web`, first of its engine, whose stack has a server on port 80. */
-async function web(changes: Partial<ContainerSpec>, { starts = true } = {}) {
+async function web(changes: Partial<ContainerSpec>, { starts = true, loopback = ['127.0.0.1'] } = {}) {
   const engine = fakeEngine({ images: ['web:1'] });
   const spec: ContainerSpec = {
     name: 'web',
@@ -42,7 +43,8 @@ async function web(changes: Partial<ContainerSpec>, { starts = true } = {}) {
   if (starts) await container.start();
   const pid = (await engine.inspect(container.id))?.pid ?? 0;
   const listener = { protocol: 'tcp' as const, address: '0.0.0.0', port: 80, pid, command: 'nginx' };
-  const stack = { namespace: 'net:[2]', interfaces: [], routes: [], listeners: [listener] };
+  const lo = { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: loopback };
+  const stack = { namespace: 'net:[2]', interfaces: [lo], routes: [], listeners: [listener] };
   const inspector = fakeInspector({ machine, stacks: { [String(pid)]: stack } });
   return { target: () => mapTarget(engine, inspector, 'web'), other, container };
 }
@@ -89,6 +91,13 @@ test('one that is itself mapped: to whom', async () => {
   expect((await refusal(target())).hint).toBe(`Map to that one: --map-to ${other.id.slice(0, 12)}`);
 });
 
+test("whether the stack has ::1 is seen on the container's lo", async () => {
+  expect(await (await web({})).target()).toMatchObject({ loopback6: false });
+  expect(await (await web({}, { loopback: ['127.0.0.1', '::1'] })).target()).toMatchObject({
+    loopback6: true,
+  });
+});
+
 test('one without a network, and one that is not there', async () => {
   const { target } = await web({ attachment: { kind: 'none' } });
   expect((await refusal(target())).message).toBe('the container web is on the network none');
@@ -106,6 +115,7 @@ const target = (free: MapTarget['free'], published = free): MapTarget => ({
   name: 'web',
   published,
   free,
+  loopback6: false,
 });
 const external = { path: 'mapped/external/published', dials: '198.18.0.1' };
 
@@ -116,6 +126,20 @@ test('each server takes a port of its own, where one has to be published', () =>
     undefined,
     port(81, '198.18.0.1'),
   ]);
+});
+
+test('inside by IPv6 needs the ::1 of the container that is joined: where there is none, how to give it one', () => {
+  const orders = [orderFor('mapped/inside', { hostPort: 20001 }), orderFor('mapped/inside/ipv6')];
+  const without = target([]);
+  expect(() => joinTarget(orders, without, {})).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('the container web has no ::1'),
+      hint: expect.stringContaining('--sysctl net.ipv6.conf.lo.disable_ipv6=0'),
+    }),
+  );
+  expect(joinTarget(orders.slice(0, 1), without, {})).toHaveLength(1);
+  const joined = joinTarget(orders, { ...without, loopback6: true }, {});
+  expect(joined.map(({ joins }) => joins?.containerId)).toEqual(['a1', 'a1']);
 });
 
 test.each<[string, MapTarget, RegExp]>([

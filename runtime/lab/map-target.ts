@@ -2,6 +2,7 @@ import { Failure } from '../../bench/model/failure.ts';
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { Listener } from '../../bench/model/network-stack.ts';
 import { pathId } from '../../bench/model/path.ts';
+import type { Route } from '../../bench/model/route.ts';
 import type { ContainerState, Engine, PublishedPort } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
 import { dialledOnHost, loopbackAddress } from './addresses.ts';
@@ -14,6 +15,8 @@ export interface MapTarget {
   readonly published: readonly PublishedPort[];
   /** Those on which nothing listens inside: a mapped server can take them. */
   readonly free: readonly PublishedPort[];
+  /** Whether its stack has ::1: an engine before 26.0 takes it from containers on networks without IPv6. */
+  readonly loopback6: boolean;
 }
 
 /** A mapped server of a round, and the host's address that its path dials; `undefined` where it dials another's. */
@@ -34,9 +37,10 @@ export async function mapTarget(engine: Engine, inspector: Inspector, wanted: st
     });
   }
   assertJoinable(state);
-  const { listeners } = await inspector.call('stack', { pid: state.pid });
+  const { listeners, interfaces } = await inspector.call('stack', { pid: state.pid });
   const { id, name, published } = state;
-  return { id, name, published, free: published.filter((port) => !isHeld(port, listeners)) };
+  const loopback6 = interfaces.some(({ addresses }) => addresses.includes('::1'));
+  return { id, name, published, free: published.filter((port) => !isHeld(port, listeners)), loopback6 };
 }
 
 function assertJoinable({ name, running, exitCode, networkMode, requestedPorts }: ContainerState): void {
@@ -74,7 +78,7 @@ function isHeld({ containerPort }: PublishedPort, listeners: readonly Listener[]
 /**
  * Lets the mapped servers of a round join a container: each gets the port that its path reaches from outside, or, where
  * nothing has to be published, the one that it drew.
- * @throws {Failure} unfit, as `portsFor`.
+ * @throws {Failure} unfit, as `portsFor`; or its stack has no ::1, and a path dials that.
  */
 export function joinTarget<T extends JoiningOrder>(
   orders: readonly T[],
@@ -82,6 +86,7 @@ export function joinTarget<T extends JoiningOrder>(
   networks: RunNetworks,
 ): readonly T[] {
   const mapped = orders.filter(({ route }) => route.server.kind === 'mapped');
+  for (const { route } of mapped) assertHasLoopback(route, target);
   const ports = portsFor(
     mapped.map((order) => ({ path: pathId(order.route.path), dials: dialledFromOutside(order, networks) })),
     target,
@@ -96,6 +101,13 @@ export function joinTarget<T extends JoiningOrder>(
       hostPort,
       joins: { containerId: target.id, containerPort: port?.containerPort ?? order.hostPort },
     };
+  });
+}
+
+function assertHasLoopback({ path }: Route, { name, loopback6 }: MapTarget): void {
+  if (path.vantage !== 'inside' || path.family === undefined || loopback6) return;
+  throw new Failure('unfit', `the container ${name} has no ::1: IPv6 is turned off in its network stack`, {
+    hint: 'Start it with --sysctl net.ipv6.conf.lo.disable_ipv6=0, or measure --path mapped/inside.',
   });
 }
 

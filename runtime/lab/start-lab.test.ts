@@ -552,6 +552,42 @@ test('an agent inside joins the stack of its own server, and goes with the round
   expect(parts.engine.names()).toEqual(['bench-k3f9-inspector']);
 });
 
+test('inside by IPv6: the owner of the stack keeps its ::1, and the server listens there; on no other path', async () => {
+  const parts = fakeLab();
+  const needs = { vantages: ['host'], servers: ['mapped', 'none'], ipv6: true } as const;
+  await using lab = await startLab({ ...parts.options, needs });
+  const outcomes = await lab.deploy([
+    orderFor('mapped/inside/ipv6', { agent: { kind: 'round', key: 'mapped' }, hostPort: 20001 }),
+    orderFor('none/inside/ipv6', { agent: { kind: 'round', key: 'none' }, hostPort: 20002 }),
+    orderFor('bridge/host/loopback/ipv6', { hostPort: 20003 }),
+  ]);
+  expect(outcomes.map((outcome) => outcome.ok && outcome.deployed.url)).toEqual([
+    'http://[::1]:8080/body',
+    'http://[::1]:8080/body',
+    'http://[::1]:20003/body',
+  ]);
+  const withSysctls = [...parts.specs.values()].filter(({ sysctls }) => sysctls !== undefined);
+  expect(withSysctls.map(({ name, sysctls }) => [name, sysctls])).toEqual([
+    ['bench-k3f9-mapped-holder', { 'net.ipv6.conf.lo.disable_ipv6': '0' }],
+    ['bench-k3f9-none', { 'net.ipv6.conf.lo.disable_ipv6': '0' }],
+  ]);
+  const listensOn = (name: string) => parts.specs.get(name)?.command.slice(3);
+  expect(listensOn('bench-k3f9-mapped')).toEqual(['0.0.0.0:8080', '[::]:8080']);
+  expect(listensOn('bench-k3f9-none')).toEqual(['0.0.0.0:8080', '[::]:8080']);
+  expect(listensOn('bench-k3f9-bridge')).toEqual(['0.0.0.0:8080']);
+});
+
+test("a neighbor dials a plain process at the bridge's own end, and the bridge is read for it", async () => {
+  const parts = fakeLab();
+  const needs = { vantages: ['neighbor'], servers: ['native'], ipv6: false } as const;
+  await using lab = await startLab({ ...parts.options, needs });
+  const outcome = only(await lab.deploy([orderFor('native/neighbor')]));
+  if (!outcome.ok) throw outcome.error;
+  expect(outcome.deployed.url).toBe('http://172.17.0.1:20001/body');
+  await lab.read(outcome.deployed, 'before');
+  expect(parts.inspector.journal.at(-1)?.input).toMatchObject({ stacks: {}, hostInterfaces: ['docker0'] });
+});
+
 test('orders that give the same key share an agent; it is another one in the next round', async () => {
   const parts = fakeLab();
   const needs = { vantages: [], servers: ['bridge', 'host'], ipv6: false } as const;

@@ -233,7 +233,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const { server, agent, order } = standing(running, deployed);
       const { route, hostPort } = order;
       const native = route.server.kind === 'native';
-      const bridge = inHostStack(route) ? undefined : bridgeOf(route, networks)?.device;
+      const overBridge = !inHostStack(route) || route.agent.kind === 'neighbor';
+      const bridge = overBridge ? bridgeOf(route, networks)?.device : undefined;
       const link = route.agent.kind === 'linked' ? networks.link?.device : undefined;
       const snapshot = await inspector.call('snapshot', {
         edge,
