@@ -24,9 +24,12 @@ beforeAll(async () => {
   lab = await testEngine();
   const { stdout } = await machineCommander.run('ip', ['-j', '-4', 'addr', 'show', 'dev', 'docker0']);
   bridgeAddress = JSON.parse(stdout)[0].addr_info[0].local;
-  const spec = (changes: Pick<ContainerSpec, 'name' | 'attachment' | 'publish'>, listen: string) => ({
+  const spec = (
+    changes: Pick<ContainerSpec, 'name' | 'attachment' | 'publish'>,
+    ...listen: readonly string[]
+  ) => ({
     image: lab.image,
-    command: ['/opt/bench/bin/serve.sh', 'nginx', '10', listen],
+    command: ['/opt/bench/bin/serve.sh', 'nginx', '10', ...listen],
     labels: {},
     ...changes,
   });
@@ -35,7 +38,11 @@ beforeAll(async () => {
     spec({ name, attachment: { kind: 'bridge' }, publish }, '0.0.0.0:8080'),
   );
   const hostWeb = await lab.engine.create(
-    spec({ name: `${name}-host`, attachment: { kind: 'host' } }, `127.0.0.1:${inHostStack}`),
+    spec(
+      { name: `${name}-host`, attachment: { kind: 'host' } },
+      `127.0.0.1:${inHostStack}`,
+      `[::1]:${inHostStack}`,
+    ),
   );
   users = [web, hostWeb];
   await Promise.all(users.map((it) => it.start()));
@@ -101,6 +108,30 @@ test("the container's own address: the bridge, untranslated", async () => {
   const { path, sentence, cannotTell } = await traced(`http://${containerAddress}:8080`);
   expect({ path, cannotTell }).toEqual({ path: 'bridge', cannotTell: [] });
   expect(sentence).toMatch(/docker0.*nginx/);
+});
+
+/** A rule of the user's that redirects one port of a loopback address to the server in the host's stack. */
+async function redirect(program: 'iptables' | 'ip6tables', address: string, port: number): Promise<void> {
+  const match = ['-d', address, '-p', 'tcp', '--dport', `${port}`];
+  const to = `${address.includes(':') ? `[${address}]` : address}:${inHostStack}`;
+  const change = (what: '-A' | '-D') =>
+    machineCommander.run(program, [
+      ...['-w', '-t', 'nat', what, 'OUTPUT', ...match, '-j', 'DNAT', '--to-destination', to],
+    ]);
+  await change('-A');
+  onTestFinished(async () => void (await change('-D')));
+}
+
+test('by IPv6 the rule is one of ip6tables, with its number and counter, and none that sees IPv4 only', async () => {
+  const port = inHostStack + 1;
+  await redirect('iptables', '127.0.0.1', port);
+  await redirect('ip6tables', '::1', port);
+  const { path, rules, sentence } = await traced(`http://[::1]:${port}/`);
+  expect(path).toBe('dnat');
+  expect(rules).toMatchObject([{ target: `[::1]:${inHostStack}`, grew: 1 }]);
+  const [rule] = rules;
+  expect(rule?.table).toMatch(/^ip6tables-(nft|legacy)$/);
+  expect(sentence).toContain(`rule ${rule?.number} of chain OUTPUT (${rule?.table}; counter 0 → 1)`);
 });
 
 test("a server in the host's stack: no rule, no proxy, and whose process it is", async () => {

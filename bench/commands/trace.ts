@@ -71,7 +71,9 @@ async function traced(
   using dialled = await dial(target);
   const { local, remote } = dialled;
   const connection = await look(inspector, dialled);
-  const { rules: after } = await inspector.call('dnat-rules', { port });
+  // Known only now: a name may have addresses of both versions.
+  const family = remote.address.includes(':') ? 'ipv6' : 'ipv4';
+  const { rules: after } = await inspector.call('dnat-rules', { port, family });
   const rules = after.map((rule) => ({ ...rule, grew: rule.packets - countBefore(before.rules, rule) }));
   const document = { url, local, remote, rules, connection };
   const elsewhere = await otherMachine(connection);

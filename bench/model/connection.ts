@@ -14,7 +14,7 @@ export type SocketOwner = z.infer<typeof socketOwnerSchema>;
 
 /** A rule that redirects TCP connections to one port, with how many it has redirected. */
 export const dnatRuleSchema = z.strictObject({
-  table: z.string().describe('Which tool shows it, e.g. iptables-nft.'),
+  table: z.string().describe('Which tool shows it, e.g. iptables-nft, or ip6tables-nft for IPv6.'),
   chain: z.string(),
   number: z.int().describe('Its place in the chain, from 1, as `iptables -L --line-numbers` prints it.'),
   rule: z.string(),

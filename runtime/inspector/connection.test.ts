@@ -5,8 +5,12 @@ import { readDnatRules } from './dnat.ts';
 import {
   dockerBridgesRuleset,
   dockerBridgesTable,
+  emptyRuleset,
+  ip6tablesNftNat,
+  ip6tablesNftRuleset,
   iptablesNftNat,
   iptablesNftRuleset,
+  joinedRulesets,
 } from './recorded-firewalls.fixture.ts';
 import { type RecordedTree, recordedCommander, recordedFiles } from './recorded-machine.fixture.ts';
 import { recordedTree } from './recorded-processes.fixture.ts';
@@ -101,11 +105,44 @@ test('rules have the numbers that `iptables -L --line-numbers` prints', async ()
     'nft -j list ruleset': iptablesNftRuleset,
     'iptables-nft-save -c -t nat': iptablesNftNat,
   });
-  const rules = await readDnatRules(recordedFiles({}), commander, 8087);
+  const rules = await readDnatRules(recordedFiles({}), commander, { port: 8087 });
   expect(rules.map(({ table, chain, number, packets }) => [table, chain, number, packets])).toEqual([
     ['iptables-nft', 'DOCKER', 2, 40],
     ['iptables-nft', 'DOCKER', 3, 2],
   ]);
+});
+
+test("rules that see a connection's own version of the protocol, and no others", async () => {
+  const commander = recordedCommander({
+    'nft -j list ruleset': joinedRulesets(iptablesNftRuleset, ip6tablesNftRuleset),
+    'iptables-nft-save -c -t nat': iptablesNftNat,
+    'ip6tables-nft-save -c -t nat': ip6tablesNftNat,
+  });
+  const read = async (family?: 'ipv4' | 'ipv6') => {
+    const order = { port: 8087, ...(family === undefined ? {} : { family }) };
+    const rules = await readDnatRules(recordedFiles({}), commander, order);
+    return rules.map(({ table, chain, number, target }) => `${table} ${chain} ${number} ${target}`);
+  };
+  const ipv4 = ['iptables-nft DOCKER 2 172.17.0.2:80', 'iptables-nft DOCKER 3 172.17.0.2:80'];
+  const ipv6 = ['ip6tables-nft DOCKER 1 [fdbe:6e63:1:2::2]:80'];
+  expect(await read('ipv4')).toEqual(ipv4);
+  expect(await read('ipv6')).toEqual(ipv6);
+  expect(await read()).toEqual([...ipv4, ...ipv6]);
+});
+
+test("IPv6's legacy rules, which are asked for only where the kernel has their table", async () => {
+  const legacy6 = ip6tablesNftNat.replaceAll('ip6tables-nft', 'ip6tables');
+  const commander = recordedCommander({
+    'nft -j list ruleset': emptyRuleset,
+    'ip6tables-legacy-save -t nat': legacy6,
+    'ip6tables-legacy-save -c -t nat': legacy6,
+  });
+  const order = { port: 8086, family: 'ipv6' } as const;
+  const files = recordedFiles({ '/proc/net/ip6_tables_names': 'nat\n' });
+  expect(await readDnatRules(files, commander, order)).toMatchObject([
+    { table: 'ip6tables-legacy', chain: 'OUTPUT', number: 2, target: '[::1]:8080' },
+  ]);
+  expect(await readDnatRules(recordedFiles({}), commander, order)).toEqual([]);
 });
 
 test("Docker's own table: places in its chain, whose first lines are no rules", async () => {
@@ -113,7 +150,7 @@ test("Docker's own table: places in its chain, whose first lines are no rules", 
     'nft -j list ruleset': dockerBridgesRuleset,
     'nft list table ip docker-bridges': dockerBridgesTable,
   });
-  const rules = await readDnatRules(recordedFiles({}), commander, 8080);
+  const rules = await readDnatRules(recordedFiles({}), commander, { port: 8080 });
   expect(rules.map(({ table, chain, number }) => [table, chain, number])).toEqual([
     ['nftables ip docker-bridges', 'nat-prerouting-and-output', 1],
     ['nftables ip docker-bridges', 'nat-prerouting-and-output', 2],

@@ -59,10 +59,16 @@ export type InspectorContract = {
   /** Where a connection goes that is held open from the host's stack. Reads only. */
   connection: { input: ConnectionOrder; output: Connection };
   /** The rules that redirect a TCP port. */
-  'dnat-rules': { input: { port: number }; output: { rules: DnatRule[] } };
+  'dnat-rules': { input: DnatRulesOrder; output: { rules: DnatRule[] } };
   /** Counters around a slice. Cheap: milliseconds. */
   snapshot: { input: SnapshotOrder; output: Snapshot };
 };
+
+export interface DnatRulesOrder {
+  readonly port: number;
+  /** Only rules that see such packets. */
+  readonly family?: 'ipv4' | 'ipv6';
+}
 
 /** Both ends as the client's socket has them. */
 export interface ConnectionOrder {

@@ -1,7 +1,7 @@
 import type { DnatRule as NumberedRule } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import { attempt, type Commander } from './commander.ts';
-import type { DnatReading } from './contract.ts';
+import type { DnatReading, DnatRulesOrder } from './contract.ts';
 import type { Files } from './files.ts';
 import { type NatTable, readFirewall } from './firewall.ts';
 
@@ -83,11 +83,21 @@ export function dnatReader(
   };
 }
 
-/** Every rule that redirects a TCP port, with its place. Looks anew each time: for one look, not for slices. */
-export async function readDnatRules(files: Files, run: Commander, port: number): Promise<NumberedRule[]> {
+/**
+ * Every rule that redirects a TCP port, with its place. Looks anew each time: for one look, not for slices.
+ * @param family of the packets that the rules are to see: of both versions of the protocol where it is left out.
+ */
+export async function readDnatRules(
+  files: Files,
+  run: Commander,
+  { port, family }: DnatRulesOrder,
+): Promise<NumberedRule[]> {
   const { natTables } = await readFirewall(files, run);
+  const seeing = natTables.filter(
+    (it) => family === undefined || it.family === 'both' || it.family === family,
+  );
   const found = await Promise.all(
-    natTables.map(async (table) => (await readRules(run, table)).map((rule) => ({ table, rule }))),
+    seeing.map(async (table) => (await readRules(run, table)).map((rule) => ({ table, rule }))),
   );
   return found
     .flat()
@@ -101,9 +111,10 @@ export async function readDnatRules(files: Files, run: Commander, port: number):
 async function readRules(run: Commander, table: NatTable): Promise<readonly DnatRule[]> {
   switch (table.backend) {
     case 'iptables-nft':
-      return parseIptablesDnat((await run('iptables-nft-save', ['-c', '-t', 'nat'])).stdout);
     case 'iptables-legacy':
-      return parseIptablesDnat((await run('iptables-legacy-save', ['-c', '-t', 'nat'])).stdout);
+    case 'ip6tables-nft':
+    case 'ip6tables-legacy':
+      return parseIptablesDnat((await run(`${table.backend}-save`, ['-c', '-t', 'nat'])).stdout);
     case 'nftables': {
       // Another program's table may go at any time, and its ports with it.
       const list = await attempt(run, 'nft', ['list', 'table', ...table.name.split(' ')]);

@@ -3,7 +3,9 @@ import { describeInput, describeNat, readFirewall } from './firewall.ts';
 import {
   dockerBridgesRuleset,
   emptyRuleset,
+  ip6tablesNftRuleset,
   iptablesNftRuleset,
+  joinedRulesets,
   legacyFilter,
   legacyNat,
 } from './recorded-firewalls.fixture.ts';
@@ -22,6 +24,17 @@ test("Docker's own nftables backend, beside a filter of the user's that drops", 
   const firewall = await readFirewall(noLegacy, recordedCommander({ [listRuleset]: dockerBridgesRuleset }));
   expect(describeNat(firewall)).toBe('nftables (ip docker-bridges)');
   expect(describeInput(firewall)).toBe('inet filter input: DROP, 2 rules');
+});
+
+test("IPv6's NAT rules, beside IPv4's", async () => {
+  const ruleset = joinedRulesets(iptablesNftRuleset, ip6tablesNftRuleset);
+  const firewall = await readFirewall(noLegacy, recordedCommander({ [listRuleset]: ruleset }));
+  expect(describeNat(firewall)).toBe('iptables-nft, ip6tables-nft');
+  expect(firewall.natTables.map(({ name, family }) => [name, family])).toEqual([
+    ['ip nat', 'ipv4'],
+    ['ip6 nat', 'ipv6'],
+  ]);
+  expect(describeInput(firewall)).toBe('ip filter INPUT: ACCEPT, no rules');
 });
 
 test('iptables-legacy, on a kernel without nf_tables', async () => {

@@ -2,16 +2,20 @@ import { Failure, messageOf } from '../../bench/model/failure.ts';
 import { attempt, type Commander } from './commander.ts';
 import { type Files, readIfPresent } from './files.ts';
 
+type Backend = 'iptables-nft' | 'iptables-legacy' | 'nftables';
+
 /** A table that holds NAT rules; `name` as nft writes it, e.g. "ip docker-bridges". */
 export interface NatTable {
-  readonly backend: 'iptables-nft' | 'iptables-legacy' | 'nftables';
+  readonly backend: Backend | 'ip6tables-nft' | 'ip6tables-legacy';
   readonly name: string;
+  /** Whose packets its rules see: of a table of the family inet, both. */
+  readonly family: 'ipv4' | 'ipv6' | 'both';
 }
 
 /** A chain that decides about packets to the host itself. */
 export interface InputChain {
   /** The tool that its rules are made with. */
-  readonly backend: NatTable['backend'];
+  readonly backend: Backend;
   /** As that tool names it, e.g. "ip filter"; of iptables' own tables, "filter". */
   readonly table: string;
   readonly chain: string;
@@ -45,24 +49,33 @@ interface Ruleset {
   }[];
 }
 
+const familyOf: Readonly<Record<string, NatTable['family']>> = { ip: 'ipv4', ip6: 'ipv6', inet: 'both' };
+const iptables: Readonly<Record<string, NatTable['backend']>> = {
+  'ip nat': 'iptables-nft',
+  'ip6 nat': 'ip6tables-nft',
+};
+
 /**
- * Reads `nft -j list ruleset`. The table `ip nat` is what iptables-nft makes; NAT rules in any other table
- * are some program's own, e.g. Docker's `ip docker-bridges`. IPv6 is left out: we publish on IPv4 only.
+ * Reads `nft -j list ruleset`. The tables `ip nat` and `ip6 nat` are what iptables-nft and ip6tables-nft make; NAT rules
+ * in any other are some program's own, e.g. Docker's `ip docker-bridges`. Of input chains those that see IPv4.
  */
 export function parseRuleset(json: string): Firewall {
   const { nftables }: Ruleset = JSON.parse(json);
   const rules = nftables.flatMap(({ rule }) => rule ?? []);
-  const chains = nftables
-    .flatMap(({ chain }) => chain ?? [])
-    .filter(({ family }) => /^(ip|inet)$/.test(family));
+  const chains = nftables.flatMap(({ chain }) => chain ?? []).filter(({ family }) => family in familyOf);
   const holdsRules = ({ family, table }: Chain) =>
     rules.some((rule) => rule.family === family && rule.table === table);
   const nat = chains.filter((chain) => chain.type === 'nat' && holdsRules(chain));
-  const natNames = [...new Set(nat.map(({ family, table }) => `${family} ${table}`))];
+  const natTables = new Map(
+    nat.map(({ family, table }) => {
+      const name = `${family} ${table}`;
+      return [name, { backend: iptables[name] ?? 'nftables', name, family: familyOf[family] ?? 'both' }];
+    }),
+  );
   return {
-    natTables: natNames.map((name) => ({ backend: name === 'ip nat' ? 'iptables-nft' : 'nftables', name })),
+    natTables: [...natTables.values()],
     inputChains: chains
-      .filter(({ type, hook }) => type === 'filter' && hook === 'input')
+      .filter(({ family, type, hook }) => family !== 'ip6' && type === 'filter' && hook === 'input')
       .map(({ family, table, name, policy }) => ({
         // `ip filter` is what iptables-nft makes, and only its own tools keep it readable for themselves.
         backend:
@@ -86,7 +99,7 @@ export function parseLegacy(text: string): Firewall {
   const policy = /^:INPUT (\S+)/m.exec(filter)?.[1];
   const rules = [...filter.matchAll(/^(?:\[\d+:\d+\] )?-A INPUT /gm)].length;
   return {
-    natTables: / ?-A /.test(nat) ? [{ backend: 'iptables-legacy', name: 'nat' }] : [],
+    natTables: / ?-A /.test(nat) ? [{ backend: 'iptables-legacy', name: 'nat', family: 'ipv4' }] : [],
     inputChains:
       policy === undefined
         ? []
@@ -103,7 +116,13 @@ export async function readFirewall(files: Files, run: Commander): Promise<Firewa
   const legacyTables = (readIfPresent(files, '/proc/net/ip_tables_names') ?? '').split('\n');
   const asked = ['nat', 'filter'].filter((table) => legacyTables.includes(table));
   const saves = await Promise.all(asked.map((table) => run('iptables-legacy-save', ['-t', table])));
-  const legacy = parseLegacy(saves.map(({ stdout }) => stdout).join(''));
+  const saved = parseLegacy(saves.map(({ stdout }) => stdout).join(''));
+  const saved6 = await readLegacy6(files, run);
+  const legacy = {
+    ...saved,
+    natTables: [...saved.natTables, ...saved6.natTables],
+    rules: saved.rules + saved6.rules,
+  };
   const ruleset = await attempt(run, 'nft', ['-j', 'list', 'ruleset']);
   if (ruleset instanceof Failure) {
     // A kernel without nf_tables has nothing to list: no problem where the rules are legacy ones.
@@ -114,6 +133,17 @@ export async function readFirewall(files: Files, run: Commander): Promise<Firewa
     natTables: [...nft.natTables, ...legacy.natTables],
     inputChains: [...nft.inputChains, ...legacy.inputChains],
     rules: nft.rules + legacy.rules,
+  };
+}
+
+/** IPv6's NAT rules of iptables-legacy, asked for only where the kernel has the table, as above. */
+async function readLegacy6(files: Files, run: Commander): Promise<Pick<Firewall, 'natTables' | 'rules'>> {
+  const tables = (readIfPresent(files, '/proc/net/ip6_tables_names') ?? '').split('\n');
+  if (!tables.includes('nat')) return { natTables: [], rules: 0 };
+  const { natTables, rules } = parseLegacy((await run('ip6tables-legacy-save', ['-t', 'nat'])).stdout);
+  return {
+    natTables: natTables.map(({ name }) => ({ backend: 'ip6tables-legacy', name, family: 'ipv6' })),
+    rules,
   };
 }
 

@@ -67,7 +67,7 @@ export function inspectorHandlers({
     links: async ({ prefix }) => ({ names: [...links.list(prefix)] }),
     health: () => readHealth(files, run),
     connection: (order) => readConnection(files, run, order),
-    'dnat-rules': async ({ port }) => ({ rules: await readDnatRules(files, run, port) }),
+    'dnat-rules': async (order) => ({ rules: await readDnatRules(files, run, order) }),
     snapshot,
   };
 }
