@@ -9,6 +9,8 @@ export interface AnalysisCost {
   readonly slices: number;
   /** Start of the program, reading, checking every line, and analysis: all but the drawing of reports. */
   readonly seconds: number;
+  /** CPU time of the same: what a busy machine does not stretch so much. */
+  readonly cpuSeconds: number;
   readonly peakBytes: number;
 }
 
@@ -23,8 +25,8 @@ export async function analysisCost(slices: number): Promise<AnalysisCost> {
   try {
     const written = await writeLongRun(directory, slices);
     const began = performance.now();
-    const peakBytes = await peakOf(['report', directory, '--explain', '--json']);
-    return { slices: written, seconds: (performance.now() - began) / 1000, peakBytes };
+    const { cpuSeconds, peakBytes } = await costOf(['report', directory, '--explain', '--json']);
+    return { slices: written, seconds: (performance.now() - began) / 1000, cpuSeconds, peakBytes };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -55,13 +57,13 @@ async function writeLongRun(directory: string, slices: number): Promise<number> 
   return written;
 }
 
-/** Runs the command line to its end and gives the most memory that it held, in bytes. */
-async function peakOf(argv: readonly string[]): Promise<number> {
+/** Runs the command line to its end and gives its CPU time and the most memory that it held. */
+async function costOf(argv: readonly string[]): Promise<Pick<AnalysisCost, 'cpuSeconds' | 'peakBytes'>> {
   // Written by the program itself as it exits: the kernel tells nobody else.
-  const tellPeak =
-    'data:text/javascript,process.on("exit",()=>process.stderr.write(String(process.resourceUsage().maxRSS)))';
+  const tellCost =
+    'data:text/javascript,process.on("exit",()=>process.stderr.write(JSON.stringify(process.resourceUsage())))';
   const main = join(topOfPackage, 'dist', 'bench', 'main.js');
-  const child = spawn(process.execPath, ['--import', tellPeak, main, ...argv], {
+  const child = spawn(process.execPath, ['--import', tellCost, main, ...argv], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let told = '';
@@ -73,5 +75,6 @@ async function peakOf(argv: readonly string[]): Promise<number> {
     child.on('close', resolve);
   });
   if (code !== 0) throw new Error(`bench ${argv.join(' ')} exited with ${code}: ${told}`);
-  return Number(told) * 1024;
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(told);
+  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakBytes: maxRSS * 1024 };
 }

@@ -18,6 +18,8 @@ import { intervalLines, timeToInterval } from './time-to-interval.ts';
 const target = 0.95;
 const connections = [1, 32];
 
+const parts = ['agent', 'analysis', 'interval'];
+
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '12' },
@@ -27,7 +29,7 @@ const { values } = parseArgs({
     precision: { type: 'string', default: '0.02' },
     bound: { type: 'string', default: '300' },
     out: { type: 'string', default: 'results/benchmark' },
-    /** `agent` or `interval`: that part alone. */
+    /** One of `parts`: that part alone. */
     only: { type: 'string', default: '' },
   },
 });
@@ -89,7 +91,8 @@ async function longRun(): Promise<void> {
   const analysis = await analysisCost(100_000);
   write(
     `\nAnalysis of a run of ${analysis.slices.toLocaleString('en')} slices, reading included: ` +
-      `${analysis.seconds.toFixed(1)} s, at most ${Math.round(analysis.peakBytes / 2 ** 20)} MiB\n`,
+      `${analysis.seconds.toFixed(1)} s, of it ${analysis.cpuSeconds.toFixed(1)} s of CPU time, ` +
+      `at most ${Math.round(analysis.peakBytes / 2 ** 20)} MiB\n`,
   );
 }
 
@@ -108,8 +111,10 @@ async function intervals(precision: number, boundSeconds: number): Promise<void>
   }
 }
 
-if (values.only !== 'interval') {
+const wanted = values.only === '' ? parts : parts.filter((part) => part === values.only);
+if (wanted.length === 0) throw new Error(`no part "${values.only}": --only takes ${parts.join(', ')}`);
+if (wanted.includes('agent')) {
   await agentAndRecording(Number(values.rounds), Number(values.seconds), Number(values.seed));
-  await longRun();
 }
-if (values.only !== 'agent') await intervals(Number(values.precision), Number(values.bound));
+if (wanted.includes('analysis')) await longRun();
+if (wanted.includes('interval')) await intervals(Number(values.precision), Number(values.bound));

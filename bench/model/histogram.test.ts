@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { mergeHistograms, quantileSeconds } from './histogram.fixture.ts';
 import {
   decodeHistogram,
   emptyHistogram,
@@ -8,8 +9,6 @@ import {
   latencyOf,
   latencySchema,
   longestLatencyNs,
-  mergeHistograms,
-  quantileSeconds,
   recordMilliseconds,
 } from './histogram.ts';
 

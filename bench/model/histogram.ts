@@ -27,18 +27,6 @@ export function recordMilliseconds(histogram: LatencyHistogram, milliseconds: nu
   histogram.recordValue(Math.min(Math.max(ns, 1), longestLatencyNs));
 }
 
-/** Histogram of all the given latencies: merged counts equal the counts of both. */
-export function mergeHistograms(histograms: Iterable<LatencyHistogram>): LatencyHistogram {
-  const merged = emptyHistogram();
-  for (const histogram of histograms) merged.add(histogram);
-  return merged;
-}
-
-/** Value below which the fraction `quantile` (0..1) of the latencies lies, in seconds. */
-export function quantileSeconds(histogram: LatencyHistogram, quantile: number): number {
-  return histogram.getValueAtPercentile(quantile * 100) / 1e9;
-}
-
 /** Latency part of a slice line. The quantiles are there to be read; the histogram is there to be merged. */
 export const latencySchema = z.strictObject({
   meanNs: z.number().positive(),

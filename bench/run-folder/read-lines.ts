@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type * as z from 'zod';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Warning } from '../model/summary.ts';
+import { type QuickCheck, quickCheck } from './quick-check.ts';
 import { errorCode } from './write-failure.ts';
 
 export interface ReadLines<T> {
@@ -22,6 +23,7 @@ const lineFeed = 0x0a;
  */
 export async function readLines<T>(path: string, name: string, schema: z.ZodType<T>): Promise<ReadLines<T>> {
   const documents: T[] = [];
+  const form = { schema, surelyFits: quickCheck(schema) };
   let rest = Buffer.alloc(0);
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
@@ -29,9 +31,10 @@ export async function readLines<T>(path: string, name: string, schema: z.ZodType
       let from = 0;
       let to = chunk.indexOf(lineFeed);
       while (to !== -1) {
-        const line = Buffer.concat([rest, chunk.subarray(from, to)]).toString('utf8');
-        rest = Buffer.alloc(0);
-        documents.push(readLine(line, `${name} line ${documents.length + 1}`, schema));
+        const end = chunk.subarray(from, to);
+        const line = rest.length === 0 ? end : Buffer.concat([rest, end]);
+        if (rest.length > 0) rest = Buffer.alloc(0);
+        documents.push(readLine(line.toString('utf8'), () => `${name} line ${documents.length + 1}`, form));
         from = to + 1;
         to = chunk.indexOf(lineFeed, from);
       }
@@ -47,24 +50,30 @@ export async function readLines<T>(path: string, name: string, schema: z.ZodType
   }
   if (rest.length === 0) return { documents, warnings: [], present: true };
   try {
-    documents.push(readLine(rest.toString('utf8'), name, schema));
+    documents.push(readLine(rest.toString('utf8'), () => name, form));
     return { documents, warnings: [], present: true };
   } catch {
     return { documents, warnings: [truncatedLine(name, documents.length + 1, rest.length)], present: true };
   }
 }
 
-function readLine<T>(line: string, place: string, schema: z.ZodType<T>): T {
+interface Form<T> {
+  readonly schema: z.ZodType<T>;
+  readonly surelyFits: QuickCheck;
+}
+
+function readLine<T>(line: string, place: () => string, { schema, surelyFits }: Form<T>): T {
   const hint = 'The file was changed or damaged after it was written. Remove that line to read the others.';
   let document: unknown;
   try {
     document = JSON.parse(line);
   } catch (cause) {
-    throw new Failure('usage', `${place} is not JSON: ${messageOf(cause)}`, { hint, cause });
+    throw new Failure('usage', `${place()} is not JSON: ${messageOf(cause)}`, { hint, cause });
   }
+  if (surelyFits(document)) return document as T;
   const checked = schema.safeParse(document);
   if (checked.success) return checked.data;
-  throw new Failure('usage', `${place}: ${firstIssue(checked.error)}`, { hint, cause: checked.error });
+  throw new Failure('usage', `${place()}: ${firstIssue(checked.error)}`, { hint, cause: checked.error });
 }
 
 /** Where a document leaves its schema, and how: `latency.meanNs: expected number`. */

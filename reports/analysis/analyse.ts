@@ -1,7 +1,7 @@
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import type { Slice } from '../../bench/model/slice.ts';
 import { type ComparisonGroup, comparisonGroups } from './comparison-group.ts';
-import { statisticsAt } from './estimate.ts';
+import { type Statistics, statisticsAt } from './estimate.ts';
 import { type AnalysedGroup, analyseGroups } from './overheads.ts';
 import { judgeByEvidence } from './path-evidence.ts';
 import { type PooledLatencies, poolLatencies } from './pooled-latencies.ts';
@@ -15,6 +15,7 @@ export interface Analysis {
   readonly latencies: PooledLatencies;
   readonly compared: readonly ComparisonGroup[];
   readonly groups: readonly AnalysedGroup[];
+  readonly statistics: Statistics;
 }
 
 export function analyse({ run, slices: recorded, evidence }: RecordedRun): Analysis {
@@ -22,6 +23,7 @@ export function analyse({ run, slices: recorded, evidence }: RecordedRun): Analy
   const cases = recordedCases(run.plan, slices);
   const latencies = poolLatencies(cases);
   const compared = comparisonGroups(run.plan, cases);
-  const groups = analyseGroups(compared, latencies, statisticsAt(run.plan.confidence));
-  return { slices, cases, latencies, compared, groups };
+  const statistics = statisticsAt(run.plan.confidence);
+  const groups = analyseGroups(compared, latencies, statistics);
+  return { slices, cases, latencies, compared, groups, statistics };
 }

@@ -21,10 +21,10 @@ import { waterfallSteps } from './waterfall.ts';
  */
 export function buildReportModel(recorded: RecordedRun): ReportModel {
   const { run, evidence } = recorded;
-  const { slices, cases, latencies, compared, groups } = analyse(recorded);
+  const { slices, cases, latencies, compared, groups, statistics } = analyse(recorded);
   const steady = steadyState(compared);
   const spread = runSpread(run.plan, slices, groups);
-  const steps = waterfallSteps(run.plan, cases, latencies);
+  const steps = waterfallSteps(run.plan, cases, latencies, statistics);
   const countOf = (verdict: string) => evidence.filter((it) => it.verdict === verdict).length;
   const summary: Summary = {
     schemaVersion,

@@ -1,13 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { mergeHistograms, quantileSeconds } from '../../bench/model/histogram.fixture.ts';
 import {
   decodeHistogram,
   emptyHistogram,
   type Latency,
   latencyOf,
   longestLatencyNs,
-  mergeHistograms,
-  quantileSeconds,
 } from '../../bench/model/histogram.ts';
 import { addLatency, addPool, clearPool, emptyPool, poolQuantile } from './latency-pool.ts';
 

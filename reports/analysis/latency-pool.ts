@@ -21,7 +21,7 @@ const significantDigits = 3;
 const doublings = Math.ceil(Math.log2(longestLatencyNs / (2 * halfCount)));
 const bucketCount = (doublings + 2) * halfCount;
 /** About what a slice's counts take. zlib's own 16 KiB for each of 100,000 slices keep the collector busy. */
-const chunkSize = 4_096;
+const options = { chunkSize: 4_096 } as const;
 
 export function emptyPool(): LatencyPool {
   return { counts: new Float64Array(bucketCount), total: 0, from: bucketCount, to: 0 };
@@ -57,7 +57,7 @@ export function addPool(pool: LatencyPool, from: LatencyPool): void {
 export function addLatency(pool: LatencyPool, { histogram }: Latency): void {
   const outer = Buffer.from(histogram, 'base64');
   requireEncoding(outer.length > 8 && (outer.readUInt32BE(0) & ~0xf0) === 0x1c849304, histogram);
-  const inner = inflateSync(outer.subarray(8), { chunkSize });
+  const inner = inflateSync(outer.subarray(8), options);
   requireEncoding(inner.length >= 40 && (inner.readUInt32BE(0) & ~0xf0) === 0x1c849303, histogram);
   requireEncoding(inner.readInt32BE(12) === significantDigits && inner.readBigInt64BE(16) === 1n, histogram);
   addCounts(pool, inner.subarray(40, 40 + inner.readInt32BE(4)), histogram);
@@ -65,27 +65,37 @@ export function addLatency(pool: LatencyPool, { histogram }: Latency): void {
 
 function addCounts(pool: LatencyPool, encoded: Uint8Array, histogram: string): void {
   const { counts } = pool;
+  const { length } = encoded;
+  let { total, from, to } = pool;
   let bucket = 0;
-  let value = 0;
-  let weight = 1;
-  for (let position = 0; position < encoded.length; position++) {
-    const byte = encoded[position] ?? 0;
-    value += (byte & 0x7f) * weight;
-    weight *= 128;
-    if (byte >= 0x80) continue;
+  let position = 0;
+  while (position < length) {
+    let value = encoded[position++] ?? 0;
+    // Nearly every count and gap fits the first seven bits.
+    if (value >= 0x80) {
+      value &= 0x7f;
+      for (let weight = 128, more = true; more; weight *= 128) {
+        requireEncoding(position < length, histogram);
+        const byte = encoded[position++] ?? 0;
+        value += (byte & 0x7f) * weight;
+        more = byte >= 0x80;
+      }
+    }
     if (value % 2 === 1) {
       bucket += (value + 1) / 2;
-    } else {
-      requireEncoding(bucket < counts.length, histogram);
-      counts[bucket] = (counts[bucket] ?? 0) + value / 2;
-      pool.total += value / 2;
-      if (bucket < pool.from) pool.from = bucket;
-      bucket++;
-      if (bucket > pool.to) pool.to = bucket;
+      continue;
     }
-    value = 0;
-    weight = 1;
+    requireEncoding(bucket < counts.length, histogram);
+    const count = value / 2;
+    counts[bucket] = (counts[bucket] ?? 0) + count;
+    total += count;
+    if (bucket < from) from = bucket;
+    bucket++;
+    if (bucket > to) to = bucket;
   }
+  pool.total = total;
+  pool.from = from;
+  pool.to = to;
 }
 
 /**

@@ -2,8 +2,6 @@ import { metric } from '../../bench/model/metric.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import type { Step } from '../../bench/model/summary.ts';
 import { waterfall } from '../../bench/model/waterfall.ts';
-import { rememberedMultiple } from '../statistics/detectable-change.ts';
-import { rememberedCumulative } from '../statistics/signed-rank.ts';
 import { estimates, type Statistics } from './estimate.ts';
 import type { PooledLatencies } from './pooled-latencies.ts';
 import type { RecordedCase } from './recorded-cases.ts';
@@ -20,12 +18,8 @@ export function waterfallSteps(
   plan: Plan,
   cases: readonly RecordedCase[],
   latencies: PooledLatencies,
+  statistics: Statistics,
 ): readonly Step[] {
-  const statistics: Statistics = {
-    confidence: plan.confidence,
-    cumulativeOf: rememberedCumulative(),
-    multipleOf: rememberedMultiple(),
-  };
   return plan.servers.flatMap((server) =>
     plan.profiles.flatMap((profile) => {
       const recorded = waterfall.flatMap(({ path }) =>
