@@ -70,6 +70,15 @@ test('a slow server: no latency is below its service time', async () => {
   expect(busySeconds(count)).toBeLessThanOrEqual(2 * seconds * 1.001);
 });
 
+test('a wakeful agent asks for the answer instead of sleeping, and counts as any other', async () => {
+  await using server = await slowServer(20);
+  const sleeping = await slice(server, { sliceSeconds: 0.2 });
+  const wakeful = await slice(server, { sliceSeconds: 0.2, wakeful: true });
+  expect(wakeful.faults).toEqual(noFaults);
+  expect(wakeful.requests).toBeGreaterThan(0);
+  expect(wakeful.coreShare).toBeGreaterThan(2 * sleeping.coreShare);
+});
+
 test('what lies on either side of the edges of the window is known: the rest fits into the window', async () => {
   await using server = await slowServer(30);
   const count = await slice(server, { connections: 4, rampSeconds: 0.05, sliceSeconds: 0.1 });

@@ -20,7 +20,7 @@ const { values } = parseArgs({
     delays: { type: 'string', default: '20,50,100' },
     work: { type: 'string', default: '0' },
     rounds: { type: 'string', default: '8' },
-    blocks: { type: 'string', default: '13' },
+    blocks: { type: 'string', default: '11' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: 'results/delay' },
     json: { type: 'boolean', default: false },

@@ -296,3 +296,22 @@ test('an engine that hangs while a container is attached to is given up', async 
     message: expect.stringContaining('(tried to attach to bench-agent): no whole answer within 0.1 s'),
   });
 });
+
+test('a container whose removal is under way is gone when its removal resolves: its networks can go then', async () => {
+  let removed = false;
+  const { endpoint, asked } = await listening({ '/version': version, '/info': info }, (request, response) => {
+    if (request.method === 'DELETE') {
+      response.writeHead(409, { 'Content-Type': 'application/json' });
+      response.end('{"message":"removal of container 0123456789ab is already in progress"}');
+      return;
+    }
+    setTimeout(() => {
+      removed = true;
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"StatusCode":0}');
+    }, 50);
+  });
+  const engine = await connectDockerode(endpoint);
+  await engine.remove('0123456789abcdef');
+  expect(removed).toBe(true);
+  expect(asked.at(-1)).toMatch(/containers\/0123456789abcdef\/wait\?condition=removed$/);
+});

@@ -226,13 +226,16 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
     },
 
     async remove(id) {
+      const container = docker.getContainer(id);
       try {
-        await docker.getContainer(id).remove({ force: true, v: true });
+        await container.remove({ force: true, v: true }).catch(async (error: unknown) => {
+          if (statusOf(error) !== 409) throw error;
+          // Its removal is under way (AutoRemove). Until that is over, its networks cannot go.
+          await container.wait({ condition: 'removed' });
+        });
       } catch (error) {
-        // 404: gone already. 409: its removal is under way (AutoRemove).
-        const status = statusOf(error);
-        if (status !== 404 && status !== 409)
-          throw callFailure(error, `remove ${id.slice(0, 12)}`, about.address);
+        // 404: gone already.
+        if (statusOf(error) !== 404) throw callFailure(error, `remove ${id.slice(0, 12)}`, about.address);
       }
     },
 

@@ -41,6 +41,12 @@ export type InspectorContract = {
    * called eth0 and the stack's default route goes over it. The link is removed when the inspector leaves.
    */
   'create-link': { input: LinkOrder; output: Record<string, never> };
+  /**
+   * Gives the host's address on a bridge that has just been made, e.g. "fdbe::1/64", without duplicate detection (RFC
+   * 4862, 5.4): nobody else can be there, and until that is over, a second after the bridge's first port, no port can be
+   * published on it.
+   */
+  'certain-address': { input: { device: string; address: string }; output: Record<string, never> };
   /** Removes a link by the name of its host end. No error if it has gone already. */
   'delete-link': { input: { name: string }; output: { existed: boolean } };
   /**

@@ -105,6 +105,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
       links.add(name);
       return {};
     },
+    'certain-address': () => ({}),
     'delete-link': ({ name }) => ({ existed: links.delete(name) }),
     'open-firewall': ({ link, runId }) => {
       const dropping = /DROP|[1-9]\d* rule/.test(script.machine.inputPolicy);

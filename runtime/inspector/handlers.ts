@@ -54,6 +54,12 @@ export function inspectorHandlers({
       await links.create(order);
       return {};
     },
+    'certain-address': async ({ device, address }) => {
+      // An address that is being checked stays so: changing its flags is not enough.
+      await run('ip', ['-6', 'address', 'delete', address, 'dev', device]);
+      await run('ip', ['-6', 'address', 'add', address, 'dev', device, 'nodad']);
+      return {};
+    },
     'delete-link': async ({ name }) => ({ existed: await links.remove(name) }),
     'open-firewall': async ({ link, runId }) => ({
       commands: (await openings.open(link, runId)).map(({ command }) => command),

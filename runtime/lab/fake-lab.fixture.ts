@@ -95,6 +95,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
     await serveRpc<InspectorContract>(channel, {
       machine: (input) => inspector.call('machine', input),
       'free-subnet': (input) => inspector.call('free-subnet', input),
+      'certain-address': (input) => inspector.call('certain-address', input),
       links: (input) => inspector.call('links', input),
       snapshot: (input) => inspector.call('snapshot', input),
       health: (input) => inspector.call('health', input),

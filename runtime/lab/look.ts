@@ -4,6 +4,7 @@ import type { ConnectionSeen, Deployed, DeploymentOrder, Standing } from '../../
 import { inHostStack, type Route } from '../../bench/model/route.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
+import type { NetworkStack } from '../inspector/contract.ts';
 import { linkAddress } from './addresses.ts';
 import type { StandingAgent } from './agents.ts';
 import { containerPortOf } from './containers.ts';
@@ -26,6 +27,8 @@ export interface Looking {
   readonly inspector: Inspector;
   readonly networks: RunNetworks;
   readonly publishing: PublishingSettings;
+  /** The host's stack, with all that has been deployed. */
+  readonly host: NetworkStack;
 }
 
 /**
@@ -34,12 +37,12 @@ export interface Looking {
  */
 export async function look(
   { order, server, agent, url }: Ready,
-  { engine, inspector, networks, publishing }: Looking,
+  { engine, inspector, networks, publishing, host: hostOfAll }: Looking,
 ): Promise<Deployed> {
   const { route, hostPort } = order;
   const connection = await lookAtConnection(inspector, { order, server, agent, url });
-  // Right after one another: a container that the user starts meanwhile changes the host's stack as well.
-  const host = await inspector.call('stack', { pid: 'host' });
+  // Where both must be the same, right after one another: a container that the user starts meanwhile changes the host's.
+  const host = inHostStack(route) ? await inspector.call('stack', { pid: 'host' }) : hostOfAll;
   const own = await inspector.call('stack', { pid: server.pid });
   const holder =
     server.holderId === undefined

@@ -104,6 +104,7 @@ export async function makeUserBridge(
     kind: { driver: 'bridge', device },
   });
   owned.defer(() => engine.removeNetwork(id));
+  if (ipv6) await inspector.call('certain-address', { device, address: `${gateway.v6}/64` });
   return { id, device, gateway };
 }
 

@@ -213,12 +213,13 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const attempts = await Promise.allSettled(limited(orders, mostAtOnce, start));
       const ready = attempts.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
       const settings = publishing ?? (await readPublishing(ready));
+      const host = await inspector.call('stack', { pid: 'host' });
+      const looking = { engine, inspector, networks, publishing: settings, host };
       const outcomes: DeployOutcome[] = [];
       for (const [index, order] of orders.entries()) {
         const attempt = attempts[index];
         try {
           if (attempt?.status !== 'fulfilled') throw attempt?.reason;
-          const looking = { engine, inspector, networks, publishing: settings };
           const deployed = await look(attempt.value, looking);
           running.set(deployed, attempt.value);
           outcomes.push({ ok: true, deployed });
