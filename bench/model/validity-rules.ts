@@ -85,7 +85,9 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
     broken: (ratio, slice) => {
       const { low, high } = littlesLaw;
       if (ratio >= low && ratio <= high) return [];
-      const ofWindow = (slice.latency?.meanNs ?? 0) / 1e9 / slice.wallSeconds;
+      // Where what was on its way at the close is known, a long latency alone does not lower the ratio.
+      const ofWindow =
+        slice.pendingSeconds === undefined ? (slice.latency?.meanNs ?? 0) / 1e9 / slice.wallSeconds : 0;
       const why =
         ratio > high
           ? ': latencies and counts of this slice do not belong together'

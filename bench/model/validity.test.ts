@@ -162,7 +162,14 @@ test.each<[string, Partial<Unjudged>, ValidityRule, string]>([
       'connections idled while the load was on',
   ],
   [
-    'a server too slow for the window',
+    'connections that idle, at a slow server',
+    { requests: 224, latency: latency(0.05), pendingSeconds: 0 },
+    'littles-law',
+    'throughput × mean latency is 0.875 of the 32 connections, outside 0.90–1.02: ' +
+      'connections idled while the load was on',
+  ],
+  [
+    'a server too slow for the window, in a slice from before that was recorded',
     { requests: 224, latency: latency(0.05) },
     'littles-law',
     'throughput × mean latency is 0.875 of the 32 connections, outside 0.90–1.02: ' +
