@@ -4,7 +4,9 @@ import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 import { cli } from './cli.ts';
 import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts';
-import { explanationSchema, figureListSchema } from './model/explanation.ts';
+import { explanationSchema } from './model/explanation.ts';
+import { figureListSchema } from './model/figure.ts';
+import { validityRules } from './model/slice.ts';
 import type { Outside } from './outside.ts';
 import { installationOf } from './process-outside.ts';
 import { traceDocumentSchema } from './trace/document.ts';
@@ -211,7 +213,17 @@ test('report --explain lists the figures of a run, and with one says how it came
   expect(text).toMatchObject({ exitCode: 0, stderr: '' });
   expect(text.stdout).toContain('bridge/external/published against host/external');
   const json = await bench('report', sampleRun, '--explain', figure, '--json');
-  expect(explanationSchema.parse(JSON.parse(json.stdout)).rounds).toHaveLength(8);
+  const { reported } = explanationSchema.parse(JSON.parse(json.stdout));
+  expect(reported).toEqual(figures.find((it) => it.figure === figure)?.reported);
+});
+
+test('report --explain with a part of a name lists the figures that have it, and explains any of them', async () => {
+  const found = await bench('report', sampleRun, '--explain', 'rule:');
+  expect(found.stdout.trimEnd().split('\n')).toHaveLength(validityRules.length);
+  expect(found.stdout).toMatch(/^ {2}rule:littles-law +\d+ of 896 slices left out, worst /m);
+  const text = await bench('report', sampleRun, '--explain', 'case:nginx:latency:host/external:latency-p50');
+  expect(text.stdout).toContain('host/external by itself');
+  expect(text.stdout).toMatch(/^ {3}round 8: [\d.]+ µs, responses /m);
 });
 
 test('report --explain of a figure that is not there exits with 2 and names the nearest', async () => {

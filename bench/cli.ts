@@ -112,7 +112,7 @@ function buildProgram(outside: Outside, runner: Runner): Program {
     .argument('<run>', 'a run id, a path, or `latest`')
     .option(
       '--explain [figure]',
-      'how a figure was computed, and from which slices; without a figure, which there are',
+      'how a figure was computed, and from which slices: an overhead is server:profile:path:metric; without a figure, or with a part of a name, which there are',
     )
     .option('--out <directory>', 'where the results are (default: results)');
   add(

@@ -3,8 +3,9 @@ import { doctorFindingSchema } from '../doctor/finding.ts';
 import { inspectDocumentSchema } from '../inspect/document.ts';
 import { calibrationSchema } from '../model/calibration.ts';
 import { caseSchema } from '../model/case.ts';
-import { explanationSchema, figureListSchema } from '../model/explanation.ts';
+import { explanationSchema } from '../model/explanation.ts';
 import { exitCodes } from '../model/failure.ts';
+import { figureListSchema } from '../model/figure.ts';
 import { metricNameSchema } from '../model/metric.ts';
 import { pathIdSchema } from '../model/path.ts';
 import { planSchema } from '../model/plan.ts';
@@ -125,5 +126,7 @@ export const documentSchemas = {
   'clean-output': cleanDocumentSchema,
   'error-output': errorDocumentSchema,
   'explanation-output': explanationSchema.describe('bench report RUN --explain FIGURE --json'),
-  'figures-output': figureListSchema.describe('bench report RUN --explain --json'),
+  'figures-output': figureListSchema.describe(
+    'bench report RUN --explain --json, and with a part of the names of some figures',
+  ),
 } as const;

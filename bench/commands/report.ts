@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { explain, listFigures } from '../../reports/analysis/explain.ts';
-import { renderExplanation, renderFigureList } from '../../reports/explanation-text.ts';
+import { answer, listFigures } from '../../reports/explanation/explain.ts';
+import { renderExplanation } from '../../reports/explanation/explanation-text.ts';
+import { renderFigureList, renderFoundFigures } from '../../reports/explanation/figure-list-text.ts';
 import { renderSummaryJson } from '../../reports/json.ts';
 import { renderTerminal } from '../../reports/terminal.ts';
 import type { CommandRunner } from '../cli.ts';
@@ -14,7 +15,7 @@ import { writeReports } from './write-reports.ts';
 
 /**
  * `bench report RUN`: makes all reports of a run folder again, from what was measured. With --explain it writes
- * nothing and says how one figure came about, or which figures there are.
+ * nothing and says how one figure came about, or which figures there are: all, or those with a text in their name.
  */
 export const report: CommandRunner = async ({ flags, operands }, outside) => {
   const [argument = 'latest'] = operands;
@@ -36,11 +37,15 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
   return exitCodes.ok;
 };
 
-function explained(recorded: RecordedRun, figure: unknown, json: boolean): string {
-  if (typeof figure !== 'string') {
+function explained(recorded: RecordedRun, asked: unknown, json: boolean): string {
+  if (typeof asked !== 'string') {
     const list = listFigures(recorded);
     return json ? `${JSON.stringify(list)}\n` : renderFigureList(list);
   }
-  const explanation = explain(recorded, figure);
+  const answered = answer(recorded, asked);
+  if (answered.kind === 'list') {
+    return json ? `${JSON.stringify(answered.list)}\n` : renderFoundFigures(answered.list);
+  }
+  const { explanation } = answered;
   return json ? `${JSON.stringify(explanation)}\n` : renderExplanation(explanation);
 }

@@ -1,35 +1,44 @@
 import * as z from 'zod';
-import { metricNameSchema } from './metric.ts';
-import { overheadSchema } from './summary.ts';
+import { derivationSchema } from './derivation.ts';
+import { figureSchema } from './figure.ts';
+import { overheadSchema, stepSchema } from './summary.ts';
 
 const side = z.enum(['baseline', 'contender']);
 
-/** How one figure of the report was computed, and from which slices: `bench report RUN --explain FIGURE --json`. */
-export const explanationSchema = z.strictObject({
-  figure: z
-    .string()
-    .describe('server:profile:path:metric, with path@twin for the twin and path@baseline for others.'),
+const head = {
+  ...figureSchema.omit({ primary: true, kind: true }).shape,
   question: z.string().describe('What is compared with what, in words.'),
-  overhead: overheadSchema,
-  rounds: z.array(
+};
+
+const roundSchema = z.strictObject({
+  round: z.int().min(1),
+  ratio: z.number().positive().describe('exp(y_r).'),
+  logRatio: z.number().describe('y_r.'),
+  standardError: z.number().optional().describe('Of y_r, from the slices of the round.'),
+  difference: z.number().describe('In the unit of the metric.'),
+  baselineValue: z.number(),
+  contenderValue: z.number(),
+  slices: z.array(
     z.strictObject({
-      round: z.int().min(1),
-      ratio: z.number().positive().describe('exp(y_r).'),
-      logRatio: z.number().describe('y_r.'),
-      standardError: z.number().optional().describe('Of y_r, from the slices of the round.'),
-      difference: z.number().describe('In the unit of the metric.'),
-      baselineValue: z.number(),
-      contenderValue: z.number(),
-      slices: z.array(
-        z.strictObject({
-          side,
-          block: z.int().min(1),
-          value: z.number().optional().describe('Absent where the slices of the round are pooled.'),
-          responses: z.int().nonnegative(),
-        }),
-      ),
+      side,
+      block: z.int().min(1),
+      value: z.number().optional().describe('Absent where the slices of the round are pooled.'),
+      responses: z.int().nonnegative(),
     }),
   ),
+});
+
+const leftOutSchema = z.strictObject({
+  side,
+  round: z.int().min(1),
+  block: z.int().min(1),
+  status: z.enum(['invalid', 'failed', 'unpaired']),
+  why: z.string(),
+});
+
+/** From the slices of two cases to an interval: what an overhead and a step of the waterfall have in common. */
+const paired = {
+  rounds: z.array(roundSchema),
   estimator: z.strictObject({
     ofRound: z.string(),
     ofRun: z.string(),
@@ -40,12 +49,24 @@ export const explanationSchema = z.strictObject({
       .describe('The interval goes from the rank-th smallest to the rank-th largest average.'),
     wanted: z.number().describe('Confidence of the plan.'),
     reached: z.number().describe('What the exact interval covers with.'),
-    equivalence: z.strictObject({ confidence: z.number(), low: z.number(), high: z.number() }),
   }),
+  leftOut: z.array(leftOutSchema),
+  minResponses: z.int().describe('Fewest responses in a round for the metric to be shown.'),
+  method: z.string().describe('Where the formulas and their sources are.'),
+};
+const pairedSchema = z.strictObject(paired);
+export type PairedExplanation = z.infer<typeof pairedSchema>;
+
+const overheadExplanationSchema = z.strictObject({
+  kind: z.enum(['overhead', 'twin']),
+  ...head,
+  overhead: overheadSchema,
+  ...paired,
   decision: z.strictObject({
     margin: z.number().describe('A relative change smaller than this is of no interest.'),
     pNoDifference: z.number().describe('Before any correction.'),
     pWithinMargin: z.number().describe('Before any correction.'),
+    equivalence: z.strictObject({ confidence: z.number(), low: z.number(), high: z.number() }),
     correction: z
       .strictObject({
         method: z.literal('Holm'),
@@ -66,31 +87,21 @@ export const explanationSchema = z.strictObject({
       rounds: z.int(),
     })
     .optional(),
-  leftOut: z.array(
-    z.strictObject({
-      side,
-      round: z.int().min(1),
-      block: z.int().min(1),
-      status: z.enum(['invalid', 'failed', 'unpaired']),
-      why: z.string(),
-    }),
-  ),
-  minResponses: z.int().describe('Fewest responses in a round for the metric to be shown.'),
-  method: z.string().describe('Where the formulas and their sources are.'),
 });
-export type Explanation = z.infer<typeof explanationSchema>;
+export type OverheadExplanation = z.infer<typeof overheadExplanationSchema>;
 
-/** What can be explained: `bench report RUN --explain --json`. */
-export const figureListSchema = z.strictObject({
-  figures: z.array(
-    z.strictObject({
-      figure: z.string(),
-      metric: metricNameSchema,
-      primary: z.boolean(),
-      ratio: z.number().positive(),
-      low: z.number(),
-      high: z.number(),
-    }),
-  ),
+const stepExplanationSchema = z.strictObject({
+  kind: z.literal('step'),
+  ...head,
+  step: stepSchema.describe('`baseline` below is the layer before, `contender` the one that is added.'),
+  ...paired,
 });
-export type FigureList = z.infer<typeof figureListSchema>;
+export type StepExplanation = z.infer<typeof stepExplanationSchema>;
+
+/** How one figure of the report was computed, and from which slices: `bench report RUN --explain FIGURE --json`. */
+export const explanationSchema = z.discriminatedUnion('kind', [
+  overheadExplanationSchema,
+  stepExplanationSchema,
+  derivationSchema,
+]);
+export type Explanation = z.infer<typeof explanationSchema>;

@@ -73,6 +73,10 @@ export const validityRules = [
 ] as const;
 export type ValidityRule = (typeof validityRules)[number];
 
+export function isValidityRule(name: string): name is ValidityRule {
+  return validityRules.some((rule) => rule === name);
+}
+
 export const ruleFiguresSchema = z
   .partialRecord(z.enum(validityRules), z.number())
   .describe('What each rule of validity looked at. A figure that could not be read is absent.');

@@ -120,6 +120,7 @@ export const runSpreadSchema = z.strictObject({
   advice: z.enum(['more-rounds', 'more-blocks']).describe('`more-blocks`: or longer slices.'),
   message: z.string(),
 });
+export type RunSpread = z.infer<typeof runSpreadSchema>;
 
 /** First against second half of the slices of one round, over all cases of a server under one profile. */
 export const halvesOfRoundSchema = z.strictObject({

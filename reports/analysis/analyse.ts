@@ -6,8 +6,11 @@ import { type AnalysedGroup, analyseGroups } from './overheads.ts';
 import { judgeByEvidence } from './path-evidence.ts';
 import { type PooledLatencies, poolLatencies } from './pooled-latencies.ts';
 import { type RecordedCase, recordedCases } from './recorded-cases.ts';
+import { type SpreadAdvice, spreadAdvice } from './spread.ts';
+import { type SteadyStateTests, testSteadyState } from './steady-state.ts';
+import { type AnalysedStep, waterfallSteps } from './waterfall.ts';
 
-/** All that follows from a run folder, before it is put into words. */
+/** All that follows from a run folder, before it is put into words; each with what it was computed from. */
 export interface Analysis {
   /** In the order of measurement, judged by the evidence. */
   readonly slices: readonly Slice[];
@@ -15,6 +18,10 @@ export interface Analysis {
   readonly latencies: PooledLatencies;
   readonly compared: readonly ComparisonGroup[];
   readonly groups: readonly AnalysedGroup[];
+  readonly steps: readonly AnalysedStep[];
+  readonly steady: SteadyStateTests;
+  /** Absent where too little was measured to tell. */
+  readonly spread?: SpreadAdvice;
   readonly statistics: Statistics;
 }
 
@@ -25,5 +32,9 @@ export function analyse({ run, slices: recorded, evidence }: RecordedRun): Analy
   const compared = comparisonGroups(run.plan, cases);
   const statistics = statisticsAt(run.plan.confidence);
   const groups = analyseGroups(compared, latencies, statistics);
-  return { slices, cases, latencies, compared, groups, statistics };
+  const steps = waterfallSteps(run.plan, cases, latencies, statistics);
+  const steady = testSteadyState(compared);
+  const spread = spreadAdvice(run.plan, slices, groups);
+  const found = { slices, cases, latencies, compared, groups, steps, steady, statistics };
+  return spread === undefined ? found : { ...found, spread };
 }

@@ -1,38 +1,67 @@
-import { type Slice, type ValidityRule, validityRules } from '../../bench/model/slice.ts';
+import {
+  type CompletedSlice,
+  type InvalidSlice,
+  type RuleFigures,
+  type Slice,
+  type ValidityRule,
+  validityRules,
+} from '../../bench/model/slice.ts';
 import type { RuleSummary } from '../../bench/model/summary.ts';
 import { ruleFigures } from '../../bench/model/validity.ts';
 import { rules } from '../../bench/model/validity-rules.ts';
 
-interface Count {
-  checked: number;
-  broken: number;
-  worst: number | undefined;
+/** What one rule of validity found in a run. */
+export interface RuleCount {
+  /** Slices that have the figure. */
+  readonly checked: number;
+  /** Slices that do not count by this rule. */
+  readonly broken: readonly InvalidSlice[];
+  /** The first slice whose figure came nearest to the limit or went furthest beyond. */
+  readonly worst?: { readonly slice: CompletedSlice | InvalidSlice; readonly figure: number };
 }
 
-/** Every rule of validity with its count, also where no slice broke it: what was looked at is part of the result. */
-export function ruleSummaries(slices: readonly Slice[]): readonly RuleSummary[] {
-  const counts = new Map<ValidityRule, Count>(
-    validityRules.map((rule) => [rule, { checked: 0, broken: 0, worst: undefined }]),
-  );
+/** Every rule of validity, also those that no slice broke: what was looked at is part of the result. */
+export function ruleCounts(slices: readonly Slice[]): ReadonlyMap<ValidityRule, RuleCount> {
+  const tallies = validityRules.map((rule) => ({
+    rule,
+    severity: rules[rule].severity,
+    checked: 0,
+    broken: [] as InvalidSlice[],
+    worst: undefined as RuleCount['worst'],
+  }));
   for (const slice of slices) {
     if (slice.status === 'failed') continue;
-    // Folders from before the figures were recorded have what they follow from.
-    const figures =
-      slice.figures?.['no-responses'] === undefined
-        ? { ...ruleFigures(slice, { contradictions: [] }), ...slice.figures }
-        : slice.figures;
-    const reasons = slice.status === 'invalid' ? slice.reasons : [];
-    for (const [rule, count] of counts) {
+    const figures = recordedFigures(slice);
+    for (const tally of tallies) {
+      const { rule, severity, worst } = tally;
+      if (slice.status === 'invalid' && slice.reasons.some((it) => it.rule === rule))
+        tally.broken.push(slice);
       const figure = figures[rule];
-      if (reasons.some((it) => it.rule === rule)) count.broken += 1;
       if (figure === undefined) continue;
-      count.checked += 1;
-      const { severity } = rules[rule];
-      if (count.worst === undefined || severity(figure) > severity(count.worst)) count.worst = figure;
+      tally.checked += 1;
+      if (worst === undefined || severity(figure) > severity(worst.figure)) tally.worst = { slice, figure };
     }
   }
-  return [...counts].map(([rule, { checked, broken, worst }]) => {
+  return new Map(
+    tallies.map(({ rule, checked, broken, worst }) => [
+      rule,
+      { checked, broken, ...(worst === undefined ? {} : { worst }) },
+    ]),
+  );
+}
+
+/** What the rules looked at. Folders from before the figures were recorded have what they follow from. */
+export function recordedFigures(slice: CompletedSlice | InvalidSlice): RuleFigures {
+  const { figures } = slice;
+  if (figures?.['no-responses'] !== undefined) return figures;
+  return { ...ruleFigures(slice, { contradictions: [] }), ...figures };
+}
+
+/** The counts as the report shows them. */
+export function ruleSummaries(slices: readonly Slice[]): readonly RuleSummary[] {
+  return [...ruleCounts(slices)].map(([rule, { checked, broken, worst }]) => {
     const { looksAt, unit, limit } = rules[rule];
-    return { rule, looksAt, unit, limit, checked, broken, ...(worst === undefined ? {} : { worst }) };
+    const facts = { rule, looksAt, unit, limit, checked, broken: broken.length };
+    return worst === undefined ? facts : { ...facts, worst: worst.figure };
   });
 }

@@ -1,8 +1,8 @@
 import type { Plan } from '../../bench/model/plan.ts';
 import type { Slice } from '../../bench/model/slice.ts';
-import type { GroupSpread, Spread, Summary } from '../../bench/model/summary.ts';
+import type { GroupSpread, RunSpread, Spread } from '../../bench/model/summary.ts';
 import { formatPercent } from '../format.ts';
-import { asValues, mean, median, standardDeviation } from '../statistics/location.ts';
+import { asValues, mean, median, standardDeviation, type Values } from '../statistics/location.ts';
 import type { AnalysedGroup } from './overheads.ts';
 import type { PairedRounds } from './paired-rounds.ts';
 
@@ -37,10 +37,29 @@ export function splitSpread({ rounds, logRatios }: PairedRounds): Spread | undef
 }
 
 /** What a round and a block of it cost, in seconds of the run; from the times at which slices began. */
-interface Costs {
+export interface Costs {
   /** Deploying, warming up, tearing down: what a round takes besides its blocks. */
   readonly roundSeconds: number;
   readonly blockSeconds: number;
+}
+
+/** What the advice of a run rests on. */
+export interface SpreadAdvice {
+  readonly groups: readonly GroupSpread[];
+  /** Of the variance that lies between rounds, one a group. */
+  readonly shares: Values;
+  readonly betweenShare: number;
+  /** A round of the plan. */
+  readonly blocks: number;
+  /** Absent, as `best`, where too few slices were recorded to tell. */
+  readonly costs?: Costs;
+  readonly best?: BestPlan;
+}
+
+/** Blocks a round that give the narrowest intervals in the same time, and by how much narrower they are. */
+export interface BestPlan {
+  readonly blocks: number;
+  readonly gain: number;
 }
 
 /**
@@ -51,21 +70,24 @@ interface Costs {
  * More blocks are advised where b* is above b and would make intervals narrower by a twentieth or more; else more
  * rounds, which always do.
  */
-export function runSpread(
+export function spreadAdvice(
   plan: Plan,
   slices: readonly Slice[],
   groups: readonly AnalysedGroup[],
-): Summary['spread'] {
+): SpreadAdvice | undefined {
   const split = groups.flatMap((it) => groupSpread(it) ?? []);
   const shares = asValues(split.map((it) => it.between ** 2 / (it.between ** 2 + it.within ** 2)));
   if (shares === undefined) return undefined;
   const betweenShare = mean(shares);
   const costs = costsOf(plan, slices);
-  const bestBlocks = costs && blocksFor(betweenShare, plan.blocks, costs);
-  const gain = costs && bestBlocks ? widthGain(betweenShare, plan.blocks, bestBlocks, costs) : 0;
-  const longer = bestBlocks !== undefined && bestBlocks > plan.blocks && gain >= worthwhile;
-  const facts = { groups: [...split], betweenShare, blocks: plan.blocks };
-  if (!longer || bestBlocks === undefined) {
+  const best = costs && bestPlan(betweenShare, plan.blocks, costs);
+  return { groups: split, shares, betweenShare, blocks: plan.blocks, ...(best && { costs, best }) };
+}
+
+/** The same as the report says it. */
+export function runSpread({ groups, betweenShare, blocks, best }: SpreadAdvice): RunSpread {
+  const facts = { groups: [...groups], betweenShare, blocks };
+  if (best === undefined || best.blocks <= blocks || best.gain < worthwhile) {
     const why =
       betweenShare >= 0.5
         ? 'each fresh deployment differs a little, which longer rounds do not average out'
@@ -79,10 +101,10 @@ export function runSpread(
   return {
     ...facts,
     advice: 'more-blocks',
-    bestBlocks,
+    bestBlocks: best.blocks,
     message:
-      `${spreadWords(betweenShare)}. More blocks a round (--blocks ${bestBlocks} rather than ${plan.blocks}) or longer ` +
-      `slices narrow the intervals sooner than more rounds: by ${formatPercent(gain)} in the same time.`,
+      `${spreadWords(betweenShare)}. More blocks a round (--blocks ${best.blocks} rather than ${blocks}) or longer ` +
+      `slices narrow the intervals sooner than more rounds: by ${formatPercent(best.gain)} in the same time.`,
   };
 }
 
@@ -109,10 +131,12 @@ function groupSpread({ group, overheads, twin }: AnalysedGroup): GroupSpread | u
   };
 }
 
-function blocksFor(betweenShare: number, blocks: number, { roundSeconds, blockSeconds }: Costs): number {
+function bestPlan(betweenShare: number, blocks: number, costs: Costs): BestPlan {
   const oneBlock = (1 - betweenShare) * blocks;
-  const best = Math.sqrt(((roundSeconds / blockSeconds) * oneBlock) / Math.max(betweenShare, 0.02));
-  return Math.max(fewestBlocks, Math.round(best));
+  const { roundSeconds, blockSeconds } = costs;
+  const exact = Math.sqrt(((roundSeconds / blockSeconds) * oneBlock) / Math.max(betweenShare, 0.02));
+  const best = Math.max(fewestBlocks, Math.round(exact));
+  return { blocks: best, gain: widthGain(betweenShare, blocks, best, costs) };
 }
 
 /** By how much narrower intervals are with `best` blocks, in the same time. */

@@ -7,7 +7,9 @@ import { normalDeviate } from '../statistics/normal-deviate.ts';
 import { bridgePath, mappedPath } from '../synthetic-run.fixture.ts';
 import type { ComparisonGroup } from './comparison-group.ts';
 import { baselineCase, bridgeCase, recordedCase, redraw } from './recorded-case.fixture.ts';
-import { improves, steadyState } from './steady-state.ts';
+import { improves, steadyState, testSteadyState } from './steady-state.ts';
+
+const stateOf = (groups: readonly ComparisonGroup[]) => steadyState(testSteadyState(groups));
 
 const rounds = 8;
 const blocks = 7;
@@ -68,7 +70,7 @@ describe('a quiet run', () => {
       let told = 0;
       for (let trial = 0; trial < trials; trial++) {
         for (const group of groups) fill(group, () => noises[name]?.(rng) ?? 0);
-        const { rounds: halves, trends } = steadyState(groups);
+        const { rounds: halves, trends } = stateOf(groups);
         if ([...halves, ...trends].some(({ differs }) => differs)) told++;
       }
       expect(told / trials).toBeLessThanOrEqual(most);
@@ -83,7 +85,7 @@ describe('a quiet run', () => {
     let told = 0;
     for (let trial = 0; trial < trials; trial++) {
       let drift = 0;
-      const { trends } = steadyState([
+      const { trends } = stateOf([
         fill(group, () => {
           drift += 0.005 * normalDeviate(rng);
           return drift + 0.01 * normalDeviate(rng);
@@ -98,7 +100,7 @@ describe('a quiet run', () => {
 describe('a change', () => {
   test('that comes with every round is a warm-up that lasts, by its size', () => {
     const rng = xoroshiro128plus(19);
-    const { trends } = steadyState([
+    const { trends } = stateOf([
       fill(emptyGroup(), ({ block }) => 0.01 * normalDeviate(rng) + (block <= 3 ? 0.03 : 0)),
     ]);
     expect(trends).toHaveLength(1);
@@ -110,7 +112,7 @@ describe('a change', () => {
 
   test('in one round is told of that round, and is no warm-up', () => {
     const rng = xoroshiro128plus(20);
-    const { rounds: halves, trends } = steadyState([
+    const { rounds: halves, trends } = stateOf([
       fill(
         emptyGroup(),
         ({ round, block }) => 0.01 * normalDeviate(rng) + (round === 5 && block >= 4 ? 0.08 : 0),
@@ -125,6 +127,6 @@ describe('a change', () => {
   test('cannot be told where a round has a single block', () => {
     const baseline = recordedCase(baselineCase, [{ round: 1, block: 1 }]);
     const { twin, ...rest } = emptyGroup();
-    expect(steadyState([{ ...rest, baseline, contenders: [] }])).toEqual({ rounds: [], trends: [] });
+    expect(stateOf([{ ...rest, baseline, contenders: [] }])).toEqual({ rounds: [], trends: [] });
   });
 });

@@ -1,12 +1,14 @@
-import { type MetricName, metric } from '../../bench/model/metric.ts';
-import type { HalvesOfRound, SteadyState, Trend } from '../../bench/model/summary.ts';
+import type { Case } from '../../bench/model/case.ts';
+import { metric } from '../../bench/model/metric.ts';
+import type { CompletedSlice } from '../../bench/model/slice.ts';
+import type { SteadyState, Trend } from '../../bench/model/summary.ts';
 import { holm } from '../statistics/holm.ts';
-import { asValues, mean, median, standardDeviation } from '../statistics/location.ts';
+import { asValues, mean, median, standardDeviation, type Values } from '../statistics/location.ts';
 import { type Stratum, stratifiedRankSumPValue } from '../statistics/rank-sum.ts';
 import { studentTPValue } from '../statistics/student-t.ts';
 import { twoSampleShift } from '../statistics/two-sample-shift.ts';
 import type { ComparisonGroup } from './comparison-group.ts';
-import { isPooled, sliceValue } from './metric-values.ts';
+import { isPooled, type SliceMetric, sliceValue } from './metric-values.ts';
 import type { RoundSlices } from './recorded-cases.ts';
 
 /** Probability that a run without any change within its rounds is told to have one: half for each kind of finding. */
@@ -26,70 +28,137 @@ const falseAlarms = 0.05;
  * Holm's correction over all the tests of a kind, each kind at 2.5 %, so that at most 5 % of quiet runs are told of
  * anything. The verdicts do not depend on it: random order meets both sides of a comparison alike.
  */
-export function steadyState(groups: readonly ComparisonGroup[]): SteadyState {
-  const halves = groups.flatMap(halvesOfRounds);
+export function testSteadyState(groups: readonly ComparisonGroup[]): SteadyStateTests {
+  const halves = groups.flatMap(testHalves);
   const adjusted = holm(halves.map(({ pValue }) => pValue));
-  const rounds = halves.map((it, index): HalvesOfRound => {
-    const pValue = adjusted[index] ?? 1;
-    return { ...it, pValue, differs: pValue <= falseAlarms / 2 };
-  });
-  const found = groups.flatMap((group) => trendOf(group, halves) ?? []);
-  const adjustedTrends = holm(found.map(({ pValue }) => pValue));
-  const trends = found.map((it, index): Trend => {
-    const pValue = adjustedTrends[index] ?? 1;
-    return { ...it, pValue, differs: pValue <= falseAlarms / 2 };
-  });
-  return { rounds, trends };
+  const trends = groups.flatMap((group) => testTrend(group, halves) ?? []);
+  const adjustedTrends = holm(trends.map(({ pValue }) => pValue));
+  return {
+    rounds: halves.map((it, index) => ({ ...it, adjusted: adjusted[index] ?? 1 })),
+    trends: trends.map((it, index) => ({ ...it, adjusted: adjustedTrends[index] ?? 1 })),
+  };
 }
 
-type Tested = Omit<HalvesOfRound, 'differs'>;
+/** The tests as the report shows them. */
+export function steadyState({ rounds, trends }: SteadyStateTests): SteadyState {
+  return {
+    rounds: rounds.map(({ group, round, change, adjusted: pValue }) => {
+      return { ...subject(group), round, change, pValue, differs: pValue <= falseAlarms / 2 };
+    }),
+    trends: trends.map(({ group, changes, change, adjusted: pValue }) => {
+      const rounds = changes.length;
+      return { ...subject(group), rounds, change, pValue, differs: pValue <= falseAlarms / 2 };
+    }),
+  };
+}
 
-function halvesOfRounds(group: ComparisonGroup): readonly Tested[] {
+export interface SteadyStateTests {
+  readonly rounds: readonly (HalvesTest & Adjusted)[];
+  readonly trends: readonly (TrendTest & Adjusted)[];
+}
+
+interface Adjusted {
+  /** The p after Holm's correction over all tests of its kind. */
+  readonly adjusted: number;
+}
+
+/** Second against first half of one round of a group. */
+export interface HalvesTest {
+  readonly group: ComparisonGroup;
+  readonly round: number;
+  /** One for each case that has slices in both halves. */
+  readonly cases: readonly CaseHalves[];
+  /** Second half/first half: exp of the median of the cases' shifts. */
+  readonly change: number;
+  /** Before any correction. */
+  readonly pValue: number;
+}
+
+export interface CaseHalves {
+  readonly case: Case;
+  readonly first: readonly CompletedSlice[];
+  readonly second: readonly CompletedSlice[];
+  /** Of the logarithms: second against first. */
+  readonly shift: number;
+}
+
+/** The changes of all rounds of a group. */
+export interface TrendTest {
+  readonly group: ComparisonGroup;
+  /** Logarithms, one a round. */
+  readonly changes: Values;
+  readonly deviation: number;
+  readonly change: number;
+  /** Before any correction. */
+  readonly pValue: number;
+}
+
+function testHalves(group: ComparisonGroup): readonly HalvesTest[] {
   const name = group.profile.primaryMetric;
+  if (isPooled(name)) return [];
   const members = [group.baseline, ...(group.twin === undefined ? [] : [group.twin]), ...group.contenders];
   const rounds = [...new Set(members.flatMap((it) => [...it.rounds.keys()]))].sort((a, b) => a - b);
-  return rounds.flatMap((round): readonly Tested[] => {
-    const own = members.flatMap((it) => it.rounds.get(round) ?? []);
-    const last = Math.max(...own.flatMap((it) => [...it.keys()]));
-    const strata = own.flatMap((it) => halvesOf(it, name, last) ?? []);
-    const shifts = asValues(strata.map(({ first, second }) => twoSampleShift(first, second).value));
+  return rounds.flatMap((round): readonly HalvesTest[] => {
+    const own = members.flatMap((it) => {
+      const slices = it.rounds.get(round);
+      return slices === undefined ? [] : [{ case: it.case, slices }];
+    });
+    const last = Math.max(...own.flatMap(({ slices }) => [...slices.keys()]));
+    const tested = own.flatMap((it) => halvesOf(it.case, it.slices, name, last) ?? []);
+    const shifts = asValues(tested.map(({ halves }) => halves.shift));
     if (shifts === undefined) return [];
     return [
       {
-        ...subject(group),
+        group,
         round,
+        cases: tested.map(({ halves }) => halves),
         change: Math.exp(median(shifts)),
-        pValue: stratifiedRankSumPValue(strata),
+        pValue: stratifiedRankSumPValue(tested.map(({ stratum }) => stratum)),
       },
     ];
   });
 }
 
-/** Logarithms of a case's values in either half of a round of `last` blocks. */
-function halvesOf(slices: RoundSlices, name: MetricName, last: number): Stratum | undefined {
-  if (isPooled(name)) return undefined;
-  const first: number[] = [];
-  const second: number[] = [];
+/** A case's slices in either half of a round of `last` blocks, and the logarithms of their values. */
+function halvesOf(
+  subject: Case,
+  slices: RoundSlices,
+  name: SliceMetric,
+  last: number,
+): { readonly halves: CaseHalves; readonly stratum: Stratum } | undefined {
+  const first: Half = { slices: [], logs: [] };
+  const second: Half = { slices: [], logs: [] };
   for (const [block, slice] of slices) {
     const value = sliceValue(slice, name);
-    if (value !== undefined) (2 * block <= last ? first : second).push(Math.log(value));
+    if (value === undefined) continue;
+    const half = 2 * block <= last ? first : second;
+    half.slices.push(slice);
+    half.logs.push(Math.log(value));
   }
-  const [before, after] = [asValues(first), asValues(second)];
-  return before && after ? { first: before, second: after } : undefined;
+  const [before, after] = [asValues(first.logs), asValues(second.logs)];
+  if (!before || !after) return undefined;
+  const shift = twoSampleShift(before, after).value;
+  return {
+    halves: { case: subject, first: first.slices, second: second.slices, shift },
+    stratum: { first: before, second: after },
+  };
 }
 
-function trendOf(group: ComparisonGroup, halves: readonly Tested[]): Omit<Trend, 'differs'> | undefined {
-  const { server, profile, baseline } = subject(group);
-  const own = halves.filter(
-    (it) => it.server === server && it.profile === profile && it.baseline === baseline,
-  );
+interface Half {
+  readonly slices: CompletedSlice[];
+  readonly logs: number[];
+}
+
+function testTrend(group: ComparisonGroup, halves: readonly HalvesTest[]): TrendTest | undefined {
+  const own = halves.filter((it) => it.group === group);
   const changes = asValues(own.map(({ change }) => Math.log(change)));
   const deviation = changes && standardDeviation(changes);
   if (!changes || !deviation) return undefined;
   const standardErrors = mean(changes) / (deviation / Math.sqrt(changes.length));
   return {
-    ...subject(group),
-    rounds: changes.length,
+    group,
+    changes,
+    deviation,
     change: Math.exp(mean(changes)),
     pValue: studentTPValue(standardErrors, changes.length - 1),
   };

@@ -2,12 +2,20 @@ import { metric } from '../../bench/model/metric.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import type { Step } from '../../bench/model/summary.ts';
 import { waterfall } from '../../bench/model/waterfall.ts';
-import { estimates, type Statistics } from './estimate.ts';
+import { type Estimate, estimates, type Statistics } from './estimate.ts';
 import type { PooledLatencies } from './pooled-latencies.ts';
 import type { RecordedCase } from './recorded-cases.ts';
 
 /** Metrics that add up from step to step: time and CPU time for one request. */
 const shown = ['latency-p50', 'cpu-per-request'] as const;
+
+/** A step as reported, and what it was computed from. */
+export interface AnalysedStep {
+  readonly step: Step;
+  readonly from: RecordedCase;
+  readonly to: RecordedCase;
+  readonly estimate: Estimate;
+}
 
 /**
  * What each layer adds to the one before it: every step of the waterfall of which both ends were recorded, paired round
@@ -19,7 +27,7 @@ export function waterfallSteps(
   cases: readonly RecordedCase[],
   latencies: PooledLatencies,
   statistics: Statistics,
-): readonly Step[] {
+): readonly AnalysedStep[] {
   return plan.servers.flatMap((server) =>
     plan.profiles.flatMap((profile) => {
       const recorded = waterfall.flatMap(({ path }) =>
@@ -41,23 +49,22 @@ function stepsBetween(
   to: RecordedCase,
   latencies: PooledLatencies,
   statistics: Statistics,
-): readonly Step[] {
+): readonly AnalysedStep[] {
   const found = estimates({ baseline: from }, to, latencies, statistics);
-  return shown.flatMap((name): Step[] => {
+  return shown.flatMap((name): AnalysedStep[] => {
     const estimate = found.find((it) => it.metric === name);
     if (estimate === undefined) return [];
     const { server, profile } = to.case;
     const { paired, interval, absolute } = estimate;
-    return [
-      {
-        ...{ server, profile, from: from.case.path, to: to.case.path },
-        metric: name,
-        unit: metric(name).unit,
-        ...{ fromValue: paired.baselineValue, toValue: paired.contenderValue },
-        difference: absolute,
-        ...{ ratio: estimate.ratio, low: interval.low, high: interval.high },
-        ...{ confidence: interval.confidence, rounds: estimate.rounds },
-      },
-    ];
+    const step: Step = {
+      ...{ server, profile, from: from.case.path, to: to.case.path },
+      metric: name,
+      unit: metric(name).unit,
+      ...{ fromValue: paired.baselineValue, toValue: paired.contenderValue },
+      difference: absolute,
+      ...{ ratio: estimate.ratio, low: interval.low, high: interval.high },
+      ...{ confidence: interval.confidence, rounds: estimate.rounds },
+    };
+    return [{ step, from, to, estimate }];
   });
 }

@@ -1,8 +1,9 @@
 import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
-import type { CaseSummary, RuleSummary } from '../../bench/model/summary.ts';
-import { formatCount, formatNumber, formatPercent, formatSeconds, formatValue } from '../format.ts';
+import type { CaseSummary } from '../../bench/model/summary.ts';
+import { formatCount, formatValue } from '../format.ts';
 import { twinLabel } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
+import { ruleFigureWords } from '../rule-words.ts';
 import { type Html, html } from './markup.ts';
 
 /** What each case measured on its own. A metric without enough data is a dash, never 0. */
@@ -83,13 +84,7 @@ function rulesTable(model: ReportModel): Html {
 ${rules.map(
   (it) =>
     html`<tr><th scope="row">${it.rule}</th><td>${it.looksAt}</td><td>${it.limit}</td>
-<td class="number">${it.worst === undefined ? '–' : ruleFigure(it.worst, it)}</td>
+<td class="number">${it.worst === undefined ? '–' : ruleFigureWords(it.worst, it)}</td>
 <td class="number">${formatCount(it.checked)}</td><td class="number">${formatCount(it.broken)}</td></tr>\n`,
 )}</tbody></table></div></details>`;
-}
-
-function ruleFigure(figure: number, { rule, unit }: RuleSummary): string {
-  if (unit === 'count') return formatCount(figure);
-  if (unit === 's') return figure === 0 ? '0 s' : formatSeconds(figure);
-  return rule === 'littles-law' ? formatNumber(figure, 3) : formatPercent(figure);
 }

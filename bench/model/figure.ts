@@ -1,0 +1,41 @@
+import * as z from 'zod';
+
+/** What a report's figures are about, in the order in which they are listed. */
+export const figureKinds = [
+  'overhead',
+  'twin',
+  'step',
+  'case',
+  'spread',
+  'steady-state',
+  'rule',
+  'left-out',
+  'evidence',
+  'run',
+] as const;
+export type FigureKind = (typeof figureKinds)[number];
+
+/** A figure of the report, under the name by which a user asks for it. */
+export const figureSchema = z.strictObject({
+  figure: z
+    .string()
+    .describe(
+      'server:profile:path:metric for an overhead, with path@twin for the twin and path@baseline for a path that is ' +
+        'compared with two; all others begin with their kind, e.g. case:server:profile:path:metric.',
+    ),
+  kind: z.enum(figureKinds),
+  shown: z.string().describe('As the report shows it.'),
+  reported: z
+    .record(z.string(), z.number())
+    .describe('The numbers of it, by their names in summary.json, in base units.'),
+  primary: z
+    .boolean()
+    .describe(
+      'On the metric that its profile declares, or of no metric; the others are exploratory or details.',
+    ),
+});
+export type Figure = z.infer<typeof figureSchema>;
+
+/** What can be explained: `bench report RUN --explain --json`. */
+export const figureListSchema = z.strictObject({ figures: z.array(figureSchema) });
+export type FigureList = z.infer<typeof figureListSchema>;

@@ -1,0 +1,53 @@
+import type { Evidence } from '../../bench/model/evidence.ts';
+import type { RecordedRun } from '../../bench/model/recorded-run.ts';
+import { type Run, schemaVersion } from '../../bench/model/run.ts';
+import type { Summary } from '../../bench/model/summary.ts';
+import type { Analysis } from './analyse.ts';
+import { caseSummary } from './case-summaries.ts';
+import { headlines } from './headline.ts';
+import { leftOut } from './left-out.ts';
+import { ruleSummaries } from './rule-summaries.ts';
+import { runSpread } from './spread.ts';
+import { steadyState } from './steady-state.ts';
+import { analysisWarnings } from './warnings.ts';
+
+/** What a run found, as the report shows it. */
+export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
+  const { run, evidence } = recorded;
+  const { slices, cases, latencies, groups, steps, spread } = analysis;
+  const steady = steadyState(analysis.steady);
+  const share = measuredShare(run);
+  return {
+    schemaVersion,
+    runId: run.runId,
+    state: run.state,
+    environment: run.environment,
+    baseline: run.plan.comparisons.map(({ baseline }) => baseline),
+    headline: [...headlines(run.plan, groups)],
+    overheads: groups.flatMap(({ overheads }) => overheads.map(({ overhead }) => overhead)),
+    twin: groups.flatMap(({ twin }) => twin.map(({ overhead }) => overhead)),
+    ...(steps.length === 0 ? {} : { steps: steps.map(({ step }) => step) }),
+    cases: cases.map((it) => caseSummary(it, latencies)),
+    leftOut: leftOut(cases),
+    rules: [...ruleSummaries(slices)],
+    ...(spread === undefined ? {} : { spread: runSpread(spread) }),
+    steadyState: steady,
+    evidence: {
+      consistent: evidenceOf(evidence, 'consistent').length,
+      contradicted: evidenceOf(evidence, 'contradicted').length,
+      unread: evidenceOf(evidence, 'unread').length,
+    },
+    ...(share === undefined ? {} : { measuredShare: share }),
+    warnings: [...recorded.warnings, ...analysisWarnings({ run, cases, evidence, groups, steady })],
+  };
+}
+
+/** Share of the run inside slices and ramps; `undefined` for a run that never ended. */
+export function measuredShare({ timing }: Run): number | undefined {
+  return timing && timing.slicesSeconds / timing.totalSeconds;
+}
+
+/** The deployments, round by round, whose evidence came to a verdict. */
+export function evidenceOf(evidence: readonly Evidence[], verdict: Evidence['verdict']): readonly Evidence[] {
+  return evidence.filter((it) => it.verdict === verdict);
+}

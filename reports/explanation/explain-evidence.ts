@@ -1,0 +1,100 @@
+import { deploymentId } from '../../bench/model/case.ts';
+import type { Evidence } from '../../bench/model/evidence.ts';
+import type { Slice } from '../../bench/model/slice.ts';
+import { contradictionMessage } from '../analysis/path-evidence.ts';
+import { evidenceOf } from '../analysis/summarise.ts';
+import { formatCount } from '../format.ts';
+import { count, derivation, type ExplainedFigure, type Reported, row, step } from './explained.ts';
+
+const meanings = {
+  consistent: 'Every claim about the path was read and holds.',
+  contradicted: 'A claim about the path does not hold: the slices of that deployment and round do not count.',
+  unread: 'The round ended before the evidence was complete: the slices count, but nothing shows their path.',
+} as const satisfies Record<Evidence['verdict'], string>;
+
+/** How many deployments, round by round, took the path that they claim. */
+export function evidenceFigures({ recorded, analysis, summary }: Reported): readonly ExplainedFigure[] {
+  const { evidence } = recorded;
+  return (['consistent', 'contradicted', 'unread'] as const).map((verdict): ExplainedFigure => {
+    const known = summary.evidence[verdict];
+    const head = {
+      figure: `evidence:${verdict}`,
+      kind: 'evidence' as const,
+      shown: `${formatCount(known)} of ${formatCount(evidence.length)} deployments, round by round`,
+    };
+    return {
+      ...head,
+      reported: { [verdict]: known },
+      primary: true,
+      explain: () => {
+        const found = evidenceOf(evidence, verdict);
+        const question = `Of how many deployments, round by round, the path evidence is ${verdict}`;
+        const rows =
+          verdict === 'contradicted'
+            ? found.map((it) => contradictionRow(it, analysis.slices))
+            : [...byDeployment(found)].map(([id, rounds]) => roundsRow(id, rounds));
+        return derivation(head, { kind: 'evidence', question, reported: { [verdict]: found.length } }, [
+          step('Deployments', [meanings[verdict], ...(rows.length === 0 ? ['None.'] : [])], rows),
+          step(
+            'Sum',
+            ['Each deployment is counted once a round.'],
+            [row('sum', { '': count(found.length) })],
+          ),
+        ]);
+      },
+    };
+  });
+}
+
+function byDeployment(evidence: readonly Evidence[]): ReadonlyMap<string, readonly Evidence[]> {
+  const found = new Map<string, Evidence[]>();
+  for (const it of evidence) {
+    const id = deploymentId(it);
+    const known = found.get(id);
+    if (known === undefined) found.set(id, [it]);
+    else known.push(it);
+  }
+  return found;
+}
+
+function roundsRow(id: string, rounds: readonly Evidence[]) {
+  const claims = [...new Set(rounds.flatMap((it) => it.findings.map(({ claim }) => claim)))];
+  const numbers = rounds.map(({ round }) => round).sort((a, b) => a - b);
+  return row(
+    id,
+    { '': count(rounds.length) },
+    {
+      note: `in rounds ${numberRanges(numbers)}; read: ${claims.length === 0 ? 'nothing' : claims.join(', ')}`,
+    },
+  );
+}
+
+function contradictionRow(evidence: Evidence, slices: readonly Slice[]) {
+  const id = deploymentId(evidence);
+  const own = slices.filter(
+    (slice) =>
+      slice.round === evidence.round &&
+      deploymentId(slice) === id &&
+      slice.status === 'invalid' &&
+      slice.reasons.some(({ rule }) => rule === 'path-evidence'),
+  );
+  return row(
+    `${id}, round ${evidence.round}`,
+    { 'slices left out': count(own.length) },
+    {
+      note: contradictionMessage(evidence),
+      slices: own.map(({ round, block, profile }) => ({ of: profile, round, block })),
+    },
+  );
+}
+
+/** `1–3, 5` of 1, 2, 3 and 5. */
+function numberRanges(ascending: readonly number[]): string {
+  const ranges: { from: number; to: number }[] = [];
+  for (const number of ascending) {
+    const last = ranges.at(-1);
+    if (last !== undefined && number <= last.to + 1) last.to = number;
+    else ranges.push({ from: number, to: number });
+  }
+  return ranges.map(({ from, to }) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
+}

@@ -1,0 +1,70 @@
+import type { PairedExplanation } from '../../bench/model/explanation.ts';
+import { type MetricName, metric } from '../../bench/model/metric.ts';
+import type { Estimate, Statistics } from '../analysis/estimate.ts';
+import { isPooled, sliceValue } from '../analysis/metric-values.ts';
+import type { RecordedCase } from '../analysis/recorded-cases.ts';
+import { methodPage } from '../method-page.ts';
+import { signedRankIntervalRank } from '../statistics/signed-rank.ts';
+import { reasonsOf } from './explained.ts';
+
+type Side = 'baseline' | 'contender';
+
+/** From the slices of two cases to the interval of what they differ by. */
+export function explainPaired(
+  estimate: Estimate,
+  baseline: RecordedCase,
+  contender: RecordedCase,
+  { confidence, cumulativeOf }: Statistics,
+): PairedExplanation {
+  const n = estimate.rounds;
+  return {
+    rounds: estimate.paired.rounds.map(({ round, blocks, ...pair }) => ({
+      round,
+      ratio: Math.exp(pair.logRatio),
+      ...pair,
+      slices: [
+        ...slicesOf(baseline, 'baseline', round, blocks, estimate.metric),
+        ...slicesOf(contender, 'contender', round, blocks, estimate.metric),
+      ],
+    })),
+    estimator: {
+      ofRound: isPooled(estimate.metric)
+        ? 'ln of the ratio of the quantiles of the pooled slices of either side'
+        : 'median over all pairs of a contender’s and a baseline’s slice of ln(contender/baseline)',
+      ofRun: 'exp of the median of the Walsh averages of the rounds (Hodges–Lehmann)',
+      walshAverages: (n * (n + 1)) / 2,
+      rank: signedRankIntervalRank(cumulativeOf(n), confidence),
+      wanted: confidence,
+      reached: estimate.interval.confidence,
+    },
+    leftOut: [...leftOutOf(baseline, contender, 'baseline'), ...leftOutOf(contender, baseline, 'contender')],
+    minResponses: metric(estimate.metric).minResponses,
+    method: methodPage,
+  };
+}
+
+function slicesOf(
+  recorded: RecordedCase,
+  side: Side,
+  round: number,
+  blocks: readonly number[],
+  name: MetricName,
+): PairedExplanation['rounds'][number]['slices'] {
+  return blocks.flatMap((block) => {
+    const slice = recorded.rounds.get(round)?.get(block);
+    if (slice === undefined) return [];
+    const value = isPooled(name) ? undefined : sliceValue(slice, name);
+    return [{ side, block, responses: slice.requests, ...(value === undefined ? {} : { value }) }];
+  });
+}
+
+function leftOutOf(recorded: RecordedCase, other: RecordedCase, side: Side): PairedExplanation['leftOut'] {
+  return recorded.slices.flatMap((slice): PairedExplanation['leftOut'] => {
+    const { round, block } = slice;
+    if (slice.status !== 'completed') {
+      return [{ side, round, block, status: slice.status, why: reasonsOf(slice) }];
+    }
+    if (other.rounds.get(round)?.has(block)) return [];
+    return [{ side, round, block, status: 'unpaired', why: 'the other side has no slice of this block' }];
+  });
+}

@@ -1,0 +1,81 @@
+import { type Figure, type FigureKind, type FigureList, figureKinds } from '../../bench/model/figure.ts';
+import { printable } from './condensed.ts';
+
+const titles = {
+  overhead: 'Overheads: ratio to the baseline',
+  twin: 'Twins: the A/A control, ratio to the baseline',
+  step: 'Steps: what each layer adds',
+  case: 'Cases: each by itself, medians over rounds',
+  spread: 'Spread: where it comes from',
+  'steady-state': 'Steady state: second half of the rounds against the first',
+  rule: 'Rules of validity',
+  'left-out': 'Left out: slices by case and rule',
+  evidence: 'Path evidence',
+  run: 'The run',
+} as const satisfies Record<FigureKind, string>;
+
+/** Longest text of a figure in the list. */
+const mostShown = 90;
+
+/**
+ * What can be explained. One line for each thing that has figures, with its first, which is the declared metric's; what
+ * else there is of such things is said once a group, so that a run of 60 cases stays readable.
+ */
+export function renderFigureList({ figures }: FigureList): string {
+  const groups = figureKinds.flatMap((kind) => {
+    const own = figures.filter((it) => it.kind === kind);
+    return own.length === 0 ? [] : [groupLines(titles[kind], own)];
+  });
+  if (groups.length === 0) return 'This run has no figure to explain.\n';
+  return `${groups.map((lines) => lines.join('\n')).join('\n\n')}\n\n${footer}\n`;
+}
+
+const footer =
+  'How one came about: bench report RUN --explain FIGURE. With a part of a name, e.g. --explain bridge/external, the figures\n' +
+  'that have it, each on a line.';
+
+/** The figures that have a part of a name: all of them, each on a line. */
+export function renderFoundFigures({ figures }: FigureList): string {
+  return `${linesOf(figures).join('\n')}\n`;
+}
+
+function groupLines(title: string, figures: readonly Figure[]): readonly string[] {
+  const bySubject = new Map<string, Figure[]>();
+  for (const figure of figures) {
+    const { subject } = partsOf(figure);
+    const known = bySubject.get(subject);
+    if (known === undefined) bySubject.set(subject, [figure]);
+    else known.push(figure);
+  }
+  // Of rules and the like, each is a thing of its own.
+  const single = figures.every(({ primary }) => primary);
+  if (single) return [title, ...linesOf(figures)];
+  const first = [...bySubject.values()].flatMap(([it]) => it ?? []);
+  const others = [...new Set([...bySubject.values()].flat().map((it) => partsOf(it).part))];
+  return [
+    title,
+    ...linesOf(first),
+    `  in place of the last part, as far as it was measured: ${shortened(others).join(', ')}`,
+  ];
+}
+
+/** `round-1 … round-8` for many of a kind. */
+function shortened(parts: readonly string[]): readonly string[] {
+  const rounds = parts.filter((it) => /^round-\d+$/.test(it));
+  const [first, last] = [rounds[0], rounds.at(-1)];
+  if (first === undefined || last === undefined || rounds.length < 3) return parts;
+  return [...parts.filter((it) => !rounds.includes(it)), `${first} … ${last}`];
+}
+
+function linesOf(figures: readonly Figure[]): readonly string[] {
+  const width = Math.max(...figures.map(({ figure }) => figure.length));
+  return figures.map(({ figure, shown }) => {
+    const text = printable(shown);
+    return `  ${figure.padEnd(width)}  ${text.length > mostShown ? `${text.slice(0, mostShown - 1)}…` : text}`;
+  });
+}
+
+function partsOf({ figure }: Figure): { readonly subject: string; readonly part: string } {
+  const at = figure.lastIndexOf(':');
+  return { subject: figure.slice(0, at), part: figure.slice(at + 1) };
+}

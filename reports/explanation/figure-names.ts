@@ -1,0 +1,42 @@
+import type { Case } from '../../bench/model/case.ts';
+import { type MetricName, metric } from '../../bench/model/metric.ts';
+import type { PathId } from '../../bench/model/path.ts';
+import type { Plan } from '../../bench/model/plan.ts';
+import type { Overhead } from '../../bench/model/summary.ts';
+import { connectionWords } from '../overhead-words.ts';
+
+/** The twin has its baseline's path; a path that is compared with two baselines names the one that is meant. */
+export function overheadName(
+  { server, profile, path, baseline, metric: name }: Overhead,
+  role: 'contender' | 'twin',
+  { comparisons }: Plan,
+): string {
+  const times = comparisons.filter(({ contenders }) => contenders.includes(path)).length;
+  const named = role === 'twin' ? `${path}@twin` : times > 1 ? `${path}@${baseline}` : path;
+  return [server, profile, named, name].join(':');
+}
+
+/** `nginx:latency:host/external@twin`: a case in the name of a figure. */
+export function caseName({ server, profile, path, role }: Case): string {
+  return [server, profile, role === 'twin' ? `${path}@twin` : path].join(':');
+}
+
+/** `nginx under the latency profile (1 connection)`. */
+export function loadWords(server: string, profile: string, { profiles }: Plan): string {
+  const load = profiles.find((it) => it.name === profile);
+  const connections = load === undefined ? '' : ` (${connectionWords(load)})`;
+  return `${server} under the ${profile} profile${connections}`;
+}
+
+export function caseWords({ path, role }: Pick<Case, 'path' | 'role'>): string {
+  return role === 'twin' ? `the twin of ${path}` : path;
+}
+
+/** `median latency of nginx under the latency profile (1 connection)`. */
+export function metricOf(name: MetricName, server: string, profile: string, plan: Plan): string {
+  return `${metric(name).label} of ${loadWords(server, profile, plan)}`;
+}
+
+export function against(path: PathId | string, baseline: PathId): string {
+  return `${path} against ${baseline}`;
+}

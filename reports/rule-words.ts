@@ -1,0 +1,9 @@
+import type { RuleSummary } from '../bench/model/summary.ts';
+import { formatCount, formatNumber, formatPercent, formatSeconds } from './format.ts';
+
+/** A figure that a rule of validity looked at: a count, a time, or a share; Little's law is a ratio around 1. */
+export function ruleFigureWords(figure: number, { rule, unit }: Pick<RuleSummary, 'rule' | 'unit'>): string {
+  if (unit === 'count') return formatCount(figure);
+  if (unit === 's') return figure === 0 ? '0 s' : formatSeconds(figure);
+  return rule === 'littles-law' ? formatNumber(figure, 3) : formatPercent(figure);
+}
