@@ -1,0 +1,259 @@
+import { PassThrough } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ContainerSpec, CreatedContainer, Engine, Found, Publication, PublishedPort } from './engine.ts';
+import { type Gate, refusal } from './fake-gate.ts';
+import { hasLabel } from './fake-labels.ts';
+import type { FakeProgram } from './fake-program.ts';
+
+interface Surroundings {
+  readonly gate: Gate;
+  readonly programOf: (spec: ContainerSpec) => FakeProgram;
+  readonly hasImage: (tag: string) => boolean;
+  /** The first three bytes of a network's IPv4 addresses. */
+  readonly prefixOf: (networkId: string) => string | undefined;
+}
+
+interface Container {
+  readonly id: string;
+  /** Its number among all that were ever made, from 1. */
+  readonly number: number;
+  readonly spec: ContainerSpec;
+  readonly lines: string[];
+  readonly kill: () => void;
+  readonly killed: Promise<void>;
+  /** From the client to the program, and back. */
+  readonly there: PassThrough;
+  readonly back: PassThrough;
+  state: 'created' | 'running' | 'exited';
+  pid: number;
+  exitCode: number;
+  address: string | undefined;
+}
+
+/**
+ * The containers of the engine in memory:
+ *
+ *   created ──start──▶ running ──its program ends──▶ exited (gone, where attached)
+ *      └────────────────remove, from any state────────▶ gone
+ */
+export function fakeContainers({ gate, programOf, hasImage, prefixOf }: Surroundings) {
+  const containers = new Map<string, Container>();
+  let made = 0;
+
+  function end(container: Container, exitCode: number): void {
+    container.state = 'exited';
+    container.exitCode = exitCode;
+    container.pid = 0;
+    container.address = undefined;
+    container.back.end();
+    if (container.spec.attached) containers.delete(container.id);
+  }
+
+  function start(container: Container): void {
+    const { spec, id } = container;
+    gate.enter('start', spec.name);
+    if (!containers.has(id)) throw refusal(`start ${spec.name}`, `No such container: ${id}`);
+    if (container.state === 'running') throw refusal(`start ${spec.name}`, 'container already started');
+    if (spec.attachment.kind === 'container') {
+      const holder = containers.get(spec.attachment.id);
+      if (holder === undefined) {
+        throw refusal(`start ${spec.name}`, `No such container: ${spec.attachment.id}`);
+      }
+      if (holder.state !== 'running') {
+        throw refusal(
+          `start ${spec.name}`,
+          `cannot join network of a non running container: ${holder.spec.name}`,
+        );
+      }
+    }
+    const taken = runningOnes().flatMap((other) => sockets(other.spec));
+    const clash = sockets(spec).find((socket) => taken.includes(socket));
+    if (clash !== undefined) {
+      throw refusal(
+        `start ${spec.name}`,
+        `Bind for ${clash} failed: port is already allocated`,
+        'Another program holds that port. See who with: ss -ltnp.',
+      );
+    }
+    container.state = 'running';
+    container.pid = 1000 + container.number;
+    container.address = addressFor(spec);
+    run(container);
+  }
+
+  function run(container: Container): void {
+    const leave = (exitCode: number) => {
+      if (container.state === 'running') end(container, exitCode);
+    };
+    programOf(container.spec)({
+      channel: { input: container.back, output: container.there },
+      say: (line) => container.lines.push(line),
+      killed: container.killed,
+    }).then(leave, (error: unknown) => {
+      container.lines.push(String(error));
+      leave(1);
+    });
+  }
+
+  /** An address on its network that no running container has. */
+  function addressFor({ attachment, name }: ContainerSpec): string | undefined {
+    const prefix =
+      attachment.kind === 'bridge'
+        ? '172.17.0'
+        : attachment.kind === 'network'
+          ? prefixOf(attachment.id)
+          : undefined;
+    if (attachment.kind === 'network' && prefix === undefined) {
+      throw refusal(`start ${name}`, `network ${attachment.id} not found`);
+    }
+    if (prefix === undefined) return undefined;
+    const used = runningOnes().map(({ address }) => address);
+    for (let part = 2; ; part++) if (!used.includes(`${prefix}.${part}`)) return `${prefix}.${part}`;
+  }
+
+  function runningOnes(): readonly Container[] {
+    return [...containers.values()].filter(({ state }) => state === 'running');
+  }
+
+  function named(name: string): Container | undefined {
+    return [...containers.values()].find(({ spec }) => spec.name === name);
+  }
+
+  function nameOf(id: string): string {
+    return containers.get(id)?.spec.name ?? id.slice(0, 12);
+  }
+
+  const calls = {
+    async create(spec) {
+      gate.enter('create', spec.name);
+      if (!hasImage(spec.image)) throw refusal(`create ${spec.name}`, `No such image: ${spec.image}`);
+      const holder = [...containers.values()].find((other) => other.spec.name === spec.name);
+      if (holder !== undefined) {
+        throw refusal(
+          `create ${spec.name}`,
+          `Conflict. The container name "/${spec.name}" is already in use by container "${holder.id}"`,
+        );
+      }
+      made += 1;
+      const container = created(spec, made);
+      containers.set(container.id, container);
+      return {
+        id: container.id,
+        channel: spec.attached ? { input: container.there, output: container.back } : undefined,
+        warnings:
+          spec.attachment.kind === 'host' && (spec.publish ?? []).length > 0
+            ? ['Published ports are discarded when using host network mode']
+            : [],
+        stderrTail: () => (spec.attached ? container.lines.join('\n') : ''),
+        detach() {
+          container.there.destroy();
+          container.back.destroy();
+        },
+        async start() {
+          start(container);
+          await nextTurn(); // a program that ends at once has ended when this resolves
+        },
+      } satisfies CreatedContainer;
+    },
+    async inspect(id) {
+      gate.enter('inspect', nameOf(id));
+      const container = containers.get(id) ?? named(id);
+      if (container === undefined) return undefined;
+      const { attachment, publish = [] } = container.spec;
+      const running = container.state === 'running';
+      return {
+        id: container.id,
+        name: container.spec.name,
+        running,
+        pid: container.pid,
+        exitCode: container.exitCode,
+        address: container.address,
+        networkMode: networkModeOf(attachment),
+        published: running && attachment.kind === 'bridge' ? publish.flatMap(published) : [],
+        requestedPorts: publish.map(({ containerPort }) => `${containerPort}/tcp`),
+      };
+    },
+    async remove(id) {
+      gate.enter('remove', nameOf(id));
+      const container = containers.get(id);
+      if (container === undefined) return;
+      containers.delete(id);
+      if (container.state === 'running') end(container, 137);
+      container.back.end();
+      container.kill();
+    },
+    async lastLines(id, count) {
+      if (gate.unplugged) return '';
+      return containers.get(id)?.lines.slice(-count).join('\n') ?? '';
+    },
+    async containers(label) {
+      gate.enter('containers', label ?? '', 'list containers');
+      return [...containers.values()]
+        .map(found)
+        .filter(({ labels }) => label === undefined || hasLabel(labels, label));
+    },
+  } satisfies Partial<Engine>;
+
+  return {
+    calls,
+    nameOf,
+    names: () => [...containers.values()].map(({ spec }) => spec.name),
+    /** Whether one was made from an image. */
+    isMadeFrom: (tag: string) => [...containers.values()].some(({ spec }) => spec.image === tag),
+    /** Whether one that runs is on a network. */
+    runsOn: (networkId: string) => runningOnes().some(({ spec }) => onNetwork(spec, networkId)),
+    /** All that a client reads and writes ends. */
+    endStreams() {
+      for (const { there, back } of containers.values()) {
+        there.destroy();
+        back.end();
+      }
+    },
+  };
+}
+
+function networkModeOf(attachment: ContainerSpec['attachment']): string {
+  if (attachment.kind === 'container') return `container:${attachment.id}`;
+  return attachment.kind === 'network' ? attachment.id : attachment.kind;
+}
+
+function onNetwork({ attachment }: ContainerSpec, id: string): boolean {
+  return attachment.kind === 'network' && attachment.id === id;
+}
+
+function created(spec: ContainerSpec, number: number): Container {
+  let kill = () => {};
+  const killed = new Promise<void>((resolve) => {
+    kill = resolve;
+  });
+  return {
+    id: number.toString(16).padStart(12, '0').padEnd(64, '0'),
+    number,
+    spec,
+    lines: [],
+    kill,
+    killed,
+    there: new PassThrough(),
+    back: new PassThrough(),
+    state: 'created',
+    pid: 0,
+    exitCode: 0,
+    address: undefined,
+  };
+}
+
+function found({ id, spec, state }: Container): Found {
+  return { id, name: spec.name, image: spec.image, labels: { ...spec.labels }, running: state === 'running' };
+}
+
+function published({ containerPort, hostAddresses, hostPort }: Publication): readonly PublishedPort[] {
+  return hostAddresses.map((hostAddress) => ({ containerPort, hostAddress, hostPort }));
+}
+
+/** Addresses of the host that a container publishes on, as `address:port`. */
+function sockets({ attachment, publish = [] }: ContainerSpec): readonly string[] {
+  if (attachment.kind !== 'bridge') return []; // discarded
+  return publish.flatMap(({ hostAddresses, hostPort }) =>
+    hostAddresses.map((address) => `${address}:${hostPort}`),
+  );
+}

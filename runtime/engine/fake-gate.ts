@@ -1,0 +1,79 @@
+import { Failure } from '../../bench/model/failure.ts';
+
+/** An error for the calls of one kind, or for those about names (or tags) that fit. Such a call does nothing. */
+export interface FakeFault {
+  readonly call: FakeCall;
+  readonly name?: RegExp;
+  readonly with: Failure;
+}
+
+export type FakeCall =
+  | 'create'
+  | 'start'
+  | 'inspect'
+  | 'remove'
+  | 'containers'
+  | 'image-exists'
+  | 'images'
+  | 'import'
+  | 'build'
+  | 'remove-image'
+  | 'create-network'
+  | 'connect'
+  | 'remove-network'
+  | 'networks';
+
+export interface Gate {
+  /** Before every call: is there anybody, and is this one scripted to fail? Calls that change something are noted. */
+  enter(call: FakeCall, name: string, words?: string): void;
+  /** The engine has gone away: nobody enters any more. */
+  readonly unplugged: boolean;
+  unplug(): void;
+}
+
+interface GateOptions {
+  /** Where the engine is said to be. */
+  readonly address: string;
+  readonly journal: string[];
+  readonly fail?: readonly FakeFault[] | undefined;
+}
+
+/** What every call on the engine in memory passes first. */
+export function fakeGate({ address, journal, fail = [] }: GateOptions): Gate {
+  let unplugged = false;
+  return {
+    get unplugged() {
+      return unplugged;
+    },
+    unplug() {
+      unplugged = true;
+    },
+    enter(call, name, words = `${call} ${name}`) {
+      if (changing.has(call)) journal.push(`${call} ${name}`);
+      if (unplugged) {
+        throw new Failure('partial', `the engine at ${address} stopped answering (tried to ${words})`, {
+          hint: 'Start it again.',
+        });
+      }
+      const fault = fail.find((fault) => fault.call === call && (fault.name?.test(name) ?? true));
+      if (fault !== undefined) throw fault.with;
+    },
+  };
+}
+
+const changing: ReadonlySet<FakeCall> = new Set([
+  'create',
+  'start',
+  'remove',
+  'import',
+  'build',
+  'remove-image',
+  'create-network',
+  'connect',
+  'remove-network',
+]);
+
+/** In the words in which an engine refuses. */
+export function refusal(what: string, why: string, hint = 'Run `bench doctor`.'): Failure {
+  return new Failure('casesFailed', `the engine refused to ${what}: ${why}`, { hint });
+}

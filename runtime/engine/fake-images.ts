@@ -1,0 +1,69 @@
+import { goOn } from '../../bench/model/go-on.ts';
+import type { Engine } from './engine.ts';
+import { type Gate, refusal } from './fake-gate.ts';
+import { hasLabel } from './fake-labels.ts';
+
+export interface FakeImagesOptions {
+  /** Tags of the images that are there. */
+  readonly images?: readonly string[];
+  /** Of those images, by their tags. */
+  readonly imageLabels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** References that the registry gives. It gives none if left out. */
+  readonly registry?: readonly string[];
+  /** Why the registry does not give the others. */
+  readonly registryProblem?: string;
+}
+
+interface Surroundings {
+  readonly gate: Gate;
+  readonly journal: string[];
+  /** Whether a container was made from an image. */
+  readonly isUsed: (tag: string) => boolean;
+}
+
+/** The images of the engine in memory, and the registry that it asks for others. */
+export function fakeImages(options: FakeImagesOptions, { gate, journal, isUsed }: Surroundings) {
+  const images = new Map((options.images ?? []).map((tag) => [tag, options.imageLabels?.[tag] ?? {}]));
+
+  const calls = {
+    async imageExists(tag) {
+      gate.enter('image-exists', tag);
+      return images.has(tag);
+    },
+    async pull(reference, { signal } = {}) {
+      if (signal !== undefined) goOn(signal);
+      journal.push(`pull ${reference}`);
+      if (gate.unplugged) return { pulled: false, why: 'the engine went away' };
+      if (options.registry?.includes(reference) !== true) {
+        return { pulled: false, why: options.registryProblem ?? 'connection refused' };
+      }
+      images.set(reference, {});
+      return { pulled: true };
+    },
+    async importImage(_tarPath, tag, { signal } = {}) {
+      if (signal !== undefined) goOn(signal);
+      gate.enter('import', tag);
+      images.set(tag, {});
+    },
+    async build({ tag, labels }, onLine, { signal } = {}) {
+      gate.enter('build', tag);
+      onLine('Step 1/1 : FROM scratch');
+      if (signal !== undefined) goOn(signal);
+      images.set(tag, labels);
+    },
+    async removeImage(tag) {
+      gate.enter('remove-image', tag, `remove the image ${tag}`);
+      if (!images.has(tag)) throw refusal(`remove the image ${tag}`, `No such image: ${tag}`);
+      if (isUsed(tag)) return false;
+      return images.delete(tag);
+    },
+    async images(label) {
+      gate.enter('images', label, 'list images');
+      return [...images]
+        .map(([tag, labels]) => ({ tag, labels }))
+        .filter(({ labels }) => hasLabel(labels, label));
+    },
+  } satisfies Partial<Engine>;
+
+  return { calls, has: (tag: string) => images.has(tag) };
+}
