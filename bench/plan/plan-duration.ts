@@ -42,7 +42,7 @@ export function planDuration(
   const warmups = plan.warmupSeconds > 0 ? cases : 0;
   const slices = cases * plan.blocks;
   const agents = agentWarmups(plan);
-  const deployed = planDeployments(plan).reduce((sum, one) => sum + containersOf(one), 0);
+  const deployed = planDeployments(plan).reduce((sum, one) => sum + containersOf(one, plan), 0);
   const containers = deployed + agents.size;
   const inSlices =
     slices * (plan.rampSeconds + plan.sliceSeconds) +
@@ -70,8 +70,9 @@ function expectedRounds(
   return look === undefined ? inTime : Math.min(inTime, look);
 }
 
-/** Containers that a deployment takes: a mapped server needs its holder, a native one is in none. */
-export function containersOf(deployment: Pick<Deployment, 'path'>): number {
-  const mode = parsePathId(deployment.path)?.mode;
-  return mode === 'mapped' ? 2 : mode === 'native' ? 0 : 1;
+/** Containers that a deployment takes: a mapped server needs a holder, unless it joins the user's; a native one is in none. */
+export function containersOf({ path }: Pick<Deployment, 'path'>, { mapTo }: Pick<Plan, 'mapTo'>): number {
+  const mode = parsePathId(path)?.mode;
+  if (mode === 'native') return 0;
+  return mode === 'mapped' && mapTo === undefined ? 2 : 1;
 }

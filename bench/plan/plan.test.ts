@@ -51,7 +51,18 @@ test('the duration is what the slices take, and what deployments and gaps cost',
 
   const cold = { ...small, warmupSeconds: 0 };
   expect(planDuration(cold, estimates).slicesSeconds).toBeCloseTo(10 * 6 * 3 * 0.5, 6);
-  expect(containersOf({ path: 'bridge/external/published' })).toBe(1);
+  expect(containersOf({ path: 'bridge/external/published' }, {})).toBe(1);
+});
+
+test("a mapped server that joins the user's container has no holder to wait for", () => {
+  expect(containersOf({ path: 'mapped/external/published' }, {})).toBe(2);
+  expect(containersOf({ path: 'mapped/external/published' }, { mapTo: 'web' })).toBe(1);
+  const estimates = { startSeconds: 0, containerSeconds: 1, gapSeconds: 0 };
+  const flags = { server: 'nginx', mode: 'mapped', rounds: '10' };
+  const [own, users] = [plan(flags), plan({ ...flags, mapTo: 'web' })].map((it) =>
+    planDuration(it, estimates),
+  );
+  expect((own?.totalSeconds ?? 0) - (users?.totalSeconds ?? 0)).toBeCloseTo(10, 6);
 });
 
 test('most of the default plan is predicted to be measuring', () => {
