@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { runLabel } from '../labels.ts';
+import { failureOf, type OpenContracted, workshopOf } from './engine-workshop.fixture.ts';
+
+/** How containers come, run, are found, and go. */
+export function containerLifeContract(open: OpenContracted): void {
+  const workshop = () => workshopOf(open);
+
+  test('a container is created, runs, and is removed', async () => {
+    const { engine, create } = await workshop();
+    const container = await create('a');
+    expect(await engine.inspect(container.id)).toMatchObject({
+      running: false,
+      pid: 0,
+      networkMode: 'none',
+    });
+    await container.start();
+    const state = await engine.inspect(container.id);
+    expect(state).toMatchObject({ id: container.id, running: true, address: undefined });
+    expect(state?.pid).toBeGreaterThan(0);
+    await engine.remove(container.id);
+    expect(await engine.inspect(container.id)).toBeUndefined();
+  });
+
+  test('a second start is refused and changes nothing; a second removal is no error', async () => {
+    const { engine, create } = await workshop();
+    const container = await create('a');
+    await container.start();
+    const { pid } = (await engine.inspect(container.id)) ?? {};
+    expect((await failureOf(container.start())).message).toContain('container already started');
+    expect(await engine.inspect(container.id)).toMatchObject({ running: true, pid });
+    await engine.remove(container.id);
+    await engine.remove(container.id);
+  });
+
+  test('a container that was removed cannot be started', async () => {
+    const { engine, create, specOf } = await workshop();
+    const container = await create('a');
+    await engine.remove(container.id);
+    const failure = await failureOf(container.start());
+    expect(failure.kind).toBe('casesFailed');
+    expect(failure.message).toContain(`the engine refused to start ${specOf('a').name}`);
+    expect(failure.message).toContain('No such container');
+  });
+
+  test('an image that is not there: the failure names container and image, and nothing is left', async () => {
+    const { engine, create, specOf, runId } = await workshop();
+    const failure = await failureOf(create('a', { image: 'bench-no-such-image:1' }));
+    expect(failure.kind).toBe('casesFailed');
+    expect(failure.message).toContain(specOf('a').name);
+    expect(failure.message).toMatch(/No such image: bench-no-such-image:1/);
+    expect(failure.hint).toBeDefined();
+    expect(await engine.containers(`${runLabel}=${runId}`)).toEqual([]);
+  });
+
+  test('a name is taken until its container is removed', async () => {
+    const { engine, create, specOf } = await workshop();
+    const first = await create('a');
+    const failure = await failureOf(create('a'));
+    expect(failure.kind).toBe('casesFailed');
+    expect(failure.message).toMatch(/Conflict.*already in use/);
+    expect(failure.message).toContain(specOf('a').name);
+    await engine.remove(first.id);
+    const second = await create('a');
+    expect(second.id).not.toBe(first.id);
+  });
+
+  test('containers are found by their label, with its value or without', async () => {
+    const { engine, image, runId, create, specOf } = await workshop();
+    const [runs, waits] = [await create('a'), await create('b')];
+    await runs.start();
+    const { name, labels } = specOf('a');
+    const mine = await engine.containers(`${runLabel}=${runId}`);
+    expect(mine.map(({ id }) => id).toSorted()).toEqual([runs.id, waits.id].toSorted());
+    expect(mine.find(({ id }) => id === runs.id)).toEqual({
+      id: runs.id,
+      name,
+      image,
+      labels: expect.objectContaining(labels), // and those of the image
+      running: true,
+    });
+    expect(mine.find(({ id }) => id === waits.id)?.running).toBe(false);
+    const all = (await engine.containers(runLabel)).map(({ id }) => id);
+    expect(all).toEqual(expect.arrayContaining([runs.id, waits.id]));
+    expect(await engine.containers(`${runLabel}=${runId}-other`)).toEqual([]);
+  });
+
+  test('only what runs is among the running containers', async () => {
+    const { engine, create } = await workshop();
+    const [runs, waits] = [await create('a'), await create('b')];
+    await runs.start();
+    const ids = (await engine.containers()).filter(({ running }) => running).map(({ id }) => id);
+    expect(ids).toContain(runs.id);
+    expect(ids).not.toContain(waits.id);
+  });
+
+  test('of a container that is not there, nothing is told and nothing thrown', async () => {
+    const { engine } = await workshop();
+    const id = 'f'.repeat(64);
+    expect(await engine.inspect(id)).toBeUndefined();
+    expect(await engine.lastLines(id, 3)).toBe('');
+    await engine.remove(id);
+  });
+}
