@@ -1,37 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Failure } from '../model/failure.ts';
-import { possiblePaths } from '../model/network-modes.ts';
-import { pathId } from '../model/path.ts';
-import { planSchema } from '../model/plan.ts';
-import { profileNames } from '../model/profile.ts';
-import { roundsNeeded } from '../model/rounds-needed.ts';
-import { labServers } from '../model/server.ts';
 import { planDefaults } from './defaults.ts';
 import { type Options, planOptionKeys, planOptions, variableOf } from './options.ts';
-import { planCommand } from './plan-command.ts';
+import { failure, plan } from './planned.fixture.ts';
 import { resolvePlan } from './resolve-plan.ts';
-
-const fixedRandom = () => 0.5;
-
-function plan(sources: {
-  readonly flags?: Readonly<Record<string, unknown>>;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly config?: Options;
-}) {
-  const { flags = {}, env = {}, ...config } = sources;
-  return resolvePlan({ flags, env, ...config }, fixedRandom);
-}
-
-/** What a user reads when the sources are wrong. */
-function failure(sources: Parameters<typeof plan>[0]): Pick<Failure, 'kind' | 'message' | 'hint'> {
-  try {
-    plan(sources);
-  } catch (error) {
-    return error as Failure;
-  }
-  throw new Error('nothing was wrong');
-}
 
 test('without a word the default plan is measured', () => {
   expect(plan({})).toEqual({
@@ -215,19 +186,6 @@ test('every option has its own flag and variable', () => {
   expect(planOptionKeys.map(variableOf)).toContain('BENCH_SLICE_SECONDS');
 });
 
-test('two-addresses is host mode and its twin on one port, and says so in its command', () => {
-  const named = plan({ flags: { plan: 'two-addresses' }, config: { modes: ['bridge'] } });
-  expect(named).toMatchObject({
-    sharedPort: true,
-    comparisons: [{ baseline: 'host/external', contenders: [] }],
-  });
-  expect(planCommand(named)).toMatch(/--mode host .*--shared-port true$/);
-  expect(plan({ flags: { sharedPort: 'true', mode: 'bridge' } })).toMatchObject({
-    sharedPort: true,
-    comparisons: [{ contenders: ['bridge/external/published'] }],
-  });
-});
-
 test('--map-to takes a name, and is for mapped servers', () => {
   expect(plan({ flags: { mode: 'mapped', mapTo: 'web' } }).mapTo).toBe('web');
   expect(failure({ flags: { mode: 'bridge', mapTo: 'web' } })).toMatchObject({
@@ -259,95 +217,4 @@ test('seeds that are not given cover the whole range', () => {
   const seedFor = (value: number) => resolvePlan({ flags: {}, env: {} }, () => value).seed;
   expect(seedFor(0)).toBe(0);
   expect(seedFor(1 - Number.EPSILON / 2)).toBe(0xffff_ffff);
-});
-
-/** Plans that a user can ask for. */
-const options: fc.Arbitrary<Options> = fc.record(
-  {
-    servers: fc.uniqueArray(fc.constantFrom(...labServers), { minLength: 1 }),
-    modes: fc.uniqueArray(fc.constantFrom(...planOptions.modes.words), { minLength: 1 }),
-    paths: fc.uniqueArray(fc.constantFrom(...planOptions.paths.words), { minLength: 1 }),
-    profiles: fc.uniqueArray(fc.constantFrom(...profileNames), { minLength: 1 }),
-    rounds: fc.integer({ min: 1, max: 1000 }),
-    timeSeconds: fc.double({ min: 1, max: 1e5, noNaN: true }),
-    precision: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
-    blocks: fc.integer({ min: 1, max: 100 }),
-    seed: fc.integer({ min: 0, max: 0xffff_ffff }),
-    sliceSeconds: fc.double({ min: 0, max: 60, noNaN: true, minExcluded: true }),
-    rampSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
-    warmupSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
-    bodyBytes: fc.integer({ min: 1, max: 2 ** 30 }),
-    confidence: fc.double({ min: 0.5, max: 0.99999, noNaN: true, minExcluded: true }),
-  },
-  { requiredKeys: [] },
-) as fc.Arbitrary<Options>;
-
-test('every plan passes its schema, and its command gives the same plan wherever it is run', () => {
-  const settings: fc.Arbitrary<Options> = fc.constantFrom(
-    {},
-    { userlandProxy: true },
-    { userlandProxy: false },
-  );
-  fc.assert(
-    fc.property(options, settings, options, (choice, setting, elsewhere) => {
-      const resolved = plan({ config: { ...choice, ...setting } });
-      expect(planSchema.parse(resolved)).toEqual(resolved);
-
-      const words = planCommand(resolved).split(' ');
-      expect(words.slice(0, 2)).toEqual(['bench', 'run']);
-      const flags: Record<string, string> = {};
-      for (let index = 2; index < words.length; index += 2) {
-        const attribute = words[index]?.replace(/^--/, '').replace(/-(.)/g, (_, each) => each.toUpperCase());
-        flags[attribute ?? ''] = words[index + 1] ?? '';
-      }
-      expect(resolvePlan({ flags, env: {}, config: elsewhere }, () => 0.1)).toEqual(resolved);
-    }),
-    { numRuns: 200 },
-  );
-});
-
-test('the command of the default plan is one that a person would type', () => {
-  expect(planCommand(plan({ flags: { seed: '7' } }))).toBe(
-    'bench run --server nginx,apache --mode host,bridge,mapped --profile latency,throughput ' +
-      `--rounds ${planDefaults.rounds} --blocks ${planDefaults.blocks} ` +
-      `--slice-seconds ${planDefaults.sliceSeconds} --ramp-seconds ${planDefaults.rampSeconds} ` +
-      `--warmup-seconds ${planDefaults.warmupSeconds} --body-bytes ${planDefaults.bodyBytes} --confidence 0.95 --seed 7`,
-  );
-});
-
-test('the plan `paths` measures every path that can be laid, each against its baseline', () => {
-  const { comparisons, servers, profiles, rounds } = plan({ flags: { plan: 'paths' } });
-  const measured = comparisons.flatMap(({ baseline, contenders }) => [baseline, ...contenders]);
-  expect(measured.toSorted()).toEqual(possiblePaths().map(pathId).toSorted());
-  expect([servers, profiles.map(({ name }) => name)]).toEqual([['nginx'], ['latency']]);
-  const most = Math.max(...comparisons.map(({ contenders }) => contenders.length));
-  expect(rounds).toBeGreaterThanOrEqual(roundsNeeded(0.95, most));
-});
-
-test('the plan `waterfall` goes from a plain process to docker-proxy, all of it seen from one place', () => {
-  const { comparisons } = plan({ flags: { plan: 'waterfall' } });
-  expect(comparisons).toEqual([
-    {
-      baseline: 'host/host',
-      contenders: ['native/host', 'bridge/host/container', 'bridge/host/published', 'bridge/host/loopback'],
-    },
-  ]);
-});
-
-test('a named plan is overridden option by option, and gives way to a higher selection', () => {
-  const own = plan({ flags: { rounds: '3', server: 'apache' }, env: { BENCH_PLAN: 'waterfall' } });
-  expect([own.rounds, own.servers, own.comparisons[0]?.baseline]).toEqual([3, ['apache'], 'host/host']);
-  const flag = plan({ flags: { mode: 'bridge' }, env: { BENCH_PLAN: 'waterfall' } });
-  expect(flag.comparisons[0]?.baseline).toBe('host/external');
-  expect(flag.servers).toEqual(['nginx', 'apache']);
-});
-
-test.each([
-  [{ plan: 'path' }, 'unknown plan "path"', 'did you mean "paths"?'],
-  [{ plan: 'paths', mode: 'bridge' }, 'which modes are measured', 'Leave out either'],
-  [{ plan: 'paths', path: 'host/host' }, 'which paths are measured', 'Leave out either'],
-])('%j is refused: %s', (flags, message, hint) => {
-  const found = failure({ flags });
-  expect(found.message).toContain(message);
-  expect(found.hint).toContain(hint);
 });

@@ -3,8 +3,10 @@ import type { Failure } from '../../bench/model/failure.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
 import { fakeEngine } from '../engine/fake.ts';
 import { fakeInspector } from '../inspector/fake.ts';
-import { orderFor } from './fake-lab.fixture.ts';
+import { fakeLab, orderFor } from './fake-lab.fixture.ts';
 import { joinTarget, type MapTarget, mapTarget, portsFor } from './map-target.ts';
+import { startLab } from './start-lab.ts';
+import { only } from './started-lab.fixture.ts';
 
 const machine = {
   kernel: '6.1.0',
@@ -163,4 +165,37 @@ test.each<[string, MapTarget, RegExp]>([
   expect(() => portsFor([external, external], given)).toThrow(
     expect.objectContaining({ kind: 'unfit', message: expect.stringMatching(message) }),
   );
+});
+
+test("a mapped server joins the user's container at the port that it publishes, and clear leaves that alone", async () => {
+  const parts = fakeLab();
+  const { engine } = parts;
+  const publish = [{ containerPort: 8443, hostPort: 443, hostAddresses: ['0.0.0.0'] }];
+  const users = await engine.create({
+    name: 'users-own',
+    image: parts.options.image,
+    command: [],
+    labels: {},
+    attachment: { kind: 'bridge' },
+    publish,
+  });
+  await users.start();
+  const order = orderFor('mapped/external/published', { hostPort: 20003 });
+  const mapTo = { container: 'users-own', routes: [order.route] };
+  await using lab = await startLab({ ...parts.options, mapTo });
+  expect(only(await lab.deploy([order]))).toMatchObject({ deployed: { url: 'http://198.18.0.1:443/body' } });
+  expect(parts.specs.get('bench-k3f9-mapped')).toMatchObject({
+    attachment: { kind: 'container', id: users.id },
+    command: expect.arrayContaining(['0.0.0.0:8443']),
+  });
+  await lab.clear();
+  expect(engine.names()).toContain('users-own');
+});
+
+test('a container that cannot be joined ends the run before anything is measured, and nothing is left', async () => {
+  const parts = fakeLab();
+  const { route } = orderFor('mapped/external/published');
+  const starting = startLab({ ...parts.options, mapTo: { container: 'nobody', routes: [route] } });
+  await expect(starting).rejects.toThrow('there is no container nobody');
+  expect(parts.engine.names()).toEqual([]);
 });

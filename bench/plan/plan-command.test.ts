@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { planSchema } from '../model/plan.ts';
+import { profileNames } from '../model/profile.ts';
+import { labServers } from '../model/server.ts';
+import { planDefaults } from './defaults.ts';
+import { type Options, planOptions } from './options.ts';
+import { planCommand } from './plan-command.ts';
+import { plan } from './planned.fixture.ts';
+import { resolvePlan } from './resolve-plan.ts';
+
+/** Plans that a user can ask for. */
+const options: fc.Arbitrary<Options> = fc.record(
+  {
+    servers: fc.uniqueArray(fc.constantFrom(...labServers), { minLength: 1 }),
+    modes: fc.uniqueArray(fc.constantFrom(...planOptions.modes.words), { minLength: 1 }),
+    paths: fc.uniqueArray(fc.constantFrom(...planOptions.paths.words), { minLength: 1 }),
+    profiles: fc.uniqueArray(fc.constantFrom(...profileNames), { minLength: 1 }),
+    rounds: fc.integer({ min: 1, max: 1000 }),
+    timeSeconds: fc.double({ min: 1, max: 1e5, noNaN: true }),
+    precision: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+    blocks: fc.integer({ min: 1, max: 100 }),
+    seed: fc.integer({ min: 0, max: 0xffff_ffff }),
+    sliceSeconds: fc.double({ min: 0, max: 60, noNaN: true, minExcluded: true }),
+    rampSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
+    warmupSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
+    bodyBytes: fc.integer({ min: 1, max: 2 ** 30 }),
+    confidence: fc.double({ min: 0.5, max: 0.99999, noNaN: true, minExcluded: true }),
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<Options>;
+
+test('every plan passes its schema, and its command gives the same plan wherever it is run', () => {
+  const settings: fc.Arbitrary<Options> = fc.constantFrom(
+    {},
+    { userlandProxy: true },
+    { userlandProxy: false },
+  );
+  fc.assert(
+    fc.property(options, settings, options, (choice, setting, elsewhere) => {
+      const resolved = plan({ config: { ...choice, ...setting } });
+      expect(planSchema.parse(resolved)).toEqual(resolved);
+
+      const words = planCommand(resolved).split(' ');
+      expect(words.slice(0, 2)).toEqual(['bench', 'run']);
+      const flags: Record<string, string> = {};
+      for (let index = 2; index < words.length; index += 2) {
+        const attribute = words[index]?.replace(/^--/, '').replace(/-(.)/g, (_, each) => each.toUpperCase());
+        flags[attribute ?? ''] = words[index + 1] ?? '';
+      }
+      expect(resolvePlan({ flags, env: {}, config: elsewhere }, () => 0.1)).toEqual(resolved);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('the command of the default plan is one that a person would type', () => {
+  expect(planCommand(plan({ flags: { seed: '7' } }))).toBe(
+    'bench run --server nginx,apache --mode host,bridge,mapped --profile latency,throughput ' +
+      `--rounds ${planDefaults.rounds} --blocks ${planDefaults.blocks} ` +
+      `--slice-seconds ${planDefaults.sliceSeconds} --ramp-seconds ${planDefaults.rampSeconds} ` +
+      `--warmup-seconds ${planDefaults.warmupSeconds} --body-bytes ${planDefaults.bodyBytes} --confidence 0.95 --seed 7`,
+  );
+});

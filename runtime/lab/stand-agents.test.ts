@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { claims } from '../../bench/model/claims.ts';
+import { fakeLab, orderFor } from './fake-lab.fixture.ts';
+import { startLab } from './start-lab.ts';
+import { broken, only } from './started-lab.fixture.ts';
+
+test('one agent for each vantage; only the external one gets a link', async () => {
+  const parts = fakeLab();
+  await using lab = await startLab({
+    ...parts.options,
+    needs: { vantages: ['host', 'external'], servers: [], ipv6: false },
+  });
+  expect(parts.journal.filter((entry) => /agent|link/.test(entry))).toEqual([
+    'create bench-k3f9-agent-host',
+    'start bench-k3f9-agent-host',
+    'create bench-k3f9-agent-external',
+    'start bench-k3f9-agent-external',
+    'inspector create-link bench-k3f9',
+  ]);
+  expect(parts.specs.get('bench-k3f9-agent-host')?.attachment).toEqual({ kind: 'host' });
+  expect(parts.specs.get('bench-k3f9-agent-external')?.attachment).toEqual({ kind: 'none' });
+  const [onHost, outside] = await lab.deploy([
+    orderFor('host/host', { hostPort: 20001 }),
+    orderFor('host/external', { hostPort: 20002, nameSuffix: 'outside' }),
+  ]);
+  if (onHost?.ok !== true || outside?.ok !== true) throw new Error('not deployed');
+  expect(lab.agent(onHost.deployed)).not.toBe(lab.agent(outside.deployed));
+});
+
+test('a run makes the networks that its paths need, and a neighbor stands on all of them', async () => {
+  const parts = fakeLab();
+  const needs = {
+    vantages: ['neighbor'],
+    servers: ['user-bridge', 'macvlan', 'native', 'none'],
+    ipv6: false,
+  } as const;
+  const lab = await startLab({ ...parts.options, needs });
+  expect(parts.journal.filter((entry) => /network|connect|link|start .*agent/.test(entry))).toEqual([
+    'start bench-k3f9-agent-external',
+    'inspector create-link bench-k3f9',
+    'create-network bench-k3f9-user-bridge',
+    'create-network bench-k3f9-macvlan',
+    'start bench-k3f9-agent-neighbor',
+    'connect bench-k3f9-agent-neighbor to bench-k3f9-user-bridge',
+    'connect bench-k3f9-agent-neighbor to bench-k3f9-macvlan',
+  ]);
+  await lab[Symbol.asyncDispose]();
+  expect(parts.journal.slice(-7).filter((entry) => /network|link/.test(entry))).toEqual([
+    'remove-network bench-k3f9-macvlan',
+    'remove-network bench-k3f9-user-bridge',
+    'inspector delete-link bench-k3f9',
+  ]);
+  expect(parts.engine.names()).toEqual([]);
+});
+
+test('an agent inside joins the stack of its own server, and goes with the round', async () => {
+  const parts = fakeLab();
+  const needs = { vantages: [], servers: ['bridge', 'none'], ipv6: false } as const;
+  await using lab = await startLab({ ...parts.options, needs });
+  const orders = ['bridge/inside', 'none/inside'].map((path, index) =>
+    orderFor(path, { agent: { kind: 'round', key: path }, hostPort: 20001 + index }),
+  );
+  const outcomes = await lab.deploy(orders);
+  const joined = [...parts.specs.values()].filter(({ attachment }) => attachment.kind === 'container');
+  expect(joined).toHaveLength(2);
+  expect(new Set(joined.map(({ attachment }) => JSON.stringify(attachment))).size).toBe(2);
+  expect(broken(outcomes[1])).not.toContain(claims['only-loopback']);
+  await lab.clear();
+  expect(parts.engine.names()).toEqual(['bench-k3f9-inspector']);
+});
+
+test('inside by IPv6: the owner of the stack keeps its ::1, and the server listens there; on no other path', async () => {
+  const parts = fakeLab();
+  const needs = { vantages: ['host'], servers: ['mapped', 'none'], ipv6: true } as const;
+  await using lab = await startLab({ ...parts.options, needs });
+  const outcomes = await lab.deploy([
+    orderFor('mapped/inside/ipv6', { agent: { kind: 'round', key: 'mapped' }, hostPort: 20001 }),
+    orderFor('none/inside/ipv6', { agent: { kind: 'round', key: 'none' }, hostPort: 20002 }),
+    orderFor('bridge/host/loopback/ipv6', { hostPort: 20003 }),
+  ]);
+  expect(outcomes.map((outcome) => outcome.ok && outcome.deployed.url)).toEqual([
+    'http://[::1]:8080/body',
+    'http://[::1]:8080/body',
+    'http://[::1]:20003/body',
+  ]);
+  const withSysctls = [...parts.specs.values()].filter(({ sysctls }) => sysctls !== undefined);
+  expect(withSysctls.map(({ name, sysctls }) => [name, sysctls])).toEqual([
+    ['bench-k3f9-mapped-holder', { 'net.ipv6.conf.lo.disable_ipv6': '0' }],
+    ['bench-k3f9-none', { 'net.ipv6.conf.lo.disable_ipv6': '0' }],
+  ]);
+  const listensOn = (name: string) => parts.specs.get(name)?.command.slice(3);
+  expect(listensOn('bench-k3f9-mapped')).toEqual(['0.0.0.0:8080', '[::]:8080']);
+  expect(listensOn('bench-k3f9-none')).toEqual(['0.0.0.0:8080', '[::]:8080']);
+  expect(listensOn('bench-k3f9-bridge')).toEqual(['0.0.0.0:8080']);
+});
+
+test("a neighbor dials a plain process at the bridge's own end, and the bridge is read for it", async () => {
+  const parts = fakeLab();
+  const needs = { vantages: ['neighbor'], servers: ['native'], ipv6: false } as const;
+  await using lab = await startLab({ ...parts.options, needs });
+  const outcome = only(await lab.deploy([orderFor('native/neighbor')]));
+  if (!outcome.ok) throw outcome.error;
+  expect(outcome.deployed.url).toBe('http://172.17.0.1:20001/body');
+  await lab.read(outcome.deployed, 'before');
+  expect(parts.inspector.journal.at(-1)?.input).toMatchObject({ stacks: {}, hostInterfaces: ['docker0'] });
+});
+
+test('orders that give the same key share an agent; it is another one in the next round', async () => {
+  const parts = fakeLab();
+  const needs = { vantages: [], servers: ['bridge', 'host'], ipv6: false } as const;
+  await using lab = await startLab({ ...parts.options, needs });
+  const agent = { kind: 'round', key: 'shared' } as const;
+  const orders = [
+    orderFor('host/host', { agent, hostPort: 20001 }),
+    orderFor('bridge/host/container', { agent, hostPort: 20002 }),
+    orderFor('host/host', { agent: { ...agent, key: 'twin' }, hostPort: 20003, nameSuffix: 'twin' }),
+  ];
+  const agentNames = () => parts.engine.names().filter((name) => name.includes('-agent-'));
+  await lab.deploy(orders);
+  const first = agentNames();
+  expect(first).toHaveLength(2);
+  await lab.clear();
+  await lab.deploy(orders);
+  expect(agentNames()).toHaveLength(2);
+  expect(agentNames().filter((name) => first.includes(name))).toEqual([]);
+});
