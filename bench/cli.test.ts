@@ -8,6 +8,7 @@ import { explanationSchema } from './model/explanation.ts';
 import { figureListSchema } from './model/figure.ts';
 import { validityRules } from './model/slice.ts';
 import type { Outside } from './outside.ts';
+import { planDefaults } from './plan/defaults.ts';
 import { installationOf } from './process-outside.ts';
 import { traceDocumentSchema } from './trace/document.ts';
 
@@ -113,6 +114,27 @@ test('plan names a link only where a remote client is one of the vantages', asyn
   const { stdout } = await bench('plan', '--path', 'bridge/host/container');
   expect(stdout).toMatch(/1 load agent\n/);
   expect(stdout).not.toContain('veth link');
+});
+
+test('plan takes what run takes, and says what is the default', async () => {
+  const argv = ['--mode', 'bridge', '--setup', '--open-firewall', '--subnet', '198.18.5.0/24'];
+  expect(await bench('plan', ...argv)).toMatchObject({ exitCode: 0 });
+  const { stdout } = await bench('run', '--help');
+  expect(stdout.replace(/\s+/g, ' ')).toContain(
+    `--rounds <n> fresh deployments of every case (default: ${planDefaults.rounds};`,
+  );
+});
+
+test('plan leaves out what nobody carries without docker-proxy, and refuses it where it was asked for', async () => {
+  const without = ['plan', '--userland-proxy', 'false'];
+  const { stdout } = await bench(...without, '--plan', 'paths');
+  expect(stdout).toMatch(
+    /left out, without docker-proxy: bridge\/external\/published\/ipv6, .* \(.*no IPv6 address/,
+  );
+  expect(stdout).not.toMatch(/nginx bridge\/external\/published\/ipv6/);
+  const refused = await bench(...without, '--path', 'bridge/external/published/ipv6');
+  expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(refused.stderr).toContain('Leave out --userland-proxy false');
 });
 
 test('plan tells networks, IPv6, plain processes and containers of all paths', async () => {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError, type Command as Program } from 'commander';
+import { Command, CommanderError, Option, type Command as Program } from 'commander';
 import { exitCodes, Failure } from './model/failure.ts';
 import type { Outside } from './outside.ts';
+import { planDefaults } from './plan/defaults.ts';
 
 /** Flags as the parser keeps them, and what follows them. */
 export type Invocation = {
@@ -63,6 +64,10 @@ function buildProgram(outside: Outside, runner: Runner): Program {
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 ok, 1 internal error, 2 usage, 3 environment not fit, 4 cases failed, 5 partial run, 130 interrupted',
+    )
     .configureOutput({
       writeOut: (text) => outside.stdout.write(text),
       writeErr: (text) => outside.stderr.write(text),
@@ -82,20 +87,17 @@ function buildProgram(outside: Outside, runner: Runner): Program {
       });
   };
 
-  planOptions(add('run', 'measure, and write a report', async () => (await import('./commands/run.ts')).run))
-    .option('--setup', "install an engine from the distribution's packages if none answers")
-    .option('--subnet <cidr>', 'a /24 for the external link; a free one of 198.18.0.0/15 by default')
-    .option(
-      '--open-firewall',
-      "let the external link through the host's firewall; closed again after the run",
-    );
-  planOptions(
-    add(
-      'plan',
-      'say what a run would do, measuring nothing',
-      async () => (await import('./commands/plan.ts')).plan,
-    ),
-  ).option(...calibrations);
+  const run = add('run', 'measure, and write a report', async () => (await import('./commands/run.ts')).run);
+  planOptions(run);
+  for (const option of machineOptions()) run.addOption(option);
+  const plan = add(
+    'plan',
+    'say what a run would do, measuring nothing',
+    async () => (await import('./commands/plan.ts')).plan,
+  );
+  planOptions(plan).option(...calibrations);
+  // Of no effect on a plan: taken so that the arguments of a run can be planned as they are.
+  for (const option of machineOptions()) plan.addOption(option.hideHelp());
   add(
     'calibrate',
     "measure identical servers for a while: this machine's noise floor",
@@ -147,39 +149,60 @@ function list(value: string, before: readonly string[] | undefined): readonly st
   return [...(before ?? []), value];
 }
 
+/** What a run does to the machine, besides what its plan says. */
+function machineOptions(): readonly Option[] {
+  return [
+    new Option('--setup', "install an engine from the distribution's packages if none answers"),
+    new Option('--subnet <cidr>', 'a /24 for the external link; a free one of 198.18.0.0/15 by default'),
+    new Option(
+      '--open-firewall',
+      "let the external link through the host's firewall; closed again after the run",
+    ),
+  ];
+}
+
 const calibrations = [
   '--calibrations <directory>',
   'where calibrations are kept (default: ~/.local/state/bench/calibrations)',
 ] as const;
 
+/** A plan by name has some values of its own. */
 function planOptions(command: Program): Program {
+  const { rounds, blocks, sliceSeconds, rampSeconds, warmupSeconds, bodyBytes, confidence, modes } =
+    planDefaults;
   return command
-    .option('-s, --server <name>', 'nginx, apache (repeat, or separate by commas)', list)
+    .option('-s, --server <name>', 'nginx, apache (default: both; repeat, or separate by commas)', list)
     .option(
       '--plan <name>',
       'paths (every path there is), waterfall (what each layer adds), two-addresses (one port, host mode twice)',
     )
     .option(
       '-m, --mode <mode>',
-      'native, host, bridge, user-bridge, mapped, macvlan, as a remote client sees them',
+      `native, host, bridge, user-bridge, mapped, macvlan, as a remote client sees them (default: ${modes.join(', ')})`,
       list,
     )
     .option('--path <id>', 'a path by its id, e.g. bridge/host/container', list)
-    .option('-p, --profile <name>', 'latency, throughput', list)
-    .option('-r, --rounds <n>', 'fresh deployments of every case (at least 6 for a 95 % interval)')
+    .option('-p, --profile <name>', 'latency, throughput (default: both)', list)
+    .option(
+      '-r, --rounds <n>',
+      `fresh deployments of every case (default: ${rounds}; at least 6 for a 95 % interval)`,
+    )
     .option('--time <duration>', 'add rounds until the time is up, e.g. 5m; with --rounds, at most as many')
     .option(
       '--precision <percentage>',
       'add rounds until each primary interval is ±this tight, e.g. 1%, or the time is up (--time, default 10m)',
     )
-    .option('--blocks <n>', 'recorded slices of each case in a round')
-    .option('--slice-seconds <s>', 'measured part of a slice')
-    .option('--ramp-seconds <s>', 'discarded start of a slice')
-    .option('--warmup-seconds <s>', 'slice length of the unrecorded first block')
-    .option('--body-bytes <n>', 'length of the static body')
-    .option('--confidence <level>', 'level of the intervals (default: 0.95)')
-    .option('--seed <n>', 'repeats the order of another run')
-    .option('--shared-port <true|false>', 'one port for all servers, each at an address of its own')
+    .option('--blocks <n>', `recorded slices of each case in a round (default: ${blocks})`)
+    .option('--slice-seconds <s>', `measured part of a slice (default: ${sliceSeconds})`)
+    .option('--ramp-seconds <s>', `discarded start of a slice (default: ${rampSeconds})`)
+    .option('--warmup-seconds <s>', `slice length of the unrecorded first block (default: ${warmupSeconds})`)
+    .option('--body-bytes <n>', `length of the static body (default: ${bodyBytes})`)
+    .option('--confidence <level>', `level of the intervals (default: ${confidence})`)
+    .option('--seed <n>', 'repeats the order of another run (default: random)')
+    .option(
+      '--shared-port <true|false>',
+      'one port for all servers, each at an address of its own (default: false)',
+    )
     .option('--map-to <container>', 'a running container of yours that mapped servers join')
     .option('--userland-proxy <true|false>', "the setting that bench's private engine is started with")
     .option('--out <directory>', 'where run folders go (default: results)');

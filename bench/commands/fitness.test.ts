@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { assertUserlandProxy } from './fitness.ts';
+import { resolvePlan } from '../plan/resolve-plan.ts';
+import { assertUserlandProxy, fitted } from './fitness.ts';
 
 /** An engine of which only the setting in question matters. */
-function engineWith(userlandProxy: boolean | undefined) {
+function engineWith(userlandProxy: boolean | undefined, ip6tables = false) {
   const engine = {
     version: '26.1.5',
     apiVersion: '1.45',
@@ -12,7 +13,7 @@ function engineWith(userlandProxy: boolean | undefined) {
     cgroupVersion: '2',
     rootless: false,
   };
-  return { engine: userlandProxy === undefined ? engine : { ...engine, userlandProxy } };
+  return { engine: userlandProxy === undefined ? engine : { ...engine, userlandProxy, ip6tables } };
 }
 
 test.each([true, false, undefined])('a plan that asks for nothing fits an engine with %s', (has) => {
@@ -30,5 +31,22 @@ test("a plan is not measured under the other setting, and the user's engine is l
   );
   expect(() => assertUserlandProxy({ userlandProxy: true }, engineWith(undefined))).toThrow(
     'does not show which setting it has',
+  );
+});
+
+test('a plan is fitted to what the engine carries; to one that does not show it, not at all', () => {
+  const flags = { path: 'user-bridge/external/published/ipv6' };
+  const asked = resolvePlan({ flags, env: {} }, () => 0);
+  const fits: [boolean | undefined, boolean][] = [
+    [true, false],
+    [false, true],
+    [undefined, false],
+  ];
+  for (const settings of fits) expect(fitted(asked, engineWith(...settings))).toBe(asked);
+  expect(() => fitted(asked, engineWith(false, false))).toThrow(
+    expect.objectContaining({ kind: 'unfit', message: expect.stringContaining('ip6tables is off') }),
+  );
+  expect(() => fitted({ ...asked, userlandProxy: true }, engineWith(false, true))).toThrow(
+    'this engine runs with false',
   );
 });

@@ -2,6 +2,7 @@ import type { EngineAbout } from '../../runtime/engine/engine.ts';
 import type { Environment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
+import { offeredBy } from '../plan/offered.ts';
 
 /**
  * Refuses engines whose "host" is not this machine: a number from there would carry the wrong name.
@@ -45,4 +46,15 @@ export function assertUserlandProxy(
       hint: `bench changes no engine of yours. Put "userland-proxy": ${wanted} into /etc/docker/daemon.json and restart it, or stop it: bench then starts a private one with that setting.`,
     },
   );
+}
+
+/**
+ * The plan as far as this engine offers its paths; whole, where it does not show how it publishes ports.
+ * @throws {Failure} unfit: the other `userland-proxy`, or a path that was asked for and that nobody carries here.
+ */
+export function fitted(plan: Plan, { engine }: Pick<Environment, 'engine'>): Plan {
+  assertUserlandProxy(plan, { engine });
+  const { userlandProxy, ip6tables } = engine;
+  if (userlandProxy === undefined || ip6tables === undefined) return plan;
+  return offeredBy({ userlandProxy, ip6tables }, plan, 'unfit');
 }

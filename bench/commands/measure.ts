@@ -21,7 +21,7 @@ import { createRunFolder } from '../run-folder/run-folder.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { scheduledRounds } from '../schedule/schedule.ts';
 import { beforeMeasuring } from './before-measuring.ts';
-import { assertFit, assertUserlandProxy } from './fitness.ts';
+import { assertFit, fitted } from './fitness.ts';
 import { labImage } from './lab-image.ts';
 import { answerSeconds, type EngineAccess, openEngine } from './open-engine.ts';
 import { needsOf, routesOf } from './plan-needs.ts';
@@ -73,7 +73,7 @@ export async function measure(plan: Plan, measuring: Measuring, outside: Outside
 export async function measureOn(
   engine: Engine,
   image: string,
-  plan: Plan,
+  asked: Plan,
   { results, subnet, openFirewall, startedAt, access, serve, wakefulAgents }: Measuring,
   outside: Outside,
 ): Promise<Measurement> {
@@ -81,24 +81,31 @@ export async function measureOn(
   const { interrupted } = access;
   goOn(interrupted);
 
-  const duration = planDuration(plan);
-  stderr.write(
-    `engine ${engine.about.version} (${engine.about.endpoint}), ${image}\n${planHead(plan, duration)}`,
-  );
-
+  stderr.write(`engine ${engine.about.version} (${engine.about.endpoint}), ${image}\n`);
   const runId = newRunId(() => clock.now(), outside.random);
-  const progress = progressLine(stderr, clock, duration, plan.stopping);
   const lab = await labFor(
-    { engine, image, runId, plan, subnet, serve, ...(openFirewall === undefined ? {} : { openFirewall }) },
+    {
+      engine,
+      image,
+      runId,
+      plan: asked,
+      subnet,
+      serve,
+      ...(openFirewall === undefined ? {} : { openFirewall }),
+    },
     outside,
   );
 
+  let plan: Plan;
   try {
-    assertUserlandProxy(plan, lab.environment);
+    plan = fitted(asked, lab.environment);
   } catch (error) {
     await lab[Symbol.asyncDispose]();
     throw error;
   }
+  const duration = planDuration(plan);
+  stderr.write(planHead(plan, duration));
+  const progress = progressLine(stderr, clock, duration, plan.stopping);
   let collected: Collected;
   await using folder = await createRunFolder(results, runId).catch(async (error: unknown) => {
     await lab[Symbol.asyncDispose]();

@@ -16,10 +16,20 @@ export function planHead(plan: Plan, duration: PlanDuration): string {
     ...plan.comparisons.map(
       ({ baseline, contenders }) => `${contenders.join(', ') || 'nothing'} against ${baseline} and its twin`,
     ),
+    ...leftOutText(plan),
     ...roundsText(plan, duration),
     `${plan.stopping?.precision === undefined ? 'about' : 'at most about'} ${durationText(duration.totalSeconds)}, ${Math.round((100 * duration.slicesSeconds) / duration.totalSeconds)} % of it measuring`,
   ];
   return lines.map((line) => `  ${line}\n`).join('');
+}
+
+/** One line a reason. */
+function leftOutText({ leftOut = [] }: Plan): readonly string[] {
+  const reasons = [...new Set(leftOut.map(({ reason }) => reason))];
+  return reasons.map((reason) => {
+    const paths = leftOut.filter((it) => it.reason === reason).map(({ path }) => path);
+    return `left out, without docker-proxy: ${paths.join(', ')} (${reason})`;
+  });
 }
 
 function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
@@ -27,11 +37,13 @@ function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
   const inRound = planCases(plan).length * blocks;
   const order = `slices of ${sliceSeconds} s, order from seed ${seed}`;
   if (stopping === undefined) {
-    return [`${plan.rounds} rounds × ${blocks} blocks: ${inRound * plan.rounds} ${order}`];
+    return [
+      `${counted(plan.rounds, 'round')} × ${counted(blocks, 'block')}: ${inRound * plan.rounds} ${order}`,
+    ];
   }
   const time = durationText(stopping.seconds);
-  const rounds = `rounds of ${blocks} blocks, ${inRound} ${order}`;
-  const about = `about ${duration.rounds} rounds`;
+  const rounds = `rounds of ${counted(blocks, 'block')}, ${inRound} ${order}`;
+  const about = `about ${counted(duration.rounds, 'round')}`;
   if (stopping.precision === undefined) return [rounds, `as many as end within ${time}: ${about}`];
   const { halfWidth, looks } = stopping.precision;
   const first = looks.slice(0, 5).join(', ');

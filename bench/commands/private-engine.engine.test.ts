@@ -57,3 +57,23 @@ test.skipIf(otherEngine)('without docker-proxy, loopback goes by DNAT, and is re
   expect(loopback?.findings.map(({ claim }) => claim)).toContain(claims['dnat-counter-grows']);
   expect(JSON.stringify(loopback)).not.toMatch(/proxy/);
 });
+
+// Skipped for the same reason.
+test.skipIf(otherEngine)(
+  'without docker-proxy, a port published by IPv6 is carried by DNAT or refused',
+  async () => {
+    const cwd = await directory();
+    const asked = ['--userland-proxy', 'false', '--path', 'user-bridge/external/published/ipv6'];
+    const { exitCode, stdout, stderr } = await startBench(['run', '--json', ...short, ...asked], cwd).ended;
+    if (exitCode === 0) {
+      const { environment, evidence } = summarySchema.parse(JSON.parse(stdout));
+      expect(environment.engine).toMatchObject({ userlandProxy: false, ip6tables: true });
+      expect(evidence.contradicted).toBe(0);
+      return;
+    }
+    expect(exitCode, stderr).toBe(3);
+    expect(stderr).toContain('the engine writes no IPv6 rules: ip6tables is off');
+    expect(stderr).toContain('"ip6tables": true');
+    await expect(onlyRun(cwd)).rejects.toThrow('found 0');
+  },
+);

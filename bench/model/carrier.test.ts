@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest';
-import { type Carrier, carrierOf, type PublishingSettings } from './carrier.ts';
-import { parsePathId } from './path.ts';
+import { type Carrier, carrierOf, type PublishingSettings, whyUncarried } from './carrier.ts';
+import { possiblePaths } from './network-modes.ts';
+import { type Path, parsePathId, pathId } from './path.ts';
 
 const usual: PublishingSettings = { userlandProxy: true, ip6tables: false };
 const withoutProxy: PublishingSettings = { userlandProxy: false, ip6tables: false };
 const withIpv6Rules: PublishingSettings = { userlandProxy: true, ip6tables: true };
+const onlyRules: PublishingSettings = { userlandProxy: false, ip6tables: true };
+
+function parsed(id: string): Path {
+  const path = parsePathId(id);
+  if (path === undefined) throw new Error(`${id} is no path`);
+  return path;
+}
 
 test.each<[string, PublishingSettings, Carrier]>([
   ['bridge/external/published', usual, 'dnat'],
@@ -23,8 +31,38 @@ test.each<[string, PublishingSettings, Carrier]>([
   ['user-bridge/external/published/ipv6', usual, 'docker-proxy'],
   ['user-bridge/external/published/ipv6', withIpv6Rules, 'dnat'],
   ['user-bridge/host/loopback/ipv6', withIpv6Rules, 'docker-proxy'],
+  ['user-bridge/neighbor/published/ipv6', withIpv6Rules, 'docker-proxy'],
+  ['user-bridge/neighbor/published/ipv6', onlyRules, 'dnat'],
+  ['user-bridge/host/published/ipv6', onlyRules, 'dnat'],
 ])('%s with %o goes by %s', (id, settings, carrier) => {
-  const path = parsePathId(id);
-  if (path === undefined) throw new Error(`${id} is no path`);
-  expect(carrierOf(path, settings)).toBe(carrier);
+  expect(carrierOf(parsed(id), settings)).toBe(carrier);
+});
+
+/** Ids without `/ipv6`, which all of them end in. */
+const uncarried = (settings: PublishingSettings) =>
+  possiblePaths()
+    .filter((path) => whyUncarried(path, settings) !== undefined)
+    .map((path) => pathId(path).replace(/\/ipv6$/, ''))
+    .toSorted();
+
+test('without docker-proxy, these paths by IPv6 are carried by nobody, and no others', () => {
+  const never = [
+    'bridge/external/published',
+    'bridge/host/loopback',
+    'mapped/external/published',
+    'mapped/host/loopback',
+    'user-bridge/host/loopback',
+  ];
+  const byRules = [
+    'user-bridge/external/published',
+    'user-bridge/host/published',
+    'user-bridge/neighbor/published',
+  ];
+  expect(uncarried(usual)).toEqual([]);
+  expect(uncarried(withIpv6Rules)).toEqual([]);
+  expect(uncarried(onlyRules)).toEqual(never);
+  expect(uncarried(withoutProxy)).toEqual([...never, ...byRules].toSorted());
+  expect(whyUncarried(parsed('bridge/host/loopback/ipv6'), withoutProxy)).toContain('::1');
+  expect(whyUncarried(parsed('mapped/external/published/ipv6'), withoutProxy)).toContain('default bridge');
+  expect(whyUncarried(parsed('user-bridge/host/published/ipv6'), withoutProxy)).toContain('ip6tables');
 });

@@ -25,18 +25,36 @@ export const usualPublishing: PublishingSettings = { userlandProxy: true, ip6tab
  * 127.0.0.0/8 (OUTPUT) and what comes from any of its own bridges (RETURN rules): those connections end at the port's
  * docker-proxy. Without it both go by DNAT, loopback by way of `route_localnet` (moby, libnetwork/iptables and
  * drivers/bridge/setup_ip_tables.go). IPv6 is translated only where the engine writes IPv6 rules and the container has
- * an address to translate to; the kernel routes ::1 nowhere, so loopback stays with docker-proxy.
+ * an address to translate to; the kernel routes ::1 nowhere, so loopback stays with docker-proxy. Where there is none,
+ * nobody carries it: `whyUncarried`.
  */
 export function carrierOf(path: Path, { userlandProxy, ip6tables }: PublishingSettings): Carrier {
   const { mode, vantage, address, family } = path;
   const published = mode === 'bridge' || mode === 'user-bridge' || mode === 'mapped';
   if (!published || vantage === 'inside' || address === 'container') return 'directly';
-  if (family === 'ipv6') {
-    const translated = ip6tables && mode === 'user-bridge' && address === 'published';
-    return translated && vantage !== 'neighbor' ? 'dnat' : 'docker-proxy';
-  }
   const leftToProxy = address === 'loopback' || vantage === 'neighbor';
-  return leftToProxy && userlandProxy ? 'docker-proxy' : 'dnat';
+  if (leftToProxy && userlandProxy) return 'docker-proxy';
+  return family === 'ipv6' && untranslated(path, ip6tables) !== undefined ? 'docker-proxy' : 'dnat';
+}
+
+/**
+ * Why an engine with these settings carries nobody to a published port: it runs no docker-proxy, and no rule can do
+ * without. `undefined` where it does, or where no port is published.
+ */
+export function whyUncarried(path: Path, settings: PublishingSettings): string | undefined {
+  if (settings.userlandProxy || path.family !== 'ipv6' || carrierOf(path, settings) === 'directly') {
+    return undefined;
+  }
+  return untranslated(path, settings.ip6tables);
+}
+
+/** Why no rule rewrites the destination of an IPv6 packet to a published port, if none does. */
+function untranslated({ mode, address }: Path, ip6tables: boolean): string | undefined {
+  if (address === 'loopback') return 'the kernel routes ::1 nowhere, so that no rule can translate it';
+  if (mode !== 'user-bridge') {
+    return "a container on Docker's default bridge has no IPv6 address that a rule could translate to";
+  }
+  return ip6tables ? undefined : 'the engine writes no IPv6 rules: ip6tables is off';
 }
 
 /** Engine 27.0 made `ip6tables` the default (its release notes, "IPv6"); before that it was experimental. */

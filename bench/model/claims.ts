@@ -56,22 +56,18 @@ const howCarried = {
  * @param userlandProxy false where the engine runs no docker-proxy, so that there is none to stay idle.
  */
 export function claimsOf(
-  route: Pick<Route, 'path' | 'server' | 'agent'>,
+  route: Pick<Route, 'server' | 'agent'>,
   carrier: Carrier,
   userlandProxy = true,
 ): readonly ClaimKind[] {
-  const { server, agent, path } = route;
-  // Of an IPv6 rule connection tracking shows that it is at work: no engine that bench is tested with writes such rules,
-  // so that what its counter does in a slice has not been seen.
-  const unread = path.family === 'ipv6' ? ['dnat-counter-grows'] : [];
-  const without = userlandProxy ? unread : [...unread, 'proxy-flat'];
+  const { server, agent } = route;
   const kinds: readonly ClaimKind[] = [
     ...whereServerStands[server.kind],
     ...(agent.kind === 'linked' ? linkGrows : []),
     ...howCarried[carrier],
     ...onTheWay(route, carrier),
   ];
-  return kinds.filter((kind) => !without.includes(kind));
+  return userlandProxy ? kinds : kinds.filter((kind) => kind !== 'proxy-flat');
 }
 
 /** Which counters must grow between the host, or the neighbor, and the server. */

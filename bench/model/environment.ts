@@ -41,6 +41,10 @@ export const environmentSchema = z.strictObject({
       .boolean()
       .optional()
       .describe('Whether docker-proxy serves published ports; absent if unread.'),
+    ip6tables: z
+      .boolean()
+      .optional()
+      .describe('Whether the engine writes rules for ports published by IPv6; absent if unread.'),
   }),
   kernel: z.string(),
   cpuModel: z.string(),

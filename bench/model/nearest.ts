@@ -11,9 +11,17 @@ export function nearest(typed: string, words: readonly string[]): string | undef
     : undefined;
 }
 
-/** A hint for an unknown word: `did you mean "bridge"? Modes: host, bridge, mapped`. */
-export function wordHint(typed: string, words: readonly string[], plural: string): string {
+/**
+ * A hint for an unknown word: `did you mean "bridge"? Modes: host, bridge, mapped`.
+ * @param listed of the words, where all of them would be too many to read.
+ */
+export function wordHint(
+  typed: string,
+  words: readonly string[],
+  plural: string,
+  listed: readonly string[] = words,
+): string {
   const word = nearest(typed, words);
-  const list = `${plural}: ${words.join(', ')}`;
+  const list = `${plural}: ${listed.join(', ')}`;
   return word === undefined ? list : `did you mean "${word}"? ${list}`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ClaimKind, claims } from './claims.ts';
+import { type ClaimKind, claims, claimsOf } from './claims.ts';
 import { baselineOf, externalPath, possiblePaths, routeFor } from './network-modes.ts';
 import { addresses, networkModes, type Path, parsePathId, pathId, vantages } from './path.ts';
 
@@ -169,6 +169,9 @@ test('every published path says which of DNAT and docker-proxy carries it, and n
     if (!published) expect(kinds).toEqual(expect.arrayContaining(['peer-is-agent', 'conntrack-no-dnat']));
   }
   expect(route('bridge/external/published/ipv6').claims).toContain('peer-is-proxy');
+  const byRules = claimsOf(route('user-bridge/external/published/ipv6'), 'dnat', false);
+  expect(byRules).toEqual(expect.arrayContaining(['conntrack-dnat', 'dnat-counter-grows']));
+  expect(byRules).not.toContain('proxy-flat');
   expect(route('bridge/external/published').claims).toContain('conntrack-dnat');
   expect(route('bridge/host/published').claims).toContain('conntrack-dnat');
   expect(route('bridge/host/loopback').claims).toContain('peer-is-proxy');

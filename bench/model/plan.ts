@@ -11,6 +11,9 @@ export const comparisonSchema = z.strictObject({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
+export const leftOutSchema = z.strictObject({ path: pathIdSchema, reason: z.string() });
+export type LeftOut = z.infer<typeof leftOutSchema>;
+
 /** Validated and fully specified: what everything after the parsing of arguments sees. */
 export const planSchema = z.strictObject({
   servers: z.array(serverNameSchema).min(1),
@@ -38,6 +41,12 @@ export const planSchema = z.strictObject({
     .boolean()
     .optional()
     .describe("Whether the engine's docker-proxy is to serve published ports; absent: as the engine has it."),
+  leftOut: z
+    .array(leftOutSchema)
+    .optional()
+    .describe(
+      'Of a plan by name: its paths that the engine does not offer. Absent of any other: it leaves out none.',
+    ),
   confidence: z
     .number()
     .gt(0.5)

@@ -45,22 +45,34 @@ function refusal(key: PlanOptionKey, value: unknown, prefix: string): Failure {
   }
 
   const plural = key.charAt(0).toUpperCase() + key.slice(1);
-  const list = `${plural}: ${option.words.join(', ')}`;
+  const list = (typed?: string) => `${plural}: ${mentioned(key, option.words, typed).join(', ')}`;
   if (!Array.isArray(value)) {
-    return new Failure('usage', `${prefix}${valueWords(value)} is not a list`, { hint: list });
+    return new Failure('usage', `${prefix}${valueWords(value)} is not a list`, { hint: list() });
   }
   const words: readonly string[] = option.words;
   const wrong: unknown = [value].flat().find((word) => !words.includes(String(word)));
-  if (wrong === undefined) return new Failure('usage', `${prefix}no ${option.flag} given`, { hint: list });
+  if (wrong === undefined) return new Failure('usage', `${prefix}no ${option.flag} given`, { hint: list() });
   if (typeof wrong !== 'string') {
-    return new Failure('usage', `${prefix}${valueWords(wrong)} is not a ${option.flag}`, { hint: list });
+    return new Failure('usage', `${prefix}${valueWords(wrong)} is not a ${option.flag}`, { hint: list() });
   }
   const known = knownButRefused(key, wrong);
   return known === undefined
     ? new Failure('usage', `${prefix}unknown ${option.flag} "${wrong}"`, {
-        hint: wordHint(wrong, words, plural),
+        hint: wordHint(wrong, words, plural, mentioned(key, words, wrong)),
       })
-    : new Failure('usage', `${prefix}${option.flag} "${wrong}" cannot be measured: ${known}`, { hint: list });
+    : new Failure('usage', `${prefix}${option.flag} "${wrong}" cannot be measured: ${known}`, {
+        hint: list(wrong),
+      });
+}
+
+/** All paths at once are too many to read: those of the mode that was typed, or those that a remote client takes. */
+function mentioned(key: PlanOptionKey, words: readonly string[], typed = ''): readonly string[] {
+  if (key !== 'paths') return words;
+  const mode = typed.split('/')[0];
+  const ofMode = words.filter((word) => word.split('/')[0] === mode);
+  if (ofMode.length > 0) return ofMode;
+  const external = words.filter((word) => word.split('/')[1] === 'external' && !word.endsWith('/ipv6'));
+  return [...external, '… (`bench plan --plan paths` lists all)'];
 }
 
 /** A word of the domain that names something which cannot be measured: why. */

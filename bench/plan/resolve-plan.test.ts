@@ -180,6 +180,17 @@ test('a path that is no path, is unclear, or cannot be is refused with the reaso
   expect(failure({ flags: { path: 'bridge/external/container' } }).message).toContain('private to its host');
 });
 
+test('of all the paths, those of the mode that was typed are listed; else those of a remote client', () => {
+  const hintFor = (path: string) => failure({ flags: { path } }).hint;
+  expect(hintFor('none')).toBe('Paths: none/inside, none/inside/ipv6');
+  expect(hintFor('host/external/published')).toBe(
+    'Paths: host/external, host/host, host/neighbor, host/external/ipv6, host/host/ipv6, host/neighbor/ipv6',
+  );
+  expect(hintFor('whatever')).toMatch(
+    /^Paths: host\/external, .*, … \(`bench plan --plan paths` lists all\)$/,
+  );
+});
+
 test('every option has its own flag and variable', () => {
   const flags = planOptionKeys.map((key) => planOptions[key].flag);
   expect(new Set(flags).size).toBe(planOptionKeys.length);

@@ -89,6 +89,7 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
     ...(sharedPort ? { sharedPort } : {}),
     ...(mapTo === undefined ? {} : { mapTo }),
     ...(userlandProxy === undefined ? {} : { userlandProxy }),
+    ...(named === undefined ? {} : { leftOut: [] }),
     confidence: open?.confidence ?? coverage,
     ...(open === undefined ? {} : { stopping: open.stopping }),
   } satisfies Plan);

@@ -135,6 +135,8 @@ export interface Machine {
   readonly network: HostNetwork;
   /** Absent where no daemon is in sight. */
   readonly daemon?: DaemonSettings;
+  /** Whether the firewall has a place for the rules of ports that an engine publishes by IPv6; absent if unread. */
+  readonly dockerIpv6?: boolean;
   readonly sysctls: Record<string, string>;
   /** `nginx -v` and `apache2 -v` of the lab image. */
   readonly serverVersions: Record<string, string>;

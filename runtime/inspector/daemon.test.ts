@@ -36,6 +36,17 @@ test.each<[string, readonly string[], string | undefined, boolean]>([
   expect(readDaemon(recordedFiles(tree), '/var/lib/docker')).toEqual({ pid: 100, userlandProxy });
 });
 
+test.each<[string, readonly string[], string | undefined, boolean | undefined]>([
+  ['nobody: its version decides', [], undefined, undefined],
+  ['--ip6tables', ['--experimental', '--ip6tables'], undefined, true],
+  ['--ip6tables=false', ['--ip6tables=false'], undefined, false],
+  ['its file', [], '{"ip6tables": true, "experimental": true}', true],
+  ['what is no yes or no', [], '{"ip6tables": "yes"}', undefined],
+])('whether it writes IPv6 rules, told by %s', (_, args, config, ip6tables) => {
+  const tree = machine([{ args, ...(config === undefined ? {} : { config }) }]);
+  expect(readDaemon(recordedFiles(tree), '/var/lib/docker')?.ip6tables).toBe(ip6tables);
+});
+
 test('reads the file that the daemon was pointed to, in the root that the daemon has', () => {
   const tree = {
     ...machine([{ args: ['--config-file', '/etc/engine.json'] }]),

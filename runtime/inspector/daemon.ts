@@ -4,6 +4,8 @@ import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
 export interface DaemonSettings {
   readonly pid: number;
   readonly userlandProxy: boolean;
+  /** Whether it is to write IPv6 rules; absent where nobody said so and its version decides. */
+  readonly ip6tables?: boolean;
 }
 
 /** Where dockerd looks for its configuration unless told otherwise (docs.docker.com, "dockerd"). */
@@ -25,20 +27,29 @@ export function readDaemon(files: Files, dataRoot: string | undefined): DaemonSe
   // With remapped users the API's directory is one below the daemon's.
   const own = daemons.find((daemon) => dataRoot?.startsWith(daemon.dataRoot)) ?? undefined;
   const chosen = own ?? (daemons.length === 1 ? daemons[0] : undefined);
-  return chosen === undefined ? undefined : { pid: chosen.pid, userlandProxy: chosen.userlandProxy };
+  return chosen?.settings;
 }
 
-function readOne(files: Files, pid: number): DaemonSettings & { readonly dataRoot: string } {
+interface Daemon {
+  readonly dataRoot: string;
+  readonly settings: DaemonSettings;
+}
+
+function readOne(files: Files, pid: number): Daemon {
   const args = (readIfPresent(files, `/proc/${pid}/cmdline`) ?? '').split('\0').slice(1);
   const config = parseConfig(
     readIfPresent(files, `/proc/${pid}/root${textFlag(args, 'config-file') ?? defaultConfig}`),
   );
   const dataRoot = textFlag(args, 'data-root') ?? textFlag(args, 'g') ?? config['data-root'];
   const proxy = switchFlag(args, 'userland-proxy') ?? config['userland-proxy'];
+  const ip6tables = switchFlag(args, 'ip6tables') ?? config['ip6tables'];
   return {
-    pid,
     dataRoot: typeof dataRoot === 'string' ? dataRoot : defaultDataRoot,
-    userlandProxy: typeof proxy === 'boolean' ? proxy : true,
+    settings: {
+      pid,
+      userlandProxy: typeof proxy === 'boolean' ? proxy : true,
+      ...(typeof ip6tables === 'boolean' ? { ip6tables } : {}),
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { describeInput, describeNat, readFirewall } from './firewall.ts';
 import {
   dockerBridgesRuleset,
   emptyRuleset,
+  ip6tablesNftNat,
   ip6tablesNftRuleset,
   iptablesNftRuleset,
   joinedRulesets,
@@ -35,6 +36,22 @@ test("IPv6's NAT rules, beside IPv4's", async () => {
     ['ip6 nat', 'ipv6'],
   ]);
   expect(describeInput(firewall)).toBe('ip filter INPUT: ACCEPT, no rules');
+});
+
+test.each([
+  ['iptables on nft, without IPv6', iptablesNftRuleset, false],
+  ['ip6tables on nft', ip6tablesNftRuleset, true],
+  ["Docker's own nftables backend for IPv4", dockerBridgesRuleset, false],
+  ['the same for IPv6', dockerBridgesRuleset.replaceAll('"family": "ip"', '"family": "ip6"'), true],
+])('whether an engine has a place for IPv6 rules: %s', async (_, ruleset, dockerIpv6) => {
+  const firewall = await readFirewall(noLegacy, recordedCommander({ [listRuleset]: ruleset }));
+  expect(firewall.dockerIpv6).toBe(dockerIpv6);
+});
+
+test('the same of ip6tables-legacy, on a kernel without nf_tables', async () => {
+  const files = recordedFiles({ '/proc/net/ip6_tables_names': 'nat\n' });
+  const run = recordedCommander({ 'ip6tables-legacy-save -t nat': ip6tablesNftNat });
+  expect((await readFirewall(files, run)).dockerIpv6).toBe(true);
 });
 
 test('iptables-legacy, on a kernel without nf_tables', async () => {

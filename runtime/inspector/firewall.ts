@@ -26,6 +26,8 @@ export interface InputChain {
 export interface Firewall {
   readonly natTables: readonly NatTable[];
   readonly inputChains: readonly InputChain[];
+  /** Whether an engine has a place of its own for the rules of ports that it publishes by IPv6, be it empty. */
+  readonly dockerIpv6: boolean;
   /** In all tables that were read, whoever made them. */
   readonly rules: number;
   /** What the tools said when nothing could be read. */
@@ -87,6 +89,11 @@ export function parseRuleset(json: string): Firewall {
         policy: (policy ?? 'accept').toUpperCase(),
         rules: rules.filter((r) => r.family === family && r.table === table && r.chain === name).length,
       })),
+    // The chain that iptables' rules are in, and the table that the engine's own nftables backend makes.
+    dockerIpv6: chains.some(
+      ({ family, table, name }) =>
+        family === 'ip6' && ((table === 'nat' && name === 'DOCKER') || table === 'docker-bridges'),
+    ),
     rules: rules.length,
   };
 }
@@ -104,6 +111,7 @@ export function parseLegacy(text: string): Firewall {
       policy === undefined
         ? []
         : [{ backend: 'iptables-legacy', table: 'filter', chain: 'INPUT', policy, rules }],
+    dockerIpv6: false,
     rules: [...text.matchAll(/^(?:\[\d+:\d+\] )?-A /gm)].length,
   };
 }
@@ -121,6 +129,7 @@ export async function readFirewall(files: Files, run: Commander): Promise<Firewa
   const legacy = {
     ...saved,
     natTables: [...saved.natTables, ...saved6.natTables],
+    dockerIpv6: saved6.dockerIpv6,
     rules: saved.rules + saved6.rules,
   };
   const ruleset = await attempt(run, 'nft', ['-j', 'list', 'ruleset']);
@@ -132,17 +141,23 @@ export async function readFirewall(files: Files, run: Commander): Promise<Firewa
   return {
     natTables: [...nft.natTables, ...legacy.natTables],
     inputChains: [...nft.inputChains, ...legacy.inputChains],
+    dockerIpv6: nft.dockerIpv6 || legacy.dockerIpv6,
     rules: nft.rules + legacy.rules,
   };
 }
 
 /** IPv6's NAT rules of iptables-legacy, asked for only where the kernel has the table, as above. */
-async function readLegacy6(files: Files, run: Commander): Promise<Pick<Firewall, 'natTables' | 'rules'>> {
+async function readLegacy6(
+  files: Files,
+  run: Commander,
+): Promise<Pick<Firewall, 'natTables' | 'dockerIpv6' | 'rules'>> {
   const tables = (readIfPresent(files, '/proc/net/ip6_tables_names') ?? '').split('\n');
-  if (!tables.includes('nat')) return { natTables: [], rules: 0 };
-  const { natTables, rules } = parseLegacy((await run('ip6tables-legacy-save', ['-t', 'nat'])).stdout);
+  if (!tables.includes('nat')) return { natTables: [], dockerIpv6: false, rules: 0 };
+  const { stdout } = await run('ip6tables-legacy-save', ['-t', 'nat']);
+  const { natTables, rules } = parseLegacy(stdout);
   return {
     natTables: natTables.map(({ name }) => ({ backend: 'ip6tables-legacy', name, family: 'ipv6' })),
+    dockerIpv6: /^:DOCKER /m.test(stdout),
     rules,
   };
 }

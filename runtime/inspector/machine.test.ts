@@ -47,6 +47,7 @@ test('describes the host, not the image it runs in; what the machine does not ha
       mtu: { lo: 65536, eth0: 1460, docker0: 1500 },
       conntrack: { entries: 17, max: 262144, buckets: 65536 },
     },
+    dockerIpv6: false,
     sysctls: {
       'net.ipv4.ip_forward': '1',
       'net.ipv4.ip_local_port_range': '32768 60999',

@@ -57,6 +57,7 @@ export async function readMachine(
     inputPolicy: describeInput(firewall),
     network: await readHostNetwork(files, run, firewall),
     ...(daemon === undefined ? {} : { daemon }),
+    ...(firewall.unread === undefined ? { dockerIpv6: firewall.dockerIpv6 } : {}),
     sysctls: readSysctls(files),
     serverVersions: await readServerVersions(run),
   };

@@ -1,4 +1,3 @@
-import { type PublishingSettings, usualPublishing, writesIpv6Rules } from '../../bench/model/carrier.ts';
 import type { Environment } from '../../bench/model/environment.ts';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
 import type { Deployed, DeploymentOrder, DeployOutcome, Lab } from '../../bench/model/lab.ts';
@@ -15,6 +14,7 @@ import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
 import { choosePinning } from './pinning.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
 import { endedFailure, startAttached, withLastWords } from './programs.ts';
+import { publishingOf } from './publishing.ts';
 import { readingOf } from './reading.ts';
 import { bridgeOf, type NetworkNeeds, type RunNetworks } from './run-networks.ts';
 import { labServers, nameOf, type RunningServer } from './servers.ts';
@@ -88,10 +88,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   const running = new Map<Deployed, Ready>();
   started.defer(clear);
-  const { daemon } = machine;
-  const settings = { ...usualPublishing, ip6tables: writesIpv6Rules(engine.about.version) };
-  let publishing: PublishingSettings | undefined =
-    daemon === undefined ? undefined : { ...settings, userlandProxy: daemon.userlandProxy };
+  const publishing = publishingOf(machine, engine.about.version, inspector);
 
   /** Which servers cannot have a socket that they want, and who has it. */
   async function refusals(
@@ -120,16 +117,6 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     });
     if (!probe.ready) throw await notReady(order, server, url, probe.lastProblem);
     return { order, server, agent, url };
-  }
-
-  /** An engine's settings are seen from what it did for the first published port. */
-  async function readPublishing(ready: readonly Ready[]): Promise<PublishingSettings> {
-    const port = ready.find(({ order }) => isPublished(order.route))?.order.hostPort;
-    if (port === undefined) return settings;
-    const nothing = { cgroups: {}, stacks: {}, hostInterfaces: [] };
-    const { proxies } = await inspector.call('snapshot', { edge: 'after', ...nothing, ports: [port] });
-    publishing = { ...settings, userlandProxy: proxies[port] !== undefined };
-    return publishing;
   }
 
   /** A server that exited says so with its last words; one that runs but is not reached says what was tried. */
@@ -186,7 +173,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
           storageDriver: engine.about.storageDriver,
           cgroupVersion: engine.about.cgroupVersion,
           rootless: engine.about.rootless,
-          ...(publishing === undefined ? {} : { userlandProxy: publishing.userlandProxy }),
+          ...publishing.known,
         },
         kernel: machine.kernel,
         cpuModel: machine.cpuModel,
@@ -212,7 +199,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const start = (order: DeploymentOrder) => startReady(order, refused.get(order));
       const attempts = await Promise.allSettled(limited(orders, mostAtOnce, start));
       const ready = attempts.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
-      const settings = publishing ?? (await readPublishing(ready));
+      const settings = await publishing.learn(ready);
       const host = await inspector.call('stack', { pid: 'host' });
       const looking = { engine, inspector, networks, publishing: settings, host };
       const outcomes: DeployOutcome[] = [];

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { Machine } from '../inspector/contract.ts';
+import { fakeLab, orderFor } from './fake-lab.fixture.ts';
+import { publishingOf } from './publishing.ts';
+import { startLab } from './start-lab.ts';
+import { only } from './started-lab.fixture.ts';
+
+const daemon = { pid: 1, userlandProxy: true };
+
+test.each<[string, Pick<Machine, 'daemon' | 'dockerIpv6'>, string, boolean]>([
+  ['a daemon before 27 that was told nothing', { daemon, dockerIpv6: false }, '20.10.24', false],
+  ['the same, with chains that an earlier setting left', { daemon, dockerIpv6: true }, '26.1.5', false],
+  ['a daemon before 27 that was told to', { daemon: { ...daemon, ip6tables: true } }, '20.10.24', true],
+  ['a daemon of 27 that was told nothing', { daemon, dockerIpv6: true }, '27.0.1', true],
+  ['one whose firewall cannot be read', { daemon }, '28.3.0', true],
+  ['one that was told not to', { daemon: { ...daemon, ip6tables: false } }, '28.3.0', false],
+  ['one that could not make its chains', { daemon, dockerIpv6: false }, '28.3.0', false],
+])('whether IPv6 rules are written: %s', (_, machine, version, ip6tables) => {
+  const { known } = publishingOf(machine, version, fakeLab().inspector);
+  expect(known).toEqual({ userlandProxy: true, ip6tables });
+});
+
+test.each<[Pick<Machine, 'dockerIpv6'>, string, boolean]>([
+  [{ dockerIpv6: true }, '26.1.5', true],
+  [{ dockerIpv6: false }, '28.3.0', false],
+  [{}, '28.3.0', true],
+  [{}, '26.1.5', false],
+])('with no daemon in sight it goes by what is there: %j, engine %s', async (machine, version, ip6tables) => {
+  const { inspector } = fakeLab({ grow: () => ({ proxies: { 20001: { cpuSeconds: 0, pids: [77] } } }) });
+  const publishing = publishingOf(machine, version, inspector);
+  const settings = { userlandProxy: true, ip6tables };
+  expect(await publishing.learn([{ order: orderFor('host/external') }])).toEqual(settings);
+  expect(publishing.known).toBeUndefined();
+  expect(await publishing.learn([{ order: orderFor('bridge/external/published') }])).toEqual(settings);
+  expect(publishing.known).toEqual(settings);
+});
+
+test('on an engine without docker-proxy the loopback path is claimed to go by DNAT', async () => {
+  const parts = fakeLab();
+  const needs = { vantages: ['host'], servers: ['bridge'], ipv6: false } as const;
+  await using lab = await startLab({ ...parts.options, needs });
+  const outcome = only(await lab.deploy([orderFor('bridge/host/loopback')]));
+  if (!outcome.ok) throw outcome.error;
+  expect(outcome.deployed.claims).toContain('dnat-counter-grows');
+  expect(outcome.deployed.claims.filter((kind) => /proxy/.test(kind))).toEqual([]);
+  expect(lab.environment.engine.userlandProxy).toBe(false);
+});

@@ -1,0 +1,51 @@
+import { type PublishingSettings, usualPublishing, writesIpv6Rules } from '../../bench/model/carrier.ts';
+import { isPublished } from '../../bench/model/route.ts';
+import type { Inspector } from '../inspector/client.ts';
+import type { Machine } from '../inspector/contract.ts';
+import type { Ready } from './look.ts';
+
+/** How the engine publishes ports, as far as it has shown. */
+export interface Publishing {
+  /** `undefined` until a daemon's settings or a published port have been seen. */
+  readonly known: PublishingSettings | undefined;
+  /** Known for sure, where there is a published port among the servers that have just started. */
+  learn(ready: readonly Pick<Ready, 'order'>[]): Promise<PublishingSettings>;
+}
+
+/**
+ * Reads what no engine's API tells: the daemon's own settings, and where no daemon is in sight, what it did for the first
+ * published port.
+ * @param engineVersion decides what the daemon does of which nobody told it anything.
+ */
+export function publishingOf(
+  { daemon, dockerIpv6 }: Pick<Machine, 'daemon' | 'dockerIpv6'>,
+  engineVersion: string,
+  inspector: Inspector,
+): Publishing {
+  const settings = { ...usualPublishing, ip6tables: writesRules() };
+  let known: PublishingSettings | undefined =
+    daemon === undefined ? undefined : { ...settings, userlandProxy: daemon.userlandProxy };
+
+  /**
+   * An engine that cannot make its chains warns, and goes on without (moby, drivers/bridge). An engine before 27 that does
+   * not write IPv6 rules may have left those chains behind when it still did: they alone prove nothing.
+   */
+  function writesRules(): boolean {
+    if (daemon === undefined) return dockerIpv6 ?? writesIpv6Rules(engineVersion);
+    return (daemon.ip6tables ?? writesIpv6Rules(engineVersion)) && dockerIpv6 !== false;
+  }
+
+  return {
+    get known() {
+      return known;
+    },
+    async learn(ready) {
+      const port = ready.find(({ order }) => isPublished(order.route))?.order.hostPort;
+      if (known !== undefined || port === undefined) return known ?? settings;
+      const nothing = { cgroups: {}, stacks: {}, hostInterfaces: [] };
+      const { proxies } = await inspector.call('snapshot', { edge: 'after', ...nothing, ports: [port] });
+      known = { ...settings, userlandProxy: proxies[port] !== undefined };
+      return known;
+    },
+  };
+}
