@@ -168,8 +168,17 @@ const calibrations = [
 
 /** A plan by name has some values of its own. */
 function planOptions(command: Program): Program {
-  const { rounds, blocks, sliceSeconds, rampSeconds, warmupSeconds, bodyBytes, confidence, modes } =
-    planDefaults;
+  const {
+    rounds,
+    blocks,
+    sliceSeconds,
+    turnSeconds,
+    rampSeconds,
+    warmupSeconds,
+    bodyBytes,
+    confidence,
+    modes,
+  } = planDefaults;
   return command
     .option('-s, --server <name>', 'nginx, apache (default: both; repeat, or separate by commas)', list)
     .option(
@@ -194,6 +203,10 @@ function planOptions(command: Program): Program {
     )
     .option('--blocks <n>', `recorded slices of each case in a round (default: ${blocks})`)
     .option('--slice-seconds <s>', `measured part of a slice (default: ${sliceSeconds})`)
+    .option(
+      '--turn-seconds <s>',
+      `window of a slice that takes turns with those beside it; 0: no turns (default: ${turnSeconds})`,
+    )
     .option('--ramp-seconds <s>', `discarded start of a slice (default: ${rampSeconds})`)
     .option('--warmup-seconds <s>', `slice length of the unrecorded first block (default: ${warmupSeconds})`)
     .option('--body-bytes <n>', `length of the static body (default: ${bodyBytes})`)

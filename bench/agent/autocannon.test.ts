@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
-import { runSlice } from './autocannon.ts';
 import { monotonicClock } from './clock.ts';
+import { machineReader } from './machine.ts';
 import {
   closingServer,
   fastServer,
@@ -12,7 +12,9 @@ import {
   serve,
   slowServer,
 } from './servers.fixture.ts';
+import { runSlice } from './turns.ts';
 
+const instruments = { clock: monotonicClock, machine: machineReader() };
 const noFaults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
 
 function orderFor(url: string, change: Partial<SliceOrder> = {}): SliceOrder {
@@ -28,7 +30,7 @@ function orderFor(url: string, change: Partial<SliceOrder> = {}): SliceOrder {
 }
 
 function slice(server: SmallServer, change: Partial<SliceOrder> = {}): Promise<SliceCount> {
-  return runSlice(orderFor(server.url, change), monotonicClock);
+  return runSlice(orderFor(server.url, change), instruments);
 }
 
 /** The count, and how long the whole slice took. */
@@ -223,7 +225,7 @@ test('a body that only the close of the connection ends is lost, and nothing han
 
 test('nothing listens: errors, a bounded number of them, and the slice lasts as long as any', async () => {
   const url = await refusingUrl();
-  const count = await runSlice(orderFor(url), monotonicClock);
+  const count = await runSlice(orderFor(url), instruments);
   expect(count).toMatchObject({ requests: 0, totalRequests: 0, totalConnections: 0 });
   expect(count.faults).toEqual({ ...noFaults, errors: count.faults.errors });
   expect(count.faults.errors).toBeGreaterThan(0);
@@ -281,9 +283,12 @@ test('a close that is followed by a reset opens one new connection, not two', as
 
 test('the window is what the clock says at its two ends, not what was asked for', async () => {
   await using server = await slowServer(5000);
-  const readings = [1000, 1002.5];
-  const count = await runSlice(orderFor(server.url), () => readings.shift() ?? Number.NaN);
+  // Load on, window open, window closed, load off.
+  const readings = [1000, 1001, 1003.5, 1004];
+  const clock = () => readings.shift() ?? Number.NaN;
+  const count = await runSlice(orderFor(server.url), { ...instruments, clock });
   expect(count.wallSeconds).toBe(2.5);
+  expect(count.loadSeconds).toBe(4);
   expect(readings).toEqual([]);
 });
 
@@ -311,5 +316,5 @@ test.each([
   ['a URL that is none', { url: 'http://' }],
   ['no connections', { connections: 0 }],
 ])('an order that makes no sense (%s) rejects', async (_, change) => {
-  await expect(runSlice(orderFor('http://127.0.0.1:1/', change), monotonicClock)).rejects.toThrow();
+  await expect(runSlice(orderFor('http://127.0.0.1:1/', change), instruments)).rejects.toThrow();
 });

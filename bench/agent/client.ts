@@ -21,6 +21,7 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
       await rpc.call('release', {});
     },
     slice: (order) => rpc.call('slice', order),
+    turns: (order) => rpc.call('turns', order),
     close: () => rpc.close(),
   };
 }
@@ -29,5 +30,6 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
 function orderSeconds(order: AgentContract[keyof AgentContract]['input']): number {
   if ('withinSeconds' in order) return order.withinSeconds;
   if ('sliceSeconds' in order) return order.rampSeconds + order.sliceSeconds + order.timeoutSeconds;
+  if ('slices' in order) return order.slices.reduce((sum, slice) => sum + orderSeconds(slice), 0);
   return holdSeconds;
 }

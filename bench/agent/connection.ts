@@ -1,7 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { recordMilliseconds } from '../model/histogram.ts';
-import type { Tally } from './tally.ts';
+import type { MonotonicClock } from './clock.ts';
+import type { Tally, Window } from './tally.ts';
 
 /** As `process.hrtime` gives it: autocannon's own clock. */
 export type HighResolutionTime = readonly [seconds: number, nanoseconds: number];
@@ -37,6 +38,7 @@ export interface AutocannonClient extends EventEmitter {
     addBody(data: Buffer): void;
   };
   _connect(): void;
+  _doRequest(): void;
   _resetConnection(): void;
   destroy(): void;
 }
@@ -46,7 +48,8 @@ export function autocannonClient(client: object): AutocannonClient {
   const candidate = client as AutocannonClient;
   const { parser, pipelinedRequests: queue } = candidate;
   const functions = [
-    ...[candidate._connect, candidate._resetConnection, candidate.destroy, candidate.on],
+    ...[candidate._connect, candidate._doRequest, candidate._resetConnection],
+    ...[candidate.destroy, candidate.on],
     ...[parser?.execute, parser?.reinitialize, queue?.size, queue?.peek, queue?.clear, queue?.addBody],
   ];
   if (typeof candidate.timeout !== 'number' || functions.some((part) => typeof part !== 'function')) {
@@ -59,10 +62,18 @@ export interface ConnectionOptions {
   readonly expectedBodyBytes: number;
   readonly timeoutSeconds: number;
   readonly tally: Tally;
-  /** Milliseconds since the measured window opened. */
-  readonly sinceOpenMs: () => number;
+  readonly gate: Gate;
+  /** Seconds. */
+  readonly clock: MonotonicClock;
   /** Whether to give up instead of connecting again. */
   readonly hopeless: () => boolean;
+}
+
+/** Whether the connections of a slice may send. */
+export interface Gate {
+  open: boolean;
+  /** Called when a connection has come to rest behind the closed gate. */
+  rested: () => void;
 }
 
 /** One connection of a slice. */
@@ -71,6 +82,10 @@ export interface Connection {
   pending(): object | undefined;
   /** How long that request had been on its way at a later moment, in seconds; 0 if there is none. */
   pendingSeconds(at: HighResolutionTime): number;
+  /** Nothing is on its way, and the gate holds the next request back. */
+  resting(): boolean;
+  /** Sends what the gate held back. To be called when it opens. */
+  resume(): void;
   destroy(): void;
 }
 
@@ -82,7 +97,8 @@ export interface Connection {
  *   never answered (so each later latency is paired with an older request), the parser in the middle of the
  *   old body, and the old socket's listeners (an error there would open one connection more).
  * - The first response of every connection is discarded: its latency includes the TCP connect.
- * - Of the first counted response, the time that its request was on its way before the window is noted.
+ * - While the gate is closed no request is sent; the connection stays, and goes on when it is resumed.
+ * - A response that began before its window, or ends after it, is counted by the part that lies inside it.
  * - Bodies are counted, not collected into strings.
  * - A body of another length than expected, bytes beyond the announced length and bytes that are not HTTP are
  *   mismatches. Left alone, autocannon ignores the parser's errors and waits for the timeout.
@@ -91,11 +107,12 @@ export interface Connection {
  */
 export function tapConnection(client: AutocannonClient, options: ConnectionOptions): Connection {
   const { parser, pipelinedRequests: queue } = client;
-  const { tally, expectedBodyBytes, sinceOpenMs, hopeless } = options;
+  const { tally, gate, clock, expectedBodyBytes, hopeless } = options;
   const { faults, histogram } = tally;
   let bodyBytes = 0;
   let firstOfConnection = true;
-  let firstOfWindow = true;
+  let lastWindow: Window | undefined;
+  let held = false;
   let failed = false;
   let garbled = false;
 
@@ -104,6 +121,30 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
   queue.addBody = (data) => {
     bodyBytes += data.length;
   };
+
+  /** The first response of a window may have begun before it, the one after it ends outside. */
+  function partsOf(seconds: number, { openedAt, closedAt }: Window) {
+    const answeredAt = clock();
+    const secondsBefore = Math.min(seconds, Math.max(0, openedAt - (answeredAt - seconds)));
+    const secondsAfter = closedAt === undefined ? 0 : answeredAt - closedAt;
+    return { secondsBefore, inside: Math.max(0, seconds - secondsBefore - secondsAfter) / seconds };
+  }
+
+  function count(bytes: number, milliseconds: number): void {
+    tally.seen.milliseconds += milliseconds;
+    tally.seen.responses++;
+    const { window } = tally;
+    if (window === undefined) return;
+    const whole = window === lastWindow && window.closedAt === undefined;
+    const parts = whole ? undefined : partsOf(milliseconds / 1000, window);
+    tally.served += parts === undefined ? 1 : parts.inside;
+    lastWindow = window;
+    if (window.closedAt !== undefined) return;
+    tally.requests++;
+    tally.bytes += bytes;
+    tally.edgeSeconds += parts?.secondsBefore ?? 0;
+    recordMilliseconds(histogram, milliseconds);
+  }
 
   client.on('response', (status: number | undefined, bytes: number, milliseconds: number) => {
     if (garbled) return;
@@ -123,13 +164,7 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
       firstOfConnection = false;
       return;
     }
-    if (!tally.measuring) return;
-    tally.requests++;
-    tally.bytes += bytes;
-    recordMilliseconds(histogram, milliseconds);
-    if (!firstOfWindow) return;
-    firstOfWindow = false;
-    tally.edgeMs += Math.max(0, milliseconds - sinceOpenMs());
+    count(bytes, milliseconds);
   });
 
   const execute = parser.execute;
@@ -148,8 +183,16 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
     faults.errors++;
   });
   client.on('timeout', () => {
-    faults.timeouts++;
+    // Behind the gate nothing is awaited: that connection was only left alone for long.
+    if (!held) faults.timeouts++;
   });
+
+  const send = client._doRequest;
+  client._doRequest = () => {
+    held = !gate.open;
+    if (held) gate.rested();
+    else send.call(client);
+  };
 
   const connect = client._connect;
   client._connect = () => {
@@ -157,7 +200,7 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
     if (old !== undefined) {
       // After a timeout or a mismatch the queue is empty already: those have been counted.
       const unanswered = queue.size();
-      if (unanswered > 0) tally.brokenInARow++;
+      if (unanswered > 0 || held) tally.brokenInARow++;
       if (!failed) faults.lostOnReconnect += unanswered;
       old.removeAllListeners();
       old.on('error', () => undefined);
@@ -171,6 +214,7 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
     garbled = false;
     if (hopeless()) {
       client.destroy();
+      gate.rested();
       return;
     }
     connect.call(client);
@@ -186,6 +230,12 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
       if (request === undefined) return 0;
       const [sentSeconds, sentNanoseconds] = request.startTime;
       return seconds - sentSeconds + (nanoseconds - sentNanoseconds) / 1e9;
+    },
+    resting: () => client.destroyed || held,
+    resume() {
+      if (!held || client.destroyed) return;
+      held = false;
+      send.call(client);
     },
     destroy: () => client.destroy(),
   };

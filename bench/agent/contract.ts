@@ -1,4 +1,11 @@
-import type { HeldConnection, ProbeOrder, ProbeResult, SliceCount, SliceOrder } from '../model/load-agent.ts';
+import type {
+  HeldConnection,
+  ProbeOrder,
+  ProbeResult,
+  SliceCount,
+  SliceOrder,
+  TurnsOrder,
+} from '../model/load-agent.ts';
 
 /** What the load agent answers, over JSON lines (bench/model/rpc.ts). */
 export type AgentContract = {
@@ -9,4 +16,6 @@ export type AgentContract = {
   release: { input: Record<string, never>; output: Record<string, never> };
   /** One slice: ramp, measured window, everything closed again. */
   slice: { input: SliceOrder; output: SliceCount };
+  /** The slices of several servers, measured in turns. */
+  turns: { input: TurnsOrder; output: readonly SliceCount[] };
 };

@@ -35,10 +35,11 @@ test('what a slice line needs is there, and the laws of a closed loop hold', asy
       fc.integer(),
       async (connections, medianSeconds, seed) => {
         const fake = agent({ seed, serverAt: () => ({ medianSeconds }) });
-        const { coreShare, totalRequests, totalConnections, ...count } = await fake.slice({
-          ...order,
-          connections,
-        });
+        const { coreShare, totalRequests, totalConnections, loadSeconds, agentSeconds, ...count } =
+          await fake.slice({
+            ...order,
+            connections,
+          });
         const { rampSeconds } = order;
         const measured = { ...count, connections, rampSeconds, agentCoreShare: coreShare, marks: [] };
         expect(measuredSchema.safeParse(measured).error).toBeUndefined();
@@ -46,6 +47,8 @@ test('what a slice line needs is there, and the laws of a closed loop hold', asy
         expect(decodeHistogram(count.latency).totalCount).toBe(count.requests);
         expect(totalRequests).toBeGreaterThan(count.requests);
         expect(totalConnections).toBe(connections);
+        expect(loadSeconds).toBeGreaterThan(count.wallSeconds);
+        expect(agentSeconds).toBeGreaterThan(0);
         const inFlight = (count.requests / count.wallSeconds) * (count.latency.meanNs / 1e9);
         expect(inFlight / connections).toBeGreaterThan(0.9);
         expect(inFlight / connections).toBeLessThan(1.02);

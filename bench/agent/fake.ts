@@ -85,6 +85,11 @@ export function fakeLoadAgent(
       const faults = incident !== undefined && 'faults' in incident ? incident.faults : {};
       return { ...count, faults: { ...noFaults, ...faults } };
     },
+    async turns(order) {
+      const counts: SliceCount[] = [];
+      for (const slice of order.slices) counts.push(await this.slice(slice));
+      return counts;
+    },
     close() {},
   };
 }
@@ -92,14 +97,18 @@ export function fakeLoadAgent(
 function nothingAnswered(order: SliceOrder): SliceCount {
   return {
     requests: 0,
+    servedRequests: 0,
     bytes: 0,
+    turns: 1,
     wallSeconds: order.sliceSeconds,
+    loadSeconds: order.rampSeconds + order.sliceSeconds,
     edgeSeconds: 0,
     pendingSeconds: 0,
     faults: { ...noFaults, errors: order.connections },
     totalRequests: 0,
     totalConnections: 0,
     coreShare: 0,
+    agentSeconds: 0,
   };
 }
 
@@ -120,6 +129,9 @@ function closedLoop(order: SliceOrder, server: FakeServer, random: RandomGenerat
   const latency = latencyOf(histogram);
   return {
     requests,
+    servedRequests: requests,
+    turns: 1,
+    loadSeconds: order.rampSeconds + order.sliceSeconds,
     bytes: requests * (order.expectedBodyBytes + headBytes),
     wallSeconds: order.sliceSeconds,
     edgeSeconds: 0,
@@ -129,6 +141,7 @@ function closedLoop(order: SliceOrder, server: FakeServer, random: RandomGenerat
     totalRequests: Math.round(requests * (1 + order.rampSeconds / order.sliceSeconds)),
     totalConnections: order.connections,
     coreShare: order.connections / (order.connections + 10),
+    agentSeconds: (order.sliceSeconds * order.connections) / (order.connections + 10),
   };
 }
 

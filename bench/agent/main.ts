@@ -1,16 +1,18 @@
 import { messageOf } from '../model/failure.ts';
 import { serveRpc } from '../model/rpc.ts';
-import { runSlice } from './autocannon.ts';
 import { monotonicClock } from './clock.ts';
 import type { AgentContract } from './contract.ts';
 import { connectionHolder } from './hold.ts';
+import { machineReader } from './machine.ts';
 import { probe } from './probe.ts';
+import { runSlice, runTurns } from './turns.ts';
 
 /*
  * The program in the load agent's container. Standard output carries replies and nothing else; it exits when
  * its input ends, so that a killed CLI leaves no agent behind.
  */
 const { hold, release } = connectionHolder();
+const instruments = { clock: monotonicClock, machine: machineReader() };
 try {
   await serveRpc<AgentContract>(
     { input: process.stdout, output: process.stdin },
@@ -21,7 +23,8 @@ try {
         await release();
         return {};
       },
-      slice: (order) => runSlice(order, monotonicClock),
+      slice: (order) => runSlice(order, instruments),
+      turns: (order) => runTurns(order, instruments),
     },
   );
 } catch (error) {

@@ -1,5 +1,7 @@
-import { plainAutocannon, runSlice } from '../agent/autocannon.ts';
+import { plainAutocannon } from '../agent/autocannon.ts';
 import { type MonotonicClock, monotonicClock } from '../agent/clock.ts';
+import { machineReader } from '../agent/machine.ts';
+import { runSlice } from '../agent/turns.ts';
 import { serveRpc } from '../model/rpc.ts';
 
 /** One stretch of load on keep-alive connections. */
@@ -24,7 +26,10 @@ export type Contender = keyof ContenderContract;
 
 async function byAgent({ url, connections, seconds }: Stretch, clock: MonotonicClock): Promise<Figures> {
   const order = { url, connections, rampSeconds: 0, sliceSeconds: seconds };
-  const count = await runSlice({ ...order, expectedBodyBytes: 1024, timeoutSeconds: 10 }, clock);
+  const count = await runSlice(
+    { ...order, expectedBodyBytes: 1024, timeoutSeconds: 10 },
+    { clock, machine: machineReader() },
+  );
   const faults = Object.entries(count.faults).filter(([, number]) => number > 0);
   if (faults.length > 0)
     throw new Error(`the agent met faults: ${JSON.stringify(Object.fromEntries(faults))}`);

@@ -1,77 +1,67 @@
 import { expect, test } from 'vitest';
-import { deploymentId } from '../model/case.ts';
-import type { Evidence } from '../model/evidence.ts';
-import { Failure } from '../model/failure.ts';
-import type { Slice } from '../model/slice.ts';
+import { type Case, deploymentId } from '../model/case.ts';
+import type { TurnsOrder } from '../model/load-agent.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { schedule } from '../schedule/schedule.ts';
 import { collect } from './collect.ts';
-import { type FakeLabOptions, fakeLab } from './fake-lab.ts';
-import type { ProgressEvent } from './progress.ts';
-import type { AfterRound, Enough } from './stop-rule.ts';
+import { collecting, oneByOne } from './collecting.fixture.ts';
+import { fakeLab } from './fake-lab.ts';
+import type { AfterRound } from './stop-rule.ts';
 
-interface Collecting {
-  readonly flags?: Record<string, unknown>;
-  readonly lab?: Partial<FakeLabOptions>;
-  readonly controller?: AbortController;
-  readonly enough?: Enough;
-}
-
-async function collecting({
-  flags = {},
-  lab: labOptions = {},
-  controller = new AbortController(),
-  enough,
-}: Collecting = {}) {
-  const plan = resolvePlan(
-    {
-      flags: { server: ['nginx'], mode: ['bridge'], rounds: '2', blocks: '2', seed: '7', ...flags },
-      env: {},
-    },
-    () => 0,
-  );
-  let seconds = 0;
-  const slices: Slice[] = [];
-  const evidence: Evidence[] = [];
-  const events: (ProgressEvent | 'read')[] = [];
-  const lab = fakeLab({
-    seed: 1,
-    medianSeconds: (order) => (order.route.server.kind === 'host' ? 100e-6 : 120e-6),
-    pass: (passed) => {
-      seconds += passed;
-    },
-    ...labOptions,
-  });
-  const collected = await collect({
-    plan,
-    schedule: schedule(plan),
-    lab,
-    recorder: {
-      appendSlice: async (slice) => void slices.push(slice),
-      appendEvidence: async (line) => void evidence.push(line),
-    },
-    clock: { now: () => new Date(seconds * 1000), monotonicSeconds: () => seconds },
-    progress: (event) => events.push(event),
-    ...(enough === undefined ? {} : { enough }),
-    signal: controller.signal,
-  });
-  return { plan, collected, slices, evidence, events, lab };
-}
-
-test('a round is: deploy all, warm up, read-slice-read in the scheduled order, evidence, clear', async () => {
+test('a round is: deploy all, warm up, read-slices-read in the scheduled order, evidence, clear', async () => {
   const { plan, lab } = await collecting({ flags: { rounds: '1', blocks: '1', profile: ['latency'] } });
   const [round] = schedule(plan);
-  const names = (
-    cases: readonly { server: string; path: string; role: 'baseline' | 'twin' | 'contender' }[],
-  ) => cases.map(deploymentId);
+  const names = (cases: readonly Case[]) => cases.map(deploymentId);
+  const [bout] = round?.blocks[0] ?? [];
+  const measured = names(bout?.cases ?? []);
+  // The warm-up is where each has the machine to itself: what all have in common is read around it.
+  const alone = names(round?.warmup ?? []).flatMap((name) => [
+    `read before ${name}`,
+    `slice ${name}`,
+    `read after ${name}`,
+  ]);
   expect(lab.journal).toEqual([
     'deploy 3',
-    ...names(round?.warmup ?? []).map((name) => `slice ${name}`),
-    ...names(round?.blocks[0] ?? []).flatMap((name) => [
-      `read before ${name}`,
-      `slice ${name}`,
-      `read after ${name}`,
-    ]),
+    ...alone,
+    ...measured.map((name) => `read before ${name}`),
+    ...measured.map((name) => `slice ${name}`),
+    ...measured.map((name) => `read after ${name}`),
+    'clear',
+  ]);
+});
+
+test('cases that one agent measures get their turns from the schedule; another agent has turns of its own', async () => {
+  const orders: TurnsOrder[] = [];
+  const { plan } = await collecting({
+    flags: {
+      mode: undefined,
+      path: ['bridge/host/container', 'bridge/external/published'],
+      rounds: '1',
+      blocks: '1',
+      profile: ['latency'],
+    },
+    onTurns: (order) => orders.push(order),
+  });
+  const [round] = schedule(plan);
+  expect(orders.map(({ sequence }) => sequence)).toEqual(round?.blocks[0]?.map(({ sequence }) => sequence));
+  for (const { slices, sequence, turnSeconds } of orders) {
+    expect(slices).toHaveLength(3);
+    expect(sequence).toHaveLength(3 * 10);
+    expect(turnSeconds).toBe(0.015);
+  }
+});
+
+test('without turns a case is measured after the other, and read around it', async () => {
+  const { plan, lab } = await collecting({
+    flags: { ...oneByOne, rounds: '1', blocks: '1', profile: ['latency'] },
+  });
+  const [round] = schedule(plan);
+  const cases = [...(round?.warmup ?? []), ...(round?.blocks[0] ?? []).flatMap((bout) => bout.cases)];
+  expect(lab.journal).toEqual([
+    'deploy 3',
+    ...cases
+      .map(deploymentId)
+      .flatMap((name) => [`read before ${name}`, `slice ${name}`, `read after ${name}`]),
     'clear',
   ]);
 });
@@ -119,109 +109,18 @@ test('evidence is one line for each deployment and round, and holds every claim 
   );
 });
 
-test('a server that does not start costs its own cases, with the reason, and not the run', async () => {
-  const { collected, slices, evidence } = await collecting({
-    lab: {
-      refuse: (order) =>
-        order.route.server.kind === 'bridge'
-          ? new Failure('casesFailed', 'nginx exited with code 1', { hint: 'Its last lines: bind() failed' })
-          : undefined,
-    },
-  });
-  expect(collected.state).toBe('complete');
-  expect(collected.failedSlices).toBe(8);
-  const failed = slices.filter((slice) => slice.status === 'failed');
-  expect(new Set(failed.map(({ path }) => path))).toEqual(new Set(['bridge/external/published']));
-  expect(failed[0]?.error).toEqual({
-    message: 'nginx exited with code 1',
-    hint: 'Its last lines: bind() failed',
-  });
-  expect(slices.filter(({ status }) => status === 'completed')).toHaveLength(16);
-  expect(evidence.some(({ path }) => path === 'bridge/external/published')).toBe(false);
-});
-
-test('packets that go through docker-proxy instead of DNAT are caught in every slice, both sides named', async () => {
-  const { slices, evidence } = await collecting({
-    lab: { proxied: (order) => order.route.server.kind === 'bridge' },
-  });
-  const bridge = slices.filter(({ path }) => path === 'bridge/external/published');
-  expect(bridge).toHaveLength(8);
-  for (const slice of bridge) {
-    if (slice.status !== 'invalid') throw new Error(`${slice.status}: expected an invalid slice`);
-    const messages = slice.reasons.map(({ message }) => message).join('\n');
-    expect(slice.reasons.every(({ rule }) => rule === 'path-evidence')).toBe(true);
-    expect(messages).toMatch(/DNAT rule counts.*expected at least \d+ .*saw 0/);
-    expect(messages).toMatch(/docker-proxy uses no CPU time.*expected at most .* of CPU, saw \d/);
-  }
-  expect(evidence.filter(({ verdict }) => verdict === 'contradicted').map(({ path }) => path)).toEqual([
-    'bridge/external/published',
-    'bridge/external/published',
-  ]);
-  expect(
-    slices.filter(({ path }) => path === 'host/external').every(({ status }) => status === 'completed'),
-  ).toBe(true);
-});
-
 test('where vantages are crossed, every fresh agent bears as much load before the first slice that counts', async () => {
   const { plan, lab } = await collecting({
     flags: { mode: undefined, path: ['mapped/inside', 'bridge/host/container'], rounds: '1', blocks: '1' },
   });
-  const firstRead = lab.journal.findIndex((entry) => entry.startsWith('read'));
-  const before = lab.journal.slice(0, firstRead).filter((entry) => entry.startsWith('slice'));
+  const recorded = plan.blocks * 2 * plan.comparisons.flatMap(({ contenders }) => contenders).length + 2 * 2;
+  const before = lab.journal.filter((entry) => entry.startsWith('slice')).slice(0, -recorded);
   const ofPath = (path: string) => before.filter((entry) => entry.includes(path)).length;
   const cases = plan.profiles.length;
   expect(ofPath('mapped/inside')).toBe(cases + 1);
   expect(ofPath('host/host (twin)')).toBe(cases + 1);
   // Baseline and bridge share an agent: one slice more for both.
   expect(ofPath('bridge/host/container') + ofPath('host/host') - ofPath('(twin)')).toBe(2 * cases + 1);
-});
-
-test('an agent that goes away ends the run, keeps what was measured, and clears the round', async () => {
-  const error = new Failure('partial', 'the load agent went away');
-  const { collected, slices, lab } = await collecting({ lab: { agentFails: { nth: 12, error } } });
-  expect(collected).toMatchObject({ state: 'partial', reason: 'the load agent went away', failure: error });
-  expect(slices).toHaveLength(12 - 1 - 6);
-  expect(lab.journal.at(-1)).toBe('clear');
-});
-
-test('an agent that fails one order fails that slice only', async () => {
-  const error = new Failure('casesFailed', 'no such host');
-  const { collected, slices } = await collecting({ lab: { agentFails: { nth: 12, error } } });
-  expect(collected).toMatchObject({ state: 'complete', failedSlices: 1 });
-  expect(slices).toHaveLength(24);
-  expect(slices[5]).toMatchObject({ status: 'failed', error: { message: 'no such host' } });
-});
-
-test('an agent that fails an order of the warm-up costs nothing that is recorded', async () => {
-  const error = new Failure('casesFailed', 'no such host');
-  const { collected, slices } = await collecting({ lab: { agentFails: { nth: 2, error } } });
-  expect(collected).toMatchObject({ state: 'complete', failedSlices: 0 });
-  expect(slices).toHaveLength(24);
-});
-
-test('an error that is a defect of ours is not recorded as a fault of the server', async () => {
-  const lab = { agentFails: { nth: 8, error: new TypeError('x is not a function') } };
-  await expect(collecting({ lab })).rejects.toThrow('x is not a function');
-});
-
-test('an interrupt ends the run after the slice under way; it is kept, and the round is cleared', async () => {
-  const controller = new AbortController();
-  const { collected, slices, evidence, lab } = await collecting({
-    controller,
-    lab: { onSlice: (nth) => nth === 9 && controller.abort() },
-  });
-  expect(collected).toMatchObject({ state: 'partial', reason: 'interrupted by the user' });
-  expect(slices).toHaveLength(3);
-  expect(evidence).toHaveLength(3);
-  expect(lab.journal.at(-1)).toBe('clear');
-});
-
-test('an interrupt before the first round deploys nothing', async () => {
-  const controller = new AbortController();
-  controller.abort();
-  const { collected, lab } = await collecting({ controller });
-  expect(collected.state).toBe('partial');
-  expect(lab.journal).toEqual([]);
 });
 
 test('progress is told between slices only', async () => {
@@ -246,6 +145,12 @@ test('progress is told between slices only', async () => {
             const count = await agent.slice(order);
             inSlice = false;
             return count;
+          },
+          async turns(order) {
+            inSlice = true;
+            const counts = await agent.turns(order);
+            inSlice = false;
+            return counts;
           },
         };
       },

@@ -2,26 +2,20 @@ import type { Case } from '../model/case.ts';
 import { caseId, deploymentId } from '../model/case.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Evidence } from '../model/evidence.ts';
-import { Failure, messageOf } from '../model/failure.ts';
-import type { Deployed, DeployOutcome, Lab } from '../model/lab.ts';
+import { Failure } from '../model/failure.ts';
+import type { Lab } from '../model/lab.ts';
 import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
-import type { LoadProfile } from '../model/profile.ts';
 import type { Route } from '../model/route.ts';
-import type { Slice, SliceHead } from '../model/slice.ts';
+import type { Slice } from '../model/slice.ts';
 import type { RunStop } from '../model/stopping.ts';
-import { judgeSlice } from '../model/validity.ts';
 import { agentWarmups } from '../plan/agents.ts';
 import type { RoundSchedule } from '../schedule/schedule.ts';
+import { type Entry, measureBout, type Standing, warmUp } from './bout.ts';
 import { roundEvidence } from './evidence.ts';
-import { measuredSlice } from './measured.ts';
 import { ordersOf } from './orders.ts';
-import { addGrowth, counterFindings, type Growth, growth } from './path-counters.ts';
 import type { Progress } from './progress.ts';
 import type { Enough } from './stop-rule.ts';
-
-/** A request that takes longer is a timeout; longer than any slice, so that a slow server is not an error. */
-const requestTimeoutSeconds = 10;
 
 /** Where lines go as they come: each is on disk before the next slice starts. */
 export interface Recorder {
@@ -58,17 +52,11 @@ export interface Collected {
   readonly slicesSeconds: number;
 }
 
-/** One deployment during a round, with what its counters grew by so far. */
-interface Standing {
-  readonly outcome: DeployOutcome;
-  grown: Growth | undefined;
-}
-
 /**
  * The collecting loop. It touches the world through the lab and decides nothing but what the rules of validity say:
  *
  *   each round:  deploy all, side by side → warm-up block (unrecorded)
- *                → each block: each case, in the scheduled order:  read · slice · read → judge → append
+ *                → each block: each bout, in the scheduled order:  read · its cases in turns · read → judge → append
  *                → evidence of each deployment → clear → enough?
  *
  * A server that does not start costs its own cases this round (`failed` slices), not the run. An engine, agent or
@@ -113,7 +101,7 @@ async function deployRound(
   return new Map(
     outcomes.map((outcome) => {
       const { deployment } = outcome.ok ? outcome.deployed.order : outcome.order;
-      return [deploymentId(deployment), { outcome, grown: undefined }];
+      return [deploymentId(deployment), { outcome, own: undefined, alone: undefined }];
     }),
   );
 }
@@ -124,7 +112,7 @@ async function measureRound(
   standings: ReadonlyMap<string, Standing>,
   totals: { failedSlices: number; slicesSeconds: number },
 ): Promise<void> {
-  const { plan, progress, signal, recorder, clock } = collection;
+  const { plan, progress, signal, recorder } = collection;
   const profiles = new Map(plan.profiles.map((profile) => [profile.name, profile]));
   const at = { round: round.round, rounds: plan.rounds, blocks: plan.blocks };
 
@@ -139,44 +127,31 @@ async function measureRound(
   for (const subject of round.warmup) {
     if (signal.aborted) return;
     const { standing, profile } = partsOf(subject);
-    if (!standing.outcome.ok) continue;
-    const load = { rampSeconds: 0, sliceSeconds: plan.warmupSeconds };
-    totals.slicesSeconds += await warmUp(collection, standing.outcome.deployed, profile, load);
+    totals.slicesSeconds += await warmUp(collection, standing, profile, plan.warmupSeconds);
   }
   totals.slicesSeconds += await warmAgents(collection, standings);
   for (const [index, block] of round.blocks.entries()) {
     progress({ kind: 'block', ...at, block: index + 1 });
-    for (const [position, subject] of block.entries()) {
+    let before = 0;
+    for (const bout of block) {
       if (signal.aborted) return;
-      const { standing, profile } = partsOf(subject);
-      const head: SliceHead = {
-        ...subject,
-        round: round.round,
-        block: index + 1,
-        position: position + 1,
-        startedAt: clock.now().toISOString(),
-      };
-      const slice = await measureCase(collection, head, standing, profile);
-      if (slice.status === 'failed') totals.failedSlices += 1;
-      else totals.slicesSeconds += slice.rampSeconds + slice.wallSeconds;
-      await recorder.appendSlice(slice);
-      progress({ kind: 'slice', ...at, block: index + 1, status: slice.status });
+      const entryOf = (subject: Case, place: number): Entry => ({
+        ...partsOf(subject),
+        head: {
+          ...subject,
+          round: round.round,
+          block: index + 1,
+          position: before + place + 1,
+        },
+      });
+      for await (const slice of measureBout(bout, entryOf, collection)) {
+        if (slice.status === 'failed') totals.failedSlices += 1;
+        else totals.slicesSeconds += slice.rampSeconds + slice.wallSeconds;
+        await recorder.appendSlice(slice);
+        progress({ kind: 'slice', ...at, block: index + 1, status: slice.status });
+      }
+      before += bout.cases.length;
     }
-  }
-}
-
-/** One unrecorded slice; gives its seconds of load. What fails here and lasts is told by the slices that are recorded. */
-async function warmUp(
-  collection: Collection,
-  deployed: Deployed,
-  profile: LoadProfile,
-  load: { readonly rampSeconds: number; readonly sliceSeconds: number },
-): Promise<number> {
-  try {
-    return (await runSlice(collection, deployed, profile, load)).wallSeconds;
-  } catch (error) {
-    if (!costsOneSlice(error)) throw error;
-    return 0;
   }
 }
 
@@ -186,71 +161,14 @@ async function warmAgents(collection: Collection, standings: ReadonlyMap<string,
   const busiest = plan.profiles.toSorted((a, b) => b.connections - a.connections)[0];
   let seconds = 0;
   for (const [key, sliceSeconds] of agentWarmups(plan)) {
-    const deployed = [...standings.values()]
-      .flatMap(({ outcome }) => (outcome.ok ? [outcome.deployed] : []))
-      .find(({ order }) => order.agent.kind === 'round' && order.agent.key === key);
-    if (deployed === undefined || busiest === undefined || sliceSeconds === 0 || signal.aborted) continue;
-    seconds += await warmUp(collection, deployed, busiest, { rampSeconds: 0, sliceSeconds });
+    const standing = [...standings.values()].find(({ outcome }) => {
+      const agent = outcome.ok ? outcome.deployed.order.agent : undefined;
+      return agent?.kind === 'round' && agent.key === key;
+    });
+    if (standing === undefined || busiest === undefined || sliceSeconds === 0 || signal.aborted) continue;
+    seconds += await warmUp(collection, standing, busiest, sliceSeconds);
   }
   return seconds;
-}
-
-/** One slice of one case. Only the far end's going away ends the run; what else fails is recorded as `failed`. */
-async function measureCase(
-  collection: Collection,
-  head: SliceHead,
-  standing: Standing,
-  profile: LoadProfile,
-): Promise<Slice> {
-  const { lab, plan } = collection;
-  const { outcome } = standing;
-  if (!outcome.ok) return failedSlice(head, outcome.error);
-  const { deployed } = outcome;
-  try {
-    const before = await lab.read(deployed, 'before');
-    const count = await runSlice(collection, deployed, profile, plan);
-    const after = await lab.read(deployed, 'after');
-    const grown = growth(before, after, {
-      connections: count.totalConnections,
-      requests: count.totalRequests,
-    });
-    standing.grown = standing.grown === undefined ? grown : addGrowth(standing.grown, grown);
-    const load = { connections: profile.connections, rampSeconds: plan.rampSeconds };
-    const contradictions = [...deployed.findings, ...counterFindings(deployed.claims, grown)].filter(
-      ({ holds }) => !holds,
-    );
-    return judgeSlice(head, measuredSlice(count, load, { before, after }, grown), { contradictions });
-  } catch (error) {
-    if (!costsOneSlice(error)) throw error;
-    return failedSlice(head, error);
-  }
-}
-
-/** Whether an error is a slice's own. A far end that went away takes the run with it; a defect of ours is told as one. */
-function costsOneSlice(error: unknown): error is Failure {
-  return error instanceof Failure && error.kind !== 'partial';
-}
-
-function runSlice(
-  { lab, plan, wakefulAgents }: Collection,
-  deployed: Deployed,
-  profile: LoadProfile,
-  load: { readonly rampSeconds: number; readonly sliceSeconds: number },
-) {
-  return lab.agent(deployed).slice({
-    url: deployed.url,
-    connections: profile.connections,
-    rampSeconds: load.rampSeconds,
-    sliceSeconds: load.sliceSeconds,
-    expectedBodyBytes: plan.bodyBytes,
-    timeoutSeconds: requestTimeoutSeconds,
-    ...(wakefulAgents === undefined ? {} : { wakeful: wakefulAgents }),
-  });
-}
-
-function failedSlice(head: SliceHead, error: Failure): Slice {
-  const hint = error.hint === undefined ? {} : { hint: error.hint };
-  return { ...head, status: 'failed', error: { message: messageOf(error), ...hint } };
 }
 
 async function appendEvidence(
@@ -258,7 +176,7 @@ async function appendEvidence(
   round: RoundSchedule,
   standings: ReadonlyMap<string, Standing>,
 ): Promise<void> {
-  for (const { outcome, grown } of standings.values()) {
+  for (const { outcome, ...grown } of standings.values()) {
     if (!outcome.ok) continue;
     await recorder.appendEvidence(roundEvidence(round.round, outcome.deployed, grown));
   }

@@ -1,16 +1,31 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { Deployed } from '../model/lab.ts';
-import { counterFindings, type Growth } from './path-counters.ts';
+import { addGrowth, counterFindings, type Growth, splitClaims } from './path-counters.ts';
+
+/** What a deployment's counters grew by so far in its round. */
+export interface GrownSoFar {
+  /** Its own counters, over all slices. */
+  own: Growth | undefined;
+  /** All counters, over the load that it had to itself: in the warm-up block, and in slices that take no turns. */
+  alone: Growth | undefined;
+}
+
+/** Adds a slice's, or a warm-up's. */
+export function addTo(sum: Growth | undefined, grown: Growth): Growth {
+  return sum === undefined ? grown : addGrowth(sum, grown);
+}
 
 /**
- * The evidence of one deployment in one round: where it stood, and what its counters grew by over all slices.
+ * The evidence of one deployment in one round: where it stood, and what its counters grew by.
  * `unread` where no slice ran, so that no counter could grow.
  */
-export function roundEvidence(round: number, deployed: Deployed, grown: Growth | undefined): Evidence {
+export function roundEvidence(round: number, deployed: Deployed, { own, alone }: GrownSoFar): Evidence {
   const { deployment } = deployed.order;
+  const claims = splitClaims(deployed.claims);
   const findings = [
     ...deployed.findings,
-    ...(grown === undefined ? [] : counterFindings(deployed.claims, grown)),
+    ...(own === undefined ? [] : counterFindings(claims.own, own)),
+    ...(alone === undefined ? [] : counterFindings(claims.shared, alone)),
   ];
   const contradicted = findings.some(({ holds }) => !holds);
   const complete = findings.length === deployed.claims.length;
@@ -20,6 +35,10 @@ export function roundEvidence(round: number, deployed: Deployed, grown: Growth |
     url: deployed.url,
     verdict: contradicted ? 'contradicted' : complete ? 'consistent' : 'unread',
     findings,
-    raw: { ...deployed.raw, ...(grown === undefined ? {} : { growth: grown }) },
+    raw: {
+      ...deployed.raw,
+      ...(own === undefined ? {} : { growth: own }),
+      ...(alone === undefined ? {} : { growthAlone: alone }),
+    },
   };
 }

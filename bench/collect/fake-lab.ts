@@ -4,7 +4,7 @@ import { claims } from '../model/claims.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Deployed, DeploymentOrder, Lab } from '../model/lab.ts';
-import type { LoadAgent } from '../model/load-agent.ts';
+import type { LoadAgent, SliceCount, TurnsOrder } from '../model/load-agent.ts';
 import type { NetworkStack } from '../model/network-stack.ts';
 import type { Reading } from '../model/reading.ts';
 import { inHostStack } from '../model/route.ts';
@@ -24,6 +24,8 @@ export interface FakeLabOptions {
   /** Time that passes in calls. */
   readonly pass?: (seconds: number) => void;
   readonly onSlice?: (nth: number) => void;
+  /** Called before the nth order of turns is carried out, which waits for what is returned. */
+  readonly onTurns?: (order: TurnsOrder, nth: number) => unknown;
 }
 
 const fakeStack: NetworkStack = { namespace: 'net:[1]', interfaces: [], routes: [], listeners: [] };
@@ -33,7 +35,8 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
   const journal: string[] = [];
   const standing = new Map<string, Deployed>();
   let slices = 0;
-  let grown = emptyReading;
+  let turns = 0;
+  const grown = new Map<string, Totals>();
 
   const inner = fakeLoadAgent({
     seed: options.seed,
@@ -54,8 +57,19 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
       journal.push(`slice ${deployed === undefined ? order.url : deploymentId(deployed.order.deployment)}`);
       if (options.agentFails?.nth === slices) throw options.agentFails.error;
       const count = await inner.slice(order);
-      if (deployed !== undefined) grown = grow(grown, count, options.proxied?.(deployed.order) ?? false);
+      if (deployed !== undefined) {
+        const from = grown.get(order.url) ?? emptyReading;
+        grown.set(order.url, grow(from, count, options.proxied?.(deployed.order) ?? false));
+      }
       return count;
+    },
+    async turns(turnsOrder) {
+      turns += 1;
+      await options.onTurns?.(turnsOrder, turns);
+      const counts: SliceCount[] = [];
+      const { slices: orders } = turnsOrder;
+      for (const order of orders) counts.push(await agent.slice(order));
+      return counts;
     },
   };
 
@@ -89,7 +103,7 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
     },
     async read(deployed, edge) {
       journal.push(`read ${edge} ${deploymentId(deployed.order.deployment)}`);
-      return readingFor(deployed.order, grown);
+      return readingFor(deployed.order, grown.get(deployed.url) ?? emptyReading);
     },
     async clear() {
       journal.push('clear');

@@ -6,6 +6,10 @@ import { growth } from './path-counters.ts';
 
 const count: SliceCount = {
   requests: 900,
+  servedRequests: 902.5,
+  turns: 1,
+  loadSeconds: 0.2,
+  agentSeconds: 0.06,
   bytes: 1_000_000,
   wallSeconds: 0.15,
   edgeSeconds: 0,
@@ -20,15 +24,15 @@ const before: Reading = {
   machine: { userSeconds: 1, systemSeconds: 2, softirqSeconds: 0.5, stealSeconds: 0, busySeconds: 3.5 },
 };
 
-function cpuOf(from: Partial<Reading>, to: Partial<Reading>) {
+function cpuOf(from: Partial<Reading>, to: Partial<Reading>, counted: Partial<SliceCount> = {}) {
   const after = { ...before, atSeconds: 10.25 };
   const readings = { before: { ...before, ...from }, after: { ...after, ...to } };
   const load = { connections: 32, requests: count.totalRequests };
   const grown = growth(readings.before, readings.after, load);
-  return measuredSlice(count, { connections: 32, rampSeconds: 0.04 }, readings, grown).cpu;
+  return measuredSlice({ ...count, ...counted }, 32, readings, grown).cpu;
 }
 
-test('CPU time is that between the readings, over all responses between them, the ramp included', () => {
+test('CPU time is that between the readings, where the agent has not read it, over all responses', () => {
   const machine = {
     userSeconds: 1.1,
     systemSeconds: 2.1,
@@ -37,7 +41,7 @@ test('CPU time is that between the readings, over all responses between them, th
     busySeconds: 3.8,
   };
   const cpu = cpuOf({}, { machine });
-  expect(cpu).toMatchObject({ windowSeconds: 0.25, requests: 1_200 });
+  expect(cpu).toMatchObject({ windowSeconds: 0.2, requests: 1_200 });
   expect(cpu?.machineBusySeconds).toBeCloseTo(0.3, 9);
   expect(cpu?.softirqSeconds).toBeCloseTo(0.1, 9);
 });
@@ -50,6 +54,7 @@ test('a part of the machine that lags behind by a tick is 0, not negative', () =
 test('what the machine does not give is left out, never 0', () => {
   expect(Object.keys(cpuOf({}, {}) ?? {}).sort()).toEqual(
     [
+      'agentSeconds',
       'machineBusySeconds',
       'requests',
       'softirqSeconds',
@@ -78,6 +83,29 @@ test('throttling of server and agent by one group above both is told once', () =
   );
   expect(cpu?.throttledSeconds).toBeCloseTo(0.03, 9);
   expect(cpu?.serverSeconds).toBeCloseTo(0.2, 9);
-  expect(cpu?.agentSeconds).toBeCloseTo(0.1, 9);
-  expect(cpu).toMatchObject({ memoryStallSeconds: 0.25, proxySeconds: 0.25 });
+  expect(cpu?.agentSeconds).toBe(0.06);
+  // The slice's load was on for 0.2 of the 0.25 s between the readings.
+  expect(cpu?.memoryStallSeconds).toBeCloseTo(0.2, 9);
+  expect(cpu).toMatchObject({ proxySeconds: 0.25 });
+});
+
+test("of the machine's time a slice has what the agent read at the ends of its turns, not what passed between them", () => {
+  const machine = { ...before.machine, busySeconds: 3.9 };
+  const read = {
+    busySeconds: 0.25,
+    userSeconds: 0.1,
+    systemSeconds: 0.1,
+    softirqSeconds: 0.05,
+    stealSeconds: 0.01,
+  };
+  const cpu = cpuOf({}, { machine }, { machine: read, turns: 10 });
+  expect(cpu).toMatchObject({ machineBusySeconds: 0.25, softirqSeconds: 0.05, stealSeconds: 0.01 });
+});
+
+test('what is under load outside the windows is discarded with the ramp', () => {
+  const after = { ...before, atSeconds: 10.25 };
+  const grown = growth(before, after, { connections: 32, requests: 1_200 });
+  const slice = measuredSlice({ ...count, turns: 10 }, 32, { before, after }, grown);
+  expect(slice.rampSeconds).toBeCloseTo(0.05, 9);
+  expect(slice).toMatchObject({ turns: 10, servedRequests: 902.5, wallSeconds: 0.15 });
 });

@@ -1,58 +1,84 @@
 import type { SliceCount } from '../model/load-agent.ts';
+import type { MachineCpu } from '../model/machine-cpu.ts';
 import type { CgroupCpu, Reading } from '../model/reading.ts';
 import type { Cpu, Measured } from '../model/slice.ts';
 import type { Growth } from './path-counters.ts';
 
+/** What the machine showed before and after a slice; where slices take turns, before and after all of them. */
+export interface Readings {
+  readonly before: Reading;
+  readonly after: Reading;
+}
+
 /** One slice's figures, from what the agent counted and what the machine showed before and after it. */
 export function measuredSlice(
   count: SliceCount,
-  load: { readonly connections: number; readonly rampSeconds: number },
-  readings: { readonly before: Reading; readonly after: Reading },
+  connections: number,
+  readings: Readings,
   grown: Growth,
 ): Omit<Measured, 'marks'> {
   const { requests: _, proxySeconds, ...counters } = grown;
   return {
     requests: count.requests,
+    servedRequests: count.servedRequests,
     bytes: count.bytes,
     wallSeconds: count.wallSeconds,
-    rampSeconds: load.rampSeconds,
+    ...(count.turns > 1 ? { turns: count.turns } : {}),
+    rampSeconds: Math.max(0, count.loadSeconds - count.wallSeconds),
     edgeSeconds: count.edgeSeconds,
     pendingSeconds: count.pendingSeconds,
-    connections: load.connections,
+    connections,
     agentCoreShare: count.coreShare,
     faults: count.faults,
     ...(count.latency === undefined ? {} : { latency: count.latency }),
     cpu: {
-      ...cpuBetween(readings.before, readings.after, count.totalRequests),
+      ...cpuOf(count, readings),
       ...(proxySeconds === undefined ? {} : { proxySeconds }),
     },
     counters,
   };
 }
 
-/** CPU time between two readings. /proc/stat counts in ticks of 10 ms, so a part can lag behind by one: not below 0. */
-function cpuBetween(before: Reading, after: Reading, requests: number): Cpu {
-  const grew = (read: (reading: Reading) => number) => Math.max(0, read(after) - read(before));
+/**
+ * CPU time under the slice's load. The server's is its own, whoever has load beside it. What is everybody's the agent
+ * reads at both ends of each turn; a stall for memory, which it cannot see, is spread over the time that it was read for.
+ */
+function cpuOf(count: SliceCount, { before, after }: Readings): Cpu {
   const server = cgroupBetween(before.server, after.server);
   const agent = cgroupBetween(before.agent, after.agent);
   const throttled = [server?.throttledSeconds, agent?.throttledSeconds].filter(
     (value) => value !== undefined,
   );
+  const readSeconds = after.atSeconds - before.atSeconds;
+  const { machine = machineBetween(before.machine, after.machine), loadSeconds } = count;
+  const stalled = (after.memoryStallSeconds ?? Number.NaN) - (before.memoryStallSeconds ?? Number.NaN);
   return {
-    windowSeconds: after.atSeconds - before.atSeconds,
-    requests,
-    machineBusySeconds: grew(({ machine }) => machine.busySeconds),
-    userSeconds: grew(({ machine }) => machine.userSeconds),
-    systemSeconds: grew(({ machine }) => machine.systemSeconds),
-    softirqSeconds: grew(({ machine }) => machine.softirqSeconds),
-    stealSeconds: grew(({ machine }) => machine.stealSeconds),
+    windowSeconds: loadSeconds,
+    requests: count.totalRequests,
+    machineBusySeconds: machine.busySeconds,
+    userSeconds: machine.userSeconds,
+    systemSeconds: machine.systemSeconds,
+    softirqSeconds: machine.softirqSeconds,
+    stealSeconds: machine.stealSeconds,
     ...(server === undefined ? {} : { serverSeconds: server.cpuSeconds }),
-    ...(agent === undefined ? {} : { agentSeconds: agent.cpuSeconds }),
+    agentSeconds: count.agentSeconds,
     // Not the sum: what throttles a group above both is counted by both.
     ...(throttled.length === 0 ? {} : { throttledSeconds: Math.max(...throttled) }),
-    ...(before.memoryStallSeconds === undefined || after.memoryStallSeconds === undefined
+    ...(Number.isNaN(stalled) || readSeconds <= 0
       ? {}
-      : { memoryStallSeconds: after.memoryStallSeconds - before.memoryStallSeconds }),
+      : { memoryStallSeconds: stalled * Math.min(1, loadSeconds / readSeconds) }),
+  };
+}
+
+/** /proc/stat counts in ticks of 10 ms, so a part can lag behind by one: not below 0. */
+function machineBetween(before: MachineCpu, after: MachineCpu): MachineCpu {
+  const grew = (part: keyof MachineCpu) => Math.max(0, after[part] - before[part]);
+  return {
+    busySeconds: grew('busySeconds'),
+    userSeconds: grew('userSeconds'),
+    systemSeconds: grew('systemSeconds'),
+    softirqSeconds: grew('softirqSeconds'),
+    stealSeconds: grew('stealSeconds'),
   };
 }
 

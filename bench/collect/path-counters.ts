@@ -42,6 +42,32 @@ const counterNames = [
   'proxySeconds',
 ] as const;
 
+/**
+ * Claims about counters of what all cases have in common. They are judged where a case runs alone: in the warm-up block,
+ * and in slices that take no turns.
+ */
+const sharedClaims: ReadonlySet<ClaimKind> = new Set([
+  'link-counters-grow',
+  'bridge-device-grows',
+  'bridge-device-flat',
+]);
+
+/** Claims that can be judged whoever else has load at the time, and those that cannot. */
+export function splitClaims(kinds: readonly ClaimKind[]): {
+  readonly own: readonly ClaimKind[];
+  readonly shared: readonly ClaimKind[];
+} {
+  return {
+    own: kinds.filter((kind) => !sharedClaims.has(kind)),
+    shared: kinds.filter((kind) => sharedClaims.has(kind)),
+  };
+}
+
+/** What is left of a growth that other cases have had a part in. */
+export function ownGrowth({ linkPackets: _, bridgeDevicePackets: __, ...own }: Growth): Growth {
+  return own;
+}
+
 export function growth(
   before: Reading,
   after: Reading,

@@ -35,6 +35,7 @@ export function calibrationOf(recorded: RecordedRun, directory: string): Calibra
     machine: machineOf(run.environment),
     blocks: plan.blocks,
     sliceSeconds: plan.sliceSeconds,
+    ...(plan.turnSeconds === undefined ? {} : { turnSeconds: plan.turnSeconds }),
     rounds: measured.rounds,
     slowness,
     noise: twins.map((it) => ({

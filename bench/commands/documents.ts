@@ -72,7 +72,16 @@ export const planDocumentSchema = z
           }),
         ),
         warmup: z.array(caseSchema),
-        blocks: z.array(z.array(caseSchema)),
+        blocks: z
+          .array(
+            z.array(
+              z.strictObject({
+                cases: z.array(caseSchema).describe('Compared with each other; they take turns.'),
+                sequence: z.array(z.int().min(0)).describe('Whose turn it is: places in `cases`.'),
+              }),
+            ),
+          )
+          .describe('Bouts in their order.'),
       }),
     ),
     command: z.string().describe('Leads to exactly this plan.'),

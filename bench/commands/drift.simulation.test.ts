@@ -17,7 +17,7 @@ import { schedule } from '../schedule/schedule.ts';
  * a difference found that is not there?
  */
 const rounds = 8;
-const blocks = 7;
+const blocks = 6;
 const trials = 1_500;
 const plan = planOf({
   server: 'nginx',
@@ -28,6 +28,9 @@ const plan = planOf({
 });
 const cases = planCases(plan);
 const slicesOfRun = rounds * blocks * cases.length;
+/** Windows that a slice is measured in, in turns. */
+const turns = Math.round(plan.sliceSeconds / (plan.turnSeconds ?? plan.sliceSeconds));
+const windowsOfRun = slicesOfRun * turns;
 
 /** Every slice of a run, made once: a trial gives them new values. */
 const slices = Array.from({ length: rounds * blocks }, (_, index) =>
@@ -40,36 +43,45 @@ const slices = Array.from({ length: rounds * blocks }, (_, index) =>
     }),
   })),
 ).flat();
-const byKey = new Map(slices.map(({ key, slice }) => [key, slice]));
 const statistics = statisticsAt(plan.confidence);
 
 function keyOf(subject: Case, round: number, block: number): string {
   return `${caseId(subject)} ${round} ${block}`;
 }
 
-/** The slices of a run in the order in which they are measured. */
+/** The slices of a run window by window, in the order in which they are measured. */
 const orders = {
   scheduled: (seed: number): readonly string[] =>
     schedule({ ...plan, seed }).flatMap(({ round, blocks: scheduled }) =>
-      scheduled.flatMap((block, index) => block.map((subject) => keyOf(subject, round, index + 1))),
+      scheduled.flatMap((block, index) =>
+        block.flatMap(({ cases: measured, sequence }) => {
+          const keys = measured.map((subject) => keyOf(subject, round, index + 1));
+          return sequence.map((place) => keys[place] ?? '');
+        }),
+      ),
     ),
   /** Every case in the same place of every block. */
-  'ABAB…': (): readonly string[] => slices.map(({ key }) => key),
+  'ABAB…': (): readonly string[] => slices.flatMap(({ key }) => wholeSlice(key)),
   /** All of the one, then all of the other, as the rounds of one are compared with those of the other. */
   'A×n, B×n': (): readonly string[] =>
     cases.flatMap((subject) =>
-      slices.filter(({ slice }) => caseId(slice) === caseId(subject)).map(({ key }) => key),
+      slices.filter(({ slice }) => caseId(slice) === caseId(subject)).flatMap(({ key }) => wholeSlice(key)),
     ),
 } satisfies Record<string, (seed: number) => readonly string[]>;
 
+/** A slice that takes no turns. */
+function wholeSlice(key: string): readonly string[] {
+  return Array.from({ length: turns }, () => key);
+}
+
 const drifts = {
   /** 20 % from the first slice to the last: a machine that warms up. */
-  linear: () => Array.from({ length: slicesOfRun }, (_, slice) => (0.2 * slice) / slicesOfRun),
+  linear: () => Array.from({ length: windowsOfRun }, (_, window) => (0.2 * window) / windowsOfRun),
   /** Steps of 1 % a slice: neighbours that come and go. */
   'random walk': (next: () => number) => {
     let level = 0;
-    return Array.from({ length: slicesOfRun }, () => {
-      level += 0.01 * next();
+    return Array.from({ length: windowsOfRun }, () => {
+      level += (0.01 * next()) / Math.sqrt(turns);
       return level;
     });
   },
@@ -82,10 +94,12 @@ function falseAlarms(order: keyof typeof orders, drift: keyof typeof drifts, run
   let alarms = 0;
   for (let trial = 0; trial < runs; trial++) {
     const level = drifts[drift](next);
+    const levels = new Map<string, number>();
     for (const [place, key] of orders[order](trial).entries()) {
-      const slice = byKey.get(key);
-      if (slice === undefined) throw new Error(`not a slice of the plan: ${key}`);
-      slice.latency.p50Ns = 62_000 * Math.exp((level[place] ?? Number.NaN) + 0.01 * next());
+      levels.set(key, (levels.get(key) ?? 0) + (level[place] ?? Number.NaN) / turns);
+    }
+    for (const { key, slice } of slices) {
+      slice.latency.p50Ns = 62_000 * Math.exp((levels.get(key) ?? Number.NaN) + 0.01 * next());
     }
     const recorded = recordedCases(
       plan,

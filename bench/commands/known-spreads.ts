@@ -60,12 +60,15 @@ function spreadsOf(
     }));
 }
 
+type SliceShape = Pick<Plan, 'blocks' | 'sliceSeconds' | 'turnSeconds'>;
+
 /** Rounds of other slices have another spread. */
-function sameRounds(
-  one: Pick<Plan, 'blocks' | 'sliceSeconds'>,
-  other: Pick<Plan, 'blocks' | 'sliceSeconds'>,
-): boolean {
-  return one.blocks === other.blocks && one.sliceSeconds === other.sliceSeconds;
+function sameRounds(one: SliceShape, other: SliceShape): boolean {
+  return (
+    one.blocks === other.blocks &&
+    one.sliceSeconds === other.sliceSeconds &&
+    one.turnSeconds === other.turnSeconds
+  );
 }
 
 /** A folder that cannot be read says nothing about the machine; `bench report` says what is wrong with it. */

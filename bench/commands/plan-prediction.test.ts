@@ -89,12 +89,19 @@ const past = (runId: string, deploymentNoise: number): RecordedRun => {
 const old = past('20261101T000000Z-aaaa', 0.05);
 const recent = past('20261102T000000Z-bbbb', 0.001);
 const machine = machineOf(recent.run.environment);
-const likePast = plan({ mode: 'bridge', blocks: '2', sliceSeconds: String(recent.run.plan.sliceSeconds) });
+const likePast = plan({
+  mode: 'bridge',
+  blocks: '2',
+  sliceSeconds: String(recent.run.plan.sliceSeconds),
+  turnSeconds: '0',
+});
 
 test('the newest run of this machine with the same slices is gone by', async () => {
   const directory = await results(old, recent);
   expect((await knownSpreads(likePast, machine, directory, undefined))?.runId).toBe(recent.run.runId);
-  expect(await knownSpreads({ ...likePast, blocks: 9 }, machine, directory, undefined)).toBeUndefined();
+  for (const other of [{ blocks: 9 }, { turnSeconds: 0.015 }]) {
+    expect(await knownSpreads({ ...likePast, ...other }, machine, directory, undefined)).toBeUndefined();
+  }
   const elsewhere = { ...machine, cpuModel: 'another' };
   expect(await knownSpreads(likePast, elsewhere, directory, undefined)).toBeUndefined();
 });

@@ -33,9 +33,10 @@ function leftOutText({ leftOut = [] }: Plan): readonly string[] {
 }
 
 function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
-  const { stopping, blocks, sliceSeconds, seed } = plan;
+  const { stopping, blocks, sliceSeconds, turnSeconds, seed } = plan;
   const inRound = planCases(plan).length * blocks;
-  const order = `slices of ${sliceSeconds} s, order from seed ${seed}`;
+  const turns = turnSeconds === undefined ? '' : ` in turns of ${turnSeconds} s`;
+  const order = `slices of ${sliceSeconds} s${turns}, order from seed ${seed}`;
   if (stopping === undefined) {
     return [
       `${counted(plan.rounds, 'round')} × ${counted(blocks, 'block')}: ${inRound * plan.rounds} ${order}`,

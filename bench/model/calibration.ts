@@ -28,6 +28,7 @@ export const calibrationSchema = z.strictObject({
   machine: machineSchema,
   blocks: z.int().min(1),
   sliceSeconds: z.number().positive(),
+  turnSeconds: z.number().positive().optional().describe('Absent: slices in one piece.'),
   rounds: z.int().min(1),
   slowness: z
     .number()

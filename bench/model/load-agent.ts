@@ -1,4 +1,5 @@
 import type { Latency } from './histogram.ts';
+import type { MachineCpu } from './machine-cpu.ts';
 import type { Faults } from './slice.ts';
 
 /** What the agent is asked to do for one slice. */
@@ -15,13 +16,31 @@ export interface SliceOrder {
   readonly wakeful?: boolean;
 }
 
-/** What the agent counted in one slice. Window = the measured part, after the ramp. */
+/** Slices of several servers that are measured in turns. */
+export interface TurnsOrder {
+  readonly slices: readonly SliceOrder[];
+  /** Length of one window. A slice has as many as make up its seconds. */
+  readonly turnSeconds: number;
+  /** Whose turn it is: places in `slices`, every one of them once in each cycle. */
+  readonly sequence: readonly number[];
+}
+
+/** What the agent counted in one slice. Window = the measured part, after the ramp; all of them, where there are turns. */
 export interface SliceCount {
   /** Responses inside the window. */
   readonly requests: number;
+  /**
+   * Requests by the part of their latency that lies inside the window: 1 for most, a fraction for those that it opened
+   * or closed on. What a short window counts does not depend on where in a burst of answers it ends.
+   */
+  readonly servedRequests: number;
   readonly bytes: number;
+  /** Windows that the slice was measured in. */
+  readonly turns: number;
   /** The window by the agent's monotonic clock. */
   readonly wallSeconds: number;
+  /** All the time under load: ramp, window, and what passes before and after each window. */
+  readonly loadSeconds: number;
   /** Part of the counted latencies that lies before the window: of requests on their way when it opened. */
   readonly edgeSeconds: number;
   /** Part, inside the window, of the requests that were still on their way when it closed: these are not counted. */
@@ -35,6 +54,10 @@ export interface SliceCount {
   readonly totalConnections: number;
   /** CPU time of the agent's process inside the window over the window. */
   readonly coreShare: number;
+  /** CPU time of the agent's process in all the time under load. */
+  readonly agentSeconds: number;
+  /** CPU time of the whole machine in all the time under load; absent where the agent cannot read it. */
+  readonly machine?: MachineCpu;
 }
 
 export interface ProbeOrder {
@@ -66,4 +89,6 @@ export interface LoadAgent {
   release(): Promise<void>;
   /** Runs one slice. Rejects if the agent itself failed, not if requests did: those are counted. */
   slice(order: SliceOrder): Promise<SliceCount>;
+  /** Runs slices of several servers in turns. One count for each, in the order's order. Rejects as `slice` does. */
+  turns(order: TurnsOrder): Promise<readonly SliceCount[]>;
 }

@@ -24,7 +24,12 @@ export const planSchema = z.strictObject({
     .min(1)
     .describe('Fresh deployments of every case: the statistical unit. With `stopping`, at most as many.'),
   blocks: z.int().min(1).describe('Recorded slices of each case in a round.'),
-  sliceSeconds: z.number().positive(),
+  sliceSeconds: z.number().positive().describe('Measured part of each slice.'),
+  turnSeconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Window of a slice that takes turns with those beside it; absent: every slice is one window.'),
   rampSeconds: z.number().nonnegative().describe('Discarded at the start of each slice.'),
   warmupSeconds: z.number().nonnegative().describe('Slice length of the unrecorded first block of a round.'),
   bodyBytes: z.int().min(1),

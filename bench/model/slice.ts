@@ -16,19 +16,19 @@ export const faultsSchema = z.strictObject({
 export type Faults = z.infer<typeof faultsSchema>;
 
 /**
- * CPU time spent between the two readings around a slice (ramp included), in seconds.
+ * CPU time spent while a slice's load was on (ramp included), in seconds.
  * A figure that the machine does not give is left out: a missing value is never 0.
  */
 export const cpuSchema = z.strictObject({
-  windowSeconds: seconds.describe('Wall time between the two readings.'),
-  requests: count.describe('All responses between the two readings: the divisor for CPU per request.'),
+  windowSeconds: seconds.describe('Wall time under load.'),
+  requests: count.describe('All responses under load: the divisor for CPU per request.'),
   machineBusySeconds: seconds.describe('/proc/stat, all CPUs, idle and iowait subtracted, steal excluded.'),
   userSeconds: seconds,
   systemSeconds: seconds,
   softirqSeconds: seconds,
   stealSeconds: seconds,
   serverSeconds: seconds.optional().describe("Server container's cgroup."),
-  agentSeconds: seconds.optional().describe("Load agent container's cgroup."),
+  agentSeconds: seconds.optional().describe("Load agent's process; its cgroup in older folders."),
   proxySeconds: seconds.optional().describe("This deployment's docker-proxy processes."),
   throttledSeconds: seconds.optional().describe('Time that the cgroups of server or agent were throttled.'),
   memoryStallSeconds: seconds.optional().describe('/proc/pressure/memory, some.'),
@@ -84,9 +84,28 @@ export type RuleFigures = z.infer<typeof ruleFiguresSchema>;
 
 export const measuredSchema = z.strictObject({
   requests: count.describe('Responses that arrived inside the measured window.'),
+  servedRequests: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe(
+      'Requests by the part of their latency that lies inside the window. Absent in folders from before it was recorded.',
+    ),
   bytes: count.describe('Bytes of these responses, heads included.'),
-  wallSeconds: z.number().positive().describe('Length of the measured window by the monotonic clock.'),
-  rampSeconds: seconds.describe('Discarded time before the window.'),
+  wallSeconds: z
+    .number()
+    .positive()
+    .describe(
+      'Length of the measured window by the monotonic clock; of all windows together, where there are turns.',
+    ),
+  turns: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Windows, taking turns with those of the cases beside it. Absent where the slice is one window.',
+    ),
+  rampSeconds: seconds.describe('Time under load outside the window: it is discarded.'),
   edgeSeconds: seconds.describe(
     'Part of the counted latencies that lies before the window: of requests on their way when it opened.',
   ),

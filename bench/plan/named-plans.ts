@@ -5,7 +5,10 @@ import type { Options } from './options.ts';
 import type { PlanName } from './plan-names.ts';
 
 /** A plan by name gives what is measured, and the rest that makes it worth its time; any other option overrides it. */
-export type NamedPlan = Pick<Options, 'servers' | 'profiles' | 'rounds' | 'blocks' | 'sharedPort'> & {
+export type NamedPlan = Pick<
+  Options,
+  'servers' | 'profiles' | 'rounds' | 'blocks' | 'sliceSeconds' | 'sharedPort'
+> & {
   readonly paths: readonly string[];
 };
 
@@ -25,14 +28,15 @@ export const namedPlans = {
     servers: ['nginx'],
     profiles: ['latency'],
     rounds: 10,
-    blocks: 3,
+    blocks: 2,
+    sliceSeconds: 0.105,
     paths: possiblePaths().map(pathId),
   },
   waterfall: {
     servers: ['nginx'],
     profiles: ['latency', 'throughput'],
     rounds: 10,
-    blocks: 11,
+    blocks: 6,
     paths: [...waterfallPaths],
   },
   'two-addresses': { paths: ['host/external'], sharedPort: true },

@@ -62,6 +62,13 @@ export const optionsSchema = z
       .max(largestSeed)
       .describe('Fixes every random choice of the schedule; random if not given.'),
     sliceSeconds: z.number().positive().max(longestSeconds).describe('Measured part of each slice.'),
+    turnSeconds: z
+      .number()
+      .min(0)
+      .max(longestSeconds)
+      .describe(
+        'Compared cases take turns, each measured for so long at a time until its slice is full; 0: one slice after the other.',
+      ),
     rampSeconds: z.number().min(0).max(longestSeconds).describe('Discarded at the start of each slice.'),
     warmupSeconds: z
       .number()
@@ -153,6 +160,7 @@ export const planOptions = {
     flag: 'slice-seconds',
     allowed: `above 0 and at most ${longestSeconds} (seconds)`,
   },
+  turnSeconds: { kind: 'number', flag: 'turn-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
   rampSeconds: { kind: 'number', flag: 'ramp-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
   warmupSeconds: { kind: 'number', flag: 'warmup-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
   bodyBytes: {

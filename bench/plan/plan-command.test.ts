@@ -22,6 +22,7 @@ const options: fc.Arbitrary<Options> = fc.record(
     blocks: fc.integer({ min: 1, max: 100 }),
     seed: fc.integer({ min: 0, max: 0xffff_ffff }),
     sliceSeconds: fc.double({ min: 0, max: 60, noNaN: true, minExcluded: true }),
+    turnSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
     rampSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
     warmupSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
     bodyBytes: fc.integer({ min: 1, max: 2 ** 30 }),
@@ -58,7 +59,8 @@ test('the command of the default plan is one that a person would type', () => {
   expect(planCommand(plan({ flags: { seed: '7' } }))).toBe(
     'bench run --server nginx,apache --mode host,bridge,mapped --profile latency,throughput ' +
       `--rounds ${planDefaults.rounds} --blocks ${planDefaults.blocks} ` +
-      `--slice-seconds ${planDefaults.sliceSeconds} --ramp-seconds ${planDefaults.rampSeconds} ` +
+      `--slice-seconds ${planDefaults.sliceSeconds} --turn-seconds ${planDefaults.turnSeconds} ` +
+      `--ramp-seconds ${planDefaults.rampSeconds} ` +
       `--warmup-seconds ${planDefaults.warmupSeconds} --body-bytes ${planDefaults.bodyBytes} --confidence 0.95 --seed 7`,
   );
 });

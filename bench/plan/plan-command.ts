@@ -18,6 +18,7 @@ export function planCommand(plan: Plan): string {
     ...stoppingOf(plan),
     ['blocks', plan.blocks],
     ['sliceSeconds', plan.sliceSeconds],
+    ['turnSeconds', plan.turnSeconds ?? 0],
     ['rampSeconds', plan.rampSeconds],
     ['warmupSeconds', plan.warmupSeconds],
     ['bodyBytes', plan.bodyBytes],

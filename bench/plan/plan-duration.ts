@@ -12,6 +12,8 @@ export interface DurationEstimates {
   readonly containerSeconds: number;
   /** Between two slices: readings of the machine and the order to the agent. */
   readonly gapSeconds: number;
+  /** Between two windows that take turns: the last answers of one, and until the load on the other has settled. */
+  readonly turnGapSeconds: number;
 }
 
 /** A 2-core virtual machine with a local engine and the image built: the order of magnitude, not a promise. */
@@ -19,6 +21,7 @@ export const defaultEstimates: DurationEstimates = {
   startSeconds: 5,
   containerSeconds: 0.25,
   gapSeconds: 0.014,
+  turnGapSeconds: 0.006,
 };
 
 export interface PlanDuration {
@@ -30,7 +33,7 @@ export interface PlanDuration {
 }
 
 /**
- * Predicts how long a run takes; `slicesSeconds` is exact for its rounds, the rest rests on the estimates.
+ * Predicts how long a run takes; `slicesSeconds` is near for its rounds, the rest rests on the estimates.
  * @param wanted rounds after which a plan that stops by precision is expected to be tight enough, where one knows.
  */
 export function planDuration(
@@ -45,7 +48,7 @@ export function planDuration(
   const deployed = planDeployments(plan).reduce((sum, one) => sum + containersOf(one, plan), 0);
   const containers = deployed + agents.size;
   const inSlices =
-    slices * (plan.rampSeconds + plan.sliceSeconds) +
+    slices * (plan.rampSeconds + plan.sliceSeconds + betweenTurns(plan, estimates)) +
     warmups * plan.warmupSeconds +
     [...agents.values()].reduce((sum, seconds) => sum + seconds, 0);
   const inRound =
@@ -56,6 +59,11 @@ export function planDuration(
     totalSeconds: estimates.startSeconds + rounds * inRound,
     rounds,
   };
+}
+
+/** Where slices take turns: what passes under load before and after each window of one slice. */
+function betweenTurns({ sliceSeconds, turnSeconds }: Plan, { turnGapSeconds }: DurationEstimates): number {
+  return turnSeconds === undefined ? 0 : (sliceSeconds / turnSeconds) * turnGapSeconds;
 }
 
 function expectedRounds(

@@ -2,7 +2,7 @@ import type { Plan } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/summary.ts';
 
-/** Shorter slices hold too few responses of a slow server; longer ones let drift in (bench/docs/short-slices.md). */
+/** Shorter slices hold too few responses of a slow server; longer ones let drift in (bench/docs/turns.md). */
 const sliceRange = { shortest: 0.04, longest: 1 };
 
 /** What a plan allows but a reader should know before the run, as data. */

@@ -40,14 +40,21 @@ test('the duration is what the slices take, and what deployments and gaps cost',
     rounds: '10',
     blocks: '3',
     sliceSeconds: '0.4',
+    turnSeconds: '0',
     rampSeconds: '0.1',
     warmupSeconds: '0.2',
   });
   // 3 deployments × 2 profiles = 6 cases; host, its twin, and a mapped server with its holder: 4 containers.
-  const estimates = { startSeconds: 7, containerSeconds: 0.5, gapSeconds: 0.01 };
+  const estimates = { startSeconds: 7, containerSeconds: 0.5, gapSeconds: 0.01, turnGapSeconds: 0.002 };
   const { slicesSeconds, totalSeconds } = planDuration(small, estimates);
   expect(slicesSeconds).toBeCloseTo(10 * 6 * (3 * 0.5 + 0.2), 6);
   expect(totalSeconds - slicesSeconds).toBeCloseTo(7 + 10 * 4 * 0.5 + 10 * 6 * 4 * 0.01, 6);
+
+  // 40 turns of 0.01 s make up a slice of 0.4 s.
+  expect(planDuration({ ...small, turnSeconds: 0.01 }, estimates).slicesSeconds).toBeCloseTo(
+    10 * 6 * (3 * (0.5 + 40 * 0.002) + 0.2),
+    6,
+  );
 
   const cold = { ...small, warmupSeconds: 0 };
   expect(planDuration(cold, estimates).slicesSeconds).toBeCloseTo(10 * 6 * 3 * 0.5, 6);
@@ -57,7 +64,7 @@ test('the duration is what the slices take, and what deployments and gaps cost',
 test("a mapped server that joins the user's container has no holder to wait for", () => {
   expect(containersOf({ path: 'mapped/external/published' }, {})).toBe(2);
   expect(containersOf({ path: 'mapped/external/published' }, { mapTo: 'web' })).toBe(1);
-  const estimates = { startSeconds: 0, containerSeconds: 1, gapSeconds: 0 };
+  const estimates = { startSeconds: 0, containerSeconds: 1, gapSeconds: 0, turnGapSeconds: 0 };
   const flags = { server: 'nginx', mode: 'mapped', rounds: '10' };
   const [own, users] = [plan(flags), plan({ ...flags, mapTo: 'web' })].map((it) =>
     planDuration(it, estimates),

@@ -17,6 +17,7 @@ test('without a word the default plan is measured', () => {
     rounds: planDefaults.rounds,
     blocks: planDefaults.blocks,
     sliceSeconds: planDefaults.sliceSeconds,
+    turnSeconds: planDefaults.turnSeconds,
     rampSeconds: planDefaults.rampSeconds,
     warmupSeconds: planDefaults.warmupSeconds,
     bodyBytes: planDefaults.bodyBytes,

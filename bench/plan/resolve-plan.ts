@@ -65,6 +65,7 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
   const mapTo = given('mapTo');
   if (mapTo !== undefined) assertSomeMapped(comparisons);
   const defaults = { ...planDefaults, ...named };
+  const turnSeconds = given('turnSeconds') ?? defaults.turnSeconds;
   const coverage = given('confidence') ?? planDefaults.confidence;
   const length = sources.find((it) => (it.rounds ?? it.timeSeconds ?? it.precision) !== undefined) ?? {};
   const open = stoppingPlan(
@@ -82,6 +83,7 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
     rounds: open?.rounds ?? length.rounds ?? defaults.rounds,
     blocks: given('blocks') ?? defaults.blocks,
     sliceSeconds: given('sliceSeconds') ?? defaults.sliceSeconds,
+    ...(turnSeconds === 0 ? {} : { turnSeconds }),
     rampSeconds: given('rampSeconds') ?? defaults.rampSeconds,
     warmupSeconds: given('warmupSeconds') ?? defaults.warmupSeconds,
     bodyBytes: given('bodyBytes') ?? defaults.bodyBytes,

@@ -3,8 +3,14 @@ import { expect, test } from 'vitest';
 import { type Case, caseId, deploymentId } from '../model/case.ts';
 import { planCases, planDeployments } from '../plan/cases.ts';
 import { planOf, plans } from './plan.fixture.ts';
-import { defaultPorts, schedule } from './schedule.ts';
+import { type Bout, defaultPorts, schedule } from './schedule.ts';
 
+const casesOf = (block: readonly Bout[]): readonly Case[] => block.flatMap(({ cases }) => cases);
+const caseIdAt = (cases: readonly Case[], place: number) =>
+  cases
+    .slice(place, place + 1)
+    .map(caseId)
+    .join();
 const sorted = (words: readonly string[]) => [...words].sort();
 
 test('every block has every case exactly once, and so has the warm-up', () => {
@@ -14,7 +20,7 @@ test('every block has every case exactly once, and so has the warm-up', () => {
       for (const { warmup, blocks } of schedule(plan)) {
         expect(sorted(warmup.map(caseId))).toEqual(plan.warmupSeconds > 0 ? cases : []);
         expect(blocks).toHaveLength(plan.blocks);
-        for (const block of blocks) expect(sorted(block.map(caseId))).toEqual(cases);
+        for (const block of blocks) expect(sorted(casesOf(block).map(caseId))).toEqual(cases);
       }
     }),
   );
@@ -66,7 +72,7 @@ test('rounds and blocks differ from each other in order', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), (seed) => {
       const rounds = schedule(planOf({ seed: String(seed), rounds: '3', blocks: '3' }));
-      const orders = rounds.flatMap(({ warmup, blocks }) => [warmup, ...blocks]);
+      const orders = rounds.flatMap(({ warmup, blocks }) => [warmup, ...blocks.map(casesOf)]);
       // 4 groups of 4 have 8·10⁶ orders: one pair of equals among 12 is chance now and then, two mean no randomness.
       const distinct = new Set(orders.map((block) => block.map(caseId).join())).size;
       expect(distinct).toBeGreaterThanOrEqual(orders.length - 1);
@@ -81,7 +87,7 @@ test('in a block, the cases that are compared with each other follow each other'
   fc.assert(
     fc.property(plans, (plan) => {
       for (const block of schedule(plan).flatMap(({ blocks }) => blocks)) {
-        const groups = block.map(groupOf);
+        const groups = casesOf(block).map(groupOf);
         const changes = groups.filter((group, index) => group !== groups[index - 1]).length;
         expect(changes).toBe(new Set(groups).size);
       }
@@ -94,7 +100,7 @@ test('every case comes first, last and in between equally often', () => {
   const cases = planCases(plan).map(caseId);
   const counts = new Map<string, number>();
   for (const { blocks } of schedule(plan)) {
-    for (const [place, subject] of (blocks[0] ?? []).entries()) {
+    for (const [place, subject] of casesOf(blocks[0] ?? []).entries()) {
       const key = `${caseId(subject)} at ${place}`;
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
@@ -130,4 +136,43 @@ test('servers that share a port have one port a round, and an address each', () 
   }
   const ports = schedule(shared).map(({ deployments }) => deployments[0]?.hostPort);
   expect(new Set(ports).size).toBeGreaterThan(1);
+});
+
+test('a bout has as many cycles of turns as make up a slice, each with every case once', () => {
+  fc.assert(
+    fc.property(plans, (plan) => {
+      const { sliceSeconds, turnSeconds = sliceSeconds } = plan;
+      const cycles = Math.max(1, Math.round(sliceSeconds / turnSeconds));
+      for (const { cases, sequence } of schedule(plan).flatMap(({ blocks }) => blocks.flat())) {
+        const places = cases.map((_, place) => place);
+        expect(sequence).toHaveLength(cycles * cases.length);
+        for (let cycle = 0; cycle < cycles; cycle++) {
+          const turns = sequence.slice(cycle * cases.length, (cycle + 1) * cases.length);
+          expect(turns.toSorted((a, b) => a - b)).toEqual(places);
+        }
+      }
+    }),
+  );
+});
+
+test('the cycles of a bout differ from each other in order, and no case is the first more often', () => {
+  const plan = planOf({ server: 'nginx', mode: 'bridge', profile: 'latency', rounds: '300', blocks: '1' });
+  const first = new Map<string, number>();
+  const orders = new Set<string>();
+  let cycles = 0;
+  for (const { cases, sequence } of schedule(plan).flatMap(({ blocks }) => blocks.flat())) {
+    for (let turn = 0; turn < sequence.length; turn += cases.length) {
+      const ids = sequence.slice(turn, turn + cases.length).map((place) => caseIdAt(cases, place));
+      orders.add(ids.join());
+      first.set(ids[0] ?? '', (first.get(ids[0] ?? '') ?? 0) + 1);
+      cycles++;
+    }
+  }
+  expect(orders.size).toBe(6);
+  expect(first.size).toBe(3);
+  const expected = cycles / 3;
+  // Five standard deviations either way.
+  for (const count of first.values()) {
+    expect(Math.abs(count - expected)).toBeLessThan(5 * Math.sqrt((expected * 2) / 3));
+  }
 });

@@ -22,6 +22,14 @@ export interface ScheduledDeployment extends Deployment {
   readonly environmentPaddingBytes: number;
 }
 
+/** Cases of one block that are compared with each other, and whose turn it is when. */
+export interface Bout {
+  /** In the order in which they are connected, or measured where they take no turns. */
+  readonly cases: readonly Case[];
+  /** Places in `cases`: each cycle has every one of them once, in an order of its own. */
+  readonly sequence: readonly number[];
+}
+
 /** One fresh deployment of every case, from start to end. */
 export interface RoundSchedule {
   /** 1, 2, 3 … */
@@ -31,7 +39,7 @@ export interface RoundSchedule {
   /** Cases of the unrecorded first block, in order; empty where the plan has no warm-up. */
   readonly warmup: readonly Case[];
   /** Recorded blocks, each with every case once, in order. */
-  readonly blocks: readonly (readonly Case[])[];
+  readonly blocks: readonly (readonly Bout[])[];
 }
 
 export interface PortRange {
@@ -57,7 +65,8 @@ const suffixLengths = { shortest: 4, longest: 12 };
  * one, so that a round does not change when rounds are added after it.
  *
  * Within a block the cases that are compared with each other follow each other, and both these groups and the cases
- * in each are in random order: the machine's speed a second away is another one (bench/docs/short-slices.md).
+ * in each are in random order: the machine's speed a second away is another one (bench/docs/turns.md). Where they take
+ * turns, each cycle of turns has a random order of its own.
  *
  * @throws {Error} if the range has fewer free ports than a round has deployments.
  */
@@ -81,6 +90,7 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
   const nextSuffix = suffixSource(random);
   const cases = planCases(plan);
   const groups = planGroups(plan);
+  const cycles = cyclesOf(plan);
   return {
     round,
     deployments: started.map((deployment, index) => ({
@@ -92,9 +102,20 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
     })),
     warmup: plan.warmupSeconds > 0 ? shuffled(cases, random) : [],
     blocks: Array.from({ length: plan.blocks }, () =>
-      shuffled(groups, random).flatMap((group) => shuffled(group, random)),
+      shuffled(groups, random).map((group) => boutOf(shuffled(group, random), cycles, random)),
     ),
   };
+}
+
+/** Turns that make up a slice. */
+function cyclesOf({ sliceSeconds, turnSeconds }: Plan): number {
+  return turnSeconds === undefined ? 1 : Math.max(1, Math.round(sliceSeconds / turnSeconds));
+}
+
+function boutOf(cases: readonly Case[], cycles: number, random: RandomGenerator): Bout {
+  const places = cases.map((_, place) => place);
+  const later = Array.from({ length: cycles - 1 }, () => shuffled(places, random)).flat();
+  return { cases, sequence: [...places, ...later] };
 }
 
 /** Ports that are drawn once each. */

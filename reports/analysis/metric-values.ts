@@ -15,16 +15,16 @@ export function isPooled(metric: MetricName): metric is PooledMetric {
 
 /**
  * One slice's value in the metric's base unit; `undefined` where the slice does not give it.
- * - throughput: responses counted in the window / the window by the agent's monotonic clock;
+ * - throughput: requests served in the window, those at its edges by their part inside it (responses counted in it,
+ *   in folders from before that was recorded) / the window by the agent's monotonic clock;
  * - latency: the slice's own quantile or mean, from nanoseconds;
- * - CPU per request: busy time of the whole machine between the two readings around the slice / all responses
- *   between them. Machine-wide, because bridge work is done outside the container's cgroup (METHOD section 7).
+ * - CPU per request: busy time of the whole machine while the slice's load was on / all responses in that time. Machine-wide, because bridge work is done outside the container's cgroup (METHOD section 7).
  */
 export function sliceValue(slice: CompletedSlice | InvalidSlice, metric: SliceMetric): number | undefined {
   const { latency, cpu } = slice;
   switch (metric) {
     case 'throughput':
-      return positive(slice.requests / slice.wallSeconds);
+      return positive((slice.servedRequests ?? slice.requests) / slice.wallSeconds);
     case 'latency-p50':
       return latency && latency.p50Ns / 1e9;
     case 'latency-p90':

@@ -13,7 +13,7 @@ function paired(
   return pairRounds(commonRounds(from, to), metric, poolLatencies([from, to]));
 }
 
-test('a round is the median over all pairs of its slices, of the log ratio and of the difference', () => {
+test('a round is the Hodges–Lehmann estimate of its block differences, of the log ratio and of the difference', () => {
   const pairs = paired(
     [
       { round: 1, block: 1, p50Ns: 60_000 },
@@ -29,10 +29,11 @@ test('a round is the median over all pairs of its slices, of the log ratio and o
     ],
     'latency-p50',
   );
-  // 66/80 72/80 66/64 66/60 | 72/64 | 72/60 96/80 96/64 96/60, and −14 −8 2 6 | 8 | 12 16 32 36 µs.
-  expect(pairs?.logRatios[0]).toBeCloseTo(Math.log(72 / 64), 12);
+  // Ratios 1.1, 1.2, 1.125: the middle two of six geometric means are 1.125 and √(1.1 × 1.2).
+  // Differences 6, 16, 8 µs: the middle two of six means are 8 and 11.
+  expect(pairs?.logRatios[0]).toBeCloseTo((Math.log(1.125) + Math.log(1.1 * 1.2) / 2) / 2, 12);
   expect(pairs?.logRatios[1]).toBeCloseTo(Math.log(1.2), 12);
-  expect(pairs?.differences[0]).toBeCloseTo(8e-6, 12);
+  expect(pairs?.differences[0]).toBeCloseTo(9.5e-6, 12);
   expect(pairs?.differences[1]).toBeCloseTo(10e-6, 12);
   expect(pairs?.baselineValue).toBeCloseTo(57e-6, 12);
   expect(pairs?.contenderValue).toBeCloseTo(66e-6, 12);

@@ -1,8 +1,8 @@
 import { type MetricName, metric } from '../../bench/model/metric.ts';
 import type { CompletedSlice } from '../../bench/model/slice.ts';
 import { asValues, median, type Values } from '../statistics/location.ts';
-import { twoSampleShift } from '../statistics/two-sample-shift.ts';
-import { isPooled, type PooledMetric, type SliceMetric, sliceValues } from './metric-values.ts';
+import { pairedShift } from '../statistics/paired-shift.ts';
+import { isPooled, type PooledMetric, type SliceMetric, sliceValue } from './metric-values.ts';
 import { type PooledLatencies, sortedBlocks } from './pooled-latencies.ts';
 import type { RecordedCase, RoundSlices } from './recorded-cases.ts';
 
@@ -11,7 +11,7 @@ export interface PairedRound {
   readonly round: number;
   /** Blocks in which both completed, in ascending order. */
   readonly blocks: readonly number[];
-  /** y_r: shift of ln(contender) against ln(baseline) over the round's slices; for a pooled quantile, of the pools. */
+  /** y_r: Hodges–Lehmann estimate over the blocks of ln(contender/baseline); for a pooled quantile, of the pools. */
   readonly logRatio: number;
   /** Of `logRatio`, from the slices of the round; absent for a pooled quantile and for a single slice. */
   readonly standardError?: number;
@@ -103,22 +103,34 @@ export function pairRounds(
 type Pair = Omit<PairedRound, 'round' | 'blocks'>;
 
 /**
- * Two-sample Hodges–Lehmann shift of a round's slices: the median over every pair of a contender's and a baseline's.
- * Not the mean of block differences: what disturbs a slice comes in bursts and only ever slows it down, and this estimate
- * holds while fewer than half of the pairs are spoilt: with up to 29 % (1 − 1/√2) of such slices on both sides at once, or
- * fewer than half on one (Hodges & Lehmann 1963; bench/docs/short-slices.md has our figures).
+ * Hodges–Lehmann estimate of a round's block differences d_rs = ln(contender/baseline). Both slices of a block are from
+ * the same stretch of time, in turns, so that what the machine did in it is taken off. Not their mean (METHOD section
+ * 4): what disturbs a slice comes in bursts, and this estimate holds while at most 29 % (1 − 1/√2) of the blocks are
+ * spoilt (Hodges & Lehmann 1963; bench/docs/turns.md has our figures).
  */
 function pairSlices({ baseline, contender }: CommonRound, name: SliceMetric): Pair | undefined {
-  const froms = asValues(sliceValues(baseline.slices, name));
-  const tos = asValues(sliceValues(contender.slices, name));
-  if (!froms || !tos) return undefined;
-  const { value: logRatio, standardError } = twoSampleShift(logs(froms), logs(tos));
+  const froms: number[] = [];
+  const tos: number[] = [];
+  for (const [place, slice] of baseline.slices.entries()) {
+    const other = contender.slices[place];
+    const from = sliceValue(slice, name);
+    const to = other && sliceValue(other, name);
+    if (from === undefined || to === undefined) continue;
+    froms.push(from);
+    tos.push(to);
+  }
+  const ratios = asValues(froms.map((from, place) => Math.log((tos[place] ?? Number.NaN) / from)));
+  const differences = asValues(froms.map((from, place) => (tos[place] ?? Number.NaN) - from));
+  const baselines = asValues(froms);
+  const contenders = asValues(tos);
+  if (!ratios || !differences || !baselines || !contenders) return undefined;
+  const { value: logRatio, standardError } = pairedShift(ratios);
   return {
     logRatio,
     ...(standardError === undefined ? {} : { standardError }),
-    difference: twoSampleShift(froms, tos).value,
-    baselineValue: median(froms),
-    contenderValue: median(tos),
+    difference: pairedShift(differences).value,
+    baselineValue: median(baselines),
+    contenderValue: median(contenders),
   };
 }
 
@@ -135,8 +147,4 @@ function pairPools(
     baselineValue,
     contenderValue,
   };
-}
-
-function logs([first, ...rest]: Values): Values {
-  return [Math.log(first), ...rest.map((value) => Math.log(value))];
 }

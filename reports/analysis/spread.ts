@@ -8,7 +8,7 @@ import type { PairedRounds } from './paired-rounds.ts';
 
 /** Two rounds have a spread, but one degree of freedom says nothing about it. */
 const fewestRounds = 4;
-/** Below this many slices a side, a burst moves a round's figure (bench/docs/short-slices.md). */
+/** Below this many slices a side, a burst moves a round's figure (bench/docs/turns.md). */
 const fewestBlocks = 4;
 /** A gain in width that is smaller than this is not worth another plan. */
 const worthwhile = 0.05;
@@ -18,7 +18,7 @@ const worthwhile = 0.05;
  *
  *   var(y_r) = between² + within²,  within² = mean over rounds of the squared error of y_r
  *
- * `within` is the part that the slices of a round explain by themselves (`two-sample-shift.ts`); what is left is
+ * `within` is the part that the slices of a round explain by themselves (`paired-shift.ts`); what is left is
  * `between`: what a fresh deployment changes. Noise can make the first larger than the whole; then nothing is left.
  * @returns `undefined` for pooled quantiles, single blocks, and fewer than 4 rounds.
  */
@@ -148,24 +148,25 @@ function widthGain(betweenShare: number, blocks: number, best: number, costs: Co
 }
 
 function costsOf(plan: Plan, slices: readonly Slice[]): Costs | undefined {
-  const rounds = new Map<number, { first: string; last: string; slices: number }>();
+  const rounds = new Map<number, { first: string; last: string; starts: number }>();
   for (const { round, startedAt } of slices) {
     const known = rounds.get(round);
     if (known === undefined) {
-      rounds.set(round, { first: startedAt, last: startedAt, slices: 1 });
+      rounds.set(round, { first: startedAt, last: startedAt, starts: 1 });
       continue;
     }
+    // Slices that take turns have begun together.
+    if (startedAt !== known.last) known.starts += 1;
     if (startedAt < known.first) known.first = startedAt;
     if (startedAt > known.last) known.last = startedAt;
-    known.slices += 1;
   }
   const spans = [...rounds.values()].sort((a, b) => (a.first < b.first ? -1 : 1));
   const seconds = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000;
   const periods = spans.slice(1).map(({ first }, index) => seconds(spans[index]?.first ?? first, first));
-  const turns = spans.flatMap((it) =>
-    it.slices > 1 ? [(seconds(it.first, it.last) * it.slices) / (it.slices - 1) / plan.blocks] : [],
+  const blocks = spans.flatMap((it) =>
+    it.starts > 1 ? [(seconds(it.first, it.last) * it.starts) / (it.starts - 1) / plan.blocks] : [],
   );
-  const [period, block] = [asValues(periods), asValues(turns)];
+  const [period, block] = [asValues(periods), asValues(blocks)];
   if (!period || !block) return undefined;
   const blockSeconds = median(block);
   const roundSeconds = median(period) - plan.blocks * blockSeconds;

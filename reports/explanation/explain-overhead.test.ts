@@ -31,10 +31,11 @@ describe('the explanation of an overhead', () => {
   test('leads from the slices to the rounds and from the rounds to the ratio, by hand', () => {
     for (const { slices, logRatio } of explanation.rounds) {
       const of = (side: string) => slices.filter((it) => it.side === side).map(({ value }) => value ?? 0);
-      const pairs = of('contender').flatMap((to) => of('baseline').map((from) => Math.log(to / from)));
-      const ascending = pairs.toSorted((a, b) => a - b);
-      const half = ascending.length / 2;
-      const middle = [ascending[Math.ceil(half) - 1] ?? 0, ascending[Math.floor(half)] ?? 0] as const;
+      const blocks = of('contender').map((to, block) => Math.log(to / (of('baseline')[block] ?? 0)));
+      const averages = blocks.flatMap((a, i) => blocks.slice(i).map((b) => (a + b) / 2));
+      const ascending = averages.toSorted((a, b) => a - b);
+      const half = (ascending.length - 1) / 2;
+      const middle = [ascending[Math.floor(half)] ?? 0, ascending[Math.ceil(half)] ?? 0] as const;
       expect(logRatio).toBeCloseTo((middle[0] + middle[1]) / 2, 12);
     }
     const rounds = asValues(explanation.rounds.map(({ logRatio }) => logRatio));

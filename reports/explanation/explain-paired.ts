@@ -30,7 +30,7 @@ export function explainPaired(
     estimator: {
       ofRound: isPooled(estimate.metric)
         ? 'ln of the ratio of the quantiles of the pooled slices of either side'
-        : 'median over all pairs of a contender’s and a baseline’s slice of ln(contender/baseline)',
+        : 'median of the Walsh averages of its blocks’ ln(contender/baseline) (Hodges–Lehmann)',
       ofRun: 'exp of the median of the Walsh averages of the rounds (Hodges–Lehmann)',
       walshAverages: (n * (n + 1)) / 2,
       rank: signedRankIntervalRank(cumulativeOf(n), confidence),

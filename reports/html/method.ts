@@ -17,7 +17,7 @@ export function methodSection(model: ReportModel): Html {
 <h2 id="method">Method</h2>
 <p>A round deploys every case afresh, with a twin of the baseline as control. Within a round, short slices of all cases follow
 one another in random order, block by block, so that drift of the machine meets all of them alike. A round gives one
-figure for each comparison, the median of contender over baseline over all pairs of its slices; the rounds (here ${roundsWords(model.summary)}) are the statistical unit. The estimate is
+figure for each comparison, the Hodges–Lehmann median of contender over baseline over its blocks; the rounds (here ${roundsWords(model.summary)}) are the statistical unit. The estimate is
 the Hodges–Lehmann median of the rounds, the interval the exact Wilcoxon signed-rank one at ${formatPercent(plan.confidence)}. Contenders are
 corrected for their number by Holm's method on the metric that was declared for a profile; all other metrics are exploratory. No slice is
 dropped as an outlier: one is left out only by a rule that was written down before the run.</p>
@@ -52,6 +52,12 @@ function verdictItem(word: string, meaning: string): Html {
   return html`<dt><span class="verdict ${word}">${word}</span></dt><dd>${meaning}</dd>`;
 }
 
+function turnWords({ turnSeconds }: Run['plan']): string {
+  return turnSeconds === undefined
+    ? ''
+    : `, in windows of ${turnSeconds} s that compared cases take in turns`;
+}
+
 function planFacts(run: Run): readonly (readonly [string, string])[] {
   const { plan } = run;
   return [
@@ -61,7 +67,7 @@ function planFacts(run: Run): readonly (readonly [string, string])[] {
     ),
     ['Profiles', plan.profiles.map((it) => `${it.name} (${connectionWords(it)})`).join(', ')],
     ['Rounds', `${roundsOf(run)}, each of ${plan.blocks} blocks`],
-    ['Slice', `${plan.sliceSeconds} s after a discarded ramp of ${plan.rampSeconds} s`],
+    ['Slice', `${plan.sliceSeconds} s after a discarded ramp of ${plan.rampSeconds} s${turnWords(plan)}`],
     ['Warm-up', `one unrecorded block of ${plan.warmupSeconds} s slices a round`],
     ['Body', `${formatCount(plan.bodyBytes)} bytes`],
     ['Seed', `${plan.seed}`],

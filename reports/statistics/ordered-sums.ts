@@ -59,6 +59,14 @@ export function pairDifferences(from: readonly number[], to: readonly number[]):
   });
 }
 
+/** The k-th of N at probability (k − ½)/N, between them by linear interpolation: at ½ the median. */
+export function orderStatistic(ascending: OrderedSums, probability: number): number {
+  const position = Math.min(ascending.size - 1, Math.max(0, probability * ascending.size - 0.5));
+  const below = ascending.at(Math.floor(position));
+  if (Number.isInteger(position)) return below;
+  return below + (ascending.at(Math.ceil(position)) - below) * (position - Math.floor(position));
+}
+
 function listed(ascending: Float64Array): OrderedSums {
   /** How many come before the first that `isBeyond`. */
   function before(isBeyond: (sum: number) => boolean): number {

@@ -1,5 +1,5 @@
 import type { Values } from './location.ts';
-import { type OrderedSums, pairDifferences } from './ordered-sums.ts';
+import { orderStatistic, pairDifferences } from './ordered-sums.ts';
 
 /** By how much one group of values lies above another. */
 export interface Shift {
@@ -25,12 +25,4 @@ export function twoSampleShift(from: Values, to: Values): Shift {
   const below = orderStatistic(differences, 0.5 - step);
   const above = orderStatistic(differences, 0.5 + step);
   return { value, standardError: (above - below) / 2 };
-}
-
-/** The k-th of N at probability (k − ½)/N, between them by linear interpolation: at ½ the median. */
-function orderStatistic(ascending: OrderedSums, probability: number): number {
-  const position = Math.min(ascending.size - 1, Math.max(0, probability * ascending.size - 0.5));
-  const below = ascending.at(Math.floor(position));
-  if (Number.isInteger(position)) return below;
-  return below + (ascending.at(Math.ceil(position)) - below) * (position - Math.floor(position));
 }

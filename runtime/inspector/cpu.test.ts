@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseCpu, parseMemoryStall, readMemoryStall } from './cpu.ts';
+import { parseMachineCpu } from '../../bench/model/machine-cpu.ts';
+import { parseMemoryStall, readMemoryStall } from './cpu.ts';
 import { recordedFiles } from './recorded-machine.fixture.ts';
 import { memoryPressure, stat } from './recorded-processes.fixture.ts';
 
 test('reads the columns of /proc/stat in seconds, nice with user and irq with system', () => {
-  expect(parseCpu(stat, 1000)).toMatchObject({
+  expect(parseMachineCpu(stat, 1000)).toMatchObject({
     cpuCount: 2,
     userSeconds: 57.62,
     systemSeconds: 28.85,
@@ -21,16 +22,16 @@ test('busy time between two readings is what idle, iowait and steal leave of CPU
       const wall = (busy + idle + iowait + steal) / 2;
       const line = (user: number, a: number, b: number, c: number) =>
         `cpu  ${user} 0 0 ${a * 100} ${b * 100} 0 0 ${c * 100} 0 0\ncpu0 0\ncpu1 0\n`;
-      const before = parseCpu(line(0, 7, 8, 9), 50);
+      const before = parseMachineCpu(line(0, 7, 8, 9), 50);
       // What the ticks say about user time has no part in it.
-      const after = parseCpu(line(ticks, 7 + idle, 8 + iowait, 9 + steal), 50 + wall);
+      const after = parseMachineCpu(line(ticks, 7 + idle, 8 + iowait, 9 + steal), 50 + wall);
       expect(after.busySeconds - before.busySeconds).toBeCloseTo(busy, 5);
     }),
   );
 });
 
 test('refuses a text without the line of all CPUs', () => {
-  expect(() => parseCpu('intr 1 2 3\n', 1)).toThrow('/proc/stat has no line "cpu"');
+  expect(() => parseMachineCpu('intr 1 2 3\n', 1)).toThrow('/proc/stat has no line "cpu"');
 });
 
 test('memory stalls are the total of the line "some", in seconds', () => {

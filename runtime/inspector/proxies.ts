@@ -1,5 +1,5 @@
+import { ticksPerSecond } from '../../bench/model/machine-cpu.ts';
 import type { Snapshot } from './contract.ts';
-import { ticksPerSecond } from './cpu.ts';
 import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
 
 /** Host port that a docker-proxy serves, from its command line (arguments separated by NUL). */

@@ -6,6 +6,7 @@ import type {
   ProbeResult,
   SliceCount,
   SliceOrder,
+  TurnsOrder,
 } from '../../bench/model/load-agent.ts';
 import { routeFor } from '../../bench/model/network-modes.ts';
 import { parsePathId } from '../../bench/model/path.ts';
@@ -27,6 +28,7 @@ type AgentContract = {
   hold: { input: { url: string }; output: HeldConnection };
   release: { input: Record<string, never>; output: Record<string, never> };
   slice: { input: SliceOrder; output: SliceCount };
+  turns: { input: TurnsOrder; output: readonly SliceCount[] };
 };
 
 export interface FakeLabScript {
@@ -154,6 +156,9 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       async slice() {
         throw new Error('the lab itself measures nothing');
       },
+      async turns() {
+        throw new Error('the lab itself measures nothing');
+      },
     };
     return async ({ channel }) => {
       await serveRpc<AgentContract>(channel, handlers);
@@ -188,6 +193,7 @@ function connectAgent(channel: Channel): LoadAgent {
       await rpc.call('release', {});
     },
     slice: (order) => rpc.call('slice', order),
+    turns: (order) => rpc.call('turns', order),
   };
 }
 

@@ -1,0 +1,108 @@
+import type { SliceCount, SliceOrder, TurnsOrder } from '../model/load-agent.ts';
+import { type Instruments, openTarget, type Target } from './target.ts';
+
+/** A window is at least as long as this many latencies of the slowest server, so that its edges weigh little. */
+const latenciesPerWindow = 5;
+/** Released connections send at once; after two latencies their requests are spread as a closed loop spreads them. */
+const latenciesToSettle = 2;
+/** Servers that rested have cold caches, and a processor that slept. */
+const settleSeconds = 0.004;
+
+/**
+ * One slice of closed-loop load on one server.
+ *
+ *     |---- ramp ----|-------- window --------|- rest -|
+ *     connect        open                      close    what is on its way comes in; everything is closed
+ *
+ * Responses, bytes, CPU time and wall time are counted between the same two instants, which are read from the clock
+ * when the timers fire, however late that is.
+ *
+ * When 100 connections broke in a row the load is given up, and the slice waits for its window to pass, so that a dead
+ * server costs a slice's time and no more.
+ *
+ * Rejects if the order makes no sense (e.g. a URL that is none); faults of the server are counted instead.
+ */
+export async function runSlice(order: SliceOrder, instruments: Instruments): Promise<SliceCount> {
+  const sleep = order.wakeful === true ? stayAwake() : undefined;
+  const target = openTarget(order, instruments);
+  try {
+    await target.ramp();
+    await target.measure(0, order.sliceSeconds);
+    await target.quiet();
+    return target.count();
+  } finally {
+    sleep?.();
+    await target.close();
+  }
+}
+
+/**
+ * The slices of several servers at the same time, each cut into short windows that take turns. What the machine does
+ * in a second (a neighbour on the same core, a clock that is throttled) then meets all of them alike.
+ *
+ *     A ramp · B ramp · C ramp · B▕settle▕window▕rest · A▕…▕ · C▕…▕ · A▕…▕ · C▕…▕ · B▕…▕ …
+ *
+ * Only one server is under load at any moment: the next turn begins when all answers of the last one are in. The
+ * connections stay open from the ramp to the end. A server that is too slow for windows as short as asked makes all
+ * windows of the order longer and fewer.
+ *
+ * @returns one count for each slice of the order, in its order.
+ */
+export async function runTurns(order: TurnsOrder, instruments: Instruments): Promise<readonly SliceCount[]> {
+  const sleep = order.slices.some(({ wakeful }) => wakeful === true) ? stayAwake() : undefined;
+  const targets: Target[] = [];
+  try {
+    for (const slice of order.slices) {
+      const target = openTarget(slice, instruments);
+      targets.push(target);
+      await target.ramp();
+      await target.quiet();
+    }
+    const pace = paceOf(order, Math.max(0, ...targets.map((target) => target.meanSeconds() ?? 0)));
+    for (const index of order.sequence.slice(0, pace.turns * targets.length)) {
+      const target = targets[index];
+      if (target === undefined) throw new Error(`the order has no slice ${index}`);
+      await target.measure(pace.settleSeconds, pace.windowSeconds);
+      await target.quiet();
+    }
+    return targets.map((target) => target.count());
+  } finally {
+    sleep?.();
+    await Promise.all(targets.map((target) => target.close()));
+  }
+}
+
+/** In how many turns each slice is measured, and how long they are. */
+export interface Pace {
+  readonly turns: number;
+  readonly settleSeconds: number;
+  readonly windowSeconds: number;
+}
+
+/** @param slowest mean latency in the ramp of the slowest server, seconds. */
+export function paceOf(
+  { slices, turnSeconds, sequence }: Pick<TurnsOrder, 'slices' | 'turnSeconds' | 'sequence'>,
+  slowest: number,
+): Pace {
+  const sliceSeconds = Math.max(...slices.map((slice) => slice.sliceSeconds));
+  const shortest = Math.max(turnSeconds, latenciesPerWindow * slowest);
+  const most = sequence.length / slices.length;
+  const turns = Math.max(1, Math.min(most, Math.round(sliceSeconds / shortest)));
+  return {
+    turns,
+    settleSeconds: Math.max(settleSeconds, latenciesToSettle * slowest),
+    windowSeconds: sliceSeconds / turns,
+  };
+}
+
+/** Turns the event loop without a pause, so that it never waits in the kernel, until the returned function is called. */
+function stayAwake(): () => void {
+  let awake = true;
+  function again(): void {
+    if (awake) setImmediate(again);
+  }
+  again();
+  return () => {
+    awake = false;
+  };
+}

@@ -1,0 +1,244 @@
+import { type Case, caseId } from '../model/case.ts';
+import type { Clock } from '../model/clock.ts';
+import { Failure, messageOf } from '../model/failure.ts';
+import type { Deployed, DeployOutcome, Lab } from '../model/lab.ts';
+import type { LoadAgent, SliceCount, SliceOrder } from '../model/load-agent.ts';
+import type { Plan } from '../model/plan.ts';
+import type { LoadProfile } from '../model/profile.ts';
+import type { Reading } from '../model/reading.ts';
+import type { Slice, SliceHead } from '../model/slice.ts';
+import { judgeSlice } from '../model/validity.ts';
+import type { Bout } from '../schedule/schedule.ts';
+import { addTo, type GrownSoFar } from './evidence.ts';
+import { measuredSlice } from './measured.ts';
+import { counterFindings, growth, ownGrowth, splitClaims } from './path-counters.ts';
+
+/** A request that takes longer is a timeout; longer than any slice, so that a slow server is not an error. */
+const requestTimeoutSeconds = 10;
+
+/** One deployment during a round, with what its counters grew by so far. */
+export interface Standing extends GrownSoFar {
+  readonly outcome: DeployOutcome;
+}
+
+/** One case of a bout, to be measured. */
+export interface Entry {
+  readonly head: Omit<SliceHead, 'startedAt'>;
+  readonly standing: Standing;
+  readonly profile: LoadProfile;
+}
+
+export interface Measuring {
+  readonly plan: Plan;
+  readonly lab: Lab;
+  readonly clock: Clock;
+  /** Aborted: the turns that are under way are not waited for. */
+  readonly signal: AbortSignal;
+  /** The agents never sleep while an answer is awaited; a calibration by a known delay needs it. */
+  readonly wakefulAgents?: boolean;
+}
+
+interface Ready extends Entry {
+  readonly deployed: Deployed;
+}
+
+interface Begun extends Ready {
+  readonly head: SliceHead;
+}
+
+/** Heads of slices that begin now, all at once. */
+function begin<T extends Entry>(
+  entries: readonly T[],
+  { clock }: Measuring,
+): (T & { readonly head: SliceHead })[] {
+  const startedAt = clock.now().toISOString();
+  return entries.map((entry) => ({ ...entry, head: { ...entry.head, startedAt } }));
+}
+
+/**
+ * Measures the cases of a bout. Those that one agent measures take turns, if the plan says so; what else there is comes
+ * one after the other. Only the far end's going away rejects; what else fails is a `failed` slice.
+ * @returns one slice a case, in the bout's order; none of those that were under way when the run was interrupted.
+ */
+export async function* measureBout(
+  bout: Bout,
+  entryOf: (subject: Case, place: number) => Entry,
+  measuring: Measuring,
+): AsyncGenerator<Slice> {
+  const parties = new Map<LoadAgent, { entries: Ready[]; places: number[] }>();
+  for (const [place, subject] of bout.cases.entries()) {
+    const entry = entryOf(subject, place);
+    const { outcome } = entry.standing;
+    if (!outcome.ok) {
+      for (const { head } of begin([entry], measuring)) yield failedSlice(head, outcome.error);
+      continue;
+    }
+    const agent = measuring.lab.agent(outcome.deployed);
+    const party = parties.get(agent) ?? { entries: [], places: [] };
+    party.entries.push({ ...entry, deployed: outcome.deployed });
+    party.places.push(place);
+    parties.set(agent, party);
+  }
+  for (const [agent, { entries, places }] of parties) {
+    const { turnSeconds, warmupSeconds } = measuring.plan;
+    // What all cases have in common is looked at in the warm-up: without one each case needs the machine to itself.
+    if (turnSeconds === undefined || warmupSeconds === 0 || entries.length === 1) {
+      for (const entry of entries) {
+        if (measuring.signal.aborted) return;
+        for (const begun of begin([entry], measuring)) yield await measureAlone(begun, measuring);
+      }
+    } else {
+      if (measuring.signal.aborted) return;
+      const sequence = bout.sequence.flatMap((place) => {
+        const index = places.indexOf(place);
+        return index < 0 ? [] : [index];
+      });
+      yield* await measureTurns(agent, begin(entries, measuring), { turnSeconds, sequence }, measuring);
+    }
+  }
+}
+
+async function measureAlone(entry: Begun, measuring: Measuring): Promise<Slice> {
+  const { lab, plan } = measuring;
+  const { deployed, profile, standing } = entry;
+  try {
+    const before = await lab.read(deployed, 'before');
+    const count = await lab.agent(deployed).slice(sliceOrder(measuring, deployed, profile, plan));
+    const after = await lab.read(deployed, 'after');
+    const grown = growth(before, after, loadOf(count));
+    standing.alone = addTo(standing.alone, grown);
+    return judged(entry, count, { before, after, grown, claims: deployed.claims });
+  } catch (error) {
+    if (!costsOneSlice(error)) throw error;
+    return failedSlice(entry.head, error);
+  }
+}
+
+async function measureTurns(
+  agent: LoadAgent,
+  entries: readonly Begun[],
+  turns: { readonly turnSeconds: number; readonly sequence: readonly number[] },
+  measuring: Measuring,
+): Promise<readonly Slice[]> {
+  const { lab, plan, signal } = measuring;
+  try {
+    const before = await readAll(entries, lab, 'before');
+    const slices = entries.map(({ deployed, profile }) => sliceOrder(measuring, deployed, profile, plan));
+    const counts = await unlessAborted(agent.turns({ slices, ...turns }), signal);
+    if (counts === undefined) return [];
+    const after = await readAll(entries, lab, 'after');
+    return entries.map((entry, index) => {
+      const [count, from, to] = [counts[index], before[index], after[index]];
+      if (count === undefined || from === undefined || to === undefined) {
+        throw new Error(`the agent did not count ${caseId(entry.head)}`);
+      }
+      const grown = ownGrowth(growth(from, to, loadOf(count)));
+      return judged(entry, count, {
+        before: from,
+        after: to,
+        grown,
+        claims: splitClaims(entry.deployed.claims).own,
+      });
+    });
+  } catch (error) {
+    if (!costsOneSlice(error)) throw error;
+    return entries.map(({ head }) => failedSlice(head, error));
+  }
+}
+
+function readAll(entries: readonly Begun[], lab: Lab, edge: 'before' | 'after'): Promise<readonly Reading[]> {
+  return Promise.all(entries.map(({ deployed }) => lab.read(deployed, edge)));
+}
+
+/** Resolves to `undefined` when the signal is aborted first; what comes later of the work, a fault too, is dropped. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+    work.catch(() => undefined);
+  }
+}
+
+function judged(
+  { head, standing, profile, deployed }: Begun,
+  count: SliceCount,
+  seen: Parameters<typeof measuredSlice>[2] & {
+    readonly grown: ReturnType<typeof growth>;
+    readonly claims: Deployed['claims'];
+  },
+): Slice {
+  const { before, after, grown, claims } = seen;
+  standing.own = addTo(standing.own, ownGrowth(grown));
+  const contradictions = [...deployed.findings, ...counterFindings(claims, grown)].filter(
+    ({ holds }) => !holds,
+  );
+  const measured = measuredSlice(count, profile.connections, { before, after }, grown);
+  return judgeSlice(head, measured, { contradictions });
+}
+
+/**
+ * One unrecorded slice; gives its seconds under load. What is everybody's (the link, the bridge) is read around it,
+ * because here a case has it to itself. What fails here and lasts is told by the slices that are recorded.
+ */
+export async function warmUp(
+  measuring: Measuring,
+  standing: Standing,
+  profile: LoadProfile,
+  sliceSeconds: number,
+): Promise<number> {
+  const { lab } = measuring;
+  if (!standing.outcome.ok) return 0;
+  const { deployed } = standing.outcome;
+  const look = splitClaims(deployed.claims).shared.length > 0;
+  try {
+    const before = look ? await lab.read(deployed, 'before') : undefined;
+    const load = { rampSeconds: 0, sliceSeconds };
+    const count = await lab.agent(deployed).slice(sliceOrder(measuring, deployed, profile, load));
+    const after = look ? await lab.read(deployed, 'after') : undefined;
+    if (before !== undefined && after !== undefined) {
+      standing.alone = addTo(standing.alone, growth(before, after, loadOf(count)));
+    }
+    return count.loadSeconds;
+  } catch (error) {
+    if (!costsOneSlice(error)) throw error;
+    return 0;
+  }
+}
+
+function sliceOrder(
+  { plan, wakefulAgents }: Measuring,
+  deployed: Deployed,
+  profile: LoadProfile,
+  load: { readonly rampSeconds: number; readonly sliceSeconds: number },
+): SliceOrder {
+  return {
+    url: deployed.url,
+    connections: profile.connections,
+    rampSeconds: load.rampSeconds,
+    sliceSeconds: load.sliceSeconds,
+    expectedBodyBytes: plan.bodyBytes,
+    timeoutSeconds: requestTimeoutSeconds,
+    ...(wakefulAgents === undefined ? {} : { wakeful: wakefulAgents }),
+  };
+}
+
+function loadOf(count: SliceCount): { readonly connections: number; readonly requests: number } {
+  return { connections: count.totalConnections, requests: count.totalRequests };
+}
+
+/** Whether an error is a slice's own. A far end that went away takes the run with it; a defect of ours is told as one. */
+function costsOneSlice(error: unknown): error is Failure {
+  return error instanceof Failure && error.kind !== 'partial';
+}
+
+function failedSlice(head: SliceHead, error: Failure): Slice {
+  const hint = error.hint === undefined ? {} : { hint: error.hint };
+  return { ...head, status: 'failed', error: { message: messageOf(error), ...hint } };
+}

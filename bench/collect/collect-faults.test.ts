@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { Failure } from '../model/failure.ts';
+import { collecting, oneByOne } from './collecting.fixture.ts';
+
+test('a server that does not start costs its own cases, with the reason, and not the run', async () => {
+  const { collected, slices, evidence } = await collecting({
+    lab: {
+      refuse: (order) =>
+        order.route.server.kind === 'bridge'
+          ? new Failure('casesFailed', 'nginx exited with code 1', { hint: 'Its last lines: bind() failed' })
+          : undefined,
+    },
+  });
+  expect(collected.state).toBe('complete');
+  expect(collected.failedSlices).toBe(8);
+  const failed = slices.filter((slice) => slice.status === 'failed');
+  expect(new Set(failed.map(({ path }) => path))).toEqual(new Set(['bridge/external/published']));
+  expect(failed[0]?.error).toEqual({
+    message: 'nginx exited with code 1',
+    hint: 'Its last lines: bind() failed',
+  });
+  expect(slices.filter(({ status }) => status === 'completed')).toHaveLength(16);
+  expect(evidence.some(({ path }) => path === 'bridge/external/published')).toBe(false);
+});
+
+test('packets that go through docker-proxy instead of DNAT are caught in every slice, both sides named', async () => {
+  const { slices, evidence } = await collecting({
+    lab: { proxied: (order) => order.route.server.kind === 'bridge' },
+  });
+  const bridge = slices.filter(({ path }) => path === 'bridge/external/published');
+  expect(bridge).toHaveLength(8);
+  for (const slice of bridge) {
+    if (slice.status !== 'invalid') throw new Error(`${slice.status}: expected an invalid slice`);
+    const messages = slice.reasons.map(({ message }) => message).join('\n');
+    expect(slice.reasons.every(({ rule }) => rule === 'path-evidence')).toBe(true);
+    expect(messages).toMatch(/DNAT rule counts.*expected at least \d+ .*saw 0/);
+    expect(messages).toMatch(/docker-proxy uses no CPU time.*expected at most .* of CPU, saw \d/);
+  }
+  expect(evidence.filter(({ verdict }) => verdict === 'contradicted').map(({ path }) => path)).toEqual([
+    'bridge/external/published',
+    'bridge/external/published',
+  ]);
+  expect(
+    slices.filter(({ path }) => path === 'host/external').every(({ status }) => status === 'completed'),
+  ).toBe(true);
+});
+
+test('an agent that goes away ends the run, keeps what was measured, and clears the round', async () => {
+  const error = new Failure('partial', 'the load agent went away');
+  const { collected, slices, lab } = await collecting({
+    flags: oneByOne,
+    lab: { agentFails: { nth: 12, error } },
+  });
+  expect(collected).toMatchObject({ state: 'partial', reason: 'the load agent went away', failure: error });
+  expect(slices).toHaveLength(12 - 1 - 6);
+  expect(lab.journal.at(-1)).toBe('clear');
+});
+
+test('an agent that fails one order fails that slice only', async () => {
+  const error = new Failure('casesFailed', 'no such host');
+  const { collected, slices } = await collecting({
+    flags: oneByOne,
+    lab: { agentFails: { nth: 12, error } },
+  });
+  expect(collected).toMatchObject({ state: 'complete', failedSlices: 1 });
+  expect(slices).toHaveLength(24);
+  expect(slices[5]).toMatchObject({ status: 'failed', error: { message: 'no such host' } });
+});
+
+test('an agent that fails an order of turns fails the slices that were to be measured in it', async () => {
+  const error = new Failure('casesFailed', 'no such host');
+  // Six in the warm-up, three in the first bout: the second of these fails all three.
+  const { collected, slices } = await collecting({ lab: { agentFails: { nth: 8, error } } });
+  expect(collected).toMatchObject({ state: 'complete', failedSlices: 3 });
+  expect(slices.map(({ status }) => status).slice(0, 4)).toEqual(['failed', 'failed', 'failed', 'completed']);
+});
+
+test('an agent that fails an order of the warm-up costs nothing that is recorded', async () => {
+  const error = new Failure('casesFailed', 'no such host');
+  const { collected, slices } = await collecting({ lab: { agentFails: { nth: 2, error } } });
+  expect(collected).toMatchObject({ state: 'complete', failedSlices: 0 });
+  expect(slices).toHaveLength(24);
+});
+
+test('an error that is a defect of ours is not recorded as a fault of the server', async () => {
+  const lab = { agentFails: { nth: 8, error: new TypeError('x is not a function') } };
+  await expect(collecting({ lab })).rejects.toThrow('x is not a function');
+});
+
+test('an interrupt ends the run after the slice under way; it is kept, and the round is cleared', async () => {
+  const controller = new AbortController();
+  const { collected, slices, evidence, lab } = await collecting({
+    flags: oneByOne,
+    controller,
+    lab: { onSlice: (nth) => nth === 9 && controller.abort() },
+  });
+  expect(collected).toMatchObject({ state: 'partial', reason: 'interrupted by the user' });
+  expect(slices).toHaveLength(3);
+  expect(evidence).toHaveLength(3);
+  expect(lab.journal.at(-1)).toBe('clear');
+});
+
+test('an interrupt does not wait for the turns that are under way, which are not kept; what came before is', async () => {
+  const controller = new AbortController();
+  const { collected, slices, lab } = await collecting({
+    controller,
+    onTurns: (_, nth) => {
+      if (nth === 2) controller.abort();
+      // They would take for ever.
+      return nth === 2 ? new Promise(() => {}) : undefined;
+    },
+  });
+  expect(collected).toMatchObject({ state: 'partial', reason: 'interrupted by the user' });
+  expect(slices).toHaveLength(3);
+  expect(lab.journal.at(-1)).toBe('clear');
+});
+
+test('an interrupt before the first round deploys nothing', async () => {
+  const controller = new AbortController();
+  controller.abort();
+  const { collected, lab } = await collecting({ controller });
+  expect(collected.state).toBe('partial');
+  expect(lab.journal).toEqual([]);
+});

@@ -1,0 +1,63 @@
+import type { Evidence } from '../model/evidence.ts';
+import type { Slice } from '../model/slice.ts';
+import { resolvePlan } from '../plan/resolve-plan.ts';
+import { schedule } from '../schedule/schedule.ts';
+import { collect } from './collect.ts';
+import { type FakeLabOptions, fakeLab } from './fake-lab.ts';
+import type { ProgressEvent } from './progress.ts';
+import type { Enough } from './stop-rule.ts';
+
+/** One slice after the other, each in one piece. */
+export const oneByOne = { turnSeconds: '0' };
+
+export interface Collecting {
+  readonly flags?: Record<string, unknown>;
+  readonly lab?: Partial<FakeLabOptions>;
+  readonly controller?: AbortController;
+  readonly enough?: Enough;
+  readonly onTurns?: FakeLabOptions['onTurns'];
+}
+
+/** Runs the collecting loop on a lab without a machine. */
+export async function collecting({
+  flags = {},
+  lab: labOptions = {},
+  controller = new AbortController(),
+  enough,
+  onTurns,
+}: Collecting = {}) {
+  const plan = resolvePlan(
+    {
+      flags: { server: ['nginx'], mode: ['bridge'], rounds: '2', blocks: '2', seed: '7', ...flags },
+      env: {},
+    },
+    () => 0,
+  );
+  let seconds = 0;
+  const slices: Slice[] = [];
+  const evidence: Evidence[] = [];
+  const events: (ProgressEvent | 'read')[] = [];
+  const lab = fakeLab({
+    seed: 1,
+    medianSeconds: (order) => (order.route.server.kind === 'host' ? 100e-6 : 120e-6),
+    pass: (passed) => {
+      seconds += passed;
+    },
+    ...(onTurns === undefined ? {} : { onTurns }),
+    ...labOptions,
+  });
+  const collected = await collect({
+    plan,
+    schedule: schedule(plan),
+    lab,
+    recorder: {
+      appendSlice: async (slice) => void slices.push(slice),
+      appendEvidence: async (line) => void evidence.push(line),
+    },
+    clock: { now: () => new Date(seconds * 1000), monotonicSeconds: () => seconds },
+    progress: (event) => events.push(event),
+    ...(enough === undefined ? {} : { enough }),
+    signal: controller.signal,
+  });
+  return { plan, collected, slices, evidence, events, lab };
+}
