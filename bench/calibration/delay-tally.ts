@@ -11,7 +11,9 @@ const seconds = z.number();
 export const delayRunSchema = z.strictObject({
   runId: runIdSchema,
   delaySeconds: seconds.describe('That was asked for.'),
-  truthSeconds: seconds.describe('That the busy wait took, by its own clock.'),
+  truthSeconds: seconds.describe(
+    "By how much longer the waiting server held its requests, by the servers' own clocks: the middle of the rounds.",
+  ),
   value: seconds.describe('Estimated difference of the median latencies.'),
   low: seconds,
   high: seconds,
@@ -37,13 +39,20 @@ export type DelayDocument = z.infer<typeof delayDocumentSchema>;
  */
 export function delayRun(
   summary: Pick<Summary, 'runId' | 'twin'>,
-  { delaySeconds, truthSeconds }: Pick<DelayRun, 'delaySeconds' | 'truthSeconds'>,
+  { delaySeconds, truths }: { readonly delaySeconds: number; readonly truths: readonly number[] },
 ): DelayRun {
   const found = summary.twin.find(({ metric }) => metric === 'latency-p50');
   if (found === undefined) {
     throw new Failure('casesFailed', `run ${summary.runId} has no median latency of its twin`, {
       hint: 'Look at why its slices do not count: bench report, with the path of its folder.',
     });
+  }
+  const truthSeconds = truths.toSorted((a, b) => a - b)[truths.length >> 1];
+  if (truthSeconds === undefined || truths.some(Number.isNaN)) {
+    throw new Failure(
+      'casesFailed',
+      `run ${summary.runId}: a server did not say how long it held its requests`,
+    );
   }
   const { value, low, high } = found.absoluteDifference;
   return {

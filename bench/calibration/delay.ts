@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { openSession } from '../commands/session.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import type { DeploymentOrder } from '../model/lab.ts';
+import type { Deployed, DeploymentOrder } from '../model/lab.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { processOutside } from '../process-outside.ts';
 import { type DelayDocument, type DelayRun, delayDocument, delayRun } from './delay-tally.ts';
@@ -20,7 +19,7 @@ const { values } = parseArgs({
     delays: { type: 'string', default: '20,50,100' },
     work: { type: 'string', default: '0' },
     rounds: { type: 'string', default: '8' },
-    blocks: { type: 'string', default: '11' },
+    blocks: { type: 'string', default: '6' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: 'results/delay' },
     json: { type: 'boolean', default: false },
@@ -29,13 +28,14 @@ const { values } = parseArgs({
 const program = new URL('./delayed-server.js', import.meta.url);
 const nodeInImage = '/opt/bench/bin/node.sh';
 
-/** What a wait of so many µs takes on this machine, by the program itself: its loop ends a little late. */
-async function truthSeconds(delayMicroseconds: number): Promise<number> {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    program.pathname,
-    String(delayMicroseconds),
-  ]);
-  return Number(stdout) / 1e6;
+/** By how much longer the waiting server held its requests, by the servers' own clocks: of one round. */
+async function heldLonger(deployed: readonly Deployed[]): Promise<number> {
+  const held = new Map<string, number>();
+  for (const { url, order } of deployed) {
+    const answer = await fetch(new URL('/held', url));
+    held.set(order.deployment.role, Number(await answer.text()) / 1e9);
+  }
+  return (held.get('twin') ?? Number.NaN) - (held.get('baseline') ?? Number.NaN);
 }
 
 async function delayRuns(runs: number, delays: readonly number[], results: string): Promise<DelayDocument> {
@@ -64,12 +64,15 @@ async function delayRuns(runs: number, delays: readonly number[], results: strin
       blocks: values.blocks,
       seed: String(Number(values.seed) + index),
     };
-    const truth = await truthSeconds(delay);
+    const truths: number[] = [];
     const { summary } = await session.run(resolvePlan({ flags, env: {} }, outside.random), {
       serve,
       wakefulAgents: true,
+      beforeClear: async (deployed) => {
+        truths.push(await heldLonger(deployed));
+      },
     });
-    const run = delayRun(summary, { delaySeconds: delay / 1e6, truthSeconds: truth });
+    const run = delayRun(summary, { delaySeconds: delay / 1e6, truths });
     done.push(run);
     stderr.write(`${lineOf(run, index + 1)}\n`);
   }

@@ -4,10 +4,12 @@ import net from 'node:net';
  * A server that keeps its processor busy for a known time before each answer. It runs inside the lab image, given as
  * text on Node's command line, so it imports nothing of ours:
  *
- *   delayed-server DELAY_MICROSECONDS BODY_BYTES ADDRESS:PORT…     serves
- *   delayed-server DELAY_MICROSECONDS                              prints what the delay truly takes, in µs
+ *   delayed-server DELAY_MICROSECONDS BODY_BYTES ADDRESS:PORT…
+ *
+ * `GET /held` answers with how long it has held requests so far, by its own clock: the median from the moment it sees
+ * a request until the answer is handed to the kernel, in nanoseconds. That asks for nothing but to be told.
  */
-const [delay = '0', bodyBytes, ...addresses] = process.argv.slice(process.argv[1]?.endsWith('.js') ? 2 : 1);
+const [delay = '0', bodyBytes = '0', ...addresses] = process.argv.slice(1);
 const delayMs = Number(delay) / 1000;
 
 /** Half a microsecond or so. Keeping its result keeps the loop. */
@@ -26,26 +28,43 @@ function step(): void {
  * and then only: each reading is a new number on the heap, and a wait made of nothing but readings drives out the
  * caches and calls the garbage collector once in some thirty waits of 100 µs, which costs more than the delay.
  */
-function busyWait(): number {
-  const startedAt = performance.now();
-  let now = startedAt;
-  while (now - startedAt < delayMs) {
-    step();
-    now = performance.now();
-  }
-  return now - startedAt;
+function busyWait(startedAt: number): void {
+  while (performance.now() - startedAt < delayMs) step();
+}
+
+/** Requests by how long they were held, in bins of 50 ns up to 2 ms: counting makes no garbage. */
+const binMs = 50e-6;
+const held = new Uint32Array(40_000);
+
+function heldNs(): number {
+  const half = held.reduce((sum, count) => sum + count, 0) / 2;
+  let seen = 0;
+  const bin = held.findIndex((count) => {
+    seen += count;
+    return seen >= half;
+  });
+  return (bin + 0.5) * binMs * 1e6;
 }
 
 function serve(bytes: number, listen: readonly string[]): void {
-  const response = Buffer.from(
-    `HTTP/1.1 200 OK\r\nContent-Length: ${bytes}\r\nContent-Type: text/plain\r\n\r\n${'b'.repeat(bytes)}`,
-  );
+  const answer = (body: string) =>
+    `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nContent-Type: text/plain\r\n\r\n${body}`;
+  const response = Buffer.from(answer('b'.repeat(bytes)));
+  const question = 'GET /held';
   for (const address of listen) {
     const server = net.createServer({ noDelay: true }, (socket) => {
       // One request at a time on each connection, and each comes in one piece.
-      socket.on('data', () => {
-        busyWait();
+      socket.on('data', (request) => {
+        const startedAt = performance.now();
+        // The fifth letter after `GET /`: the agent asks for `/` alone.
+        if (request[5] === question.charCodeAt(5)) {
+          socket.write(answer(String(heldNs())));
+          return;
+        }
+        busyWait(startedAt);
         socket.write(response);
+        const bin = Math.min(held.length - 1, Math.floor((performance.now() - startedAt) / binMs));
+        held[bin] = (held[bin] ?? 0) + 1;
       });
       socket.on('error', () => socket.destroy());
     });
@@ -54,13 +73,4 @@ function serve(bytes: number, listen: readonly string[]): void {
   }
 }
 
-/** Median of many waits, the first of them left out: code that is not hot yet takes longer. */
-function truthMicroseconds(): number {
-  const waits = Array.from({ length: 20_000 }, busyWait)
-    .slice(5_000)
-    .sort((a, b) => a - b);
-  return (waits[Math.floor(waits.length / 2)] ?? Number.NaN) * 1000;
-}
-
-if (bodyBytes === undefined) process.stdout.write(`${truthMicroseconds()}\n`);
-else serve(Number(bodyBytes), addresses);
+serve(Number(bodyBytes), addresses);

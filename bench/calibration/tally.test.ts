@@ -77,18 +77,25 @@ test('a delay is recovered if its interval holds what the wait truly took', () =
     baselineValue: 60e-6,
     absoluteDifference: { value: 50.4e-6, low: 49.9e-6, high: 51.2e-6 },
   };
-  const known = { delaySeconds: 50e-6, truthSeconds: 50.02e-6 };
+  const known = { delaySeconds: 50e-6, truths: [49e-6, 50.02e-6, 50.9e-6] };
   const covered = delayRun(summary(delayed), known);
-  expect(covered).toMatchObject({ covered: true, baselineSeconds: 60e-6, ...known });
-  const missed = delayRun(summary(delayed), { ...known, truthSeconds: 49e-6 });
+  expect(covered).toMatchObject({ covered: true, baselineSeconds: 60e-6, truthSeconds: 50.02e-6 });
+  const missed = delayRun(summary(delayed), { ...known, truths: [49e-6] });
   expect(missed.covered).toBe(false);
   const nine = [missed, ...Array.from({ length: 9 }, () => covered)];
   expect(delayDocument(nine, 60)).toMatchObject({ covered: 9, leastCovered: 9, holds: true });
   expect(delayDocument([missed, ...nine.slice(0, 9)], 60).holds).toBe(false);
 });
 
+test('a server that did not say how long it held its requests is an error and no miss', () => {
+  const known = { delaySeconds: 50e-6, truths: [50e-6, Number.NaN] };
+  expect(() => delayRun(summary({ ...twin, metric: 'latency-p50', unit: 's' }), known)).toThrow(
+    /did not say/,
+  );
+});
+
 test('a run without a median latency of its twin is an error and no miss', () => {
-  expect(() => delayRun(summary(), { delaySeconds: 1, truthSeconds: 1 })).toThrow(/no median latency/);
+  expect(() => delayRun(summary(), { delaySeconds: 1, truths: [1] })).toThrow(/no median latency/);
 });
 
 test.each([

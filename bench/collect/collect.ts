@@ -3,7 +3,7 @@ import { caseId, deploymentId } from '../model/case.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { Failure } from '../model/failure.ts';
-import type { Lab } from '../model/lab.ts';
+import type { Deployed, Lab } from '../model/lab.ts';
 import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
@@ -38,7 +38,11 @@ export interface Collection {
   readonly routeOf?: (path: PathId) => Route;
   /** The agents never sleep while an answer is awaited; a calibration by a known delay needs it. */
   readonly wakefulAgents?: boolean;
+  /** Called at the end of each round, while its servers still stand and bear no load. */
+  readonly beforeClear?: BeforeClear;
 }
+
+export type BeforeClear = (deployed: readonly Deployed[]) => Promise<void>;
 
 export interface Collected {
   readonly state: 'complete' | 'partial';
@@ -77,6 +81,9 @@ export async function collect(collection: Collection): Promise<Collected> {
         await measureRound(collection, round, standings, totals);
       } finally {
         await appendEvidence(collection, round, standings);
+        await collection.beforeClear?.(
+          [...standings.values()].flatMap(({ outcome }) => (outcome.ok ? [outcome.deployed] : [])),
+        );
         await lab.clear();
       }
       const now = clock.monotonicSeconds();

@@ -5,7 +5,7 @@ import { startLab } from '../../runtime/lab/start-lab.ts';
 import { labelsOf, ownerState, runLabel, thisProcess } from '../../runtime/labels.ts';
 import { loadAgent } from '../agent/client.ts';
 import { versionOf } from '../cli.ts';
-import { type Collected, collect } from '../collect/collect.ts';
+import { type BeforeClear, type Collected, collect } from '../collect/collect.ts';
 import { stopRule } from '../collect/stop-rule.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import { goOn } from '../model/go-on.ts';
@@ -40,6 +40,8 @@ export interface Measuring {
   readonly serve?: LabOptions['serve'];
   /** Agents that never sleep while an answer is awaited. */
   readonly wakefulAgents?: boolean;
+  /** Called at the end of each round, while its servers still stand. */
+  readonly beforeClear?: BeforeClear;
 }
 
 export interface Measurement {
@@ -74,7 +76,7 @@ export async function measureOn(
   engine: Engine,
   image: string,
   asked: Plan,
-  { results, subnet, openFirewall, startedAt, access, serve, wakefulAgents }: Measuring,
+  { results, subnet, openFirewall, startedAt, access, serve, wakefulAgents, beforeClear }: Measuring,
   outside: Outside,
 ): Promise<Measurement> {
   const { clock, stderr } = outside;
@@ -133,6 +135,7 @@ export async function measureOn(
       progress,
       ...(enough === undefined ? {} : { enough }),
       ...(wakefulAgents === undefined ? {} : { wakefulAgents }),
+      ...(beforeClear === undefined ? {} : { beforeClear }),
       signal: interrupted,
     });
   } finally {
