@@ -10,7 +10,7 @@ export const planDefaults = {
   profiles: ['latency', 'throughput'],
   rounds: 8,
   blocks: 6,
-  sliceSeconds: 0.15,
+  sliceSeconds: 0.135,
   turnSeconds: 0.015,
   rampSeconds: 0.03,
   warmupSeconds: 0.08,
