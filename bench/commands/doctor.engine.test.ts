@@ -37,6 +37,7 @@ test('doctor looks at every point of the machine and its engine, and leaves noth
       'ephemeral ports',
       'MTU',
       'firewall',
+      'published ports',
     ]),
   );
   for (const { level, hint } of findings) if (level !== 'ok') expect(hint).toMatch(/\w/);

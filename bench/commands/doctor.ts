@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../../runtime/engine/engine.ts';
+import type { Inspector } from '../../runtime/inspector/client.ts';
+import { publishingOf } from '../../runtime/lab/publishing.ts';
 import { machineCommander } from '../../runtime/machine/command.ts';
 import type { CommandRunner } from '../cli.ts';
 import { cpuFindings } from '../doctor/cpu-findings.ts';
 import { concern, type DoctorFinding } from '../doctor/finding.ts';
 import { networkFindings } from '../doctor/network-findings.ts';
+import { publishingFinding } from '../doctor/publishing-finding.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
 import { calibrationFinding } from './calibration-finding.ts';
@@ -66,7 +69,17 @@ async function machineFindings(
   const before = await inspector.call('health', {});
   await sleep(watchMs);
   const after = await inspector.call('health', {});
-  return [...cpuFindings(before, after), ...networkFindings(after)];
+  return [
+    ...cpuFindings(before, after),
+    ...networkFindings(after),
+    ...(engine === undefined ? [] : [await publishing(engine, inspector)]),
+  ];
+}
+
+/** Read off the daemon: after the second look at the CPUs, because it takes some work. */
+async function publishing({ about }: Engine, inspector: Inspector): Promise<DoctorFinding> {
+  const machine = await inspector.call('machine', { dataRoot: about.dataRoot });
+  return publishingFinding(publishingOf(machine, about.version, inspector).known);
 }
 
 function tell(findings: readonly DoctorFinding[], { stdout }: Outside): void {

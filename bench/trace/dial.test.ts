@@ -49,4 +49,5 @@ test('nobody listens: says so with the address, and how to see who does', async 
     message: `nothing accepts connections at 127.0.0.1:${port}: connection refused`,
     hint: expect.stringContaining('ss -ltnp'),
   });
+  await expect(dial({ host: '::1', port })).rejects.toThrow(`nothing accepts connections at [::1]:${port}: `);
 });
