@@ -31,7 +31,10 @@ export interface Session extends AsyncDisposable {
    * @param differently what is not as in a run of the command line.
    * @throws {Failure} of the run, or `interrupted`.
    */
-  run(plan: Plan, differently?: Pick<Measuring, 'serve' | 'wakefulAgents' | 'beforeClear'>): Promise<SessionRun>;
+  run(
+    plan: Plan,
+    differently?: Pick<Measuring, 'serve' | 'wakefulAgents' | 'beforeClear'>,
+  ): Promise<SessionRun>;
   /** A plan's deployments, once, for somebody else to use: the URL of each path. Gone when `use` is done. */
   deployed<T>(plan: Plan, use: (urls: ReadonlyMap<PathId, string>) => Promise<T>): Promise<T>;
 }
