@@ -4,13 +4,11 @@ import { mergeHistograms, quantileSeconds } from './histogram.fixture.ts';
 import {
   decodeHistogram,
   emptyHistogram,
-  type Latency,
   type LatencyHistogram,
   latencyOf,
-  latencySchema,
-  longestLatencyNs,
   recordMilliseconds,
 } from './histogram.ts';
+import { type Latency, latencySchema, longestLatencyNs } from './latency.ts';
 
 /** Latencies from 1 ns to one minute, as evenly over the orders of magnitude as over the values. */
 const nanoseconds = fc.oneof(

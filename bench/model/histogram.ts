@@ -1,8 +1,6 @@
 import * as hdr from 'hdr-histogram-js';
-import * as z from 'zod';
+import { type Latency, longestLatencyNs } from './latency.ts';
 
-/** Longest latency that is recorded, in nanoseconds: one minute. Longer ones count as one minute. */
-export const longestLatencyNs = 60e9;
 const significantDigits = 3;
 
 /**
@@ -26,17 +24,6 @@ export function recordMilliseconds(histogram: LatencyHistogram, milliseconds: nu
   const ns = Math.round(milliseconds * 1e6);
   histogram.recordValue(Math.min(Math.max(ns, 1), longestLatencyNs));
 }
-
-/** Latency part of a slice line. The quantiles are there to be read; the histogram is there to be merged. */
-export const latencySchema = z.strictObject({
-  meanNs: z.number().positive(),
-  p50Ns: z.number().positive(),
-  p90Ns: z.number().positive(),
-  p99Ns: z.number().positive(),
-  maxNs: z.number().positive(),
-  histogram: z.string().describe('HdrHistogram V2, compressed, base64; nanoseconds, 3 significant digits.'),
-});
-export type Latency = z.infer<typeof latencySchema>;
 
 /** The latency part of a slice line, or `undefined` when nothing was recorded. */
 export function latencyOf(histogram: LatencyHistogram): Latency | undefined {

@@ -1,4 +1,4 @@
-import type { Latency } from './histogram.ts';
+import type { Latency } from './latency.ts';
 import type { MachineCpu } from './machine-cpu.ts';
 import type { Faults } from './slice.ts';
 

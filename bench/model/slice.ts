@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { caseSchema } from './case.ts';
-import { latencySchema } from './histogram.ts';
+import { latencySchema } from './latency.ts';
 
 const seconds = z.number().nonnegative();
 const count = z.int().nonnegative();

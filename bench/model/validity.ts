@@ -29,10 +29,10 @@ export function judgeSlice(head: SliceHead, unjudged: Unjudged, context: Judgeme
 
 /** What each rule looks at in a slice; a figure that was not read is absent. */
 export function ruleFigures(unjudged: Unjudged, context: JudgementContext): RuleFigures {
-  return Object.fromEntries(
-    validityRules.flatMap((rule) => {
-      const figure = rules[rule].figure(unjudged, context);
-      return figure === undefined ? [] : [[rule, figure]];
-    }),
-  );
+  const figures: RuleFigures = {};
+  for (const rule of validityRules) {
+    const figure = rules[rule].figure(unjudged, context);
+    if (figure !== undefined) figures[rule] = figure;
+  }
+  return figures;
 }

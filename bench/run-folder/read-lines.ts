@@ -12,7 +12,9 @@ export interface ReadLines<T> {
   readonly present: boolean;
 }
 
-const lineFeed = 0x0a;
+const [lineFeed, comma] = [0x0a, 0x2c];
+const [openBracket, closeBracket] = [0x5b, 0x5d];
+const [openBrace, closeBrace] = [0x7b, 0x7d];
 
 /**
  * Reads a file of one JSON document a line. A last line without its line feed is what a kill leaves: it is
@@ -24,21 +26,21 @@ const lineFeed = 0x0a;
 export async function readLines<T>(path: string, name: string, schema: z.ZodType<T>): Promise<ReadLines<T>> {
   const documents: T[] = [];
   const form = { schema, surelyFits: quickCheck(schema) };
+  const placeOf = (index: number) => `${name} line ${documents.length + index + 1}`;
   let rest = Buffer.alloc(0);
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
       // Split by bytes: a chunk may end inside a character, and some characters look like line ends.
-      let from = 0;
-      let to = chunk.indexOf(lineFeed);
-      while (to !== -1) {
-        const end = chunk.subarray(from, to);
-        const line = rest.length === 0 ? end : Buffer.concat([rest, end]);
-        if (rest.length > 0) rest = Buffer.alloc(0);
-        documents.push(readLine(line.toString('utf8'), () => `${name} line ${documents.length + 1}`, form));
-        from = to + 1;
-        to = chunk.indexOf(lineFeed, from);
+      const end = chunk.lastIndexOf(lineFeed);
+      if (end === -1) {
+        rest = Buffer.concat([rest, chunk]);
+        continue;
       }
-      rest = Buffer.concat([rest, chunk.subarray(from)]);
+      const lines = Buffer.concat([rest, chunk.subarray(0, end)]);
+      rest = Buffer.from(chunk.subarray(end + 1));
+      for (const document of parsedTogether(lines, form) ?? parsedOneByOne(lines, placeOf, form)) {
+        documents.push(document);
+      }
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
@@ -60,6 +62,46 @@ export async function readLines<T>(path: string, name: string, schema: z.ZodType
 interface Form<T> {
   readonly schema: z.ZodType<T>;
   readonly surelyFits: QuickCheck;
+}
+
+/**
+ * Many lines as one JSON array, which is read in less time and memory than as many texts.
+ * @returns `undefined` if anything about them is not as it should be: then each line is read by itself.
+ */
+function parsedTogether<T>(lines: Buffer, { surelyFits }: Form<T>): readonly T[] | undefined {
+  const joined = Buffer.allocUnsafe(lines.length + 2);
+  joined[0] = openBracket;
+  lines.copy(joined, 1);
+  joined[lines.length + 1] = closeBracket;
+  let count = 1;
+  for (let at = joined.indexOf(lineFeed); at !== -1; at = joined.indexOf(lineFeed, at + 1)) {
+    // A line that is no whole object might make one with its neighbour.
+    if (joined[at - 1] !== closeBrace || joined[at + 1] !== openBrace) return undefined;
+    joined[at] = comma;
+    count++;
+  }
+  let documents: unknown;
+  try {
+    documents = JSON.parse(joined.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  const fit = Array.isArray(documents) && documents.length === count && documents.every(surelyFits);
+  return fit ? (documents as readonly T[]) : undefined;
+}
+
+function parsedOneByOne<T>(lines: Buffer, placeOf: (index: number) => string, form: Form<T>): readonly T[] {
+  return splitLines(lines).map((line, index) => readLine(line.toString('utf8'), () => placeOf(index), form));
+}
+
+function splitLines(lines: Buffer): readonly Buffer[] {
+  const found: Buffer[] = [];
+  let from = 0;
+  for (let to = lines.indexOf(lineFeed); to !== -1; to = lines.indexOf(lineFeed, from)) {
+    found.push(lines.subarray(from, to));
+    from = to + 1;
+  }
+  return [...found, lines.subarray(from)];
 }
 
 function readLine<T>(line: string, place: () => string, { schema, surelyFits }: Form<T>): T {

@@ -89,6 +89,23 @@ test('a bad line in the middle is an error that names file and line', async () =
   });
 });
 
+test('lines that are JSON only together, or hold two documents, are errors all the same', async () => {
+  const [first, second] = [JSON.stringify(exampleSlice(1)), JSON.stringify(exampleSlice(2))];
+  const half = second.indexOf(',"requests"');
+  const damaged = {
+    'two on a line': `${first},${second}\n${first}\n`,
+    'one on two lines': `${first}\n${second.slice(0, half)}\n${second.slice(half + 1)}\n`,
+    'an empty line': `${first}\n\n${second}\n`,
+  };
+  for (const [what, text] of Object.entries(damaged)) {
+    await writeFile(join(directory, 'slices.ndjson'), text);
+    await expect(readRunFolder(directory), what).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(/^slices\.ndjson line [12] is not JSON: /),
+    });
+  }
+});
+
 test('a complete run that has lost a file says so', async () => {
   await rm(join(directory, 'evidence.ndjson'), { force: true });
   await writeFile(join(directory, 'run.json'), JSON.stringify({ ...exampleRun(runId), state: 'complete' }));

@@ -1,25 +1,22 @@
 import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
-import type { CompletedSlice, Slice } from '../../bench/model/slice.ts';
 import type { CaseSummary } from '../../bench/model/summary.ts';
 import { asValues, median } from '../statistics/location.ts';
-import { isPooled, sliceValues } from './metric-values.ts';
+import { isPooled } from './metric-values.ts';
 import { type PooledLatencies, sortedBlocks } from './pooled-latencies.ts';
-import type { RecordedCase, RoundSlices } from './recorded-cases.ts';
+import type { RecordedCase } from './recorded-cases.ts';
+import { type RoundValues, type RoundValuesOf, roundValues } from './round-values.ts';
 
 /** What one case measured on its own, from all of its completed slices. */
-export function caseSummary(recorded: RecordedCase, latencies: PooledLatencies): CaseSummary {
-  const completed = recorded.slices.filter((slice) => slice.status === 'completed');
-  const rounds = caseRounds(recorded);
-  const countOf = (status: Slice['status']) => recorded.slices.filter((it) => it.status === status).length;
+export function caseSummary(
+  recorded: RecordedCase,
+  latencies: PooledLatencies,
+  valuesOf?: RoundValuesOf,
+): CaseSummary {
+  const rounds = caseRounds(recorded, valuesOf);
   return {
     ...recorded.case,
-    slices: {
-      completed: completed.length,
-      invalid: countOf('invalid'),
-      failed: countOf('failed'),
-      clientBound: completed.filter(({ marks }) => marks.includes('client-bound')).length,
-    },
-    requests: completed.reduce((sum, { requests }) => sum + requests, 0),
+    slices: { ...recorded.counts },
+    requests: rounds.reduce((sum, { responses }) => sum + responses, 0),
     values: Object.fromEntries(
       metricNames.flatMap((name) => {
         const found = caseValue(rounds, name, latencies);
@@ -30,21 +27,16 @@ export function caseSummary(recorded: RecordedCase, latencies: PooledLatencies):
 }
 
 /** A round of one case, by itself. */
-export interface CaseRound {
-  readonly round: number;
-  readonly all: RoundSlices;
-  readonly slices: readonly CompletedSlice[];
-  readonly responses: number;
-}
+export type CaseRound = RoundValues & { readonly round: number };
 
 /** In ascending order. */
-export function caseRounds({ rounds }: RecordedCase): readonly CaseRound[] {
+export function caseRounds(
+  { rounds }: RecordedCase,
+  valuesOf: RoundValuesOf = roundValues,
+): readonly CaseRound[] {
   return [...rounds]
     .sort(([a], [b]) => a - b)
-    .map(([round, all]) => {
-      const slices = [...all.values()];
-      return { round, all, slices, responses: slices.reduce((sum, { requests }) => sum + requests, 0) };
-    });
+    .map(([round, all]) => ({ round, ...valuesOf(all, sortedBlocks(all)) }));
 }
 
 /** A case's value on one metric, and what it is the median of. */
@@ -71,11 +63,10 @@ export function caseValue(
 
 /** Median over a round's slices, as in a comparison (`paired-rounds.ts`), or the quantile of their pool. */
 function roundValue(
-  { all, slices }: CaseRound,
+  { all, columns }: CaseRound,
   name: MetricName,
   latencies: PooledLatencies,
 ): number | undefined {
   if (isPooled(name)) return latencies.quantiles(all, sortedBlocks(all))[name];
-  const values = asValues(sliceValues(slices, name));
-  return values && median(values);
+  return columns[name]?.median;
 }

@@ -26,7 +26,6 @@ export function readsAtLeast(bound: ClientBound, throughputRatio: number): boole
 
 /** Whether more than half of a case's completed slices were client-bound. */
 export function mostlyClientBound(recorded: RecordedCase): boolean {
-  const completed = recorded.slices.filter((slice) => slice.status === 'completed');
-  const marked = completed.filter(({ marks }) => marks.includes('client-bound'));
-  return marked.length > most * completed.length;
+  const { completed, clientBound } = recorded.counts;
+  return clientBound > most * completed;
 }

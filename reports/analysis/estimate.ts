@@ -12,6 +12,7 @@ import type { ComparisonGroup } from './comparison-group.ts';
 import { commonRounds, type PairedRounds, pairRounds } from './paired-rounds.ts';
 import type { PooledLatencies } from './pooled-latencies.ts';
 import type { RecordedCase } from './recorded-cases.ts';
+import { type RoundValuesOf, rememberedRoundValues } from './round-values.ts';
 
 /** A comparison on one metric in numbers, before anything is decided about it. Intervals are of ratios. */
 export interface Estimate {
@@ -38,11 +39,18 @@ export interface Statistics {
   readonly cumulativeOf: (n: number) => Float64Array;
   /** Of the detectable change. */
   readonly multipleOf: Multiple;
+  /** Of each round, as the analysis of the whole run shares them. */
+  readonly valuesOf: RoundValuesOf;
 }
 
 /** @param confidence of every interval, the plan's. */
 export function statisticsAt(confidence: number): Statistics {
-  return { confidence, cumulativeOf: rememberedCumulative(), multipleOf: rememberedMultiple() };
+  return {
+    confidence,
+    cumulativeOf: rememberedCumulative(),
+    multipleOf: rememberedMultiple(),
+    valuesOf: rememberedRoundValues(),
+  };
 }
 
 /** Every metric for which the rounds of both hold enough. */
@@ -52,7 +60,7 @@ export function estimates(
   latencies: PooledLatencies,
   statistics: Statistics,
 ): readonly Estimate[] {
-  const common = commonRounds(group.baseline, contender);
+  const common = commonRounds(group.baseline, contender, statistics.valuesOf);
   return metricNames.flatMap((name) => {
     const paired = pairRounds(common, name, latencies);
     return paired === undefined ? [] : [estimate(name, paired, statistics)];

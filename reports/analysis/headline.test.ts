@@ -5,6 +5,7 @@ import type { Overhead } from '../../bench/model/summary.ts';
 import { bridgePath, syntheticRun } from '../synthetic-run.fixture.ts';
 import { headlines } from './headline.ts';
 import type { JudgedGroup, JudgedOverhead } from './overheads.ts';
+import { countSlices } from './recorded-cases.ts';
 
 const { plan } = syntheticRun({ seed: 1, rounds: 1, blocks: 1, servers: ['nginx'] }).run;
 
@@ -45,7 +46,7 @@ function sentence(...judged: readonly JudgedOverhead[]): string {
   const groups = judged.map((it): JudgedGroup => {
     const { server, profile, baseline: path } = it.overhead;
     const subject: Case = { server, profile, path, role: 'baseline' };
-    const recorded = { case: subject, slices: [], rounds: new Map() };
+    const recorded = { case: subject, slices: [], counts: countSlices([]), rounds: new Map() };
     const group = {
       server,
       profile: loadProfiles[profile],
@@ -168,7 +169,7 @@ function headlinesOf(overheads: readonly Overhead[]): readonly string[] {
     server: subject.server,
     profile: loadProfiles.latency,
     baselinePath: subject.path,
-    baseline: { case: subject, slices: [], rounds: new Map() },
+    baseline: { case: subject, slices: [], counts: countSlices([]), rounds: new Map() },
     contenders: [],
   };
   const comparisons = [{ baseline: latency.baseline, contenders: overheads.map(({ path }) => path) }];

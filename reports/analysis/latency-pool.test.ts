@@ -1,13 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mergeHistograms, quantileSeconds } from '../../bench/model/histogram.fixture.ts';
-import {
-  decodeHistogram,
-  emptyHistogram,
-  type Latency,
-  latencyOf,
-  longestLatencyNs,
-} from '../../bench/model/histogram.ts';
+import { decodeHistogram, emptyHistogram, latencyOf } from '../../bench/model/histogram.ts';
+import { type Latency, longestLatencyNs } from '../../bench/model/latency.ts';
 import { addLatency, addPool, clearPool, emptyPool, poolQuantile } from './latency-pool.ts';
 
 const quantiles = [0, 0.01, 0.5, 0.75, 0.9, 0.99, 0.999, 1];

@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import { type Latency, longestLatencyNs } from '../../bench/model/histogram.ts';
+import { type Latency, longestLatencyNs } from '../../bench/model/latency.ts';
 
 /**
  * Latencies of many slices as counts by bucket of HdrHistogram (3 significant digits, from 1 ns). A run has up
@@ -20,8 +20,8 @@ const halfCount = 1024;
 const significantDigits = 3;
 const doublings = Math.ceil(Math.log2(longestLatencyNs / (2 * halfCount)));
 const bucketCount = (doublings + 2) * halfCount;
-/** About what a slice's counts take. zlib's own 16 KiB for each of 100,000 slices keep the collector busy. */
-const options = { chunkSize: 4_096 } as const;
+/** A little more than a slice's counts take. zlib's own 16 KiB for each of 100,000 slices keep the collector busy. */
+const options = { chunkSize: 2_560 } as const;
 
 export function emptyPool(): LatencyPool {
   return { counts: new Float64Array(bucketCount), total: 0, from: bucketCount, to: 0 };
@@ -66,7 +66,8 @@ export function addLatency(pool: LatencyPool, { histogram }: Latency): void {
 function addCounts(pool: LatencyPool, encoded: Uint8Array, histogram: string): void {
   const { counts } = pool;
   const { length } = encoded;
-  let { total, from, to } = pool;
+  let total = 0;
+  let first = counts.length;
   let bucket = 0;
   let position = 0;
   while (position < length) {
@@ -89,13 +90,13 @@ function addCounts(pool: LatencyPool, encoded: Uint8Array, histogram: string): v
     const count = value / 2;
     counts[bucket] = (counts[bucket] ?? 0) + count;
     total += count;
-    if (bucket < from) from = bucket;
+    if (first > bucket) first = bucket;
     bucket++;
-    if (bucket > to) to = bucket;
   }
-  pool.total = total;
-  pool.from = from;
-  pool.to = to;
+  pool.total += total;
+  pool.from = Math.min(pool.from, first);
+  // What follows the last count, if anything, is a gap of empty buckets.
+  pool.to = Math.max(pool.to, Math.min(bucket, counts.length));
 }
 
 /**

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { InvalidReason, Slice } from '../../bench/model/slice.ts';
 import { leftOut } from './left-out.ts';
 import { baselineCase, completedSlice } from './recorded-case.fixture.ts';
+import { countSlices } from './recorded-cases.ts';
 
 function invalid(block: number, reasons: InvalidReason[]): Slice {
   return { ...completedSlice(baselineCase, { round: 1, block }), status: 'invalid', reasons };
@@ -17,7 +18,7 @@ test('a slice is under every rule that it broke, and under each once', () => {
     ]),
     invalid(3, [{ rule: 'path-evidence', message: 'another stack' }]),
   ];
-  expect(leftOut([{ case: baselineCase, slices, rounds: new Map() }])).toEqual([
+  expect(leftOut([{ case: baselineCase, slices, counts: countSlices(slices), rounds: new Map() }])).toEqual([
     { case: baselineCase, rule: 'path-evidence', slices: 2, example: 'no packet by DNAT' },
     { case: baselineCase, rule: 'faults', slices: 1, example: '2 timeouts' },
   ]);

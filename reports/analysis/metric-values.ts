@@ -9,6 +9,14 @@ export type PooledMetric = keyof typeof pooledQuantiles;
 
 export const pooledQuantiles = { 'latency-p99': 0.99, 'latency-p99.9': 0.999 } as const;
 
+export const sliceMetrics = [
+  'throughput',
+  'latency-p50',
+  'latency-p90',
+  'latency-mean',
+  'cpu-per-request',
+] as const satisfies readonly SliceMetric[];
+
 export function isPooled(metric: MetricName): metric is PooledMetric {
   return metric in pooledQuantiles;
 }
@@ -36,16 +44,6 @@ export function sliceValue(slice: CompletedSlice | InvalidSlice, metric: SliceMe
     default:
       return assertNever(metric);
   }
-}
-
-/** The values of those slices that give one: a run has 100,000 of them, and each is asked for every metric. */
-export function sliceValues(slices: readonly CompletedSlice[], metric: SliceMetric): number[] {
-  const values: number[] = [];
-  for (const slice of slices) {
-    const value = sliceValue(slice, metric);
-    if (value !== undefined) values.push(value);
-  }
-  return values;
 }
 
 /** Only a positive finite number has a logarithm: a slice without a single tick of CPU time gives no value. */

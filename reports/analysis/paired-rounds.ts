@@ -1,10 +1,10 @@
 import { type MetricName, metric } from '../../bench/model/metric.ts';
-import type { CompletedSlice } from '../../bench/model/slice.ts';
 import { asValues, median, type Values } from '../statistics/location.ts';
 import { pairedShift } from '../statistics/paired-shift.ts';
-import { isPooled, type PooledMetric, type SliceMetric, sliceValue } from './metric-values.ts';
+import { isPooled, type PooledMetric, type SliceMetric } from './metric-values.ts';
 import { type PooledLatencies, sortedBlocks } from './pooled-latencies.ts';
-import type { RecordedCase, RoundSlices } from './recorded-cases.ts';
+import type { RecordedCase } from './recorded-cases.ts';
+import { type RoundValues, type RoundValuesOf, roundValues } from './round-values.ts';
 
 /** Baseline and contender in one round, from the blocks in which both completed. */
 export interface PairedRound {
@@ -35,14 +35,8 @@ export interface PairedRounds {
 interface CommonRound {
   readonly round: number;
   readonly blocks: readonly number[];
-  readonly baseline: Side;
-  readonly contender: Side;
-}
-
-interface Side {
-  readonly all: RoundSlices;
-  readonly slices: readonly CompletedSlice[];
-  readonly responses: number;
+  readonly baseline: RoundValues;
+  readonly contender: RoundValues;
 }
 
 /** What two cases have in common, round by round: the same for all metrics. */
@@ -51,8 +45,13 @@ export type CommonRounds = readonly CommonRound[];
 /**
  * The rounds and blocks in which both completed: so both sides hold slices from the same stretches of time, in random
  * order, and the machine's drift cancels.
+ * @param valuesOf pass `rememberedRoundValues()` where a baseline is compared with several.
  */
-export function commonRounds(baseline: RecordedCase, contender: RecordedCase): CommonRounds {
+export function commonRounds(
+  baseline: RecordedCase,
+  contender: RecordedCase,
+  valuesOf: RoundValuesOf = roundValues,
+): CommonRounds {
   return [...baseline.rounds]
     .sort(([a], [b]) => a - b)
     .flatMap(([round, own]): CommonRound[] => {
@@ -60,13 +59,8 @@ export function commonRounds(baseline: RecordedCase, contender: RecordedCase): C
       if (others === undefined) return [];
       const blocks = sortedBlocks(own).filter((block) => others.has(block));
       if (blocks.length === 0) return [];
-      return [{ round, blocks, baseline: sideOf(own, blocks), contender: sideOf(others, blocks) }];
+      return [{ round, blocks, baseline: valuesOf(own, blocks), contender: valuesOf(others, blocks) }];
     });
-}
-
-function sideOf(all: RoundSlices, blocks: readonly number[]): Side {
-  const slices = blocks.flatMap((block) => all.get(block) ?? []);
-  return { all, slices, responses: slices.reduce((sum, { requests }) => sum + requests, 0) };
 }
 
 /**
@@ -80,7 +74,7 @@ export function pairRounds(
   latencies: PooledLatencies,
 ): PairedRounds | undefined {
   const { minResponses } = metric(name);
-  const tooFew = ({ responses: counted }: Side) => counted < minResponses;
+  const tooFew = ({ responses: counted }: RoundValues) => counted < minResponses;
   if (common.some(({ baseline, contender }) => tooFew(baseline) || tooFew(contender))) return undefined;
   const paired = common.flatMap((it): PairedRound[] => {
     const pair = isPooled(name) ? pairPools(it, name, latencies) : pairSlices(it, name);
@@ -109,12 +103,13 @@ type Pair = Omit<PairedRound, 'round' | 'blocks'>;
  * spoilt (Hodges & Lehmann 1963; bench/docs/turns.md has our figures).
  */
 function pairSlices({ baseline, contender }: CommonRound, name: SliceMetric): Pair | undefined {
+  const before = baseline.columns[name];
+  const after = contender.columns[name];
+  if (before === undefined || after === undefined) return undefined;
   const froms: number[] = [];
   const tos: number[] = [];
-  for (const [place, slice] of baseline.slices.entries()) {
-    const other = contender.slices[place];
-    const from = sliceValue(slice, name);
-    const to = other && sliceValue(other, name);
+  for (const [place, from] of before.values.entries()) {
+    const to = after.values[place];
     if (from === undefined || to === undefined) continue;
     froms.push(from);
     tos.push(to);
@@ -129,8 +124,8 @@ function pairSlices({ baseline, contender }: CommonRound, name: SliceMetric): Pa
     logRatio,
     ...(standardError === undefined ? {} : { standardError }),
     difference: pairedShift(differences).value,
-    baselineValue: median(baselines),
-    contenderValue: median(contenders),
+    baselineValue: baselines.length === before.given ? before.median : median(baselines),
+    contenderValue: contenders.length === after.given ? after.median : median(contenders),
   };
 }
 
@@ -138,9 +133,10 @@ function pairPools(
   { baseline, contender, blocks }: CommonRound,
   name: PooledMetric,
   latencies: PooledLatencies,
-): Pair {
+): Pair | undefined {
   const baselineValue = latencies.quantiles(baseline.all, blocks)[name];
   const contenderValue = latencies.quantiles(contender.all, blocks)[name];
+  if (baselineValue === undefined || contenderValue === undefined) return undefined;
   return {
     logRatio: Math.log(contenderValue / baselineValue),
     difference: contenderValue - baselineValue,

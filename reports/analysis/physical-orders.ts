@@ -1,9 +1,7 @@
 import { metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
-import { rememberedMultiple } from '../statistics/detectable-change.ts';
-import { rememberedCumulative } from '../statistics/signed-rank.ts';
-import { estimates } from './estimate.ts';
+import { estimates, statisticsAt } from './estimate.ts';
 import { judgeByEvidence } from './path-evidence.ts';
 import { poolLatencies } from './pooled-latencies.ts';
 import { recordedCases } from './recorded-cases.ts';
@@ -75,11 +73,7 @@ export interface OrderSeen {
 export function physicalOrders({ run, slices, evidence }: RecordedRun): readonly OrderSeen[] {
   const cases = recordedCases(run.plan, judgeByEvidence(slices, evidence));
   const latencies = poolLatencies(cases);
-  const statistics = {
-    confidence: run.plan.confidence,
-    cumulativeOf: rememberedCumulative(),
-    multipleOf: rememberedMultiple(),
-  };
+  const statistics = statisticsAt(run.plan.confidence);
   const find = (path: PathId) =>
     cases.find(({ case: it }) => it.path === path && it.role !== 'twin' && it.profile === 'latency');
   const { margin } = metric('latency-p50');

@@ -1,10 +1,11 @@
+import { metric } from '../../bench/model/metric.ts';
 import type { Distribution } from '../report-model.ts';
 import { addLatency, addPool, clearPool, emptyPool, type LatencyPool, poolQuantile } from './latency-pool.ts';
 import { type PooledMetric, pooledQuantiles } from './metric-values.ts';
 import type { RecordedCase, RoundSlices } from './recorded-cases.ts';
 
-/** The far quantiles of some blocks of one round, pooled; in seconds. */
-export type PooledQuantiles = Readonly<Record<PooledMetric, number>>;
+/** The far quantiles of some blocks of one round, pooled; in seconds. Those that have too few responses are not there. */
+export type PooledQuantiles = Readonly<Record<PooledMetric, number | undefined>>;
 
 export interface PooledLatencies {
   /** One for each case with completed slices. */
@@ -19,22 +20,40 @@ export interface PooledLatencies {
  * contender both completed are nearly always all of its blocks; any other choice is decoded when asked for.
  */
 export function poolLatencies(cases: readonly RecordedCase[]): PooledLatencies {
-  const known = new WeakMap<RoundSlices, Map<string, PooledQuantiles>>();
+  const ofWhole = new WeakMap<RoundSlices, PooledQuantiles>();
+  const ofSome = new WeakMap<RoundSlices, Map<string, PooledQuantiles>>();
   const ofRound = emptyPool();
 
   /** Leaves the pool of the blocks in `ofRound`. */
   const poolBlocks = (round: RoundSlices, blocks: readonly number[]): PooledQuantiles => {
     clearPool(ofRound);
+    let responses = 0;
     for (const block of blocks) {
       const slice = round.get(block);
-      if (slice !== undefined) addLatency(ofRound, slice.latency);
+      if (slice === undefined) continue;
+      responses += slice.requests;
+      addLatency(ofRound, slice.latency);
     }
+    const quantileOf = (name: PooledMetric) =>
+      responses < metric(name).minResponses ? undefined : poolQuantile(ofRound, pooledQuantiles[name]);
     const quantiles: PooledQuantiles = {
-      'latency-p99': poolQuantile(ofRound, pooledQuantiles['latency-p99']),
-      'latency-p99.9': poolQuantile(ofRound, pooledQuantiles['latency-p99.9']),
+      'latency-p99': quantileOf('latency-p99'),
+      'latency-p99.9': quantileOf('latency-p99.9'),
     };
-    const choices = known.get(round) ?? new Map<string, PooledQuantiles>();
-    known.set(round, choices.set(blocks.join(' '), quantiles));
+    return quantiles;
+  };
+
+  const quantilesOfWhole = (round: RoundSlices, blocks: readonly number[]): PooledQuantiles => {
+    const quantiles = ofWhole.get(round) ?? poolBlocks(round, blocks);
+    ofWhole.set(round, quantiles);
+    return quantiles;
+  };
+
+  const quantilesOfSome = (round: RoundSlices, blocks: readonly number[]): PooledQuantiles => {
+    const choices = ofSome.get(round) ?? new Map<string, PooledQuantiles>();
+    const choice = blocks.join(' ');
+    const quantiles = choices.get(choice) ?? poolBlocks(round, blocks);
+    ofSome.set(round, choices.set(choice, quantiles));
     return quantiles;
   };
 
@@ -42,7 +61,12 @@ export function poolLatencies(cases: readonly RecordedCase[]): PooledLatencies {
     if (recorded.rounds.size === 0) return [];
     const whole = emptyPool();
     for (const round of recorded.rounds.values()) {
-      poolBlocks(round, sortedBlocks(round));
+      if (responsesOf(round) < fewestPooled) {
+        // No far quantile of this round is ever asked for.
+        for (const { latency } of round.values()) addLatency(whole, latency);
+        continue;
+      }
+      quantilesOfWhole(round, sortedBlocks(round));
       addPool(whole, ofRound);
     }
     return [{ case: recorded.case, responses: whole.total, points: distributionPoints(whole) }];
@@ -50,8 +74,18 @@ export function poolLatencies(cases: readonly RecordedCase[]): PooledLatencies {
 
   return {
     distributions,
-    quantiles: (round, blocks) => known.get(round)?.get(blocks.join(' ')) ?? poolBlocks(round, blocks),
+    quantiles: (round, blocks) =>
+      blocks.length === round.size ? quantilesOfWhole(round, blocks) : quantilesOfSome(round, blocks),
   };
+}
+
+/** Fewest responses of a round for any far quantile. */
+const fewestPooled = metric('latency-p99').minResponses;
+
+function responsesOf(round: RoundSlices): number {
+  let responses = 0;
+  for (const { requests } of round.values()) responses += requests;
+  return responses;
 }
 
 /** The blocks of a round in ascending order. */

@@ -2,7 +2,7 @@ import type { Case } from '../../bench/model/case.ts';
 import { emptyHistogram, latencyOf } from '../../bench/model/histogram.ts';
 import type { CompletedSlice } from '../../bench/model/slice.ts';
 import { baselinePath, bridgePath } from '../synthetic-run.fixture.ts';
-import type { RecordedCase } from './recorded-cases.ts';
+import { countSlices, type RecordedCase } from './recorded-cases.ts';
 
 export const baselineCase: Case = {
   server: 'nginx',
@@ -73,7 +73,7 @@ export function recordedCase(subject: Case, figures: readonly SliceFigures[]): R
   for (const slice of slices) {
     rounds.set(slice.round, (rounds.get(slice.round) ?? new Map()).set(slice.block, slice));
   }
-  return { case: subject, slices, rounds };
+  return { case: subject, slices, counts: countSlices(slices), rounds };
 }
 
 /** Gives every slice of a case a new median: making slices is what takes the time of a thousand simulated runs. */

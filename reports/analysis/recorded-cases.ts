@@ -10,8 +10,26 @@ export interface RecordedCase {
   readonly case: Case;
   /** Every slice, in the order of measurement. */
   readonly slices: readonly Slice[];
+  readonly counts: SliceCounts;
   /** Completed slices, by round and block. Rounds without one are absent. */
   readonly rounds: ReadonlyMap<number, RoundSlices>;
+}
+
+/** How many slices there are of each kind; those that are client-bound are among the completed. */
+export interface SliceCounts {
+  readonly completed: number;
+  readonly invalid: number;
+  readonly failed: number;
+  readonly clientBound: number;
+}
+
+export function countSlices(slices: readonly Slice[]): SliceCounts {
+  const counts = { completed: 0, invalid: 0, failed: 0, clientBound: 0 };
+  for (const slice of slices) {
+    counts[slice.status] += 1;
+    if (slice.status === 'completed' && slice.marks.includes('client-bound')) counts.clientBound += 1;
+  }
+  return counts;
 }
 
 /** What was planned, in the plan's order, and then anything else that was recorded, in order of appearance. */
@@ -34,7 +52,7 @@ export function recordedCases(plan: Plan, slices: readonly Slice[]): readonly Re
   const unplanned = [...appeared.values()].filter((it) => !plannedIds.has(caseId(it)));
   return [...planned, ...unplanned].map((subject) => {
     const own = byCase.get(caseId(subject)) ?? [];
-    return { case: subject, slices: own, rounds: completedByRound(own) };
+    return { case: subject, slices: own, counts: countSlices(own), rounds: completedByRound(own) };
   });
 }
 

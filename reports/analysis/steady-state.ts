@@ -1,10 +1,14 @@
 import type { Case } from '../../bench/model/case.ts';
 import { metric } from '../../bench/model/metric.ts';
-import type { CompletedSlice } from '../../bench/model/slice.ts';
 import type { SteadyState, Trend } from '../../bench/model/summary.ts';
 import { holm } from '../statistics/holm.ts';
 import { asValues, mean, median, standardDeviation, type Values } from '../statistics/location.ts';
-import { type Stratum, stratifiedRankSumPValue } from '../statistics/rank-sum.ts';
+import {
+  type RankSumDistribution,
+  rememberedRankSums,
+  type Stratum,
+  stratifiedRankSumPValue,
+} from '../statistics/rank-sum.ts';
 import { studentTPValue } from '../statistics/student-t.ts';
 import { twoSampleShift } from '../statistics/two-sample-shift.ts';
 import type { ComparisonGroup } from './comparison-group.ts';
@@ -29,7 +33,8 @@ const falseAlarms = 0.05;
  * anything. The verdicts do not depend on it: random order meets both sides of a comparison alike.
  */
 export function testSteadyState(groups: readonly ComparisonGroup[]): SteadyStateTests {
-  const halves = groups.flatMap(testHalves);
+  const distributionOf = rememberedRankSums();
+  const halves = groups.flatMap((group) => testHalves(group, distributionOf));
   const adjusted = holm(halves.map(({ pValue }) => pValue));
   const trends = groups.flatMap((group) => testTrend(group, halves) ?? []);
   const adjustedTrends = holm(trends.map(({ pValue }) => pValue));
@@ -66,6 +71,8 @@ interface Adjusted {
 export interface HalvesTest {
   readonly group: ComparisonGroup;
   readonly round: number;
+  /** The last block of any case. */
+  readonly last: number;
   /** One for each case that has slices in both halves. */
   readonly cases: readonly CaseHalves[];
   /** Second half/first half: exp of the median of the cases' shifts. */
@@ -76,8 +83,7 @@ export interface HalvesTest {
 
 export interface CaseHalves {
   readonly case: Case;
-  readonly first: readonly CompletedSlice[];
-  readonly second: readonly CompletedSlice[];
+  readonly slices: RoundSlices;
   /** Of the logarithms: second against first. */
   readonly shift: number;
 }
@@ -93,7 +99,7 @@ export interface TrendTest {
   readonly pValue: number;
 }
 
-function testHalves(group: ComparisonGroup): readonly HalvesTest[] {
+function testHalves(group: ComparisonGroup, distributionOf: RankSumDistribution): readonly HalvesTest[] {
   const name = group.profile.primaryMetric;
   if (isPooled(name)) return [];
   const members = [group.baseline, ...(group.twin === undefined ? [] : [group.twin]), ...group.contenders];
@@ -111,9 +117,13 @@ function testHalves(group: ComparisonGroup): readonly HalvesTest[] {
       {
         group,
         round,
+        last,
         cases: tested.map(({ halves }) => halves),
         change: Math.exp(median(shifts)),
-        pValue: stratifiedRankSumPValue(tested.map(({ stratum }) => stratum)),
+        pValue: stratifiedRankSumPValue(
+          tested.map(({ stratum }) => stratum),
+          distributionOf,
+        ),
       },
     ];
   });
@@ -126,27 +136,21 @@ function halvesOf(
   name: SliceMetric,
   last: number,
 ): { readonly halves: CaseHalves; readonly stratum: Stratum } | undefined {
-  const first: Half = { slices: [], logs: [] };
-  const second: Half = { slices: [], logs: [] };
+  const first: number[] = [];
+  const second: number[] = [];
   for (const [block, slice] of slices) {
     const value = sliceValue(slice, name);
-    if (value === undefined) continue;
-    const half = 2 * block <= last ? first : second;
-    half.slices.push(slice);
-    half.logs.push(Math.log(value));
+    if (value !== undefined) (isInFirstHalf(block, last) ? first : second).push(Math.log(value));
   }
-  const [before, after] = [asValues(first.logs), asValues(second.logs)];
+  const [before, after] = [asValues(first), asValues(second)];
   if (!before || !after) return undefined;
   const shift = twoSampleShift(before, after).value;
-  return {
-    halves: { case: subject, first: first.slices, second: second.slices, shift },
-    stratum: { first: before, second: after },
-  };
+  return { halves: { case: subject, slices, shift }, stratum: { first: before, second: after } };
 }
 
-interface Half {
-  readonly slices: CompletedSlice[];
-  readonly logs: number[];
+/** Whether a block of a round whose last one is `last` belongs to its first half. */
+export function isInFirstHalf(block: number, last: number): boolean {
+  return 2 * block <= last;
 }
 
 function testTrend(group: ComparisonGroup, halves: readonly HalvesTest[]): TrendTest | undefined {

@@ -14,7 +14,7 @@ import { analysisWarnings } from './warnings.ts';
 /** What a run found, as the report shows it. */
 export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
   const { run, evidence } = recorded;
-  const { slices, cases, latencies, groups, steps, spread } = analysis;
+  const { slices, cases, latencies, groups, steps, spread, statistics } = analysis;
   const steady = steadyState(analysis.steady);
   const share = measuredShare(run);
   return {
@@ -27,7 +27,7 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
     overheads: groups.flatMap(({ overheads }) => overheads.map(({ overhead }) => overhead)),
     twin: groups.flatMap(({ twin }) => twin.map(({ overhead }) => overhead)),
     ...(steps.length === 0 ? {} : { steps: steps.map(({ step }) => step) }),
-    cases: cases.map((it) => caseSummary(it, latencies)),
+    cases: cases.map((it) => caseSummary(it, latencies, statistics.valuesOf)),
     leftOut: leftOut(cases),
     rules: [...ruleSummaries(slices)],
     ...(spread === undefined ? {} : { spread: runSpread(spread) }),

@@ -55,6 +55,10 @@ export function twinDiffers(twin: TwinControl, confidence: number): boolean {
 /** Invalid and failed slices among all of a group's. */
 function invalidShare(group: ComparisonGroup): number {
   const members = [group.baseline, ...(group.twin === undefined ? [] : [group.twin]), ...group.contenders];
-  const slices = members.flatMap((it) => it.slices);
-  return slices.filter(({ status }) => status !== 'completed').length / Math.max(1, slices.length);
+  let [all, uncounted] = [0, 0];
+  for (const { slices, counts } of members) {
+    all += slices.length;
+    uncounted += counts.invalid + counts.failed;
+  }
+  return uncounted / Math.max(1, all);
 }

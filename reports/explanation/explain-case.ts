@@ -119,8 +119,8 @@ function valueSteps(
   ];
 }
 
-function slicesOf({ slices }: CaseRound, name: MetricName): readonly UsedSlice[] {
-  return slices.map((slice): UsedSlice => {
+function slicesOf({ all }: CaseRound, name: MetricName): readonly UsedSlice[] {
+  return [...all.values()].map((slice): UsedSlice => {
     const { round, block } = slice;
     if (isPooled(name)) return { round, block, quantity: count(slice.requests) };
     const value = sliceValue(slice, name);
@@ -156,7 +156,11 @@ function requestsFigure(
             'Responses that arrived inside the windows of the completed slices; ramps and warm-up are not counted.',
           ],
           rounds.map((it) =>
-            row(`round ${it.round}`, { '': count(it.responses) }, { slices: it.slices.map(requestsOf) }),
+            row(
+              `round ${it.round}`,
+              { '': count(it.responses) },
+              { slices: [...it.all.values()].map(requestsOf) },
+            ),
           ),
         ),
         step('Sum', [`Over ${rounds.length} rounds.`], [row('sum', { '': count(total) })]),

@@ -1,10 +1,14 @@
 import { caseId } from '../../bench/model/case.ts';
 import type { Quantity, UsedSlice } from '../../bench/model/derivation.ts';
 import { type MetricName, metric } from '../../bench/model/metric.ts';
-import type { CompletedSlice } from '../../bench/model/slice.ts';
 import type { ComparisonGroup } from '../analysis/comparison-group.ts';
 import { isPooled, sliceValue } from '../analysis/metric-values.ts';
-import { type SteadyStateTests, steadyState } from '../analysis/steady-state.ts';
+import {
+  type CaseHalves,
+  isInFirstHalf,
+  type SteadyStateTests,
+  steadyState,
+} from '../analysis/steady-state.ts';
 import { formatPercentChange, formatPValue } from '../format.ts';
 import { count, derivation, type ExplainedFigure, quantity, type Reported, row, step } from './explained.ts';
 import { metricOf } from './figure-names.ts';
@@ -85,7 +89,7 @@ function roundFigure(
   test: SteadyStateTests['rounds'][number],
   found: Test,
 ): ExplainedFigure {
-  const { group, round, cases, change, pValue, adjusted } = test;
+  const { group, round, last, cases, change, pValue, adjusted } = test;
   const head = headOf(group, `round-${round}`, found);
   const { server, profile } = group;
   const { primaryMetric } = profile;
@@ -102,19 +106,7 @@ function roundFigure(
             'Of each case: the slices of the second half of the blocks against those of the first; median over all pairs ' +
               'of a second and a first slice of ln(second/first).',
           ],
-          cases.flatMap((it) => [
-            row(caseId(it.case), { '': changed(Math.exp(it.shift)) }),
-            row(
-              '  first half',
-              { slices: count(it.first.length) },
-              { slices: used(it.first, primaryMetric) },
-            ),
-            row(
-              '  second half',
-              { slices: count(it.second.length) },
-              { slices: used(it.second, primaryMetric) },
-            ),
-          ]),
+          cases.flatMap((it) => caseRows(it, last, primaryMetric)),
         ),
         step(
           'Change',
@@ -153,12 +145,26 @@ function testStep(
   );
 }
 
-function used(slices: readonly CompletedSlice[], name: MetricName): readonly UsedSlice[] {
-  return slices.map((slice) => {
+/** A case's shift, and the slices of either half that it comes from. */
+function caseRows({ case: subject, slices, shift }: CaseHalves, last: number, name: MetricName) {
+  const all = [...slices.values()].flatMap((slice): UsedSlice[] => {
     const { round, block } = slice;
     const value = isPooled(name) ? undefined : sliceValue(slice, name);
-    return { round, block, ...(value === undefined ? {} : { quantity: quantity(value, metric(name).unit) }) };
+    return value === undefined ? [] : [{ round, block, quantity: quantity(value, metric(name).unit) }];
   });
+  const halfRow = (of: string, half: readonly UsedSlice[]) =>
+    row(of, { slices: count(half.length) }, { slices: half });
+  return [
+    row(caseId(subject), { '': changed(Math.exp(shift)) }),
+    halfRow(
+      '  first half',
+      all.filter(({ block }) => isInFirstHalf(block, last)),
+    ),
+    halfRow(
+      '  second half',
+      all.filter(({ block }) => !isInFirstHalf(block, last)),
+    ),
+  ];
 }
 
 function changed(ratio: number): Quantity {

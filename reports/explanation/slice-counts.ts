@@ -1,8 +1,7 @@
-import { caseId } from '../../bench/model/case.ts';
+import { type Case, caseId } from '../../bench/model/case.ts';
 import type { DerivationRow } from '../../bench/model/derivation.ts';
 import type { CaseSummary } from '../../bench/model/summary.ts';
-import { caseSummary } from '../analysis/case-summaries.ts';
-import type { RecordedCase } from '../analysis/recorded-cases.ts';
+import type { RecordedCase, SliceCounts } from '../analysis/recorded-cases.ts';
 import { formatCount } from '../format.ts';
 import { leftOutCount } from '../overhead-words.ts';
 import {
@@ -16,11 +15,9 @@ import {
 } from './explained.ts';
 import { caseWords, loadWords } from './figure-names.ts';
 
-type SliceCounts = CaseSummary['slices'];
-
 /** How many slices one case has, and how many of them count. */
 export function sliceCountFigure(
-  { recorded: { run }, analysis }: Reported,
+  { recorded: { run } }: Reported,
   name: string,
   recorded: RecordedCase,
   { slices, server, profile, ...rest }: CaseSummary,
@@ -31,7 +28,7 @@ export function sliceCountFigure(
     reported: { ...slices },
     primary: false,
     explain: () => {
-      const counted = caseSummary(recorded, analysis.latencies).slices;
+      const counted = recorded.counts;
       const question = `Slices of ${loadWords(server, profile, run.plan)}, ${caseWords(rest)}`;
       return derivation(head, { kind: 'case', question, reported: { ...counted } }, [
         step('Slices', meanings, [countRow('the case', counted)]),
@@ -51,6 +48,8 @@ export function sliceCountFigure(
   };
 }
 
+type CountedCase = Case & { readonly slices: SliceCounts };
+
 /** How many slices the run has, and how many were left out. */
 export function runSliceFigures({
   analysis,
@@ -69,8 +68,8 @@ export function runSliceFigures({
     kind: 'run' as const,
     shown: `${formatCount(left)} slices left out`,
   };
-  const byCase = (of: readonly CaseSummary[]) => of.map((it) => countRow(caseId(it), it.slices));
-  const recount = () => analysis.cases.map((it) => caseSummary(it, analysis.latencies));
+  const byCase = (of: readonly CountedCase[]) => of.map((it) => countRow(caseId(it), it.slices));
+  const recount = () => analysis.cases.map((it) => ({ ...it.case, slices: it.counts }));
   return [
     {
       ...slices,
@@ -93,7 +92,8 @@ export function runSliceFigures({
       explain: () => {
         const cases = recount();
         const found = cases.filter(({ slices: it }) => it.invalid + it.failed > 0);
-        const counted = leftOutCount({ cases });
+        const { invalid, failed } = countedSum(cases);
+        const counted = invalid + failed;
         const question = 'How many slices do not count, by a rule that was written down before the run';
         return derivation(leftOut, { kind: 'run', question, reported: { leftOut: counted } }, [
           step('Cases', [...meanings, 'A slice that broke two rules is counted once here.'], byCase(found)),
@@ -125,7 +125,7 @@ function countRow(of: string, { completed, invalid, failed, clientBound }: Slice
   });
 }
 
-function countedSum(cases: readonly CaseSummary[]): SliceCounts {
+function countedSum(cases: readonly CountedCase[]): SliceCounts {
   const sum = { completed: 0, invalid: 0, failed: 0, clientBound: 0 };
   for (const { slices } of cases) {
     sum.completed += slices.completed;

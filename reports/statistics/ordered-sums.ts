@@ -13,6 +13,8 @@ export interface OrderedSums {
 
 /** Up to so many sums, sorting all is quicker than counting. */
 const mostListed = 1_024;
+/** Up to so many sums that may be the wanted one, sorting them is quicker than narrowing their range. */
+const fewLeft = 256;
 
 /** Averages of every two values, each with itself included. */
 export function walshAverages(values: readonly number[]): OrderedSums {
@@ -27,14 +29,7 @@ export function walshAverages(values: readonly number[]): OrderedSums {
     return listed(list.sort());
   }
   const ascending = Float64Array.from(values).sort();
-  return counted({
-    size,
-    rows: n,
-    columnsOf: (row) => row + 1,
-    sum: (row, column) => ((ascending[row] ?? 0) + (ascending[column] ?? 0)) / 2,
-    lowest: ascending[0] ?? Number.NaN,
-    highest: ascending[n - 1] ?? Number.NaN,
-  });
+  return counted({ size, ofRow: ascending, ofColumn: ascending, factor: 0.5, triangular: true });
 }
 
 /** Every value of `to` less every value of `from`. */
@@ -46,16 +41,12 @@ export function pairDifferences(from: readonly number[], to: readonly number[]):
     for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) list[next++] = (to[j] ?? 0) - (from[i] ?? 0);
     return listed(list.sort());
   }
-  const uppers = Float64Array.from(to).sort();
-  // Descending, so that the differences of a row ascend with the column.
-  const lowers = Float64Array.from(from).sort().reverse();
   return counted({
     size: m * n,
-    rows: n,
-    columnsOf: () => m,
-    sum: (row, column) => (uppers[row] ?? 0) - (lowers[column] ?? 0),
-    lowest: (uppers[0] ?? Number.NaN) - (lowers[0] ?? Number.NaN),
-    highest: (uppers[n - 1] ?? Number.NaN) - (lowers[m - 1] ?? Number.NaN),
+    ofRow: Float64Array.from(to).sort(),
+    ofColumn: Float64Array.from(from, (value) => -value).sort(),
+    factor: 1,
+    triangular: false,
   });
 }
 
@@ -86,55 +77,58 @@ function listed(ascending: Float64Array): OrderedSums {
   };
 }
 
-/** Sums in rows of which both row and column ascend. */
+/** Sums (row + column) · factor, in rows of which both row and column ascend. */
 export interface Staircase {
   readonly size: number;
-  readonly rows: number;
-  /** Columns of a row that hold a sum: the first ones. */
-  readonly columnsOf: (row: number) => number;
-  /** Defined, and ascending, for all columns of any row. */
-  readonly sum: (row: number, column: number) => number;
-  readonly lowest: number;
-  readonly highest: number;
+  /** Both ascending. */
+  readonly ofRow: ArrayLike<number>;
+  readonly ofColumn: ArrayLike<number>;
+  readonly factor: 1 | 0.5;
+  /** Row i has only the columns 0 … i. */
+  readonly triangular: boolean;
 }
 
-/** Sums that are never listed. Finding one takes some 60 walks along the edge, each of rows + columns steps. */
-export function counted(stairs: Staircase): OrderedSums {
-  const { size, rows, columnsOf, sum, lowest, highest } = stairs;
-  const width = columnsOf(rows - 1);
+/** Sums that are never listed. Finding one takes some ten walks along the edge, each of rows + columns steps. */
+export function counted({ size, ofRow, ofColumn, factor, triangular }: Staircase): OrderedSums {
+  const [rows, columns] = [ofRow.length, ofColumn.length];
+  const sum = (row: number, column: number) => ((ofRow[row] ?? 0) + (ofColumn[column] ?? 0)) * factor;
+  const lowest = sum(0, 0);
+  const highest = sum(rows - 1, columns - 1);
 
-  /** How many sums of each row come before the first that `isBeyond`: the edge only ever goes left. */
-  function edges(isBeyond: (sum: number) => boolean, visit: (row: number, edge: number) => void): void {
-    let edge = width;
-    for (let row = 0; row < rows; row++) {
-      while (edge > 0 && isBeyond(sum(row, edge - 1))) edge--;
-      visit(row, Math.min(edge, columnsOf(row)));
-    }
-  }
-  function countBefore(isBeyond: (sum: number) => boolean): number {
+  /**
+   * How many sums are at most `bound`, or below it: along the edge between them and the others, which only ever goes left
+   * from one row to the next.
+   * @param edges is given how many of each row there are.
+   */
+  function countUpTo(bound: number, inclusive: boolean, edges?: Int32Array): number {
+    let edge = columns;
     let count = 0;
-    edges(isBeyond, (_, edge) => {
-      count += edge;
-    });
+    for (let row = 0; row < rows; row++) {
+      const own = ofRow[row] ?? 0;
+      while (edge > 0) {
+        const last = (own + (ofColumn[edge - 1] ?? 0)) * factor;
+        if (inclusive ? last <= bound : last < bound) break;
+        edge--;
+      }
+      const reached = triangular && edge > row + 1 ? row + 1 : edge;
+      if (edges !== undefined) edges[row] = reached;
+      count += reached;
+    }
     return count;
   }
-  const countAtMost = (bound: number) => countBefore((it) => it > bound);
+  const countAtMost = (bound: number) => countUpTo(bound, true);
 
   /** All sums above one bound and at most another, ascending. */
   function between(above: number, atMost: number): Float64Array {
-    const starts: number[] = [];
-    edges(
-      (it) => it > above,
-      (_, edge) => starts.push(edge),
-    );
-    const found: number[] = [];
-    edges(
-      (it) => it > atMost,
-      (row, edge) => {
-        for (let column = starts[row] ?? 0; column < edge; column++) found.push(sum(row, column));
-      },
-    );
-    return Float64Array.from(found).sort();
+    const [starts, ends] = [new Int32Array(rows), new Int32Array(rows)];
+    const below = countUpTo(above, true, starts);
+    const found = new Float64Array(countUpTo(atMost, true, ends) - below);
+    let next = 0;
+    for (let row = 0; row < rows; row++) {
+      for (let column = starts[row] ?? 0; column < (ends[row] ?? 0); column++)
+        found[next++] = sum(row, column);
+    }
+    return found.sort();
   }
 
   /** The sums that were listed last, from index `below` on: whoever asks for one asks for its neighbour next. */
@@ -143,26 +137,54 @@ export function counted(stairs: Staircase): OrderedSums {
     sums: new Float64Array(0),
   };
 
-  /** Halves the range that holds the sum until few are left in it, then sorts those. */
+  /** Bounds that were looked at: whoever asks for one sum of a group asks for others near it. */
+  const looked: Bound[] = [];
+  const lookAt = (value: number): Bound => {
+    const bound = { value, count: countAtMost(value) };
+    looked.push(bound);
+    return bound;
+  };
+
+  /** Narrows the range that holds the sum until few are left in it, then sorts those. */
   function at(index: number): number {
     if (index < 0 || index >= size) throw new RangeError(`no element ${index} in ${size}`);
     const known = window.sums[index - window.below];
     if (known !== undefined) return known;
-    let [low, high] = [lowest, highest];
-    let [below, reached] = [countAtMost(low), size];
-    if (index < below) return low;
-    while (reached - below > 4 * rows) {
-      const middle = low + (high - low) / 2;
-      if (middle <= low || middle >= high) return high;
-      const count = countAtMost(middle);
-      if (count > index) [high, reached] = [middle, count];
-      else [low, below] = [middle, count];
+    let low = looked[0] ?? lookAt(lowest);
+    if (index < low.count) return lowest;
+    let high: Bound = { value: highest, count: size };
+    for (const bound of looked) {
+      if (bound.count > index) high = bound.value < high.value ? bound : high;
+      else low = bound.value > low.value ? bound : low;
     }
-    window = { below, sums: between(low, high) };
-    return elementAt(window.sums, index - below);
+    for (let step = 1; high.count - low.count > fewLeft; step++) {
+      const middle = low.value + (high.value - low.value) / 2;
+      if (middle <= low.value || middle >= high.value) return high.value;
+      // Where the sums lie evenly the guess is close; the middle now and then, where they do not.
+      const guess = step % 3 === 0 ? middle : guessBeside(index, low, high);
+      const bound = lookAt(guess > low.value && guess < high.value ? guess : middle);
+      if (bound.count > index) high = bound;
+      else low = bound;
+    }
+    window = { below: low.count, sums: between(low.value, high.value) };
+    return elementAt(window.sums, index - low.count);
   }
 
-  return { size, at, countAtMost, countBelow: (bound) => countBefore((it) => it >= bound) };
+  return { size, at, countAtMost, countBelow: (bound) => countUpTo(bound, false) };
+}
+
+interface Bound {
+  readonly value: number;
+  /** Sums that are at most `value`. */
+  readonly count: number;
+}
+
+/** A value a little to that side of the wanted sum on which more sums are left, if they lie evenly. */
+function guessBeside(index: number, low: Bound, high: Bound): number {
+  const left = high.count - low.count;
+  const beside = Math.max(fewLeft / 4, left / 32);
+  const wanted = index - low.count > high.count - index ? index - beside : index + beside;
+  return low.value + ((high.value - low.value) * (wanted - low.count)) / left;
 }
 
 function elementAt(values: Float64Array, index: number): number {

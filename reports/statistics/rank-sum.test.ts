@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { asValues, type Values } from './location.ts';
 import { normalTail } from './normal-tail.ts';
-import { stratifiedRankSumPValue } from './rank-sum.ts';
+import { rememberedRankSums, stratifiedRankSumPValue } from './rank-sum.ts';
 
 /** Permeability of the chorioamnion: Hollander & Wolfe (1973), table 4.1, the example of R's `?wilcox.test`. */
 const atTerm: Values = [0.8, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46];
@@ -104,3 +104,15 @@ function some(values: readonly number[]): Values {
   if (found === undefined) throw new Error('no values');
   return found;
 }
+
+test('what is remembered gives the same p, ties and repeated sizes included', () => {
+  const group = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 4 }).map(some);
+  const strata = fc.array(fc.record({ first: group, second: group }), { minLength: 1, maxLength: 3 });
+  const remembered = rememberedRankSums();
+  fc.assert(
+    fc.property(strata, (some) => {
+      expect(stratifiedRankSumPValue(some, remembered)).toBe(stratifiedRankSumPValue(some));
+    }),
+    { seed: 3, numRuns: 300 },
+  );
+});

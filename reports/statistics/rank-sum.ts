@@ -14,13 +14,17 @@ const mostCounted = 64;
  * Two-sided p of "in every stratum both groups come from one distribution": Wilcoxon's rank sums added up over
  * the strata (van Elteren 1960, with equal weights). Exact and conditional on ties, which get middle ranks; with
  * more than 64 values the normal approximation with continuity correction.
+ * @param distributionOf pass `rememberedRankSums()` where strata of the same sizes repeat.
  */
-export function stratifiedRankSumPValue(strata: readonly Stratum[]): number {
+export function stratifiedRankSumPValue(
+  strata: readonly Stratum[],
+  distributionOf: RankSumDistribution = sumDistribution,
+): number {
   const ranked = strata.map(({ first, second }) => rank(first, second));
   const observed = ranked.reduce((sum, it) => sum + it.sumOfSecond, 0);
   const count = ranked.reduce((sum, it) => sum + it.doubledRanks.length, 0);
   if (count > mostCounted) return normalPValue(ranked, observed);
-  const distribution = ranked.map(distributionOf).reduce(convolve, Float64Array.of(1));
+  const distribution = distributionOf(ranked);
   let below = 0;
   let above = 0;
   for (let sum = 0; sum < distribution.length; sum++) {
@@ -31,7 +35,7 @@ export function stratifiedRankSumPValue(strata: readonly Stratum[]): number {
 }
 
 /** Ranks from 2 in steps of one half, doubled so that middle ranks are whole. */
-interface Ranked {
+export interface Ranked {
   readonly doubledRanks: readonly number[];
   /** Size of the second group, and the sum of its doubled ranks. */
   readonly drawn: number;
@@ -55,8 +59,26 @@ function rank(first: Values, second: Values): Ranked {
   return { doubledRanks, drawn: second.length, sumOfSecond };
 }
 
+/** P(sum of the doubled ranks that are drawn in all strata), index = sum. */
+export type RankSumDistribution = (ranked: readonly Ranked[]) => Float64Array;
+
+function sumDistribution(ranked: readonly Ranked[]): Float64Array {
+  return ranked.map(stratumDistribution).reduce(convolve, Float64Array.of(1));
+}
+
+/** Computes each distribution once: without ties, it depends on the sizes only. */
+export function rememberedRankSums(): RankSumDistribution {
+  const known = new Map<string, Float64Array>();
+  return (ranked) => {
+    const key = ranked.map(({ doubledRanks, drawn }) => `${drawn}:${doubledRanks.join(' ')}`).join('/');
+    const distribution = known.get(key) ?? sumDistribution(ranked);
+    known.set(key, distribution);
+    return distribution;
+  };
+}
+
 /** P(sum of the doubled ranks of a random choice of `drawn`), index = sum; each value is in or out, in turn. */
-function distributionOf({ doubledRanks, drawn }: Ranked): Float64Array {
+function stratumDistribution({ doubledRanks, drawn }: Ranked): Float64Array {
   const most = doubledRanks.reduce((sum, it) => sum + it, 0);
   const ways = Array.from({ length: drawn + 1 }, () => new Float64Array(most + 1));
   const none = ways[0];

@@ -46,13 +46,20 @@ export function signedRankDistribution(n: number): Float64Array {
   const highest = (n * (n + 1)) / 2;
   const probabilities = new Float64Array(highest + 1);
   probabilities[0] = 1;
+  // V and most − V are equally likely, to the last digit: half of them are added up, and others copied where needed.
+  const copyUpTo = (last: number, most: number) => {
+    for (let v = (most >> 1) + 1; v <= last; v++) probabilities[v] = probabilities[most - v] ?? 0;
+  };
   for (let rank = 1; rank <= n; rank++) {
-    for (let v = (rank * (rank + 1)) / 2; v >= 0; v--) {
-      const without = probabilities[v] ?? 0;
-      const withRank = v >= rank ? (probabilities[v - rank] ?? 0) : 0;
-      probabilities[v] = (without + withRank) / 2;
+    const most = (rank * (rank + 1)) / 2;
+    const half = most >> 1;
+    copyUpTo(Math.min(half, most - rank), most - rank);
+    for (let v = half; v >= rank; v--) {
+      probabilities[v] = ((probabilities[v] ?? 0) + (probabilities[v - rank] ?? 0)) / 2;
     }
+    for (let v = Math.min(half, rank - 1); v >= 0; v--) probabilities[v] = (probabilities[v] ?? 0) / 2;
   }
+  copyUpTo(highest, highest);
   return probabilities;
 }
 
