@@ -46,7 +46,7 @@ test('cases that one agent measures get their turns from the schedule; another a
   expect(orders.map(({ sequence }) => sequence)).toEqual(round?.blocks[0]?.map(({ sequence }) => sequence));
   for (const { slices, sequence, turnSeconds } of orders) {
     expect(slices).toHaveLength(3);
-    expect(sequence).toHaveLength(3 * 9);
+    expect(sequence).toHaveLength(3 * 8);
     expect(turnSeconds).toBe(0.015);
   }
 });

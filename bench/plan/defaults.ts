@@ -8,9 +8,9 @@ export const planDefaults = {
   /** As a remote client sees them; the baseline, host mode, is always added. */
   modes: ['host', 'bridge', 'mapped'],
   profiles: ['latency', 'throughput'],
-  rounds: 8,
-  blocks: 6,
-  sliceSeconds: 0.135,
+  rounds: 12,
+  blocks: 4,
+  sliceSeconds: 0.12,
   turnSeconds: 0.015,
   rampSeconds: 0.03,
   warmupSeconds: 0.08,

@@ -59,6 +59,7 @@ function factsOf(environment: Environment): readonly (readonly [string, string])
         `cgroup v${engine.cgroupVersion}${engine.rootless ? ', rootless' : ''}`,
     ],
     ['docker-proxy', proxy],
+    ['Rules for ports by IPv6', { true: 'on', false: 'off', undefined: 'not read' }[`${engine.ip6tables}`]],
     ['Firewall', environment.firewall ?? 'not read'],
     ...networkFacts(environment.network),
     ...(environment.firewallOpened ?? []).map((command) => ['Let in for the run', command] as const),

@@ -65,6 +65,7 @@ function planFacts(run: Run): readonly (readonly [string, string])[] {
     ...plan.comparisons.map(
       (it) => ['Compared', `${it.contenders.join(', ')} against ${it.baseline}`] as const,
     ),
+    ...(plan.leftOut ?? []).map(({ path, reason }) => ['Left out', `${path}: ${reason}`] as const),
     ['Profiles', plan.profiles.map((it) => `${it.name} (${connectionWords(it)})`).join(', ')],
     ['Rounds', `${roundsOf(run)}, each of ${plan.blocks} blocks`],
     ['Slice', `${plan.sliceSeconds} s after a discarded ramp of ${plan.rampSeconds} s${turnWords(plan)}`],
