@@ -26,7 +26,7 @@ function orderOf(
   return {
     deployment,
     route: routeOf(path),
-    agent: agentChoice(plan, deployment),
+    agent: agentChoice(deployment),
     hostPort,
     addressIndex,
     nameSuffix,

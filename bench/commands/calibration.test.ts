@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { syntheticRun } from '../../reports/synthetic-run.fixture.ts';
 import { calibrationSchema } from '../model/calibration.ts';
+import { planDefaults } from '../plan/defaults.ts';
 import { calibrationsDirectory, keepCalibration, keptCalibration } from './calibration-file.ts';
 import { calibrationOf } from './calibration-of.ts';
 import { calibrationText, worstFloor } from './calibration-text.ts';
@@ -24,7 +25,7 @@ test('a calibration has the noise of every metric, the false alarms, and what on
     'latency',
     'throughput',
   ]);
-  expect(calibration.falseAlarms).toMatchObject({ rounds: 8, draws: 2000 });
+  expect(calibration.falseAlarms).toMatchObject({ rounds: planDefaults.rounds, draws: 2000 });
   expect(calibration.onePerCent).toHaveLength(2);
   for (const { rounds, seconds } of calibration.onePerCent) expect(seconds).toBeGreaterThan(rounds);
 });
@@ -34,7 +35,7 @@ test('its text names the machine, each metric and the time of a ±1 % interval',
   expect(text).toContain('from 14 rounds of identical servers');
   expect(text).toMatch(/nginx throughput {2}throughput +±\d/);
   expect(text).toMatch(/nginx latency {4,}CPU per request \(exploratory\) +±\d/);
-  expect(text).toMatch(/False alarms: .* of 2000 draws of 8 rounds/);
+  expect(text).toMatch(new RegExp(`False alarms: .* of 2000 draws of ${planDefaults.rounds} rounds`));
   expect(text).toMatch(/nginx latency: about .* \(\d+ rounds\)/);
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { syntheticRun } from '../../reports/synthetic-run.fixture.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
+import { planDefaults } from '../plan/defaults.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { createRunFolder } from '../run-folder/run-folder.ts';
 import { calibrationOf } from './calibration-of.ts';
@@ -31,7 +32,7 @@ const source = (...spreads: readonly KnownSpread[]) => ({
 
 test('of an unknown machine only the duration is predicted', () => {
   const { duration, prediction } = predicted(plan({ mode: 'bridge' }), undefined);
-  expect(duration.rounds).toBe(8);
+  expect(duration.rounds).toBe(planDefaults.rounds);
   expect(prediction).toBeUndefined();
 });
 

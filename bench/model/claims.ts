@@ -76,6 +76,7 @@ function onTheWay(
   carrier: Carrier,
 ): readonly ClaimKind[] {
   if (server.kind === 'native' || server.kind === 'host') {
+    if (agent.kind === 'inside') return ['namespace-of-agent'];
     return agent.kind === 'neighbor' ? ['bridge-device-grows'] : [];
   }
   if (agent.kind === 'inside') {

@@ -37,7 +37,8 @@ test('these paths can be measured by IPv4, and no others', () => {
     ...['host/neighbor', 'native/neighbor'],
     ...bridged.flatMap((mode) => onBridge(mode, 'neighbor', 'published', 'container')),
     'macvlan/neighbor/container',
-    ...['bridge/inside', 'user-bridge/inside', 'mapped/inside', 'none/inside', 'macvlan/inside'],
+    ...['host/inside', 'bridge/inside', 'user-bridge/inside', 'mapped/inside', 'none/inside'],
+    'macvlan/inside',
   ]);
 });
 
@@ -53,7 +54,8 @@ test('by IPv6 these, and no others: the default bridge has no IPv6 address, and 
       ...['host/neighbor', 'native/neighbor'],
       ...onBridge('user-bridge', 'neighbor', 'published', 'container'),
       'macvlan/neighbor/container',
-      ...['bridge/inside', 'user-bridge/inside', 'mapped/inside', 'none/inside', 'macvlan/inside'],
+      ...['host/inside', 'bridge/inside', 'user-bridge/inside', 'mapped/inside', 'none/inside'],
+      'macvlan/inside',
     ].map((id) => `${id}/ipv6`),
   );
 });
@@ -78,12 +80,13 @@ test.each([
   ['host/external/published', 'by-nature', 'no port is published'],
   ['host/host/container', 'by-nature', 'no address of its own'],
   ['host/host/loopback', 'unclear', 'written host/host'],
-  ['host/inside', 'by-nature', 'use vantage host'],
+  ['native/inside', 'by-nature', 'in no container whose stack an agent could join'],
+  ['host/inside/loopback', 'unclear', 'written host/inside'],
   ['native/neighbor/published', 'by-nature', 'no port is published'],
   ['bridge/host/container/ipv6', 'by-nature', 'use user-bridge'],
   ['bridge/external/ipv6', 'unclear', 'written bridge/external/published/ipv6'],
   ['none/external/ipv6', 'by-nature', 'no interface but lo'],
-  ['host/inside/ipv6', 'by-nature', 'use vantage host'],
+  ['native/inside/ipv6', 'by-nature', 'use native/host'],
   ['none/inside/container/ipv6', 'by-nature', 'no address but loopback'],
   ['macvlan/host', 'by-nature', 'macvlan'],
   ['macvlan/external/published', 'by-nature', 'no port is published'],
@@ -124,7 +127,9 @@ test('the agent stands where the vantage says, and never dials across stacks it 
     expect(agent.kind).toBe(standsAt[path.vantage]);
     if (agent.kind === 'linked')
       expect(dialled.address).toBe(server.kind === 'macvlan' ? 'container' : 'link');
-    if (agent.kind === 'inside') expect(dialled).toEqual({ address: 'loopback', port: 'container' });
+    if (agent.kind === 'inside') {
+      expect(dialled).toEqual({ address: 'loopback', port: server.kind === 'host' ? 'host' : 'container' });
+    }
     if (agent.kind === 'neighbor') expect(dialled.address).not.toBe('loopback');
   }
 });
@@ -182,12 +187,12 @@ test('a mapped server needs a holder that is on the bridge', () => {
   expect(route('mapped/external/published').server).toEqual({ kind: 'mapped', holder: { kind: 'bridge' } });
 });
 
-test('every measurable path has a measurable baseline: host mode, from the same vantage, or from the host', () => {
+test('every measurable path has a measurable baseline: host mode, from the same vantage', () => {
   for (const path of possiblePaths()) {
     const baseline = baselineOf(path);
     expect(routeFor(baseline).possible, pathId(baseline)).toBe(true);
     expect(baseline.mode).toBe('host');
-    expect(baseline.vantage).toBe(path.vantage === 'inside' ? 'host' : path.vantage);
+    expect(baseline.vantage).toBe(path.vantage);
     expect(baseline.family).toBe(path.family);
   }
 });

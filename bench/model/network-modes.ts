@@ -58,8 +58,7 @@ const onBridgeRoutes = {
   inside: ownLoopback,
 } as const;
 
-function inHostStack(vantage: Vantage, address: Address | undefined): string | undefined {
-  if (vantage === 'inside') return "the inside of a server in the host's stack is the host: use vantage host";
+function inHostStack(_: Vantage, address: Address | undefined): string | undefined {
   if (address === 'published') {
     // Docker's own words: "Published ports are discarded when using host network mode" (moby, daemon/create.go).
     return "a server in the host's stack listens itself: no port is published, and Docker discards those that are given with host mode";
@@ -87,11 +86,15 @@ const modes = {
   native: {
     server: { kind: 'native' },
     routes: { external: link, host: hostLoopback, neighbor: gateway },
-    impossible: inHostStack,
+    impossible(vantage, address) {
+      return vantage === 'inside'
+        ? 'a native server is in no container whose stack an agent could join: use native/host'
+        : inHostStack(vantage, address);
+    },
   },
   host: {
     server: { kind: 'host' },
-    routes: { external: link, host: hostLoopback, neighbor: gateway },
+    routes: { external: link, host: hostLoopback, neighbor: gateway, inside: hostLoopback },
     impossible: inHostStack,
   },
   bridge: {
@@ -202,13 +205,12 @@ export function possiblePaths(): Path[] {
 const orderedModes: readonly NetworkMode[] = ['host', ...networkModes.filter((mode) => mode !== 'host')];
 
 /**
- * What a path is compared with: host mode by the same version of the internet protocol, seen from the same place. The
- * inside of a stack that is not the host's has no such place: there it is the host's own stack, dialled at loopback too,
- * and the load agent is part of the difference (METHOD section 3).
+ * What a path is compared with: host mode by the same version of the internet protocol, seen from the same vantage. From
+ * inside, every server is dialled by an agent of its own, at loopback of the stack that both are in; of a server in host
+ * mode that is the host's (bench/docs/crossing-vantages.md).
  */
 export function baselineOf({ vantage, family }: Pick<Path, 'vantage' | 'family'>): Path {
-  const seenFrom = vantage === 'inside' ? 'host' : vantage;
-  return { mode: 'host', vantage: seenFrom, ...(family === undefined ? {} : { family }) };
+  return { mode: 'host', vantage, ...(family === undefined ? {} : { family }) };
 }
 
 export function isBaseline(path: Path): boolean {

@@ -185,7 +185,7 @@ test('of all the paths, those of the mode that was typed are listed; else those 
   const hintFor = (path: string) => failure({ flags: { path } }).hint;
   expect(hintFor('none')).toBe('Paths: none/inside, none/inside/ipv6');
   expect(hintFor('host/external/published')).toBe(
-    'Paths: host/external, host/host, host/neighbor, host/external/ipv6, host/host/ipv6, host/neighbor/ipv6',
+    'Paths: host/external, host/host, host/neighbor, host/inside, host/external/ipv6, host/host/ipv6, host/neighbor/ipv6, host/inside/ipv6',
   );
   expect(hintFor('whatever')).toMatch(
     /^Paths: host\/external, .*, … \(`bench plan --plan paths` lists all\)$/,

@@ -47,8 +47,8 @@ const orders: readonly Order[] = [
     must: 'alike',
   },
   {
-    words: 'the side-car is not slower than host mode dialled from the host',
-    from: 'host/host',
+    words: 'the side-car is not slower than host mode, each dialled at loopback of its own stack',
+    from: 'host/inside',
     to: 'mapped/inside',
     must: 'not-slower',
   },

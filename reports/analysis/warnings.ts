@@ -6,11 +6,11 @@ import type { SteadyState, Warning } from '../../bench/model/summary.ts';
 import { formatPercent, formatPercentChange, formatPValue } from '../format.ts';
 import { mostlyClientBound } from './client-bound.ts';
 import type { AnalysedGroup } from './overheads.ts';
+import { ownAgents } from './own-agents.ts';
 import { contradictionMessage } from './path-evidence.ts';
 import type { RecordedCase } from './recorded-cases.ts';
 import { improves } from './steady-state.ts';
 import { largestInvalidShare, twinDiffers } from './trust.ts';
-import { vantageDiffers } from './vantage-differs.ts';
 import { roundsToShow } from './verdict.ts';
 
 export interface Findings {
@@ -35,7 +35,7 @@ export function analysisWarnings(findings: Findings): readonly Warning[] {
     ...unsteadyRounds(findings),
     ...clientBoundCases(findings),
     ...sharedPinning(findings),
-    ...vantageDiffers(findings.run.plan),
+    ...ownAgents(findings.run.plan),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { baselineOf, isBaseline, possiblePaths } from '../../bench/model/network-modes.ts';
+import { isBaseline, possiblePaths } from '../../bench/model/network-modes.ts';
 import { pathId } from '../../bench/model/path.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
 import type { ReportModel } from '../report-model.ts';
@@ -172,7 +172,7 @@ test('many findings are folded away after the first, and all of them are there',
 
 test('wide charts scroll on a narrow screen, and need no legend', async () => {
   const contenders = possiblePaths()
-    .filter((it) => pathId(baselineOf(it)) === 'host/host' && !isBaseline(it))
+    .filter((it) => ['host', 'inside'].includes(it.vantage) && it.family === undefined && !isBaseline(it))
     .map(pathId);
   const wide = await render(
     modelOf({ profiles: ['latency'], comparisons: [{ baseline: 'host/host', contenders }] }),

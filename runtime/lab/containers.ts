@@ -130,7 +130,7 @@ function isReachedByIpv6({ path, server }: Route): boolean {
  * network's interface only (moby#47062). So it is on every engine, and nothing but lo gets an address by it.
  */
 function loopback6({ route: { path } }: DeploymentOrder): Pick<ContainerSpec, 'sysctls'> {
-  const dialled = path.vantage === 'inside' && path.family === 'ipv6';
+  const dialled = path.vantage === 'inside' && path.family === 'ipv6' && path.mode !== 'host';
   return dialled ? { sysctls: { 'net.ipv6.conf.lo.disable_ipv6': '0' } } : {};
 }
 

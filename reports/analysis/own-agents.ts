@@ -1,0 +1,21 @@
+import { parsePathId } from '../../bench/model/path.ts';
+import type { Plan } from '../../bench/model/plan.ts';
+import type { Warning } from '../../bench/model/summary.ts';
+
+/** What it means that every case of a comparison has a load agent of its own, where a plan makes one (METHOD section 3). */
+export function ownAgents({ comparisons }: Pick<Plan, 'comparisons'>): readonly Warning[] {
+  const inside = comparisons.filter(({ baseline }) => parsePathId(baseline)?.vantage === 'inside');
+  if (inside.length === 0) return [];
+  const baselines = inside.map(({ baseline }) => baseline).join(' and ');
+  return [
+    {
+      code: 'own-agents',
+      message:
+        `What is compared with ${baselines} is dialled from inside each server's own network stack, by a load agent ` +
+        `of its own: nobody can stand in two of them.`,
+      hint:
+        'The baseline and its twin have agents of their own as well, and all are fresh in every round. What two agents ' +
+        'differ by is therefore part of the noise floor, and these cases take no turns: their intervals are wider.',
+    },
+  ];
+}
