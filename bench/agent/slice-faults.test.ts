@@ -1,96 +1,14 @@
 import { expect, test } from 'vitest';
-import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
-import { monotonicClock } from './clock.ts';
-import { machineReader } from './machine.ts';
 import {
   closingServer,
   fastServer,
   refusingUrl,
   resettingServer,
   response,
-  type SmallServer,
   serve,
-  slowServer,
 } from './servers.fixture.ts';
+import { busySeconds, instruments, noFaults, orderFor, slice, timed } from './slice.fixture.ts';
 import { runSlice } from './turns.ts';
-
-const instruments = { clock: monotonicClock, machine: machineReader() };
-const noFaults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
-
-function orderFor(url: string, change: Partial<SliceOrder> = {}): SliceOrder {
-  return {
-    url,
-    connections: 2,
-    rampSeconds: 0.04,
-    sliceSeconds: 0.1,
-    expectedBodyBytes: 100,
-    timeoutSeconds: 5,
-    ...change,
-  };
-}
-
-function slice(server: SmallServer, change: Partial<SliceOrder> = {}): Promise<SliceCount> {
-  return runSlice(orderFor(server.url, change), instruments);
-}
-
-/** The count, and how long the whole slice took. */
-async function timed(run: () => Promise<SliceCount>): Promise<{ count: SliceCount; seconds: number }> {
-  const startedAt = monotonicClock();
-  const count = await run();
-  return { count, seconds: monotonicClock() - startedAt };
-}
-
-/** Time that the counted requests took, in connection-seconds. */
-function busySeconds(count: SliceCount): number {
-  return (count.requests * (count.latency?.meanNs ?? 0)) / 1e9;
-}
-
-test('a healthy server: every counted response is in the histogram, and no fault', async () => {
-  await using server = await fastServer();
-  const count = await slice(server);
-  expect(count.faults).toEqual(noFaults);
-  expect(count.requests).toBeGreaterThan(0);
-  expect(count.bytes).toBe(count.requests * response().length);
-  expect(count.totalConnections).toBe(2);
-  expect(count.totalRequests).toBeGreaterThan(count.requests);
-  expect(server.seen.requests - count.totalRequests).toBeLessThanOrEqual(2);
-  expect(count.coreShare).toBeGreaterThan(0);
-  expect(count.latency?.p50Ns).toBeGreaterThan(0);
-});
-
-test('one connection has one request on its way: the latencies fit into the time there was', async () => {
-  await using server = await fastServer();
-  const { count, seconds } = await timed(() => slice(server, { connections: 1 }));
-  expect(busySeconds(count)).toBeLessThanOrEqual(seconds * 1.001);
-});
-
-test('a slow server: no latency is below its service time', async () => {
-  await using server = await slowServer(20);
-  const { count, seconds } = await timed(() => slice(server, { sliceSeconds: 0.25 }));
-  expect(count.faults).toEqual(noFaults);
-  expect(count.latency?.p50Ns).toBeGreaterThanOrEqual(20e6 * 0.999);
-  expect(busySeconds(count)).toBeLessThanOrEqual(2 * seconds * 1.001);
-});
-
-test('a wakeful agent asks for the answer instead of sleeping, and counts as any other', async () => {
-  await using server = await slowServer(20);
-  const sleeping = await slice(server, { sliceSeconds: 0.2 });
-  const wakeful = await slice(server, { sliceSeconds: 0.2, wakeful: true });
-  expect(wakeful.faults).toEqual(noFaults);
-  expect(wakeful.requests).toBeGreaterThan(0);
-  expect(wakeful.coreShare).toBeGreaterThan(2 * sleeping.coreShare);
-});
-
-test('what lies on either side of the edges of the window is known: the rest fits into the window', async () => {
-  await using server = await slowServer(30);
-  const count = await slice(server, { connections: 4, rampSeconds: 0.05, sliceSeconds: 0.1 });
-  // With 30 ms of service every connection has a request on its way when the window opens.
-  expect(count.edgeSeconds).toBeGreaterThan(0);
-  expect(count.edgeSeconds).toBeLessThan(busySeconds(count));
-  expect(count.pendingSeconds).toBeGreaterThan(0);
-  const insideWindow = busySeconds(count) - count.edgeSeconds + count.pendingSeconds;
-  expect(insideWindow).toBeLessThanOrEqual(4 * count.wallSeconds * 1.001);
-});
 
 test('a server that closes after 10 requests: lost requests are counted, latencies stay true', async () => {
   await using server = await closingServer(10, 2);
@@ -206,14 +124,6 @@ test('an answer that is not HTTP is a mismatch', async () => {
   expect(count.faults.mismatches).toBeLessThanOrEqual(102);
 });
 
-test('chunked bodies are counted by their content', async () => {
-  const chunked = `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3c\r\n${'x'.repeat(60)}\r\n28\r\n${'x'.repeat(40)}\r\n0\r\n\r\n`;
-  await using server = await serve(({ socket }) => socket.write(chunked));
-  const count = await slice(server);
-  expect(count.requests).toBeGreaterThan(0);
-  expect(count.faults).toEqual(noFaults);
-});
-
 test('a body that only the close of the connection ends is lost, and nothing hangs', async () => {
   await using server = await serve(({ socket, nth }) => {
     if (nth === 1) socket.end(`HTTP/1.0 200 OK\r\n\r\n${'x'.repeat(100)}`);
@@ -279,42 +189,4 @@ test('a close that is followed by a reset opens one new connection, not two', as
   expect(closes).toBeGreaterThan(0);
   expect(server.seen.connections).toBeLessThanOrEqual(1 + closes);
   expect(count.faults.lostOnReconnect + count.faults.errors).toBeLessThanOrEqual(closes);
-});
-
-test('the window is what the clock says at its two ends, not what was asked for', async () => {
-  await using server = await slowServer(5000);
-  // Load on, window open, window closed, load off.
-  const readings = [1000, 1001, 1003.5, 1004];
-  const clock = () => readings.shift() ?? Number.NaN;
-  const count = await runSlice(orderFor(server.url), { ...instruments, clock });
-  expect(count.wallSeconds).toBe(2.5);
-  expect(count.loadSeconds).toBe(4);
-  expect(readings).toEqual([]);
-});
-
-test('a timer that fires late makes the window longer', async () => {
-  await using server = await fastServer();
-  const running = slice(server, { rampSeconds: 0.02, sliceSeconds: 0.1 });
-  setTimeout(() => {
-    const until = monotonicClock() + 0.3;
-    while (monotonicClock() < until);
-  }, 80);
-  expect((await running).wallSeconds).toBeGreaterThan(0.25);
-});
-
-test('after the slice every connection is closed, and no request follows', async () => {
-  await using server = await fastServer();
-  await slice(server, { connections: 8 });
-  await server.idle();
-  const { requests, connections } = server.seen;
-  await new Promise(setImmediate);
-  expect(server.seen).toEqual({ requests, connections });
-});
-
-test.each([
-  ['no URL', { url: '' }],
-  ['a URL that is none', { url: 'http://' }],
-  ['no connections', { connections: 0 }],
-])('an order that makes no sense (%s) rejects', async (_, change) => {
-  await expect(runSlice(orderFor('http://127.0.0.1:1/', change), instruments)).rejects.toThrow();
 });

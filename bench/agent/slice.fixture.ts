@@ -1,0 +1,36 @@
+import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
+import { monotonicClock } from './clock.ts';
+import { machineReader } from './machine.ts';
+import type { SmallServer } from './servers.fixture.ts';
+import { runSlice } from './turns.ts';
+
+export const instruments = { clock: monotonicClock, machine: machineReader() };
+export const noFaults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
+
+export function orderFor(url: string, change: Partial<SliceOrder> = {}): SliceOrder {
+  return {
+    url,
+    connections: 2,
+    rampSeconds: 0.04,
+    sliceSeconds: 0.1,
+    expectedBodyBytes: 100,
+    timeoutSeconds: 5,
+    ...change,
+  };
+}
+
+export function slice(server: SmallServer, change: Partial<SliceOrder> = {}): Promise<SliceCount> {
+  return runSlice(orderFor(server.url, change), instruments);
+}
+
+/** The count, and how long the whole slice took. */
+export async function timed(run: () => Promise<SliceCount>): Promise<{ count: SliceCount; seconds: number }> {
+  const startedAt = monotonicClock();
+  const count = await run();
+  return { count, seconds: monotonicClock() - startedAt };
+}
+
+/** Time that the counted requests took, in connection-seconds. */
+export function busySeconds(count: SliceCount): number {
+  return (count.requests * (count.latency?.meanNs ?? 0)) / 1e9;
+}
