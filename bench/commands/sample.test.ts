@@ -37,7 +37,7 @@ test.each(derivedFiles)('%s of the sample run is what is committed', async (name
 test('the sample run is whole, and every packet in it took its path', () => {
   const { summary } = model;
   expect(summary.state).toBe('complete');
-  expect(summary.evidence).toEqual({ consistent: 64, contradicted: 0, unread: 0 });
+  expect(summary.evidence).toEqual({ consistent: 96, contradicted: 0, unread: 0 });
   expect(summary.measuredShare).toBeGreaterThanOrEqual(0.75);
 });
 

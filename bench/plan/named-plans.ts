@@ -29,7 +29,7 @@ export const namedPlans = {
     profiles: ['latency'],
     rounds: 10,
     blocks: 2,
-    sliceSeconds: 0.105,
+    sliceSeconds: 0.09,
     paths: possiblePaths().map(pathId),
   },
   waterfall: {
