@@ -32,7 +32,7 @@ export interface Instruments {
   readonly machine: MachineReader;
 }
 
-/** Starts nothing before `ramp`, which rejects if the order makes no sense. Faults of the server are counted instead. */
+/** Connects at once and sends nothing before `ramp`, which rejects if the order makes no sense. Faults of the server are counted. */
 export function openTarget(order: SliceOrder, { clock, machine }: Instruments): Target {
   const tally = newTally();
   const gate: Gate = { open: false, rested: () => undefined };

@@ -46,15 +46,6 @@ interface Begun extends Ready {
   readonly head: SliceHead;
 }
 
-/** Heads of slices that begin now, all at once. */
-function begin<T extends Entry>(
-  entries: readonly T[],
-  { clock }: Measuring,
-): (T & { readonly head: SliceHead })[] {
-  const startedAt = clock.now().toISOString();
-  return entries.map((entry) => ({ ...entry, head: { ...entry.head, startedAt } }));
-}
-
 /**
  * Measures the cases of a bout. Those that one agent measures take turns, if the plan says so; what else there is comes
  * one after the other. Only the far end's going away rejects; what else fails is a `failed` slice.
@@ -65,12 +56,13 @@ export async function* measureBout(
   entryOf: (subject: Case, place: number) => Entry,
   measuring: Measuring,
 ): AsyncGenerator<Slice> {
+  const now = () => measuring.clock.now().toISOString();
   const parties = new Map<LoadAgent, { entries: Ready[]; places: number[] }>();
   for (const [place, subject] of bout.cases.entries()) {
     const entry = entryOf(subject, place);
     const { outcome } = entry.standing;
     if (!outcome.ok) {
-      for (const { head } of begin([entry], measuring)) yield failedSlice(head, outcome.error);
+      yield failedSlice({ ...entry.head, startedAt: now() }, outcome.error);
       continue;
     }
     const agent = measuring.lab.agent(outcome.deployed);
@@ -85,7 +77,7 @@ export async function* measureBout(
     if (turnSeconds === undefined || warmupSeconds === 0 || entries.length === 1) {
       for (const entry of entries) {
         if (measuring.signal.aborted) return;
-        for (const begun of begin([entry], measuring)) yield await measureAlone(begun, measuring);
+        yield await measureAlone(startedAt(entry, now()), measuring);
       }
     } else {
       if (measuring.signal.aborted) return;
@@ -93,9 +85,15 @@ export async function* measureBout(
         const index = places.indexOf(place);
         return index < 0 ? [] : [index];
       });
-      yield* await measureTurns(agent, begin(entries, measuring), { turnSeconds, sequence }, measuring);
+      const together = now();
+      const begun = entries.map((entry) => startedAt(entry, together));
+      yield* await measureTurns(agent, begun, { turnSeconds, sequence }, measuring);
     }
   }
+}
+
+function startedAt(entry: Ready, moment: string): Begun {
+  return { ...entry, head: { ...entry.head, startedAt: moment } };
 }
 
 async function measureAlone(entry: Begun, measuring: Measuring): Promise<Slice> {

@@ -23,10 +23,7 @@ export function standingVantages({ comparisons }: Plan): readonly Exclude<Vantag
   return [...new Set(vantages)].filter((vantage) => vantage !== undefined && vantage !== 'inside');
 }
 
-/**
- * The load that each fresh agent of a round still has to bear after the warm-up block, in seconds, by its key: so that
- * one which serves a single case is as warm as one that serves many.
- */
+/** The load that each fresh agent of a round still has to bear after the warm-up block, in seconds, by its key. */
 export function agentWarmups(plan: Plan): ReadonlyMap<string, number> {
   const left = new Map<string, number>();
   for (const deployment of planDeployments(plan)) {

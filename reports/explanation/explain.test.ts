@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Derivation } from '../../bench/model/derivation.ts';
 import { explanationSchema } from '../../bench/model/explanation.ts';
-import { figureListSchema } from '../../bench/model/figure.ts';
+import { figureKinds, figureListSchema } from '../../bench/model/figure.ts';
 import type { Summary } from '../../bench/model/summary.ts';
 import { waterfallPaths } from '../../bench/model/waterfall.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
@@ -120,20 +120,7 @@ describe('every figure of the report', () => {
     for (const { figure, reported } of figures)
       expect([figure, reported]).toEqual([figure, numbers.get(figure)]);
     const kinds = new Set(figures.map(({ kind }) => kind));
-    expect(kinds).toEqual(
-      new Set([
-        'overhead',
-        'twin',
-        'step',
-        'case',
-        'spread',
-        'steady-state',
-        'rule',
-        'left-out',
-        'evidence',
-        'run',
-      ]),
-    );
+    expect(kinds).toEqual(new Set(figureKinds));
   });
 
   test('is explained with the same numbers, as the schema says, and in words', () => {
