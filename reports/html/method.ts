@@ -15,8 +15,8 @@ export function methodSection(model: ReportModel): Html {
     .map((it) => `${formatPercent(it.margin)} for ${it.label}`);
   return html`<section aria-labelledby="method">
 <h2 id="method">Method</h2>
-<p>A round deploys every case afresh, with a twin of the baseline as control. Within a round, short slices of all cases follow
-one another in random order, block by block, so that drift of the machine meets all of them alike. A round gives one
+<p>A round deploys every case afresh, with a twin of the baseline as control. Within a round, ${orderWords(plan)},
+so that drift of the machine meets all of them alike. A round gives one
 figure for each comparison, the Hodges–Lehmann median of contender over baseline over its blocks; the rounds (here ${roundsWords(model.summary)}) are the statistical unit. The estimate is
 the Hodges–Lehmann median of the rounds, the interval the exact Wilcoxon signed-rank one at ${formatPercent(plan.confidence)}. Contenders are
 corrected for their number by Holm's method on the metric that was declared for a profile; all other metrics are exploratory. No slice is
@@ -50,6 +50,12 @@ function stopped(run: Run): Html | undefined {
 
 function verdictItem(word: string, meaning: string): Html {
   return html`<dt><span class="verdict ${word}">${word}</span></dt><dd>${meaning}</dd>`;
+}
+
+function orderWords({ turnSeconds }: Run['plan']): string {
+  return turnSeconds === undefined
+    ? 'short slices of all cases follow one another in random order, block by block'
+    : `cases that are compared are measured in turns of ${turnSeconds} s, in random order, block by block`;
 }
 
 function turnWords({ turnSeconds }: Run['plan']): string {
