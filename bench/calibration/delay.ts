@@ -9,15 +9,15 @@ import { processOutside } from '../process-outside.ts';
 import { type DelayDocument, type DelayRun, delayDocument, delayRun } from './delay-tally.ts';
 
 /*
- * `npm run calibrate:delay`: is a known difference recovered? One Node server in host mode waits, busily, before each
- * answer; its baseline is the same program without the wait. The twin's place is taken by the one that waits, so that
- * the run is a comparison like any other.
+ * `npm run calibrate:delay`: is a known difference recovered? One Node server in host mode is busy for `--work` µs before
+ * each answer and then for the delay; its baseline is the same program without the delay. The twin's place is taken by
+ * the one with the delay, so that the run is a comparison like any other. Why they work: bench/docs/known-delay.md.
  */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '10' },
     delays: { type: 'string', default: '20,50,100' },
-    work: { type: 'string', default: '0' },
+    work: { type: 'string', default: '1500' },
     rounds: { type: 'string', default: '8' },
     blocks: { type: 'string', default: '6' },
     seed: { type: 'string', default: '1' },
