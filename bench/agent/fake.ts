@@ -99,7 +99,7 @@ function nothingAnswered(order: SliceOrder): SliceCount {
     requests: 0,
     servedRequests: 0,
     bytes: 0,
-    turns: 1,
+    turnRates: [0],
     wallSeconds: order.sliceSeconds,
     loadSeconds: order.rampSeconds + order.sliceSeconds,
     edgeSeconds: 0,
@@ -130,7 +130,7 @@ function closedLoop(order: SliceOrder, server: FakeServer, random: RandomGenerat
   return {
     requests,
     servedRequests: requests,
-    turns: 1,
+    turnRates: [requests / order.sliceSeconds],
     loadSeconds: order.rampSeconds + order.sliceSeconds,
     bytes: requests * (order.expectedBodyBytes + headBytes),
     wallSeconds: order.sliceSeconds,

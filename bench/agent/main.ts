@@ -2,6 +2,7 @@ import { messageOf } from '../model/failure.ts';
 import { serveRpc } from '../model/rpc.ts';
 import { monotonicClock } from './clock.ts';
 import type { AgentContract } from './contract.ts';
+import { garbageCollector } from './heap.ts';
 import { connectionHolder } from './hold.ts';
 import { machineReader } from './machine.ts';
 import { probe } from './probe.ts';
@@ -12,7 +13,11 @@ import { runSlice, runTurns } from './turns.ts';
  * its input ends, so that a killed CLI leaves no agent behind.
  */
 const { hold, release } = connectionHolder();
-const instruments = { clock: monotonicClock, machine: machineReader() };
+const instruments = {
+  clock: monotonicClock,
+  machine: machineReader(),
+  collectGarbage: garbageCollector(),
+};
 try {
   await serveRpc<AgentContract>(
     { input: process.stdout, output: process.stdin },

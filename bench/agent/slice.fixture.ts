@@ -1,10 +1,15 @@
 import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
 import { monotonicClock } from './clock.ts';
+import { garbageCollector } from './heap.ts';
 import { machineReader } from './machine.ts';
 import type { SmallServer } from './servers.fixture.ts';
 import { runSlice } from './turns.ts';
 
-export const instruments = { clock: monotonicClock, machine: machineReader() };
+export const instruments = {
+  clock: monotonicClock,
+  machine: machineReader(),
+  collectGarbage: garbageCollector(),
+};
 export const noFaults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
 
 export function orderFor(url: string, change: Partial<SliceOrder> = {}): SliceOrder {

@@ -1,9 +1,10 @@
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { latencyOf } from '../model/histogram.ts';
 import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
 import { startLoad } from './autocannon.ts';
 import type { MonotonicClock } from './clock.ts';
 import type { Gate } from './connection.ts';
+import type { Collector } from './heap.ts';
 import { type MachineReader, machineSpan } from './machine.ts';
 import { newTally } from './tally.ts';
 
@@ -30,6 +31,7 @@ export interface Instruments {
   /** Seconds. */
   readonly clock: MonotonicClock;
   readonly machine: MachineReader;
+  readonly collectGarbage: Collector;
 }
 
 /** Connects at once and sends nothing before `ramp`, which rejects if the order makes no sense. Faults of the server are counted. */
@@ -39,7 +41,10 @@ export function openTarget(order: SliceOrder, { clock, machine }: Instruments): 
   const { connections, finished } = startLoad(order, tally, gate, clock);
   const machineCpu = machineSpan(machine);
   const hung = new Set<object>();
-  const sums = { load: 0, loadCpu: 0, wall: 0, wallCpu: 0, pending: 0, turns: 0 };
+  const sums = { load: 0, loadCpu: 0, wall: 0, wallCpu: 0, pending: 0 };
+  const turnRates: number[] = [];
+  /** The window that is measured, until what it closed on has been answered. */
+  let turn: { readonly servedBefore: number; readonly wallSeconds: number } | undefined;
   let begun = { at: 0, cpu: process.cpuUsage() };
   finished.catch(() => undefined);
 
@@ -84,13 +89,14 @@ export function openTarget(order: SliceOrder, { clock, machine }: Instruments): 
     async ramp() {
       begin();
       // An order that autocannon rejects fails here, at once.
-      await Promise.race([finished, turn()]);
+      await Promise.race([finished, nextTurn()]);
       await pause(order.rampSeconds * 1000);
     },
 
     async measure(settleSeconds, windowSeconds) {
       begin();
       if (settleSeconds > 0) await pause(settleSeconds * 1000);
+      const servedBefore = tally.served;
       const cpuAtOpen = process.cpuUsage();
       const window = { openedAt: clock(), closedAt: undefined as number | undefined };
       tally.window = window;
@@ -102,7 +108,7 @@ export function openTarget(order: SliceOrder, { clock, machine }: Instruments): 
       sums.wall += wall;
       sums.wallCpu += secondsOf(process.cpuUsage(cpuAtOpen));
       for (const it of connections) sums.pending += Math.min(wall, it.pendingSeconds(closedAt));
-      sums.turns++;
+      turn = { servedBefore, wallSeconds: wall };
     },
 
     async quiet() {
@@ -114,6 +120,8 @@ export function openTarget(order: SliceOrder, { clock, machine }: Instruments): 
         hung.add(request);
         tally.faults.timeouts++;
       }
+      if (turn !== undefined) turnRates.push((tally.served - turn.servedBefore) / turn.wallSeconds);
+      turn = undefined;
       machineCpu.end();
       sums.load += clock() - begun.at;
       sums.loadCpu += secondsOf(process.cpuUsage(begun.cpu));
@@ -131,7 +139,7 @@ export function openTarget(order: SliceOrder, { clock, machine }: Instruments): 
         requests: tally.requests,
         servedRequests: tally.served,
         bytes: tally.bytes,
-        turns: sums.turns,
+        turnRates: [...turnRates],
         wallSeconds: sums.wall,
         loadSeconds: sums.load,
         edgeSeconds: tally.edgeSeconds,

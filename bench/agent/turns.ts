@@ -62,6 +62,8 @@ export async function runTurns(order: TurnsOrder, instruments: Instruments): Pro
     for (const index of order.sequence.slice(0, pace.turns * targets.length)) {
       const target = targets[index];
       if (target === undefined) throw new Error(`the order has no slice ${index}`);
+      // Between the windows, so that it is not done in one of them, at some server's cost.
+      instruments.collectGarbage();
       await target.measure(pace.settleSeconds, pace.windowSeconds);
       await target.quiet();
     }

@@ -1,5 +1,6 @@
 import { plainAutocannon } from '../agent/autocannon.ts';
 import { type MonotonicClock, monotonicClock } from '../agent/clock.ts';
+import { garbageCollector } from '../agent/heap.ts';
 import { machineReader } from '../agent/machine.ts';
 import { runSlice } from '../agent/turns.ts';
 import { serveRpc } from '../model/rpc.ts';
@@ -28,7 +29,7 @@ async function byAgent({ url, connections, seconds }: Stretch, clock: MonotonicC
   const order = { url, connections, rampSeconds: 0, sliceSeconds: seconds };
   const count = await runSlice(
     { ...order, expectedBodyBytes: 1024, timeoutSeconds: 10 },
-    { clock, machine: machineReader() },
+    { clock, machine: machineReader(), collectGarbage: garbageCollector() },
   );
   const faults = Object.entries(count.faults).filter(([, number]) => number > 0);
   if (faults.length > 0)

@@ -7,7 +7,7 @@ import { growth } from './path-counters.ts';
 const count: SliceCount = {
   requests: 900,
   servedRequests: 902.5,
-  turns: 1,
+  turnRates: [6016.66666],
   loadSeconds: 0.2,
   agentSeconds: 0.06,
   bytes: 1_000_000,
@@ -98,14 +98,24 @@ test("of the machine's time a slice has what the agent read at the ends of its t
     softirqSeconds: 0.05,
     stealSeconds: 0.01,
   };
-  const cpu = cpuOf({}, { machine }, { machine: read, turns: 10 });
+  const cpu = cpuOf({}, { machine }, { machine: read, turnRates: Array(10).fill(6_000) });
   expect(cpu).toMatchObject({ machineBusySeconds: 0.25, softirqSeconds: 0.05, stealSeconds: 0.01 });
 });
 
 test('what is under load outside the windows is discarded with the ramp', () => {
   const after = { ...before, atSeconds: 10.25 };
   const grown = growth(before, after, { connections: 32, requests: 1_200 });
-  const slice = measuredSlice({ ...count, turns: 10 }, 32, { before, after }, grown);
+  const slice = measuredSlice(
+    { ...count, turnRates: [6016.66666, 5_900, 0.12345678] },
+    32,
+    { before, after },
+    grown,
+  );
   expect(slice.rampSeconds).toBeCloseTo(0.05, 9);
-  expect(slice).toMatchObject({ turns: 10, servedRequests: 902.5, wallSeconds: 0.15 });
+  expect(slice).toMatchObject({
+    turns: 3,
+    turnRates: [6016.67, 5_900, 0.123457],
+    servedRequests: 902.5,
+    wallSeconds: 0.15,
+  });
 });

@@ -23,7 +23,7 @@ export function measuredSlice(
     servedRequests: count.servedRequests,
     bytes: count.bytes,
     wallSeconds: count.wallSeconds,
-    ...(count.turns > 1 ? { turns: count.turns } : {}),
+    ...(count.turnRates.length > 1 ? inTurns(count.turnRates) : {}),
     rampSeconds: Math.max(0, count.loadSeconds - count.wallSeconds),
     edgeSeconds: count.edgeSeconds,
     pendingSeconds: count.pendingSeconds,
@@ -37,6 +37,11 @@ export function measuredSlice(
     },
     counters,
   };
+}
+
+/** Six digits: no window of some milliseconds is known better. */
+function inTurns(rates: readonly number[]): Pick<Measured, 'turns' | 'turnRates'> {
+  return { turns: rates.length, turnRates: rates.map((rate) => Number(rate.toPrecision(6))) };
 }
 
 /**

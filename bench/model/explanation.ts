@@ -15,6 +15,10 @@ const roundSchema = z.strictObject({
   ratio: z.number().positive().describe('exp(y_r).'),
   logRatio: z.number().describe('y_r.'),
   standardError: z.number().optional().describe('Of y_r, from the slices of the round.'),
+  wholeLogRatio: z
+    .number()
+    .optional()
+    .describe('The same over whole slices, where y_r is over the turns inside them.'),
   difference: z.number().describe('In the unit of the metric.'),
   baselineValue: z.number(),
   contenderValue: z.number(),
@@ -24,6 +28,10 @@ const roundSchema = z.strictObject({
       block: z.int().min(1),
       value: z.number().optional().describe('Absent where the slices of the round are pooled.'),
       responses: z.int().nonnegative(),
+      turnRates: z
+        .array(z.number())
+        .optional()
+        .describe('Of a throughput whose turns are compared: requests per second in each.'),
     }),
   ),
 });

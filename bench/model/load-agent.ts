@@ -35,8 +35,8 @@ export interface SliceCount {
    */
   readonly servedRequests: number;
   readonly bytes: number;
-  /** Windows that the slice was measured in. */
-  readonly turns: number;
+  /** Of each window that the slice was measured in, in order: served requests per second. */
+  readonly turnRates: readonly number[];
   /** The window by the agent's monotonic clock. */
   readonly wallSeconds: number;
   /** All the time under load: ramp, window, and what passes before and after each window. */

@@ -105,6 +105,13 @@ export const measuredSchema = z.strictObject({
     .describe(
       'Windows, taking turns with those of the cases beside it. Absent where the slice is one window.',
     ),
+  turnRates: z
+    .array(z.number().nonnegative())
+    .readonly()
+    .optional()
+    .describe(
+      'Of each of these windows, in order: served requests per second. The n-th windows of the slices of a block lie beside each other. Absent in folders from before it was recorded.',
+    ),
   rampSeconds: seconds.describe('Time under load outside the window: it is discarded.'),
   edgeSeconds: seconds.describe(
     'Part of the counted latencies that lies before the window: of requests on their way when it opened.',

@@ -81,6 +81,48 @@ test('throughput is responses over the window, CPU per request the busy time ove
   expect(cpu?.contenderValue).toBeCloseTo(30e-6, 15);
 });
 
+test('the throughput of a round is the Hodges–Lehmann estimate of its turns, which lie beside each other in pairs', () => {
+  const from = [
+    { round: 1, block: 1, turnRates: [100, 200] },
+    { round: 1, block: 2, turnRates: [50] },
+  ];
+  const to = [
+    { round: 1, block: 1, turnRates: [110, 240] },
+    { round: 1, block: 2, turnRates: [56.25] },
+  ];
+  const pairs = paired(from, to, 'throughput');
+  // Ratios 1.1, 1.2, 1.125; differences 10, 40, 6.25, whose six means have 10 and 23.125 in the middle.
+  expect(pairs?.logRatios[0]).toBeCloseTo((Math.log(1.125) + Math.log(1.1 * 1.2) / 2) / 2, 12);
+  expect(pairs?.differences[0]).toBeCloseTo((10 + 23.125) / 2, 12);
+});
+
+test('two turns of seven that something slowed down on either side leave a round where it was', () => {
+  const rates = (rate: number, disturbed: readonly number[]): SliceFigures[] => [
+    {
+      round: 1,
+      block: 1,
+      turnRates: [1, 2, 3, 4, 5, 6, 7].map((turn) => (disturbed.includes(turn) ? 0.6 : 1) * (rate + turn)),
+    },
+  ];
+  const pairs = paired(rates(40_000, [2, 5]), rates(30_000, [3, 5]), 'throughput');
+  expect(pairs?.logRatios[0]).toBeCloseTo(Math.log(0.75), 3);
+});
+
+test('slices are compared as a whole where their turns have no counterparts, or one had no response', () => {
+  const whole = { round: 1, block: 1, requests: 1_000, wallSeconds: 0.5 };
+  const more = { ...whole, requests: 1_200, turnRates: [9, 9, 9] };
+  for (const turnRates of [undefined, [1, 2], [0, 1, 2]]) {
+    const pairs = paired([{ ...whole, ...(turnRates && { turnRates }) }], [more], 'throughput');
+    expect(pairs?.logRatios[0]).toBeCloseTo(Math.log(1.2), 12);
+  }
+});
+
+test('latencies do not look at turns', () => {
+  const from = [{ round: 1, block: 1, p50Ns: 60_000, turnRates: [1, 1] }];
+  const to = [{ round: 1, block: 1, p50Ns: 66_000, turnRates: [9, 9] }];
+  expect(paired(from, to, 'latency-p50')?.logRatios[0]).toBeCloseTo(Math.log(1.1), 12);
+});
+
 test('a slice without CPU figures, or without a single tick of CPU time, gives no CPU per request', () => {
   const one = { round: 1, block: 1 };
   expect(paired([one], [{ ...one, machineBusySeconds: 0.1 }], 'cpu-per-request')).toBeUndefined();

@@ -11,8 +11,10 @@ export interface PairedRound {
   readonly round: number;
   /** Blocks in which both completed, in ascending order. */
   readonly blocks: readonly number[];
-  /** y_r: Hodges–Lehmann estimate over the blocks of ln(contender/baseline); for a pooled quantile, of the pools. */
+  /** y_r: Hodges–Lehmann estimate over the pairs of ln(contender/baseline); for a pooled quantile, of the pools. */
   readonly logRatio: number;
+  /** The same over whole slices, where `logRatio` is over the turns inside them. */
+  readonly wholeLogRatio?: number;
   /** Of `logRatio`, from the slices of the round; absent for a pooled quantile and for a single slice. */
   readonly standardError?: number;
   /** Shift of contender against baseline, in the metric's unit. */
@@ -97,36 +99,55 @@ export function pairRounds(
 type Pair = Omit<PairedRound, 'round' | 'blocks'>;
 
 /**
- * Hodges–Lehmann estimate of a round's block differences d_rs = ln(contender/baseline). Both slices of a block are from
- * the same stretch of time, in turns, so that what the machine did in it is taken off. Not their mean (METHOD section
- * 4): what disturbs a slice comes in bursts, and this estimate holds while at most 29 % (1 − 1/√2) of the blocks are
- * spoilt (Hodges & Lehmann 1963; bench/docs/turns.md has our figures).
+ * Hodges–Lehmann estimate of a round's differences d = ln(contender/baseline): one for each block, or, of the throughput
+ * of slices that took turns, one for each pair of turns. Both sides of a pair are from the same stretch of time, so that
+ * what the machine did in it is taken off. Not their mean (METHOD section 4): what disturbs a slice comes in bursts, and
+ * this estimate holds while at most 29 % (1 − 1/√2) of the pairs are spoilt (Hodges & Lehmann 1963; bench/docs/turns.md
+ * has our figures).
  */
-function pairSlices({ baseline, contender }: CommonRound, name: SliceMetric): Pair | undefined {
-  const before = baseline.columns[name];
-  const after = contender.columns[name];
+function pairSlices(common: CommonRound, name: SliceMetric): Pair | undefined {
+  const before = common.baseline.columns[name];
+  const after = common.contender.columns[name];
   if (before === undefined || after === undefined) return undefined;
-  const froms: number[] = [];
-  const tos: number[] = [];
-  for (const [place, from] of before.values.entries()) {
+  const places = common.blocks.flatMap((block, place) => {
+    const from = before.values[place];
     const to = after.values[place];
-    if (from === undefined || to === undefined) continue;
-    froms.push(from);
-    tos.push(to);
-  }
-  const ratios = asValues(froms.map((from, place) => Math.log((tos[place] ?? Number.NaN) / from)));
-  const differences = asValues(froms.map((from, place) => (tos[place] ?? Number.NaN) - from));
-  const baselines = asValues(froms);
-  const contenders = asValues(tos);
+    return from === undefined || to === undefined ? [] : [{ block, from, to }];
+  });
+  const pairs = places.flatMap(({ block, from, to }) =>
+    name === 'throughput' ? pairTurns(common, block, { from, to }) : [{ from, to }],
+  );
+  const ratios = asValues(pairs.map(({ from, to }) => Math.log(to / from)));
+  const differences = asValues(pairs.map(({ from, to }) => to - from));
+  const baselines = asValues(places.map(({ from }) => from));
+  const contenders = asValues(places.map(({ to }) => to));
   if (!ratios || !differences || !baselines || !contenders) return undefined;
   const { value: logRatio, standardError } = pairedShift(ratios);
+  const wholes =
+    pairs.length === places.length ? undefined : asValues(places.map(({ from, to }) => Math.log(to / from)));
   return {
     logRatio,
+    ...(wholes === undefined ? {} : { wholeLogRatio: pairedShift(wholes).value }),
     ...(standardError === undefined ? {} : { standardError }),
     difference: pairedShift(differences).value,
     baselineValue: baselines.length === before.given ? before.median : median(baselines),
     contenderValue: contenders.length === after.given ? after.median : median(contenders),
   };
+}
+
+interface ValuePair {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The turns of a block's two slices, which lie beside each other; the slices themselves where they had none. */
+function pairTurns({ baseline, contender }: CommonRound, block: number, whole: ValuePair): ValuePair[] {
+  const before = baseline.all.get(block)?.turnRates;
+  const after = contender.all.get(block)?.turnRates;
+  if (before === undefined || after === undefined || before.length !== after.length) return [whole];
+  const pairs = before.map((from, turn) => ({ from, to: after[turn] ?? Number.NaN }));
+  // A turn without a single response has no logarithm; the whole slice counts it.
+  return pairs.every(({ from, to }) => from > 0 && to > 0) ? pairs : [whole];
 }
 
 function pairPools(

@@ -19,6 +19,7 @@ export interface SliceFigures {
   readonly p50Ns?: number;
   readonly requests?: number;
   readonly wallSeconds?: number;
+  readonly turnRates?: readonly number[];
   readonly machineBusySeconds?: number;
   readonly clientBound?: boolean;
 }
@@ -36,6 +37,9 @@ export function completedSlice(subject: Case, figures: SliceFigures): CompletedS
     requests,
     bytes: requests * 1_262,
     wallSeconds: figures.wallSeconds ?? 0.5,
+    ...(figures.turnRates === undefined
+      ? {}
+      : { turns: figures.turnRates.length, turnRates: figures.turnRates }),
     rampSeconds: 0.1,
     edgeSeconds: 0,
     connections: 1,

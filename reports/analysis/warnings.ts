@@ -4,6 +4,7 @@ import { metric } from '../../bench/model/metric.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { SteadyState, Warning } from '../../bench/model/summary.ts';
 import { formatPercent, formatPercentChange, formatPValue } from '../format.ts';
+import { burstWarnings } from './bursts.ts';
 import { mostlyClientBound } from './client-bound.ts';
 import type { AnalysedGroup } from './overheads.ts';
 import { ownAgents } from './own-agents.ts';
@@ -33,6 +34,7 @@ export function analysisWarnings(findings: Findings): readonly Warning[] {
     ...unmeasured(findings),
     ...tooFewRounds(findings),
     ...unsteadyRounds(findings),
+    ...burstWarnings(findings.groups, findings.run.plan.confidence),
     ...clientBoundCases(findings),
     ...sharedPinning(findings),
     ...ownAgents(findings.run.plan),

@@ -30,7 +30,7 @@ export function explainPaired(
     estimator: {
       ofRound: isPooled(estimate.metric)
         ? 'ln of the ratio of the quantiles of the pooled slices of either side'
-        : 'median of the Walsh averages of its blocks’ ln(contender/baseline) (Hodges–Lehmann)',
+        : `median of the Walsh averages of its ${pairsOf(estimate)}’ ln(contender/baseline) (Hodges–Lehmann)`,
       ofRun: 'exp of the median of the Walsh averages of the rounds (Hodges–Lehmann)',
       walshAverages: (n * (n + 1)) / 2,
       rank: signedRankIntervalRank(cumulativeOf(n), confidence),
@@ -41,6 +41,11 @@ export function explainPaired(
     minResponses: metric(estimate.metric).minResponses,
     method: methodPage,
   };
+}
+
+/** What lies beside each other and is compared. */
+function pairsOf({ paired }: Estimate): 'turns' | 'blocks' {
+  return paired.rounds.some(({ wholeLogRatio }) => wholeLogRatio !== undefined) ? 'turns' : 'blocks';
 }
 
 function slicesOf(
@@ -54,7 +59,14 @@ function slicesOf(
     const slice = recorded.rounds.get(round)?.get(block);
     if (slice === undefined) return [];
     const value = isPooled(name) ? undefined : sliceValue(slice, name);
-    return [{ side, block, responses: slice.requests, ...(value === undefined ? {} : { value }) }];
+    const { requests: responses, turnRates } = slice;
+    return [
+      {
+        ...{ side, block, responses },
+        ...(value === undefined ? {} : { value }),
+        ...(name === 'throughput' && turnRates !== undefined ? { turnRates: [...turnRates] } : {}),
+      },
+    ];
   });
 }
 

@@ -27,9 +27,11 @@ function linesOfRound(
   const valuesOf = (side: 'baseline' | 'contender') =>
     slices
       .filter((it) => it.side === side)
-      .map(({ value, responses }) =>
-        value === undefined ? `${formatCount(responses)} responses` : formatValue(value, unit),
-      )
+      .map(({ value, responses, turnRates }) => {
+        if (value === undefined) return `${formatCount(responses)} responses`;
+        const turns = turnRates?.map((rate) => formatNumber(rate, 0)).join(' ');
+        return formatValue(value, unit) + (turns === undefined ? '' : ` (turns ${turns})`);
+      })
       .join(', ');
   const blocks = slices.filter(({ side }) => side === 'baseline').map(({ block }) => block);
   const width = Math.max(before.length, after.length);

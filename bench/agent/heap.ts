@@ -1,0 +1,15 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** Collects the garbage of recent requests, at once: some 1 ms for what a window of 15 ms leaves at 40,000 requests/s. */
+export type Collector = () => void;
+
+/**
+ * V8's own collector, which has a name only where a flag says so. Left alone it stops the agent for 1–2 ms in three
+ * windows of ten, and what it costs would be the server's latency.
+ */
+export function garbageCollector(): Collector {
+  setFlagsFromString('--expose-gc');
+  const collect: (options: { type: 'minor' }) => void = runInNewContext('gc');
+  return () => collect({ type: 'minor' });
+}
