@@ -107,7 +107,6 @@ export const measuredSchema = z.strictObject({
     ),
   turnRates: z
     .array(z.number().nonnegative())
-    .readonly()
     .optional()
     .describe(
       'Of each of these windows, in order: served requests per second. The n-th windows of the slices of a block lie beside each other. Absent in folders from before it was recorded.',

@@ -39,7 +39,7 @@ export function completedSlice(subject: Case, figures: SliceFigures): CompletedS
     wallSeconds: figures.wallSeconds ?? 0.5,
     ...(figures.turnRates === undefined
       ? {}
-      : { turns: figures.turnRates.length, turnRates: figures.turnRates }),
+      : { turns: figures.turnRates.length, turnRates: [...figures.turnRates] }),
     rampSeconds: 0.1,
     edgeSeconds: 0,
     connections: 1,
