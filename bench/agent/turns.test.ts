@@ -82,6 +82,24 @@ test('only one server is under load at a time, in the order that was asked for',
   expect(stretches).toEqual(['a', 'b', 'c', 'b', 'a', 'c', 'b', 'a']);
 });
 
+test('garbage is collected before every turn, when nothing is on its way', async () => {
+  let answering = 0;
+  await using server = await serve(({ socket }) => {
+    answering++;
+    setTimeout(() => {
+      answering--;
+      socket.write(response());
+    }, 1);
+  });
+  const collected: number[] = [];
+  const collectGarbage = () => collected.push(answering);
+  const order = orderFor([server.url, server.url]);
+  const counts = await runTurns(order, { ...instruments, collectGarbage });
+  const turns = counts.flatMap(({ turnRates }) => turnRates).length;
+  expect(turns).toBeGreaterThan(1);
+  expect(collected).toEqual(Array(turns).fill(0));
+});
+
 test("Little's law holds over many short windows, and requests at their edges are counted by their part", async () => {
   await using server = await slowServer(3);
   await using other = await slowServer(3);

@@ -52,7 +52,7 @@ async function delayRuns(runs: number, delays: readonly number[], results: strin
       '--input-type=module',
       '--eval',
       source,
-      String(Number(values.work) + (deployment.role === 'twin' ? delay : 0)),
+      String(work + (deployment.role === 'twin' ? delay : 0)),
       String(bodyBytes),
       ...listen,
     ];
@@ -90,8 +90,21 @@ function lineOf(run: DelayRun, number: number): string {
 
 const runs = Number(values.runs);
 const delays = values.delays.split(',').map(Number);
-if (!Number.isInteger(runs) || runs < 1 || !delays.every((delay) => delay > 0)) {
-  process.stderr.write('--runs takes a whole number from 1, --delays microseconds separated by commas\n');
+const work = Number(values.work);
+/** The servers' own record of how long they held a request ends at 10 ms. */
+const longestMicroseconds = 9_000;
+const busy = delays.map((delay) => delay + work);
+if (
+  !Number.isInteger(runs) ||
+  runs < 1 ||
+  !(work >= 0) ||
+  !delays.every((delay) => delay > 0) ||
+  !busy.every((it) => it <= longestMicroseconds)
+) {
+  process.stderr.write(
+    '--runs takes a whole number from 1, --work microseconds, --delays microseconds separated by commas; ' +
+      `work and delay together are at most ${longestMicroseconds} µs\n`,
+  );
   process.exit(exitCodes.usage);
 }
 const results = resolve(values.out);

@@ -4,13 +4,13 @@ import net from 'node:net';
  * A server that keeps its processor busy for a known time before each answer. It runs inside the lab image, given as
  * text on Node's command line, so it imports nothing of ours:
  *
- *   delayed-server DELAY_MICROSECONDS BODY_BYTES ADDRESS:PORT…
+ *   delayed-server BUSY_MICROSECONDS BODY_BYTES ADDRESS:PORT…
  *
  * `GET /held` answers with how long it has held requests so far, by its own clock: the median from the moment it sees
  * a request until the answer is handed to the kernel, in nanoseconds. That asks for nothing but to be told.
  */
-const [delay = '0', bodyBytes = '0', ...addresses] = process.argv.slice(1);
-const delayMs = Number(delay) / 1000;
+const [busy = '0', bodyBytes = '0', ...addresses] = process.argv.slice(1);
+const busyMs = Number(busy) / 1000;
 
 /** Half a microsecond or so. Keeping its result keeps the loop. */
 const stepsBetweenReadings = 500;
@@ -29,7 +29,7 @@ function step(): void {
  * caches and calls the garbage collector once in some thirty waits of 100 µs, which costs more than the delay.
  */
 function busyWait(startedAt: number): void {
-  while (performance.now() - startedAt < delayMs) step();
+  while (performance.now() - startedAt < busyMs) step();
 }
 
 /** Turns of the event loop after a request, a microsecond each: longer than the client takes for its next one. */
@@ -37,7 +37,7 @@ const turnsAwake = 200;
 let turnsLeft = 0;
 let turning = false;
 
-/** While it is under load the server never sleeps: what waking it costs would depend on how soon the next request comes. */
+/** Between requests the server does not sleep: what waking it costs would depend on how soon the next request comes. */
 function stayAwake(): void {
   turnsLeft = turnsAwake;
   if (turning) return;

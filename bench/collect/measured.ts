@@ -39,7 +39,7 @@ export function measuredSlice(
   };
 }
 
-/** Six digits: no window of some milliseconds is known better. */
+/** Six digits: more would be noise. */
 function inTurns(rates: readonly number[]): Pick<Measured, 'turns' | 'turnRates'> {
   return { turns: rates.length, turnRates: rates.map((rate) => Number(rate.toPrecision(6))) };
 }

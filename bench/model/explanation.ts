@@ -14,7 +14,7 @@ const roundSchema = z.strictObject({
   round: z.int().min(1),
   ratio: z.number().positive().describe('exp(y_r).'),
   logRatio: z.number().describe('y_r.'),
-  standardError: z.number().optional().describe('Of y_r, from the slices of the round.'),
+  standardError: z.number().optional().describe('Of y_r, from the pairs of the round.'),
   wholeLogRatio: z
     .number()
     .optional()

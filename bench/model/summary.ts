@@ -21,7 +21,10 @@ const logScale = 'Standard deviation on the log scale: 0.02 = 2 %.';
 /** Where the figures of the rounds get their spread from. */
 export const spreadSchema = z.strictObject({
   ofRounds: z.number().positive().describe(`Of the rounds' log ratios. ${logScale}`),
-  within: z.number().nonnegative().describe(`What the slices of a round explain by themselves. ${logScale}`),
+  within: z
+    .number()
+    .nonnegative()
+    .describe(`What the slices and turns of a round explain by themselves. ${logScale}`),
   between: z.number().nonnegative().describe(`What is left: fresh deployments differ. ${logScale}`),
 });
 export type Spread = z.infer<typeof spreadSchema>;

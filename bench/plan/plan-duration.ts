@@ -12,7 +12,10 @@ export interface DurationEstimates {
   readonly containerSeconds: number;
   /** Between two slices: readings of the machine and the order to the agent. */
   readonly gapSeconds: number;
-  /** Between two windows that take turns: the last answers of one, and until the load on the other has settled. */
+  /**
+   * Between two windows that take turns: the last answers of one, the agent's garbage, and until the load on the other
+   * has settled.
+   */
   readonly turnGapSeconds: number;
 }
 
@@ -21,7 +24,7 @@ export const defaultEstimates: DurationEstimates = {
   startSeconds: 5,
   containerSeconds: 0.25,
   gapSeconds: 0.014,
-  turnGapSeconds: 0.006,
+  turnGapSeconds: 0.007,
 };
 
 export interface PlanDuration {
@@ -61,7 +64,7 @@ export function planDuration(
   };
 }
 
-/** Where slices take turns: what passes under load before and after each window of one slice. */
+/** Where slices take turns: what passes before and after each window of one slice. */
 function betweenTurns({ sliceSeconds, turnSeconds }: Plan, { turnGapSeconds }: DurationEstimates): number {
   return turnSeconds === undefined ? 0 : (sliceSeconds / turnSeconds) * turnGapSeconds;
 }

@@ -24,10 +24,12 @@ export interface Bursts {
  * @returns both ratios where their difference is shown to be larger than the margin of relevance.
  */
 export function burstsOf(rounds: readonly PairedRound[], confidence: number): Bursts | undefined {
-  const inTurns = rounds.filter((it) => it.wholeLogRatio !== undefined);
-  const wholes = asValues(inTurns.map((it) => it.wholeLogRatio ?? Number.NaN));
-  const turns = asValues(inTurns.map((it) => it.logRatio));
-  const beyond = asValues(inTurns.map((it) => (it.wholeLogRatio ?? Number.NaN) - it.logRatio));
+  const inTurns = rounds.flatMap(({ logRatio, wholeLogRatio }) =>
+    wholeLogRatio === undefined ? [] : [{ turns: logRatio, whole: wholeLogRatio }],
+  );
+  const turns = asValues(inTurns.map((it) => it.turns));
+  const wholes = asValues(inTurns.map((it) => it.whole));
+  const beyond = asValues(inTurns.map((it) => it.whole - it.turns));
   if (!wholes || !turns || !beyond) return undefined;
   const cumulativeOf = rememberedCumulative();
   const { margin } = metric('throughput');
@@ -40,10 +42,11 @@ export function burstsOf(rounds: readonly PairedRound[], confidence: number): Bu
   };
 }
 
+/** Of the throughputs that a verdict is about. */
 export function burstWarnings(groups: readonly AnalysedGroup[], confidence: number): readonly Warning[] {
   return groups.flatMap(({ overheads }) =>
     overheads.flatMap(({ overhead, basis }): Warning[] => {
-      if (overhead.metric !== 'throughput') return [];
+      if (overhead.metric !== 'throughput' || !overhead.primary) return [];
       const bursts = burstsOf(basis.estimate.paired.rounds, confidence);
       if (bursts === undefined) return [];
       return [

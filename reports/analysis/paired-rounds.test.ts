@@ -81,7 +81,7 @@ test('throughput is responses over the window, CPU per request the busy time ove
   expect(cpu?.contenderValue).toBeCloseTo(30e-6, 15);
 });
 
-test('the throughput of a round is the Hodges–Lehmann estimate of its turns, which lie beside each other in pairs', () => {
+test('the throughput of a round is the Hodges–Lehmann estimate over all of its turns', () => {
   const from = [
     { round: 1, block: 1, turnRates: [100, 200] },
     { round: 1, block: 2, turnRates: [50] },
@@ -94,6 +94,8 @@ test('the throughput of a round is the Hodges–Lehmann estimate of its turns, w
   // Ratios 1.1, 1.2, 1.125; differences 10, 40, 6.25, whose six means have 10 and 23.125 in the middle.
   expect(pairs?.logRatios[0]).toBeCloseTo((Math.log(1.125) + Math.log(1.1 * 1.2) / 2) / 2, 12);
   expect(pairs?.differences[0]).toBeCloseTo((10 + 23.125) / 2, 12);
+  // By whole slices all of this fixture's are the same.
+  expect(pairs?.rounds[0]?.wholeLogRatio).toBe(0);
 });
 
 test('two turns of seven that something slowed down on either side leave a round where it was', () => {
@@ -108,12 +110,23 @@ test('two turns of seven that something slowed down on either side leave a round
   expect(pairs?.logRatios[0]).toBeCloseTo(Math.log(0.75), 3);
 });
 
-test('slices are compared as a whole where their turns have no counterparts, or one had no response', () => {
-  const whole = { round: 1, block: 1, requests: 1_000, wallSeconds: 0.5 };
-  const more = { ...whole, requests: 1_200, turnRates: [9, 9, 9] };
-  for (const turnRates of [undefined, [1, 2], [0, 1, 2]]) {
-    const pairs = paired([{ ...whole, ...(turnRates && { turnRates }) }], [more], 'throughput');
+test('a round is compared by slices if any of its turns has no counterpart, or had no response', () => {
+  const both = [1, 2].map((block) => ({
+    round: 1,
+    block,
+    requests: 1_000,
+    wallSeconds: 0.5,
+    turnRates: [8, 8, 8],
+  }));
+  const more = both.map((it) => ({ ...it, requests: 1_200, turnRates: [9, 9, 9] }));
+  expect(paired(both, more, 'throughput')?.logRatios[0]).toBeCloseTo(Math.log(9 / 8), 12);
+  const [first, second] = both;
+  if (first === undefined || second === undefined) throw new Error('two blocks');
+  const { turnRates: _, ...noTurns } = second;
+  for (const other of [noTurns, { ...noTurns, turnRates: [8, 8] }, { ...noTurns, turnRates: [0, 8, 8] }]) {
+    const pairs = paired([first, other], more, 'throughput');
     expect(pairs?.logRatios[0]).toBeCloseTo(Math.log(1.2), 12);
+    expect(pairs?.rounds[0]).not.toHaveProperty('wholeLogRatio');
   }
 });
 

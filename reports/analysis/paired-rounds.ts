@@ -15,7 +15,7 @@ export interface PairedRound {
   readonly logRatio: number;
   /** The same over whole slices, where `logRatio` is over the turns inside them. */
   readonly wholeLogRatio?: number;
-  /** Of `logRatio`, from the slices of the round; absent for a pooled quantile and for a single slice. */
+  /** Of `logRatio`, from the pairs of the round; absent for a pooled quantile and for a single pair. */
   readonly standardError?: number;
   /** Shift of contender against baseline, in the metric's unit. */
   readonly difference: number;
@@ -114,17 +114,15 @@ function pairSlices(common: CommonRound, name: SliceMetric): Pair | undefined {
     const to = after.values[place];
     return from === undefined || to === undefined ? [] : [{ block, from, to }];
   });
-  const pairs = places.flatMap(({ block, from, to }) =>
-    name === 'throughput' ? pairTurns(common, block, { from, to }) : [{ from, to }],
-  );
+  const turns = name === 'throughput' ? pairTurns(common, places) : undefined;
+  const pairs: readonly ValuePair[] = turns ?? places;
   const ratios = asValues(pairs.map(({ from, to }) => Math.log(to / from)));
   const differences = asValues(pairs.map(({ from, to }) => to - from));
   const baselines = asValues(places.map(({ from }) => from));
   const contenders = asValues(places.map(({ to }) => to));
   if (!ratios || !differences || !baselines || !contenders) return undefined;
   const { value: logRatio, standardError } = pairedShift(ratios);
-  const wholes =
-    pairs.length === places.length ? undefined : asValues(places.map(({ from, to }) => Math.log(to / from)));
+  const wholes = turns && asValues(places.map(({ from, to }) => Math.log(to / from)));
   return {
     logRatio,
     ...(wholes === undefined ? {} : { wholeLogRatio: pairedShift(wholes).value }),
@@ -140,14 +138,27 @@ interface ValuePair {
   readonly to: number;
 }
 
-/** The turns of a block's two slices, which lie beside each other; the slices themselves where they had none. */
-function pairTurns({ baseline, contender }: CommonRound, block: number, whole: ValuePair): ValuePair[] {
-  const before = baseline.all.get(block)?.turnRates;
-  const after = contender.all.get(block)?.turnRates;
-  if (before === undefined || after === undefined || before.length !== after.length) return [whole];
-  const pairs = before.map((from, turn) => ({ from, to: after[turn] ?? Number.NaN }));
-  // A turn without a single response has no logarithm; the whole slice counts it.
-  return pairs.every(({ from, to }) => from > 0 && to > 0) ? pairs : [whole];
+/**
+ * The turns of a round's slices: each cycle of turns gives a pair.
+ * @returns `undefined` if some slice took none, or one of its turns was without a response and has no logarithm: a
+ * round is compared by turns or by slices, so that no block weighs less for what was measured in it.
+ */
+function pairTurns(
+  { baseline, contender }: CommonRound,
+  places: readonly { readonly block: number }[],
+): readonly ValuePair[] | undefined {
+  const pairs: ValuePair[] = [];
+  for (const { block } of places) {
+    const before = baseline.all.get(block)?.turnRates;
+    const after = contender.all.get(block)?.turnRates;
+    if (before === undefined || after === undefined || before.length !== after.length) return undefined;
+    for (const [turn, from] of before.entries()) {
+      const to = after[turn] ?? 0;
+      if (from <= 0 || to <= 0) return undefined;
+      pairs.push({ from, to });
+    }
+  }
+  return pairs;
 }
 
 function pairPools(

@@ -18,7 +18,7 @@ const worthwhile = 0.05;
  *
  *   var(y_r) = between² + within²,  within² = mean over rounds of the squared error of y_r
  *
- * `within` is the part that the slices of a round explain by themselves (`paired-shift.ts`); what is left is
+ * `within` is the part that the slices or turns of a round explain by themselves (`paired-shift.ts`); what is left is
  * `between`: what a fresh deployment changes. Noise can make the first larger than the whole; then nothing is left.
  * @returns `undefined` for pooled quantiles, single blocks, and fewer than 4 rounds.
  */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OverheadExplanation } from '../../bench/model/explanation.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
+import { formatNumber } from '../format.ts';
 import { asValues } from '../statistics/location.ts';
 import { hodgesLehmann, signedRank } from '../statistics/signed-rank.ts';
 import { baselinePath, bridgePath, syntheticRun } from '../synthetic-run.fixture.ts';
@@ -44,6 +45,33 @@ describe('the explanation of an overhead', () => {
     expect(explanation.overhead.ratio).toBeCloseTo(expected ?? 0, 12);
     // 8 rounds at 95 %: the critical value is 3, so the interval begins at the 4th of 36 averages.
     expect(explanation.estimator).toMatchObject({ walshAverages: 36, rank: 4, wanted: 0.95 });
+  });
+
+  test('leads from the turns, where slices have them', () => {
+    const slices = recorded.slices.map((slice, index) => {
+      if (slice.status !== 'completed') return slice;
+      const rate = slice.requests / slice.wallSeconds;
+      return {
+        ...slice,
+        turns: 2,
+        turnRates: [rate * (1 + (index % 7) / 100), rate * (1 - (index % 5) / 100)],
+      };
+    });
+    const inTurns = explainOverhead({ ...recorded, slices }, bridge);
+    expect(inTurns.estimator.ofRound).toContain('its turns');
+    for (const { slices: ofRound, logRatio, wholeLogRatio } of inTurns.rounds) {
+      const of = (side: string) =>
+        ofRound.filter((it) => it.side === side).flatMap((it) => it.turnRates ?? []);
+      const before = of('baseline');
+      expect(before).toHaveLength(ofRound.length);
+      const logs = of('contender').map((to, turn) => Math.log(to / (before[turn] ?? 0)));
+      const expected = asValues(logs);
+      expect(logRatio).toBeCloseTo((expected && hodgesLehmann(signedRank(expected))) ?? 0, 12);
+      expect(wholeLogRatio).toBeDefined();
+    }
+    const text = renderExplanation(inTurns);
+    const rates = inTurns.rounds[0]?.slices[0]?.turnRates ?? [];
+    expect(text).toContain(`(turns ${rates.map((rate) => formatNumber(rate, 0)).join(' ')})`);
   });
 
   test('names every slice that was left out, with the rule, and those that lost their partner', () => {

@@ -2,6 +2,7 @@ import type { PairedExplanation } from '../../bench/model/explanation.ts';
 import { type MetricName, metric } from '../../bench/model/metric.ts';
 import type { Estimate, Statistics } from '../analysis/estimate.ts';
 import { isPooled, sliceValue } from '../analysis/metric-values.ts';
+import type { PairedRound } from '../analysis/paired-rounds.ts';
 import type { RecordedCase } from '../analysis/recorded-cases.ts';
 import { methodPage } from '../method-page.ts';
 import { signedRankIntervalRank } from '../statistics/signed-rank.ts';
@@ -18,15 +19,18 @@ export function explainPaired(
 ): PairedExplanation {
   const n = estimate.rounds;
   return {
-    rounds: estimate.paired.rounds.map(({ round, blocks, ...pair }) => ({
-      round,
-      ratio: Math.exp(pair.logRatio),
-      ...pair,
-      slices: [
-        ...slicesOf(baseline, 'baseline', round, blocks, estimate.metric),
-        ...slicesOf(contender, 'contender', round, blocks, estimate.metric),
-      ],
-    })),
+    rounds: estimate.paired.rounds.map((paired) => {
+      const { round, blocks: _, ...pair } = paired;
+      return {
+        round,
+        ratio: Math.exp(pair.logRatio),
+        ...pair,
+        slices: [
+          ...slicesOf(baseline, 'baseline', paired, estimate.metric),
+          ...slicesOf(contender, 'contender', paired, estimate.metric),
+        ],
+      };
+    }),
     estimator: {
       ofRound: isPooled(estimate.metric)
         ? 'ln of the ratio of the quantiles of the pooled slices of either side'
@@ -51,8 +55,7 @@ function pairsOf({ paired }: Estimate): 'turns' | 'blocks' {
 function slicesOf(
   recorded: RecordedCase,
   side: Side,
-  round: number,
-  blocks: readonly number[],
+  { round, blocks, wholeLogRatio }: PairedRound,
   name: MetricName,
 ): PairedExplanation['rounds'][number]['slices'] {
   return blocks.flatMap((block) => {
@@ -64,7 +67,7 @@ function slicesOf(
       {
         ...{ side, block, responses },
         ...(value === undefined ? {} : { value }),
-        ...(name === 'throughput' && turnRates !== undefined ? { turnRates: [...turnRates] } : {}),
+        ...(wholeLogRatio !== undefined && turnRates !== undefined ? { turnRates } : {}),
       },
     ];
   });
