@@ -177,7 +177,7 @@ function judged(
   const contradictions = [...deployed.findings, ...counterFindings(claims, grown)].filter(
     ({ holds }) => !holds,
   );
-  const measured = measuredSlice(count, profile.connections, { before, after }, grown);
+  const measured = measuredSlice(count, profile, { before, after }, grown);
   return judgeSlice(head, measured, { contradictions });
 }
 

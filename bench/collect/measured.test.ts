@@ -19,6 +19,7 @@ const count: SliceCount = {
   totalConnections: 32,
   coreShare: 0.5,
 };
+const throughput = { connections: 32, primaryMetric: 'throughput' } as const;
 const before: Reading = {
   atSeconds: 10,
   machine: { userSeconds: 1, systemSeconds: 2, softirqSeconds: 0.5, stealSeconds: 0, busySeconds: 3.5 },
@@ -29,7 +30,7 @@ function cpuOf(from: Partial<Reading>, to: Partial<Reading>, counted: Partial<Sl
   const readings = { before: { ...before, ...from }, after: { ...after, ...to } };
   const load = { connections: 32, requests: count.totalRequests };
   const grown = growth(readings.before, readings.after, load);
-  return measuredSlice({ ...count, ...counted }, 32, readings, grown).cpu;
+  return measuredSlice({ ...count, ...counted }, throughput, readings, grown).cpu;
 }
 
 test('CPU time is that between the readings, where the agent has not read it, over all responses', () => {
@@ -105,12 +106,8 @@ test("of the machine's time a slice has what the agent read at the ends of its t
 test('what is under load outside the windows is discarded with the ramp', () => {
   const after = { ...before, atSeconds: 10.25 };
   const grown = growth(before, after, { connections: 32, requests: 1_200 });
-  const slice = measuredSlice(
-    { ...count, turnRates: [6016.66666, 5_900, 0.12345678] },
-    32,
-    { before, after },
-    grown,
-  );
+  const turnRates = [6016.66666, 5_900, 0.12345678];
+  const slice = measuredSlice({ ...count, turnRates }, throughput, { before, after }, grown);
   expect(slice.rampSeconds).toBeCloseTo(0.05, 9);
   expect(slice).toMatchObject({
     turns: 3,
@@ -118,4 +115,20 @@ test('what is under load outside the windows is discarded with the ramp', () => 
     servedRequests: 902.5,
     wallSeconds: 0.15,
   });
+});
+
+test('the rates of turns are kept where the throughput is the declared metric, and no turns where there was one window', () => {
+  const grown = growth(before, before, { connections: 32, requests: 1_200 });
+  const slice = (turnRates: readonly number[], primaryMetric: 'throughput' | 'latency-p50') =>
+    measuredSlice(
+      { ...count, turnRates },
+      { connections: 1, primaryMetric },
+      { before, after: before },
+      grown,
+    );
+  expect(slice([5, 6], 'throughput')).toMatchObject({ turns: 2, turnRates: [5, 6] });
+  expect(slice([5, 6], 'latency-p50')).toMatchObject({ turns: 2 });
+  expect(slice([5, 6], 'latency-p50')).not.toHaveProperty('turnRates');
+  expect(slice([5], 'throughput')).not.toHaveProperty('turns');
+  expect(slice([5], 'throughput')).not.toHaveProperty('turnRates');
 });

@@ -1,5 +1,7 @@
 import type { SliceCount } from '../model/load-agent.ts';
 import type { MachineCpu } from '../model/machine-cpu.ts';
+import type { MetricName } from '../model/metric.ts';
+import type { LoadProfile } from '../model/profile.ts';
 import type { CgroupCpu, Reading } from '../model/reading.ts';
 import type { Cpu, Measured } from '../model/slice.ts';
 import type { Growth } from './path-counters.ts';
@@ -13,7 +15,7 @@ export interface Readings {
 /** One slice's figures, from what the agent counted and what the machine showed before and after it. */
 export function measuredSlice(
   count: SliceCount,
-  connections: number,
+  { connections, primaryMetric }: Pick<LoadProfile, 'connections' | 'primaryMetric'>,
   readings: Readings,
   grown: Growth,
 ): Omit<Measured, 'marks'> {
@@ -23,7 +25,7 @@ export function measuredSlice(
     servedRequests: count.servedRequests,
     bytes: count.bytes,
     wallSeconds: count.wallSeconds,
-    ...(count.turnRates.length > 1 ? inTurns(count.turnRates) : {}),
+    ...(count.turnRates.length > 1 ? inTurns(count.turnRates, primaryMetric) : {}),
     rampSeconds: Math.max(0, count.loadSeconds - count.wallSeconds),
     edgeSeconds: count.edgeSeconds,
     pendingSeconds: count.pendingSeconds,
@@ -39,9 +41,11 @@ export function measuredSlice(
   };
 }
 
-/** Six digits: more would be noise. */
-function inTurns(rates: readonly number[]): Pick<Measured, 'turns' | 'turnRates'> {
-  return { turns: rates.length, turnRates: rates.map((rate) => Number(rate.toPrecision(6))) };
+/** Rates are kept where a verdict rests on them, with six digits: more would be noise. */
+function inTurns(rates: readonly number[], primary: MetricName): Pick<Measured, 'turns' | 'turnRates'> {
+  const turns = rates.length;
+  if (primary !== 'throughput') return { turns };
+  return { turns, turnRates: rates.map((rate) => Number(rate.toPrecision(6))) };
 }
 
 /**

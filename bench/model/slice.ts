@@ -109,7 +109,7 @@ export const measuredSchema = z.strictObject({
     .array(z.number().nonnegative())
     .optional()
     .describe(
-      'Of each of these windows, in order: served requests per second. The n-th windows of the slices of a block are of the same cycle. Absent in folders from before it was recorded.',
+      'Of each of these windows, in order: served requests per second. The n-th windows of the slices of a block are of the same cycle. Absent where the profile declares another metric, and in folders from before it was recorded.',
     ),
   rampSeconds: seconds.describe('Time under load outside the window: it is discarded.'),
   edgeSeconds: seconds.describe(

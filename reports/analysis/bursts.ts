@@ -3,12 +3,8 @@ import { metric } from '../../bench/model/metric.ts';
 import type { Warning } from '../../bench/model/summary.ts';
 import { formatPercentChange } from '../format.ts';
 import { asValues } from '../statistics/location.ts';
-import {
-  hodgesLehmann,
-  rememberedCumulative,
-  signedRank,
-  signedRankInterval,
-} from '../statistics/signed-rank.ts';
+import { hodgesLehmann, signedRank, signedRankInterval } from '../statistics/signed-rank.ts';
+import type { Statistics } from './estimate.ts';
 import type { AnalysedGroup } from './overheads.ts';
 import type { PairedRound } from './paired-rounds.ts';
 
@@ -23,7 +19,10 @@ export interface Bursts {
  * a cost and no disturbance, and whole slices, which count every response, differ from their turns.
  * @returns both ratios where their difference is shown to be larger than the margin of relevance.
  */
-export function burstsOf(rounds: readonly PairedRound[], confidence: number): Bursts | undefined {
+export function burstsOf(
+  rounds: readonly PairedRound[],
+  { confidence, cumulativeOf }: Pick<Statistics, 'confidence' | 'cumulativeOf'>,
+): Bursts | undefined {
   const inTurns = rounds.flatMap(({ logRatio, wholeLogRatio }) =>
     wholeLogRatio === undefined ? [] : [{ turns: logRatio, whole: wholeLogRatio }],
   );
@@ -31,7 +30,6 @@ export function burstsOf(rounds: readonly PairedRound[], confidence: number): Bu
   const wholes = asValues(inTurns.map((it) => it.whole));
   const beyond = asValues(inTurns.map((it) => it.whole - it.turns));
   if (!wholes || !turns || !beyond) return undefined;
-  const cumulativeOf = rememberedCumulative();
   const { margin } = metric('throughput');
   const shown = signedRankInterval(signedRank(beyond, cumulativeOf), confidence);
   const within = shown.high > Math.log1p(-margin) && shown.low < Math.log1p(margin);
@@ -43,11 +41,14 @@ export function burstsOf(rounds: readonly PairedRound[], confidence: number): Bu
 }
 
 /** Of the throughputs that a verdict is about. */
-export function burstWarnings(groups: readonly AnalysedGroup[], confidence: number): readonly Warning[] {
+export function burstWarnings(
+  groups: readonly AnalysedGroup[],
+  statistics: Pick<Statistics, 'confidence' | 'cumulativeOf'>,
+): readonly Warning[] {
   return groups.flatMap(({ overheads }) =>
     overheads.flatMap(({ overhead, basis }): Warning[] => {
       if (overhead.metric !== 'throughput' || !overhead.primary) return [];
-      const bursts = burstsOf(basis.estimate.paired.rounds, confidence);
+      const bursts = burstsOf(basis.estimate.paired.rounds, statistics);
       if (bursts === undefined) return [];
       return [
         {

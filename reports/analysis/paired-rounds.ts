@@ -17,7 +17,7 @@ export interface PairedRound {
   readonly wholeLogRatio?: number;
   /** Of `logRatio`, from the pairs of the round; absent for a pooled quantile and for a single pair. */
   readonly standardError?: number;
-  /** Shift of contender against baseline, in the metric's unit. */
+  /** Shift of contender against baseline over the blocks, in the metric's unit. */
   readonly difference: number;
   readonly baselineValue: number;
   readonly contenderValue: number;
@@ -117,7 +117,7 @@ function pairSlices(common: CommonRound, name: SliceMetric): Pair | undefined {
   const turns = name === 'throughput' ? pairTurns(common, places) : undefined;
   const pairs: readonly ValuePair[] = turns ?? places;
   const ratios = asValues(pairs.map(({ from, to }) => Math.log(to / from)));
-  const differences = asValues(pairs.map(({ from, to }) => to - from));
+  const differences = asValues(places.map(({ from, to }) => to - from));
   const baselines = asValues(places.map(({ from }) => from));
   const contenders = asValues(places.map(({ to }) => to));
   if (!ratios || !differences || !baselines || !contenders) return undefined;

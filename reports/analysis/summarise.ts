@@ -38,7 +38,10 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
       unread: evidenceOf(evidence, 'unread').length,
     },
     ...(share === undefined ? {} : { measuredShare: share }),
-    warnings: [...recorded.warnings, ...analysisWarnings({ run, cases, evidence, groups, steady })],
+    warnings: [
+      ...recorded.warnings,
+      ...analysisWarnings({ run, cases, evidence, groups, steady, statistics }),
+    ],
   };
 }
 

@@ -6,6 +6,7 @@ import type { SteadyState, Warning } from '../../bench/model/summary.ts';
 import { formatPercent, formatPercentChange, formatPValue } from '../format.ts';
 import { burstWarnings } from './bursts.ts';
 import { mostlyClientBound } from './client-bound.ts';
+import type { Statistics } from './estimate.ts';
 import type { AnalysedGroup } from './overheads.ts';
 import { ownAgents } from './own-agents.ts';
 import { contradictionMessage } from './path-evidence.ts';
@@ -20,6 +21,7 @@ export interface Findings {
   readonly evidence: readonly Evidence[];
   readonly groups: readonly AnalysedGroup[];
   readonly steady: SteadyState;
+  readonly statistics: Statistics;
 }
 
 /** What a reader must know before believing the figures: most serious first, each with what to do. */
@@ -34,7 +36,7 @@ export function analysisWarnings(findings: Findings): readonly Warning[] {
     ...unmeasured(findings),
     ...tooFewRounds(findings),
     ...unsteadyRounds(findings),
-    ...burstWarnings(findings.groups, findings.run.plan.confidence),
+    ...burstWarnings(findings.groups, findings.statistics),
     ...clientBoundCases(findings),
     ...sharedPinning(findings),
     ...ownAgents(findings.run.plan),

@@ -30,7 +30,7 @@ export function renderOverhead(explanation: OverheadExplanation): string {
     '2. Estimate and interval',
     ...estimatorLines(explanation),
     `   ratio ${formatRatioInterval(overhead.ratio, overhead.low, overhead.high)}`,
-    `   difference, the same way: ${formatValueInterval(difference.value, difference.low, difference.high, overhead.unit)}`,
+    `   difference, over slices: ${formatValueInterval(difference.value, difference.low, difference.high, overhead.unit)}`,
     `   values beside it: medians over rounds, ${formatValue(overhead.baselineValue, overhead.unit)} and ${formatValue(overhead.contenderValue, overhead.unit)}`,
     '',
     '3. Verdict',

@@ -21,7 +21,7 @@ export function renderStep(explanation: StepExplanation): string {
     '2. Estimate and interval',
     ...estimatorLines(explanation),
     `   ratio ${formatRatioInterval(step.ratio, step.low, step.high)}`,
-    '   The difference in the same way: of each round the Hodges–Lehmann median of added − before over the same pairs, of the run the median',
+    '   The difference in the same way: of each round the Hodges–Lehmann median over its blocks of added − before, of the run the median',
     `   of the Walsh averages: ${formatValueInterval(difference.value, difference.low, difference.high, unit)}`,
     `   values beside it: medians over rounds, ${formatValue(step.fromValue, unit)} and ${formatValue(step.toValue, unit)}`,
     '   The interval is of this step by itself, not corrected for the number of steps.',

@@ -6,7 +6,7 @@ const value = fc.oneof(
   fc.integer({ min: -20, max: 20 }).map((it) => it / 8),
   fc.double({ min: -1e3, max: 1e3, noNaN: true }),
 );
-/** Few of them are sorted, many are counted. */
+/** Few of them are sorted, some hundred selected from, many counted. */
 const sizes = [1, 2, 7, 40, 60, 90];
 const arrays = fc
   .constantFrom(...sizes)
@@ -17,7 +17,8 @@ function agree(sums: OrderedSums, all: readonly number[], bounds: readonly numbe
   expect(sums.size).toBe(ascending.length);
   for (const part of [0, 0.02, 0.31, 0.5, 0.69, 0.98, 1]) {
     const index = Math.round(part * (ascending.length - 1));
-    expect(sums.at(index)).toBe(ascending[index]);
+    // Of two zeros either may come first.
+    expect(sums.at(index) + 0).toBe((ascending[index] ?? Number.NaN) + 0);
   }
   for (const bound of [...bounds, ascending[0] ?? 0, ascending.at(-1) ?? 0]) {
     expect(sums.countAtMost(bound)).toBe(all.filter((it) => it <= bound).length);

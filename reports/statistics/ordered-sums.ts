@@ -1,6 +1,6 @@
 /**
  * Sums of two values in ascending order, one for each pair: n(n+1)/2 Walsh averages, or m·n differences. Few of them
- * are listed and sorted; of many, only what is asked for is found, by counting: in O(n log n) rather than O(n²),
+ * are listed and sorted; of some hundred those that are asked for are selected; of many they are found by counting: in O(n log n) rather than O(n²),
  * exactly (Johnson & Mizoguchi 1978; Monahan 1984).
  */
 export interface OrderedSums {
@@ -11,8 +11,10 @@ export interface OrderedSums {
   countBelow(bound: number): number;
 }
 
-/** Up to so many sums, sorting all is quicker than counting. */
+/** Up to so many sums, listing all is quicker than counting. */
 const mostListed = 1_024;
+/** Up to so many, sorting what is listed is quicker than selecting from it. */
+const mostSorted = 128;
 /** Up to so many sums that may be the wanted one, sorting them is quicker than narrowing their range. */
 const fewLeft = 256;
 
@@ -26,7 +28,7 @@ export function walshAverages(values: readonly number[]): OrderedSums {
     for (let i = 0; i < n; i++) {
       for (let j = i; j < n; j++) list[next++] = ((values[i] ?? 0) + (values[j] ?? 0)) / 2;
     }
-    return listed(list.sort());
+    return listed(list);
   }
   const ascending = Float64Array.from(values).sort();
   return counted({ size, ofRow: ascending, ofColumn: ascending, factor: 0.5, triangular: true });
@@ -39,7 +41,7 @@ export function pairDifferences(from: readonly number[], to: readonly number[]):
     const list = new Float64Array(m * n);
     let next = 0;
     for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) list[next++] = (to[j] ?? 0) - (from[i] ?? 0);
-    return listed(list.sort());
+    return listed(list);
   }
   return counted({
     size: m * n,
@@ -58,7 +60,60 @@ export function orderStatistic(ascending: OrderedSums, probability: number): num
   return below + (ascending.at(Math.ceil(position)) - below) * (position - Math.floor(position));
 }
 
-function listed(ascending: Float64Array): OrderedSums {
+function listed(list: Float64Array): OrderedSums {
+  return list.length <= mostSorted ? sorted(list.sort()) : selected(list);
+}
+
+/** Sums that stay as they are listed but for what is asked for, which comes to its place. */
+function selected(list: Float64Array): OrderedSums {
+  /** What is before one of these places is no larger than what is there, and what is after it no smaller. */
+  const placed: number[] = [];
+  const countOf = (isCounted: (sum: number) => boolean) => {
+    let count = 0;
+    for (const sum of list) if (isCounted(sum)) count++;
+    return count;
+  };
+  return {
+    size: list.length,
+    at(index) {
+      let [low, high] = [0, list.length - 1];
+      for (const place of placed) {
+        if (place <= index) low = Math.max(low, place);
+        if (place >= index) high = Math.min(high, place);
+      }
+      const sum = select(list, index, [low, high]);
+      placed.push(index);
+      return sum;
+    },
+    countAtMost: (bound) => countOf((sum) => sum <= bound),
+    countBelow: (bound) => countOf((sum) => sum < bound),
+  };
+}
+
+/**
+ * Hoare's selection (1961): parts the list around a value until the place is found; the list stays parted.
+ * @param range in which the wanted one is known to be.
+ */
+function select(list: Float64Array, index: number, range: readonly [first: number, last: number]): number {
+  let [low, high] = range;
+  while (low < high) {
+    const pivot = elementAt(list, index);
+    let [left, right] = [low, high];
+    while (left <= right) {
+      while ((list[left] ?? Number.NaN) < pivot) left++;
+      while ((list[right] ?? Number.NaN) > pivot) right--;
+      if (left > right) break;
+      const swapped = list[left] ?? Number.NaN;
+      list[left++] = list[right] ?? Number.NaN;
+      list[right--] = swapped;
+    }
+    if (right < index) low = left;
+    if (index < left) high = right;
+  }
+  return elementAt(list, index);
+}
+
+function sorted(ascending: Float64Array): OrderedSums {
   /** How many come before the first that `isBeyond`. */
   function before(isBeyond: (sum: number) => boolean): number {
     let [low, high] = [0, ascending.length];
