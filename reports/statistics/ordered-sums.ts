@@ -1,7 +1,7 @@
 /**
  * Sums of two values in ascending order, one for each pair: n(n+1)/2 Walsh averages, or m·n differences. Few of them
- * are listed and sorted; of some hundred those that are asked for are selected; of many they are found by counting: in O(n log n) rather than O(n²),
- * exactly (Johnson & Mizoguchi 1978; Monahan 1984).
+ * are listed and sorted; of some hundred those that are asked for are selected; of many they are found by counting: in
+ * O(n log n) rather than O(n²), exactly (Johnson & Mizoguchi 1978; Monahan 1984).
  */
 export interface OrderedSums {
   readonly size: number;
