@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { counted, type OrderedSums, pairDifferences, walshAverages } from './ordered-sums.ts';
+import { type OrderedSums, pairDifferences, walshAverages } from './ordered-sums.ts';
 
 const value = fc.oneof(
   fc.integer({ min: -20, max: 20 }).map((it) => it / 8),
@@ -53,24 +53,4 @@ describe('what is not there', () => {
     expect(() => at(count)).toThrow(`no element ${count} in ${count}`);
     expect(() => at(-1)).toThrow('no element -1');
   });
-});
-
-test('the work grows with the values, not with the pairs', () => {
-  const rowsLookedAt = (size: number): number => {
-    const value = (index: number) => ((index * 7_919) % size) ** 1.1;
-    const ascending = Float64Array.from({ length: size }, (_, index) => value(index)).sort();
-    let made = 0;
-    const ofRow = new Proxy(ascending, {
-      get: (values, key) => {
-        made++;
-        return Reflect.get(values, key);
-      },
-    });
-    const shape = { ofColumn: ascending, factor: 0.5, triangular: true } as const;
-    const sums = counted({ size: (size * (size + 1)) / 2, ofRow, ...shape });
-    sums.at(Math.floor(sums.size / 2));
-    return made;
-  };
-  // Eight times the values are 64 times the pairs; n log n is 8·(1 + 3/10) times the work.
-  expect(rowsLookedAt(8_000) / rowsLookedAt(1_000)).toBeLessThan(16);
 });

@@ -1,3 +1,4 @@
+import { elementAt } from './element-at.ts';
 import type { Values } from './location.ts';
 import { type OrderedSums, walshAverages } from './ordered-sums.ts';
 
@@ -38,6 +39,9 @@ export function hodgesLehmann({ averages }: SignedRank): number {
   return averages.size % 2 === 1 ? high : (averages.at(upper - 1) + high) / 2;
 }
 
+/** What is less likely than this is taken for impossible. Of up to 199 values nothing is: all ranks in V have 2⁻¹⁹⁹. */
+const leastLikely = 1e-60;
+
 /**
  * P(V = v) for v = 0 … n(n+1)/2 when the centre is 0. Under that hypothesis each rank 1 … n enters V with
  * probability one half, independently, so the distribution is built up rank by rank.
@@ -46,6 +50,7 @@ export function signedRankDistribution(n: number): Float64Array {
   const highest = (n * (n + 1)) / 2;
   const probabilities = new Float64Array(highest + 1);
   probabilities[0] = 1;
+  let least = 0;
   // V and most − V are equally likely, to the last digit: half of them are added up, and others copied where needed.
   const copyUpTo = (last: number, most: number) => {
     for (let v = (most >> 1) + 1; v <= last; v++) probabilities[v] = probabilities[most - v] ?? 0;
@@ -54,10 +59,11 @@ export function signedRankDistribution(n: number): Float64Array {
     const most = (rank * (rank + 1)) / 2;
     const half = most >> 1;
     copyUpTo(Math.min(half, most - rank), most - rank);
-    for (let v = half; v >= rank; v--) {
+    for (let v = half; v >= Math.max(rank, least); v--) {
       probabilities[v] = ((probabilities[v] ?? 0) + (probabilities[v - rank] ?? 0)) / 2;
     }
-    for (let v = Math.min(half, rank - 1); v >= 0; v--) probabilities[v] = (probabilities[v] ?? 0) / 2;
+    for (let v = Math.min(half, rank - 1); v >= least; v--) probabilities[v] = (probabilities[v] ?? 0) / 2;
+    while ((probabilities[least] ?? 1) < leastLikely) probabilities[least++] = 0;
   }
   copyUpTo(highest, highest);
   return probabilities;
@@ -106,7 +112,7 @@ export function signedRankInterval(
 ): SignedRankInterval {
   const allowed = (1 - confidence) / 2 + rounding;
   const k = signedRankIntervalRank(cumulative, confidence);
-  const tail = at(cumulative, k - 1);
+  const tail = elementAt(cumulative, k - 1);
   return {
     low: averages.at(k - 1),
     high: averages.at(averages.size - k),
@@ -122,7 +128,7 @@ export function signedRankIntervalRank(cumulative: Float64Array, confidence: num
   let [low, high] = [1, cumulative.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (at(cumulative, middle) > allowed) high = middle;
+    if (elementAt(cumulative, middle) > allowed) high = middle;
     else low = middle + 1;
   }
   return low;
@@ -143,14 +149,8 @@ export function signedRankPValue(
 ): number {
   const notAbove = averages.countAtMost(to);
   const notBelow = averages.size - averages.countBelow(from);
-  return Math.min(1, 2 * at(cumulative, Math.min(notAbove, notBelow)));
+  return Math.min(1, 2 * elementAt(cumulative, Math.min(notAbove, notBelow)));
 }
 
 /** Sums of powers of two are exact; a level such as 1 − 0.95 is not. */
 const rounding = 1e-12;
-
-function at(values: Float64Array, index: number): number {
-  const value = values[index];
-  if (value === undefined) throw new RangeError(`no element ${index} in ${values.length}`);
-  return value;
-}
