@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeHistogram } from '../model/histogram.ts';
+import { decodeHistogram } from '../model/histogram.fixture.ts';
 import type { SliceOrder } from '../model/load-agent.ts';
 import { measuredSchema } from '../model/slice.ts';
 import { type FakeOptions, fakeLoadAgent } from './fake.ts';

@@ -6,11 +6,10 @@ import { renderSummaryJson } from '../../reports/json.ts';
 import { renderTerminal } from '../../reports/terminal.ts';
 import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
-import type { RecordedRun } from '../model/recorded-run.ts';
 import { wantsColor } from '../outside.ts';
 import { findRun } from '../run-folder/find-run.ts';
-import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { resultsDirectory } from './places.ts';
+import { type ReadAndPooled, readAndPool } from './read-and-pool.ts';
 import { writeReports } from './write-reports.ts';
 
 /**
@@ -22,8 +21,7 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
   const directory = await findRun(resultsDirectory(flags, outside), argument, outside.directory);
   const wanted = flags['explain'];
   if (wanted !== undefined) {
-    const recorded = await readRunFolder(directory);
-    outside.stdout.write(explained(recorded, wanted, flags['json'] === true));
+    outside.stdout.write(explained(await readAndPool(directory), wanted, flags['json'] === true));
     return exitCodes.ok;
   }
   const model = await writeReports(directory, outside.installation);
@@ -37,12 +35,12 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
   return exitCodes.ok;
 };
 
-function explained(recorded: RecordedRun, asked: unknown, json: boolean): string {
+function explained({ recorded, pooled }: ReadAndPooled, asked: unknown, json: boolean): string {
   if (typeof asked !== 'string') {
-    const list = listFigures(recorded);
+    const list = listFigures(recorded, pooled);
     return json ? `${JSON.stringify(list)}\n` : renderFigureList(list);
   }
-  const answered = answer(recorded, asked);
+  const answered = answer(recorded, asked, pooled);
   if (answered.kind === 'list') {
     return json ? `${JSON.stringify(answered.list)}\n` : renderFoundFigures(answered.list);
   }

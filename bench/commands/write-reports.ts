@@ -7,7 +7,7 @@ import { renderSummaryJson } from '../../reports/json.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
 import type { ReportModel } from '../../reports/report-model.ts';
 import { Failure, messageOf } from '../model/failure.ts';
-import { readRunFolder } from '../run-folder/read-run-folder.ts';
+import { readAndPool } from './read-and-pool.ts';
 
 /** What is derived from a run folder. All of it can be made again with `bench report`. */
 export const derivedFiles = [
@@ -23,8 +23,8 @@ export const derivedFiles = [
  * @param installation where the fonts are.
  */
 export async function writeReports(directory: string, installation: string): Promise<ReportModel> {
-  const recorded = await readRunFolder(directory);
-  const model = buildReportModel(recorded);
+  const { recorded, pooled } = await readAndPool(directory);
+  const model = buildReportModel(recorded, pooled);
   const texts = {
     'summary.json': renderSummaryJson(model),
     'summary.csv': renderSummaryCsv(model),

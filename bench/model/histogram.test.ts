@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergeHistograms, quantileSeconds } from './histogram.fixture.ts';
-import {
-  decodeHistogram,
-  emptyHistogram,
-  type LatencyHistogram,
-  latencyOf,
-  recordMilliseconds,
-} from './histogram.ts';
+import { decodeHistogram, mergeHistograms, quantileSeconds } from './histogram.fixture.ts';
+import { emptyHistogram, type LatencyHistogram, latencyOf, recordMilliseconds } from './histogram.ts';
 import { type Latency, latencySchema, longestLatencyNs } from './latency.ts';
 
 /** Latencies from 1 ns to one minute, as evenly over the orders of magnitude as over the values. */

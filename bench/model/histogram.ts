@@ -1,3 +1,4 @@
+import { inflateSync } from 'node:zlib';
 import * as hdr from 'hdr-histogram-js';
 import { type Latency, longestLatencyNs } from './latency.ts';
 
@@ -37,11 +38,16 @@ export function latencyOf(histogram: LatencyHistogram): Latency | undefined {
     p90Ns: quantileNs(90),
     p99Ns: quantileNs(99),
     maxNs: histogram.maxValue,
-    histogram: hdr.encodeIntoCompressedBase64(histogram),
+    histogram: encoded(histogram),
   };
 }
 
-/** The histogram of a slice line. Throws if the text is not an encoded histogram. */
-export function decodeHistogram(latency: Latency): LatencyHistogram {
-  return hdr.decodeFromCompressedBase64(latency.histogram, 32, false);
+/**
+ * HdrHistogram's V2 encoding without its compression, which saves a third of the text and takes three quarters of the
+ * time to read: a long run has 100,000 of them. The library writes the compressed form only: `cookie:4 length:4
+ * deflate( … )`.
+ */
+function encoded(histogram: LatencyHistogram): string {
+  const compressed = Buffer.from(hdr.encodeIntoCompressedBase64(histogram), 'base64');
+  return inflateSync(compressed.subarray(8)).toString('base64');
 }

@@ -10,6 +10,8 @@ export const latencySchema = z.strictObject({
   p90Ns: z.number().positive(),
   p99Ns: z.number().positive(),
   maxNs: z.number().positive(),
-  histogram: z.string().describe('HdrHistogram V2, compressed, base64; nanoseconds, 3 significant digits.'),
+  histogram: z
+    .string()
+    .describe('HdrHistogram V2, base64; nanoseconds, 3 significant digits. Compressed in older folders.'),
 });
 export type Latency = z.infer<typeof latencySchema>;

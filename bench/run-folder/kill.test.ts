@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundledWriter } from './bundled-writer.fixture.ts';
+import { bundled } from '../bundled.fixture.ts';
 import { readRunFolder } from './read-run-folder.ts';
 
 let directory: string;
@@ -13,7 +13,10 @@ let program: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'bench-kill-'));
-  program = await bundledWriter(directory);
+  program = await bundled(
+    join(import.meta.dirname, 'endless-writer.fixture.ts'),
+    join(directory, 'writer.mjs'),
+  );
 });
 
 afterAll(async () => {

@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { isAscii } from 'node:buffer';
+import { open } from 'node:fs/promises';
 import type * as z from 'zod';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Warning } from '../model/summary.ts';
@@ -16,31 +17,36 @@ const [lineFeed, comma] = [0x0a, 0x2c];
 const [openBracket, closeBracket] = [0x5b, 0x5d];
 const [openBrace, closeBrace] = [0x7b, 0x7d];
 
+/** Read at a time: some hundred lines. */
+const chunkBytes = 1 << 20;
+
 /**
  * Reads a file of one JSON document a line. A last line without its line feed is what a kill leaves: it is
  * dropped with a warning, unless it is whole. A file that is not there has no lines.
  *
  * @param name of the file, for messages.
+ * @param tell is given the documents as they are read, some hundred at a time.
  * @throws {Failure} usage, naming file and line, if any other line is not what the schema says.
  */
-export async function readLines<T>(path: string, name: string, schema: z.ZodType<T>): Promise<ReadLines<T>> {
+export async function readLines<T>(
+  path: string,
+  name: string,
+  schema: z.ZodType<T>,
+  tell?: (documents: readonly T[]) => void,
+): Promise<ReadLines<T>> {
   const documents: T[] = [];
   const form = { schema, surelyFits: quickCheck(schema) };
   const placeOf = (index: number) => `${name} line ${documents.length + index + 1}`;
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-      // Split by bytes: a chunk may end inside a character, and some characters look like line ends.
-      const end = chunk.lastIndexOf(lineFeed);
-      if (end === -1) {
-        rest = Buffer.concat([rest, chunk]);
+    for await (const piece of pieces(path)) {
+      if (!piece.whole) {
+        rest = piece.bytes;
         continue;
       }
-      const lines = Buffer.concat([rest, chunk.subarray(0, end)]);
-      rest = Buffer.from(chunk.subarray(end + 1));
-      for (const document of parsedTogether(lines, form) ?? parsedOneByOne(lines, placeOf, form)) {
-        documents.push(document);
-      }
+      const read = parsedTogether(piece.bytes, form) ?? parsedOneByOne(piece.bytes, placeOf, form);
+      for (const document of read) documents.push(document);
+      tell?.(read);
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
@@ -52,11 +58,41 @@ export async function readLines<T>(path: string, name: string, schema: z.ZodType
   }
   if (rest.length === 0) return { documents, warnings: [], present: true };
   try {
-    documents.push(readLine(rest.toString('utf8'), () => name, form));
+    const last = readLine(rest.toString('utf8'), () => name, form);
+    documents.push(last);
+    tell?.([last]);
     return { documents, warnings: [], present: true };
   } catch {
     return { documents, warnings: [truncatedLine(name, documents.length + 1, rest.length)], present: true };
   }
+}
+
+interface Piece {
+  readonly bytes: Buffer;
+  /** Lines with their line feeds, or, at the very end, one without. */
+  readonly whole: boolean;
+}
+
+/**
+ * The lines of a file, a megabyte or more at a time, split by bytes: a piece may end inside a character, and some
+ * characters look like line ends. What is given is overwritten by what is given next.
+ */
+async function* pieces(path: string): AsyncGenerator<Piece> {
+  await using file = await open(path);
+  let buffer = Buffer.allocUnsafe(2 * chunkBytes);
+  let filled = 0;
+  for (;;) {
+    if (buffer.length - filled < chunkBytes) buffer = Buffer.concat([buffer], 2 * buffer.length);
+    const { bytesRead } = await file.read(buffer, filled, chunkBytes, null);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+    const end = buffer.lastIndexOf(lineFeed, filled - 1) + 1;
+    if (end === 0) continue;
+    yield { bytes: buffer.subarray(0, end), whole: true };
+    buffer.copyWithin(0, end, filled);
+    filled -= end;
+  }
+  if (filled > 0) yield { bytes: buffer.subarray(0, filled), whole: false };
 }
 
 interface Form<T> {
@@ -69,10 +105,11 @@ interface Form<T> {
  * @returns `undefined` if anything about them is not as it should be: then each line is read by itself.
  */
 function parsedTogether<T>(lines: Buffer, { surelyFits }: Form<T>): readonly T[] | undefined {
-  const joined = Buffer.allocUnsafe(lines.length + 2);
+  const joined = Buffer.allocUnsafe(lines.length + 1);
   joined[0] = openBracket;
   lines.copy(joined, 1);
-  joined[lines.length + 1] = closeBracket;
+  // In place of the last line feed.
+  joined[lines.length] = closeBracket;
   let count = 1;
   for (let at = joined.indexOf(lineFeed); at !== -1; at = joined.indexOf(lineFeed, at + 1)) {
     // A line that is no whole object might make one with its neighbour.
@@ -82,7 +119,8 @@ function parsedTogether<T>(lines: Buffer, { surelyFits }: Form<T>): readonly T[]
   }
   let documents: unknown;
   try {
-    documents = JSON.parse(joined.toString('utf8'));
+    // Nearly all lines are ASCII, whose bytes need no decoding.
+    documents = JSON.parse(joined.toString(isAscii(joined) ? 'latin1' : 'utf8'));
   } catch {
     return undefined;
   }
@@ -101,7 +139,7 @@ function splitLines(lines: Buffer): readonly Buffer[] {
     found.push(lines.subarray(from, to));
     from = to + 1;
   }
-  return [...found, lines.subarray(from)];
+  return found;
 }
 
 function readLine<T>(line: string, place: () => string, { schema, surelyFits }: Form<T>): T {

@@ -73,6 +73,16 @@ test('the characters of a line survive wherever a chunk of the file ends', async
   expect((await readRunFolder(directory)).evidence).toEqual(many);
 });
 
+test('a line may be longer than what is read at a time, also one that nobody ended', async () => {
+  const [first] = [exampleEvidence(1)];
+  const long = { ...exampleEvidence(2), raw: { text: 'ä'.repeat(2_000_000) } };
+  const path = join(directory, 'evidence.ndjson');
+  await writeFile(path, lines([first, long, first, long]));
+  expect((await readRunFolder(directory)).evidence).toEqual([first, long, first, long]);
+  await writeFile(path, `${lines([first])}${JSON.stringify(long)}`);
+  expect((await readRunFolder(directory)).evidence).toEqual([first, long]);
+});
+
 test('a bad line in the middle is an error that names file and line', async () => {
   const [first, second] = [exampleSlice(1), exampleSlice(2)];
   await writeFile(join(directory, 'slices.ndjson'), `${lines([first])}nonsense\n${lines([second])}`);

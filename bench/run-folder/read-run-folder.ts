@@ -5,7 +5,7 @@ import { evidenceSchema } from '../model/evidence.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
 import { type Run, runSchema, schemaVersion } from '../model/run.ts';
-import { sliceSchema } from '../model/slice.ts';
+import { type Slice, sliceSchema } from '../model/slice.ts';
 import type { Warning } from '../model/summary.ts';
 import { evidenceFile, runFile, slicesFile } from './files.ts';
 import { notARunFolder } from './find-run.ts';
@@ -18,11 +18,15 @@ import { errorCode } from './write-failure.ts';
  * What a kill leaves is no error: a truncated last line is left out, and a run that still says `running` is
  * read as partial, each with a warning.
  *
+ * @param tell is given the slices as they are read, some hundred at a time.
  * @throws {Failure} usage: no run folder, unreadable, damaged in the middle, or from a newer or an older bench.
  */
-export async function readRunFolder(directory: string): Promise<RecordedRun> {
+export async function readRunFolder(
+  directory: string,
+  tell?: (slices: readonly Slice[]) => void,
+): Promise<RecordedRun> {
   const run = await readRun(directory);
-  const slices = await readLines(join(directory, slicesFile), slicesFile, sliceSchema);
+  const slices = await readLines(join(directory, slicesFile), slicesFile, sliceSchema, tell);
   const evidence = await readLines(join(directory, evidenceFile), evidenceFile, evidenceSchema);
   const ended = endedRun(run);
   return {

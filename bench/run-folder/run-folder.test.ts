@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { bundledWriter } from './bundled-writer.fixture.ts';
+import { bundled } from '../bundled.fixture.ts';
 import { readRunFolder } from './read-run-folder.ts';
 import { exampleEvidence, exampleRun, exampleSlice } from './recorded.fixture.ts';
 import { createRunFolder } from './run-folder.ts';
@@ -119,7 +119,10 @@ test('a full disk is named, with what to do', async () => {
 });
 
 test('a line for which there is no room is cut off: the file stays whole', async () => {
-  const program = await bundledWriter(results);
+  const program = await bundled(
+    join(import.meta.dirname, 'endless-writer.fixture.ts'),
+    join(results, 'writer.mjs'),
+  );
   const command = `ulimit -f 40 && exec "${process.execPath}" "${program}" "${results}" ${runId}`;
   const writer = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] });
   const [output, errors, [exitCode]] = await Promise.all([

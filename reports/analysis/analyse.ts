@@ -4,7 +4,7 @@ import { type ComparisonGroup, comparisonGroups } from './comparison-group.ts';
 import { type Statistics, statisticsAt } from './estimate.ts';
 import { type AnalysedGroup, analyseGroups } from './overheads.ts';
 import { judgeByEvidence } from './path-evidence.ts';
-import { type PooledLatencies, poolLatencies } from './pooled-latencies.ts';
+import { type PooledBefore, type PooledLatencies, poolLatencies } from './pooled-latencies.ts';
 import { type RecordedCase, recordedCases } from './recorded-cases.ts';
 import { type SpreadAdvice, spreadAdvice } from './spread.ts';
 import { type SteadyStateTests, testSteadyState } from './steady-state.ts';
@@ -25,10 +25,11 @@ export interface Analysis {
   readonly statistics: Statistics;
 }
 
-export function analyse({ run, slices: recorded, evidence }: RecordedRun): Analysis {
+/** @param pooled histograms that were pooled while the folder was read. */
+export function analyse({ run, slices: recorded, evidence }: RecordedRun, pooled?: PooledBefore): Analysis {
   const slices = judgeByEvidence(recorded, evidence);
   const cases = recordedCases(run.plan, slices);
-  const latencies = poolLatencies(cases);
+  const latencies = poolLatencies(cases, pooled);
   const compared = comparisonGroups(run.plan, cases);
   const statistics = statisticsAt(run.plan.confidence);
   const groups = analyseGroups(compared, latencies, statistics);

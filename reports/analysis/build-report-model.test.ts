@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { caseId } from '../../bench/model/case.ts';
-import { decodeHistogram } from '../../bench/model/histogram.ts';
+import { decodeHistogram } from '../../bench/model/histogram.fixture.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import type { CompletedSlice, Slice } from '../../bench/model/slice.ts';
 import { type Overhead, type Summary, summarySchema } from '../../bench/model/summary.ts';

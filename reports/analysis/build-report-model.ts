@@ -1,6 +1,7 @@
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import type { ReportModel } from '../report-model.ts';
 import { analyse } from './analyse.ts';
+import type { PooledBefore } from './pooled-latencies.ts';
 import { summarise } from './summarise.ts';
 import { timeline } from './timeline.ts';
 
@@ -10,10 +11,12 @@ import { timeline } from './timeline.ts';
  * what cannot be said is left out and warned of.
  *
  *   slices → judged by evidence → cases → groups → paired rounds → estimates → trust → verdicts → sentences
+ *
+ * @param pooled histograms that were pooled while the folder was read.
  */
-export function buildReportModel(recorded: RecordedRun): ReportModel {
+export function buildReportModel(recorded: RecordedRun, pooled?: PooledBefore): ReportModel {
   const { run, evidence } = recorded;
-  const analysis = analyse(recorded);
+  const analysis = analyse(recorded, pooled);
   return {
     run,
     summary: summarise(recorded, analysis),

@@ -1,6 +1,7 @@
 import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
 import { type Multiple, rememberedMultiple } from '../statistics/detectable-change.ts';
 import {
+  type Cumulative,
   hodgesLehmann,
   rememberedCumulative,
   type SignedRankInterval,
@@ -36,7 +37,7 @@ export interface Estimate {
 export interface Statistics {
   /** The plan's, 1 − α. */
   readonly confidence: number;
-  readonly cumulativeOf: (n: number) => Float64Array;
+  readonly cumulativeOf: (n: number) => Cumulative;
   /** Of the detectable change. */
   readonly multipleOf: Multiple;
   /** Of each round, as the analysis of the whole run shares them. */

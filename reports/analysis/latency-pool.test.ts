@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergeHistograms, quantileSeconds } from '../../bench/model/histogram.fixture.ts';
-import { decodeHistogram, emptyHistogram, latencyOf } from '../../bench/model/histogram.ts';
+import {
+  compressed,
+  decodeHistogram,
+  mergeHistograms,
+  quantileSeconds,
+} from '../../bench/model/histogram.fixture.ts';
+import { emptyHistogram, latencyOf } from '../../bench/model/histogram.ts';
 import { type Latency, longestLatencyNs } from '../../bench/model/latency.ts';
 import { addLatency, addPool, clearPool, emptyPool, poolQuantile } from './latency-pool.ts';
 
@@ -42,6 +47,14 @@ test('pools add up to the pool of all, and a cleared one is empty', () => {
   addPool(whole, part);
   addLatency(part, first);
   expect(whole).toEqual(part);
+});
+
+test('the compressed encoding of older folders is read as well', () => {
+  const latency = latencyOfNs([1_000, 62_000, 62_000, 71_000, 59e9]);
+  const [plain, older] = [emptyPool(), emptyPool()];
+  addLatency(plain, latency);
+  addLatency(older, { histogram: compressed(latency.histogram) });
+  expect(older).toEqual(plain);
 });
 
 test('what is not a histogram is refused', () => {

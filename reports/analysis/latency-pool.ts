@@ -20,8 +20,6 @@ const halfCount = 1024;
 const significantDigits = 3;
 const doublings = Math.ceil(Math.log2(longestLatencyNs / (2 * halfCount)));
 const bucketCount = (doublings + 2) * halfCount;
-/** A little more than a slice's counts take. zlib's own 16 KiB for each of 100,000 slices keep the collector busy. */
-const options = { chunkSize: 2_560 } as const;
 
 export function emptyPool(): LatencyPool {
   return { counts: new Float64Array(bucketCount), total: 0, from: bucketCount, to: 0 };
@@ -48,19 +46,23 @@ export function addPool(pool: LatencyPool, from: LatencyPool): void {
 /**
  * Adds the latencies of one slice.
  *
- *   base64( cookie:4 length:4 deflate( cookie:4 payload:4 offset:4 digits:4 lowest:8 highest:8 ratio:8 counts ))
+ *   base64( cookie:4 payload:4 offset:4 digits:4 lowest:8 highest:8 ratio:8 counts )
  *
  * Counts are ZigZag LEB128 numbers in the order of the buckets; a negative one skips as many empty buckets
  * (HdrHistogram's V2 encoding, Tene).
  * @throws Error if the text is not such an encoding of nanoseconds with 3 significant digits.
  */
-export function addLatency(pool: LatencyPool, { histogram }: Latency): void {
-  const outer = Buffer.from(histogram, 'base64');
-  requireEncoding(outer.length > 8 && (outer.readUInt32BE(0) & ~0xf0) === 0x1c849304, histogram);
-  const inner = inflateSync(outer.subarray(8), options);
-  requireEncoding(inner.length >= 40 && (inner.readUInt32BE(0) & ~0xf0) === 0x1c849303, histogram);
-  requireEncoding(inner.readInt32BE(12) === significantDigits && inner.readBigInt64BE(16) === 1n, histogram);
-  addCounts(pool, inner.subarray(40, 40 + inner.readInt32BE(4)), histogram);
+export function addLatency(pool: LatencyPool, { histogram }: Pick<Latency, 'histogram'>): void {
+  const plain = unpacked(Buffer.from(histogram, 'base64'), histogram);
+  requireEncoding(plain.length >= 40 && (plain.readUInt32BE(0) & ~0xf0) === 0x1c849303, histogram);
+  requireEncoding(plain.readInt32BE(12) === significantDigits && plain.readBigInt64BE(16) === 1n, histogram);
+  addCounts(pool, plain.subarray(40, 40 + plain.readInt32BE(4)), histogram);
+}
+
+/** What lies in the compressed form, `cookie:4 length:4 deflate( … )`, which older folders have. */
+function unpacked(encoded: Buffer, histogram: string): Buffer {
+  requireEncoding(encoded.length > 8, histogram);
+  return (encoded.readUInt32BE(0) & ~0xf0) === 0x1c849304 ? inflateSync(encoded.subarray(8)) : encoded;
 }
 
 function addCounts(pool: LatencyPool, encoded: Uint8Array, histogram: string): void {

@@ -5,6 +5,7 @@ import { metric, metricNames } from '../../bench/model/metric.ts';
 import { nearest } from '../../bench/model/nearest.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { analyse } from '../analysis/analyse.ts';
+import type { PooledBefore } from '../analysis/pooled-latencies.ts';
 import { summarise } from '../analysis/summarise.ts';
 import { formatCount } from '../format.ts';
 import { caseFigures } from './explain-case.ts';
@@ -18,8 +19,8 @@ import { stepFigures } from './explain-step.ts';
 import type { ExplainedFigure } from './explained.ts';
 
 /** Every figure of the report that can be explained, in the order of the report: overheads first. */
-export function listFigures(recorded: RecordedRun): FigureList {
-  return listOf(explainedFigures(recorded));
+export function listFigures(recorded: RecordedRun, pooled?: PooledBefore): FigureList {
+  return listOf(explainedFigures(recorded, pooled));
 }
 
 /** What a user asked for: one figure's explanation, or a list of those that have the text in their name. */
@@ -33,8 +34,8 @@ export type Answer =
  * @param asked e.g. `nginx:throughput:bridge/external/published:throughput`, or `bridge/host`.
  * @throws {Failure} usage: no such figure in this run; the nearest one is named.
  */
-export function answer(recorded: RecordedRun, asked: string): Answer {
-  const figures = explainedFigures(recorded);
+export function answer(recorded: RecordedRun, asked: string, pooled?: PooledBefore): Answer {
+  const figures = explainedFigures(recorded, pooled);
   const found = figures.find(({ figure }) => figure === asked);
   if (found !== undefined) return { kind: 'explanation', explanation: found.explain() };
   const some = figures.filter(({ figure }) => figure.includes(asked));
@@ -43,8 +44,8 @@ export function answer(recorded: RecordedRun, asked: string): Answer {
 }
 
 /** Every figure of the report, each ready to be explained. */
-export function explainedFigures(recorded: RecordedRun): readonly ExplainedFigure[] {
-  const analysis = analyse(recorded);
+export function explainedFigures(recorded: RecordedRun, pooled?: PooledBefore): readonly ExplainedFigure[] {
+  const analysis = analyse(recorded, pooled);
   const reported = { recorded, analysis, summary: summarise(recorded, analysis) };
   return [
     ...overheadFigures(reported),

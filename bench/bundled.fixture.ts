@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Bundles the endless writer into a program that plain Node runs, and gives its path. */
-export async function bundledWriter(directory: string): Promise<string> {
-  const outfile = join(directory, 'writer.mjs');
+/** Bundles a program of ours into one file that plain Node runs, and gives its path. */
+export async function bundled(entryPoint: string, outfile: string): Promise<string> {
   await build({
-    entryPoints: [join(import.meta.dirname, 'endless-writer.fixture.ts')],
+    entryPoints: [entryPoint],
     outfile,
     bundle: true,
     platform: 'node',
