@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { onlyRun, slicesOnDisk, startBench } from './bench-process.fixture.ts';
 import { cleanDocumentSchema } from './documents.ts';
+import { expectMeasured } from './measured.fixture.ts';
 import { directory, short, usersMachine } from './users-machine.fixture.ts';
 import { derivedFiles } from './write-reports.ts';
 
@@ -47,7 +48,7 @@ test('a reader of the progress that leaves in mid-run costs nothing', async () =
   const bench = startBench(['run', ...short], cwd);
   await slicesOnDisk(bench, cwd, 1);
   bench.hangUp();
-  expect((await bench.ended).exitCode).toBe(0);
+  await expectMeasured(await bench.ended, await onlyRun(cwd));
   expect((await readRunFolder(await onlyRun(cwd))).run.state).toBe('complete');
   await nothingIsLeft();
 });

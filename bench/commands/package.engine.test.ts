@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { summarySchema } from '../model/summary.ts';
 import { installationOf } from '../process-outside.ts';
 import { onlyRun, startProgram, temporaryDirectory } from './bench-process.fixture.ts';
+import { expectMeasured } from './measured.fixture.ts';
 import { derivedFiles } from './write-reports.ts';
 
 const checkout = installationOf(import.meta.dirname);
@@ -29,10 +30,7 @@ test('the packed tarball, installed outside the checkout, runs and writes its re
   const bench = join(path, 'node_modules', '.bin', 'bench');
   const plan = ['--server', 'nginx', '--rounds', '1', '--blocks', '8', '--profile', 'latency'];
   const run = await startProgram(bench, ['run', '--json', ...plan], path).ended;
-  expect({ exitCode: run.exitCode, stderr: run.exitCode === 0 ? '' : run.stderr }).toEqual({
-    exitCode: 0,
-    stderr: '',
-  });
+  await expectMeasured(run, await onlyRun(path));
   expect(summarySchema.parse(JSON.parse(run.stdout)).evidence.contradicted).toBe(0);
   expect(await readdir(await onlyRun(path))).toEqual(expect.arrayContaining([...derivedFiles]));
 });

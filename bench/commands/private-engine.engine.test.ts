@@ -5,6 +5,7 @@ import { summarySchema } from '../model/summary.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { onlyRun, startBench, temporaryDirectory } from './bench-process.fixture.ts';
 import { hostSeen } from './host-state.fixture.ts';
+import { expectMeasured } from './measured.fixture.ts';
 import { otherEngine } from './other-engine.fixture.ts';
 
 const short = ['--server', 'nginx', '--rounds', '1', '--blocks', '8', '--profile', 'latency'];
@@ -19,9 +20,9 @@ async function directory(): Promise<string> {
 test.skipIf(otherEngine)('a private engine goes with its command, and the host is as it was', async () => {
   const cwd = await directory();
   const before = await hostSeen(undefined);
-  const { exitCode, stderr } = await startBench(['run', ...short], cwd).ended;
-  expect(stderr).toMatch(/started a private one/);
-  expect(exitCode).toBe(0);
+  const ended = await startBench(['run', ...short], cwd).ended;
+  expect(ended.stderr).toMatch(/started a private one/);
+  await expectMeasured(ended, await onlyRun(cwd));
   expect(await hostSeen(undefined)).toEqual(before);
   await expect(access('/run/bench')).rejects.toThrow('ENOENT');
 });
@@ -46,9 +47,9 @@ test.skipIf(otherEngine)('two commands share one private engine; the last one st
 test.skipIf(otherEngine)('without docker-proxy, loopback goes by DNAT, and is reported so', async () => {
   const cwd = await directory();
   const asked = ['--userland-proxy', 'false', '--path', 'bridge/host/loopback'];
-  const { exitCode, stdout, stderr } = await startBench(['run', '--json', ...short, ...asked], cwd).ended;
-  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
-  const summary = summarySchema.parse(JSON.parse(stdout));
+  const ended = await startBench(['run', '--json', ...short, ...asked], cwd).ended;
+  await expectMeasured(ended, await onlyRun(cwd));
+  const summary = summarySchema.parse(JSON.parse(ended.stdout));
   expect(summary.environment.engine.userlandProxy).toBe(false);
   expect(summary.evidence.contradicted).toBe(0);
   const { evidence } = await readRunFolder(await onlyRun(cwd));
@@ -64,16 +65,16 @@ test.skipIf(otherEngine)(
   async () => {
     const cwd = await directory();
     const asked = ['--userland-proxy', 'false', '--path', 'user-bridge/external/published/ipv6'];
-    const { exitCode, stdout, stderr } = await startBench(['run', '--json', ...short, ...asked], cwd).ended;
-    if (exitCode === 0) {
-      const { environment, evidence } = summarySchema.parse(JSON.parse(stdout));
-      expect(environment.engine).toMatchObject({ userlandProxy: false, ip6tables: true });
-      expect(evidence.contradicted).toBe(0);
+    const ended = await startBench(['run', '--json', ...short, ...asked], cwd).ended;
+    if (ended.exitCode === 3) {
+      expect(ended.stderr).toContain('the engine writes no IPv6 rules: ip6tables is off');
+      expect(ended.stderr).toContain('"ip6tables": true');
+      await expect(onlyRun(cwd)).rejects.toThrow('found 0');
       return;
     }
-    expect(exitCode, stderr).toBe(3);
-    expect(stderr).toContain('the engine writes no IPv6 rules: ip6tables is off');
-    expect(stderr).toContain('"ip6tables": true');
-    await expect(onlyRun(cwd)).rejects.toThrow('found 0');
+    await expectMeasured(ended, await onlyRun(cwd));
+    const { environment, evidence } = summarySchema.parse(JSON.parse(ended.stdout));
+    expect(environment.engine).toMatchObject({ userlandProxy: false, ip6tables: true });
+    expect(evidence.contradicted).toBe(0);
   },
 );

@@ -8,6 +8,7 @@ import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { schedule } from '../schedule/schedule.ts';
 import { onlyRun, startBench } from './bench-process.fixture.ts';
 import { doctorDocumentSchema } from './documents.ts';
+import { expectMeasured } from './measured.fixture.ts';
 import { blocks, directory, short, usersMachine } from './users-machine.fixture.ts';
 import { derivedFiles } from './write-reports.ts';
 
@@ -20,11 +21,11 @@ const { nothingIsLeft } = machine;
 
 test('a run measures host, bridge and mapped, proves each path, and leaves nothing', async () => {
   const cwd = await directory();
-  const { exitCode, stdout, stderr } = await startBench(['run', '--json', ...short], cwd).ended;
-  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const ended = await startBench(['run', '--json', ...short], cwd).ended;
+  await expectMeasured(ended, await onlyRun(cwd));
   await nothingIsLeft();
 
-  const summary = summarySchema.parse(JSON.parse(stdout));
+  const summary = summarySchema.parse(JSON.parse(ended.stdout));
   expect(summary.state).toBe('complete');
   expect(summary.evidence).toEqual({ consistent: 4, contradicted: 0, unread: 0 });
   expect(summary.environment.engine.userlandProxy).toBeDefined();
@@ -55,9 +56,8 @@ test('a run measures host, bridge and mapped, proves each path, and leaves nothi
 
 test('a container is reached by its own address from the host, without NAT', async () => {
   const cwd = await directory();
-  const { exitCode, stderr } = await startBench(['run', ...short, '--path', 'bridge/host/container'], cwd)
-    .ended;
-  expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const ended = await startBench(['run', ...short, '--path', 'bridge/host/container'], cwd).ended;
+  await expectMeasured(ended, await onlyRun(cwd));
   const { evidence } = await readRunFolder(await onlyRun(cwd));
   expect(evidence.map(({ path, verdict }) => `${path} ${verdict}`).sort()).toEqual([
     'bridge/host/container consistent',

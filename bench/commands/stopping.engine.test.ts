@@ -7,6 +7,7 @@ import { runSchema } from '../model/run.ts';
 import { summarySchema } from '../model/summary.ts';
 import { onlyRun, startBench, temporaryDirectory } from './bench-process.fixture.ts';
 import { doctorDocumentSchema, planDocumentSchema } from './documents.ts';
+import { expectMeasured } from './measured.fixture.ts';
 
 /* Runs that stop by themselves, on a real engine: what they decided is on disk, and a report made later agrees. */
 
@@ -33,9 +34,9 @@ test('a run with a precision ends at a planned look or after its last round, and
   const argv = ['run', ...quick, '--mode', 'host', '--precision', '50%', '--rounds', '9', '--json'];
   const { exitCode, stdout, stderr } = await startBench(argv, here).ended;
   expect(stderr).toMatch(/after 8 rounds: .*wanted ±50 %/);
-  expect(exitCode, stderr).toBe(0);
-
   const folder = await onlyRun(here);
+  await expectMeasured({ exitCode, stdout, stderr }, folder);
+
   const { plan, stop } = runSchema.parse(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')));
   expect(plan).toMatchObject({
     confidence: 0.975,
