@@ -62,7 +62,8 @@ test('every slice has all of its turns, on the connections of its ramp', async (
     const rate = count.servedRequests / count.wallSeconds;
     expect(rate).toBeGreaterThanOrEqual(Math.min(...count.turnRates));
     expect(rate).toBeLessThanOrEqual(Math.max(...count.turnRates));
-    expect(count.wallSeconds).toBeGreaterThanOrEqual(0.099);
+    // Timers count in whole milliseconds: each of the five windows of 20 ms may be one short.
+    expect(count.wallSeconds).toBeGreaterThanOrEqual(5 * 0.019);
     expect(count.loadSeconds).toBeGreaterThan(count.wallSeconds + 0.02);
     // All that was sent was answered and counted: nothing was under way when the connections were cut.
     expect(seen).toEqual({ connections: 2, requests: count.totalRequests });

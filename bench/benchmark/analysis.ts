@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { writeLongRun } from './long-run.ts';
 
 export interface AnalysisCost {
   readonly slices: number;
@@ -23,38 +22,13 @@ const topOfPackage = join(import.meta.dirname, '..', '..', '..');
 export async function analysisCost(slices: number): Promise<AnalysisCost> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-analysis-'));
   try {
-    const written = await writeLongRun(directory, slices);
+    const written = await writeLongRun(join(topOfPackage, 'results', 'sample'), directory, slices);
     const began = performance.now();
     const { cpuSeconds, peakBytes } = await costOf(['report', directory, '--explain', '--json']);
     return { slices: written, seconds: (performance.now() - began) / 1000, cpuSeconds, peakBytes };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-async function writeLongRun(directory: string, slices: number): Promise<number> {
-  const sample = join(topOfPackage, 'results', 'sample');
-  const run = JSON.parse(await readFile(join(sample, 'run.json'), 'utf8'));
-  const rounds: number = run.plan.rounds;
-  let written = 0;
-  let times = 0;
-  for (const name of ['slices.ndjson', 'evidence.ndjson']) {
-    const lines = (await readFile(join(sample, name), 'utf8')).trimEnd().split('\n');
-    if (times === 0) times = Math.ceil(slices / lines.length);
-    const file = createWriteStream(join(directory, name));
-    for (let time = 0; time < times; time++) {
-      for (const line of lines) {
-        const document = JSON.parse(line);
-        file.write(`${JSON.stringify({ ...document, round: document.round + time * rounds })}\n`);
-      }
-    }
-    file.end();
-    await finished(file);
-    if (name === 'slices.ndjson') written = times * lines.length;
-  }
-  const plan = { ...run.plan, rounds: rounds * times };
-  await writeFile(join(directory, 'run.json'), JSON.stringify({ ...run, plan }));
-  return written;
 }
 
 /** Runs the command line to its end and gives its CPU time and the most memory that it held. */

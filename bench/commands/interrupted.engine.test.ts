@@ -48,7 +48,7 @@ test('a reader of the progress that leaves in mid-run costs nothing', async () =
   const bench = startBench(['run', ...short], cwd);
   await slicesOnDisk(bench, cwd, 1);
   bench.hangUp();
-  await expectMeasured(await bench.ended, await onlyRun(cwd));
+  await expectMeasured(await bench.ended, cwd);
   expect((await readRunFolder(await onlyRun(cwd))).run.state).toBe('complete');
   await nothingIsLeft();
 });

@@ -22,7 +22,7 @@ test.skipIf(otherEngine)('a private engine goes with its command, and the host i
   const before = await hostSeen(undefined);
   const ended = await startBench(['run', ...short], cwd).ended;
   expect(ended.stderr).toMatch(/started a private one/);
-  await expectMeasured(ended, await onlyRun(cwd));
+  await expectMeasured(ended, cwd);
   expect(await hostSeen(undefined)).toEqual(before);
   await expect(access('/run/bench')).rejects.toThrow('ENOENT');
 });
@@ -48,7 +48,7 @@ test.skipIf(otherEngine)('without docker-proxy, loopback goes by DNAT, and is re
   const cwd = await directory();
   const asked = ['--userland-proxy', 'false', '--path', 'bridge/host/loopback'];
   const ended = await startBench(['run', '--json', ...short, ...asked], cwd).ended;
-  await expectMeasured(ended, await onlyRun(cwd));
+  await expectMeasured(ended, cwd);
   const summary = summarySchema.parse(JSON.parse(ended.stdout));
   expect(summary.environment.engine.userlandProxy).toBe(false);
   expect(summary.evidence.contradicted).toBe(0);
@@ -72,7 +72,7 @@ test.skipIf(otherEngine)(
       await expect(onlyRun(cwd)).rejects.toThrow('found 0');
       return;
     }
-    await expectMeasured(ended, await onlyRun(cwd));
+    await expectMeasured(ended, cwd);
     const { environment, evidence } = summarySchema.parse(JSON.parse(ended.stdout));
     expect(environment.engine).toMatchObject({ userlandProxy: false, ip6tables: true });
     expect(evidence.contradicted).toBe(0);

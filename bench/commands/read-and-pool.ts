@@ -11,29 +11,29 @@ import type { PoolingAnswer, SliceBatch } from './pooling-worker.ts';
 
 export interface ReadAndPooled {
   readonly recorded: RecordedRun;
-  /** Absent for a short run, which is pooled before a thread has started. */
+  /** Absent for a short run, and where a histogram cannot be decoded: the analysis then pools by itself. */
   readonly pooled?: PooledBefore;
 }
 
-export interface Pooling {
+export interface PoolingThread {
   /** From how many bytes of slices on a second thread is worth its start. */
   readonly fromBytes: number;
   readonly program: URL;
 }
 
-const usual: Pooling = {
+export const pooledByThread: PoolingThread = {
   fromBytes: 32 * 2 ** 20,
   program: new URL('./pooling-worker.js', import.meta.url),
 };
 
 /**
  * Reads a run folder. Of a long run the histograms are decoded and pooled by a second thread meanwhile: a third of the
- * time that an analysis takes.
+ * time that an analysis would take else.
  * @throws {Failure} as `readRunFolder`.
  */
 export async function readAndPool(
   directory: string,
-  { fromBytes, program }: Pooling = usual,
+  { fromBytes, program }: PoolingThread = pooledByThread,
 ): Promise<ReadAndPooled> {
   const { size } = await stat(join(directory, slicesFile)).catch(() => ({ size: 0 }));
   if (size < fromBytes) return { recorded: await readRunFolder(directory) };
@@ -51,11 +51,15 @@ export async function readAndPool(
   }
 }
 
-/** Rejects if the thread cannot run. What it cannot decode is left to the analysis, which says which text it is. */
+/**
+ * Rejects if the thread cannot run: an installation without its program is broken, and should not just be slow. What it
+ * cannot decode is left to the analysis, which says which text it is.
+ */
 function answerOf(worker: Worker): Promise<PoolingAnswer> {
   return new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
+    worker.once('messageerror', reject);
     worker.once('exit', (code) => reject(new Error(`the pooling thread ended with ${code}`)));
   });
 }

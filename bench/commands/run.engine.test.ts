@@ -22,7 +22,7 @@ const { nothingIsLeft } = machine;
 test('a run measures host, bridge and mapped, proves each path, and leaves nothing', async () => {
   const cwd = await directory();
   const ended = await startBench(['run', '--json', ...short], cwd).ended;
-  await expectMeasured(ended, await onlyRun(cwd));
+  await expectMeasured(ended, cwd);
   await nothingIsLeft();
 
   const summary = summarySchema.parse(JSON.parse(ended.stdout));
@@ -57,7 +57,7 @@ test('a run measures host, bridge and mapped, proves each path, and leaves nothi
 test('a container is reached by its own address from the host, without NAT', async () => {
   const cwd = await directory();
   const ended = await startBench(['run', ...short, '--path', 'bridge/host/container'], cwd).ended;
-  await expectMeasured(ended, await onlyRun(cwd));
+  await expectMeasured(ended, cwd);
   const { evidence } = await readRunFolder(await onlyRun(cwd));
   expect(evidence.map(({ path, verdict }) => `${path} ${verdict}`).sort()).toEqual([
     'bridge/host/container consistent',

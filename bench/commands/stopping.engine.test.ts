@@ -35,7 +35,7 @@ test('a run with a precision ends at a planned look or after its last round, and
   const { exitCode, stdout, stderr } = await startBench(argv, here).ended;
   expect(stderr).toMatch(/after 8 rounds: .*wanted ±50 %/);
   const folder = await onlyRun(here);
-  await expectMeasured({ exitCode, stdout, stderr }, folder);
+  await expectMeasured({ exitCode, stdout, stderr }, here);
 
   const { plan, stop } = runSchema.parse(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')));
   expect(plan).toMatchObject({

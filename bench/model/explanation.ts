@@ -56,7 +56,7 @@ const paired = {
       .min(1)
       .describe('The interval goes from the rank-th smallest to the rank-th largest average.'),
     wanted: z.number().describe('Confidence of the plan.'),
-    reached: z.number().describe('What the exact interval covers with.'),
+    reached: z.number().describe('What the interval covers with.'),
   }),
   leftOut: z.array(leftOutSchema),
   minResponses: z.int().describe('Fewest responses in a round for the metric to be shown.'),

@@ -42,7 +42,7 @@ export const overheadSchema = z.strictObject({
   contenderValue: z.number().describe('Median over rounds.'),
   ratio: z.number().positive().describe('contender/baseline: Hodges-Lehmann over rounds, exponentiated.'),
   ...interval,
-  confidence: z.number().describe("Level that the exact interval reaches, at least the plan's."),
+  confidence: z.number().describe("Level that the interval reaches, at least the plan's."),
   absoluteDifference: z
     .strictObject({ value: z.number(), ...interval })
     .describe('contender − baseline, in `unit`.'),
@@ -84,7 +84,7 @@ export const stepSchema = z.strictObject({
   ...interval,
   confidence: z
     .number()
-    .describe("Level that the exact interval reaches, at least the plan's; of each step by itself."),
+    .describe("Level that the interval reaches, at least the plan's; of each step by itself."),
   rounds: z.int().min(1),
 });
 export type Step = z.infer<typeof stepSchema>;

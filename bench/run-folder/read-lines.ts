@@ -40,7 +40,7 @@ export async function readLines<T>(
   let rest: Buffer = Buffer.alloc(0);
   try {
     for await (const piece of pieces(path)) {
-      if (!piece.whole) {
+      if (!piece.ended) {
         rest = piece.bytes;
         continue;
       }
@@ -49,33 +49,35 @@ export async function readLines<T>(
       tell?.(read);
     }
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    if (errorCode(error) === 'ENOENT') return { documents: [], warnings: [], present: false };
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    if (code === 'ENOENT') return { documents: [], warnings: [], present: false };
     throw new Failure('usage', `cannot read ${path}: ${messageOf(error)}`, {
       hint: 'Make the run folder readable.',
       cause: error,
     });
   }
   if (rest.length === 0) return { documents, warnings: [], present: true };
+  let last: T;
   try {
-    const last = readLine(rest.toString('utf8'), () => name, form);
-    documents.push(last);
-    tell?.([last]);
-    return { documents, warnings: [], present: true };
+    last = readLine(rest.toString('utf8'), () => name, form);
   } catch {
     return { documents, warnings: [truncatedLine(name, documents.length + 1, rest.length)], present: true };
   }
+  documents.push(last);
+  tell?.([last]);
+  return { documents, warnings: [], present: true };
 }
 
 interface Piece {
   readonly bytes: Buffer;
-  /** Lines with their line feeds, or, at the very end, one without. */
-  readonly whole: boolean;
+  /** Whether its last line has its line feed. Only the last piece of a file may be without, and is then that line. */
+  readonly ended: boolean;
 }
 
 /**
- * The lines of a file, a megabyte or more at a time, split by bytes: a piece may end inside a character, and some
- * characters look like line ends. What is given is overwritten by what is given next.
+ * The lines of a file, a megabyte or more at a time. They are split as bytes: what is read may end inside a character, and
+ * some characters look like line ends. What is given is overwritten by what is given next.
  */
 async function* pieces(path: string): AsyncGenerator<Piece> {
   await using file = await open(path);
@@ -88,11 +90,11 @@ async function* pieces(path: string): AsyncGenerator<Piece> {
     filled += bytesRead;
     const end = buffer.lastIndexOf(lineFeed, filled - 1) + 1;
     if (end === 0) continue;
-    yield { bytes: buffer.subarray(0, end), whole: true };
+    yield { bytes: buffer.subarray(0, end), ended: true };
     buffer.copyWithin(0, end, filled);
     filled -= end;
   }
-  if (filled > 0) yield { bytes: buffer.subarray(0, filled), whole: false };
+  if (filled > 0) yield { bytes: buffer.subarray(0, filled), ended: false };
 }
 
 interface Form<T> {

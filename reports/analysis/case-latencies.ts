@@ -16,7 +16,7 @@ export interface SliceLatencies {
 }
 
 export interface RoundLatencies {
-  /** Those pooled, in the order in which they were. */
+  /** Those pooled, in the order in which they were; none where not all of the round's slices came together. */
   readonly blocks: readonly number[];
   readonly quantiles: PooledQuantiles;
 }
@@ -32,8 +32,8 @@ export interface CaseLatencies {
 const fewestPooled = metric('latency-p99').minResponses;
 
 /**
- * Pools the completed slices of one case, which come round after round. A round that comes back after another one is
- * pooled as two, and its last part is what is kept of it: whoever needs to know compares the blocks.
+ * Pools the completed slices of one case, which come round after round. Of a round that comes back after another one the
+ * case holds the latencies all the same, but the round itself has no blocks to be known by.
  */
 export class CasePooling {
   readonly #rounds = new Map<number, RoundLatencies>();
@@ -58,7 +58,7 @@ export class CasePooling {
     const [first] = slices;
     if (first === undefined) return;
     this.#open = [];
-    const blocks = slices.map(({ block }) => block);
+    const blocks = this.#rounds.has(first.round) ? [] : slices.map(({ block }) => block);
     if (responsesOf(slices) < fewestPooled) {
       // It has no far quantile, so it needs no pool of its own.
       for (const { latency } of slices) addLatency(this.#whole, latency);

@@ -57,6 +57,15 @@ test('the compressed encoding of older folders is read as well', () => {
   expect(older).toEqual(plain);
 });
 
+test('a histogram that was cut, or whose length was changed, is refused', () => {
+  const { histogram } = latencyOfNs([1_000, 62_000, 62_000, 71_000]);
+  const changed = Buffer.from(histogram, 'base64');
+  changed.writeInt32BE(-1, 4);
+  for (const damaged of [histogram.slice(0, -4), changed.toString('base64')]) {
+    expect(() => addLatency(emptyPool(), { histogram: damaged })).toThrow('not an encoded latency histogram');
+  }
+});
+
 test('what is not a histogram is refused', () => {
   const good = latencyOfNs([1_000]);
   for (const histogram of ['', 'AAAA', 'bm90IGEgaGlzdG9ncmFt']) {

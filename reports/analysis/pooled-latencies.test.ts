@@ -35,6 +35,7 @@ test.each([
   ['has one twice', [first, ...places]],
   ['has one in place of another', [...places.slice(0, -1), { ...last, block: 7 }]],
   ['has a round that came back', [...others, first]],
+  ['has every round twice', [...places, ...places]],
 ])('and not where it %s', (_, pooledOnes) => {
   const recorded = recordedCase(bridgeCase, places);
   const pooled = before(pooledOnes);

@@ -37,7 +37,7 @@ export function explainPaired(
         : `median of the Walsh averages of its ${pairsOf(estimate)}’ ln(contender/baseline) (Hodges–Lehmann)`,
       ofRun: 'exp of the median of the Walsh averages of the rounds (Hodges–Lehmann)',
       walshAverages: (n * (n + 1)) / 2,
-      rank: signedRankIntervalRank(n, cumulativeOf(n), confidence),
+      rank: signedRankIntervalRank(cumulativeOf(n), confidence),
       wanted: confidence,
       reached: estimate.interval.confidence,
     },

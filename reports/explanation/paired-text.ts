@@ -1,5 +1,6 @@
 import type { PairedExplanation } from '../../bench/model/explanation.ts';
 import { formatCount, formatNumber, formatPercent, formatValue, type Unit } from '../format.ts';
+import { isExact } from '../statistics/signed-rank.ts';
 import { condensed, printable } from './condensed.ts';
 
 type Round = PairedExplanation['rounds'][number];
@@ -47,7 +48,7 @@ export function estimatorLines({ rounds, estimator }: PairedExplanation): readon
   return [
     `   ${estimator.ofRun}: ${rounds.length} rounds have ${estimator.walshAverages} averages of two, each with itself included.`,
     `   ${formatPercent(estimator.wanted)} wanted: from the ${ordinal(estimator.rank)} smallest to the ${ordinal(estimator.rank)} largest average, which covers with ` +
-      `${formatNumber(estimator.reached * 100, 2)} % (exact Wilcoxon signed-rank).`,
+      `${formatNumber(estimator.reached * 100, 2)} % (${isExact(rounds.length) ? 'exact ' : ''}Wilcoxon signed-rank).`,
   ];
 }
 

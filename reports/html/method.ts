@@ -18,7 +18,7 @@ export function methodSection(model: ReportModel): Html {
 <p>A round deploys every case afresh, with a twin of the baseline as control. Within a round, ${orderWords(plan)},
 so that drift of the machine meets all of them alike. A round gives one
 figure for each comparison, the Hodges–Lehmann median of contender over baseline over its blocks${plan.turnSeconds === undefined ? '' : ', of a declared throughput over its turns, where their rates were recorded'}; the rounds (here ${roundsWords(model.summary)}) are the statistical unit. The estimate is
-the Hodges–Lehmann median of the rounds, the interval the exact Wilcoxon signed-rank one at ${formatPercent(plan.confidence)}. Contenders are
+the Hodges–Lehmann median of the rounds, the interval Wilcoxon's signed-rank one at ${formatPercent(plan.confidence)}. Contenders are
 corrected for their number by Holm's method on the metric that was declared for a profile; all other metrics are exploratory. No slice is
 dropped as an outlier: one is left out only by a rule that was written down before the run.</p>
 ${stopped(model.run)}<p>The values beside a ratio are medians of each side by itself, over slices and then over rounds. Ratio and difference come

@@ -1,5 +1,5 @@
 import { elementAt } from './element-at.ts';
-import { counted } from './staircase.ts';
+import { staircaseSums } from './staircase.ts';
 
 /**
  * Sums of two values in ascending order, one for each pair: n(n+1)/2 Walsh averages, or m·n differences. Few of them
@@ -32,7 +32,7 @@ export function walshAverages(values: readonly number[]): OrderedSums {
     return listed(list);
   }
   const ascending = Float64Array.from(values).sort();
-  return counted({ size, ofRow: ascending, ofColumn: ascending, factor: 0.5, triangular: true });
+  return staircaseSums({ size, ofRow: ascending, ofColumn: ascending, factor: 0.5, triangular: true });
 }
 
 /** Every value of `to` less every value of `from`. */
@@ -44,7 +44,7 @@ export function pairDifferences(from: readonly number[], to: readonly number[]):
     for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) list[next++] = (to[j] ?? 0) - (from[i] ?? 0);
     return listed(list);
   }
-  return counted({
+  return staircaseSums({
     size: m * n,
     ofRow: Float64Array.from(to).sort(),
     ofColumn: Float64Array.from(from, (value) => -value).sort(),

@@ -23,8 +23,12 @@ export interface SignedRank {
   readonly cumulative: Cumulative;
 }
 
-/** P(V ≤ v) for a v of 0 … n(n+1)/2 when the centre is 0. */
-export type Cumulative = (v: number) => number;
+/** The null distribution of V for n values: what it is when the centre is 0. */
+export interface Cumulative {
+  readonly n: number;
+  /** P(V ≤ v) for a v of 0 … n(n+1)/2. */
+  atMost(v: number): number;
+}
 
 /** @param cumulativeOf the null distribution by n; pass `rememberedCumulative()` where n repeats. */
 export function signedRank(
@@ -67,39 +71,45 @@ export function signedRankDistribution(n: number): Float64Array {
   return probabilities;
 }
 
-/** Up to so many values their distribution is counted out, which takes n³ steps and n² numbers; from there on it is fitted. */
+/** Up to so many values their distribution is counted out, which takes n³ steps and n² numbers; for more it is approximated. */
 const mostCounted = 400;
 
-/** R's `psignrank(v, n)`: exact up to 400 values, within 5·10⁻⁷ of it beyond. */
-export function signedRankCumulative(n: number): Cumulative {
-  return n <= mostCounted ? countedCumulative(n) : fittedCumulative(n);
+/** Whether the distribution for n values is exact. */
+export function isExact(n: number): boolean {
+  return n <= mostCounted;
 }
 
-function countedCumulative(n: number): Cumulative {
+/** R's `psignrank(v, n)`: exact up to 400 values; for more, the absolute error is below 5·10⁻⁷. */
+export function signedRankCumulative(n: number): Cumulative {
+  return isExact(n) ? exactCumulative(n) : edgeworthCumulative(n);
+}
+
+function exactCumulative(n: number): Cumulative {
   let sum = 0;
   const cumulative = signedRankDistribution(n).map((probability) => {
     sum += probability;
     return Math.min(1, sum);
   });
-  return (v) => elementAt(cumulative, v);
+  return { n, atMost: (v) => elementAt(cumulative, v) };
 }
 
 /**
  * Edgeworth's series up to the fourth cumulant, with the correction for continuity (Kolassa, Series Approximation Methods in
  * Statistics, 3rd ed.). Rank k adds k or nothing, so the cumulants of V are Σk²/4 and −Σk⁴/8 over the ranks; V is
- * symmetric and has no third.
+ * symmetric and has no third. Far out the series may turn negative: nothing is less likely than all ranks in V.
  */
-export function fittedCumulative(n: number): Cumulative {
+export function edgeworthCumulative(n: number): Cumulative {
   const highest = (n * (n + 1)) / 2;
   const variance = (n * (n + 1) * (2 * n + 1)) / 24;
   const fourth = (-n * (n + 1) * (2 * n + 1) * (3 * n * n + 3 * n - 1)) / 240;
   const excess = fourth / variance ** 2;
+  const leastLikely = Math.max(2 ** -n, Number.MIN_VALUE);
   const lowerTail = (v: number) => {
     const z = (highest / 2 - v - 0.5) / Math.sqrt(variance);
     const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-    return Math.max(0, normalTail(z) + (density * excess * (z ** 3 - 3 * z)) / 24);
+    return Math.max(leastLikely, normalTail(z) + (density * excess * (z ** 3 - 3 * z)) / 24);
   };
-  return (v) => (v + 0.5 <= highest / 2 ? lowerTail(v) : 1 - lowerTail(highest - v - 1));
+  return { n, atMost: (v) => (v + 0.5 <= highest / 2 ? lowerTail(v) : 1 - lowerTail(highest - v - 1)) };
 }
 
 /** `signedRankCumulative` that computes each n once. */
@@ -115,7 +125,7 @@ export function rememberedCumulative(): (n: number) => Cumulative {
 export interface SignedRankInterval {
   readonly low: number;
   readonly high: number;
-  /** Level that is reached exactly: n values allow only steps of 2^(1−n). */
+  /** Level that is reached: n values allow only steps of 2^(1−n). */
   readonly confidence: number;
   /**
    * False when n values cannot give an interval at the wanted level: below 6 values at 95 %. Low and high are
@@ -125,18 +135,18 @@ export interface SignedRankInterval {
 }
 
 /**
- * The exact interval for the centre: from the k-th smallest to the k-th largest Walsh average, with the
+ * The interval for the centre: from the k-th smallest to the k-th largest Walsh average, with the
  * largest k that still covers with probability 1 − 2·P(V ≤ k−1) ≥ `confidence`. Equal values make it cover
  * more, never less: the interval is closed.
  * @param confidence wanted level, e.g. 0.95.
  */
 export function signedRankInterval(
-  { n, averages, cumulative }: SignedRank,
+  { averages, cumulative }: SignedRank,
   confidence: number,
 ): SignedRankInterval {
   const allowed = (1 - confidence) / 2 + rounding;
-  const k = signedRankIntervalRank(n, cumulative, confidence);
-  const tail = cumulative(k - 1);
+  const k = signedRankIntervalRank(cumulative, confidence);
+  const tail = cumulative.atMost(k - 1);
   return {
     low: averages.at(k - 1),
     high: averages.at(averages.size - k),
@@ -146,24 +156,24 @@ export function signedRankInterval(
 }
 
 /** k of the interval: how far its ends lie from either end of the sorted Walsh averages; 1 is the outermost. */
-export function signedRankIntervalRank(n: number, cumulative: Cumulative, confidence: number): number {
+export function signedRankIntervalRank({ n, atMost }: Cumulative, confidence: number): number {
   const allowed = (1 - confidence) / 2 + rounding;
   // The first from 1 on that is too likely; the last one is 1.
   let [low, high] = [1, (n * (n + 1)) / 2];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (cumulative(middle) > allowed) high = middle;
+    if (atMost(middle) > allowed) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
 /**
- * Exact two-sided p-value of "the centre lies in `from` … `to`"; for a point, `from` = `to`.
+ * Two-sided p-value of "the centre lies in `from` … `to`"; for a point, `from` = `to`.
  *
  * A Walsh average that equals a bound (from values on the bound, or from pairs of opposite sign) counts as
  * inside: towards the hypothesis. So zeros and ties need neither be dropped (Wilcoxon; R's `wilcox.test`) nor
- * be given middle ranks, p stays exact or errs towards "no difference", and it is the dual of
+ * be given middle ranks, p stays what it is or errs towards "no difference", and it is the dual of
  * `signedRankInterval`: p ≤ 1 − confidence exactly if that interval lies wholly outside `from` … `to`.
  */
 export function signedRankPValue(
@@ -173,7 +183,7 @@ export function signedRankPValue(
 ): number {
   const notAbove = averages.countAtMost(to);
   const notBelow = averages.size - averages.countBelow(from);
-  return Math.min(1, 2 * cumulative(Math.min(notAbove, notBelow)));
+  return Math.min(1, 2 * cumulative.atMost(Math.min(notAbove, notBelow)));
 }
 
 /** Sums of powers of two are exact; a level such as 1 − 0.95 is not. */

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { counted } from './staircase.ts';
+import { staircaseSums } from './staircase.ts';
 
 const shape = { factor: 0.5, triangular: true } as const;
 
 function averages(ascending: Float64Array, ofRow: ArrayLike<number> = ascending) {
   const size = (ascending.length * (ascending.length + 1)) / 2;
-  return counted({ size, ofRow, ofColumn: ascending, ...shape });
+  return staircaseSums({ size, ofRow, ofColumn: ascending, ...shape });
 }
 
 /** How often rows are looked at until the median and the quartiles are found. */
@@ -35,6 +35,12 @@ const inSteps = (size: number, steps: number) =>
 
 test('values that repeat cost little more than values that differ', () => {
   expect(rowsLookedAt(inSteps(1_600, 13)) / rowsLookedAt(inSteps(1_600, 1_600))).toBeLessThan(3);
+});
+
+test('values far from all others cost little', () => {
+  const values = inSteps(1_600, 1_600);
+  const withFar = values.map((it, index) => (index < 3 ? -1e6 : index > 1_596 ? 1e9 : it));
+  expect(rowsLookedAt(withFar) / rowsLookedAt(values)).toBeLessThan(3);
 });
 
 test('each sum of values that repeat is found', () => {

@@ -1,7 +1,7 @@
 import { elementAt } from './element-at.ts';
 import type { OrderedSums } from './ordered-sums.ts';
 
-/** Sums (row + column) · factor, in rows of which both row and column ascend. */
+/** Sums of which the one in row i and column j is (ofRow[i] + ofColumn[j]) · factor: ascending in both directions. */
 export interface Staircase {
   readonly size: number;
   /** Both ascending. */
@@ -24,8 +24,8 @@ const fewLeft = 256;
 /** Sums that lie evenly are found in fewer steps. */
 const stepsIfEven = 9;
 
-/** Sums that are never listed. Finding one takes some ten walks along the edge, each of rows + columns steps. */
-export function counted({ size, ofRow, ofColumn, factor, triangular }: Staircase): OrderedSums {
+/** Sums that are never listed. Finding one takes ten to twenty walks along the edge, each of rows + columns steps. */
+export function staircaseSums({ size, ofRow, ofColumn, factor, triangular }: Staircase): OrderedSums {
   const [rows, columns] = [ofRow.length, ofColumn.length];
   /** The column at which row i begins, for each i. */
   const firstOfRow = triangular ? 1 : 0;
@@ -108,19 +108,19 @@ export function counted({ size, ofRow, ofColumn, factor, triangular }: Staircase
     if (index < low.count) return lowest;
     let high: Bound = { value: highest, inclusive: true, count: size };
     const narrow = (bound: Bound) => {
-      if (bound.count <= index) low = bound.count > low.count ? bound : low;
-      else high = bound.count < high.count ? bound : high;
+      if (bound.count > index) high = isBefore(bound, high) ? bound : high;
+      else low = isBefore(low, bound) ? bound : low;
     };
     looked.forEach(narrow);
     for (let step = 1; high.count - low.count > fewLeft; step++) {
+      // Nothing lies beyond the sums below a value and within those at most it but that value.
+      if (low.value === high.value) return high.value;
       const middle = low.value + (high.value - low.value) / 2;
       if (step > stepsIfEven && step % 2 === 0) {
         // Many sums are equal, so that no bound comes between them: one of them is tried (Hoare's selection).
         const one = oneBetween(low, high);
-        const [below, atMost] = [lookAt(one, false), lookAt(one)];
-        if (below.count <= index && index < atMost.count) return one;
-        narrow(below);
-        narrow(atMost);
+        narrow(lookAt(one, false));
+        narrow(lookAt(one));
       } else {
         // Where the sums lie evenly the guess is close; the middle now and then, where they do not.
         const guess = step % 3 === 0 ? middle : guessBeside(index, low, high);
@@ -137,6 +137,11 @@ export function counted({ size, ofRow, ofColumn, factor, triangular }: Staircase
     countAtMost: (bound) => countUpTo(bound, true),
     countBelow: (bound) => countUpTo(bound, false),
   };
+}
+
+/** Whether one bound lies before another, be it only in a gap between two sums. */
+function isBefore(one: Bound, other: Bound): boolean {
+  return one.count < other.count || (one.count === other.count && one.value < other.value);
 }
 
 /** A value a little to that side of the wanted sum on which more sums are left, if they lie evenly. */
