@@ -26,8 +26,8 @@ export async function readRunFolder(
   tell?: (slices: readonly Slice[]) => void,
 ): Promise<RecordedRun> {
   const run = await readRun(directory);
-  const slices = await readLines(join(directory, slicesFile), slicesFile, sliceSchema, tell);
-  const evidence = await readLines(join(directory, evidenceFile), evidenceFile, evidenceSchema);
+  const slices = readLines(join(directory, slicesFile), slicesFile, sliceSchema, tell);
+  const evidence = readLines(join(directory, evidenceFile), evidenceFile, evidenceSchema);
   const ended = endedRun(run);
   return {
     run: ended.run,

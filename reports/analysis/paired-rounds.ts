@@ -1,6 +1,6 @@
 import { type MetricName, metric } from '../../bench/model/metric.ts';
 import { asValues, median, type Values } from '../statistics/location.ts';
-import { pairedShift } from '../statistics/paired-shift.ts';
+import { pairedCentre, pairedShift } from '../statistics/paired-shift.ts';
 import { isPooled, type PooledMetric, type SliceMetric } from './metric-values.ts';
 import { type PooledLatencies, sortedBlocks } from './pooled-latencies.ts';
 import type { RecordedCase } from './recorded-cases.ts';
@@ -109,56 +109,51 @@ function pairSlices(common: CommonRound, name: SliceMetric): Pair | undefined {
   const before = common.baseline.columns[name];
   const after = common.contender.columns[name];
   if (before === undefined || after === undefined) return undefined;
-  const places = common.blocks.flatMap((block, place) => {
-    const from = before.values[place];
-    const to = after.values[place];
-    return from === undefined || to === undefined ? [] : [{ block, from, to }];
-  });
-  const turns = name === 'throughput' ? pairTurns(common, places) : undefined;
-  const pairs: readonly ValuePair[] = turns ?? places;
-  const ratios = asValues(pairs.map(({ from, to }) => Math.log(to / from)));
-  const differences = asValues(places.map(({ from, to }) => to - from));
-  const baselines = asValues(places.map(({ from }) => from));
-  const contenders = asValues(places.map(({ to }) => to));
-  if (!ratios || !differences || !baselines || !contenders) return undefined;
-  const { value: logRatio, standardError } = pairedShift(ratios);
-  const wholes = turns && asValues(places.map(({ from, to }) => Math.log(to / from)));
+  // Element i of each is of the i-th block that gives the metric on both sides.
+  const [blocks, from, to]: [number[], number[], number[]] = [[], [], []];
+  for (const [place, block] of common.blocks.entries()) {
+    const [one, other] = [before.values[place], after.values[place]];
+    if (one === undefined || other === undefined) continue;
+    blocks.push(block);
+    from.push(one);
+    to.push(other);
+  }
+  const [baselines, contenders] = [asValues(from), asValues(to)];
+  const wholes = asValues(logRatios(from, to));
+  const differences = asValues(to.map((it, index) => it - (from[index] ?? Number.NaN)));
+  if (!wholes || !differences || !baselines || !contenders) return undefined;
+  const turns = name === 'throughput' ? pairTurns(common, blocks) : undefined;
+  const { value: logRatio, standardError } = pairedShift(turns ?? wholes);
   return {
     logRatio,
-    ...(wholes === undefined ? {} : { wholeLogRatio: pairedShift(wholes).value }),
+    ...(turns === undefined ? {} : { wholeLogRatio: pairedCentre(wholes) }),
     ...(standardError === undefined ? {} : { standardError }),
-    difference: pairedShift(differences).value,
+    difference: pairedCentre(differences),
     baselineValue: baselines.length === before.given ? before.median : median(baselines),
     contenderValue: contenders.length === after.given ? after.median : median(contenders),
   };
 }
 
-interface ValuePair {
-  readonly from: number;
-  readonly to: number;
+/** Element by element, of which there are as many on both sides. */
+function logRatios(from: readonly number[], to: readonly number[]): readonly number[] {
+  return to.map((it, index) => Math.log(it / (from[index] ?? Number.NaN)));
 }
 
 /**
- * The turns of a round's slices: each cycle of turns gives a pair.
+ * Log ratios of the turns of a round's slices: each cycle of turns gives a pair.
  * @returns `undefined` if some slice took none, or one of its turns was without a response and has no logarithm: a
  * round is compared by turns or by slices, so that no block weighs less for what was measured in it.
  */
-function pairTurns(
-  { baseline, contender }: CommonRound,
-  places: readonly { readonly block: number }[],
-): readonly ValuePair[] | undefined {
-  const pairs: ValuePair[] = [];
-  for (const { block } of places) {
-    const before = baseline.all.get(block)?.turnRates;
-    const after = contender.all.get(block)?.turnRates;
-    if (before === undefined || after === undefined || before.length !== after.length) return undefined;
-    for (const [turn, from] of before.entries()) {
-      const to = after[turn] ?? 0;
-      if (from <= 0 || to <= 0) return undefined;
-      pairs.push({ from, to });
-    }
+function pairTurns({ baseline, contender }: CommonRound, blocks: readonly number[]): Values | undefined {
+  const ratios: number[] = [];
+  for (const block of blocks) {
+    const from = baseline.all.get(block)?.turnRates;
+    const to = contender.all.get(block)?.turnRates;
+    if (from === undefined || to === undefined || from.length !== to.length) return undefined;
+    if (from.some((rate) => rate <= 0) || to.some((rate) => rate <= 0)) return undefined;
+    ratios.push(...logRatios(from, to));
   }
-  return pairs;
+  return asValues(ratios);
 }
 
 function pairPools(

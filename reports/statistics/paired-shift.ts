@@ -18,3 +18,8 @@ export function pairedShift(differences: Values): Shift {
   const above = orderStatistic(averages, 0.5 + step);
   return { value, standardError: (above - below) / 2 };
 }
+
+/** The estimate alone. */
+export function pairedCentre(differences: Values): number {
+  return orderStatistic(walshAverages(differences), 0.5);
+}
