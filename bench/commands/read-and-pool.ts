@@ -27,8 +27,8 @@ export const pooledByThread: PoolingThread = {
 };
 
 /**
- * Reads a run folder. Of a long run the histograms are decoded and pooled by a second thread meanwhile: a third of the
- * time that an analysis would take else.
+ * Reads a run folder. Of a long run the histograms are decoded and pooled by a second thread meanwhile, which takes a tenth
+ * to a fifth off the time of an analysis (100,000 slices on two processors, with and without in turns).
  * @throws {Failure} as `readRunFolder`.
  */
 export async function readAndPool(
@@ -64,7 +64,7 @@ function answerOf(worker: Worker): Promise<PoolingAnswer> {
   });
 }
 
-/** Column by column, which is sent in a tenth of the time that as many objects take. */
+/** Column by column: sent and received in two thirds of the time that as many objects take. */
 function batchOf(slices: readonly Slice[]): SliceBatch {
   const completed = slices.filter((slice) => slice.status === 'completed');
   return {

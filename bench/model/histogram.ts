@@ -43,9 +43,8 @@ export function latencyOf(histogram: LatencyHistogram): Latency | undefined {
 }
 
 /**
- * HdrHistogram's V2 encoding without its compression, which saves a third of the text and takes three quarters of the
- * time to read: a long run has 100,000 of them. The library writes the compressed form only: `cookie:4 length:4
- * deflate( … )`.
+ * HdrHistogram's V2 encoding without its compression: twice the text, decoded in half of the time, of which a long run
+ * has 100,000. The library writes the compressed form only: `cookie:4 length:4 deflate( … )`.
  */
 function encoded(histogram: LatencyHistogram): string {
   const compressed = Buffer.from(hdr.encodeIntoCompressedBase64(histogram), 'base64');

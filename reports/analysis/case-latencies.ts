@@ -47,7 +47,7 @@ export class CasePooling {
     this.#open.push(slice);
   }
 
-  /** @throws Error if a text is not an encoded histogram. */
+  /** @throws {Failure} usage, if a text is not an encoded histogram. */
   end(): CaseLatencies {
     this.#closeRound();
     return { responses: this.#whole.total, points: distributionPoints(this.#whole), rounds: this.#rounds };

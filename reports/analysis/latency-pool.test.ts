@@ -61,8 +61,11 @@ test('a histogram that was cut, or whose length was changed, is refused', () => 
   const { histogram } = latencyOfNs([1_000, 62_000, 62_000, 71_000]);
   const changed = Buffer.from(histogram, 'base64');
   changed.writeInt32BE(-1, 4);
-  for (const damaged of [histogram.slice(0, -4), changed.toString('base64')]) {
-    expect(() => addLatency(emptyPool(), { histogram: damaged })).toThrow('not an encoded latency histogram');
+  const older = compressed(histogram);
+  for (const damaged of [histogram.slice(0, -4), changed.toString('base64'), older.slice(0, -12)]) {
+    const adding = () => addLatency(emptyPool(), { histogram: damaged });
+    expect(adding).toThrow('not an encoded latency histogram');
+    expect(adding).toThrow(expect.objectContaining({ kind: 'usage', hint: expect.stringMatching(/Remove/) }));
   }
 });
 

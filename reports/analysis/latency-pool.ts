@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib';
+import { Failure } from '../../bench/model/failure.ts';
 import { type Latency, longestLatencyNs } from '../../bench/model/latency.ts';
 
 /**
@@ -52,7 +53,7 @@ export function addPool(pool: LatencyPool, from: LatencyPool): void {
  *
  * Counts are ZigZag LEB128 numbers in the order of the buckets; a negative one skips as many empty buckets
  * (HdrHistogram's V2 encoding, Tene).
- * @throws Error if the text is not such an encoding of nanoseconds with 3 significant digits.
+ * @throws {Failure} usage, if the text is not such an encoding of nanoseconds with 3 significant digits.
  */
 export function addLatency(pool: LatencyPool, { histogram }: Pick<Latency, 'histogram'>): void {
   const plain = unpacked(Buffer.from(histogram, 'base64'), histogram);
@@ -66,7 +67,12 @@ export function addLatency(pool: LatencyPool, { histogram }: Pick<Latency, 'hist
 function unpacked(encoded: Buffer, histogram: string): Buffer {
   requireEncoding(encoded.length > 8, histogram);
   const isCompressed = (encoded.readUInt32BE(0) & ~0xf0) === 0x1c849304;
-  return isCompressed ? inflateSync(encoded.subarray(8), options) : encoded;
+  if (!isCompressed) return encoded;
+  try {
+    return inflateSync(encoded.subarray(8), options);
+  } catch (cause) {
+    throw damaged(histogram, cause);
+  }
 }
 
 function addCounts(pool: LatencyPool, encoded: Uint8Array, histogram: string): void {
@@ -128,6 +134,16 @@ function upperEdgeNs(bucket: number): number {
 }
 
 function requireEncoding(holds: boolean, histogram: string): void {
-  if (holds) return;
-  throw new Error(`not an encoded latency histogram of 3 digits in nanoseconds: ${histogram.slice(0, 40)}…`);
+  if (!holds) throw damaged(histogram);
+}
+
+function damaged(histogram: string, cause?: unknown): Failure {
+  return new Failure(
+    'usage',
+    `not an encoded latency histogram of 3 digits in nanoseconds: ${histogram.slice(0, 40)}…`,
+    {
+      hint: 'slices.ndjson was changed or damaged after it was written. Remove the line with that text to read the others.',
+      cause,
+    },
+  );
 }
