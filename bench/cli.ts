@@ -207,6 +207,10 @@ function planOptions(command: Program): Program {
       '--turn-seconds <s>',
       `window of a slice that takes turns with those beside it; 0: no turns (default: ${turnSeconds})`,
     )
+    .option(
+      '--exchange-cpus <true|false>',
+      'servers and load agent change CPUs from block to block (default: true, but with native servers)',
+    )
     .option('--ramp-seconds <s>', `discarded start of a slice (default: ${rampSeconds})`)
     .option('--warmup-seconds <s>', `slice length of the unrecorded first block (default: ${warmupSeconds})`)
     .option('--body-bytes <n>', `length of the static body (default: ${bodyBytes})`)

@@ -53,7 +53,7 @@ test('cases that one agent measures get their turns from the schedule; another a
 
 test('without turns a case is measured after the other, and read around it', async () => {
   const { plan, lab } = await collecting({
-    flags: { ...oneByOne, rounds: '1', blocks: '1', profile: ['latency'] },
+    flags: { ...oneByOne, rounds: '1', blocks: '1', profile: ['latency'], exchangeCpus: 'false' },
   });
   const [round] = schedule(plan);
   const cases = [...(round?.warmup ?? []), ...(round?.blocks[0] ?? []).flatMap((bout) => bout.cases)];
@@ -165,4 +165,33 @@ test('progress is told between slices only', async () => {
   });
   expect(told.length).toBeGreaterThan(8);
   expect(told).not.toContain(true);
+});
+
+test('CPUs are exchanged before servers start and between blocks, and slices say on which side they were', async () => {
+  const { plan, slices, lab } = await collecting({
+    flags: { rounds: '3', blocks: '4', profile: ['latency'] },
+  });
+  const sides = schedule(plan).map(({ exchanged }) => exchanged);
+  expect(new Set(sides.map(([first]) => first)).size).toBe(2);
+  for (const slice of slices) {
+    expect(slice.cpusExchanged).toBe(sides[slice.round - 1]?.[slice.block - 1] ? true : undefined);
+  }
+  const told = lab.journal.filter((it) => /^(exchange|back|deploy|clear)/.test(it));
+  let now = false;
+  const expected = sides.flatMap((blocks) =>
+    blocks.flatMap((side, index) => {
+      const moves = side === now ? [] : [side ? 'exchange' : 'back'];
+      now = side;
+      return [...moves, ...(index === 0 ? ['deploy 3'] : []), ...(index === 3 ? ['clear'] : [])];
+    }),
+  );
+  expect(told).toEqual(expected);
+});
+
+test('where servers and agent share their CPUs no slice says that they were exchanged', async () => {
+  const { slices } = await collecting({
+    flags: { rounds: '2', blocks: '4' },
+    lab: { environment: { pinning: { kind: 'shared' } } },
+  });
+  expect(slices.some(({ cpusExchanged }) => cpusExchanged)).toBe(false);
 });

@@ -60,7 +60,7 @@ export interface Collected {
  * The collecting loop. It touches the world through the lab and decides nothing but what the rules of validity say:
  *
  *   each round:  deploy all, side by side → warm-up block (unrecorded)
- *                → each block: each bout, in the scheduled order:  read · its cases in turns · read → judge → append
+ *                → each block: CPUs exchanged, or not; each bout, in the scheduled order:  read · its cases in turns · read → judge → append
  *                → evidence of each deployment → clear → enough?
  *
  * A server that does not start costs its own cases this round (`failed` slices), not the run. An engine, agent or
@@ -104,6 +104,7 @@ async function deployRound(
   round: RoundSchedule,
   { plan, lab, routeOf }: Collection,
 ): Promise<ReadonlyMap<string, Standing>> {
+  await lab.exchangeCpus(round.exchanged[0] ?? false);
   const outcomes = await lab.deploy(ordersOf(round, plan, routeOf));
   return new Map(
     outcomes.map((outcome) => {
@@ -119,7 +120,7 @@ async function measureRound(
   standings: ReadonlyMap<string, Standing>,
   totals: { failedSlices: number; slicesSeconds: number },
 ): Promise<void> {
-  const { plan, progress, signal, recorder } = collection;
+  const { plan, progress, signal, recorder, lab } = collection;
   const profiles = new Map(plan.profiles.map((profile) => [profile.name, profile]));
   const at = { round: round.round, rounds: plan.rounds, blocks: plan.blocks };
 
@@ -139,6 +140,7 @@ async function measureRound(
   totals.slicesSeconds += await warmAgents(collection, standings);
   for (const [index, block] of round.blocks.entries()) {
     progress({ kind: 'block', ...at, block: index + 1 });
+    const exchanged = await lab.exchangeCpus(round.exchanged[index] ?? false);
     let before = 0;
     for (const bout of block) {
       if (signal.aborted) return;
@@ -149,6 +151,7 @@ async function measureRound(
           round: round.round,
           block: index + 1,
           position: before + place + 1,
+          ...(exchanged ? { cpusExchanged: true } : {}),
         },
       });
       for await (const slice of measureBout(bout, entryOf, collection)) {

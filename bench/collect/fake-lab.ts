@@ -21,6 +21,7 @@ export interface FakeLabOptions {
   readonly agentFails?: { readonly nth: number; readonly error: Error };
   /** Deployments whose packets are carried by docker-proxy, whatever their path claims. */
   readonly proxied?: (order: DeploymentOrder) => boolean;
+  readonly environment?: Partial<Environment>;
   /** Time that passes in calls. */
   readonly pass?: (seconds: number) => void;
   readonly onSlice?: (nth: number) => void;
@@ -34,8 +35,10 @@ const fakeStack: NetworkStack = { namespace: 'net:[1]', interfaces: [], routes: 
 export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: readonly string[] } {
   const journal: string[] = [];
   const standing = new Map<string, Deployed>();
+  const environment: Environment = { ...fakeEnvironment, ...options.environment };
   let slices = 0;
   let turns = 0;
+  let exchanged = false;
   const grown = new Map<string, Totals>();
 
   const inner = fakeLoadAgent({
@@ -75,7 +78,7 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
 
   return {
     journal,
-    environment: fakeEnvironment,
+    environment,
     agent: () => agent,
     async deploy(orders) {
       journal.push(`deploy ${orders.length}`);
@@ -104,6 +107,11 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
     async read(deployed, edge) {
       journal.push(`read ${edge} ${deploymentId(deployed.order.deployment)}`);
       return readingFor(deployed.order, grown.get(deployed.url) ?? emptyReading);
+    },
+    async exchangeCpus(wanted) {
+      if (wanted !== exchanged) journal.push(wanted ? 'exchange' : 'back');
+      exchanged = wanted && environment.pinning.kind === 'disjoint';
+      return exchanged;
     },
     async clear() {
       journal.push('clear');

@@ -72,6 +72,9 @@ export const planDocumentSchema = z
           }),
         ),
         warmup: z.array(caseSchema),
+        exchanged: z
+          .array(z.boolean())
+          .describe("One a block: whether servers and load agents run on each other's CPUs in it."),
         blocks: z
           .array(
             z.array(

@@ -33,10 +33,12 @@ function leftOutText({ leftOut = [] }: Plan): readonly string[] {
 }
 
 function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
-  const { stopping, blocks, sliceSeconds, turnSeconds, seed } = plan;
+  const { stopping, blocks, sliceSeconds, turnSeconds, exchangeCpus, seed } = plan;
   const inRound = planCases(plan).length * blocks;
   const turns = turnSeconds === undefined ? '' : ` in turns of ${turnSeconds} s`;
-  const order = `slices of ${sliceSeconds} s${turns}, order from seed ${seed}`;
+  const exchanges =
+    exchangeCpus === true ? ', CPUs of servers and agent exchanged in half of the blocks' : '';
+  const order = `slices of ${sliceSeconds} s${turns}${exchanges}, order from seed ${seed}`;
   if (stopping === undefined) {
     return [
       `${counted(plan.rounds, 'round')} × ${counted(blocks, 'block')}: ${inRound * plan.rounds} ${order}`,

@@ -93,7 +93,7 @@ export type DeployOutcome =
   | { readonly ok: false; readonly order: DeploymentOrder; readonly error: Failure };
 
 /**
- * The machine as the collecting loop sees it: everything that touches an engine, behind six calls.
+ * The machine as the collecting loop sees it: everything that touches an engine, behind seven calls.
  * Disposing removes all that the lab created.
  */
 export interface Lab extends AsyncDisposable {
@@ -104,6 +104,11 @@ export interface Lab extends AsyncDisposable {
   deploy(orders: readonly DeploymentOrder[]): Promise<readonly DeployOutcome[]>;
   /** Reads the counters around a slice; `edge` puts the clock next to the load. */
   read(deployed: Deployed, edge: 'before' | 'after'): Promise<Reading>;
+  /**
+   * Puts servers and agents on each other's CPUs, or back on their own; those that start later start there, too.
+   * @returns whether they are exchanged now: never where they share their CPUs.
+   */
+  exchangeCpus(exchanged: boolean): Promise<boolean>;
   /** Removes all servers of the round. */
   clear(): Promise<void>;
 }

@@ -30,6 +30,12 @@ export const planSchema = z.strictObject({
     .positive()
     .optional()
     .describe('Window of a slice that takes turns with those beside it; absent: every slice is one window.'),
+  exchangeCpus: z
+    .boolean()
+    .optional()
+    .describe(
+      "Servers and load agents run on each other's CPUs half of the time; absent: each on its own throughout.",
+    ),
   rampSeconds: z.number().nonnegative().describe('Discarded at the start of each slice.'),
   warmupSeconds: z.number().nonnegative().describe('Slice length of the unrecorded first block of a round.'),
   bodyBytes: z.int().min(1),

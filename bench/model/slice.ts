@@ -149,6 +149,10 @@ const headSchema = caseSchema.extend({
     .int()
     .min(1)
     .describe('Place in the block, which is in seeded random order, compared cases side by side.'),
+  cpusExchanged: z
+    .literal(true)
+    .optional()
+    .describe("Servers and load agents ran on each other's CPUs; absent where each ran on its own."),
   startedAt: z.iso.datetime(),
 });
 export type SliceHead = z.infer<typeof headSchema>;

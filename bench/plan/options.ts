@@ -69,6 +69,12 @@ export const optionsSchema = z
       .describe(
         'Compared cases take turns, each measured for so long at a time until its slice is full; 0: one slice after the other.',
       ),
+    exchangeCpus: z
+      .boolean()
+      .describe(
+        "Servers and load agents run on each other's CPUs half of the time, block by block. The default, " +
+          'unless a server is a plain process, which no engine can move.',
+      ),
     rampSeconds: z.number().min(0).max(longestSeconds).describe('Discarded at the start of each slice.'),
     warmupSeconds: z
       .number()
@@ -161,6 +167,7 @@ export const planOptions = {
     allowed: `above 0 and at most ${longestSeconds} (seconds)`,
   },
   turnSeconds: { kind: 'number', flag: 'turn-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
+  exchangeCpus: { kind: 'switch', flag: 'exchange-cpus', allowed: 'true or false' },
   rampSeconds: { kind: 'number', flag: 'ramp-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
   warmupSeconds: { kind: 'number', flag: 'warmup-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
   bodyBytes: {

@@ -36,6 +36,7 @@ test('every plan passes its schema, and its command gives the same plan wherever
     {},
     { userlandProxy: true },
     { userlandProxy: false },
+    { exchangeCpus: false },
   );
   fc.assert(
     fc.property(options, settings, options, (choice, setting, elsewhere) => {
@@ -60,7 +61,7 @@ test('the command of the default plan is one that a person would type', () => {
     'bench run --server nginx,apache --mode host,bridge,mapped --profile latency,throughput ' +
       `--rounds ${planDefaults.rounds} --blocks ${planDefaults.blocks} ` +
       `--slice-seconds ${planDefaults.sliceSeconds} --turn-seconds ${planDefaults.turnSeconds} ` +
-      `--ramp-seconds ${planDefaults.rampSeconds} ` +
+      `--exchange-cpus true --ramp-seconds ${planDefaults.rampSeconds} ` +
       `--warmup-seconds ${planDefaults.warmupSeconds} --body-bytes ${planDefaults.bodyBytes} --confidence 0.95 --seed 7`,
   );
 });

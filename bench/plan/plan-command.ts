@@ -19,6 +19,7 @@ export function planCommand(plan: Plan): string {
     ['blocks', plan.blocks],
     ['sliceSeconds', plan.sliceSeconds],
     ['turnSeconds', plan.turnSeconds ?? 0],
+    ['exchangeCpus', plan.exchangeCpus ?? false],
     ['rampSeconds', plan.rampSeconds],
     ['warmupSeconds', plan.warmupSeconds],
     ['bodyBytes', plan.bodyBytes],

@@ -3,6 +3,7 @@ import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import { agentWarmups } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
+import { alternatesCpus } from './exchanges.ts';
 
 /** What a run costs besides its slices, in seconds. */
 export interface DurationEstimates {
@@ -17,6 +18,8 @@ export interface DurationEstimates {
    * has settled.
    */
   readonly turnGapSeconds: number;
+  /** For one container to be moved to another CPU. */
+  readonly moveSeconds: number;
 }
 
 /** A 2-core virtual machine with a local engine and the image built: the order of magnitude, not a promise. */
@@ -25,6 +28,7 @@ export const defaultEstimates: DurationEstimates = {
   containerSeconds: 0.25,
   gapSeconds: 0.014,
   turnGapSeconds: 0.007,
+  moveSeconds: 0.012,
 };
 
 export interface PlanDuration {
@@ -55,13 +59,20 @@ export function planDuration(
     warmups * plan.warmupSeconds +
     [...agents.values()].reduce((sum, seconds) => sum + seconds, 0);
   const inRound =
-    inSlices + containers * estimates.containerSeconds + (slices + warmups) * estimates.gapSeconds;
+    inSlices +
+    containers * (estimates.containerSeconds + movesOf(plan) * estimates.moveSeconds) +
+    (slices + warmups) * estimates.gapSeconds;
   const rounds = expectedRounds(plan, inRound, wanted);
   return {
     slicesSeconds: rounds * inSlices,
     totalSeconds: estimates.startSeconds + rounds * inRound,
     rounds,
   };
+}
+
+/** How often a container changes its CPU in a round. */
+function movesOf({ exchangeCpus, blocks }: Plan): number {
+  return exchangeCpus === true && alternatesCpus(blocks) ? blocks - 1 : 0;
 }
 
 /** Where slices take turns: what passes before and after each window of one slice. */

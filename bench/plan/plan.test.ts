@@ -43,9 +43,13 @@ test('the duration is what the slices take, and what deployments and gaps cost',
     turnSeconds: '0',
     rampSeconds: '0.1',
     warmupSeconds: '0.2',
+    exchangeCpus: 'false',
   });
   // 3 deployments × 2 profiles = 6 cases; host, its twin, and a mapped server with its holder: 4 containers.
-  const estimates = { startSeconds: 7, containerSeconds: 0.5, gapSeconds: 0.01, turnGapSeconds: 0.002 };
+  const estimates = {
+    ...{ startSeconds: 7, containerSeconds: 0.5, gapSeconds: 0.01, turnGapSeconds: 0.002 },
+    moveSeconds: 0.1,
+  };
   const { slicesSeconds, totalSeconds } = planDuration(small, estimates);
   expect(slicesSeconds).toBeCloseTo(10 * 6 * (3 * 0.5 + 0.2), 6);
   expect(totalSeconds - slicesSeconds).toBeCloseTo(7 + 10 * 4 * 0.5 + 10 * 6 * 4 * 0.01, 6);
@@ -56,6 +60,13 @@ test('the duration is what the slices take, and what deployments and gaps cost',
     6,
   );
 
+  // Between 4 blocks the 4 containers move three times; in rounds of 3 blocks they stay.
+  const moving = (blocks: number) =>
+    planDuration({ ...small, blocks, exchangeCpus: true }, estimates).totalSeconds -
+    planDuration({ ...small, blocks }, estimates).totalSeconds;
+  expect(moving(4)).toBeCloseTo(10 * 4 * 3 * 0.1, 6);
+  expect(moving(3)).toBeCloseTo(0, 6);
+
   const cold = { ...small, warmupSeconds: 0 };
   expect(planDuration(cold, estimates).slicesSeconds).toBeCloseTo(10 * 6 * 3 * 0.5, 6);
   expect(containersOf({ path: 'bridge/external/published' }, {})).toBe(1);
@@ -64,7 +75,10 @@ test('the duration is what the slices take, and what deployments and gaps cost',
 test("a mapped server that joins the user's container has no holder to wait for", () => {
   expect(containersOf({ path: 'mapped/external/published' }, {})).toBe(2);
   expect(containersOf({ path: 'mapped/external/published' }, { mapTo: 'web' })).toBe(1);
-  const estimates = { startSeconds: 0, containerSeconds: 1, gapSeconds: 0, turnGapSeconds: 0 };
+  const estimates = {
+    ...{ startSeconds: 0, containerSeconds: 1, gapSeconds: 0, turnGapSeconds: 0 },
+    moveSeconds: 0,
+  };
   const flags = { server: 'nginx', mode: 'mapped', rounds: '10' };
   const [own, users] = [plan(flags), plan({ ...flags, mapTo: 'web' })].map((it) =>
     planDuration(it, estimates),

@@ -18,6 +18,7 @@ test('without a word the default plan is measured', () => {
     blocks: planDefaults.blocks,
     sliceSeconds: planDefaults.sliceSeconds,
     turnSeconds: planDefaults.turnSeconds,
+    exchangeCpus: true,
     rampSeconds: planDefaults.rampSeconds,
     warmupSeconds: planDefaults.warmupSeconds,
     bodyBytes: planDefaults.bodyBytes,
@@ -223,6 +224,17 @@ test('a switch is true, false, or what the engine has', () => {
   );
   expect(plan({ env: { BENCH_USERLAND_PROXY: 'true' } }).userlandProxy).toBe(true);
   expect(plan({})).not.toHaveProperty('userlandProxy');
+});
+
+test('CPUs are exchanged, unless it is not wanted or a plain process is among the servers', () => {
+  expect(plan({}).exchangeCpus).toBe(true);
+  expect(plan({ flags: { exchangeCpus: 'false' } })).not.toHaveProperty('exchangeCpus');
+  expect(plan({ flags: { mode: 'native,bridge' } })).not.toHaveProperty('exchangeCpus');
+  expect(failure({ flags: { mode: 'native,bridge', exchangeCpus: 'true' } })).toMatchObject({
+    kind: 'usage',
+    message: '--exchange-cpus: native/external is a plain process, which no engine can move',
+    hint: expect.stringContaining('Leave out'),
+  });
 });
 
 test('seeds that are not given cover the whole range', () => {

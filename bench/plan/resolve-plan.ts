@@ -84,6 +84,7 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
     blocks: given('blocks') ?? defaults.blocks,
     sliceSeconds: given('sliceSeconds') ?? defaults.sliceSeconds,
     ...(turnSeconds === 0 ? {} : { turnSeconds }),
+    ...(exchangesCpus(comparisons, given('exchangeCpus')) ? { exchangeCpus: true } : {}),
     rampSeconds: given('rampSeconds') ?? defaults.rampSeconds,
     warmupSeconds: given('warmupSeconds') ?? defaults.warmupSeconds,
     bodyBytes: given('bodyBytes') ?? defaults.bodyBytes,
@@ -130,6 +131,18 @@ function assertSomeMapped(comparisons: readonly Comparison[]): void {
   throw new Failure('usage', '--map-to is for mapped servers, and the plan has none', {
     hint: 'Add --mode mapped, or a path such as --path mapped/host/container.',
   });
+}
+
+/** The default, as far as an engine can move the servers. @throws {Failure} usage: it cannot, and is asked to. */
+function exchangesCpus(comparisons: readonly Comparison[], asked: boolean | undefined): boolean {
+  const paths = comparisons.flatMap(({ contenders }) => contenders);
+  const plain = paths.find((path) => parsePathId(path)?.mode === 'native');
+  if (asked === true && plain !== undefined) {
+    throw new Failure('usage', `--exchange-cpus: ${plain} is a plain process, which no engine can move`, {
+      hint: 'Leave out --exchange-cpus true, or this path.',
+    });
+  }
+  return asked ?? plain === undefined;
 }
 
 /** Flags and variables are text: lists are split at commas, numbers read; what is no number stays as it is. */

@@ -176,3 +176,23 @@ test('the cycles of a bout differ from each other in order, and no case is the f
     expect(Math.abs(count - expected)).toBeLessThan(5 * Math.sqrt((expected * 2) / 3));
   }
 });
+
+test('servers and agent change CPUs from block to block, from a random side', () => {
+  const rounds = schedule(planOf({ rounds: '20', blocks: '4', seed: '3' }));
+  const sides = rounds.map(({ exchanged }) => exchanged.map((it) => (it ? 'X' : '-')).join(''));
+  expect(new Set(sides)).toEqual(new Set(['-X-X', 'X-X-']));
+});
+
+test('in rounds too short for that they change from round to round only', () => {
+  const rounds = schedule(planOf({ rounds: '20', blocks: '3', seed: '3' }));
+  const sides = rounds.map(({ exchanged }) => exchanged.map((it) => (it ? 'X' : '-')).join(''));
+  expect(new Set(sides)).toEqual(new Set(['---', 'XXX']));
+});
+
+test('a plan that does not exchange them keeps the order of everything else', () => {
+  const flags = { rounds: '3', blocks: '4', seed: '3' };
+  const [own, exchanging] = [schedule(planOf({ ...flags, exchangeCpus: 'false' })), schedule(planOf(flags))];
+  for (const { exchanged } of own) expect(exchanged).toEqual([false, false, false, false]);
+  const others = ({ exchanged: _, ...rest }: (typeof own)[number]) => rest;
+  expect(own.map(others)).toEqual(exchanging.map(others));
+});

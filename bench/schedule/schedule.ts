@@ -5,6 +5,7 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Case, Deployment } from '../model/case.ts';
 import type { Plan } from '../model/plan.ts';
 import { planCases, planDeployments, planGroups } from '../plan/cases.ts';
+import { alternatesCpus } from '../plan/exchanges.ts';
 import { shuffled } from './shuffled.ts';
 
 /** A deployment with what is random about it in one round (Mytkowicz et al., ASPLOS 2009). */
@@ -40,6 +41,8 @@ export interface RoundSchedule {
   readonly warmup: readonly Case[];
   /** Recorded blocks, each with every case once, in order. */
   readonly blocks: readonly (readonly Bout[])[];
+  /** In which of these blocks servers and agents run on each other's CPUs; the warm-up is as the first. */
+  readonly exchanged: readonly boolean[];
 }
 
 export interface PortRange {
@@ -104,7 +107,19 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
     blocks: Array.from({ length: plan.blocks }, () =>
       shuffled(groups, random).map((group) => boutOf(shuffled(group, random), cycles, random)),
     ),
+    exchanged: exchangesOf(plan, random),
   };
+}
+
+/**
+ * Every other block, from a random side: a processor that is slow for a while slows the servers in one block and the
+ * agent in the next (bench/docs/exchanged-cpus.md). In rounds too short for that all of them or none.
+ */
+function exchangesOf({ blocks, exchangeCpus }: Plan, random: RandomGenerator): readonly boolean[] {
+  if (exchangeCpus !== true) return Array.from({ length: blocks }, () => false);
+  const first = uniformInt(random, 0, 1) === 1;
+  const alternates = alternatesCpus(blocks);
+  return Array.from({ length: blocks }, (_, block) => (alternates && block % 2 === 1 ? !first : first));
 }
 
 /** Turns that make up a slice. */

@@ -1,4 +1,5 @@
 import type { Environment } from '../../bench/model/environment.ts';
+import type { Plan } from '../../bench/model/plan.ts';
 import { formatNumber } from '../format.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type Html, html } from './markup.ts';
@@ -6,9 +7,10 @@ import { type Html, html } from './markup.ts';
 /** Where the numbers were made: they hold here. */
 export function environmentSection(model: ReportModel): Html {
   const { environment } = model.summary;
+  const facts = factsOf(environment, model.run.plan);
   return html`<section aria-labelledby="environment">
 <h2 id="environment">Environment</h2>
-<dl class="facts-list">${factsOf(environment).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
+<dl class="facts-list">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
 <details><summary>Kernel settings on the path</summary>
 <dl class="facts-list">${Object.entries(environment.sysctls).map(
     ([name, value]) => html`<dt><code>${name}</code></dt><dd>${value}</dd>\n`,
@@ -38,7 +40,8 @@ function networkFacts(network: Environment['network']): readonly (readonly [stri
   ];
 }
 
-function factsOf(environment: Environment): readonly (readonly [string, string])[] {
+function factsOf(environment: Environment, plan: Plan): readonly (readonly [string, string])[] {
+  const exchanges = plan.exchangeCpus === true ? '; on each other’s in half of the blocks' : '';
   const { engine, pinning } = environment;
   const proxy = { true: 'on', false: 'off', undefined: 'not read' }[`${engine.userlandProxy}`];
   return [
@@ -47,7 +50,7 @@ function factsOf(environment: Environment): readonly (readonly [string, string])
     [
       'Pinning',
       pinning.kind === 'disjoint'
-        ? `servers on CPU ${pinning.serverCpus}, load agent on CPU ${pinning.agentCpus}`
+        ? `servers on CPU ${pinning.serverCpus}, load agent on CPU ${pinning.agentCpus}${exchanges}`
         : 'shared: servers and load agent compete for the same CPUs',
     ],
     ['Memory', `${formatNumber(environment.memoryBytes / 1024 ** 3, 1)} GiB`],

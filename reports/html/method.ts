@@ -52,10 +52,14 @@ function verdictItem(word: string, meaning: string): Html {
   return html`<dt><span class="verdict ${word}">${word}</span></dt><dd>${meaning}</dd>`;
 }
 
-function orderWords({ turnSeconds }: Run['plan']): string {
-  return turnSeconds === undefined
-    ? 'short slices of all cases follow one another in random order, block by block'
-    : `cases that are compared are measured in turns of ${turnSeconds} s, in random order, block by block`;
+function orderWords({ turnSeconds, exchangeCpus }: Run['plan']): string {
+  const order =
+    turnSeconds === undefined
+      ? 'short slices of all cases follow one another in random order, block by block'
+      : `cases that are compared are measured in turns of ${turnSeconds} s, in random order, block by block`;
+  return exchangeCpus === true
+    ? `${order}; in half of the blocks servers and load agent run on each other’s CPUs`
+    : order;
 }
 
 function turnWords({ turnSeconds }: Run['plan']): string {

@@ -43,6 +43,17 @@ export function containerLifeContract(open: OpenContracted): void {
     expect(failure.message).toContain('No such container');
   });
 
+  test('a container runs on the CPUs that it was given, and moves to others', async () => {
+    const { engine, create } = await workshop();
+    const container = await create('a', { cpus: '0' });
+    await container.start();
+    expect(await engine.inspect(container.id)).toMatchObject({ running: true, cpus: '0' });
+    await engine.moveToCpus(container.id, '1');
+    expect(await engine.inspect(container.id)).toMatchObject({ running: true, cpus: '1' });
+    const anywhere = await create('b');
+    expect((await engine.inspect(anywhere.id))?.cpus).toBeUndefined();
+  });
+
   test('an image that is not there: the failure names container and image, and nothing is left', async () => {
     const { engine, create, specOf, runId } = await workshop();
     const failure = await failureOf(create('a', { image: 'bench-no-such-image:1' }));
@@ -99,6 +110,7 @@ export function containerLifeContract(open: OpenContracted): void {
     const id = 'f'.repeat(64);
     expect(await engine.inspect(id)).toBeUndefined();
     expect(await engine.lastLines(id, 3)).toBe('');
+    await engine.moveToCpus(id, '0');
     await engine.remove(id);
   });
 }

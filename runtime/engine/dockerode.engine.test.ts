@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,27 @@ async function temporary(): Promise<string> {
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }
+
+test('a container that is moved to another CPU runs there, with the processes that it has', async () => {
+  const spec = {
+    name: `bench-moved-${process.pid}`,
+    image: real.image,
+    command: ['sh', '-c', 'sleep infinity & exec sleep infinity'],
+    labels: {},
+    attachment: { kind: 'none' },
+    cpus: '0',
+  } as const;
+  const { id, start } = await real.engine.create(spec);
+  onTestFinished(() => real.engine.remove(id));
+  await start();
+  const pid = (await real.engine.inspect(id))?.pid ?? 0;
+  const [child = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ');
+  const cpusOf = async (it: number | string) =>
+    /Cpus_allowed_list:\s*(\S+)/.exec(await readFile(`/proc/${it}/status`, 'utf8'))?.[1];
+  expect(await Promise.all([pid, child].map(cpusOf))).toEqual(['0', '0']);
+  await real.engine.moveToCpus(id, '1');
+  expect(await Promise.all([pid, child].map(cpusOf))).toEqual(['1', '1']);
+});
 
 test('a build that fails tells its last lines', async () => {
   const directory = await temporary();

@@ -218,10 +218,20 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
           networkMode: state.HostConfig.NetworkMode ?? 'default',
           published: publishedPorts(state),
           requestedPorts: Object.keys(state.HostConfig.PortBindings ?? {}),
+          cpus: state.HostConfig.CpusetCpus || undefined,
         };
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
         throw callFailure(error, `inspect ${id.slice(0, 12)}`, about.address);
+      }
+    },
+
+    async moveToCpus(id, cpus) {
+      try {
+        await docker.getContainer(id).update({ CpusetCpus: cpus });
+      } catch (error) {
+        const what = `move ${id.slice(0, 12)} to CPU ${cpus}`;
+        if (statusOf(error) !== 404) throw callFailure(error, what, about.address);
       }
     },
 

@@ -35,6 +35,8 @@ export interface Engine {
   /** Creates a container and attaches to its streams if asked to; it does not run yet. */
   create(spec: ContainerSpec): Promise<CreatedContainer>;
   inspect(id: string): Promise<ContainerState | undefined>;
+  /** Moves a running container to other CPUs, e.g. "1". No error if it has gone already. */
+  moveToCpus(id: string, cpus: string): Promise<void>;
   /** Kills and removes. No error if it has gone already. */
   remove(id: string): Promise<void>;
   /** The last lines that it wrote, stdout and stderr. */
@@ -176,6 +178,8 @@ export interface ContainerState {
   readonly published: readonly PublishedPort[];
   /** What was asked to be published when it was created, e.g. 8080/tcp. */
   readonly requestedPorts: readonly string[];
+  /** CPUs that it may run on; undefined: all. */
+  readonly cpus: string | undefined;
 }
 
 export interface FoundImage {

@@ -28,6 +28,7 @@ interface Container {
   pid: number;
   exitCode: number;
   address: string | undefined;
+  cpus: string | undefined;
 }
 
 /**
@@ -171,7 +172,13 @@ export function fakeContainers({ gate, programOf, hasImage, prefixOf }: Surround
         networkMode: networkModeOf(attachment),
         published: running && attachment.kind === 'bridge' ? publish.flatMap(published) : [],
         requestedPorts: publish.map(({ containerPort }) => `${containerPort}/tcp`),
+        cpus: container.cpus,
       };
+    },
+    async moveToCpus(id, cpus) {
+      gate.enter('move', nameOf(id));
+      const container = containers.get(id);
+      if (container !== undefined) container.cpus = cpus;
     },
     async remove(id) {
       gate.enter('remove', nameOf(id));
@@ -239,6 +246,7 @@ function created(spec: ContainerSpec, number: number): Container {
     pid: 0,
     exitCode: 0,
     address: undefined,
+    cpus: spec.cpus,
   };
 }
 

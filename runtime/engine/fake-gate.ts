@@ -11,6 +11,7 @@ export type FakeCall =
   | 'create'
   | 'start'
   | 'inspect'
+  | 'move'
   | 'remove'
   | 'containers'
   | 'image-exists'
@@ -64,6 +65,7 @@ export function fakeGate({ address, journal, fail = [] }: GateOptions): Gate {
 const changing: ReadonlySet<FakeCall> = new Set([
   'create',
   'start',
+  'move',
   'remove',
   'import',
   'build',

@@ -21,6 +21,8 @@ export interface Agents {
   standAt(vantage: Exclude<Vantage, 'inside'>, settings?: { readonly ipv6: boolean }): Promise<StandingAgent>;
   /** The agent for an order. @param serverId of the container whose stack an agent inside joins. */
   forOrder(order: DeploymentOrder, serverId: string | undefined): Promise<StandingAgent>;
+  /** Moves all of them, those of the round too. */
+  moveToCpus(cpus: string): Promise<void>;
   /** Removes the agents of the round. */
   clear(): Promise<void>;
 }
@@ -74,6 +76,11 @@ export function labAgents(
       const starting = start(`${vantage}-${made}`, attachmentFor(vantage, serverId), round);
       ofRound.set(agent.key, starting);
       return starting;
+    },
+
+    async moveToCpus(cpus) {
+      const agents = [...standing.values(), ...(await Promise.all(ofRound.values()))];
+      await Promise.all(agents.map(({ id }) => engine.moveToCpus(id, cpus)));
     },
 
     async clear() {

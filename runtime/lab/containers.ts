@@ -4,7 +4,7 @@ import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts
 import type { Attachment, ContainerSpec, Publication } from '../engine/engine.ts';
 import type { NativeOrder } from '../inspector/contract.ts';
 import { hostAddresses, socketAddress } from './addresses.ts';
-import { agentCpus, type Pinning, serverCpus } from './pinning.ts';
+import { agentCpus, type CpuPlaces, serverCpus } from './pinning.ts';
 
 import type { HostSocket } from './ports.ts';
 import type { RunNetworks } from './run-networks.ts';
@@ -22,7 +22,7 @@ export interface RunContext {
   /** Prefix of every name: tells a run's containers from another's. */
   readonly prefix: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly pinning: Pinning;
+  readonly cpus: CpuPlaces;
   readonly networks: RunNetworks;
   readonly serve?: Serve;
 }
@@ -37,7 +37,7 @@ export function holderSpec(order: DeploymentOrder, run: RunContext): ContainerSp
     attachment: { kind: 'bridge' },
     publish: [publication(order, run)],
     ...loopback6(order),
-    ...serverCpus(run.pinning),
+    ...serverCpus(run.cpus.now),
   };
 }
 
@@ -53,7 +53,7 @@ export function serverSpec(
     environment: environmentOf(order),
     command: serveCommand(order, run),
     labels: run.labels,
-    ...serverCpus(run.pinning),
+    ...serverCpus(run.cpus.now),
   };
   const own = { ...common, ...loopback6(order) };
   const { userBridge, macvlan } = run.networks;
@@ -97,7 +97,7 @@ export function hostSockets(order: DeploymentOrder, run: RunContext): readonly H
 
 /** The same server, started without a container. */
 export function nativeOrder(order: DeploymentOrder, run: RunContext): NativeOrder {
-  const { cpus } = serverCpus(run.pinning);
+  const { cpus } = serverCpus(run.cpus.now);
   return {
     name: `${run.prefix}-${order.nameSuffix}`,
     command: serveCommand(order, run),
@@ -165,7 +165,7 @@ export function agentSpec(
     attachment,
     attached: true,
     ...(sysctls === undefined ? {} : { sysctls }),
-    ...agentCpus(run.pinning),
+    ...agentCpus(run.cpus.now),
   };
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { agentCpus, choosePinning, serverCpus } from './pinning.ts';
+import { agentCpus, choosePinning, exchanged, serverCpus } from './pinning.ts';
 
 test('with one CPU there is nothing to separate', () => {
   const pinning = choosePinning(1);
@@ -28,4 +28,11 @@ test('with four or more, they are on different cores in both numberings of hardw
       expect(server % cores).not.toBe(agent % cores);
     }),
   );
+});
+
+test('exchanged, each has the CPUs of the other; shared ones stay as they are', () => {
+  const pinning = choosePinning(8);
+  expect(serverCpus(exchanged(pinning))).toEqual(agentCpus(pinning));
+  expect(agentCpus(exchanged(pinning))).toEqual(serverCpus(pinning));
+  expect(exchanged({ kind: 'shared' })).toEqual({ kind: 'shared' });
 });

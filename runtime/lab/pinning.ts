@@ -15,6 +15,17 @@ export function choosePinning(cpuCount: number): Pinning {
   return { kind: 'disjoint', serverCpus: '0', agentCpus: cpuCount >= 4 ? apart : '1' };
 }
 
+/** Where servers and agents run now: all that are started later, too, start there. */
+export interface CpuPlaces {
+  now: Pinning;
+}
+
+/** The same CPUs, with servers and agents on each other's. */
+export function exchanged(pinning: Pinning): Pinning {
+  if (pinning.kind === 'shared') return pinning;
+  return { kind: 'disjoint', serverCpus: pinning.agentCpus, agentCpus: pinning.serverCpus };
+}
+
 export function serverCpus(pinning: Pinning): { readonly cpus?: string } {
   return pinning.kind === 'disjoint' ? { cpus: pinning.serverCpus } : {};
 }

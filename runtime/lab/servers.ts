@@ -19,6 +19,8 @@ export interface Servers {
   start(order: DeploymentOrder): Promise<RunningServer>;
   /** The URL at which the order's agent dials it. */
   urlOf(order: DeploymentOrder, server: RunningServer): Promise<string>;
+  /** Moves all of them that are containers. */
+  moveToCpus(cpus: string): Promise<void>;
   /** Removes all of them. */
   clear(): Promise<void>;
 }
@@ -65,6 +67,10 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
         hostPort,
         containerPort: containerPortOf(order),
       });
+    },
+
+    async moveToCpus(cpus) {
+      await Promise.all([...created].map((id) => engine.moveToCpus(id, cpus)));
     },
 
     async clear() {

@@ -135,3 +135,30 @@ test('one CPU: servers and agents share it, and the environment says so', async 
   expect(pinned.specs.get('bench-k3f9-agent-external')?.cpus).toBe('1');
   expect(pinned.specs.get('bench-k3f9-mapped')?.cpus).toBe('0');
 });
+
+test('exchanged, servers and agents move to the CPUs of each other; what starts later starts there', async () => {
+  const { lab, engine, journal, specs } = await started({ cpuCount: 2 });
+  const cpusOf = async (name: string) => (await engine.inspect(`bench-k3f9-${name}`))?.cpus;
+  await lab.deploy(threeModes);
+  expect(await lab.exchangeCpus(true)).toBe(true);
+  for (const name of ['host', 'bridge', 'mapped', 'mapped-holder']) expect(await cpusOf(name)).toBe('1');
+  expect(await cpusOf('agent-external')).toBe('0');
+  const from = journal.length;
+  expect(await lab.exchangeCpus(true)).toBe(true);
+  expect(journal.slice(from)).toEqual([]);
+
+  await lab.clear();
+  await lab.deploy([orderFor('host/external')]);
+  expect(specs.get('bench-k3f9-host')?.cpus).toBe('1');
+  expect(await lab.exchangeCpus(false)).toBe(false);
+  expect([await cpusOf('host'), await cpusOf('agent-external')]).toEqual(['0', '1']);
+  expect(lab.environment.pinning).toEqual({ kind: 'disjoint', serverCpus: '0', agentCpus: '1' });
+});
+
+test('one CPU: there is nothing to exchange, and nothing is moved', async () => {
+  const { lab, journal } = await started({ cpuCount: 1 });
+  await lab.deploy(threeModes);
+  const from = journal.length;
+  expect(await lab.exchangeCpus(true)).toBe(false);
+  expect(journal.slice(from)).toEqual([]);
+});

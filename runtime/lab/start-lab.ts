@@ -11,7 +11,7 @@ import { labAgents } from './agents.ts';
 import { hostSockets, inspectorSpec, type RunContext, type Serve } from './containers.ts';
 import { look, type Ready } from './look.ts';
 import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
-import { choosePinning } from './pinning.ts';
+import { type CpuPlaces, choosePinning, exchanged, serverCpus } from './pinning.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
 import { endedFailure, startAttached, withLastWords } from './programs.ts';
 import { publishingOf } from './publishing.ts';
@@ -49,7 +49,7 @@ export interface LabOptions {
 }
 
 /**
- * Brings up what lives as long as a run, and gives the collecting loop its six calls:
+ * Brings up what lives as long as a run, and gives the collecting loop its seven calls:
  *
  *   inspector → machine, subnet → one agent a vantage, with its link or networks → [deploy → read … → clear] → dispose
  *
@@ -60,7 +60,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   await using started = new Teardown();
   const prefix = `bench-${options.runId.slice(-4)}`;
   const pinning = choosePinning(engine.about.cpuCount);
-  const shared = { image: options.image, prefix, labels: options.labels, pinning };
+  const cpus: CpuPlaces = { now: pinning };
+  const shared = { image: options.image, prefix, labels: options.labels, cpus };
 
   const inspectorContainer = await startAttached(engine, inspectorSpec(shared), started);
   const inspector = connectInspector(inspectorContainer.channel, options.answerSeconds);
@@ -233,6 +234,16 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         ports: isPublished(route) ? [hostPort] : [],
       });
       return readingOf(snapshot, { port: hostPort, link, bridge });
+    },
+
+    async exchangeCpus(wanted) {
+      const now = wanted ? exchanged(pinning) : pinning;
+      if (now.kind === 'shared') return false;
+      if (now.serverCpus !== serverCpus(cpus.now).cpus) {
+        cpus.now = now;
+        await Promise.all([servers.moveToCpus(now.serverCpus), agents.moveToCpus(now.agentCpus)]);
+      }
+      return wanted;
     },
 
     clear,
