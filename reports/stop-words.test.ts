@@ -8,13 +8,15 @@ import { renderTerminal } from './terminal.ts';
 
 const recorded = syntheticRun({ seed: 1, rounds: 8, blocks: 2, servers: ['nginx'] });
 
+const levels = [0.975, 0.97, 0.96];
+
 /** The run as one whose looks were planned. */
 function stopped(stop: NonNullable<Run['stop']>): Run {
   const plan: Run['plan'] = {
     ...recorded.run.plan,
     rounds: 1000,
     confidence: 0.975,
-    stopping: { seconds: 60, precision: { halfWidth: 0.02, looks: [8, 9, 1000], coverage: 0.95 } },
+    stopping: { seconds: 60, precision: { halfWidth: 0.02, looks: [8, 9, 1000], levels, coverage: 0.95 } },
   };
   return { ...recorded.run, plan, stop };
 }
@@ -27,7 +29,7 @@ test('a run of a fixed number of rounds has nothing to say about how it stopped'
 test('whether the precision was reached is said, with the level of each look', () => {
   expect(stopWords(stopped({ by: 'precision', rounds: 9, look: 2, halfWidth: 0.0187 }))).toBe(
     'Precision reached: ±1.9 %, ±2 % was wanted, after 9 rounds (look 2). ' +
-      'Each look is at 97.5 %, so that the interval at the stop holds with at least 95 %.',
+      'The intervals are at 97.5 %, so that they hold with at least 95 % although they were looked at before.',
   );
   expect(stopWords(stopped({ by: 'time', rounds: 11, halfWidth: 0.031 }))).toContain(
     'Precision not reached: ±3.1 % when last looked at, ±2 % was wanted; the time was up after 11 rounds.',

@@ -21,8 +21,8 @@ export function stopWords({ stop, plan }: Run): string | undefined {
       : `Precision not reached: ${seen} when last looked at, ${wanted} was wanted; ${reasonOf(stop.by)} after ${stop.rounds} rounds.`;
   if (plan.confidence === wish.coverage) return reached;
   return (
-    `${reached} Each look is at ${formatPercent(plan.confidence)}, so that the interval at the stop holds with ` +
-    `at least ${formatPercent(wish.coverage)}.`
+    `${reached} The intervals are at ${formatPercent(plan.confidence)}, so that they hold with ` +
+    `at least ${formatPercent(wish.coverage)} although they were looked at before.`
   );
 }
 

@@ -19,7 +19,7 @@ const { values } = parseArgs({
   options: {
     comparisons: { type: 'string', default: '100' },
     rounds: { type: 'string', default: '6' },
-    blocks: { type: 'string', default: '3' },
+    blocks: { type: 'string', default: '4' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: 'results/repeat' },
     json: { type: 'boolean', default: false },

@@ -55,9 +55,9 @@ export function calibrationOf(recorded: RecordedRun, directory: string): Calibra
 
 /** One path against its baseline and the twin, which is what `--precision 1%` is for. */
 function onePerCentOf(twin: RoundSpread, plan: Plan, slowness: number): Calibration['onePerCent'] {
-  const confidence = lookLevel(planDefaults.confidence);
+  const levelAfter = (rounds: number) => lookLevel(planDefaults.confidence, rounds);
   const looks = plannedLooks(planDefaults.rounds, mostStoppingRounds);
-  const rounds = expectedLook(twin.spread, wished, looks, confidence);
+  const rounds = expectedLook(twin.spread, wished, looks, levelAfter);
   const contender = externalPath('bridge');
   if (rounds === undefined || contender === undefined) return [];
   const { server, profile } = twin.case;

@@ -1,3 +1,4 @@
+import { levelAfter } from '../../reports/analysis/look-level.ts';
 import { expectedHalfWidth, expectedLook } from '../../reports/statistics/expected-width.ts';
 import type { MetricName } from '../model/metric.ts';
 import type { Plan } from '../model/plan.ts';
@@ -49,7 +50,9 @@ export function predicted(
   const known = source === undefined ? [] : primariesOf(plan, source.spreads);
   const looked = plan.stopping?.precision;
   const looks = known.map(({ spread }) =>
-    looked === undefined ? undefined : expectedLook(spread, looked.halfWidth, looked.looks, plan.confidence),
+    looked === undefined
+      ? undefined
+      : expectedLook(spread, looked.halfWidth, looked.looks, (rounds) => levelAfter(plan, rounds)),
   );
   const within = looks.length > 0 && looks.every((it) => it !== undefined);
   const wanted = within ? Math.max(...looks) : undefined;
@@ -61,7 +64,7 @@ export function predicted(
       source: { kind: source.kind, runId: source.runId },
       intervals: known.map(({ spread, ...it }) => ({
         ...it,
-        halfWidth: expectedHalfWidth(spread, duration.rounds, plan.confidence),
+        halfWidth: expectedHalfWidth(spread, duration.rounds, levelAfter(plan, duration.rounds)),
       })),
       ...(looked === undefined ? {} : { reached: wanted !== undefined && duration.rounds >= wanted }),
     },

@@ -48,12 +48,13 @@ function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
   const rounds = `rounds of ${counted(blocks, 'block')}, ${inRound} ${order}`;
   const about = `about ${counted(duration.rounds, 'round')}`;
   if (stopping.precision === undefined) return [rounds, `as many as end within ${time}: ${about}`];
-  const { halfWidth, looks } = stopping.precision;
+  const { halfWidth, looks, coverage } = stopping.precision;
   const first = looks.slice(0, 5).join(', ');
+  const levels = `each time at a level that keeps ${formatPercent(coverage)} at the last`;
   return [
     rounds,
     `until each primary interval is within ±${formatPercent(halfWidth)}, or ${time} are up: ${about}`,
-    `looked at after ${first}${looks.length > 5 ? ' …' : ''} rounds, each time at ${formatPercent(plan.confidence)}`,
+    `looked at after ${first}${looks.length > 5 ? ' …' : ''} rounds, ${levels}`,
   ];
 }
 

@@ -62,7 +62,7 @@ export const planSchema = z.strictObject({
     .number()
     .gt(0.5)
     .lt(1)
-    .describe('Of every interval. With planned looks, the corrected level of each look.'),
+    .describe('Of every interval. With planned looks, the corrected level of the first; `levels` has all.'),
   stopping: stoppingSchema.optional().describe('Absent: exactly `rounds` rounds.'),
 });
 export type Plan = z.infer<typeof planSchema>;

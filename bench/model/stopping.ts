@@ -14,10 +14,13 @@ export const stoppingSchema = z.strictObject({
         .describe(
           'Wanted of every primary interval: half of its width over its ratio. 0.01 is one per cent.',
         ),
-      looks: z
-        .array(z.int().min(1))
-        .min(1)
-        .describe("After how many rounds the intervals are looked at, each at the plan's `confidence`."),
+      looks: z.array(z.int().min(1)).min(1).describe('After how many rounds the intervals are looked at.'),
+      levels: z
+        .array(z.number().gt(0.5).lt(1))
+        .optional()
+        .describe(
+          "Level of the intervals at each look. Absent in folders from before it was recorded: the plan's `confidence`.",
+        ),
       coverage: z
         .number()
         .gt(0.5)

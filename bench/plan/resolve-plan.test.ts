@@ -50,6 +50,12 @@ test('time and precision make a plan that stops by itself, and are written as pe
     8, 9, 10, 11, 13, 15, 17, 19, 21, 24, 27, 30,
   ]);
   expect(precise.stopping?.precision?.looks.at(-1)).toBe(1000);
+  // Half of the error is held back up to 12 rounds, √(12/n) of that half later.
+  const { looks = [], levels = [] } = precise.stopping?.precision ?? {};
+  expect(levels).toHaveLength(looks.length);
+  expect(levels.slice(0, 4)).toEqual([0.975, 0.975, 0.975, 0.975]);
+  expect(levels[looks.indexOf(30)]).toBeCloseTo(0.95 + 0.025 * Math.sqrt(12 / 30), 6);
+  expect(levels.at(-1)).toBeCloseTo(0.95 + 0.025 * Math.sqrt(12 / 1000), 6);
   expect(plan({ flags: { rounds: '10', precision: '1%', time: '90s' } })).toMatchObject({
     rounds: 10,
     stopping: { seconds: 90, precision: { looks: [8, 9, 10] } },
@@ -59,7 +65,7 @@ test('time and precision make a plan that stops by itself, and are written as pe
 test('who can look only once has no level to correct', () => {
   expect(plan({ flags: { rounds: '8', precision: '1%' } })).toMatchObject({
     confidence: 0.95,
-    stopping: { precision: { looks: [8] } },
+    stopping: { precision: { looks: [8], levels: [0.95] } },
   });
 });
 

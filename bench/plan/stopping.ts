@@ -9,14 +9,17 @@ export const mostStoppingRounds = 1_000;
 
 /** With fewer rounds the spread that the rule stops by says too little (bench/docs/stopping.md). */
 const firstLook = 8;
+/** Up to as many rounds the level is corrected by half of the error. */
+const wholeCorrection = 12;
 
 /**
  * What a wish for time or precision makes of a plan: how it stops, its most rounds, and the level of its intervals.
  *
  * Looks and level belong together. The rule stops by the width of an interval, never by where it lies; so it does not
  * need the correction of a test that stops when it is significant (Pocock 1977), which costs half as many rounds again.
- * It does prefer rounds that happen to lie close together. Half of the error, 2.5 % at each look for 5 % at the stop,
- * pays for that: `reports/statistics/stopping.simulation.test.ts` shows it, bench/docs/stopping.md compares.
+ * It does prefer rounds that happen to lie close together. Half of the error, 2.5 % at a look for 5 % at the stop, pays
+ * for that while rounds are few, and less as they become more: `reports/statistics/stopping.simulation.test.ts` shows
+ * it, bench/docs/stopping.md compares.
  */
 export function stoppingPlan(
   wish: { readonly seconds?: number | undefined; readonly precision?: number | undefined },
@@ -29,23 +32,28 @@ export function stoppingPlan(
   if (precision === undefined) {
     return { stopping: { seconds: seconds ?? defaultPrecisionSeconds }, rounds, confidence: coverage };
   }
-  const corrected = lookLevel(coverage);
-  const first = Math.max(firstLook, roundsNeeded(corrected, contenders));
+  const first = Math.max(firstLook, roundsNeeded(lookLevel(coverage, firstLook), contenders));
   const looks = plannedLooks(first, rounds);
+  // Who looks once has nothing to correct.
+  const levels = looks.map((at) => (looks.length === 1 ? coverage : lookLevel(coverage, at)));
   return {
     stopping: {
       seconds: seconds ?? defaultPrecisionSeconds,
-      precision: { halfWidth: precision, looks, coverage },
+      precision: { halfWidth: precision, looks, levels, coverage },
     },
     rounds,
-    // Who looks once has nothing to correct.
-    confidence: looks.length === 1 ? coverage : corrected,
+    confidence: levels[0] ?? coverage,
   };
 }
 
-/** Level of the interval at each look that keeps `coverage` at the stop: 0.975 for 0.95. */
-export function lookLevel(coverage: number): number {
-  return (1 + coverage) / 2;
+/**
+ * Level of the interval at a look after so many rounds that keeps `coverage` at the stop: of 0.95 it is 0.975 up to 12
+ * rounds, 0.966 after 30 and 0.959 after 100. The more rounds, the better is their spread known, and the less is gained
+ * by a lucky one: a sequence of fixed width needs no correction at all in the limit (Chow & Robbins 1965).
+ */
+export function lookLevel(coverage: number, rounds: number): number {
+  const heldBack = ((1 - coverage) / 2) * Math.sqrt(Math.min(1, wholeCorrection / rounds));
+  return Number((coverage + heldBack).toFixed(6));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import type { ReportModel } from '../report-model.ts';
 import { analyse } from './analyse.ts';
+import { atItsLook } from './look-level.ts';
 import type { PooledBefore } from './pooled-latencies.ts';
 import { summarise } from './summarise.ts';
 import { timeline } from './timeline.ts';
@@ -14,7 +15,8 @@ import { timeline } from './timeline.ts';
  *
  * @param pooled histograms that were pooled while the folder was read.
  */
-export function buildReportModel(recorded: RecordedRun, pooled?: PooledBefore): ReportModel {
+export function buildReportModel(read: RecordedRun, pooled?: PooledBefore): ReportModel {
+  const recorded = atItsLook(read);
   const { run, evidence } = recorded;
   const analysis = analyse(recorded, pooled);
   return {

@@ -2,6 +2,7 @@ import { metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { estimates, statisticsAt } from './estimate.ts';
+import { atItsLook } from './look-level.ts';
 import { judgeByEvidence } from './path-evidence.ts';
 import { poolLatencies } from './pooled-latencies.ts';
 import { recordedCases } from './recorded-cases.ts';
@@ -70,7 +71,8 @@ export interface OrderSeen {
  * The orders that physics demands, on the median latency of the latency profile, as far as a run has both paths. What is
  * beyond the metric's relevance margin with the whole interval counts as shown.
  */
-export function physicalOrders({ run, slices, evidence }: RecordedRun): readonly OrderSeen[] {
+export function physicalOrders(recorded: RecordedRun): readonly OrderSeen[] {
+  const { run, slices, evidence } = atItsLook(recorded);
   const cases = recordedCases(run.plan, judgeByEvidence(slices, evidence));
   const latencies = poolLatencies(cases);
   const statistics = statisticsAt(run.plan.confidence);

@@ -1,6 +1,7 @@
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { rememberedCumulative, signedRank, signedRankInterval } from '../statistics/signed-rank.ts';
 import { type ComparisonGroup, comparisonGroups } from './comparison-group.ts';
+import { atItsLook } from './look-level.ts';
 import { isPooled } from './metric-values.ts';
 import { commonRounds, pairRounds } from './paired-rounds.ts';
 import { judgeByEvidence } from './path-evidence.ts';
@@ -22,7 +23,8 @@ export interface PrimaryPrecision {
  * How tight the primary intervals are after what is recorded so far, each as the report would give it. Where nothing is
  * compared with a baseline, its twin is.
  */
-export function primaryPrecisions({ run, slices, evidence }: RecordedRun): readonly PrimaryPrecision[] {
+export function primaryPrecisions(recorded: RecordedRun): readonly PrimaryPrecision[] {
+  const { run, slices, evidence } = atItsLook(recorded);
   const cases = recordedCases(run.plan, judgeByEvidence(slices, evidence));
   const groups = comparisonGroups(run.plan, cases);
   const latencies = latenciesFor(groups, cases);

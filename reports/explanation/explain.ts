@@ -5,6 +5,7 @@ import { metric, metricNames } from '../../bench/model/metric.ts';
 import { nearest } from '../../bench/model/nearest.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { analyse } from '../analysis/analyse.ts';
+import { atItsLook } from '../analysis/look-level.ts';
 import type { PooledBefore } from '../analysis/pooled-latencies.ts';
 import { summarise } from '../analysis/summarise.ts';
 import { formatCount } from '../format.ts';
@@ -44,7 +45,8 @@ export function answer(recorded: RecordedRun, asked: string, pooled?: PooledBefo
 }
 
 /** Every figure of the report, each ready to be explained. */
-export function explainedFigures(recorded: RecordedRun, pooled?: PooledBefore): readonly ExplainedFigure[] {
+export function explainedFigures(read: RecordedRun, pooled?: PooledBefore): readonly ExplainedFigure[] {
+  const recorded = atItsLook(read);
   const analysis = analyse(recorded, pooled);
   const reported = { recorded, analysis, summary: summarise(recorded, analysis) };
   return [

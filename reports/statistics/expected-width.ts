@@ -14,12 +14,15 @@ export function expectedHalfWidth(spread: number, rounds: number, confidence: nu
   return Math.expm1((multiple * spread) / Math.sqrt(rounds));
 }
 
-/** The first of the looks at which it is expected to be tight enough; `undefined` if none of them is. */
+/**
+ * The first of the looks at which it is expected to be tight enough; `undefined` if none of them is.
+ * @param levelAfter the interval's level after so many rounds.
+ */
 export function expectedLook(
   spread: number,
   halfWidth: number,
   looks: readonly number[],
-  confidence: number,
+  levelAfter: (rounds: number) => number,
 ): number | undefined {
-  return looks.find((rounds) => expectedHalfWidth(spread, rounds, confidence) <= halfWidth);
+  return looks.find((rounds) => expectedHalfWidth(spread, rounds, levelAfter(rounds)) <= halfWidth);
 }

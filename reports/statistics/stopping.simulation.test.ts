@@ -11,11 +11,11 @@ import {
 } from './signed-rank.ts';
 
 /*
- * What an interval is worth at which a run stopped because it was tight enough. The looks and the level are those of
+ * What an interval is worth at which a run stopped because it was tight enough. The looks and their levels are those of
  * bench/plan/stopping.ts, written out: reports does not import plans. bench/docs/stopping.md has the comparison.
  */
-const looks = [8, 9, 10, 11, 13, 15, 17, 19, 21, 24, 27, 30, 33, 37, 41];
-const lookLevel = 0.975;
+const looks = [8, 9, 10, 11, 13, 15, 17, 19, 21, 24, 27, 30, 33, 37, 41, 46, 51, 57, 63, 70];
+const planned = (rounds: number) => 0.95 + 0.025 * Math.sqrt(Math.min(1, 12 / rounds));
 const trials = 2_500;
 
 /** Half-widths wished for, in standard deviations of a round: from out of reach to reached at the first look. */
@@ -38,7 +38,7 @@ describe('coverage of the 95 % interval of a run that stops when it is tight eno
     'of %s is at least 94 per cent whatever precision is wished for',
     { timeout: 30_000 },
     (kind) => {
-      expect(leastCoverage(draws[kind], lookLevel)).toBeGreaterThanOrEqual(0.94);
+      expect(leastCoverage(draws[kind], planned)).toBeGreaterThanOrEqual(0.94);
     },
   );
 
@@ -46,18 +46,21 @@ describe('coverage of the 95 % interval of a run that stops when it is tight eno
     'of %s would be less if the level were not corrected',
     { timeout: 30_000 },
     (kind) => {
-      expect(leastCoverage(draws[kind], 0.95)).toBeLessThan(0.94);
+      expect(leastCoverage(draws[kind], () => 0.95)).toBeLessThan(0.94);
     },
   );
 });
 
 /** Least over the wishes of the share of runs whose last interval covers the truth, 0. */
-function leastCoverage(draw: (rng: RandomGenerator) => number, level: number): number {
+function leastCoverage(
+  draw: (rng: RandomGenerator) => number,
+  levelAfter: (rounds: number) => number,
+): number {
   const rng = xoroshiro128plus(7);
   const covered = wishes.map(() => 0);
   for (let trial = 0; trial < trials; trial++) {
     const values = Array.from({ length: looks.at(-1) ?? 0 }, () => draw(rng));
-    const intervals = looks.map((n) => interval(values.slice(0, n), level));
+    const intervals = looks.map((n) => interval(values.slice(0, n), levelAfter(n)));
     for (const [index, wish] of wishes.entries()) {
       const last = intervals.find(({ low, high }) => (high - low) / 2 <= wish) ?? intervals.at(-1);
       if (last !== undefined && last.low <= 0 && last.high >= 0) covered[index] = (covered[index] ?? 0) + 1;

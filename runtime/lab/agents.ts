@@ -79,7 +79,10 @@ export function labAgents(
     },
 
     async moveToCpus(cpus) {
-      const agents = [...standing.values(), ...(await Promise.all(ofRound.values()))];
+      // One that did not start has cost its own cases this round, and is nowhere to be moved.
+      const fresh = await Promise.allSettled(ofRound.values());
+      const started = fresh.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
+      const agents = [...standing.values(), ...started];
       await Promise.all(agents.map(({ id }) => engine.moveToCpus(id, cpus)));
     },
 

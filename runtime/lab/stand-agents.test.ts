@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { claims } from '../../bench/model/claims.ts';
+import { Failure } from '../../bench/model/failure.ts';
 import { fakeLab, orderFor } from './fake-lab.fixture.ts';
 import { startLab } from './start-lab.ts';
 import { broken, only } from './started-lab.fixture.ts';
@@ -123,4 +124,20 @@ test('orders that give the same key share an agent; it is another one in the nex
   await lab.deploy(orders);
   expect(agentNames()).toHaveLength(2);
   expect(agentNames().filter((name) => first.includes(name))).toEqual([]);
+});
+
+test('the agents of a round move with the others; one that did not start keeps nobody from it', async () => {
+  const refused = new Failure('casesFailed', 'no such cpu');
+  const parts = fakeLab({ engineFails: [{ call: 'start', name: /-agent-inside-2$/, with: refused }] });
+  const needs = { vantages: ['host'], servers: ['bridge', 'none'], ipv6: false } as const;
+  await using lab = await startLab({ ...parts.options, needs });
+  const orders = ['bridge/inside', 'none/inside'].map((path, index) =>
+    orderFor(path, { agent: { kind: 'round', key: path }, hostPort: 20001 + index }),
+  );
+  const outcomes = await lab.deploy(orders);
+  expect(outcomes.map(({ ok }) => ok)).toEqual([true, false]);
+  expect(await lab.exchangeCpus(true)).toBe(true);
+  const cpusOf = async (name: string) => (await parts.engine.inspect(`bench-k3f9-${name}`))?.cpus;
+  expect(await cpusOf('bridge')).toBe('1');
+  for (const name of ['agent-host', 'agent-inside-1']) expect(await cpusOf(name)).toBe('0');
 });
