@@ -209,7 +209,7 @@ function planOptions(command: Program): Program {
     )
     .option(
       '--exchange-cpus <true|false>',
-      'servers and load agent change CPUs from block to block (default: true, but with native servers)',
+      'servers and load agent change CPUs from block to block (default: true; false with native servers)',
     )
     .option('--ramp-seconds <s>', `discarded start of a slice (default: ${rampSeconds})`)
     .option('--warmup-seconds <s>', `slice length of the unrecorded first block (default: ${warmupSeconds})`)

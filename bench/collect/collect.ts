@@ -60,7 +60,8 @@ export interface Collected {
  * The collecting loop. It touches the world through the lab and decides nothing but what the rules of validity say:
  *
  *   each round:  deploy all, side by side → warm-up block (unrecorded)
- *                → each block: CPUs exchanged, or not; each bout, in the scheduled order:  read · its cases in turns · read → judge → append
+ *                → each block: exchange CPUs, or not
+ *                    → each bout, in the scheduled order:  read · its cases in turns · read → judge → append
  *                → evidence of each deployment → clear → enough?
  *
  * A server that does not start costs its own cases this round (`failed` slices), not the run. An engine, agent or

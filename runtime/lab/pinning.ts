@@ -1,7 +1,11 @@
 /** Which CPUs servers and load agents run on. */
-export type Pinning =
-  | { readonly kind: 'disjoint'; readonly serverCpus: string; readonly agentCpus: string }
-  | { readonly kind: 'shared' };
+export type Pinning = DisjointPinning | { readonly kind: 'shared' };
+
+export interface DisjointPinning {
+  readonly kind: 'disjoint';
+  readonly serverCpus: string;
+  readonly agentCpus: string;
+}
 
 /**
  * Servers on one CPU, agents on another. With four or more, CPU 3 is the agents': in both usual numberings of
@@ -21,9 +25,8 @@ export interface CpuPlaces {
 }
 
 /** The same CPUs, with servers and agents on each other's. */
-export function exchanged(pinning: Pinning): Pinning {
-  if (pinning.kind === 'shared') return pinning;
-  return { kind: 'disjoint', serverCpus: pinning.agentCpus, agentCpus: pinning.serverCpus };
+export function exchanged({ serverCpus, agentCpus }: DisjointPinning): DisjointPinning {
+  return { kind: 'disjoint', serverCpus: agentCpus, agentCpus: serverCpus };
 }
 
 export function serverCpus(pinning: Pinning): { readonly cpus?: string } {

@@ -162,3 +162,14 @@ test('one CPU: there is nothing to exchange, and nothing is moved', async () => 
   expect(await lab.exchangeCpus(true)).toBe(false);
   expect(journal.slice(from)).toEqual([]);
 });
+
+test('an engine that refuses to move a container: what to do is told', async () => {
+  const refused = new Failure('casesFailed', 'the engine refused to move it: cpuset is not available');
+  const { lab } = await started({ engineFails: [{ call: 'move', name: /-bridge$/, with: refused }] });
+  await lab.deploy(threeModes);
+  expect(await rejection(lab.exchangeCpus(true))).toMatchObject({
+    kind: 'casesFailed',
+    message: refused.message,
+    hint: expect.stringContaining('--exchange-cpus false'),
+  });
+});

@@ -9,9 +9,11 @@ import { inspector as connectInspector, type Inspector } from '../inspector/clie
 import { Teardown } from '../teardown.ts';
 import { labAgents } from './agents.ts';
 import { hostSockets, inspectorSpec, type RunContext, type Serve } from './containers.ts';
+import { limited } from './limited.ts';
 import { look, type Ready } from './look.ts';
 import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
-import { type CpuPlaces, choosePinning, exchanged, serverCpus } from './pinning.ts';
+import { moveToCpus } from './move-to-cpus.ts';
+import { type CpuPlaces, choosePinning, exchanged } from './pinning.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
 import { endedFailure, startAttached, withLastWords } from './programs.ts';
 import { publishingOf } from './publishing.ts';
@@ -237,12 +239,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
 
     async exchangeCpus(wanted) {
-      const now = wanted ? exchanged(pinning) : pinning;
-      if (now.kind === 'shared') return false;
-      if (now.serverCpus !== serverCpus(cpus.now).cpus) {
-        cpus.now = now;
-        await Promise.all([servers.moveToCpus(now.serverCpus), agents.moveToCpus(now.agentCpus)]);
-      }
+      if (pinning.kind === 'shared') return false;
+      await moveToCpus(wanted ? exchanged(pinning) : pinning, cpus, { servers, agents });
       return wanted;
     },
 
@@ -290,19 +288,4 @@ async function openFirewall(
   owned.defer(() => inspector.call('close-firewall', { link }));
   const { commands } = await inspector.call('open-firewall', { link, runId });
   return commands;
-}
-
-/** Starts at most `most` at a time, in order. */
-function limited<T, R>(
-  items: readonly T[],
-  most: number,
-  start: (item: T) => Promise<R>,
-): readonly Promise<R>[] {
-  const running: Promise<unknown>[] = [];
-  return items.map((item, index) => {
-    const earlier = running[index - most] ?? Promise.resolve();
-    const result = earlier.then(() => start(item));
-    running.push(result.catch(() => undefined));
-    return result;
-  });
 }

@@ -1,0 +1,26 @@
+import { Failure } from '../../bench/model/failure.ts';
+import type { Agents } from './agents.ts';
+import type { CpuPlaces, DisjointPinning } from './pinning.ts';
+import type { Servers } from './servers.ts';
+
+/**
+ * Moves all servers and agents to their CPUs of a pinning, unless they are there.
+ * @throws {Failure} when the engine moves no container, with the option that leaves them where they are.
+ */
+export async function moveToCpus(
+  to: DisjointPinning,
+  cpus: CpuPlaces,
+  { servers, agents }: { readonly servers: Servers; readonly agents: Agents },
+): Promise<void> {
+  if (cpus.now.kind === 'disjoint' && cpus.now.serverCpus === to.serverCpus) return;
+  cpus.now = to;
+  try {
+    await Promise.all([servers.moveToCpus(to.serverCpus), agents.moveToCpus(to.agentCpus)]);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind === 'partial') throw error;
+    throw new Failure(error.kind, error.message, {
+      hint: 'Leave servers and load agent where they are: --exchange-cpus false.',
+      cause: error,
+    });
+  }
+}
