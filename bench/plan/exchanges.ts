@@ -1,7 +1,8 @@
 /**
- * Whether CPUs are exchanged from block to block, or only from round to round. With fewer than four blocks the second
- * half of a round would differ from its first by the CPUs, and that is no change that the steady state looks for.
+ * How often CPUs are exchanged within a round of so many blocks: ABBA ABBA … With fewer than four blocks the second half of
+ * a round would differ from its first by the CPUs, which is no change that the steady state looks for: they are exchanged
+ * from round to round only.
  */
-export function alternatesCpus(blocks: number): boolean {
-  return blocks >= 4;
+export function exchangesWithin(blocks: number): number {
+  return blocks >= 4 ? Math.floor(blocks / 2) : 0;
 }

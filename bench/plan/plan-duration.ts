@@ -3,7 +3,7 @@ import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import { agentWarmups } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
-import { alternatesCpus } from './exchanges.ts';
+import { exchangesWithin } from './exchanges.ts';
 
 /** What a run costs besides its slices, in seconds. */
 export interface DurationEstimates {
@@ -72,7 +72,7 @@ export function planDuration(
 
 /** How often a container changes its CPU in a round. */
 function movesOf({ exchangeCpus, blocks }: Plan): number {
-  return exchangeCpus === true && alternatesCpus(blocks) ? blocks - 1 : 0;
+  return exchangeCpus === true ? exchangesWithin(blocks) : 0;
 }
 
 /** Where slices take turns: what passes before and after each window of one slice. */

@@ -5,7 +5,7 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Case, Deployment } from '../model/case.ts';
 import type { Plan } from '../model/plan.ts';
 import { planCases, planDeployments, planGroups } from '../plan/cases.ts';
-import { alternatesCpus } from '../plan/exchanges.ts';
+import { exchangesWithin } from '../plan/exchanges.ts';
 import { shuffled } from './shuffled.ts';
 
 /** A deployment with what is random about it in one round (Mytkowicz et al., ASPLOS 2009). */
@@ -112,14 +112,17 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
 }
 
 /**
- * Every other block, from a random side: a processor that is slow for a while slows the servers in one block and the
- * agent in the next (bench/docs/exchanged-cpus.md). In rounds too short for that all of them or none.
+ * Half of the blocks, ABBA ABBA … from a random side: a processor that is slow for a while slows the servers in one block
+ * and the agent in another, and both sides have the same mean time (bench/docs/exchanged-cpus.md). In rounds too short for
+ * that all of them or none.
  */
 function exchangesOf({ blocks, exchangeCpus }: Plan, random: RandomGenerator): readonly boolean[] {
   if (exchangeCpus !== true) return Array.from({ length: blocks }, () => false);
   const first = uniformInt(random, 0, 1) === 1;
-  const alternates = alternatesCpus(blocks);
-  return Array.from({ length: blocks }, (_, block) => (alternates && block % 2 === 1 ? !first : first));
+  const within = exchangesWithin(blocks) > 0;
+  return Array.from({ length: blocks }, (_, block) =>
+    within && (block % 4 === 1 || block % 4 === 2) ? !first : first,
+  );
 }
 
 /** Turns that make up a slice. */

@@ -19,7 +19,7 @@ export interface Servers {
   start(order: DeploymentOrder): Promise<RunningServer>;
   /** The URL at which the order's agent dials it. */
   urlOf(order: DeploymentOrder, server: RunningServer): Promise<string>;
-  /** Moves all of them that are containers. */
+  /** Moves all of them that are containers. The holder of a stack stays: it only sleeps. */
   moveToCpus(cpus: string): Promise<void>;
   /** Removes all of them. */
   clear(): Promise<void>;
@@ -27,6 +27,8 @@ export interface Servers {
 
 export function labServers(engine: Engine, inspector: Inspector, run: RunContext): Servers {
   const created = new Set<string>();
+  /** Of the created ones those that serve: a holder only sleeps, wherever it is. */
+  const serving = new Set<string>();
   const natives = new Set<number>();
 
   async function holderOf(order: DeploymentOrder): Promise<{ readonly holderId?: string }> {
@@ -48,6 +50,7 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
       const held = await holderOf(order);
       const server = await engine.create(serverSpec(order, run, held.holderId));
       created.add(server.id);
+      serving.add(server.id);
       await server.start();
       return { serverId: server.id, ...held, pid: await pidOf(engine, server, nameOf(order)) };
     },
@@ -70,13 +73,14 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
     },
 
     async moveToCpus(cpus) {
-      await Promise.all([...created].map((id) => engine.moveToCpus(id, cpus)));
+      await Promise.all([...serving].map((id) => engine.moveToCpus(id, cpus)));
     },
 
     async clear() {
       const ids = [...created].reverse();
       const pids = [...natives];
       created.clear();
+      serving.clear();
       natives.clear();
       await Promise.all([
         ...ids.map((id) => engine.remove(id)),
