@@ -60,11 +60,11 @@ test('the duration is what the slices take, and what deployments and gaps cost',
     6,
   );
 
-  // Between 4 blocks the 4 containers move twice; in rounds of 3 blocks they stay.
+  // Between 4 blocks the 4 containers move three times; in rounds of 3 blocks they stay.
   const moving = (blocks: number) =>
     planDuration({ ...small, blocks, exchangeCpus: true }, estimates).totalSeconds -
     planDuration({ ...small, blocks }, estimates).totalSeconds;
-  expect(moving(4)).toBeCloseTo(10 * 4 * 2 * 0.1, 6);
+  expect(moving(4)).toBeCloseTo(10 * 4 * 3 * 0.1, 6);
   expect(moving(3)).toBeCloseTo(0, 6);
 
   const cold = { ...small, warmupSeconds: 0 };

@@ -112,17 +112,14 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
 }
 
 /**
- * Half of the blocks, ABBA ABBA … from a random side: a processor that is slow for a while slows the servers in one block
- * and the agent in another, and both sides have the same mean time (bench/docs/exchanged-cpus.md). In rounds too short for
- * that all of them or none.
+ * Every other block, from a random side: a processor that is slow for a while slows the servers in one block and the
+ * agent in the next (bench/docs/exchanged-cpus.md). In rounds too short for that all of them or none.
  */
 function exchangesOf({ blocks, exchangeCpus }: Plan, random: RandomGenerator): readonly boolean[] {
   if (exchangeCpus !== true) return Array.from({ length: blocks }, () => false);
   const first = uniformInt(random, 0, 1) === 1;
   const within = exchangesWithin(blocks) > 0;
-  return Array.from({ length: blocks }, (_, block) =>
-    within && (block % 4 === 1 || block % 4 === 2) ? !first : first,
-  );
+  return Array.from({ length: blocks }, (_, block) => (within && block % 2 === 1 ? !first : first));
 }
 
 /** Turns that make up a slice. */
