@@ -6,6 +6,7 @@ import { chooseApiVersion } from './api-version.ts';
 import { boundCalls, type CallPatience, callPatience } from './call-deadline.ts';
 import { callFailure, engineWords, statusOf } from './call-failure.ts';
 import { connectionFailure } from './connection-failure.ts';
+import { addressesOf } from './container-addresses.ts';
 import { createOptions } from './create-options.ts';
 import { dockerodeNetworks } from './dockerode-networks.ts';
 import { attach, demultiplex } from './dockerode-streams.ts';
@@ -286,14 +287,6 @@ async function createContainer(
       resolve({ id: Id, warnings: Warnings ?? [] });
     });
   });
-}
-
-/** Engines write an address that a container does not have as an empty text. */
-function addressesOf(state: Docker.ContainerInspectInfo) {
-  const networks = Object.values(state.NetworkSettings.Networks);
-  const address = networks.map(({ IPAddress }) => IPAddress).find((text) => text !== '');
-  const address6 = networks.map(({ GlobalIPv6Address }) => GlobalIPv6Address).find((text) => text !== '');
-  return { address, ...(address6 === undefined ? {} : { address6 }) };
 }
 
 function abortedBy(signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } {
