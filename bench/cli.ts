@@ -89,13 +89,16 @@ function buildProgram(outside: Outside, runner: Runner): Program {
 
   const run = add('run', 'measure, and write a report', async () => (await import('./commands/run.ts')).run);
   planOptions(run);
+  run.option(...labOption);
   for (const option of machineOptions()) run.addOption(option);
   const plan = add(
     'plan',
     'say what a run would do, measuring nothing',
     async () => (await import('./commands/plan.ts')).plan,
   );
-  planOptions(plan).option(...calibrations);
+  planOptions(plan)
+    .option(...calibrations)
+    .option(...labOption);
   // Of no effect on a plan: taken so that the arguments of a run can be planned as they are.
   for (const option of machineOptions()) plan.addOption(option.hideHelp());
   add(
@@ -108,7 +111,11 @@ function buildProgram(outside: Outside, runner: Runner): Program {
     .option('--time <duration>', 'how long to measure (default: 4m)')
     .option('--out <directory>', 'where the run folder goes (default: results)')
     .option(...calibrations)
-    .option('--setup', "install an engine from the distribution's packages if none answers")
+    .option(...labOption)
+    .option(
+      '--setup',
+      'install the packages of an engine from the distribution if none answers; starts no service',
+    )
     .option('--subnet <cidr>', 'a /24 for the external link; a free one of 198.18.0.0/15 by default');
   add('report', "make a run's reports again", async () => (await import('./commands/report.ts')).report)
     .argument('<run>', 'a run id, a path, or `latest`')
@@ -121,7 +128,9 @@ function buildProgram(outside: Outside, runner: Runner): Program {
     'inspect',
     'start one container in each network mode and show what its network stack looks like, from inside and from the host',
     async () => (await import('./commands/inspect.ts')).inspect,
-  ).argument('[mode...]', 'modes to show (default: all)');
+  )
+    .argument('[mode...]', 'modes to show (default: all)')
+    .option(...labOption);
   add(
     'trace',
     'open a connection to a running service and say which path it took, with the evidence',
@@ -131,12 +140,16 @@ function buildProgram(outside: Outside, runner: Runner): Program {
     'doctor',
     'say whether this machine and its engine fit',
     async () => (await import('./commands/doctor.ts')).doctor,
-  ).option(...calibrations);
+  )
+    .option(...calibrations)
+    .option(...labOption);
   add(
     'setup',
     'get an engine and the lab image ready',
     async () => (await import('./commands/setup.ts')).setup,
-  ).option('-y, --yes', "install the distribution's packages where they are needed");
+  )
+    .option('-y, --yes', "install the distribution's packages where they are needed")
+    .option(...labOption);
   add(
     'clean',
     'remove what runs left behind; live runs are left alone',
@@ -152,7 +165,10 @@ function list(value: string, before: readonly string[] | undefined): readonly st
 /** What a run does to the machine, besides what its plan says. */
 function machineOptions(): readonly Option[] {
   return [
-    new Option('--setup', "install an engine from the distribution's packages if none answers"),
+    new Option(
+      '--setup',
+      'install the packages of an engine from the distribution if none answers; starts no service',
+    ),
     new Option('--subnet <cidr>', 'a /24 for the external link; a free one of 198.18.0.0/15 by default'),
     new Option(
       '--open-firewall',
@@ -160,6 +176,11 @@ function machineOptions(): readonly Option[] {
     ),
   ];
 }
+
+const labOption = [
+  '--lab',
+  "use bench's own engine in a network stack of its own, whatever engine answers (default: only where none does)",
+] as const;
 
 const calibrations = [
   '--calibrations <directory>',
@@ -221,7 +242,7 @@ function planOptions(command: Program): Program {
       'one port for all servers, each at an address of its own (default: false)',
     )
     .option('--map-to <container>', 'a running container of yours that mapped servers join')
-    .option('--userland-proxy <true|false>', "the setting that bench's private engine is started with")
+    .option('--userland-proxy <true|false>', 'the setting that a lab is started with')
     .option('--out <directory>', 'where run folders go (default: results)');
 }
 

@@ -1,16 +1,14 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../bench/model/clock.ts';
 import { Failure } from '../bench/model/failure.ts';
-import { nothingListens } from './engine/connection-failure.ts';
 import { connectDockerode } from './engine/dockerode.ts';
 import { findEndpoint } from './engine/endpoint.ts';
 import type { Engine } from './engine/engine.ts';
 import { imageTag } from './image/inputs.ts';
 import { librariesOf } from './image/node-libraries.ts';
+import { placeOf } from './lab-machine/directories.ts';
+import { useLab } from './lab-machine/use-lab.ts';
 import { machineCommander } from './machine/command.ts';
-import { layout } from './private-engine/layout.ts';
-import { usePrivateEngine } from './private-engine/private-engine.ts';
 
 /** A real engine with the lab image on it. Disposing gives the engine back as it was found. */
 export interface TestEngine extends AsyncDisposable {
@@ -20,8 +18,8 @@ export interface TestEngine extends AsyncDisposable {
 }
 
 /**
- * The engine that `bench run` would use on this machine, found by the same rules (bench/commands/open-engine.ts
- * and lab-image.ts, which runtime may not import). Installs and builds nothing: that is `bench setup`'s part.
+ * The lab, whatever engine else runs on this machine; only DOCKER_HOST overrules that. Installs and builds nothing: that
+ * is `bench setup --lab`'s part.
  */
 export async function testEngine(): Promise<TestEngine> {
   const open = await anyEngine();
@@ -33,7 +31,7 @@ export async function testEngine(): Promise<TestEngine> {
       nodeLibraries: await librariesOf(machineCommander, process.execPath),
     });
     if (!(await open.engine.imageExists(image))) {
-      throw new Failure('unfit', `there is no ${image} here: run \`npx bench setup --yes\` first`);
+      throw new Failure('unfit', `there is no ${image} here: run \`npx bench setup --lab --yes\` first`);
     }
     return { engine: open.engine, image, [Symbol.asyncDispose]: () => open[Symbol.asyncDispose]() };
   } catch (error) {
@@ -44,16 +42,13 @@ export async function testEngine(): Promise<TestEngine> {
 
 async function anyEngine(): Promise<AsyncDisposable & { readonly engine: Engine }> {
   const { env } = process;
-  const endpoint = await findEndpoint({
-    env,
-    dockerDirectory: env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'),
-    defaultSocket: '/var/run/docker.sock',
-  });
-  try {
+  if (env['DOCKER_HOST'] !== undefined) {
+    const endpoint = await findEndpoint({ env, dockerDirectory: '', defaultSocket: '' });
     return { engine: await connectDockerode(endpoint), [Symbol.asyncDispose]: async () => {} };
-  } catch (error) {
-    if (endpoint.found !== 'socket' || !nothingListens(error)) throw error;
-    const at = layout(env['BENCH_STATE_DIR'] ?? '/var/lib/bench', env['BENCH_RUN_DIR'] ?? '/run/bench');
-    return usePrivateEngine(machineCommander, at, systemClock);
   }
+  const places = {
+    state: placeOf(env, 'BENCH_STATE_DIR', '/var/lib/bench'),
+    run: placeOf(env, 'BENCH_RUN_DIR', '/run/bench'),
+  };
+  return useLab(machineCommander, places, systemClock);
 }

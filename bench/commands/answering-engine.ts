@@ -1,33 +1,19 @@
 import { callPatience } from '../../runtime/engine/call-deadline.ts';
-import { nothingListens } from '../../runtime/engine/connection-failure.ts';
 import { connectDockerode } from '../../runtime/engine/dockerode.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
-import type { Commander } from '../../runtime/machine/command.ts';
-import { runningEngine, usePrivateEngine } from '../../runtime/private-engine/private-engine.ts';
 import { messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
-import { answerSeconds, borrowed, endpointFor, privateLayout } from './open-engine.ts';
-
-/** An engine, or why there is none in words. Disposing gives it back as it was found. */
-export interface AnsweringEngine extends AsyncDisposable {
-  readonly engine: Engine | string;
-}
+import { answerSeconds, endpointFor } from './open-engine.ts';
 
 /**
- * An engine that answers already: the one that `openEngine` would find, or a private one that some other command of
- * bench runs. Nothing is started or installed for it.
+ * The user's engine, or why it does not answer in words. Nothing is started or installed for it, and a lab is no engine of
+ * this machine: what is reached from here never runs there.
  */
-export async function answeringEngine(outside: Outside, commander: Commander): Promise<AnsweringEngine> {
+export async function answeringEngine(outside: Outside): Promise<Engine | string> {
   try {
     const patience = callPatience(answerSeconds(outside));
-    const endpoint = await endpointFor(outside);
-    return await connectDockerode(endpoint, undefined, patience).then(borrowed, async (error: unknown) => {
-      const own = privateLayout(outside);
-      if (endpoint.found !== 'socket' || !nothingListens(error)) throw error;
-      if ((await runningEngine(own)) === undefined) throw error;
-      return usePrivateEngine(commander, own, outside.clock);
-    });
+    return await connectDockerode(await endpointFor(outside), undefined, patience);
   } catch (error) {
-    return { engine: messageOf(error), [Symbol.asyncDispose]: async () => {} };
+    return messageOf(error);
   }
 }

@@ -1,5 +1,3 @@
-import { machineCommander } from '../../runtime/machine/command.ts';
-import { aptPackages } from '../../runtime/machine/packages.ts';
 import type { CommandRunner } from '../cli.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { readConfig } from '../plan/config-file.ts';
@@ -9,7 +7,7 @@ import { calibrationsDirectory, keepCalibration } from './calibration-file.ts';
 import { calibrationOf } from './calibration-of.ts';
 import { calibrationText } from './calibration-text.ts';
 import { measure } from './measure.ts';
-import type { EngineAccess } from './open-engine.ts';
+import { type EngineAccess, engineAccess } from './open-engine.ts';
 import { assertWritable, given, resultsDirectory } from './places.ts';
 
 /** Long enough for some 18 rounds of both servers under both profiles. */
@@ -31,12 +29,10 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
     outside.random,
   );
   const say = (line: string) => outside.stderr.write(`${line}\n`);
+  const interrupted = outside.catchInterrupts();
   const access: EngineAccess = {
-    commander: machineCommander,
-    say,
+    ...engineAccess(flags, outside, { interrupted, install: flags['setup'] === true }),
     userlandProxy: plan.userlandProxy,
-    interrupted: outside.catchInterrupts(),
-    ...(flags['setup'] === true ? { packages: aptPackages(machineCommander, say) } : {}),
   };
   const results = resultsDirectory(flags, outside);
   const calibrations = calibrationsDirectory(flags, outside);

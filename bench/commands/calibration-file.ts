@@ -52,9 +52,9 @@ export async function keptCalibration(
 }
 
 /** Short, and the same for the same machine. */
-function fileOf({ cpuModel, cpuCount, kernel }: MachineIdentity): string {
+function fileOf({ cpuModel, cpuCount, kernel, stack }: MachineIdentity): string {
   const hash = createHash('sha256')
-    .update(JSON.stringify([cpuModel, cpuCount, kernel]))
+    .update(JSON.stringify([cpuModel, cpuCount, kernel, stack]))
     .digest('hex');
   return `${hash.slice(0, 16)}.json`;
 }

@@ -3,6 +3,7 @@ import { type DoctorFinding, fine } from '../doctor/finding.ts';
 import type { Outside } from '../outside.ts';
 import { calibrationsDirectory, keptCalibration } from './calibration-file.ts';
 import { worstFloor } from './calibration-text.ts';
+import { stackToMeasure } from './open-engine.ts';
 import { thisMachine } from './this-machine.ts';
 
 const subject = { subject: 'calibration', why: 'it says how small a difference this machine can show' };
@@ -12,7 +13,7 @@ export async function calibrationFinding(
   flags: Readonly<Record<string, unknown>>,
   outside: Pick<Outside, 'env' | 'directory' | 'home'>,
 ): Promise<DoctorFinding> {
-  const machine = await thisMachine();
+  const machine = await thisMachine(await stackToMeasure(flags, outside));
   const calibration = machine && (await keptCalibration(calibrationsDirectory(flags, outside), machine));
   const floor = calibration && worstFloor(calibration);
   if (calibration === undefined || floor === undefined) {

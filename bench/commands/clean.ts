@@ -4,28 +4,26 @@ import { nothingListens } from '../../runtime/engine/connection-failure.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { imageTag } from '../../runtime/image/inputs.ts';
 import { removeAbandonedScratch } from '../../runtime/image/scratch.ts';
+import { connectLab, labLives } from '../../runtime/lab-machine/lab-machine.ts';
+import { discardUnusedLab, labRemains, layoutOf } from '../../runtime/lab-machine/use-lab.ts';
 import { labelsOf, thisProcess } from '../../runtime/labels.ts';
 import { hasProgram, machineCommander } from '../../runtime/machine/command.ts';
-import {
-  privateEngineRemains,
-  stopUnusedPrivateEngine,
-  usePrivateEngine,
-} from '../../runtime/private-engine/private-engine.ts';
 import type { CommandRunner, Invocation } from '../cli.ts';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
 import { beforeMeasuring } from './before-measuring.ts';
 import { imageInputs, temporaryDirectory } from './lab-image.ts';
-import { type EngineAccess, openEngine, privateLayout } from './open-engine.ts';
+import { borrowed, engineOfTheUser, labPlaces, type OpenEngine } from './open-engine.ts';
 
 /**
  * `bench clean`: removes what any run left on the engine and on this machine, live runs excepted:
- * containers, links, firewall rules, a private engine that nobody uses and what it did to the firewall.
+ * containers, links, firewall rules, a lab that nobody uses. Starts no engine: what a lab that has ended holds of runs is
+ * removed when it is started again.
  */
 export const clean: CommandRunner = ({ flags }, outside) => beforeMeasuring(() => cleanAll(flags, outside));
 
 async function cleanAll(flags: Invocation['flags'], outside: Outside): Promise<number> {
-  const interrupted = outside.catchInterrupts(); // half a clean-up helps nobody
+  outside.catchInterrupts(); // half a clean-up helps nobody
   const say = (line: string) => outside.stderr.write(`${line}\n`);
   const removed: string[] = [];
   const kept: string[] = [];
@@ -34,9 +32,8 @@ async function cleanAll(flags: Invocation['flags'], outside: Outside): Promise<n
     kept.push(...alive);
   };
 
-  const own = privateLayout(outside);
-  const leftBehind = await privateEngineRemains(own);
-  const engines = await enginesInReach(outside, { commander: machineCommander, say, interrupted });
+  const lab = labPlaces(outside);
+  const engines = await enginesInReach(outside, say);
   for (const open of engines) {
     await using engine = open;
     keep(await cleanEngine(engine.engine));
@@ -46,8 +43,7 @@ async function cleanAll(flags: Invocation['flags'], outside: Outside): Promise<n
   if (!(await hasProgram(machineCommander, 'ip'))) say('links were not looked for: ip is not on the PATH');
   keep(await cleanLinks(machineCommander, kept));
   removed.push(...(await removeAbandonedScratch(machineCommander, temporaryDirectory(outside))));
-  await stopUnusedPrivateEngine(machineCommander, own, outside.clock);
-  if (leftBehind && !(await privateEngineRemains(own))) removed.push('private engine');
+  if (await discardUnusedLab(machineCommander, lab, outside.clock)) removed.push('lab');
 
   if (flags['json'] === true) {
     outside.stdout.write(`${JSON.stringify({ removed, kept })}\n`);
@@ -60,32 +56,27 @@ async function cleanAll(flags: Invocation['flags'], outside: Outside): Promise<n
   return exitCodes.ok;
 }
 
-interface Reached extends AsyncDisposable {
-  readonly engine: Engine;
-}
-
 /**
- * The engine that a run would use, and a private one that was left running beside it: a run may have used either.
+ * The engine that a run would use, and a lab that lives: a run may have used either.
  * @throws {Failure} unfit: there is one that cannot be looked at; saying "nothing was left" would be a guess.
  */
-async function enginesInReach(outside: Outside, access: EngineAccess): Promise<readonly Reached[]> {
-  const reached: Reached[] = [];
-  const own = privateLayout(outside);
-  const leftBehind = await privateEngineRemains(own);
-  if (leftBehind && process.getuid?.() !== 0) {
-    throw new Failure('unfit', "bench's private engine was left behind, and removing it needs root", {
+async function enginesInReach(outside: Outside, say: (line: string) => void): Promise<readonly OpenEngine[]> {
+  const lab = labPlaces(outside);
+  if ((await labRemains(lab)) && process.getuid?.() !== 0) {
+    throw new Failure('unfit', "bench's lab was left behind, and removing it needs root", {
       hint: 'Run: sudo npx bench clean',
     });
   }
+  const reached: OpenEngine[] = [];
   try {
-    reached.push(await openEngine(outside, access));
+    reached.push(await engineOfTheUser(outside));
   } catch (error) {
     // Where nothing listens there is nothing of ours.
     if (!nothingListens(error)) throw error;
-    access.say(messageOf(error));
+    say(messageOf(error));
   }
-  const hasPrivate = reached.some(({ engine }) => engine.about.endpoint === 'private');
-  if (leftBehind && !hasPrivate) reached.push(await usePrivateEngine(access.commander, own, outside.clock));
+  const at = layoutOf(lab);
+  if (await labLives(at)) reached.push(borrowed(await connectLab(at)));
   return reached;
 }
 

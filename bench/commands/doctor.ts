@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { Inspector } from '../../runtime/inspector/client.ts';
 import { publishingOf } from '../../runtime/lab/publishing.ts';
-import { machineCommander } from '../../runtime/machine/command.ts';
-import type { CommandRunner } from '../cli.ts';
+import { runningDaemons } from '../../runtime/machine/daemons.ts';
+import type { CommandRunner, Invocation } from '../cli.ts';
 import { cpuFindings } from '../doctor/cpu-findings.ts';
 import { concern, type DoctorFinding } from '../doctor/finding.ts';
 import { networkFindings } from '../doctor/network-findings.ts';
@@ -13,7 +13,7 @@ import type { Outside } from '../outside.ts';
 import { calibrationFinding } from './calibration-finding.ts';
 import { engineFindings, noEngineFinding } from './engine-findings.ts';
 import { labImageTag } from './lab-image.ts';
-import { type OpenEngine, openEngine } from './open-engine.ts';
+import { engineAccess, notPointedAt, type OpenEngine, openEngine } from './open-engine.ts';
 import { openInspector } from './open-inspector.ts';
 
 /** How long the CPUs are watched, in milliseconds. */
@@ -25,11 +25,12 @@ const watchMs = 500;
  *   engine → its own findings → a look at its machine → nothing for half a second → a second look → findings
  */
 export const doctor: CommandRunner = async ({ flags }, outside) => {
-  const interrupted = outside.catchInterrupts(); // short, and a private engine is to be given back
-  const [image, open] = await Promise.all([labImageTag(outside), openOrWhyNot(outside, interrupted)]);
+  const interrupted = outside.catchInterrupts(); // short, and a lab is to be given back
+  const [image, open] = await Promise.all([labImageTag(outside), openOrWhyNot(flags, outside, interrupted)]);
   await using engine = open instanceof Failure ? undefined : open;
   const findings = [
     ...(open instanceof Failure ? [noEngineFinding(open)] : await engineFindings(open.engine, image)),
+    ...(await daemonFindings(open instanceof Failure || isLab(open.engine))),
     ...(await machineFindings(engine?.engine, image, outside)),
     await calibrationFinding(flags, outside),
   ];
@@ -39,17 +40,34 @@ export const doctor: CommandRunner = async ({ flags }, outside) => {
   return findings.some(({ level }) => level === 'error') ? exitCodes.unfit : exitCodes.ok;
 };
 
-async function openOrWhyNot(outside: Outside, interrupted: AbortSignal): Promise<OpenEngine | Failure> {
+async function openOrWhyNot(
+  flags: Invocation['flags'],
+  outside: Outside,
+  interrupted: AbortSignal,
+): Promise<OpenEngine | Failure> {
   try {
-    return await openEngine(outside, {
-      commander: machineCommander,
-      say: (line) => outside.stderr.write(`${line}\n`),
-      interrupted,
-    });
+    return await openEngine(outside, engineAccess(flags, outside, { interrupted }));
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;
   }
+}
+
+/** A lab has a stack of its own: what is said of the machine, this process sees better than anything in there. */
+function isLab({ about }: Engine): boolean {
+  return about.endpoint === 'lab';
+}
+
+/** Daemons that run here and that bench was not pointed at. */
+async function daemonFindings(none: boolean): Promise<readonly DoctorFinding[]> {
+  if (!none) return [];
+  const subject = {
+    subject: 'other daemons',
+    why: "a lab's host mode is the lab's stack, not this machine's",
+  };
+  return (await runningDaemons()).map((daemon) =>
+    concern(subject, notPointedAt(daemon), 'To measure this machine, set DOCKER_HOST to that address.'),
+  );
 }
 
 /** Of the engine's machine, which is another one than this where the engine is remote. */
@@ -59,7 +77,8 @@ async function machineFindings(
   outside: Outside,
 ): Promise<readonly DoctorFinding[]> {
   if (process.platform !== 'linux') return [];
-  await using looking = await openInspector(engine ?? 'no engine answers', image, outside);
+  const looksFrom = engine === undefined || isLab(engine) ? 'no engine of this machine answers' : engine;
+  await using looking = await openInspector(looksFrom, image, outside);
   const remote = engine !== undefined && !engine.about.address.startsWith('unix://');
   if (remote && looking.by === 'process') {
     const subject = { subject: 'machine', why: 'what the engine runs on decides how wide the intervals get' };
@@ -72,7 +91,7 @@ async function machineFindings(
   return [
     ...cpuFindings(before, after),
     ...networkFindings(after),
-    ...(engine === undefined ? [] : [await publishing(engine, inspector)]),
+    ...(engine === undefined || isLab(engine) ? [] : [await publishing(engine, inspector)]),
   ];
 }
 

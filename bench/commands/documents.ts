@@ -102,7 +102,7 @@ export const setupDocumentSchema = z
   .strictObject({
     engine: z.strictObject({
       version: z.string(),
-      endpoint: z.enum(['DOCKER_HOST', 'context', 'socket', 'private']),
+      endpoint: z.enum(['DOCKER_HOST', 'context', 'socket', 'lab']),
       address: z.string(),
     }),
     image: z.strictObject({ tag: z.string(), built: z.boolean() }),

@@ -57,9 +57,10 @@ export function engineFinding(about: EngineAbout): DoctorFinding {
     if (!(error instanceof Failure)) throw error;
     return refusal(engineSubject, error);
   }
+  const lab = about.endpoint === 'lab' ? "; a lab: host mode is the lab's stack, not this machine's" : '';
   return fine(
     engineSubject,
-    `${about.version}, API ${about.apiVersion}, rootful, ${about.operatingSystem} (${about.endpoint}: ${about.address})`,
+    `${about.version}, API ${about.apiVersion}, rootful, ${about.operatingSystem} (${about.endpoint}: ${about.address})${lab}`,
   );
 }
 

@@ -1,7 +1,6 @@
 import type { ContainerSpec, Engine } from '../../runtime/engine/engine.ts';
 import { startLab } from '../../runtime/lab/start-lab.ts';
 import { labelsOf, thisProcess } from '../../runtime/labels.ts';
-import { machineCommander } from '../../runtime/machine/command.ts';
 import { Teardown } from '../../runtime/teardown.ts';
 import { loadAgent } from '../agent/client.ts';
 import { type CommandRunner, versionOf } from '../cli.ts';
@@ -19,7 +18,7 @@ import { newRunId } from '../run-folder/run-id.ts';
 import { defaultPorts } from '../schedule/schedule.ts';
 import { assertFit } from './fitness.ts';
 import { labImage, labImageTag } from './lab-image.ts';
-import { answerSeconds, openEngine } from './open-engine.ts';
+import { answerSeconds, engineAccess, openEngine } from './open-engine.ts';
 
 const bodyBytes = 1024;
 
@@ -32,15 +31,14 @@ const bodyBytes = 1024;
  */
 export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
   const paths = chosenModes(operands);
-  const say = (line: string) => outside.stderr.write(`${line}\n`);
   const interrupted = outside.catchInterrupts();
-  const access = { commander: machineCommander, say, interrupted };
+  const access = engineAccess(flags, outside, { interrupted });
   const tag = labImageTag(outside);
   await using open = await openEngine(outside, access);
   const { engine } = open;
   goOn(interrupted);
   assertFit(engine.about);
-  if (!(await engine.imageExists(await tag))) await labImage(engine, outside, access);
+  if (!(await engine.imageExists(await tag))) await labImage(open, outside, access);
   goOn(interrupted);
 
   const document = await lookAtAll(paths, engine, await tag, outside, (seen) => {

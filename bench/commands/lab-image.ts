@@ -1,12 +1,11 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Engine } from '../../runtime/engine/engine.ts';
 import { type ImageInputs, imageTag } from '../../runtime/image/inputs.ts';
 import { type LabImage, provideLabImage } from '../../runtime/image/lab-image.ts';
 import { librariesOf } from '../../runtime/image/node-libraries.ts';
 import { type Commander, machineCommander } from '../../runtime/machine/command.ts';
 import type { Outside } from '../outside.ts';
-import type { EngineAccess } from './open-engine.ts';
+import type { EngineAccess, OpenEngine } from './open-engine.ts';
 
 /** What this installation's lab image is made of. */
 export async function imageInputs(installation: string, commander: Commander): Promise<ImageInputs> {
@@ -29,9 +28,14 @@ export function temporaryDirectory({ env }: Outside): string {
 }
 
 /** Finds or builds the lab image. */
-export async function labImage(engine: Engine, outside: Outside, access: EngineAccess): Promise<LabImage> {
+export async function labImage(
+  { engine, uplink }: OpenEngine,
+  outside: Outside,
+  access: EngineAccess,
+): Promise<LabImage> {
   return provideLabImage(await imageInputs(outside.installation, access.commander), {
     engine,
+    ...(uplink === undefined ? {} : { uplink }),
     commander: access.commander,
     scratch: temporaryDirectory(outside),
     ...(access.packages === undefined ? {} : { packages: access.packages }),

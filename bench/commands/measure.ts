@@ -65,7 +65,7 @@ export async function measure(plan: Plan, measuring: Measuring, outside: Outside
     goOn(interrupted);
     assertFit(engine.about);
     await assertAlone(engine);
-    return labImage(engine, outside, access);
+    return labImage(open, outside, access);
   });
   // Awaited here: the engine is given back when this function returns.
   return await measureOn(engine, image.tag, plan, measuring, outside);

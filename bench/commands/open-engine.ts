@@ -1,26 +1,28 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { callPatience, defaultCallSeconds } from '../../runtime/engine/call-deadline.ts';
 import { nothingListens } from '../../runtime/engine/connection-failure.ts';
 import { connectDockerode } from '../../runtime/engine/dockerode.ts';
 import { type Endpoint, findEndpoint } from '../../runtime/engine/endpoint.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
-import { type Commander, hasProgram } from '../../runtime/machine/command.ts';
-import { enginePackages, installCommand, type Packages } from '../../runtime/machine/packages.ts';
-import { type Layout, layout } from '../../runtime/private-engine/layout.ts';
+import { placeOf } from '../../runtime/lab-machine/directories.ts';
+import { type LabPlaces, labObstacle, missingPrograms, useLab } from '../../runtime/lab-machine/use-lab.ts';
+import { type Commander, machineCommander } from '../../runtime/machine/command.ts';
+import { type RunningDaemon, runningDaemons } from '../../runtime/machine/daemons.ts';
 import {
-  missingPrograms,
-  privateEngineObstacle,
-  usePrivateEngine,
-} from '../../runtime/private-engine/private-engine.ts';
+  aptPackages,
+  enginePackages,
+  installCommand,
+  type Packages,
+} from '../../runtime/machine/packages.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
+import { given } from './places.ts';
 
-/** An engine in use. Disposing stops a private one that nobody else uses; any other is left as it was. */
+/** An engine in use. Disposing stops a lab that nobody else uses; any other engine is left as it was. */
 export interface OpenEngine extends AsyncDisposable {
   readonly engine: Engine;
-  /** Set when bench's own engine was started by this command. */
-  readonly startedPrivate: boolean;
+  /** A lab's way out, which pulls and builds need. Absent: the engine has its machine's own. */
+  readonly uplink?: () => Promise<AsyncDisposable>;
 }
 
 export interface EngineAccess {
@@ -28,7 +30,9 @@ export interface EngineAccess {
   /** Given only where the user allowed packages to be installed. */
   readonly packages?: Packages;
   readonly say: (line: string) => void;
-  /** What a private engine is told about docker-proxy; any other engine is left as it is. */
+  /** The lab is used, whatever engine answers (`--lab`). */
+  readonly lab: boolean;
+  /** What a lab is told about docker-proxy; any other engine is left as it is. */
   readonly userlandProxy?: boolean | undefined;
   /** Aborted: what is under way is given up and undone. */
   readonly interrupted: AbortSignal;
@@ -36,60 +40,119 @@ export interface EngineAccess {
 
 const longestAnswerSeconds = 3600;
 
-/** How long a freshly installed package's service may take to answer, in tries of 0.2 s. */
-const serviceTries = 25;
+/**
+ * What a command's flags allow it to do for an engine.
+ * @param install whether the user allowed packages to be installed.
+ */
+export function engineAccess(
+  flags: Readonly<Record<string, unknown>>,
+  outside: Outside,
+  { interrupted, install = false }: { readonly interrupted: AbortSignal; readonly install?: boolean },
+): EngineAccess {
+  const say = (line: string) => outside.stderr.write(`${line}\n`);
+  return {
+    commander: machineCommander,
+    say,
+    lab: wantsLab(flags, outside),
+    interrupted,
+    ...(install ? { packages: aptPackages(machineCommander, say) } : {}),
+  };
+}
+
+/** `--lab` or BENCH_LAB. @throws {Failure} usage: the variable says neither yes nor no. */
+export function wantsLab(
+  flags: Readonly<Record<string, unknown>>,
+  outside: Pick<Outside, 'env' | 'directory'>,
+): boolean {
+  if (flags['lab'] === true) return true;
+  const text = given(flags, 'lab', outside);
+  if (text === undefined || /^(0|false|off|no)$/i.test(text)) return false;
+  if (/^(1|true|on|yes)$/i.test(text)) return true;
+  throw new Failure('usage', `BENCH_LAB=${text} says neither yes nor no`, { hint: 'Set it to 1 or to 0.' });
+}
 
 /**
  * The engine to use:
  *
+ *   --lab → the lab
  *   DOCKER_HOST | context | default socket answers → it
- *   nothing listens on the default socket → (install, if allowed; its service may answer now) → private engine
+ *   nothing listens on the default socket → (packages, if allowed) → the lab
  *
- * Throws a `Failure` (`unfit`) with the exact command that mends it.
+ * @throws {Failure} unfit: with the exact command that helps.
  */
 export async function openEngine(outside: Outside, access: EngineAccess): Promise<OpenEngine> {
   assertLinux(process.platform);
-  const endpoint = await endpointFor(outside);
-  const patience = callPatience(answerSeconds(outside));
-  const connect = () => connectDockerode(endpoint, undefined, patience);
+  const places = labPlaces(outside);
+  if (access.lab) return openLab(outside, places, access, undefined);
   try {
-    return borrowed(await connect());
+    return await engineOfTheUser(outside);
   } catch (error) {
-    if (endpoint.found !== 'socket' || !nothingListens(error)) throw error;
-    if ((await privateEngineObstacle(access.commander)) === 'not-installed') {
-      if (access.packages === undefined)
-        throw noEngine(error, await missingPrograms(access.commander), outside.env);
-      await access.packages.install(enginePackages);
-      const service = await serviceEngine(access, connect);
-      if (service !== undefined) return borrowed(service);
-    }
-    if ((await privateEngineObstacle(access.commander)) === 'not-root') {
-      throw new Failure('unfit', 'no engine answers, and starting a private one needs root', {
-        hint: 'Start the system engine (sudo systemctl start docker), or run bench with sudo.',
-        cause: error,
-      });
-    }
-    const own = await usePrivateEngine(access.commander, privateLayout(outside), outside.clock, {
-      ...(access.userlandProxy === undefined ? {} : { userlandProxy: access.userlandProxy }),
-    });
-    if (own.startedNow) access.say('no engine answers: started a private one');
-    return {
-      engine: own.engine,
-      startedPrivate: own.startedNow,
-      async [Symbol.asyncDispose]() {
-        try {
-          await own[Symbol.asyncDispose]();
-        } catch (error) {
-          access.say(`bench: the private engine could not be given back whole: ${messageOf(error)}`);
-          access.say('  Finish that with: bench clean');
-        }
-      },
-    };
+    const { found } = await endpointFor(outside);
+    if (found !== 'socket' || !nothingListens(error)) throw error;
+    return openLab(outside, places, access, error);
   }
 }
 
+/** The engine that the user's own `docker` would speak to. @throws {Failure} unfit: why it cannot be used. */
+export async function engineOfTheUser(outside: Outside): Promise<OpenEngine> {
+  const patience = callPatience(answerSeconds(outside));
+  return borrowed(await connectDockerode(await endpointFor(outside), undefined, patience));
+}
+
+/** @param noAnswer why the lab is used though nobody asked for it: no engine answered. */
+async function openLab(
+  outside: Outside,
+  places: LabPlaces,
+  access: EngineAccess,
+  noAnswer: unknown,
+): Promise<OpenEngine> {
+  const { commander, packages, say, userlandProxy } = access;
+  const daemons = noAnswer === undefined ? [] : await runningDaemons();
+  for (const daemon of daemons) say(notPointedAt(daemon));
+  if ((await labObstacle(commander)) === 'not-installed') {
+    const missing = await missingPrograms(commander);
+    if (packages === undefined) throw noEngine(noAnswer, missing, outside.env);
+    await packages.install(enginePackages);
+  }
+  if ((await labObstacle(commander)) === 'not-root') {
+    const what = noAnswer === undefined ? '' : 'no engine answers, and ';
+    throw new Failure('unfit', `${what}a lab can be started by root only`, {
+      hint:
+        noAnswer === undefined
+          ? 'Run bench with sudo.'
+          : 'Start the system engine (sudo systemctl start docker), or run bench with sudo.',
+      cause: noAnswer,
+    });
+  }
+  const lab = await useLab(
+    commander,
+    places,
+    outside.clock,
+    userlandProxy === undefined ? {} : { userlandProxy },
+  );
+  if (lab.startedNow) say(noAnswer === undefined ? 'started a lab' : 'no engine answers: started a lab');
+  return {
+    engine: lab.engine,
+    uplink: lab.uplink,
+    async [Symbol.asyncDispose]() {
+      try {
+        await lab[Symbol.asyncDispose]();
+      } catch (error) {
+        say(`bench: the lab could not be ended: ${messageOf(error)}`);
+        say('  Finish that with: bench clean');
+      }
+    },
+  };
+}
+
+/** A dockerd that runs where bench does not look is no reason to fail, and worth knowing. */
+export function notPointedAt({ pid, addresses }: RunningDaemon): string {
+  const [address = ''] = addresses;
+  return `dockerd (pid ${pid}) listens on ${addresses.join(', ')}, where bench was not pointed at; to use it: DOCKER_HOST=${address}`;
+}
+
 /** Where the user's own `docker` would look. */
-export function endpointFor({ env, home }: Outside): Promise<Endpoint> {
+export function endpointFor({ env, home }: Pick<Outside, 'env' | 'home'>): Promise<Endpoint> {
   return findEndpoint({
     env,
     dockerDirectory: env['DOCKER_CONFIG'] ?? join(home, '.docker'),
@@ -97,9 +160,31 @@ export function endpointFor({ env, home }: Outside): Promise<Endpoint> {
   });
 }
 
-/** Where bench keeps its private engine: a root's state, so that the lab image outlives a run. */
-export function privateLayout({ env }: Outside): Layout {
-  return layout(env['BENCH_STATE_DIR'] ?? '/var/lib/bench', env['BENCH_RUN_DIR'] ?? '/run/bench');
+/**
+ * Where bench keeps its lab: a root's state, so that the lab image outlives a run.
+ * @throws {Failure} usage: a variable names no directory that bench could have to itself.
+ */
+export function labPlaces({ env }: Pick<Outside, 'env'>): LabPlaces {
+  return {
+    state: placeOf(env, 'BENCH_STATE_DIR', '/var/lib/bench'),
+    run: placeOf(env, 'BENCH_RUN_DIR', '/run/bench'),
+  };
+}
+
+/**
+ * Whose network stack a command with these flags would measure. Asks nothing but whether an engine answers.
+ */
+export async function stackToMeasure(
+  flags: Readonly<Record<string, unknown>>,
+  outside: Pick<Outside, 'env' | 'home' | 'directory'>,
+): Promise<'machine' | 'lab'> {
+  if (wantsLab(flags, outside)) return 'lab';
+  const endpoint = await endpointFor(outside);
+  if (endpoint.found !== 'socket') return 'machine';
+  return connectDockerode(endpoint).then(
+    () => 'machine',
+    (error: unknown) => (nothingListens(error) ? 'lab' : 'machine'),
+  );
 }
 
 /**
@@ -121,25 +206,7 @@ export function answerSeconds({ env }: Pick<Outside, 'env'>): number {
 
 /** An engine of the user's: it is left as it was. */
 export function borrowed(engine: Engine): OpenEngine {
-  return { engine, startedPrivate: false, [Symbol.asyncDispose]: async () => {} };
-}
-
-/** On a machine with systemd the package starts its service: then no private engine is needed. */
-async function serviceEngine(
-  { commander }: EngineAccess,
-  connect: () => Promise<Engine>,
-): Promise<Engine | undefined> {
-  if (!(await hasProgram(commander, 'systemctl'))) return undefined;
-  const { exitCode } = await commander.run('systemctl', ['is-active', '--quiet', 'docker.service']);
-  if (exitCode !== 0) return undefined;
-  for (let attempt = 0; attempt < serviceTries; attempt++) {
-    try {
-      return await connect();
-    } catch {
-      await sleep(200);
-    }
-  }
-  return undefined;
+  return { engine, [Symbol.asyncDispose]: async () => {} };
 }
 
 export function assertLinux(platform: NodeJS.Platform): void {
@@ -149,15 +216,16 @@ export function assertLinux(platform: NodeJS.Platform): void {
   });
 }
 
-/** @param missing what a private engine would need. */
+/** @param missing what a lab would need. */
 function noEngine(cause: unknown, missing: readonly string[], env: Outside['env']): Failure {
   const installs = `Let bench install ${missing.includes('dockerd') ? 'one' : 'them'}: npx bench run --setup\nOr do it yourself: ${installCommand(enginePackages)}`;
   const sbin = env['PATH']?.split(':').includes('/usr/sbin')
     ? ''
     : '\nThey may be there all the same: /usr/sbin is not on the PATH of this shell (su - instead of su puts it there).';
+  const answers = cause === undefined ? '' : 'no container engine answers, and ';
   const what = missing.includes('dockerd')
-    ? 'no container engine answers, and none is installed'
-    : 'no container engine answers, and a private one cannot be started';
+    ? `${answers}none is installed`
+    : `${answers}a lab cannot be started`;
   return new Failure('unfit', `${what} (not on the PATH: ${missing.join(', ')})`, {
     hint: installs + sbin,
     cause,

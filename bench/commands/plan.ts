@@ -6,6 +6,7 @@ import { planWarnings } from '../plan/plan-warnings.ts';
 import { schedule } from '../schedule/schedule.ts';
 import { calibrationsDirectory, keptCalibration } from './calibration-file.ts';
 import { knownSpreads } from './known-spreads.ts';
+import { stackToMeasure } from './open-engine.ts';
 import { resultsDirectory } from './places.ts';
 import { planCreations } from './plan-needs.ts';
 import { predicted } from './plan-prediction.ts';
@@ -18,7 +19,7 @@ import { thisMachine } from './this-machine.ts';
  * nothing. */
 export const plan: CommandRunner = async ({ flags }, outside) => {
   const plan = await plannedBy(flags, outside);
-  const machine = await thisMachine();
+  const machine = await thisMachine(await stackToMeasure(flags, outside));
   const calibration = machine && (await keptCalibration(calibrationsDirectory(flags, outside), machine));
   const spreads =
     machine && (await knownSpreads(plan, machine, resultsDirectory(flags, outside), calibration));

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { renderSummaryJson } from '../../reports/json.ts';
 import { renderTerminal } from '../../reports/terminal.ts';
-import { machineCommander } from '../../runtime/machine/command.ts';
-import { aptPackages } from '../../runtime/machine/packages.ts';
 import type { CommandRunner } from '../cli.ts';
 import type { Collected } from '../collect/collect.ts';
 import { exitCodes } from '../model/failure.ts';
@@ -10,7 +8,7 @@ import type { Summary } from '../model/summary.ts';
 import { type Outside, wantsColor } from '../outside.ts';
 import { planWarnings } from '../plan/plan-warnings.ts';
 import { measure } from './measure.ts';
-import type { EngineAccess } from './open-engine.ts';
+import { type EngineAccess, engineAccess } from './open-engine.ts';
 import { assertWritable, resultsDirectory, wantedSubnet } from './places.ts';
 import { plannedBy } from './planned.ts';
 import { tellWarnings } from './tell-warnings.ts';
@@ -31,11 +29,8 @@ export const run: CommandRunner = async ({ flags }, outside) => {
   tellWarnings(planWarnings(plan), outside.stderr);
   const interrupted = outside.catchInterrupts();
   const access: EngineAccess = {
-    commander: machineCommander,
-    say,
+    ...engineAccess(flags, outside, { interrupted, install: flags['setup'] === true }),
     userlandProxy: plan.userlandProxy,
-    interrupted,
-    ...(flags['setup'] === true ? { packages: aptPackages(machineCommander, say) } : {}),
   };
   const results = resultsDirectory(flags, outside);
   const subnet = wantedSubnet(flags, outside);

@@ -1,5 +1,4 @@
 import { buildReportModel } from '../../reports/analysis/build-report-model.ts';
-import { machineCommander } from '../../runtime/machine/command.ts';
 import { ordersOf } from '../collect/orders.ts';
 import { Failure } from '../model/failure.ts';
 import type { PathId } from '../model/path.ts';
@@ -13,7 +12,7 @@ import { scheduledRounds } from '../schedule/schedule.ts';
 import { assertFit } from './fitness.ts';
 import { labImage } from './lab-image.ts';
 import { labFor, type Measuring, measureOn } from './measure.ts';
-import { type EngineAccess, openEngine } from './open-engine.ts';
+import { engineAccess, openEngine } from './open-engine.ts';
 import { assertWritable } from './places.ts';
 
 export interface SessionRun {
@@ -43,15 +42,11 @@ export interface Session extends AsyncDisposable {
 export async function openSession(outside: Outside, results: string): Promise<Session> {
   const { clock } = outside;
   await assertWritable(results);
-  const access: EngineAccess = {
-    commander: machineCommander,
-    say: (line) => outside.stderr.write(`${line}\n`),
-    interrupted: outside.catchInterrupts(),
-  };
+  const access = engineAccess({}, outside, { interrupted: outside.catchInterrupts() });
   const open = await openEngine(outside, access);
   try {
     assertFit(open.engine.about);
-    const image = await labImage(open.engine, outside, access);
+    const image = await labImage(open, outside, access);
     const quiet: Outside = { ...outside, stderr: silent(outside.stderr) };
     return {
       async run(plan, differently = {}) {

@@ -1,28 +1,20 @@
-import { machineCommander } from '../../runtime/machine/command.ts';
-import { aptPackages } from '../../runtime/machine/packages.ts';
 import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
 import { goOn } from '../model/go-on.ts';
 import { beforeMeasuring } from './before-measuring.ts';
 import { assertFit } from './fitness.ts';
 import { labImage } from './lab-image.ts';
-import { openEngine } from './open-engine.ts';
+import { engineAccess, openEngine } from './open-engine.ts';
 
 /** `bench setup`: an engine that answers and the lab image in it. Packages only with `--yes`. */
 export const setup: CommandRunner = async ({ flags }, outside) => {
-  const say = (line: string) => outside.stderr.write(`${line}\n`);
   const interrupted = outside.catchInterrupts();
-  const access = {
-    commander: machineCommander,
-    say,
-    interrupted,
-    ...(flags['yes'] === true ? { packages: aptPackages(machineCommander, say) } : {}),
-  };
+  const access = engineAccess(flags, outside, { interrupted, install: flags['yes'] === true });
   await using open = await beforeMeasuring(() => openEngine(outside, access));
   const image = await beforeMeasuring(async () => {
     goOn(interrupted);
     assertFit(open.engine.about);
-    return labImage(open.engine, outside, access);
+    return labImage(open, outside, access);
   });
   const { version, endpoint, address } = open.engine.about;
   if (flags['json'] === true) {

@@ -1,7 +1,6 @@
 import { readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inspector } from '../../runtime/inspector/client.ts';
-import { machineCommander } from '../../runtime/machine/command.ts';
 import { bootId } from '../../runtime/machine/process.ts';
 import type { CommandRunner } from '../cli.ts';
 import type { Connection, DnatRule } from '../model/connection.ts';
@@ -33,8 +32,7 @@ export const trace: CommandRunner = async ({ flags, operands }, outside) => {
   const target = targetOf(url);
   outside.catchInterrupts(); // short, and a container is to be removed
   const tag = labImageTag(outside);
-  await using answering = await answeringEngine(outside, machineCommander);
-  const { engine } = answering;
+  const engine = await answeringEngine(outside);
   await using looking = await openInspector(engine, await tag, outside);
   const found = typeof engine === 'string' ? [] : await engine.containers();
   const names = new Map(found.map(({ id, name }) => [id, name]));

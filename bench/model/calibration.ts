@@ -10,11 +10,19 @@ export const machineSchema = z.strictObject({
   cpuModel: z.string(),
   cpuCount: z.int().min(1),
   kernel: z.string(),
+  stack: z
+    .enum(['machine', 'lab'])
+    .describe("Whose network stack was measured: the machine's own, or a lab's."),
 });
 export type MachineIdentity = z.infer<typeof machineSchema>;
 
 export function sameMachine(one: MachineIdentity, other: MachineIdentity): boolean {
-  return one.cpuModel === other.cpuModel && one.cpuCount === other.cpuCount && one.kernel === other.kernel;
+  return (
+    one.cpuModel === other.cpuModel &&
+    one.cpuCount === other.cpuCount &&
+    one.kernel === other.kernel &&
+    one.stack === other.stack
+  );
 }
 
 const share = z.number().min(0).max(1);

@@ -32,7 +32,12 @@ export const environmentSchema = z.strictObject({
   engine: z.strictObject({
     version: z.string(),
     apiVersion: z.string(),
-    endpoint: z.enum(['DOCKER_HOST', 'context', 'socket', 'private']).describe('How the engine was found.'),
+    endpoint: z
+      .enum(['DOCKER_HOST', 'context', 'socket', 'lab', 'private'])
+      .describe(
+        "How the engine was found. lab: bench's own, with a network stack of its own, whose host mode is the lab's " +
+          "stack and not the machine's. private: bench's own in the machine's stack, as versions before the lab had it.",
+      ),
     operatingSystem: z.string(),
     storageDriver: z.string(),
     cgroupVersion: z.string(),

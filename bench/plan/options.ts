@@ -101,7 +101,7 @@ export const optionsSchema = z
     userlandProxy: z
       .boolean()
       .describe(
-        "Whether docker-proxy serves published ports: how bench's private engine is started. " +
+        'Whether docker-proxy serves published ports: how a lab is started. ' +
           'With any other engine it must be what its daemon has.',
       ),
   })

@@ -10,6 +10,7 @@ const otherVariables = [
   'BENCH_DEBUG',
   'BENCH_STATE_DIR',
   'BENCH_RUN_DIR',
+  'BENCH_LAB',
   'BENCH_BOX',
 ] as const;
 

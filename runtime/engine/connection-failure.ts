@@ -40,7 +40,7 @@ const sourceOf = {
   DOCKER_HOST: 'DOCKER_HOST',
   context: "Docker's current context",
   socket: 'the default socket',
-  private: "bench's private engine",
+  lab: "bench's lab",
 } as const satisfies Record<Endpoint['found'], string>;
 
 /** What was answered by somebody who is no engine: an error page, or no HTTP at all. An engine's errors are JSON. */

@@ -5,7 +5,7 @@ import { Failure } from '../../bench/model/failure.ts';
 
 /** Where an engine may be listening, and how we came to think so. */
 export interface Endpoint {
-  readonly found: 'DOCKER_HOST' | 'context' | 'socket' | 'private';
+  readonly found: 'DOCKER_HOST' | 'context' | 'socket' | 'lab';
   /** unix:///path, tcp://host:port, https://host:port or ssh://user@host. */
   readonly url: string;
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };

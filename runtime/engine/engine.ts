@@ -95,7 +95,7 @@ export interface EngineAbout {
   readonly rootless: boolean;
   readonly cpuCount: number;
   /** How it was found. */
-  readonly endpoint: 'DOCKER_HOST' | 'context' | 'socket' | 'private';
+  readonly endpoint: 'DOCKER_HOST' | 'context' | 'socket' | 'lab';
   /** Where it listens, for messages. */
   readonly address: string;
 }

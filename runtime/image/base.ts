@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Failure } from '../../bench/model/failure.ts';
 import { goOn } from '../../bench/model/go-on.ts';
 import type { Engine } from '../engine/engine.ts';
+import { uplinkProgram } from '../lab-machine/uplink.ts';
 import { type Commander, hasProgram } from '../machine/command.ts';
 import type { Packages } from '../machine/packages.ts';
 import { debianRelease } from './inputs.ts';
@@ -19,6 +20,8 @@ export interface BaseSources {
   readonly scratch: string;
   /** Installs mmdebstrap when it is needed and missing; absent unless the user allowed it. */
   readonly packages?: Packages;
+  /** A lab's way out; absent: the engine has its machine's own. */
+  readonly uplink?: () => Promise<AsyncDisposable>;
   readonly say: (line: string) => void;
   /** Aborted: the pull or the bootstrap is given up, and nothing of it stays. */
   readonly interrupted: AbortSignal;
@@ -32,11 +35,27 @@ export async function obtainBase(sources: BaseSources): Promise<string> {
   const { engine, say, interrupted } = sources;
   for (const tag of [registryBase, bootstrappedBase]) if (await engine.imageExists(tag)) return tag;
   say(`pulling ${registryBase}`);
-  const pull = await engine.pull(registryBase, { signal: interrupted });
+  const pull = await withUplink(sources, () => engine.pull(registryBase, { signal: interrupted }));
   if (pull.pulled) return registryBase;
   say(`the registry does not answer (${firstLine(pull.why)}); bootstrapping ${debianRelease} from packages`);
   await bootstrap(sources, pull.why);
   return bootstrappedBase;
+}
+
+/**
+ * Runs what pulls or builds. In a lab it has a way out for as long as it takes.
+ * @throws {Failure} unfit: the lab cannot be given one.
+ */
+export async function withUplink<T>(
+  { uplink, commander, packages }: Pick<BaseSources, 'uplink' | 'commander' | 'packages'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (uplink === undefined) return work();
+  if (packages !== undefined && !(await hasProgram(commander, uplinkProgram))) {
+    await packages.install([uplinkProgram]);
+  }
+  await using _uplink = await uplink();
+  return await work();
 }
 
 async function bootstrap(sources: BaseSources, registryWhy: string): Promise<void> {

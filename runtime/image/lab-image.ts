@@ -2,7 +2,7 @@ import { chmod, copyFile, cp, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
 import { imageLabel } from '../labels.ts';
-import { type BaseSources, bootstrappedBase, obtainBase } from './base.ts';
+import { type BaseSources, bootstrappedBase, obtainBase, withUplink } from './base.ts';
 import { type ImageInputs, imageBundles, imageSources, imageTag } from './inputs.ts';
 import { isLoader } from './node-libraries.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
@@ -38,21 +38,19 @@ export async function provideLabImage(
       const value = sources.env[name];
       return value === undefined ? [] : [[name, value] as const];
     });
-    await engine
-      .build(
-        {
-          directory,
-          files,
-          tag,
-          arguments: { BASE: base, ...Object.fromEntries(proxies) },
-          labels: { [imageLabel]: tag },
-        },
-        (line) => /^Step \d+/.test(line) && say(line),
-        { signal: sources.interrupted },
-      )
-      .catch((error: unknown) => {
+    const context = {
+      directory,
+      files,
+      tag,
+      arguments: { BASE: base, ...Object.fromEntries(proxies) },
+      labels: { [imageLabel]: tag },
+    };
+    const heard = (line: string) => /^Step \d+/.test(line) && say(line);
+    await withUplink(sources, () => engine.build(context, heard, { signal: sources.interrupted })).catch(
+      (error: unknown) => {
         throw explainBuild(error, base);
-      });
+      },
+    );
     return { tag, built: true };
   } finally {
     await removeScratch(sources.commander, directory);

@@ -7,7 +7,13 @@ export interface Packages {
 }
 
 /** What brings an engine on Debian and Ubuntu. */
-export const enginePackages = ['docker.io', 'iptables', 'iproute2', 'ca-certificates'] as const;
+export const enginePackages = [
+  'docker.io',
+  'iptables',
+  'iproute2',
+  'slirp4netns',
+  'ca-certificates',
+] as const;
 
 /** The command that `install` stands for, to be shown to a user. */
 export function installCommand(names: readonly string[]): string {

@@ -1,0 +1,120 @@
+import { lstat, mkdir, readdir, readFile, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { isAbsolute, join, normalize } from 'node:path';
+import { Failure } from '../../bench/model/failure.ts';
+import type { Commander } from '../machine/command.ts';
+import { mountsIn } from '../machine/mounts.ts';
+
+/** Says that bench made a directory, or was given an empty one: only then does it remove anything in there. */
+const marker = '.made-by-bench';
+
+/** Linux takes 107 bytes for a socket's path (unix(7)); a lab's own are below its run directory. */
+const longestRunDirectory = 70;
+
+/** A directory that a variable may name. */
+export interface Place {
+  readonly variable: string;
+  readonly path: string;
+}
+
+/**
+ * The directory that a variable names, or its default where the variable is absent or empty.
+ * @throws {Failure} usage: it names none that bench could have to itself.
+ */
+export function placeOf(
+  env: Readonly<Record<string, string | undefined>>,
+  variable: string,
+  usual: string,
+): Place {
+  const given = env[variable] || usual;
+  const path = normalize(given).replace(/\/+$/, '');
+  const refuse = (why: string) =>
+    new Failure('usage', `${variable}=${given} ${why}`, {
+      hint: `Name a directory that bench has to itself, such as ${usual}.`,
+    });
+  if (!isAbsolute(given)) throw refuse('is no absolute path');
+  if (path === '') throw refuse('is the root directory');
+  return { variable, path };
+}
+
+/** @throws {Failure} usage: sockets below it could not be named. */
+export function assertShort({ variable, path }: Place): void {
+  if (Buffer.byteLength(path) <= longestRunDirectory) return;
+  throw new Failure('usage', `${variable}=${path} is longer than ${longestRunDirectory} bytes`, {
+    hint: "Sockets lie below it, and Linux limits the length of a socket's path. Name a shorter one, such as /run/bench.",
+  });
+}
+
+/**
+ * Makes a directory of bench's own, or takes one that it made before. One that holds anything else is the user's.
+ * @param known names of what bench makes in it: a directory without a marker that holds nothing else is bench's too.
+ * @throws {Failure} usage: it holds what bench did not make, or belongs to another user.
+ */
+export async function claim({ variable, path }: Place, known: readonly string[]): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o755 }).catch((cause: unknown) => {
+    throw new Failure('usage', `${variable}=${path} cannot be made: ${reason(cause)}`, {
+      hint: `Make it, or set ${variable} to another directory.`,
+      cause,
+    });
+  });
+  const owner = (await stat(path)).uid;
+  if (owner !== process.getuid?.()) {
+    throw new Failure('usage', `${variable}=${path} belongs to another user (uid ${owner})`, {
+      hint: 'Whoever owns it could put anything in the place of what bench keeps there. Name another directory.',
+    });
+  }
+  const present = await readdir(path);
+  if (present.includes(marker)) return;
+  const foreign = present.filter((name) => !known.includes(name));
+  if (foreign.length > 0) {
+    throw new Failure(
+      'usage',
+      `${variable}=${path} holds what bench did not make: ${foreign.slice(0, 5).join(', ')}`,
+      { hint: `bench removes what it keeps there. Set ${variable} to a directory that is new or empty.` },
+    );
+  }
+  await writeFile(join(path, marker), 'bench keeps its things here, and removes them by their names.\n');
+}
+
+/** Whether bench made it, or took it for its own. */
+export async function isClaimed(path: string): Promise<boolean> {
+  return readFile(join(path, marker)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Removes what bench made in a directory of its own, by name, and the directory where nothing else is left in it.
+ * Symbolic links are removed, never followed; what is mounted is never removed.
+ * @param known names of what bench makes in it.
+ * @throws {Failure} unfit: something below it is still mounted.
+ */
+export async function removeMade(
+  commander: Commander,
+  path: string,
+  known: readonly string[],
+): Promise<void> {
+  if (!(await isClaimed(path))) return;
+  for (const name of known) {
+    const made = join(path, name);
+    // None of a lab's: versions of bench that ran their engine in the machine's own namespaces left them.
+    for (const point of await mountsIn(made)) await commander.run('umount', ['--lazy', point]);
+    const [mounted] = await mountsIn(made);
+    if (mounted !== undefined) {
+      throw new Failure('unfit', `${made} is left behind: ${mounted} is mounted`, {
+        hint: `Unmount it as root: umount --lazy '${mounted}', then run bench clean again.`,
+      });
+    }
+    const found = await lstat(made).catch(() => undefined);
+    if (found?.isDirectory()) await rm(made, { recursive: true, force: true });
+    else if (found !== undefined) await unlink(made);
+  }
+  const left = (await readdir(path)).filter((name) => name !== marker);
+  if (left.length > 0) return;
+  await unlink(join(path, marker));
+  await rmdir(path);
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,158 @@
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../bench/model/clock.ts';
+import { Failure } from '../../bench/model/failure.ts';
+import { connectDockerode } from '../engine/dockerode.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Commander } from '../machine/command.ts';
+import { identify, isAlive, type ProcessIdentity } from '../machine/process.ts';
+import { bootCommand, type DockerdSettings } from './boot.ts';
+import { isHeld } from './held-file.ts';
+import type { Layout } from './layout.ts';
+import { labSysctls } from './sysctls.ts';
+
+/** How long a lab may take to answer and to stop, in seconds. */
+const patienceSeconds = { start: 60, stop: 10, kill: 5 };
+const pollMs = 50;
+
+/** What a lab was started with, as its `process` file has it. */
+export interface LabProcess extends ProcessIdentity {
+  readonly settings: DockerdSettings;
+}
+
+/**
+ * Starts a lab: a machine on the machine, with an engine of its own in network, mount and pid namespaces of its own.
+ * Nothing of the machine's network, firewall or settings changes with it, so that nothing has to be put back.
+ * The directories are made and nobody else starts or stops this lab meanwhile.
+ * @throws {Failure} unfit: why dockerd does not answer, with its last lines.
+ */
+export async function startLabMachine(
+  commander: Commander,
+  at: Layout,
+  clock: Clock,
+  settings: DockerdSettings,
+): Promise<Engine> {
+  for (const directory of [at.dataRoot, at.execRoot, at.files]) await mkdir(directory, { recursive: true });
+  await rm(at.socket, { force: true });
+  await rm(at.log, { force: true });
+  await writeFile(at.config, '{}\n');
+  const sysctls = Object.entries(await labSysctls());
+  await writeFile(at.sysctls, sysctls.map(([name, value]) => `${name} ${value}\n`).join(''));
+  const [command, ...args] = bootCommand(at, settings);
+  const pid = await commander.detach(command, args, at.log);
+  const started = await identify(pid);
+  if (started !== undefined) await writeFile(at.process, JSON.stringify({ ...started, settings }));
+
+  const deadline = clock.monotonicSeconds() + patienceSeconds.start;
+  for (;;) {
+    const answer = await connectLab(at).catch((error: unknown) => error);
+    if (!(answer instanceof Error)) return answer as Engine;
+    const alive = started !== undefined && (await isAlive(started));
+    if (!alive || clock.monotonicSeconds() > deadline) {
+      const lines = await lastLogLines(at);
+      await stopLabMachine(at, clock);
+      throw new Failure(
+        'unfit',
+        `the lab did not start${alive ? ` within ${patienceSeconds.start} s` : ''}`,
+        {
+          hint: `The last lines of its log:\n${lines || '(none)'}`,
+          cause: answer,
+        },
+      );
+    }
+    await sleep(pollMs);
+  }
+}
+
+export function connectLab(at: Layout): Promise<Engine> {
+  return connectDockerode({ found: 'lab', url: `unix://${at.socket}` });
+}
+
+/** Whether a process of the lab lives, whoever started it and from whichever namespace. */
+export function labLives(at: Layout): Promise<boolean> {
+  return isHeld(at.alive);
+}
+
+/** What the lab that lives was started with; `undefined` where nothing is written down. */
+export async function labProcess(at: Layout): Promise<LabProcess | undefined> {
+  const text = await readFile(at.process, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const noted = JSON.parse(text) as LabProcess;
+  return (await isAlive(noted)) ? noted : undefined;
+}
+
+/** The first process inside of the lab's pid namespace, as seen from here: what its namespaces are entered by. */
+export async function firstProcess(at: Layout): Promise<number | undefined> {
+  const outer = await labProcess(at);
+  if (outer === undefined) return undefined;
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
+    if (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] === String(outer.pid)) return Number(entry);
+  }
+  return undefined;
+}
+
+/**
+ * Ends a lab with everything in it: dockerd is asked to stop, so that its records are whole; what does not end is killed
+ * with its pid namespace. Where nothing of it lives, nothing is done.
+ * @throws {Failure} unfit: it lives and cannot be ended from here.
+ */
+export async function stopLabMachine(at: Layout, clock: Clock): Promise<void> {
+  if (await labLives(at)) {
+    const first = await firstProcess(at);
+    if (first !== undefined) signal(first, 'SIGTERM');
+    if (!(await ended(at, clock, patienceSeconds.stop))) {
+      const outer = await labProcess(at);
+      if (outer !== undefined) signal(outer.pid, 'SIGKILL');
+      if (!(await ended(at, clock, patienceSeconds.kill))) throw unstoppable(at);
+    }
+  }
+  await removeCgroups(at.cgroup);
+}
+
+async function ended(at: Layout, clock: Clock, withinSeconds: number): Promise<boolean> {
+  const deadline = clock.monotonicSeconds() + withinSeconds;
+  while (await labLives(at)) {
+    if (clock.monotonicSeconds() > deadline) return false;
+    await sleep(pollMs);
+  }
+  return true;
+}
+
+function unstoppable(at: Layout): Failure {
+  return new Failure('unfit', `the lab in ${at.run} does not end`, {
+    hint: `Its processes may be in a pid namespace that cannot be seen from here. Who holds it: fuser -v ${at.alive}`,
+  });
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // it has ended meanwhile
+  }
+}
+
+/** Control groups of killed containers stay, empty, with nobody to remove them. The kernel removes only empty ones. */
+async function removeCgroups(name: string): Promise<void> {
+  const root = '/sys/fs/cgroup';
+  const hierarchies = [root, ...(await directoriesIn(root))];
+  for (const hierarchy of hierarchies) await removeGroup(join(hierarchy, name));
+}
+
+async function removeGroup(group: string): Promise<void> {
+  for (const below of await directoriesIn(group)) await removeGroup(below);
+  await rmdir(group).catch(() => {});
+}
+
+async function directoriesIn(path: string): Promise<readonly string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name));
+}
+
+async function lastLogLines(at: Layout): Promise<string> {
+  const log = await readFile(at.log, 'utf8').catch(() => '');
+  return log.trimEnd().split('\n').slice(-8).join('\n');
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+
+/** Where a lab keeps its things. Nothing of it is shared with another engine. */
+export interface Layout {
+  /** Holds what outlives a lab: its images, so that the lab image is built once. */
+  readonly state: string;
+  readonly dataRoot: string;
+  /** Holds what goes with a lab. */
+  readonly run: string;
+  readonly execRoot: string;
+  readonly socket: string;
+  readonly log: string;
+  /** What dockerd reads in place of the machine's /etc/docker/daemon.json. */
+  readonly config: string;
+  /** Kernel settings that the lab starts with, one `path value` a line. */
+  readonly sysctls: string;
+  /** The lab's outermost process, as JSON. */
+  readonly process: string;
+  /** The kernel's lock on this file is held as long as a process of the lab lives. */
+  readonly alive: string;
+  /** Mount point of the lab's own files, in its mount namespace only. */
+  readonly files: string;
+  /** One locked file for each bench process that uses the lab: the last one stops it. */
+  readonly users: string;
+  /** Held while a lab is started or stopped. Beside `run`, which goes with the lab. */
+  readonly lock: string;
+  /** Parent of its containers' control groups, relative to the root of each hierarchy. */
+  readonly cgroup: string;
+}
+
+/** @param state e.g. /var/lib/bench @param run e.g. /run/bench (short: sockets live there) */
+export function layout(state: string, run: string): Layout {
+  return {
+    state,
+    dataRoot: join(state, 'engine'),
+    run,
+    execRoot: join(run, 'exec'),
+    socket: join(run, 'docker.sock'),
+    log: join(run, 'dockerd.log'),
+    config: join(run, 'daemon.json'),
+    sysctls: join(run, 'sysctls'),
+    process: join(run, 'process.json'),
+    alive: join(run, 'alive'),
+    files: join(run, 'files'),
+    users: join(run, 'users'),
+    lock: `${run}.lock`,
+    cgroup: `bench-lab-${createHash('sha256').update(run).digest('hex').slice(0, 8)}`,
+  };
+}
+
+/** All that a lab makes in its directories. Nothing else in them is ever removed. */
+export const madeInRun = [
+  'exec',
+  'docker.sock',
+  'dockerd.pid',
+  'dockerd.log',
+  'daemon.json',
+  'sysctls',
+  'process.json',
+  'alive',
+  'files',
+  'users',
+  // Made by versions of bench that ran their engine in the machine's own namespaces.
+  'before.json',
+] as const;
+export const madeInState = ['engine'] as const;
