@@ -3,7 +3,8 @@ import { connectDockerode } from '../../runtime/engine/dockerode.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
-import { answerSeconds, endpointFor } from './open-engine.ts';
+import { endpointFor } from './engine-choice.ts';
+import { answerSeconds } from './open-engine.ts';
 
 /**
  * The user's engine, or why it does not answer in words. Nothing is started or installed for it, and a lab is no engine of

@@ -3,7 +3,7 @@ import { type DoctorFinding, fine } from '../doctor/finding.ts';
 import type { Outside } from '../outside.ts';
 import { calibrationsDirectory, keptCalibration } from './calibration-file.ts';
 import { worstFloor } from './calibration-text.ts';
-import { stackToMeasure } from './open-engine.ts';
+import { stackToMeasure } from './engine-choice.ts';
 import { thisMachine } from './this-machine.ts';
 
 const subject = { subject: 'calibration', why: 'it says how small a difference this machine can show' };

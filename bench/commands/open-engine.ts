@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { callPatience, defaultCallSeconds } from '../../runtime/engine/call-deadline.ts';
 import { nothingListens } from '../../runtime/engine/connection-failure.ts';
 import { connectDockerode } from '../../runtime/engine/dockerode.ts';
-import { type Endpoint, findEndpoint } from '../../runtime/engine/endpoint.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { placeOf } from '../../runtime/lab-machine/directories.ts';
 import { type LabPlaces, labObstacle, missingPrograms, useLab } from '../../runtime/lab-machine/use-lab.ts';
@@ -16,7 +14,7 @@ import {
 } from '../../runtime/machine/packages.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
-import { given } from './places.ts';
+import { endpointFor, wantsLab } from './engine-choice.ts';
 
 /** An engine in use. Disposing stops a lab that nobody else uses; any other engine is left as it was. */
 export interface OpenEngine extends AsyncDisposable {
@@ -57,18 +55,6 @@ export function engineAccess(
     interrupted,
     ...(install ? { packages: aptPackages(machineCommander, say) } : {}),
   };
-}
-
-/** `--lab` or BENCH_LAB. @throws {Failure} usage: the variable says neither yes nor no. */
-export function wantsLab(
-  flags: Readonly<Record<string, unknown>>,
-  outside: Pick<Outside, 'env' | 'directory'>,
-): boolean {
-  if (flags['lab'] === true) return true;
-  const text = given(flags, 'lab', outside);
-  if (text === undefined || /^(0|false|off|no)$/i.test(text)) return false;
-  if (/^(1|true|on|yes)$/i.test(text)) return true;
-  throw new Failure('usage', `BENCH_LAB=${text} says neither yes nor no`, { hint: 'Set it to 1 or to 0.' });
 }
 
 /**
@@ -151,15 +137,6 @@ export function notPointedAt({ pid, addresses }: RunningDaemon): string {
   return `dockerd (pid ${pid}) listens on ${addresses.join(', ')}, where bench was not pointed at; to use it: DOCKER_HOST=${address}`;
 }
 
-/** Where the user's own `docker` would look. */
-export function endpointFor({ env, home }: Pick<Outside, 'env' | 'home'>): Promise<Endpoint> {
-  return findEndpoint({
-    env,
-    dockerDirectory: env['DOCKER_CONFIG'] ?? join(home, '.docker'),
-    defaultSocket: '/var/run/docker.sock',
-  });
-}
-
 /**
  * Where bench keeps its lab: a root's state, so that the lab image outlives a run.
  * @throws {Failure} usage: a variable names no directory that bench could have to itself.
@@ -169,22 +146,6 @@ export function labPlaces({ env }: Pick<Outside, 'env'>): LabPlaces {
     state: placeOf(env, 'BENCH_STATE_DIR', '/var/lib/bench'),
     run: placeOf(env, 'BENCH_RUN_DIR', '/run/bench'),
   };
-}
-
-/**
- * Whose network stack a command with these flags would measure. Asks nothing but whether an engine answers.
- */
-export async function stackToMeasure(
-  flags: Readonly<Record<string, unknown>>,
-  outside: Pick<Outside, 'env' | 'home' | 'directory'>,
-): Promise<'machine' | 'lab'> {
-  if (wantsLab(flags, outside)) return 'lab';
-  const endpoint = await endpointFor(outside);
-  if (endpoint.found !== 'socket') return 'machine';
-  return connectDockerode(endpoint).then(
-    () => 'machine',
-    (error: unknown) => (nothingListens(error) ? 'lab' : 'machine'),
-  );
 }
 
 /**

@@ -3,6 +3,11 @@ import type { Failure } from '../../bench/model/failure.ts';
 import { type FakeCommander, fakeCommander, programs } from './fake-commander.fixture.ts';
 import { aptPackages, enginePackages, installCommand } from './packages.ts';
 
+/** The command that installs, wherever apt-get stands in it. */
+function isInstall(line: string): boolean {
+  return line.includes('apt-get install -y');
+}
+
 const asRoot = 0;
 const asUser = 1000;
 
@@ -21,17 +26,52 @@ test('the lists are renewed, then the packages installed, and the user is told',
   const commander = fakeCommander((line) => programs('apt-get')(line) ?? '');
   const said: string[] = [];
   await aptPackages(commander, (line) => said.push(line), asRoot).install(enginePackages);
-  expect(commander.journal.slice(1)).toEqual([
-    'apt-get update -qq',
-    'apt-get install -y -qq --no-install-recommends docker.io iptables iproute2 ca-certificates',
+  const [update, install] = commander.journal.filter((line) => line.includes('apt-get')).slice(1);
+  expect(update).toBe('apt-get update -qq');
+  expect(install).toMatch(
+    / install -y -qq --no-install-recommends docker\.io iptables iproute2 slirp4netns ca-certificates$/,
+  );
+  expect(said).toEqual([
+    'installing docker.io, iptables, iproute2, slirp4netns, ca-certificates from the distribution',
   ]);
-  expect(said).toEqual(['installing docker.io, iptables, iproute2, ca-certificates from the distribution']);
+});
+
+/** A machine whose package enables its services, as Debian's docker.io does. */
+function withServices(before: readonly string[]) {
+  let installed = false;
+  return fakeCommander((line) => {
+    const asked = /^systemctl is-enabled --quiet (\S+)$/.exec(line)?.[1];
+    if (asked !== undefined) return { exitCode: installed || before.includes(asked) ? 0 : 1 };
+    if (isInstall(line)) installed = true;
+    return programs('apt-get')(line) ?? '';
+  });
+}
+
+test('a service that the packages enable is disabled again, and the user is told how to have it', async () => {
+  const commander = withServices([]);
+  const said: string[] = [];
+  await aptPackages(commander, (line) => said.push(line), asRoot).install(enginePackages);
+  expect(commander.journal.at(-1)).toBe('systemctl disable docker.service docker.socket containerd.service');
+  expect(said.at(-1)).toContain('systemctl enable --now docker.service');
+});
+
+test('a service that was enabled before stays so', async () => {
+  const commander = withServices(['docker.service', 'docker.socket', 'containerd.service']);
+  await aptPackages(commander, () => {}, asRoot).install(['mmdebstrap']);
+  expect(commander.journal.some((line) => line.startsWith('systemctl disable'))).toBe(false);
+});
+
+test('packages are installed where systemd is out of sight: none starts its service', async () => {
+  const commander = withServices([]);
+  await aptPackages(commander, () => {}, asRoot).install(enginePackages);
+  const install = commander.journal.find(isInstall) ?? '';
+  expect(install).toMatch(/^unshare --mount sh -c \[ ! -d \/run\/systemd\/system \] \|\| mount -t tmpfs /);
 });
 
 test('nothing is asked on the terminal', async () => {
   const environments: unknown[] = [];
   const commander = fakeCommander((line, { env }) => {
-    if (line.startsWith('apt-get')) environments.push(env);
+    if (/apt-get (update|install)/.test(line)) environments.push(env);
     return programs('apt-get')(line) ?? '';
   });
   await aptPackages(commander, () => {}, asRoot).install(['mmdebstrap']);
@@ -66,7 +106,7 @@ test.each([
   ['a fault without the mark of apt', 'dpkg was interrupted\n', 'dpkg was interrupted'],
 ])('%s: its last error is told, and the command to try by hand', async (_, stderr, told) => {
   const commander = fakeCommander((line) =>
-    line.startsWith('apt-get install') ? { exitCode: 100, stderr } : (programs('apt-get')(line) ?? ''),
+    isInstall(line) ? { exitCode: 100, stderr } : (programs('apt-get')(line) ?? ''),
   );
   const failure = await failureOf(commander, asRoot);
   expect(failure).toMatchObject({
@@ -85,7 +125,7 @@ test('lists that cannot be renewed matter only if the installation fails', async
 
   const neither = fakeCommander((line) => {
     if (line.startsWith('apt-get update')) return stale;
-    if (line.startsWith('apt-get install')) return { exitCode: 100 };
+    if (isInstall(line)) return { exitCode: 100 };
     return programs('apt-get')(line);
   });
   expect((await failureOf(neither, asRoot)).message).toContain('Failed to fetch InRelease');

@@ -15,6 +15,21 @@ export const enginePackages = [
   'ca-certificates',
 ] as const;
 
+/** Services that these packages bring, and that their installation would enable and start. */
+const services = ['docker.service', 'docker.socket', 'containerd.service'] as const;
+
+/**
+ * Runs apt-get where systemd is out of sight, so that no package starts its service: Debian's maintainer scripts start
+ * one only where /run/systemd/system is there (deb-systemd-invoke(1p)). The mount goes with the command.
+ */
+const withoutServices = [
+  '--mount',
+  'sh',
+  '-c',
+  '[ ! -d /run/systemd/system ] || mount -t tmpfs bench /run/systemd; exec apt-get "$@"',
+  'apt-get',
+] as const;
+
 /** The command that `install` stands for, to be shown to a user. */
 export function installCommand(names: readonly string[]): string {
   return `apt-get update && apt-get install -y --no-install-recommends ${names.join(' ')}`;
@@ -40,12 +55,20 @@ export function aptPackages(
       }
       say(`installing ${names.join(', ')} from the distribution`);
       const env = { DEBIAN_FRONTEND: 'noninteractive' };
+      const before = await enabledServices(commander);
       const update = await commander.run('apt-get', ['update', '-qq'], { env, timeoutSeconds: 300 });
       const install = await commander.run(
-        'apt-get',
-        ['install', '-y', '-qq', '--no-install-recommends', ...names],
+        'unshare',
+        [...withoutServices, 'install', '-y', '-qq', '--no-install-recommends', ...names],
         { env, timeoutSeconds: 900 },
       );
+      const enabled = (await enabledServices(commander)).filter((name) => !before.includes(name));
+      if (enabled.length > 0) {
+        await commander.run('systemctl', ['disable', ...enabled]);
+        say(
+          `the service of the engine is neither started nor enabled; to have it: systemctl enable --now ${enabled.join(' ')}`,
+        );
+      }
       if (install.exitCode !== 0) {
         const errors = `${update.stderr}\n${install.stderr}`
           .split('\n')
@@ -60,4 +83,14 @@ export function aptPackages(
       }
     },
   };
+}
+
+/** Those of the engine's services that start with the machine. None where there is no systemd. */
+async function enabledServices(commander: Commander): Promise<readonly string[]> {
+  const enabled: string[] = [];
+  for (const name of services) {
+    const { exitCode } = await commander.run('systemctl', ['is-enabled', '--quiet', name]);
+    if (exitCode === 0) enabled.push(name);
+  }
+  return enabled;
 }
