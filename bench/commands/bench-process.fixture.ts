@@ -25,12 +25,17 @@ export interface BenchProcess {
 
 const main = join(import.meta.dirname, '..', '..', 'dist', 'bench', 'main.js');
 
+/** In the lab, whatever engine runs on this machine, unless DOCKER_HOST names one. */
 export function startBench(
   argv: readonly string[],
   directory: string,
   env: NodeJS.ProcessEnv = {},
 ): BenchProcess {
-  return startProgram(process.execPath, [main, ...argv], directory, env);
+  const named = env['DOCKER_HOST'] ?? process.env['DOCKER_HOST'];
+  return startProgram(process.execPath, [main, ...argv], directory, {
+    ...(named === undefined ? { BENCH_LAB: '1' } : {}),
+    ...env,
+  });
 }
 
 export function startProgram(

@@ -48,7 +48,7 @@ async function openOrWhyNot(
   try {
     return await openEngine(outside, engineAccess(flags, outside, { interrupted }));
   } catch (error) {
-    if (error instanceof Failure) return error;
+    if (error instanceof Failure && error.kind !== 'usage') return error;
     throw error;
   }
 }

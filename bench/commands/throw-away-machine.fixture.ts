@@ -35,6 +35,8 @@ export interface ThrowAwayMachine extends AsyncDisposable {
   start(argv: readonly string[], cwd: string, env?: NodeJS.ProcessEnv): BenchProcess;
   /** The same, and waits for its end. */
   bench(argv: readonly string[], cwd: string, env?: NodeJS.ProcessEnv): Promise<Ended>;
+  /** Starts any command in the machine. */
+  startCommand(program: string, argv: readonly string[], cwd: string, env?: NodeJS.ProcessEnv): BenchProcess;
   /** Runs a command of the machine. Rejects where it fails. */
   run(program: string, ...args: readonly string[]): Promise<string>;
   /** Runs a command of the machine, whatever comes of it. */
@@ -90,19 +92,26 @@ export async function throwAwayMachine(options: ThrowAwayOptions = {}): Promise<
     const first = await answering(outer, run);
     const inside = ['-t', String(first), '--net', '--mount', '--pid'];
     const env = (more: NodeJS.ProcessEnv) => ({ DOCKER_HOST: address, ...more });
-    const start: ThrowAwayMachine['start'] = (argv, cwd, more = {}) => {
-      const args = [...inside, `--wd=${cwd}`, '--', process.execPath, main, ...argv];
-      const entered = startProgram('nsenter', args, cwd, env(more));
+    const startCommand: ThrowAwayMachine['startCommand'] = (program, argv, cwd, more = {}) => {
+      const entered = startProgram(
+        'nsenter',
+        [...inside, `--wd=${cwd}`, '--', program, ...argv],
+        cwd,
+        env(more),
+      );
       // nsenter waits for what it started, and passes no signal on.
       const kill = (signal: NodeJS.Signals) =>
         void childOf(entered.pid).then((pid) => pid !== undefined && process.kill(pid, signal));
       return { ...entered, kill };
     };
+    const start: ThrowAwayMachine['start'] = (argv, cwd, more) =>
+      startCommand(process.execPath, [main, ...argv], cwd, more);
     const tried: ThrowAwayMachine['tried'] = (program, ...args) =>
       machineCommander.run('nsenter', [...inside, '--', program, ...args], { env: { DOCKER_HOST: address } });
     return {
       address,
       start,
+      startCommand,
       bench: (argv, cwd, more) => start(argv, cwd, more).ended,
       tried,
       async run(program, ...args) {
