@@ -43,7 +43,7 @@ export function assertUserlandProxy(
       ? `the plan asks for userland-proxy=${wanted}, and this engine does not show which setting it has`
       : `the plan asks for userland-proxy=${wanted}, and this engine runs with ${has}`,
     {
-      hint: `bench changes no engine of yours. Put "userland-proxy": ${wanted} into /etc/docker/daemon.json and restart it, or stop it: bench then starts a private one with that setting.`,
+      hint: `bench changes no engine of yours. Put "userland-proxy": ${wanted} into /etc/docker/daemon.json and restart it, or measure in a lab, which bench starts with that setting: --lab`,
     },
   );
 }
