@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../../bench/model/clock.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { Engine } from '../engine/engine.ts';
+import { runLabel } from '../labels.ts';
 import { type Commander, hasProgram } from '../machine/command.ts';
 import type { DockerdSettings } from './boot.ts';
 import { assertShort, claim, type Place, removeMade } from './directories.ts';
@@ -101,7 +102,15 @@ async function joinOrStart(
     if ((await liveUsers(at)) > 1) throw usedOtherwise(wanted);
     await stopLabMachine(at, clock);
   }
-  return { engine: await startLabMachine(commander, at, clock, settings), startedNow: true };
+  const engine = await startLabMachine(commander, at, clock, settings);
+  await removeDead(engine);
+  return { engine, startedNow: true };
+}
+
+/** What runs left in a lab that has ended lives no more: its processes went with the lab. */
+async function removeDead(engine: Engine): Promise<void> {
+  for (const { id } of await engine.containers(runLabel)) await engine.remove(id);
+  for (const { id } of await engine.networks(runLabel)) await engine.removeNetwork(id);
 }
 
 /**
