@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { recordMilliseconds } from '../model/histogram.ts';
 import type { MonotonicClock } from './clock.ts';
+import { parserFunctions, type ResponseParser, strictParser } from './strict-parser.ts';
 import type { Tally, Window } from './tally.ts';
 
 /** As `process.hrtime` gives it: autocannon's own clock. */
@@ -22,15 +23,7 @@ export interface AutocannonClient extends EventEmitter {
   timeout: number;
   readonly destroyed: boolean;
   readonly conn: Socket | undefined;
-  readonly parser: {
-    readonly type: string;
-    /** Where in the current chunk the parser stands, and where the chunk ends. */
-    readonly offset: number;
-    readonly end: number;
-    /** Returns a parse error; it does not throw it. */
-    execute(chunk: Buffer): number | Error;
-    reinitialize(type: string): void;
-  };
+  readonly parser: ResponseParser;
   readonly pipelinedRequests: {
     size(): number;
     peek(): PendingRequest | undefined;
@@ -50,13 +43,20 @@ export function autocannonClient(client: object): AutocannonClient {
   const functions = [
     ...[candidate._connect, candidate._doRequest, candidate._resetConnection],
     ...[candidate.destroy, candidate.on],
-    ...[parser?.execute, parser?.reinitialize, queue?.size, queue?.peek, queue?.clear, queue?.addBody],
+    ...parserFunctions.map((name) => parser?.[name]),
+    ...[queue?.size, queue?.peek, queue?.clear, queue?.addBody],
   ];
   if (typeof candidate.timeout !== 'number' || functions.some((part) => typeof part !== 'function')) {
     throw new Error('this release of autocannon is built differently from 9.0.0: bench cannot count with it');
   }
   return candidate;
 }
+
+/**
+ * What may come of an answer without one byte of its body, in bytes: the limit that http-parser-js sets to one head. It
+ * covers heads, interim answers, chunk sizes and trailers, because the parser keeps each of them until it ends.
+ */
+export const mostHeadBytes = 80 * 1024;
 
 export interface ConnectionOptions {
   readonly expectedBodyBytes: number;
@@ -100,8 +100,11 @@ export interface Connection {
  * - While the gate is closed no request is sent; the connection stays, and goes on when it is resumed.
  * - A response that began before its window, or ends after it, is counted by the part that lies inside it.
  * - Bodies are counted, not collected into strings.
- * - A body of another length than expected, bytes beyond the announced length and bytes that are not HTTP are
- *   mismatches. Left alone, autocannon ignores the parser's errors and waits for the timeout.
+ * - A body of another length than expected, bytes beyond the announced length, bytes that nobody asked for and bytes
+ *   that are not HTTP are mismatches. Left alone, autocannon ignores the parser's errors and waits for the timeout, and
+ *   crashes at an answer to no request.
+ * - What has no end is cut off: a body as soon as it is longer than expected, and everything else of an answer at
+ *   `mostHeadBytes`. So a connection keeps no more than that and one read of the socket.
  * - Every request that fails is counted once: as lost if its connection was closed, as an error if the
  *   connection failed, as a timeout, or as a mismatch.
  */
@@ -110,6 +113,7 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
   const { tally, gate, clock, expectedBodyBytes, hopeless } = options;
   const { faults, histogram } = tally;
   let bodyBytes = 0;
+  let headBytes = 0;
   let firstOfConnection = true;
   let lastWindow: Window | undefined;
   let held = false;
@@ -117,9 +121,11 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
   let garbled = false;
 
   client.timeout = options.timeoutSeconds * 1000;
+  strictParser(parser);
 
   queue.addBody = (data) => {
     bodyBytes += data.length;
+    headBytes = 0;
   };
 
   /** The first response of a window may have begun before it, the one after it ends outside. */
@@ -151,10 +157,12 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
     tally.totalRequests++;
     const mismatch = bodyBytes !== expectedBodyBytes;
     bodyBytes = 0;
-    if (status === undefined || status < 200 || status > 299) faults.non2xx++;
+    headBytes = 0;
+    if (!isSuccess(status)) faults.non2xx++;
     else if (mismatch) faults.mismatches++;
     if (parser.offset < parser.end) {
-      // One request is on its way at a time, so nothing may follow its response.
+      // One request is on its way at a time, so nothing may follow its response: the parser stops here.
+      parser.offset = parser.end;
       garbled = true;
       if (!mismatch) faults.mismatches++;
       return;
@@ -167,11 +175,22 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
     count(bytes, milliseconds);
   });
 
+  /** Counts what is wrong with an answer that is not complete, or that nobody asked for; false if nothing is. */
+  function countBroken(asked: boolean, outcome: number | Error): boolean {
+    if (garbled) return true; // counted with its response
+    if (!asked || typeof outcome !== 'number' || headBytes > mostHeadBytes) faults.mismatches++;
+    else if (bodyBytes <= expectedBodyBytes) return false;
+    else if (isSuccess(parser.info.statusCode)) faults.mismatches++;
+    else faults.non2xx++;
+    return true;
+  }
+
   const execute = parser.execute;
   parser.execute = (chunk) => {
-    const outcome = execute.call(parser, chunk);
-    if (garbled || typeof outcome !== 'number') {
-      if (!garbled) faults.mismatches++;
+    const asked = queue.size() > 0;
+    headBytes += chunk.length;
+    const outcome = asked ? execute.call(parser, chunk) : 0;
+    if (countBroken(asked, outcome)) {
       tally.brokenInARow++;
       if (!client.destroyed) client._resetConnection();
     }
@@ -209,6 +228,7 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
       parser.reinitialize(parser.type);
     }
     bodyBytes = 0;
+    headBytes = 0;
     firstOfConnection = true;
     failed = false;
     garbled = false;
@@ -239,4 +259,8 @@ export function tapConnection(client: AutocannonClient, options: ConnectionOptio
     },
     destroy: () => client.destroy(),
   };
+}
+
+function isSuccess(status: number | undefined): boolean {
+  return status !== undefined && status >= 200 && status <= 299;
 }

@@ -10,7 +10,9 @@ export const faultsSchema = z.strictObject({
   errors: count.describe('Connection errors: refused, reset, unreachable.'),
   timeouts: count,
   non2xx: count,
-  mismatches: count.describe('Responses whose body was not the expected length.'),
+  mismatches: count.describe(
+    'Answers with a body of another length than expected, answers that nobody asked for, and bytes that are no HTTP.',
+  ),
   lostOnReconnect: count.describe('Requests whose connection closed before they were answered.'),
 });
 export type Faults = z.infer<typeof faultsSchema>;

@@ -68,7 +68,7 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
         [faults.errors, 'connection errors'],
         [faults.timeouts, 'timeouts'],
         [faults.non2xx, 'responses other than 2xx'],
-        [faults.mismatches, 'bodies of the wrong length'],
+        [faults.mismatches, 'answers of the wrong length or form'],
         [faults.lostOnReconnect, 'requests lost when their connection closed'],
       ] as const;
       const seen = counted.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);

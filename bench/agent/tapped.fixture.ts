@@ -1,0 +1,78 @@
+import { plainAutocannon } from './autocannon.ts';
+import { monotonicClock } from './clock.ts';
+import { autocannonClient, type Connection, tapConnection } from './connection.ts';
+import { newTally, type Tally } from './tally.ts';
+
+/** One connection of the load agent, and what it read. */
+export interface Tapped extends AsyncDisposable {
+  readonly connection: Connection;
+  readonly gate: { open: boolean };
+  readonly tally: Tally;
+  /** Each read of the socket, as text. */
+  readonly reads: readonly string[];
+  /** The most characters that the connection has kept after any read. */
+  mostKept(): number;
+  /** Resolves when the connection comes to rest behind the closed gate, or is given up. */
+  atRest(): Promise<void>;
+}
+
+/** Connects at once, with the gate open. Given up when `hopelessAfter` connections broke in a row. */
+export async function tapped(url: string, hopelessAfter = 100): Promise<Tapped> {
+  const tally = newTally();
+  const reads: string[] = [];
+  let mostKept = 0;
+  let rested: (() => void)[] = [];
+  const gate = {
+    open: true,
+    rested() {
+      for (const resolve of rested) resolve();
+      rested = [];
+    },
+  };
+  let connection: Connection | undefined;
+  const finished = new Promise<void>((resolve, reject) => {
+    plainAutocannon(
+      {
+        ...{ url, connections: 1, duration: 3600, sampleInt: 4 },
+        setupClient(given) {
+          const client = autocannonClient(given);
+          connection = tapConnection(client, {
+            ...{ expectedBodyBytes: 100, timeoutSeconds: 5, tally, gate, clock: monotonicClock },
+            hopeless: () => tally.brokenInARow >= hopelessAfter,
+          });
+          const { parser, pipelinedRequests } = client;
+          const execute = parser.execute;
+          parser.execute = (chunk) => {
+            reads.push(chunk.toString('latin1'));
+            const outcome = execute.call(parser, chunk);
+            mostKept = Math.max(mostKept, charactersIn(parser) + charactersIn(pipelinedRequests.peek()));
+            return outcome;
+          };
+        },
+      },
+      (error) => (error === null ? resolve() : reject(error)),
+    );
+  });
+  if (connection === undefined) await finished;
+  if (connection === undefined) throw new Error('autocannon made no connection');
+  const made = connection;
+  return {
+    connection: made,
+    gate,
+    tally,
+    reads,
+    mostKept: () => mostKept,
+    atRest: () => (made.resting() ? Promise.resolve() : new Promise((resolve) => rested.push(resolve))),
+    async [Symbol.asyncDispose]() {
+      made.destroy();
+      await finished;
+    },
+  };
+}
+
+/** Length of all strings that can be reached from a plain value. */
+function charactersIn(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return 0;
+  return Object.values(value).reduce<number>((sum, part) => sum + charactersIn(part), 0);
+}
