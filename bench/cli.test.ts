@@ -1,9 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { platform } from 'node:os';
+import { platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 import { cli } from './cli.ts';
+import { keepCalibration } from './commands/calibration-file.ts';
 import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts';
+import { thisMachine } from './commands/this-machine.ts';
 import { explanationSchema } from './model/explanation.ts';
 import { figureListSchema } from './model/figure.ts';
 import { validityRules } from './model/slice.ts';
@@ -215,7 +219,29 @@ test("a mistyped variable ends every command with exit 2; another program's is s
   }
   const { exitCode, stderr } = await benchWith({ BENCH_TOKEN: 'x' }, 'plan');
   expect(exitCode).toBe(0);
-  expect(stderr).toBe('bench: BENCH_TOKEN is no variable of bench: it is ignored\n');
+  expect(stderr).toBe('bench: unknown variable BENCH_TOKEN: ignored\n');
+});
+
+test('the variable that says where calibrations are is read, and not called unknown', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bench-calibrations-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const { blocks, sliceSeconds, turnSeconds } = planDefaults;
+  const runId = '20261101T000000Z-abcd';
+  await keepCalibration(directory, {
+    ...{ calibrationVersion: 1, calibratedAt: '2026-11-01T00:00:00.000Z', runId, directory: '/results' },
+    noise: [
+      {
+        ...{ server: 'nginx', profile: 'latency', path: 'host/external', metric: 'latency-p50' },
+        ...{ primary: true, rounds: 12, spread: 0.02, floor: 0.01 },
+      },
+    ],
+    machine: (await thisMachine()) ?? { cpuModel: 'any', cpuCount: 1, kernel: 'any' },
+    ...{ blocks, sliceSeconds, turnSeconds, rounds: 12, slowness: 1, onePerCent: [] },
+  });
+  const { stdout, stderr } = await benchWith({ BENCH_CALIBRATIONS: directory }, 'plan', '--json');
+  expect(stderr).toBe('');
+  const { prediction } = planDocumentSchema.parse(JSON.parse(stdout));
+  expect(prediction?.source).toEqual({ kind: 'calibration', runId });
 });
 
 test('too few rounds are allowed and said', async () => {

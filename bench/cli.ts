@@ -42,10 +42,8 @@ export async function cli(argv: readonly string[], outside: Outside): Promise<nu
 
 /** Loaded late as well: `--help` reads no variables. */
 async function checkVariables({ env, stderr }: Outside): Promise<void> {
-  const { unknownVariables } = await import('./plan/variables.ts');
-  for (const name of unknownVariables(env)) {
-    stderr.write(`bench: ${name} is no variable of bench: it is ignored\n`);
-  }
+  const { ignoredWords, unknownVariables } = await import('./plan/variables.ts');
+  for (const name of unknownVariables(env)) stderr.write(`bench: ${ignoredWords(name)}\n`);
 }
 
 export function versionOf(installation: string): string {

@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { unknownVariables, variables } from './variables.ts';
+import { ignoredWords, unknownVariables, variables } from './variables.ts';
 
 test.each([
   ['BENCH_ROUDNS', 'BENCH_ROUNDS'],
@@ -30,3 +32,25 @@ test.each(['BENCH_HOME', 'BENCH_TOKEN', 'BENCH_CPU', 'BENCH_'])(
     expect(unknownVariables({ [name]: '1' })).toEqual([name]);
   },
 );
+
+test.each([
+  ['BENCH_TOKEN', 'unknown variable BENCH_TOKEN: ignored'],
+  ['BENCH_HOME', 'unknown variable BENCH_HOME: ignored (nearest: BENCH_MODE)'],
+])('%s is said with the nearest of ours, if one is near', (name, said) => {
+  expect(ignoredWords(name)).toBe(said);
+});
+
+test('every variable that the sources read is one that bench knows', () => {
+  const root = join(import.meta.dirname, '..', '..');
+  const read = ['bench', 'runtime', 'reports']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+        join(folder, file),
+      ),
+    )
+    .filter((file) => /\.ts$/.test(file) && !/\.(test|fixture)\.ts$/.test(file))
+    .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/env\['(BENCH_\w+)'\]/g)])
+    .map(([, name]) => name);
+  expect(read).toContain('BENCH_ENGINE_TIMEOUT');
+  for (const name of read) expect(variables).toContain(name);
+});

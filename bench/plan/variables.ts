@@ -1,11 +1,13 @@
 import { distance } from 'fastest-levenshtein';
 import { Failure } from '../model/failure.ts';
+import { nearest } from '../model/nearest.ts';
 import { planOptionKeys, variableOf } from './options.ts';
 
 /** Variables that say nothing about a plan. BENCH_BOX is the Vagrantfile's. */
 const otherVariables = [
   'BENCH_OUT',
   'BENCH_SUBNET',
+  'BENCH_CALIBRATIONS',
   'BENCH_ENGINE_TIMEOUT',
   'BENCH_DEBUG',
   'BENCH_STATE_DIR',
@@ -43,6 +45,15 @@ export function unknownVariables(env: Readonly<Record<string, string | undefined
     });
   }
   return unknown;
+}
+
+/** What is said of a name that means nothing to bench, with the variable that is least unlike it. */
+export function ignoredWords(name: string): string {
+  const word = nearest(
+    suffixOf(name),
+    variables.map((variable) => suffixOf(variable)),
+  );
+  return `unknown variable ${name}: ignored${word === undefined ? '' : ` (nearest: ${prefix}${word})`}`;
 }
 
 function suffixOf(variable: string): string {
