@@ -235,10 +235,17 @@ test('the variable that says where calibrations are is read, and not called unkn
         ...{ primary: true, rounds: 12, spread: 0.02, floor: 0.01 },
       },
     ],
-    machine: (await thisMachine()) ?? { cpuModel: 'any', cpuCount: 1, kernel: 'any' },
+    machine: (await thisMachine('machine')) ?? {
+      cpuModel: 'any',
+      cpuCount: 1,
+      kernel: 'any',
+      stack: 'machine',
+    },
     ...{ blocks, sliceSeconds, turnSeconds, rounds: 12, slowness: 1, onePerCent: [] },
   });
-  const { stdout, stderr } = await benchWith({ BENCH_CALIBRATIONS: directory }, 'plan', '--json');
+  // An engine that is pointed at stands for this machine, whether it answers or not.
+  const env = { BENCH_CALIBRATIONS: directory, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
+  const { stdout, stderr } = await benchWith(env, 'plan', '--json');
   expect(stderr).toBe('');
   const { prediction } = planDocumentSchema.parse(JSON.parse(stdout));
   expect(prediction?.source).toEqual({ kind: 'calibration', runId });

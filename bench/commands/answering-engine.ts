@@ -1,10 +1,7 @@
-import { callPatience } from '../../runtime/engine/call-deadline.ts';
-import { connectDockerode } from '../../runtime/engine/dockerode.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
-import { endpointFor } from './engine-choice.ts';
-import { answerSeconds } from './open-engine.ts';
+import { engineOfTheUser } from './open-engine.ts';
 
 /**
  * The user's engine, or why it does not answer in words. Nothing is started or installed for it, and a lab is no engine of
@@ -12,8 +9,7 @@ import { answerSeconds } from './open-engine.ts';
  */
 export async function answeringEngine(outside: Outside): Promise<Engine | string> {
   try {
-    const patience = callPatience(answerSeconds(outside));
-    return await connectDockerode(await endpointFor(outside), undefined, patience);
+    return (await engineOfTheUser(outside)).engine;
   } catch (error) {
     return messageOf(error);
   }

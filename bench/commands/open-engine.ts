@@ -1,5 +1,5 @@
 import { callPatience, defaultCallSeconds } from '../../runtime/engine/call-deadline.ts';
-import { nothingListens } from '../../runtime/engine/connection-failure.ts';
+import { endpointWarnings, nothingListens } from '../../runtime/engine/connection-failure.ts';
 import { connectDockerode } from '../../runtime/engine/dockerode.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { placeOf } from '../../runtime/lab-machine/directories.ts';
@@ -82,7 +82,9 @@ export async function openEngine(outside: Outside, access: EngineAccess): Promis
 /** The engine that the user's own `docker` would speak to. @throws {Failure} unfit: why it cannot be used. */
 export async function engineOfTheUser(outside: Outside): Promise<OpenEngine> {
   const patience = callPatience(answerSeconds(outside));
-  return borrowed(await connectDockerode(await endpointFor(outside), undefined, patience));
+  const endpoint = await endpointFor(outside);
+  for (const line of endpointWarnings(endpoint)) outside.stderr.write(`${line}\n`);
+  return borrowed(await connectDockerode(endpoint, undefined, patience));
 }
 
 /** @param noAnswer why the lab is used though nobody asked for it: no engine answered. */

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import { connectionFailure, nothingListens } from './connection-failure.ts';
+import { connectionFailure, endpointWarnings, nothingListens } from './connection-failure.ts';
 import type { Endpoint } from './endpoint.ts';
 
 const socket: Endpoint = { found: 'socket', url: 'unix:///var/run/docker.sock' };
 const host: Endpoint = { found: 'DOCKER_HOST', url: 'tcp://198.51.100.7:2375' };
-const context: Endpoint = { found: 'context', url: 'ssh://ada@198.51.100.7' };
+const context: Endpoint = { found: 'context', url: 'tcp://198.51.100.8:2375' };
+const ssh: Endpoint = { found: 'DOCKER_HOST', url: 'ssh://lab' };
 
 function systemError(code: string): Error {
   return Object.assign(new Error(`connect ${code} somewhere`), { code });
@@ -33,7 +34,7 @@ test.each([
   [
     'ECONNREFUSED',
     context,
-    "no engine answers at ssh://ada@198.51.100.7 (from Docker's current context)",
+    "no engine answers at tcp://198.51.100.8:2375 (from Docker's current context)",
     'Start that engine, or unset the context (docker context use default).',
   ],
   [
@@ -62,4 +63,51 @@ test('another engine may be tried only where nothing listens', () => {
     expect(nothingListens(connectionFailure(systemError(code), socket))).toBe(false);
   }
   expect(nothingListens('ENOENT')).toBe(false);
+});
+
+/** As ssh2 1.17 throws it. */
+function sshError(level: string, message: string, code?: string): Error {
+  return Object.assign(new Error(message), { level, ...(code === undefined ? {} : { code }) });
+}
+
+test.each([
+  [
+    'no key and no agent',
+    ssh,
+    sshError('client-authentication', 'All configured authentication methods failed'),
+    'its machine wants a key, and no ssh-agent runs that could give one (SSH_AUTH_SOCK is not set)',
+  ],
+  [
+    'an agent whose keys do not fit',
+    { ...ssh, sshAgent: '/tmp/agent.1' },
+    sshError('client-authentication', 'All configured authentication methods failed'),
+    'its machine wants a key, and the ssh-agent at /tmp/agent.1 has none that fits',
+  ],
+  [
+    'an alias of ~/.ssh/config',
+    ssh,
+    sshError('client-socket', 'getaddrinfo ENOTFOUND lab', 'ENOTFOUND'),
+    'getaddrinfo ENOTFOUND lab',
+  ],
+  [
+    'a port that only ~/.ssh/config knows',
+    ssh,
+    sshError('client-socket', 'connect ECONNREFUSED 192.0.2.7:22', 'ECONNREFUSED'),
+    'connect ECONNREFUSED 192.0.2.7:22',
+  ],
+  ['no user', ssh, new Error('Invalid username'), 'it names no user'],
+])('an engine over SSH, %s: says what bench needs', (_, endpoint, cause, why) => {
+  expect(connectionFailure(cause, endpoint)).toMatchObject({
+    kind: 'unfit',
+    message: `the engine at ssh://lab (from DOCKER_HOST) cannot be used: ${why}`,
+    hint: expect.stringMatching(
+      /ssh-agent: eval "\$\(ssh-agent\)"; ssh-add\nIt does not read ~\/\.ssh\/config/,
+    ),
+    cause,
+  });
+});
+
+test('that the host key of an engine over SSH is not checked is said, and of no other', () => {
+  expect(endpointWarnings(ssh).join('\n')).toMatch(/^warning: the host key of ssh:\/\/lab is not checked\n/);
+  for (const endpoint of [socket, host, context]) expect(endpointWarnings(endpoint)).toEqual([]);
 });

@@ -13,6 +13,7 @@ export function connectionFailure(error: unknown, endpoint: Endpoint): Failure {
   if (error instanceof Failure) return error;
   const code = codeOf(error);
   const where = `${endpoint.url} (from ${sourceOf[endpoint.found]})`;
+  if (isSsh(endpoint)) return sshFailure(error, endpoint, where);
   if (code === 'EACCES' || code === 'EPERM') {
     return new Failure('unfit', `no permission to use the engine at ${where}`, {
       hint: 'Join its group, then log in again: sudo usermod -aG docker "$USER". Or run bench as root.',
@@ -36,6 +37,38 @@ export function connectionFailure(error: unknown, endpoint: Endpoint): Failure {
   });
 }
 
+/**
+ * What `docker` gets from the user's own ssh, bench has to be told: it speaks SSH by itself.
+ * @param error `level` is ssh2's.
+ */
+function sshFailure(error: unknown, { sshAgent }: Endpoint, where: string): Failure {
+  const refused = fieldOf(error, 'level') === 'client-authentication';
+  const agent =
+    sshAgent === undefined
+      ? 'no ssh-agent runs that could give one (SSH_AUTH_SOCK is not set)'
+      : `the ssh-agent at ${sshAgent} has none that fits`;
+  const words = messageOf(error) === 'Invalid username' ? 'it names no user' : messageOf(error);
+  const why = refused ? `its machine wants a key, and ${agent}` : words;
+  return new Failure('unfit', `the engine at ${where} cannot be used: ${why}`, {
+    hint: `bench needs a running ssh-agent: eval "$(ssh-agent)"; ssh-add
+It does not read ~/.ssh/config: give user, host name and port, e.g. DOCKER_HOST=ssh://root@192.0.2.7:22`,
+    cause: error,
+  });
+}
+
+/** What the user has to know about an endpoint before it is used, a line each. */
+export function endpointWarnings(endpoint: Endpoint): readonly string[] {
+  if (!isSsh(endpoint)) return [];
+  return [
+    `warning: the host key of ${endpoint.url} is not checked`,
+    '  bench cannot tell whether that machine is the one you mean: use ssh:// only where nobody can come between.',
+  ];
+}
+
+function isSsh({ url }: Endpoint): boolean {
+  return url.startsWith('ssh:');
+}
+
 const sourceOf = {
   DOCKER_HOST: 'DOCKER_HOST',
   context: "Docker's current context",
@@ -47,13 +80,16 @@ const sourceOf = {
 function strangersWords(error: unknown): string | undefined {
   const code = codeOf(error);
   if (typeof code === 'string' && code.startsWith('HPE_')) return 'it does not speak HTTP';
-  if (typeof error !== 'object' || error === null) return undefined;
-  const status: unknown = Reflect.get(error, 'statusCode');
-  const answer: unknown = Reflect.get(error, 'json');
+  const status = fieldOf(error, 'statusCode');
+  const answer = fieldOf(error, 'json');
   if (typeof status !== 'number' || !Buffer.isBuffer(answer)) return undefined;
   return `it answered HTTP ${status} with ${answerWords(answer)}`;
 }
 
 function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  return fieldOf(error, 'code');
+}
+
+function fieldOf(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 }

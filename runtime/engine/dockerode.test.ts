@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { connectDockerode } from './dockerode.ts';
 import { info, listening, version } from './engine-answers.fixture.ts';
 
@@ -20,6 +20,24 @@ test('the API version is agreed on before anything is asked', async () => {
     endpoint: 'DOCKER_HOST',
     address: endpoint.url,
   });
+});
+
+test.each([
+  ['another engine', { DOCKER_HOST: 'tcp://127.0.0.1:1' }],
+  ['another engine with TLS', { DOCKER_HOST: 'tcp://127.0.0.1:1', DOCKER_TLS_VERIFY: '1' }],
+  ['certificates that are not there', { DOCKER_HOST: 'tcp://127.0.0.1:1', DOCKER_CERT_PATH: '/nowhere' }],
+  ['no URL', { DOCKER_HOST: '//[' }],
+  ['a time-out in seconds', { DOCKER_HOST: 'tcp://127.0.0.1:1', DOCKER_CLIENT_TIMEOUT: '20' }],
+])("Docker's own variables play no part where an endpoint is given: %s", async (_, variables) => {
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { endpoint } = await listening({ '/version': version, '/info': info }, (_request, response) => {
+    // Longer than 20 ms.
+    setTimeout(() => response.writeHead(200, { 'Content-Type': 'application/json' }).end('[]'), 200);
+  });
+  const engine = await connectDockerode(endpoint);
+  expect(await engine.containers()).toEqual([]);
+  expect(process.env).toMatchObject(variables);
 });
 
 test('a rootless engine is told apart', async () => {

@@ -42,9 +42,24 @@ export async function connectDockerode(
 }
 
 function bounded(options: Docker.DockerOptions, patience: CallPatience): Docker {
-  const docker = new Docker(options);
+  const docker = untouchedBy(process.env, () => new Docker(options));
   boundCalls(docker.modem, patience);
   return docker;
+}
+
+/**
+ * Makes a client that knows what it was told and nothing else. Left alone, docker-modem reads variables of Docker's by
+ * itself, in its constructor: DOCKER_HOST takes the place of a given socket, DOCKER_CLIENT_TIMEOUT, which is in seconds,
+ * is taken for milliseconds, and DOCKER_CERT_PATH is read where nobody asked for TLS.
+ */
+function untouchedBy(env: NodeJS.ProcessEnv, make: () => Docker): Docker {
+  const kept = Object.entries(env).filter(([name]) => name.startsWith('DOCKER_'));
+  for (const [name] of kept) delete env[name];
+  try {
+    return make();
+  } finally {
+    Object.assign(env, Object.fromEntries(kept));
+  }
 }
 
 function connectionOptions(endpoint: Endpoint): Docker.DockerOptions {
