@@ -53,12 +53,10 @@ interface Streams {
   readonly stderr?: number;
   /** Closes its end of a stream before the program has written a word. */
   readonly deaf?: 'stdout' | 'stderr';
-  readonly env?: NodeJS.ProcessEnv;
 }
 
 async function bench(argv: readonly string[], streams: Streams = {}) {
   const child = spawn(process.execPath, [join(installation, 'main.mjs'), ...argv], {
-    env: { ...process.env, ...streams.env },
     stdio: ['ignore', streams.stdout ?? 'pipe', streams.stderr ?? 'pipe'],
   });
   const heard = { stdout: '', stderr: '' };
@@ -87,14 +85,6 @@ test.each(['stdout', 'stderr'] as const)(
     expect(await readdir(run)).toEqual(expect.arrayContaining(derived));
   },
 );
-
-test('an engine over SSH: its host key is not checked, which is said; what its library deprecates is not', async () => {
-  const { exitCode, stderr } = await bench(['setup'], { env: { DOCKER_HOST: 'ssh://root@127.0.0.1:1' } });
-  expect(exitCode).toBe(3);
-  expect(stderr.split('\n')[0]).toBe('warning: the host key of ssh://root@127.0.0.1:1 is not checked');
-  expect(stderr).toContain('does not read ~/.ssh/config');
-  expect(stderr).not.toMatch(/DeprecationWarning|trace-deprecation/);
-});
 
 test.each([
   ['its table', []],
