@@ -86,6 +86,7 @@ test.each([
   [['plan', '--mode', 'brigde'], 'brigde', 'bridge'],
   [['plan', '--server', 'ngnix'], 'ngnix', 'nginx'],
   [['plan', '--profile', 'throughputs'], 'throughputs', 'throughput'],
+  [['trace', '8080'], '"8080" names no host', 'bench trace localhost:8080'],
   [['plan', '--path', 'bridge/external'], 'bridge/external', 'bridge/external/published'],
 ])('%j is refused with exit 2 and the nearest valid word', async (argv, complaint, suggestion) => {
   const { exitCode, stdout, stderr } = await bench(...argv);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type LookupFunction, type Server, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { dial, targetOf } from './dial.ts';
 
@@ -21,6 +21,69 @@ test.each([
 
 test.each(['', 'redis://host', 'http://:80', 'a b:80'])('%j is refused with an example', (text) => {
   expect(() => targetOf(text)).toThrow(/names no host and port/);
+});
+
+test.each([
+  ['8080', '"8080" names no host', 'bench trace localhost:8080'],
+  ['1', '"1" names no host', 'bench trace localhost:1'],
+  [':8080', '":8080" names no host', 'bench trace localhost:8080'],
+  ['99999', '"99999" names no host', 'bench trace localhost:5432'],
+  ['8080:80', '"8080:80" names no host', 'bench trace localhost:8080'],
+  ['http://8080/path', '"http://8080/path" names no host', 'bench trace localhost:8080'],
+  ['redis://8080:6379', '"redis://8080:6379" names no host', 'bench trace localhost:8080'],
+  ['http://me@8080/', '"http://me@8080/" names no host', 'bench trace localhost:8080'],
+  [
+    '0x7f.1',
+    '"0x7f.1" names no host in plain words: a URL takes it for 127.0.0.1',
+    'write it out: 127.0.0.1',
+  ],
+  ['0x7f000001:80', 'a URL takes it for 127.0.0.1', 'write it out: 127.0.0.1'],
+  ['0177.0.0.1:80', 'a URL takes it for 127.0.0.1', 'write it out: 127.0.0.1'],
+  ['127.1:8080', 'a URL takes it for 127.0.0.1', 'write it out: 127.0.0.1'],
+  ['127.0.0.010', 'a URL takes it for 127.0.0.8', 'write it out: 127.0.0.8'],
+])('%j: a number that a URL would make an address of is refused', (text, message, hint) => {
+  expect(() => targetOf(text)).toThrow(
+    expect.objectContaining({
+      exitCode: 2,
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining(hint),
+    }),
+  );
+});
+
+/** A name server's answer, as Node gives it. */
+function resolverError(code: string): LookupFunction {
+  return (name, _options, answered) => {
+    const error = Object.assign(new Error(`getaddrinfo ${code} ${name}`), { code });
+    setImmediate(() => answered(error, []));
+  };
+}
+
+test.each(['EAI_AGAIN', 'EAI_FAIL'])('%s: the name server is to blame, not the URL', async (code) => {
+  const dialling = dial({ host: 'example.com', port: 80 }, { resolve: resolverError(code) });
+  await expect(dialling).rejects.toMatchObject({
+    exitCode: 3,
+    message: `the name server did not answer for example.com: getaddrinfo ${code} example.com`,
+    hint: expect.stringContaining('/etc/resolv.conf'),
+  });
+});
+
+test('a name server that says nothing at all is not taken for a firewall', async () => {
+  const dialling = dial({ host: 'example.com', port: 80 }, { resolve: () => {}, seconds: 0.05 });
+  await expect(dialling).rejects.toMatchObject({
+    exitCode: 3,
+    message: 'the name server did not answer for example.com',
+  });
+});
+
+test('a name that there is not may be that of a container', async () => {
+  await expect(
+    dial({ host: 'web-1', port: 80 }, { resolve: resolverError('ENOTFOUND') }),
+  ).rejects.toMatchObject({
+    exitCode: 2,
+    message: 'there is no host web-1: getaddrinfo ENOTFOUND web-1',
+    hint: expect.stringContaining('names of containers do not resolve on the host'),
+  });
 });
 
 test('both ends are those of the socket, nothing is sent, and leaving closes it', async () => {

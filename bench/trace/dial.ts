@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { lookup } from 'node:dns';
+import { connect, isIP, isIPv4, type LookupFunction, type Socket } from 'node:net';
 import type { Endpoint } from '../model/connection.ts';
 import { Failure } from '../model/failure.ts';
 import { endpointWords } from './judge-connection.ts';
@@ -23,9 +24,11 @@ const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 
 
 /**
  * Host and port of a URL, or of `host:port` alone.
- * @throws {Failure} usage: it has no host, or its scheme no port that bench knows.
+ * @throws {Failure} usage: it has no host, its host is an address in disguise, or its scheme has no port that bench knows.
  */
 export function targetOf(text: string): Target {
+  const bare = /^:?(\d+)$/.exec(text)?.[1];
+  if (bare !== undefined) throw noHost(text, bare);
   const whole = text.includes('://') ? text : `http://${text}`;
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
   const port = (url?.port ?? '') === '' ? defaultPorts[url?.protocol ?? ''] : Number(url?.port);
@@ -34,17 +37,64 @@ export function targetOf(text: string): Target {
       hint: 'Give a URL or host:port, e.g. bench trace http://127.0.0.1:8080/ or bench trace localhost:5432',
     });
   }
+  assertPlainHost(text, hostIn(whole));
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port };
+}
+
+/** The host as it is written, before a URL's rules make an address of it. */
+function hostIn(url: string): string {
+  return /^[^:]*:\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^:/?#]*)/.exec(url)?.[1] ?? '';
+}
+
+/**
+ * In a URL, and for the resolver, every number is an IPv4 address (WHATWG URL, "IPv4 parser"; inet_aton): 8080 is
+ * 0.0.31.144, and 0x7f.1 and 127.1 are 127.0.0.1. Whoever writes one means something else, or can write it out.
+ */
+function assertPlainHost(text: string, host: string): void {
+  const read = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
+  if (!isIPv4(read) || host === read) return;
+  if (/^\d+$/.test(host)) throw noHost(text, host);
+  throw new Failure('usage', `"${host}" names no host in plain words: a URL takes it for ${read}`, {
+    hint: `If you mean that address, write it out: ${read}`,
+  });
+}
+
+/** @param number in the place of a host. */
+function noHost(text: string, number: string): Failure {
+  const port = Number(number);
+  return new Failure('usage', `"${text}" names no host`, {
+    hint:
+      port >= 1 && port <= 65535
+        ? `If you mean the port of this machine: bench trace localhost:${port}`
+        : 'Give a URL or host:port, e.g. bench trace http://127.0.0.1:8080/ or bench trace localhost:5432',
+  });
+}
+
+/** How names become addresses, and how long a connection may take. Both are of the machine, unless a test says otherwise. */
+export interface Dialling {
+  readonly resolve?: LookupFunction;
+  readonly seconds?: number;
 }
 
 /**
  * Opens a TCP connection and sends nothing.
- * @throws {Failure} casesFailed: nobody accepts it, with what that means; usage: there is no such host.
+ * @throws {Failure} casesFailed: nobody accepts it, with what that means; usage: there is no such host; unfit: no name
+ *   server says whether there is.
  */
-export function dial({ host, port }: Target): Promise<Dialled> {
+export function dial(
+  { host, port }: Target,
+  { resolve: resolveName = lookup, seconds = patienceSeconds }: Dialling = {},
+): Promise<Dialled> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, autoSelectFamily: true });
-    const timer = setTimeout(() => socket.destroy(timedOut(host, port)), patienceSeconds * 1000);
+    const socket = connect({ host, port, autoSelectFamily: true, lookup: resolveName });
+    let resolved = isIP(host) !== 0;
+    socket.once('lookup', (error: Error | null) => {
+      resolved = error === null;
+    });
+    const timer = setTimeout(
+      () => socket.destroy(resolved ? timedOut(host, port, seconds) : nameServerSilent(host)),
+      seconds * 1000,
+    );
     socket.once('error', (error) => {
       clearTimeout(timer);
       reject(error instanceof Failure ? error : refused(error, host, port));
@@ -77,23 +127,33 @@ function plain(address = ''): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-function timedOut(host: string, port: number): Failure {
+function timedOut(host: string, port: number, seconds: number): Failure {
   return new Failure(
     'casesFailed',
-    `${endpointWords({ address: host, port })} did not accept a connection within ${patienceSeconds} s: its packets are dropped on the way`,
+    `${endpointWords({ address: host, port })} did not accept a connection within ${seconds} s: its packets are dropped on the way`,
     {
       hint: "A firewall that drops looks like this. Published ports get a rule from Docker; host mode does not. bench doctor shows this machine's.",
     },
   );
 }
 
+function nameServerSilent(host: string, cause?: Error): Failure {
+  const words = cause === undefined ? '' : `: ${cause.message}`;
+  return new Failure('unfit', `the name server did not answer for ${host}${words}`, {
+    hint: 'See which one is asked: cat /etc/resolv.conf. Or give an address in place of the name.',
+    cause,
+  });
+}
+
 function refused(error: Error & { code?: unknown }, host: string, port: number): Failure {
-  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') {
+  if (error.code === 'ENOTFOUND') {
     return new Failure('usage', `there is no host ${host}: ${error.message}`, {
-      hint: 'Look for a typing error in the URL.',
+      hint: `Look for a typing error in the URL. The names of containers do not resolve on the host: give the port that the container publishes, e.g. localhost:8080, or its address (docker inspect ${host}).`,
       cause: error,
     });
   }
+  // getaddrinfo(3): all other errors of name resolution, such as EAI_AGAIN, are about the way to the answer.
+  if (String(error.code).startsWith('EAI_')) return nameServerSilent(host, error);
   const reason = error.code === 'ECONNREFUSED' ? 'connection refused' : error.message || String(error.code);
   return new Failure(
     'casesFailed',
