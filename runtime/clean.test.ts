@@ -3,7 +3,7 @@ import { Failure } from '../bench/model/failure.ts';
 import { cleanEngine, cleanImages, cleanLinks } from './clean.ts';
 import { type FakeEngine, fakeEngine } from './engine/fake.ts';
 import { bootstrappedBase, registryBase } from './image/base.ts';
-import { labelsOf, type Owner, thisProcess } from './labels.ts';
+import { imageLabel, labelsOf, type Owner, thisProcess } from './labels.ts';
 import { fakeCommander } from './machine/fake-commander.fixture.ts';
 
 const image = 'bench-lab:fake';
@@ -94,6 +94,16 @@ test("lab images of every version go; one in use, the registry's base and the us
   for (const tag of [old, users, registryBase, 'bench-lab:mine'])
     expect(await engine.imageExists(tag)).toBe(true);
   expect(await cleanImages(engine)).toEqual({ removed: [], kept: [old] });
+});
+
+test("what unfinished builds left goes, and an image without a tag that is the user's own stays", async () => {
+  const [ours, users] = ['sha256:0001', 'sha256:0002'];
+  const imageLabels = {
+    [ours]: { [imageLabel]: 'unfinished' },
+    [users]: { [imageLabel]: 'bench-lab:0000000000000001' }, // built on a lab image
+  };
+  const engine = fakeEngine({ images: [ours, users], imageLabels });
+  expect(await cleanImages(engine)).toEqual({ removed: [ours], kept: [] });
 });
 
 const listing = 'ip -o link show type veth';

@@ -1,6 +1,7 @@
 import { Failure } from '../bench/model/failure.ts';
 import type { Engine } from './engine/engine.ts';
 import { bootstrappedBase } from './image/base.ts';
+import { unfinishedImages } from './image/lab-image.ts';
 import { imageLabel, ownerState, runLabel } from './labels.ts';
 import type { Commander } from './machine/command.ts';
 
@@ -45,7 +46,10 @@ export async function cleanEngine(engine: Engine): Promise<Cleaned> {
 export async function cleanImages(engine: Engine): Promise<Cleaned> {
   const labs = (await engine.images(imageLabel)).filter(({ tag, labels }) => labels[imageLabel] === tag);
   const tags = labs.map(({ tag }) => tag);
-  if (await engine.imageExists(bootstrappedBase)) tags.push(bootstrappedBase);
+  tags.push(...(await unfinishedImages(engine)));
+  if (!tags.includes(bootstrappedBase) && (await engine.imageExists(bootstrappedBase))) {
+    tags.push(bootstrappedBase);
+  }
   const removed: string[] = [];
   const kept: string[] = [];
   for (const tag of tags) ((await engine.removeImage(tag)) ? removed : kept).push(tag);

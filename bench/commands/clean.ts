@@ -3,6 +3,7 @@ import { cleanFirewall } from '../../runtime/clean-firewall.ts';
 import { nothingListens } from '../../runtime/engine/connection-failure.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { imageTag } from '../../runtime/image/inputs.ts';
+import { hasLabImage } from '../../runtime/image/lab-image.ts';
 import { removeAbandonedScratch } from '../../runtime/image/scratch.ts';
 import { connectLab, labLives } from '../../runtime/lab-machine/lab-machine.ts';
 import { discardUnusedLab, labRemains, layoutOf } from '../../runtime/lab-machine/use-lab.ts';
@@ -88,7 +89,7 @@ async function cleanOpenings(
   say: (line: string) => void,
 ): Promise<Cleaned> {
   const image = await imageTag(await imageInputs(outside.installation, machineCommander));
-  if (!(await engine.imageExists(image))) {
+  if (!(await hasLabImage(engine, image))) {
     say('the firewall was not looked at: the lab image is not built (bench setup)');
     return { removed: [], kept: [] };
   }

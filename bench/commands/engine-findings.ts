@@ -1,4 +1,5 @@
 import type { Engine, EngineAbout } from '../../runtime/engine/engine.ts';
+import { hasLabImage } from '../../runtime/image/lab-image.ts';
 import { runLabel } from '../../runtime/labels.ts';
 import { concern, type DoctorFinding, fine, type Subject } from '../doctor/finding.ts';
 import { Failure } from '../model/failure.ts';
@@ -32,7 +33,7 @@ export async function engineFindings(engine: Engine, tag: string): Promise<reado
   return [
     engineFinding(engine.about),
     fine(cgroup, `version ${engine.about.cgroupVersion}`),
-    (await engine.imageExists(tag))
+    (await hasLabImage(engine, tag))
       ? fine(labImage, tag)
       : concern(
           labImage,

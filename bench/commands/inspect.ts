@@ -1,4 +1,5 @@
 import type { ContainerSpec, Engine } from '../../runtime/engine/engine.ts';
+import { hasLabImage } from '../../runtime/image/lab-image.ts';
 import { startLab } from '../../runtime/lab/start-lab.ts';
 import { labelsOf, thisProcess } from '../../runtime/labels.ts';
 import { Teardown } from '../../runtime/teardown.ts';
@@ -38,7 +39,7 @@ export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
   const { engine } = open;
   goOn(interrupted);
   assertFit(engine.about);
-  if (!(await engine.imageExists(await tag))) await labImage(open, outside, access);
+  if (!(await hasLabImage(engine, await tag))) await labImage(open, outside, access);
   goOn(interrupted);
 
   const document = await lookAtAll(paths, engine, await tag, outside, (seen) => {

@@ -1,4 +1,5 @@
 import type { Engine } from '../../runtime/engine/engine.ts';
+import { hasLabImage } from '../../runtime/image/lab-image.ts';
 import type { Inspector } from '../../runtime/inspector/client.ts';
 import { inProcessInspector } from '../../runtime/inspector/in-process.ts';
 import { startInspector } from '../../runtime/lab/start-inspector.ts';
@@ -27,7 +28,7 @@ export async function openInspector(
   outside: Outside,
 ): Promise<OpenInspector> {
   if (typeof engine === 'string') return ownEyes(outside, engine);
-  if (!(await engine.imageExists(image))) {
+  if (!(await hasLabImage(engine, image))) {
     return ownEyes(outside, `the lab image is not built yet (${image}); build it with: bench setup`);
   }
   const runId = newRunId(() => outside.clock.now(), outside.random);

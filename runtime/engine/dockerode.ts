@@ -148,10 +148,11 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
       }
     },
 
-    async importImage(tarPath, tag, { signal } = {}) {
+    async importImage(tarPath, tag, { signal, labels = {} } = {}) {
       const [repo, version] = splitTag(tag);
       await tried(`import ${tag}`, async () => {
-        const options = { repo, tag: version, ...abortedBy(signal) };
+        const changes = Object.entries(labels).map(([name, value]) => `LABEL ${name}=${value}`);
+        const options = { repo, tag: version, changes, ...abortedBy(signal) };
         await followProgress(await docker.importImage(createReadStream(tarPath), options), () => {}, signal);
       }).catch((error: unknown) => {
         if (signal !== undefined) goOn(signal);
@@ -192,6 +193,11 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
       return found.flatMap(({ RepoTags, Labels }) =>
         (RepoTags ?? []).map((tag) => ({ tag, labels: Labels ?? {} })),
       );
+    },
+
+    async untaggedImages(label) {
+      const filters = { label: [label], dangling: ['true'] };
+      return (await tried('list images', () => docker.listImages({ filters }))).map(({ Id }) => Id);
     },
 
     async removeImage(tag) {

@@ -24,11 +24,17 @@ export interface Engine {
     options?: Interruptible,
   ): Promise<{ readonly pulled: true } | { readonly pulled: false; readonly why: string }>;
   /** Makes an image of a root file system's tar archive. */
-  importImage(tarPath: string, tag: string, options?: Interruptible): Promise<void>;
+  importImage(
+    tarPath: string,
+    tag: string,
+    options?: Interruptible & { readonly labels?: Readonly<Record<string, string>> },
+  ): Promise<void>;
   /** Builds `context.directory`/Dockerfile; only the named files are sent. Failure carries the last lines. */
   build(context: BuildContext, onLine: (line: string) => void, options?: Interruptible): Promise<void>;
   /** All images with a label; one of several tags is told once a tag. */
   images(label: string): Promise<readonly FoundImage[]>;
+  /** Ids of the images with a label that have no tag and that no other image rests on. */
+  untaggedImages(label: string): Promise<readonly string[]>;
   /** Removes a tag, and the image with its last one. False, and nothing is removed, where a container uses it. */
   removeImage(tag: string): Promise<boolean>;
 

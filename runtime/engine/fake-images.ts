@@ -4,7 +4,7 @@ import { type Gate, refusal } from './fake-gate.ts';
 import { hasLabel } from './fake-labels.ts';
 
 export interface FakeImagesOptions {
-  /** Tags of the images that are there. */
+  /** Tags of the images that are there, or `sha256:…` where one has none. */
   readonly images?: readonly string[];
   /** Of those images, by their tags. */
   readonly imageLabels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -19,6 +19,10 @@ interface Surroundings {
   readonly journal: string[];
   /** Whether a container was made from an image. */
   readonly isUsed: (tag: string) => boolean;
+}
+
+function isUntagged(name: string): boolean {
+  return name.startsWith('sha256:');
 }
 
 /** The images of the engine in memory, and the registry that it asks for others. */
@@ -40,10 +44,12 @@ export function fakeImages(options: FakeImagesOptions, { gate, journal, isUsed }
       images.set(reference, {});
       return { pulled: true };
     },
-    async importImage(_tarPath, tag, { signal } = {}) {
+    async importImage(_tarPath, tag, { signal, labels = {} } = {}) {
       if (signal !== undefined) goOn(signal);
       gate.enter('import', tag);
-      images.set(tag, {});
+      const before = images.get(tag);
+      if (before !== undefined) images.set(`sha256:${images.size}`, before);
+      images.set(tag, labels);
     },
     async build({ tag, labels }, onLine, { signal } = {}) {
       gate.enter('build', tag);
@@ -61,7 +67,13 @@ export function fakeImages(options: FakeImagesOptions, { gate, journal, isUsed }
       gate.enter('images', label, 'list images');
       return [...images]
         .map(([tag, labels]) => ({ tag, labels }))
-        .filter(({ labels }) => hasLabel(labels, label));
+        .filter(({ tag, labels }) => !isUntagged(tag) && hasLabel(labels, label));
+    },
+    async untaggedImages(label) {
+      gate.enter('images', label, 'list images');
+      return [...images]
+        .filter(([id, labels]) => isUntagged(id) && hasLabel(labels, label))
+        .map(([id]) => id);
     },
   } satisfies Partial<Engine>;
 

@@ -58,6 +58,25 @@ export function imageContract(open: OpenContracted): void {
     expect(await engine.images(label)).toEqual([]);
   });
 
+  test('an imported image has the labels that it was given, and one without a tag is found by its label', async () => {
+    const { engine, runId, things } = await workshop();
+    const tag = `bench-${runId}:labelled`;
+    const label = `bench.labelled-${runId}`;
+    const archive = join(await temporary(things), 'root.tar');
+    await writeFile(archive, Buffer.alloc(1024));
+    await engine.importImage(archive, tag, { labels: { [label]: 'first' } });
+    expect(await engine.images(label)).toEqual([{ tag, labels: { [label]: 'first' } }]);
+    expect(await engine.untaggedImages(label)).toEqual([]);
+    // The tag moves to the second image.
+    await engine.importImage(archive, tag, { labels: { [label]: 'second' } });
+    const left = await engine.untaggedImages(label);
+    expect(left).toHaveLength(1);
+    expect(await engine.untaggedImages(`${label}=second`)).toEqual([]);
+    for (const image of [...left, tag]) expect(await engine.removeImage(image)).toBe(true);
+    expect(await engine.untaggedImages(label)).toEqual([]);
+    expect(await engine.images(label)).toEqual([]);
+  });
+
   test('a registry that does not answer: why is told, not thrown', async () => {
     const { engine } = await workshop();
     const pull = await engine.pull('127.0.0.1:1/bench-nothing:1');

@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
 import { type FakeEngine, fakeEngine } from '../engine/fake.ts';
+import { imageLabel } from '../labels.ts';
 import { type Answer, fakeCommander, programs } from '../machine/fake-commander.fixture.ts';
 import type { Packages } from '../machine/packages.ts';
 import { bootstrappedBase, obtainBase, registryBase } from './base.ts';
@@ -71,6 +72,8 @@ test("from the distribution's packages, where the registry does not answer", asy
   const { outcome, said, commands } = await obtain({ engine, mmdebstrap: '' });
   expect(outcome).toBe(bootstrappedBase);
   expect(engine.journal).toEqual([`pull ${registryBase}`, `import ${bootstrappedBase}`]);
+  const labels = { [imageLabel]: bootstrappedBase };
+  expect(await engine.images(imageLabel)).toEqual([{ tag: bootstrappedBase, labels }]);
   expect(commands.at(-1)).toMatch(/^mmdebstrap --variant=minbase trixie .*base\.tar$/);
   expect(said.at(-1)).toContain('lookup of the registry: no such host');
 });

@@ -4,6 +4,7 @@ import { Failure } from '../../bench/model/failure.ts';
 import { goOn } from '../../bench/model/go-on.ts';
 import type { Engine } from '../engine/engine.ts';
 import { uplinkProgram } from '../lab-machine/uplink.ts';
+import { imageLabel } from '../labels.ts';
 import { type Commander, hasProgram } from '../machine/command.ts';
 import type { Packages } from '../machine/packages.ts';
 import { debianRelease } from './inputs.ts';
@@ -87,7 +88,10 @@ async function bootstrap(sources: BaseSources, registryWhy: string): Promise<voi
         },
       );
     }
-    await engine.importImage(archive, bootstrappedBase, { signal: interrupted });
+    await engine.importImage(archive, bootstrappedBase, {
+      labels: { [imageLabel]: bootstrappedBase },
+      signal: interrupted,
+    });
   } finally {
     await rm(archive, { force: true });
   }

@@ -22,7 +22,10 @@ export const imageBundles = ['agent.mjs', 'inspector.mjs'] as const;
 /** The Debian release that both ways of getting a base give. */
 export const debianRelease = 'trixie';
 
-/** Tag of the image that these inputs make: the same inputs always give the same tag. */
+/**
+ * Tag of the image that these inputs make: the same inputs always give the same tag. What the base and the package mirror
+ * gave on the day of the build is not in it; a run records the versions of its servers.
+ */
 export async function imageTag(inputs: ImageInputs): Promise<string> {
   const hash = createHash('sha256').update(debianRelease);
   for (const name of imageSources) hash.update(name).update(await readFile(join(inputs.sources, name)));

@@ -4,11 +4,12 @@ import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
 import type { BuildContext, Engine } from '../engine/engine.ts';
 import { type FakeFault, fakeEngine } from '../engine/fake.ts';
+import { imageLabel } from '../labels.ts';
 import { fakeCommander, programs } from '../machine/fake-commander.fixture.ts';
 import { bootstrappedBase, registryBase } from './base.ts';
 import { smallInputs, temporary } from './inputs.fixture.ts';
 import { imageTag } from './inputs.ts';
-import { provideLabImage } from './lab-image.ts';
+import { hasLabImage, provideLabImage } from './lab-image.ts';
 
 async function workshop(engine: Engine, env: Readonly<Record<string, string | undefined>> = {}) {
   const inputs = await smallInputs();
@@ -91,7 +92,24 @@ test('the base and the proxies of the environment are passed on, nothing else of
     http_proxy: undefined,
   };
   await (await workshop(engine, env)).provide();
-  expect(given).toEqual({ BASE: bootstrappedBase, https_proxy: 'http://proxy:3128', NO_PROXY: 'localhost' });
+  expect(given).toEqual({
+    BASE: bootstrappedBase,
+    IMAGE_LABEL: imageLabel,
+    https_proxy: 'http://proxy:3128',
+    NO_PROXY: 'localhost',
+  });
+});
+
+test.each([
+  ['no label', {}],
+  ["another image's label", { [imageLabel]: 'bench-lab:0000000000000000' }],
+])('an image of that name with %s is not used, but built over', async (_, labels) => {
+  const tag = await imageTag(await smallInputs());
+  const engine = fakeEngine({ images: [registryBase, tag], imageLabels: { [tag]: labels } });
+  const { provide } = await workshop(engine);
+  expect(await hasLabImage(engine, tag)).toBe(false);
+  expect(await provide()).toEqual({ tag, built: true });
+  expect(await hasLabImage(engine, tag)).toBe(true);
 });
 
 test('the image is not labelled as a container of a run: containers inherit the labels of their image', async () => {

@@ -1,6 +1,7 @@
 import { chmod, copyFile, cp, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
+import type { Engine } from '../engine/engine.ts';
 import { imageLabel } from '../labels.ts';
 import { type BaseSources, bootstrappedBase, obtainBase, withUplink } from './base.ts';
 import { type ImageInputs, imageBundles, imageSources, imageTag } from './inputs.ts';
@@ -9,6 +10,9 @@ import { makeScratch, removeScratch } from './scratch.ts';
 
 /** Variables that tell apt inside the build how to get out, where a proxy is needed. */
 const proxyVariables = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+
+/** What the Dockerfile labels its layers with, until the whole image gets its tag for a label. */
+const unfinished = 'unfinished';
 
 export interface LabImage {
   readonly tag: string;
@@ -28,7 +32,7 @@ export async function provideLabImage(
 ): Promise<LabImage> {
   const { engine, say } = sources;
   const tag = await imageTag(inputs);
-  if (await engine.imageExists(tag)) return { tag, built: false };
+  if (await hasLabImage(engine, tag)) return { tag, built: false };
   const directory = await makeScratch(sources.scratch);
   try {
     const base = await obtainBase({ ...sources, scratch: directory });
@@ -42,7 +46,7 @@ export async function provideLabImage(
       directory,
       files,
       tag,
-      arguments: { BASE: base, ...Object.fromEntries(proxies) },
+      arguments: { BASE: base, IMAGE_LABEL: imageLabel, ...Object.fromEntries(proxies) },
       labels: { [imageLabel]: tag },
     };
     const heard = (line: string) => /^Step \d+/.test(line) && say(line);
@@ -55,6 +59,16 @@ export async function provideLabImage(
   } finally {
     await removeScratch(sources.commander, directory);
   }
+}
+
+/** Whether an engine has the lab image: an image of that name which bench did not make is not used, but built over. */
+export async function hasLabImage(engine: Engine, tag: string): Promise<boolean> {
+  return (await engine.images(`${imageLabel}=${tag}`)).some((image) => image.tag === tag);
+}
+
+/** What builds left that did not come to their end: ids of images without a tag, with our label. */
+export function unfinishedImages(engine: Engine): Promise<readonly string[]> {
+  return engine.untaggedImages(`${imageLabel}=${unfinished}`);
 }
 
 async function writeContext(inputs: ImageInputs, directory: string): Promise<readonly string[]> {
