@@ -2,8 +2,10 @@ import http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../model/failure.ts';
 import type { ProbeOrder, ProbeResult } from '../model/load-agent.ts';
+import { loadSeconds } from '../model/load-time.ts';
 import type { MonotonicClock } from './clock.ts';
 
+/** For an answer, besides the time that its body takes. */
 const attemptSeconds = 1;
 const betweenAttemptsMs = 20;
 
@@ -13,20 +15,21 @@ const betweenAttemptsMs = 20;
  */
 export async function probe(order: ProbeOrder, clock: MonotonicClock): Promise<ProbeResult> {
   const startedAt = clock();
+  const longest = attemptSeconds + loadSeconds(1, order.expectedBodyBytes);
   let lastProblem: string | undefined;
   for (;;) {
     const left = order.withinSeconds - (clock() - startedAt);
     if (left <= 0) {
       return { ready: false, lastProblem: lastProblem ?? 'no attempt was made: no time was given' };
     }
-    const attempt = await ask(order, Math.min(left, attemptSeconds));
+    const attempt = await ask(order, Math.min(left, longest));
     if (attempt.problem === undefined) {
       const { serverHeader } = attempt;
       const seconds = clock() - startedAt;
       return { ready: true, seconds, ...(serverHeader === undefined ? {} : { serverHeader }) };
     }
     // An attempt that our own end of time cut short says less than the one before it.
-    const cutShort = attempt.timedOut === true && left < attemptSeconds;
+    const cutShort = attempt.timedOut === true && left < longest;
     lastProblem = cutShort ? (lastProblem ?? attempt.problem) : attempt.problem;
     await pause(betweenAttemptsMs);
   }

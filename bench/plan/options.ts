@@ -7,7 +7,7 @@ import { planNames } from './plan-names.ts';
 
 /** Seeds are 32 bits: what the generator of the schedule takes. */
 export const largestSeed = 0xffff_ffff;
-const longestSeconds = 60;
+export const longestSeconds = 60;
 /** Far more than a night holds; a schedule is made in advance and must fit into memory. */
 const mostRepetitions = 10_000;
 const largestBodyBytes = 2 ** 30;

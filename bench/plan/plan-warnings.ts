@@ -1,9 +1,18 @@
+import { loadSeconds } from '../model/load-time.ts';
 import type { Plan } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/summary.ts';
+import { longestSeconds } from './options.ts';
 
 /** Shorter slices hold too few responses of a slow server; longer ones let drift in (bench/docs/turns.md). */
 const sliceRange = { shortest: 0.04, longest: 1 };
+
+/**
+ * A slice has to hold so many answers of each connection that its edges weigh little; the first answer of a connection
+ * comes in the ramp, and is discarded.
+ */
+const answersInSlice = 5;
+const answersInRamp = 2;
 
 /** What a plan allows but a reader should know before the run, as data. */
 export function planWarnings(plan: Plan): Warning[] {
@@ -38,7 +47,10 @@ export function planWarnings(plan: Plan): Warning[] {
       hint: 'Add a network mode (--mode bridge) or a path (--path), unless the A/A control is what you want.',
     });
   }
-  const { shortest, longest } = sliceRange;
+  const large = largeBodies(plan);
+  if (large.warning !== undefined) warnings.push(large.warning);
+  const { shortest } = sliceRange;
+  const longest = Math.max(sliceRange.longest, large.sliceSeconds);
   if (plan.sliceSeconds < shortest || plan.sliceSeconds > longest) {
     warnings.push({
       code: 'slice-length',
@@ -47,6 +59,32 @@ export function planWarnings(plan: Plan): Warning[] {
     });
   }
   return warnings;
+}
+
+/** Slices that the plan's bodies need where they are large, and the warning if they are longer than the plan's. */
+function largeBodies({ profiles, bodyBytes, sliceSeconds }: Plan): {
+  readonly sliceSeconds: number;
+  readonly warning?: Warning;
+} {
+  const connections = Math.max(...profiles.map((profile) => profile.connections));
+  const seconds = loadSeconds(connections, bodyBytes);
+  const needed = { slice: Math.ceil(answersInSlice * seconds), ramp: Math.ceil(answersInRamp * seconds) };
+  // Two answers of each connection: with fewer, the end of the slice cuts most of them off.
+  if (2 * seconds <= sliceSeconds) return { sliceSeconds: needed.slice };
+  const smaller = Math.max(1, 1000 * Math.floor((bodyBytes * sliceSeconds) / (2 * seconds) / 1000));
+  const flags = `--slice-seconds ${needed.slice} --ramp-seconds ${needed.ramp} --turn-seconds 0`;
+  const one = connections === 1 ? 'one body' : `${connections} bodies at a time`;
+  return {
+    sliceSeconds: needed.slice,
+    warning: {
+      code: 'large-bodies',
+      message: `${one} of ${bodyBytes} bytes may take ${Number(seconds.toPrecision(2))} s, and a slice lasts ${sliceSeconds} s: answers that it cuts off count as timeouts`,
+      hint:
+        needed.slice <= longestSeconds
+          ? `Pass ${flags}; or --body-bytes ${smaller} or less.`
+          : `Pass --body-bytes ${smaller} or less${connections === 1 ? '' : ', or --profile latency'}.`,
+    },
+  };
 }
 
 function percent(fraction: number): string {

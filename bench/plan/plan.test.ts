@@ -115,6 +115,28 @@ test('what a plan allows but should be known is said', () => {
   ]);
 });
 
+const large = { profile: 'throughput', bodyBytes: '10485760' };
+
+test('bodies that take longer than a slice are warned of, with flags under which they do not', () => {
+  expect(planWarnings(plan(large))).toEqual([
+    {
+      code: 'large-bodies',
+      message:
+        '32 bodies at a time of 10485760 bytes may take 1.3 s, and a slice lasts 0.12 s: answers that it cuts off count as timeouts',
+      hint: 'Pass --slice-seconds 7 --ramp-seconds 3 --turn-seconds 0; or --body-bytes 468000 or less.',
+    },
+  ]);
+  expect(planWarnings(plan({ ...large, sliceSeconds: '7', rampSeconds: '3', turnSeconds: '0' }))).toEqual([]);
+  expect(planWarnings(plan({ ...large, bodyBytes: '468000' }))).toEqual([]);
+  expect(planWarnings(plan({ ...large, profile: 'latency' }))).toEqual([]);
+});
+
+test('bodies for which no slice is long enough: smaller ones, or fewer connections', () => {
+  const [warning, ...others] = planWarnings(plan({ ...large, bodyBytes: '1073741824' }));
+  expect(others).toEqual([]);
+  expect(warning?.hint).toBe('Pass --body-bytes 468000 or less, or --profile latency.');
+});
+
 test('one round is told of as one', () => {
   expect(planWarnings(plan({ rounds: '1' })).map(({ message }) => message)).toEqual([
     '1 round cannot give a 95 % interval: it needs at least 6',
