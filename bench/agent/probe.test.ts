@@ -8,10 +8,10 @@ function ask(url: string, withinSeconds = 0.1) {
 }
 
 /** One attempt, after which the clock says that the time is up. */
-function askOnce(url: string) {
+function askOnce(url: string, expectedBodyBytes = 100) {
   const readings = [0, 0];
   const clock = () => readings.shift() ?? 1000;
-  return probe({ url, expectedBodyBytes: 100, withinSeconds: 10 }, clock);
+  return probe({ url, expectedBodyBytes, withinSeconds: 10 }, clock);
 }
 
 test('a server that answers properly is ready, with its name and the time it took', async () => {
@@ -45,6 +45,12 @@ test('a silent server: timed out, and the connection is closed', async () => {
     lastProblem: expect.stringMatching(/^no complete answer within \d+\.\d+ s \(timed out\)$/),
   });
   await server.idle();
+});
+
+test('a large body is waited for longer', async () => {
+  await using server = await serve(() => undefined);
+  const lastProblem = 'no complete answer within 1.4 s (timed out)';
+  expect(await askOnce(server.url, 100e6)).toEqual({ ready: false, lastProblem });
 });
 
 test.each([

@@ -13,7 +13,7 @@ import { addTo, type GrownSoFar } from './evidence.ts';
 import { measuredSlice } from './measured.ts';
 import { counterFindings, growth, ownGrowth, splitClaims } from './path-counters.ts';
 
-/** A request that takes longer is a timeout; longer than any slice, so that a slow server is not an error. */
+/** A request that takes longer, and longer than its slice, is a timeout: a slow server is not an error. */
 const requestTimeoutSeconds = 10;
 
 /** One deployment during a round, with what its counters grew by so far. */
@@ -222,7 +222,7 @@ function sliceOrder(
     rampSeconds: load.rampSeconds,
     sliceSeconds: load.sliceSeconds,
     expectedBodyBytes: plan.bodyBytes,
-    timeoutSeconds: requestTimeoutSeconds,
+    timeoutSeconds: Math.max(requestTimeoutSeconds, load.sliceSeconds),
     ...(wakefulAgents === undefined ? {} : { wakeful: wakefulAgents }),
   };
 }

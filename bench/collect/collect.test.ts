@@ -30,6 +30,22 @@ test('a round is: deploy all, warm up, read-slices-read in the scheduled order, 
   ]);
 });
 
+test.each([
+  ['0.12', 10],
+  ['40', 40],
+])(
+  'in slices of %s s a request may take %i s: as long as its slice, and never less than 10',
+  async (sliceSeconds, seconds) => {
+    const orders: TurnsOrder[] = [];
+    await collecting({
+      flags: { rounds: '1', blocks: '1', profile: ['latency'], sliceSeconds },
+      onTurns: (order) => orders.push(order),
+    });
+    const timeouts = orders.flatMap(({ slices }) => slices.map(({ timeoutSeconds }) => timeoutSeconds));
+    expect(new Set(timeouts)).toEqual(new Set([seconds]));
+  },
+);
+
 test('cases that one agent measures get their turns from the schedule; another agent has turns of its own', async () => {
   const orders: TurnsOrder[] = [];
   const { plan } = await collecting({
