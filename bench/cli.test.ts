@@ -7,7 +7,7 @@ import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts
 import { explanationSchema } from './model/explanation.ts';
 import { figureListSchema } from './model/figure.ts';
 import { validityRules } from './model/slice.ts';
-import type { Outside } from './outside.ts';
+import { type Outside, outputTo } from './outside.ts';
 import { planDefaults } from './plan/defaults.ts';
 import { installationOf } from './process-outside.ts';
 import { traceDocumentSchema } from './trace/document.ts';
@@ -19,7 +19,8 @@ async function bench(...argv: string[]) {
 async function benchWith(env: NodeJS.ProcessEnv, ...argv: string[]) {
   let stdout = '';
   let stderr = '';
-  const output = (write: (text: string) => void) => ({ write, isTerminal: false, columns: 80 });
+  const output = (sink: (text: string) => void) =>
+    outputTo(sink, { isTerminal: false, columns: 80, color: false });
   const outside: Outside = {
     env,
     directory: '/nonexistent/bench-test',

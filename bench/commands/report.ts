@@ -6,7 +6,6 @@ import { renderSummaryJson } from '../../reports/json.ts';
 import { renderTerminal } from '../../reports/terminal.ts';
 import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
-import { wantsColor } from '../outside.ts';
 import { findRun } from '../run-folder/find-run.ts';
 import { resultsDirectory } from './places.ts';
 import { type ReadAndPooled, readAndPool } from './read-and-pool.ts';
@@ -30,7 +29,7 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
     return exitCodes.ok;
   }
   const { stdout } = outside;
-  stdout.write(renderTerminal(model, { width: stdout.columns, color: wantsColor(stdout, outside.env) }));
+  stdout.write(renderTerminal(model, { width: stdout.columns }));
   outside.stderr.write(`\nreport: ${join(directory, 'report.html')}\n`);
   return exitCodes.ok;
 };

@@ -5,7 +5,7 @@ import type { CommandRunner } from '../cli.ts';
 import type { Collected } from '../collect/collect.ts';
 import { exitCodes } from '../model/failure.ts';
 import type { Summary } from '../model/summary.ts';
-import { type Outside, wantsColor } from '../outside.ts';
+import type { Outside } from '../outside.ts';
 import { planWarnings } from '../plan/plan-warnings.ts';
 import { measure } from './measure.ts';
 import { type EngineAccess, engineAccess } from './open-engine.ts';
@@ -43,7 +43,7 @@ export const run: CommandRunner = async ({ flags }, outside) => {
   const model = await writeReports(directory, outside.installation);
   const { stdout } = outside;
   if (flags['json'] === true) stdout.write(renderSummaryJson(model));
-  else stdout.write(renderTerminal(model, { width: stdout.columns, color: wantsColor(stdout, outside.env) }));
+  else stdout.write(renderTerminal(model, { width: stdout.columns }));
   say(`\nreport: ${join(directory, 'report.html')}`);
   return exitCodeOf(collected, model.summary, outside);
 };
