@@ -10,6 +10,7 @@ import { validityRules } from './model/slice.ts';
 import { type Outside, outputTo } from './outside.ts';
 import { planDefaults } from './plan/defaults.ts';
 import { installationOf } from './process-outside.ts';
+import { nodeDisk } from './run-folder/disk.ts';
 import { traceDocumentSchema } from './trace/document.ts';
 
 async function bench(...argv: string[]) {
@@ -31,6 +32,7 @@ async function benchWith(env: NodeJS.ProcessEnv, ...argv: string[]) {
     stderr: output((text) => {
       stderr += text;
     }),
+    disk: nodeDisk(),
     clock: { now: () => new Date(0), monotonicSeconds: () => 0 },
     random: () => 0.5,
     catchInterrupts: () => new AbortController().signal,

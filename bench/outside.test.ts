@@ -37,7 +37,7 @@ test('a drawn line is drawn over, cut to the terminal, and taken away before any
   output.write('warning\n');
   output.draw('x'.repeat(50));
   expect(text()).toBe(
-    `\rround 10/12  a long line\rshort${' '.repeat(20)}\r${' '.repeat(5)}\rwarning\n\r${'x'.repeat(29)}`,
+    `\rround 10/12  a long line\rshort${' '.repeat(19)}\r${' '.repeat(5)}\rwarning\n\r${'x'.repeat(29)}`,
   );
 });
 

@@ -1,6 +1,7 @@
 import type { Clock } from './model/clock.ts';
 import { printable } from './model/printable.ts';
 import { type Text, terminalText } from './model/styled-text.ts';
+import type { Disk } from './run-folder/disk.ts';
 
 /**
  * A stream that text goes to. Made by `outputTo` alone, which lets no control character of anybody else's through: servers,
@@ -26,6 +27,8 @@ export interface Outside {
   readonly stdout: Output;
   /** Progress, warnings, errors. */
   readonly stderr: Output;
+  /** Where results are written. What is made belongs to the user who called bench, through sudo as well. */
+  readonly disk: Disk;
   readonly clock: Clock;
   /** Numbers in [0, 1). */
   readonly random: () => number;

@@ -5,6 +5,7 @@ import { systemClock } from './model/clock.ts';
 import { exitCodes, Failure } from './model/failure.ts';
 import { printable } from './model/printable.ts';
 import { type Output, type Outside, outputTo, wantsColor } from './outside.ts';
+import { type FileOwner, nodeDisk } from './run-folder/disk.ts';
 
 /** The real outside. */
 export function processOutside(owner: NodeJS.Process): Outside {
@@ -16,6 +17,7 @@ export function processOutside(owner: NodeJS.Process): Outside {
     home: homeOf(owner.env, () => userInfo().homedir),
     stdout: output(owner.stdout, owner.env, (error) => resultsLost(owner, error)),
     stderr: output(owner.stderr, owner.env, () => {}),
+    disk: nodeDisk(callerOf(owner.env, owner.geteuid?.())),
     clock: systemClock,
     random: Math.random,
     catchInterrupts: () => catchInterrupts(owner),
@@ -43,6 +45,17 @@ export function homeOf(env: NodeJS.ProcessEnv, recorded: () => string): string {
   } catch {
     return '/';
   }
+}
+
+/**
+ * The user who called bench through sudo: root's files would be in that user's way.
+ * @param user the effective one; only root can give files away.
+ */
+export function callerOf(env: NodeJS.ProcessEnv, user: number | undefined): FileOwner | undefined {
+  const [uid, gid] = [env['SUDO_UID'], env['SUDO_GID']].map((it) =>
+    /^\d{1,10}$/.test(it ?? '') ? Number(it) : undefined,
+  );
+  return user !== 0 || uid === undefined || gid === undefined ? undefined : { uid, gid };
 }
 
 /** Results that could not be written are no success, whatever the command itself has come to. */

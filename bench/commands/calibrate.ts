@@ -6,7 +6,7 @@ import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { calibrationsDirectory, keepCalibration } from './calibration-file.ts';
 import { calibrationOf } from './calibration-of.ts';
 import { calibrationText } from './calibration-text.ts';
-import { measure } from './measure.ts';
+import { endedEarly, measure } from './measure.ts';
 import { type EngineAccess, engineAccess } from './open-engine.ts';
 import { assertWritable, given, resultsDirectory } from './places.ts';
 
@@ -39,7 +39,7 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
   await Promise.all([assertWritable(results), assertWritable(calibrations)]);
   const measuring = { results, subnet: given(flags, 'subnet', outside), startedAt, access };
   const { directory, collected } = await measure(plan, measuring, outside);
-  if (collected.failure !== undefined) throw collected.failure;
+  if (collected.failure !== undefined) throw endedEarly(collected.failure, directory);
   if (collected.state === 'partial') {
     throw new Failure('interrupted', 'interrupted: the calibration is not kept', {
       hint: `What was measured is in ${directory}.`,
@@ -51,7 +51,7 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
       hint: `Give it more time (--time 5m), and look at why: bench report ${directory}`,
     });
   }
-  const path = await keepCalibration(calibrations, calibration);
+  const path = await keepCalibration(calibrations, calibration, outside.disk);
   outside.stdout.write(
     flags['json'] === true ? `${JSON.stringify(calibration, null, 2)}\n` : calibrationText(calibration),
   );

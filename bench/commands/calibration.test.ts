@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { syntheticRun } from '../../reports/synthetic-run.fixture.ts';
 import { calibrationSchema } from '../model/calibration.ts';
 import { planDefaults } from '../plan/defaults.ts';
+import { nodeDisk } from '../run-folder/disk.ts';
 import { calibrationsDirectory, keepCalibration, keptCalibration } from './calibration-file.ts';
 import { calibrationOf } from './calibration-of.ts';
 import { calibrationText, worstFloor } from './calibration-text.ts';
@@ -48,8 +49,8 @@ test('of too few rounds it does not pretend to know the false alarms', () => {
 test('it is kept for its machine and found again there only, the newest in place of the one before', async () => {
   const place = await directory();
   expect(await keptCalibration(place, calibration.machine)).toBeUndefined();
-  await keepCalibration(place, { ...calibration, rounds: 7 });
-  await keepCalibration(place, calibration);
+  await keepCalibration(place, { ...calibration, rounds: 7 }, nodeDisk());
+  await keepCalibration(place, calibration, nodeDisk());
   expect(await keptCalibration(place, calibration.machine)).toEqual(calibration);
   expect(await keptCalibration(place, { ...calibration.machine, kernel: 'another' })).toBeUndefined();
   expect(await readdir(place)).toHaveLength(1);
@@ -57,7 +58,7 @@ test('it is kept for its machine and found again there only, the newest in place
 
 test('one that cannot be read is as good as none', async () => {
   const place = await directory();
-  const path = await keepCalibration(place, calibration);
+  const path = await keepCalibration(place, calibration, nodeDisk());
   await writeFile(path, '{"calibrationVersion": 99}');
   expect(await keptCalibration(place, calibration.machine)).toBeUndefined();
 });

@@ -9,7 +9,7 @@ import { exitCodes } from '../model/failure.ts';
 import { findRun } from '../run-folder/find-run.ts';
 import { resultsDirectory } from './places.ts';
 import { type ReadAndPooled, readAndPool } from './read-and-pool.ts';
-import { writeReports } from './write-reports.ts';
+import { makeReports, saveReports } from './write-reports.ts';
 
 /**
  * `bench report RUN`: makes all reports of a run folder again, from what was measured. With --explain it writes
@@ -23,7 +23,9 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
     outside.stdout.write(explained(await readAndPool(directory), wanted, flags['json'] === true));
     return exitCodes.ok;
   }
-  const model = await writeReports(directory, outside.installation);
+  const reports = await makeReports(directory, outside.installation);
+  const { model } = reports;
+  await saveReports(directory, reports, outside.disk);
   if (flags['json'] === true) {
     outside.stdout.write(renderSummaryJson(model));
     return exitCodes.ok;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { externalPath, possiblePaths } from '../model/network-modes.ts';
 import { networkModes, pathId } from '../model/path.ts';
+import { containerNameSchema } from '../model/plan.ts';
 import { profileNames } from '../model/profile.ts';
 import { labServers } from '../model/server.ts';
 import { planNames } from './plan-names.ts';
@@ -94,10 +95,9 @@ export const optionsSchema = z
     sharedPort: z
       .boolean()
       .describe('All servers of a round take one port of the host, each at an address of its own.'),
-    mapTo: z
-      .string()
-      .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/)
-      .describe("A running container of the user's that mapped servers join, by name or id."),
+    mapTo: containerNameSchema.describe(
+      "A running container of the user's that mapped servers join, by name or id.",
+    ),
     userlandProxy: z
       .boolean()
       .describe(
