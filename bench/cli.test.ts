@@ -7,10 +7,9 @@ import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts
 import { explanationSchema } from './model/explanation.ts';
 import { figureListSchema } from './model/figure.ts';
 import { validityRules } from './model/slice.ts';
-import { type Outside, outputTo } from './outside.ts';
+import { tellingOutside } from './outside.fixture.ts';
 import { planDefaults } from './plan/defaults.ts';
 import { installationOf } from './process-outside.ts';
-import { nodeDisk } from './run-folder/disk.ts';
 import { traceDocumentSchema } from './trace/document.ts';
 
 async function bench(...argv: string[]) {
@@ -18,28 +17,12 @@ async function bench(...argv: string[]) {
 }
 
 async function benchWith(env: NodeJS.ProcessEnv, ...argv: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const output = (sink: (text: string) => void) =>
-    outputTo(sink, { isTerminal: false, columns: 80, color: false });
-  const outside: Outside = {
+  const { outside, told } = tellingOutside({
     env,
-    directory: '/nonexistent/bench-test',
-    home: '/nonexistent/home',
-    stdout: output((text) => {
-      stdout += text;
-    }),
-    stderr: output((text) => {
-      stderr += text;
-    }),
-    disk: nodeDisk(),
     clock: { now: () => new Date(0), monotonicSeconds: () => 0 },
-    random: () => 0.5,
-    catchInterrupts: () => new AbortController().signal,
-    installation: installationOf(import.meta.dirname),
-  };
+  });
   const exitCode = await cli(argv, outside);
-  return { exitCode, stdout, stderr };
+  return { exitCode, ...told };
 }
 
 test('--help names every command and exits 0', async () => {

@@ -1,5 +1,8 @@
-import type { CommandRunner } from '../cli.ts';
+import { basename } from 'node:path';
+import type { CommandRunner, Invocation } from '../cli.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Outside } from '../outside.ts';
 import { readConfig } from '../plan/config-file.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
@@ -19,15 +22,7 @@ const defaultTime = '4m';
  */
 export const calibrate: CommandRunner = async ({ flags }, outside) => {
   const startedAt = outside.clock.monotonicSeconds();
-  const config = await readConfig(outside.directory);
-  const plan = resolvePlan(
-    {
-      flags: { ...flags, mode: ['host'], path: undefined, time: flags['time'] ?? defaultTime },
-      env: outside.env,
-      ...(config === undefined ? {} : { config: config.config }),
-    },
-    outside.random,
-  );
+  const plan = await calibrationPlan(flags, outside);
   const say = (line: string) => outside.stderr.write(`${line}\n`);
   const interrupted = outside.catchInterrupts();
   const access: EngineAccess = {
@@ -58,3 +53,16 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
   say(`kept in ${path}; bench plan and bench doctor use it`);
   return exitCodes.ok;
 };
+
+/** Nothing but twins: what variables and a config choose of paths, and settings that only other paths have, play no part. */
+export async function calibrationPlan(flags: Invocation['flags'], outside: Outside): Promise<Plan> {
+  const config = await readConfig(outside.directory);
+  return resolvePlan(
+    {
+      flags: { ...flags, mode: ['host'], path: undefined, time: flags['time'] ?? defaultTime },
+      env: outside.env,
+      ...(config === undefined ? {} : { config: config.config, configFile: basename(config.file) }),
+    },
+    outside.random,
+  );
+}

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { syntheticRun } from '../../reports/synthetic-run.fixture.ts';
 import { calibrationSchema } from '../model/calibration.ts';
+import { tellingOutside } from '../outside.fixture.ts';
 import { planDefaults } from '../plan/defaults.ts';
 import { nodeDisk } from '../run-folder/disk.ts';
+import { calibrationPlan } from './calibrate.ts';
 import { calibrationsDirectory, keepCalibration, keptCalibration } from './calibration-file.ts';
 import { calibrationOf } from './calibration-of.ts';
 import { calibrationText, worstFloor } from './calibration-text.ts';
@@ -29,6 +31,19 @@ test('a calibration has the noise of every metric, the false alarms, and what on
   expect(calibration.falseAlarms).toMatchObject({ rounds: planDefaults.rounds, draws: 2000 });
   expect(calibration.onePerCent).toHaveLength(2);
   for (const { rounds, seconds } of calibration.onePerCent) expect(seconds).toBeGreaterThan(rounds);
+});
+
+test('what a config says about other paths than twins have plays no part in a calibration', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'bench-calibration-'));
+  onTestFinished(() => rm(place, { recursive: true, force: true }));
+  await writeFile(
+    join(place, 'bench.config.yaml'),
+    'mapTo: web\nmodes: [mapped]\nsharedPort: true\nblocks: 3\n',
+  );
+  const { outside } = tellingOutside({ directory: place, env: { BENCH_MAP_TO: 'other' } });
+  const plan = await calibrationPlan({ time: '30s' }, outside);
+  expect(plan).toMatchObject({ comparisons: [{ baseline: 'host/external', contenders: [] }], blocks: 3 });
+  expect(plan).not.toHaveProperty('mapTo');
 });
 
 test('its text names the machine, each metric and the time of a ±1 % interval', () => {

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { cli } from '../cli.ts';
-import { systemClock } from '../model/clock.ts';
-import { type Outside, outputTo } from '../outside.ts';
+import { tellingOutside } from '../outside.fixture.ts';
 import { installationOf } from '../process-outside.ts';
-import { nodeDisk } from '../run-folder/disk.ts';
 import { derivedFiles } from './write-reports.ts';
 
 /*
@@ -39,26 +37,7 @@ beforeEach(async () => {
 afterEach(() => rm(top, { recursive: true, force: true }));
 
 async function bench(...argv: string[]) {
-  const told = { stdout: '', stderr: '' };
-  const output = (name: keyof typeof told) =>
-    outputTo(
-      (text) => {
-        told[name] += text;
-      },
-      { isTerminal: true, columns: 100, color: false },
-    );
-  const outside: Outside = {
-    env: {},
-    directory: top,
-    home: top,
-    stdout: output('stdout'),
-    stderr: output('stderr'),
-    disk: nodeDisk(),
-    clock: systemClock,
-    random: () => 0.5,
-    catchInterrupts: () => new AbortController().signal,
-    installation,
-  };
+  const { outside, told } = tellingOutside({ directory: top, home: top }, { isTerminal: true, columns: 100 });
   return { exitCode: await cli(argv, outside), ...told };
 }
 
@@ -188,7 +167,8 @@ test('a link that leads nowhere yet makes no file there', async () => {
 });
 
 test('names, excerpts and keys of a damaged run.json are told in plain characters', async () => {
-  for (const text of ['\u001b]0;pwned\u0007{}', `{"schemaVersion":1,${JSON.stringify(evil)}:1}`]) {
+  const run = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
+  for (const text of ['\u001b]0;pwned\u0007{}', JSON.stringify({ ...run, [evil]: 1 })]) {
     await writeFile(join(folder, 'run.json'), text);
     const told = await bench('report', folder);
     expect(told.exitCode).toBe(2);

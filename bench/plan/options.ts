@@ -109,8 +109,20 @@ export const optionsSchema = z
 export type Options = z.infer<typeof optionsSchema>;
 export type PlanOptionKey = keyof Options;
 
+const { timeSeconds, precision } = optionsSchema.shape;
+
 /** What bench.config.json or bench.config.yaml may hold: for the published JSON Schema. */
 export const configSchema = optionsSchema.extend({
+  timeSeconds: z
+    .union([timeSeconds.unwrap(), z.string().regex(/^\d+(\.\d+)? *(s|m|min|h)$/)])
+    .describe('Rounds are added until this time is up: seconds as a number, or a text such as "5m".')
+    .optional(),
+  precision: z
+    .union([precision.unwrap(), z.string().regex(/^\d+(\.\d+)? *%$/)])
+    .describe(
+      'Rounds are added until every primary interval is this tight: half-width over ratio, 0.01 or "1%".',
+    )
+    .optional(),
   $schema: z.string().describe('Where an editor finds this schema; bench ignores it.').optional(),
 });
 

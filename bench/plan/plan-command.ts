@@ -30,10 +30,7 @@ export function planCommand(plan: Plan): string {
     ...(plan.mapTo === undefined ? [] : [['mapTo', plan.mapTo] as const]),
     ...(plan.userlandProxy === undefined ? [] : [['userlandProxy', plan.userlandProxy] as const]),
   ];
-  return [
-    'bench run',
-    ...given.map(([key, value]) => `--${planOptions[key].flag} ${value}`),
-  ].join(' ');
+  return ['bench run', ...given.map(([key, value]) => `--${planOptions[key].flag} ${value}`)].join(' ');
 }
 
 function stoppingOf({ stopping }: Plan): readonly (readonly [PlanOptionKey, string | number])[] {
