@@ -60,7 +60,7 @@ test('a disk that fills in mid-run: exit 5, no space told with a hint, and run.j
   const disk = join(cwd.path, 'results');
   await mkdir(disk);
   // Mounted here, so that the test sees what the machine sees; slices need more than half of it.
-  await machine.run('mount', '-t', 'tmpfs', '-o', 'size=128k', 'bench-test', disk);
+  await machine.run('mount', '-t', 'tmpfs', '-o', 'size=80k', 'bench-test', disk);
   const bench = await machine.bench(long, cwd.path);
   expect(bench.exitCode, bench.stderr).toBe(5);
   expect(bench.stderr).toMatch(

@@ -45,6 +45,18 @@ test('every line that was appended is found after a power cut, in directories th
   expect([run.state, slices.length, evidence.length]).toEqual(['complete', 3, 3]);
 });
 
+test('a folder that is made anew after it was removed is found after a power cut, with all that was measured', async () => {
+  const { disk, survivors } = notedDisk(base);
+  const folder = await createRunFolder(join(base, 'made', 'results'), runId, disk);
+  await folder.writeRun(exampleRun(runId));
+  await folder.appendSlice(exampleSlice(1));
+  await folder.appendEvidence(exampleEvidence(1));
+  await rm(join(base, 'made'), { recursive: true });
+  await folder.finish({ state: 'partial', endedAt: '2026-11-20T09:36:00.000Z' });
+  const { run, slices, evidence } = await afterPowerCut(survivors());
+  expect([run.state, slices.length, evidence.length]).toEqual(['partial', 1, 1]);
+});
+
 test('the end of a run is found after a power cut as well where its room could not be used', async () => {
   const { disk, survivors } = notedDisk(base, {
     refuse: (call) => (call === 'overwrite' ? 'ENOSPC' : undefined),

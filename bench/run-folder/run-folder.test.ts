@@ -198,6 +198,7 @@ test('a folder that is moved is noticed as well, and so is one in the place of w
     message: expect.stringContaining('it is there already'),
   });
   expect(await readFile(join(folder.directory, 'slices.ndjson'), 'utf8')).toBe('of somebody else');
+  await folder.close();
 });
 
 test.each([
