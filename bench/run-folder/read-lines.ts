@@ -137,7 +137,6 @@ function parsedTogether<T>(lines: Buffer, { surelyFits }: Form<T>): readonly T[]
     joined[at] = comma;
     count++;
   }
-  if (isDeeperThan(mostLevels + 1, joined)) return undefined;
   let documents: unknown;
   try {
     // Nearly all lines are ASCII, whose bytes need no decoding.
