@@ -24,7 +24,6 @@ import { makeReports, saveReports } from './write-reports.ts';
  */
 export const run: CommandRunner = async ({ flags }, outside) => {
   const startedAt = outside.clock.monotonicSeconds();
-  const say = (line: string) => outside.stderr.write(`${line}\n`);
   const plan = await plannedBy(flags, outside);
   tellWarnings(planWarnings(plan), outside.stderr);
   const interrupted = outside.catchInterrupts();
