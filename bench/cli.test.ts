@@ -11,7 +11,7 @@ import { thisMachine } from './commands/this-machine.ts';
 import { explanationSchema } from './model/explanation.ts';
 import { figureListSchema } from './model/figure.ts';
 import { validityRules } from './model/slice.ts';
-import type { Outside } from './outside.ts';
+import { tellingOutside } from './outside.fixture.ts';
 import { planDefaults } from './plan/defaults.ts';
 import { installationOf } from './process-outside.ts';
 import { traceDocumentSchema } from './trace/document.ts';
@@ -21,26 +21,12 @@ async function bench(...argv: string[]) {
 }
 
 async function benchWith(env: NodeJS.ProcessEnv, ...argv: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const output = (write: (text: string) => void) => ({ write, isTerminal: false, columns: 80 });
-  const outside: Outside = {
+  const { outside, told } = tellingOutside({
     env,
-    directory: '/nonexistent/bench-test',
-    home: '/nonexistent/home',
-    stdout: output((text) => {
-      stdout += text;
-    }),
-    stderr: output((text) => {
-      stderr += text;
-    }),
     clock: { now: () => new Date(0), monotonicSeconds: () => 0 },
-    random: () => 0.5,
-    catchInterrupts: () => new AbortController().signal,
-    installation: installationOf(import.meta.dirname),
-  };
+  });
   const exitCode = await cli(argv, outside);
-  return { exitCode, stdout, stderr };
+  return { exitCode, ...told };
 }
 
 test('--help names every command and exits 0', async () => {

@@ -1,8 +1,17 @@
 import type { Clock } from './model/clock.ts';
+import { printable } from './model/printable.ts';
+import { type Text, terminalText } from './model/styled-text.ts';
+import type { Disk } from './run-folder/disk.ts';
 
-/** A stream that text goes to. */
+/**
+ * A stream that text goes to. Made by `outputTo` alone, which lets no control character of anybody else's through: servers,
+ * engines, files and users say what is written.
+ */
 export interface Output {
-  write(text: string): void;
+  /** Text of any origin. On a terminal a line that was drawn is taken away first. */
+  write(text: Text): void;
+  /** Draws one line over the one that was drawn last; an empty one takes it away. Nothing where there is no terminal. */
+  draw(line: string): void;
   readonly isTerminal: boolean;
   /** Width of the terminal; 80 where there is none. */
   readonly columns: number;
@@ -18,6 +27,8 @@ export interface Outside {
   readonly stdout: Output;
   /** Progress, warnings, errors. */
   readonly stderr: Output;
+  /** Where results are written. What is made belongs to the user who called bench, through sudo as well. */
+  readonly disk: Disk;
   readonly clock: Clock;
   /** Numbers in [0, 1). */
   readonly random: () => number;
@@ -30,7 +41,37 @@ export interface Outside {
   readonly installation: string;
 }
 
-/** Whether colour may be used on an output (no-color.org; CI logs are no terminals). */
-export function wantsColor(output: Output, env: Outside['env']): boolean {
-  return output.isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+export interface OutputOptions {
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  /** Whether styles of text are shown as colours. */
+  readonly color: boolean;
+}
+
+/** @param sink takes what is safe to show, as it is. */
+export function outputTo(
+  sink: (text: string) => void,
+  { isTerminal, columns, color }: OutputOptions,
+): Output {
+  let drawn = 0;
+  function draw(line: string): void {
+    if (!isTerminal || (line === '' && drawn === 0)) return;
+    const shown = printable(line.replace(/[\n\t]/g, ' ')).slice(0, Math.max(20, columns - 1));
+    sink(`\r${shown.padEnd(drawn)}${shown === '' ? '\r' : ''}`);
+    drawn = shown.length;
+  }
+  return {
+    write(text) {
+      draw('');
+      sink(terminalText(text, color));
+    },
+    draw,
+    isTerminal,
+    columns,
+  };
+}
+
+/** Whether colour may be used on a terminal (no-color.org; CI logs are no terminals). */
+export function wantsColor(isTerminal: boolean, env: Outside['env']): boolean {
+  return isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
 }

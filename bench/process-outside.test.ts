@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { homeOf, installationOf } from './process-outside.ts';
+import { callerOf, homeOf, installationOf } from './process-outside.ts';
 
 /*
  * The command line as a process of its own, with the streams and signals that a shell gives it. It makes the reports of
@@ -51,6 +51,7 @@ const derived = ['summary.json', 'summary.csv', 'slices.csv', 'summary.md', 'rep
 interface Streams {
   readonly stdout?: number;
   readonly stderr?: number;
+  readonly env?: NodeJS.ProcessEnv;
   /** Closes its end of a stream before the program has written a word. */
   readonly deaf?: 'stdout' | 'stderr';
 }
@@ -58,6 +59,7 @@ interface Streams {
 async function bench(argv: readonly string[], streams: Streams = {}) {
   const child = spawn(process.execPath, [join(installation, 'main.mjs'), ...argv], {
     stdio: ['ignore', streams.stdout ?? 'pipe', streams.stderr ?? 'pipe'],
+    env: { ...process.env, ...streams.env },
   });
   const heard = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
@@ -108,6 +110,21 @@ test('stderr that takes nothing costs no result', async () => {
   const { exitCode, stdout } = await full((stderr) => bench(['report', run, '--json'], { stderr }));
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toHaveProperty('overheads');
+});
+
+test("through sudo the reports are the caller's; to anybody but root the variables say nothing", async () => {
+  const { exitCode } = await bench(['report', run], { env: { SUDO_UID: '12345', SUDO_GID: '12346' } });
+  expect(exitCode).toBe(0);
+  const root = process.geteuid?.() === 0;
+  for (const name of derived) {
+    const { uid } = await stat(join(run, name));
+    expect(uid).toBe(root ? 12345 : process.geteuid?.());
+  }
+  expect(callerOf({ SUDO_UID: '12345', SUDO_GID: '12346' }, 0)).toEqual({ uid: 12345, gid: 12346 });
+  expect(callerOf({ SUDO_UID: '12345', SUDO_GID: '12346' }, 1000)).toBeUndefined();
+  expect(callerOf({ SUDO_UID: '-1', SUDO_GID: '0' }, 0)).toBeUndefined();
+  expect(callerOf({ SUDO_UID: '5' }, 0)).toBeUndefined();
+  expect(callerOf({}, 0)).toBeUndefined();
 });
 
 test('a directory that has been removed under the user is told as that', async () => {

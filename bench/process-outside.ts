@@ -3,7 +3,9 @@ import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from './model/clock.ts';
 import { exitCodes, Failure } from './model/failure.ts';
-import type { Output, Outside } from './outside.ts';
+import { printable } from './model/printable.ts';
+import { type Output, type Outside, outputTo, wantsColor } from './outside.ts';
+import { type FileOwner, nodeDisk } from './run-folder/disk.ts';
 
 /** The real outside. */
 export function processOutside(owner: NodeJS.Process): Outside {
@@ -13,8 +15,9 @@ export function processOutside(owner: NodeJS.Process): Outside {
       return directoryOf(() => owner.cwd());
     },
     home: homeOf(owner.env, () => userInfo().homedir),
-    stdout: output(owner.stdout, (error) => resultsLost(owner, error)),
-    stderr: output(owner.stderr, () => {}),
+    stdout: output(owner.stdout, owner.env, (error) => resultsLost(owner, error)),
+    stderr: output(owner.stderr, owner.env, () => {}),
+    disk: nodeDisk(callerOf(owner.env, owner.geteuid?.())),
     clock: systemClock,
     random: Math.random,
     catchInterrupts: () => catchInterrupts(owner),
@@ -44,9 +47,20 @@ export function homeOf(env: NodeJS.ProcessEnv, recorded: () => string): string {
   }
 }
 
+/**
+ * The user who called bench through sudo: root's files would be in that user's way.
+ * @param user the effective one; only root can give files away.
+ */
+export function callerOf(env: NodeJS.ProcessEnv, user: number | undefined): FileOwner | undefined {
+  const [uid, gid] = [env['SUDO_UID'], env['SUDO_GID']].map((it) =>
+    /^\d{1,10}$/.test(it ?? '') ? Number(it) : undefined,
+  );
+  return user !== 0 || uid === undefined || gid === undefined ? undefined : { uid, gid };
+}
+
 /** Results that could not be written are no success, whatever the command itself has come to. */
 function resultsLost(owner: NodeJS.Process, error: Error): void {
-  owner.stderr.write(`bench: the results could not be written to stdout: ${error.message}\n`);
+  owner.stderr.write(`bench: the results could not be written to stdout: ${printable(error.message)}\n`);
   owner.stderr.write('  What was measured is in the run folder; print it again with: bench report latest\n');
   owner.on('exit', (code) => {
     if (code === exitCodes.ok) owner.exitCode = exitCodes.unfit;
@@ -73,18 +87,23 @@ function catchInterrupts(owner: NodeJS.Process): AbortSignal {
  * A reader that has left (`| head`) or a closed terminal ends no measurement: the run folder has it all. Any other error
  * is complained about, once.
  */
-function output(stream: NodeJS.WriteStream, complain: (error: Error) => void): Output {
+function output(
+  stream: NodeJS.WriteStream,
+  env: NodeJS.ProcessEnv,
+  complain: (error: Error) => void,
+): Output {
   let complained = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (complained || error.code === 'EPIPE' || error.code === 'EIO') return;
     complained = true;
     complain(error);
   });
-  return {
-    write: (text) => void stream.write(text),
-    isTerminal: stream.isTTY === true,
+  const isTerminal = stream.isTTY === true;
+  return outputTo((text) => void stream.write(text), {
+    isTerminal,
     columns: stream.columns ?? 80,
-  };
+    color: wantsColor(isTerminal, env),
+  });
 }
 
 /** The nearest folder upwards that holds package.json: from the sources and from dist alike. */

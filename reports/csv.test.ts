@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { summarySchema } from '../bench/model/summary.ts';
+import { type Overhead, summarySchema } from '../bench/model/summary.ts';
 import { buildReportModel } from './analysis/build-report-model.ts';
 import { renderSlicesCsv, renderSummaryCsv } from './csv.ts';
 import { renderSummaryJson } from './json.ts';
@@ -80,6 +80,21 @@ test('text with commas, quotes and line feeds survives', () => {
   });
   expect(parse(csv)[0]?.['error']).toBe(message);
   expect(parse(csv)).toHaveLength(recorded.slices.length);
+});
+
+test('text that a spreadsheet would run, or a terminal obey, is made text; numbers are not touched', () => {
+  const [first, ...rest] = recorded.slices;
+  if (first === undefined) throw new Error('no slice to test with');
+  const { server, path, role, profile, round, block, position, startedAt } = first;
+  const head = { server, path, role, profile, round, block, position, startedAt };
+  for (const formula of ['=HYPERLINK("http://x")', '+1', '-1+cmd', '@SUM(A1)', '\t=1']) {
+    const failed = { ...head, status: 'failed', error: { message: formula, hint: 'a=b \u001b[2J' } } as const;
+    const [row] = parse(renderSlicesCsv({ ...recorded, slices: [failed, ...rest] }));
+    expect(row).toMatchObject({ error: `'${formula}`, hint: 'a=b \\u001b[2J' });
+  }
+  const lower = { ...model.summary.overheads[0], detectable: -0.5 } as Overhead;
+  const csv = renderSummaryCsv({ ...model, summary: { ...model.summary, overheads: [lower] } });
+  expect(parse(csv)[0]?.['detectable']).toBe('-0.5');
 });
 
 test('summary.csv has every overhead and the twin, with full precision', () => {

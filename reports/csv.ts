@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { printable } from '../bench/model/printable.ts';
 import type { RecordedRun } from '../bench/model/recorded-run.ts';
 import type { Slice } from '../bench/model/slice.ts';
 import type { Overhead } from '../bench/model/summary.ts';
@@ -10,8 +11,18 @@ type Cell = string | number | undefined;
 type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
 
 function table<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
-  const cells = rows.map((row) => Object.values(columns).map((cell) => cell(row)));
+  const cells = rows.map((row) => Object.values(columns).map((cell) => safe(cell(row))));
   return stringify([Object.keys(columns), ...cells]);
+}
+
+/**
+ * A spreadsheet runs text that begins as a formula does, and others said the text: an apostrophe in front makes it text
+ * (OWASP, "CSV Injection"). Numbers are left as they are, negative ones too.
+ */
+function safe(cell: Cell): Cell {
+  if (typeof cell !== 'string') return cell;
+  const text = printable(cell);
+  return /^[=+\-@\t]/.test(text) ? `'${text}` : text;
 }
 
 function yesNo(value: boolean): string {

@@ -1,6 +1,7 @@
+import { printable } from '../bench/model/printable.ts';
 import type { ReportModel } from './report-model.ts';
 
 /** summary.json: the summary as it is, base units and full precision, for programs. */
 export function renderSummaryJson(model: ReportModel): string {
-  return `${JSON.stringify(model.summary, null, 2)}\n`;
+  return `${printable(JSON.stringify(model.summary, null, 2))}\n`;
 }

@@ -1,4 +1,5 @@
 import { metric } from '../bench/model/metric.ts';
+import { oneLine } from '../bench/model/printable.ts';
 import type { Overhead, Step, Verdict } from '../bench/model/summary.ts';
 import { formatPercent, formatRatioInterval, formatValue, formatValueInterval } from './format.ts';
 import { groupWarnings, type WarningGroup } from './grouped-warnings.ts';
@@ -163,8 +164,7 @@ function provenanceOf(model: ReportModel): string {
 
 /** Text in a cell, a list or a quotation: no markup, no HTML, no mention of anybody. */
 function text(value: string): string {
-  return value
-    .replace(/\s+/g, ' ')
+  return oneLine(value)
     .replace(/[\\`*_[\]|~#]/g, (sign) => `\\${sign}`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -174,7 +174,7 @@ function text(value: string): string {
 
 /** Code may hold a backtick or a bar: longer fences around the one, a backslash before the other. */
 function code(value: string): string {
-  const flat = value.replace(/\s+/g, ' ').replaceAll('|', '\\|');
+  const flat = oneLine(value).replaceAll('|', '\\|');
   const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map((it) => it[0].length));
   const fence = '`'.repeat(longest + 1);
   return longest === 0 ? `${fence}${flat}${fence}` : `${fence} ${flat} ${fence}`;

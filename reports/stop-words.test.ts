@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Run } from '../bench/model/run.ts';
+import { terminalText } from '../bench/model/styled-text.ts';
 import { buildReportModel } from './analysis/build-report-model.ts';
 import { renderMarkdown } from './markdown.ts';
 import { roundsOf, stopWords } from './stop-words.ts';
@@ -47,7 +48,7 @@ test('a run that only had a time says when it was up', () => {
 test('terminal and Markdown tell it', () => {
   const run = stopped({ by: 'precision', rounds: 8, look: 1, halfWidth: 0.0187 });
   const model = buildReportModel({ ...recorded, run });
-  const terminal = renderTerminal(model, { width: 100, color: false });
+  const terminal = terminalText(renderTerminal(model, { width: 100 }), false);
   expect(terminal).toContain('Precision reached: ±1.9 %');
   expect(terminal).toContain('97.5 % confidence intervals over 8 rounds');
   expect(renderMarkdown(model)).toContain('Precision reached: ±1.9 %');

@@ -1,6 +1,8 @@
 import { metric } from '../bench/model/metric.ts';
+import { oneLine } from '../bench/model/printable.ts';
 import type { LoadProfile } from '../bench/model/profile.ts';
 import type { ServerName } from '../bench/model/server.ts';
+import type { StyledText, TextStyle } from '../bench/model/styled-text.ts';
 import type { Overhead, Step, Verdict } from '../bench/model/summary.ts';
 import { formatCount, formatPercent, formatValue } from './format.ts';
 import { groupWarnings } from './grouped-warnings.ts';
@@ -21,15 +23,7 @@ import { stopWords } from './stop-words.ts';
 export interface TerminalOptions {
   /** Columns of the terminal: no line is longer. At least 40. */
   readonly width: number;
-  /** Whether ANSI colours may be used. */
-  readonly color: boolean;
 }
-
-type Style = 'plain' | 'bold' | 'dim' | 'red' | 'green' | 'yellow';
-const codes = { plain: 0, bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const satisfies Record<
-  Style,
-  number
->;
 
 const verdictStyles = {
   slower: 'red',
@@ -37,32 +31,29 @@ const verdictStyles = {
   equivalent: 'plain',
   inconclusive: 'dim',
   untrusted: 'yellow',
-} as const satisfies Record<Verdict, Style>;
-
-interface Cell {
-  readonly text: string;
-  readonly style: Style;
-}
+} as const satisfies Record<Verdict, TextStyle>;
 
 interface Row {
-  readonly path: Cell;
-  readonly value: Cell;
-  readonly change: Cell;
-  readonly verdict: Cell;
+  readonly path: StyledText;
+  readonly value: StyledText;
+  readonly change: StyledText;
+  readonly verdict: StyledText;
 }
+
+type Line = readonly StyledText[];
 
 /**
  * The summary as text: headline, then for each server and profile its primary metric and CPU per request,
  * then what to know about it. `~` stands where no difference is shown, as in benchstat.
  */
-export function renderTerminal(model: ReportModel, options: TerminalOptions): string {
+export function renderTerminal(model: ReportModel, options: TerminalOptions): readonly StyledText[] {
   const width = Math.max(40, options.width);
-  const paint = (text: string, style: Style) =>
-    options.color && style !== 'plain' && text !== '' ? `\u001b[${codes[style]}m${text}\u001b[0m` : text;
-  const lines: string[] = [];
-  const say = (text: string, style: Style = 'plain', indent = '', rest = indent) => {
-    for (const line of wrap(printable(text), width, indent, rest)) lines.push(paint(line, style));
+  const lines: Line[] = [];
+  const say = (text: string, style: TextStyle = 'plain', indent = '', rest = indent) => {
+    for (const line of wrap(oneLine(text), width, indent, rest)) lines.push([{ text: line, style }]);
   };
+  /** Between two parts. */
+  const gap = () => lines.length > 0 && lines.push([]);
 
   const { summary, run } = model;
   for (const sentence of summary.headline) say(sentence, 'bold');
@@ -73,10 +64,10 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): st
     run.plan.profiles.map((profile) => ({ server, profile, groups: groupsOf(model, server, profile) })),
   );
   const allRows = sections.flatMap((it) => it.groups.flatMap((group) => group.rows));
-  const layOut = layoutFor(allRows, width, paint);
+  const layOut = layoutFor(allRows, width);
   for (const { server, profile, groups } of sections) {
     if (groups.length > 0) {
-      lines.push('');
+      gap();
       say(`${server} · ${profile.name} profile · ${connectionWords(profile)}`, 'bold');
       for (const { title, rows } of groups) {
         say(title, 'dim', '  ');
@@ -86,17 +77,17 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): st
   }
 
   for (const steps of stairsOf(summary.steps ?? [])) {
-    lines.push('');
+    gap();
     for (const [index, text] of stairLines(steps, model).entries()) say(text, index === 0 ? 'bold' : 'plain');
   }
 
-  lines.push('');
+  gap();
   for (const note of notesOf(model)) say(note, 'dim');
   for (const { messages, hint } of groupWarnings(summary.warnings)) {
     for (const message of messages) say(`Warning: ${message}`, 'yellow', '', '  ');
     say(hint, 'plain', '  ');
   }
-  return `${lines.join('\n').trim()}\n`;
+  return lines.flatMap((line) => [...line, plain('\n')]);
 }
 
 /** What each layer adds to the one before it, a line each. */
@@ -158,43 +149,42 @@ function overheadRow(overhead: Overhead, label: string, level: number): Row {
   };
 }
 
-function plain(text: string): Cell {
+function plain(text: string): StyledText {
   return { text, style: 'plain' };
 }
 
-type Paint = (text: string, style: Style) => string;
-
 /** All columns if they fit; else without the values; else each row over several lines. The same for all rows. */
-function layoutFor(rows: readonly Row[], width: number, paint: Paint): (row: Row) => readonly string[] {
+function layoutFor(rows: readonly Row[], width: number): (row: Row) => readonly Line[] {
   const indent = '    ';
   const all = (row: Row) => [row.path, row.value, row.change, row.verdict];
   const fewer = (row: Row) => [row.path, row.change, row.verdict];
   for (const cellsOf of [all, fewer]) {
     const widths = columnWidths(rows.map(cellsOf));
     const total = indent.length + widths.reduce((sum, it) => sum + it + 2, -2);
-    if (total <= width) return (row) => [indent + joined(cellsOf(row), widths, paint)];
+    if (total <= width) return (row) => [[plain(indent), ...joined(cellsOf(row), widths)]];
   }
   return (row) => {
     const rest = [row.value, row.change, row.verdict].map((it) => it.text).filter((text) => text !== '');
     return [
-      ...wrap(row.path.text, width, '  '),
-      ...wrap(rest.join(' · '), width, indent).map((line) => paint(line, row.verdict.style)),
+      ...wrap(row.path.text, width, '  ').map((line) => [plain(line)]),
+      ...wrap(rest.join(' · '), width, indent).map((text) => [{ text, style: row.verdict.style }]),
     ];
   };
 }
 
-function columnWidths(rows: readonly (readonly Cell[])[]): readonly number[] {
+function columnWidths(rows: readonly Line[]): readonly number[] {
   return (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.text.length ?? 0)));
 }
 
-/** The values' column is flush right: its units end under one another. */
-function joined(row: readonly Cell[], widths: readonly number[], paint: Paint): string {
-  const texts = row.map((cell, column) => {
-    const space = ' '.repeat((widths[column] ?? 0) - cell.text.length);
-    const text = paint(cell.text, cell.style);
-    return row.length === 4 && column === 1 ? space + text : text + space;
+/** The values' column is flush right: its units end under one another. Nothing is padded at the end of a line. */
+function joined(row: Line, widths: readonly number[]): Line {
+  const last = row.findLastIndex(({ text }) => text !== '');
+  return row.slice(0, last + 1).flatMap((cell, column) => {
+    const space = plain(' '.repeat((widths[column] ?? 0) - cell.text.length));
+    const between = plain(column === 0 ? '' : '  ');
+    if (row.length === 4 && column === 1) return [between, space, cell];
+    return column === last ? [between, cell] : [between, cell, space];
   });
-  return texts.join('  ').trimEnd();
 }
 
 function notesOf(model: ReportModel): readonly string[] {
@@ -215,11 +205,6 @@ function notesOf(model: ReportModel): readonly string[] {
     ...(summary.spread === undefined ? [] : [summary.spread.message]),
     ...(steady === undefined ? [] : [steady]),
   ];
-}
-
-/** Text of servers and engines may hold control characters, which a terminal would obey. */
-function printable(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '');
 }
 
 /** Breaks at spaces. A word longer than a line is cut. */

@@ -56,6 +56,29 @@ test('an agent that goes away ends the run, keeps what was measured, and clears 
   expect(lab.journal.at(-1)).toBe('clear');
 });
 
+test.each(['slice', 'evidence'] as const)(
+  'a disk that takes no more (%s) ends the run with the first reason, and the round is cleared',
+  async (full) => {
+    const tried: string[] = [];
+    const { collected, slices, lab } = await collecting({
+      flags: oneByOne,
+      onAppend(what, nth) {
+        tried.push(what);
+        if (what === full && nth === 3) throw new Failure('unfit', `no room for the first ${what}`);
+        if (tried.filter((it) => it === full).length > 3) throw new Failure('unfit', 'no room for another');
+      },
+    });
+    expect(collected).toMatchObject({
+      state: 'partial',
+      failure: { message: `no room for the first ${full}` },
+    });
+    expect(slices).toHaveLength(full === 'slice' ? 2 : 12);
+    // What was read of the round is offered all the same.
+    expect(tried).toContain('evidence');
+    expect(lab.journal.at(-1)).toBe('clear');
+  },
+);
+
 test('an agent that fails one order fails that slice only', async () => {
   const error = new Failure('casesFailed', 'no such host');
   const { collected, slices } = await collecting({

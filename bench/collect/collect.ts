@@ -78,15 +78,15 @@ export async function collect(collection: Collection): Promise<Collected> {
       const roundBegunAt = clock.monotonicSeconds();
       progress({ kind: 'deploying', round: round.round, rounds: plan.rounds });
       const standings = await deployRound(round, collection);
-      try {
-        await measureRound(collection, round, standings, totals);
-      } finally {
-        await appendEvidence(collection, round, standings);
-        await collection.beforeClear?.(
-          [...standings.values()].flatMap(({ outcome }) => (outcome.ok ? [outcome.deployed] : [])),
-        );
-        await lab.clear();
-      }
+      const deployed = [...standings.values()].flatMap(({ outcome }) =>
+        outcome.ok ? [outcome.deployed] : [],
+      );
+      await eachWhateverFails(
+        () => measureRound(collection, round, standings, totals),
+        () => appendEvidence(collection, round, standings),
+        async () => collection.beforeClear?.(deployed),
+        () => lab.clear(),
+      );
       const now = clock.monotonicSeconds();
       const at = { round: round.round, elapsedSeconds: now - begunAt, roundSeconds: now - roundBegunAt };
       if (!signal.aborted) stop = await collection.enough?.(at);
@@ -99,6 +99,13 @@ export async function collect(collection: Collection): Promise<Collected> {
   }
   if (signal.aborted) return { state: 'partial', reason: 'interrupted by the user', ...totals };
   return { state: 'complete', ...(stop === undefined ? {} : { stop }), ...totals };
+}
+
+/** One after another, each also where one before it has failed. Then throws what failed first: the others follow from it. */
+async function eachWhateverFails(...steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
 }
 
 async function deployRound(

@@ -16,6 +16,8 @@ export interface Collecting {
   readonly controller?: AbortController;
   readonly enough?: Enough;
   readonly onTurns?: FakeLabOptions['onTurns'];
+  /** What the disk does with the n-th slice, or with evidence; it may throw. */
+  readonly onAppend?: (what: 'slice' | 'evidence', nth: number) => void;
 }
 
 /** Runs the collecting loop on a lab without a machine. */
@@ -25,6 +27,7 @@ export async function collecting({
   controller = new AbortController(),
   enough,
   onTurns,
+  onAppend,
 }: Collecting = {}) {
   const plan = resolvePlan(
     {
@@ -51,8 +54,14 @@ export async function collecting({
     schedule: schedule(plan),
     lab,
     recorder: {
-      appendSlice: async (slice) => void slices.push(slice),
-      appendEvidence: async (line) => void evidence.push(line),
+      async appendSlice(slice) {
+        onAppend?.('slice', slices.length + 1);
+        slices.push(slice);
+      },
+      async appendEvidence(line) {
+        onAppend?.('evidence', evidence.length + 1);
+        evidence.push(line);
+      },
     },
     clock: { now: () => new Date(seconds * 1000), monotonicSeconds: () => seconds },
     progress: (event) => events.push(event),

@@ -1,12 +1,15 @@
-import type { CommandRunner } from '../cli.ts';
+import { basename } from 'node:path';
+import type { CommandRunner, Invocation } from '../cli.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Outside } from '../outside.ts';
 import { readConfig } from '../plan/config-file.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { calibrationsDirectory, keepCalibration } from './calibration-file.ts';
 import { calibrationOf } from './calibration-of.ts';
 import { calibrationText } from './calibration-text.ts';
-import { measure } from './measure.ts';
+import { endedEarly, measure } from './measure.ts';
 import { type EngineAccess, engineAccess } from './open-engine.ts';
 import { assertWritable, given, resultsDirectory } from './places.ts';
 
@@ -19,15 +22,7 @@ const defaultTime = '4m';
  */
 export const calibrate: CommandRunner = async ({ flags }, outside) => {
   const startedAt = outside.clock.monotonicSeconds();
-  const config = await readConfig(outside.directory);
-  const plan = resolvePlan(
-    {
-      flags: { ...flags, mode: ['host'], path: undefined, time: flags['time'] ?? defaultTime },
-      env: outside.env,
-      ...(config === undefined ? {} : { config: config.config }),
-    },
-    outside.random,
-  );
+  const plan = await calibrationPlan(flags, outside);
   const say = (line: string) => outside.stderr.write(`${line}\n`);
   const interrupted = outside.catchInterrupts();
   const access: EngineAccess = {
@@ -39,7 +34,7 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
   await Promise.all([assertWritable(results), assertWritable(calibrations)]);
   const measuring = { results, subnet: given(flags, 'subnet', outside), startedAt, access };
   const { directory, collected } = await measure(plan, measuring, outside);
-  if (collected.failure !== undefined) throw collected.failure;
+  if (collected.failure !== undefined) throw endedEarly(collected.failure, directory);
   if (collected.state === 'partial') {
     throw new Failure('interrupted', 'interrupted: the calibration is not kept', {
       hint: `What was measured is in ${directory}.`,
@@ -51,10 +46,23 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
       hint: `Give it more time (--time 5m), and look at why: bench report ${directory}`,
     });
   }
-  const path = await keepCalibration(calibrations, calibration);
+  const path = await keepCalibration(calibrations, calibration, outside.disk);
   outside.stdout.write(
     flags['json'] === true ? `${JSON.stringify(calibration, null, 2)}\n` : calibrationText(calibration),
   );
   say(`kept in ${path}; bench plan and bench doctor use it`);
   return exitCodes.ok;
 };
+
+/** Nothing but twins: what variables and a config choose of paths, and settings that only other paths have, play no part. */
+export async function calibrationPlan(flags: Invocation['flags'], outside: Outside): Promise<Plan> {
+  const config = await readConfig(outside.directory);
+  return resolvePlan(
+    {
+      flags: { ...flags, mode: ['host'], path: undefined, time: flags['time'] ?? defaultTime },
+      env: outside.env,
+      ...(config === undefined ? {} : { config: config.config, configFile: basename(config.file) }),
+    },
+    outside.random,
+  );
+}

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Calibration, calibrationSchema, type MachineIdentity } from '../model/calibration.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
-import { writeAtomically } from '../run-folder/atomic-file.ts';
+import { makeDirectory, writeAtomically } from '../run-folder/atomic-file.ts';
+import { type Disk, diskFor } from '../run-folder/disk.ts';
 
 /**
  * Where calibrations are kept: `--calibrations`, BENCH_CALIBRATIONS, or the user's state directory (XDG Base Directory
@@ -20,12 +21,21 @@ export function calibrationsDirectory(
   return join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'bench', 'calibrations');
 }
 
-/** @throws {Failure} unfit: it cannot be written. */
-export async function keepCalibration(directory: string, calibration: Calibration): Promise<string> {
+/**
+ * Through sudo the directory may be root's or the caller's, as HOME is: what is made there follows the place.
+ * @throws {Failure} unfit: it cannot be written.
+ */
+export async function keepCalibration(
+  directory: string,
+  calibration: Calibration,
+  disk: Disk,
+): Promise<string> {
   const path = join(directory, fileOf(calibration.machine));
+  const text = `${JSON.stringify(calibrationSchema.parse(calibration), null, 2)}\n`;
   try {
-    await mkdir(directory, { recursive: true });
-    await writeAtomically(path, `${JSON.stringify(calibrationSchema.parse(calibration), null, 2)}\n`);
+    const own = await diskFor(directory, disk);
+    await makeDirectory(directory, own);
+    await writeAtomically(path, text, own);
   } catch (cause) {
     throw new Failure('unfit', `the calibration cannot be kept in ${directory}: ${messageOf(cause)}`, {
       hint: 'Name another directory with --calibrations.',

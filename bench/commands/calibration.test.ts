@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { syntheticRun } from '../../reports/synthetic-run.fixture.ts';
 import { calibrationSchema } from '../model/calibration.ts';
+import { tellingOutside } from '../outside.fixture.ts';
 import { planDefaults } from '../plan/defaults.ts';
+import { nodeDisk } from '../run-folder/disk.ts';
+import { calibrationPlan } from './calibrate.ts';
 import { calibrationsDirectory, keepCalibration, keptCalibration } from './calibration-file.ts';
 import { calibrationOf } from './calibration-of.ts';
 import { calibrationText, worstFloor } from './calibration-text.ts';
@@ -30,6 +33,19 @@ test('a calibration has the noise of every metric, the false alarms, and what on
   for (const { rounds, seconds } of calibration.onePerCent) expect(seconds).toBeGreaterThan(rounds);
 });
 
+test('what a config says about other paths than twins have plays no part in a calibration', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'bench-calibration-'));
+  onTestFinished(() => rm(place, { recursive: true, force: true }));
+  await writeFile(
+    join(place, 'bench.config.yaml'),
+    'mapTo: web\nmodes: [mapped]\nsharedPort: true\nblocks: 3\n',
+  );
+  const { outside } = tellingOutside({ directory: place, env: { BENCH_MAP_TO: 'other' } });
+  const plan = await calibrationPlan({ time: '30s' }, outside);
+  expect(plan).toMatchObject({ comparisons: [{ baseline: 'host/external', contenders: [] }], blocks: 3 });
+  expect(plan).not.toHaveProperty('mapTo');
+});
+
 test('its text names the machine, each metric and the time of a ±1 % interval', () => {
   const text = calibrationText(calibration);
   expect(text).toContain('from 14 rounds of identical servers');
@@ -48,8 +64,8 @@ test('of too few rounds it does not pretend to know the false alarms', () => {
 test('it is kept for its machine and found again there only, the newest in place of the one before', async () => {
   const place = await directory();
   expect(await keptCalibration(place, calibration.machine)).toBeUndefined();
-  await keepCalibration(place, { ...calibration, rounds: 7 });
-  await keepCalibration(place, calibration);
+  await keepCalibration(place, { ...calibration, rounds: 7 }, nodeDisk());
+  await keepCalibration(place, calibration, nodeDisk());
   expect(await keptCalibration(place, calibration.machine)).toEqual(calibration);
   expect(await keptCalibration(place, { ...calibration.machine, kernel: 'another' })).toBeUndefined();
   expect(await readdir(place)).toHaveLength(1);
@@ -57,7 +73,7 @@ test('it is kept for its machine and found again there only, the newest in place
 
 test('one that cannot be read is as good as none', async () => {
   const place = await directory();
-  const path = await keepCalibration(place, calibration);
+  const path = await keepCalibration(place, calibration, nodeDisk());
   await writeFile(path, '{"calibrationVersion": 99}');
   expect(await keptCalibration(place, calibration.machine)).toBeUndefined();
 });

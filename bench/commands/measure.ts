@@ -17,7 +17,7 @@ import type { Outside } from '../outside.ts';
 import { planCommand } from '../plan/plan-command.ts';
 import { planDuration } from '../plan/plan-duration.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
-import { createRunFolder } from '../run-folder/run-folder.ts';
+import { createRunFolder, type RunEnd, type RunFolder } from '../run-folder/run-folder.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { scheduledRounds } from '../schedule/schedule.ts';
 import { beforeMeasuring } from './before-measuring.ts';
@@ -46,6 +46,7 @@ export interface Measuring {
 
 export interface Measurement {
   readonly directory: string;
+  /** Partial as well where run.json does not say how the run ended. */
   readonly collected: Collected;
 }
 
@@ -109,7 +110,7 @@ export async function measureOn(
   stderr.write(planHead(plan, duration));
   const progress = progressLine(stderr, clock, duration, plan.stopping);
   let collected: Collected;
-  await using folder = await createRunFolder(results, runId).catch(async (error: unknown) => {
+  await using folder = await createRunFolder(results, runId, outside.disk).catch(async (error: unknown) => {
     await lab[Symbol.asyncDispose]();
     throw error;
   });
@@ -142,7 +143,7 @@ export async function measureOn(
     progress.end();
     await removed(lab, outside);
   }
-  await folder.finish({
+  const end: RunEnd = {
     state: collected.state,
     ...(collected.reason === undefined ? {} : { stateReason: collected.reason }),
     ...(collected.stop === undefined ? {} : { stop: collected.stop }),
@@ -152,8 +153,37 @@ export async function measureOn(
       totalSeconds: clock.monotonicSeconds() - startedAt,
       slicesSeconds: collected.slicesSeconds,
     },
+  };
+  return { directory: folder.directory, collected: await recorded(folder, end, collected) };
+}
+
+/** What ended the run first is its reason, also where its end cannot be recorded for the same reason or another. */
+export async function recorded(
+  folder: Pick<RunFolder, 'finish'>,
+  end: RunEnd,
+  collected: Collected,
+): Promise<Collected> {
+  try {
+    await folder.finish(end);
+    return collected;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return {
+      ...collected,
+      state: 'partial',
+      reason: collected.reason ?? error.message,
+      failure: collected.failure ?? error,
+    };
+  }
+}
+
+/** @param directory where what was measured until then is, as far as it is anywhere. */
+export function endedEarly(failure: Failure, directory: string): Failure {
+  const kept = `What was measured until then is in ${directory}.`;
+  return new Failure('partial', `the run ended early: ${failure.message}`, {
+    hint: failure.hint === undefined ? kept : `${failure.hint}\n${kept}`,
+    cause: failure,
   });
-  return { directory: folder.directory, collected };
 }
 
 interface LabFor {

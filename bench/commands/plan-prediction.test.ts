@@ -6,6 +6,7 @@ import { syntheticRun } from '../../reports/synthetic-run.fixture.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
 import { planDefaults } from '../plan/defaults.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
+import { nodeDisk } from '../run-folder/disk.ts';
 import { createRunFolder } from '../run-folder/run-folder.ts';
 import { calibrationOf } from './calibration-of.ts';
 import { knownSpreads } from './known-spreads.ts';
@@ -75,7 +76,7 @@ async function results(...runs: readonly RecordedRun[]): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-past-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   for (const { run, slices, evidence } of runs) {
-    await using folder = await createRunFolder(directory, run.runId);
+    await using folder = await createRunFolder(directory, run.runId, nodeDisk());
     await folder.writeRun(run);
     for (const slice of slices) await folder.appendSlice(slice);
     for (const line of evidence) await folder.appendEvidence(line);

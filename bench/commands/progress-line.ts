@@ -23,14 +23,7 @@ export function progressLine(
 ): ProgressLine {
   const startedAt = clock.monotonicSeconds();
   let notCounted = 0;
-  let width = 0;
-
-  function draw(text: string): void {
-    if (!output.isTerminal) return;
-    const line = text.slice(0, Math.max(20, output.columns - 1));
-    output.write(`\r${line.padEnd(width)}`);
-    width = line.length;
-  }
+  const { draw } = output;
 
   function left(event: { readonly round: number }, done: number): string {
     const elapsed = clock.monotonicSeconds() - startedAt;
@@ -66,19 +59,14 @@ export function progressLine(
         if (event.status !== 'completed') notCounted += 1;
     }
   };
-  function erase(): void {
-    if (output.isTerminal && width > 0) output.write(`\r${' '.repeat(width)}\r`);
-    width = 0;
-  }
   return Object.assign(tell, {
     look(halfWidth: number | undefined, round: number) {
-      erase();
       const wanted = stopping?.precision?.halfWidth;
       const seen = halfWidth === undefined ? 'no interval yet' : `±${formatPercent(halfWidth)}`;
       output.write(
         `after ${round} rounds: ${seen}${wanted === undefined ? '' : `, wanted ±${formatPercent(wanted)}`}\n`,
       );
     },
-    end: erase,
+    end: () => draw(''),
   });
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PooledBefore } from '../../reports/analysis/pooled-latencies.ts';
@@ -35,7 +35,7 @@ export async function readAndPool(
   directory: string,
   { fromBytes, program }: PoolingThread = pooledByThread,
 ): Promise<ReadAndPooled> {
-  const { size } = await stat(join(directory, slicesFile)).catch(() => ({ size: 0 }));
+  const { size } = await lstat(join(directory, slicesFile)).catch(() => ({ size: 0 }));
   if (size < fromBytes) return { recorded: await readRunFolder(directory) };
   const worker = new Worker(program);
   try {

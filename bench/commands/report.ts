@@ -6,11 +6,10 @@ import { renderSummaryJson } from '../../reports/json.ts';
 import { renderTerminal } from '../../reports/terminal.ts';
 import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
-import { wantsColor } from '../outside.ts';
 import { findRun } from '../run-folder/find-run.ts';
 import { resultsDirectory } from './places.ts';
 import { type ReadAndPooled, readAndPool } from './read-and-pool.ts';
-import { writeReports } from './write-reports.ts';
+import { makeReports, saveReports } from './write-reports.ts';
 
 /**
  * `bench report RUN`: makes all reports of a run folder again, from what was measured. With --explain it writes
@@ -24,13 +23,15 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
     outside.stdout.write(explained(await readAndPool(directory), wanted, flags['json'] === true));
     return exitCodes.ok;
   }
-  const model = await writeReports(directory, outside.installation);
+  const reports = await makeReports(directory, outside.installation);
+  const { model } = reports;
+  await saveReports(directory, reports, outside.disk);
   if (flags['json'] === true) {
     outside.stdout.write(renderSummaryJson(model));
     return exitCodes.ok;
   }
   const { stdout } = outside;
-  stdout.write(renderTerminal(model, { width: stdout.columns, color: wantsColor(stdout, outside.env) }));
+  stdout.write(renderTerminal(model, { width: stdout.columns }));
   outside.stderr.write(`\nreport: ${join(directory, 'report.html')}\n`);
   return exitCodes.ok;
 };

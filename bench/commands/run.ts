@@ -3,16 +3,16 @@ import { renderSummaryJson } from '../../reports/json.ts';
 import { renderTerminal } from '../../reports/terminal.ts';
 import type { CommandRunner } from '../cli.ts';
 import type { Collected } from '../collect/collect.ts';
-import { exitCodes } from '../model/failure.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
 import type { Summary } from '../model/summary.ts';
-import { type Outside, wantsColor } from '../outside.ts';
+import type { Outside } from '../outside.ts';
 import { planWarnings } from '../plan/plan-warnings.ts';
-import { measure } from './measure.ts';
+import { endedEarly, measure } from './measure.ts';
 import { type EngineAccess, engineAccess } from './open-engine.ts';
 import { assertWritable, resultsDirectory, wantedSubnet } from './places.ts';
 import { plannedBy } from './planned.ts';
 import { tellWarnings } from './tell-warnings.ts';
-import { writeReports } from './write-reports.ts';
+import { makeReports, saveReports } from './write-reports.ts';
 
 /**
  * `bench run`:
@@ -24,7 +24,6 @@ import { writeReports } from './write-reports.ts';
  */
 export const run: CommandRunner = async ({ flags }, outside) => {
   const startedAt = outside.clock.monotonicSeconds();
-  const say = (line: string) => outside.stderr.write(`${line}\n`);
   const plan = await plannedBy(flags, outside);
   tellWarnings(planWarnings(plan), outside.stderr);
   const interrupted = outside.catchInterrupts();
@@ -40,19 +39,57 @@ export const run: CommandRunner = async ({ flags }, outside) => {
   const measuring = { results, subnet, openFirewall, startedAt, access };
   const { directory, collected } = await measure(plan, measuring, outside);
 
-  const model = await writeReports(directory, outside.installation);
-  const { stdout } = outside;
-  if (flags['json'] === true) stdout.write(renderSummaryJson(model));
-  else stdout.write(renderTerminal(model, { width: stdout.columns, color: wantsColor(stdout, outside.env) }));
-  say(`\nreport: ${join(directory, 'report.html')}`);
-  return exitCodeOf(collected, model.summary, outside);
+  return reported(directory, collected, flags['json'] === true, outside);
 };
 
+/**
+ * Prints what a run has come to, and writes its reports. Where they cannot be written, the run is partial all the same to
+ * whoever waits for them: what was measured is told on stdout and kept.
+ * @throws {Failure} partial: there is nothing to be read back.
+ */
+export async function reported(
+  directory: string,
+  collected: Collected,
+  json: boolean,
+  outside: Outside,
+): Promise<number> {
+  const reports = await makeReports(directory, outside.installation).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+    throw nothingToRead(collected.failure ?? error, error);
+  });
+  const { model } = reports;
+  const { stdout, stderr } = outside;
+  if (json) stdout.write(renderSummaryJson(model));
+  else stdout.write(renderTerminal(model, { width: stdout.columns }));
+  try {
+    await saveReports(directory, reports, outside.disk);
+    stderr.write(`\nreport: ${join(directory, 'report.html')}\n`);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (collected.failure !== undefined) tell(endedEarly(collected.failure, directory), outside);
+    tell(error, outside);
+    return exitCodes.partial;
+  }
+  return exitCodeOf(directory, collected, model.summary, outside);
+}
+
+function nothingToRead({ message, hint }: Failure, cause: Failure): Failure {
+  const lost = `What was measured cannot be read back: ${cause.message}`;
+  return new Failure('partial', `the run ended early: ${message}`, {
+    hint: hint === undefined ? lost : `${hint}\n${lost}`,
+    cause,
+  });
+}
+
+function tell({ message, hint }: Failure, { stderr }: Outside): void {
+  stderr.write(`bench: ${message}\n`);
+  if (hint !== undefined) stderr.write(`${hint.replace(/^/gm, '  ')}\n`);
+}
+
 /** A case that has not one slice that counts says nothing: it failed, whatever the reason. */
-function exitCodeOf(collected: Collected, summary: Summary, outside: Outside): number {
+function exitCodeOf(directory: string, collected: Collected, summary: Summary, outside: Outside): number {
   if (collected.failure !== undefined) {
-    outside.stderr.write(`bench: the run ended early: ${collected.failure.message}\n`);
-    if (collected.failure.hint !== undefined) outside.stderr.write(`  ${collected.failure.hint}\n`);
+    tell(endedEarly(collected.failure, directory), outside);
     return exitCodes.partial;
   }
   if (collected.state === 'partial') return exitCodes.interrupted;

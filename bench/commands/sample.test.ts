@@ -7,8 +7,9 @@ import type { ReportModel } from '../../reports/report-model.ts';
 import type { PathId } from '../model/path.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
 import { installationOf } from '../process-outside.ts';
+import { nodeDisk } from '../run-folder/disk.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
-import { derivedFiles, writeReports } from './write-reports.ts';
+import { derivedFiles, makeReports, saveReports } from './write-reports.ts';
 
 /*
  * The committed run is real: nginx and Apache, a real engine, real packets. Its derived files are golden: what the
@@ -25,7 +26,9 @@ beforeAll(async () => {
   for (const name of ['run.json', 'slices.ndjson', 'evidence.ndjson']) {
     await cp(join(sample, name), join(copy, name));
   }
-  model = await writeReports(copy, installation);
+  const reports = await makeReports(copy, installation);
+  await saveReports(copy, reports, nodeDisk());
+  model = reports.model;
 });
 
 afterAll(() => rm(copy, { recursive: true, force: true }));

@@ -5,7 +5,7 @@ import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunStop } from '../model/stopping.ts';
 import type { Summary } from '../model/summary.ts';
-import type { Output, Outside } from '../outside.ts';
+import { type Outside, outputTo } from '../outside.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { scheduledRounds } from '../schedule/schedule.ts';
@@ -47,7 +47,7 @@ export async function openSession(outside: Outside, results: string): Promise<Se
   try {
     assertFit(open.engine.about);
     const image = await labImage(open, outside, access);
-    const quiet: Outside = { ...outside, stderr: silent(outside.stderr) };
+    const quiet: Outside = { ...outside, stderr: silent };
     return {
       async run(plan, differently = {}) {
         const startedAt = clock.monotonicSeconds();
@@ -82,6 +82,4 @@ export async function openSession(outside: Outside, results: string): Promise<Se
 }
 
 /** Many runs would tell the same again and again. */
-function silent(output: Output): Output {
-  return { ...output, write: () => {}, isTerminal: false };
-}
+const silent = outputTo(() => {}, { isTerminal: false, columns: 80, color: false });

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildReportModel } from '../../reports/analysis/build-report-model.ts';
 import { renderSlicesCsv, renderSummaryCsv } from '../../reports/csv.ts';
@@ -7,6 +6,8 @@ import { renderSummaryJson } from '../../reports/json.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
 import type { ReportModel } from '../../reports/report-model.ts';
 import { Failure, messageOf } from '../model/failure.ts';
+import { writeAtomically } from '../run-folder/atomic-file.ts';
+import type { Disk } from '../run-folder/disk.ts';
 import { readAndPool } from './read-and-pool.ts';
 
 /** What is derived from a run folder. All of it can be made again with `bench report`. */
@@ -18,11 +19,17 @@ export const derivedFiles = [
   'report.html',
 ] as const;
 
+export interface Reports {
+  readonly model: ReportModel;
+  readonly texts: Readonly<Record<(typeof derivedFiles)[number], string>>;
+}
+
 /**
- * Reads a run folder and writes all its reports next to it.
+ * Reads a run folder and makes all its reports; nothing is written yet.
  * @param installation where the fonts are.
+ * @throws {Failure} usage, as `readRunFolder`.
  */
-export async function writeReports(directory: string, installation: string): Promise<ReportModel> {
+export async function makeReports(directory: string, installation: string): Promise<Reports> {
   const { recorded, pooled } = await readAndPool(directory);
   const model = buildReportModel(recorded, pooled);
   const texts = {
@@ -31,16 +38,23 @@ export async function writeReports(directory: string, installation: string): Pro
     'slices.csv': renderSlicesCsv(recorded),
     'summary.md': renderMarkdown(model),
     'report.html': await renderHtml(model, { fontsDirectory: join(installation, 'reports', 'fonts') }),
-  } satisfies Record<(typeof derivedFiles)[number], string>;
-  for (const [name, text] of Object.entries(texts)) {
+  };
+  return { model, texts };
+}
+
+/**
+ * Writes reports into their run folder, each as a whole and in place of whatever has its name.
+ * @throws {Failure} unfit: the first that cannot be written.
+ */
+export async function saveReports(directory: string, { texts }: Reports, disk: Disk): Promise<void> {
+  for (const name of derivedFiles) {
     try {
-      await writeFile(join(directory, name), text);
+      await writeAtomically(join(directory, name), texts[name], disk);
     } catch (cause) {
-      throw new Failure('unfit', `cannot write ${join(directory, name)}: ${messageOf(cause)}`, {
-        hint: 'Make the run folder writable and run `bench report` on it; what was measured is safe.',
+      throw new Failure('unfit', messageOf(cause), {
+        hint: `Make room in the run folder, or make it writable, and run: bench report ${directory}`,
         cause,
       });
     }
   }
-  return model;
 }

@@ -4,6 +4,9 @@ import { loadProfileSchema } from './profile.ts';
 import { serverNameSchema } from './server.ts';
 import { stoppingSchema } from './stopping.ts';
 
+/** A container's name or id, as engines allow them. */
+export const containerNameSchema = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/);
+
 /** A baseline and what is compared with it. One entry a vantage: compare within a vantage. */
 export const comparisonSchema = z.strictObject({
   baseline: pathIdSchema,
@@ -44,8 +47,7 @@ export const planSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('All servers of a round take one port of the host, each at an address of its own.'),
-  mapTo: z
-    .string()
+  mapTo: containerNameSchema
     .optional()
     .describe("The user's container that mapped servers join, instead of one of bench's."),
   userlandProxy: z

@@ -149,6 +149,30 @@ test.each([
   );
 });
 
+test.each([
+  ['bench.config.yaml', 'timeSeconds: 5m\nprecision: 1%'],
+  ['bench.config.yaml', 'timeSeconds: 300s\nprecision: "1%"'],
+  ['bench.config.yaml', 'timeSeconds: 300\nprecision: 0.01'],
+  ['bench.config.json', '{"timeSeconds": "5m", "precision": "1%"}'],
+  ['bench.config.json', '{"timeSeconds": "5 min", "precision": "1 %"}'],
+])('%s: a time and a precision may have the units that their flags take: %s', (name, text) => {
+  expect(parseConfig(name, text)).toEqual({ timeSeconds: 300, precision: 0.01 });
+  const checked = z.toJSONSchema(configSchema).properties;
+  expect([checked?.['timeSeconds'], checked?.['precision']]).toEqual([
+    expect.objectContaining({ anyOf: expect.anything() }),
+    expect.objectContaining({ anyOf: expect.anything() }),
+  ]);
+});
+
+test.each([
+  ['timeSeconds: 5x', '"5x" is not a time up to a week, such as 90s, 5m or 1h'],
+  ['timeSeconds: [5m]', '["5m"] is not a time'],
+  ['precision: 1m', '"1m" is not from 0.05% to 50%'],
+  ['rounds: "8"', '"8" is not a whole number'],
+])('%s is refused, and what is asked for is accepted', (text, message) => {
+  expect(() => parseConfig('bench.config.yaml', text)).toThrow(message);
+});
+
 test('the published schema of the config lists what is allowed, with a sentence for each key', () => {
   const { properties, additionalProperties } = z.toJSONSchema(configSchema);
   expect(additionalProperties).toBe(false);

@@ -4,7 +4,8 @@ import { parseDocument as parseYamlDocument } from 'yaml';
 import { Failure, messageOf } from '../model/failure.ts';
 import { wordHint } from '../model/nearest.ts';
 import { checkedOptions } from './checked-options.ts';
-import { type Options, planOptionKeys } from './options.ts';
+import { numberOf } from './number-of.ts';
+import { type Options, type PlanOption, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
 
 export const configFileNames = ['bench.config.json', 'bench.config.yaml', 'bench.config.yml'] as const;
 
@@ -54,7 +55,14 @@ export function parseConfig(name: string, text: string): Options {
     if (keys.includes(key)) continue;
     throw new Failure('usage', `${name}: unknown key "${key}"`, { hint: wordHint(key, keys, 'Keys') });
   }
-  return checkedOptions(given, (key) => `${name}: ${key}: `);
+  const read = Object.fromEntries(planOptionKeys.map((key) => [key, withUnit(key, given[key])]));
+  return checkedOptions(read, (key) => `${name}: ${key}: `);
+}
+
+/** `5m` and `1%` are texts in JSON and YAML; numbers without a unit are numbers there. */
+function withUnit(key: PlanOptionKey, value: unknown): unknown {
+  const option: PlanOption = planOptions[key];
+  return option.kind === 'number' && option.units !== undefined ? numberOf(value, option.units) : value;
 }
 
 function parseDocument(name: string, text: string): unknown {

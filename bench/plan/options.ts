@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { externalPath, possiblePaths } from '../model/network-modes.ts';
 import { networkModes, pathId } from '../model/path.ts';
+import { containerNameSchema } from '../model/plan.ts';
 import { profileNames } from '../model/profile.ts';
 import { labServers } from '../model/server.ts';
 import { planNames } from './plan-names.ts';
@@ -94,10 +95,9 @@ export const optionsSchema = z
     sharedPort: z
       .boolean()
       .describe('All servers of a round take one port of the host, each at an address of its own.'),
-    mapTo: z
-      .string()
-      .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/)
-      .describe("A running container of the user's that mapped servers join, by name or id."),
+    mapTo: containerNameSchema.describe(
+      "A running container of the user's that mapped servers join, by name or id.",
+    ),
     userlandProxy: z
       .boolean()
       .describe(
@@ -109,8 +109,20 @@ export const optionsSchema = z
 export type Options = z.infer<typeof optionsSchema>;
 export type PlanOptionKey = keyof Options;
 
+const { timeSeconds, precision } = optionsSchema.shape;
+
 /** What bench.config.json or bench.config.yaml may hold: for the published JSON Schema. */
 export const configSchema = optionsSchema.extend({
+  timeSeconds: z
+    .union([timeSeconds.unwrap(), z.string().regex(/^\d+(\.\d+)? *(s|m|min|h)$/)])
+    .describe('Rounds are added until this time is up: seconds as a number, or a text such as "5m".')
+    .optional(),
+  precision: z
+    .union([precision.unwrap(), z.string().regex(/^\d+(\.\d+)? *%$/)])
+    .describe(
+      'Rounds are added until every primary interval is this tight: half-width over ratio, 0.01 or "1%".',
+    )
+    .optional(),
   $schema: z.string().describe('Where an editor finds this schema; bench ignores it.').optional(),
 });
 

@@ -1,14 +1,9 @@
 import type { Failure } from '../model/failure.ts';
-import type { Options } from './options.ts';
-import { resolvePlan } from './resolve-plan.ts';
+import { type PlanSources, resolvePlan } from './resolve-plan.ts';
 
 const fixedRandom = () => 0.5;
 
-export function plan(sources: {
-  readonly flags?: Readonly<Record<string, unknown>>;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly config?: Options;
-}) {
+export function plan(sources: Partial<PlanSources>) {
   const { flags = {}, env = {}, ...config } = sources;
   return resolvePlan({ flags, env, ...config }, fixedRandom);
 }

@@ -217,6 +217,39 @@ test('--map-to takes a name, and is for mapped servers', () => {
   );
 });
 
+test.each([
+  ['mapTo', 'web', 'is for mapped servers', 'BENCH_MAP_TO'],
+  ['exchangeCpus', true, 'native/external is a plain process', 'BENCH_EXCHANGE_CPUS'],
+  ['sharedPort', true, 'bridge/host/published cannot share one port', 'BENCH_SHARED_PORT'],
+] as const)(
+  'a %s that the chosen paths cannot have is left out where they were chosen over it, or is refused by the name that it has',
+  (key, value, why, variable) => {
+    const paths = key === 'exchangeCpus' ? ['native/external'] : ['bridge/host/published'];
+    const config = { [key]: value };
+    const notes: string[] = [];
+    const left = plan({
+      flags: { path: paths },
+      config,
+      configFile: 'bench.config.yaml',
+      note: ({ message }) => notes.push(message),
+    });
+    expect(left).not.toHaveProperty(key);
+    expect(notes).toEqual([expect.stringMatching(`^bench.config.yaml: ${key}.* ${why}`)]);
+
+    expect(failure({ config: { ...config, paths }, configFile: 'bench.config.yaml' })).toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(`^bench.config.yaml: ${key}.* ${why}`),
+      hint: expect.stringContaining(`remove ${key} from bench.config.yaml`),
+    });
+    expect(failure({ env: { [variable]: String(value), BENCH_PATH: paths.join() } })).toMatchObject({
+      message: expect.stringMatching(`^${variable}`),
+      hint: expect.stringContaining(`unset ${variable}`),
+    });
+    // Chosen by a lower source: the setting is the last word.
+    expect(failure({ env: { [variable]: String(value) }, config: { paths } }).message).toMatch(variable);
+  },
+);
+
 test('servers that share a port need an address each: a bridge has one', () => {
   expect(failure({ flags: { sharedPort: 'true', path: 'bridge/host/published' } })).toMatchObject({
     kind: 'usage',

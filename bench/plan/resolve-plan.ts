@@ -3,10 +3,12 @@ import { baselineOf, externalPath, isBaseline } from '../model/network-modes.ts'
 import { type NetworkMode, type Path, type PathId, parsePathId, pathId, vantages } from '../model/path.ts';
 import { type Comparison, type Plan, planSchema } from '../model/plan.ts';
 import { loadProfiles } from '../model/profile.ts';
-import { assertAddressEach } from './address-each.ts';
+import type { Warning } from '../model/summary.ts';
+import { type Misfit, withoutAddressEach } from './address-each.ts';
 import { checkedOptions } from './checked-options.ts';
 import { planDefaults } from './defaults.ts';
 import { type NamedPlan, namedPlans } from './named-plans.ts';
+import { numberOf } from './number-of.ts';
 import {
   attributeOf,
   largestSeed,
@@ -24,6 +26,18 @@ export interface PlanSources {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly config?: Options;
+  /** Its name, for messages. */
+  readonly configFile?: string;
+  /** Is told of a setting that was left out, and why. */
+  readonly note?: (leftOut: Warning) => void;
+}
+
+interface Source {
+  readonly options: Options;
+  /** What the user typed for an option. */
+  readonly nameOf: (key: PlanOptionKey) => string;
+  /** How it is taken back. */
+  readonly without: (key: PlanOptionKey) => string;
 }
 
 /**
@@ -33,24 +47,41 @@ export interface PlanSources {
  *
  * A plan's name, modes and paths select the same thing, what is measured: the highest source that gives one of them
  * decides, so that `--path` is not widened by the modes of a config. So with rounds, time and precision, which
- * say how long is measured: `--rounds 8` is 8 rounds, whatever the config wishes for.
+ * say how long is measured: `--rounds 8` is 8 rounds, whatever the config wishes for. A setting that does not suit the paths
+ * is refused, unless the paths were chosen by a higher source: then it was not meant for them, and is left out with a note.
  *
  * @param random gives numbers in [0, 1): the seed where none is given.
  * @throws {Failure} usage, with the nearest valid word.
  */
-export function resolvePlan({ flags, env, config = {} }: PlanSources, random: () => number): Plan {
-  const sources: readonly Options[] = [
-    checkedOptions(
-      fromText((key) => flags[attributeOf(key)]),
-      (key) => (/^word/.test(planOptions[key].kind) ? '' : `--${planOptions[key].flag}: `),
-    ),
-    checkedOptions(
-      // An empty variable is how shells and CI files unset one.
-      fromText((key) => env[variableOf(key)] || undefined),
-      (key) => `${variableOf(key)}: `,
-    ),
-    config,
+export function resolvePlan(
+  { flags, env, config = {}, configFile = 'the config', note }: PlanSources,
+  random: () => number,
+): Plan {
+  const typed: readonly Source[] = [
+    {
+      options: checkedOptions(
+        fromText((key) => flags[attributeOf(key)]),
+        (key) => (/^word/.test(planOptions[key].kind) ? '' : `--${planOptions[key].flag}: `),
+      ),
+      nameOf: (key) => `--${planOptions[key].flag}`,
+      without: (key) => `leave out --${planOptions[key].flag}`,
+    },
+    {
+      options: checkedOptions(
+        // An empty variable is how shells and CI files unset one.
+        fromText((key) => env[variableOf(key)] || undefined),
+        (key) => `${variableOf(key)}: `,
+      ),
+      nameOf: variableOf,
+      without: (key) => `unset ${variableOf(key)}`,
+    },
+    {
+      options: config,
+      nameOf: (key) => `${configFile}: ${key}`,
+      without: (key) => `remove ${key} from ${configFile}`,
+    },
   ];
+  const sources = typed.map(({ options }) => options);
   function given<K extends PlanOptionKey>(key: K): Options[K] {
     return sources.find((source) => source[key] !== undefined)?.[key];
   }
@@ -60,10 +91,28 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
   const named = selection?.plan === undefined ? undefined : namedPlans[selection.plan];
   const selected: Partial<NamedPlan> = named ?? {};
   const comparisons = comparisonsOf(named ?? selection ?? { modes: planDefaults.modes });
-  const sharedPort = given('sharedPort') ?? selected.sharedPort ?? false;
-  if (sharedPort) assertAddressEach(comparisons);
-  const mapTo = given('mapTo');
-  if (mapTo !== undefined) assertSomeMapped(comparisons);
+  /** @param misfit why the value that is given does not suit the paths. */
+  function fitting<K extends PlanOptionKey>(key: K, misfit: (value: Options[K]) => Misfit | undefined) {
+    const source = typed.find(({ options }) => options[key] !== undefined);
+    const value = source?.options[key];
+    const wrong = value === undefined ? undefined : misfit(value);
+    if (source === undefined || wrong === undefined) return value;
+    const message = wrong.message(source.nameOf(key));
+    const chosenAbove = selection !== undefined && sources.indexOf(selection) < typed.indexOf(source);
+    if (!chosenAbove) {
+      throw new Failure('usage', message, { hint: `${wrong.hint} Or ${source.without(key)}.` });
+    }
+    note?.({ code: 'setting-left-out', message, hint: 'It is left out of this plan.' });
+    return undefined;
+  }
+  const sharedPort =
+    fitting('sharedPort', (asked) => (asked === true ? withoutAddressEach(comparisons) : undefined)) ??
+    selected.sharedPort ??
+    false;
+  const mapTo = fitting('mapTo', () => withoutMapped(comparisons));
+  const exchangeCpus = fitting('exchangeCpus', (asked) =>
+    asked === true ? unmovable(comparisons) : undefined,
+  );
   const defaults = { ...planDefaults, ...named };
   const turnSeconds = given('turnSeconds') ?? defaults.turnSeconds;
   const coverage = given('confidence') ?? planDefaults.confidence;
@@ -84,7 +133,7 @@ export function resolvePlan({ flags, env, config = {} }: PlanSources, random: ()
     blocks: given('blocks') ?? defaults.blocks,
     sliceSeconds: given('sliceSeconds') ?? defaults.sliceSeconds,
     ...(turnSeconds === 0 ? {} : { turnSeconds }),
-    ...(exchangesCpus(comparisons, given('exchangeCpus')) ? { exchangeCpus: true } : {}),
+    ...((exchangeCpus ?? unmovable(comparisons) === undefined) ? { exchangeCpus: true } : {}),
     rampSeconds: given('rampSeconds') ?? defaults.rampSeconds,
     warmupSeconds: given('warmupSeconds') ?? defaults.warmupSeconds,
     bodyBytes: given('bodyBytes') ?? defaults.bodyBytes,
@@ -125,24 +174,24 @@ function placeOf(baseline: PathId): number {
   return vantages.indexOf(path.vantage) + (path.family === undefined ? 0 : vantages.length);
 }
 
-function assertSomeMapped(comparisons: readonly Comparison[]): void {
+function withoutMapped(comparisons: readonly Comparison[]): Misfit | undefined {
   const paths = comparisons.flatMap(({ contenders }) => contenders).map(parsePathId);
-  if (paths.some((path) => path?.mode === 'mapped')) return;
-  throw new Failure('usage', '--map-to is for mapped servers, and the plan has none', {
+  if (paths.some((path) => path?.mode === 'mapped')) return undefined;
+  return {
+    message: (name) => `${name} is for mapped servers, and the plan has none`,
     hint: 'Add --mode mapped, or a path such as --path mapped/host/container.',
-  });
+  };
 }
 
-/** The default, as far as an engine can move the servers. @throws {Failure} usage: it cannot, and is asked to. */
-function exchangesCpus(comparisons: readonly Comparison[], asked: boolean | undefined): boolean {
+/** By default CPUs are exchanged as far as an engine can move the servers. */
+function unmovable(comparisons: readonly Comparison[]): Misfit | undefined {
   const paths = comparisons.flatMap(({ contenders }) => contenders);
   const plain = paths.find((path) => parsePathId(path)?.mode === 'native');
-  if (asked === true && plain !== undefined) {
-    throw new Failure('usage', `--exchange-cpus: ${plain} is a plain process, which no engine can move`, {
-      hint: 'Leave out --exchange-cpus true, or this path.',
-    });
-  }
-  return asked ?? plain === undefined;
+  if (plain === undefined) return undefined;
+  return {
+    message: (name) => `${name}: ${plain} is a plain process, which no engine can move`,
+    hint: 'Leave out this path.',
+  };
 }
 
 /** Flags and variables are text: lists are split at commas, numbers read; what is no number stays as it is. */
@@ -170,16 +219,6 @@ function wordsOf(value: unknown): string[] {
     .flatMap((text) => String(text).split(','))
     .map((word) => word.trim())
     .filter((word) => word !== '');
-}
-
-/** @param units that may follow: `5m` is 5 × units.m. */
-function numberOf(value: unknown, units: Readonly<Record<string, number>> = {}): unknown {
-  const [, number, unit = ''] =
-    /^(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*([a-z%]*)$/i.exec(String(value).trim()) ?? [];
-  if (typeof value !== 'string' || number === undefined) return value;
-  if (unit === '') return Number(number);
-  const worth = units[unit];
-  return worth === undefined ? value : Number((Number(number) * worth).toPrecision(12));
 }
 
 function unique<T>(values: readonly T[]): T[] {

@@ -1,46 +1,52 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Disk } from './disk.ts';
 import { errorCode, writeFailure } from './write-failure.ts';
 
 /**
- * Replaces a file as a whole: whoever reads it, now or after a crash, sees the old text or the new.
+ * Replaces a file as a whole: whoever reads it, now or after a crash, sees the old text or the new. A symbolic link of
+ * that name is replaced, and what it leads to is left alone.
  *
- *   write beside it → fsync the file → rename over it → fsync the directory
+ *   write a new file beside it → fsync the file → rename over it → fsync the directory
  *
  * @throws {Failure} unfit: disk full, read-only, no permission. The old file is untouched then.
  */
-export async function writeAtomically(path: string, text: string): Promise<void> {
-  const beside = `${path}.new`;
+export async function writeAtomically(path: string, text: string, disk: Disk): Promise<void> {
+  // Of a name that nobody knows before, so that two writers never share it.
+  const beside = `${path}.${randomBytes(4).toString('hex')}.new`;
   try {
-    const handle = await open(beside, 'w');
+    const file = await disk.create(beside);
     try {
-      await handle.writeFile(text);
-      await handle.sync();
+      await file.append(Buffer.from(text));
+      await file.sync();
     } finally {
-      await handle.close();
+      await file.close();
     }
-    await rename(beside, path);
-    await syncDirectory(dirname(path));
+    await disk.rename(beside, path);
+    await disk.syncDirectory(dirname(path));
   } catch (cause) {
-    await rm(beside, { force: true }).catch(() => undefined);
+    await disk.remove(beside).catch(() => undefined);
     throw writeFailure(path, cause);
   }
 }
 
 /**
- * Makes a directory and those above it. Not by mkdir's `recursive`: where a directory is there in which none can be made
- * (/proc), Node 20 asks for ever.
+ * Makes a directory and those above it, each of which survives a power cut. Not by mkdir's `recursive`: where a directory
+ * is there in which none can be made (/proc), Node 20 asks for ever.
  */
-export async function makeDirectory(path: string): Promise<void> {
+export async function makeDirectory(path: string, disk: Disk): Promise<void> {
+  const parent = dirname(path);
   try {
-    await mkdir(path);
+    await disk.makeDirectory(path);
   } catch (error) {
     if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    const parent = dirname(path);
     if (errorCode(error) !== 'ENOENT' || parent === path || (await isThere(parent))) throw error;
-    await makeDirectory(parent);
-    await makeDirectory(path);
+    await makeDirectory(parent, disk);
+    await makeDirectory(path, disk);
+    return;
   }
+  await disk.syncDirectory(parent);
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -48,21 +54,4 @@ async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Makes new names in a directory survive a power cut. */
-export async function syncDirectory(directory: string): Promise<void> {
-  let handle: Awaited<ReturnType<typeof open>>;
-  try {
-    handle = await open(directory, 'r');
-  } catch (error) {
-    // Windows opens no directories; its file systems keep names without being asked.
-    if (errorCode(error) === 'EISDIR' || errorCode(error) === 'EPERM') return;
-    throw error;
-  }
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

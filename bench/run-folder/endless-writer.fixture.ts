@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { nodeDisk } from './disk.ts';
 import { exampleEvidence, exampleRun, exampleSlice } from './recorded.fixture.ts';
 import { createRunFolder } from './run-folder.ts';
 
@@ -10,7 +11,7 @@ const [resultsDirectory, runId] = process.argv.slice(2);
 if (resultsDirectory === undefined || runId === undefined) throw new Error('which directory, which run?');
 
 async function writeForEver(directory: string, id: string): Promise<never> {
-  const folder = await createRunFolder(directory, id);
+  const folder = await createRunFolder(directory, id, nodeDisk());
   await folder.writeRun(exampleRun(id));
   for (let line = 1; ; line++) {
     await Promise.all([folder.appendSlice(exampleSlice(line)), folder.appendEvidence(exampleEvidence(line))]);

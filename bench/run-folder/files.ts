@@ -2,3 +2,5 @@
 export const runFile = 'run.json';
 export const slicesFile = 'slices.ndjson';
 export const evidenceFile = 'evidence.ndjson';
+/** Holds the room for the last state of run.json while a run is measured; a kill leaves it. */
+export const roomFile = '.run.json.room';

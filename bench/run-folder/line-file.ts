@@ -1,27 +1,29 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Failure } from '../model/failure.ts';
-import { syncDirectory } from './atomic-file.ts';
+import { Failure } from '../model/failure.ts';
+import type { Disk, DiskFile } from './disk.ts';
 import { writeFailure } from './write-failure.ts';
 
 /**
  * A file of one JSON document a line, to which lines are only added. A line whose `append` has resolved is on
- * the disk: it survives a kill and a power cut. Lines never interleave, whatever runs at once.
+ * the disk, under the file's name: it survives a kill and a power cut. Lines never interleave, whatever runs at once.
  */
 export class LineFile {
   readonly #path: string;
-  #handle: FileHandle | undefined;
+  readonly #disk: Disk;
+  #file: DiskFile | undefined;
   #bytes = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #broken: Failure | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, disk: Disk) {
     this.#path = path;
+    this.#disk = disk;
   }
 
   /**
    * @throws {Failure} unfit: disk full and the like. What was half written is cut off again, so that the file
-   *   stays readable and a later line can still be added.
+   *   stays readable and a later line can still be added. Or the file was removed or moved: the line is in it all the
+   *   same, and `putBack` saves it.
    */
   append(document: unknown): Promise<void> {
     const line = Buffer.from(`${JSON.stringify(document)}\n`);
@@ -30,41 +32,64 @@ export class LineFile {
     return written;
   }
 
+  /** Writes the file anew, with every line that was added, where it is no longer under its name. */
+  async putBack(): Promise<void> {
+    await this.#turn;
+    const lost = this.#file;
+    if (lost === undefined || (await lost.isAt(this.#path))) return;
+    const file = await this.#create();
+    try {
+      for await (const piece of lost.contents()) await file.append(piece);
+      await file.sync();
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    this.#file = file;
+    await lost.close();
+  }
+
   /** Waits for the lines under way. */
   async close(): Promise<void> {
     await this.#turn;
-    const handle = this.#handle;
-    this.#handle = undefined;
-    await handle?.close();
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
   }
 
   async #write(line: Buffer): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken;
     try {
-      this.#handle ??= await this.#open();
-      await this.#handle.appendFile(line);
-      await this.#handle.sync();
+      this.#file ??= await this.#create();
+      await this.#file.append(line);
+      await this.#file.sync();
       this.#bytes += line.length;
     } catch (cause) {
       const failure = writeFailure(this.#path, cause);
       await this.#cutOff(failure);
       throw failure;
     }
+    if (!(await this.#file.isAt(this.#path))) throw goneFailure(this.#path);
   }
 
-  async #open(): Promise<FileHandle> {
-    const handle = await open(this.#path, 'a');
-    this.#bytes = (await handle.stat()).size;
-    await syncDirectory(dirname(this.#path));
-    return handle;
+  async #create(): Promise<DiskFile> {
+    const file = await this.#disk.create(this.#path);
+    await this.#disk.syncDirectory(dirname(this.#path));
+    return file;
   }
 
   /** Back to the last whole line. Where even that fails, no line is added any more: it would be unreadable. */
   async #cutOff(failure: Failure): Promise<void> {
     try {
-      await this.#handle?.truncate(this.#bytes);
+      await this.#file?.truncate(this.#bytes);
     } catch {
       this.#broken = failure;
     }
   }
+}
+
+function goneFailure(path: string): Failure {
+  return new Failure('unfit', `${path} was removed or moved while bench was writing to it`, {
+    hint: 'Leave the run folder where it is until the run has ended.',
+  });
 }

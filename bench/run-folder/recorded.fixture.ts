@@ -1,7 +1,23 @@
 import type { Evidence } from '../model/evidence.ts';
 import { emptyHistogram, latencyOf, recordMilliseconds } from '../model/histogram.ts';
+import type { Plan } from '../model/plan.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import type { Slice } from '../model/slice.ts';
+import { planCommand } from '../plan/plan-command.ts';
+
+const plan: Plan = {
+  servers: ['nginx'],
+  comparisons: [{ baseline: 'host/external', contenders: ['bridge/external/published'] }],
+  profiles: [{ name: 'latency', connections: 1, primaryMetric: 'latency-p50' }],
+  rounds: 8,
+  blocks: 3,
+  sliceSeconds: 0.4,
+  rampSeconds: 0.1,
+  warmupSeconds: 0.15,
+  bodyBytes: 1024,
+  seed: 7,
+  confidence: 0.95,
+};
 
 /** A run that has just begun: small, whole, and nothing about it is real. */
 export function exampleRun(runId: string): Run {
@@ -10,20 +26,8 @@ export function exampleRun(runId: string): Run {
     runId,
     state: 'running',
     startedAt: '2026-11-20T09:32:20.000Z',
-    command: 'bench run --seed 7',
-    plan: {
-      servers: ['nginx'],
-      comparisons: [{ baseline: 'host/external', contenders: ['bridge/external/published'] }],
-      profiles: [{ name: 'latency', connections: 1, primaryMetric: 'latency-p50' }],
-      rounds: 8,
-      blocks: 3,
-      sliceSeconds: 0.4,
-      rampSeconds: 0.1,
-      warmupSeconds: 0.15,
-      bodyBytes: 1024,
-      seed: 7,
-      confidence: 0.95,
-    },
+    command: planCommand(plan),
+    plan,
     environment: {
       benchVersion: '0.0.0',
       nodeVersion: 'v20.0.0',

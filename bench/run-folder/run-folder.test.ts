@@ -1,18 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bundled } from '../bundled.fixture.ts';
+import { nodeDisk } from './disk.ts';
+import { notedDisk } from './power-cut.fixture.ts';
 import { readRunFolder } from './read-run-folder.ts';
 import { exampleEvidence, exampleRun, exampleSlice } from './recorded.fixture.ts';
-import { createRunFolder } from './run-folder.ts';
+import { createRunFolder as createOn } from './run-folder.ts';
 import { newRunId } from './run-id.ts';
 import { writeFailure } from './write-failure.ts';
 
 const runId = '20261120T093220Z-k3f9';
+const createRunFolder = (directory: string, id: string, disk = nodeDisk()) => createOn(directory, id, disk);
 let results: string;
 
 beforeEach(async () => {
@@ -104,8 +107,10 @@ test('a results directory that is a file is named', async () => {
 });
 
 test('a full disk is named, with what to do', async () => {
-  const folder = await createRunFolder(results, runId);
-  await symlink('/dev/full', join(folder.directory, 'slices.ndjson'));
+  const { disk } = notedDisk(results, {
+    refuse: (call, path) => (call === 'append' && path.endsWith('slices.ndjson') ? 'ENOSPC' : undefined),
+  });
+  const folder = await createRunFolder(results, runId, disk);
   const full = {
     kind: 'unfit',
     message: `cannot write ${join(folder.directory, 'slices.ndjson')}: no space is left on the disk`,
@@ -123,7 +128,7 @@ test('a line for which there is no room is cut off: the file stays whole', async
     join(import.meta.dirname, 'endless-writer.fixture.ts'),
     join(results, 'writer.mjs'),
   );
-  const command = `ulimit -f 40 && exec "${process.execPath}" "${program}" "${results}" ${runId}`;
+  const command = `ulimit -f 120 && exec "${process.execPath}" "${program}" "${results}" ${runId}`;
   const writer = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] });
   const [output, errors, [exitCode]] = await Promise.all([
     text(writer.stdout),
@@ -138,6 +143,62 @@ test('a line for which there is no room is cut off: the file stays whole', async
   const { slices, warnings } = await readRunFolder(join(results, runId));
   expect(slices).toHaveLength(reported);
   expect(warnings.map(({ code }) => code)).toEqual(['unfinished-run']);
+});
+
+test('the end of a run is written on a disk that has filled meanwhile', async () => {
+  let full = false;
+  const { disk } = notedDisk(results, {
+    // Nothing new fits; what is there can be written over.
+    refuse: (call) => (full && (call === 'append' || call === 'create') ? 'ENOSPC' : undefined),
+  });
+  const folder = await createRunFolder(results, runId, disk);
+  await folder.writeRun(exampleRun(runId));
+  await folder.appendSlice(exampleSlice(1));
+  full = true;
+  await expect(folder.appendSlice(exampleSlice(2))).rejects.toThrow('no space is left');
+  await folder.finish({ state: 'partial', stateReason: 'disk full', endedAt: '2026-11-20T09:36:00.000Z' });
+  const { run, slices } = await readRunFolder(folder.directory);
+  expect(run).toMatchObject({ state: 'partial', stateReason: 'disk full' });
+  expect(slices).toEqual([exampleSlice(1)]);
+  expect((await readdir(folder.directory)).sort()).toEqual(['run.json', 'slices.ndjson']);
+});
+
+test('a folder that is removed is noticed at the next line, and made anew with all that was measured', async () => {
+  const folder = await createRunFolder(join(results, 'made'), runId);
+  await folder.writeRun(exampleRun(runId));
+  await folder.appendSlice(exampleSlice(1));
+  await folder.appendEvidence(exampleEvidence(1));
+  await rm(join(results, 'made'), { recursive: true });
+  const gone = {
+    kind: 'unfit',
+    message: `${join(folder.directory, 'slices.ndjson')} was removed or moved while bench was writing to it`,
+    hint: 'Leave the run folder where it is until the run has ended.',
+  };
+  await expect(folder.appendSlice(exampleSlice(2))).rejects.toMatchObject(gone);
+  await folder.finish({ state: 'partial', endedAt: '2026-11-20T09:36:00.000Z' });
+  const { run, slices, evidence } = await readRunFolder(folder.directory);
+  expect(run.state).toBe('partial');
+  expect(slices).toEqual([exampleSlice(1), exampleSlice(2)]);
+  expect(evidence).toEqual([exampleEvidence(1)]);
+});
+
+test('a folder that is moved is noticed as well, and so is one in the place of which another stands', async () => {
+  const folder = await createRunFolder(results, runId);
+  await folder.writeRun(exampleRun(runId));
+  await folder.appendSlice(exampleSlice(1));
+  await rename(folder.directory, join(results, 'elsewhere'));
+  await mkdir(folder.directory);
+  await writeFile(join(folder.directory, 'slices.ndjson'), 'of somebody else');
+  await expect(folder.appendSlice(exampleSlice(2))).rejects.toThrow('was removed or moved');
+  // Nothing of anybody's is written over.
+  await expect(
+    folder.finish({ state: 'partial', endedAt: '2026-11-20T09:36:00.000Z' }),
+  ).rejects.toMatchObject({
+    kind: 'unfit',
+    message: expect.stringContaining('it is there already'),
+  });
+  expect(await readFile(join(folder.directory, 'slices.ndjson'), 'utf8')).toBe('of somebody else');
+  await folder.close();
 });
 
 test.each([

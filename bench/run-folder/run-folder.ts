@@ -1,11 +1,12 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Evidence, evidenceSchema } from '../model/evidence.ts';
 import { type Run, runSchema } from '../model/run.ts';
 import { type Slice, sliceSchema } from '../model/slice.ts';
-import { makeDirectory, syncDirectory, writeAtomically } from './atomic-file.ts';
-import { evidenceFile, runFile, slicesFile } from './files.ts';
+import { makeDirectory, writeAtomically } from './atomic-file.ts';
+import type { Disk } from './disk.ts';
+import { evidenceFile, roomFile, runFile, slicesFile } from './files.ts';
 import { LineFile } from './line-file.ts';
+import { ReservedFile } from './reserved-file.ts';
 import { writeFailure } from './write-failure.ts';
 
 /** How a run ended: what changes in run.json. */
@@ -23,17 +24,24 @@ export interface RunEnd {
  * Makes the folder of a new run, and the results directory if there is none.
  * @throws {Failure} unfit: it cannot be written, or a run of this name is there already.
  */
-export async function createRunFolder(resultsDirectory: string, runId: string): Promise<RunFolder> {
+export async function createRunFolder(
+  resultsDirectory: string,
+  runId: string,
+  disk: Disk,
+): Promise<RunFolder> {
   const directory = join(resultsDirectory, runId);
   try {
-    await makeDirectory(resultsDirectory);
-    await mkdir(directory);
-    await syncDirectory(resultsDirectory);
+    await makeDirectory(resultsDirectory, disk);
+    await disk.makeDirectory(directory);
+    await disk.syncDirectory(resultsDirectory);
   } catch (cause) {
     throw writeFailure(directory, cause);
   }
-  return new RunFolder(directory);
+  return new RunFolder(directory, disk);
 }
+
+/** What run.json may grow by until the run has ended: its timing, its end and what only the run could show. */
+const growthBytes = 16 * 1024;
 
 /**
  * The folder of a run under way. Documents are checked against their schemas before they are written: a
@@ -45,40 +53,75 @@ export class RunFolder {
   readonly directory: string;
   readonly #slices: LineFile;
   readonly #evidence: LineFile;
-  #run: Run | undefined;
+  readonly #disk: Disk;
+  #begun: { readonly run: Run; readonly room: ReservedFile } | undefined;
 
-  constructor(directory: string) {
+  constructor(directory: string, disk: Disk) {
     this.directory = directory;
-    this.#slices = new LineFile(join(directory, slicesFile));
-    this.#evidence = new LineFile(join(directory, evidenceFile));
+    this.#disk = disk;
+    this.#slices = new LineFile(join(directory, slicesFile), disk);
+    this.#evidence = new LineFile(join(directory, evidenceFile), disk);
   }
 
-  /** Writes run.json as a whole. */
+  /**
+   * Writes run.json, and reserves the room in which it says later how the run ended.
+   * @throws {Failure} unfit: it cannot be written.
+   */
   async writeRun(run: Run): Promise<void> {
-    const checked = runSchema.parse(run);
-    await writeAtomically(join(this.directory, runFile), `${JSON.stringify(checked, null, 2)}\n`);
-    this.#run = checked;
+    const text = textOf(run);
+    await writeAtomically(join(this.directory, runFile), text, this.#disk);
+    const path = join(this.directory, roomFile);
+    try {
+      const room = await ReservedFile.reserve(path, Buffer.byteLength(text) + growthBytes, this.#disk);
+      this.#begun = { run, room };
+    } catch (cause) {
+      throw writeFailure(path, cause);
+    }
   }
 
-  /** Resolves when the line is on the disk. */
+  /** Resolves when the line is on the disk. @throws {Failure} unfit, as `LineFile.append`. */
   async appendSlice(slice: Slice): Promise<void> {
     await this.#slices.append(sliceSchema.parse(slice));
   }
 
-  /** Resolves when the line is on the disk. */
+  /** Resolves when the line is on the disk. @throws {Failure} unfit, as `LineFile.append`. */
   async appendEvidence(evidence: Evidence): Promise<void> {
     await this.#evidence.append(evidenceSchema.parse(evidence));
   }
 
-  /** Closes the folder and says in run.json how the run ended. `writeRun` must have come before. */
+  /**
+   * Closes the folder and says in run.json how the run ended. A folder that was removed meanwhile is made anew, with all
+   * that was measured. `writeRun` must have come before.
+   * @throws {Failure} unfit: it cannot be written.
+   */
   async finish(end: RunEnd): Promise<void> {
-    if (this.#run === undefined) throw new Error('a run cannot end that was never written');
-    await this.close();
-    await this.writeRun({ ...this.#run, ...end });
+    const begun = this.#begun;
+    if (begun === undefined) throw new Error('a run cannot end that was never written');
+    const path = join(this.directory, runFile);
+    const text = textOf({ ...begun.run, ...end });
+    // The one may fail and the other not: what can be written is.
+    const steps = await Promise.allSettled([this.#putBack()]);
+    this.#begun = undefined;
+    steps.push(...(await Promise.allSettled([begun.room.replace(path, text)])));
+    const failed = steps.find((step) => step.status === 'rejected');
+    if (failed !== undefined) throw writeFailure(this.directory, failed.reason);
+  }
+
+  async #putBack(): Promise<void> {
+    await makeDirectory(this.directory, this.#disk);
+    await this.#slices.putBack();
+    await this.#evidence.putBack();
+    await this.#closeLines();
   }
 
   /** Closes the files without a word about how the run ended: it then reads back as partial. */
   async close(): Promise<void> {
+    await this.#closeLines();
+    await this.#begun?.room.release();
+    this.#begun = undefined;
+  }
+
+  async #closeLines(): Promise<void> {
     await this.#slices.close();
     await this.#evidence.close();
   }
@@ -86,4 +129,8 @@ export class RunFolder {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function textOf(run: Run): string {
+  return `${JSON.stringify(runSchema.parse(run), null, 2)}\n`;
 }

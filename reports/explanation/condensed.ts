@@ -14,8 +14,3 @@ export function condensed<T>(items: readonly T[], what: string, lines: (item: T)
     ...items.slice(-each).flatMap(lines),
   ];
 }
-
-/** Messages of servers and engines may hold control characters, which a terminal would obey. */
-export function printable(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '');
-}

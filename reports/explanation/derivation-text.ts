@@ -1,6 +1,7 @@
 import type { Derivation, DerivationRow, DerivationStep, UsedSlice } from '../../bench/model/derivation.ts';
+import { oneLine } from '../../bench/model/printable.ts';
 import { formatCount } from '../format.ts';
-import { condensed, printable } from './condensed.ts';
+import { condensed } from './condensed.ts';
 import { formatQuantity } from './quantity-words.ts';
 
 /** A figure that is no comparison, from its slices to what the report shows. */
@@ -9,7 +10,7 @@ export function renderDerivation({ figure, question, shown, steps, method }: Der
     figure,
     question,
     '',
-    printable(shown),
+    oneLine(shown),
     ...steps.flatMap((step, index) => ['', ...stepLines(step, index + 1)]),
     '',
     `Formulas and sources: ${method}`,
@@ -20,7 +21,7 @@ export function renderDerivation({ figure, question, shown, steps, method }: Der
 function stepLines({ title, says, rows }: DerivationStep, number: number): readonly string[] {
   return [
     `${number}. ${title}`,
-    ...says.map((it) => `   ${printable(it)}`),
+    ...says.map((it) => `   ${oneLine(it)}`),
     ...condensed(rows, 'rows', rowLines),
   ];
 }
@@ -29,9 +30,7 @@ function rowLines({ of, quantities, note, slices }: DerivationRow): readonly str
   const numbers = quantities.map(({ name, ...it }) =>
     name === undefined ? formatQuantity(it) : `${name} ${formatQuantity(it)}`,
   );
-  const told = [numbers.join(', '), ...(note === undefined ? [] : [printable(note)])].filter(
-    (it) => it !== '',
-  );
+  const told = [numbers.join(', '), ...(note === undefined ? [] : [oneLine(note)])].filter((it) => it !== '');
   return [
     `   ${of}${told.length === 0 ? '' : `: ${told.join('; ')}`}`,
     // A row that is itself indented belongs to the one above it.
@@ -49,7 +48,7 @@ function sliceLines(slices: readonly UsedSlice[], indent: number): readonly stri
     const place = `${of === undefined ? '' : `${of}, `}round ${round}, block ${block}`;
     const facts = [
       ...(quantity === undefined ? [] : [formatQuantity(quantity)]),
-      ...(why === undefined ? [] : [printable(why)]),
+      ...(why === undefined ? [] : [oneLine(why)]),
     ];
     return [`${margin}${place}${facts.length === 0 ? '' : `: ${facts.join(': ')}`}`];
   });

@@ -1,5 +1,5 @@
 import { type Figure, type FigureKind, type FigureList, figureKinds } from '../../bench/model/figure.ts';
-import { printable } from './condensed.ts';
+import { oneLine } from '../../bench/model/printable.ts';
 
 const titles = {
   overhead: 'Overheads: ratio to the baseline',
@@ -70,7 +70,7 @@ function shortened(parts: readonly string[]): readonly string[] {
 function linesOf(figures: readonly Figure[]): readonly string[] {
   const width = Math.max(...figures.map(({ figure }) => figure.length));
   return figures.map(({ figure, shown }) => {
-    const text = printable(shown);
+    const text = oneLine(shown);
     return `  ${figure.padEnd(width)}  ${text.length > mostShown ? `${text.slice(0, mostShown - 1)}…` : text}`;
   });
 }

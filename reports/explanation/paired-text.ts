@@ -1,7 +1,8 @@
 import type { PairedExplanation } from '../../bench/model/explanation.ts';
+import { oneLine } from '../../bench/model/printable.ts';
 import { formatCount, formatNumber, formatPercent, formatValue, type Unit } from '../format.ts';
 import { isExact } from '../statistics/signed-rank.ts';
-import { condensed, printable } from './condensed.ts';
+import { condensed } from './condensed.ts';
 
 type Round = PairedExplanation['rounds'][number];
 
@@ -58,7 +59,7 @@ export function leftOutLines(
 ): readonly string[] {
   if (leftOut.length === 0) return ['   none'];
   return condensed(leftOut, 'slices', ({ side, round, block, status, why }) => [
-    `   ${side === 'baseline' ? before : after}, round ${round}, block ${block}: ${status}: ${printable(why)}`,
+    `   ${side === 'baseline' ? before : after}, round ${round}, block ${block}: ${status}: ${oneLine(why)}`,
   ]);
 }
 

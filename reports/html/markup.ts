@@ -1,3 +1,5 @@
+import { printable } from '../../bench/model/printable.ts';
+
 /** A piece of HTML that is already escaped. Only this file makes them. */
 export interface Html {
   readonly markup: string;
@@ -36,17 +38,14 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+  return printable(text).replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }
 
 /**
  * JSON that can stand inside a script element: `<` cannot close the element, and U+2028 and U+2029, which
- * JSON allows, cannot break a line (as Lighthouse does).
+ * JSON allows, cannot break a line (as Lighthouse does): `printable` spells them out.
  */
 export function inlineJson(value: unknown): Html {
-  const markup = JSON.stringify(value)
-    .replaceAll('<', '\\u003c')
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029');
+  const markup = printable(JSON.stringify(value)).replaceAll('<', '\\u003c');
   return { markup };
 }

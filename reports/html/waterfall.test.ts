@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { terminalText } from '../../bench/model/styled-text.ts';
 import { waterfallPaths } from '../../bench/model/waterfall.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
 import { renderMarkdown } from '../markdown.ts';
@@ -30,14 +31,14 @@ test('the page draws what each layer adds, and tells it in a table', async () =>
 });
 
 test('terminal and markdown tell the same steps', () => {
-  const terminal = renderTerminal(model, { width: 120, color: false });
+  const terminal = terminalText(renderTerminal(model, { width: 120 }), false);
   expect(terminal).toMatch(new RegExp(`^${loopback}: \\+\\d+(\\.\\d+)? µs \\[`, 'm'));
   expect(renderMarkdown(model)).toMatch(new RegExp(`\\| ${loopback} \\| \`bridge/host/loopback\` \\|`));
 });
 
 test('a run without the layers says nothing of them', async () => {
   const other = buildReportModel(syntheticRun({ seed: 5, servers: ['nginx'], profiles: ['latency'] }));
-  expect(renderTerminal(other, { width: 120, color: false })).not.toContain('each layer');
+  expect(terminalText(renderTerminal(other, { width: 120 }), false)).not.toContain('each layer');
   expect(renderMarkdown(other)).not.toContain('each layer');
 });
 
@@ -48,7 +49,11 @@ test('on an engine without docker-proxy, loopback is DNAT and no word is said of
   const other = { ...model, run: { ...run, environment } };
   const page = await renderHtml(other, { fontsDirectory: join(import.meta.dirname, '..', 'fonts') });
   const section = page.slice(page.indexOf('id="waterfall"'), page.indexOf('id="latency"'));
-  for (const told of [section, renderTerminal(other, { width: 120, color: false }), renderMarkdown(other)]) {
+  for (const told of [
+    section,
+    terminalText(renderTerminal(other, { width: 120 }), false),
+    renderMarkdown(other),
+  ]) {
     expect(told).toContain('by published port on loopback, DNAT');
     expect(told).not.toContain('docker-proxy');
   }

@@ -1,0 +1,108 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { Failure } from '../model/failure.ts';
+
+/*
+ * A run folder may come from somebody else. Its files are read as what they claim to be, plain files of a size that a run
+ * can have, or not at all: a link could lead to any file of the reader's, a pipe waits for ever, a device never ends.
+ */
+
+/** run.json says what a run was; some KiB. */
+export const mostRunBytes = 16 * 2 ** 20;
+/** A slice has some 4 KiB, the evidence of one deployment some more. */
+export const mostLineBytes = 16 * 2 ** 20;
+/** A week of slices, one after another, is less. */
+export const mostFileBytes = 4 * 2 ** 30;
+/** Bench writes no more than a dozen levels. Each level takes stack from whoever walks the document. */
+export const mostLevels = 64;
+
+const mebibyte = 2 ** 20;
+
+/**
+ * Opens a file of a run folder for reading.
+ * @returns a descriptor, to be closed.
+ * @throws {Failure} usage: it is no plain file, or larger than any that bench writes. Errors of the system as they are.
+ */
+export function openReceived(path: string, mostBytes: number): number {
+  // Before it is opened: opening some devices does something.
+  assertPlain(path, lstatSync(path));
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stats = fstatSync(file);
+    assertPlain(path, stats);
+    if (stats.size > mostBytes) throw tooLarge(path, mostBytes);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/** The whole of a small file. @throws as `openReceived`. */
+export function readReceived(path: string, mostBytes: number): Buffer {
+  const file = openReceived(path, mostBytes);
+  try {
+    const bytes = Buffer.alloc(fstatSync(file).size);
+    let filled = 0;
+    while (filled < bytes.length) {
+      const read = readSync(file, bytes, filled, bytes.length - filled, null);
+      if (read === 0) break;
+      filled += read;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    closeSync(file);
+  }
+}
+
+export function tooLarge(what: string, mostBytes: number): Failure {
+  return new Failure('usage', `${what} is larger than ${mostBytes / mebibyte} MiB`, {
+    hint: 'bench writes nothing as large: the file was changed, or never was of a run.',
+  });
+}
+
+function assertPlain(path: string, stats: Stats): void {
+  if (stats.isFile()) return;
+  throw new Failure('usage', `${path} is ${kindOf(stats)}, and no plain file`, {
+    hint: 'bench follows no links inside a run folder and reads plain files only. If you trust it, put a copy of the file in its place.',
+  });
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isSymbolicLink()) return 'a symbolic link';
+  if (stats.isDirectory()) return 'a directory';
+  if (stats.isFIFO()) return 'a pipe';
+  if (stats.isSocket()) return 'a socket';
+  return 'a device';
+}
+
+const [quote, backslash] = [0x22, 0x5c];
+const [openBracket, closeBracket] = [0x5b, 0x5d];
+const [openBrace, closeBrace] = [0x7b, 0x7d];
+
+/** Whether objects and arrays of a JSON text lie in one another more than so many levels deep. It need not be valid. */
+export function isDeeperThan(levels: number, json: Buffer): boolean {
+  let depth = 0;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at];
+    if (byte === quote) {
+      at = endOfString(json, at);
+      if (at === -1) return false;
+    } else if (byte === openBrace || byte === openBracket) {
+      depth += 1;
+      if (depth > levels) return true;
+    } else if (byte === closeBrace || byte === closeBracket) {
+      depth -= 1;
+    }
+  }
+  return false;
+}
+
+/** Where the string that begins at a quote has its other one; -1 where it has none. */
+function endOfString(json: Buffer, begin: number): number {
+  for (let end = json.indexOf(quote, begin + 1); end !== -1; end = json.indexOf(quote, end + 1)) {
+    let escapes = 0;
+    while (json[end - 1 - escapes] === backslash) escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+  return -1;
+}

@@ -1,0 +1,57 @@
+import { dirname } from 'node:path';
+import { writeAtomically } from './atomic-file.ts';
+import type { Disk, DiskFile } from './disk.ts';
+
+/**
+ * Room on the disk for a text that is written later: on a disk that has filled meanwhile it can still be written, as a
+ * whole, in place of another file.
+ */
+export class ReservedFile {
+  readonly #path: string;
+  readonly #file: DiskFile;
+  readonly #disk: Disk;
+
+  private constructor(path: string, file: DiskFile, disk: Disk) {
+    this.#path = path;
+    this.#file = file;
+    this.#disk = disk;
+  }
+
+  static async reserve(path: string, bytes: number, disk: Disk): Promise<ReservedFile> {
+    const file = await disk.create(path);
+    try {
+      await file.append(Buffer.alloc(bytes, ' '));
+      await file.sync();
+    } catch (error) {
+      await file.close();
+      await disk.remove(path);
+      throw error;
+    }
+    return new ReservedFile(path, file, disk);
+  }
+
+  /**
+   * Puts the text in place of a file of the same directory; the room is used up. Where the room cannot be had (it was
+   * removed, or the file system writes every block anew, as btrfs and ZFS do) it is given free and the text written as any.
+   * @throws {Failure} unfit, as `writeAtomically`.
+   */
+  async replace(path: string, text: string): Promise<void> {
+    try {
+      await this.#file.overwrite(Buffer.from(text));
+      await this.#file.sync();
+      await this.#disk.rename(this.#path, path);
+      await this.#disk.syncDirectory(dirname(path));
+    } catch {
+      await this.release().catch(() => undefined);
+      await writeAtomically(path, text, this.#disk);
+      return;
+    }
+    await this.#file.close();
+  }
+
+  /** Gives the room free. */
+  async release(): Promise<void> {
+    await this.#file.close();
+    await this.#disk.remove(this.#path);
+  }
+}
