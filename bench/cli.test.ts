@@ -8,12 +8,14 @@ import { cli } from './cli.ts';
 import { keepCalibration } from './commands/calibration-file.ts';
 import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts';
 import { thisMachine } from './commands/this-machine.ts';
+import type { Calibration } from './model/calibration.ts';
 import { explanationSchema } from './model/explanation.ts';
 import { figureListSchema } from './model/figure.ts';
 import { validityRules } from './model/slice.ts';
 import { tellingOutside } from './outside.fixture.ts';
 import { planDefaults } from './plan/defaults.ts';
 import { installationOf } from './process-outside.ts';
+import { nodeDisk } from './run-folder/disk.ts';
 import { traceDocumentSchema } from './trace/document.ts';
 
 async function bench(...argv: string[]) {
@@ -214,7 +216,7 @@ test('the variable that says where calibrations are is read, and not called unkn
   onTestFinished(() => rm(directory, { recursive: true }));
   const { blocks, sliceSeconds, turnSeconds } = planDefaults;
   const runId = '20261101T000000Z-abcd';
-  await keepCalibration(directory, {
+  const calibration: Calibration = {
     ...{ calibrationVersion: 1, calibratedAt: '2026-11-01T00:00:00.000Z', runId, directory: '/results' },
     noise: [
       {
@@ -229,7 +231,8 @@ test('the variable that says where calibrations are is read, and not called unkn
       stack: 'machine',
     },
     ...{ blocks, sliceSeconds, turnSeconds, rounds: 12, slowness: 1, onePerCent: [] },
-  });
+  };
+  await keepCalibration(directory, calibration, nodeDisk());
   // An engine that is pointed at stands for this machine, whether it answers or not.
   const env = { BENCH_CALIBRATIONS: directory, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
   const { stdout, stderr } = await benchWith(env, 'plan', '--json');
