@@ -60,12 +60,15 @@ test.each(['slice', 'evidence'] as const)(
   'a disk that takes no more (%s) ends the run with the first reason, and the round is cleared',
   async (full) => {
     const tried: string[] = [];
+    let isFull = false;
     const { collected, slices, lab } = await collecting({
       flags: oneByOne,
       onAppend(what, nth) {
         tried.push(what);
-        if (what === full && nth === 3) throw new Failure('unfit', `no room for the first ${what}`);
-        if (tried.filter((it) => it === full).length > 3) throw new Failure('unfit', 'no room for another');
+        if (isFull) throw new Failure('unfit', 'no room for another line');
+        if (what !== full || nth < 3) return;
+        isFull = true;
+        throw new Failure('unfit', `no room for the first ${what}`);
       },
     });
     expect(collected).toMatchObject({
