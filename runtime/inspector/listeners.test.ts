@@ -22,6 +22,12 @@ test.each([
   expect(parseAddress(hex)).toBe(address);
 });
 
+test('a process that names itself in escape sequences and line ends is named on one line', () => {
+  const tree = { ...recordedTree, '/proc/31360/comm': 'ok\n\u001b[2Jbench\u202e\n' };
+  const names = readListeners(recordedFiles(tree), 31360).map(({ command }) => command);
+  expect(names).toContain('ok \\u001b[2Jbench\\u202e');
+});
+
 test('every IPv4 address comes back from the way the kernel prints it', () => {
   const byte = fc.integer({ min: 0, max: 255 });
   fc.assert(

@@ -1,5 +1,5 @@
 import type { Listener } from './contract.ts';
-import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
+import { type Files, ifPresent, listPids, readIfPresent, readName } from './files.ts';
 
 export interface ListeningSocket {
   readonly address: string;
@@ -74,7 +74,7 @@ export function readListeners(files: Files, pid: number | 'host'): Listener[] {
   return sockets.map(({ inode, ...socket }) => {
     const owner = rootOf(files, holders.get(inode) ?? []);
     if (owner === undefined) return socket;
-    const command = readIfPresent(files, `/proc/${owner}/comm`)?.trim();
+    const command = readName(files, owner);
     return { ...socket, pid: owner, ...(command === undefined ? {} : { command }) };
   });
 }

@@ -1,5 +1,5 @@
 import type { Endpoint, SocketOwner } from '../../bench/model/connection.ts';
-import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
+import { type Files, ifPresent, listPids, readIfPresent, readName } from './files.ts';
 import { parseAddress } from './listeners.ts';
 
 /** A TCP socket that is connected, or was until just now. */
@@ -68,7 +68,7 @@ export function describeOwner(files: Files, pid: number): SocketOwner {
   const container = /[0-9a-f]{64}/.exec(readIfPresent(files, `/proc/${pid}/cgroup`) ?? '')?.[0];
   return {
     pid,
-    command: readIfPresent(files, `/proc/${pid}/comm`)?.trim() ?? '?',
+    command: readName(files, pid) ?? '?',
     ...(container === undefined ? {} : { container }),
   };
 }
