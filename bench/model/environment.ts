@@ -69,7 +69,15 @@ export const environmentSchema = z.strictObject({
   serverVersions: z.record(z.string(), z.string()),
   pinning: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('disjoint'), serverCpus: z.string(), agentCpus: z.string() }),
-    z.strictObject({ kind: z.literal('shared') }),
+    z.strictObject({
+      kind: z.literal('shared'),
+      discarded: z
+        .string()
+        .optional()
+        .describe(
+          "The engine's words, where it discards the CPUs that containers are given; absent: one CPU.",
+        ),
+    }),
   ]),
   linkSubnet: z
     .string()

@@ -13,6 +13,8 @@ export interface FakeEngineOptions extends FakeImagesOptions {
   /** What a container runs: `idleProgram` if left out. */
   readonly program?: (spec: ContainerSpec) => FakeProgram;
   readonly fail?: readonly FakeFault[];
+  /** False: its kernel has no CPU sets, so that it warns and discards the CPUs of containers. */
+  readonly cpuSets?: boolean;
   /** Where calls are noted: given by tests that want one order over several fakes. */
   readonly journal?: string[];
 }
@@ -59,6 +61,7 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     programOf: options.program ?? (() => idleProgram),
     hasImage: images.has,
     prefixOf: networks.prefixOf,
+    cpuSets: options.cpuSets ?? true,
   });
   return {
     about,

@@ -189,7 +189,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         sysctls: machine.sysctls,
         image: options.image,
         serverVersions: machine.serverVersions,
-        pinning,
+        pinning: cpus.now.kind === 'shared' ? cpus.now : pinning,
         ...(networks.link === undefined ? {} : { linkSubnet: networks.link.subnet }),
       };
     },
@@ -239,9 +239,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
 
     async exchangeCpus(wanted) {
-      if (pinning.kind === 'shared') return false;
+      if (pinning.kind === 'shared' || cpus.now.kind === 'shared') return false;
       await moveToCpus(wanted ? exchanged(pinning) : pinning, cpus, { servers, agents });
-      return wanted;
+      return wanted && cpus.now.kind === 'disjoint';
     },
 
     clear,
