@@ -20,6 +20,7 @@ import { defaultPorts } from '../schedule/schedule.ts';
 import { assertFit } from './fitness.ts';
 import { labImage, labImageTag } from './lab-image.ts';
 import { answerSeconds, engineAccess, openEngine } from './open-engine.ts';
+import { wantedSubnet } from './places.ts';
 
 const bodyBytes = 1024;
 
@@ -32,6 +33,7 @@ const bodyBytes = 1024;
  */
 export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
   const paths = chosenModes(operands);
+  const subnet = wantedSubnet(flags, outside);
   const interrupted = outside.catchInterrupts();
   const access = engineAccess(flags, outside, { interrupted });
   const tag = labImageTag(outside);
@@ -42,7 +44,7 @@ export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
   if (!(await hasLabImage(engine, await tag))) await labImage(open, outside, access);
   goOn(interrupted);
 
-  const document = await lookAtAll(paths, engine, await tag, outside, (seen) => {
+  const document = await lookAtAll({ paths, subnet }, engine, await tag, outside, (seen) => {
     if (flags['json'] === true) outside.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);
     else outside.stdout.write(renderInspect(seen, outside.stdout.columns));
   });
@@ -51,7 +53,10 @@ export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
 
 /** @param show is called as soon as all has been seen, before it is removed. */
 async function lookAtAll(
-  paths: readonly Path[],
+  {
+    paths,
+    subnet,
+  }: { readonly paths: readonly Path[] /** `--subnet` */; readonly subnet: string | undefined },
   engine: Engine,
   image: string,
   outside: Outside,
@@ -75,6 +80,7 @@ async function lookAtAll(
     runId,
     labels,
     needs: { vantages, servers, ipv6: false },
+    ...(subnet === undefined ? {} : { subnet }),
     benchVersion: versionOf(outside.installation),
     connectAgent: loadAgent,
     answerSeconds: answerSeconds(outside),

@@ -82,6 +82,8 @@ export const environmentSchema = z.strictObject({
   linkSubnet: z
     .string()
     .optional()
-    .describe('The /24 of 198.18.0.0/15 (RFC 2544) that the external link took; absent without one.'),
+    .describe(
+      "The /24 that the run's own networks took, by default of 198.18.0.0/15 (RFC 2544); absent without a link.",
+    ),
 });
 export type Environment = z.infer<typeof environmentSchema>;

@@ -12,7 +12,7 @@ interface Surroundings {
   /** The first three bytes of a network's IPv4 addresses. */
   readonly prefixOf: (networkId: string) => string | undefined;
   /** Whether its kernel keeps containers on the CPUs that they are given. */
-  readonly cpuSets: boolean;
+  readonly cpuSets: () => boolean;
 }
 
 const cpusDiscarded = 'Your kernel does not support cpuset or the cgroup is not mounted. Cpuset discarded.';
@@ -140,7 +140,7 @@ export function fakeContainers({ gate, programOf, hasImage, prefixOf, cpuSets }:
         );
       }
       made += 1;
-      const container = created(cpuSets ? spec : withoutCpus(spec), made);
+      const container = created(cpuSets() ? spec : withoutCpus(spec), made);
       containers.set(container.id, container);
       return {
         id: container.id,
@@ -149,7 +149,7 @@ export function fakeContainers({ gate, programOf, hasImage, prefixOf, cpuSets }:
           ...(spec.attachment.kind === 'host' && (spec.publish ?? []).length > 0
             ? ['Published ports are discarded when using host network mode']
             : []),
-          ...(spec.cpus === undefined || cpuSets ? [] : [cpusDiscarded]),
+          ...(spec.cpus === undefined || cpuSets() ? [] : [cpusDiscarded]),
         ],
         stderrTail: () => (spec.attached ? container.lines.join('\n') : ''),
         detach() {
@@ -185,8 +185,8 @@ export function fakeContainers({ gate, programOf, hasImage, prefixOf, cpuSets }:
     async moveToCpus(id, cpus) {
       gate.enter('move', nameOf(id));
       const container = containers.get(id);
-      if (container !== undefined && cpuSets) container.cpus = cpus;
-      return container === undefined || cpuSets ? [] : [cpusDiscarded];
+      if (container !== undefined && cpuSets()) container.cpus = cpus;
+      return container === undefined || cpuSets() ? [] : [cpusDiscarded];
     },
     async remove(id) {
       gate.enter('remove', nameOf(id));

@@ -24,6 +24,8 @@ export interface FakeEngine extends Engine {
   readonly journal: readonly string[];
   /** Names of the containers that are there, in the order of their creation. */
   names(): readonly string[];
+  /** From now on its kernel has no CPU sets. */
+  loseCpuSets(): void;
   /** The engine goes away: attached streams end, and every later call finds nobody. */
   unplug(): void;
 }
@@ -49,6 +51,7 @@ const fakeAbout: EngineAbout = {
 export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const about = { ...fakeAbout, ...options.about };
   const journal = options.journal ?? [];
+  let cpuSets = options.cpuSets ?? true;
   const gate = fakeGate({ address: about.address, journal, fail: options.fail });
   const images = fakeImages(options, { gate, journal, isUsed: (tag) => containers.isMadeFrom(tag) });
   const networks = fakeNetworks({
@@ -61,12 +64,15 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     programOf: options.program ?? (() => idleProgram),
     hasImage: images.has,
     prefixOf: networks.prefixOf,
-    cpuSets: options.cpuSets ?? true,
+    cpuSets: () => cpuSets,
   });
   return {
     about,
     journal,
     names: containers.names,
+    loseCpuSets() {
+      cpuSets = false;
+    },
     unplug() {
       gate.unplug();
       containers.endStreams();

@@ -35,7 +35,7 @@ export interface LabOptions {
   readonly labels: Readonly<Record<string, string>>;
   /** What the run's paths need: decides which agents stand and which networks are made. */
   readonly needs: NetworkNeeds;
-  /** A /24 for the external link; a free one of 198.18.0.0/15 when absent. */
+  /** A /24 for the run's own networks; a free one of 198.18.0.0/15 when absent. */
   readonly subnet?: string;
   /** Let the external link through the host's firewall for the length of the run. */
   readonly openFirewall?: boolean;
