@@ -17,6 +17,7 @@ import { type Path, pathId } from '../model/path.ts';
 import type { Outside } from '../outside.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { defaultPorts } from '../schedule/schedule.ts';
+import { beforeMeasuring } from './before-measuring.ts';
 import { assertFit } from './fitness.ts';
 import { labImage, labImageTag } from './lab-image.ts';
 import { answerSeconds, engineAccess, openEngine } from './open-engine.ts';
@@ -74,17 +75,19 @@ async function lookAtAll(
         owned,
       )
     : undefined;
-  await using lab = await startLab({
-    engine,
-    image,
-    runId,
-    labels,
-    needs: { vantages, servers, ipv6: false },
-    ...(subnet === undefined ? {} : { subnet }),
-    benchVersion: versionOf(outside.installation),
-    connectAgent: loadAgent,
-    answerSeconds: answerSeconds(outside),
-  });
+  await using lab = await beforeMeasuring(() =>
+    startLab({
+      engine,
+      image,
+      runId,
+      labels,
+      needs: { vantages, servers, ipv6: false },
+      ...(subnet === undefined ? {} : { subnet }),
+      benchVersion: versionOf(outside.installation),
+      connectAgent: loadAgent,
+      answerSeconds: answerSeconds(outside),
+    }),
+  );
   const discarded = await discarding;
   const outcomes = await lab.deploy(orders);
   const seen = documentOf(outcomes, engine, discarded);

@@ -94,6 +94,7 @@ async function readAbout(docker: Docker, endpoint: Endpoint, version: EngineVers
     storageDriver: info.Driver,
     dataRoot: info.DockerRootDir,
     cgroupVersion: info.CgroupVersion ?? '1',
+    cpuSets: info.CPUSet ?? true,
     rootless: (info.SecurityOptions ?? []).some((option) => option.includes('rootless')),
     cpuCount: info.NCPU,
     endpoint: endpoint.found,

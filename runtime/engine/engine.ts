@@ -101,6 +101,8 @@ export interface EngineAbout {
   /** Where it keeps images and containers on its host. */
   readonly dataRoot: string;
   readonly cgroupVersion: string;
+  /** False where it discards the CPUs that containers are given. */
+  readonly cpuSets: boolean;
   readonly rootless: boolean;
   readonly cpuCount: number;
   /** How it was found. */

@@ -38,6 +38,7 @@ const fakeAbout: EngineAbout = {
   storageDriver: 'overlay2',
   dataRoot: '/var/lib/docker',
   cgroupVersion: '2',
+  cpuSets: true,
   rootless: false,
   cpuCount: 2,
   endpoint: 'socket',
