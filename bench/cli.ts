@@ -114,7 +114,7 @@ function buildProgram(outside: Outside, runner: Runner): Program {
       '--setup',
       'install the packages of an engine from the distribution if none answers; starts no service',
     )
-    .option('--subnet <cidr>', 'a /24 for the external link; a free one of 198.18.0.0/15 by default');
+    .option(...subnet);
   add('report', "make a run's reports again", async () => (await import('./commands/report.ts')).report)
     .argument('<run>', 'a run id, a path, or `latest`')
     .option(
@@ -128,7 +128,8 @@ function buildProgram(outside: Outside, runner: Runner): Program {
     async () => (await import('./commands/inspect.ts')).inspect,
   )
     .argument('[mode...]', 'modes to show (default: all)')
-    .option(...labOption);
+    .option(...labOption)
+    .option(...subnet);
   add(
     'trace',
     'open a connection to a running service and say which path it took, with the evidence',
@@ -167,7 +168,7 @@ function machineOptions(): readonly Option[] {
       '--setup',
       'install the packages of an engine from the distribution if none answers; starts no service',
     ),
-    new Option('--subnet <cidr>', 'a /24 for the external link; a free one of 198.18.0.0/15 by default'),
+    new Option(...subnet),
     new Option(
       '--open-firewall',
       "let the external link through the host's firewall; closed again after the run",
@@ -178,6 +179,11 @@ function machineOptions(): readonly Option[] {
 const labOption = [
   '--lab',
   "use bench's own engine in a network stack of its own, whatever engine answers (default: only where none does)",
+] as const;
+
+const subnet = [
+  '--subnet <cidr>',
+  'a /24 for the networks that bench makes; a free one of 198.18.0.0/15 by default',
 ] as const;
 
 const calibrations = [

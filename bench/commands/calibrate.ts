@@ -11,7 +11,7 @@ import { calibrationOf } from './calibration-of.ts';
 import { calibrationText } from './calibration-text.ts';
 import { endedEarly, measure } from './measure.ts';
 import { type EngineAccess, engineAccess } from './open-engine.ts';
-import { assertWritable, given, resultsDirectory } from './places.ts';
+import { assertWritable, resultsDirectory, wantedSubnet } from './places.ts';
 
 /** Long enough for some 18 rounds of both servers under both profiles. */
 const defaultTime = '4m';
@@ -32,7 +32,7 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
   const results = resultsDirectory(flags, outside);
   const calibrations = calibrationsDirectory(flags, outside);
   await Promise.all([assertWritable(results), assertWritable(calibrations)]);
-  const measuring = { results, subnet: given(flags, 'subnet', outside), startedAt, access };
+  const measuring = { results, subnet: wantedSubnet(flags, outside), startedAt, access };
   const { directory, collected } = await measure(plan, measuring, outside);
   if (collected.failure !== undefined) throw endedEarly(collected.failure, directory);
   if (collected.state === 'partial') {

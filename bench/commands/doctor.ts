@@ -89,7 +89,7 @@ async function machineFindings(
   await sleep(watchMs);
   const after = await inspector.call('health', {});
   return [
-    ...cpuFindings(before, after),
+    ...cpuFindings(before, after, engine?.about.cpuSets),
     ...networkFindings(after),
     ...(engine === undefined || isLab(engine) ? [] : [await publishing(engine, inspector)]),
   ];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { resolvePlan } from '../plan/resolve-plan.ts';
-import { assertUserlandProxy, fitted } from './fitness.ts';
+import { assertUserlandProxy, fitted, withoutIdleExchange } from './fitness.ts';
 
 /** An engine of which only the setting in question matters. */
 function engineWith(userlandProxy: boolean | undefined, ip6tables = false) {
@@ -49,4 +49,14 @@ test('a plan is fitted to what the engine carries; to one that does not show it,
   expect(() => fitted({ ...asked, userlandProxy: true }, engineWith(false, true))).toThrow(
     'this engine runs with false',
   );
+});
+
+test('where servers and agents share their CPUs, no exchange is planned, and none is told of', () => {
+  const asked = resolvePlan({ flags: { mode: 'bridge' }, env: {} }, () => 0);
+  expect(asked.exchangeCpus).toBe(true);
+  const apart = { kind: 'disjoint', serverCpus: '0', agentCpus: '1' } as const;
+  expect(withoutIdleExchange(asked, { pinning: apart })).toBe(asked);
+  const shared = withoutIdleExchange(asked, { pinning: { kind: 'shared' } });
+  expect(shared).not.toHaveProperty('exchangeCpus');
+  expect({ ...shared, exchangeCpus: true }).toEqual(asked);
 });

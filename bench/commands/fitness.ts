@@ -58,3 +58,10 @@ export function fitted(plan: Plan, { engine }: Pick<Environment, 'engine'>): Pla
   if (userlandProxy === undefined || ip6tables === undefined) return plan;
   return offeredBy({ userlandProxy, ip6tables }, plan, 'unfit');
 }
+
+/** The plan with servers and agents where they are, where they share their CPUs: then there is nothing to exchange. */
+export function withoutIdleExchange(plan: Plan, { pinning }: Pick<Environment, 'pinning'>): Plan {
+  if (pinning.kind === 'disjoint') return plan;
+  const { exchangeCpus: _, ...rest } = plan;
+  return rest;
+}

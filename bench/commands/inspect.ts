@@ -17,9 +17,11 @@ import { type Path, pathId } from '../model/path.ts';
 import type { Outside } from '../outside.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { defaultPorts } from '../schedule/schedule.ts';
+import { beforeMeasuring } from './before-measuring.ts';
 import { assertFit } from './fitness.ts';
 import { labImage, labImageTag } from './lab-image.ts';
 import { answerSeconds, engineAccess, openEngine } from './open-engine.ts';
+import { wantedSubnet } from './places.ts';
 
 const bodyBytes = 1024;
 
@@ -32,6 +34,7 @@ const bodyBytes = 1024;
  */
 export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
   const paths = chosenModes(operands);
+  const subnet = wantedSubnet(flags, outside);
   const interrupted = outside.catchInterrupts();
   const access = engineAccess(flags, outside, { interrupted });
   const tag = labImageTag(outside);
@@ -42,7 +45,7 @@ export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
   if (!(await hasLabImage(engine, await tag))) await labImage(open, outside, access);
   goOn(interrupted);
 
-  const document = await lookAtAll(paths, engine, await tag, outside, (seen) => {
+  const document = await lookAtAll({ paths, subnet }, engine, await tag, outside, (seen) => {
     if (flags['json'] === true) outside.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);
     else outside.stdout.write(renderInspect(seen, outside.stdout.columns));
   });
@@ -51,7 +54,10 @@ export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
 
 /** @param show is called as soon as all has been seen, before it is removed. */
 async function lookAtAll(
-  paths: readonly Path[],
+  {
+    paths,
+    subnet,
+  }: { readonly paths: readonly Path[] /** `--subnet` */; readonly subnet: string | undefined },
   engine: Engine,
   image: string,
   outside: Outside,
@@ -69,16 +75,19 @@ async function lookAtAll(
         owned,
       )
     : undefined;
-  await using lab = await startLab({
-    engine,
-    image,
-    runId,
-    labels,
-    needs: { vantages, servers, ipv6: false },
-    benchVersion: versionOf(outside.installation),
-    connectAgent: loadAgent,
-    answerSeconds: answerSeconds(outside),
-  });
+  await using lab = await beforeMeasuring(() =>
+    startLab({
+      engine,
+      image,
+      runId,
+      labels,
+      needs: { vantages, servers, ipv6: false },
+      ...(subnet === undefined ? {} : { subnet }),
+      benchVersion: versionOf(outside.installation),
+      connectAgent: loadAgent,
+      answerSeconds: answerSeconds(outside),
+    }),
+  );
   const discarded = await discarding;
   const outcomes = await lab.deploy(orders);
   const seen = documentOf(outcomes, engine, discarded);

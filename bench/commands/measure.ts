@@ -13,6 +13,7 @@ import type { Lab } from '../model/lab.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
+import { sharedPinningWarning } from '../model/shared-pinning.ts';
 import type { Outside } from '../outside.ts';
 import { planCommand } from '../plan/plan-command.ts';
 import { planDuration } from '../plan/plan-duration.ts';
@@ -21,12 +22,13 @@ import { createRunFolder, type RunEnd, type RunFolder } from '../run-folder/run-
 import { newRunId } from '../run-folder/run-id.ts';
 import { scheduledRounds } from '../schedule/schedule.ts';
 import { beforeMeasuring } from './before-measuring.ts';
-import { assertFit, fitted } from './fitness.ts';
+import { assertFit, fitted, withoutIdleExchange } from './fitness.ts';
 import { labImage } from './lab-image.ts';
 import { answerSeconds, type EngineAccess, openEngine } from './open-engine.ts';
 import { needsOf, routesOf } from './plan-needs.ts';
 import { planHead } from './plan-text.ts';
 import { progressLine } from './progress-line.ts';
+import { tellWarnings } from './tell-warnings.ts';
 
 /** Where a measurement goes, and what it may use. */
 export interface Measuring {
@@ -101,11 +103,13 @@ export async function measureOn(
 
   let plan: Plan;
   try {
-    plan = fitted(asked, lab.environment);
+    plan = withoutIdleExchange(fitted(asked, lab.environment), lab.environment);
   } catch (error) {
     await lab[Symbol.asyncDispose]();
     throw error;
   }
+  const { pinning } = lab.environment;
+  if (pinning.kind === 'shared') tellWarnings([sharedPinningWarning(pinning)], stderr);
   const duration = planDuration(plan);
   stderr.write(planHead(plan, duration));
   const progress = progressLine(stderr, clock, duration, plan.stopping);

@@ -13,7 +13,7 @@ import { assertFit } from './fitness.ts';
 import { labImage } from './lab-image.ts';
 import { labFor, type Measuring, measureOn } from './measure.ts';
 import { engineAccess, openEngine } from './open-engine.ts';
-import { assertWritable } from './places.ts';
+import { assertWritable, wantedSubnet } from './places.ts';
 
 export interface SessionRun {
   readonly directory: string;
@@ -41,6 +41,7 @@ export interface Session extends AsyncDisposable {
 /** @param results where the run folders go; they stay, so that every figure can be looked into. */
 export async function openSession(outside: Outside, results: string): Promise<Session> {
   const { clock } = outside;
+  const subnet = wantedSubnet({}, outside);
   await assertWritable(results);
   const access = engineAccess({}, outside, { interrupted: outside.catchInterrupts() });
   const open = await openEngine(outside, access);
@@ -51,7 +52,7 @@ export async function openSession(outside: Outside, results: string): Promise<Se
     return {
       async run(plan, differently = {}) {
         const startedAt = clock.monotonicSeconds();
-        const measuring = { results, subnet: undefined, startedAt, access, ...differently };
+        const measuring = { results, subnet, startedAt, access, ...differently };
         const { directory, collected } = await measureOn(open.engine, image.tag, plan, measuring, quiet);
         const seconds = clock.monotonicSeconds() - startedAt;
         if (collected.failure !== undefined) throw collected.failure;
@@ -62,7 +63,8 @@ export async function openSession(outside: Outside, results: string): Promise<Se
       },
       async deployed(plan, use) {
         const runId = newRunId(() => clock.now(), outside.random);
-        await using lab = await labFor({ engine: open.engine, image: image.tag, runId, plan }, quiet);
+        const from = { engine: open.engine, image: image.tag, runId, plan, subnet };
+        await using lab = await labFor(from, quiet);
         const [round] = scheduledRounds(plan);
         if (round === undefined) throw new Error('a plan has at least one round');
         const urls = new Map<PathId, string>();

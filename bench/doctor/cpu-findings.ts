@@ -23,15 +23,16 @@ const turbo = {
   why: 'above its nominal rate the clock depends on temperature and on the other cores: it drifts during a run',
 };
 
-/** Findings about the CPUs, from two looks at a machine that bench leaves alone in between. */
-export function cpuFindings(before: HostHealth, after: HostHealth): readonly DoctorFinding[] {
+/**
+ * Findings about the CPUs, from two looks at a machine that bench leaves alone in between.
+ * @param cpuSets whether the engine keeps containers on the CPUs that they are given.
+ */
+export function cpuFindings(before: HostHealth, after: HostHealth, cpuSets = true): readonly DoctorFinding[] {
   const shares = after.cpus.flatMap((cpu) => shareBetween(before.cpus, cpu) ?? []);
   const loaded = shares.filter((it) => it.busy > busyShare);
   const stolen = Math.max(0, ...shares.map((it) => it.steal));
   return [
-    shares.length >= 2 || after.cpus.length >= 2
-      ? fine(cpus, `${after.cpus.length}: servers and load agents run on different ones`)
-      : concern(cpus, 'one: server and load agent share it', 'Use a machine with two CPUs or more.'),
+    cpusFinding(after.cpus.length, cpuSets),
     loaded.length === 0
       ? fine(busy, `none: at most ${percent(Math.max(0, ...shares.map((it) => it.busy)))} just now`)
       : concern(
@@ -49,6 +50,18 @@ export function cpuFindings(before: HostHealth, after: HostHealth): readonly Doc
     governorFinding(after),
     turboFinding(after),
   ];
+}
+
+function cpusFinding(count: number, cpuSets: boolean): DoctorFinding {
+  if (count < 2) {
+    return concern(cpus, 'one: server and load agent share it', 'Use a machine with two CPUs or more.');
+  }
+  if (cpuSets) return fine(cpus, `${count}: servers and load agents run on different ones`);
+  return concern(
+    cpus,
+    `${count}, and the engine discards CPU sets: server and load agent share them`,
+    'Mount the cgroup controller cpuset, and restart the engine.',
+  );
 }
 
 function governorFinding({ governors, virtual }: HostHealth): DoctorFinding {

@@ -137,6 +137,12 @@ test('a virtual machine without governor and turbo: its host decides', () => {
   expect(seen.filter(({ message }) => /virtual: its host decides/.test(message))).toHaveLength(2);
 });
 
+test('an engine that discards CPU sets: nothing is kept apart, however many CPUs there are', () => {
+  const [finding] = cpuFindings(healthy, later, false);
+  expect(finding).toMatchObject({ level: 'warning', message: expect.stringContaining('discards CPU sets') });
+  expect(finding?.hint).toContain('cpuset');
+});
+
 test('a CPU that came or went between the looks is left out', () => {
   const shrunk = cpuFindings(healthy, { ...later, cpus: [{ name: 'cpu9', busy: 5, steal: 0, total: 9 }] });
   expect(shrunk.find(({ subject }) => subject === 'busy CPUs')?.level).toBe('ok');

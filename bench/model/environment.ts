@@ -69,11 +69,21 @@ export const environmentSchema = z.strictObject({
   serverVersions: z.record(z.string(), z.string()),
   pinning: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('disjoint'), serverCpus: z.string(), agentCpus: z.string() }),
-    z.strictObject({ kind: z.literal('shared') }),
+    z.strictObject({
+      kind: z.literal('shared'),
+      discarded: z
+        .string()
+        .optional()
+        .describe(
+          "The engine's words, where it discards the CPUs that containers are given; absent: one CPU.",
+        ),
+    }),
   ]),
   linkSubnet: z
     .string()
     .optional()
-    .describe('The /24 of 198.18.0.0/15 (RFC 2544) that the external link took; absent without one.'),
+    .describe(
+      "The /24 that the run's own networks took, by default of 198.18.0.0/15 (RFC 2544); absent without a link.",
+    ),
 });
 export type Environment = z.infer<typeof environmentSchema>;

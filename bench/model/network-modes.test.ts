@@ -137,10 +137,10 @@ test('the agent stands where the vantage says, and never dials across stacks it 
 test('what must be seen tells each mode from the others', () => {
   const seen = (id: string): readonly ClaimKind[] => route(id).claims;
   expect(seen('host/external')).toEqual(
-    expect.arrayContaining(['shares-host-namespace', 'no-own-interface', 'link-counters-grow']),
+    expect.arrayContaining(['shares-host-namespace', 'listener-in-host-table', 'link-counters-grow']),
   );
   expect(seen('native/external')).toEqual(
-    expect.arrayContaining(['no-container', 'no-own-interface', 'link-counters-grow']),
+    expect.arrayContaining(['no-container', 'listener-in-host-table', 'link-counters-grow']),
   );
   expect(seen('none/inside')).toEqual(
     expect.arrayContaining(['own-namespace', 'only-loopback', 'namespace-of-agent']),

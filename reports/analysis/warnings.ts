@@ -2,6 +2,7 @@ import { caseId } from '../../bench/model/case.ts';
 import type { Evidence } from '../../bench/model/evidence.ts';
 import { metric } from '../../bench/model/metric.ts';
 import type { Run } from '../../bench/model/run.ts';
+import { sharedPinningWarning } from '../../bench/model/shared-pinning.ts';
 import type { SteadyState, Warning } from '../../bench/model/summary.ts';
 import { formatPercent, formatPercentChange, formatPValue } from '../format.ts';
 import { burstWarnings } from './bursts.ts';
@@ -249,12 +250,6 @@ function clientBoundCases({ cases }: Findings): readonly Warning[] {
 }
 
 function sharedPinning({ run }: Findings): readonly Warning[] {
-  if (run.environment.pinning.kind === 'disjoint') return [];
-  return [
-    {
-      code: 'shared-pinning',
-      message: 'Server and load agent shared their CPUs.',
-      hint: 'Each took time from the other, in every mode. Use a machine with at least two CPUs.',
-    },
-  ];
+  const { pinning } = run.environment;
+  return pinning.kind === 'disjoint' ? [] : [sharedPinningWarning(pinning)];
 }

@@ -1,16 +1,34 @@
+import type { ContainerNetwork } from './engine.ts';
+
 /** The networks of a container, as an engine's answer to an inspection has them. */
 interface Inspected {
-  readonly NetworkSettings: {
-    readonly Networks: Readonly<
-      Record<string, { readonly IPAddress: string; readonly GlobalIPv6Address: string }>
-    >;
-  };
+  readonly HostConfig: { readonly NetworkMode?: string | undefined };
+  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, InspectedNetwork>> };
+}
+
+interface InspectedNetwork {
+  readonly NetworkID: string;
+  readonly Gateway: string;
+  readonly IPAddress: string;
+  readonly GlobalIPv6Address: string;
 }
 
 /** Engines write an address that a container does not have as an empty text. */
 export function addressesOf(state: Inspected) {
-  const networks = Object.values(state.NetworkSettings.Networks);
-  const address = networks.map(({ IPAddress }) => IPAddress).find((text) => text !== '');
-  const address6 = networks.map(({ GlobalIPv6Address }) => GlobalIPv6Address).find((text) => text !== '');
-  return { address, ...(address6 === undefined ? {} : { address6 }) };
+  const networks = Object.entries(state.NetworkSettings.Networks);
+  const [, own] = networks.find(([name, it]) => isStartedOn(state, name, it)) ?? networks[0] ?? [];
+  return {
+    address: own?.IPAddress || undefined,
+    ...(own?.GlobalIPv6Address ? { address6: own.GlobalIPv6Address } : {}),
+    networks: networks.map(
+      ([name, { Gateway }]): ContainerNetwork => ({ name, ...(Gateway === '' ? {} : { gateway: Gateway }) }),
+    ),
+  };
+}
+
+/** A container may be connected to other networks later. Their names, by which the engine sorts them, say nothing. */
+function isStartedOn({ HostConfig }: Inspected, name: string, { NetworkID }: InspectedNetwork): boolean {
+  const { NetworkMode = 'default' } = HostConfig;
+  const mode = NetworkMode === 'default' ? 'bridge' : NetworkMode;
+  return mode === name || mode === NetworkID;
 }

@@ -46,9 +46,10 @@ export function containerLifeContract(open: OpenContracted): void {
   test('a container runs on the CPUs that it was given, and moves to others', async () => {
     const { engine, create } = await workshop();
     const container = await create('a', { cpus: '0' });
+    expect(container.warnings).toEqual([]);
     await container.start();
     expect(await engine.inspect(container.id)).toMatchObject({ running: true, cpus: '0' });
-    await engine.moveToCpus(container.id, '1');
+    expect(await engine.moveToCpus(container.id, '1')).toEqual([]);
     expect(await engine.inspect(container.id)).toMatchObject({ running: true, cpus: '1' });
     const anywhere = await create('b');
     expect((await engine.inspect(anywhere.id))?.cpus).toBeUndefined();

@@ -15,6 +15,7 @@ test('the API version is agreed on before anything is asked', async () => {
     storageDriver: 'overlay2',
     dataRoot: '/var/lib/docker',
     cgroupVersion: '2',
+    cpuSets: true,
     rootless: false,
     cpuCount: 8,
     endpoint: 'DOCKER_HOST',
@@ -44,6 +45,11 @@ test('a rootless engine is told apart', async () => {
   const rootless = { ...info, SecurityOptions: ['name=rootless'] };
   const { endpoint } = await listening({ '/version': version, '/info': rootless });
   expect((await connectDockerode(endpoint)).about.rootless).toBe(true);
+});
+
+test('an engine whose kernel has no CPU sets is told apart', async () => {
+  const { endpoint } = await listening({ '/version': version, '/info': { ...info, CPUSet: false } });
+  expect((await connectDockerode(endpoint)).about.cpuSets).toBe(false);
 });
 
 test('an engine that is too old is refused before anything else is asked', async () => {

@@ -11,7 +11,7 @@ import { createOptions } from './create-options.ts';
 import { dockerodeNetworks } from './dockerode-networks.ts';
 import { attach, demultiplex } from './dockerode-streams.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
+import type { ContainerSpec, CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
 import { type EngineVersion, engineInfo, engineVersion } from './identity.ts';
 import { followProgress } from './progress.ts';
 import { publishedPorts } from './published-ports.ts';
@@ -94,6 +94,7 @@ async function readAbout(docker: Docker, endpoint: Endpoint, version: EngineVers
     storageDriver: info.Driver,
     dataRoot: info.DockerRootDir,
     cgroupVersion: info.CgroupVersion ?? '1',
+    cpuSets: info.CPUSet ?? true,
     rootless: (info.SecurityOptions ?? []).some((option) => option.includes('rootless')),
     cpuCount: info.NCPU,
     endpoint: endpoint.found,
@@ -211,8 +212,9 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
     },
 
     async create(spec) {
-      const what = `create ${spec.name}`;
-      const { id, warnings } = await tried(what, () => createContainer(docker, createOptions(spec)));
+      const { id, warnings } = await tried(`create ${spec.name}`, async () =>
+        createContainer(docker, createOptions(spec, await joinedUsers(docker, spec))),
+      );
       const container = docker.getContainer(id);
       const streams = spec.attached
         ? await tried(`attach to ${spec.name}`, () => attach(docker.modem, container))
@@ -250,10 +252,14 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
 
     async moveToCpus(id, cpus) {
       try {
-        await docker.getContainer(id).update({ CpusetCpus: cpus });
+        const answer: { readonly Warnings?: readonly string[] | null } = await docker
+          .getContainer(id)
+          .update({ CpusetCpus: cpus });
+        return answer.Warnings ?? [];
       } catch (error) {
         const what = `move ${id.slice(0, 12)} to CPU ${cpus}`;
         if (statusOf(error) !== 404) throw callFailure(error, what, about.address);
+        return [];
       }
     },
 
@@ -285,6 +291,12 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
 
     ...dockerodeNetworks(docker, tried),
   };
+}
+
+/** In which user namespace the container is whose network stack a new one joins, in the engine's words. */
+async function joinedUsers(docker: Docker, { attachment }: ContainerSpec): Promise<string | undefined> {
+  if (attachment.kind !== 'container') return undefined;
+  return (await docker.getContainer(attachment.id).inspect()).HostConfig.UsernsMode;
 }
 
 /** As dockerode's `createContainer`, which drops the engine's warnings. */

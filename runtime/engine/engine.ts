@@ -41,8 +41,11 @@ export interface Engine {
   /** Creates a container and attaches to its streams if asked to; it does not run yet. */
   create(spec: ContainerSpec): Promise<CreatedContainer>;
   inspect(id: string): Promise<ContainerState | undefined>;
-  /** Moves a running container to other CPUs, e.g. "1". No error if it has gone already. */
-  moveToCpus(id: string, cpus: string): Promise<void>;
+  /**
+   * Moves a running container to other CPUs, e.g. "1". Resolves to what the engine said about it in its own words, e.g.
+   * that it discards the CPUs. No error if the container has gone already.
+   */
+  moveToCpus(id: string, cpus: string): Promise<readonly string[]>;
   /** Kills and removes. No error if it has gone already. */
   remove(id: string): Promise<void>;
   /** The last lines that it wrote, stdout and stderr. */
@@ -98,6 +101,8 @@ export interface EngineAbout {
   /** Where it keeps images and containers on its host. */
   readonly dataRoot: string;
   readonly cgroupVersion: string;
+  /** False where it discards the CPUs that containers are given. */
+  readonly cpuSets: boolean;
   readonly rootless: boolean;
   readonly cpuCount: number;
   /** How it was found. */
@@ -180,12 +185,20 @@ export interface ContainerState {
   readonly address: string | undefined;
   readonly address6?: string;
   readonly networkMode: string;
+  /** All networks that it is on now, by name. */
+  readonly networks: readonly ContainerNetwork[];
   /** What is published now: nothing where it does not run, or in a mode that publishes nothing. */
   readonly published: readonly PublishedPort[];
   /** What was asked to be published when it was created, e.g. 8080/tcp. */
   readonly requestedPorts: readonly string[];
   /** CPUs that it may run on; undefined: all. */
   readonly cpus: string | undefined;
+}
+
+export interface ContainerNetwork {
+  readonly name: string;
+  /** The host's address in it, where it has one. */
+  readonly gateway?: string;
 }
 
 export interface FoundImage {

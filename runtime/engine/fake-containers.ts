@@ -11,7 +11,11 @@ interface Surroundings {
   readonly hasImage: (tag: string) => boolean;
   /** The first three bytes of a network's IPv4 addresses. */
   readonly prefixOf: (networkId: string) => string | undefined;
+  /** Whether its kernel keeps containers on the CPUs that they are given. */
+  readonly cpuSets: () => boolean;
 }
+
+const cpusDiscarded = 'Your kernel does not support cpuset or the cgroup is not mounted. Cpuset discarded.';
 
 interface Container {
   readonly id: string;
@@ -37,7 +41,7 @@ interface Container {
  *   created ──start──▶ running ──its program ends──▶ exited (gone, where attached)
  *      └────────────────remove, from any state────────▶ gone
  */
-export function fakeContainers({ gate, programOf, hasImage, prefixOf }: Surroundings) {
+export function fakeContainers({ gate, programOf, hasImage, prefixOf, cpuSets }: Surroundings) {
   const containers = new Map<string, Container>();
   let made = 0;
 
@@ -136,15 +140,17 @@ export function fakeContainers({ gate, programOf, hasImage, prefixOf }: Surround
         );
       }
       made += 1;
-      const container = created(spec, made);
+      const container = created(cpuSets() ? spec : withoutCpus(spec), made);
       containers.set(container.id, container);
       return {
         id: container.id,
         channel: spec.attached ? { input: container.there, output: container.back } : undefined,
-        warnings:
-          spec.attachment.kind === 'host' && (spec.publish ?? []).length > 0
+        warnings: [
+          ...(spec.attachment.kind === 'host' && (spec.publish ?? []).length > 0
             ? ['Published ports are discarded when using host network mode']
-            : [],
+            : []),
+          ...(spec.cpus === undefined || cpuSets() ? [] : [cpusDiscarded]),
+        ],
         stderrTail: () => (spec.attached ? container.lines.join('\n') : ''),
         detach() {
           container.there.destroy();
@@ -170,6 +176,7 @@ export function fakeContainers({ gate, programOf, hasImage, prefixOf }: Surround
         exitCode: container.exitCode,
         address: container.address,
         networkMode: networkModeOf(attachment),
+        networks: networksOf(container.spec).map((name) => ({ name })),
         published: running && attachment.kind === 'bridge' ? publish.flatMap(published) : [],
         requestedPorts: publish.map(({ containerPort }) => `${containerPort}/tcp`),
         cpus: container.cpus,
@@ -178,7 +185,8 @@ export function fakeContainers({ gate, programOf, hasImage, prefixOf }: Surround
     async moveToCpus(id, cpus) {
       gate.enter('move', nameOf(id));
       const container = containers.get(id);
-      if (container !== undefined) container.cpus = cpus;
+      if (container !== undefined && cpuSets()) container.cpus = cpus;
+      return container === undefined || cpuSets() ? [] : [cpusDiscarded];
     },
     async remove(id) {
       gate.enter('remove', nameOf(id));
@@ -224,8 +232,17 @@ function networkModeOf(attachment: ContainerSpec['attachment']): string {
   return attachment.kind === 'network' ? attachment.id : attachment.kind;
 }
 
+function networksOf({ attachment }: ContainerSpec): readonly string[] {
+  if (attachment.kind === 'host' || attachment.kind === 'container') return [];
+  return [attachment.kind === 'network' ? attachment.id : attachment.kind];
+}
+
 function onNetwork({ attachment }: ContainerSpec, id: string): boolean {
   return attachment.kind === 'network' && attachment.id === id;
+}
+
+function withoutCpus({ cpus: _, ...rest }: ContainerSpec): ContainerSpec {
+  return rest;
 }
 
 function created(spec: ContainerSpec, number: number): Container {

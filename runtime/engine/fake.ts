@@ -13,6 +13,8 @@ export interface FakeEngineOptions extends FakeImagesOptions {
   /** What a container runs: `idleProgram` if left out. */
   readonly program?: (spec: ContainerSpec) => FakeProgram;
   readonly fail?: readonly FakeFault[];
+  /** False: its kernel has no CPU sets, so that it warns and discards the CPUs of containers. */
+  readonly cpuSets?: boolean;
   /** Where calls are noted: given by tests that want one order over several fakes. */
   readonly journal?: string[];
 }
@@ -22,6 +24,8 @@ export interface FakeEngine extends Engine {
   readonly journal: readonly string[];
   /** Names of the containers that are there, in the order of their creation. */
   names(): readonly string[];
+  /** From now on its kernel has no CPU sets. */
+  loseCpuSets(): void;
   /** The engine goes away: attached streams end, and every later call finds nobody. */
   unplug(): void;
 }
@@ -34,6 +38,7 @@ const fakeAbout: EngineAbout = {
   storageDriver: 'overlay2',
   dataRoot: '/var/lib/docker',
   cgroupVersion: '2',
+  cpuSets: true,
   rootless: false,
   cpuCount: 2,
   endpoint: 'socket',
@@ -47,6 +52,7 @@ const fakeAbout: EngineAbout = {
 export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const about = { ...fakeAbout, ...options.about };
   const journal = options.journal ?? [];
+  let cpuSets = options.cpuSets ?? true;
   const gate = fakeGate({ address: about.address, journal, fail: options.fail });
   const images = fakeImages(options, { gate, journal, isUsed: (tag) => containers.isMadeFrom(tag) });
   const networks = fakeNetworks({
@@ -59,11 +65,15 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     programOf: options.program ?? (() => idleProgram),
     hasImage: images.has,
     prefixOf: networks.prefixOf,
+    cpuSets: () => cpuSets,
   });
   return {
     about,
     journal,
     names: containers.names,
+    loseCpuSets() {
+      cpuSets = false;
+    },
     unplug() {
       gate.unplug();
       containers.endStreams();

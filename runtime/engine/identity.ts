@@ -21,6 +21,7 @@ const infoSchema = z.looseObject({
   DockerRootDir: z.string(),
   CgroupVersion: z.string().optional(),
   NCPU: z.int().min(1),
+  CPUSet: z.boolean().optional(),
   SecurityOptions: z.array(z.string()).nullish(),
 });
 export type EngineInfo = z.infer<typeof infoSchema>;

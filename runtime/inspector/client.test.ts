@@ -66,7 +66,7 @@ test('an error comes back with its hint', async () => {
   const { client } = connect();
   await expect(client.call('free-subnet', { wanted: '172.17.9.0/24' })).rejects.toMatchObject({
     message: '172.17.9.0/24 is not free: the host routes 172.17.0.0/16 to docker0',
-    hint: expect.stringContaining('--subnet'),
+    hint: expect.stringContaining('Name another /24'),
   });
   await expect(client.call('stack', { pid: 5 })).rejects.toThrow('(pid 5) has gone');
 });

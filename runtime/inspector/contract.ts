@@ -32,10 +32,12 @@ export type InspectorContract = {
   /** No error if it has ended already. */
   'stop-native': { input: { pid: number }; output: Record<string, never> };
   /**
-   * A /24 of 198.18.0.0/15 (RFC 2544) that no route of the host overlaps, e.g. "198.18.0.0/24"; or the one
-   * that is asked for, if it is free. Rejects with the overlapping route and a hint at `--subnet`.
+   * A /24 of 198.18.0.0/15 (RFC 2544) that no route of the host is in the way of, e.g. "198.18.0.0/24"; or the one
+   * that is asked for, if it is free. Rejects with the route in the way, and what to name instead.
    */
   'free-subnet': { input: { wanted?: string }; output: { subnet: string } };
+  /** Where the host sends packets that should leave by `device`, e.g. "wg0 (table 51820)"; absent if they do. */
+  detour: { input: DetourOrder; output: { over?: string } };
   /**
    * Joins the stack of `pid` to the host's with a veth pair and gives both ends their addresses. The peer is
    * called eth0 and the stack's default route goes over it. The link is removed when the inspector leaves.
@@ -76,6 +78,13 @@ export interface DnatRulesOrder {
   readonly family?: 'ipv4' | 'ipv6';
 }
 
+export interface DetourOrder {
+  readonly device: string;
+  /** The host's own address there. */
+  readonly from: string;
+  readonly to: string;
+}
+
 /** Both ends as the client's socket has them. */
 export interface ConnectionOrder {
   readonly local: Endpoint;
@@ -105,10 +114,10 @@ export interface LinkOrder {
   /** Host end, at most 15 characters. */
   readonly name: string;
   readonly pid: number;
-  /** e.g. 198.18.0.1, 198.18.0.2, both in a /24. */
+  /** e.g. 198.18.0.1, 198.18.0.2, both in a /25. */
   readonly hostAddress: string;
   readonly peerAddress: string;
-  /** Of the host's end too, in the same /24. */
+  /** Of the host's end too, in the same /25. */
   readonly furtherAddresses?: readonly string[];
   /** In a /64. Without them the link has no IPv6 at all: its own packets would count as the slice's traffic. */
   readonly hostAddress6?: string;

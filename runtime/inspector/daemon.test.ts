@@ -66,6 +66,16 @@ test('of several daemons it is the one with the data root that the API gives', (
   expect(readDaemon(files, '/var/lib/bench/engine')).toEqual({ pid: 101, userlandProxy: false });
   expect(readDaemon(files, '/var/lib/docker/100000.100000')?.pid).toBe(100);
   expect(readDaemon(files, '/nowhere')).toBeUndefined();
+  expect(readDaemon(files, '/elsewhere-2')).toBeUndefined();
+});
+
+test('of two daemons with one data root, each in a mount namespace of its own, it is the one of this network stack', () => {
+  const tree = machine([
+    { stack: 'net:[2]', args: ['--userland-proxy=false'], config: '{"ip6tables": true}' },
+    {},
+    { stack: 'net:[3]', args: ['--userland-proxy=false'] },
+  ]);
+  expect(readDaemon(recordedFiles(tree), '/var/lib/docker')).toEqual({ pid: 101, userlandProxy: true });
 });
 
 test('a daemon in another network stack is not the one, nor is another engine', () => {

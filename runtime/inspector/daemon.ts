@@ -1,4 +1,5 @@
-import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
+import { type Files, listPids, readIfPresent } from './files.ts';
+import { isInOwnStack } from './own-stack.ts';
 
 /** What the engine's daemon was told and its API does not tell. */
 export interface DaemonSettings {
@@ -19,13 +20,14 @@ const defaultDataRoot = '/var/lib/docker';
  * @returns `undefined` where no such process is in sight: another engine than Docker's, or one in a machine of its own.
  */
 export function readDaemon(files: Files, dataRoot: string | undefined): DaemonSettings | undefined {
-  const stack = ifPresent(() => files.link('/proc/self/ns/net'));
   const daemons = listPids(files)
     .filter((pid) => readIfPresent(files, `/proc/${pid}/comm`)?.trim() === 'dockerd')
-    .filter((pid) => ifPresent(() => files.link(`/proc/${pid}/ns/net`)) === stack)
+    .filter(isInOwnStack(files))
     .map((pid) => readOne(files, pid));
   // With remapped users the API's directory is one below the daemon's.
-  const own = daemons.find((daemon) => dataRoot?.startsWith(daemon.dataRoot)) ?? undefined;
+  const own = daemons.find(
+    (daemon) => dataRoot === daemon.dataRoot || dataRoot?.startsWith(`${daemon.dataRoot}/`),
+  );
   const chosen = own ?? (daemons.length === 1 ? daemons[0] : undefined);
   return chosen?.settings;
 }

@@ -28,8 +28,10 @@ export interface FakeMachine {
   readonly stacks: Readonly<Record<string, NetworkStack>>;
   /** Links that a firewall rule of an earlier run lets in. */
   readonly openings?: readonly string[];
-  /** Destinations that the host routes already, e.g. 198.18.0.0/24. */
+  /** Networks that the host is connected to, e.g. 198.18.0.0/24. */
   readonly routes?: readonly string[];
+  /** Where the host sends packets instead of over a device, by that. */
+  readonly detours?: Readonly<Record<string, string>>;
   /** What grew from the snapshot before to this one; `nth` counts snapshots from 1. */
   readonly grow?: (order: SnapshotOrder, nth: number) => Growth;
   readonly health?: HostHealth;
@@ -97,8 +99,14 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     'native-state': () => ({ running: true, lastLines: '' }),
     'stop-native': () => ({}),
     'free-subnet': ({ wanted }) => {
-      const routes = parseRoutes(JSON.stringify((script.routes ?? []).map((dst) => ({ dst }))));
+      const routes = parseRoutes(
+        JSON.stringify((script.routes ?? []).map((dst) => ({ dst, protocol: 'kernel' }))),
+      );
       return { subnet: chooseSubnet(routes, wanted) };
+    },
+    detour: ({ device }) => {
+      const over = script.detours?.[device];
+      return over === undefined ? {} : { over };
     },
     'create-link': ({ name }) => {
       if (links.has(name)) throw new Failure('unfit', `there is a link ${name} already`);

@@ -14,7 +14,7 @@ import type { Openings } from './openings.ts';
 import { readProcessPlace } from './process-place.ts';
 import { snapshotReader } from './snapshot.ts';
 import { readStack } from './stack.ts';
-import { readFreeSubnet } from './subnet.ts';
+import { readDetour, readFreeSubnet } from './subnet.ts';
 
 export interface Surroundings {
   readonly files: Files;
@@ -50,6 +50,10 @@ export function inspectorHandlers({
       return {};
     },
     'free-subnet': async ({ wanted }) => ({ subnet: await readFreeSubnet(run, wanted) }),
+    detour: async (order) => {
+      const over = await readDetour(run, order);
+      return over === undefined ? {} : { over };
+    },
     'create-link': async (order) => {
       await links.create(order);
       return {};

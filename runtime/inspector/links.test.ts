@@ -35,11 +35,11 @@ test('makes the pair, configures both ends, and routes the stack over it', async
   expect(journal).toEqual([
     'ip link add name bench-a type veth peer name eth0 netns 42',
     'ip link set dev bench-a addrgenmode none',
-    'ip addr add 198.18.0.1/24 dev bench-a',
+    'ip addr add 198.18.0.1/25 dev bench-a',
     'ip link set dev bench-a up',
     'nsenter -t 42 -n ip link set dev lo up',
     'nsenter -t 42 -n ip link set dev eth0 addrgenmode none',
-    'nsenter -t 42 -n ip addr add 198.18.0.2/24 dev eth0',
+    'nsenter -t 42 -n ip addr add 198.18.0.2/25 dev eth0',
     'nsenter -t 42 -n ip link set dev eth0 up',
     'nsenter -t 42 -n ip route add default via 198.18.0.1',
   ]);

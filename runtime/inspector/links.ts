@@ -80,7 +80,7 @@ export function addLink({ name, pid }: LinkOrder): readonly string[] {
 /**
  * Commands that bring a new link up:
  *
- *   host  name ─── hostAddress/24      peer  eth0 ─── peerAddress/24, default route via hostAddress
+ *   host  name ─── hostAddress/25      peer  eth0 ─── peerAddress/25, default route via hostAddress
  *
  * IPv6 addresses only where they are ordered, and then no others than those, at once (`nodad`): router and
  * duplicate-address packets would count as the slice's traffic.
@@ -90,12 +90,12 @@ export function configureLink(order: LinkOrder): readonly (readonly [string, ...
   const inside = ['nsenter', '-t', String(pid), '-n', 'ip'] as const;
   return [
     ['ip', 'link', 'set', 'dev', name, 'addrgenmode', 'none'],
-    ['ip', 'addr', 'add', `${hostAddress}/24`, 'dev', name],
-    ...furtherAddresses.map((address) => ['ip', 'addr', 'add', `${address}/24`, 'dev', name] as const),
+    ['ip', 'addr', 'add', `${hostAddress}/25`, 'dev', name],
+    ...furtherAddresses.map((address) => ['ip', 'addr', 'add', `${address}/25`, 'dev', name] as const),
     ['ip', 'link', 'set', 'dev', name, 'up'],
     [...inside, 'link', 'set', 'dev', 'lo', 'up'],
     [...inside, 'link', 'set', 'dev', 'eth0', 'addrgenmode', 'none'],
-    [...inside, 'addr', 'add', `${peerAddress}/24`, 'dev', 'eth0'],
+    [...inside, 'addr', 'add', `${peerAddress}/25`, 'dev', 'eth0'],
     [...inside, 'link', 'set', 'dev', 'eth0', 'up'],
     [...inside, 'route', 'add', 'default', 'via', hostAddress],
     ...(hostAddress6 === undefined ? [] : [addAddress6(['ip'], hostAddress6, name)]),

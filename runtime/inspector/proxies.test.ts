@@ -42,6 +42,26 @@ test('reads only the proxies it knows, until one of them has gone', () => {
   // The port is published anew: another process serves it.
   for (const path of Object.keys(tree)) if (path.startsWith('/proc/31304/')) delete tree[path];
   tree['/proc/40000/cmdline'] = proxyCmdline;
+  tree['/proc/40000/ns/net'] = { link: 'net:[4026531840]' };
   tree['/proc/40000/task/40000/schedstat'] = '5000000 0 1\n';
   expect(read([8087])).toEqual({ 8087: { pids: [40000], cpuSeconds: 0.005 } });
+});
+
+test("another engine's docker-proxy, which serves the same port in a namespace of its own, is none of this stack's", () => {
+  const other = (namespace: string): RecordedTree => ({
+    '/proc/500/cmdline': proxyCmdline,
+    '/proc/500/ns/net': { link: namespace },
+    '/proc/500/task/500/schedstat': '7000000000 0 1\n',
+  });
+  const alone = proxyReader(recordedFiles(recordedTree))([8087]);
+  const apart = { ...recordedTree, ...other('net:[4026533000]') };
+  expect(proxyReader(recordedFiles(apart))([8087])).toEqual(alone);
+  const beside = { ...recordedTree, ...other('net:[4026531840]') };
+  expect(proxyReader(recordedFiles(beside))([8087])['8087']?.pids).toEqual([500, 31304]);
+
+  // Nor does a port count as served by docker-proxy where only the other engine has one.
+  const nowhere = Object.fromEntries(
+    Object.entries(apart).filter(([path]) => !path.startsWith('/proc/31304/')),
+  );
+  expect(proxyReader(recordedFiles(nowhere))([8087])).toEqual({});
 });

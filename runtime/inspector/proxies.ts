@@ -1,6 +1,7 @@
 import { ticksPerSecond } from '../../bench/model/machine-cpu.ts';
 import type { Snapshot } from './contract.ts';
 import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
+import { isInOwnStack } from './own-stack.ts';
 
 /** Host port that a docker-proxy serves, from its command line (arguments separated by NUL). */
 export function parseProxyPort(cmdline: string): number | undefined {
@@ -35,7 +36,8 @@ export function parseStatSeconds(text: string): number {
 type Proxies = Snapshot['proxies'];
 
 /**
- * Reader of the docker-proxy processes of published ports. It remembers where they were, because reading
+ * Reader of the docker-proxy processes of this stack's published ports. An engine starts them in its own network
+ * namespace; those of another engine, in a namespace of its own, may serve the same numbers there. It remembers where they were, because reading
  * every process's command line is the dearest part of a snapshot, and looks again as soon as one of them
  * has gone or a port has none.
  */
@@ -47,7 +49,7 @@ export function proxyReader(files: Files): (ports: readonly number[]) => Proxies
     return pids.length > 0 && pids.every((pid) => portOf(pid) === port);
   };
   return (ports) => {
-    if (!ports.every(stillServed)) known = scan(files, portOf);
+    if (!ports.every(stillServed)) known = scan(files, portOf, isInOwnStack(files));
     const found = ports.flatMap((port): [string, Proxies[string]][] => {
       const pids = known.get(port);
       if (pids === undefined) return [];
@@ -61,11 +63,12 @@ export function proxyReader(files: Files): (ports: readonly number[]) => Proxies
 function scan(
   files: Files,
   portOf: (pid: number) => number | undefined,
+  isOwn: (pid: number) => boolean,
 ): ReadonlyMap<number, readonly number[]> {
   const byPort = new Map<number, number[]>();
   for (const pid of listPids(files)) {
     const port = portOf(pid);
-    if (port !== undefined) byPort.set(port, [...(byPort.get(port) ?? []), pid]);
+    if (port !== undefined && isOwn(pid)) byPort.set(port, [...(byPort.get(port) ?? []), pid]);
   }
   return byPort;
 }

@@ -104,6 +104,7 @@ export const recordedTree: RecordedTree = {
   '/proc/2871/cmdline': '/usr/sbin/dockerd\0',
   '/proc/31304/cmdline': proxyCmdline,
   '/proc/31304/comm': 'docker-proxy\n',
+  '/proc/31304/ns/net': { link: 'net:[4026531840]' },
   '/proc/31304/stat': proxyStat,
   '/proc/31304/fd/3': { link: 'socket:[57585]' },
   '/proc/31304/task/31304/schedstat': '1748113 3153411 13\n',

@@ -1,11 +1,9 @@
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
-import { bridgeOf, hostOf, type RunNetworks } from './run-networks.ts';
+import { bridgeOf, type RunNetworks } from './run-networks.ts';
+import { furtherAddresses } from './run-subnet.ts';
 
 /** What of an order decides which addresses its server takes. */
 type Place = Pick<DeploymentOrder, 'route' | 'addressIndex'>;
-
-/** The link's ends are .1 and .2; servers that share one port take .3 and up besides. */
-const firstFurther = 3;
 
 /**
  * Where a server is reached on the host, and nowhere else: on the address that the path dials, and on loopback. Never on
@@ -41,11 +39,6 @@ export function linkAddress(
 /** 127.0.0.1 for the first server, 127.0.0.2 for the next: all of 127.0.0.0/8 is loopback (RFC 1122, 3.2.1.3). */
 export function loopbackAddress({ route: { path }, addressIndex }: Place): string {
   return path.family === 'ipv6' ? '::1' : `127.0.0.${1 + addressIndex}`;
-}
-
-/** Addresses of the link's host end besides its first. The upper half of the subnet is left to macvlan children. */
-export function furtherAddresses(subnet: string, count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => hostOf(subnet, firstFurther + index));
 }
 
 /** `address:port` as servers and URLs write it. */

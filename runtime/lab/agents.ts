@@ -5,6 +5,7 @@ import type { Channel } from '../../bench/model/rpc.ts';
 import type { Attachment, ContainerSpec, Engine } from '../engine/engine.ts';
 import { Teardown } from '../teardown.ts';
 import { agentSpec, type RunContext, startsOn } from './containers.ts';
+import { hearOfCpus } from './pinning.ts';
 import { pidOf, startAttached } from './programs.ts';
 
 /** A load agent that runs. */
@@ -21,8 +22,8 @@ export interface Agents {
   standAt(vantage: Exclude<Vantage, 'inside'>, settings?: { readonly ipv6: boolean }): Promise<StandingAgent>;
   /** The agent for an order. @param serverId of the container whose stack an agent inside joins. */
   forOrder(order: DeploymentOrder, serverId: string | undefined): Promise<StandingAgent>;
-  /** Moves all of them, those of the round too. */
-  moveToCpus(cpus: string): Promise<void>;
+  /** Moves all of them, those of the round too, and resolves to what the engine said. */
+  moveToCpus(cpus: string): Promise<readonly string[]>;
   /** Removes the agents of the round. */
   clear(): Promise<void>;
 }
@@ -51,6 +52,7 @@ export function labAgents(
     sysctls?: ContainerSpec['sysctls'],
   ): Promise<StandingAgent> {
     const container = await startAttached(engine, agentSpec(name, attachment, run, sysctls), owner);
+    hearOfCpus(run.cpus, container.warnings);
     const pid = await pidOf(engine, container, `the load agent at ${name}`);
     return { id: container.id, agent: connectAgent(container.channel), pid };
   }
@@ -83,7 +85,7 @@ export function labAgents(
       const fresh = await Promise.allSettled(ofRound.values());
       const started = fresh.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
       const agents = [...standing.values(), ...started];
-      await Promise.all(agents.map(({ id }) => engine.moveToCpus(id, cpus)));
+      return (await Promise.all(agents.map(({ id }) => engine.moveToCpus(id, cpus)))).flat();
     },
 
     async clear() {

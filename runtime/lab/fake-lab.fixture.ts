@@ -43,7 +43,9 @@ export interface FakeLabScript {
   readonly machine?: Partial<Machine>;
   readonly grow?: FakeMachine['grow'];
   readonly routes?: readonly string[];
+  readonly detours?: FakeMachine['detours'];
   readonly openings?: readonly string[];
+  readonly cpuSets?: boolean;
   readonly cpuCount?: number;
 }
 
@@ -75,6 +77,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
     ...(script.inspectorFails === undefined ? {} : { fail: script.inspectorFails }),
     ...(script.grow === undefined ? {} : { grow: script.grow }),
     ...(script.routes === undefined ? {} : { routes: script.routes }),
+    ...(script.detours === undefined ? {} : { detours: script.detours }),
     ...(script.openings === undefined ? {} : { openings: script.openings }),
   });
   const engine = fakeEngine({
@@ -82,6 +85,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
     images: [image],
     program,
     journal,
+    cpuSets: script.cpuSets ?? true,
     ...(script.engineFails === undefined ? {} : { fail: script.engineFails }),
   });
 
@@ -97,6 +101,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
     await serveRpc<InspectorContract>(channel, {
       machine: (input) => inspector.call('machine', input),
       'free-subnet': (input) => inspector.call('free-subnet', input),
+      detour: (input) => inspector.call('detour', input),
       'certain-address': (input) => inspector.call('certain-address', input),
       links: (input) => inspector.call('links', input),
       snapshot: (input) => inspector.call('snapshot', input),

@@ -37,12 +37,10 @@ export interface Looking {
  */
 export async function look(
   { order, server, agent, url }: Ready,
-  { engine, inspector, networks, publishing, host: hostOfAll }: Looking,
+  { engine, inspector, networks, publishing, host }: Looking,
 ): Promise<Deployed> {
   const { route, hostPort } = order;
   const connection = await lookAtConnection(inspector, { order, server, agent, url });
-  // Where both must be the same, right after one another: a container that the user starts meanwhile changes the host's.
-  const host = inHostStack(route) ? await inspector.call('stack', { pid: 'host' }) : hostOfAll;
   const own = await inspector.call('stack', { pid: server.pid });
   const holder =
     server.holderId === undefined

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../bench/model/failure.ts';
-import type { ContainerSpec } from '../engine/engine.ts';
+import type { ContainerSpec, ContainerState, Engine } from '../engine/engine.ts';
 import { fakeEngine } from '../engine/fake.ts';
 import { fakeInspector } from '../inspector/fake.ts';
 import { fakeLab, orderFor } from './fake-lab.fixture.ts';
@@ -26,9 +26,32 @@ const publish = [
   { containerPort: 8443, hostPort: 8443, hostAddresses: ['127.0.0.1'] },
 ];
 
+interface Networks {
+  readonly networks: ContainerState['networks'];
+  /** Of the container's stack. */
+  readonly gateway: string;
+}
+
+const onBridge: Networks = { networks: [{ name: 'bridge', gateway: '172.17.0.1' }], gateway: '172.17.0.1' };
+
+function twoNetworks(gateway: string): Networks {
+  return { networks: [...onBridge.networks, { name: 'a-net', gateway: '172.18.0.1' }], gateway };
+}
+
 /** The user's container `web`, first of its engine, whose stack has a server on port 80. */
-async function web(changes: Partial<ContainerSpec>, { starts = true, loopback = ['127.0.0.1'] } = {}) {
-  const engine = fakeEngine({ images: ['web:1'] });
+async function web(
+  changes: Partial<ContainerSpec>,
+  { starts = true, loopback = ['127.0.0.1'], networks = onBridge } = {},
+) {
+  const fake = fakeEngine({ images: ['web:1'] });
+  const engine: Engine = {
+    ...fake,
+    async inspect(id) {
+      const state = await fake.inspect(id);
+      const joins = state?.networkMode === 'bridge';
+      return state === undefined || !joins ? state : { ...state, networks: networks.networks };
+    },
+  };
   const spec: ContainerSpec = {
     name: 'web',
     image: 'web:1',
@@ -46,7 +69,8 @@ async function web(changes: Partial<ContainerSpec>, { starts = true, loopback = 
   const pid = (await engine.inspect(container.id))?.pid ?? 0;
   const listener = { protocol: 'tcp' as const, address: '0.0.0.0', port: 80, pid, command: 'nginx' };
   const lo = { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: loopback };
-  const stack = { namespace: 'net:[2]', interfaces: [lo], routes: [], listeners: [listener] };
+  const routes = [{ destination: 'default', gateway: networks.gateway, device: 'eth0' }];
+  const stack = { namespace: 'net:[2]', interfaces: [lo], routes, listeners: [listener] };
   const inspector = fakeInspector({ machine, stacks: { [String(pid)]: stack } });
   return { target: () => mapTarget(engine, inspector, 'web'), other, container };
 }
@@ -142,6 +166,48 @@ test('inside by IPv6 needs the ::1 of the container that is joined: where there 
   expect(joinTarget(orders.slice(0, 1), without, {})).toHaveLength(1);
   const joined = joinTarget(orders, { ...without, loopback6: true }, {});
   expect(joined.map(({ joins }) => joins?.containerId)).toEqual(['a1', 'a1']);
+});
+
+test.each<[string, string, string, boolean]>([
+  ['0.0.0.0', 'mapped/external/published', '198.18.0.1', true],
+  ['0.0.0.0', 'mapped/external/published/ipv6', 'fdbe:6e63:c612:1::1', false],
+  ['0.0.0.0', 'mapped/host/loopback/ipv6', '::1', false],
+  ['::', 'mapped/external/published/ipv6', 'fdbe:6e63:c612:1::1', true],
+  ['::', 'mapped/host/loopback/ipv6', '::1', true],
+  ['::', 'mapped/external/published', '198.18.0.1', false],
+  ['fdbe:6e63:c612:1::1', 'mapped/external/published/ipv6', 'fdbe:6e63:c612:1::1', true],
+])('published on %s, dialled on %s at %s: reached %s', (address, path, dials, reached) => {
+  const given = target([port(8081, address)]);
+  if (reached) return expect(portsFor([{ path, dials }], given)).toEqual(given.free);
+  const socket = address.includes(':') ? `[${address}]:8081` : `${address}:8081`;
+  expect(() => portsFor([{ path, dials }], given)).toThrow(
+    `the container web publishes ${socket}, and ${path} dials ${dials}`,
+  );
+});
+
+test('of several networks the engine takes one for published ports: not the bridge, so they are refused by name', async () => {
+  const { target } = await web({ publish }, { networks: twoNetworks('172.18.0.1') });
+  const seen = await target();
+  expect(() => portsFor([external], seen)).toThrow(
+    expect.objectContaining({
+      kind: 'unfit',
+      message: 'the container web is on two networks (a-net, bridge): its published ports lead over a-net',
+      hint: expect.stringContaining('--path mapped/host/container'),
+    }),
+  );
+  const direct = { path: 'mapped/host/container', dials: undefined };
+  expect(portsFor([direct], seen)).toEqual([undefined]);
+});
+
+test('of several networks it takes the bridge: what is published leads over it', async () => {
+  const { target } = await web({ publish }, { networks: twoNetworks('172.17.0.1') });
+  expect(await target()).not.toHaveProperty('elsewhere');
+});
+
+test('one that was taken off the bridge is not followed', async () => {
+  const networks = { networks: [{ name: 'a-net', gateway: '172.18.0.1' }], gateway: '172.18.0.1' };
+  const { target } = await web({ publish }, { networks });
+  expect((await refusal(target())).message).toBe('the container web is on the network a-net');
 });
 
 test.each<[string, MapTarget, RegExp]>([

@@ -1,11 +1,11 @@
 import { Failure } from '../../bench/model/failure.ts';
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
-import type { Listener } from '../../bench/model/network-stack.ts';
+import type { Listener, NetworkStack } from '../../bench/model/network-stack.ts';
 import { pathId } from '../../bench/model/path.ts';
 import type { Route } from '../../bench/model/route.ts';
 import type { ContainerState, Engine, PublishedPort } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
-import { dialledOnHost, loopbackAddress } from './addresses.ts';
+import { dialledOnHost, loopbackAddress, socketAddress } from './addresses.ts';
 import type { RunNetworks } from './run-networks.ts';
 
 /** A container of the user's that mapped servers join (`--map-to`). bench starts, stops and removes nothing of it. */
@@ -17,7 +17,12 @@ export interface MapTarget {
   readonly free: readonly PublishedPort[];
   /** Whether its stack has ::1: an engine before 26.0 takes it from containers on networks without IPv6. */
   readonly loopback6: boolean;
+  /** Where its published ports lead over another network than the default bridge: its networks, and which that is. */
+  readonly elsewhere?: { readonly networks: readonly string[]; readonly over: string };
 }
+
+/** As the engine calls the network of its default bridge. */
+const defaultNetwork = 'bridge';
 
 /** A mapped server of a round, and the host's address that its path dials; `undefined` where it dials another's. */
 interface MappedServer {
@@ -37,13 +42,33 @@ export async function mapTarget(engine: Engine, inspector: Inspector, wanted: st
     });
   }
   assertJoinable(state);
-  const { listeners, interfaces } = await inspector.call('stack', { pid: state.pid });
+  const { listeners, interfaces, routes } = await inspector.call('stack', { pid: state.pid });
   const { id, name, published } = state;
   const loopback6 = interfaces.some(({ addresses }) => addresses.includes('::1'));
-  return { id, name, published, free: published.filter((port) => !isHeld(port, listeners)), loopback6 };
+  const elsewhere = publishedElsewhere(state, routes);
+  return {
+    ...{ id, name, published, loopback6 },
+    free: published.filter((port) => !isHeld(port, listeners)),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
+  };
 }
 
-function assertJoinable({ name, running, exitCode, networkMode, requestedPorts }: ContainerState): void {
+/**
+ * Of several networks the engine takes one for everything that goes in or out: the gateway of the container's stack is
+ * there, and its published ports lead there (moby, libnetwork/sandbox.go, getGatewayEndpoint).
+ */
+function publishedElsewhere(
+  { networks }: ContainerState,
+  routes: NetworkStack['routes'],
+): MapTarget['elsewhere'] {
+  const way = routes.find(({ destination, gateway }) => destination === 'default' && gateway !== undefined);
+  const over = networks.find(({ gateway }) => gateway !== undefined && gateway === way?.gateway)?.name;
+  if (over === undefined || over === defaultNetwork) return undefined;
+  return { networks: networks.map(({ name }) => name).sort(), over };
+}
+
+function assertJoinable(state: ContainerState): void {
+  const { name, running, exitCode, networkMode, networks, requestedPorts } = state;
   if (!running) {
     throw new Failure('unfit', `the container ${name} has stopped (exit code ${exitCode})`, {
       hint: `A mapped server joins the network stack of a container that runs. Start it with: docker start ${name}`,
@@ -64,8 +89,11 @@ function assertJoinable({ name, running, exitCode, networkMode, requestedPorts }
       hint: `Map to that one: --map-to ${joined.slice(0, 12)}`,
     });
   }
-  if (networkMode !== 'default' && networkMode !== 'bridge') {
-    throw new Failure('unfit', `the container ${name} is on the network ${networkMode}`, {
+  const startedThere = networkMode === 'default' || networkMode === defaultNetwork;
+  if (!startedThere || !networks.some((network) => network.name === defaultNetwork)) {
+    const names = networks.map((network) => network.name).sort();
+    const where = startedThere ? names.join(', ') || 'none' : networkMode;
+    throw new Failure('unfit', `the container ${name} is on the network ${where}`, {
       hint: "bench follows the packets of mapped servers over Docker's default bridge only: map to a container there.",
     });
   }
@@ -121,7 +149,8 @@ function dialledFromOutside(order: JoiningOrder, networks: RunNetworks): string 
 /**
  * Which published port each of a round's mapped servers takes; `undefined` for those that are dialled where nothing
  * has to be published.
- * @throws {Failure} unfit: the container publishes no port, none that is free, or none on the address that is dialled.
+ * @throws {Failure} unfit: the container publishes no port, none that is free, or none on the address that is dialled; or
+ *   its published ports lead over another network than the default bridge.
  */
 export function portsFor(
   servers: readonly MappedServer[],
@@ -130,6 +159,7 @@ export function portsFor(
   const left = [...target.free];
   return servers.map(({ path, dials }) => {
     if (dials === undefined) return undefined;
+    if (target.elsewhere !== undefined) throw leadsElsewhere(target.name, target.elsewhere);
     const index = left.findIndex((port) => reaches(port, dials));
     const [port] = index < 0 ? [] : left.splice(index, 1);
     if (port !== undefined) return port;
@@ -137,9 +167,21 @@ export function portsFor(
   });
 }
 
-/** A port that is published on every address, or on the one that is dialled. */
+/** A port that is published on every address of the dialled one's family, or on the one that is dialled. */
 function reaches({ hostAddress }: PublishedPort, dials: string): boolean {
-  return hostAddress === dials || hostAddress === '0.0.0.0' || hostAddress === '';
+  const all = dials.includes(':') ? '::' : '0.0.0.0';
+  return hostAddress === dials || hostAddress === all || hostAddress === '';
+}
+
+function leadsElsewhere(name: string, { networks, over }: NonNullable<MapTarget['elsewhere']>): Failure {
+  const count = { 2: 'two', 3: 'three' }[networks.length] ?? networks.length;
+  return new Failure(
+    'unfit',
+    `the container ${name} is on ${count} networks (${networks.join(', ')}): its published ports lead over ${over}`,
+    {
+      hint: `bench follows the packets of mapped servers over Docker's default bridge only. Take it off that network: docker network disconnect ${over} ${name}\n${otherwise}`,
+    },
+  );
 }
 
 const otherwise =
@@ -161,7 +203,7 @@ function noPort({ name, free, published }: MapTarget, path: string, dials: strin
   }
   const reached = free.filter((port) => reaches(port, dials));
   if (reached.length === 0) {
-    const where = free.map(({ hostAddress, hostPort }) => `${hostAddress}:${hostPort}`).join(', ');
+    const where = free.map((port) => socketAddress(port.hostAddress, port.hostPort)).join(', ');
     return new Failure('unfit', `the container ${name} publishes ${where}, and ${path} dials ${dials}`, {
       hint: otherwise,
     });

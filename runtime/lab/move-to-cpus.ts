@@ -1,10 +1,11 @@
 import { Failure } from '../../bench/model/failure.ts';
 import type { Agents } from './agents.ts';
-import type { CpuPlaces, DisjointPinning } from './pinning.ts';
+import { type CpuPlaces, type DisjointPinning, hearOfCpus } from './pinning.ts';
 import type { Servers } from './servers.ts';
 
 /**
- * Moves all servers and agents to their CPUs of a pinning, unless they are there.
+ * Moves all servers and agents to their CPUs of a pinning, unless they are there. An engine that discards CPUs leaves
+ * them where they were, and is heard.
  * @throws {Failure} when the engine moves no container, with the option that leaves them where they are.
  */
 export async function moveToCpus(
@@ -15,7 +16,8 @@ export async function moveToCpus(
   if (cpus.now.kind === 'disjoint' && cpus.now.serverCpus === to.serverCpus) return;
   cpus.now = to;
   try {
-    await Promise.all([servers.moveToCpus(to.serverCpus), agents.moveToCpus(to.agentCpus)]);
+    const moves = [servers.moveToCpus(to.serverCpus), agents.moveToCpus(to.agentCpus)];
+    hearOfCpus(cpus, (await Promise.all(moves)).flat());
   } catch (error) {
     if (!(error instanceof Failure) || error.kind === 'partial') throw error;
     throw new Failure(error.kind, error.message, {

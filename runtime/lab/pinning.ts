@@ -1,5 +1,11 @@
 /** Which CPUs servers and load agents run on. */
-export type Pinning = DisjointPinning | { readonly kind: 'shared' };
+export type Pinning = DisjointPinning | SharedPinning;
+
+export interface SharedPinning {
+  readonly kind: 'shared';
+  /** The engine's own words, where it discards the CPUs that containers are given. */
+  readonly discarded?: string;
+}
 
 export interface DisjointPinning {
   readonly kind: 'disjoint';
@@ -22,6 +28,16 @@ export function choosePinning(cpuCount: number): Pinning {
 /** Where servers and agents run now: all that are started later, too, start there. */
 export interface CpuPlaces {
   now: Pinning;
+}
+
+/**
+ * Reads what an engine says about a container that it was to keep on some CPUs. One that discards them (a kernel
+ * without cpuset, or a cgroup that is not mounted: moby, daemon/daemon_unix.go, verifyPlatformContainerResources) does
+ * so for every container: they all share the CPUs from the start, and nothing is moved.
+ */
+export function hearOfCpus(cpus: CpuPlaces, warnings: readonly string[]): void {
+  const discarded = warnings.find((warning) => /cpuset.*discarded/i.test(warning));
+  if (discarded !== undefined) cpus.now = { kind: 'shared', discarded };
 }
 
 /** The same CPUs, with servers and agents on each other's. */

@@ -1,20 +1,18 @@
+import { Failure } from '../../bench/model/failure.ts';
 import type { Vantage } from '../../bench/model/path.ts';
 import type { Route, ServerAttachment } from '../../bench/model/route.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
+import type { DetourOrder } from '../inspector/contract.ts';
 import type { Teardown } from '../teardown.ts';
-
-/** One end's addresses. */
-export interface Pair {
-  readonly v4: string;
-  readonly v6: string;
-}
+import { linkIn, type Pair, userBridgeIn } from './run-subnet.ts';
 
 /** What the servers and agents of a run may be attached to, besides the host's stack. */
 export interface RunNetworks {
   /** The external link: a veth pair between the host and the stack of the external agent. */
   readonly link?: {
     readonly device: string;
+    /** The run's /24, of which the link has a part. */
     readonly subnet: string;
     readonly host: Pair;
     readonly peer: Pair;
@@ -89,38 +87,39 @@ export async function findDefaultBridge({
  */
 export async function makeUserBridge(
   { engine, inspector, prefix, labels, owned }: Making,
+  subnet: string,
   { ipv6 }: Pick<NetworkNeeds, 'ipv6'>,
 ) {
-  const { subnet } = await inspector.call('free-subnet', {});
-  const gateway = { v4: hostOf(subnet, 1), v6: `${ipv6Prefix(subnet)}::1` };
+  const { gateway, first, networks } = userBridgeIn(subnet);
   const device = `${prefix}u`;
   const id = await engine.createNetwork({
     name: `${prefix}-user-bridge`,
     labels,
     subnets: [
-      { subnet, gateway: gateway.v4 },
-      ...(ipv6 ? [{ subnet: `${ipv6Prefix(subnet)}::/64`, gateway: gateway.v6 }] : []),
+      { subnet: networks.v4, gateway: gateway.v4 },
+      ...(ipv6 ? [{ subnet: networks.v6, gateway: gateway.v6 }] : []),
     ],
     kind: { driver: 'bridge', device },
   });
   owned.defer(() => engine.removeNetwork(id));
   if (ipv6) await inspector.call('certain-address', { device, address: `${gateway.v6}/64` });
+  await assertLeadsOver(inspector, { device, from: gateway.v4, to: first });
   return { id, device, gateway };
 }
 
-/** macvlan children of the external link's host end. The lower half of the subnet is left to the link itself. */
+/** macvlan children of the external link's host end, in a part of its subnet that nobody else takes. */
 export async function makeMacvlan(
   { engine, prefix, labels, owned }: Making,
   { device, subnet, host }: NonNullable<RunNetworks['link']>,
   { ipv6 }: Pick<NetworkNeeds, 'ipv6'>,
 ) {
-  const prefix6 = ipv6Prefix(subnet);
+  const { networks, macvlans } = linkIn(subnet);
   const id = await engine.createNetwork({
     name: `${prefix}-macvlan`,
     labels,
     subnets: [
-      { subnet, gateway: host.v4, range: `${hostOf(subnet, 128)}/25` },
-      ...(ipv6 ? [{ subnet: `${prefix6}::/64`, gateway: host.v6, range: `${prefix6}::1:0/112` }] : []),
+      { subnet: networks.v4, gateway: host.v4, range: macvlans.v4 },
+      ...(ipv6 ? [{ subnet: networks.v6, gateway: host.v6, range: macvlans.v6 }] : []),
     ],
     kind: { driver: 'macvlan', parent: device },
   });
@@ -128,28 +127,18 @@ export async function makeMacvlan(
   return { id };
 }
 
-/** The /24's address with this last byte. */
-export function hostOf(subnet: string, last: number): string {
-  return `${subnet.slice(0, subnet.lastIndexOf('.'))}.${last}`;
-}
-
 /**
- * A unique local IPv6 network (RFC 4193) for each /24 that is free: its third and fourth groups are those of the IPv4
- * network, so that it is free if that is.
+ * The run's own routes are in the main table, and are the most specific there: but another table may be asked first.
+ * @throws {Failure} unfit: where the packets go instead.
  */
-export function ipv6Prefix(subnet: string): string {
-  const [a = 0, b = 0, c = 0] = subnet.split('.').map(Number);
-  // One more, so that no group is 0 and the address is written as everybody else writes it (RFC 5952).
-  return `fdbe:6e63:${(a * 256 + b).toString(16)}:${(c + 1).toString(16)}`;
-}
-
-/** A free /24 for the external link: .1 is the host's end, .2 the agent's. */
-export async function chooseLink(
-  inspector: Inspector,
-  device: string,
-  wanted: string | undefined,
-): Promise<NonNullable<RunNetworks['link']>> {
-  const { subnet } = await inspector.call('free-subnet', wanted === undefined ? {} : { wanted });
-  const pair = (last: number): Pair => ({ v4: hostOf(subnet, last), v6: `${ipv6Prefix(subnet)}::${last}` });
-  return { device, subnet, host: pair(1), peer: pair(2) };
+export async function assertLeadsOver(inspector: Inspector, order: DetourOrder): Promise<void> {
+  const { over } = await inspector.call('detour', order);
+  if (over === undefined) return;
+  throw new Failure(
+    'unfit',
+    `this machine sends packets to ${order.to} over ${over}, not over the run's own ${order.device}`,
+    {
+      hint: 'A rule of its policy routing asks that table before the main one: ip rule. Name another /24, one that the table does not route (--subnet or BENCH_SUBNET), or stop the VPN that made the rule.',
+    },
+  );
 }

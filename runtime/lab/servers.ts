@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
 import { linkAddress, loopbackAddress } from './addresses.ts';
 import { containerPortOf, holderSpec, nativeOrder, type RunContext, serverSpec } from './containers.ts';
+import { hearOfCpus } from './pinning.ts';
 import { pidOf } from './programs.ts';
 import { bridgeOf } from './run-networks.ts';
 
@@ -19,8 +20,11 @@ export interface Servers {
   start(order: DeploymentOrder): Promise<RunningServer>;
   /** The URL at which the order's agent dials it. */
   urlOf(order: DeploymentOrder, server: RunningServer): Promise<string>;
-  /** Moves all of them that are containers. The holder of a stack stays: it only sleeps. */
-  moveToCpus(cpus: string): Promise<void>;
+  /**
+   * Moves all of them that are containers, and resolves to what the engine said. The holder of a stack stays: it only
+   * sleeps.
+   */
+  moveToCpus(cpus: string): Promise<readonly string[]>;
   /** Removes all of them. */
   clear(): Promise<void>;
 }
@@ -49,6 +53,7 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
       }
       const held = await holderOf(order);
       const server = await engine.create(serverSpec(order, run, held.holderId));
+      hearOfCpus(run.cpus, server.warnings);
       created.add(server.id);
       serving.add(server.id);
       await server.start();
@@ -73,7 +78,7 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
     },
 
     async moveToCpus(cpus) {
-      await Promise.all([...serving].map((id) => engine.moveToCpus(id, cpus)));
+      return (await Promise.all([...serving].map((id) => engine.moveToCpus(id, cpus)))).flat();
     },
 
     async clear() {

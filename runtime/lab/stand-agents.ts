@@ -1,7 +1,7 @@
-import { furtherAddresses } from './addresses.ts';
+import type { Inspector } from '../inspector/client.ts';
 import type { Agents } from './agents.ts';
 import {
-  chooseLink,
+  assertLeadsOver,
   findDefaultBridge,
   type Making,
   makeMacvlan,
@@ -11,6 +11,7 @@ import {
   needsUserBridge,
   type RunNetworks,
 } from './run-networks.ts';
+import { furtherAddresses, linkIn } from './run-subnet.ts';
 
 /**
  * Brings up the agents that stand for the whole run, and the networks that they and the servers are on:
@@ -23,7 +24,8 @@ export async function standAgents(
   making: Making,
 ): Promise<RunNetworks> {
   const { inspector, engine, prefix, owned } = making;
-  const link = needsLink(needs) ? await chooseLink(inspector, prefix, needs.subnet) : undefined;
+  const subnet = await subnetFor(needs, inspector);
+  const link = subnet !== undefined && needsLink(needs) ? linkOf(subnet, prefix) : undefined;
   // A macvlan needs a parent: the link, which needs a stack at its other end.
   const extra = link !== undefined && !needs.vantages.includes('external') ? (['external'] as const) : [];
   for (const vantage of [...needs.vantages, ...extra]) {
@@ -40,9 +42,11 @@ export async function standAgents(
         : { furtherAddresses: [...furtherAddresses(link.subnet, needs.linkAddresses - 1)] }),
     });
     owned.defer(() => inspector.call('delete-link', { name: prefix }));
+    await assertLeadsOver(inspector, { device: prefix, from: host.v4, to: peer.v4 });
   }
   const defaultBridge = await findDefaultBridge(making);
-  const userBridge = needsUserBridge(needs) ? await makeUserBridge(making, needs) : undefined;
+  const userBridge =
+    subnet !== undefined && needsUserBridge(needs) ? await makeUserBridge(making, subnet, needs) : undefined;
   const macvlan =
     needs.servers.includes('macvlan') && link !== undefined
       ? await makeMacvlan(making, link, needs)
@@ -59,4 +63,19 @@ export async function standAgents(
     ...(userBridge === undefined ? {} : { userBridge }),
     ...(macvlan === undefined ? {} : { macvlan }),
   };
+}
+
+function linkOf(subnet: string, device: string): NonNullable<RunNetworks['link']> {
+  const { host, peer } = linkIn(subnet);
+  return { device, subnet, host, peer };
+}
+
+/** The /24 of the run's own networks, where it makes any. */
+async function subnetFor(
+  needs: NetworkNeeds & { readonly subnet?: string },
+  inspector: Inspector,
+): Promise<string | undefined> {
+  if (!needsLink(needs) && !needsUserBridge(needs)) return undefined;
+  const wanted = needs.subnet === undefined ? {} : { wanted: needs.subnet };
+  return (await inspector.call('free-subnet', wanted)).subnet;
 }

@@ -39,10 +39,6 @@ function judge(kind: ClaimKind, standing: Standing): Judged {
         observed: server.namespace,
         holds: holder !== undefined && server.namespace === holder.namespace,
       };
-    case 'no-own-interface': {
-      const [expected, observed] = [names(host), names(server)];
-      return { expected, observed, holds: expected === observed };
-    }
     case 'listener-in-host-table': {
       const listeners = host.listeners.filter(({ port }) => port === hostPort);
       const owners = listeners.map(

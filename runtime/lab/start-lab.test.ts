@@ -13,7 +13,7 @@ test('inspector first, then the agent, then its link', async () => {
     'start bench-k3f9-agent-external',
     'inspector create-link bench-k3f9',
   ]);
-  expect(inspector.journal.at(-1)?.input).toMatchObject({
+  expect(inspector.journal.find(({ call }) => call === 'create-link')?.input).toMatchObject({
     hostAddress: '198.18.0.1',
     peerAddress: '198.18.0.2',
     pid: 1002,
@@ -153,6 +153,28 @@ test('exchanged, servers and agents move to the CPUs of each other; what starts 
   expect(await lab.exchangeCpus(false)).toBe(false);
   expect([await cpusOf('host'), await cpusOf('agent-external')]).toEqual(['0', '1']);
   expect(lab.environment.pinning).toEqual({ kind: 'disjoint', serverCpus: '0', agentCpus: '1' });
+});
+
+test('an engine that discards CPU sets: all share the CPUs, its words are kept, and nothing is moved', async () => {
+  const { lab, engine, journal, specs } = await started({ cpuCount: 2, cpuSets: false });
+  expect(lab.environment.pinning).toEqual({
+    kind: 'shared',
+    discarded: expect.stringMatching(/^Your kernel does not support cpuset .*discarded\.$/),
+  });
+  await lab.deploy(threeModes);
+  expect(specs.get('bench-k3f9-host')).not.toHaveProperty('cpus');
+  expect((await engine.inspect('bench-k3f9-host'))?.cpus).toBeUndefined();
+  const from = journal.length;
+  expect(await lab.exchangeCpus(true)).toBe(false);
+  expect(journal.slice(from)).toEqual([]);
+});
+
+test('an engine that says so only when it is to move them: nothing counts as exchanged', async () => {
+  const { lab, engine } = await started({ cpuCount: 2 });
+  await lab.deploy(threeModes);
+  engine.loseCpuSets();
+  expect(await lab.exchangeCpus(true)).toBe(false);
+  expect(lab.environment.pinning).toMatchObject({ kind: 'shared' });
 });
 
 test('one CPU: there is nothing to exchange, and nothing is moved', async () => {

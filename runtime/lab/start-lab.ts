@@ -35,7 +35,7 @@ export interface LabOptions {
   readonly labels: Readonly<Record<string, string>>;
   /** What the run's paths need: decides which agents stand and which networks are made. */
   readonly needs: NetworkNeeds;
-  /** A /24 for the external link; a free one of 198.18.0.0/15 when absent. */
+  /** A /24 for the run's own networks; a free one of 198.18.0.0/15 when absent. */
   readonly subnet?: string;
   /** Let the external link through the host's firewall for the length of the run. */
   readonly openFirewall?: boolean;
@@ -189,7 +189,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         sysctls: machine.sysctls,
         image: options.image,
         serverVersions: machine.serverVersions,
-        pinning,
+        pinning: cpus.now.kind === 'shared' ? cpus.now : pinning,
         ...(networks.link === undefined ? {} : { linkSubnet: networks.link.subnet }),
       };
     },
@@ -239,9 +239,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
 
     async exchangeCpus(wanted) {
-      if (pinning.kind === 'shared') return false;
+      if (pinning.kind === 'shared' || cpus.now.kind === 'shared') return false;
       await moveToCpus(wanted ? exchanged(pinning) : pinning, cpus, { servers, agents });
-      return wanted;
+      return wanted && cpus.now.kind === 'disjoint';
     },
 
     clear,

@@ -1,0 +1,18 @@
+import type { Environment } from './environment.ts';
+import type { Warning } from './summary.ts';
+
+type SharedPinning = Extract<Environment['pinning'], { readonly kind: 'shared' }>;
+
+/** Said before the first round, and in every report. */
+export function sharedPinningWarning({ discarded }: SharedPinning): Warning {
+  const shared = 'Server and load agent share their CPUs';
+  return {
+    code: 'shared-pinning',
+    message: discarded === undefined ? `${shared}.` : `${shared}: the engine says "${discarded}"`,
+    hint:
+      'Each takes time from the other, in every mode. ' +
+      (discarded === undefined
+        ? 'Use a machine with at least two CPUs.'
+        : 'Give the engine CPU sets: mount the cgroup controller cpuset, and restart the engine.'),
+  };
+}

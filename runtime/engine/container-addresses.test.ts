@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { addressesOf } from './container-addresses.ts';
+
+const bridge = {
+  NetworkID: 'b1',
+  Gateway: '172.17.0.1',
+  IPAddress: '172.17.0.2',
+  GlobalIPv6Address: '',
+};
+const other = {
+  NetworkID: 'a1',
+  Gateway: '172.18.0.1',
+  IPAddress: '172.18.0.2',
+  GlobalIPv6Address: 'fd00::2',
+};
+
+function addresses(NetworkMode: string | undefined, Networks: Record<string, typeof bridge>) {
+  return addressesOf({ HostConfig: { NetworkMode }, NetworkSettings: { Networks } });
+}
+
+test.each([
+  ['default', '172.17.0.2'],
+  [undefined, '172.17.0.2'],
+  ['bridge', '172.17.0.2'],
+  ['a-net', '172.18.0.2'],
+  ['a1', '172.18.0.2'],
+])('started on %s and connected to another network: its address is %s', (mode, address) => {
+  expect(addresses(mode, { 'a-net': other, bridge }).address).toBe(address);
+});
+
+test('all networks are told, with the gateway where there is one', () => {
+  const internal = { ...other, Gateway: '' };
+  expect(addresses('default', { 'a-net': internal, bridge }).networks).toEqual([
+    { name: 'a-net' },
+    { name: 'bridge', gateway: '172.17.0.1' },
+  ]);
+});
+
+test('of the network that it was started on it was taken off: the address is another one', () => {
+  expect(addresses('default', { 'a-net': other })).toMatchObject({
+    address: '172.18.0.2',
+    address6: 'fd00::2',
+  });
+  const none = { ...bridge, Gateway: '', IPAddress: '' };
+  expect(addresses('none', { none })).toEqual({ address: undefined, networks: [{ name: 'none' }] });
+});
