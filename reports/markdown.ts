@@ -1,3 +1,4 @@
+import { labWords } from '../bench/model/environment.ts';
 import { metric } from '../bench/model/metric.ts';
 import { oneLine } from '../bench/model/printable.ts';
 import type { Overhead, Step, Verdict } from '../bench/model/summary.ts';
@@ -151,7 +152,7 @@ function provenanceOf(model: ReportModel): string {
   const steady = steadyStateWords(summary);
   const { consistent, contradicted, unread } = summary.evidence;
   return [
-    ...[stopWords(run)].filter((words) => words !== undefined),
+    ...[labWords(environment.engine), stopWords(run)].filter((words) => words !== undefined),
     `Intervals: ${formatPercent(plan.confidence)}, over ${roundsWords(summary)}; \`~\` means that no difference is shown.`,
     `Path evidence: ${consistent} consistent, ${contradicted} contradicted, ${unread} unread.`,
     ...(summary.spread === undefined ? [] : [text(summary.spread.message)]),

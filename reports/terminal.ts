@@ -1,3 +1,4 @@
+import { labWords } from '../bench/model/environment.ts';
 import { metric } from '../bench/model/metric.ts';
 import { oneLine } from '../bench/model/printable.ts';
 import type { LoadProfile } from '../bench/model/profile.ts';
@@ -201,7 +202,7 @@ function notesOf(model: ReportModel): readonly string[] {
       (summary.measuredShare === undefined
         ? ''
         : ` ${formatPercent(Math.round(summary.measuredShare * 100) / 100)} of the time was measuring.`),
-    ...[stopWords(run)].filter((words) => words !== undefined),
+    ...[labWords(run.environment.engine), stopWords(run)].filter((words) => words !== undefined),
     ...(summary.spread === undefined ? [] : [summary.spread.message]),
     ...(steady === undefined ? [] : [steady]),
   ];

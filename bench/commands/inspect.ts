@@ -102,7 +102,12 @@ function documentOf(
 ): InspectDocument {
   const host = outcomes.flatMap((it) => (it.ok ? [it.deployed.standing.host] : [])).at(-1);
   return {
-    engine: { version: about.version, apiVersion: about.apiVersion, address: about.address },
+    engine: {
+      version: about.version,
+      apiVersion: about.apiVersion,
+      address: about.address,
+      stack: about.endpoint === 'lab' ? 'lab' : 'machine',
+    },
     ...(host === undefined ? {} : { host }),
     modes: outcomes.map(inspectedMode),
     ...(discarded === undefined

@@ -35,7 +35,14 @@ const failedModeSchema = z.strictObject({
 
 export const inspectDocumentSchema = z
   .strictObject({
-    engine: z.strictObject({ version: z.string(), apiVersion: z.string(), address: z.string() }),
+    engine: z.strictObject({
+      version: z.string(),
+      apiVersion: z.string(),
+      address: z.string(),
+      stack: z
+        .enum(['machine', 'lab'])
+        .describe("Whose network stack `host` is: the machine's own, or that of a lab."),
+    }),
     host: networkStackSchema
       .optional()
       .describe("The host's own stack, while the servers ran in or beside it."),

@@ -147,7 +147,7 @@ const failed: DeployOutcome = {
   error: new Failure('casesFailed', 'the engine refused', { hint: 'Load the module.' }),
 };
 const document: InspectDocument = {
-  engine: { version: '28.0.0', apiVersion: '1.47', address: 'unix:///var/run/docker.sock' },
+  engine: { version: '28.0.0', apiVersion: '1.47', stack: 'machine', address: 'unix:///var/run/docker.sock' },
   host,
   modes: [inHost, bridged, failed].map(inspectedMode),
   discardedPorts: {

@@ -25,7 +25,7 @@ export function renderInspect(document: InspectDocument, width: number): string 
     ...(host === undefined
       ? []
       : [
-          `The host: ${host.namespace}; ${host.interfaces.map(interfaceWords).join('; ')}; name servers ${host.resolver?.nameservers.join(', ') ?? 'not read'}.\n`,
+          `The host${engine.stack === 'lab' ? " (the lab's own network stack, not this machine's)" : ''}: ${host.namespace}; ${host.interfaces.map(interfaceWords).join('; ')}; name servers ${host.resolver?.nameservers.join(', ') ?? 'not read'}.\n`,
         ]),
     `\n${sideBySide(modes.map(columnOf), rows, width)}`,
     ...(discardedPorts === undefined ? [] : [`\n${discardedWords(discardedPorts)}`]),

@@ -87,3 +87,9 @@ export const environmentSchema = z.strictObject({
     ),
 });
 export type Environment = z.infer<typeof environmentSchema>;
+
+/** What is to be said of a run in a lab, wherever its figures are read. `undefined`: the machine's own stack was measured. */
+export function labWords({ endpoint }: Pick<Environment['engine'], 'endpoint'>): string | undefined {
+  if (endpoint !== 'lab') return undefined;
+  return "Measured in a lab: host mode is the lab's own network stack, without this machine's firewall rules. Its overheads compare with those of a machine, absolute figures do not.";
+}

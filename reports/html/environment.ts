@@ -1,4 +1,4 @@
-import type { Environment } from '../../bench/model/environment.ts';
+import { type Environment, labWords } from '../../bench/model/environment.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import { formatNumber } from '../format.ts';
 import type { ReportModel } from '../report-model.ts';
@@ -61,6 +61,7 @@ function factsOf(environment: Environment, plan: Plan): readonly (readonly [stri
       `${engine.version} (API ${engine.apiVersion}), found by ${engine.endpoint}, ${engine.storageDriver}, ` +
         `cgroup v${engine.cgroupVersion}${engine.rootless ? ', rootless' : ''}`,
     ],
+    ['Network stack', labWords(engine) ?? "the machine's own"],
     ['docker-proxy', proxy],
     ['Rules for ports by IPv6', { true: 'on', false: 'off', undefined: 'not read' }[`${engine.ip6tables}`]],
     ['Firewall', environment.firewall ?? 'not read'],
