@@ -171,7 +171,7 @@ function machineOptions(): readonly Option[] {
     new Option(...subnet),
     new Option(
       '--open-firewall',
-      "let the external link through the host's firewall; closed again after the run",
+      "let the run's link and bridges through the host's firewall; closed again after the run",
     ),
   ];
 }

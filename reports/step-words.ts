@@ -1,13 +1,32 @@
+import { carrierOf, type PublishingSettings, usualPublishing } from '../bench/model/carrier.ts';
 import type { Environment } from '../bench/model/environment.ts';
+import { parsePathId } from '../bench/model/path.ts';
 import type { Step } from '../bench/model/summary.ts';
 import { waterfall } from '../bench/model/waterfall.ts';
 import { formatValueInterval } from './format.ts';
 
 /** What a layer is on this engine, in words: `by published port, DNAT`. */
-export function layerWords(path: string, { userlandProxy }: Environment['engine']): string {
-  const step = waterfall.find((it) => it.path === path);
-  const words = userlandProxy === false ? (step?.withoutProxy ?? step?.words) : step?.words;
-  return words ?? path;
+export function layerWords(path: string, engine: Environment['engine']): string {
+  const words = waterfall.find((it) => it.path === path)?.words;
+  const parsed = parsePathId(path);
+  if (words === undefined || parsed === undefined) return words ?? path;
+  switch (carrierOf(parsed, publishingIn(engine))) {
+    case 'directly':
+      return words;
+    case 'dnat':
+      return `${words}, DNAT`;
+    case 'docker-proxy':
+      return `${words}, docker-proxy`;
+  }
+}
+
+/** How the engine of a run publishes ports; as usual, where that was not read. */
+function publishingIn({
+  userlandProxy = usualPublishing.userlandProxy,
+  iptables = usualPublishing.iptables,
+  ip6tables = usualPublishing.ip6tables,
+}: Environment['engine']): PublishingSettings {
+  return { userlandProxy, iptables, ip6tables };
 }
 
 /** What a step costs, with its interval; the plus says that it comes on top. */

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { Inspector } from '../../runtime/inspector/client.ts';
+import { pathFacts } from '../../runtime/lab/path-facts.ts';
 import { publishingOf } from '../../runtime/lab/publishing.ts';
 import { runningDaemons } from '../../runtime/machine/daemons.ts';
 import type { CommandRunner, Invocation } from '../cli.ts';
 import { cpuFindings } from '../doctor/cpu-findings.ts';
 import { concern, type DoctorFinding } from '../doctor/finding.ts';
 import { networkFindings } from '../doctor/network-findings.ts';
+import { pathFindings } from '../doctor/path-findings.ts';
 import { publishingFinding } from '../doctor/publishing-finding.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
@@ -91,14 +93,16 @@ async function machineFindings(
   return [
     ...cpuFindings(before, after, engine?.about.cpuSets),
     ...networkFindings(after),
-    ...(engine === undefined || isLab(engine) ? [] : [await publishing(engine, inspector)]),
+    ...(engine === undefined || isLab(engine) ? [] : await pathsOffered(engine, inspector)),
   ];
 }
 
-/** Read off the daemon: after the second look at the CPUs, because it takes some work. */
-async function publishing({ about }: Engine, inspector: Inspector): Promise<DoctorFinding> {
+/** Read off the daemon and the kernel: after the second look at the CPUs, because it takes some work. */
+async function pathsOffered(engine: Engine, inspector: Inspector): Promise<readonly DoctorFinding[]> {
+  const { about } = engine;
   const machine = await inspector.call('machine', { dataRoot: about.dataRoot });
-  return publishingFinding(publishingOf(machine, about.version, inspector).known);
+  const facts = await pathFacts(engine, machine, publishingOf(machine, about.version, inspector));
+  return [publishingFinding(facts), ...pathFindings(facts)];
 }
 
 function tell(findings: readonly DoctorFinding[], { stdout }: Outside): void {

@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest';
+import type { PathFacts } from '../model/path-facts.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { assertUserlandProxy, fitted, withoutIdleExchange } from './fitness.ts';
 
 /** An engine of which only the setting in question matters. */
-function engineWith(userlandProxy: boolean | undefined, ip6tables = false) {
-  const engine = {
-    version: '26.1.5',
-    apiVersion: '1.45',
-    endpoint: 'socket' as const,
-    operatingSystem: 'Debian GNU/Linux 13 (trixie)',
-    storageDriver: 'overlay2',
-    cgroupVersion: '2',
-    rootless: false,
-  };
-  return { engine: userlandProxy === undefined ? engine : { ...engine, userlandProxy, ip6tables } };
+function engineWith(userlandProxy: boolean | undefined, ip6tables = false): PathFacts {
+  return userlandProxy === undefined ? {} : { publishing: { userlandProxy, iptables: true, ip6tables } };
 }
 
 test.each([true, false, undefined])('a plan that asks for nothing fits an engine with %s', (has) => {
@@ -31,6 +23,13 @@ test("a plan is not measured under the other setting, and the user's engine is l
   );
   expect(() => assertUserlandProxy({ userlandProxy: true }, engineWith(undefined))).toThrow(
     'does not show which setting it has',
+  );
+  const edited = { ...engineWith(true), changedFile: '/etc/docker/daemon.json' };
+  expect(() => assertUserlandProxy({ userlandProxy: false }, edited)).toThrow(
+    expect.objectContaining({
+      message: 'the plan asks for userland-proxy=false, and this engine runs with true',
+      hint: expect.stringMatching(/daemon\.json has changed since dockerd started.*restart/),
+    }),
   );
 });
 

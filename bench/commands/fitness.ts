@@ -1,6 +1,7 @@
 import type { EngineAbout } from '../../runtime/engine/engine.ts';
 import type { Environment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
+import type { PathFacts } from '../model/path-facts.ts';
 import type { Plan } from '../model/plan.ts';
 import { offeredBy } from '../plan/offered.ts';
 
@@ -33,30 +34,31 @@ export function assertFit(about: EngineAbout): void {
  */
 export function assertUserlandProxy(
   { userlandProxy: wanted }: Pick<Plan, 'userlandProxy'>,
-  { engine }: Pick<Environment, 'engine'>,
+  { publishing, changedFile }: PathFacts,
 ): void {
-  if (wanted === undefined || engine.userlandProxy === wanted) return;
-  const has = engine.userlandProxy;
+  const has = publishing?.userlandProxy;
+  if (wanted === undefined || has === wanted) return;
   throw new Failure(
     'unfit',
     has === undefined
       ? `the plan asks for userland-proxy=${wanted}, and this engine does not show which setting it has`
       : `the plan asks for userland-proxy=${wanted}, and this engine runs with ${has}`,
     {
-      hint: `bench changes no engine of yours. Put "userland-proxy": ${wanted} into /etc/docker/daemon.json and restart it, or measure in a lab, which bench starts with that setting: --lab`,
+      hint:
+        changedFile === undefined
+          ? `bench changes no engine of yours. Put "userland-proxy": ${wanted} into /etc/docker/daemon.json and restart it, or measure in a lab, which bench starts with that setting: --lab`
+          : `bench changes no engine of yours. ${changedFile} has changed since dockerd started: with "userland-proxy": ${wanted} in it, a restart is enough.`,
     },
   );
 }
 
 /**
- * The plan as far as this engine offers its paths; whole, where it does not show how it publishes ports.
- * @throws {Failure} unfit: the other `userland-proxy`, or a path that was asked for and that nobody carries here.
+ * The plan as far as it can be measured where the facts are these.
+ * @throws {Failure} unfit: the other `userland-proxy`, or a path that was asked for and that something stops here.
  */
-export function fitted(plan: Plan, { engine }: Pick<Environment, 'engine'>): Plan {
-  assertUserlandProxy(plan, { engine });
-  const { userlandProxy, ip6tables } = engine;
-  if (userlandProxy === undefined || ip6tables === undefined) return plan;
-  return offeredBy({ userlandProxy, ip6tables }, plan, 'unfit');
+export function fitted(plan: Plan, facts: PathFacts): Plan {
+  assertUserlandProxy(plan, facts);
+  return offeredBy(facts, plan, 'unfit');
 }
 
 /** The plan with servers and agents where they are, where they share their CPUs: then there is nothing to exchange. */

@@ -1,20 +1,24 @@
 import type { ContainerSpec, Engine } from '../../runtime/engine/engine.ts';
 import { hasLabImage } from '../../runtime/image/lab-image.ts';
+import { engineFacts } from '../../runtime/lab/path-facts.ts';
 import { startLab } from '../../runtime/lab/start-lab.ts';
 import { labelsOf, thisProcess } from '../../runtime/labels.ts';
 import { Teardown } from '../../runtime/teardown.ts';
 import { loadAgent } from '../agent/client.ts';
 import { type CommandRunner, versionOf } from '../cli.ts';
 import { chosenModes } from '../inspect/chosen-modes.ts';
-import type { InspectDocument } from '../inspect/document.ts';
-import { inspectedMode } from '../inspect/inspected-mode.ts';
+import type { InspectDocument, InspectedMode } from '../inspect/document.ts';
+import { inspectedMode, notOfferedMode } from '../inspect/inspected-mode.ts';
 import { renderInspect } from '../inspect/render-inspect.ts';
 import { exitCodes } from '../model/failure.ts';
 import { goOn } from '../model/go-on.ts';
 import type { DeploymentOrder, DeployOutcome } from '../model/lab.ts';
 import { routeFor } from '../model/network-modes.ts';
+import { whatStops } from '../model/obstacles.ts';
 import { type Path, pathId } from '../model/path.ts';
+import type { PathFacts } from '../model/path-facts.ts';
 import type { Outside } from '../outside.ts';
+import { notOffered } from '../plan/offered.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { defaultPorts } from '../schedule/schedule.ts';
 import { beforeMeasuring } from './before-measuring.ts';
@@ -42,22 +46,29 @@ export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
   const { engine } = open;
   goOn(interrupted);
   assertFit(engine.about);
+  if (operands.length > 0) assertOffered(paths, await engineFacts(engine));
   if (!(await hasLabImage(engine, await tag))) await labImage(open, outside, access);
   goOn(interrupted);
 
-  const document = await lookAtAll({ paths, subnet }, engine, await tag, outside, (seen) => {
+  const shown = { paths, subnet, named: operands.length > 0 };
+  const document = await lookAtAll(shown, engine, await tag, outside, (seen) => {
     if (flags['json'] === true) outside.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);
     else outside.stdout.write(renderInspect(seen, outside.stdout.columns));
   });
-  return document.modes.every(({ status }) => status === 'running') ? exitCodes.ok : exitCodes.casesFailed;
+  return document.modes.some(({ status }) => status === 'failed') ? exitCodes.casesFailed : exitCodes.ok;
 };
+
+/** What is to be shown. A mode that was named is not quietly left out. */
+interface Shown {
+  readonly paths: readonly Path[];
+  /** `--subnet` */
+  readonly subnet: string | undefined;
+  readonly named: boolean;
+}
 
 /** @param show is called as soon as all has been seen, before it is removed. */
 async function lookAtAll(
-  {
-    paths,
-    subnet,
-  }: { readonly paths: readonly Path[] /** `--subnet` */; readonly subnet: string | undefined },
+  { paths, subnet, named }: Shown,
   engine: Engine,
   image: string,
   outside: Outside,
@@ -65,11 +76,11 @@ async function lookAtAll(
 ): Promise<InspectDocument> {
   const runId = newRunId(() => outside.clock.now(), outside.random);
   const labels = labelsOf(runId, await thisProcess());
-  const orders = ordersFor(paths, outside.random);
-  const { vantages, servers } = needsOf(orders);
+  const all = ordersFor(paths, outside.random);
+  let split = offeredOrders(all, {}, named);
   await using owned = new Teardown();
-  const askedPort = portFrom(outside.random, orders.length);
-  const discarding = orders.some(({ route }) => route.server.kind === 'host')
+  const askedPort = portFrom(outside.random, all.length);
+  const discarding = all.some(({ route }) => route.server.kind === 'host')
     ? publishedInHostMode(
         { engine, name: `bench-${runId.slice(-4)}-published`, image, labels, askedPort },
         owned,
@@ -81,7 +92,11 @@ async function lookAtAll(
       image,
       runId,
       labels,
-      needs: { vantages, servers, ipv6: false },
+      needs: needsOf(all),
+      fit(facts) {
+        split = offeredOrders(all, facts, named);
+        return { needs: needsOf(split.orders) };
+      },
       ...(subnet === undefined ? {} : { subnet }),
       benchVersion: versionOf(outside.installation),
       connectAgent: loadAgent,
@@ -89,14 +104,16 @@ async function lookAtAll(
     }),
   );
   const discarded = await discarding;
-  const outcomes = await lab.deploy(orders);
-  const seen = documentOf(outcomes, engine, discarded);
+  const outcomes = await lab.deploy(split.orders);
+  const modes = [...outcomes.map(inspectedMode), ...split.notOffered];
+  const seen = documentOf(outcomes, inOrderOf(paths, modes), engine, discarded);
   show(seen);
   return seen;
 }
 
 function documentOf(
   outcomes: readonly DeployOutcome[],
+  modes: InspectDocument['modes'],
   { about }: Engine,
   discarded: Discarded | undefined,
 ): InspectDocument {
@@ -109,7 +126,7 @@ function documentOf(
       stack: about.endpoint === 'lab' ? 'lab' : 'machine',
     },
     ...(host === undefined ? {} : { host }),
-    modes: outcomes.map(inspectedMode),
+    modes,
     ...(discarded === undefined
       ? {}
       : {
@@ -120,6 +137,41 @@ function documentOf(
           },
         }),
   };
+}
+
+interface OfferedOrders {
+  readonly orders: readonly DeploymentOrder[];
+  readonly notOffered: readonly InspectedMode[];
+}
+
+/**
+ * The orders as far as the engine and its machine offer their paths.
+ * @throws {Failure} unfit: one is stopped that was named.
+ */
+function offeredOrders(all: readonly DeploymentOrder[], facts: PathFacts, named: boolean): OfferedOrders {
+  const paths = all.map(({ route }) => route.path);
+  if (named) assertOffered(paths, facts);
+  return {
+    orders: all.filter(({ route }) => whatStops(route.path, facts) === undefined),
+    notOffered: paths.flatMap((path) => {
+      const stop = whatStops(path, facts);
+      return stop === undefined ? [] : [notOfferedMode(path, stop)];
+    }),
+  };
+}
+
+/** @throws {Failure} unfit: the first of these paths that is stopped, and why. */
+function assertOffered(paths: readonly Path[], facts: PathFacts): void {
+  const stopped = paths.flatMap((path) => {
+    const stop = whatStops(path, facts);
+    return stop === undefined ? [] : [{ path: pathId(path), stop }];
+  });
+  const [first, ...others] = stopped;
+  if (first !== undefined) throw notOffered([first, ...others], 'unfit');
+}
+
+function inOrderOf(paths: readonly Path[], modes: readonly InspectedMode[]): InspectedMode[] {
+  return paths.flatMap((path) => modes.filter((it) => it.path === pathId(path)));
 }
 
 function ordersFor(paths: readonly Path[], random: () => number): readonly DeploymentOrder[] {
@@ -153,6 +205,7 @@ function needsOf(orders: readonly DeploymentOrder[]) {
   return {
     vantages: [...new Set(vantages)],
     servers: [...new Set(orders.map(({ route }) => route.server.kind))],
+    ipv6: false,
   };
 }
 

@@ -1,5 +1,6 @@
 import { primaryPrecisions, widestPrimary } from '../../reports/analysis/primary-precision.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
+import { engineFacts } from '../../runtime/lab/path-facts.ts';
 import type { LabOptions } from '../../runtime/lab/start-lab.ts';
 import { startLab } from '../../runtime/lab/start-lab.ts';
 import { labelsOf, ownerState, runLabel, thisProcess } from '../../runtime/labels.ts';
@@ -15,6 +16,7 @@ import type { Route } from '../model/route.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import { sharedPinningWarning } from '../model/shared-pinning.ts';
 import type { Outside } from '../outside.ts';
+import { offeredBy } from '../plan/offered.ts';
 import { planCommand } from '../plan/plan-command.ts';
 import { planDuration } from '../plan/plan-duration.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
@@ -34,7 +36,7 @@ import { tellWarnings } from './tell-warnings.ts';
 export interface Measuring {
   readonly results: string;
   readonly subnet: string | undefined;
-  /** Let the external link through the host's firewall. */
+  /** Let the run's link and bridges through the host's firewall. */
   readonly openFirewall?: boolean;
   readonly startedAt: number;
   readonly access: EngineAccess;
@@ -64,14 +66,16 @@ export async function measure(plan: Plan, measuring: Measuring, outside: Outside
   const { interrupted } = access;
   await using open = await beforeMeasuring(() => openEngine(outside, access));
   const { engine } = open;
-  const image = await beforeMeasuring(async () => {
+  const { image, offered } = await beforeMeasuring(async () => {
     goOn(interrupted);
     assertFit(engine.about);
     await assertAlone(engine);
-    return labImage(open, outside, access);
+    // What the engine itself tells is told before an image is built for nothing.
+    const offered = offeredBy(await engineFacts(engine), plan, 'unfit');
+    return { offered, image: await labImage(open, outside, access) };
   });
   // Awaited here: the engine is given back when this function returns.
-  return await measureOn(engine, image.tag, plan, measuring, outside);
+  return await measureOn(engine, image.tag, offered, measuring, outside);
 }
 
 /** The same on an engine that is open already, with its lab image: for several runs one after another. */
@@ -88,7 +92,7 @@ export async function measureOn(
 
   stderr.write(`engine ${engine.about.version} (${engine.about.endpoint}), ${image}\n`);
   const runId = newRunId(() => clock.now(), outside.random);
-  const lab = await labFor(
+  const { lab, plan: fitting } = await labFor(
     {
       engine,
       image,
@@ -100,14 +104,7 @@ export async function measureOn(
     },
     outside,
   );
-
-  let plan: Plan;
-  try {
-    plan = withoutIdleExchange(fitted(asked, lab.environment), lab.environment);
-  } catch (error) {
-    await lab[Symbol.asyncDispose]();
-    throw error;
-  }
+  const plan = withoutIdleExchange(fitting, lab.environment);
   const { pinning } = lab.environment;
   if (pinning.kind === 'shared') tellWarnings([sharedPinningWarning(pinning)], stderr);
   const duration = planDuration(plan);
@@ -200,22 +197,30 @@ interface LabFor {
   readonly serve?: LabOptions['serve'] | undefined;
 }
 
+/** A lab, and the plan as far as it can be measured there. */
+export interface FittedLab {
+  readonly lab: Lab;
+  readonly plan: Plan;
+}
+
 /** Everything that a plan's deployments need, standing. */
 export async function labFor(
-  { engine, image, runId, plan, subnet, openFirewall = false, serve }: LabFor,
+  { engine, image, runId, plan: asked, subnet, openFirewall = false, serve }: LabFor,
   outside: Outside,
-): Promise<Lab> {
+): Promise<FittedLab> {
   const owner = await thisProcess();
-  return beforeMeasuring(() =>
+  let plan = asked;
+  const lab = await beforeMeasuring(() =>
     startLab({
       engine,
       image,
       runId,
       labels: labelsOf(runId, owner),
-      needs: needsOf(plan),
-      ...(plan.mapTo === undefined
-        ? {}
-        : { mapTo: { container: plan.mapTo, routes: routesOf(plan).filter(isMapped) } }),
+      ...requirements(asked),
+      fit(facts) {
+        plan = fitted(asked, facts);
+        return requirements(plan);
+      },
       ...(subnet === undefined ? {} : { subnet }),
       openFirewall,
       benchVersion: versionOf(outside.installation),
@@ -224,6 +229,16 @@ export async function labFor(
       answerSeconds: answerSeconds(outside),
     }),
   );
+  return { lab, plan };
+}
+
+/** What a plan's paths need of the lab. */
+function requirements(plan: Plan): Pick<LabOptions, 'needs' | 'mapTo'> {
+  const mapped = routesOf(plan).filter(isMapped);
+  const needs = needsOf(plan);
+  return plan.mapTo === undefined || mapped.length === 0
+    ? { needs }
+    : { needs, mapTo: { container: plan.mapTo, routes: mapped } };
 }
 
 /** Two measurements at once would measure each other. */

@@ -63,7 +63,7 @@ export function planCreations(plan: Plan): PlannedCreations {
   const roundAgents = agentWarmups(plan).size;
   const made = [
     ...(linked ? (['veth-link'] as const) : []),
-    ...(needsUserBridge(needs) ? (['user-bridge'] as const) : []),
+    ...(needsUserBridge(needs, true) ? (['user-bridge'] as const) : []),
     ...(needs.servers.includes('macvlan') ? (['macvlan'] as const) : []),
   ];
   return {

@@ -64,11 +64,12 @@ export async function openSession(outside: Outside, results: string): Promise<Se
       async deployed(plan, use) {
         const runId = newRunId(() => clock.now(), outside.random);
         const from = { engine: open.engine, image: image.tag, runId, plan, subnet };
-        await using lab = await labFor(from, quiet);
-        const [round] = scheduledRounds(plan);
+        const fitted = await labFor(from, quiet);
+        await using lab = fitted.lab;
+        const [round] = scheduledRounds(fitted.plan);
         if (round === undefined) throw new Error('a plan has at least one round');
         const urls = new Map<PathId, string>();
-        for (const outcome of await lab.deploy(ordersOf(round, plan))) {
+        for (const outcome of await lab.deploy(ordersOf(round, fitted.plan))) {
           if (!outcome.ok) throw outcome.error;
           const { deployment } = outcome.deployed.order;
           if (deployment.role !== 'twin') urls.set(deployment.path, outcome.deployed.url);

@@ -82,7 +82,7 @@ function firewallFinding({ input: { refusals, unread } }: HostHealth): DoctorFin
   if (refusals.length === 0) return fine(firewall, 'nothing refuses packets to this host');
   return concern(
     firewall,
-    `${refusals.join('; ')}: packets to a host-mode server may be refused`,
-    'Let bench open it for its own link while it runs: bench run --open-firewall. Or do it yourself: iptables -I INPUT -i bench+ -j ACCEPT',
+    `${refusals.join('; ')}: packets to a host-mode server, or from a container to an address of this host, may be refused`,
+    'Let bench open it for its own link and bridges while it runs: bench run --open-firewall. Or do it yourself: iptables -I INPUT -i bench+ -j ACCEPT',
   );
 }

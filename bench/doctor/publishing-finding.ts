@@ -1,5 +1,5 @@
-import type { PublishingSettings } from '../model/carrier.ts';
-import { type DoctorFinding, fine } from './finding.ts';
+import type { PathFacts } from '../model/path-facts.ts';
+import { concern, type DoctorFinding, fine } from './finding.ts';
 
 const published = {
   subject: 'published ports',
@@ -7,14 +7,28 @@ const published = {
 };
 
 /** Who carries connections to published ports on this engine. No setting is wrong: each is another measurement. */
-export function publishingFinding(settings: PublishingSettings | undefined): DoctorFinding {
-  if (settings === undefined) {
-    return fine(published, 'no daemon in sight: how it publishes is seen at the first port of a run');
-  }
-  const { userlandProxy, ip6tables } = settings;
-  const words = `userland-proxy=${userlandProxy}, ip6tables ${ip6tables ? 'on' : 'off'}`;
+export function publishingFinding({ publishing, changedFile }: PathFacts): DoctorFinding {
+  const words =
+    publishing === undefined
+      ? 'no daemon shows how it publishes: it is seen at the first port of a run'
+      : carrierWords(publishing);
+  if (changedFile === undefined) return fine(published, words);
+  return concern(
+    published,
+    `${words}; ${changedFile} has changed since dockerd started, and what it says now does not hold`,
+    'Restart the engine where the file shall hold: systemctl restart docker',
+  );
+}
+
+function carrierWords({ userlandProxy, iptables, ip6tables }: NonNullable<PathFacts['publishing']>): string {
   const rest = userlandProxy ? 'docker-proxy' : 'nobody';
-  const ipv4 = userlandProxy ? 'DNAT, or docker-proxy from loopback and from the same bridge' : 'DNAT';
+  const byRules = userlandProxy ? 'DNAT, or docker-proxy from loopback and from the same bridge' : 'DNAT';
+  const ipv4 = iptables ? byRules : rest;
   const ipv6 = ip6tables ? `DNAT to containers with an IPv6 address, else ${rest}` : rest;
-  return fine(published, `IPv4 by ${ipv4}; IPv6 by ${ipv6} (${words})`);
+  const settings = [
+    `userland-proxy=${userlandProxy}`,
+    ...(iptables ? [] : ['iptables=false']),
+    `ip6tables ${ip6tables ? 'on' : 'off'}`,
+  ];
+  return `IPv4 by ${ipv4}; IPv6 by ${ipv6} (${settings.join(', ')})`;
 }

@@ -33,6 +33,15 @@ const failedModeSchema = z.strictObject({
   hint: z.string().optional(),
 });
 
+const notOfferedModeSchema = z.strictObject({
+  status: z.literal('not-offered'),
+  mode: z.enum(networkModes),
+  path: pathIdSchema,
+  setting: z.string().describe('What of this engine or machine stops it, e.g. "bridge": "none".'),
+  message: z.string().describe('Why that stops it.'),
+  hint: z.string(),
+});
+
 export const inspectDocumentSchema = z
   .strictObject({
     engine: z.strictObject({
@@ -46,7 +55,9 @@ export const inspectDocumentSchema = z
     host: networkStackSchema
       .optional()
       .describe("The host's own stack, while the servers ran in or beside it."),
-    modes: z.array(z.discriminatedUnion('status', [runningModeSchema, failedModeSchema])),
+    modes: z.array(
+      z.discriminatedUnion('status', [runningModeSchema, failedModeSchema, notOfferedModeSchema]),
+    ),
     discardedPorts: z
       .strictObject({
         command: z.string(),

@@ -1,6 +1,7 @@
 import type { DeployOutcome, Standing } from '../model/lab.ts';
 import type { NetworkInterface } from '../model/network-stack.ts';
-import { pathId } from '../model/path.ts';
+import type { Stop } from '../model/obstacles.ts';
+import { type Path, pathId } from '../model/path.ts';
 import type { ServerAttachment } from '../model/route.ts';
 import type { InspectedMode } from './document.ts';
 
@@ -29,6 +30,11 @@ export function inspectedMode(outcome: DeployOutcome): InspectedMode {
     ...(client === undefined ? {} : { client: { address: client.address, port: client.port } }),
     findings: [...findings],
   };
+}
+
+/** A mode that this engine or machine does not offer: nothing was started for it. */
+export function notOfferedMode(path: Path, { setting, reason, hint }: Stop): InspectedMode {
+  return { status: 'not-offered', mode: path.mode, path: pathId(path), setting, message: reason, hint };
 }
 
 function namespaceOf({ host, server, holder }: Standing): 'host' | 'holder' | 'server' {

@@ -38,6 +38,10 @@ function columnOf(mode: InspectedMode): Column {
     const why = [mode.message, ...(mode.hint === undefined ? [] : mode.hint.split('\n'))];
     return { title: mode.mode, cells: { path: [mode.path], stack: ['it did not answer', ...why] } };
   }
+  if (mode.status === 'not-offered') {
+    const why = [`${mode.setting}: ${mode.message}`, ...mode.hint.split('\n')];
+    return { title: mode.mode, cells: { path: [mode.path], stack: ['not on this engine', ...why] } };
+  }
   const { server, namespaceOf } = mode;
   const shared = namespaceOf === 'host';
   const cells: Record<Row, readonly string[]> = {

@@ -3,10 +3,12 @@ import { type Carrier, carrierOf, type PublishingSettings, whyUncarried } from '
 import { possiblePaths } from './network-modes.ts';
 import { type Path, parsePathId, pathId } from './path.ts';
 
-const usual: PublishingSettings = { userlandProxy: true, ip6tables: false };
-const withoutProxy: PublishingSettings = { userlandProxy: false, ip6tables: false };
-const withIpv6Rules: PublishingSettings = { userlandProxy: true, ip6tables: true };
-const onlyRules: PublishingSettings = { userlandProxy: false, ip6tables: true };
+const usual: PublishingSettings = { userlandProxy: true, iptables: true, ip6tables: false };
+const withoutProxy: PublishingSettings = { userlandProxy: false, iptables: true, ip6tables: false };
+const noRules: PublishingSettings = { userlandProxy: true, iptables: false, ip6tables: false };
+const nobody: PublishingSettings = { userlandProxy: false, iptables: false, ip6tables: false };
+const withIpv6Rules: PublishingSettings = { userlandProxy: true, iptables: true, ip6tables: true };
+const onlyRules: PublishingSettings = { userlandProxy: false, iptables: true, ip6tables: true };
 
 function parsed(id: string): Path {
   const path = parsePathId(id);
@@ -34,8 +36,22 @@ test.each<[string, PublishingSettings, Carrier]>([
   ['user-bridge/neighbor/published/ipv6', withIpv6Rules, 'docker-proxy'],
   ['user-bridge/neighbor/published/ipv6', onlyRules, 'dnat'],
   ['user-bridge/host/published/ipv6', onlyRules, 'dnat'],
+  ['bridge/external/published', noRules, 'docker-proxy'],
+  ['user-bridge/host/published', noRules, 'docker-proxy'],
+  ['mapped/neighbor/published', noRules, 'docker-proxy'],
+  ['bridge/host/loopback', noRules, 'docker-proxy'],
+  ['bridge/host/container', noRules, 'directly'],
+  ['host/external', noRules, 'directly'],
 ])('%s with %o goes by %s', (id, settings, carrier) => {
   expect(carrierOf(parsed(id), settings)).toBe(carrier);
+});
+
+test('without docker-proxy and without rules nobody carries a published port, and all else is as it was', () => {
+  const stopped = possiblePaths().filter((path) => whyUncarried(path, nobody) !== undefined);
+  const published = possiblePaths().filter((path) => carrierOf(path, noRules) === 'docker-proxy');
+  expect(stopped).toEqual(published);
+  expect(published.length).toBeGreaterThan(10);
+  expect(whyUncarried(parsed('bridge/external/published'), nobody)).toContain('iptables is off');
 });
 
 /** Ids without `/ipv6`, which all of them end in. */

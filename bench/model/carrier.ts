@@ -13,28 +13,31 @@ export type Carrier =
 export interface PublishingSettings {
   /** Whether the engine runs a docker-proxy for each published port. */
   readonly userlandProxy: boolean;
+  /** Whether the engine writes IPv4 rules (`iptables`). */
+  readonly iptables: boolean;
   /** Whether the engine writes IPv6 rules (`ip6tables`; not by default before Engine 27). */
   readonly ip6tables: boolean;
 }
 
 /** As Debian 12's engine (20.10) is set when nobody says otherwise. */
-export const usualPublishing: PublishingSettings = { userlandProxy: true, ip6tables: false };
+export const usualPublishing: PublishingSettings = { userlandProxy: true, iptables: true, ip6tables: false };
 
 /**
  * Who carries a connection to a published port. With docker-proxy, Docker's chain leaves out what comes from
  * 127.0.0.0/8 (OUTPUT) and what comes from any of its own bridges (RETURN rules): those connections end at the port's
  * docker-proxy. Without it both go by DNAT, loopback by way of `route_localnet` (moby, libnetwork/iptables and
- * drivers/bridge/setup_ip_tables.go). IPv6 is translated only where the engine writes IPv6 rules and the container has
+ * drivers/bridge/setup_ip_tables.go). An engine that writes no rules (`iptables=false`) leaves every published port to
+ * docker-proxy. IPv6 is translated only where the engine writes IPv6 rules and the container has
  * an address to translate to; the kernel routes ::1 nowhere, so loopback stays with docker-proxy. Where there is none,
  * nobody carries it: `whyUncarried`.
  */
-export function carrierOf(path: Path, { userlandProxy, ip6tables }: PublishingSettings): Carrier {
-  const { mode, vantage, address, family } = path;
+export function carrierOf(path: Path, settings: PublishingSettings): Carrier {
+  const { mode, vantage, address } = path;
   const published = mode === 'bridge' || mode === 'user-bridge' || mode === 'mapped';
   if (!published || vantage === 'inside' || address === 'container') return 'directly';
   const leftToProxy = address === 'loopback' || vantage === 'neighbor';
-  if (leftToProxy && userlandProxy) return 'docker-proxy';
-  return family === 'ipv6' && untranslated(path, ip6tables) !== undefined ? 'docker-proxy' : 'dnat';
+  if (leftToProxy && settings.userlandProxy) return 'docker-proxy';
+  return untranslated(path, settings) === undefined ? 'dnat' : 'docker-proxy';
 }
 
 /**
@@ -42,14 +45,16 @@ export function carrierOf(path: Path, { userlandProxy, ip6tables }: PublishingSe
  * without. `undefined` where it does, or where no port is published.
  */
 export function whyUncarried(path: Path, settings: PublishingSettings): string | undefined {
-  if (settings.userlandProxy || path.family !== 'ipv6' || carrierOf(path, settings) === 'directly') {
-    return undefined;
-  }
-  return untranslated(path, settings.ip6tables);
+  if (settings.userlandProxy || carrierOf(path, settings) === 'directly') return undefined;
+  return untranslated(path, settings);
 }
 
-/** Why no rule rewrites the destination of an IPv6 packet to a published port, if none does. */
-function untranslated({ mode, address }: Path, ip6tables: boolean): string | undefined {
+/** Why no rule rewrites the destination of a packet to a published port, if none does. */
+function untranslated(
+  { mode, address, family }: Path,
+  { iptables, ip6tables }: PublishingSettings,
+): string | undefined {
+  if (family === undefined) return iptables ? undefined : 'the engine writes no rules: iptables is off';
   if (address === 'loopback') return 'the kernel routes ::1 nowhere, so that no rule can translate it';
   if (mode !== 'user-bridge') {
     return "a container on Docker's default bridge has no IPv6 address that a rule could translate to";

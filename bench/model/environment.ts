@@ -46,6 +46,10 @@ export const environmentSchema = z.strictObject({
       .boolean()
       .optional()
       .describe('Whether docker-proxy serves published ports; absent if unread.'),
+    iptables: z
+      .boolean()
+      .optional()
+      .describe('Whether the engine writes rules for ports published by IPv4; absent if unread.'),
     ip6tables: z
       .boolean()
       .optional()
@@ -62,7 +66,7 @@ export const environmentSchema = z.strictObject({
     .array(z.string())
     .optional()
     .describe(
-      'Rules that let the external link in for the length of the run (--open-firewall), as commands.',
+      'Rules that let the link and bridges of the run in while it lasts (--open-firewall), as commands.',
     ),
   sysctls: z.record(z.string(), z.string()).describe('Kernel settings on the path, as read.'),
   image: z.string().describe('Lab image: its tag is a hash of its inputs.'),

@@ -3,9 +3,8 @@ import type { PathId } from './path.ts';
 /** A path, and what it adds to the one before it. */
 export interface WaterfallStep {
   readonly path: PathId;
+  /** Without what carries the connection: that is the engine's to say. */
   readonly words: string;
-  /** What it is on an engine that runs no docker-proxy (`userland-proxy=false`). */
-  readonly withoutProxy?: string;
 }
 
 /**
@@ -16,12 +15,8 @@ export const waterfall: readonly WaterfallStep[] = [
   { path: 'native/host', words: 'a plain process' },
   { path: 'host/host', words: 'in a container, host mode' },
   { path: 'bridge/host/container', words: 'behind the bridge, by container address' },
-  { path: 'bridge/host/published', words: 'by published port, DNAT' },
-  {
-    path: 'bridge/host/loopback',
-    words: 'by published port on loopback, docker-proxy',
-    withoutProxy: 'by published port on loopback, DNAT',
-  },
+  { path: 'bridge/host/published', words: 'by published port' },
+  { path: 'bridge/host/loopback', words: 'by published port on loopback' },
 ];
 
 export const waterfallPaths: readonly PathId[] = waterfall.map(({ path }) => path);

@@ -1,64 +1,80 @@
-import { type PublishingSettings, whyUncarried } from '../model/carrier.ts';
 import { Failure, type FailureKind } from '../model/failure.ts';
-import { parsePathId } from '../model/path.ts';
-import type { LeftOut, Plan } from '../model/plan.ts';
+import { type Stop, whatStops } from '../model/obstacles.ts';
+import { type PathId, parsePathId } from '../model/path.ts';
+import type { PathFacts } from '../model/path-facts.ts';
+import type { Comparison, LeftOut, Plan } from '../model/plan.ts';
 
-/**
- * The plan as far as an engine with these settings offers its paths. A plan by name measures the others and notes what
- * it left out; a path that was asked for by itself is not quietly dropped.
- * @param kind of the failure: whose doing it is that the settings are these.
- * @throws {Failure} of that kind, with the reason, and the settings under which the path can be measured.
- */
-export function offeredBy(
-  settings: PublishingSettings,
-  plan: Plan,
-  kind: Extract<FailureKind, 'usage' | 'unfit'>,
-): Plan {
-  const missing = plan.comparisons
-    .flatMap(({ contenders }) => contenders)
-    .flatMap((path): LeftOut[] => {
-      const parsed = parsePathId(path);
-      const reason = parsed && whyUncarried(parsed, settings);
-      return reason === undefined ? [] : [{ path, reason }];
-    });
-  const [first, ...others] = missing;
-  if (first === undefined) return plan;
-  if (plan.leftOut === undefined) throw notOffered(plan, [first, ...others], kind);
-  const gone = new Set(missing.map(({ path }) => path));
-  return {
-    ...plan,
-    comparisons: plan.comparisons.map(({ baseline, contenders }) => ({
-      baseline,
-      contenders: contenders.filter((path) => !gone.has(path)),
-    })),
-    leftOut: [...plan.leftOut, ...missing],
-  };
+/** A path that cannot be measured, and what stops it. */
+interface StoppedPath {
+  readonly path: PathId;
+  readonly stop: Stop;
+}
+
+interface Missing extends StoppedPath {
+  /** Set where it is the path's baseline that cannot be measured. */
+  readonly baseline?: PathId;
 }
 
 /**
- * What is sure before an engine has been seen: whether it writes IPv6 rules is not.
+ * The plan as far as its paths can be measured where the facts are these. A plan by name measures the others and notes
+ * what it left out; a path that was asked for by itself is not quietly dropped.
+ * @param kind of the failure: whose doing it is that the settings are these.
+ * @throws {Failure} of that kind: what stops a path, by the setting's name, and what to do.
+ */
+export function offeredBy(facts: PathFacts, plan: Plan, kind: Extract<FailureKind, 'usage' | 'unfit'>): Plan {
+  const missing = plan.comparisons.flatMap((comparison) => missingOf(comparison, facts));
+  const [first, ...others] = missing;
+  if (first === undefined) return plan;
+  const refusal = () => notOffered([first, ...others], kind, plan.userlandProxy);
+  if (plan.leftOut === undefined) throw refusal();
+  const gone = new Set(missing.map(({ path }) => path));
+  const comparisons = plan.comparisons
+    .filter(({ baseline }) => !gone.has(baseline))
+    .map(({ baseline, contenders }) => ({
+      baseline,
+      contenders: contenders.filter((path) => !gone.has(path)),
+    }));
+  if (comparisons.length === 0) throw refusal();
+  return { ...plan, comparisons, leftOut: [...plan.leftOut, ...missing.map(noted)] };
+}
+
+/** Without its baseline nothing is left to compare a path with. */
+function missingOf({ baseline, contenders }: Comparison, facts: PathFacts): readonly Missing[] {
+  const own = (path: PathId): readonly Missing[] => {
+    const parsed = parsePathId(path);
+    const stop = parsed && whatStops(parsed, facts);
+    return stop === undefined ? [] : [{ path, stop }];
+  };
+  const [lost] = own(baseline);
+  if (lost === undefined) return contenders.flatMap(own);
+  const { stop } = lost;
+  return [lost, ...contenders.flatMap((path) => [own(path)[0] ?? { path, stop, baseline }])];
+}
+
+function noted({ path, stop, baseline }: Missing): LeftOut {
+  const why = `${stop.setting}: ${stop.reason}`;
+  return { path, reason: baseline === undefined ? why : `its baseline ${baseline} is stopped by ${why}` };
+}
+
+/**
+ * What is sure before an engine has been seen: whether it writes rules is not.
  * @throws {Failure} usage: `--userland-proxy false`, and a path that then nobody carries.
  */
 export function offeredAnyway(plan: Plan): Plan {
   const { userlandProxy } = plan;
-  return userlandProxy === undefined ? plan : offeredBy({ userlandProxy, ip6tables: true }, plan, 'usage');
+  if (userlandProxy === undefined) return plan;
+  return offeredBy({ publishing: { userlandProxy, iptables: true, ip6tables: true } }, plan, 'usage');
 }
 
-function notOffered(
-  { userlandProxy }: Plan,
-  [first, ...others]: readonly [LeftOut, ...LeftOut[]],
-  kind: 'usage' | 'unfit',
+/** Why paths that were asked for cannot be measured; the first one's reason stands for all. */
+export function notOffered(
+  [{ path, stop }, ...others]: readonly [StoppedPath, ...StoppedPath[]],
+  kind: Extract<FailureKind, 'usage' | 'unfit'>,
+  userlandProxy?: boolean,
 ): Failure {
-  const more = others.length === 0 ? '' : `; nor can ${others.map(({ path }) => path).join(', ')}`;
-  const withProxy =
-    userlandProxy === false
-      ? 'Leave out --userland-proxy false, or these paths.'
-      : 'Put "userland-proxy": true into /etc/docker/daemon.json and restart the engine, or leave these paths out.';
-  return new Failure(
-    kind,
-    `${first.path} cannot be measured without docker-proxy (userland-proxy=false): ${first.reason}${more}`,
-    {
-      hint: `${withProxy}\nWithout docker-proxy, user-bridge/external/published/ipv6 goes by DNAT where the engine writes IPv6 rules: "ip6tables": true in /etc/docker/daemon.json, before Engine 27 with "experimental": true.`,
-    },
-  );
+  const more = others.length === 0 ? '' : `; nor can ${others.map((it) => it.path).join(', ')}`;
+  const asked = userlandProxy === false && stop.setting === 'userland-proxy=false';
+  return new Failure(kind, `${path} cannot be measured here (${stop.setting}): ${stop.reason}${more}`, {
+    hint: asked ? `Leave out --userland-proxy false, or these paths.\n${stop.hint}` : stop.hint,
+  });
 }

@@ -79,9 +79,10 @@ export function physicalOrders(recorded: RecordedRun): readonly OrderSeen[] {
   const find = (path: PathId) =>
     cases.find(({ case: it }) => it.path === path && it.role !== 'twin' && it.profile === 'latency');
   const { margin } = metric('latency-p50');
-  const proxied = run.environment.engine.userlandProxy !== false;
+  const { userlandProxy, iptables } = run.environment.engine;
   return orders.flatMap(({ words, from, to, must }): OrderSeen[] => {
-    if (!proxied && words.startsWith('docker-proxy')) return [];
+    if (userlandProxy === false && words.startsWith('docker-proxy')) return [];
+    if (iptables === false && words.includes('DNAT')) return [];
     const [before, after] = [find(from), find(to)];
     if (before === undefined || after === undefined) return [];
     const estimate = estimates({ baseline: before }, after, latencies, statistics).find(

@@ -63,6 +63,7 @@ function factsOf(environment: Environment, plan: Plan): readonly (readonly [stri
     ],
     ['Network stack', labWords(engine) ?? "the machine's own"],
     ['docker-proxy', proxy],
+    ...(engine.iptables === false ? [['Rules for ports by IPv4', 'off'] as const] : []),
     ['Rules for ports by IPv6', { true: 'on', false: 'off', undefined: 'not read' }[`${engine.ip6tables}`]],
     ['Firewall', environment.firewall ?? 'not read'],
     ...networkFacts(environment.network),

@@ -42,6 +42,17 @@ test('a run without the layers says nothing of them', async () => {
   expect(renderMarkdown(other)).not.toContain('each layer');
 });
 
+test('on an engine that writes no rules, docker-proxy carries every published port, and no word is said of DNAT', () => {
+  const { run } = model;
+  const { engine } = run.environment;
+  const environment = { ...run.environment, engine: { ...engine, iptables: false } };
+  const other = { ...model, run: { ...run, environment } };
+  for (const told of [terminalText(renderTerminal(other, { width: 120 }), false), renderMarkdown(other)]) {
+    expect(told).toContain('by published port, docker-proxy');
+    expect(told).not.toContain('DNAT');
+  }
+});
+
 test('on an engine without docker-proxy, loopback is DNAT and no word is said of docker-proxy', async () => {
   const { run } = model;
   const { engine } = run.environment;

@@ -40,6 +40,11 @@ export function containerNetworkContract(open: OpenContracted): void {
     expect(await engine.inspect(onHost.id)).toMatchObject({ address: undefined, networkMode: 'host' });
   });
 
+  test('the default bridge is named, and whether containers on it may reach each other', async () => {
+    const { engine } = await workshop();
+    expect(await engine.defaultBridge()).toEqual({ exists: true, device: 'docker0', icc: true });
+  });
+
   test('containers on the bridge have different addresses', async () => {
     const { engine, create } = await workshop();
     const ids = await Promise.all(

@@ -30,12 +30,10 @@ interface NetworkOptions {
 /** Runs one call; what it throws becomes a `Failure` that says what was tried. */
 type Tried = <T>(what: string, call: () => Promise<T>) => Promise<T>;
 
-type Networks = Pick<
-  Engine,
-  'createNetwork' | 'connect' | 'removeNetwork' | 'networks' | 'defaultBridgeDevice'
->;
+type Networks = Pick<Engine, 'createNetwork' | 'connect' | 'removeNetwork' | 'networks' | 'defaultBridge'>;
 
-const deviceOption = 'com.docker.network.bridge.name';
+const bridgeOption = 'com.docker.network.bridge';
+const deviceOption = `${bridgeOption}.name`;
 
 /** The calls about networks, of a Docker engine. */
 export function dockerodeNetworks(docker: NetworkClient, tried: Tried): Networks {
@@ -68,14 +66,16 @@ export function dockerodeNetworks(docker: NetworkClient, tried: Tried): Networks
       return found.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels ?? {} }));
     },
 
-    async defaultBridgeDevice() {
+    async defaultBridge() {
       const found = await tried('look at the default bridge', () =>
         docker.listNetworks({ filters: { driver: ['bridge'] } }),
       );
-      const options = found.map((network) => network.Options ?? {});
-      return options.find((option) => option['com.docker.network.bridge.default_bridge'] === 'true')?.[
-        deviceOption
-      ];
+      const options = found
+        .map((network) => network.Options ?? {})
+        .find((option) => option[`${bridgeOption}.default_bridge`] === 'true');
+      const device = options?.[deviceOption];
+      if (options === undefined || device === undefined) return { exists: false };
+      return { exists: true, device, icc: options[`${bridgeOption}.enable_icc`] !== 'false' };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { DefaultBridge } from '../../bench/model/path-facts.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 
 /**
@@ -61,8 +62,8 @@ export interface Engine {
   removeNetwork(id: string): Promise<void>;
   /** The networks that have a label. */
   networks(label: string): Promise<readonly FoundNetwork[]>;
-  /** Name of the host's end of the default bridge, e.g. docker0; `undefined` where the engine has no such bridge. */
-  defaultBridgeDevice(): Promise<string | undefined>;
+  /** The bridge that containers are on which ask for no other, as the running engine has it. */
+  defaultBridge(): Promise<DefaultBridge>;
 }
 
 export interface NetworkSpec {

@@ -45,7 +45,7 @@ export function fakeNetworks({ enter, nameOf, attachedTo }: Surroundings) {
         .map(([id, { name, labels }]) => ({ id, name, labels }))
         .filter(({ labels }) => Object.hasOwn(labels, label));
     },
-    defaultBridgeDevice: async () => 'docker0',
+    defaultBridge: async () => ({ exists: true, device: 'docker0', icc: true }),
   } satisfies Partial<Engine>;
 
   return {

@@ -52,10 +52,13 @@ export type InspectorContract = {
   /** Removes a link by the name of its host end. No error if it has gone already. */
   'delete-link': { input: { name: string }; output: { existed: boolean } };
   /**
-   * Lets a run's link through the host's firewall: one rule, limited to that link, in each chain that may drop. The
-   * rules are removed when the inspector leaves. Gives the commands that made them.
+   * Lets what comes in by a run's doors through the host's firewall: one rule for each door, limited to it, in each chain
+   * that may drop. The rules are removed when the inspector leaves. Gives the commands that made them.
    */
-  'open-firewall': { input: { link: string; runId: string }; output: { commands: string[] } };
+  'open-firewall': {
+    input: { link: string; doors: readonly Door[]; runId: string };
+    output: { commands: string[] };
+  };
   /** Links that a rule of that kind lets in: those of runs that were killed as well. */
   'firewall-openings': { input: Record<string, never>; output: { links: string[] } };
   /** Removes such rules for a link. Gives them in words; none if they have gone already. */
@@ -110,6 +113,13 @@ export interface NativeOrder {
   readonly cpus?: string;
 }
 
+/** An interface of the host by which a run's packets come in to the host itself. */
+export interface Door {
+  readonly device: string;
+  /** Only what comes from this IPv4 address: where the interface is not the run's alone. */
+  readonly source?: string;
+}
+
 export interface LinkOrder {
   /** Host end, at most 15 characters. */
   readonly name: string;
@@ -141,11 +151,15 @@ export interface Machine {
    * a host-mode server depends on it. "ACCEPT, no rules" where there is no such chain.
    */
   readonly inputPolicy: string;
+  /** The same of the chains that see IPv6. */
+  readonly inputPolicy6: string;
   readonly network: HostNetwork;
   /** Absent where no daemon is in sight. */
   readonly daemon?: DaemonSettings;
   /** Whether the firewall has a place for the rules of ports that an engine publishes by IPv6; absent if unread. */
   readonly dockerIpv6?: boolean;
+  /** Settings that switch IPv6 off, by name, e.g. "net.ipv6.conf.all.disable_ipv6"; most often none. */
+  readonly ipv6Off: readonly string[];
   readonly sysctls: Record<string, string>;
   /** `nginx -v` and `apache2 -v` of the lab image. */
   readonly serverVersions: Record<string, string>;

@@ -1,25 +1,39 @@
-import { type Files, listPids, readIfPresent } from './files.ts';
+import type { DockerRules } from './docker-rules.ts';
+import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
 import { isInOwnStack } from './own-stack.ts';
+import { parseProxyPort } from './proxies.ts';
 
-/** What the engine's daemon was told and its API does not tell. */
+/** How the engine's daemon runs, as far as its API does not tell. What neither it nor the kernel shows is absent. */
 export interface DaemonSettings {
   readonly pid: number;
-  readonly userlandProxy: boolean;
-  /** Whether it is to write IPv6 rules; absent where nobody said so and its version decides. */
+  readonly userlandProxy?: boolean;
+  /** Whether it writes IPv4 rules. */
+  readonly iptables?: boolean;
+  /** Whether it is to write IPv6 rules; absent also where nobody said so and its version decides. */
   readonly ip6tables?: boolean;
+  /** Its configuration file, where that was written after the daemon started: what it says now does not hold. */
+  readonly changedFile?: string;
 }
 
 /** Where dockerd looks for its configuration unless told otherwise (docs.docker.com, "dockerd"). */
 const defaultConfig = '/etc/docker/daemon.json';
 const defaultDataRoot = '/var/lib/docker';
+const defaultPidFile = '/var/run/docker.pid';
 
 /**
- * Settings of the dockerd that has this network stack for its host's. A flag and the configuration file may both say
- * something only if they agree (dockerd refuses to start otherwise), so that their order does not matter.
+ * Settings of the dockerd that has this network stack for its host's:
+ *
+ *   its flags, then what it does (its docker-proxy processes, its rules), then its file, unless that is newer than itself
+ *
+ * A flag and the file may both say something only if they agree: dockerd refuses to start otherwise.
  * @param dataRoot as the engine's API gives it: tells one daemon from another, should there be several.
  * @returns `undefined` where no such process is in sight: another engine than Docker's, or one in a machine of its own.
  */
-export function readDaemon(files: Files, dataRoot: string | undefined): DaemonSettings | undefined {
+export function readDaemon(
+  files: Files,
+  dataRoot: string | undefined,
+  rules: DockerRules | undefined,
+): DaemonSettings | undefined {
   const daemons = listPids(files)
     .filter((pid) => readIfPresent(files, `/proc/${pid}/comm`)?.trim() === 'dockerd')
     .filter(isInOwnStack(files))
@@ -29,30 +43,81 @@ export function readDaemon(files: Files, dataRoot: string | undefined): DaemonSe
     (daemon) => dataRoot === daemon.dataRoot || dataRoot?.startsWith(`${daemon.dataRoot}/`),
   );
   const chosen = own ?? (daemons.length === 1 ? daemons[0] : undefined);
-  return chosen?.settings;
+  return chosen === undefined ? undefined : settingsOf(files, chosen, rules);
 }
 
 interface Daemon {
+  readonly pid: number;
+  readonly args: readonly string[];
   readonly dataRoot: string;
-  readonly settings: DaemonSettings;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly changedFile?: string;
 }
 
 function readOne(files: Files, pid: number): Daemon {
   const args = (readIfPresent(files, `/proc/${pid}/cmdline`) ?? '').split('\0').slice(1);
-  const config = parseConfig(
-    readIfPresent(files, `/proc/${pid}/root${textFlag(args, 'config-file') ?? defaultConfig}`),
-  );
+  const path = textFlag(args, 'config-file') ?? defaultConfig;
+  const own = `/proc/${pid}/root${path}`;
+  const config = parseConfig(readIfPresent(files, own));
   const dataRoot = textFlag(args, 'data-root') ?? textFlag(args, 'g') ?? config['data-root'];
-  const proxy = switchFlag(args, 'userland-proxy') ?? config['userland-proxy'];
-  const ip6tables = switchFlag(args, 'ip6tables') ?? config['ip6tables'];
+  const writtenAt = ifPresent(() => files.writtenAt(own));
+  const startedAt = startOf(
+    files,
+    pid,
+    textFlag(args, 'pidfile') ?? textFlag(args, 'p') ?? config['pidfile'],
+  );
+  const changed = writtenAt !== undefined && startedAt !== undefined && writtenAt > startedAt;
   return {
+    pid,
+    args,
     dataRoot: typeof dataRoot === 'string' ? dataRoot : defaultDataRoot,
-    settings: {
-      pid,
-      userlandProxy: typeof proxy === 'boolean' ? proxy : true,
-      ...(typeof ip6tables === 'boolean' ? { ip6tables } : {}),
-    },
+    config,
+    ...(changed ? { changedFile: path } : {}),
   };
+}
+
+/**
+ * When it had read its configuration, in seconds of the wall clock: then it writes its pid file (moby,
+ * cmd/dockerd/daemon.go). `undefined` where that is not to be seen.
+ */
+function startOf(files: Files, pid: number, pidFile: unknown): number | undefined {
+  const path = typeof pidFile === 'string' ? pidFile : defaultPidFile;
+  // Most often a link to /run, which would be followed in the reader's own root.
+  return ifPresent(() => files.writtenAt(`/proc/${pid}/root${path.replace(/^\/var\/run\//, '/run/')}`));
+}
+
+function settingsOf(
+  files: Files,
+  { pid, args, config, changedFile }: Daemon,
+  rules: DockerRules | undefined,
+): DaemonSettings {
+  const says = (name: string): boolean | undefined => {
+    const value = config[name];
+    return changedFile === undefined && typeof value === 'boolean' ? value : undefined;
+  };
+  // Both are on unless somebody says otherwise; a file that has changed since may have said so.
+  const usual = changedFile === undefined ? true : undefined;
+  const seenProxy = hasProxy(files, pid) ? true : rules?.userlandProxy;
+  const userlandProxy = switchFlag(args, 'userland-proxy') ?? seenProxy ?? says('userland-proxy') ?? usual;
+  const iptables = switchFlag(args, 'iptables') ?? says('iptables') ?? usual ?? rules?.written;
+  const ip6tables = switchFlag(args, 'ip6tables') ?? says('ip6tables');
+  return {
+    pid,
+    ...(userlandProxy === undefined ? {} : { userlandProxy }),
+    ...(iptables === undefined ? {} : { iptables }),
+    ...(ip6tables === undefined ? {} : { ip6tables }),
+    ...(changedFile === undefined ? {} : { changedFile }),
+  };
+}
+
+/** Whether a docker-proxy runs that this daemon started. */
+function hasProxy(files: Files, daemon: number): boolean {
+  const children = (ifPresent(() => files.list(`/proc/${daemon}/task`)) ?? []).flatMap((thread) =>
+    (readIfPresent(files, `/proc/${daemon}/task/${thread}/children`) ?? '').trim().split(/\s+/),
+  );
+  return children.some(
+    (pid) => parseProxyPort(readIfPresent(files, `/proc/${pid}/cmdline`) ?? '') !== undefined,
+  );
 }
 
 function parseConfig(text: string | undefined): Record<string, unknown> {

@@ -10,6 +10,8 @@ const machine = {
   firewall: 'iptables-nft',
   inputPolicy: 'ACCEPT, no rules',
   network: { inputPolicy: 'ACCEPT, no rules', bridgeNetfilter: false, mtu: {} },
+  inputPolicy6: 'ACCEPT, no rules',
+  ipv6Off: [],
   sysctls: {},
   serverVersions: {},
 };

@@ -115,10 +115,11 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     },
     'certain-address': () => ({}),
     'delete-link': ({ name }) => ({ existed: links.delete(name) }),
-    'open-firewall': ({ link, runId }) => {
+    'open-firewall': ({ link, doors, runId }) => {
       const dropping = /DROP|[1-9]\d* rule/.test(script.machine.inputPolicy);
       if (dropping) for (const set of [opened, openedHere]) set.add(link);
-      return { commands: dropping ? [`iptables-nft -I INPUT -i ${link} (${runId})`] : [] };
+      const commands = doors.map(({ device }) => `iptables-nft -I INPUT -i ${device} (${runId})`);
+      return { commands: dropping ? commands : [] };
     },
     'firewall-openings': () => ({ links: [...opened] }),
     'close-firewall': ({ link }) => ({ removed: opened.delete(link) ? [`rule for ${link}`] : [] }),

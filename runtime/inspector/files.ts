@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { oneLine } from '../../bench/model/printable.ts';
 
 /**
@@ -12,12 +12,15 @@ export interface Files {
   list(path: string): readonly string[];
   /** Target of a symbolic link. Throws the system's error if it cannot be read. */
   link(path: string): string;
+  /** When a file was last written, in seconds of the wall clock. Throws the system's error if it cannot be looked at. */
+  writtenAt(path: string): number;
 }
 
 export const machineFiles: Files = {
   read: (path) => readFileSync(path, 'utf8'),
   list: (path) => readdirSync(path),
   link: (path) => readlinkSync(path),
+  writtenAt: (path) => statSync(path).mtimeMs / 1000,
 };
 
 /**

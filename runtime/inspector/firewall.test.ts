@@ -65,6 +65,20 @@ test('iptables-legacy, on a kernel without nf_tables', async () => {
   expect(describeInput(firewall)).toBe('iptables-legacy filter INPUT: DROP, 1 rule');
 });
 
+test("IPv6's chains are told apart from IPv4's, of iptables-legacy as well", async () => {
+  const files = recordedFiles({
+    '/proc/net/ip_tables_names': 'filter\n',
+    '/proc/net/ip6_tables_names': 'filter\n',
+  });
+  const run = recordedCommander({
+    'iptables-legacy-save -t filter': legacyFilter,
+    'ip6tables-legacy-save -t filter': '*filter\n:INPUT DROP [0:0]\nCOMMIT\n',
+  });
+  const firewall = await readFirewall(files, run);
+  expect(describeInput(firewall)).toBe('iptables-legacy filter INPUT: DROP, 1 rule');
+  expect(describeInput(firewall, 'ipv6')).toBe('ip6tables-legacy filter INPUT: DROP, no rules');
+});
+
 test('both backends of iptables in use at once', async () => {
   const files = recordedFiles({ '/proc/net/ip_tables_names': 'nat\n' });
   const run = recordedCommander({

@@ -15,7 +15,9 @@ export interface NatTable {
 /** A chain that decides about packets to the host itself. */
 export interface InputChain {
   /** The tool that its rules are made with. */
-  readonly backend: Backend;
+  readonly backend: Backend | 'ip6tables-nft' | 'ip6tables-legacy';
+  /** Whose packets it sees. */
+  readonly family: NatTable['family'];
   /** As that tool names it, e.g. "ip filter"; of iptables' own tables, "filter". */
   readonly table: string;
   readonly chain: string;
@@ -57,9 +59,15 @@ const iptables: Readonly<Record<string, NatTable['backend']>> = {
   'ip6 nat': 'ip6tables-nft',
 };
 
+/** What iptables' tools make, only those keep readable for themselves. */
+const inputTools: Readonly<Record<string, InputChain['backend']>> = {
+  'ip filter INPUT': 'iptables-nft',
+  'ip6 filter INPUT': 'ip6tables-nft',
+};
+
 /**
  * Reads `nft -j list ruleset`. The tables `ip nat` and `ip6 nat` are what iptables-nft and ip6tables-nft make; NAT rules
- * in any other are some program's own, e.g. Docker's `ip docker-bridges`. Of input chains those that see IPv4.
+ * in any other are some program's own, e.g. Docker's `ip docker-bridges`.
  */
 export function parseRuleset(json: string): Firewall {
   const { nftables }: Ruleset = JSON.parse(json);
@@ -77,13 +85,10 @@ export function parseRuleset(json: string): Firewall {
   return {
     natTables: [...natTables.values()],
     inputChains: chains
-      .filter(({ family, type, hook }) => family !== 'ip6' && type === 'filter' && hook === 'input')
+      .filter(({ type, hook }) => type === 'filter' && hook === 'input')
       .map(({ family, table, name, policy }) => ({
-        // `ip filter` is what iptables-nft makes, and only its own tools keep it readable for themselves.
-        backend:
-          `${family} ${table} ${name}` === 'ip filter INPUT'
-            ? ('iptables-nft' as const)
-            : ('nftables' as const),
+        backend: inputTools[`${family} ${table} ${name}`] ?? 'nftables',
+        family: familyOf[family] ?? 'both',
         table: `${family} ${table}`,
         chain: name,
         policy: (policy ?? 'accept').toUpperCase(),
@@ -110,7 +115,7 @@ export function parseLegacy(text: string): Firewall {
     inputChains:
       policy === undefined
         ? []
-        : [{ backend: 'iptables-legacy', table: 'filter', chain: 'INPUT', policy, rules }],
+        : [{ backend: 'iptables-legacy', family: 'ipv4', table: 'filter', chain: 'INPUT', policy, rules }],
     dockerIpv6: false,
     rules: [...text.matchAll(/^(?:\[\d+:\d+\] )?-A /gm)].length,
   };
@@ -129,6 +134,7 @@ export async function readFirewall(files: Files, run: Commander): Promise<Firewa
   const legacy = {
     ...saved,
     natTables: [...saved.natTables, ...saved6.natTables],
+    inputChains: [...saved.inputChains, ...saved6.inputChains],
     dockerIpv6: saved6.dockerIpv6,
     rules: saved.rules + saved6.rules,
   };
@@ -146,18 +152,18 @@ export async function readFirewall(files: Files, run: Commander): Promise<Firewa
   };
 }
 
-/** IPv6's NAT rules of iptables-legacy, asked for only where the kernel has the table, as above. */
-async function readLegacy6(
-  files: Files,
-  run: Commander,
-): Promise<Pick<Firewall, 'natTables' | 'dockerIpv6' | 'rules'>> {
+/** IPv6's rules of iptables-legacy, asked for only where the kernel has the table, as above. */
+async function readLegacy6(files: Files, run: Commander): Promise<Firewall> {
   const tables = (readIfPresent(files, '/proc/net/ip6_tables_names') ?? '').split('\n');
-  if (!tables.includes('nat')) return { natTables: [], dockerIpv6: false, rules: 0 };
-  const { stdout } = await run('ip6tables-legacy-save', ['-t', 'nat']);
-  const { natTables, rules } = parseLegacy(stdout);
+  const asked = ['nat', 'filter'].filter((table) => tables.includes(table));
+  const saves = await Promise.all(asked.map((table) => run('ip6tables-legacy-save', ['-t', table])));
+  const text = saves.map(({ stdout }) => stdout).join('');
+  const { natTables, inputChains, rules } = parseLegacy(text);
+  const own = { backend: 'ip6tables-legacy', family: 'ipv6' } as const;
   return {
-    natTables: natTables.map(({ name }) => ({ backend: 'ip6tables-legacy', name, family: 'ipv6' })),
-    dockerIpv6: /^:DOCKER /m.test(stdout),
+    natTables: natTables.map((table) => ({ ...table, ...own })),
+    inputChains: inputChains.map((chain) => ({ ...chain, ...own })),
+    dockerIpv6: /^\*nat$[^*]*^:DOCKER /m.test(text),
     rules,
   };
 }
@@ -171,17 +177,17 @@ export function describeNat(firewall: Firewall): string {
   return names.length === 0 ? 'none' : names.join(', ');
 }
 
-/** e.g. "ip filter INPUT: DROP, 3 rules; inet filter input: ACCEPT, no rules". */
-export function describeInput(firewall: Firewall): string {
+/** What packets of one version of the protocol meet, e.g. "ip filter INPUT: DROP, 3 rules; inet filter input: ACCEPT, no rules". */
+export function describeInput(firewall: Firewall, family: 'ipv4' | 'ipv6' = 'ipv4'): string {
   if (firewall.unread !== undefined) return `unread: ${firewall.unread}`;
-  const chains = firewall.inputChains.map(
-    (chain) => `${nameOf(chain)}: ${chain.policy}, ${countRules(chain.rules)}`,
-  );
+  const chains = firewall.inputChains
+    .filter((chain) => chain.family === 'both' || chain.family === family)
+    .map((chain) => `${nameOf(chain)}: ${chain.policy}, ${countRules(chain.rules)}`);
   return chains.length === 0 ? 'ACCEPT, no rules' : chains.join('; ');
 }
 
 function nameOf({ backend, table, chain }: InputChain): string {
-  return `${backend === 'iptables-legacy' ? 'iptables-legacy ' : ''}${table} ${chain}`;
+  return `${backend.endsWith('-legacy') ? `${backend} ` : ''}${table} ${chain}`;
 }
 
 /** Whether a chain may keep packets from a server in the host's stack. */

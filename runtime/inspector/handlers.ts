@@ -65,8 +65,8 @@ export function inspectorHandlers({
       return {};
     },
     'delete-link': async ({ name }) => ({ existed: await links.remove(name) }),
-    'open-firewall': async ({ link, runId }) => ({
-      commands: (await openings.open(link, runId)).map(({ command }) => command),
+    'open-firewall': async ({ link, doors, runId }) => ({
+      commands: (await openings.open(link, doors, runId)).map(({ command }) => command),
     }),
     'firewall-openings': async () => ({
       links: [...new Set((await openings.list()).map(({ link }) => link))],

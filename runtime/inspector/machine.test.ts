@@ -10,6 +10,7 @@ const tree = {
   '/proc/meminfo': 'MemTotal:       24684096 kB\nMemFree:  1 kB\n',
   '/proc/sys/kernel/osrelease': '6.1.0-32-amd64\n',
   '/proc/sys/net/ipv4/ip_forward': '1\n',
+  '/proc/sys/net/ipv6/conf/all/disable_ipv6': '0\n',
   '/proc/sys/net/ipv4/ip_local_port_range': '32768\t60999\n',
   '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n',
   '/proc/sys/net/netfilter/nf_conntrack_count': '17\n',
@@ -40,6 +41,7 @@ test('describes the host, not the image it runs in; what the machine does not ha
     memoryBytes: 24684096 * 1024,
     firewall: 'iptables-nft',
     inputPolicy: 'ip filter INPUT: ACCEPT, no rules',
+    inputPolicy6: 'ACCEPT, no rules',
     network: {
       firewallRules: 2,
       inputPolicy: 'ip filter INPUT: ACCEPT, no rules',
@@ -48,6 +50,7 @@ test('describes the host, not the image it runs in; what the machine does not ha
       conntrack: { entries: 17, max: 262144, buckets: 65536 },
     },
     dockerIpv6: false,
+    ipv6Off: [],
     sysctls: {
       'net.ipv4.ip_forward': '1',
       'net.ipv4.ip_local_port_range': '32768 60999',
@@ -57,6 +60,23 @@ test('describes the host, not the image it runs in; what the machine does not ha
     },
     serverVersions: { apache: 'Apache/2.4.65 (Debian)' },
   });
+});
+
+test.each<[string, Record<string, string | { error: string }>, readonly string[]]>([
+  [
+    'on all interfaces, which new ones and loopback follow',
+    { all: '1\n', default: '1\n', lo: '1\n' },
+    ['net.ipv6.conf.all.disable_ipv6', 'net.ipv6.conf.default.disable_ipv6', 'net.ipv6.conf.lo.disable_ipv6'],
+  ],
+  ['on new ones', { all: '0\n', default: '1\n', lo: '0\n' }, ['net.ipv6.conf.default.disable_ipv6']],
+  ['at boot', { all: { error: 'ENOENT' } }, ['ipv6.disable']],
+])('names the settings that switch IPv6 off: %s', async (_, values, ipv6Off) => {
+  const files = Object.entries(values).map(([name, value]) => [
+    `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`,
+    value,
+  ]);
+  const machine = await readMachine(recordedFiles({ ...tree, ...Object.fromEntries(files) }), run, undefined);
+  expect(machine.ipv6Off).toEqual(ipv6Off);
 });
 
 test('reports the CPU governor where the machine has one', async () => {

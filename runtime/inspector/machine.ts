@@ -2,10 +2,11 @@ import { Failure } from '../../bench/model/failure.ts';
 import { attempt, type Commander } from './commander.ts';
 import type { Machine } from './contract.ts';
 import { readDaemon } from './daemon.ts';
+import { readDockerRules } from './docker-rules.ts';
 import { type Files, readIfPresent } from './files.ts';
 import { describeInput, describeNat, readFirewall } from './firewall.ts';
 import { readHostNetwork } from './host-network.ts';
-import { readSysctls } from './sysctls.ts';
+import { readIpv6Off, readSysctls } from './sysctls.ts';
 
 /** PRETTY_NAME of os-release(5), without its quotes. */
 export function parseOperatingSystem(osRelease: string): string | undefined {
@@ -41,7 +42,7 @@ export async function readMachine(
   dataRoot: string | undefined,
 ): Promise<Machine> {
   const firewall = await readFirewall(files, run);
-  const daemon = readDaemon(files, dataRoot);
+  const daemon = readDaemon(files, dataRoot, await readDockerRules(run, firewall));
   const cpuGovernor = readIfPresent(files, '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor')?.trim();
   const osRelease = ['etc', 'usr/lib'].flatMap(
     (directory) => readIfPresent(files, `/proc/1/root/${directory}/os-release`) ?? [],
@@ -55,9 +56,11 @@ export async function readMachine(
     ...(cpuGovernor === undefined ? {} : { cpuGovernor }),
     firewall: describeNat(firewall),
     inputPolicy: describeInput(firewall),
+    inputPolicy6: describeInput(firewall, 'ipv6'),
     network: await readHostNetwork(files, run, firewall),
     ...(daemon === undefined ? {} : { daemon }),
     ...(firewall.unread === undefined ? { dockerIpv6: firewall.dockerIpv6 } : {}),
+    ipv6Off: readIpv6Off(files),
     sysctls: readSysctls(files),
     serverVersions: await readServerVersions(run),
   };

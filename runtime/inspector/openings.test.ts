@@ -5,6 +5,7 @@ import { dockerBridgesRuleset, emptyRuleset } from './recorded-firewalls.fixture
 import { recordedFiles } from './recorded-machine.fixture.ts';
 
 const runId = '20261120T093220Z-k3f9';
+const link = [{ device: 'bench-k3f9' }];
 
 /** iptables-nft with the policy DROP, keeping the rules of INPUT as its tools print and delete them. */
 function iptablesNft(rules: string[]) {
@@ -39,7 +40,7 @@ function iptablesNft(rules: string[]) {
 test('one rule, limited to the link, before all others; removed with the link and nothing besides', async () => {
   const users = '-A INPUT -i lo -j ACCEPT';
   const { openings, journal, rules } = iptablesNft([users]);
-  const [made, ...others] = await openings.open('bench-k3f9', runId);
+  const [made, ...others] = await openings.open('bench-k3f9', link, runId);
   expect(others).toEqual([]);
   expect(made).toEqual({
     link: 'bench-k3f9',
@@ -59,14 +60,14 @@ test('one rule, limited to the link, before all others; removed with the link an
 test("leaving removes its own rules and leaves another run's", async () => {
   const another = '-A INPUT -i bench-aaaa -m comment --comment "bench run 20261120T093220Z-aaaa" -j ACCEPT';
   const { openings, rules } = iptablesNft([another]);
-  await openings.open('bench-k3f9', runId);
+  await openings.open('bench-k3f9', link, runId);
   await openings.removeAll();
   expect(rules).toEqual([another]);
 });
 
 test('nothing is inserted where nothing drops', async () => {
   const run: Commander = async () => ({ stdout: emptyRuleset, stderr: '' });
-  expect(await hostOpenings(recordedFiles({}), run).open('bench-k3f9', runId)).toEqual([]);
+  expect(await hostOpenings(recordedFiles({}), run).open('bench-k3f9', link, runId)).toEqual([]);
 });
 
 test("a chain of nftables' own gets its rule from nft, and loses it by its handle", async () => {
@@ -83,7 +84,7 @@ test("a chain of nftables' own gets its rule from nft, and loses it by its handl
     };
   };
   const openings = hostOpenings(recordedFiles({}), run);
-  await openings.open('bench-k3f9', runId);
+  await openings.open('bench-k3f9', link, runId);
   expect(journal.at(-1)).toBe(
     `nft insert rule inet filter input iifname "bench-k3f9" accept comment "bench run ${runId}"`,
   );
@@ -94,7 +95,42 @@ test("a chain of nftables' own gets its rule from nft, and loses it by its handl
 });
 
 test("each of iptables' backends is asked in its own words", () => {
-  const chain = { table: 'filter', chain: 'INPUT', policy: 'DROP', rules: 0 };
-  expect(insertion({ ...chain, backend: 'iptables-legacy' }, 'bench-k3f9', 'why')[0]).toBe('iptables-legacy');
-  expect(insertion({ ...chain, backend: 'iptables-nft' }, 'bench-k3f9', 'why')[0]).toBe('iptables-nft');
+  const chain = { family: 'ipv4', table: 'filter', chain: 'INPUT', policy: 'DROP', rules: 0 } as const;
+  expect(insertion({ ...chain, backend: 'iptables-legacy' }, { device: 'bench-k3f9' }, 'why')[0]).toBe(
+    'iptables-legacy',
+  );
+  expect(insertion({ ...chain, backend: 'iptables-nft' }, { device: 'bench-k3f9' }, 'why')[0]).toBe(
+    'iptables-nft',
+  );
+});
+
+test('a door that others go through as well is opened for one address only', () => {
+  const chain = { family: 'ipv4', table: 'filter', chain: 'INPUT', policy: 'DROP', rules: 0 } as const;
+  const door = { device: 'docker0', source: '172.17.0.3' };
+  expect(insertion({ ...chain, backend: 'iptables-nft' }, door, 'why').join(' ')).toContain(
+    '-I INPUT -s 172.17.0.3 -i docker0 ',
+  );
+  const own = { ...chain, family: 'both', table: 'inet filter', chain: 'input' } as const;
+  expect(insertion({ ...own, backend: 'nftables' }, door, 'why').join(' ')).toContain(
+    'iifname "docker0" ip saddr 172.17.0.3 accept',
+  );
+});
+
+test("IPv6's chains are opened as well, but for a door that is open to an IPv4 address only", async () => {
+  const journal: string[] = [];
+  const chain = { table: 'filter', name: 'INPUT', type: 'filter', hook: 'input', policy: 'drop' };
+  const chains = ['ip', 'ip6'].map((family) => ({ chain: { ...chain, family } }));
+  const run: Commander = async (command, args) => {
+    journal.push([command, ...args].join(' '));
+    return { stdout: JSON.stringify({ nftables: chains }), stderr: '' };
+  };
+  const doors = [...link, { device: 'docker0', source: '172.17.0.3' }];
+  await hostOpenings(recordedFiles({}), run).open('bench-k3f9', doors, runId);
+  expect(
+    journal.filter((line) => line.includes('-I INPUT')).map((line) => line.replace(/ -m .*/, '')),
+  ).toEqual([
+    'iptables-nft -w -I INPUT -i bench-k3f9',
+    'iptables-nft -w -I INPUT -s 172.17.0.3 -i docker0',
+    'ip6tables-nft -w -I INPUT -i bench-k3f9',
+  ]);
 });

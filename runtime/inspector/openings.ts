@@ -1,10 +1,11 @@
 import type { Commander } from './commander.ts';
+import type { Door } from './contract.ts';
 import type { Files } from './files.ts';
 import { type InputChain, mayDrop, readFirewall } from './firewall.ts';
 
-/** A rule that lets a run's link through the host's firewall. It is known by its comment, from any process. */
+/** A rule that lets packets of a run through the host's firewall. It is known by its comment, from any process. */
 export interface Opening {
-  /** The link that it lets in: the name tells which run's. */
+  /** The run's link: the name tells which run's, and the run's bridges are opened with it. */
   readonly link: string;
   /** The command that made it, for people. */
   readonly command: string;
@@ -13,10 +14,10 @@ export interface Opening {
 /** Rules that one inspector inserts. It knows them, so that it can remove them when it leaves. */
 export interface Openings {
   /**
-   * Inserts one rule, limited to the link, at the head of each chain on the input hook that may drop: a packet has to
+   * Inserts one rule a door, limited to it, at the head of each chain on the input hook that may drop: a packet has to
    * pass all of them (nft(8), "base chains"). None where nothing drops.
    */
-  open(link: string, runId: string): Promise<readonly Opening[]>;
+  open(link: string, doors: readonly Door[], runId: string): Promise<readonly Opening[]>;
   /** All rules of this kind that are there, whoever made them. */
   list(): Promise<readonly Opening[]>;
   /** Removes the rules for a link. */
@@ -53,13 +54,15 @@ export function hostOpenings(files: Files, run: Commander): Openings {
   }
 
   return {
-    async open(link, runId) {
+    async open(link, doors, runId) {
       const made: Opening[] = [];
       opened.add(link);
       for (const chain of (await chains()).filter(mayDrop)) {
-        const [command, ...args] = insertion(chain, link, `${mark} ${runId}`);
-        await run(command, args);
-        made.push({ link, command: [command, ...args].map(quoted).join(' ') });
+        for (const door of doors.filter(({ source }) => source === undefined || chain.family !== 'ipv6')) {
+          const [command, ...args] = insertion(chain, door, `${mark} ${runId}`);
+          await run(command, args);
+          made.push({ link, command: [command, ...args].map(quoted).join(' ') });
+        }
       }
       return made;
     },
@@ -71,17 +74,33 @@ export function hostOpenings(files: Files, run: Commander): Openings {
   };
 }
 
-/** What allows a link through a chain, in the words of the tool that the chain belongs to. */
+/** What allows a door's packets through a chain, in the words of the tool that the chain belongs to. */
 export function insertion(
   { backend, table, chain }: InputChain,
-  link: string,
+  { device, source }: Door,
   note: string,
 ): readonly [string, ...string[]] {
   if (backend === 'nftables') {
-    const rule = ['iifname', `"${link}"`, 'accept', 'comment', `"${note}"`];
+    const from = source === undefined ? [] : ['ip', 'saddr', source];
+    const rule = ['iifname', `"${device}"`, ...from, 'accept', 'comment', `"${note}"`];
     return ['nft', 'insert', 'rule', ...table.split(' '), chain, ...rule];
   }
-  return [backend, '-w', '-I', chain, '-i', link, '-m', 'comment', '--comment', note, '-j', 'ACCEPT'];
+  const from = source === undefined ? [] : ['-s', source];
+  return [
+    backend,
+    '-w',
+    '-I',
+    chain,
+    ...from,
+    '-i',
+    device,
+    '-m',
+    'comment',
+    '--comment',
+    note,
+    '-j',
+    'ACCEPT',
+  ];
 }
 
 async function findIn(chain: InputChain, run: Commander): Promise<readonly Found[]> {

@@ -2,8 +2,12 @@ import { Failure } from '../../bench/model/failure.ts';
 import type { Commander } from './commander.ts';
 import type { Files } from './files.ts';
 
-/** A file's text, a symbolic link's target, or the code of the error that reading it ends with. */
-export type RecordedEntry = string | { readonly link: string } | { readonly error: string };
+/** A file's text, with when it was written (0 if left out), a symbolic link's target, or the code of a reader's error. */
+export type RecordedEntry =
+  | string
+  | { readonly text: string; readonly writtenAt: number }
+  | { readonly link: string }
+  | { readonly error: string };
 export type RecordedTree = Readonly<Record<string, RecordedEntry>>;
 
 /** A file system from a record by path. `journal` gets every path that is looked at, in order. */
@@ -18,14 +22,18 @@ export function recordedFiles(tree: RecordedTree, journal: string[] = []): Files
   return {
     read(path) {
       const found = entry(path);
+      if (typeof found === 'object' && 'text' in found) return found.text;
       if (typeof found !== 'string') throw systemError('EISDIR', path);
       return found;
     },
     link(path) {
       const found = entry(path);
-      if (typeof found === 'string') throw systemError('EINVAL', path);
-      if ('link' in found) return found.link;
-      throw systemError(found.error, path);
+      if (typeof found === 'object' && 'link' in found) return found.link;
+      throw systemError('EINVAL', path);
+    },
+    writtenAt(path) {
+      const found = entry(path);
+      return typeof found === 'object' && 'writtenAt' in found ? found.writtenAt : 0;
     },
     list(path) {
       journal.push(path);

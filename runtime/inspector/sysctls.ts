@@ -30,3 +30,14 @@ export function readSysctls(files: Files): Record<string, string> {
   });
   return Object.fromEntries(rows);
 }
+
+/**
+ * The settings that switch IPv6 off for what bench makes and dials, by name: on all interfaces, on new ones, on
+ * loopback. `ipv6.disable` where the kernel was booted without.
+ */
+export function readIpv6Off(files: Files): string[] {
+  const value = (name: string) => readIfPresent(files, `/proc/sys/${name.replaceAll('.', '/')}`)?.trim();
+  const [all, ...others] = ['all', 'default', 'lo'].map((it) => `net.ipv6.conf.${it}.disable_ipv6`);
+  if (all === undefined || value(all) === undefined) return ['ipv6.disable'];
+  return [all, ...others].filter((name) => value(name) === '1');
+}

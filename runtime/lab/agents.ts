@@ -19,7 +19,14 @@ export interface StandingAgent {
 /** The load agents of a run: those that stay at their vantage, and those that live for one round. */
 export interface Agents {
   /** Starts the agent that stands at a vantage for the whole run. */
-  standAt(vantage: Exclude<Vantage, 'inside'>, settings?: { readonly ipv6: boolean }): Promise<StandingAgent>;
+  standAt(
+    vantage: Exclude<Vantage, 'inside'>,
+    settings?: {
+      readonly ipv6?: boolean;
+      /** Where it is not attached as is usual at that vantage. */
+      readonly attachment?: Attachment;
+    },
+  ): Promise<StandingAgent>;
   /** The agent for an order. @param serverId of the container whose stack an agent inside joins. */
   forOrder(order: DeploymentOrder, serverId: string | undefined): Promise<StandingAgent>;
   /** Moves all of them, those of the round too, and resolves to what the engine said. */
@@ -58,9 +65,9 @@ export function labAgents(
   }
 
   return {
-    async standAt(vantage, { ipv6 } = { ipv6: false }) {
+    async standAt(vantage, { ipv6 = false, attachment = startsOn[vantage] } = {}) {
       const sysctls = ipv6 && vantage === 'external' ? withIpv6 : undefined;
-      const agent = await start(vantage, startsOn[vantage], owned, sysctls);
+      const agent = await start(vantage, attachment, owned, sysctls);
       standing.set(vantage, agent);
       return agent;
     },

@@ -229,6 +229,8 @@ const machine: Machine = {
   firewall: 'iptables-nft',
   inputPolicy: 'ACCEPT, no rules',
   network: { inputPolicy: 'ACCEPT, no rules', bridgeNetfilter: false, mtu: { lo: 65536, docker0: 1500 } },
+  inputPolicy6: 'ACCEPT, no rules',
+  ipv6Off: [],
   sysctls: {},
   serverVersions: { nginx: '1.26.3' },
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakeLab, orderFor } from './fake-lab.fixture.ts';
-import { startLab } from './start-lab.ts';
+import { type LabOptions, startLab } from './start-lab.ts';
 import { endingProgram, errorOf, only, signal, started, threeModes } from './started-lab.fixture.ts';
 
 test('a server that ends right after its start gives its exit code and last lines; the others go on', async () => {
@@ -58,10 +58,62 @@ test("where the host's firewall drops, that is what is said, of host mode only",
   expect(errorOf(host).hint).toBe(
     'Published ports get a rule from Docker; host mode does not. ' +
       'Allow it with: iptables -I INPUT -i bench-+ -j ACCEPT\n' +
-      'Or pass --open-firewall: one rule, limited to the link of the run and removed after it.',
+      'Or pass --open-firewall: one rule each, limited to the link and the bridges of the run and removed after it.',
   );
   expect(errorOf(bridge).message).toContain('no answer in 1 s');
   expect(errorOf(bridge).hint).not.toContain('iptables');
+});
+
+/** What is said of a path from a neighbor behind a firewall that drops, with IPv4's rules other than IPv6's. */
+async function unreachedFrom(path: string, needs: LabOptions['needs']) {
+  const parts = fakeLab({
+    machine: {
+      inputPolicy: 'ip filter INPUT: DROP, 3 rules',
+      inputPolicy6: 'ip6 filter INPUT: DROP, 1 rule',
+      daemon: { pid: 1, userlandProxy: true, iptables: true },
+    },
+    probe: () => ({ ready: false, lastProblem: 'no answer in 1 s' }),
+  });
+  await using lab = await startLab({ ...parts.options, needs });
+  return errorOf(only(await lab.deploy([orderFor(path)])));
+}
+
+test.each<[string, RegExp, RegExp]>([
+  [
+    'host/neighbor',
+    /it listens there, and the host's firewall drops what comes in by docker0 \(ip filter INPUT: DROP, 3 rules\)$/,
+    /^A neighbor dials the host's own address over the bridge.*Allow it with: iptables -I INPUT -i docker0 -j ACCEPT/,
+  ],
+  [
+    'bridge/neighbor/published',
+    /the host's firewall may drop what comes in by docker0 \(ip filter INPUT: DROP, 3 rules\): no answer in 1 s$/,
+    /^docker-proxy takes this connection on the host itself.*Allow it with: iptables -I INPUT -i docker0 -j ACCEPT/,
+  ],
+  [
+    'native/neighbor',
+    /the host's firewall may drop what comes in by docker0/,
+    /iptables -I INPUT -i docker0 -j ACCEPT/,
+  ],
+])(
+  '%s: the firewall keeps it from coming in by the bridge, and the rule for it is told',
+  async (path, message, hint) => {
+    const server = path.startsWith('bridge') ? 'bridge' : path.startsWith('host') ? 'host' : 'native';
+    const error = await unreachedFrom(path, { vantages: ['neighbor'], servers: [server], ipv6: false });
+    expect(error.message).toMatch(message);
+    expect(error.hint).toMatch(hint);
+  },
+);
+
+test("of an IPv6 path it is IPv6's rules that are told, and their own tool", async () => {
+  const needs = { vantages: ['neighbor'], servers: ['user-bridge'], ipv6: true } as const;
+  const error = await unreachedFrom('user-bridge/neighbor/published/ipv6', needs);
+  expect(error.message).toContain('(ip6 filter INPUT: DROP, 1 rule)');
+  expect(error.hint).toContain('ip6tables -I INPUT -i bench-+ -j ACCEPT');
+});
+
+test('a path that does not come in to the host is not blamed on its firewall', async () => {
+  const needs = { vantages: ['neighbor'], servers: ['bridge'], ipv6: false } as const;
+  expect((await unreachedFrom('bridge/neighbor/container', needs)).message).toMatch(/: no answer in 1 s$/);
 });
 
 test.each<[string, string, string, RegExp]>([
@@ -96,4 +148,17 @@ test('with --open-firewall the link is let in before a server starts, and shut o
     'inspector close-firewall bench-k3f9',
     'inspector delete-link bench-k3f9',
   ]);
+});
+
+test('with --open-firewall, of a bridge that others are on only what the own neighbor sends is let in', async () => {
+  const parts = fakeLab({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
+  const needs = { vantages: ['neighbor'], servers: ['bridge', 'user-bridge'], ipv6: false } as const;
+  const lab = await startLab({ ...parts.options, needs, openFirewall: true });
+  const [order] = parts.inspector.journal.flatMap((it) => (it.call === 'open-firewall' ? [it.input] : []));
+  expect(order?.doors).toEqual([
+    { device: 'docker0', source: expect.stringMatching(/^172\.17\.0\.\d+$/) },
+    { device: 'bench-k3f9u' },
+  ]);
+  await lab[Symbol.asyncDispose]();
+  expect(parts.inspector.openings()).toEqual([]);
 });

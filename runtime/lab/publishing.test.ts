@@ -17,7 +17,26 @@ test.each<[string, Pick<Machine, 'daemon' | 'dockerIpv6'>, string, boolean]>([
   ['one that could not make its chains', { daemon, dockerIpv6: false }, '28.3.0', false],
 ])('whether IPv6 rules are written: %s', (_, machine, version, ip6tables) => {
   const { known } = publishingOf(machine, version, fakeLab().inspector);
-  expect(known).toEqual({ userlandProxy: true, ip6tables });
+  expect(known).toEqual({ userlandProxy: true, iptables: true, ip6tables });
+});
+
+const proxies = { 20001: { cpuSeconds: 0, pids: [77] } };
+const dnat = { 20001: { packets: 0, target: '172.17.0.2:8080' } };
+
+test('with no daemon in sight, a published port that has a docker-proxy and no rule shows that none are written', async () => {
+  const { inspector } = fakeLab({ grow: () => ({ proxies }) });
+  const publishing = publishingOf({}, '20.10.24', inspector);
+  const settings = { userlandProxy: true, iptables: false, ip6tables: false };
+  expect(await publishing.learn([{ order: orderFor('bridge/external/published') }])).toEqual(settings);
+});
+
+test('a daemon whose file has changed since its start, and that shows nothing else, is seen at its first port', async () => {
+  const { inspector } = fakeLab({ grow: () => ({ proxies, dnat }) });
+  const edited = { daemon: { pid: 1, iptables: true, changedFile: '/etc/docker/daemon.json' } };
+  const publishing = publishingOf(edited, '20.10.24', inspector);
+  expect(publishing.known).toBeUndefined();
+  const settings = { userlandProxy: true, iptables: true, ip6tables: false };
+  expect(await publishing.learn([{ order: orderFor('bridge/external/published') }])).toEqual(settings);
 });
 
 test.each<[Pick<Machine, 'dockerIpv6'>, string, boolean]>([
@@ -26,9 +45,9 @@ test.each<[Pick<Machine, 'dockerIpv6'>, string, boolean]>([
   [{}, '28.3.0', true],
   [{}, '26.1.5', false],
 ])('with no daemon in sight it goes by what is there: %j, engine %s', async (machine, version, ip6tables) => {
-  const { inspector } = fakeLab({ grow: () => ({ proxies: { 20001: { cpuSeconds: 0, pids: [77] } } }) });
+  const { inspector } = fakeLab({ grow: () => ({ proxies, dnat }) });
   const publishing = publishingOf(machine, version, inspector);
-  const settings = { userlandProxy: true, ip6tables };
+  const settings = { userlandProxy: true, iptables: true, ip6tables };
   expect(await publishing.learn([{ order: orderFor('host/external') }])).toEqual(settings);
   expect(publishing.known).toBeUndefined();
   expect(await publishing.learn([{ order: orderFor('bridge/external/published') }])).toEqual(settings);

@@ -22,9 +22,10 @@ export function publishingOf(
   engineVersion: string,
   inspector: Inspector,
 ): Publishing {
-  const settings = { ...usualPublishing, ip6tables: writesRules() };
+  const settings = { ...usualPublishing, iptables: daemon?.iptables ?? true, ip6tables: writesRules() };
+  const userlandProxy = daemon?.userlandProxy;
   let known: PublishingSettings | undefined =
-    daemon === undefined ? undefined : { ...settings, userlandProxy: daemon.userlandProxy };
+    userlandProxy === undefined ? undefined : { ...settings, userlandProxy };
 
   /**
    * An engine that cannot make its chains warns, and goes on without (moby, drivers/bridge). An engine before 27 that does
@@ -40,11 +41,23 @@ export function publishingOf(
       return known;
     },
     async learn(ready) {
-      const port = ready.find(({ order }) => isPublished(order.route))?.order.hostPort;
+      const published = ready.filter(({ order }) => isPublished(order.route)).map(({ order }) => order);
+      const byIpv4 = published.find(({ route }) => route.path.family === undefined);
+      const port = (byIpv4 ?? published[0])?.hostPort;
       if (known !== undefined || port === undefined) return known ?? settings;
       const nothing = { cgroups: {}, stacks: {}, hostInterfaces: [] };
-      const { proxies } = await inspector.call('snapshot', { edge: 'after', ...nothing, ports: [port] });
-      known = { ...settings, userlandProxy: proxies[port] !== undefined };
+      const { proxies, dnat } = await inspector.call('snapshot', {
+        edge: 'after',
+        ...nothing,
+        ports: [port],
+      });
+      // Without a rule for it, an IPv4 port that answers is docker-proxy's.
+      const iptables = byIpv4 === undefined || proxies[port] === undefined || dnat[port] !== undefined;
+      known = {
+        ...settings,
+        iptables: settings.iptables && iptables,
+        userlandProxy: proxies[port] !== undefined,
+      };
       return known;
     },
   };

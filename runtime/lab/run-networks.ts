@@ -3,9 +3,21 @@ import type { Vantage } from '../../bench/model/path.ts';
 import type { Route, ServerAttachment } from '../../bench/model/route.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
-import type { DetourOrder } from '../inspector/contract.ts';
+import type { DetourOrder, Door } from '../inspector/contract.ts';
 import type { Teardown } from '../teardown.ts';
 import { linkIn, type Pair, userBridgeIn } from './run-subnet.ts';
+
+/** By which interfaces of the host packets of a run come in to the host itself. */
+export function doorsOf({ link, defaultBridge, userBridge }: RunNetworks): readonly Door[] {
+  return [
+    ...(link === undefined ? [] : [{ device: link.device }]),
+    // Other containers are on it: only what comes from the run's own agent.
+    ...(defaultBridge?.neighbor === undefined
+      ? []
+      : [{ device: defaultBridge.device, source: defaultBridge.neighbor }]),
+    ...(userBridge === undefined ? [] : [{ device: userBridge.device }]),
+  ];
+}
 
 /** What the servers and agents of a run may be attached to, besides the host's stack. */
 export interface RunNetworks {
@@ -18,7 +30,12 @@ export interface RunNetworks {
     readonly peer: Pair;
   };
   /** The engine's default bridge, where it has one. */
-  readonly defaultBridge?: { readonly device: string; readonly gateway?: string };
+  readonly defaultBridge?: {
+    readonly device: string;
+    readonly gateway?: string;
+    /** Of the load agent that stands on it for the whole run. */
+    readonly neighbor?: string;
+  };
   readonly userBridge?: { readonly id: string; readonly device: string; readonly gateway: Pair };
   readonly macvlan?: { readonly id: string };
 }
@@ -35,7 +52,7 @@ export function bridgeOf(
   if (server.kind === 'user-bridge') return own;
   if (server.kind === 'bridge' || server.kind === 'mapped') return defaultBridge;
   // A server in the host's stack is dialled by a neighbor at a bridge's own end; the default one has IPv4 only.
-  return path.family === 'ipv6' ? own : defaultBridge;
+  return path.family === 'ipv6' ? own : (defaultBridge ?? own);
 }
 
 /** The networks that bench makes for a run: what they are for decides whether they are made. */
@@ -54,9 +71,15 @@ export function needsLink({ vantages, servers }: NetworkNeeds): boolean {
   return vantages.includes('external') || servers.includes('macvlan');
 }
 
-/** A neighbor that dials the host by IPv6 does so at this bridge's own end: the default one has no IPv6. */
-export function needsUserBridge({ vantages, servers, ipv6 }: NetworkNeeds): boolean {
-  return servers.includes('user-bridge') || (ipv6 && vantages.includes('neighbor'));
+/**
+ * A neighbor that dials the host by IPv6 does so at this bridge's own end: the default one has no IPv6. Where the engine
+ * has no default bridge, every neighbor stands on this one.
+ */
+export function needsUserBridge(
+  { vantages, servers, ipv6 }: NetworkNeeds,
+  hasDefaultBridge: boolean,
+): boolean {
+  return servers.includes('user-bridge') || ((ipv6 || !hasDefaultBridge) && vantages.includes('neighbor'));
 }
 
 export interface Making {
@@ -72,8 +95,9 @@ export async function findDefaultBridge({
   engine,
   inspector,
 }: Pick<Making, 'engine' | 'inspector'>): Promise<RunNetworks['defaultBridge']> {
-  const device = await engine.defaultBridgeDevice();
-  if (device === undefined) return undefined;
+  const bridge = await engine.defaultBridge();
+  if (!bridge.exists) return undefined;
+  const { device } = bridge;
   const { interfaces } = await inspector.call('stack', { pid: 'host' });
   const gateway = interfaces
     .find(({ name }) => name === device)

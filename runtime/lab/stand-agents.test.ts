@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { claims } from '../../bench/model/claims.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import { fakeLab, orderFor } from './fake-lab.fixture.ts';
@@ -51,6 +51,40 @@ test('a run makes the networks that its paths need, and a neighbor stands on all
     'remove-network bench-k3f9-user-bridge',
     'inspector delete-link bench-k3f9',
   ]);
+  expect(parts.engine.names()).toEqual([]);
+});
+
+test('on an engine without a default bridge a neighbor stands on the one that the run makes', async () => {
+  const parts = fakeLab();
+  const engine = { ...parts.engine, defaultBridge: async () => ({ exists: false }) as const };
+  const needs = { vantages: ['neighbor'], servers: ['host', 'macvlan'], ipv6: false } as const;
+  await using lab = await startLab({ ...parts.options, engine, needs });
+  expect(parts.journal.filter((entry) => /network|connect|start .*agent/.test(entry))).toEqual([
+    'start bench-k3f9-agent-external',
+    'create-network bench-k3f9-user-bridge',
+    'create-network bench-k3f9-macvlan',
+    'start bench-k3f9-agent-neighbor',
+    'connect bench-k3f9-agent-neighbor to bench-k3f9-macvlan',
+  ]);
+  expect(parts.specs.get('bench-k3f9-agent-neighbor')?.attachment).toMatchObject({ kind: 'network' });
+  const outcome = only(await lab.deploy([orderFor('host/neighbor')]));
+  expect(outcome.ok && outcome.deployed.url).toMatch(/^http:\/\/198\.18\.\d+\.\d+:20001\//);
+});
+
+test('what a run needs is asked for once the engine and its machine are known, before anything is made', async () => {
+  const parts = fakeLab({ machine: { sysctls: { 'net.ipv4.ip_forward': '0' } } });
+  const refusal = new Failure('unfit', 'not here');
+  const fit = vi.fn(() => {
+    throw refusal;
+  });
+  await expect(startLab({ ...parts.options, fit })).rejects.toBe(refusal);
+  expect(fit).toHaveBeenCalledExactlyOnceWith({
+    defaultBridge: { exists: true, device: 'docker0', icc: true },
+    ipForward: false,
+    bridgeNetfilter: false,
+    ipv6Off: [],
+  });
+  expect(parts.journal.filter((entry) => /^create/.test(entry))).toEqual(['create bench-k3f9-inspector']);
   expect(parts.engine.names()).toEqual([]);
 });
 

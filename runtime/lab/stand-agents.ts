@@ -24,7 +24,8 @@ export async function standAgents(
   making: Making,
 ): Promise<RunNetworks> {
   const { inspector, engine, prefix, owned } = making;
-  const subnet = await subnetFor(needs, inspector);
+  const defaultBridge = await findDefaultBridge(making);
+  const subnet = await subnetFor(needs, defaultBridge !== undefined, inspector);
   const link = subnet !== undefined && needsLink(needs) ? linkOf(subnet, prefix) : undefined;
   // A macvlan needs a parent: the link, which needs a stack at its other end.
   const extra = link !== undefined && !needs.vantages.includes('external') ? (['external'] as const) : [];
@@ -44,22 +45,30 @@ export async function standAgents(
     owned.defer(() => inspector.call('delete-link', { name: prefix }));
     await assertLeadsOver(inspector, { device: prefix, from: host.v4, to: peer.v4 });
   }
-  const defaultBridge = await findDefaultBridge(making);
   const userBridge =
-    subnet !== undefined && needsUserBridge(needs) ? await makeUserBridge(making, subnet, needs) : undefined;
+    subnet !== undefined && needsUserBridge(needs, defaultBridge !== undefined)
+      ? await makeUserBridge(making, subnet, needs)
+      : undefined;
   const macvlan =
     needs.servers.includes('macvlan') && link !== undefined
       ? await makeMacvlan(making, link, needs)
       : undefined;
+  let neighbor: string | undefined;
   if (needs.vantages.includes('neighbor')) {
-    const { id } = await agents.standAt('neighbor');
+    const first = defaultBridge === undefined ? userBridge : undefined;
+    const { id } = await agents.standAt('neighbor', {
+      ...(first === undefined ? {} : { attachment: { kind: 'network', id: first.id } }),
+    });
+    neighbor = first === undefined ? (await engine.inspect(id))?.address : undefined;
     for (const network of [userBridge, macvlan]) {
-      if (network !== undefined) await engine.connect(network.id, id);
+      if (network !== undefined && network !== first) await engine.connect(network.id, id);
     }
   }
   return {
     ...(link === undefined ? {} : { link }),
-    ...(defaultBridge === undefined ? {} : { defaultBridge }),
+    ...(defaultBridge === undefined
+      ? {}
+      : { defaultBridge: { ...defaultBridge, ...(neighbor === undefined ? {} : { neighbor }) } }),
     ...(userBridge === undefined ? {} : { userBridge }),
     ...(macvlan === undefined ? {} : { macvlan }),
   };
@@ -73,9 +82,10 @@ function linkOf(subnet: string, device: string): NonNullable<RunNetworks['link']
 /** The /24 of the run's own networks, where it makes any. */
 async function subnetFor(
   needs: NetworkNeeds & { readonly subnet?: string },
+  hasDefaultBridge: boolean,
   inspector: Inspector,
 ): Promise<string | undefined> {
-  if (!needsLink(needs) && !needsUserBridge(needs)) return undefined;
+  if (!needsLink(needs) && !needsUserBridge(needs, hasDefaultBridge)) return undefined;
   const wanted = needs.subnet === undefined ? {} : { wanted: needs.subnet };
   return (await inspector.call('free-subnet', wanted)).subnet;
 }

@@ -1,7 +1,9 @@
+import { carrierOf, usualPublishing } from '../../bench/model/carrier.ts';
 import type { Environment } from '../../bench/model/environment.ts';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
 import type { Deployed, DeploymentOrder, DeployOutcome, Lab } from '../../bench/model/lab.ts';
 import type { LoadAgent } from '../../bench/model/load-agent.ts';
+import type { PathFacts } from '../../bench/model/path-facts.ts';
 import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -13,15 +15,16 @@ import { limited } from './limited.ts';
 import { look, type Ready } from './look.ts';
 import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
 import { moveToCpus } from './move-to-cpus.ts';
+import { pathFacts } from './path-facts.ts';
 import { type CpuPlaces, choosePinning, exchanged } from './pinning.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
 import { endedFailure, startAttached, withLastWords } from './programs.ts';
 import { publishingOf } from './publishing.ts';
 import { readingOf } from './reading.ts';
-import { bridgeOf, type NetworkNeeds, type RunNetworks } from './run-networks.ts';
+import { bridgeOf, doorsOf, type NetworkNeeds, type RunNetworks } from './run-networks.ts';
 import { labServers, nameOf, type RunningServer } from './servers.ts';
 import { standAgents } from './stand-agents.ts';
-import { unreached } from './unreached.ts';
+import { entranceOf, unreached } from './unreached.ts';
 
 /** How long a fresh server may take to answer, in seconds. */
 const readyWithinSeconds = 10;
@@ -35,9 +38,15 @@ export interface LabOptions {
   readonly labels: Readonly<Record<string, string>>;
   /** What the run's paths need: decides which agents stand and which networks are made. */
   readonly needs: NetworkNeeds;
+  /**
+   * What the run needs here, once that is known of the engine and its machine, and before anything but the inspector is
+   * made; `needs` and `mapTo` as they are when absent.
+   * @throws {Failure} unfit: what was asked for cannot be measured here.
+   */
+  readonly fit?: (facts: PathFacts) => Pick<LabOptions, 'needs' | 'mapTo'>;
   /** A /24 for the run's own networks; a free one of 198.18.0.0/15 when absent. */
   readonly subnet?: string;
-  /** Let the external link through the host's firewall for the length of the run. */
+  /** Let the run's link and bridges through the host's firewall for the length of the run. */
   readonly openFirewall?: boolean;
   /** The user's container that mapped servers join, and the routes of those of one round. */
   readonly mapTo?: { readonly container: string; readonly routes: readonly Route[] };
@@ -74,24 +83,25 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     });
   const connect = (channel: Channel) => options.connectAgent(channel, options.answerSeconds);
   const agents = labAgents(engine, shared, connect, started);
-  const needs = { ...options.needs, ...(options.subnet === undefined ? {} : { subnet: options.subnet }) };
+  const publishing = publishingOf(machine, engine.about.version, inspector);
+  const fit = options.fit?.(await pathFacts(engine, machine, publishing)) ?? options;
+  const needs = { ...fit.needs, ...(options.subnet === undefined ? {} : { subnet: options.subnet }) };
   const making = { engine, inspector, prefix, labels: options.labels, owned: started };
   const networks = await standAgents(needs, agents, making);
   const firewallOpened =
-    options.openFirewall === true && networks.link !== undefined
-      ? await openFirewall(inspector, prefix, options.runId, started)
+    options.openFirewall === true
+      ? await openFirewall(inspector, prefix, networks, options.runId, started)
       : [];
   const run: RunContext = {
     ...shared,
     networks,
     ...(options.serve === undefined ? {} : { serve: options.serve }),
   };
-  const target = await joinedTarget(options, inspector, networks);
+  const target = await joinedTarget({ engine, mapTo: fit.mapTo }, inspector, networks);
   const servers = labServers(engine, inspector, run);
 
   const running = new Map<Deployed, Ready>();
   started.defer(clear);
-  const publishing = publishingOf(machine, engine.about.version, inspector);
 
   /** Which servers cannot have a socket that they want, and who has it. */
   async function refusals(
@@ -131,28 +141,29 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   ): Promise<Failure> {
     const name = nameOf(order);
     const { serverId } = server;
-    if (serverId === undefined) return nativeNotReady(name, server.pid, url, problem);
-    const state = await engine.inspect(serverId);
-    if (state?.running !== true) return endedFailure(engine, { id: serverId }, name, state);
+    const state = serverId === undefined ? undefined : await engine.inspect(serverId);
+    const native =
+      serverId === undefined ? await inspector.call('native-state', { pid: server.pid }) : undefined;
+    if (native?.running === false) {
+      return new Failure('casesFailed', `${name} ended before it answered`, {
+        hint: `Its last lines:\n${native.lastLines || '(none)'}`,
+      });
+    }
+    if (serverId !== undefined && state?.running !== true) {
+      return endedFailure(engine, { id: serverId }, name, state);
+    }
+    const { path } = order.route;
     return unreached({
-      order,
       name,
       url,
       withinSeconds: readyWithinSeconds,
       problem,
-      inputPolicy: machine.inputPolicy,
+      entrance: entranceOf(order.route, carrierOf(path, publishing.known ?? usualPublishing), networks),
+      inputPolicy: path.family === undefined ? machine.inputPolicy : machine.inputPolicy6,
       opened: firewallOpened.length > 0,
       host: await inspector.call('stack', { pid: 'host' }),
-      lines: await engine.lastLines(serverId, 8),
-      container: `${run.prefix}-${order.nameSuffix}`,
-    });
-  }
-
-  async function nativeNotReady(name: string, pid: number, url: string, problem: string): Promise<Failure> {
-    const { running, lastLines } = await inspector.call('native-state', { pid });
-    const what = running ? `did not answer at ${url}: ${problem}` : 'ended before it answered';
-    return new Failure('casesFailed', `${name} ${what}`, {
-      hint: `Its last lines:\n${lastLines || '(none)'}`,
+      lines: native?.lastLines ?? (await engine.lastLines(serverId ?? '', 8)),
+      ...(serverId === undefined ? {} : { container: `${run.prefix}-${order.nameSuffix}` }),
     });
   }
 
@@ -267,7 +278,7 @@ function standing(running: ReadonlyMap<Deployed, Ready>, deployed: Deployed): Re
 
 /** The container to join, where there is one; its ports are enough for the servers that will come. */
 async function joinedTarget(
-  { engine, mapTo }: LabOptions,
+  { engine, mapTo }: Pick<LabOptions, 'engine'> & { readonly mapTo: LabOptions['mapTo'] | undefined },
   inspector: Inspector,
   networks: RunNetworks,
 ): Promise<MapTarget | undefined> {
@@ -278,14 +289,15 @@ async function joinedTarget(
   return target;
 }
 
-/** One rule for the run's link, for as long as the run lives; resolves to the commands that inserted it. */
+/** One rule for each of the run's doors, for as long as the run lives; resolves to the commands that inserted them. */
 async function openFirewall(
   inspector: Inspector,
   link: string,
+  networks: RunNetworks,
   runId: string,
   owned: Teardown,
 ): Promise<readonly string[]> {
   owned.defer(() => inspector.call('close-firewall', { link }));
-  const { commands } = await inspector.call('open-firewall', { link, runId });
+  const { commands } = await inspector.call('open-firewall', { link, doors: doorsOf(networks), runId });
   return commands;
 }

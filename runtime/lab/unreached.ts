@@ -1,64 +1,107 @@
+import type { Carrier } from '../../bench/model/carrier.ts';
 import { Failure } from '../../bench/model/failure.ts';
-import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
+import { inHostStack, type Route } from '../../bench/model/route.ts';
 import { holderOf } from './ports.ts';
+import { bridgeOf, type RunNetworks } from './run-networks.ts';
 
 export interface Unreached {
-  readonly order: DeploymentOrder;
   readonly name: string;
   readonly url: string;
   readonly withinSeconds: number;
   /** What the agent saw last. */
   readonly problem: string;
-  /** Policy and rules of the chains on the input hook. */
+  /** Where the connection comes in to the host itself, if it does. */
+  readonly entrance: Entrance | undefined;
+  /** Policy and rules of the chains on the input hook, for the path's version of the protocol. */
   readonly inputPolicy: string;
-  /** The run has inserted a rule for its link. */
+  /** The run has inserted rules for its link and bridges. */
   readonly opened: boolean;
   /** The host's stack, now. */
   readonly host: Pick<NetworkStack, 'listeners'>;
   /** Last lines of the server, and where to read more while it runs. */
   readonly lines: string;
-  readonly container: string;
+  /** Of a server that is one. */
+  readonly container?: string;
 }
 
-/** Names of the links of all runs, as a firewall's rule would match them. */
-const links = { iptables: 'bench-+', nft: '"bench-*"' } as const;
+/** The host's interface by which a connection to a socket of the host's comes in, and whose socket it is. */
+interface Entrance {
+  readonly device: string;
+  readonly kind: 'link' | 'bridge';
+  readonly listens: 'server' | 'docker-proxy';
+}
 
-/** A server that runs and cannot be reached. In the host's stack it may be the host's own firewall that keeps it. */
+/**
+ * Where a path's connection comes in to the host itself: to a server in the host's stack, or to docker-proxy. `undefined`
+ * where it is passed on to a container, or comes from the host's own stack.
+ */
+export function entranceOf(route: Route, carrier: Carrier, networks: RunNetworks): Entrance | undefined {
+  const ofHost = inHostStack(route);
+  if (!ofHost && carrier !== 'docker-proxy') return undefined;
+  const listens = ofHost ? 'server' : 'docker-proxy';
+  const { agent } = route;
+  const link = agent.kind === 'linked' ? networks.link?.device : undefined;
+  if (link !== undefined) return { device: link, kind: 'link', listens };
+  const bridge = agent.kind === 'neighbor' ? bridgeOf(route, networks)?.device : undefined;
+  return bridge === undefined ? undefined : { device: bridge, kind: 'bridge', listens };
+}
+
+/** Names of the links and bridges of all runs, as a firewall's rule would match them. */
+const ofAllRuns = { iptables: 'bench-+', nft: '"bench-*"' } as const;
+
+/** A server that runs and cannot be reached. Where the host itself is dialled, its own firewall may keep it. */
 export function unreached(seen: Unreached): Failure {
-  const { name, url, withinSeconds, problem, inputPolicy } = seen;
+  const { name, url, withinSeconds, problem, inputPolicy, entrance } = seen;
   const message = `${name} did not answer at ${url} within ${withinSeconds} s`;
   const dropped = firewallSays(seen);
-  if (dropped === undefined) {
+  if (dropped === undefined || entrance === undefined) {
+    const where =
+      seen.container === undefined ? '' : `Look at it while it runs: docker logs ${seen.container}. `;
     return new Failure('casesFailed', `${message}: ${problem}`, {
-      hint: `Look at it while it runs: docker logs ${seen.container}. Its last lines:\n${seen.lines || '(none)'}`,
+      hint: `${where}Its last lines:\n${seen.lines || '(none)'}`,
     });
   }
-  const chain = chainOf(inputPolicy);
-  const allow = /INPUT$/.test(chain)
-    ? `iptables -I INPUT -i ${links.iptables} -j ACCEPT`
-    : `nft insert rule ${chain} iifname ${links.nft} accept`;
   return new Failure('casesFailed', `${message}: ${dropped}`, {
     hint:
-      'Published ports get a rule from Docker; host mode does not. ' +
+      `${whyNoRule(entrance)} ` +
       (seen.opened
-        ? 'The rule that --open-firewall inserted was not enough: something else drops the packets.'
-        : `Allow it with: ${allow}\nOr pass --open-firewall: one rule, limited to the link of the run and removed after it.`),
+        ? 'The rules that --open-firewall inserted were not enough: something else drops the packets.'
+        : `Allow it with: ${allowing(entrance, inputPolicy)}\nOr pass --open-firewall: one rule each, limited to the link and the bridges of the run and removed after it.`),
   });
 }
 
-/** Whether the firewall drops it: for certain where the server does listen and the way through is closed by policy. */
-function firewallSays({ order, problem, inputPolicy, url, host }: Unreached): string | undefined {
-  const inHostStack = order.route.server.kind === 'host';
-  const overLink = order.route.dialled.address === 'link';
-  if (!inHostStack || !overLink || /refused/i.test(problem)) return undefined;
+function whyNoRule({ kind, listens }: Entrance): string {
+  if (listens === 'docker-proxy') {
+    return 'docker-proxy takes this connection on the host itself, and Docker makes no rule for that.';
+  }
+  return kind === 'link'
+    ? 'Published ports get a rule from Docker; host mode does not.'
+    : "A neighbor dials the host's own address over the bridge, and Docker makes no rule for that.";
+}
+
+function allowing({ device }: Entrance, inputPolicy: string): string {
+  const chain = chainOf(inputPolicy);
+  const own = device.startsWith('bench-');
+  if (!/INPUT$/.test(chain)) {
+    return `nft insert rule ${chain} iifname ${own ? ofAllRuns.nft : `"${device}"`} accept`;
+  }
+  const tool = /\bip6/.test(chain) ? 'ip6tables' : 'iptables';
+  return `${tool} -I INPUT -i ${own ? ofAllRuns.iptables : device} -j ACCEPT`;
+}
+
+/** Whether the firewall drops it: for certain where somebody does listen and the way in is closed by policy. */
+function firewallSays({ entrance, problem, inputPolicy, url, host }: Unreached): string | undefined {
+  if (entrance === undefined || /refused/i.test(problem)) return undefined;
   const closed = / (DROP|REJECT),/.test(inputPolicy);
   if (!closed && !/[1-9]\d* rule/.test(inputPolicy)) return undefined;
   const { hostname, port } = new URL(url);
-  const listens = holderOf([{ address: hostname, port: Number(port) }], host.listeners) !== undefined;
+  const address = hostname.replace(/^\[|\]$/g, '');
+  const listens = holderOf([{ address, port: Number(port) }], host.listeners) !== undefined;
+  const from = entrance.kind === 'bridge' ? ` what comes in by ${entrance.device}` : ' it';
   return closed && listens
-    ? `it listens there, and the host's firewall drops it (${inputPolicy})`
-    : `the host's firewall may drop it (${inputPolicy}): ${problem}`;
+    ? `${entrance.listens === 'server' ? 'it' : 'docker-proxy'} listens there, and the host's firewall drops${from} (${inputPolicy})`
+    : `the host's firewall may drop${from} (${inputPolicy}): ${problem}`;
 }
 
 /** "inet filter input: DROP, 3 rules" → "inet filter input", of the first chain that may drop. */

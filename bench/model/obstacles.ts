@@ -1,0 +1,137 @@
+import { carrierOf, type PublishingSettings, whyUncarried } from './carrier.ts';
+import { type Path, type PathId, pathId } from './path.ts';
+import type { PathFacts } from './path-facts.ts';
+
+/** What keeps the packets of a path from arriving on some engine or machine. */
+export interface Stop {
+  /** The setting that is in the way, by its name and with its value, e.g. `net.ipv4.ip_forward=0`. */
+  readonly setting: string;
+  readonly reason: string;
+  /** What the user can do, as a sentence or a command. */
+  readonly hint: string;
+}
+
+type Obstacle = (path: Path, facts: PathFacts) => Stop | undefined;
+
+/**
+ * Everything that is known to stop a path, in the order in which it is told: the first that stops a path is the reason.
+ * Whatever asks "can this be measured here?" (a run, a plan by name, `doctor`, `inspect`) asks this table.
+ */
+const obstacles = {
+  noDefaultBridge({ mode }, { defaultBridge }) {
+    if (defaultBridge?.exists !== false || (mode !== 'bridge' && mode !== 'mapped')) return undefined;
+    return {
+      setting: '"bridge": "none"',
+      reason: 'the engine has no default bridge',
+      hint: 'Use a bridge of bench\'s own instead: --mode user-bridge. For the default one, take "bridge": "none" (or --bridge=none) out of the engine\'s configuration and restart it.',
+    };
+  },
+
+  ipv6Off(path, { ipv6Off = [] }) {
+    // Loopback's own setting stops all of them as well: every server listens there too.
+    const off = path.family === undefined ? undefined : ipv6Off[0];
+    if (off === undefined) return undefined;
+    const mend =
+      off === 'ipv6.disable'
+        ? 'It is a parameter of the kernel: boot without it.'
+        : `Switch it on with: sysctl -w ${ipv6Off.map((name) => `${name}=0`).join(' ')}`;
+    return {
+      setting: `${off}=1`,
+      reason: 'IPv6 is switched off on this machine',
+      hint: `${mend}\nOr measure the same paths by IPv4: leave out /ipv6.`,
+    };
+  },
+
+  noForwarding(path, { ipForward, publishing }) {
+    // What starts in the host's own stack is not passed on, and docker-proxy makes a connection of its own.
+    const arrives = path.vantage === 'external' || path.vantage === 'neighbor';
+    if (ipForward !== false || !arrives || path.family !== undefined) return undefined;
+    if (!goesByDnat(path, publishing)) return undefined;
+    return {
+      setting: 'net.ipv4.ip_forward=0',
+      reason: 'the kernel passes no packet for a published port on to its container',
+      hint: 'Switch it on with: sysctl -w net.ipv4.ip_forward=1. The engine does so when it starts; something has switched it off since (look in /etc/sysctl.d).',
+    };
+  },
+
+  noBridgeFilter(path, { bridgeNetfilter, publishing }) {
+    if (bridgeNetfilter !== false || path.vantage !== 'neighbor' || path.family !== undefined)
+      return undefined;
+    if (!goesByDnat(path, publishing)) return undefined;
+    return {
+      setting: 'net.bridge.bridge-nf-call-iptables=0',
+      reason:
+        'without docker-proxy a rule translates the published address, and the answers go straight over the bridge, past that rule',
+      hint: 'Switch it on with: modprobe br_netfilter; sysctl -w net.bridge.bridge-nf-call-iptables=1. Or measure the same mode by --path …/neighbor/container.',
+    };
+  },
+
+  noIcc(path, { defaultBridge, bridgeNetfilter, publishing }) {
+    if (defaultBridge?.exists !== true || defaultBridge.icc) return undefined;
+    if (path.vantage !== 'neighbor' || (path.mode !== 'bridge' && path.mode !== 'mapped')) return undefined;
+    const { device } = defaultBridge;
+    const setting = 'icc=false';
+    const hint = `Use a bridge of bench's own: --path user-bridge/neighbor/${path.address ?? 'container'}. Or take "icc": false (--icc=false) out of the engine's configuration and restart it.`;
+    if (path.address === 'container') {
+      if (bridgeNetfilter !== true) return undefined;
+      return {
+        setting,
+        reason: `the firewall (FORWARD) drops what goes from ${device} to ${device}, and packets on a bridge pass it (net.bridge.bridge-nf-call-iptables=1)`,
+        hint,
+      };
+    }
+    if (!goesByDnat(path, publishing)) return undefined;
+    return { setting, reason: `the firewall (FORWARD) drops what goes from ${device} to ${device}`, hint };
+  },
+
+  uncarried(path, { publishing }) {
+    const reason = publishing === undefined ? undefined : whyUncarried(path, publishing);
+    if (reason === undefined) return undefined;
+    const hint =
+      'Put "userland-proxy": true into /etc/docker/daemon.json and restart the engine, or leave these paths out.';
+    if (path.family === undefined) {
+      return {
+        setting: 'iptables=false and userland-proxy=false',
+        reason:
+          'the engine writes no rules and runs no docker-proxy, so that nobody carries a published port',
+        hint: `${hint}\nOr let the engine write rules: "iptables": true.`,
+      };
+    }
+    const rules =
+      'Without docker-proxy, user-bridge/external/published/ipv6 goes by DNAT where the engine writes IPv6 rules: "ip6tables": true in /etc/docker/daemon.json, before Engine 27 with "experimental": true.';
+    return {
+      setting: 'userland-proxy=false',
+      reason,
+      hint: `${hint}\n${rules}`,
+    };
+  },
+} as const satisfies Record<string, Obstacle>;
+
+function goesByDnat(path: Path, publishing: PublishingSettings | undefined): boolean {
+  return publishing !== undefined && carrierOf(path, publishing) === 'dnat';
+}
+
+/** What stops a path where the facts are these; `undefined` where nothing is known to. */
+export function whatStops(path: Path, facts: PathFacts): Stop | undefined {
+  for (const obstacle of Object.values(obstacles)) {
+    const stop = obstacle(path, facts);
+    if (stop !== undefined) return stop;
+  }
+  return undefined;
+}
+
+/** What stops some of these paths, each setting once with all of the paths that it stops. */
+export function stopsOf(
+  paths: readonly Path[],
+  facts: PathFacts,
+): readonly (Stop & { readonly paths: readonly PathId[] })[] {
+  const bySetting = new Map<string, Stop & { readonly paths: PathId[] }>();
+  for (const path of paths) {
+    const stop = whatStops(path, facts);
+    if (stop === undefined) continue;
+    const same = bySetting.get(stop.setting);
+    if (same === undefined) bySetting.set(stop.setting, { ...stop, paths: [pathId(path)] });
+    else same.paths.push(pathId(path));
+  }
+  return [...bySetting.values()];
+}

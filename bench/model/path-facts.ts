@@ -1,0 +1,30 @@
+import type { PublishingSettings } from './carrier.ts';
+
+/**
+ * What of an engine and its machine decides which paths packets can take there, as the running daemon and the kernel
+ * show it. What is absent was not read: it stops no path.
+ */
+export interface PathFacts {
+  readonly publishing?: PublishingSettings;
+  readonly defaultBridge?: DefaultBridge;
+  /** `net.ipv4.ip_forward`: whether the kernel passes packets on from one interface to another. */
+  readonly ipForward?: boolean;
+  /** `net.bridge.bridge-nf-call-iptables`: whether packets between ports of one bridge pass the firewall. */
+  readonly bridgeNetfilter?: boolean;
+  /** The `disable_ipv6` settings that are on, by their names, e.g. `net.ipv6.conf.all.disable_ipv6`. */
+  readonly ipv6Off?: readonly string[];
+  /** The engine's configuration file, where that was written after the engine had started: what it says does not hold yet. */
+  readonly changedFile?: string;
+}
+
+/** The bridge that containers are on which ask for no other. */
+export type DefaultBridge =
+  | {
+      readonly exists: true;
+      /** The host's end, e.g. docker0. */
+      readonly device: string;
+      /** Whether containers on it may reach each other (`icc`). */
+      readonly icc: boolean;
+    }
+  /** The engine was told to have none (`"bridge": "none"`). */
+  | { readonly exists: false };

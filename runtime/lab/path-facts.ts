@@ -1,0 +1,26 @@
+import type { PathFacts } from '../../bench/model/path-facts.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Machine } from '../inspector/contract.ts';
+import type { Publishing } from './publishing.ts';
+
+/** What the engine's own API shows of it: before anybody has looked at its machine. */
+export async function engineFacts(engine: Pick<Engine, 'defaultBridge'>): Promise<PathFacts> {
+  return { defaultBridge: await engine.defaultBridge() };
+}
+
+/** What the engine and its machine show together. */
+export async function pathFacts(
+  engine: Pick<Engine, 'defaultBridge'>,
+  { sysctls, network, ipv6Off, daemon }: Machine,
+  { known }: Publishing,
+): Promise<PathFacts> {
+  const forward = sysctls['net.ipv4.ip_forward'];
+  return {
+    ...(await engineFacts(engine)),
+    ...(known === undefined ? {} : { publishing: known }),
+    ...(forward === undefined ? {} : { ipForward: forward === '1' }),
+    bridgeNetfilter: network.bridgeNetfilter,
+    ipv6Off,
+    ...(daemon?.changedFile === undefined ? {} : { changedFile: daemon.changedFile }),
+  };
+}
