@@ -137,6 +137,7 @@ test('plan tells networks, IPv6, plain processes and containers of all paths', a
     [
       'It would create, and remove again',
       '  for the run: 1 inspector (with host privileges), 3 load agents, 1 veth link in 198.18.0.0/15 (or --subnet), 1 bridge network, 1 macvlan network on the link, by IPv4 and IPv6',
+      "  in the host's firewall: 1 table, which keeps others from the servers",
       '  each round: 58 servers, 6 native servers (in no container), 10 holders of mapped servers, 14 load agents',
       '  containers: 4 for the run and 82 each round, 824 in all',
       '',

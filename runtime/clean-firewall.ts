@@ -6,7 +6,8 @@ import { startAttached } from './lab/programs.ts';
 import { Teardown } from './teardown.ts';
 
 /**
- * Removes the firewall rules that `--open-firewall` inserted for runs that have gone. They are looked for by an
+ * Removes the firewall rules that runs left which have gone: what `--open-firewall` inserted, and guards. Call it when their
+ * containers are gone, because a guard keeps others from those. They are looked for by an
  * inspector: the firewall is that of the engine's host, and may be read there only with privileges.
  * @param keptContainers of live runs: what their links need is left alone.
  */
@@ -28,6 +29,12 @@ export async function cleanFirewall(
     if (keptContainers.some((container) => container.startsWith(`${link}-`))) continue;
     const closed = await inspector.call('close-firewall', { link });
     if (closed.removed.length > 0) removed.push(`firewall rule for ${link}`);
+  }
+  const guards = await inspector.call('guards', {});
+  for (const name of guards.names) {
+    if (keptContainers.some((container) => container.startsWith(`${name}-`))) continue;
+    const { existed } = await inspector.call('remove-guard', { name });
+    if (existed) removed.push(`firewall table ${name}`);
   }
   return { removed, kept: [] };
 }

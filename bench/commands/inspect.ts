@@ -3,6 +3,7 @@ import { hasLabImage } from '../../runtime/image/lab-image.ts';
 import { engineFacts } from '../../runtime/lab/path-facts.ts';
 import { startLab } from '../../runtime/lab/start-lab.ts';
 import { labelsOf, thisProcess } from '../../runtime/labels.ts';
+import { holderPowers } from '../../runtime/powers.ts';
 import { Teardown } from '../../runtime/teardown.ts';
 import { loadAgent } from '../agent/client.ts';
 import { type CommandRunner, versionOf } from '../cli.ts';
@@ -226,6 +227,7 @@ function publishedInHostMode(
   const created = engine.create({
     ...spec,
     command: ['sleep', 'infinity'],
+    powers: holderPowers,
     attachment: { kind: 'host' },
     publish: [{ containerPort: 8080, hostPort: port, hostAddresses: ['127.0.0.1'] }],
   });

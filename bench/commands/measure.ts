@@ -15,6 +15,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import { sharedPinningWarning } from '../model/shared-pinning.ts';
+import { unguardedIn } from '../model/unguarded.ts';
 import type { Outside } from '../outside.ts';
 import { offeredBy } from '../plan/offered.ts';
 import { planCommand } from '../plan/plan-command.ts';
@@ -38,6 +39,8 @@ export interface Measuring {
   readonly subnet: string | undefined;
   /** Let the run's link and bridges through the host's firewall. */
   readonly openFirewall?: boolean;
+  /** Keep others from the servers by a table of the run's own in the host's firewall; true when absent. */
+  readonly guard?: boolean;
   readonly startedAt: number;
   readonly access: EngineAccess;
   /** How servers are started, where not as the lab image does it. */
@@ -83,7 +86,7 @@ export async function measureOn(
   engine: Engine,
   image: string,
   asked: Plan,
-  { results, subnet, openFirewall, startedAt, access, serve, wakefulAgents, beforeClear }: Measuring,
+  { results, subnet, openFirewall, guard, startedAt, access, serve, wakefulAgents, beforeClear }: Measuring,
   outside: Outside,
 ): Promise<Measurement> {
   const { clock, stderr } = outside;
@@ -101,12 +104,14 @@ export async function measureOn(
       subnet,
       serve,
       ...(openFirewall === undefined ? {} : { openFirewall }),
+      ...(guard === undefined ? {} : { guard }),
     },
     outside,
   );
   const plan = withoutIdleExchange(fitting, lab.environment);
   const { pinning } = lab.environment;
   if (pinning.kind === 'shared') tellWarnings([sharedPinningWarning(pinning)], stderr);
+  tellWarnings(unguardedIn(lab.environment), stderr);
   const duration = planDuration(plan);
   stderr.write(planHead(plan, duration));
   const progress = progressLine(stderr, clock, duration, plan.stopping);
@@ -194,6 +199,7 @@ interface LabFor {
   readonly plan: Plan;
   readonly subnet?: string | undefined;
   readonly openFirewall?: boolean;
+  readonly guard?: boolean;
   readonly serve?: LabOptions['serve'] | undefined;
 }
 
@@ -205,7 +211,7 @@ export interface FittedLab {
 
 /** Everything that a plan's deployments need, standing. */
 export async function labFor(
-  { engine, image, runId, plan: asked, subnet, openFirewall = false, serve }: LabFor,
+  { engine, image, runId, plan: asked, subnet, openFirewall = false, guard = true, serve }: LabFor,
   outside: Outside,
 ): Promise<FittedLab> {
   const owner = await thisProcess();
@@ -223,6 +229,7 @@ export async function labFor(
       },
       ...(subnet === undefined ? {} : { subnet }),
       openFirewall,
+      guard,
       benchVersion: versionOf(outside.installation),
       connectAgent: loadAgent,
       ...(serve === undefined ? {} : { serve }),

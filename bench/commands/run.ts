@@ -36,7 +36,8 @@ export const run: CommandRunner = async ({ flags }, outside) => {
   await assertWritable(results);
 
   const openFirewall = flags['openFirewall'] === true;
-  const measuring = { results, subnet, openFirewall, startedAt, access };
+  const guard = flags['guard'] !== false;
+  const measuring = { results, subnet, openFirewall, guard, startedAt, access };
   const { directory, collected } = await measure(plan, measuring, outside);
 
   return reported(directory, collected, flags['json'] === true, outside);

@@ -6,6 +6,7 @@ import type { Inspector } from './client.ts';
 import type {
   CgroupReading,
   CpuReading,
+  GuardedPlaces,
   HeldOrder,
   InspectorContract,
   Machine,
@@ -28,6 +29,8 @@ export interface FakeMachine {
   readonly stacks: Readonly<Record<string, NetworkStack>>;
   /** Links that a firewall rule of an earlier run lets in. */
   readonly openings?: readonly string[];
+  /** Guards of earlier runs. */
+  readonly guards?: readonly string[];
   /** Networks that the host is connected to, e.g. 198.18.0.0/24. */
   readonly routes?: readonly string[];
   /** Where the host sends packets instead of over a device, by that. */
@@ -66,6 +69,8 @@ export interface FakeInspector extends Inspector {
   links(): readonly string[];
   /** Links that the firewall lets in now. */
   openings(): readonly string[];
+  /** The guards that are there now, and what each keeps beside its networks. They outlive the inspector. */
+  guards(): ReadonlyMap<string, GuardedPlaces>;
 }
 
 /** An inspector that answers its contract from plain data, for tests of order and failure. */
@@ -74,6 +79,8 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
   const links = new Set<string>();
   const opened = new Set<string>(script.openings);
   const openedHere = new Set<string>();
+  const guards = new Map<string, GuardedPlaces>();
+  for (const name of script.guards ?? []) guards.set(name, { addresses: [], sockets: [], ports: [] });
   let snapshots = 0;
   let natives = 0;
   let total = emptySnapshot(script.machine.cpuCount);
@@ -123,6 +130,17 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     },
     'firewall-openings': () => ({ links: [...opened] }),
     'close-firewall': ({ link }) => ({ removed: opened.delete(link) ? [`rule for ${link}`] : [] }),
+    'raise-guard': ({ name }) => {
+      guards.set(name, { addresses: [], sockets: [], ports: [] });
+      return { backend: 'nftables' };
+    },
+    'guard-places': ({ name, ...places }) => {
+      guards.set(name, places);
+      return {};
+    },
+    guards: () => ({ names: [...guards.keys()] }),
+    'remove-guard': ({ name }) => ({ existed: guards.delete(name) }),
+    'open-gate': () => ({}),
     links: ({ prefix }) => ({ names: [...links].filter((name) => name.startsWith(prefix)) }),
     health: () => script.health ?? healthy,
     connection: () => {
@@ -141,6 +159,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     journal,
     links: () => [...links],
     openings: () => [...opened],
+    guards: () => guards,
     async call(call, input) {
       if (closed) throw new Failure('partial', 'the inspector went away');
       const entry = { call, input } as JournalEntry;

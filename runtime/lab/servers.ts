@@ -3,9 +3,17 @@ import { urlOf } from '../../bench/model/whereabouts.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
 import { linkAddress, loopbackAddress } from './addresses.ts';
-import { containerPortOf, holderSpec, nativeOrder, type RunContext, serverSpec } from './containers.ts';
+import {
+  containerPortOf,
+  holderSpec,
+  isHeld,
+  nativeOrder,
+  type RunContext,
+  serverSpec,
+} from './containers.ts';
+import type { Guard } from './guard.ts';
 import { hearOfCpus } from './pinning.ts';
-import { pidOf } from './programs.ts';
+import { runningState } from './programs.ts';
 import { bridgeOf } from './run-networks.ts';
 
 /** A server that was started: a container, with the holder of its stack where it is mapped, or a plain process. */
@@ -29,7 +37,7 @@ export interface Servers {
   clear(): Promise<void>;
 }
 
-export function labServers(engine: Engine, inspector: Inspector, run: RunContext): Servers {
+export function labServers(engine: Engine, inspector: Inspector, run: RunContext, guard: Guard): Servers {
   const created = new Set<string>();
   /** Of the created ones those that serve: a holder only sleeps, wherever it is. */
   const serving = new Set<string>();
@@ -41,6 +49,8 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
     const holder = await engine.create(holderSpec(order, run));
     created.add(holder.id);
     await holder.start();
+    const { address, address6 } = await runningState(engine, holder, `the holder of ${nameOf(order)}`);
+    await guard.keepContainer([address, address6]);
     return { holderId: holder.id };
   }
 
@@ -57,7 +67,12 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
       created.add(server.id);
       serving.add(server.id);
       await server.start();
-      return { serverId: server.id, ...held, pid: await pidOf(engine, server, nameOf(order)) };
+      const { pid, address, address6 } = await runningState(engine, server, nameOf(order));
+      if (isHeld(order)) {
+        await guard.keepContainer([address, address6]);
+        await inspector.call('open-gate', { pid });
+      }
+      return { serverId: server.id, ...held, pid };
     },
 
     async urlOf(order, { serverId, holderId }) {
@@ -91,6 +106,7 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
         ...ids.map((id) => engine.remove(id)),
         ...pids.map((pid) => inspector.call('stop-native', { pid })),
       ]);
+      await guard.clear();
     },
   };
 }

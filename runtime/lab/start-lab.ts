@@ -11,6 +11,7 @@ import { inspector as connectInspector, type Inspector } from '../inspector/clie
 import { Teardown } from '../teardown.ts';
 import { labAgents } from './agents.ts';
 import { hostSockets, inspectorSpec, type RunContext, type Serve } from './containers.ts';
+import { raiseGuard } from './guard.ts';
 import { limited } from './limited.ts';
 import { look, type Ready } from './look.ts';
 import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
@@ -48,6 +49,8 @@ export interface LabOptions {
   readonly subnet?: string;
   /** Let the run's link and bridges through the host's firewall for the length of the run. */
   readonly openFirewall?: boolean;
+  /** Whether others are kept from the servers by a table of the run's own in the host's firewall; true when absent. */
+  readonly guard?: boolean;
   /** The user's container that mapped servers join, and the routes of those of one round. */
   readonly mapTo?: { readonly container: string; readonly routes: readonly Route[] };
   readonly benchVersion: string;
@@ -62,7 +65,8 @@ export interface LabOptions {
 /**
  * Brings up what lives as long as a run, and gives the collecting loop its seven calls:
  *
- *   inspector → machine, subnet → one agent a vantage, with its link or networks → [deploy → read … → clear] → dispose
+ *   inspector → machine, subnet → one agent a vantage, with its link or networks → guard
+ *     → [deploy → read … → clear] → dispose
  *
  * Agents and inspector leave by themselves when this process dies: their stdin ends.
  */
@@ -88,6 +92,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const needs = { ...fit.needs, ...(options.subnet === undefined ? {} : { subnet: options.subnet }) };
   const making = { engine, inspector, prefix, labels: options.labels, owned: started };
   const networks = await standAgents(needs, agents, making);
+  const guarding = { prefix, runId: options.runId, networks, wanted: options.guard ?? true };
+  const guard = await raiseGuard(inspector, guarding, started);
   const firewallOpened =
     options.openFirewall === true
       ? await openFirewall(inspector, prefix, networks, options.runId, started)
@@ -98,7 +104,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     ...(options.serve === undefined ? {} : { serve: options.serve }),
   };
   const target = await joinedTarget({ engine, mapTo: fit.mapTo }, inspector, networks);
-  const servers = labServers(engine, inspector, run);
+  const servers = labServers(engine, inspector, run, guard);
 
   const running = new Map<Deployed, Ready>();
   started.defer(clear);
@@ -196,6 +202,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         ...(machine.cpuGovernor === undefined ? {} : { cpuGovernor: machine.cpuGovernor }),
         firewall: machine.firewall,
         network: machine.network,
+        guard: guard.made,
         ...(firewallOpened.length === 0 ? {} : { firewallOpened: [...firewallOpened] }),
         sysctls: machine.sysctls,
         image: options.image,
@@ -210,6 +217,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     async deploy(ordered) {
       const orders = target === undefined ? ordered : joinTarget(ordered, target, networks);
       const refused = await refusals(orders);
+      await guard.keepSockets(orders, run);
+      if (target !== undefined) await guard.keepJoined(orders, target);
       const start = (order: DeploymentOrder) => startReady(order, refused.get(order));
       const attempts = await Promise.allSettled(limited(orders, mostAtOnce, start));
       const ready = attempts.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
