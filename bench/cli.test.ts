@@ -130,6 +130,14 @@ test('plan leaves out what nobody carries without docker-proxy, and refuses it w
   expect(refused.stderr).toContain('Leave out --userland-proxy false');
 });
 
+test('a plan without a guard says what is then open, and makes no table', async () => {
+  const { stdout, stderr, exitCode } = await bench('plan', '--mode', 'bridge', '--no-guard');
+  expect(exitCode).toBe(0);
+  expect(stdout).not.toContain("in the host's firewall");
+  expect(stderr).toContain('warning: Nothing keeps others from the servers of this run: --no-guard.');
+  expect(stderr).toMatch(/every neighbor on a network of this machine can/);
+});
+
 test('plan tells networks, IPv6, plain processes and containers of all paths', async () => {
   const { stdout } = await bench('plan', '--plan', 'paths');
   const created = stdout.slice(stdout.indexOf('It would create'), stdout.indexOf('To run exactly this'));
