@@ -40,6 +40,7 @@ beforeAll(async () => {
   const serve = ['/opt/bench/bin/serve.sh', 'nginx', '100', `0.0.0.0:${containerPort}`];
   const publish = `${usersPort}:${containerPort}`;
   const [latest = ''] = image.split('\n');
+  await machine.tried('docker', 'rm', '--force', 'users');
   await machine.run('docker', 'run', '-d', '--name', 'users', '-p', publish, latest, ...serve);
   run = machine.start(
     [
@@ -53,6 +54,8 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
+  // It lies where the images do, which outlive the machine.
+  await machine?.tried('docker', 'rm', '--force', 'users');
   await machine?.[Symbol.asyncDispose]();
   await folder?.[Symbol.asyncDispose]();
 });
