@@ -28,8 +28,7 @@ let run: BenchProcess;
 let neighbor: string;
 
 beforeAll(async () => {
-  // An engine switches IPv6 forwarding on for a bridge with IPv6; where it is off, such paths are refused.
-  machine = await throwAwayMachine({ prepare: 'echo 1 >/proc/sys/net/ipv6/conf/all/forwarding' });
+  machine = await throwAwayMachine();
   folder = await temporaryDirectory();
   const built = await machine.bench(['setup'], folder.path);
   expect(built.exitCode, built.stderr).toBe(0);
