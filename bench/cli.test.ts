@@ -122,7 +122,7 @@ test('plan leaves out what nobody carries without docker-proxy, and refuses it w
   const without = ['plan', '--userland-proxy', 'false'];
   const { stdout } = await bench(...without, '--plan', 'paths');
   expect(stdout).toMatch(
-    /left out, without docker-proxy: bridge\/external\/published\/ipv6, .* \(.*no IPv6 address/,
+    /left out: bridge\/external\/published\/ipv6, .* \(.*no IPv6 address/,
   );
   expect(stdout).not.toMatch(/nginx bridge\/external\/published\/ipv6/);
   const refused = await bench(...without, '--path', 'bridge/external/published/ipv6');

@@ -28,7 +28,7 @@ function leftOutText({ leftOut = [] }: Plan): readonly string[] {
   const reasons = [...new Set(leftOut.map(({ reason }) => reason))];
   return reasons.map((reason) => {
     const paths = leftOut.filter((it) => it.reason === reason).map(({ path }) => path);
-    return `left out, without docker-proxy: ${paths.join(', ')} (${reason})`;
+    return `left out: ${paths.join(', ')} (${reason})`;
   });
 }
 
