@@ -3,6 +3,7 @@ import type { HostNetwork } from '../../bench/model/environment.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
 import type { HeldConnectionSeen, ProcessPlace } from '../../bench/model/lab.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
+import type { Remark } from '../labels.ts';
 import type { DaemonSettings } from './daemon.ts';
 
 export type {
@@ -55,14 +56,11 @@ export type InspectorContract = {
    * Lets what comes in by a run's doors through the host's firewall: one rule for each door, limited to it, in each chain
    * that may drop. The rules are removed when the inspector leaves. Gives the commands that made them.
    */
-  'open-firewall': {
-    input: { link: string; doors: readonly Door[]; runId: string };
-    output: { commands: string[] };
-  };
-  /** Links that a rule of that kind lets in: those of runs that were killed as well. */
-  'firewall-openings': { input: Record<string, never>; output: { links: string[] } };
-  /** Removes such rules for a link. Gives them in words; none if they have gone already. */
-  'close-firewall': { input: { link: string }; output: { removed: string[] } };
+  'open-firewall': { input: { doors: readonly Door[]; remark: string }; output: { commands: string[] } };
+  /** Runs that a rule of that kind was made for, with the word of each one's owner: killed runs as well. */
+  'firewall-openings': { input: Record<string, never>; output: { openings: Remark[] } };
+  /** Removes such rules of a run. Gives them in words; none if they have gone already. */
+  'close-firewall': { input: { runId: string }; output: { removed: string[] } };
   /** Names of the host's interfaces that start with `prefix`. */
   links: { input: { prefix: string }; output: { names: string[] } };
   /** What would spoil the numbers. CPU time counts since boot: look twice. */
@@ -123,6 +121,8 @@ export interface Door {
 export interface LinkOrder {
   /** Host end, at most 15 characters. */
   readonly name: string;
+  /** Its alias: the run that it is made for, and its owner. */
+  readonly remark: string;
   readonly pid: number;
   /** e.g. 198.18.0.1, 198.18.0.2, both in a /25. */
   readonly hostAddress: string;

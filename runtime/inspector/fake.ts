@@ -2,6 +2,7 @@ import type { Connection } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
 import type { HeldConnectionSeen } from '../../bench/model/lab.ts';
+import { type Remark, readRemark } from '../labels.ts';
 import type { Inspector } from './client.ts';
 import type {
   CgroupReading,
@@ -26,8 +27,8 @@ export interface FakeMachine {
   readonly machine: Machine;
   /** By pid, or 'host'. A pid that is not here has no process. */
   readonly stacks: Readonly<Record<string, NetworkStack>>;
-  /** Links that a firewall rule of an earlier run lets in. */
-  readonly openings?: readonly string[];
+  /** Firewall rules of earlier runs. */
+  readonly openings?: readonly Remark[];
   /** Networks that the host is connected to, e.g. 198.18.0.0/24. */
   readonly routes?: readonly string[];
   /** Where the host sends packets instead of over a device, by that. */
@@ -64,7 +65,7 @@ export interface FakeInspector extends Inspector {
   readonly journal: readonly JournalEntry[];
   /** Names of the links that are there now. None after `close()`. */
   links(): readonly string[];
-  /** Links that the firewall lets in now. */
+  /** Runs whose link the firewall lets in now. */
   openings(): readonly string[];
 }
 
@@ -72,7 +73,7 @@ export interface FakeInspector extends Inspector {
 export function fakeInspector(script: FakeMachine): FakeInspector {
   const journal: JournalEntry[] = [];
   const links = new Set<string>();
-  const opened = new Set<string>(script.openings);
+  const opened = new Map((script.openings ?? []).map((it) => [it.runId, it]));
   const openedHere = new Set<string>();
   let snapshots = 0;
   let natives = 0;
@@ -115,14 +116,16 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     },
     'certain-address': () => ({}),
     'delete-link': ({ name }) => ({ existed: links.delete(name) }),
-    'open-firewall': ({ link, doors, runId }) => {
+    'open-firewall': ({ doors, remark }) => {
       const dropping = /DROP|[1-9]\d* rule/.test(script.machine.inputPolicy);
-      if (dropping) for (const set of [opened, openedHere]) set.add(link);
-      const commands = doors.map(({ device }) => `iptables-nft -I INPUT -i ${device} (${runId})`);
-      return { commands: dropping ? commands : [] };
+      const whose = readRemark(remark);
+      if (!dropping || whose === undefined) return { commands: [] };
+      opened.set(whose.runId, whose);
+      openedHere.add(whose.runId);
+      return { commands: doors.map(({ device }) => `iptables-nft -I INPUT -i ${device} (${whose.runId})`) };
     },
-    'firewall-openings': () => ({ links: [...opened] }),
-    'close-firewall': ({ link }) => ({ removed: opened.delete(link) ? [`rule for ${link}`] : [] }),
+    'firewall-openings': () => ({ openings: [...opened.values()] }),
+    'close-firewall': ({ runId }) => ({ removed: opened.delete(runId) ? [`rule of ${runId}`] : [] }),
     links: ({ prefix }) => ({ names: [...links].filter((name) => name.startsWith(prefix)) }),
     health: () => script.health ?? healthy,
     connection: () => {
@@ -140,7 +143,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
   return {
     journal,
     links: () => [...links],
-    openings: () => [...opened],
+    openings: () => [...opened.keys()],
     async call(call, input) {
       if (closed) throw new Failure('partial', 'the inspector went away');
       const entry = { call, input } as JournalEntry;
@@ -152,7 +155,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     close() {
       closed = true;
       links.clear();
-      for (const link of openedHere) opened.delete(link);
+      for (const runId of openedHere) opened.delete(runId);
     },
   };
 }

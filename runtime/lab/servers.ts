@@ -1,11 +1,11 @@
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import { urlOf } from '../../bench/model/whereabouts.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { ContainerSpec, CreatedContainer, Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
 import { linkAddress, loopbackAddress } from './addresses.ts';
 import { containerPortOf, holderSpec, nativeOrder, type RunContext, serverSpec } from './containers.ts';
 import { hearOfCpus } from './pinning.ts';
-import { pidOf } from './programs.ts';
+import { createOwned, pidOf } from './programs.ts';
 import { bridgeOf } from './run-networks.ts';
 
 /** A server that was started: a container, with the holder of its stack where it is mapped, or a plain process. */
@@ -30,16 +30,21 @@ export interface Servers {
 }
 
 export function labServers(engine: Engine, inspector: Inspector, run: RunContext): Servers {
-  const created = new Set<string>();
-  /** Of the created ones those that serve: a holder only sleeps, wherever it is. */
+  const undoing = new Set<() => Promise<void>>();
+  /** Containers that serve: a holder only sleeps, wherever it is. */
   const serving = new Set<string>();
   const natives = new Set<number>();
+
+  function create(spec: ContainerSpec): Promise<CreatedContainer> {
+    const { created, undo } = createOwned(engine, spec);
+    undoing.add(undo);
+    return created;
+  }
 
   async function holderOf(order: DeploymentOrder): Promise<{ readonly holderId?: string }> {
     if (order.route.server.kind !== 'mapped') return {};
     if (order.joins !== undefined) return { holderId: order.joins.containerId };
-    const holder = await engine.create(holderSpec(order, run));
-    created.add(holder.id);
+    const holder = await create(holderSpec(order, run));
     await holder.start();
     return { holderId: holder.id };
   }
@@ -52,9 +57,8 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
         return { pid };
       }
       const held = await holderOf(order);
-      const server = await engine.create(serverSpec(order, run, held.holderId));
+      const server = await create(serverSpec(order, run, held.holderId));
       hearOfCpus(run.cpus, server.warnings);
-      created.add(server.id);
       serving.add(server.id);
       await server.start();
       return { serverId: server.id, ...held, pid: await pidOf(engine, server, nameOf(order)) };
@@ -82,13 +86,13 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
     },
 
     async clear() {
-      const ids = [...created].reverse();
+      const undo = [...undoing].reverse();
       const pids = [...natives];
-      created.clear();
+      undoing.clear();
       serving.clear();
       natives.clear();
       await Promise.all([
-        ...ids.map((id) => engine.remove(id)),
+        ...undo.map((each) => each()),
         ...pids.map((pid) => inspector.call('stop-native', { pid })),
       ]);
     },
