@@ -121,13 +121,19 @@ test('plan takes what run takes, and says what is the default', async () => {
 test('plan leaves out what nobody carries without docker-proxy, and refuses it where it was asked for', async () => {
   const without = ['plan', '--userland-proxy', 'false'];
   const { stdout } = await bench(...without, '--plan', 'paths');
-  expect(stdout).toMatch(
-    /left out, without docker-proxy: bridge\/external\/published\/ipv6, .* \(.*no IPv6 address/,
-  );
+  expect(stdout).toMatch(/left out: bridge\/external\/published\/ipv6, .* \(.*no IPv6 address/);
   expect(stdout).not.toMatch(/nginx bridge\/external\/published\/ipv6/);
   const refused = await bench(...without, '--path', 'bridge/external/published/ipv6');
   expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
   expect(refused.stderr).toContain('Leave out --userland-proxy false');
+});
+
+test('a plan without a guard says what is then open, and makes no table', async () => {
+  const { stdout, stderr, exitCode } = await bench('plan', '--mode', 'bridge', '--no-guard');
+  expect(exitCode).toBe(0);
+  expect(stdout).not.toContain("in the host's firewall");
+  expect(stderr).toContain('warning: Nothing keeps others from the servers of this run: --no-guard.');
+  expect(stderr).toMatch(/every neighbor on a network of this machine can/);
 });
 
 test('plan tells networks, IPv6, plain processes and containers of all paths', async () => {
@@ -137,6 +143,7 @@ test('plan tells networks, IPv6, plain processes and containers of all paths', a
     [
       'It would create, and remove again',
       '  for the run: 1 inspector (with host privileges), 3 load agents, 1 veth link in 198.18.0.0/15 (or --subnet), 1 bridge network, 1 macvlan network on the link, by IPv4 and IPv6',
+      "  in the host's firewall: 1 table, which keeps others from the servers",
       '  each round: 58 servers, 6 native servers (in no container), 10 holders of mapped servers, 14 load agents',
       '  containers: 4 for the run and 82 each round, 824 in all',
       '',

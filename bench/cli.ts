@@ -179,6 +179,10 @@ function machineOptions(): readonly Option[] {
       "let the run's link and bridges through the host's firewall; closed again after the run",
     ),
     new Option(...waiting),
+    new Option(
+      '--no-guard',
+      "make no table of the run's own in the host's firewall: your network's neighbors then reach the servers",
+    ),
   ];
 }
 

@@ -29,7 +29,11 @@ export function labelsOf(runId: string, owner: Owner): Readonly<Record<string, s
 
 /** The same for what has no labels: an alias or a comment, one line of words. */
 export function remarkOf(labels: Readonly<Record<string, string>>): string {
-  return `bench run ${labels[runLabel]} ${labels[ownerLabel]}`;
+  return remarkFor({ runId: labels[runLabel] ?? '', owner: labels[ownerLabel] ?? '' });
+}
+
+export function remarkFor({ runId, owner }: Remark): string {
+  return `bench run ${runId} ${owner}`.trimEnd();
 }
 
 const remark = /bench run (\d{8}T\d{6}Z-[0-9a-z]{4})(?: ([0-9a-f.-]+))?/;

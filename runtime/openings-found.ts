@@ -17,3 +17,19 @@ export async function openingsFound(inspector: Inspector): Promise<readonly Foun
     })),
   );
 }
+
+/**
+ * The tables that keep others from a run's servers. They are looked for when containers have gone, because a guard keeps
+ * others from those.
+ */
+export async function guardsFound(inspector: Inspector): Promise<readonly Found[]> {
+  const { guards } = await inspector.call('guards', {});
+  return Promise.all(
+    guards.map(async ({ name, runId, owner }) => ({
+      name: `firewall table ${name}`,
+      runId,
+      maker: await stateOfMaker(owner),
+      remove: async () => (await inspector.call('remove-guard', { name })).existed,
+    })),
+  );
+}

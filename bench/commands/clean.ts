@@ -6,7 +6,7 @@ import type { Engine } from '../../runtime/engine/engine.ts';
 import { abandonedScratch } from '../../runtime/image/scratch.ts';
 import { foundOn } from '../../runtime/leftovers.ts';
 import { machineCommander } from '../../runtime/machine/command.ts';
-import { openingsFound } from '../../runtime/openings-found.ts';
+import { guardsFound, openingsFound } from '../../runtime/openings-found.ts';
 import type { CommandRunner } from '../cli.ts';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import { runIdSchema } from '../model/run.ts';
@@ -87,7 +87,10 @@ async function cleanFirewall(engine: Engine | undefined, work: Cleaning, outside
   const local = engine === undefined || engine.about.address.startsWith('unix://');
   const blind = looking.by === 'process' && !(local && process.getuid?.() === 0);
   await work.step('the firewall', async () => {
-    if (!blind) return openingsFound(looking.inspector);
+    if (!blind) {
+      const { inspector } = looking;
+      return [...(await openingsFound(inspector)), ...(await guardsFound(inspector))];
+    }
     const why = `firewall rules were not looked for: ${looking.why}`;
     // Where no version of bench has its image, none has run.
     if (engine === undefined || (await ownImages(engine)).length === 0) {

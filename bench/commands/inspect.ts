@@ -4,6 +4,7 @@ import { createOwned } from '../../runtime/lab/programs.ts';
 import { startLab } from '../../runtime/lab/start-lab.ts';
 import { labelsOf, prefixOf } from '../../runtime/labels.ts';
 import { thisProcess } from '../../runtime/owner.ts';
+import { holderPowers } from '../../runtime/powers.ts';
 import { Teardown } from '../../runtime/teardown.ts';
 import { loadAgent } from '../agent/client.ts';
 import { type CommandRunner, versionOf } from '../cli.ts';
@@ -225,6 +226,7 @@ function publishedInHostMode(
   const { created, undo } = createOwned(engine, {
     ...spec,
     command: ['sleep', 'infinity'],
+    powers: holderPowers,
     attachment: { kind: 'host' },
     publish: [{ containerPort: 8080, hostPort: port, hostAddresses: ['127.0.0.1'] }],
   });

@@ -16,6 +16,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import { sharedPinningWarning } from '../model/shared-pinning.ts';
+import { unguardedIn } from '../model/unguarded.ts';
 import { unlessLate } from '../model/unless-late.ts';
 import type { Outside } from '../outside.ts';
 import { offeredBy } from '../plan/offered.ts';
@@ -42,6 +43,8 @@ export interface Measuring {
   readonly subnet: string | undefined;
   /** Let the run's link and bridges through the host's firewall. */
   readonly openFirewall?: boolean;
+  /** Keep others from the servers by a table of the run's own in the host's firewall; true when absent. */
+  readonly guard?: boolean;
   readonly startedAt: number;
   readonly access: EngineAccess;
   /** Wait for a run that measures on the engine already, instead of refusing. */
@@ -94,7 +97,7 @@ export async function measureOn(
   image: string,
   runId: string,
   asked: Plan,
-  { results, subnet, openFirewall, startedAt, access, serve, wakefulAgents, beforeClear }: Measuring,
+  { results, subnet, openFirewall, guard, startedAt, access, serve, wakefulAgents, beforeClear }: Measuring,
   outside: Outside,
 ): Promise<Measurement> {
   const { clock, stderr } = outside;
@@ -111,12 +114,14 @@ export async function measureOn(
       subnet,
       serve,
       ...(openFirewall === undefined ? {} : { openFirewall }),
+      ...(guard === undefined ? {} : { guard }),
     },
     outside,
   );
   const plan = withoutIdleExchange(fitting, lab.environment);
   const { pinning } = lab.environment;
   if (pinning.kind === 'shared') tellWarnings([sharedPinningWarning(pinning)], stderr);
+  tellWarnings(unguardedIn(lab.environment), stderr);
   const duration = planDuration(plan);
   stderr.write(planHead(plan, duration));
   const progress = progressLine(stderr, clock, duration, plan.stopping);
@@ -204,6 +209,7 @@ interface LabFor {
   readonly plan: Plan;
   readonly subnet?: string | undefined;
   readonly openFirewall?: boolean;
+  readonly guard?: boolean;
   readonly serve?: LabOptions['serve'] | undefined;
 }
 
@@ -215,7 +221,7 @@ export interface FittedLab {
 
 /** Everything that a plan's deployments need, standing. */
 export async function labFor(
-  { engine, image, runId, plan: asked, subnet, openFirewall = false, serve }: LabFor,
+  { engine, image, runId, plan: asked, subnet, openFirewall = false, guard = true, serve }: LabFor,
   outside: Outside,
 ): Promise<FittedLab> {
   const owner = await thisProcess();
@@ -233,6 +239,7 @@ export async function labFor(
       },
       ...(subnet === undefined ? {} : { subnet }),
       openFirewall,
+      guard,
       benchVersion: versionOf(outside.installation),
       connectAgent: loadAgent,
       ...(serve === undefined ? {} : { serve }),

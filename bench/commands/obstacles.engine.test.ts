@@ -214,6 +214,16 @@ test('a file that the daemon has read holds: there is no docker-proxy, and no wo
   ]);
 });
 
+test('IPv6 forwarding is off: what would make the engine switch it on is refused, and it stays off', async () => {
+  const setting = 'net.ipv6.conf.all.forwarding';
+  await using machine = await throwAwayMachine({ prepare: 'echo 0 >/proc/sys/net/ipv6/conf/all/forwarding' });
+  const said = await refused(machine, '--path', 'user-bridge/external/published/ipv6');
+  expect(said).toContain(`cannot be measured here (${setting}=0)`);
+  expect(said).toContain('--lab');
+  await measured(machine, '--path', 'user-bridge/external/published', '--path', 'host/external/ipv6');
+  expect((await machine.run('sysctl', '-n', setting)).trim()).toBe('0');
+});
+
 test('an engine without a default bridge: its modes are refused or left out, and the others are measured', async () => {
   await using machine = await throwAwayMachine({ dockerd: ['--bridge=none'] });
   const said = await refused(machine);

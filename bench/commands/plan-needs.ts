@@ -1,5 +1,11 @@
-import { type NetworkNeeds, needsLink, needsUserBridge } from '../../runtime/lab/run-networks.ts';
+import {
+  bridgeHasIpv6,
+  type NetworkNeeds,
+  needsLink,
+  needsUserBridge,
+} from '../../runtime/lab/run-networks.ts';
 import { routeFor } from '../model/network-modes.ts';
+import { goesOverOwnBridgeByIpv6 } from '../model/obstacles.ts';
 import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
@@ -13,6 +19,7 @@ export function needsOf(plan: Plan): NetworkNeeds {
     vantages: standingVantages(plan),
     servers: [...new Set(routes.map(({ server }) => server.kind))],
     ipv6: routes.some(({ path }) => path.family === 'ipv6'),
+    bridgeIpv6: routes.some(({ path }) => goesOverOwnBridgeByIpv6(path)),
     ...(plan.sharedPort === true ? { linkAddresses: routes.length } : {}),
   };
 }
@@ -72,7 +79,10 @@ export function planCreations(plan: Plan): PlannedCreations {
     holders,
     agents,
     roundAgents,
-    networks: made.map((kind) => ({ kind, ipv6: needs.ipv6 })),
+    networks: made.map((kind) => ({
+      kind,
+      ipv6: kind === 'user-bridge' ? bridgeHasIpv6(needs) : needs.ipv6,
+    })),
     containers: { run: 1 + agents, round: kinds.length - natives + holders + roundAgents },
   };
 }

@@ -60,7 +60,7 @@ test('a precision that the time does not allow is told before', () => {
   const tight = plan({ mode: 'bridge', precision: '0.1%', time: '1m' });
   const { duration, prediction } = predicted(tight, source(bridge));
   expect(prediction?.reached).toBe(false);
-  expect(planText(tight, duration, prediction)).toContain('NOT expected to be reached');
+  expect(planText(tight, duration, { guard: true, prediction })).toContain('NOT expected to be reached');
 });
 
 test('time decides how many rounds there are', () => {

@@ -28,7 +28,7 @@ function leftOutText({ leftOut = [] }: Plan): readonly string[] {
   const reasons = [...new Set(leftOut.map(({ reason }) => reason))];
   return reasons.map((reason) => {
     const paths = leftOut.filter((it) => it.reason === reason).map(({ path }) => path);
-    return `left out, without docker-proxy: ${paths.join(', ')} (${reason})`;
+    return `left out: ${paths.join(', ')} (${reason})`;
   });
 }
 
@@ -59,7 +59,11 @@ function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
 }
 
 /** The long text of `bench plan`. */
-export function planText(plan: Plan, duration: PlanDuration, prediction?: Prediction): string {
+export function planText(
+  plan: Plan,
+  duration: PlanDuration,
+  { guard, prediction }: { readonly guard: boolean; readonly prediction?: Prediction | undefined },
+): string {
   const cases = planCases(plan).map((subject) => {
     const path = parsePathId(subject.path);
     const laid = path === undefined ? undefined : routeFor(path);
@@ -73,7 +77,7 @@ export function planText(plan: Plan, duration: PlanDuration, prediction?: Predic
     `\n${cases.length} cases, each once a block, in seeded random order\n`,
     ...cases,
     '\nIt would create, and remove again\n',
-    ...creationsText(plan, duration),
+    ...creationsText(plan, duration, guard),
   ].join('');
 }
 
@@ -83,7 +87,7 @@ const networkWords = {
   macvlan: 'macvlan network on the link',
 } as const satisfies Record<PlannedNetwork['kind'], string>;
 
-function creationsText(plan: Plan, { rounds }: PlanDuration): readonly string[] {
+function creationsText(plan: Plan, { rounds }: PlanDuration, guard: boolean): readonly string[] {
   const { servers, natives, holders, agents, roundAgents, networks, containers } = planCreations(plan);
   const ipv6 = networks.some((it) => it.ipv6) ? ', by IPv4 and IPv6' : '';
   const run = [
@@ -100,6 +104,7 @@ function creationsText(plan: Plan, { rounds }: PlanDuration): readonly string[] 
   ];
   return [
     `  for the run: ${run.join(', ')}${ipv6}\n`,
+    ...(guard ? ["  in the host's firewall: 1 table, which keeps others from the servers\n"] : []),
     `  each round: ${round.join(', ')}\n`,
     `  containers: ${containers.run} for the run and ${containers.round} each round, ${containers.run + rounds * containers.round} in all\n`,
   ];

@@ -1,5 +1,6 @@
 import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
+import { forbidden, unguarded } from '../model/unguarded.ts';
 import { planCases } from '../plan/cases.ts';
 import { planCommand } from '../plan/plan-command.ts';
 import { planWarnings } from '../plan/plan-warnings.ts';
@@ -24,7 +25,8 @@ export const plan: CommandRunner = async ({ flags }, outside) => {
   const spreads =
     machine && (await knownSpreads(plan, machine, resultsDirectory(flags, outside), calibration));
   const { duration, prediction } = predicted(plan, spreads);
-  const warnings = planWarnings(plan);
+  const guard = flags['guard'] !== false;
+  const warnings = [...planWarnings(plan), ...(guard ? [] : [unguarded(forbidden)])];
   if (flags['json'] === true) {
     const document = {
       plan,
@@ -39,7 +41,7 @@ export const plan: CommandRunner = async ({ flags }, outside) => {
     outside.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return exitCodes.ok;
   }
-  outside.stdout.write(planText(plan, duration, prediction));
+  outside.stdout.write(planText(plan, duration, { guard, prediction }));
   outside.stdout.write(`\nTo run exactly this:\n  ${planCommand(plan)}\n`);
   tellWarnings(warnings, outside.stderr);
   return exitCodes.ok;

@@ -36,8 +36,9 @@ export const run: CommandRunner = async ({ flags }, outside) => {
   await assertWritable(results);
 
   const openFirewall = flags['openFirewall'] === true;
+  const guard = flags['guard'] !== false;
   const wait = flags['wait'] === true;
-  const measuring = { results, subnet, openFirewall, startedAt, access, wait };
+  const measuring = { results, subnet, openFirewall, guard, startedAt, access, wait };
   const { directory, collected } = await measure(plan, measuring, outside);
 
   return reported(directory, collected, flags['json'] === true, outside);

@@ -59,6 +59,8 @@ export async function throwAwayMachine(options: ThrowAwayOptions = {}): Promise<
       mkdir -p "$directory" && mount -t tmpfs tmpfs "$directory"
     done
     [ ! -e "$RUN/daemon.json" ] || cp "$RUN/daemon.json" /etc/docker/daemon.json
+    # Where it is off, paths over a bridge with IPv6 are not offered.
+    [ ! -e /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
     ${options.prepare ?? ''}
     exec dockerd --data-root "$DATA" --exec-root "$RUN/exec" --pidfile "$RUN/pid" -H "unix://$RUN/docker.sock" "$@"`;
   const log = await open(join(run, 'log'), 'a');

@@ -68,6 +68,15 @@ export const environmentSchema = z.strictObject({
     .describe(
       'Rules that let the link and bridges of the run in while it lasts (--open-firewall), as commands.',
     ),
+  guard: z
+    .union([
+      z.strictObject({ backend: z.enum(['nftables', 'iptables-legacy']) }),
+      z.strictObject({ refused: z.string().describe('Why there was none.') }),
+    ])
+    .optional()
+    .describe(
+      "What kept others from the run's servers, for its length: a table of its own in the host's firewall. Absent in runs of versions before there was one.",
+    ),
   sysctls: z.record(z.string(), z.string()).describe('Kernel settings on the path, as read.'),
   image: z.string().describe('Lab image: its tag is a hash of its inputs.'),
   serverVersions: z.record(z.string(), z.string()),

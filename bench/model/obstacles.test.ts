@@ -53,6 +53,22 @@ test('ip_forward=0 stops what a rule translates and the kernel passes on; not wh
   ).toEqual([]);
 });
 
+test('IPv6 forwarding off stops what needs a bridge with IPv6, and nothing else by IPv6', () => {
+  const stops = stopsOf(possiblePaths(), { ...usual, ip6Forward: false });
+  expect(stops).toEqual([
+    expect.objectContaining({
+      setting: 'net.ipv6.conf.all.forwarding=0',
+      hint: expect.stringContaining('--lab'),
+    }),
+  ]);
+  const paths = stops[0]?.paths ?? [];
+  expect(paths).toContain('user-bridge/external/published/ipv6');
+  expect(paths).toContain('host/neighbor/ipv6');
+  expect(paths.filter((path) => !/^user-bridge\/.*\/ipv6$|^\w+\/neighbor\/.*ipv6$/.test(path))).toEqual([]);
+  expect(paths.filter((path) => /^(macvlan|bridge)\//.test(path))).toEqual([]);
+  expect(stopsOf(possiblePaths(), { ...usual, ip6Forward: true })).toEqual([]);
+});
+
 test('icc=false stops neighbors as far as the firewall sees what they send', () => {
   const noIcc = { ...usual, defaultBridge: { ...bridge, icc: false } };
   const direct = ['icc=false stops bridge/neighbor/container', 'icc=false stops mapped/neighbor/container'];

@@ -42,6 +42,21 @@ const obstacles = {
     };
   },
 
+  /**
+   * A bridge with IPv6 makes the engine switch this on for the whole machine, for good. A machine that has its address from
+   * a router then loses its way to the internet at once, because the kernel drops the routes that a router advertised to it.
+   */
+  noIpv6Forwarding(path, { ip6Forward }) {
+    if (ip6Forward !== false || !goesOverOwnBridgeByIpv6(path)) return undefined;
+    const setting = 'net.ipv6.conf.all.forwarding';
+    return {
+      setting: `${setting}=0`,
+      reason:
+        'the engine would switch it on for the whole machine, for good, when it makes a bridge with IPv6',
+      hint: `bench changes no setting of your machine. Measure these paths in a lab (--lab), by IPv4 (leave out /ipv6), or switch it on yourself, if this machine learns no route from a router: sysctl -w ${setting}=1`,
+    };
+  },
+
   noForwarding(path, { ipForward, publishing }) {
     // What starts in the host's own stack is not passed on, and docker-proxy makes a connection of its own.
     const arrives = path.vantage === 'external' || path.vantage === 'neighbor';
@@ -106,6 +121,11 @@ const obstacles = {
     };
   },
 } as const satisfies Record<string, Obstacle>;
+
+/** A neighbor dials the host by IPv6 at the end of that bridge, because the default one has no IPv6. */
+export function goesOverOwnBridgeByIpv6({ family, mode, vantage }: Path): boolean {
+  return family === 'ipv6' && (mode === 'user-bridge' || (vantage === 'neighbor' && mode !== 'macvlan'));
+}
 
 function goesByDnat(path: Path, publishing: PublishingSettings | undefined): boolean {
   return publishing !== undefined && carrierOf(path, publishing) === 'dnat';

@@ -9,6 +9,8 @@ export interface PathFacts {
   readonly defaultBridge?: DefaultBridge;
   /** `net.ipv4.ip_forward`: whether the kernel passes packets on from one interface to another. */
   readonly ipForward?: boolean;
+  /** `net.ipv6.conf.all.forwarding`: the same of IPv6. */
+  readonly ip6Forward?: boolean;
   /** `net.bridge.bridge-nf-call-iptables`: whether packets between ports of one bridge pass the firewall. */
   readonly bridgeNetfilter?: boolean;
   /** The `disable_ipv6` settings that are on, by their names, e.g. `net.ipv6.conf.all.disable_ipv6`. */

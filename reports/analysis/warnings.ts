@@ -4,6 +4,7 @@ import { metric } from '../../bench/model/metric.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { sharedPinningWarning } from '../../bench/model/shared-pinning.ts';
 import type { SteadyState, Warning } from '../../bench/model/summary.ts';
+import { unguardedIn } from '../../bench/model/unguarded.ts';
 import { formatPercent, formatPercentChange, formatPValue } from '../format.ts';
 import { burstWarnings } from './bursts.ts';
 import { mostlyClientBound } from './client-bound.ts';
@@ -40,6 +41,7 @@ export function analysisWarnings(findings: Findings): readonly Warning[] {
     ...burstWarnings(findings.groups, findings.statistics),
     ...clientBoundCases(findings),
     ...sharedPinning(findings),
+    ...unguardedIn(findings.run.environment),
     ...ownAgents(findings.run.plan),
   ];
 }

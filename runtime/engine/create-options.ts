@@ -1,10 +1,5 @@
+import { openFiles, type Powers } from '../powers.ts';
 import type { Attachment, ContainerSpec } from './engine.ts';
-
-/**
- * What it takes to enter other network namespaces, to read whose sockets are whose, and to make a link. Not
- * `--privileged`: that asks for every capability there is, which an engine inside a restricted machine cannot give.
- */
-const inspectingCapabilities = ['NET_ADMIN', 'NET_RAW', 'SYS_ADMIN', 'SYS_PTRACE', 'DAC_READ_SEARCH'];
 
 /**
  * What the engine's API is asked to create: POST /containers/create (docs.docker.com, Engine API).
@@ -36,15 +31,12 @@ export function createOptions(spec: ContainerSpec, joinedUsers = '') {
       ...(spec.cpus === undefined ? {} : { CpusetCpus: spec.cpus }),
       ...(spec.sysctls === undefined ? {} : { Sysctls: { ...spec.sysctls } }),
       ...(spec.binds === undefined ? {} : { Binds: [...spec.binds] }),
-      ...(spec.inspecting
-        ? {
-            PidMode: 'host',
-            CgroupnsMode: 'host',
-            CapAdd: inspectingCapabilities,
-            // Where an engine remaps users, a set-user-ID program (mount) would make root somebody else.
-            SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined', 'label=disable', 'no-new-privileges'],
-          }
-        : {}),
+      ...(spec.inspecting ? { PidMode: 'host', CgroupnsMode: 'host' } : {}),
+      ...(spec.powers === undefined ? {} : limits(spec.powers)),
+      SecurityOpt: [
+        ...(spec.inspecting ? unconfined : []),
+        ...(spec.powers === undefined ? [] : ['no-new-privileges']),
+      ],
       AutoRemove: attached,
     },
   };
@@ -59,6 +51,23 @@ export function createOptions(spec: ContainerSpec, joinedUsers = '') {
 function usersOf({ kind }: Attachment, joinedUsers: string): { readonly UsernsMode?: string } {
   const mode = kind === 'host' ? 'host' : kind === 'container' ? joinedUsers : '';
   return mode === '' ? {} : { UsernsMode: mode };
+}
+
+/** Not `--privileged`: that asks for every capability there is, which an engine inside a restricted machine cannot give. */
+const unconfined = ['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'];
+
+function limits({ capabilities, writable, pids, memoryBytes }: Powers) {
+  return {
+    CapDrop: ['ALL'],
+    CapAdd: [...capabilities],
+    ReadonlyRootfs: true,
+    Tmpfs: Object.fromEntries(
+      Object.entries(writable).map(([path, bytes]) => [path, `mode=755,size=${bytes}`]),
+    ),
+    PidsLimit: pids,
+    Memory: memoryBytes,
+    Ulimits: [{ Name: 'nofile', Soft: openFiles, Hard: openFiles }],
+  };
 }
 
 function networkMode(attachment: Attachment): string {

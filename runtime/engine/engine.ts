@@ -1,5 +1,6 @@
 import type { DefaultBridge } from '../../bench/model/path-facts.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
+import type { Powers } from '../powers.ts';
 
 /**
  * Given up when `signal` is aborted: the call then rejects at once with a `Failure` (`interrupted`), and the engine
@@ -150,8 +151,10 @@ export interface ContainerSpec {
   readonly publish?: readonly Publication[];
   /** CPUs it may run on, e.g. "0" or "0-1". */
   readonly cpus?: string;
-  /** In the host's pid and cgroup namespaces, with what it takes to look into other network stacks. */
+  /** In the host's pid and cgroup namespaces, not confined by seccomp or a security module. */
   readonly inspecting?: boolean;
+  /** The least that its program works with; what the engine gives every container, when absent. */
+  readonly powers?: Powers;
   readonly binds?: readonly string[];
   /** Kernel settings of its own network namespace. */
   readonly sysctls?: Readonly<Record<string, string>>;

@@ -16,7 +16,14 @@ export interface ImageInputs {
   readonly nodeLibraries: readonly string[];
 }
 
-export const imageSources = ['Dockerfile', 'serve.sh', 'node.sh', 'nginx.conf', 'apache.conf'] as const;
+export const imageSources = [
+  'Dockerfile',
+  'serve.sh',
+  'held.sh',
+  'node.sh',
+  'nginx.conf',
+  'apache.conf',
+] as const;
 export const imageBundles = ['agent.mjs', 'inspector.mjs'] as const;
 
 /** The Debian release that both ways of getting a base give. */

@@ -6,7 +6,6 @@ server=$1
 bytes=$2
 shift 2
 
-mkdir -p /srv/bench /run/bench
 head -c "$bytes" /dev/zero | tr '\0' 'b' > /srv/bench/body
 
 # An IPv6 address of a network that has just been made cannot be bound until the kernel has found it unique, which takes
@@ -28,7 +27,7 @@ done
 case $server in
   nginx)
     for address in "$@"; do printf 'listen %s;\n' "$address"; done > /run/bench/listen.conf
-    exec nginx -c /opt/bench/nginx.conf
+    exec nginx -e stderr -c /opt/bench/nginx.conf
     ;;
   apache)
     for address in "$@"; do printf 'Listen %s\n' "$address"; done > /run/bench/listen.conf

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { serveRpc } from '../../bench/model/rpc.ts';
 import { inspector } from './client.ts';
+import { hostGuards } from './guards.ts';
 import { inspectorHandlers } from './handlers.ts';
 import { hostLinks } from './links.ts';
 import { hostNatives } from './natives.ts';
@@ -24,6 +25,7 @@ function connect() {
     clock: () => 1000,
     links,
     openings: hostOpenings(files, run),
+    guards: hostGuards(files, run),
     natives: hostNatives({}),
     cgroupRoot: '/host/cgroup',
   });

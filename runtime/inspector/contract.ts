@@ -3,6 +3,7 @@ import type { HostNetwork } from '../../bench/model/environment.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
 import type { HeldConnectionSeen, ProcessPlace } from '../../bench/model/lab.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
+import type { ServerName } from '../../bench/model/server.ts';
 import type { Remark } from '../labels.ts';
 import type { DaemonSettings } from './daemon.ts';
 
@@ -61,6 +62,19 @@ export type InspectorContract = {
   'firewall-openings': { input: Record<string, never>; output: { openings: Remark[] } };
   /** Removes such rules of a run. Gives them in words; none if they have gone already. */
   'close-firewall': { input: { runId: string }; output: { removed: string[] } };
+  /**
+   * Keeps everybody from a run's servers but those who come over the interfaces that are named: a table of the run's own
+   * in the host's firewall. It outlives the inspector, because servers may. Rejects where the host lets nobody make one.
+   */
+  'raise-guard': { input: GuardOrder; output: { backend: GuardBackend } };
+  /** Replaces the places that a guard keeps beside its networks. */
+  'guard-places': { input: { name: string } & GuardedPlaces; output: Record<string, never> };
+  /** All guards, with the run and the owner of each: those of runs that were killed as well. */
+  guards: { input: Record<string, never>; output: { guards: NamedGuard[] } };
+  /** No error if it has gone already. */
+  'remove-guard': { input: { name: string }; output: { existed: boolean } };
+  /** Lets a server start that waits at its gate (held.sh of the lab image). No error if the process has gone. */
+  'open-gate': { input: { pid: number }; output: Record<string, never> };
   /** Names of the host's interfaces that start with `prefix`. */
   links: { input: { prefix: string }; output: { names: string[] } };
   /** What would spoil the numbers. CPU time counts since boot: look twice. */
@@ -102,11 +116,47 @@ export interface HeldOrder {
   readonly dialled: Endpoint;
 }
 
-export interface NativeOrder {
-  /** Unique among the run's servers. */
+export interface GuardOrder {
+  /** The run's prefix, e.g. bench-k3f9. */
   readonly name: string;
-  readonly command: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  /** The run that it is for, and its owner. */
+  readonly remark: string;
+  /** Interfaces of the host over which a run's packets come in. */
+  readonly near: readonly string[];
+  /** Networks of the run's own, e.g. 198.18.0.0/24: nothing else is in them. */
+  readonly networks: readonly string[];
+}
+
+/** A guard that is there, and whose. */
+export interface NamedGuard extends Remark {
+  readonly name: string;
+}
+
+export type GuardBackend = 'nftables' | 'iptables-legacy';
+
+export interface HostPort {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What of a run lies outside of its own networks. */
+export interface GuardedPlaces {
+  /** Of its containers, on the engine's bridge. */
+  readonly addresses: readonly string[];
+  /** TCP ports at the host's own addresses, loopback and bridge. */
+  readonly sockets: readonly HostPort[];
+  /** TCP ports at every address of the host: those of the user's container that servers join. */
+  readonly ports: readonly number[];
+}
+
+/** A server of the lab image, never any other command. */
+export interface NativeOrder {
+  readonly server: ServerName;
+  readonly bodyBytes: number;
+  /** `address:port` each. */
+  readonly listen: readonly string[];
+  /** Length of a variable of its environment that nobody reads. */
+  readonly paddingBytes: number;
   /** CPUs it may run on, e.g. "0". */
   readonly cpus?: string;
 }

@@ -7,9 +7,11 @@ import type { Inspector } from './client.ts';
 import type {
   CgroupReading,
   CpuReading,
+  GuardedPlaces,
   HeldOrder,
   InspectorContract,
   Machine,
+  NamedGuard,
   NetworkStack,
   Snapshot,
   SnapshotOrder,
@@ -29,6 +31,8 @@ export interface FakeMachine {
   readonly stacks: Readonly<Record<string, NetworkStack>>;
   /** Firewall rules of earlier runs. */
   readonly openings?: readonly Remark[];
+  /** Guards of earlier runs. */
+  readonly guards?: readonly NamedGuard[];
   /** Networks that the host is connected to, e.g. 198.18.0.0/24. */
   readonly routes?: readonly string[];
   /** Where the host sends packets instead of over a device, by that. */
@@ -67,6 +71,8 @@ export interface FakeInspector extends Inspector {
   links(): readonly string[];
   /** Runs whose link the firewall lets in now. */
   openings(): readonly string[];
+  /** The guards that are there now, and what each keeps beside its networks. They outlive the inspector. */
+  guards(): ReadonlyMap<string, GuardedPlaces>;
 }
 
 /** An inspector that answers its contract from plain data, for tests of order and failure. */
@@ -75,6 +81,12 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
   const links = new Set<string>();
   const opened = new Map((script.openings ?? []).map((it) => [it.runId, it]));
   const openedHere = new Set<string>();
+  const guards = new Map<string, GuardedPlaces>();
+  const ownersOfGuards = new Map<string, Remark>();
+  for (const { name, ...remark } of script.guards ?? []) {
+    guards.set(name, { addresses: [], sockets: [], ports: [] });
+    ownersOfGuards.set(name, remark);
+  }
   let snapshots = 0;
   let natives = 0;
   let total = emptySnapshot(script.machine.cpuCount);
@@ -126,6 +138,23 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     },
     'firewall-openings': () => ({ openings: [...opened.values()] }),
     'close-firewall': ({ runId }) => ({ removed: opened.delete(runId) ? [`rule of ${runId}`] : [] }),
+    'raise-guard': ({ name, remark }) => {
+      guards.set(name, { addresses: [], sockets: [], ports: [] });
+      ownersOfGuards.set(name, readRemark(remark) ?? { runId: '', owner: '' });
+      return { backend: 'nftables' };
+    },
+    'guard-places': ({ name, ...places }) => {
+      guards.set(name, places);
+      return {};
+    },
+    guards: () => ({
+      guards: [...guards.keys()].map((name) => ({
+        name,
+        ...(ownersOfGuards.get(name) ?? { runId: '', owner: '' }),
+      })),
+    }),
+    'remove-guard': ({ name }) => ({ existed: guards.delete(name) }),
+    'open-gate': () => ({}),
     links: ({ prefix }) => ({ names: [...links].filter((name) => name.startsWith(prefix)) }),
     health: () => script.health ?? healthy,
     connection: () => {
@@ -144,6 +173,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     journal,
     links: () => [...links],
     openings: () => [...opened.keys()],
+    guards: () => guards,
     async call(call, input) {
       if (closed) throw new Failure('partial', 'the inspector went away');
       const entry = { call, input } as JournalEntry;

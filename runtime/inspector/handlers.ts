@@ -5,6 +5,8 @@ import type { InspectorContract } from './contract.ts';
 import type { Clock } from './cpu.ts';
 import { readDnatRules } from './dnat.ts';
 import type { Files } from './files.ts';
+import { openGate } from './gate.ts';
+import type { Guards } from './guards.ts';
 import { readHealth } from './health.ts';
 import { readHeldConnection } from './held-connection.ts';
 import type { Links } from './links.ts';
@@ -22,6 +24,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly links: Links;
   readonly openings: Openings;
+  readonly guards: Guards;
   readonly natives: Natives;
   /** Where the host's cgroup file system is mounted. */
   readonly cgroupRoot: string;
@@ -34,6 +37,7 @@ export function inspectorHandlers({
   clock,
   links,
   openings,
+  guards,
   natives,
   cgroupRoot,
 }: Surroundings): Handlers<InspectorContract> {
@@ -44,7 +48,7 @@ export function inspectorHandlers({
     'held-connection': (order) => readHeldConnection(files, run, order),
     place: async ({ pid }) => readProcessPlace(files, pid),
     'start-native': (order) => natives.start(order),
-    'native-state': async ({ pid }) => natives.state(pid),
+    'native-state': ({ pid }) => natives.state(pid),
     'stop-native': async ({ pid }) => {
       await natives.stop(pid);
       return {};
@@ -75,6 +79,17 @@ export function inspectorHandlers({
     'close-firewall': async ({ runId }) => ({
       removed: (await openings.close(runId)).map(({ command }) => command),
     }),
+    'raise-guard': async (order) => ({ backend: await guards.raise(order) }),
+    'guard-places': async ({ name, ...places }) => {
+      await guards.keep(name, places);
+      return {};
+    },
+    guards: async () => ({ guards: [...(await guards.list())] }),
+    'remove-guard': async ({ name }) => ({ existed: await guards.remove(name) }),
+    'open-gate': async ({ pid }) => {
+      await openGate(pid);
+      return {};
+    },
     links: async ({ prefix }) => ({ names: [...links.list(prefix)] }),
     health: () => readHealth(files, run),
     connection: (order) => readConnection(files, run, order),

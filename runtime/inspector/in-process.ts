@@ -2,6 +2,7 @@ import type { Inspector } from './client.ts';
 import { machineCommander } from './commander.ts';
 import { monotonicClock } from './cpu.ts';
 import { machineFiles } from './files.ts';
+import { hostGuards } from './guards.ts';
 import { inspectorHandlers } from './handlers.ts';
 import { hostLinks } from './links.ts';
 import { hostNatives } from './natives.ts';
@@ -21,6 +22,7 @@ export function inProcessInspector(environment: NodeJS.ProcessEnv): Inspector {
     links,
     natives: hostNatives(environment),
     openings: hostOpenings(machineFiles, run),
+    guards: hostGuards(machineFiles, run),
     cgroupRoot: '/sys/fs/cgroup',
   });
   return { call: (call, input) => handlers[call](input), close: () => {} };

@@ -41,7 +41,7 @@ test('needs nothing but Node', () => {
 
 test('answers what it was asked before its input ended, then leaves', async () => {
   const { child, left, output } = start();
-  child.stdin.end('{"id":1,"call":"delete-link","input":{"name":"no-such-link"}}\n');
+  child.stdin.end('{"id":1,"call":"delete-link","input":{"name":"bench-none"}}\n');
   expect(JSON.parse(await output)).toEqual({ id: 1, output: { existed: false } });
   expect(await left).toEqual([0, null]);
 });

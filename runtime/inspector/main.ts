@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { serveRpc } from '../../bench/model/rpc.ts';
+import { checked } from './arguments.ts';
 import { machineCommander } from './commander.ts';
 import { monotonicClock } from './cpu.ts';
 import { machineFiles } from './files.ts';
+import { hostGuards } from './guards.ts';
 import { inspectorHandlers } from './handlers.ts';
 import { hostLinks } from './links.ts';
 import { hostNatives } from './natives.ts';
@@ -12,11 +14,13 @@ import { hostOpenings } from './openings.ts';
  * The inspector program: answers calls on stdin until it ends, then ends the servers that it started and
  * removes the links and firewall rules it made. The CLI holds
  * the other end of stdin, so a killed CLI leaves no link behind. After a SIGKILL of the inspector itself a
- * link lives as long as the stack at its other end: the kernel removes both ends together.
+ * link lives as long as the stack at its other end: the kernel removes both ends together. A guard stays: servers that
+ * a killed CLI leaves behind are still to be kept from others, until `bench clean` removes them.
  */
 const run = machineCommander(process.env);
 const links = hostLinks(machineFiles, run);
 const openings = hostOpenings(machineFiles, run);
+const guards = hostGuards(machineFiles, run);
 const natives = hostNatives(process.env);
 /** Mounted there in the lab's container; run on the host itself, the file system is in its usual place. */
 const cgroupRoot = existsSync('/host/cgroup') ? '/host/cgroup' : '/sys/fs/cgroup';
@@ -37,10 +41,11 @@ try {
     clock: monotonicClock,
     links,
     openings,
+    guards,
     natives,
     cgroupRoot,
   });
-  await serveRpc({ input: process.stdout, output: process.stdin }, handlers);
+  await serveRpc({ input: process.stdout, output: process.stdin }, checked(handlers));
   await leave(0);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

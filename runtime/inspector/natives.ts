@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Failure } from '../../bench/model/failure.ts';
+import { serveProgram, serverCapabilities, serverPlaces, serverPowers } from '../powers.ts';
 import type { NativeOrder } from './contract.ts';
 
-/** Bytes of output that are kept for a message. */
+/** Characters of its output that go into a message. */
 const outputKept = 2_000;
 /** How long a server may take to end when asked to, in milliseconds. */
 const patienceMs = 2_000;
@@ -12,7 +16,7 @@ const patienceMs = 2_000;
 export interface Natives {
   /** Resolves to the server's pid: it is the process that was started, by way of exec. */
   start(order: NativeOrder): Promise<{ readonly pid: number }>;
-  state(pid: number): { readonly running: boolean; readonly lastLines: string };
+  state(pid: number): Promise<{ readonly running: boolean; readonly lastLines: string }>;
   stop(pid: number): Promise<void>;
   stopAll(): Promise<void>;
 }
@@ -20,75 +24,115 @@ export interface Natives {
 /**
  * What makes a process of the lab image's own file system a server outside every container: it is a child of the
  * inspector, which is in the host's network and pid namespaces, and gets a mount namespace of its own, so that each server
- * has its own body and configuration at the paths that its configuration names. They lie on the same kind of file
- * system as in a container.
+ * has its own body and configuration at the paths that its configuration names. They lie in memory, as in a container.
  */
 const ownPlaces = [
   'set -e',
-  'place=$1; shift',
-  'for name in run srv; do',
-  '  mkdir -p "$place/$name" "/$name/bench"',
-  '  mount --bind "$place/$name" "/$name/bench"',
-  'done',
+  'for place in "$1" "$2"; do mount -t tmpfs -o "mode=755,size=$3" tmpfs "$place"; done',
+  'shift 3',
   'exec "$@"',
 ].join('\n');
 
-export function nativeCommand({ name, command, cpus }: NativeOrder): readonly [string, ...string[]] {
-  const pinned = cpus === undefined ? command : ['taskset', '-c', cpus, ...command];
-  return ['unshare', '--mount', 'sh', '-c', ownPlaces, 'sh', `/opt/bench/native/${name}`, ...pinned];
+/** A server has none of the inspector's powers: what its container would have, and no way back to more. */
+const leastPower = [
+  'setpriv',
+  `--bounding-set=-all,${serverCapabilities.map((name) => `+${name.toLowerCase()}`).join(',')}`,
+  '--inh-caps=-all',
+  '--no-new-privs',
+] as const;
+
+export function nativeCommand(order: NativeOrder): readonly [string, ...string[]] {
+  const { server, bodyBytes, listen, cpus } = order;
+  const { writable } = serverPowers(bodyBytes);
+  const { settings, body } = serverPlaces;
+  const size = String(writable[body]);
+  const pinned = cpus === undefined ? [] : ['taskset', '-c', cpus];
+  const serve = [serveProgram, server, String(bodyBytes), ...listen];
+  return [
+    'unshare',
+    '--mount',
+    'sh',
+    '-c',
+    ownPlaces,
+    'sh',
+    settings,
+    body,
+    size,
+    ...leastPower,
+    ...pinned,
+    ...serve,
+  ];
 }
 
 interface Native {
   readonly child: ChildProcess;
   readonly exit: Promise<unknown>;
-  output: string;
+  readonly output: string;
 }
 
-export function hostNatives(environment: NodeJS.ProcessEnv): Natives {
+/** @param outputs directory for what they say: a file each, because Apache opens its own by name, and no pipe has one. */
+export function hostNatives(environment: NodeJS.ProcessEnv, outputs = tmpdir()): Natives {
   const started = new Map<number, Native>();
+  let count = 0;
 
   async function stop(pid: number): Promise<void> {
     const native = started.get(pid);
     if (native === undefined) return;
-    const { child, exit } = native;
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    const { exit, output } = native;
+    signalAll(pid, 'SIGTERM');
+    const timer = setTimeout(() => signalAll(pid, 'SIGKILL'), patienceMs);
     await exit;
     clearTimeout(timer);
+    signalAll(pid, 'SIGKILL');
     started.delete(pid);
+    await rm(output, { force: true });
   }
 
   return {
     async start(order) {
       const [command, ...args] = nativeCommand(order);
-      const child = spawn(command, args, {
-        env: { ...environment, ...order.environment },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      const native: Native = { child, exit: once(child, 'exit'), output: '' };
-      const keep = (chunk: Buffer) => {
-        native.output = (native.output + chunk.toString('utf8')).slice(-outputKept);
-      };
-      child.stdout.on('data', keep);
-      child.stderr.on('data', keep);
-      const failed = once(child, 'error').then(([error]: unknown[]) => {
-        throw new Failure('casesFailed', `${order.name} could not be started as a plain process: ${error}`);
-      });
-      await Promise.race([once(child, 'spawn'), failed]);
-      failed.catch(() => undefined);
-      if (child.pid === undefined) throw new Error('a process that was started has a pid');
-      started.set(child.pid, native);
-      return { pid: child.pid };
+      count += 1;
+      const output = join(outputs, `bench-native-${process.pid}-${count}`);
+      const file = await open(output, 'ax', 0o600);
+      try {
+        const child = spawn(command, args, {
+          env: { ...environment, BENCH_PADDING: 'x'.repeat(order.paddingBytes) },
+          detached: true,
+          stdio: ['ignore', file.fd, file.fd],
+        });
+        const exit = once(child, 'exit');
+        await once(child, 'spawn').catch((error: unknown) => {
+          throw new Failure(
+            'casesFailed',
+            `${order.server} could not be started as a plain process: ${error}`,
+          );
+        });
+        if (child.pid === undefined) throw new Error('a process that was started has a pid');
+        started.set(child.pid, { child, exit, output });
+        return { pid: child.pid };
+      } finally {
+        await file.close();
+      }
     },
-    state(pid) {
+    async state(pid) {
       const native = started.get(pid);
       if (native === undefined) return { running: false, lastLines: '' };
       const running = native.child.exitCode === null && native.child.signalCode === null;
-      return { running, lastLines: native.output.trim() };
+      const said = await readFile(native.output, 'utf8').catch(() => '');
+      return { running, lastLines: said.slice(-outputKept).trim() };
     },
     stop,
     async stopAll() {
       await Promise.all([...started.keys()].map(stop));
     },
   };
+}
+
+/** To a server and all that it started: it leads a process group, and may not signal those of another user itself. */
+function signalAll(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // All of them have ended.
+  }
 }

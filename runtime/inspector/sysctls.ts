@@ -4,6 +4,7 @@ import { type Files, readIfPresent } from './files.ts';
 export const pathSysctls = [
   'net.ipv4.ip_forward',
   'net.ipv4.ip_local_port_range',
+  'net.ipv6.conf.all.forwarding',
   'net.ipv4.tcp_congestion_control',
   'net.ipv4.tcp_max_syn_backlog',
   'net.ipv4.tcp_rmem',

@@ -3,6 +3,7 @@ import type { Vantage } from '../../bench/model/path.ts';
 import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
 import type { Attachment, ContainerSpec, Publication } from '../engine/engine.ts';
 import type { NativeOrder } from '../inspector/contract.ts';
+import { agentPowers, holderPowers, inspectorPowers, serveProgram, serverPowers } from '../powers.ts';
 import { hostAddresses, socketAddress } from './addresses.ts';
 import { agentCpus, type CpuPlaces, serverCpus } from './pinning.ts';
 
@@ -12,6 +13,8 @@ import type { RunNetworks } from './run-networks.ts';
 /** Inside a container with its own stack, every server listens here, unless it joins one of the user's. */
 const containerPort = 8080;
 const nodeProgram = '/opt/bench/bin/node.sh';
+/** Becomes the command behind it as soon as the inspector says so. */
+const heldProgram = '/opt/bench/bin/held.sh';
 
 /** The command that starts a server: what it is, and the addresses, `host:port`, that it is to listen on. */
 export type Serve = (order: DeploymentOrder, listen: readonly string[]) => readonly string[];
@@ -35,6 +38,7 @@ export function holderSpec(order: DeploymentOrder, run: RunContext): ContainerSp
     command: ['sleep', 'infinity'],
     labels: run.labels,
     attachment: { kind: 'bridge' },
+    powers: holderPowers,
     publish: [publication(order, run)],
     ...loopback6(order),
     ...serverCpus(run.cpus.now),
@@ -50,9 +54,10 @@ export function serverSpec(
   const common = {
     name: `${run.prefix}-${order.nameSuffix}`,
     image: run.image,
-    environment: environmentOf(order),
-    command: serveCommand(order, run),
+    environment: { BENCH_PADDING: 'x'.repeat(order.environmentPaddingBytes) },
+    command: [...(isHeld(order) ? [heldProgram] : []), ...serveCommand(order, run)],
     labels: run.labels,
+    powers: serverPowers(order.bodyBytes),
     ...serverCpus(run.cpus.now),
   };
   const own = { ...common, ...loopback6(order) };
@@ -76,8 +81,16 @@ export function serverSpec(
   }
 }
 
+/**
+ * Whether a server waits at its start. On the engine's bridge its address is known when it runs, and not before: it is to
+ * listen only when the guard keeps that address. Everywhere else the guard knows beforehand.
+ */
+export function isHeld({ route }: Pick<DeploymentOrder, 'route'>): boolean {
+  return route.server.kind === 'bridge';
+}
+
 const serveByImage: Serve = ({ deployment, bodyBytes }, listen) => [
-  '/opt/bench/bin/serve.sh',
+  serveProgram,
   deployment.server,
   String(bodyBytes),
   ...listen,
@@ -95,28 +108,29 @@ export function hostSockets(order: DeploymentOrder, run: RunContext): readonly H
   return hostAddresses(order, run.networks).map((address) => ({ address, port: order.hostPort }));
 }
 
-/** The same server, started without a container. */
+/** The same server, started without a container: as the lab image does it, and in no other way. */
 export function nativeOrder(order: DeploymentOrder, run: RunContext): NativeOrder {
+  if (run.serve !== undefined) throw new Error('a server of another kind is never a plain process');
   const { cpus } = serverCpus(run.cpus.now);
   return {
-    name: `${run.prefix}-${order.nameSuffix}`,
-    command: serveCommand(order, run),
-    environment: environmentOf(order),
+    server: order.deployment.server,
+    bodyBytes: order.bodyBytes,
+    listen: listenOn(order, run),
+    paddingBytes: order.environmentPaddingBytes,
     ...(cpus === undefined ? {} : { cpus }),
   };
 }
 
-function environmentOf(order: DeploymentOrder): Readonly<Record<string, string>> {
-  return { BENCH_PADDING: 'x'.repeat(order.environmentPaddingBytes) };
+function serveCommand(order: DeploymentOrder, run: RunContext): readonly string[] {
+  return (run.serve ?? serveByImage)(order, listenOn(order, run));
 }
 
-function serveCommand(order: DeploymentOrder, run: RunContext): readonly string[] {
+function listenOn(order: DeploymentOrder, run: RunContext): readonly string[] {
   const { route, hostPort } = order;
   const port = containerPortOf(order);
-  const listen = inHostStack(route)
+  return inHostStack(route)
     ? hostAddresses(order, run.networks).map((address) => socketAddress(address, hostPort))
     : [`0.0.0.0:${port}`, ...(isReachedByIpv6(route) ? [`[::]:${port}`] : [])];
-  return (run.serve ?? serveByImage)(order, listen);
 }
 
 /** On the other paths the container has no IPv6 address, and docker-proxy comes by IPv4. */
@@ -163,21 +177,25 @@ export function agentSpec(
     command: [nodeProgram, '/opt/bench/agent.mjs'],
     labels: run.labels,
     attachment,
+    powers: agentPowers,
     attached: true,
     ...(sysctls === undefined ? {} : { sysctls }),
     ...agentCpus(run.cpus.now),
   };
 }
 
-/** The only container with privileges on the host (capabilities, not `--privileged`), alive only during a run. */
+/** The only container with power over the host: as good as root there, and alive only during a run. */
 export function inspectorSpec(run: Pick<RunContext, 'image' | 'prefix' | 'labels'>): ContainerSpec {
   return {
     name: `${run.prefix}-inspector`,
     image: run.image,
     command: [nodeProgram, '/opt/bench/inspector.mjs'],
+    // Where iptables takes its lock, if not in a directory that is read-only here (iptables(8)).
+    environment: { XTABLES_LOCKFILE: '/tmp/xtables.lock' },
     labels: run.labels,
     attachment: { kind: 'host' },
     inspecting: true,
+    powers: inspectorPowers,
     binds: ['/sys/fs/cgroup:/host/cgroup:ro'],
     attached: true,
   };

@@ -28,13 +28,36 @@ test('the holder runs before its mapped server is created', async () => {
   const from = journal.length;
   const outcome = only(await lab.deploy([orderFor('mapped/external/published', { hostPort: 20003 })]));
   expect(journal.slice(from)).toEqual([
+    'inspector guard-places 198.18.0.1:20003 127.0.0.1:20003',
     'create bench-k3f9-mapped-holder',
     'start bench-k3f9-mapped-holder',
+    'inspector guard-places 172.17.0.2 198.18.0.1:20003 127.0.0.1:20003',
     'create bench-k3f9-mapped',
     'start bench-k3f9-mapped',
     'bench-k3f9-agent-external probe http://198.18.0.1:20003/body',
   ]);
   expect(outcome.ok).toBe(true);
+});
+
+test("a server on the engine's bridge waits until the guard keeps its address; others are kept before they start", async () => {
+  const { lab, journal, inspector } = await started();
+  const from = journal.length;
+  const orders = [orderFor('bridge/external/published'), orderFor('host/external', { hostPort: 20002 })];
+  await lab.deploy(orders);
+  const seen = journal.slice(from);
+  const [sockets = '', own = ''] = seen.filter((line) => line.includes('guard-places'));
+  expect(sockets).toBe(
+    'inspector guard-places 198.18.0.1:20001 127.0.0.1:20001 198.18.0.1:20002 127.0.0.1:20002',
+  );
+  expect(own).toMatch(/^inspector guard-places 172\.17\.0\.2 /);
+  const at = (part: string) => seen.findIndex((line) => line.includes(part));
+  expect(at(sockets)).toBeLessThan(at('create bench-k3f9-host'));
+  expect(at('start bench-k3f9-bridge')).toBeLessThan(at(own));
+  expect(at(own)).toBeLessThan(at('open-gate'));
+  expect(at('open-gate')).toBeLessThan(at('probe http://198.18.0.1:20001/'));
+  expect(seen.filter((line) => line.includes('open-gate'))).toHaveLength(1);
+  await lab.clear();
+  expect(inspector.guards().get('bench-k3f9')).toEqual({ addresses: [], sockets: [], ports: [] });
 });
 
 test('each mode stands where its path says, and the findings hold', async () => {
@@ -71,18 +94,21 @@ test('clear removes the servers of the round, mapped ones before their holders, 
   await lab.clear();
   const removals = journal.slice(from);
   expect(removals.toSorted()).toEqual([
+    'inspector guard-places',
     'remove bench-k3f9-bridge',
     'remove bench-k3f9-host',
     'remove bench-k3f9-mapped',
     'remove bench-k3f9-mapped-holder',
   ]);
+  // An address is kept for as long as a server of ours may be there.
+  expect(removals.at(-1)).toBe('inspector guard-places');
   expect(removals.indexOf('remove bench-k3f9-mapped')).toBeLessThan(
     removals.indexOf('remove bench-k3f9-mapped-holder'),
   );
   expect(engine.names()).toEqual(['bench-k3f9-inspector', 'bench-k3f9-agent-external']);
 
   await lab.clear();
-  expect(journal.length).toBe(from + 4);
+  expect(journal.length).toBe(from + 5);
   expect((await lab.deploy(threeModes)).map(({ ok }) => ok)).toEqual([true, true, true]);
 });
 
@@ -160,7 +186,7 @@ test('a native server is no container: the inspector starts it, and ends it with
   expect(broken(outcome)).not.toContain(claims['no-container']);
   await lab.clear();
   expect(parts.journal.filter((entry) => entry.includes('native'))).toEqual([
-    'inspector start-native bench-k3f9-native',
+    'inspector start-native nginx',
     'inspector stop-native 5001',
   ]);
 });

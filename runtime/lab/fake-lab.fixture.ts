@@ -48,6 +48,7 @@ export interface FakeLabScript {
   readonly detours?: FakeMachine['detours'];
   readonly openings?: readonly Remark[];
   readonly cpuSets?: boolean;
+  readonly guards?: FakeMachine['guards'];
   readonly cpuCount?: number;
 }
 
@@ -87,6 +88,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
     ...(script.routes === undefined ? {} : { routes: script.routes }),
     ...(script.detours === undefined ? {} : { detours: script.detours }),
     ...(script.openings === undefined ? {} : { openings: script.openings }),
+    ...(script.guards === undefined ? {} : { guards: script.guards }),
   });
   const engine = fakeEngine({
     about: { cpuCount: script.cpuCount ?? 2 },
@@ -119,7 +121,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       'held-connection': (input) => inspector.call('held-connection', input),
       place: (input) => inspector.call('place', input),
       'start-native': (input) => {
-        note('start-native', input.name);
+        note('start-native', input.server);
         return inspector.call('start-native', input);
       },
       'native-state': (input) => inspector.call('native-state', input),
@@ -143,6 +145,23 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       async 'close-firewall'(input) {
         note('close-firewall', input.runId);
         return inspector.call('close-firewall', input);
+      },
+      'raise-guard': (input) => {
+        note('raise-guard', input.name);
+        return inspector.call('raise-guard', input);
+      },
+      'guard-places': (input) => {
+        note('guard-places', placesText(input));
+        return inspector.call('guard-places', input);
+      },
+      guards: (input) => inspector.call('guards', input),
+      'remove-guard': (input) => {
+        note('remove-guard', input.name);
+        return inspector.call('remove-guard', input);
+      },
+      'open-gate': (input) => {
+        note('open-gate', input.pid);
+        return inspector.call('open-gate', input);
       },
       async stack({ pid }) {
         const failure = script.inspectorFails?.({ call: 'stack', input: { pid } });
@@ -195,6 +214,10 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
     },
   };
   return parts;
+}
+
+function placesText({ addresses, sockets, ports }: InspectorContract['guard-places']['input']): string {
+  return [...addresses, ...sockets.map(({ address, port }) => `${address}:${port}`), ...ports].join(' ');
 }
 
 function connectAgent(channel: Channel): LoadAgent {

@@ -143,6 +143,7 @@ const target = (free: MapTarget['free'], published = free): MapTarget => ({
   name: 'web',
   published,
   free,
+  addresses: ['172.17.0.9'],
   loopback6: false,
 });
 const external = { path: 'mapped/external/published', dials: '198.18.0.1' };

@@ -12,6 +12,8 @@ import type { RunNetworks } from './run-networks.ts';
 export interface MapTarget {
   readonly id: string;
   readonly name: string;
+  /** Its own, IPv4 and IPv6. */
+  readonly addresses: readonly string[];
   readonly published: readonly PublishedPort[];
   /** Those on which nothing listens inside: a mapped server can take them. */
   readonly free: readonly PublishedPort[];
@@ -44,10 +46,11 @@ export async function mapTarget(engine: Engine, inspector: Inspector, wanted: st
   assertJoinable(state);
   const { listeners, interfaces, routes } = await inspector.call('stack', { pid: state.pid });
   const { id, name, published } = state;
+  const addresses = [state.address, state.address6].filter((address) => address !== undefined);
   const loopback6 = interfaces.some(({ addresses }) => addresses.includes('::1'));
   const elsewhere = publishedElsewhere(state, routes);
   return {
-    ...{ id, name, published, loopback6 },
+    ...{ id, name, addresses, published, loopback6 },
     free: published.filter((port) => !isHeld(port, listeners)),
     ...(elsewhere === undefined ? {} : { elsewhere }),
   };

@@ -144,8 +144,10 @@ test('with --open-firewall the link is let in before a server starts, and shut o
   const calls = parts.journal.filter((line) => line.startsWith('inspector '));
   expect(calls).toEqual([
     'inspector create-link bench-k3f9',
+    'inspector raise-guard bench-k3f9',
     'inspector open-firewall bench-k3f9',
     'inspector close-firewall 20261120T093220Z-k3f9',
+    'inspector remove-guard bench-k3f9',
     'inspector delete-link bench-k3f9',
   ]);
 });

@@ -15,10 +15,12 @@ export async function pathFacts(
   { known }: Publishing,
 ): Promise<PathFacts> {
   const forward = sysctls['net.ipv4.ip_forward'];
+  const forward6 = sysctls['net.ipv6.conf.all.forwarding'];
   return {
     ...(await engineFacts(engine)),
     ...(known === undefined ? {} : { publishing: known }),
     ...(forward === undefined ? {} : { ipForward: forward === '1' }),
+    ...(forward6 === undefined ? {} : { ip6Forward: forward6 === '1' }),
     bridgeNetfilter: network.bridgeNetfilter,
     ipv6Off,
     ...(daemon?.changedFile === undefined ? {} : { changedFile: daemon.changedFile }),

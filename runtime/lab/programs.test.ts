@@ -56,7 +56,9 @@ test('a network whose creation was never answered is removed', async () => {
   const { labels } = await specOf('20261120T093220Z-k3f9');
   const owned = new Teardown();
   const making = { engine, inspector, prefix: 'bench-k3f9', labels, owned };
-  await expect(makeUserBridge(making, '198.18.1.0/24', { ipv6: false })).rejects.toBe(lost);
+  await expect(
+    makeUserBridge(making, '198.18.1.0/24', { ipv6: false, vantages: [], servers: [] }),
+  ).rejects.toBe(lost);
   expect(await engine.networks(runLabel)).toHaveLength(1);
   await owned[Symbol.asyncDispose]();
   expect(await engine.networks(runLabel)).toEqual([]);

@@ -47,8 +47,17 @@ export async function startAttached(
 
 /** Pid of a container's first process, or a `Failure` with its last words when it has ended. */
 export async function pidOf(engine: Engine, container: Started, name: string): Promise<number> {
+  return (await runningState(engine, container, name)).pid;
+}
+
+/** The state of a container that runs, or a `Failure` with its last words when it has ended. */
+export async function runningState(
+  engine: Engine,
+  container: Started,
+  name: string,
+): Promise<ContainerState> {
   const state = await engine.inspect(container.id);
-  if (state?.running === true) return state.pid;
+  if (state?.running === true) return state;
   throw await endedFailure(engine, container, name, state);
 }
 

@@ -37,7 +37,13 @@ export interface RunNetworks {
     /** Of the load agent that stands on it for the whole run. */
     readonly neighbor?: string;
   };
-  readonly userBridge?: { readonly id: string; readonly device: string; readonly gateway: Pair };
+  readonly userBridge?: {
+    readonly id: string;
+    readonly device: string;
+    /** Its own, IPv4 and IPv6. */
+    readonly networks: Pair;
+    readonly gateway: Pair;
+  };
   readonly macvlan?: { readonly id: string };
 }
 
@@ -66,6 +72,13 @@ export interface NetworkNeeds {
   readonly linkAddresses?: number;
   /** Whether some path goes by IPv6. */
   readonly ipv6: boolean;
+  /** Whether one of them goes over a bridge of bench's own; as `ipv6` when absent. */
+  readonly bridgeIpv6?: boolean;
+}
+
+/** With IPv6 a bridge makes the engine change the whole host, so it has that only where a path over it needs it. */
+export function bridgeHasIpv6({ ipv6, bridgeIpv6 = ipv6 }: NetworkNeeds): boolean {
+  return bridgeIpv6;
 }
 
 export function needsLink({ vantages, servers }: NetworkNeeds): boolean {
@@ -113,8 +126,9 @@ export async function findDefaultBridge({
 export async function makeUserBridge(
   { engine, inspector, prefix, labels, owned }: Making,
   subnet: string,
-  { ipv6 }: Pick<NetworkNeeds, 'ipv6'>,
+  needs: NetworkNeeds,
 ) {
+  const ipv6 = bridgeHasIpv6(needs);
   const { gateway, first, networks } = userBridgeIn(subnet);
   const device = `${prefix}u`;
   const id = await makeNetwork(engine, owned, {
@@ -128,7 +142,7 @@ export async function makeUserBridge(
   });
   if (ipv6) await inspector.call('certain-address', { device, address: `${gateway.v6}/64` });
   await assertLeadsOver(inspector, { device, from: gateway.v4, to: first });
-  return { id, device, gateway };
+  return { id, device, networks, gateway };
 }
 
 /** macvlan children of the external link's host end, in a part of its subnet that nobody else takes. */

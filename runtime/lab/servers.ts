@@ -3,9 +3,17 @@ import { urlOf } from '../../bench/model/whereabouts.ts';
 import type { ContainerSpec, CreatedContainer, Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
 import { linkAddress, loopbackAddress } from './addresses.ts';
-import { containerPortOf, holderSpec, nativeOrder, type RunContext, serverSpec } from './containers.ts';
+import {
+  containerPortOf,
+  holderSpec,
+  isHeld,
+  nativeOrder,
+  type RunContext,
+  serverSpec,
+} from './containers.ts';
+import type { Guard } from './guard.ts';
 import { hearOfCpus } from './pinning.ts';
-import { createOwned, pidOf } from './programs.ts';
+import { createOwned, runningState } from './programs.ts';
 import { bridgeOf } from './run-networks.ts';
 
 /** A server that was started: a container, with the holder of its stack where it is mapped, or a plain process. */
@@ -29,7 +37,7 @@ export interface Servers {
   clear(): Promise<void>;
 }
 
-export function labServers(engine: Engine, inspector: Inspector, run: RunContext): Servers {
+export function labServers(engine: Engine, inspector: Inspector, run: RunContext, guard: Guard): Servers {
   const undoing = new Set<() => Promise<void>>();
   /** Containers that serve: a holder only sleeps, wherever it is. */
   const serving = new Set<string>();
@@ -46,6 +54,8 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
     if (order.joins !== undefined) return { holderId: order.joins.containerId };
     const holder = await create(holderSpec(order, run));
     await holder.start();
+    const { address, address6 } = await runningState(engine, holder, `the holder of ${nameOf(order)}`);
+    await guard.keepContainer([address, address6]);
     return { holderId: holder.id };
   }
 
@@ -61,7 +71,12 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
       hearOfCpus(run.cpus, server.warnings);
       serving.add(server.id);
       await server.start();
-      return { serverId: server.id, ...held, pid: await pidOf(engine, server, nameOf(order)) };
+      const { pid, address, address6 } = await runningState(engine, server, nameOf(order));
+      if (isHeld(order)) {
+        await guard.keepContainer([address, address6]);
+        await inspector.call('open-gate', { pid });
+      }
+      return { serverId: server.id, ...held, pid };
     },
 
     async urlOf(order, { serverId, holderId }) {
@@ -95,6 +110,7 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
         ...undo.map((each) => each()),
         ...pids.map((pid) => inspector.call('stop-native', { pid })),
       ]);
+      await guard.clear();
     },
   };
 }

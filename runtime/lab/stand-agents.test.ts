@@ -123,7 +123,7 @@ test('inside by IPv6: the owner of the stack keeps its ::1, and the server liste
     ['bench-k3f9-mapped-holder', { 'net.ipv6.conf.lo.disable_ipv6': '0' }],
     ['bench-k3f9-none', { 'net.ipv6.conf.lo.disable_ipv6': '0' }],
   ]);
-  const listensOn = (name: string) => parts.specs.get(name)?.command.slice(3);
+  const listensOn = (name: string) => parts.specs.get(name)?.command.filter((word) => word.includes(':'));
   expect(listensOn('bench-k3f9-mapped')).toEqual(['0.0.0.0:8080', '[::]:8080']);
   expect(listensOn('bench-k3f9-none')).toEqual(['0.0.0.0:8080', '[::]:8080']);
   expect(listensOn('bench-k3f9-bridge')).toEqual(['0.0.0.0:8080']);
@@ -174,4 +174,14 @@ test('the agents of a round move with the others; one that did not start keeps n
   const cpusOf = async (name: string) => (await parts.engine.inspect(`bench-k3f9-${name}`))?.cpus;
   expect(await cpusOf('bridge')).toBe('1');
   for (const name of ['agent-host', 'agent-inside-1']) expect(await cpusOf(name)).toBe('0');
+});
+
+test('a bridge has IPv6 only where a path over it needs it: the engine changes the whole machine for that', async () => {
+  const needs = { vantages: ['external'], servers: ['user-bridge'], ipv6: true, bridgeIpv6: false } as const;
+  const parts = fakeLab();
+  await using lab = await startLab({ ...parts.options, needs });
+  expect(lab.environment.guard).toEqual({ backend: 'nftables' });
+  const link = parts.inspector.journal.find(({ call }) => call === 'create-link');
+  expect(link?.input).toMatchObject({ hostAddress6: 'fdbe:6e63:c612:1::1' });
+  expect(parts.inspector.journal.filter(({ call }) => call === 'certain-address')).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { type FakeLabScript, fakeLab, orderFor } from './fake-lab.fixture.ts';
 import { startLab } from './start-lab.ts';
 import { endingProgram, only, rejection, started, threeModes } from './started-lab.fixture.ts';
 
-test('inspector first, then the agent, then its link', async () => {
+test('inspector first, then the agent, then its link, then what keeps others out', async () => {
   const { journal, inspector } = await started();
   expect(journal).toEqual([
     'create bench-k3f9-inspector',
@@ -12,7 +12,14 @@ test('inspector first, then the agent, then its link', async () => {
     'create bench-k3f9-agent-external',
     'start bench-k3f9-agent-external',
     'inspector create-link bench-k3f9',
+    'inspector raise-guard bench-k3f9',
   ]);
+  expect(inspector.journal.find(({ call }) => call === 'raise-guard')?.input).toEqual({
+    name: 'bench-k3f9',
+    remark: expect.stringMatching(/^bench run 20261120T093220Z-k3f9 \S+$/),
+    near: ['lo', 'bench-k3f9', 'docker0'],
+    networks: ['198.18.0.0/25', 'fdbe:6e63:c612:1::/64'],
+  });
   expect(inspector.journal.find(({ call }) => call === 'create-link')?.input).toMatchObject({
     hostAddress: '198.18.0.1',
     peerAddress: '198.18.0.2',
@@ -32,13 +39,15 @@ test('the inspector alone is privileged, and nothing listens on all addresses of
   expect(specs.get('bench-k3f9-mapped')?.publish).toBeUndefined();
 });
 
-test('dispose goes backwards: servers, link, agent, inspector', async () => {
+test('dispose goes backwards: servers, guard, link, agent, inspector', async () => {
   const { lab, journal, engine, inspector } = await started();
   await lab.deploy([orderFor('host/external')]);
   const from = journal.length;
   await lab[Symbol.asyncDispose]();
   expect(journal.slice(from)).toEqual([
     'remove bench-k3f9-host',
+    'inspector guard-places',
+    'inspector remove-guard bench-k3f9',
     'inspector delete-link bench-k3f9',
     'remove bench-k3f9-agent-external',
     'remove bench-k3f9-inspector',
@@ -46,7 +55,22 @@ test('dispose goes backwards: servers, link, agent, inspector', async () => {
   expect(engine.names()).toEqual([]);
   expect(inspector.links()).toEqual([]);
   await lab[Symbol.asyncDispose]();
-  expect(journal.length).toBe(from + 4);
+  expect(journal.length).toBe(from + 6);
+});
+
+test('where the host lets nobody make a guard, or the user forbids it, the run goes on and says so', async () => {
+  const why = 'nftables: not permitted; iptables-legacy: not permitted';
+  const { lab } = await started({
+    inspectorFails: ({ call }) => (call === 'raise-guard' ? new Failure('unfit', why) : undefined),
+  });
+  expect((await lab.deploy(threeModes)).map(({ ok }) => ok)).toEqual([true, true, true]);
+  expect(lab.environment.guard).toEqual({ refused: why });
+
+  const parts = fakeLab();
+  await using forbidden = await startLab({ ...parts.options, guard: false });
+  await forbidden.deploy(threeModes);
+  expect(forbidden.environment.guard).toEqual({ refused: '--no-guard' });
+  expect(parts.journal.filter((line) => line.includes('guard'))).toEqual([]);
 });
 
 test('dispose removes the rest when a removal fails, and tells of it', async () => {

@@ -12,6 +12,7 @@ import { prefixOf, remarkOf } from '../labels.ts';
 import { Teardown } from '../teardown.ts';
 import { labAgents } from './agents.ts';
 import { hostSockets, inspectorSpec, type RunContext, type Serve } from './containers.ts';
+import { raiseGuard } from './guard.ts';
 import { limited } from './limited.ts';
 import { look, type Ready } from './look.ts';
 import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
@@ -49,6 +50,8 @@ export interface LabOptions {
   readonly subnet?: string;
   /** Let the run's link and bridges through the host's firewall for the length of the run. */
   readonly openFirewall?: boolean;
+  /** Whether others are kept from the servers by a table of the run's own in the host's firewall; true when absent. */
+  readonly guard?: boolean;
   /** The user's container that mapped servers join, and the routes of those of one round. */
   readonly mapTo?: { readonly container: string; readonly routes: readonly Route[] };
   readonly benchVersion: string;
@@ -63,7 +66,8 @@ export interface LabOptions {
 /**
  * Brings up what lives as long as a run, and gives the collecting loop its seven calls:
  *
- *   inspector → machine, subnet → one agent a vantage, with its link or networks → [deploy → read … → clear] → dispose
+ *   inspector → machine, subnet → one agent a vantage, with its link or networks → guard
+ *     → [deploy → read … → clear] → dispose
  *
  * Agents and inspector leave by themselves when this process dies: their stdin ends.
  */
@@ -89,6 +93,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const needs = { ...fit.needs, ...(options.subnet === undefined ? {} : { subnet: options.subnet }) };
   const making = { engine, inspector, prefix, labels: options.labels, owned: started };
   const networks = await standAgents(needs, agents, making);
+  const guarding = { prefix, remark: remarkOf(options.labels), networks, wanted: options.guard ?? true };
+  const guard = await raiseGuard(inspector, guarding, started);
   const firewallOpened =
     options.openFirewall === true ? await openFirewall(inspector, networks, options, started) : [];
   const run: RunContext = {
@@ -97,7 +103,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     ...(options.serve === undefined ? {} : { serve: options.serve }),
   };
   const target = await joinedTarget({ engine, mapTo: fit.mapTo }, inspector, networks);
-  const servers = labServers(engine, inspector, run);
+  const servers = labServers(engine, inspector, run, guard);
 
   const running = new Map<Deployed, Ready>();
   started.defer(clear);
@@ -195,6 +201,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         ...(machine.cpuGovernor === undefined ? {} : { cpuGovernor: machine.cpuGovernor }),
         firewall: machine.firewall,
         network: machine.network,
+        guard: guard.made,
         ...(firewallOpened.length === 0 ? {} : { firewallOpened: [...firewallOpened] }),
         sysctls: machine.sysctls,
         image: options.image,
@@ -209,6 +216,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     async deploy(ordered) {
       const orders = target === undefined ? ordered : joinTarget(ordered, target, networks);
       const refused = await refusals(orders);
+      await guard.keepSockets(orders, run);
+      if (target !== undefined) await guard.keepJoined(orders, target);
       const start = (order: DeploymentOrder) => startReady(order, refused.get(order));
       const attempts = await Promise.allSettled(limited(orders, mostAtOnce, start));
       const ready = attempts.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));

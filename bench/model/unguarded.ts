@@ -1,0 +1,21 @@
+import type { Environment } from './environment.ts';
+import type { Warning } from './summary.ts';
+
+/** What is open while nothing keeps others from the servers of a run. @param why nothing does, in words. */
+export function unguarded(why: string): Warning {
+  return {
+    code: 'unguarded',
+    message: `Nothing keeps others from the servers of this run: ${why}.`,
+    hint:
+      "Whoever routes the addresses of bench's link or of its containers to this machine reaches them, for as long as " +
+      'the run lasts: every neighbor on a network of this machine can. Run it on a network that you trust.',
+  };
+}
+
+/** The same, where an environment says that there was no guard. */
+export function unguardedIn({ guard }: Pick<Environment, 'guard'>): readonly Warning[] {
+  return guard !== undefined && 'refused' in guard ? [unguarded(guard.refused)] : [];
+}
+
+/** Why there is none where the user said so. */
+export const forbidden = '--no-guard';

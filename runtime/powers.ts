@@ -1,0 +1,74 @@
+/**
+ * What each program of the lab image may do on the engine's host: the least that it works with. Why each has what it has
+ * is in bench/docs/threats.md.
+ */
+export interface Powers {
+  /** Kernel capabilities; all others are dropped. */
+  readonly capabilities: readonly string[];
+  /** Where it may write, in memory, and how many bytes. The rest of its root is read-only. */
+  readonly writable: Readonly<Record<string, number>>;
+  /** Processes and threads together. */
+  readonly pids: number;
+  readonly memoryBytes: number;
+}
+
+const mebibyte = 2 ** 20;
+const gibibyte = 2 ** 30;
+
+/**
+ * Open files and sockets, of every program: more than nginx's 4,096 connections, and no more than an engine in a restricted
+ * machine may give (20,000 in some).
+ */
+export const openFiles = 8_192;
+
+/** Starts a server of the lab image. */
+export const serveProgram = '/opt/bench/bin/serve.sh';
+
+/** A server's own files: its configuration and its body. */
+export const serverPlaces = { settings: '/run/bench', body: '/srv/bench' } as const;
+
+/**
+ * nginx and Apache start as root and serve as www-data (SETUID, SETGID); nginx gives its temporary directories to that
+ * user (CHOWN). Ports below 1024 are never asked for.
+ */
+export const serverCapabilities = ['SETUID', 'SETGID', 'CHOWN'] as const;
+
+/** How much room the body's place has beside the body. */
+const spareBytes = mebibyte;
+
+/** Apache has 256 threads. The body lies in memory, and so does what waits in the sockets of 1,000 connections. */
+export function serverPowers(bodyBytes: number): Powers {
+  return {
+    capabilities: serverCapabilities,
+    writable: { [serverPlaces.settings]: mebibyte, [serverPlaces.body]: bodyBytes + spareBytes },
+    pids: 1024,
+    memoryBytes: 4 * gibibyte + bodyBytes,
+  };
+}
+
+/** A container that only holds a network stack for another sleeps. */
+export const holderPowers: Powers = { capabilities: [], writable: {}, pids: 16, memoryBytes: 64 * mebibyte };
+
+/** From 4 GiB on, V8 gives young objects as much room as it ever does (16 MiB): less would mean more collections. */
+export const agentPowers: Powers = {
+  capabilities: [],
+  writable: {},
+  pids: 128,
+  memoryBytes: 4 * gibibyte,
+};
+
+/**
+ * As good as root: NET_ADMIN makes links and reads the firewall, SYS_ADMIN enters other network stacks, SYS_PTRACE and
+ * DAC_READ_SEARCH see whose sockets are whose, NET_RAW is what the tools of the legacy firewall open their socket with.
+ * SETPCAP takes all of that from plain processes, and KILL ends what they started as another user. Those processes and
+ * their bodies count against its limits.
+ */
+export const inspectorPowers: Powers = {
+  capabilities: [
+    ...['NET_ADMIN', 'NET_RAW', 'SYS_ADMIN', 'SYS_PTRACE', 'DAC_READ_SEARCH', 'SETPCAP', 'KILL'],
+    ...serverCapabilities,
+  ],
+  writable: { '/tmp': 16 * mebibyte },
+  pids: 8192,
+  memoryBytes: 16 * gibibyte,
+};
