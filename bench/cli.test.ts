@@ -121,9 +121,7 @@ test('plan takes what run takes, and says what is the default', async () => {
 test('plan leaves out what nobody carries without docker-proxy, and refuses it where it was asked for', async () => {
   const without = ['plan', '--userland-proxy', 'false'];
   const { stdout } = await bench(...without, '--plan', 'paths');
-  expect(stdout).toMatch(
-    /left out: bridge\/external\/published\/ipv6, .* \(.*no IPv6 address/,
-  );
+  expect(stdout).toMatch(/left out: bridge\/external\/published\/ipv6, .* \(.*no IPv6 address/);
   expect(stdout).not.toMatch(/nginx bridge\/external\/published\/ipv6/);
   const refused = await bench(...without, '--path', 'bridge/external/published/ipv6');
   expect(refused).toMatchObject({ exitCode: 2, stdout: '' });

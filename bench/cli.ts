@@ -114,7 +114,8 @@ function buildProgram(outside: Outside, runner: Runner): Program {
       '--setup',
       'install the packages of an engine from the distribution if none answers; starts no service',
     )
-    .option(...subnet);
+    .option(...subnet)
+    .option(...waiting);
   add('report', "make a run's reports again", async () => (await import('./commands/report.ts')).report)
     .argument('<run>', 'a run id, a path, or `latest`')
     .option(
@@ -153,7 +154,11 @@ function buildProgram(outside: Outside, runner: Runner): Program {
     'clean',
     'remove what runs left behind; live runs are left alone',
     async () => (await import('./commands/clean.ts')).clean,
-  ).option('--images', 'remove the lab images that nothing uses, and their base, as well');
+  )
+    .option('--dry-run', 'say what would be removed, and remove nothing')
+    .option('--force <run>', 'remove what the run with this id left, whether its process lives or not')
+    .option('--images', 'remove the lab images that nothing uses, and their base, as well')
+    .option('--all', "the same, and bench's own directories on this machine");
   return program;
 }
 
@@ -173,6 +178,7 @@ function machineOptions(): readonly Option[] {
       '--open-firewall',
       "let the run's link and bridges through the host's firewall; closed again after the run",
     ),
+    new Option(...waiting),
     new Option(
       '--no-guard',
       "make no table of the run's own in the host's firewall: your network's neighbors then reach the servers",
@@ -188,6 +194,11 @@ const labOption = [
 const subnet = [
   '--subnet <cidr>',
   'a /24 for the networks that bench makes; a free one of 198.18.0.0/15 by default',
+] as const;
+
+const waiting = [
+  '--wait',
+  'wait until nobody else measures on the engine (without it, the run is refused)',
 ] as const;
 
 const calibrations = [

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { cp, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { callerOf, homeOf, installationOf } from './process-outside.ts';
+import { callerOf, catchInterrupts, homeOf, installationOf } from './process-outside.ts';
 
 /*
  * The command line as a process of its own, with the streams and signals that a shell gives it. It makes the reports of
@@ -155,4 +155,38 @@ test('home is HOME, else what the system has recorded, else nowhere', () => {
   expect(homeOf({}, recorded)).toBe('/home/ada');
   expect(homeOf({ HOME: '' }, recorded)).toBe('/home/ada');
   expect(homeOf({}, unknown)).toBe('/');
+});
+
+/** A process that notes what it is told to do, in place of ending. */
+function interruptible() {
+  const journal: string[] = [];
+  const signals = new EventEmitter();
+  const owner = {
+    on: (signal: NodeJS.Signals, listener: () => void) => signals.on(signal, listener),
+    exit: (code: number) => journal.push(`exit ${code}`),
+    stderr: { write: (text: string) => journal.push(text.trim()) },
+  };
+  return { owner, journal, receive: (signal: NodeJS.Signals) => signals.emit(signal) };
+}
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'the first %s is for tidying up, a second signal ends the process at once',
+  (first) => {
+    const { owner, journal, receive } = interruptible();
+    const interrupted = catchInterrupts(owner);
+    expect(interrupted.aborted).toBe(false);
+    receive(first);
+    expect(interrupted.aborted).toBe(true);
+    expect(journal).toEqual([expect.stringContaining('stopping; what was measured is kept')]);
+    receive('SIGINT');
+    expect(journal.slice(1)).toEqual([expect.stringContaining('left at once; `bench clean`'), 'exit 130']);
+  },
+);
+
+test('tidying up that takes too long, whatever the engine does, ends the process as well', async () => {
+  const { owner, journal, receive } = interruptible();
+  catchInterrupts(owner, 0.01);
+  receive('SIGTERM');
+  await expect.poll(() => journal.at(-1)).toBe('exit 130');
+  expect(journal.at(-2)).toMatch(/not all could be tidied up within .*`bench clean` removes what remains/);
 });

@@ -67,17 +67,36 @@ function resultsLost(owner: NodeJS.Process, error: Error): void {
   });
 }
 
-/** The first interrupt aborts the signal, a second one ends the process. */
-function catchInterrupts(owner: NodeJS.Process): AbortSignal {
+/** How long a command may take to tidy up when it is interrupted, in seconds, whatever the engine does. */
+const tidyingSeconds = 14;
+
+/** The part of a process that interrupts meet. */
+export interface Interruptible {
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
+  exit(code: number): unknown;
+  readonly stderr: { write(text: string): unknown };
+}
+
+/** The first interrupt aborts the signal, a second one ends the process; so does time, where tidying up takes too long. */
+export function catchInterrupts(owner: Interruptible, patienceSeconds = tidyingSeconds): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     owner.on(signal, () => {
       if (controller.signal.aborted) {
         owner.stderr.write('\nbench: left at once; `bench clean` removes what remains\n');
         owner.exit(exitCodes.interrupted);
+        return;
       }
       owner.stderr.write('\nbench: stopping; what was measured is kept (again to leave at once)\n');
       controller.abort();
+      const leave = () => {
+        owner.stderr.write(
+          `bench: not all could be tidied up within ${patienceSeconds} s; \`bench clean\` removes what remains\n`,
+        );
+        owner.exit(exitCodes.interrupted);
+      };
+      // It holds nobody: a command that is done ends.
+      setTimeout(leave, patienceSeconds * 1000).unref();
     });
   }
   return controller.signal;
@@ -103,6 +122,15 @@ function output(
     isTerminal,
     columns: stream.columns ?? 80,
     color: wantsColor(isTerminal, env),
+  });
+}
+
+/** Resolves when all that was written to a stream has left this process, or cannot. */
+export function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || !stream.writable) return resolve();
+    stream.once('close', resolve);
+    stream.write('', () => resolve());
   });
 }
 

@@ -1,82 +1,109 @@
-import { Failure } from '../bench/model/failure.ts';
+import { Failure, messageOf } from '../bench/model/failure.ts';
 import type { Engine } from './engine/engine.ts';
 import { bootstrappedBase } from './image/base.ts';
 import { unfinishedImages } from './image/lab-image.ts';
-import { imageLabel, ownerState, runLabel } from './labels.ts';
-import type { Commander } from './machine/command.ts';
+import { imageLabel } from './labels.ts';
+import type { Found } from './leftovers.ts';
 
+/** What became of all that was found, by the names that a user knows. */
 export interface Cleaned {
-  /** Names of what was removed. */
   readonly removed: readonly string[];
-  /** Names of what is in use. */
+  /** What somebody uses, or may use. */
   readonly kept: readonly string[];
+  /** Of the kept ones those of which nobody here can tell whether their run lives. */
+  readonly unjudged: readonly Unjudged[];
+  readonly failed: readonly Unremoved[];
 }
 
-/** Links are veth pairs, named after the end of their run's id, e.g. bench-k3f9. */
-const linkName = /^bench-[0-9a-z]{4}$/;
+export interface Unjudged {
+  readonly name: string;
+  readonly runId?: string;
+  /** Why nobody can tell. */
+  readonly reason: string;
+}
 
-/** Removes the containers and networks of runs whose process has gone. What another machine made is left to that machine. */
-export async function cleanEngine(engine: Engine): Promise<Cleaned> {
+export interface Unremoved {
+  readonly name: string;
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+export interface CleaningOptions {
+  /** Removes nothing: what is told as removed would be. */
+  readonly dryRun: boolean;
+  /** The id of a run whose things go whether its process lives or not. */
+  readonly force?: string;
+}
+
+/** A clean-up in several steps, of which none keeps the others from being tried. */
+export interface Cleaning {
+  /**
+   * Looks for things and removes those whose maker has gone.
+   * @param where it looks, in words, should that fail.
+   */
+  step(where: string, look: () => Promise<readonly Found[]>): Promise<void>;
+  readonly cleaned: Cleaned;
+}
+
+export function cleaning({ dryRun, force }: CleaningOptions): Cleaning {
   const removed: string[] = [];
   const kept: string[] = [];
-  for (const { id, name, labels } of await engine.containers(runLabel)) {
-    if ((await ownerState(labels)) === 'gone') {
-      await engine.remove(id);
-      removed.push(name);
-    } else {
+  const unjudged: Unjudged[] = [];
+  const failed: Unremoved[] = [];
+  const fail = (name: string, error: unknown) => {
+    const hint = error instanceof Failure ? error.hint : needsRoot(error);
+    failed.push({ name, reason: messageOf(error), ...(hint === undefined ? {} : { hint }) });
+  };
+
+  async function handle({ name, runId, maker, remove }: Found): Promise<void> {
+    const named = force !== undefined && runId === force;
+    if (!named && maker !== 'gone') {
       kept.push(name);
+      if (maker !== 'alive') unjudged.push({ name, ...(runId && { runId }), reason: maker.unknown });
+      return;
+    }
+    try {
+      (dryRun || (await remove()) ? removed : kept).push(name);
+    } catch (error) {
+      fail(name, error);
     }
   }
-  for (const { id, name, labels } of await engine.networks(runLabel)) {
-    if ((await ownerState(labels)) === 'gone') {
-      await engine.removeNetwork(id);
-      removed.push(`network ${name}`);
-    } else {
-      kept.push(`network ${name}`);
-    }
-  }
-  return { removed, kept };
+
+  return {
+    cleaned: { removed, kept, unjudged, failed },
+    async step(where, look) {
+      try {
+        // One after another: a network goes when its containers have gone.
+        for (const found of await look()) await handle(found);
+      } catch (error) {
+        fail(where, error);
+      }
+    },
+  };
 }
+
+/** What the system refuses to this user it may allow to root. */
+function needsRoot(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  return code === 'EACCES' || code === 'EPERM' ? 'Run: sudo npx bench clean' : undefined;
+}
+
+/** The label that images had before it got a name of bench's own. */
+const earlierImageLabel = 'bench.lab';
+const ownTag = /^bench-(lab:[0-9a-f]{16}|lock:empty)$/;
 
 /**
- * Removes the lab images of every version of bench, and the base that it bootstrapped. An image that containers use is
- * kept, a base from the registry is the user's as well, and so is what the user has built on a lab image: it has our
- * label by inheritance, and another tag than the label says.
+ * The images of every version of bench, and the base that it bootstrapped. An image that containers use is kept, a base
+ * from the registry is the user's as well, and so is what the user has built on a lab image: it has our label by
+ * inheritance, and another tag than the label says.
  */
-export async function cleanImages(engine: Engine): Promise<Cleaned> {
-  const labs = (await engine.images(imageLabel)).filter(({ tag, labels }) => labels[imageLabel] === tag);
-  const tags = labs.map(({ tag }) => tag);
-  tags.push(...(await unfinishedImages(engine)));
-  if (!tags.includes(bootstrappedBase) && (await engine.imageExists(bootstrappedBase))) {
-    tags.push(bootstrappedBase);
+export async function ownImages(engine: Engine): Promise<readonly Found[]> {
+  const tags = new Set<string>();
+  for (const label of [imageLabel, earlierImageLabel]) {
+    for (const { tag, labels } of await engine.images(label))
+      if (labels[label] === tag && ownTag.test(tag)) tags.add(tag);
   }
-  const removed: string[] = [];
-  const kept: string[] = [];
-  for (const tag of tags) ((await engine.removeImage(tag)) ? removed : kept).push(tag);
-  return { removed, kept };
-}
-
-/**
- * Removes links of which both ends are in the host's namespace: those of a run that was killed while it made one. Any
- * other link goes with its load agent's network namespace.
- * @throws {Failure} unfit: there is one that this user may not remove.
- */
-export async function cleanLinks(commander: Commander, keptContainers: readonly string[]): Promise<Cleaned> {
-  const { stdout } = await commander.run('ip', ['-o', 'link', 'show', 'type', 'veth']);
-  // `name@ifN` has its other end in another namespace: with a load agent that lives, maybe on an engine out of reach.
-  const names = [...stdout.matchAll(/^\d+: ([^:@]+)@(?!if\d+:)/gm)].map((match) => match[1] ?? '');
-  const removed: string[] = [];
-  for (const name of names.filter((name) => linkName.test(name))) {
-    if (keptContainers.some((container) => container.startsWith(`${name}-`))) continue;
-    const { exitCode, stderr } = await commander.run('ip', ['link', 'delete', name]);
-    if (exitCode === 0) removed.push(`link ${name}`);
-    else if (/not permitted/i.test(stderr)) throw needsRoot(name);
-  }
-  return { removed, kept: [] };
-}
-
-function needsRoot(link: string): Failure {
-  return new Failure('unfit', `the link ${link} was left behind, and removing it needs root`, {
-    hint: 'Run: sudo npx bench clean',
-  });
+  for (const id of await unfinishedImages(engine)) tags.add(id);
+  if (await engine.imageExists(bootstrappedBase)) tags.add(bootstrappedBase);
+  return [...tags].map((tag) => ({ name: tag, maker: 'gone', remove: () => engine.removeImage(tag) }));
 }

@@ -1,46 +1,68 @@
-import { hostname } from 'node:os';
-import { bootId, identify, isAlive } from './machine/process.ts';
+import { type Owner, type OwnerState, ownerOf, ownerState, wordOf } from './owner.ts';
 
-/** On all containers that a run creates. Its value is the run's id. */
-export const runLabel = 'bench.run';
-/** On the lab image. Not `runLabel`: containers inherit the labels of their image, the user's own as well. */
-export const imageLabel = 'bench.lab';
-const ownerLabel = 'bench.owner';
+/*
+ * Names that bench gives to its things, so that any later command knows them for its own: labels under a name of
+ * bench's own (docs.docker.com, "Docker object labels"), which images hand down to what is made of them, and names that
+ * fit. Only both together make a thing bench's.
+ */
+const namespace = 'io.github.container-network-bench';
 
-/** Who made something: enough to tell later, from any process, whether its maker still lives. */
-export interface Owner {
-  readonly host: string;
-  readonly boot: string;
-  readonly pid: number;
-  readonly startTicks: string;
-}
+/** On all containers and networks that a run creates. Its value is the run's id. */
+export const runLabel = `${namespace}.run`;
+/** Who made it. */
+export const ownerLabel = `${namespace}.owner`;
+/** On the images that bench makes: its value is their tag. Not `runLabel`: containers inherit labels of images. */
+export const imageLabel = `${namespace}.image`;
 
-export async function thisProcess(): Promise<Owner> {
-  const me = await identify(process.pid);
-  return {
-    host: hostname(),
-    boot: await bootId().catch(() => ''),
-    pid: process.pid,
-    startTicks: me?.startTicks ?? '',
-  };
+/** Every name starts with the end of its run's id. */
+const ownName = /^bench-([0-9a-z]{4})-/;
+
+/** Start of the names of a run's containers, networks and links, e.g. bench-k3f9. */
+export function prefixOf(runId: string): string {
+  return `bench-${runId.slice(-4)}`;
 }
 
 /** Labels of a run's things. */
 export function labelsOf(runId: string, owner: Owner): Readonly<Record<string, string>> {
-  return { [runLabel]: runId, [ownerLabel]: [owner.host, owner.boot, owner.pid, owner.startTicks].join(' ') };
+  return { [runLabel]: runId, [ownerLabel]: wordOf(owner) };
 }
 
-/**
- * Whether the process that made something still runs. `elsewhere`: it was made from another machine
- * (an engine that several use), so that only that machine can tell.
- */
-export async function ownerState(
-  labels: Readonly<Record<string, string>>,
-): Promise<'alive' | 'gone' | 'elsewhere'> {
-  const [host, boot, pid, startTicks] = (labels[ownerLabel] ?? '').split(' ');
-  if (host === undefined || boot === undefined || pid === undefined || startTicks === undefined)
-    return 'gone';
-  if (host !== hostname()) return 'elsewhere';
-  if (boot !== (await bootId().catch(() => ''))) return 'gone';
-  return (await isAlive({ pid: Number(pid), startTicks })) ? 'alive' : 'gone';
+/** The same for what has no labels: an alias or a comment, one line of words. */
+export function remarkOf(labels: Readonly<Record<string, string>>): string {
+  return remarkFor({ runId: labels[runLabel] ?? '', owner: labels[ownerLabel] ?? '' });
+}
+
+export function remarkFor({ runId, owner }: Remark): string {
+  return `bench run ${runId} ${owner}`.trimEnd();
+}
+
+const remark = /bench run (\d{8}T\d{6}Z-[0-9a-z]{4})(?: ([0-9a-f.-]+))?/;
+
+/** What a remark says: a run, and the word of its owner, empty where it names none. */
+export interface Remark {
+  readonly runId: string;
+  readonly owner: string;
+}
+
+/** Reads a remark wherever it stands in a line. @returns undefined where there is none. */
+export function readRemark(line: string): Remark | undefined {
+  const [, runId, owner = ''] = remark.exec(line) ?? [];
+  return runId === undefined ? undefined : { runId, owner };
+}
+
+interface Labelled {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The run that something was made for. @returns undefined where it is not bench's: its name does not fit its label. */
+export function runOf({ name, labels }: Labelled): string | undefined {
+  const runId = labels[runLabel];
+  return runId !== undefined && ownName.exec(name)?.[1] === runId.slice(-4) ? runId : undefined;
+}
+
+/** Whether whoever made something of bench's still lives. @param word of its owner, as it stands on the thing. */
+export async function stateOfMaker(word: string | undefined): Promise<OwnerState> {
+  const owner = ownerOf(word ?? '');
+  return owner === undefined ? { unknown: 'its owner cannot be read' } : ownerState(owner);
 }

@@ -9,6 +9,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
 import type { Slice } from '../model/slice.ts';
 import type { RunStop } from '../model/stopping.ts';
+import { unlessLate } from '../model/unless-late.ts';
 import { agentWarmups } from '../plan/agents.ts';
 import type { RoundSchedule } from '../schedule/schedule.ts';
 import { type Entry, measureBout, type Standing, warmUp } from './bout.ts';
@@ -16,6 +17,9 @@ import { roundEvidence } from './evidence.ts';
 import { ordersOf } from './orders.ts';
 import type { Progress } from './progress.ts';
 import type { Enough } from './stop-rule.ts';
+
+/** How long an interruption waits for the slices that are under way, in seconds. */
+const lateSeconds = 3;
 
 /** Where lines go as they come: each is on disk before the next slice starts. */
 export interface Recorder {
@@ -72,7 +76,8 @@ export async function collect(collection: Collection): Promise<Collected> {
   const totals = { failedSlices: 0, slicesSeconds: 0 };
   const begunAt = clock.monotonicSeconds();
   let stop: RunStop | undefined;
-  try {
+
+  async function allRounds(): Promise<void> {
     for (const round of schedule) {
       if (signal.aborted) break;
       const roundBegunAt = clock.monotonicSeconds();
@@ -92,9 +97,14 @@ export async function collect(collection: Collection): Promise<Collected> {
       if (!signal.aborted) stop = await collection.enough?.(at);
       if (stop !== undefined) break;
     }
+  }
+
+  try {
+    await unlessLate(allRounds(), signal, lateSeconds);
   } catch (error) {
     const failure = error instanceof Failure ? error : undefined;
     if (failure === undefined) throw error;
+    if (signal.aborted) return { state: 'partial', reason: 'interrupted by the user', ...totals };
     return { state: 'partial', reason: failure.message, failure, ...totals };
   }
   if (signal.aborted) return { state: 'partial', reason: 'interrupted by the user', ...totals };

@@ -20,6 +20,8 @@ export interface BenchProcess {
   kill(signal: NodeJS.Signals): void;
   /** Closes the reading ends of its stdout and stderr, as a terminal that is closed does. */
   hangUp(): void;
+  /** What it has written to stderr so far. */
+  said(): string;
   readonly ended: Promise<Ended>;
 }
 
@@ -66,7 +68,7 @@ export function startProgram(
     child.stdout.destroy();
     child.stderr.destroy();
   };
-  return { pid: child.pid, kill: (signal) => child.kill(signal), hangUp, ended };
+  return { pid: child.pid, kill: (signal) => child.kill(signal), hangUp, said: () => stderr, ended };
 }
 
 /** A directory that goes with the test. */

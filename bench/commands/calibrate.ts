@@ -32,7 +32,8 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
   const results = resultsDirectory(flags, outside);
   const calibrations = calibrationsDirectory(flags, outside);
   await Promise.all([assertWritable(results), assertWritable(calibrations)]);
-  const measuring = { results, subnet: wantedSubnet(flags, outside), startedAt, access };
+  const wait = flags['wait'] === true;
+  const measuring = { results, subnet: wantedSubnet(flags, outside), startedAt, access, wait };
   const { directory, collected } = await measure(plan, measuring, outside);
   if (collected.failure !== undefined) throw endedEarly(collected.failure, directory);
   if (collected.state === 'partial') {

@@ -1,98 +1,123 @@
-import { type Cleaned, cleanEngine, cleanImages, cleanLinks } from '../../runtime/clean.ts';
-import { cleanFirewall } from '../../runtime/clean-firewall.ts';
+import { type Cleaned, type Cleaning, cleaning, ownImages } from '../../runtime/clean.ts';
+import { callPatience } from '../../runtime/engine/call-deadline.ts';
 import { nothingListens } from '../../runtime/engine/connection-failure.ts';
+import { connectDockerode } from '../../runtime/engine/dockerode.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
-import { imageTag } from '../../runtime/image/inputs.ts';
-import { hasLabImage } from '../../runtime/image/lab-image.ts';
-import { removeAbandonedScratch } from '../../runtime/image/scratch.ts';
-import { connectLab, labLives } from '../../runtime/lab-machine/lab-machine.ts';
-import { discardUnusedLab, labRemains, layoutOf } from '../../runtime/lab-machine/use-lab.ts';
-import { labelsOf, thisProcess } from '../../runtime/labels.ts';
-import { hasProgram, machineCommander } from '../../runtime/machine/command.ts';
-import type { CommandRunner, Invocation } from '../cli.ts';
+import { abandonedScratch } from '../../runtime/image/scratch.ts';
+import { foundOn } from '../../runtime/leftovers.ts';
+import { machineCommander } from '../../runtime/machine/command.ts';
+import { guardsFound, openingsFound } from '../../runtime/openings-found.ts';
+import type { CommandRunner } from '../cli.ts';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
+import { runIdSchema } from '../model/run.ts';
 import type { Outside } from '../outside.ts';
-import { beforeMeasuring } from './before-measuring.ts';
-import { imageInputs, temporaryDirectory } from './lab-image.ts';
-import { borrowed, engineOfTheUser, labPlaces, type OpenEngine } from './open-engine.ts';
+import { labLeftovers, runningLab } from './clean-lab.ts';
+import { endpointFor } from './engine-choice.ts';
+import { labImageTag, temporaryDirectory } from './lab-image.ts';
+import { answerSeconds } from './open-engine.ts';
+import { openInspector } from './open-inspector.ts';
 
 /**
  * `bench clean`: removes what any run left on the engine and on this machine, live runs excepted:
- * containers, links, firewall rules, a lab that nobody uses. Starts no engine: what a lab that has ended holds of runs is
- * removed when it is started again.
+ *
+ *   each engine that answers: containers → networks → images, if asked to → firewall rules → folders → the lab
+ *
+ * Nothing is started for it. What cannot be removed keeps nothing else from being tried, and is told: then the exit code
+ * is 3. What nobody here can judge is kept and named.
  */
-export const clean: CommandRunner = ({ flags }, outside) => beforeMeasuring(() => cleanAll(flags, outside));
+export const clean: CommandRunner = async ({ flags }, outside) => {
+  const interrupted = outside.catchInterrupts(); // half a clean-up helps nobody
+  const force = forcedRun(flags['force']);
+  const dryRun = flags['dryRun'] === true;
+  const all = flags['all'] === true;
+  const images = all || flags['images'] === true;
+  const work = cleaning({ dryRun, ...(force === undefined ? {} : { force }) });
 
-async function cleanAll(flags: Invocation['flags'], outside: Outside): Promise<number> {
-  outside.catchInterrupts(); // half a clean-up helps nobody
-  const say = (line: string) => outside.stderr.write(`${line}\n`);
-  const removed: string[] = [];
-  const kept: string[] = [];
-  const keep = ({ removed: gone, kept: alive }: Cleaned) => {
-    removed.push(...gone);
-    kept.push(...alive);
-  };
-
-  const lab = labPlaces(outside);
-  const engines = await enginesInReach(outside, say);
-  for (const open of engines) {
-    await using engine = open;
-    keep(await cleanEngine(engine.engine));
-    keep(await cleanOpenings(engine.engine, kept, outside, say));
-    if (flags['images'] === true) keep(await cleanImages(engine.engine));
+  const engine = await usersEngine(work, outside, interrupted);
+  for (const each of [engine, await runningLab(outside)]) {
+    if (each === undefined) continue;
+    const at = `the engine at ${each.about.address}`;
+    await work.step(at, () => foundOn(each));
+    if (images) await work.step(at, () => ownImages(each));
   }
-  if (!(await hasProgram(machineCommander, 'ip'))) say('links were not looked for: ip is not on the PATH');
-  keep(await cleanLinks(machineCommander, kept));
-  removed.push(...(await removeAbandonedScratch(machineCommander, temporaryDirectory(outside))));
-  if (await discardUnusedLab(machineCommander, lab, outside.clock)) removed.push('lab');
-
-  if (flags['json'] === true) {
-    outside.stdout.write(`${JSON.stringify({ removed, kept })}\n`);
-    return exitCodes.ok;
+  await cleanFirewall(engine, work, outside);
+  // Under sudo a command has another TMPDIR than the run that was killed.
+  for (const temporary of new Set([temporaryDirectory(outside), '/tmp'])) {
+    await work.step(temporary, () => abandonedScratch(machineCommander, temporary));
   }
-  outside.stdout.write(
-    removed.length === 0 ? 'nothing was left behind\n' : `removed: ${removed.join(', ')}\n`,
-  );
-  if (kept.length > 0) outside.stdout.write(`in use: ${kept.join(', ')}\n`);
-  return exitCodes.ok;
+  await work.step("bench's lab", () => labLeftovers(outside, { all }));
+
+  const { cleaned } = work;
+  if (flags['json'] === true) outside.stdout.write(`${JSON.stringify({ dryRun, ...cleaned })}\n`);
+  else tell(cleaned, dryRun, outside);
+  return cleaned.failed.length > 0 ? exitCodes.unfit : exitCodes.ok;
+};
+
+/** @throws {Failure} usage: no run has such an id. */
+function forcedRun(given: unknown): string | undefined {
+  if (given === undefined) return undefined;
+  const checked = runIdSchema.safeParse(given);
+  if (checked.success) return checked.data;
+  throw new Failure('usage', `--force ${given}: that is no run's id`, {
+    hint: 'A run has an id such as 20261120T093220Z-k3f9. See whose things are left: bench clean --dry-run',
+  });
 }
 
-/**
- * The engine that a run would use, and a lab that lives: a run may have used either.
- * @throws {Failure} unfit: there is one that cannot be looked at; saying "nothing was left" would be a guess.
- */
-async function enginesInReach(outside: Outside, say: (line: string) => void): Promise<readonly OpenEngine[]> {
-  const lab = labPlaces(outside);
-  if ((await labRemains(lab)) && process.getuid?.() !== 0) {
-    throw new Failure('unfit', "bench's lab was left behind, and removing it needs root", {
-      hint: 'Run: sudo npx bench clean',
-    });
-  }
-  const reached: OpenEngine[] = [];
-  try {
-    reached.push(await engineOfTheUser(outside));
-  } catch (error) {
-    // Where nothing listens there is nothing of ours.
-    if (!nothingListens(error)) throw error;
-    say(messageOf(error));
-  }
-  const at = layoutOf(lab);
-  if (await labLives(at)) reached.push(borrowed(await connectLab(at)));
-  return reached;
-}
-
-/** Without its image there is no run of this version, and nothing to look with. */
-async function cleanOpenings(
-  engine: Engine,
-  kept: readonly string[],
+/** The engine that a run would use, if it answers. Where nothing listens there is nothing of ours. */
+async function usersEngine(
+  work: Cleaning,
   outside: Outside,
-  say: (line: string) => void,
-): Promise<Cleaned> {
-  const image = await imageTag(await imageInputs(outside.installation, machineCommander));
-  if (!(await hasLabImage(engine, image))) {
-    say('the firewall was not looked at: the lab image is not built (bench setup)');
-    return { removed: [], kept: [] };
+  interrupted: AbortSignal,
+): Promise<Engine | undefined> {
+  const endpoint = await endpointFor(outside);
+  try {
+    return await connectDockerode(endpoint, undefined, callPatience(answerSeconds(outside), interrupted));
+  } catch (error) {
+    if (nothingListens(error)) outside.stderr.write(`${messageOf(error)}\n`);
+    else await work.step(`the engine at ${endpoint.url}`, () => Promise.reject(error));
+    return undefined;
   }
-  const labels = labelsOf('clean', await thisProcess());
-  return cleanFirewall(engine, { image, prefix: `bench-clean-${process.pid}`, labels }, kept);
+}
+
+/** The firewall is that of the engine's machine, and may be read with privileges only: by our inspector, or by root. */
+async function cleanFirewall(engine: Engine | undefined, work: Cleaning, outside: Outside): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const tag = await labImageTag(outside);
+  await using looking = await openInspector(engine ?? 'no engine answers', tag, outside);
+  const local = engine === undefined || engine.about.address.startsWith('unix://');
+  const blind = looking.by === 'process' && !(local && process.getuid?.() === 0);
+  await work.step('the firewall', async () => {
+    if (!blind) {
+      const { inspector } = looking;
+      return [...(await openingsFound(inspector)), ...(await guardsFound(inspector))];
+    }
+    const why = `firewall rules were not looked for: ${looking.why}`;
+    // Where no version of bench has its image, none has run.
+    if (engine === undefined || (await ownImages(engine)).length === 0) {
+      outside.stderr.write(`${why}\n`);
+      return [];
+    }
+    throw new Failure('unfit', why, { hint: 'Build it, and clean again: bench setup && bench clean' });
+  });
+}
+
+function tell(
+  { removed, kept, unjudged, failed }: Cleaned,
+  dryRun: boolean,
+  { stdout, stderr }: Outside,
+): void {
+  const verb = dryRun ? 'would be removed' : 'removed';
+  if (removed.length > 0) stdout.write(`${verb}: ${removed.join(', ')}\n`);
+  else if (failed.length === 0 && unjudged.length === 0) stdout.write('nothing was left behind\n');
+  const used = kept.filter((name) => !unjudged.some((it) => it.name === name));
+  if (used.length > 0) stdout.write(`in use: ${used.join(', ')}\n`);
+  for (const { runId, reason } of new Map(unjudged.map((it) => [it.runId, it])).values()) {
+    const names = unjudged.filter((it) => it.runId === runId).map(({ name }) => name);
+    stdout.write(`kept: ${names.join(', ')}: ${reason}\n`);
+    if (runId !== undefined) stdout.write(`  If that run has ended: bench clean --force ${runId}\n`);
+  }
+  for (const { name, reason, hint } of failed) {
+    stderr.write(`bench: ${name}: ${reason}\n`);
+    if (hint !== undefined) stderr.write(`${hint.replace(/^/gm, '  ')}\n`);
+  }
 }

@@ -12,6 +12,7 @@ import { pathFindings } from '../doctor/path-findings.ts';
 import { publishingFinding } from '../doctor/publishing-finding.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
+import { tellOthers } from './beside-others.ts';
 import { calibrationFinding } from './calibration-finding.ts';
 import { engineFindings, noEngineFinding } from './engine-findings.ts';
 import { labImageTag } from './lab-image.ts';
@@ -30,6 +31,7 @@ export const doctor: CommandRunner = async ({ flags }, outside) => {
   const interrupted = outside.catchInterrupts(); // short, and a lab is to be given back
   const [image, open] = await Promise.all([labImageTag(outside), openOrWhyNot(flags, outside, interrupted)]);
   await using engine = open instanceof Failure ? undefined : open;
+  if (engine !== undefined) await tellOthers(engine.engine, (line) => outside.stderr.write(`${line}\n`));
   const findings = [
     ...(open instanceof Failure ? [noEngineFinding(open)] : await engineFindings(open.engine, image)),
     ...(await daemonFindings(open instanceof Failure || isLab(open.engine))),

@@ -111,8 +111,23 @@ export const setupDocumentSchema = z
 
 export const cleanDocumentSchema = z
   .strictObject({
+    dryRun: z.boolean().describe('Nothing was removed: `removed` is what would be.'),
     removed: z.array(z.string()),
-    kept: z.array(z.string()).describe('What a live run or, of images, any container uses.'),
+    kept: z
+      .array(z.string())
+      .describe('What a live run or, of images, any container uses, and what nobody here can judge.'),
+    unjudged: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          runId: z.string().optional().describe('`bench clean --force` with it removes this.'),
+          reason: z.string(),
+        }),
+      )
+      .describe('Of the kept ones those of which nobody here can tell whether their run lives.'),
+    failed: z
+      .array(z.strictObject({ name: z.string(), reason: z.string(), hint: z.string().optional() }))
+      .describe('What could not be looked at or removed; the exit code is 3 then.'),
   })
   .describe('bench clean --json');
 

@@ -1,8 +1,9 @@
 import type { ContainerSpec, Engine } from '../../runtime/engine/engine.ts';
-import { hasLabImage } from '../../runtime/image/lab-image.ts';
 import { engineFacts } from '../../runtime/lab/path-facts.ts';
+import { createOwned } from '../../runtime/lab/programs.ts';
 import { startLab } from '../../runtime/lab/start-lab.ts';
-import { labelsOf, thisProcess } from '../../runtime/labels.ts';
+import { labelsOf, prefixOf } from '../../runtime/labels.ts';
+import { thisProcess } from '../../runtime/owner.ts';
 import { holderPowers } from '../../runtime/powers.ts';
 import { Teardown } from '../../runtime/teardown.ts';
 import { loadAgent } from '../agent/client.ts';
@@ -23,8 +24,9 @@ import { notOffered } from '../plan/offered.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { defaultPorts } from '../schedule/schedule.ts';
 import { beforeMeasuring } from './before-measuring.ts';
+import { labImageBesideOthers } from './beside-others.ts';
 import { assertFit } from './fitness.ts';
-import { labImage, labImageTag } from './lab-image.ts';
+import { labImageTag } from './lab-image.ts';
 import { answerSeconds, engineAccess, openEngine } from './open-engine.ts';
 import { wantedSubnet } from './places.ts';
 
@@ -48,7 +50,7 @@ export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
   goOn(interrupted);
   assertFit(engine.about);
   if (operands.length > 0) assertOffered(paths, await engineFacts(engine));
-  if (!(await hasLabImage(engine, await tag))) await labImage(open, outside, access);
+  await labImageBesideOthers(open, outside, access, tag);
   goOn(interrupted);
 
   const shown = { paths, subnet, named: operands.length > 0 };
@@ -82,10 +84,7 @@ async function lookAtAll(
   await using owned = new Teardown();
   const askedPort = portFrom(outside.random, all.length);
   const discarding = all.some(({ route }) => route.server.kind === 'host')
-    ? publishedInHostMode(
-        { engine, name: `bench-${runId.slice(-4)}-published`, image, labels, askedPort },
-        owned,
-      )
+    ? publishedInHostMode({ engine, name: `${prefixOf(runId)}-published`, image, labels, askedPort }, owned)
     : undefined;
   await using lab = await beforeMeasuring(() =>
     startLab({
@@ -224,7 +223,7 @@ function publishedInHostMode(
   owned: Teardown,
 ): Promise<Discarded> {
   const { engine, askedPort: port, ...spec } = asked;
-  const created = engine.create({
+  const { created, undo } = createOwned(engine, {
     ...spec,
     command: ['sleep', 'infinity'],
     powers: holderPowers,
@@ -238,8 +237,7 @@ function publishedInHostMode(
   started.catch(() => {}); // who asked for it sees the error when it is awaited
   owned.defer(async () => {
     await started.catch(() => undefined);
-    const container = await created.catch(() => undefined);
-    if (container !== undefined) await engine.remove(container.id);
+    await undo();
   });
   return started;
 }

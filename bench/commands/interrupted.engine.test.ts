@@ -72,7 +72,7 @@ test('after kill -9, `bench clean` leaves nothing, and the folder still makes a 
   expect(report.stdout).toMatch(/partial/i);
 });
 
-test('`bench clean` leaves a live run alone, and a second run waits for its end', async () => {
+test('`bench clean` leaves a live run alone, and a second run is refused', async () => {
   const cwd = await directory();
   const elsewhere = await directory();
   const bench = startBench(['run', '--server', 'nginx'], cwd);

@@ -3,7 +3,8 @@ import type { Engine } from '../../runtime/engine/engine.ts';
 import { engineFacts } from '../../runtime/lab/path-facts.ts';
 import type { LabOptions } from '../../runtime/lab/start-lab.ts';
 import { startLab } from '../../runtime/lab/start-lab.ts';
-import { labelsOf, ownerState, runLabel, thisProcess } from '../../runtime/labels.ts';
+import { labelsOf } from '../../runtime/labels.ts';
+import { thisProcess } from '../../runtime/owner.ts';
 import { loadAgent } from '../agent/client.ts';
 import { versionOf } from '../cli.ts';
 import { type BeforeClear, type Collected, collect } from '../collect/collect.ts';
@@ -16,6 +17,7 @@ import type { Route } from '../model/route.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import { sharedPinningWarning } from '../model/shared-pinning.ts';
 import { unguardedIn } from '../model/unguarded.ts';
+import { unlessLate } from '../model/unless-late.ts';
 import type { Outside } from '../outside.ts';
 import { offeredBy } from '../plan/offered.ts';
 import { planCommand } from '../plan/plan-command.ts';
@@ -25,6 +27,8 @@ import { createRunFolder, type RunEnd, type RunFolder } from '../run-folder/run-
 import { newRunId } from '../run-folder/run-id.ts';
 import { scheduledRounds } from '../schedule/schedule.ts';
 import { beforeMeasuring } from './before-measuring.ts';
+import { tellLeftovers } from './beside-others.ts';
+import { engineForOne } from './engine-for-one.ts';
 import { assertFit, fitted, withoutIdleExchange } from './fitness.ts';
 import { labImage } from './lab-image.ts';
 import { answerSeconds, type EngineAccess, openEngine } from './open-engine.ts';
@@ -43,6 +47,8 @@ export interface Measuring {
   readonly guard?: boolean;
   readonly startedAt: number;
   readonly access: EngineAccess;
+  /** Wait for a run that measures on the engine already, instead of refusing. */
+  readonly wait?: boolean;
   /** How servers are started, where not as the lab image does it. */
   readonly serve?: LabOptions['serve'];
   /** Agents that never sleep while an answer is awaited. */
@@ -60,7 +66,7 @@ export interface Measurement {
 /**
  * Everything of a run that touches the machine:
  *
- *   engine → fit? → lab image → [ lab → run folder → collect → lab gone ] → engine given back
+ *   engine → fit? → nobody else measures → lab image → [ lab → run folder → collect → lab gone ] → engine given back
  *
  * When this returns, nothing of it is left but the run folder.
  */
@@ -69,22 +75,27 @@ export async function measure(plan: Plan, measuring: Measuring, outside: Outside
   const { interrupted } = access;
   await using open = await beforeMeasuring(() => openEngine(outside, access));
   const { engine } = open;
-  const { image, offered } = await beforeMeasuring(async () => {
+  const runId = newRunId(() => outside.clock.now(), outside.random);
+  const offered = await beforeMeasuring(async () => {
     goOn(interrupted);
     assertFit(engine.about);
-    await assertAlone(engine);
+    await tellLeftovers(engine, access.say);
     // What the engine itself tells is told before an image is built for nothing.
-    const offered = offeredBy(await engineFacts(engine), plan, 'unfit');
-    return { offered, image: await labImage(open, outside, access) };
+    return offeredBy(await engineFacts(engine), plan, 'unfit');
   });
+  await using _alone = await beforeMeasuring(() =>
+    engineForOne(engine, runId, outside, access, measuring.wait === true),
+  );
+  const image = await beforeMeasuring(() => labImage(open, outside, access));
   // Awaited here: the engine is given back when this function returns.
-  return await measureOn(engine, image.tag, offered, measuring, outside);
+  return await measureOn(engine, image.tag, runId, offered, measuring, outside);
 }
 
-/** The same on an engine that is open already, with its lab image: for several runs one after another. */
+/** The same on an engine that this command has for itself, with its lab image: for several runs one after another. */
 export async function measureOn(
   engine: Engine,
   image: string,
+  runId: string,
   asked: Plan,
   { results, subnet, openFirewall, guard, startedAt, access, serve, wakefulAgents, beforeClear }: Measuring,
   outside: Outside,
@@ -94,7 +105,6 @@ export async function measureOn(
   goOn(interrupted);
 
   stderr.write(`engine ${engine.about.version} (${engine.about.endpoint}), ${image}\n`);
-  const runId = newRunId(() => clock.now(), outside.random);
   const { lab, plan: fitting } = await labFor(
     {
       engine,
@@ -147,7 +157,7 @@ export async function measureOn(
     });
   } finally {
     progress.end();
-    await removed(lab, outside);
+    await removed(lab, interrupted, outside);
   }
   const end: RunEnd = {
     state: collected.state,
@@ -248,24 +258,15 @@ function requirements(plan: Plan): Pick<LabOptions, 'needs' | 'mapTo'> {
     : { needs, mapTo: { container: plan.mapTo, routes: mapped } };
 }
 
-/** Two measurements at once would measure each other. */
-async function assertAlone(engine: Engine): Promise<void> {
-  for (const { name, labels } of await engine.containers(runLabel)) {
-    if ((await ownerState(labels)) !== 'alive') continue;
-    throw new Failure(
-      'unfit',
-      `another bench run (${labels[runLabel]}) is measuring on this engine: ${name}`,
-      {
-        hint: 'Wait until it has ended: two at once would measure each other.',
-      },
-    );
-  }
-}
+/** How long a lab may take to go when the user has interrupted the run, in seconds: the report is still to be written. */
+const removingSeconds = 4;
 
 /** The engine may be gone when the lab is torn down: say so, and go on to the report. */
-async function removed(lab: Lab, { stderr }: Outside): Promise<void> {
+async function removed(lab: Lab, interrupted: AbortSignal, { stderr }: Outside): Promise<void> {
+  const removing = Promise.resolve(lab[Symbol.asyncDispose]()).then(() => true);
   try {
-    await lab[Symbol.asyncDispose]();
+    if ((await unlessLate(removing, interrupted, removingSeconds)) !== true)
+      throw new Error(`the engine takes too long`);
   } catch (error) {
     stderr.write(`bench: not all could be removed: ${messageOf(error)}\n`);
     stderr.write('  When the engine answers again, remove what is left with: bench clean\n');

@@ -53,7 +53,7 @@ export function engineAccess(
     say,
     lab: wantsLab(flags, outside),
     interrupted,
-    ...(install ? { packages: aptPackages(machineCommander, say) } : {}),
+    ...(install ? { packages: aptPackages(machineCommander, say, interrupted) } : {}),
   };
 }
 
@@ -71,7 +71,7 @@ export async function openEngine(outside: Outside, access: EngineAccess): Promis
   const places = labPlaces(outside);
   if (access.lab) return openLab(outside, places, access, undefined);
   try {
-    return await engineOfTheUser(outside);
+    return await engineOfTheUser(outside, access.interrupted);
   } catch (error) {
     const { found } = await endpointFor(outside);
     if (found !== 'socket' || !nothingListens(error)) throw error;
@@ -80,8 +80,8 @@ export async function openEngine(outside: Outside, access: EngineAccess): Promis
 }
 
 /** The engine that the user's own `docker` would speak to. @throws {Failure} unfit: why it cannot be used. */
-export async function engineOfTheUser(outside: Outside): Promise<OpenEngine> {
-  const patience = callPatience(answerSeconds(outside));
+export async function engineOfTheUser(outside: Outside, interrupted?: AbortSignal): Promise<OpenEngine> {
+  const patience = callPatience(answerSeconds(outside), interrupted);
   const endpoint = await endpointFor(outside);
   for (const line of endpointWarnings(endpoint)) outside.stderr.write(`${line}\n`);
   return borrowed(await connectDockerode(endpoint, undefined, patience));

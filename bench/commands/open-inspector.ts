@@ -3,7 +3,8 @@ import { hasLabImage } from '../../runtime/image/lab-image.ts';
 import type { Inspector } from '../../runtime/inspector/client.ts';
 import { inProcessInspector } from '../../runtime/inspector/in-process.ts';
 import { startInspector } from '../../runtime/lab/start-inspector.ts';
-import { labelsOf, thisProcess } from '../../runtime/labels.ts';
+import { labelsOf, prefixOf } from '../../runtime/labels.ts';
+import { thisProcess } from '../../runtime/owner.ts';
 import { messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
 import { newRunId } from '../run-folder/run-id.ts';
@@ -35,7 +36,7 @@ export async function openInspector(
   try {
     const started = await startInspector(engine, {
       image,
-      prefix: `bench-${runId.slice(-4)}`,
+      prefix: prefixOf(runId),
       labels: labelsOf(runId, await thisProcess()),
     });
     return { ...started, by: 'container' };

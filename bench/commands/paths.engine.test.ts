@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startLab } from '../../runtime/lab/start-lab.ts';
-import { labelsOf, thisProcess } from '../../runtime/labels.ts';
+import { labelsOf, runLabel } from '../../runtime/labels.ts';
+import { thisProcess } from '../../runtime/owner.ts';
 import { type TestEngine, testEngine } from '../../runtime/test-engine.fixture.ts';
 import { loadAgent } from '../agent/client.ts';
 import { collect } from '../collect/collect.ts';
@@ -59,7 +60,7 @@ test('every path that can be laid is laid, and its evidence is consistent', asyn
     // Who holds the other end is seen in the host's stack only.
     expect(peer?.observed, path).toMatch(/^a connection from \[::1\]:\d+( \(node\))?$/);
   }
-  expect((await real.engine.networks('bench.run')).map(({ name }) => name)).toEqual([]);
+  expect((await real.engine.networks(runLabel)).map(({ name }) => name)).toEqual([]);
 }, 180_000);
 
 /** Each of the two is dialled where the other is: docker-proxy claimed to be DNAT, and DNAT claimed to be docker-proxy. */

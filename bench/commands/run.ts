@@ -17,7 +17,7 @@ import { makeReports, saveReports } from './write-reports.ts';
 /**
  * `bench run`:
  *
- *   plan → engine → fit? → lab image → [ lab → run folder → collect → lab gone ] → engine given back
+ *   plan → engine → fit? → nobody else measures → lab image → [ lab → run folder → collect → lab gone ] → engine given back
  *        → read the folder → reports → exit code
  *
  * The report is made from the folder, as `bench report` would: what cannot be read back was not measured.
@@ -37,7 +37,8 @@ export const run: CommandRunner = async ({ flags }, outside) => {
 
   const openFirewall = flags['openFirewall'] === true;
   const guard = flags['guard'] !== false;
-  const measuring = { results, subnet, openFirewall, guard, startedAt, access };
+  const wait = flags['wait'] === true;
+  const measuring = { results, subnet, openFirewall, guard, startedAt, access, wait };
   const { directory, collected } = await measure(plan, measuring, outside);
 
   return reported(directory, collected, flags['json'] === true, outside);

@@ -1,4 +1,5 @@
 import { buildReportModel } from '../../reports/analysis/build-report-model.ts';
+import { Teardown } from '../../runtime/teardown.ts';
 import { ordersOf } from '../collect/orders.ts';
 import { Failure } from '../model/failure.ts';
 import type { PathId } from '../model/path.ts';
@@ -9,6 +10,8 @@ import { type Outside, outputTo } from '../outside.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { scheduledRounds } from '../schedule/schedule.ts';
+import { tellLeftovers } from './beside-others.ts';
+import { engineForOne } from './engine-for-one.ts';
 import { assertFit } from './fitness.ts';
 import { labImage } from './lab-image.ts';
 import { labFor, type Measuring, measureOn } from './measure.ts';
@@ -24,7 +27,7 @@ export interface SessionRun {
   readonly seconds: number;
 }
 
-/** Several runs, one after another, on one engine. Each has a lab of its own; the engine is opened once. */
+/** Several runs, one after another, on an engine that nobody else measures on. Each has a lab of its own. */
 export interface Session extends AsyncDisposable {
   /**
    * @param differently what is not as in a run of the command line.
@@ -44,44 +47,53 @@ export async function openSession(outside: Outside, results: string): Promise<Se
   const subnet = wantedSubnet({}, outside);
   await assertWritable(results);
   const access = engineAccess({}, outside, { interrupted: outside.catchInterrupts() });
+  await using opened = new Teardown();
   const open = await openEngine(outside, access);
-  try {
-    assertFit(open.engine.about);
-    const image = await labImage(open, outside, access);
-    const quiet: Outside = { ...outside, stderr: silent };
-    return {
-      async run(plan, differently = {}) {
-        const startedAt = clock.monotonicSeconds();
-        const measuring = { results, subnet, startedAt, access, ...differently };
-        const { directory, collected } = await measureOn(open.engine, image.tag, plan, measuring, quiet);
-        const seconds = clock.monotonicSeconds() - startedAt;
-        if (collected.failure !== undefined) throw collected.failure;
-        if (collected.state === 'partial') throw new Failure('interrupted', 'interrupted by the user');
-        const { summary } = buildReportModel(await readRunFolder(directory));
-        const { stop } = collected;
-        return { directory, summary, seconds, ...(stop === undefined ? {} : { stop }) };
-      },
-      async deployed(plan, use) {
-        const runId = newRunId(() => clock.now(), outside.random);
-        const from = { engine: open.engine, image: image.tag, runId, plan, subnet };
-        const fitted = await labFor(from, quiet);
-        await using lab = fitted.lab;
-        const [round] = scheduledRounds(fitted.plan);
-        if (round === undefined) throw new Error('a plan has at least one round');
-        const urls = new Map<PathId, string>();
-        for (const outcome of await lab.deploy(ordersOf(round, fitted.plan))) {
-          if (!outcome.ok) throw outcome.error;
-          const { deployment } = outcome.deployed.order;
-          if (deployment.role !== 'twin') urls.set(deployment.path, outcome.deployed.url);
-        }
-        return await use(urls);
-      },
-      [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
-    };
-  } catch (error) {
-    await open[Symbol.asyncDispose]();
-    throw error;
-  }
+  opened.defer(async () => open[Symbol.asyncDispose]());
+  assertFit(open.engine.about);
+  await tellLeftovers(open.engine, access.say);
+  const nextRunId = () => newRunId(() => clock.now(), outside.random);
+  const alone = await engineForOne(open.engine, nextRunId(), outside, access, false);
+  opened.defer(async () => alone[Symbol.asyncDispose]());
+  const image = await labImage(open, outside, access);
+  const teardown = opened.move();
+  const quiet: Outside = { ...outside, stderr: silent };
+  return {
+    async run(plan, differently = {}) {
+      const startedAt = clock.monotonicSeconds();
+      const measuring = { results, subnet, startedAt, access, ...differently };
+      const { directory, collected } = await measureOn(
+        open.engine,
+        image.tag,
+        nextRunId(),
+        plan,
+        measuring,
+        quiet,
+      );
+      const seconds = clock.monotonicSeconds() - startedAt;
+      if (collected.failure !== undefined) throw collected.failure;
+      if (collected.state === 'partial') throw new Failure('interrupted', 'interrupted by the user');
+      const { summary } = buildReportModel(await readRunFolder(directory));
+      const { stop } = collected;
+      return { directory, summary, seconds, ...(stop === undefined ? {} : { stop }) };
+    },
+    async deployed(plan, use) {
+      const runId = nextRunId();
+      const from = { engine: open.engine, image: image.tag, runId, plan, subnet };
+      const fitted = await labFor(from, quiet);
+      await using lab = fitted.lab;
+      const [round] = scheduledRounds(fitted.plan);
+      if (round === undefined) throw new Error('a plan has at least one round');
+      const urls = new Map<PathId, string>();
+      for (const outcome of await lab.deploy(ordersOf(round, fitted.plan))) {
+        if (!outcome.ok) throw outcome.error;
+        const { deployment } = outcome.deployed.order;
+        if (deployment.role !== 'twin') urls.set(deployment.path, outcome.deployed.url);
+      }
+      return await use(urls);
+    },
+    [Symbol.asyncDispose]: () => teardown[Symbol.asyncDispose](),
+  };
 }
 
 /** Many runs would tell the same again and again. */

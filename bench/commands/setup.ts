@@ -2,8 +2,8 @@ import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
 import { goOn } from '../model/go-on.ts';
 import { beforeMeasuring } from './before-measuring.ts';
+import { labImageBesideOthers } from './beside-others.ts';
 import { assertFit } from './fitness.ts';
-import { labImage } from './lab-image.ts';
 import { engineAccess, openEngine } from './open-engine.ts';
 
 /** `bench setup`: an engine that answers and the lab image in it. Packages only with `--yes`. */
@@ -14,7 +14,7 @@ export const setup: CommandRunner = async ({ flags }, outside) => {
   const image = await beforeMeasuring(async () => {
     goOn(interrupted);
     assertFit(open.engine.about);
-    return labImage(open, outside, access);
+    return labImageBesideOthers(open, outside, access);
   });
   const { version, endpoint, address } = open.engine.about;
   if (flags['json'] === true) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectDockerode } from '../../runtime/engine/dockerode.ts';
+import { foundOn } from '../../runtime/leftovers.ts';
 import { type CommandResult, machineCommander } from '../../runtime/machine/command.ts';
 import { type BenchProcess, type Ended, startProgram } from './bench-process.fixture.ts';
 
@@ -37,6 +38,8 @@ export interface ThrowAwayMachine extends AsyncDisposable {
   bench(argv: readonly string[], cwd: string, env?: NodeJS.ProcessEnv): Promise<Ended>;
   /** Starts any command in the machine. */
   startCommand(program: string, argv: readonly string[], cwd: string, env?: NodeJS.ProcessEnv): BenchProcess;
+  /** Sends a signal to its dockerd, which is its first process and hears none from inside. */
+  signalEngine(signal: NodeJS.Signals): void;
   /** Runs a command of the machine. Rejects where it fails. */
   run(program: string, ...args: readonly string[]): Promise<string>;
   /** Runs a command of the machine, whatever comes of it. */
@@ -92,6 +95,7 @@ export async function throwAwayMachine(options: ThrowAwayOptions = {}): Promise<
 
   try {
     const first = await answering(outer, run);
+    await removeDead(address);
     const inside = ['-t', String(first), '--net', '--mount', '--pid'];
     const env = (more: NodeJS.ProcessEnv) => ({ DOCKER_HOST: address, ...more });
     const startCommand: ThrowAwayMachine['startCommand'] = (program, argv, cwd, more = {}) => {
@@ -115,6 +119,7 @@ export async function throwAwayMachine(options: ThrowAwayOptions = {}): Promise<
       start,
       startCommand,
       bench: (argv, cwd, more) => start(argv, cwd, more).ended,
+      signalEngine: (signal) => void process.kill(first, signal),
       tried,
       async run(program, ...args) {
         const { exitCode, stdout, stderr } = await tried(program, ...args);
@@ -146,6 +151,12 @@ async function answering(outer: ReturnType<typeof spawn>, run: string): Promise<
     }
     await pause(50);
   }
+}
+
+/** What runs left in an earlier machine with the same images: their processes went with it, out of sight of this one. */
+async function removeDead(address: string): Promise<void> {
+  const engine = await connectDockerode({ found: 'DOCKER_HOST', url: address });
+  for (const { remove } of await foundOn(engine)) await remove();
 }
 
 /** The first child of a process. */

@@ -10,6 +10,7 @@ import { type Dialled, dial, type Target, targetOf } from '../trace/dial.ts';
 import type { TraceDocument } from '../trace/document.ts';
 import { endpointWords, type Judgement, judgeConnection } from '../trace/judge-connection.ts';
 import { answeringEngine } from './answering-engine.ts';
+import { tellOthers } from './beside-others.ts';
 import { labImageTag } from './lab-image.ts';
 import { assertLinux } from './open-engine.ts';
 import { openInspector } from './open-inspector.ts';
@@ -33,6 +34,7 @@ export const trace: CommandRunner = async ({ flags, operands }, outside) => {
   outside.catchInterrupts(); // short, and a container is to be removed
   const tag = labImageTag(outside);
   const engine = await answeringEngine(outside);
+  if (typeof engine !== 'string') await tellOthers(engine, (line) => outside.stderr.write(`${line}\n`));
   await using looking = await openInspector(engine, await tag, outside);
   const found = typeof engine === 'string' ? [] : await engine.containers();
   const names = new Map(found.map(({ id, name }) => [id, name]));

@@ -1,16 +1,24 @@
+import { Failure } from '../../bench/model/failure.ts';
+
 /** How long an engine may take for one whole answer, in seconds. */
 export interface CallPatience {
   readonly callSeconds: number;
   /** Once it has kept somebody waiting that long, and until it answers again. */
   readonly afterSilenceSeconds: number;
+  /** Aborted: the user waits for the end. Nobody waits long for an answer any more, those included who wait already. */
+  readonly interrupted?: AbortSignal;
 }
+
+/** How long an answer is waited for by somebody whom the user has told to end, in seconds. */
+const afterInterruptSeconds = 3;
 
 /** Containers of a busy engine take seconds to start and to go; an answer later than this is none. */
 export const defaultCallSeconds = 60;
 
 /** Whoever has waited in vain once does not wait as long for the rest: a clean-up has many calls. */
-export function callPatience(callSeconds = defaultCallSeconds): CallPatience {
-  return { callSeconds, afterSilenceSeconds: Math.min(callSeconds, 5) };
+export function callPatience(callSeconds = defaultCallSeconds, interrupted?: AbortSignal): CallPatience {
+  const afterSilenceSeconds = Math.min(callSeconds, 5);
+  return { callSeconds, afterSilenceSeconds, ...(interrupted === undefined ? {} : { interrupted }) };
 }
 
 /** No whole answer came in time: the engine hangs, or what stands before it does. */
@@ -19,6 +27,17 @@ export class EngineSilent extends Error {
   constructor(seconds: number) {
     super(`no whole answer within ${seconds} s`);
   }
+}
+
+/** What the user waits for is the end, and not this engine. */
+function unanswered(): Failure {
+  return new Failure(
+    'interrupted',
+    `interrupted, and the engine gave no answer within ${afterInterruptSeconds} s`,
+    {
+      hint: 'When it answers again, remove what it may have made: bench clean',
+    },
+  );
 }
 
 /** A call as docker-modem, dockerode's transport, takes it. */
@@ -47,20 +66,30 @@ export function boundCalls<C extends Call>(transport: Transport<C>, patience: Ca
       dial(call, answered);
       return;
     }
-    const seconds = silent ? patience.afterSilenceSeconds : patience.callSeconds;
+    const { interrupted } = patience;
+    const usual = silent ? patience.afterSilenceSeconds : patience.callSeconds;
+    const seconds = interrupted?.aborted === true ? Math.min(usual, afterInterruptSeconds) : usual;
     const giveUp = new AbortController();
     let settled = false;
     const settle = (error: unknown, answer?: unknown) => {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
+      interrupted?.removeEventListener('abort', hurry);
       answered?.(error, answer);
     };
-    const timer = setTimeout(() => {
-      silent = true;
-      settle(new EngineSilent(seconds));
-      giveUp.abort();
-    }, seconds * 1000);
+    const within = (limit: number) =>
+      setTimeout(() => {
+        silent = true;
+        settle(interrupted?.aborted === true ? unanswered() : new EngineSilent(limit));
+        giveUp.abort();
+      }, limit * 1000);
+    let timer = within(seconds);
+    const hurry = () => {
+      clearTimeout(timer);
+      timer = within(Math.min(seconds, afterInterruptSeconds));
+    };
+    interrupted?.addEventListener('abort', hurry, { once: true });
     call.abortSignal =
       call.abortSignal === undefined ? giveUp.signal : AbortSignal.any([giveUp.signal, call.abortSignal]);
     dial(call, (error, answer) => {

@@ -77,6 +77,21 @@ export function containerLifeContract(open: OpenContracted): void {
     expect(second.id).not.toBe(first.id);
   });
 
+  test('of several who claim a name at once one gets it, until that container is removed', async () => {
+    const { engine, image, specOf, runId, things } = await workshop();
+    const { name, labels } = specOf('claimed');
+    const claim = () => engine.claim({ name, image, labels });
+    const claims = await Promise.all([claim(), claim(), claim()]);
+    const [holder, ...others] = await engine.containers(`${runLabel}=${runId}`);
+    things.defer(() => engine.remove(holder?.id ?? ''));
+    expect(claims.filter((got) => got)).toEqual([true]);
+    expect(holder).toMatchObject({ name, running: false, labels });
+    expect(others).toEqual([]);
+    await engine.remove(holder?.id ?? '');
+    expect(await claim()).toBe(true);
+    for (const { id } of await engine.containers(`${runLabel}=${runId}`)) await engine.remove(id);
+  });
+
   test('containers are found by their label, with its value or without', async () => {
     const { engine, image, runId, create, specOf } = await workshop();
     const [runs, waits] = [await create('a'), await create('b')];

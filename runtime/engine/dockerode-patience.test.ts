@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
+import { callPatience } from './call-deadline.ts';
 import { connectDockerode } from './dockerode.ts';
 import { info, listening, version } from './engine-answers.fixture.ts';
 
@@ -93,4 +94,17 @@ test('a container whose removal is under way is gone when its removal resolves: 
   await engine.remove('0123456789abcdef');
   expect(removed).toBe(true);
   expect(asked.at(-1)).toMatch(/containers\/0123456789abcdef\/wait\?condition=removed$/);
+});
+
+test('nobody waits long for a hanging engine once the user has interrupted, not in a call that waits already', async () => {
+  const { endpoint, asked } = await listening({ '/version': version, '/info': info }, () => {});
+  const interruption = new AbortController();
+  const engine = await connectDockerode(endpoint, 10, callPatience(3600, interruption.signal));
+  const waiting = engine.containers();
+  const interrupted = { exitCode: 130, message: expect.stringContaining('the engine gave no answer within') };
+  const given = expect(waiting).rejects.toMatchObject(interrupted);
+  await expect.poll(() => asked.at(-1)).toContain('/containers/json');
+  interruption.abort();
+  await given;
+  await expect(engine.containers()).rejects.toMatchObject(interrupted);
 });

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { connectDockerode } from './dockerode.ts';
-import { info, listening, version } from './engine-answers.fixture.ts';
+import { info, listening, podmanVersion, version } from './engine-answers.fixture.ts';
 
 test('the API version is agreed on before anything is asked', async () => {
   const { endpoint, asked } = await listening({ '/version': version, '/info': info });
@@ -50,6 +50,16 @@ test('a rootless engine is told apart', async () => {
 test('an engine whose kernel has no CPU sets is told apart', async () => {
   const { endpoint } = await listening({ '/version': version, '/info': { ...info, CPUSet: false } });
   expect((await connectDockerode(endpoint)).about.cpuSets).toBe(false);
+});
+
+test('Podman is refused by name before anything else is asked, whatever API version it speaks', async () => {
+  const { endpoint, asked } = await listening({ '/version': podmanVersion });
+  await expect(connectDockerode(endpoint)).rejects.toMatchObject({
+    exitCode: 3,
+    message: `the engine at ${endpoint.url} is Podman 4.3.1`,
+    hint: expect.stringMatching(/no docker-proxy.*\nName a Docker Engine: DOCKER_HOST=/),
+  });
+  expect(asked).toEqual(['/version']);
 });
 
 test('an engine that is too old is refused before anything else is asked', async () => {

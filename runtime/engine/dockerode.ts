@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
 import { goOn } from '../../bench/model/go-on.ts';
@@ -18,6 +19,9 @@ import { publishedPorts } from './published-ports.ts';
 
 /** How long a registry may take to answer before we bootstrap a base instead, in milliseconds. */
 const pullPatienceMs = 120_000;
+/** How long a build may take, in milliseconds: it takes a minute where the package mirror is quick. */
+const buildPatienceMs = 30 * 60_000;
+
 /**
  * Connects to an engine and agrees on an API version.
  * @param connectSeconds how long each of its first answers may take; a machine that does not answer its user within
@@ -161,8 +165,16 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
       });
     },
 
+    async loadImage(archive, tag) {
+      await tried(`load ${tag}`, async () => {
+        await followProgress(await docker.loadImage(Readable.from([archive])), () => {});
+      });
+    },
+
     async build(context, onLine, { signal } = {}) {
       const lines: string[] = [];
+      const late = AbortSignal.timeout(buildPatienceMs);
+      const given = signal === undefined ? late : AbortSignal.any([late, signal]);
       try {
         const stream = await docker.buildImage(
           { context: context.directory, src: [...context.files] },
@@ -172,17 +184,18 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
             labels: context.labels,
             rm: true,
             forcerm: true,
-            ...abortedBy(signal),
+            abortSignal: given,
           },
         );
         const heard = (line: string) => {
           lines.push(line);
           onLine(line);
         };
-        await followProgress(stream, heard, signal);
+        await followProgress(stream, heard, given);
       } catch (error) {
         if (signal !== undefined) goOn(signal);
-        throw new Failure('unfit', `building ${context.tag} failed: ${messageOf(error)}`, {
+        const why = late.aborted ? `no end within ${buildPatienceMs / 60_000} min` : messageOf(error);
+        throw new Failure('unfit', `building ${context.tag} failed: ${why}`, {
           hint: `Its last lines:\n${lines.slice(-12).join('\n')}`,
           cause: error,
         });
@@ -227,6 +240,16 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
         detach: () => streams?.detach(),
         start: () => tried(`start ${spec.name}`, () => container.start()),
       } satisfies CreatedContainer;
+    },
+
+    async claim({ name, image, labels }) {
+      try {
+        await createContainer(docker, { name, Image: image, Labels: { ...labels } });
+        return true;
+      } catch (error) {
+        if (statusOf(error) === 409) return false;
+        throw callFailure(error, `create ${name}`, about.address);
+      }
     },
 
     async inspect(id) {

@@ -7,6 +7,18 @@ import { onTestFinished } from 'vitest';
 import type { Endpoint } from './endpoint.ts';
 
 export const version = { Version: '29.0.0', ApiVersion: '1.52', MinAPIVersion: '1.44' };
+/** As Debian 12's Podman answers, shortened. */
+export const podmanVersion = {
+  Platform: { Name: 'linux/amd64/debian-12' },
+  Components: [
+    { Name: 'Podman Engine', Version: '4.3.1', Details: { APIVersion: '4.3.1', MinAPIVersion: '4.0.0' } },
+    { Name: 'Conmon', Version: 'conmon version 2.1.6, commit: unknown' },
+    { Name: 'OCI Runtime (runc)', Version: 'runc version 1.1.5+ds1' },
+  ],
+  Version: '4.3.1',
+  ApiVersion: '1.41',
+  MinAPIVersion: '1.24',
+};
 export const info = {
   OperatingSystem: 'Debian GNU/Linux 12 (bookworm)',
   OSType: 'linux',

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import { labelsOf, thisProcess } from '../labels.ts';
+import { labelsOf } from '../labels.ts';
+import { thisProcess } from '../owner.ts';
 import { Teardown } from '../teardown.ts';
 import type { ContainerSpec, CreatedContainer, Engine } from './engine.ts';
 

@@ -31,6 +31,8 @@ export interface Engine {
     tag: string,
     options?: Interruptible & { readonly labels?: Readonly<Record<string, string>> },
   ): Promise<void>;
+  /** Takes over an image from an archive as `docker save` writes them. The same archive twice is one image. */
+  loadImage(archive: Uint8Array, tag: string): Promise<void>;
   /** Builds `context.directory`/Dockerfile; only the named files are sent. Failure carries the last lines. */
   build(context: BuildContext, onLine: (line: string) => void, options?: Interruptible): Promise<void>;
   /** All images with a label; one of several tags is told once a tag. */
@@ -42,6 +44,8 @@ export interface Engine {
 
   /** Creates a container and attaches to its streams if asked to; it does not run yet. */
   create(spec: ContainerSpec): Promise<CreatedContainer>;
+  /** Creates a container that never starts, for the sake of its name. False where a container has that name already. */
+  claim(spec: Claim): Promise<boolean>;
   inspect(id: string): Promise<ContainerState | undefined>;
   /**
    * Moves a running container to other CPUs, e.g. "1". Resolves to what the engine said about it in its own words, e.g.
@@ -61,7 +65,7 @@ export interface Engine {
   connect(networkId: string, containerId: string): Promise<void>;
   /** No error if it has gone already. Refused while a container is attached to it. */
   removeNetwork(id: string): Promise<void>;
-  /** The networks that have a label. */
+  /** The networks that have a label, NAME or NAME=VALUE. */
   networks(label: string): Promise<readonly FoundNetwork[]>;
   /** The bridge that containers are on which ask for no other, as the running engine has it. */
   defaultBridge(): Promise<DefaultBridge>;
@@ -157,6 +161,8 @@ export interface ContainerSpec {
   /** Keep stdin open, attach before the start, and let the container go when the attached client does. */
   readonly attached?: boolean;
 }
+
+export type Claim = Pick<ContainerSpec, 'name' | 'image' | 'labels'>;
 
 export interface CreatedContainer {
   readonly id: string;

@@ -162,6 +162,15 @@ export function fakeContainers({ gate, programOf, hasImage, prefixOf, cpuSets }:
         },
       } satisfies CreatedContainer;
     },
+    async claim({ name, image, labels }) {
+      gate.enter('claim', name, `create ${name}`);
+      if (!hasImage(image)) throw refusal(`create ${name}`, `No such image: ${image}`);
+      if (named(name) !== undefined) return false;
+      made += 1;
+      const container = created({ name, image, labels, command: [], attachment: { kind: 'none' } }, made);
+      containers.set(container.id, container);
+      return true;
+    },
     async inspect(id) {
       gate.enter('inspect', nameOf(id));
       const container = containers.get(id) ?? named(id);

@@ -17,6 +17,8 @@ export type FakeCall =
   | 'image-exists'
   | 'images'
   | 'import'
+  | 'load'
+  | 'claim'
   | 'build'
   | 'remove-image'
   | 'create-network'
@@ -68,6 +70,8 @@ const changing: ReadonlySet<FakeCall> = new Set([
   'move',
   'remove',
   'import',
+  'load',
+  'claim',
   'build',
   'remove-image',
   'create-network',

@@ -1,4 +1,5 @@
 import { goOn } from '../../bench/model/go-on.ts';
+import { imageLabel } from '../labels.ts';
 import type { Engine } from './engine.ts';
 import { type Gate, refusal } from './fake-gate.ts';
 import { hasLabel } from './fake-labels.ts';
@@ -50,6 +51,10 @@ export function fakeImages(options: FakeImagesOptions, { gate, journal, isUsed }
       const before = images.get(tag);
       if (before !== undefined) images.set(`sha256:${images.size}`, before);
       images.set(tag, labels);
+    },
+    async loadImage(_archive, tag) {
+      gate.enter('load', tag);
+      images.set(tag, { [imageLabel]: tag });
     },
     async build({ tag, labels }, onLine, { signal } = {}) {
       gate.enter('build', tag);

@@ -1,5 +1,6 @@
 import { Failure } from '../../bench/model/failure.ts';
 import type { Engine, NetworkSpec } from './engine.ts';
+import { hasLabel } from './fake-labels.ts';
 
 type NetworkCall = 'create-network' | 'connect' | 'remove-network' | 'networks';
 
@@ -43,7 +44,7 @@ export function fakeNetworks({ enter, nameOf, attachedTo }: Surroundings) {
       enter('networks', label, 'list networks');
       return [...networks]
         .map(([id, { name, labels }]) => ({ id, name, labels }))
-        .filter(({ labels }) => Object.hasOwn(labels, label));
+        .filter(({ labels }) => hasLabel(labels, label));
     },
     defaultBridge: async () => ({ exists: true, device: 'docker0', icc: true }),
   } satisfies Partial<Engine>;

@@ -10,6 +10,11 @@ const versionSchema = z.looseObject({
     .regex(/^\d+\.\d+$/)
     .optional()
     .catch(undefined),
+  /** What it is made of. An engine that only speaks Docker's API names itself here. */
+  Components: z
+    .array(z.looseObject({ Name: z.string(), Version: z.string() }))
+    .optional()
+    .catch(undefined),
 });
 export type EngineVersion = z.infer<typeof versionSchema>;
 
@@ -28,7 +33,17 @@ export type EngineInfo = z.infer<typeof infoSchema>;
 
 /** @throws {Failure} unfit: whoever answered at `where` is not a Docker Engine. */
 export function engineVersion(answer: unknown, where: string): EngineVersion {
-  return identified(versionSchema, answer, '/version', where);
+  const version = identified(versionSchema, answer, '/version', where);
+  const podman = version.Components?.find(({ Name }) => /podman/i.test(Name));
+  if (podman !== undefined) throw isPodman(podman.Version, where);
+  return version;
+}
+
+/** Podman speaks Docker's API, and differs in what is measured here. */
+function isPodman(version: string, where: string): Failure {
+  return new Failure('unfit', `the engine at ${where} is Podman ${version}`, {
+    hint: 'bench measures the networks of Docker Engine. Podman makes its own by other means and has no docker-proxy: what bench says about a path would not hold.\nName a Docker Engine: DOCKER_HOST=unix:///path/of/its/docker.sock. The package podman-docker puts Podman where Docker is looked for.',
+  });
 }
 
 /** @throws {Failure} unfit: whoever answered at `where` is not a Docker Engine. */

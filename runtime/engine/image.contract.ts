@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { lockImage, lockImageArchive } from '../image/lock-image.ts';
+import { imageLabel } from '../labels.ts';
 import type { Teardown } from '../teardown.ts';
 import { failureOf, type OpenContracted, workshopOf } from './engine-workshop.fixture.ts';
 
@@ -22,6 +24,16 @@ export function imageContract(open: OpenContracted): void {
     await engine.removeImage(tag);
     expect(await engine.imageExists(tag)).toBe(false);
     expect((await failureOf(engine.removeImage(tag))).message).toMatch(/No such image/);
+  });
+
+  test('an image that is loaded twice is one image', async () => {
+    const { engine, things } = await workshop();
+    const before = await engine.imageExists(lockImage);
+    if (!before) things.defer(() => engine.removeImage(lockImage));
+    await Promise.all([1, 2].map(() => engine.loadImage(lockImageArchive(), lockImage)));
+    expect(await engine.imageExists(lockImage)).toBe(true);
+    const loaded = (await engine.images(imageLabel)).filter(({ tag }) => tag === lockImage);
+    expect(loaded).toEqual([{ tag: lockImage, labels: { [imageLabel]: lockImage } }]);
   });
 
   test('an image is built from the files that are named, telling its steps', async () => {

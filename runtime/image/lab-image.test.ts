@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
 import type { BuildContext, Engine } from '../engine/engine.ts';
 import { type FakeFault, fakeEngine } from '../engine/fake.ts';
-import { imageLabel } from '../labels.ts';
+import { imageLabel, runLabel } from '../labels.ts';
 import { fakeCommander, programs } from '../machine/fake-commander.fixture.ts';
 import { bootstrappedBase, registryBase } from './base.ts';
 import { smallInputs, temporary } from './inputs.fixture.ts';
@@ -118,7 +118,7 @@ test('the image is not labelled as a container of a run: containers inherit the 
     labels = context.labels;
   });
   await (await workshop(engine)).provide();
-  expect(labels).not.toHaveProperty('bench.run');
+  expect(labels).not.toHaveProperty([runLabel]);
 });
 
 test('an interrupted build is told as such, not as a fault of the mirror, and leaves nothing', async () => {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { machineCommander } from '../machine/command.ts';
 import { identify } from '../machine/process.ts';
-import { makeScratch, removeAbandonedScratch, removeScratch } from './scratch.ts';
+import { thisProcess, wordOf } from '../owner.ts';
+import { abandonedScratch, makeScratch, removeScratch } from './scratch.ts';
 
 async function temporary(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-scratch-'));
@@ -15,11 +16,19 @@ async function temporary(): Promise<string> {
 }
 
 /** A folder as a build leaves it whose process was killed. */
-async function abandoned(directory: string): Promise<string> {
-  const path = join(directory, 'bench-image-999999999-12345-abc123');
+async function abandoned(directory: string, changes = {}): Promise<string> {
+  const word = wordOf({ ...(await thisProcess()), startTicks: '1', ...changes });
+  const path = join(directory, `bench-image-${word}-abc123`);
   await mkdir(join(path, 'root', 'etc'), { recursive: true });
   await writeFile(join(path, 'root', 'etc', 'hostname'), 'half-made');
   return path;
+}
+
+/** Removes what is found whose maker has gone. */
+async function cleaned(directory: string): Promise<readonly string[]> {
+  const gone = (await abandonedScratch(machineCommander, directory)).filter(({ maker }) => maker === 'gone');
+  for (const { remove } of gone) await remove();
+  return gone.map(({ name }) => name);
 }
 
 test('a folder is made, and removed with all in it', async () => {
@@ -49,10 +58,22 @@ test("what a killed build left goes; a live build's and everybody else's stay", 
   for (const name of ['bench-image-', 'bench-image-1-2-abc123.txt', 'image-a1b2c3']) {
     await mkdir(join(directory, name));
   }
-  expect(await removeAbandonedScratch(machineCommander, directory)).toEqual([dead]);
+  expect(await cleaned(directory)).toEqual([dead]);
   expect(await readdir(directory)).toHaveLength(4);
   expect((await stat(mine)).isDirectory()).toBe(true);
-  expect(await removeAbandonedScratch(machineCommander, directory)).toEqual([]);
+  expect(await cleaned(directory)).toEqual([]);
+});
+
+test('the folder of a build on another machine is kept (temporary directories are shared), that of an earlier version judged', async () => {
+  const directory = await temporary();
+  const boot = '00000000-0000-0000-0000-000000000001';
+  const [far, earlier] = [
+    await abandoned(directory, { boot, machine: undefined }),
+    join(directory, 'bench-image-999999999-1-abcdef'),
+  ];
+  await mkdir(earlier);
+  expect(await cleaned(directory)).toEqual([earlier]);
+  expect((await stat(far)).isDirectory()).toBe(true);
 });
 
 test('a program that still works in an abandoned folder is ended first', async () => {
@@ -66,12 +87,12 @@ test('a program that still works in an abandoned folder is ended first', async (
   const innocent = spawn('sleep', ['600'], { cwd: directory, stdio: 'ignore' });
   onTestFinished(() => void innocent.kill('SIGKILL'));
   await once(innocent, 'spawn');
-  expect(await removeAbandonedScratch(machineCommander, directory)).toEqual([dead]);
+  expect(await cleaned(directory)).toEqual([dead]);
   expect(await readdir(directory)).toEqual([]);
   expect(await identify(worker.pid ?? 0)).toBeUndefined();
   expect(await identify(innocent.pid ?? 0)).toBeDefined();
 });
 
 test('without a temporary directory there is nothing to remove', async () => {
-  expect(await removeAbandonedScratch(machineCommander, '/nonexistent/tmp')).toEqual([]);
+  expect(await abandonedScratch(machineCommander, '/nonexistent/tmp')).toEqual([]);
 });

@@ -2,15 +2,21 @@ import { chmod, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promise
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
+import { stateOfMaker } from '../labels.ts';
+import type { Found } from '../leftovers.ts';
 import type { Commander } from '../machine/command.ts';
+import { mountsIn } from '../machine/mounts.ts';
 import { identify, isAlive } from '../machine/process.ts';
+import { type OwnerState, thisProcess, wordOf } from '../owner.ts';
 
 const pollMs = 50;
 /** How long what works in an abandoned folder may take to end, in polls. */
 const endPolls = 200;
 
 /** Whose it is stands in its name: what is killed can write nothing down any more. */
-const scratchName = /^bench-image-(\d+)-(\d+)-\w{6}$/;
+const scratchName = /^bench-image-([0-9a-f.-]+)-\w{6}$/;
+/** As earlier versions named them: pid and start of the process. */
+const earlierWord = /^(\d+)-(\d+)$/;
 
 /**
  * A folder for what a build needs on the way.
@@ -18,9 +24,9 @@ const scratchName = /^bench-image-(\d+)-(\d+)-\w{6}$/;
  * @throws {Failure} unfit: none can be made there.
  */
 export async function makeScratch(temporary: string): Promise<string> {
-  const me = await identify(process.pid);
+  const me = wordOf(await thisProcess());
   try {
-    const directory = await mkdtemp(join(temporary, `bench-image-${process.pid}-${me?.startTicks ?? 0}-`));
+    const directory = await mkdtemp(join(temporary, `bench-image-${me}-`));
     await chmod(directory, 0o711); // apt fetches as a user of its own, who must get through
     return directory;
   } catch (cause) {
@@ -37,37 +43,40 @@ export async function makeScratch(temporary: string): Promise<string> {
  * @throws {Failure} unfit: something below it stays mounted.
  */
 export async function removeScratch(commander: Commander, directory: string): Promise<void> {
-  for (const point of (await mountsBelow(directory)).reverse()) {
-    await commander.run('umount', ['--lazy', point]);
-  }
-  const [mounted] = await mountsBelow(directory);
+  for (const point of await mountsIn(directory)) await commander.run('umount', ['--lazy', point]);
+  const [mounted] = await mountsIn(directory);
   if (mounted !== undefined) {
     throw new Failure('unfit', `${directory} is left behind: ${mounted} is still mounted`, {
-      hint: `Remove it as root: umount --recursive --lazy ${mounted}, then run bench clean again.`,
+      hint: `Remove it as root: umount --lazy '${mounted}', then run bench clean again.`,
     });
   }
   await rm(directory, { recursive: true, force: true });
 }
 
-/**
- * Removes the folders that killed builds left, and ends what still works in them.
- * @returns their paths.
- */
-export async function removeAbandonedScratch(
-  commander: Commander,
-  temporary: string,
-): Promise<readonly string[]> {
-  const removed: string[] = [];
+/** The folders of builds. Of one that was killed, what still works in it is ended before it is removed. */
+export async function abandonedScratch(commander: Commander, temporary: string): Promise<readonly Found[]> {
+  const found: Found[] = [];
   for (const name of await readdir(temporary).catch(() => [])) {
-    const [, pid, startTicks] = scratchName.exec(name) ?? [];
-    if (pid === undefined || startTicks === undefined) continue;
-    if (await isAlive({ pid: Number(pid), startTicks })) continue;
+    const word = scratchName.exec(name)?.[1];
+    if (word === undefined) continue;
     const directory = join(temporary, name);
-    await endWorkers(directory);
-    await removeScratch(commander, directory);
-    removed.push(directory);
+    found.push({
+      name: directory,
+      maker: await makerOf(word),
+      async remove() {
+        await endWorkers(directory);
+        await removeScratch(commander, directory);
+        return true;
+      },
+    });
   }
-  return removed;
+  return found;
+}
+
+async function makerOf(word: string): Promise<OwnerState> {
+  const [, pid, startTicks] = earlierWord.exec(word) ?? [];
+  if (pid === undefined || startTicks === undefined) return stateOfMaker(word);
+  return (await isAlive({ pid: Number(pid), startTicks })) ? 'alive' : 'gone';
 }
 
 /** Asks programs that were told to work in a folder to end, waits, and kills those that do not. */
@@ -99,10 +108,4 @@ async function workersIn(directory: string): Promise<readonly number[]> {
     if ((await identify(Number(pid))) !== undefined) working.push(Number(pid));
   }
   return working;
-}
-
-async function mountsBelow(directory: string): Promise<string[]> {
-  const mounts = await readFile('/proc/mounts', 'utf8').catch(() => '');
-  const points = mounts.split('\n').map((line) => line.split(' ')[1] ?? '');
-  return points.filter((point) => point.startsWith(`${directory}/`));
 }

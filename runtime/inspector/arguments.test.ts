@@ -4,10 +4,12 @@ import type { InspectorContract } from './contract.ts';
 
 type Call = keyof InspectorContract;
 
-const link = { name: 'bench-k3f9', pid: 7, hostAddress: '198.18.0.1', peerAddress: '198.18.0.2' };
+const remark =
+  'bench run 20261120T093220Z-k3f9 6a1f3c52-0d3e-4b8e-9a55-2f1f0c7b9d10.4026531836.4242.123456.0';
+const link = { name: 'bench-k3f9', remark, pid: 7, hostAddress: '198.18.0.1', peerAddress: '198.18.0.2' };
 const guard = {
   name: 'bench-k3f9',
-  runId: '20261120T093220Z-k3f9',
+  remark,
   near: ['lo', 'docker0'],
   networks: ['198.18.0.0/24', 'fdbe:6e63:c612:1::/64'],
 };
@@ -45,12 +47,11 @@ const samples: Record<Call, unknown> = {
   'certain-address': { device: 'bench-k3f9u', address: 'fdbe::1/64' },
   'delete-link': { name: 'bench-k3f9' },
   'open-firewall': {
-    link: 'bench-k3f9',
     doors: [{ device: 'bench-k3f9' }, { device: 'docker0', source: '172.17.0.2' }],
-    runId: guard.runId,
+    remark: guard.remark,
   },
   'firewall-openings': {},
-  'close-firewall': { link: 'bench-k3f9' },
+  'close-firewall': { runId: '20261120T093220Z-k3f9' },
   'raise-guard': guard,
   'guard-places': places,
   guards: {},
@@ -82,7 +83,7 @@ test.each<[string, Call, unknown]>([
   ['a network for an address', 'create-link', { ...link, peerAddress: '198.18.0.2/24' }],
   ['a device with a blank', 'certain-address', { device: 'lo dev eth0', address: 'fdbe::1/64' }],
   ['an IPv4 address for an IPv6 one', 'certain-address', { device: 'lo', address: '10.0.0.1/24' }],
-  ['rules in a comment', 'raise-guard', { ...guard, runId: '"; flush ruleset' }],
+  ['rules in a comment', 'raise-guard', { ...guard, remark: '"; flush ruleset' }],
   ['rules in a device', 'raise-guard', { ...guard, near: ['lo" } drop; #'] }],
   ['rules in a network', 'raise-guard', { ...guard, networks: ['0.0.0.0/0 } accept'] }],
   ['rules in an address', 'guard-places', { ...places, addresses: ['1.2.3.4 } accept'] }],

@@ -18,6 +18,8 @@ const device = z.string().regex(/^[a-zA-Z0-9_][a-zA-Z0-9_.:@-]{0,14}$/);
 /** Of the links and guards that bench makes: the end of a run's id tells whose. */
 const runName = z.string().regex(/^bench-[0-9a-z]{4}$/);
 const runId = z.string().regex(/^\d{8}T\d{6}Z-[0-9a-z]{4}$/);
+/** What the alias or the comment of a run's thing says: the run, and the word of its owner. */
+const remark = z.string().regex(/^bench run \d{8}T\d{6}Z-[0-9a-z]{4} [0-9a-f.-]+$/);
 const address = z.string().refine((text) => isIP(text) !== 0, 'no IP address');
 const address4 = z.ipv4();
 const address6 = z.ipv6();
@@ -51,6 +53,7 @@ const inputs = {
   detour: z.strictObject({ device, from: address, to: address }),
   'create-link': z.strictObject({
     name: runName,
+    remark,
     pid,
     hostAddress: address4,
     peerAddress: address4,
@@ -61,15 +64,14 @@ const inputs = {
   'certain-address': z.strictObject({ device, address: z.cidrv6() }),
   'delete-link': z.strictObject({ name: runName }),
   'open-firewall': z.strictObject({
-    link: runName,
     doors: z.array(z.strictObject({ device, source: address4.optional() })),
-    runId,
+    remark,
   }),
   'firewall-openings': nothing,
-  'close-firewall': z.strictObject({ link: runName }),
+  'close-firewall': z.strictObject({ runId }),
   'raise-guard': z.strictObject({
     name: runName,
-    runId,
+    remark,
     near: z.array(device).min(1),
     networks: z.array(network),
   }),

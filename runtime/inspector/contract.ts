@@ -4,6 +4,7 @@ import type { HostHealth } from '../../bench/model/host-health.ts';
 import type { HeldConnectionSeen, ProcessPlace } from '../../bench/model/lab.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
 import type { ServerName } from '../../bench/model/server.ts';
+import type { Remark } from '../labels.ts';
 import type { DaemonSettings } from './daemon.ts';
 
 export type {
@@ -56,14 +57,11 @@ export type InspectorContract = {
    * Lets what comes in by a run's doors through the host's firewall: one rule for each door, limited to it, in each chain
    * that may drop. The rules are removed when the inspector leaves. Gives the commands that made them.
    */
-  'open-firewall': {
-    input: { link: string; doors: readonly Door[]; runId: string };
-    output: { commands: string[] };
-  };
-  /** Links that a rule of that kind lets in: those of runs that were killed as well. */
-  'firewall-openings': { input: Record<string, never>; output: { links: string[] } };
-  /** Removes such rules for a link. Gives them in words; none if they have gone already. */
-  'close-firewall': { input: { link: string }; output: { removed: string[] } };
+  'open-firewall': { input: { doors: readonly Door[]; remark: string }; output: { commands: string[] } };
+  /** Runs that a rule of that kind was made for, with the word of each one's owner: killed runs as well. */
+  'firewall-openings': { input: Record<string, never>; output: { openings: Remark[] } };
+  /** Removes such rules of a run. Gives them in words; none if they have gone already. */
+  'close-firewall': { input: { runId: string }; output: { removed: string[] } };
   /**
    * Keeps everybody from a run's servers but those who come over the interfaces that are named: a table of the run's own
    * in the host's firewall. It outlives the inspector, because servers may. Rejects where the host lets nobody make one.
@@ -71,8 +69,8 @@ export type InspectorContract = {
   'raise-guard': { input: GuardOrder; output: { backend: GuardBackend } };
   /** Replaces the places that a guard keeps beside its networks. */
   'guard-places': { input: { name: string } & GuardedPlaces; output: Record<string, never> };
-  /** Names of all guards: those of runs that were killed as well. */
-  guards: { input: Record<string, never>; output: { names: string[] } };
+  /** All guards, with the run and the owner of each: those of runs that were killed as well. */
+  guards: { input: Record<string, never>; output: { guards: NamedGuard[] } };
   /** No error if it has gone already. */
   'remove-guard': { input: { name: string }; output: { existed: boolean } };
   /** Lets a server start that waits at its gate (held.sh of the lab image). No error if the process has gone. */
@@ -121,11 +119,17 @@ export interface HeldOrder {
 export interface GuardOrder {
   /** The run's prefix, e.g. bench-k3f9. */
   readonly name: string;
-  readonly runId: string;
+  /** The run that it is for, and its owner. */
+  readonly remark: string;
   /** Interfaces of the host over which a run's packets come in. */
   readonly near: readonly string[];
   /** Networks of the run's own, e.g. 198.18.0.0/24: nothing else is in them. */
   readonly networks: readonly string[];
+}
+
+/** A guard that is there, and whose. */
+export interface NamedGuard extends Remark {
+  readonly name: string;
 }
 
 export type GuardBackend = 'nftables' | 'iptables-legacy';
@@ -167,6 +171,8 @@ export interface Door {
 export interface LinkOrder {
   /** Host end, at most 15 characters. */
   readonly name: string;
+  /** Its alias: the run that it is made for, and its owner. */
+  readonly remark: string;
   readonly pid: number;
   /** e.g. 198.18.0.1, 198.18.0.2, both in a /25. */
   readonly hostAddress: string;

@@ -58,7 +58,7 @@ test('a failure that is scripted happens instead of the call', async () => {
     stacks: {},
     fail: ({ call }) => (call === 'create-link' ? new Error('no veth in this kernel') : undefined),
   });
-  const link = { name: 'bench-a', pid: 7, hostAddress: '198.18.0.1', peerAddress: '198.18.0.2' };
+  const link = { name: 'bench-a', remark: '', pid: 7, hostAddress: '198.18.0.1', peerAddress: '198.18.0.2' };
   await expect(inspector.call('create-link', link)).rejects.toThrow('no veth in this kernel');
   expect(inspector.links()).toEqual([]);
   expect(inspector.journal).toEqual([{ call: 'create-link', input: link }]);
@@ -67,7 +67,7 @@ test('a failure that is scripted happens instead of the call', async () => {
 test('links go with the inspector, and it answers no more', async () => {
   const inspector = fakeInspector({ machine, stacks: {}, routes: ['198.18.0.0/24'] });
   expect(await inspector.call('free-subnet', {})).toEqual({ subnet: '198.18.1.0/24' });
-  const link = { name: 'bench-a', pid: 7, hostAddress: '198.18.1.1', peerAddress: '198.18.1.2' };
+  const link = { name: 'bench-a', remark: '', pid: 7, hostAddress: '198.18.1.1', peerAddress: '198.18.1.2' };
   await inspector.call('create-link', link);
   expect(await inspector.call('links', { prefix: 'bench-' })).toEqual({ names: ['bench-a'] });
   inspector.close();

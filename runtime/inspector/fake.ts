@@ -2,6 +2,7 @@ import type { Connection } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
 import type { HeldConnectionSeen } from '../../bench/model/lab.ts';
+import { type Remark, readRemark } from '../labels.ts';
 import type { Inspector } from './client.ts';
 import type {
   CgroupReading,
@@ -10,6 +11,7 @@ import type {
   HeldOrder,
   InspectorContract,
   Machine,
+  NamedGuard,
   NetworkStack,
   Snapshot,
   SnapshotOrder,
@@ -27,10 +29,10 @@ export interface FakeMachine {
   readonly machine: Machine;
   /** By pid, or 'host'. A pid that is not here has no process. */
   readonly stacks: Readonly<Record<string, NetworkStack>>;
-  /** Links that a firewall rule of an earlier run lets in. */
-  readonly openings?: readonly string[];
+  /** Firewall rules of earlier runs. */
+  readonly openings?: readonly Remark[];
   /** Guards of earlier runs. */
-  readonly guards?: readonly string[];
+  readonly guards?: readonly NamedGuard[];
   /** Networks that the host is connected to, e.g. 198.18.0.0/24. */
   readonly routes?: readonly string[];
   /** Where the host sends packets instead of over a device, by that. */
@@ -67,7 +69,7 @@ export interface FakeInspector extends Inspector {
   readonly journal: readonly JournalEntry[];
   /** Names of the links that are there now. None after `close()`. */
   links(): readonly string[];
-  /** Links that the firewall lets in now. */
+  /** Runs whose link the firewall lets in now. */
   openings(): readonly string[];
   /** The guards that are there now, and what each keeps beside its networks. They outlive the inspector. */
   guards(): ReadonlyMap<string, GuardedPlaces>;
@@ -77,10 +79,14 @@ export interface FakeInspector extends Inspector {
 export function fakeInspector(script: FakeMachine): FakeInspector {
   const journal: JournalEntry[] = [];
   const links = new Set<string>();
-  const opened = new Set<string>(script.openings);
+  const opened = new Map((script.openings ?? []).map((it) => [it.runId, it]));
   const openedHere = new Set<string>();
   const guards = new Map<string, GuardedPlaces>();
-  for (const name of script.guards ?? []) guards.set(name, { addresses: [], sockets: [], ports: [] });
+  const ownersOfGuards = new Map<string, Remark>();
+  for (const { name, ...remark } of script.guards ?? []) {
+    guards.set(name, { addresses: [], sockets: [], ports: [] });
+    ownersOfGuards.set(name, remark);
+  }
   let snapshots = 0;
   let natives = 0;
   let total = emptySnapshot(script.machine.cpuCount);
@@ -122,23 +128,31 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     },
     'certain-address': () => ({}),
     'delete-link': ({ name }) => ({ existed: links.delete(name) }),
-    'open-firewall': ({ link, doors, runId }) => {
+    'open-firewall': ({ doors, remark }) => {
       const dropping = /DROP|[1-9]\d* rule/.test(script.machine.inputPolicy);
-      if (dropping) for (const set of [opened, openedHere]) set.add(link);
-      const commands = doors.map(({ device }) => `iptables-nft -I INPUT -i ${device} (${runId})`);
-      return { commands: dropping ? commands : [] };
+      const whose = readRemark(remark);
+      if (!dropping || whose === undefined) return { commands: [] };
+      opened.set(whose.runId, whose);
+      openedHere.add(whose.runId);
+      return { commands: doors.map(({ device }) => `iptables-nft -I INPUT -i ${device} (${whose.runId})`) };
     },
-    'firewall-openings': () => ({ links: [...opened] }),
-    'close-firewall': ({ link }) => ({ removed: opened.delete(link) ? [`rule for ${link}`] : [] }),
-    'raise-guard': ({ name }) => {
+    'firewall-openings': () => ({ openings: [...opened.values()] }),
+    'close-firewall': ({ runId }) => ({ removed: opened.delete(runId) ? [`rule of ${runId}`] : [] }),
+    'raise-guard': ({ name, remark }) => {
       guards.set(name, { addresses: [], sockets: [], ports: [] });
+      ownersOfGuards.set(name, readRemark(remark) ?? { runId: '', owner: '' });
       return { backend: 'nftables' };
     },
     'guard-places': ({ name, ...places }) => {
       guards.set(name, places);
       return {};
     },
-    guards: () => ({ names: [...guards.keys()] }),
+    guards: () => ({
+      guards: [...guards.keys()].map((name) => ({
+        name,
+        ...(ownersOfGuards.get(name) ?? { runId: '', owner: '' }),
+      })),
+    }),
     'remove-guard': ({ name }) => ({ existed: guards.delete(name) }),
     'open-gate': () => ({}),
     links: ({ prefix }) => ({ names: [...links].filter((name) => name.startsWith(prefix)) }),
@@ -158,7 +172,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
   return {
     journal,
     links: () => [...links],
-    openings: () => [...opened],
+    openings: () => [...opened.keys()],
     guards: () => guards,
     async call(call, input) {
       if (closed) throw new Failure('partial', 'the inspector went away');
@@ -171,7 +185,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     close() {
       closed = true;
       links.clear();
-      for (const link of openedHere) opened.delete(link);
+      for (const runId of openedHere) opened.delete(runId);
     },
   };
 }

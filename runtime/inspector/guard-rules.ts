@@ -1,4 +1,5 @@
-import type { GuardedPlaces, GuardOrder } from './contract.ts';
+import { prefixOf, readRemark } from '../labels.ts';
+import type { GuardedPlaces, GuardOrder, NamedGuard } from './contract.ts';
 
 /*
  * What a guard is made of, in the words of the tool that makes it. Each packet that comes in meets it before anything
@@ -9,18 +10,10 @@ import type { GuardedPlaces, GuardOrder } from './contract.ts';
  *   else → go on
  */
 
-/** Its first words in the comment of every guard; the run's id follows. */
-const mark = 'bench run';
-const comment = new RegExp(`${mark} (\\d{8}T\\d{6}Z-([0-9a-z]{4}))`);
-
-function guardComment(runId: string): string {
-  return `${mark} ${runId}`;
-}
-
-/** The guard that a rule belongs to, by the comment in its text: it is named after the end of its run's id. */
-export function guardOf(text: string): { readonly name: string; readonly runId: string } | undefined {
-  const [, runId, end] = comment.exec(text) ?? [];
-  return runId === undefined || end === undefined ? undefined : { name: `bench-${end}`, runId };
+/** The guard that a rule belongs to, by the remark in its text: it is named after its run. */
+export function guardOf(text: string): NamedGuard | undefined {
+  const whose = readRemark(text);
+  return whose === undefined ? undefined : { name: prefixOf(whose.runId), ...whose };
 }
 
 export const nothing: GuardedPlaces = { addresses: [], sockets: [], ports: [] };
@@ -36,7 +29,7 @@ const isOf = (family: Family) => (address: string) => address.includes(':') === 
  * @param entry `new`: a table of that name that is there already is somebody else's, and the kernel refuses.
  */
 export function nftTable(
-  { name, runId, near, networks }: GuardOrder,
+  { name, remark, near, networks }: GuardOrder,
   { addresses, sockets, ports }: GuardedPlaces,
   entry: 'new' | 'kept',
 ): string {
@@ -48,7 +41,7 @@ export function nftTable(
     ...(entry === 'new' ? [] : [`add table ${table}`, `delete table ${table}`]),
     `create table ${table}`,
     `add chain ${chain} { type filter hook prerouting priority -300; policy accept; }`,
-    `add rule ${chain} iifname ${setOf(near.map((it) => `"${it}"`))} accept comment "${guardComment(runId)}"`,
+    `add rule ${chain} iifname ${setOf(near.map((it) => `"${it}"`))} accept comment "${remark}"`,
     ...drops(chain, [
       ...to([...networks, ...addresses]),
       ['ip daddr . tcp dport', pairs('ipv4')],
@@ -85,7 +78,7 @@ function setOf(values: readonly string[]): string {
  */
 export function iptablesChain(
   family: Family,
-  { name, runId, near, networks }: GuardOrder,
+  { name, remark, near, networks }: GuardOrder,
   { addresses, sockets, ports }: GuardedPlaces,
   entry: 'new' | 'kept',
 ): string {
@@ -100,17 +93,17 @@ export function iptablesChain(
   return rawTable([
     `:${name} - [0:0]`,
     ...rules.map((rule) => `-A ${name} ${rule}`),
-    ...(entry === 'new' ? [`-I ${jump(name, runId)}`] : []),
+    ...(entry === 'new' ? [`-I ${jump(name, remark)}`] : []),
   ]);
 }
 
 /** What takes such a chain away, for the same tool. */
-export function withoutChain(name: string, runId: string): string {
-  return rawTable([`-D ${jump(name, runId)}`, `-F ${name}`, `-X ${name}`]);
+export function withoutChain(name: string, remark: string): string {
+  return rawTable([`-D ${jump(name, remark)}`, `-F ${name}`, `-X ${name}`]);
 }
 
-function jump(name: string, runId: string): string {
-  return `PREROUTING -m comment --comment "${guardComment(runId)}" -j ${name}`;
+function jump(name: string, remark: string): string {
+  return `PREROUTING -m comment --comment "${remark}" -j ${name}`;
 }
 
 function rawTable(lines: readonly string[]): string {

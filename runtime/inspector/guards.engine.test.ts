@@ -10,7 +10,7 @@ import { hostGuards } from './guards.ts';
 
 const order = {
   name: 'bench-k3f9',
-  runId: '20261120T093220Z-k3f9',
+  remark: 'bench run 20261120T093220Z-k3f9 6a1f3c52-0d3e-4b8e-9a55-2f1f0c7b9d10.4026531836.4242.123456.0',
   near: ['lo', 'docker0', 'bench-k3f9'],
   networks: ['198.18.0.0/24', 'fdbe:6e63:c612:1::/64'],
 };
@@ -22,7 +22,12 @@ const places = {
   ],
   ports: [8081],
 };
-const another = { ...order, name: 'bench-aaaa', runId: '20261120T093220Z-aaaa', networks: ['198.18.1.0/24'] };
+const another = {
+  ...order,
+  name: 'bench-aaaa',
+  remark: 'bench run 20261120T093220Z-aaaa 6a1f3c52-0d3e-4b8e-9a55-2f1f0c7b9d10.4026531836.4242.123456.0',
+  networks: ['198.18.1.0/24'],
+};
 
 const machine = machineCommander(process.env);
 let stack: ReturnType<typeof spawn>;
@@ -89,10 +94,11 @@ test.each([
     expect(await ruleset()).toBe(raised);
 
     const others = hostGuards(filesOf(tables), tool());
-    expect([...(await others.list())].sort()).toEqual(['bench-aaaa', 'bench-k3f9']);
+    const names = async () => (await others.list()).map(({ name }) => name).sort();
+    expect(await names()).toEqual(['bench-aaaa', 'bench-k3f9']);
     expect(await others.remove(order.name)).toBe(true);
     expect(await others.remove(order.name)).toBe(false);
-    expect(await others.list()).toEqual(['bench-aaaa']);
+    expect(await names()).toEqual(['bench-aaaa']);
     expect(await others.remove(another.name)).toBe(true);
     expect(await ruleset()).toBe(before);
   },

@@ -1,6 +1,7 @@
 import { Failure } from '../../bench/model/failure.ts';
+import { remarkFor } from '../labels.ts';
 import { attempt, type Commander } from './commander.ts';
-import type { GuardBackend, GuardedPlaces, GuardOrder } from './contract.ts';
+import type { GuardBackend, GuardedPlaces, GuardOrder, NamedGuard } from './contract.ts';
 import { type Files, readIfPresent } from './files.ts';
 import { guardOf, iptablesChain, nftTable, nothing, withoutChain } from './guard-rules.ts';
 
@@ -13,8 +14,8 @@ export interface Guards {
   raise(order: GuardOrder): Promise<GuardBackend>;
   /** Replaces the places that it keeps, beside its networks. */
   keep(name: string, places: GuardedPlaces): Promise<void>;
-  /** Names of all guards that are there, whoever raised them. */
-  list(): Promise<readonly string[]>;
+  /** All guards that are there, whoever raised them. */
+  list(): Promise<readonly NamedGuard[]>;
   /** Takes one away, whoever raised it. False if it had gone already. */
   remove(name: string): Promise<boolean>;
 }
@@ -44,20 +45,18 @@ export function hostGuards(files: Files, run: Commander): Guards {
     await run('sh', ['-c', 'printf %s "$2" | "$1" -w --noflush', 'sh', program, text]);
   }
 
-  async function listNft(): Promise<readonly string[]> {
+  async function listNft(): Promise<readonly NamedGuard[]> {
     const listed = await attempt(run, 'nft', ['-j', 'list', 'ruleset']);
     if (listed instanceof Failure) return [];
     const { nftables }: ListedRuleset = JSON.parse(listed.stdout);
     return nftables.flatMap(({ rule }) => {
-      const name = guardOf(rule?.comment ?? '')?.name;
-      return rule?.family === 'inet' && rule.table === name ? [name] : [];
+      const guard = guardOf(rule?.comment ?? '');
+      return guard !== undefined && rule?.family === 'inet' && rule.table === guard.name ? [guard] : [];
     });
   }
 
   /** Only a table that the kernel has already: asking about another would make it. */
-  async function listLegacy(
-    family: Family,
-  ): Promise<readonly { readonly name: string; readonly runId: string }[]> {
+  async function listLegacy(family: Family): Promise<readonly NamedGuard[]> {
     const { program, tables } = legacyFamilies[family];
     if (!(readIfPresent(files, tables) ?? '').split('\n').includes('raw')) return [];
     const { stdout } = await run(`${program}-save`, ['-t', 'raw']);
@@ -69,14 +68,14 @@ export function hostGuards(files: Files, run: Commander): Guards {
 
   async function removeLegacy(family: Family, name: string): Promise<boolean> {
     const found = (await listLegacy(family)).filter((it) => it.name === name);
-    for (const { runId } of found) await restore(family, withoutChain(name, runId));
+    for (const whose of found) await restore(family, withoutChain(name, remarkFor(whose)));
     return found.length > 0;
   }
 
   async function remove(name: string): Promise<boolean> {
     raised.delete(name);
     let removed = false;
-    if ((await listNft()).includes(name)) {
+    if ((await listNft()).some((it) => it.name === name)) {
       await run('nft', ['delete', 'table', 'inet', name]);
       removed = true;
     }
@@ -114,7 +113,8 @@ export function hostGuards(files: Files, run: Commander): Guards {
     },
     async list() {
       const jumps = await Promise.all((['ipv4', 'ipv6'] as const).map(listLegacy));
-      return [...new Set([...(await listNft()), ...jumps.flat().map(({ name }) => name)])];
+      const all = [...(await listNft()), ...jumps.flat()];
+      return [...new Map(all.map((guard) => [guard.name, guard])).values()];
     },
     remove,
   };

@@ -69,21 +69,22 @@ export function inspectorHandlers({
       return {};
     },
     'delete-link': async ({ name }) => ({ existed: await links.remove(name) }),
-    'open-firewall': async ({ link, doors, runId }) => ({
-      commands: (await openings.open(link, doors, runId)).map(({ command }) => command),
+    'open-firewall': async ({ doors, remark }) => ({
+      commands: (await openings.open(doors, remark)).map(({ command }) => command),
     }),
-    'firewall-openings': async () => ({
-      links: [...new Set((await openings.list()).map(({ link }) => link))],
-    }),
-    'close-firewall': async ({ link }) => ({
-      removed: (await openings.close(link)).map(({ command }) => command),
+    'firewall-openings': async () => {
+      const byRun = new Map((await openings.list()).map(({ runId, owner }) => [runId, { runId, owner }]));
+      return { openings: [...byRun.values()] };
+    },
+    'close-firewall': async ({ runId }) => ({
+      removed: (await openings.close(runId)).map(({ command }) => command),
     }),
     'raise-guard': async (order) => ({ backend: await guards.raise(order) }),
     'guard-places': async ({ name, ...places }) => {
       await guards.keep(name, places);
       return {};
     },
-    guards: async () => ({ names: [...(await guards.list())] }),
+    guards: async () => ({ guards: [...(await guards.list())] }),
     'remove-guard': async ({ name }) => ({ existed: await guards.remove(name) }),
     'open-gate': async ({ pid }) => {
       await openGate(pid);

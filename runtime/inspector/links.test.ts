@@ -4,7 +4,8 @@ import type { Commander } from './commander.ts';
 import { hostLinks } from './links.ts';
 import { recordedFiles } from './recorded-machine.fixture.ts';
 
-const order = { name: 'bench-a', pid: 42, hostAddress: '198.18.0.1', peerAddress: '198.18.0.2' };
+const remark = 'bench run 20261120T093220Z-k3f9 owner';
+const order = { name: 'bench-a', remark, pid: 42, hostAddress: '198.18.0.1', peerAddress: '198.18.0.2' };
 
 /** A kernel that makes and removes links, and fails a command that contains `failing`. */
 function kernel(failing = '(never)') {
@@ -34,6 +35,7 @@ test('makes the pair, configures both ends, and routes the stack over it', async
   await links.create(order);
   expect(journal).toEqual([
     'ip link add name bench-a type veth peer name eth0 netns 42',
+    `ip link set dev bench-a alias ${remark}`,
     'ip link set dev bench-a addrgenmode none',
     'ip addr add 198.18.0.1/25 dev bench-a',
     'ip link set dev bench-a up',

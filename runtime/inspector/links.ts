@@ -86,9 +86,19 @@ export function addLink({ name, pid }: LinkOrder): readonly string[] {
  * duplicate-address packets would count as the slice's traffic.
  */
 export function configureLink(order: LinkOrder): readonly (readonly [string, ...string[]])[] {
-  const { name, pid, hostAddress, peerAddress, hostAddress6, peerAddress6, furtherAddresses = [] } = order;
+  const {
+    name,
+    remark,
+    pid,
+    hostAddress,
+    peerAddress,
+    hostAddress6,
+    peerAddress6,
+    furtherAddresses = [],
+  } = order;
   const inside = ['nsenter', '-t', String(pid), '-n', 'ip'] as const;
   return [
+    ['ip', 'link', 'set', 'dev', name, 'alias', remark],
     ['ip', 'link', 'set', 'dev', name, 'addrgenmode', 'none'],
     ['ip', 'addr', 'add', `${hostAddress}/25`, 'dev', name],
     ...furtherAddresses.map((address) => ['ip', 'addr', 'add', `${address}/25`, 'dev', name] as const),

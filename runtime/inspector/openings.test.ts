@@ -6,6 +6,8 @@ import { recordedFiles } from './recorded-machine.fixture.ts';
 
 const runId = '20261120T093220Z-k3f9';
 const link = [{ device: 'bench-k3f9' }];
+const owner = '6a1f3c52-0d3e-4b8e-9a55-2f1f0c7b9d10.4026531836.4242.123456.0';
+const remark = `bench run ${runId} ${owner}`;
 
 /** iptables-nft with the policy DROP, keeping the rules of INPUT as its tools print and delete them. */
 function iptablesNft(rules: string[]) {
@@ -28,7 +30,7 @@ function iptablesNft(rules: string[]) {
         stderr: '',
       };
     journal.push(line);
-    const [, verb = '', rule = ''] = /^iptables-nft -w -([ID]) (.*)$/.exec(line) ?? [];
+    const [, verb = '', rule = ''] = /^iptables-nft -w 10 -([ID]) (.*)$/.exec(line) ?? [];
     const printed = `-A ${rule.replace(/--comment (.*) -j/, '--comment "$1" -j')}`;
     if (verb === 'I') rules.unshift(printed);
     if (verb === 'D') rules.splice(rules.indexOf(printed), 1);
@@ -40,39 +42,37 @@ function iptablesNft(rules: string[]) {
 test('one rule, limited to the link, before all others; removed with the link and nothing besides', async () => {
   const users = '-A INPUT -i lo -j ACCEPT';
   const { openings, journal, rules } = iptablesNft([users]);
-  const [made, ...others] = await openings.open('bench-k3f9', link, runId);
+  const [made, ...others] = await openings.open(link, remark);
   expect(others).toEqual([]);
   expect(made).toEqual({
-    link: 'bench-k3f9',
-    command: `iptables-nft -w -I INPUT -i bench-k3f9 -m comment --comment "bench run ${runId}" -j ACCEPT`,
+    runId,
+    owner,
+    command: `iptables-nft -w 10 -I INPUT -i bench-k3f9 -m comment --comment "${remark}" -j ACCEPT`,
   });
-  expect(rules).toEqual([
-    `-A INPUT -i bench-k3f9 -m comment --comment "bench run ${runId}" -j ACCEPT`,
-    users,
-  ]);
-  expect((await openings.list()).map(({ link }) => link)).toEqual(['bench-k3f9']);
-  expect(await openings.close('bench-other')).toEqual([]);
-  expect(await openings.close('bench-k3f9')).toHaveLength(1);
+  expect(rules).toEqual([`-A INPUT -i bench-k3f9 -m comment --comment "${remark}" -j ACCEPT`, users]);
+  expect(await openings.list()).toMatchObject([{ runId, owner }]);
+  expect(await openings.close('20261120T093220Z-aaaa')).toEqual([]);
+  expect(await openings.close(runId)).toHaveLength(1);
   expect(rules).toEqual([users]);
   expect(journal).toHaveLength(2);
 });
 
-test("leaving removes its own rules and leaves another run's", async () => {
-  const another = '-A INPUT -i bench-aaaa -m comment --comment "bench run 20261120T093220Z-aaaa" -j ACCEPT';
+test("leaving removes its own rules and leaves another run's, be its link of the same name", async () => {
+  const another = '-A INPUT -i bench-k3f9 -m comment --comment "bench run 20261120T093219Z-k3f9" -j ACCEPT';
   const { openings, rules } = iptablesNft([another]);
-  await openings.open('bench-k3f9', link, runId);
+  await openings.open(link, remark);
   await openings.removeAll();
   expect(rules).toEqual([another]);
 });
 
 test('nothing is inserted where nothing drops', async () => {
   const run: Commander = async () => ({ stdout: emptyRuleset, stderr: '' });
-  expect(await hostOpenings(recordedFiles({}), run).open('bench-k3f9', link, runId)).toEqual([]);
+  expect(await hostOpenings(recordedFiles({}), run).open(link, remark)).toEqual([]);
 });
 
 test("a chain of nftables' own gets its rule from nft, and loses it by its handle", async () => {
   const journal: string[] = [];
-  const rule = { family: 'inet', table: 'filter', chain: 'input', handle: 9, comment: `bench run ${runId}` };
+  const rule = { family: 'inet', table: 'filter', chain: 'input', handle: 9, comment: remark };
   const users = { family: 'inet', table: 'filter', chain: 'input', handle: 2, comment: 'bench run mine' };
   const run: Commander = async (command, args) => {
     const line = [command, ...args].join(' ');
@@ -84,11 +84,11 @@ test("a chain of nftables' own gets its rule from nft, and loses it by its handl
     };
   };
   const openings = hostOpenings(recordedFiles({}), run);
-  await openings.open('bench-k3f9', link, runId);
+  await openings.open(link, remark);
   expect(journal.at(-1)).toBe(
-    `nft insert rule inet filter input iifname "bench-k3f9" accept comment "bench run ${runId}"`,
+    `nft insert rule inet filter input iifname "bench-k3f9" accept comment "${remark}"`,
   );
-  await openings.close('bench-k3f9');
+  await openings.close(runId);
   expect(journal.filter((line) => line.includes('delete'))).toEqual([
     'nft delete rule inet filter input handle 9',
   ]);
@@ -125,12 +125,12 @@ test("IPv6's chains are opened as well, but for a door that is open to an IPv4 a
     return { stdout: JSON.stringify({ nftables: chains }), stderr: '' };
   };
   const doors = [...link, { device: 'docker0', source: '172.17.0.3' }];
-  await hostOpenings(recordedFiles({}), run).open('bench-k3f9', doors, runId);
+  await hostOpenings(recordedFiles({}), run).open(doors, remark);
   expect(
     journal.filter((line) => line.includes('-I INPUT')).map((line) => line.replace(/ -m .*/, '')),
   ).toEqual([
-    'iptables-nft -w -I INPUT -i bench-k3f9',
-    'iptables-nft -w -I INPUT -s 172.17.0.3 -i docker0',
-    'ip6tables-nft -w -I INPUT -i bench-k3f9',
+    'iptables-nft -w 10 -I INPUT -i bench-k3f9',
+    'iptables-nft -w 10 -I INPUT -s 172.17.0.3 -i docker0',
+    'ip6tables-nft -w 10 -I INPUT -i bench-k3f9',
   ]);
 });

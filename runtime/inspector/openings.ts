@@ -1,12 +1,12 @@
+import { Failure } from '../../bench/model/failure.ts';
+import { type Remark, readRemark } from '../labels.ts';
 import type { Commander } from './commander.ts';
 import type { Door } from './contract.ts';
 import type { Files } from './files.ts';
 import { type InputChain, mayDrop, readFirewall } from './firewall.ts';
 
-/** A rule that lets packets of a run through the host's firewall. It is known by its comment, from any process. */
-export interface Opening {
-  /** The run's link: the name tells which run's, and the run's bridges are opened with it. */
-  readonly link: string;
+/** A rule that lets packets of a run through the host's firewall. Its comment says whose it is, to any process. */
+export interface Opening extends Remark {
   /** The command that made it, for people. */
   readonly command: string;
 }
@@ -17,18 +17,16 @@ export interface Openings {
    * Inserts one rule a door, limited to it, at the head of each chain on the input hook that may drop: a packet has to
    * pass all of them (nft(8), "base chains"). None where nothing drops.
    */
-  open(link: string, doors: readonly Door[], runId: string): Promise<readonly Opening[]>;
+  open(doors: readonly Door[], remark: string): Promise<readonly Opening[]>;
   /** All rules of this kind that are there, whoever made them. */
   list(): Promise<readonly Opening[]>;
-  /** Removes the rules for a link. */
-  close(link: string): Promise<readonly Opening[]>;
+  /** Removes the rules of a run. */
+  close(runId: string): Promise<readonly Opening[]>;
   removeAll(): Promise<void>;
 }
 
-/** Its first words in every such rule's comment; the run's id follows. */
-const mark = 'bench run';
-/** The link is named after the end of its run's id. */
-const comment = new RegExp(`${mark} \\d{8}T\\d{6}Z-([0-9a-z]{4})`);
+/** How long iptables may wait for the lock of its tables, in seconds: others take it for moments (iptables(8), -w). */
+const tablesSeconds = '10';
 
 interface Found extends Opening {
   readonly remove: readonly [string, ...string[]];
@@ -43,33 +41,35 @@ export function hostOpenings(files: Files, run: Commander): Openings {
     return found.flat();
   }
 
-  async function close(link: string): Promise<readonly Opening[]> {
-    opened.delete(link);
-    const own = (await find()).filter((rule) => rule.link === link);
+  async function close(runId: string): Promise<readonly Opening[]> {
+    opened.delete(runId);
+    const own = (await find()).filter((rule) => rule.runId === runId);
     for (const { remove } of own) {
       const [command, ...args] = remove;
       await run(command, args);
     }
-    return own.map(({ link, command }) => ({ link, command }));
+    return own;
   }
 
   return {
-    async open(link, doors, runId) {
+    async open(doors, remark) {
+      const whose = readRemark(remark);
+      if (whose === undefined) throw new Failure('internal', `a rule must say whose it is: ${remark}`);
       const made: Opening[] = [];
-      opened.add(link);
+      opened.add(whose.runId);
       for (const chain of (await chains()).filter(mayDrop)) {
         for (const door of doors.filter(({ source }) => source === undefined || chain.family !== 'ipv6')) {
-          const [command, ...args] = insertion(chain, door, `${mark} ${runId}`);
+          const [command, ...args] = insertion(chain, door, remark);
           await run(command, args);
-          made.push({ link, command: [command, ...args].map(quoted).join(' ') });
+          made.push({ ...whose, command: [command, ...args].map(quoted).join(' ') });
         }
       }
       return made;
     },
-    list: async () => (await find()).map(({ link, command }) => ({ link, command })),
+    list: find,
     close,
     async removeAll() {
-      for (const link of [...opened]) await close(link);
+      for (const runId of [...opened]) await close(runId);
     },
   };
 }
@@ -89,6 +89,7 @@ export function insertion(
   return [
     backend,
     '-w',
+    tablesSeconds,
     '-I',
     chain,
     ...from,
@@ -107,14 +108,14 @@ async function findIn(chain: InputChain, run: Commander): Promise<readonly Found
   if (chain.backend === 'nftables') return findNft(chain, run);
   const { stdout } = await run(`${chain.backend}-save`, ['-t', 'filter']);
   return stdout.split('\n').flatMap((line) => {
-    const end = comment.exec(line)?.[1];
-    if (end === undefined || !line.startsWith(`-A ${chain.chain} `)) return [];
+    const whose = readRemark(line);
+    if (whose === undefined || !line.startsWith(`-A ${chain.chain} `)) return [];
     const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
     return [
       {
-        link: `bench-${end}`,
+        ...whose,
         command: `${chain.backend} ${line}`,
-        remove: [chain.backend, '-w', '-D', ...words.slice(1)] as const,
+        remove: [chain.backend, '-w', tablesSeconds, '-D', ...words.slice(1)] as const,
       },
     ];
   });
@@ -130,11 +131,11 @@ async function findNft({ table, chain }: InputChain, run: Commander): Promise<re
   const { stdout } = await run('nft', ['-j', 'list', 'chain', ...place]);
   const { nftables }: ListedChain = JSON.parse(stdout);
   return nftables.flatMap(({ rule }) => {
-    const end = comment.exec(rule?.comment ?? '')?.[1];
-    if (rule === undefined || end === undefined) return [];
+    const whose = readRemark(rule?.comment ?? '');
+    if (rule === undefined || whose === undefined) return [];
     return [
       {
-        link: `bench-${end}`,
+        ...whose,
         command: `nft rule ${place.join(' ')}: ${rule.comment}`,
         remove: ['nft', 'delete', 'rule', ...place, 'handle', String(rule.handle)] as const,
       },

@@ -21,6 +21,8 @@ import {
 } from '../engine/fake.ts';
 import type { InspectorContract, Machine, NetworkStack } from '../inspector/contract.ts';
 import { type FakeInspector, type FakeMachine, fakeInspector } from '../inspector/fake.ts';
+import { labelsOf, type Remark } from '../labels.ts';
+import type { Owner } from '../owner.ts';
 import type { LabOptions } from './start-lab.ts';
 
 type AgentContract = {
@@ -44,9 +46,9 @@ export interface FakeLabScript {
   readonly grow?: FakeMachine['grow'];
   readonly routes?: readonly string[];
   readonly detours?: FakeMachine['detours'];
-  readonly openings?: readonly string[];
+  readonly openings?: readonly Remark[];
   readonly cpuSets?: boolean;
-  readonly guards?: readonly string[];
+  readonly guards?: FakeMachine['guards'];
   readonly cpuCount?: number;
 }
 
@@ -61,6 +63,12 @@ export interface FakeLab {
 }
 
 const image = 'bench-lab:fake';
+const fakeOwner: Owner = {
+  boot: '6a1f3c52-0d3e-4b8e-9a55-2f1f0c7b9d10',
+  pidNamespace: '4026531836',
+  pid: 4242,
+  startTicks: '123456',
+};
 
 export function fakeLab(script: FakeLabScript = {}): FakeLab {
   const journal: string[] = [];
@@ -130,12 +138,12 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
         return inspector.call('delete-link', input);
       },
       async 'open-firewall'(input) {
-        note('open-firewall', input.link);
+        note('open-firewall', input.doors.map(({ device }) => device).join(' '));
         return inspector.call('open-firewall', input);
       },
       'firewall-openings': (input) => inspector.call('firewall-openings', input),
       async 'close-firewall'(input) {
-        note('close-firewall', input.link);
+        note('close-firewall', input.runId);
         return inspector.call('close-firewall', input);
       },
       'raise-guard': (input) => {
@@ -199,7 +207,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       engine,
       image,
       runId: '20261120T093220Z-k3f9',
-      labels: { 'bench.run': '20261120T093220Z-k3f9' },
+      labels: labelsOf('20261120T093220Z-k3f9', fakeOwner),
       needs: { vantages: ['external'], servers: [], ipv6: false },
       benchVersion: '0.0.0',
       connectAgent,

@@ -33,7 +33,8 @@ export interface Guard {
 
 interface GuardedRun {
   readonly prefix: string;
-  readonly runId: string;
+  /** The run, and its owner. */
+  readonly remark: string;
   readonly networks: RunNetworks;
   /** False: the user forbids it. */
   readonly wanted: boolean;
@@ -43,7 +44,7 @@ const nothing: GuardedPlaces = { addresses: [], sockets: [], ports: [] };
 
 export async function raiseGuard(
   inspector: Inspector,
-  { prefix, runId, networks, wanted }: GuardedRun,
+  { prefix, remark, networks, wanted }: GuardedRun,
   owned: Teardown,
 ): Promise<Guard> {
   const made = wanted ? await raised() : { refused: forbidden };
@@ -56,7 +57,7 @@ export async function raiseGuard(
     try {
       return await inspector.call('raise-guard', {
         name: prefix,
-        runId,
+        remark,
         near: nearInterfaces(networks),
         networks: ownNetworks(networks),
       });

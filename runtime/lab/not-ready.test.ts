@@ -138,7 +138,7 @@ test("a chain of nftables' own is opened in its own words", async () => {
 test('with --open-firewall the link is let in before a server starts, and shut out again at the end', async () => {
   const parts = fakeLab({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
   const lab = await startLab({ ...parts.options, openFirewall: true });
-  expect(parts.inspector.openings()).toEqual(['bench-k3f9']);
+  expect(parts.inspector.openings()).toEqual(['20261120T093220Z-k3f9']);
   expect(lab.environment.firewallOpened).toHaveLength(1);
   await lab[Symbol.asyncDispose]();
   const calls = parts.journal.filter((line) => line.startsWith('inspector '));
@@ -146,7 +146,7 @@ test('with --open-firewall the link is let in before a server starts, and shut o
     'inspector create-link bench-k3f9',
     'inspector raise-guard bench-k3f9',
     'inspector open-firewall bench-k3f9',
-    'inspector close-firewall bench-k3f9',
+    'inspector close-firewall 20261120T093220Z-k3f9',
     'inspector remove-guard bench-k3f9',
     'inspector delete-link bench-k3f9',
   ]);

@@ -1,17 +1,44 @@
 import { Failure } from '../../bench/model/failure.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
-import type { ContainerState, CreatedContainer, Engine } from '../engine/engine.ts';
+import type { ContainerSpec, ContainerState, CreatedContainer, Engine } from '../engine/engine.ts';
+import { runLabel } from '../labels.ts';
 import type { Teardown } from '../teardown.ts';
+
+/**
+ * Creates a container that `undo` removes, from before the engine is asked: its answer may be lost, or its streams, and
+ * the container is there all the same. Then it is known by its name and its labels.
+ */
+export function createOwned(
+  engine: Engine,
+  spec: ContainerSpec,
+): { readonly created: Promise<CreatedContainer>; readonly undo: () => Promise<void> } {
+  const created = engine.create(spec);
+  created.catch(() => undefined); // who asked for it sees the error when it is awaited
+  const undo = async () => {
+    const container = await created.catch(() => undefined);
+    container?.detach();
+    if (container !== undefined) await engine.remove(container.id);
+    else await removeUnheard(engine, spec);
+  };
+  return { created, undo };
+}
+
+/** A container that was asked for and never told of. One of that name that another run made is left alone. */
+async function removeUnheard(engine: Engine, { name, labels }: ContainerSpec): Promise<void> {
+  const ofRun = await engine.containers(`${runLabel}=${labels[runLabel]}`);
+  const made = ofRun.find((it) => it.name === name);
+  if (made !== undefined) await engine.remove(made.id);
+}
 
 /** Starts a program of ours and keeps its streams. Its container goes when its stdin ends, or by `remove`. */
 export async function startAttached(
   engine: Engine,
-  spec: Parameters<Engine['create']>[0],
+  spec: ContainerSpec,
   owned: Teardown,
 ): Promise<CreatedContainer & { readonly channel: Channel }> {
-  const container = await engine.create(spec);
-  owned.defer(async () => container.detach());
-  owned.defer(() => engine.remove(container.id));
+  const { created, undo } = createOwned(engine, spec);
+  owned.defer(undo);
+  const container = await created;
   const { channel } = container;
   if (channel === undefined) throw new Error(`${spec.name} has no attached streams`);
   await container.start();

@@ -1,9 +1,10 @@
 import { Failure } from '../../bench/model/failure.ts';
 import type { Vantage } from '../../bench/model/path.ts';
 import type { Route, ServerAttachment } from '../../bench/model/route.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, NetworkSpec } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { DetourOrder, Door } from '../inspector/contract.ts';
+import { runLabel } from '../labels.ts';
 import type { Teardown } from '../teardown.ts';
 import { linkIn, type Pair, userBridgeIn } from './run-subnet.ts';
 
@@ -130,7 +131,7 @@ export async function makeUserBridge(
   const ipv6 = bridgeHasIpv6(needs);
   const { gateway, first, networks } = userBridgeIn(subnet);
   const device = `${prefix}u`;
-  const id = await engine.createNetwork({
+  const id = await makeNetwork(engine, owned, {
     name: `${prefix}-user-bridge`,
     labels,
     subnets: [
@@ -139,7 +140,6 @@ export async function makeUserBridge(
     ],
     kind: { driver: 'bridge', device },
   });
-  owned.defer(() => engine.removeNetwork(id));
   if (ipv6) await inspector.call('certain-address', { device, address: `${gateway.v6}/64` });
   await assertLeadsOver(inspector, { device, from: gateway.v4, to: first });
   return { id, device, networks, gateway };
@@ -152,7 +152,7 @@ export async function makeMacvlan(
   { ipv6 }: Pick<NetworkNeeds, 'ipv6'>,
 ) {
   const { networks, macvlans } = linkIn(subnet);
-  const id = await engine.createNetwork({
+  const id = await makeNetwork(engine, owned, {
     name: `${prefix}-macvlan`,
     labels,
     subnets: [
@@ -161,8 +161,17 @@ export async function makeMacvlan(
     ],
     kind: { driver: 'macvlan', parent: device },
   });
-  owned.defer(() => engine.removeNetwork(id));
   return { id };
+}
+
+/** A network that `owned` removes, also where the engine's answer to its order is lost. Resolves to its id. */
+async function makeNetwork(engine: Engine, owned: Teardown, spec: NetworkSpec): Promise<string> {
+  owned.defer(async () => {
+    const label = `${runLabel}=${spec.labels[runLabel]}`;
+    for (const { id, name } of await engine.networks(label))
+      if (name === spec.name) await engine.removeNetwork(id);
+  });
+  return await engine.createNetwork(spec);
 }
 
 /**

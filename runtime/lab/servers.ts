@@ -1,6 +1,6 @@
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import { urlOf } from '../../bench/model/whereabouts.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { ContainerSpec, CreatedContainer, Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
 import { linkAddress, loopbackAddress } from './addresses.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from './containers.ts';
 import type { Guard } from './guard.ts';
 import { hearOfCpus } from './pinning.ts';
-import { runningState } from './programs.ts';
+import { createOwned, runningState } from './programs.ts';
 import { bridgeOf } from './run-networks.ts';
 
 /** A server that was started: a container, with the holder of its stack where it is mapped, or a plain process. */
@@ -38,16 +38,21 @@ export interface Servers {
 }
 
 export function labServers(engine: Engine, inspector: Inspector, run: RunContext, guard: Guard): Servers {
-  const created = new Set<string>();
-  /** Of the created ones those that serve: a holder only sleeps, wherever it is. */
+  const undoing = new Set<() => Promise<void>>();
+  /** Containers that serve: a holder only sleeps, wherever it is. */
   const serving = new Set<string>();
   const natives = new Set<number>();
+
+  function create(spec: ContainerSpec): Promise<CreatedContainer> {
+    const { created, undo } = createOwned(engine, spec);
+    undoing.add(undo);
+    return created;
+  }
 
   async function holderOf(order: DeploymentOrder): Promise<{ readonly holderId?: string }> {
     if (order.route.server.kind !== 'mapped') return {};
     if (order.joins !== undefined) return { holderId: order.joins.containerId };
-    const holder = await engine.create(holderSpec(order, run));
-    created.add(holder.id);
+    const holder = await create(holderSpec(order, run));
     await holder.start();
     const { address, address6 } = await runningState(engine, holder, `the holder of ${nameOf(order)}`);
     await guard.keepContainer([address, address6]);
@@ -62,9 +67,8 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
         return { pid };
       }
       const held = await holderOf(order);
-      const server = await engine.create(serverSpec(order, run, held.holderId));
+      const server = await create(serverSpec(order, run, held.holderId));
       hearOfCpus(run.cpus, server.warnings);
-      created.add(server.id);
       serving.add(server.id);
       await server.start();
       const { pid, address, address6 } = await runningState(engine, server, nameOf(order));
@@ -97,13 +101,13 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
     },
 
     async clear() {
-      const ids = [...created].reverse();
+      const undo = [...undoing].reverse();
       const pids = [...natives];
-      created.clear();
+      undoing.clear();
       serving.clear();
       natives.clear();
       await Promise.all([
-        ...ids.map((id) => engine.remove(id)),
+        ...undo.map((each) => each()),
         ...pids.map((pid) => inspector.call('stop-native', { pid })),
       ]);
       await guard.clear();

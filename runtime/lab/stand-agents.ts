@@ -1,4 +1,5 @@
 import type { Inspector } from '../inspector/client.ts';
+import { remarkOf } from '../labels.ts';
 import type { Agents } from './agents.ts';
 import {
   assertLeadsOver,
@@ -36,7 +37,7 @@ export async function standAgents(
     const { host, peer } = link;
     const ipv6 = { hostAddress6: host.v6, peerAddress6: peer.v6 };
     await inspector.call('create-link', {
-      ...{ name: prefix, pid, hostAddress: host.v4, peerAddress: peer.v4 },
+      ...{ name: prefix, remark: remarkOf(making.labels), pid, hostAddress: host.v4, peerAddress: peer.v4 },
       ...(needs.ipv6 ? ipv6 : {}),
       ...(needs.linkAddresses === undefined
         ? {}

@@ -16,7 +16,7 @@ test('inspector first, then the agent, then its link, then what keeps others out
   ]);
   expect(inspector.journal.find(({ call }) => call === 'raise-guard')?.input).toEqual({
     name: 'bench-k3f9',
-    runId: '20261120T093220Z-k3f9',
+    remark: expect.stringMatching(/^bench run 20261120T093220Z-k3f9 \S+$/),
     near: ['lo', 'bench-k3f9', 'docker0'],
     networks: ['198.18.0.0/25', 'fdbe:6e63:c612:1::/64'],
   });

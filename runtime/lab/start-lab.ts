@@ -8,6 +8,7 @@ import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts
 import type { Channel } from '../../bench/model/rpc.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inspector as connectInspector, type Inspector } from '../inspector/client.ts';
+import { prefixOf, remarkOf } from '../labels.ts';
 import { Teardown } from '../teardown.ts';
 import { labAgents } from './agents.ts';
 import { hostSockets, inspectorSpec, type RunContext, type Serve } from './containers.ts';
@@ -73,7 +74,7 @@ export interface LabOptions {
 export async function startLab(options: LabOptions): Promise<Lab> {
   const { engine } = options;
   await using started = new Teardown();
-  const prefix = `bench-${options.runId.slice(-4)}`;
+  const prefix = prefixOf(options.runId);
   const pinning = choosePinning(engine.about.cpuCount);
   const cpus: CpuPlaces = { now: pinning };
   const shared = { image: options.image, prefix, labels: options.labels, cpus };
@@ -92,12 +93,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const needs = { ...fit.needs, ...(options.subnet === undefined ? {} : { subnet: options.subnet }) };
   const making = { engine, inspector, prefix, labels: options.labels, owned: started };
   const networks = await standAgents(needs, agents, making);
-  const guarding = { prefix, runId: options.runId, networks, wanted: options.guard ?? true };
+  const guarding = { prefix, remark: remarkOf(options.labels), networks, wanted: options.guard ?? true };
   const guard = await raiseGuard(inspector, guarding, started);
   const firewallOpened =
-    options.openFirewall === true
-      ? await openFirewall(inspector, prefix, networks, options.runId, started)
-      : [];
+    options.openFirewall === true ? await openFirewall(inspector, networks, options, started) : [];
   const run: RunContext = {
     ...shared,
     networks,
@@ -301,12 +300,12 @@ async function joinedTarget(
 /** One rule for each of the run's doors, for as long as the run lives; resolves to the commands that inserted them. */
 async function openFirewall(
   inspector: Inspector,
-  link: string,
   networks: RunNetworks,
-  runId: string,
+  { runId, labels }: Pick<LabOptions, 'runId' | 'labels'>,
   owned: Teardown,
 ): Promise<readonly string[]> {
-  owned.defer(() => inspector.call('close-firewall', { link }));
-  const { commands } = await inspector.call('open-firewall', { link, doors: doorsOf(networks), runId });
+  owned.defer(() => inspector.call('close-firewall', { runId }));
+  const order = { doors: doorsOf(networks), remark: remarkOf(labels) };
+  const { commands } = await inspector.call('open-firewall', order);
   return commands;
 }

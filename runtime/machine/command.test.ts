@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -45,6 +45,40 @@ test('an interrupted command ends with its children, and cleans up before', asyn
 test('an interruption that was there before ends a command at its start', async () => {
   const { exitCode } = await machineCommander.run('sleep', ['600'], { signal: AbortSignal.abort() });
   expect(exitCode).not.toBe(0);
+});
+
+test('a command that must not be disturbed gives its output and exit code as any other', async () => {
+  const script = 'echo out; echo "$WORD" >&2; exit 7';
+  const options = { undisturbed: true, timeoutSeconds: 60, env: { WORD: 'word' } };
+  const result = await machineCommander.run('sh', ['-c', script], options);
+  expect(result).toEqual({ exitCode: 7, stdout: 'out', stderr: 'word' });
+  expect((await machineCommander.run('bench-no-such-command', [], options)).exitCode).toBe(127);
+});
+
+test('it is a process group of its own, which a terminal’s Ctrl-C does not reach', async () => {
+  const script = 'echo $$; cut -d " " -f 5 /proc/$$/stat';
+  const { stdout } = await machineCommander.run('sh', ['-c', script], {
+    undisturbed: true,
+    timeoutSeconds: 60,
+  });
+  const [pid, group] = stdout.split('\n');
+  expect(group).toBe(pid);
+});
+
+test.each(['an interruption', 'its time'])('it outlives %s, and can still write', async (what) => {
+  const directory = await mkdtemp(join(tmpdir(), 'bench-command-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const [go, done] = [join(directory, 'go'), join(directory, 'done')];
+  const script =
+    'n=0; until [ -e "$1" ] || [ $((n += 1)) -gt 1000000 ]; do :; done; echo more && echo done >"$2"';
+  const interruption = AbortSignal.abort();
+  const limit = what === 'its time' ? { timeoutSeconds: 0.05 } : { timeoutSeconds: 60, signal: interruption };
+  const options = { undisturbed: true, ...limit };
+  const { exitCode, stderr } = await machineCommander.run('sh', ['-c', script, 'sh', go, done], options);
+  expect(exitCode).toBe(124);
+  expect(stderr).toMatch(/^sh \(pid \d+\) goes on by itself$/);
+  await writeFile(go, '');
+  await expect.poll(() => readFile(done, 'utf8').catch(() => '')).toBe('done\n');
 });
 
 test('input and environment reach the command; without input its stdin is empty', async () => {

@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { Failure } from '../../bench/model/failure.ts';
 
@@ -29,10 +33,17 @@ export interface CommandOptions {
    * do not end within seconds. They are a process group of their own: what a terminal sends reaches them by us only.
    */
   readonly signal?: AbortSignal;
+  /**
+   * Must not be ended half-way (a package manager): no signal that we or a terminal send reaches it, and its output goes
+   * to files, so that it does not die of our end either. When time is up, or `signal` is aborted, it is left to itself,
+   * which its exit code 124 and the last line of its `stderr` tell.
+   */
+  readonly undisturbed?: boolean;
 }
 
 export const machineCommander: Commander = {
   async run(command, args, options = {}) {
+    if (options.undisturbed === true) return runUndisturbed(command, args, options);
     const child = execa(command, args, {
       reject: false,
       ...(options.timeoutSeconds === undefined ? {} : { timeout: options.timeoutSeconds * 1000 }),
@@ -69,6 +80,49 @@ export const machineCommander: Commander = {
     }
   },
 };
+
+async function runUndisturbed(
+  command: string,
+  args: readonly string[],
+  { env, timeoutSeconds, signal }: CommandOptions,
+): Promise<CommandResult> {
+  const directory = await mkdtemp(join(tmpdir(), 'bench-output-'));
+  const files = ['stdout', 'stderr'].map((name) => join(directory, name));
+  const [out = 0, err = 0] = files.map((file) => openSync(file, 'w'));
+  try {
+    const child = spawn(command, args, {
+      detached: true,
+      stdio: ['ignore', out, err],
+      env: { ...process.env, ...env },
+    });
+    const ended = once(child, 'exit').then(
+      ([exitCode]) => (typeof exitCode === 'number' ? exitCode : 124),
+      () => 127, // there is no such command
+    );
+    const exitCode = await Promise.race([ended, leftAlone(timeoutSeconds, signal)]);
+    const [stdout = '', said = ''] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    if (exitCode !== undefined) return { exitCode, stdout: stdout.trimEnd(), stderr: said.trimEnd() };
+    child.unref();
+    return { exitCode: 124, stdout, stderr: `${said}${command} (pid ${child.pid}) goes on by itself` };
+  } finally {
+    for (const file of [out, err]) closeSync(file);
+    await rm(directory, { recursive: true, force: true }); // its files are open, and go with it
+  }
+}
+
+/** Resolves when nobody waits any more. */
+async function leftAlone(
+  timeoutSeconds: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<undefined> {
+  const limits = [
+    ...(timeoutSeconds === undefined ? [] : [AbortSignal.timeout(timeoutSeconds * 1000)]),
+    ...(signal === undefined ? [] : [signal]),
+  ];
+  const over = AbortSignal.any(limits);
+  if (!over.aborted) await once(over, 'abort');
+  return undefined;
+}
 
 /** Ends a process group when a signal is aborted. @returns what is to be called when it has ended. */
 function endOnAbort(group: number | undefined, signal: AbortSignal | undefined): () => void {

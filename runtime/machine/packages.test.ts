@@ -10,9 +10,10 @@ function isInstall(line: string): boolean {
 
 const asRoot = 0;
 const asUser = 1000;
+const quiet = new AbortController().signal;
 
 async function failureOf(commander: FakeCommander, uid: number): Promise<Failure> {
-  return aptPackages(commander, () => {}, uid)
+  return aptPackages(commander, () => {}, quiet, uid)
     .install(['docker.io', 'iptables'])
     .then(
       () => {
@@ -25,7 +26,7 @@ async function failureOf(commander: FakeCommander, uid: number): Promise<Failure
 test('the lists are renewed, then the packages installed, and the user is told', async () => {
   const commander = fakeCommander((line) => programs('apt-get')(line) ?? '');
   const said: string[] = [];
-  await aptPackages(commander, (line) => said.push(line), asRoot).install(enginePackages);
+  await aptPackages(commander, (line) => said.push(line), quiet, asRoot).install(enginePackages);
   const [update, install] = commander.journal.filter((line) => line.includes('apt-get')).slice(1);
   expect(update).toBe('apt-get update -qq');
   expect(install).toMatch(
@@ -50,20 +51,20 @@ function withServices(before: readonly string[]) {
 test('a service that the packages enable is disabled again, and the user is told how to have it', async () => {
   const commander = withServices([]);
   const said: string[] = [];
-  await aptPackages(commander, (line) => said.push(line), asRoot).install(enginePackages);
+  await aptPackages(commander, (line) => said.push(line), quiet, asRoot).install(enginePackages);
   expect(commander.journal.at(-1)).toBe('systemctl disable docker.service docker.socket containerd.service');
   expect(said.at(-1)).toContain('systemctl enable --now docker.service');
 });
 
 test('a service that was enabled before stays so', async () => {
   const commander = withServices(['docker.service', 'docker.socket', 'containerd.service']);
-  await aptPackages(commander, () => {}, asRoot).install(['mmdebstrap']);
+  await aptPackages(commander, () => {}, quiet, asRoot).install(['mmdebstrap']);
   expect(commander.journal.some((line) => line.startsWith('systemctl disable'))).toBe(false);
 });
 
 test('packages are installed where systemd is out of sight: none starts its service', async () => {
   const commander = withServices([]);
-  await aptPackages(commander, () => {}, asRoot).install(enginePackages);
+  await aptPackages(commander, () => {}, quiet, asRoot).install(enginePackages);
   const install = commander.journal.find(isInstall) ?? '';
   expect(install).toMatch(/^unshare --mount sh -c \[ ! -d \/run\/systemd\/system \] \|\| mount -t tmpfs /);
 });
@@ -74,7 +75,7 @@ test('nothing is asked on the terminal', async () => {
     if (/apt-get (update|install)/.test(line)) environments.push(env);
     return programs('apt-get')(line) ?? '';
   });
-  await aptPackages(commander, () => {}, asRoot).install(['mmdebstrap']);
+  await aptPackages(commander, () => {}, quiet, asRoot).install(['mmdebstrap']);
   expect(environments).toEqual([
     { DEBIAN_FRONTEND: 'noninteractive' },
     { DEBIAN_FRONTEND: 'noninteractive' },
@@ -121,7 +122,7 @@ test('lists that cannot be renewed matter only if the installation fails', async
   const cached = fakeCommander((line) =>
     line.startsWith('apt-get update') ? stale : (programs('apt-get')(line) ?? ''),
   );
-  await aptPackages(cached, () => {}, asRoot).install(['mmdebstrap']);
+  await aptPackages(cached, () => {}, quiet, asRoot).install(['mmdebstrap']);
 
   const neither = fakeCommander((line) => {
     if (line.startsWith('apt-get update')) return stale;
@@ -129,4 +130,19 @@ test('lists that cannot be renewed matter only if the installation fails', async
     return programs('apt-get')(line);
   });
   expect((await failureOf(neither, asRoot)).message).toContain('Failed to fetch InRelease');
+});
+
+test('an interruption leaves apt at work, says so, and begins no further command', async () => {
+  const interruption = new AbortController();
+  const commander = fakeCommander((line, { undisturbed, signal }) => {
+    if (!line.startsWith('apt-get')) return programs('apt-get')(line);
+    expect({ undisturbed, signal }).toEqual({ undisturbed: true, signal: interruption.signal });
+    interruption.abort();
+    return { exitCode: 124, stderr: 'apt-get (pid 42) goes on by itself' };
+  });
+  const said: string[] = [];
+  const packages = aptPackages(commander, (line) => said.push(line), interruption.signal, asRoot);
+  await expect(packages.install(['mmdebstrap'])).rejects.toMatchObject({ exitCode: 130 });
+  expect(said.at(-1)).toBe('apt-get (pid 42) goes on by itself');
+  expect(commander.journal.filter((line) => line.startsWith('apt-get'))).toEqual(['apt-get update -qq']);
 });

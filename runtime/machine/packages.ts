@@ -1,4 +1,5 @@
 import { Failure } from '../../bench/model/failure.ts';
+import { goOn } from '../../bench/model/go-on.ts';
 import { type Commander, hasProgram } from './command.ts';
 
 /** Installs packages of the distribution. Made only when the user allowed it (`--setup`, `setup --yes`). */
@@ -35,10 +36,14 @@ export function installCommand(names: readonly string[]): string {
   return `apt-get update && apt-get install -y --no-install-recommends ${names.join(' ')}`;
 }
 
-/** @param uid of this process: only root may install. */
+/**
+ * @param interrupted ends the waiting, and never apt: what is cut off half-way leaves packages half configured.
+ * @param uid of this process: only root may install.
+ */
 export function aptPackages(
   commander: Commander,
   say: (line: string) => void,
+  interrupted: AbortSignal,
   uid = process.getuid?.(),
 ): Packages {
   return {
@@ -54,13 +59,21 @@ export function aptPackages(
         });
       }
       say(`installing ${names.join(', ')} from the distribution`);
-      const env = { DEBIAN_FRONTEND: 'noninteractive' };
+      const apt = async (command: string, args: readonly string[], timeoutSeconds: number) => {
+        goOn(interrupted);
+        const env = { DEBIAN_FRONTEND: 'noninteractive' };
+        const options = { env, timeoutSeconds, signal: interrupted, undisturbed: true };
+        const result = await commander.run(command, args, options);
+        if (interrupted.aborted && result.exitCode !== 0) say(lastLine(result.stderr));
+        goOn(interrupted);
+        return result;
+      };
       const before = await enabledServices(commander);
-      const update = await commander.run('apt-get', ['update', '-qq'], { env, timeoutSeconds: 300 });
-      const install = await commander.run(
+      const update = await apt('apt-get', ['update', '-qq'], 300);
+      const install = await apt(
         'unshare',
         [...withoutServices, 'install', '-y', '-qq', '--no-install-recommends', ...names],
-        { env, timeoutSeconds: 900 },
+        900,
       );
       const enabled = (await enabledServices(commander)).filter((name) => !before.includes(name));
       if (enabled.length > 0) {
@@ -75,7 +88,7 @@ export function aptPackages(
           .filter((line) => line.startsWith('E:'));
         throw new Failure(
           'unfit',
-          `the package mirror did not give ${names.join(', ')}: ${errors.at(-1) ?? install.stderr.trim()}`,
+          `the package mirror did not give ${names.join(', ')}: ${errors.at(-1) ?? lastLine(install.stderr)}`,
           {
             hint: `Try by hand: ${installCommand(names)}`,
           },
@@ -93,4 +106,8 @@ async function enabledServices(commander: Commander): Promise<readonly string[]>
     if (exitCode === 0) enabled.push(name);
   }
   return enabled;
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1) ?? '';
 }

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import { type Holder, takeEngine } from '../../runtime/engine-lock.ts';
+import { thisProcess } from '../../runtime/owner.ts';
+import { Failure, messageOf } from '../model/failure.ts';
+import { goOn } from '../model/go-on.ts';
+import { unlessLate } from '../model/unless-late.ts';
+import type { Outside } from '../outside.ts';
+import type { EngineAccess } from './open-engine.ts';
+
+/** How often a run that waits looks whether its turn has come, in milliseconds: seldom, because that disturbs too. */
+const lookMs = 2000;
+/** How long the engine may take for that when the user waits for the end, in seconds. */
+const lettingGoSeconds = 2;
+
+/**
+ * An engine for this command alone, before anything loads its machine: an image that is built beside a measurement
+ * spoils it as much as a second measurement does.
+ * @param wait until whoever has it lets go, instead of refusing.
+ * @throws {Failure} unfit: somebody else measures on it. interrupted: while it was waited for.
+ */
+export async function engineForOne(
+  engine: Engine,
+  runId: string,
+  { clock }: Pick<Outside, 'clock'>,
+  { say, interrupted }: Pick<EngineAccess, 'say' | 'interrupted'>,
+  wait: boolean,
+): Promise<AsyncDisposable> {
+  const applicant = {
+    runId,
+    owner: await thisProcess(),
+    since: clock.now().toISOString().replace(/\.\d+/, ''),
+  };
+  let told = '';
+  for (;;) {
+    goOn(interrupted);
+    const taken = await takeEngine(engine, applicant);
+    if (taken.held) {
+      return {
+        async [Symbol.asyncDispose]() {
+          try {
+            const done = taken.letGo().then(() => true);
+            if ((await unlessLate(done, interrupted, lettingGoSeconds)) === true) return;
+            say('bench: the engine takes too long to be given free for the next run');
+          } catch (error) {
+            say(`bench: the engine could not be given free for the next run: ${messageOf(error)}`);
+          }
+          say('  When it answers again: bench clean');
+        },
+      };
+    }
+    if (!wait) throw refused(taken);
+    if (told !== taken.words) say(`waiting for ${taken.words} to end; Ctrl-C gives up`);
+    told = taken.words;
+    await sleep(lookMs, undefined, { signal: interrupted }).catch(() => undefined);
+  }
+}
+
+function refused({ words, runId, judged }: Holder): Failure {
+  return new Failure('unfit', `another ${words} is measuring on this engine`, {
+    hint: judged
+      ? 'Two at once would measure each other. Wait for its end with --wait.'
+      : `Its process cannot be seen from here. Wait for its end with --wait; if it has ended, remove what it left with: bench clean --force ${runId}`,
+  });
+}

@@ -1,0 +1,104 @@
+import { Failure } from '../bench/model/failure.ts';
+import type { Engine } from './engine/engine.ts';
+import { lockImage, lockImageArchive } from './image/lock-image.ts';
+import { labelsOf, ownerLabel, runLabel, stateOfMaker } from './labels.ts';
+import { type Owner, ownerOf } from './owner.ts';
+
+/**
+ * Name of the container that stands for a measurement. It never starts: what counts is that an engine gives a name to one
+ * container at a time, at once and for all its clients, wherever they are.
+ */
+export const lockName = 'bench-lock';
+const sinceLabel = 'io.github.container-network-bench.since';
+
+/** Dead holders that are cleared away one after another before somebody else must have a hand in it. */
+const mostHolders = 10;
+
+/** Who wants to measure on an engine. */
+export interface Applicant {
+  readonly runId: string;
+  readonly owner: Owner;
+  /** UTC, e.g. 2026-11-20T09:32:20Z. */
+  readonly since: string;
+}
+
+/** An engine that this process alone measures on. */
+export interface HeldEngine {
+  readonly held: true;
+  /** Lets others have it. */
+  letGo(): Promise<void>;
+}
+
+/** Who has it instead. */
+export interface Holder {
+  readonly held: false;
+  readonly runId: string;
+  /** e.g. "bench run 20261120T093220Z-k3f9 (pid 4242, since 2026-11-20T09:32:20Z)". */
+  readonly words: string;
+  /** Whether it certainly lives; else nobody here can tell. */
+  readonly judged: boolean;
+}
+
+/**
+ * Takes an engine for one measurement, or says who has it:
+ *
+ *   claim the name ─ free ──→ held
+ *        ↑          └ taken → its owner has gone? remove that very container and claim again : who it is
+ *
+ * The dead holder is removed by its id, so that of several who find it nobody removes what another has just claimed.
+ * @throws {Failure} unfit: something that is not bench's has the name.
+ */
+export async function takeEngine(engine: Engine, applicant: Applicant): Promise<HeldEngine | Holder> {
+  if (!(await engine.imageExists(lockImage))) await engine.loadImage(lockImageArchive(), lockImage);
+  const own = { ...labelsOf(applicant.runId, applicant.owner), [sinceLabel]: applicant.since };
+  try {
+    for (let attempt = 0; attempt < mostHolders; attempt++) {
+      if (await engine.claim({ name: lockName, image: lockImage, labels: own })) {
+        return { held: true, letGo: () => letGo(engine, applicant) };
+      }
+      const holder = await holderOf(engine);
+      if (holder === undefined) continue; // it has let go meanwhile
+      const { labels } = holder;
+      const maker = await stateOfMaker(labels[ownerLabel]);
+      if (maker !== 'gone') {
+        const runId = labels[runLabel] ?? '';
+        return { held: false, runId, words: wordsOf(labels), judged: maker === 'alive' };
+      }
+      await engine.remove(holder.id);
+    }
+  } catch (error) {
+    // The engine may have heard the claim although its answer never came.
+    await letGo(engine, applicant).catch(() => undefined);
+    throw error;
+  }
+  throw new Failure('unfit', `the container ${lockName} comes back as often as it is removed`, {
+    hint: `See who makes it: docker inspect ${lockName}`,
+  });
+}
+
+/** Who measures on an engine now, in words; undefined where nobody does. */
+export async function whoMeasures(engine: Engine): Promise<string | undefined> {
+  const holder = (await engine.containers(runLabel)).find(({ name }) => name === lockName);
+  if (holder === undefined || (await stateOfMaker(holder.labels[ownerLabel])) === 'gone') return undefined;
+  return wordsOf(holder.labels);
+}
+
+async function holderOf(engine: Engine) {
+  const holder = (await engine.containers()).find(({ name }) => name === lockName);
+  if (holder === undefined || holder.labels[runLabel] !== undefined) return holder;
+  throw new Failure('unfit', `a container that is not bench's has the name ${lockName}`, {
+    hint: `bench marks with it that it measures on this engine. Rename yours: docker rename ${lockName} OTHER`,
+  });
+}
+
+/** Nobody's lock but this applicant's. */
+async function letGo(engine: Engine, { runId }: Applicant): Promise<void> {
+  const ofRun = await engine.containers(`${runLabel}=${runId}`);
+  const mine = ofRun.find(({ name }) => name === lockName);
+  if (mine !== undefined) await engine.remove(mine.id);
+}
+
+function wordsOf(labels: Readonly<Record<string, string>>): string {
+  const pid = ownerOf(labels[ownerLabel] ?? '')?.pid ?? 'unknown';
+  return `bench run ${labels[runLabel]} (pid ${pid}, since ${labels[sinceLabel] ?? 'unknown'})`;
+}

@@ -1,0 +1,55 @@
+import type { Engine } from './engine/engine.ts';
+import { lockName } from './engine-lock.ts';
+import { ownerLabel, runLabel, runOf, stateOfMaker } from './labels.ts';
+import type { OwnerState } from './owner.ts';
+
+/** A thing of bench's, as it was found. */
+export interface Found {
+  /** As a user is told of it, e.g. "network bench-k3f9-user-bridge". */
+  readonly name: string;
+  /** The run that it was made for, where it was made for one. */
+  readonly runId?: string;
+  /** Whether its maker lives. */
+  readonly maker: OwnerState;
+  /** False, and nothing is removed, where something else uses it. */
+  remove(): Promise<boolean>;
+}
+
+/** All that runs made on an engine, those that live included: containers first, because networks wait for them. */
+export async function foundOn(engine: Engine): Promise<readonly Found[]> {
+  const containers = (await engine.containers(runLabel)).filter(
+    (it) => runOf(it) !== undefined || it.name === lockName,
+  );
+  const networks = (await engine.networks(runLabel)).filter((it) => runOf(it) !== undefined);
+  return Promise.all([
+    ...containers.map((it) => found(it, it.name, () => engine.remove(it.id))),
+    ...networks.map((it) => found(it, `network ${it.name}`, () => engine.removeNetwork(it.id))),
+  ]);
+}
+
+async function found(
+  { labels }: { readonly labels: Readonly<Record<string, string>> },
+  name: string,
+  remove: () => Promise<void>,
+): Promise<Found> {
+  const runId = labels[runLabel];
+  return {
+    name,
+    ...(runId === undefined ? {} : { runId }),
+    maker: await stateOfMaker(labels[ownerLabel]),
+    remove: () => remove().then(() => true),
+  };
+}
+
+/**
+ * What runs left on an engine that nobody lives for, as one line that leads to the remedy.
+ * @returns undefined where nothing was left.
+ */
+export async function leftoversIn(engine: Engine): Promise<string | undefined> {
+  const all = await foundOn(engine);
+  const gone = all.filter(({ maker }) => maker === 'gone');
+  if (gone.length === 0) return undefined;
+  const runs = [...new Set(gone.flatMap(({ runId }) => runId ?? []))];
+  const [things, them, were] = gone.length === 1 ? ['thing', 'it', 'is'] : ['things', 'them', 'are'];
+  return `${gone.length} ${things} of ended runs (${runs.join(', ')}) ${were} left on this engine: remove ${them} with: bench clean`;
+}

@@ -1,0 +1,151 @@
+import { createHmac } from 'node:crypto';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * Who made something: enough to tell later, from any process that sees the same kernel, whether its maker still lives.
+ * Host names play no part: containers on the host's network share its name, and other containers have their own.
+ */
+export interface Owner {
+  /** The boot of the kernel that it runs on. */
+  readonly boot: string;
+  /** Inode of its pid namespace: a pid means something only within one. */
+  readonly pidNamespace: string;
+  /** As its own pid namespace counts. */
+  readonly pid: number;
+  /** Clock ticks after boot (field 22 of /proc/PID/stat): tells it from a later process with the same pid. */
+  readonly startTicks: string;
+  /** Tells its machine from others over a boot; absent where that is not known for certain. */
+  readonly machine?: string;
+}
+
+/**
+ * `alive` and `gone` are certain. Otherwise nobody here can tell, for the reason that is given: the thing is not ours
+ * to judge.
+ */
+export type OwnerState = 'alive' | 'gone' | { readonly unknown: string };
+
+/** PROC_PID_INIT_INO in include/linux/proc_ns.h: whoever is in the first pid namespace sees the processes of all. */
+const firstPidNamespace = '4026531836';
+
+const ownerText = /^([0-9a-f-]{36})\.(\d+)\.(\d+)\.(\d+)\.([0-9a-f]{16}|0)$/;
+
+/** The owner in one word, for labels, names of folders, aliases of links and comments of firewall rules. */
+export function wordOf({ boot, pidNamespace, pid, startTicks, machine = '0' }: Owner): string {
+  return [boot, pidNamespace, pid, startTicks, machine].join('.');
+}
+
+/** @returns undefined where the word is not that of an owner. */
+export function ownerOf(word: string): Owner | undefined {
+  const [, boot, pidNamespace, pid, startTicks, machine] = ownerText.exec(word) ?? [];
+  if (boot === undefined || pidNamespace === undefined || startTicks === undefined) return undefined;
+  const known = machine === undefined || machine === '0' ? {} : { machine };
+  return { boot, pidNamespace, pid: Number(pid), startTicks, ...known };
+}
+
+/** A machine as files: tests stand in for it with directories of their own. */
+export interface OwnersMachine {
+  readonly proc: string;
+  readonly machineId: string;
+}
+
+const thisMachine: OwnersMachine = { proc: '/proc', machineId: '/etc/machine-id' };
+
+/** This process. Where there is no /proc its owner is nobody that can be judged. */
+export async function thisProcess(at: OwnersMachine = thisMachine): Promise<Owner> {
+  const self = await seen(at.proc, 'self');
+  const machine = await machineOf(at, self?.pidNamespace);
+  return {
+    boot: await bootOf(at),
+    pidNamespace: self?.pidNamespace ?? '0',
+    pid: self?.pid ?? process.pid,
+    startTicks: self?.startTicks ?? '0',
+    ...(machine === undefined ? {} : { machine }),
+  };
+}
+
+/**
+ * Whether an owner lives:
+ *
+ *   this boot   → seen among the processes here: alive
+ *               → not seen, and all processes of its pid namespace are visible from here: gone
+ *   other boot  → provably of this machine: gone with that boot
+ *   otherwise   → unknown
+ *
+ * All of a pid namespace is visible from the first one, from itself, and from where any other process of it is seen. So
+ * a namespace of which no process is left, that of a container that has ended, is gone for the first one only: from
+ * elsewhere it may as well be one beside us.
+ */
+export async function ownerState(owner: Owner, at: OwnersMachine = thisMachine): Promise<OwnerState> {
+  const me = await thisProcess(at);
+  if (owner.boot !== me.boot) {
+    if (owner.machine !== undefined && owner.machine === me.machine) return 'gone';
+    return { unknown: 'it was made during another boot, or from another machine' };
+  }
+  const { processes, hidden } = await visible(at.proc);
+  const likeIt = processes.filter(
+    ({ pid, startTicks }) => pid === owner.pid && startTicks === owner.startTicks,
+  );
+  // A namespace that may not be read could be the owner's.
+  if (likeIt.some(({ pidNamespace = owner.pidNamespace }) => pidNamespace === owner.pidNamespace))
+    return 'alive';
+  if (hidden) return { unknown: 'the processes of other users are hidden from this one' };
+  const seesAll =
+    me.pidNamespace === firstPidNamespace ||
+    me.pidNamespace === owner.pidNamespace ||
+    processes.some(({ pidNamespace }) => pidNamespace === owner.pidNamespace);
+  if (seesAll) return 'gone';
+  return { unknown: 'its process is in a pid namespace that cannot be seen from here' };
+}
+
+interface Seen {
+  /** In its own, innermost pid namespace. */
+  readonly pid: number;
+  readonly startTicks: string;
+  /** Absent where this user may not read it. */
+  readonly pidNamespace?: string;
+}
+
+async function visible(
+  proc: string,
+): Promise<{ readonly processes: readonly Seen[]; readonly hidden: boolean }> {
+  const names = (await readdir(proc).catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const processes = await Promise.all(names.map((name) => seen(proc, name)));
+  // hidepid= of proc(5): then not even the first process shows.
+  const first = await readFile(join(proc, '1', 'stat'), 'utf8').catch(() => undefined);
+  return { processes: processes.filter((it) => it !== undefined), hidden: first === undefined };
+}
+
+async function seen(proc: string, name: string): Promise<Seen | undefined> {
+  const stat = await readFile(join(proc, name, 'stat'), 'utf8').catch(() => '');
+  // The command is in parentheses and may hold spaces: fields are counted from its end.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, startTicks] = [fields[0], fields[19]];
+  const status = await readFile(join(proc, name, 'status'), 'utf8').catch(() => '');
+  // One pid for each namespace that it is in, from that of /proc to its own.
+  const pid = /^NSpid:.*?(\d+)$/m.exec(status)?.[1];
+  if (startTicks === undefined || pid === undefined || state === 'Z') return undefined;
+  const link = await readlink(join(proc, name, 'ns', 'pid')).catch(() => '');
+  const pidNamespace = /^pid:\[(\d+)\]$/.exec(link)?.[1];
+  return { pid: Number(pid), startTicks, ...(pidNamespace === undefined ? {} : { pidNamespace }) };
+}
+
+/** Tells this boot of this machine from every other: pids mean something only within it. */
+async function bootOf({ proc }: OwnersMachine): Promise<string> {
+  const id = await readFile(join(proc, 'sys', 'kernel', 'random', 'boot_id'), 'utf8').catch(() => '');
+  return id.trim() || '00000000-0000-0000-0000-000000000000';
+}
+
+/**
+ * Names this machine over its boots: a hash of its machine id, which is to be kept confidential (machine-id(5)). Taken
+ * in the first pid namespace only: a container's file may come from its image, and then many machines have the same.
+ */
+async function machineOf(
+  { machineId }: OwnersMachine,
+  pidNamespace: string | undefined,
+): Promise<string | undefined> {
+  if (pidNamespace !== firstPidNamespace) return undefined;
+  const id = (await readFile(machineId, 'utf8').catch(() => '')).trim();
+  if (!/^[0-9a-f]{32}$/.test(id)) return undefined;
+  return createHmac('sha256', id).update('container-network-bench').digest('hex').slice(0, 16);
+}
