@@ -59,7 +59,7 @@ test('the context holds all inputs: sources, bundles, Node and its libraries', a
       files: files.toSorted(),
       libraries: (await readdir(join(directory, 'node', 'lib'))).toSorted(),
       loader: await readFile(join(directory, 'node', 'lib', 'ld.so'), 'utf8'),
-      executable: await Promise.all(['serve.sh', 'node.sh', 'node/node'].map(executable)),
+      executable: await Promise.all(['serve.sh', 'held.sh', 'node.sh', 'node/node'].map(executable)),
     };
   });
   await (await workshop(engine)).provide();
@@ -68,6 +68,7 @@ test('the context holds all inputs: sources, bundles, Node and its libraries', a
       'Dockerfile',
       'agent.mjs',
       'apache.conf',
+      'held.sh',
       'inspector.mjs',
       'nginx.conf',
       'node',
@@ -76,7 +77,7 @@ test('the context holds all inputs: sources, bundles, Node and its libraries', a
     ].toSorted(),
     libraries: ['ld.so', 'libnode.so.108'],
     loader: 'this is ld-linux-x86-64.so.2\n',
-    executable: [true, true, true],
+    executable: [true, true, true, true],
   });
 });
 

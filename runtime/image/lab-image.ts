@@ -74,7 +74,8 @@ export function unfinishedImages(engine: Engine): Promise<readonly string[]> {
 async function writeContext(inputs: ImageInputs, directory: string): Promise<readonly string[]> {
   for (const name of imageSources) await copyFile(join(inputs.sources, name), join(directory, name));
   for (const name of imageBundles) await copyFile(join(inputs.bundles, name), join(directory, name));
-  for (const script of ['serve.sh', 'node.sh']) await chmod(join(directory, script), 0o755);
+  const scripts = imageSources.filter((name) => name.endsWith('.sh'));
+  for (const script of scripts) await chmod(join(directory, script), 0o755);
   const libraries = join(directory, 'node', 'lib');
   await mkdir(libraries, { recursive: true });
   await copyFile(inputs.nodeBinary, join(directory, 'node', 'node'));
