@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type BenchProcess, slicesOnDisk, temporaryDirectory } from './bench-process.fixture.ts';
+import { type Neighbor, plugInNeighbor } from './neighbor.fixture.ts';
 import { type ThrowAwayMachine, throwAwayMachine } from './throw-away-machine.fixture.ts';
 
 /*
@@ -25,14 +26,14 @@ const containerPort = 8080;
 let machine: ThrowAwayMachine;
 let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
 let run: BenchProcess;
-let neighbor: string;
+let neighbor: Neighbor;
 
 beforeAll(async () => {
   machine = await throwAwayMachine();
   folder = await temporaryDirectory();
   const built = await machine.bench(['setup'], folder.path);
   expect(built.exitCode, built.stderr).toBe(0);
-  neighbor = await plugIn(machine);
+  neighbor = await plugInNeighbor(machine);
   const image = (
     await machine.run('docker', 'images', '--format', '{{.Repository}}:{{.Tag}}', 'bench-lab')
   ).trim();
@@ -59,36 +60,6 @@ afterAll(async () => {
   await folder?.[Symbol.asyncDispose]();
 });
 
-/** A neighbor on the user's network: a stack on a link of its own, whose way to everywhere is the machine. */
-async function plugIn({ run: inMachine }: ThrowAwayMachine): Promise<string> {
-  const pid = (await inMachine('sh', '-c', 'unshare --net sleep 600 >/dev/null 2>&1 & echo $!')).trim();
-  const inside = (...command: readonly string[]) => inMachine('nsenter', '-t', pid, '-n', ...command);
-  await inMachine('ip', 'link', 'add', 'lan0', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', pid);
-  await inMachine('ip', 'address', 'add', '10.99.0.1/24', 'dev', 'lan0');
-  await inMachine('ip', 'address', 'add', 'fd99::1/64', 'dev', 'lan0', 'nodad');
-  await inMachine('ip', 'link', 'set', 'lan0', 'up');
-  await inside('ip', 'address', 'add', '10.99.0.2/24', 'dev', 'eth0');
-  await inside('ip', 'address', 'add', 'fd99::2/64', 'dev', 'eth0', 'nodad');
-  await inside('ip', 'link', 'set', 'eth0', 'up');
-  await inside('ip', 'route', 'add', 'default', 'via', '10.99.0.1');
-  await inside('ip', '-6', 'route', 'add', 'default', 'via', 'fd99::1');
-  // Its own loopback is down: 127.0.0.1 is then the machine's, as for anybody who writes such packets.
-  await inside('sh', '-c', 'echo 1 >/proc/sys/net/ipv4/conf/all/route_localnet');
-  return pid;
-}
-
-/** Dials each `address port`, all at once, and prints those that answer. */
-const scanner = `
-  const net = require('node:net');
-  const dial = (target) => new Promise((done) => {
-    const [host, port] = target.split(' ');
-    const socket = net.connect({ host, port: Number(port), timeout: 3000 });
-    const end = (answer) => { socket.destroy(); done(answer); };
-    socket.on('connect', () => end([target])).on('error', () => end([])).on('timeout', () => end([]));
-  });
-  Promise.all(process.argv[1].split(',').map(dial)).then((found) => console.log(found.flat().join('\\n')));
-`;
-
 /** Every address of the machine and of its containers, at every port that something listens on: what answers. */
 async function scan(): Promise<ReadonlySet<string>> {
   const addressed = z.array(
@@ -103,10 +74,7 @@ async function scan(): Promise<ReadonlySet<string>> {
   const targets = [...hosts, ...(await containerAddresses())].flatMap((address) =>
     [...new Set([...ports, String(containerPort)])].map((port) => `${address} ${port}`),
   );
-  const inside = ['nsenter', '-t', neighbor, '-n', process.execPath, '-e', scanner] as const;
-  const [program, ...args] = inside;
-  const found = await machine.run(program, ...args, targets.join(','));
-  return new Set(found.split('\n').filter((line) => line !== ''));
+  return neighbor.reached(targets);
 }
 
 async function containerAddresses(name?: string): Promise<readonly string[]> {

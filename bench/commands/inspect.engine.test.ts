@@ -1,24 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestEngine, testEngine } from '../../runtime/test-engine.fixture.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { type InspectDocument, inspectDocumentSchema, type RunningMode } from '../inspect/document.ts';
-import { eventually, startBench, temporaryDirectory } from './bench-process.fixture.ts';
-import { type HostSeen, hostSeen } from './host-state.fixture.ts';
+import { temporaryDirectory } from './bench-process.fixture.ts';
+import { usersMachine } from './users-machine.fixture.ts';
 
-let lab: TestEngine;
-let before: HostSeen;
+const machine = usersMachine();
 let document: InspectDocument;
 
 beforeAll(async () => {
-  lab = await testEngine();
-  before = await hostSeen(lab.engine);
   await using directory = await temporaryDirectory();
-  const { exitCode, stdout, stderr } = await startBench(['inspect', '--json'], directory.path).ended;
+  const { exitCode, stdout, stderr } = await machine.bench(['inspect', '--json'], directory.path);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   document = inspectDocumentSchema.parse(JSON.parse(stdout));
-});
-
-afterAll(async () => {
-  await lab?.[Symbol.asyncDispose]();
 });
 
 function seen(mode: string): RunningMode {
@@ -85,9 +77,5 @@ test("mapped, none, macvlan and native: the holder's stack, only lo, a child of 
 });
 
 test('inspect leaves nothing behind', async () => {
-  const asBefore = JSON.stringify(before);
-  await eventually(
-    async () => JSON.stringify(await hostSeen(lab.engine)) === asBefore,
-    async () => expect(await hostSeen(lab.engine)).toEqual(before),
-  );
+  await machine.nothingIsLeft();
 });

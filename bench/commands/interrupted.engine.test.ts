@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
-import { onlyRun, slicesOnDisk, startBench } from './bench-process.fixture.ts';
+import { onlyRun, slicesOnDisk } from './bench-process.fixture.ts';
 import { cleanDocumentSchema } from './documents.ts';
 import { expectMeasured } from './measured.fixture.ts';
 import { directory, short, usersMachine } from './users-machine.fixture.ts';
@@ -16,7 +16,7 @@ const { nothingIsLeft } = machine;
 
 test('Ctrl-C keeps what was measured, writes a report with a banner, exits 130 and leaves nothing', async () => {
   const cwd = await directory();
-  const bench = startBench(['run', '--server', 'nginx'], cwd);
+  const bench = machine.start(['run', '--server', 'nginx'], cwd);
   await slicesOnDisk(bench, cwd, 3);
   bench.kill('SIGINT');
   const { exitCode, stderr } = await bench.ended;
@@ -32,7 +32,7 @@ test('Ctrl-C keeps what was measured, writes a report with a banner, exits 130 a
 
 test('a terminal that is closed in mid-run: what was measured is kept, exit 130, and nothing is left', async () => {
   const cwd = await directory();
-  const bench = startBench(['run', '--server', 'nginx'], cwd);
+  const bench = machine.start(['run', '--server', 'nginx'], cwd);
   await slicesOnDisk(bench, cwd, 3);
   bench.hangUp(); // its streams lead nowhere from now on
   bench.kill('SIGHUP');
@@ -45,7 +45,7 @@ test('a terminal that is closed in mid-run: what was measured is kept, exit 130,
 
 test('a reader of the progress that leaves in mid-run costs nothing', async () => {
   const cwd = await directory();
-  const bench = startBench(['run', ...short], cwd);
+  const bench = machine.start(['run', ...short], cwd);
   await slicesOnDisk(bench, cwd, 1);
   bench.hangUp();
   await expectMeasured(await bench.ended, cwd);
@@ -55,19 +55,19 @@ test('a reader of the progress that leaves in mid-run costs nothing', async () =
 
 test('after kill -9, `bench clean` leaves nothing, and the folder still makes a report', async () => {
   const cwd = await directory();
-  const bench = startBench(['run', '--server', 'nginx'], cwd);
+  const bench = machine.start(['run', '--server', 'nginx'], cwd);
   await slicesOnDisk(bench, cwd, 3);
   bench.kill('SIGKILL');
   expect((await bench.ended).exitCode).toBeUndefined();
 
-  const cleaned = await startBench(['clean', '--json'], cwd).ended;
+  const cleaned = await machine.start(['clean', '--json'], cwd).ended;
   expect(cleaned.exitCode).toBe(0);
   const { removed, kept } = cleanDocumentSchema.parse(JSON.parse(cleaned.stdout));
   expect(removed.length).toBeGreaterThanOrEqual(4);
   expect(kept).toEqual([]);
   await nothingIsLeft();
 
-  const report = await startBench(['report', 'latest'], cwd).ended;
+  const report = await machine.start(['report', 'latest'], cwd).ended;
   expect(report.exitCode).toBe(0);
   expect(report.stdout).toMatch(/partial/i);
 });
@@ -75,12 +75,12 @@ test('after kill -9, `bench clean` leaves nothing, and the folder still makes a 
 test('`bench clean` leaves a live run alone, and a second run is refused', async () => {
   const cwd = await directory();
   const elsewhere = await directory();
-  const bench = startBench(['run', '--server', 'nginx'], cwd);
+  const bench = machine.start(['run', '--server', 'nginx'], cwd);
   await slicesOnDisk(bench, cwd, 1);
-  const second = await startBench(['run', ...short], elsewhere).ended;
+  const second = await machine.start(['run', ...short], elsewhere).ended;
   expect(second.exitCode).toBe(3);
   expect(second.stderr).toMatch(/another bench run .* is measuring/);
-  const cleaned = JSON.parse((await startBench(['clean', '--json'], cwd).ended).stdout);
+  const cleaned = JSON.parse((await machine.start(['clean', '--json'], cwd).ended).stdout);
   expect(cleaned.removed).toEqual([]);
   expect(cleaned.kept.length).toBeGreaterThanOrEqual(6);
   const lines = (await readRunFolder(await onlyRun(cwd))).slices.length;
@@ -92,8 +92,8 @@ test('`bench clean` leaves a live run alone, and a second run is refused', async
 
 test('an engine that goes away in mid-run: partial, exit 5, the report is written, and clean finishes the job', async () => {
   const cwd = await directory();
-  const cable = await cableTo(machine.lab.engine.about.address, join(cwd, 'engine.sock'));
-  const bench = startBench(['run', '--server', 'nginx'], cwd, {
+  const cable = await cableTo(machine.address, join(cwd, 'engine.sock'));
+  const bench = machine.start(['run', '--server', 'nginx'], cwd, {
     DOCKER_HOST: `unix://${join(cwd, 'engine.sock')}`,
   });
   await slicesOnDisk(bench, cwd, 3);
@@ -105,14 +105,14 @@ test('an engine that goes away in mid-run: partial, exit 5, the report is writte
   const run = await onlyRun(cwd);
   expect((await readRunFolder(run)).slices.length).toBeGreaterThanOrEqual(3);
   expect(await readdir(run)).toEqual(expect.arrayContaining([...derivedFiles]));
-  expect((await startBench(['clean'], cwd).ended).exitCode).toBe(0);
+  expect((await machine.start(['clean'], cwd).ended).exitCode).toBe(0);
   await nothingIsLeft();
 });
 
 test('an engine that hangs in mid-run: given up, partial, exit 5, and clean finishes the job', async () => {
   const cwd = await directory();
-  const cable = await cableTo(machine.lab.engine.about.address, join(cwd, 'engine.sock'));
-  const bench = startBench(['run', '--server', 'nginx', '--mode', 'bridge'], cwd, {
+  const cable = await cableTo(machine.address, join(cwd, 'engine.sock'));
+  const bench = machine.start(['run', '--server', 'nginx', '--mode', 'bridge'], cwd, {
     DOCKER_HOST: `unix://${join(cwd, 'engine.sock')}`,
     BENCH_ENGINE_TIMEOUT: '6',
   });
@@ -126,7 +126,7 @@ test('an engine that hangs in mid-run: given up, partial, exit 5, and clean fini
   expect((await readRunFolder(run)).slices.length).toBeGreaterThanOrEqual(3);
   expect(await readdir(run)).toEqual(expect.arrayContaining([...derivedFiles]));
   cable.cut();
-  expect((await startBench(['clean'], cwd).ended).exitCode).toBe(0);
+  expect((await machine.start(['clean'], cwd).ended).exitCode).toBe(0);
   await nothingIsLeft();
 });
 

@@ -1,12 +1,11 @@
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { summarySchema } from '../model/summary.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { schedule } from '../schedule/schedule.ts';
-import { onlyRun, startBench } from './bench-process.fixture.ts';
+import { onlyRun } from './bench-process.fixture.ts';
 import { doctorDocumentSchema } from './documents.ts';
 import { expectMeasured } from './measured.fixture.ts';
 import { blocks, directory, short, usersMachine } from './users-machine.fixture.ts';
@@ -21,7 +20,7 @@ const { nothingIsLeft } = machine;
 
 test('a run measures host, bridge and mapped, proves each path, and leaves nothing', async () => {
   const cwd = await directory();
-  const ended = await startBench(['run', '--json', ...short], cwd).ended;
+  const ended = await machine.start(['run', '--json', ...short], cwd).ended;
   await expectMeasured(ended, cwd);
   await nothingIsLeft();
 
@@ -56,7 +55,7 @@ test('a run measures host, bridge and mapped, proves each path, and leaves nothi
 
 test('a container is reached by its own address from the host, without NAT', async () => {
   const cwd = await directory();
-  const ended = await startBench(['run', ...short, '--path', 'bridge/host/container'], cwd).ended;
+  const ended = await machine.start(['run', ...short, '--path', 'bridge/host/container'], cwd).ended;
   await expectMeasured(ended, cwd);
   const { evidence } = await readRunFolder(await onlyRun(cwd));
   expect(evidence.map(({ path, verdict }) => `${path} ${verdict}`).sort()).toEqual([
@@ -79,9 +78,13 @@ test('a port that is in use costs that case its round, names the reason, and exi
     () => 0,
   );
   const taken = schedule(plan)[0]?.deployments.find(({ role }) => role === 'baseline')?.hostPort;
-  const holder = createServer().listen(taken, '127.0.0.1');
-  onTestFinished(() => void holder.close());
-  const { exitCode, stderr } = await startBench(['run', ...short], cwd).ended;
+  const listen = `require('net').createServer().listen(${taken}, '127.0.0.1')`;
+  const holder = machine.startCommand(process.execPath, ['-e', listen], cwd);
+  onTestFinished(() => holder.kill('SIGKILL'));
+  const listening = () => machine.run('ss', '-Hltnp', 'sport', '=', `:${taken}`);
+  await expect.poll(listening, { timeout: 30_000 }).toContain('pid=');
+  const [, pid] = /pid=(\d+)/.exec(await listening()) ?? [];
+  const { exitCode, stderr } = await machine.start(['run', ...short], cwd).ended;
   expect(exitCode).toBe(4);
   expect(stderr).toMatch(/slices failed: .*\n(.*\n)*bench: not every case could be measured/);
   const { slices } = await readRunFolder(await onlyRun(cwd));
@@ -89,26 +92,28 @@ test('a port that is in use costs that case its round, names the reason, and exi
   expect(failed).toHaveLength(2 * blocks);
   expect(failed.every(({ role }) => role === 'baseline')).toBe(true);
   expect(failed[0]?.error.message).toMatch(
-    new RegExp(`was not started: .*\\(pid ${process.pid}\\) listens on 127\\.0\\.0\\.1:${taken} already`),
+    new RegExp(`was not started: .*\\(pid ${pid}\\) listens on 127\\.0\\.0\\.1:${taken} already`),
   );
   expect(slices.filter(({ status }) => status !== 'failed')).toHaveLength(3 * 2 * blocks);
+  holder.kill('SIGKILL');
+  await holder.ended;
   await nothingIsLeft();
 });
 
 test('`bench report` makes every derived file again, the same, and reads past a truncated last line', async () => {
   const cwd = await directory();
-  await startBench(['run', ...short], cwd).ended;
+  await machine.start(['run', ...short], cwd).ended;
   const run = await onlyRun(cwd);
   const first = await readFile(join(run, 'summary.json'), 'utf8');
   for (const name of derivedFiles) await writeFile(join(run, name), 'overwritten');
-  const again = await startBench(['report', 'latest', '--json'], cwd).ended;
+  const again = await machine.start(['report', 'latest', '--json'], cwd).ended;
   expect(again.exitCode).toBe(0);
   expect(again.stdout).toBe(first);
   for (const name of derivedFiles) expect(await readFile(join(run, name), 'utf8')).not.toBe('overwritten');
 
   const slices = join(run, 'slices.ndjson');
   await truncate(slices, (await readFile(slices)).length - 40);
-  const cut = await startBench(['report', run, '--json'], cwd).ended;
+  const cut = await machine.start(['report', run, '--json'], cwd).ended;
   expect(cut.exitCode).toBe(0);
   expect(
     JSON.parse(cut.stdout)
@@ -119,14 +124,14 @@ test('`bench report` makes every derived file again, the same, and reads past a 
 
 test('doctor finds the engine and the image, and plan touches nothing', async () => {
   const cwd = await directory();
-  const doctor = await startBench(['doctor', '--json'], cwd).ended;
+  const doctor = await machine.start(['doctor', '--json'], cwd).ended;
   const { findings } = doctorDocumentSchema.parse(JSON.parse(doctor.stdout));
   expect(findings.find(({ subject }) => subject === 'lab image')).toMatchObject({
     level: 'ok',
-    message: machine.lab.image,
+    message: machine.image,
   });
   expect(findings.find(({ subject }) => subject === 'other containers')?.message).toMatch(/users-own/);
   expect(doctor.exitCode).toBe(0);
-  expect((await startBench(['plan'], cwd).ended).exitCode).toBe(0);
+  expect((await machine.start(['plan'], cwd).ended).exitCode).toBe(0);
   expect(await readdir(cwd)).toEqual([]);
 });

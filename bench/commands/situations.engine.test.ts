@@ -1,40 +1,17 @@
-import { createServer } from 'node:net';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { ContainerSpec, Publication } from '../../runtime/engine/engine.ts';
-import { machineCommander } from '../../runtime/machine/command.ts';
-import { type TestEngine, testEngine } from '../../runtime/test-engine.fixture.ts';
 import { summarySchema } from '../model/summary.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { schedule } from '../schedule/schedule.ts';
-import {
-  eventually,
-  onlyRun,
-  slicesOnDisk,
-  startBench,
-  temporaryDirectory,
-} from './bench-process.fixture.ts';
+import { eventually, onlyRun, slicesOnDisk } from './bench-process.fixture.ts';
 import { cleanDocumentSchema } from './documents.ts';
 import { expectMeasured } from './measured.fixture.ts';
+import { directory, usersMachine } from './users-machine.fixture.ts';
 
-/*
- * What host mode makes hard, on a real engine: ports that are taken, a firewall in the way. What a test puts into the
- * firewall is limited to the links of runs, and goes with it.
- */
+/* What host mode makes hard, on a real engine: ports that are taken, a firewall in the way. */
 
-let lab: TestEngine;
-
-beforeAll(async () => {
-  lab = await testEngine();
-});
-
-afterAll(() => lab?.[Symbol.asyncDispose]());
-
-async function directory(): Promise<string> {
-  const temporary = await temporaryDirectory();
-  onTestFinished(() => temporary[Symbol.asyncDispose]());
-  return temporary.path;
-}
+const machine = usersMachine();
 
 const blocks = 8;
 const seed = '11';
@@ -67,9 +44,9 @@ test('two host-mode servers that want one port: the second is refused before it 
   });
   await answers(port);
 
-  const { exitCode, stderr } = await startBench(['run', ...short], cwd).ended;
+  const { exitCode, stderr } = await machine.start(['run', ...short], cwd).ended;
   expect(exitCode).toBe(4);
-  const state = await lab.engine.inspect(name);
+  const state = await machine.engine.inspect(name);
   const refusal = `nginx (host/external) was not started: nginx (pid ${state?.pid}, container ${name}) listens on 127.0.0.1:${port} already`;
   expect(stderr).toContain(refusal);
   const { slices } = await readRunFolder(await onlyRun(cwd));
@@ -82,7 +59,7 @@ test('two host-mode servers that want one port: the second is refused before it 
 test('a firewall that drops host mode is named; published ports have their rule; --open-firewall makes one, for the run only', async () => {
   const cwd = await directory();
   await using wall = await dropLinks();
-  const shut = await startBench(['run', ...short, '--mode', 'bridge'], cwd).ended;
+  const shut = await machine.start(['run', ...short, '--mode', 'bridge'], cwd).ended;
   expect(shut.exitCode).toBe(4);
   expect(shut.stderr).toMatch(/did not answer at http:\/\/198\.1\S+ within 10 s: .*firewall .*drop/);
   const { slices } = await readRunFolder(await onlyRun(cwd));
@@ -97,7 +74,7 @@ test('a firewall that drops host mode is named; published ports have their rule;
   }
 
   const elsewhere = await directory();
-  const open = await startBench(['run', '--json', '--open-firewall', ...short], elsewhere).ended;
+  const open = await machine.start(['run', '--json', '--open-firewall', ...short], elsewhere).ended;
   await expectMeasured(open, elsewhere);
   const { environment } = summarySchema.parse(JSON.parse(open.stdout));
   expect(environment.firewallOpened).toEqual([expect.stringMatching(/-I INPUT -i bench-\w{4} .*ACCEPT/)]);
@@ -107,17 +84,17 @@ test('a firewall that drops host mode is named; published ports have their rule;
 test('a rule of a run that was killed with its inspector is removed by `bench clean`', async () => {
   const cwd = await directory();
   await using wall = await dropLinks();
-  const bench = startBench(['run', '--open-firewall', '--server', 'nginx', '--mode', 'host'], cwd);
+  const bench = machine.start(['run', '--open-firewall', '--server', 'nginx', '--mode', 'host'], cwd);
   await slicesOnDisk(bench, cwd, 1);
   expect(await wall.others()).toHaveLength(1);
   bench.kill('SIGSTOP');
-  const inspector = (await lab.engine.containers()).find(({ name }) => name.endsWith('-inspector'));
-  await lab.engine.remove(inspector?.id ?? '');
+  const inspector = (await machine.engine.containers()).find(({ name }) => name.endsWith('-inspector'));
+  await machine.engine.remove(inspector?.id ?? '');
   bench.kill('SIGKILL');
   await bench.ended;
   expect(await wall.others()).toHaveLength(1);
 
-  const cleaned = await startBench(['clean', '--json'], cwd).ended;
+  const cleaned = await machine.start(['clean', '--json'], cwd).ended;
   expect({ exitCode: cleaned.exitCode, stderr: cleaned.stderr }).toEqual({ exitCode: 0, stderr: '' });
   const { removed } = cleanDocumentSchema.parse(JSON.parse(cleaned.stdout));
   expect(removed).toContainEqual(expect.stringMatching(/^firewall rule for bench-\w{4}$/));
@@ -128,7 +105,7 @@ test('two nginx and two Apaches in host mode on one port, each on an address of 
   const cwd = await directory();
   const { mode: _, ...rest } = flags;
   const plan = args({ ...rest, server: 'nginx,apache', plan: 'two-addresses' });
-  await expectMeasured(await startBench(['run', ...plan], cwd).ended, cwd);
+  await expectMeasured(await machine.start(['run', ...plan], cwd).ended, cwd);
   const { slices, evidence } = await readRunFolder(await onlyRun(cwd));
   expect(evidence.map(({ server, role, verdict }) => `${server} ${role} ${verdict}`).sort()).toEqual([
     'apache baseline consistent',
@@ -147,12 +124,12 @@ test('two nginx and two Apaches in host mode on one port, each on an address of 
 
 test('published ports given together with host mode: Docker discards them, and that is said', async () => {
   const cwd = await directory();
-  const asked = await startBench(['run', '--path', 'host/external/published'], cwd).ended;
+  const asked = await machine.start(['run', '--path', 'host/external/published'], cwd).ended;
   expect(asked.exitCode).toBe(2);
   expect(asked.stderr).toMatch(/Docker discards those that are given with host mode/);
 
   const container = await usersContainer({ attachment: { kind: 'host' }, publish: [loopbackPort(21_001)] });
-  const mapped = await startBench(['run', ...short, ...mapTo(container)], cwd).ended;
+  const mapped = await machine.start(['run', ...short, ...mapTo(container)], cwd).ended;
   expect(mapped.exitCode).toBe(3);
   expect(mapped.stderr).toMatch(/is in host mode: its network stack is the host's/);
   expect(mapped.stderr).toMatch(/published ports \(8080\/tcp\) are discarded by Docker/);
@@ -161,13 +138,14 @@ test('published ports given together with host mode: Docker discards them, and t
 test('mapped onto a container that has stopped, that publishes nothing, or whose port is taken inside', async () => {
   const cwd = await directory();
   const refused = async (container: string, ...more: readonly string[]) => {
-    const { exitCode, stderr } = await startBench(['run', ...short, ...mapTo(container), ...more], cwd).ended;
+    const { exitCode, stderr } = await machine.start(['run', ...short, ...mapTo(container), ...more], cwd)
+      .ended;
     expect(exitCode).toBe(3);
     return stderr;
   };
   const stopped = await usersContainer({ command: ['true'] });
   await eventually(
-    async () => (await lab.engine.inspect(stopped))?.running === false,
+    async () => (await machine.engine.inspect(stopped))?.running === false,
     () => {
       throw new Error(`${stopped} does not stop`);
     },
@@ -186,27 +164,27 @@ test('mapped onto a container that has stopped, that publishes nothing, or whose
 test("a server joins the user's own container, is reached by the port that it publishes, and leaves it alone", async () => {
   const cwd = await directory();
   const container = await usersContainer({ publish: [everywhere(21_003)] });
-  const { pid } = (await lab.engine.inspect(container)) ?? {};
-  await expectMeasured(await startBench(['run', ...short, ...mapTo(container)], cwd).ended, cwd);
+  const { pid } = (await machine.engine.inspect(container)) ?? {};
+  await expectMeasured(await machine.start(['run', ...short, ...mapTo(container)], cwd).ended, cwd);
   const { evidence } = await readRunFolder(await onlyRun(cwd));
   const mapped = evidence.find(({ path }) => path === 'mapped/external/published');
   expect(mapped).toMatchObject({ verdict: 'consistent', url: expect.stringMatching(/:21003\//) });
   expect(mapped?.raw['serverNamespace']).toBe(mapped?.raw['holderNamespace']);
-  expect(await lab.engine.inspect(container)).toMatchObject({ running: true, pid });
+  expect(await machine.engine.inspect(container)).toMatchObject({ running: true, pid });
 });
 
 /** A container of "the user's", by its name; it goes with the test. */
 async function usersContainer(changes: Partial<ContainerSpec>): Promise<string> {
   const name = `users-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
-  const container = await lab.engine.create({
+  const container = await machine.engine.create({
     name,
-    image: lab.image,
+    image: machine.image,
     command: ['sleep', 'infinity'],
     labels: {},
     attachment: { kind: 'bridge' },
     ...changes,
   });
-  onTestFinished(() => lab.engine.remove(container.id));
+  onTestFinished(() => machine.engine.remove(container.id));
   await container.start();
   return name;
 }
@@ -230,11 +208,7 @@ function loopbackPort(hostPort: number): Publication {
 /** A firewall that lets no link of a run in, until it is disposed. */
 async function dropLinks(): Promise<AsyncDisposable & { others(): Promise<readonly string[]> }> {
   const rule = ['INPUT', '-i', 'bench-+', '-j', 'DROP'];
-  const iptables = async (...args: readonly string[]) => {
-    const { exitCode, stdout, stderr } = await machineCommander.run('iptables', ['-w', ...args]);
-    if (exitCode !== 0) throw new Error(`iptables ${args.join(' ')}: ${stderr}`);
-    return stdout;
-  };
+  const iptables = (...args: readonly string[]) => machine.run('iptables', '-w', ...args);
   await iptables('-A', ...rule);
   return {
     /** Rules about such links besides it. */
@@ -250,13 +224,6 @@ async function dropLinks(): Promise<AsyncDisposable & { others(): Promise<readon
 
 /** Resolves once something listens on a port of loopback: then it cannot be listened on again. */
 async function answers(port: number): Promise<void> {
-  const taken = () =>
-    new Promise<boolean>((resolve) => {
-      const probe = createServer();
-      probe.on('error', () => resolve(true));
-      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(false)));
-    });
-  await eventually(taken, () => {
-    throw new Error(`nothing listens on 127.0.0.1:${port}`);
-  });
+  const listening = () => machine.run('ss', '-Hltn', 'sport', '=', `:${port}`);
+  await expect.poll(listening, { timeout: 30_000 }).not.toBe('');
 }

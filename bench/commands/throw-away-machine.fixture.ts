@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectDockerode } from '../../runtime/engine/dockerode.ts';
-import { foundOn } from '../../runtime/leftovers.ts';
+import { runLabel } from '../../runtime/labels.ts';
 import { type CommandResult, machineCommander } from '../../runtime/machine/command.ts';
 import { type BenchProcess, type Ended, startProgram } from './bench-process.fixture.ts';
 
@@ -105,9 +105,12 @@ export async function throwAwayMachine(options: ThrowAwayOptions = {}): Promise<
         cwd,
         env(more),
       );
-      // nsenter waits for what it started, and passes no signal on.
+      // nsenter waits for what it started, and passes no signal on. It stops with it, and has to go on by itself.
       const kill = (signal: NodeJS.Signals) =>
-        void childOf(entered.pid).then((pid) => pid !== undefined && process.kill(pid, signal));
+        void childOf(entered.pid).then((pid) => {
+          if (pid !== undefined) process.kill(pid, signal);
+          if (signal !== 'SIGSTOP') entered.kill('SIGCONT');
+        });
       return { ...entered, kill };
     };
     const start: ThrowAwayMachine['start'] = (argv, cwd, more) =>
@@ -153,10 +156,11 @@ async function answering(outer: ReturnType<typeof spawn>, run: string): Promise<
   }
 }
 
-/** What runs left in an earlier machine with the same images: their processes went with it, out of sight of this one. */
+/** What an earlier machine with the same images left: the processes of all of it went with that machine. */
 async function removeDead(address: string): Promise<void> {
   const engine = await connectDockerode({ found: 'DOCKER_HOST', url: address });
-  for (const { remove } of await foundOn(engine)) await remove();
+  for (const { id } of await engine.containers()) await engine.remove(id);
+  for (const { id } of await engine.networks(runLabel)) await engine.removeNetwork(id);
 }
 
 /** The first child of a process. */

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { ContainerSpec, CreatedContainer } from '../../runtime/engine/engine.ts';
-import { machineFiles } from '../../runtime/inspector/files.ts';
-import { proxyReader } from '../../runtime/inspector/proxies.ts';
-import { machineCommander } from '../../runtime/machine/command.ts';
-import { type TestEngine, testEngine } from '../../runtime/test-engine.fixture.ts';
 import { type TraceDocument, traceDocumentSchema } from '../trace/document.ts';
-import { eventually, startBench, temporaryDirectory } from './bench-process.fixture.ts';
-import { type HostSeen, hostSeen } from './host-state.fixture.ts';
+import { eventually, temporaryDirectory } from './bench-process.fixture.ts';
+import { usersMachine } from './users-machine.fixture.ts';
 
 /* `bench trace` on containers that are not bench's: the user's own, one on the bridge and one in the host's stack. */
 
@@ -14,30 +10,28 @@ const published = 21_881;
 const inHostStack = 21_882;
 const name = `users-web-${process.pid}`;
 
-let lab: TestEngine;
+const machine = usersMachine();
+const { nothingIsLeft } = machine;
 let users: readonly CreatedContainer[] = [];
 let bridgeAddress: string;
 let containerAddress: string;
-let before: HostSeen;
 
 beforeAll(async () => {
-  lab = await testEngine();
-  const { stdout } = await machineCommander.run('ip', ['-j', '-4', 'addr', 'show', 'dev', 'docker0']);
-  bridgeAddress = JSON.parse(stdout)[0].addr_info[0].local;
+  const { engine, image } = machine;
+  const addresses = await machine.run('ip', '-j', '-4', 'addr', 'show', 'dev', 'docker0');
+  bridgeAddress = JSON.parse(addresses)[0].addr_info[0].local;
   const spec = (
     changes: Pick<ContainerSpec, 'name' | 'attachment' | 'publish'>,
     ...listen: readonly string[]
   ) => ({
-    image: lab.image,
+    image,
     command: ['/opt/bench/bin/serve.sh', 'nginx', '10', ...listen],
     labels: {},
     ...changes,
   });
   const publish = [{ containerPort: 8080, hostPort: published, hostAddresses: ['127.0.0.1', bridgeAddress] }];
-  const web = await lab.engine.create(
-    spec({ name, attachment: { kind: 'bridge' }, publish }, '0.0.0.0:8080'),
-  );
-  const hostWeb = await lab.engine.create(
+  const web = await engine.create(spec({ name, attachment: { kind: 'bridge' }, publish }, '0.0.0.0:8080'));
+  const hostWeb = await engine.create(
     spec(
       { name: `${name}-host`, attachment: { kind: 'host' } },
       `127.0.0.1:${inHostStack}`,
@@ -46,35 +40,29 @@ beforeAll(async () => {
   );
   users = [web, hostWeb];
   await Promise.all(users.map((it) => it.start()));
-  containerAddress = (await lab.engine.inspect(web.id))?.address ?? '';
+  containerAddress = (await engine.inspect(web.id))?.address ?? '';
   // Once a worker has answered, no process of the servers is still to come.
   for (const port of [published, inHostStack]) {
-    const url = `http://127.0.0.1:${port}/body`;
-    const answers = async () => (await fetch(url).catch(() => undefined))?.ok === true;
-    await eventually(answers, () => fetch(url));
+    const asked = `fetch('http://127.0.0.1:${port}/body').then((it) => process.exit(it.ok ? 0 : 1))`;
+    const answers = async () => (await machine.tried(process.execPath, '-e', asked)).exitCode;
+    await eventually(
+      async () => (await answers()) === 0,
+      async () => expect(await answers()).toBe(0),
+    );
   }
-  before = await hostSeen(lab.engine);
-});
+  await machine.note();
+}, 60_000);
 
 afterAll(async () => {
-  for (const { id } of users) await lab.engine.remove(id);
-  await lab?.[Symbol.asyncDispose]();
+  for (const { id } of users) await machine.engine.remove(id);
 });
 
 async function traced(url: string): Promise<TraceDocument> {
   const directory = await temporaryDirectory();
   onTestFinished(() => directory[Symbol.asyncDispose]());
-  const { exitCode, stdout, stderr } = await startBench(['trace', '--json', url], directory.path).ended;
+  const { exitCode, stdout, stderr } = await machine.bench(['trace', '--json', url], directory.path);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   return traceDocumentSchema.parse(JSON.parse(stdout));
-}
-
-async function nothingIsLeft(): Promise<void> {
-  const asBefore = JSON.stringify(before);
-  await eventually(
-    async () => JSON.stringify(await hostSeen(lab.engine)) === asBefore,
-    async () => expect(await hostSeen(lab.engine)).toEqual(before),
-  );
 }
 
 test("a port published on another address than loopback: DNAT, by the rule's number and counter", async () => {
@@ -92,7 +80,11 @@ test("a port published on another address than loopback: DNAT, by the rule's num
 });
 
 test('the same port by loopback: docker-proxy with its pid, or DNAT where there is no docker-proxy', async () => {
-  const proxies = proxyReader(machineFiles)([published])[published]?.pids ?? [];
+  const found = await machine.tried('pgrep', '-f', `docker-proxy .*-host-port ${published} `);
+  const proxies = found.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number);
   const { path, connection, sentence } = await traced(`127.0.0.1:${published}`);
   if (proxies.length === 0) {
     expect(path).toBe('dnat');
@@ -115,9 +107,7 @@ async function redirect(program: 'iptables' | 'ip6tables', address: string, port
   const match = ['-d', address, '-p', 'tcp', '--dport', `${port}`];
   const to = `${address.includes(':') ? `[${address}]` : address}:${inHostStack}`;
   const change = (what: '-A' | '-D') =>
-    machineCommander.run(program, [
-      ...['-w', '-t', 'nat', what, 'OUTPUT', ...match, '-j', 'DNAT', '--to-destination', to],
-    ]);
+    machine.run(program, '-w', '-t', 'nat', what, 'OUTPUT', ...match, '-j', 'DNAT', '--to-destination', to);
   await change('-A');
   onTestFinished(async () => void (await change('-D')));
 }

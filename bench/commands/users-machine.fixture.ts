@@ -1,51 +1,94 @@
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import type { CreatedContainer } from '../../runtime/engine/engine.ts';
-import { type TestEngine, testEngine } from '../../runtime/test-engine.fixture.ts';
+import { connectDockerode } from '../../runtime/engine/dockerode.ts';
+import type { CreatedContainer, Engine } from '../../runtime/engine/engine.ts';
 import { eventually, temporaryDirectory } from './bench-process.fixture.ts';
-import { type HostSeen, hostSeen } from './host-state.fixture.ts';
+import { setupDocumentSchema } from './documents.ts';
+import { changes, machineListing } from './machine-listing.fixture.ts';
+import { type ThrowAwayMachine, throwAwayMachine } from './throw-away-machine.fixture.ts';
 
-/** A machine on whose engine a container of "the user's" runs all the while. */
-export interface UsersMachine {
-  readonly lab: TestEngine;
-  /** The host, and the user's container, are as they were before the tests. */
+/** A machine, to be thrown away, on whose engine a container of "the user's" runs all the while. */
+export interface UsersMachine extends Omit<ThrowAwayMachine, typeof Symbol.asyncDispose> {
+  readonly engine: Engine;
+  /** Tag of the lab image, which the engine has. */
+  readonly image: string;
+  /** The machine, and the user's container, are as they were before the tests. */
   nothingIsLeft(): Promise<void>;
+  /** From now on that is how they are to be left. */
+  note(): Promise<void>;
 }
 
 /** Set up before the tests of a file, and given back after them. */
 export function usersMachine(): UsersMachine {
-  let lab: TestEngine;
+  let machine: ThrowAwayMachine;
+  let engine: Engine;
+  let image: string;
   let users: CreatedContainer;
-  let before: HostSeen;
+  let before: readonly string[];
+
+  /** The machine and the containers on its engine, as lines. */
+  async function listing(): Promise<readonly string[]> {
+    const containers = (await engine.containers()).map(
+      ({ name, id, running }) => `container: ${name} ${id} ${running ? 'running' : 'stopped'}`,
+    );
+    return [...containers.sort(), ...(await machineListing(machine.run))];
+  }
+
+  async function note(): Promise<void> {
+    // The kernel looks for duplicates of a new IPv6 address before it lists it as ready.
+    const tentative = () => machine.run('ip', '-6', 'address', 'show', 'tentative');
+    await eventually(
+      async () => (await tentative()) === '',
+      async () => expect(await tentative()).toBe(''),
+    );
+    before = await listing();
+  }
 
   beforeAll(async () => {
-    lab = await testEngine();
-    users = await lab.engine.create({
-      name: `users-own-${process.pid}`,
-      image: lab.image,
+    machine = await throwAwayMachine();
+    engine = await connectDockerode({ found: 'DOCKER_HOST', url: machine.address });
+    await using cwd = await temporaryDirectory();
+    const setup = await machine.bench(['setup', '--json'], cwd.path);
+    expect(setup.exitCode, setup.stderr).toBe(0);
+    image = setupDocumentSchema.parse(JSON.parse(setup.stdout)).image.tag;
+    // The first container in host mode makes an engine pin its host's stack, for good, whoever starts it.
+    expect((await machine.bench(['inspect', 'host'], cwd.path)).exitCode).toBe(0);
+    const spec = {
+      image,
       command: ['sleep', 'infinity'],
       labels: {},
       attachment: { kind: 'bridge' },
-    });
+    } as const;
+    users = await engine.create({ name: `users-own-${process.pid}`, ...spec });
     await users.start();
-    before = await hostSeen(lab.engine);
-  });
+    await note();
+  }, 180_000);
 
   afterAll(async () => {
-    if (users !== undefined) await lab.engine.remove(users.id);
-    await lab?.[Symbol.asyncDispose]();
+    // It lies where the images do, which outlive the machine.
+    if (users !== undefined) await engine.remove(users.id);
+    await machine?.[Symbol.asyncDispose]();
   });
 
   return {
-    get lab() {
-      return lab;
+    get engine() {
+      return engine;
     },
+    get image() {
+      return image;
+    },
+    get address() {
+      return machine.address;
+    },
+    start: (...given) => machine.start(...given),
+    startCommand: (...given) => machine.startCommand(...given),
+    bench: (...given) => machine.bench(...given),
+    signalEngine: (signal) => machine.signalEngine(signal),
+    run: (...given) => machine.run(...given),
+    tried: (...given) => machine.tried(...given),
+    note,
     /** Containers go at once; their shims, and the kernel's network namespaces with the links in them, a moment later. */
     async nothingIsLeft() {
-      const asBefore = JSON.stringify(before);
-      await eventually(
-        async () => JSON.stringify(await hostSeen(lab.engine)) === asBefore,
-        async () => expect(await hostSeen(lab.engine)).toEqual(before),
-      );
+      await expect.poll(async () => changes(before, await listing()), { timeout: 30_000 }).toEqual([]);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { GuardedPlaces, GuardOrder, NamedGuard } from './contract.ts';
  * What a guard is made of, in the words of the tool that makes it. Each packet that comes in meets it before anything
  * else of the firewall does (the hook `prerouting` at the priority of raw, before connection tracking):
  *
- *   came in over a near interface? → go on
+ *   came in over a near interface, or over the link of any run? → go on
  *   to an address of bench's, or to an address and port of bench's? → drop
  *   else → go on
  */
@@ -17,6 +17,12 @@ export function guardOf(text: string): NamedGuard | undefined {
 }
 
 export const nothing: GuardedPlaces = { addresses: [], sockets: [], ports: [] };
+
+/**
+ * The links of all runs. The guard of a run that was killed outlives its link, and the next run may take the same network:
+ * its link has to pass.
+ */
+const links = { nft: 'bench-*', iptables: 'bench-+' } as const;
 
 type Family = 'ipv4' | 'ipv6';
 
@@ -42,6 +48,7 @@ export function nftTable(
     `create table ${table}`,
     `add chain ${chain} { type filter hook prerouting priority -300; policy accept; }`,
     `add rule ${chain} iifname ${setOf(near.map((it) => `"${it}"`))} accept comment "${remark}"`,
+    `add rule ${chain} iifname "${links.nft}" accept`,
     ...drops(chain, [
       ...to([...networks, ...addresses]),
       ['ip daddr . tcp dport', pairs('ipv4')],
@@ -83,7 +90,7 @@ export function iptablesChain(
   entry: 'new' | 'kept',
 ): string {
   const rules = [
-    ...near.map((device) => `-i ${device} -j RETURN`),
+    ...[...near, links.iptables].map((device) => `-i ${device} -j RETURN`),
     ...[...networks, ...addresses].filter(isOf(family)).map((address) => `-d ${address} -j DROP`),
     ...sockets
       .filter(({ address }) => isOf(family)(address))
