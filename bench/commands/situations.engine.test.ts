@@ -97,7 +97,7 @@ test('a rule of a run that was killed with its inspector is removed by `bench cl
   const cleaned = await machine.start(['clean', '--json'], cwd).ended;
   expect({ exitCode: cleaned.exitCode, stderr: cleaned.stderr }).toEqual({ exitCode: 0, stderr: '' });
   const { removed } = cleanDocumentSchema.parse(JSON.parse(cleaned.stdout));
-  expect(removed).toContainEqual(expect.stringMatching(/^firewall rule for bench-\w{4}$/));
+  expect(removed).toContainEqual(expect.stringMatching(/^firewall rule of \d{8}T\d{6}Z-\w{4}$/));
   expect(await wall.others()).toEqual([]);
 });
 

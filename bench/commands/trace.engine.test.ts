@@ -109,7 +109,10 @@ async function redirect(program: 'iptables' | 'ip6tables', address: string, port
   const change = (what: '-A' | '-D') =>
     machine.run(program, '-w', '-t', 'nat', what, 'OUTPUT', ...match, '-j', 'DNAT', '--to-destination', to);
   await change('-A');
-  onTestFinished(async () => void (await change('-D')));
+  onTestFinished(async () => {
+    await change('-D');
+    await machine.note(); // the first rule of a table makes the table, which stays
+  });
 }
 
 test('by IPv6 the rule is one of ip6tables, with its number and counter, and none that sees IPv4 only', async () => {
