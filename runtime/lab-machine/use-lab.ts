@@ -10,7 +10,7 @@ import type { DockerdSettings } from './boot.ts';
 import { assertShort, claim, type Place, removeMade } from './directories.ts';
 import { hold, isHeld } from './held-file.ts';
 import { connectLab, labLives, labProcess, startLabMachine, stopLabMachine } from './lab-machine.ts';
-import { type Layout, layout, madeInRun, madeInState } from './layout.ts';
+import { type Layout, layout, madeInRun, madeInState, madeUnmarkedInRun } from './layout.ts';
 import { withLock } from './lock.ts';
 import { openUplink } from './uplink.ts';
 
@@ -65,7 +65,7 @@ export async function useLab(
   const user = join(at.users, randomUUID());
   return withLock(at.lock, async () => {
     await claim(places.state, madeInState);
-    await claim(places.run, madeInRun);
+    await claim(places.run, madeUnmarkedInRun);
     await mkdir(at.users, { recursive: true });
     const held = await hold(user);
     const leave = async () => {
@@ -126,7 +126,7 @@ export async function discardUnusedLab(
   if (!(await labRemains(places))) return false;
   return withLock(at.lock, async () => {
     if ((await liveUsers(at)) > 0) return false;
-    await claim(places.run, madeInRun);
+    await claim(places.run, madeUnmarkedInRun);
     await discard(commander, at, clock);
     return true;
   });
@@ -143,7 +143,11 @@ export async function labInUse(places: LabPlaces): Promise<boolean> {
   return (await liveUsers(layoutOf(places))) > 0;
 }
 
-/** Removes the lab's images as well. @throws {Failure} unfit: somebody uses it. */
+/**
+ * Removes the lab's images as well.
+ * @returns whether there were any.
+ * @throws {Failure} unfit: somebody uses the lab. usage: the directory holds what bench did not make.
+ */
 export async function removeLabState(commander: Commander, places: LabPlaces): Promise<boolean> {
   if (await labInUse(places)) {
     throw new Failure('unfit', 'the lab is in use by another bench command', {
@@ -151,8 +155,8 @@ export async function removeLabState(commander: Commander, places: LabPlaces): P
     });
   }
   if ((await stat(places.state.path).catch(() => undefined)) === undefined) return false;
-  await removeMade(commander, places.state.path, madeInState);
-  return true;
+  await claim(places.state, madeInState);
+  return removeMade(commander, places.state.path, madeInState);
 }
 
 async function discard(commander: Commander, at: Layout, clock: Clock): Promise<void> {
