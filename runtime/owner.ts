@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { statField } from './machine/process-stat.ts';
 
 /**
  * Who made something: enough to tell later, from any process that sees the same kernel, whether its maker still lives.
@@ -118,9 +119,7 @@ async function visible(
 
 async function seen(proc: string, name: string): Promise<Seen | undefined> {
   const stat = await readFile(join(proc, name, 'stat'), 'utf8').catch(() => '');
-  // The command is in parentheses and may hold spaces: fields are counted from its end.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, startTicks] = [fields[0], fields[19]];
+  const [state, startTicks] = [statField(stat, 3), statField(stat, 22)];
   const status = await readFile(join(proc, name, 'status'), 'utf8').catch(() => '');
   // One pid for each namespace that it is in, from that of /proc to its own.
   const pid = /^NSpid:.*?(\d+)$/m.exec(status)?.[1];

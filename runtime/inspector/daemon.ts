@@ -1,3 +1,4 @@
+import { defaultDaemonConfig, flagValues } from '../machine/dockerd-flags.ts';
 import type { DockerRules } from './docker-rules.ts';
 import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
 import { isInOwnStack } from './own-stack.ts';
@@ -15,8 +16,7 @@ export interface DaemonSettings {
   readonly changedFile?: string;
 }
 
-/** Where dockerd looks for its configuration unless told otherwise (docs.docker.com, "dockerd"). */
-const defaultConfig = '/etc/docker/daemon.json';
+/** Used unless dockerd is told otherwise (docs.docker.com, "dockerd"). */
 const defaultDataRoot = '/var/lib/docker';
 const defaultPidFile = '/var/run/docker.pid';
 
@@ -56,16 +56,12 @@ interface Daemon {
 
 function readOne(files: Files, pid: number): Daemon {
   const args = (readIfPresent(files, `/proc/${pid}/cmdline`) ?? '').split('\0').slice(1);
-  const path = textFlag(args, 'config-file') ?? defaultConfig;
+  const path = flagValues(args, ['--config-file']).at(-1) ?? defaultDaemonConfig;
   const own = `/proc/${pid}/root${path}`;
   const config = parseConfig(readIfPresent(files, own));
-  const dataRoot = textFlag(args, 'data-root') ?? textFlag(args, 'g') ?? config['data-root'];
+  const dataRoot = flagValues(args, ['-g', '--graph', '--data-root']).at(-1) ?? config['data-root'];
   const writtenAt = ifPresent(() => files.writtenAt(own));
-  const startedAt = startOf(
-    files,
-    pid,
-    textFlag(args, 'pidfile') ?? textFlag(args, 'p') ?? config['pidfile'],
-  );
+  const startedAt = startOf(files, pid, flagValues(args, ['-p', '--pidfile']).at(-1) ?? config['pidfile']);
   const changed = writtenAt !== undefined && startedAt !== undefined && writtenAt > startedAt;
   return {
     pid,
@@ -127,17 +123,6 @@ function parseConfig(text: string | undefined): Record<string, unknown> {
   } catch {
     return {}; // dockerd read it when it started; it has been damaged since
   }
-}
-
-/** `--name value` or `--name=value`; the last one counts. */
-function textFlag(args: readonly string[], name: string): string | undefined {
-  return args
-    .flatMap((arg, index) => {
-      const [flag, ...value] = arg.split('=');
-      if (flag !== `--${name}` && flag !== `-${name}`) return [];
-      return value.length > 0 ? [value.join('=')] : [args[index + 1] ?? ''];
-    })
-    .at(-1);
 }
 
 /** `--name`, `--name=true` or `--name=false`, in any of the spellings that Go's strconv.ParseBool takes. */

@@ -1,4 +1,5 @@
 import { ticksPerSecond } from '../../bench/model/machine-cpu.ts';
+import { statField } from '../machine/process-stat.ts';
 import type { Snapshot } from './contract.ts';
 import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
 import { isInOwnStack } from './own-stack.ts';
@@ -29,8 +30,7 @@ export function parseSchedstatSeconds(text: string): number {
 
 /** utime + stime of /proc/PID/stat (fields 14 and 15), in steps of 10 ms. */
 export function parseStatSeconds(text: string): number {
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  return (Number(statField(text, 14)) + Number(statField(text, 15))) / ticksPerSecond;
 }
 
 type Proxies = Snapshot['proxies'];

@@ -7,6 +7,7 @@ import { connectDockerode } from '../engine/dockerode.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Commander } from '../machine/command.ts';
 import { identify, isAlive, type ProcessIdentity } from '../machine/process.ts';
+import { statField } from '../machine/process-stat.ts';
 import { bootCommand, type DockerdSettings } from './boot.ts';
 import { isHeld } from './held-file.ts';
 import type { Layout } from './layout.ts';
@@ -89,7 +90,7 @@ export async function firstProcess(at: Layout): Promise<number | undefined> {
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
-    if (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] === String(outer.pid)) return Number(entry);
+    if (statField(stat, 4) === String(outer.pid)) return Number(entry);
   }
   return undefined;
 }
