@@ -5,13 +5,13 @@ import { labelsOf, ownerLabel, runLabel, stateOfMaker } from './labels.ts';
 import { type Owner, ownerOf } from './owner.ts';
 
 /**
- * Name of the container that stands for a measurement. It never starts: what counts is that an engine gives a name to one
- * container at a time, at once and for all its clients, wherever they are.
+ * Name of the container that marks a measurement under way. It never starts. An engine gives a name to one container at
+ * a time, atomically and for all of its clients.
  */
 export const lockName = 'bench-lock';
 const sinceLabel = 'io.github.container-network-bench.since';
 
-/** Dead holders that are cleared away one after another before somebody else must have a hand in it. */
+/** How many dead holders are removed in a row before bench gives up: then something else makes them. */
 const mostHolders = 10;
 
 /** Who wants to measure on an engine. */
@@ -25,17 +25,17 @@ export interface Applicant {
 /** An engine that this process alone measures on. */
 export interface HeldEngine {
   readonly held: true;
-  /** Lets others have it. */
+  /** Releases the engine. */
   letGo(): Promise<void>;
 }
 
-/** Who has it instead. */
+/** Another measurement that holds the engine. */
 export interface Holder {
   readonly held: false;
   readonly runId: string;
   /** e.g. "bench run 20261120T093220Z-k3f9 (pid 4242, since 2026-11-20T09:32:20Z)". */
   readonly words: string;
-  /** Whether it certainly lives; else nobody here can tell. */
+  /** True if its process is known to live; false if this process cannot tell. */
   readonly judged: boolean;
 }
 
@@ -67,7 +67,7 @@ export async function takeEngine(engine: Engine, applicant: Applicant): Promise<
       await engine.remove(holder.id);
     }
   } catch (error) {
-    // The engine may have heard the claim although its answer never came.
+    // The engine may have made the container although its answer was lost.
     await letGo(engine, applicant).catch(() => undefined);
     throw error;
   }
@@ -91,7 +91,7 @@ async function holderOf(engine: Engine) {
   });
 }
 
-/** Nobody's lock but this applicant's. */
+/** Removes this applicant's lock, and no other. */
 async function letGo(engine: Engine, { runId }: Applicant): Promise<void> {
   const ofRun = await engine.containers(`${runLabel}=${runId}`);
   const mine = ofRun.find(({ name }) => name === lockName);

@@ -52,8 +52,8 @@ function bounded(options: Docker.DockerOptions, patience: CallPatience): Docker 
 }
 
 /**
- * Makes a client that knows what it was told and nothing else. Left alone, docker-modem reads variables of Docker's by
- * itself, in its constructor: DOCKER_HOST takes the place of a given socket, DOCKER_CLIENT_TIMEOUT, which is in seconds,
+ * Makes a client that uses the given options and nothing else. Left alone, docker-modem reads variables of Docker's in its
+ * constructor: DOCKER_HOST takes the place of a given socket, DOCKER_CLIENT_TIMEOUT, which is in seconds,
  * is taken for milliseconds, and DOCKER_CERT_PATH is read where nobody asked for TLS.
  */
 function untouchedBy(env: NodeJS.ProcessEnv, make: () => Docker): Docker {

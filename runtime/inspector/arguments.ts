@@ -6,8 +6,8 @@ import { labServers } from '../../bench/model/server.ts';
 import type { InspectorContract } from './contract.ts';
 
 /*
- * What the inspector takes. It may do on the host what root may, so it takes no word that a program could read as
- * something else: names, numbers and addresses, each of its own form, and nothing that is not asked for.
+ * Which arguments the inspector accepts. It can do on the host what root can, so each argument is a name, a number or an
+ * address of a fixed form, which no program takes for an option. An argument that is not in this list is refused.
  */
 
 const pid = z.int().positive();
@@ -34,7 +34,7 @@ const nothing = z.strictObject({});
 
 const pids = z.record(key, pid);
 
-/** By call: the contract's types once more, in the form that they have as text. */
+/** The form of each call's input: what the types of the contract cannot say. */
 const inputs = {
   machine: z.strictObject({ dataRoot: path.optional() }),
   stack: z.strictObject({ pid: z.union([pid, z.literal('host')]) }),
@@ -98,7 +98,7 @@ const inputs = {
   }),
 } satisfies Record<keyof InspectorContract, z.ZodType>;
 
-/** The same handlers, which look at what they are given before they do anything. */
+/** The same handlers, each of which checks its input first. */
 export function checked(handlers: Handlers<InspectorContract>): Handlers<InspectorContract> {
   const entries = Object.entries(inputs).map(([call, input]) => {
     const handler: unknown = Reflect.get(handlers, call);

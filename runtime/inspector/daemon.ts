@@ -4,15 +4,15 @@ import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
 import { isInOwnStack } from './own-stack.ts';
 import { parseProxyPort } from './proxies.ts';
 
-/** How the engine's daemon runs, as far as its API does not tell. What neither it nor the kernel shows is absent. */
+/** Settings of the engine's daemon that its API does not tell. One that nothing shows is absent. */
 export interface DaemonSettings {
   readonly pid: number;
   readonly userlandProxy?: boolean;
   /** Whether it writes IPv4 rules. */
   readonly iptables?: boolean;
-  /** Whether it is to write IPv6 rules; absent also where nobody said so and its version decides. */
+  /** Whether it is told to write IPv6 rules; absent also where it is not told, and its version decides. */
   readonly ip6tables?: boolean;
-  /** Its configuration file, where that was written after the daemon started: what it says now does not hold. */
+  /** Path of its configuration file, where that was written after the daemon had read it: what it says does not hold. */
   readonly changedFile?: string;
 }
 
@@ -73,8 +73,8 @@ function readOne(files: Files, pid: number): Daemon {
 }
 
 /**
- * When it had read its configuration, in seconds of the wall clock: then it writes its pid file (moby,
- * cmd/dockerd/daemon.go). `undefined` where that is not to be seen.
+ * When the daemon had read its configuration, in seconds of the wall clock. It writes its pid file right after that (moby,
+ * cmd/dockerd/daemon.go). `undefined` where that file cannot be seen.
  */
 function startOf(files: Files, pid: number, pidFile: unknown): number | undefined {
   const path = typeof pidFile === 'string' ? pidFile : defaultPidFile;
@@ -91,7 +91,7 @@ function settingsOf(
     const value = config[name];
     return changedFile === undefined && typeof value === 'boolean' ? value : undefined;
   };
-  // Both are on unless somebody says otherwise; a file that has changed since may have said so.
+  // Both are on by default. Where the file has changed since, what the daemon had read may have switched them off.
   const usual = changedFile === undefined ? true : undefined;
   const seenProxy = hasProxy(files, pid) ? true : rules?.userlandProxy;
   const userlandProxy = switchFlag(args, 'userland-proxy') ?? seenProxy ?? says('userland-proxy') ?? usual;

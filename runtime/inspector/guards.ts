@@ -127,7 +127,7 @@ interface ListedRuleset {
   }[];
 }
 
-/** The commands are long and say nothing to a reader: what the tools answered does. */
+/** Keeps what the tools answered, and leaves out their long commands. */
 function refused(nft: Failure, legacy: unknown): Failure {
   const said = (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);

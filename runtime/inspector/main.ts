@@ -11,11 +11,10 @@ import { hostNatives } from './natives.ts';
 import { hostOpenings } from './openings.ts';
 
 /**
- * The inspector program: answers calls on stdin until it ends, then ends the servers that it started and
- * removes the links and firewall rules it made. The CLI holds
- * the other end of stdin, so a killed CLI leaves no link behind. After a SIGKILL of the inspector itself a
- * link lives as long as the stack at its other end: the kernel removes both ends together. A guard stays: servers that
- * a killed CLI leaves behind are still to be kept from others, until `bench clean` removes them.
+ * The inspector program: answers calls on stdin until that ends, then ends the servers that it started and removes the
+ * links and firewall rules that it made. The CLI holds the other end of stdin, so a killed CLI leaves no link behind.
+ * After a SIGKILL of the inspector itself a link lives as long as the stack at its other end: the kernel removes both ends
+ * together. A guard stays: it protects the servers that a killed CLI leaves behind, until `bench clean` removes both.
  */
 const run = machineCommander(process.env);
 const links = hostLinks(machineFiles, run);

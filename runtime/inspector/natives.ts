@@ -70,7 +70,7 @@ interface Native {
   readonly output: string;
 }
 
-/** @param outputs directory for what they say: a file each, because Apache opens its own by name, and no pipe has one. */
+/** @param outputs directory for the output of each server: a file, because Apache opens its output by name. */
 export function hostNatives(environment: NodeJS.ProcessEnv, outputs = tmpdir()): Natives {
   const started = new Map<number, Native>();
   let count = 0;
@@ -128,7 +128,7 @@ export function hostNatives(environment: NodeJS.ProcessEnv, outputs = tmpdir()):
   };
 }
 
-/** To a server and all that it started: it leads a process group, and may not signal those of another user itself. */
+/** Signals a server's whole process group: the server itself may not signal its workers, which run as another user. */
 function signalAll(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);

@@ -37,8 +37,8 @@ type Proxies = Snapshot['proxies'];
 
 /**
  * Reader of the docker-proxy processes of this stack's published ports. An engine starts them in its own network
- * namespace; those of another engine, in a namespace of its own, may serve the same numbers there. It remembers where they were, because reading
- * every process's command line is the dearest part of a snapshot, and looks again as soon as one of them
+ * namespace; another engine's, in another namespace, may serve the same port numbers there. The reader remembers the
+ * processes, because reading every command line is the dearest part of a snapshot. It looks again as soon as one of them
  * has gone or a port has none.
  */
 export function proxyReader(files: Files): (ports: readonly number[]) => Proxies {

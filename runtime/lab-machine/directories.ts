@@ -4,7 +4,7 @@ import { Failure } from '../../bench/model/failure.ts';
 import type { Commander } from '../machine/command.ts';
 import { mountsIn } from '../machine/mounts.ts';
 
-/** Says that bench made a directory, or was given an empty one: only then does it remove anything in there. */
+/** Marks a directory that bench made or found empty. In a directory without it, bench removes nothing. */
 const marker = '.made-by-bench';
 
 /** Linux takes 107 bytes for a socket's path (unix(7)); a lab's own are below its run directory. */
@@ -59,7 +59,7 @@ export async function claim({ variable, path }: Place, unmarked: readonly string
   const owner = (await stat(path)).uid;
   if (owner !== process.getuid?.()) {
     throw new Failure('usage', `${variable}=${path} belongs to another user (uid ${owner})`, {
-      hint: 'Whoever owns it could put anything in the place of what bench keeps there. Name another directory.',
+      hint: 'Its owner could replace what bench keeps there. Name another directory.',
     });
   }
   const present = await readdir(path);
@@ -98,7 +98,7 @@ export async function removeMade(
   if (!(await isClaimed(path))) return false;
   for (const name of known) {
     const made = join(path, name);
-    // None of a lab's: versions of bench that ran their engine in the machine's own namespaces left them.
+    // A lab leaves no mounts here. Versions of bench before the lab did.
     for (const point of await mountsIn(made)) await commander.run('umount', ['--lazy', point]);
     const [mounted] = await mountsIn(made);
     if (mounted !== undefined) {

@@ -12,7 +12,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } finally {
-    // Before it is let go: whoever has waited for this file sees that it is no longer the one at `path`.
+    // While it is still locked: a process that waits for this file then sees that it is no longer the one at `path`.
     await rm(path, { force: true });
   }
 }

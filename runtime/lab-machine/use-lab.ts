@@ -18,11 +18,11 @@ import { openUplink } from './uplink.ts';
 export interface Lab extends AsyncDisposable {
   readonly engine: Engine;
   readonly startedNow: boolean;
-  /** A way out for pulls and builds. It is there until disposed of, and never while anything is measured. */
+  /** Connects the lab to the machine's network, for a pull or a build; until disposed of. Never while anything is measured. */
   uplink(): Promise<AsyncDisposable>;
 }
 
-/** Where a lab's things are, and which variables say so. */
+/** A lab's directories, and the variables that name them. */
 export interface LabPlaces {
   readonly state: Place;
   readonly run: Place;
@@ -31,7 +31,7 @@ export interface LabPlaces {
 /** Programs that a lab is made with, beside Node. */
 const needed = ['dockerd', 'iptables', 'ip', 'unshare', 'mount', 'flock'] as const;
 
-/** What a lab needs of the machine and is not on the PATH. */
+/** Programs that a lab needs and that are not on the PATH. */
 export async function missingPrograms(commander: Commander): Promise<readonly string[]> {
   const missing: string[] = [];
   for (const name of needed) if (!(await hasProgram(commander, name))) missing.push(name);
@@ -107,7 +107,7 @@ async function joinOrStart(
   return { engine, startedNow: true };
 }
 
-/** What runs left in a lab that has ended lives no more: its processes went with the lab. */
+/** Removes what runs left in the lab before it ended: their processes ended with it. */
 async function removeDead(engine: Engine): Promise<void> {
   for (const { id } of await engine.containers(runLabel)) await engine.remove(id);
   for (const { id } of await engine.networks(runLabel)) await engine.removeNetwork(id);

@@ -16,7 +16,7 @@ import { linkIn } from './run-subnet.ts';
  *
  *   raised, with the run's own networks → [sockets of a round → an address a container → … → emptied] → removed
  *
- * What is to be kept is told before a server listens there.
+ * The guard covers a place before a server listens there.
  */
 export interface Guard {
   /** What it is made of, or why there is none. */
@@ -52,7 +52,7 @@ export async function raiseGuard(
   let places = nothing;
 
   async function raised(): Promise<Guard['made']> {
-    // Removed also where the answer is lost: it may have been made.
+    // Also where the answer is lost: the table may have been made.
     owned.defer(() => inspector.call('remove-guard', { name: prefix }));
     try {
       return await inspector.call('raise-guard', {
@@ -62,7 +62,7 @@ export async function raiseGuard(
         networks: ownNetworks(networks),
       });
     } catch (error) {
-      // The engine or the inspector went away: that is another thing.
+      // That the engine or the inspector went away is no refusal: it ends the run.
       if (!(error instanceof Failure) || error.kind === 'partial') throw error;
       return { refused: error.message };
     }
@@ -106,7 +106,7 @@ function nearInterfaces({ link, defaultBridge, userBridge }: RunNetworks): reado
   return ['lo', link?.device, defaultBridge?.device, userBridge?.device].filter((it) => it !== undefined);
 }
 
-/** Those that bench made: the engine's own bridge has containers of others on it, and is none of them. */
+/** Networks that bench made. The engine's own bridge is left out: other people's containers are on it. */
 function ownNetworks({ link, userBridge }: RunNetworks): readonly string[] {
   const networks = [link === undefined ? undefined : linkIn(link.subnet).networks, userBridge?.networks];
   return networks.flatMap((own) => (own === undefined ? [] : [own.v4, own.v6]));
