@@ -26,7 +26,7 @@ export function endpointFor({ env, home }: Pick<Outside, 'env' | 'home'>): Promi
   });
 }
 
-/** Whose network stack a command with these flags would measure. Asks nothing but whether somebody listens. */
+/** Whose network stack a command with these flags would measure. Of the engine it only asks whether its socket answers. */
 export async function stackToMeasure(
   flags: Flags,
   outside: Pick<Outside, 'env' | 'home' | 'directory'>,
