@@ -3,6 +3,7 @@ import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import { forbidden } from '../../bench/model/unguarded.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { GuardBackend, GuardedPlaces } from '../inspector/contract.ts';
+import { nothing } from '../inspector/guard-rules.ts';
 import type { Teardown } from '../teardown.ts';
 import { hostSockets, type RunContext } from './containers.ts';
 import type { MapTarget } from './map-target.ts';
@@ -39,8 +40,6 @@ interface GuardedRun {
   /** False: the user forbids it. */
   readonly wanted: boolean;
 }
-
-const nothing: GuardedPlaces = { addresses: [], sockets: [], ports: [] };
 
 export async function raiseGuard(
   inspector: Inspector,
