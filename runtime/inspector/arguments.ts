@@ -17,6 +17,8 @@ const bytes = z.int().nonnegative();
 const device = z.string().regex(/^[a-zA-Z0-9_][a-zA-Z0-9_.:@-]{0,14}$/);
 /** Of the links and guards that bench makes: the end of a run's id tells whose. */
 const runName = z.string().regex(/^bench-[0-9a-z]{4}$/);
+/** The bridge that a run makes for itself. */
+const runBridge = z.string().regex(/^bench-[0-9a-z]{4}u$/);
 const runId = z.string().regex(/^\d{8}T\d{6}Z-[0-9a-z]{4}$/);
 /** What the alias or the comment of a run's thing says: the run, and the word of its owner. */
 const remark = z.string().regex(/^bench run \d{8}T\d{6}Z-[0-9a-z]{4} [0-9a-f.-]+$/);
@@ -61,7 +63,7 @@ const inputs = {
     hostAddress6: address6.optional(),
     peerAddress6: address6.optional(),
   }),
-  'certain-address': z.strictObject({ device, address: z.cidrv6() }),
+  'certain-address': z.strictObject({ device: runBridge, address: z.cidrv6() }),
   'delete-link': z.strictObject({ name: runName }),
   'open-firewall': z.strictObject({
     doors: z.array(z.strictObject({ device, source: address4.optional() })),
