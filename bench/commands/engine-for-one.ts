@@ -50,16 +50,24 @@ export async function engineForOne(
       };
     }
     if (!wait) throw refused(taken);
-    if (told !== taken.words) say(`waiting for ${taken.words} to end; Ctrl-C gives up`);
+    if (told !== taken.words) {
+      say(`waiting for ${taken.words} to end; Ctrl-C gives up`);
+      if (!taken.judged) say(`  ${unseen(taken)}`);
+    }
     told = taken.words;
     await sleep(lookMs, undefined, { signal: interrupted }).catch(() => undefined);
   }
 }
 
-function refused({ words, runId, judged }: Holder): Failure {
-  return new Failure('unfit', `another ${words} is measuring on this engine`, {
-    hint: judged
-      ? 'Two at once would measure each other. Wait for its end with --wait.'
-      : `Its process cannot be seen from here. Wait for its end with --wait; if it has ended, remove what it left with: bench clean --force ${runId}`,
+function refused(holder: Holder): Failure {
+  const waiting = 'Try again when it has ended; bench run and bench calibrate wait for that with --wait.';
+  return new Failure('unfit', `another ${holder.words} is measuring on this engine`, {
+    hint: holder.judged
+      ? `Two at once would measure each other. ${waiting}`
+      : `${waiting}\n${unseen(holder)}`,
   });
+}
+
+function unseen({ runId }: Holder): string {
+  return `Its process cannot be seen from here. If it has ended, remove what it left: bench clean --force ${runId}`;
 }
