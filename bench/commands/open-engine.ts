@@ -168,7 +168,7 @@ export function answerSeconds({ env }: Pick<Outside, 'env'>): number {
 }
 
 /** An engine of the user's: it is left as it was. */
-export function borrowed(engine: Engine): OpenEngine {
+function borrowed(engine: Engine): OpenEngine {
   return { engine, [Symbol.asyncDispose]: async () => {} };
 }
 
