@@ -8,9 +8,9 @@ import type { Found } from './leftovers.ts';
 /** What became of all that was found, by the names that a user knows. */
 export interface Cleaned {
   readonly removed: readonly string[];
-  /** What somebody uses, or may use. */
+  /** What is in use, or may be. */
   readonly kept: readonly string[];
-  /** Of the kept ones those of which nobody here can tell whether their run lives. */
+  /** Those of `kept` of which bench cannot tell whether their run lives. */
   readonly unjudged: readonly Unjudged[];
   readonly failed: readonly Unremoved[];
 }
@@ -18,7 +18,7 @@ export interface Cleaned {
 export interface Unjudged {
   readonly name: string;
   readonly runId?: string;
-  /** Why nobody can tell. */
+  /** Why it cannot. */
   readonly reason: string;
 }
 

@@ -45,7 +45,7 @@ export interface Holder {
  *   claim the name ─ free ──→ held
  *        ↑          └ taken → its owner has gone? remove that very container and claim again : who it is
  *
- * The dead holder is removed by its id, so that of several who find it nobody removes what another has just claimed.
+ * A dead holder is removed by its id. So a command that finds it late cannot remove the claim of another command.
  * @throws {Failure} unfit: something that is not bench's has the name.
  */
 export async function takeEngine(engine: Engine, applicant: Applicant): Promise<HeldEngine | Holder> {
@@ -76,7 +76,7 @@ export async function takeEngine(engine: Engine, applicant: Applicant): Promise<
   });
 }
 
-/** Who measures on an engine now, in words; undefined where nobody does. */
+/** The measurement under way on an engine, in words; undefined where there is none. */
 export async function whoMeasures(engine: Engine): Promise<string | undefined> {
   const holder = (await engine.containers(runLabel)).find(({ name }) => name === lockName);
   if (holder === undefined || (await stateOfMaker(holder.labels[ownerLabel])) === 'gone') return undefined;

@@ -60,7 +60,7 @@ export function runOf({ name, labels }: Labelled): string | undefined {
   return runId !== undefined && ownName.exec(name)?.[1] === runId.slice(-4) ? runId : undefined;
 }
 
-/** Whether whoever made something of bench's still lives. @param word of its owner, as it stands on the thing. */
+/** Whether the maker of a thing of bench's still lives. @param word of its owner, from the thing's label or remark. */
 export async function stateOfMaker(word: string | undefined): Promise<OwnerState> {
   const owner = ownerOf(word ?? '');
   return owner === undefined ? { unknown: 'its owner cannot be read' } : ownerState(owner);

@@ -9,14 +9,14 @@ import { guardOf, iptablesChain, nftTable, nothing, withoutChain } from './guard
 export interface Guards {
   /**
    * Sets one up: a table of nftables, or where the kernel has none, a chain in iptables-legacy's table raw.
-   * @throws {Failure} what both said, where neither is to be had. Nothing of it stays then.
+   * @throws {Failure} what both tools said, where neither can be made. Nothing is left of them then.
    */
   raise(order: GuardOrder): Promise<GuardBackend>;
   /** Replaces the places that it keeps, beside its networks. */
   keep(name: string, places: GuardedPlaces): Promise<void>;
-  /** All guards that are there, whoever raised them. */
+  /** All guards that are there, whichever inspector raised them. */
   list(): Promise<readonly NamedGuard[]>;
-  /** Takes one away, whoever raised it. False if it had gone already. */
+  /** Removes one, whichever inspector raised it. False if it had gone already. */
   remove(name: string): Promise<boolean>;
 }
 

@@ -33,7 +33,7 @@ const ownPlaces = [
   'exec "$@"',
 ].join('\n');
 
-/** A server has none of the inspector's powers: what its container would have, and no way back to more. */
+/** A server has the capabilities that its container would have and none of the inspector's, and cannot gain more. */
 const leastPower = [
   'setpriv',
   `--bounding-set=-all,${serverCapabilities.map((name) => `+${name.toLowerCase()}`).join(',')}`,

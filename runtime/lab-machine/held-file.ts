@@ -16,7 +16,7 @@ export interface HeldFile extends AsyncDisposable {
   readonly file: FileHandle;
 }
 
-/** @throws {Failure} unfit: somebody else holds it, or there is no flock(1), which is part of util-linux. */
+/** @throws {Error} another process holds it. {Failure} unfit: there is no flock(1), which is part of util-linux. */
 export async function hold(path: string): Promise<HeldFile> {
   const file = await open(path, 'a');
   try {
@@ -28,7 +28,7 @@ export async function hold(path: string): Promise<HeldFile> {
   }
 }
 
-/** The same, waiting until whoever holds it lets go. @throws {Failure} unfit: not within a minute and a half. */
+/** The same, waiting until its holder releases it. @throws {Failure} unfit: not within a minute and a half. */
 export async function holdWaiting(path: string): Promise<HeldFile> {
   const file = await open(path, 'a');
   try {

@@ -114,7 +114,7 @@ async function removeDead(engine: Engine): Promise<void> {
 }
 
 /**
- * Stops a lab that nobody uses and removes what it left behind, from a killed one too.
+ * Stops a lab that no command uses and removes what is left of it, also of one that was killed.
  * @returns whether there was anything.
  */
 export async function discardUnusedLab(
