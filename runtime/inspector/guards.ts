@@ -73,13 +73,13 @@ export function hostGuards(files: Files, run: Commander): Guards {
   }
 
   async function remove(name: string): Promise<boolean> {
-    raised.delete(name);
     let removed = false;
     if ((await listNft()).some((it) => it.name === name)) {
       await run('nft', ['delete', 'table', 'inet', name]);
       removed = true;
     }
     for (const family of ['ipv4', 'ipv6'] as const) removed = (await removeLegacy(family, name)) || removed;
+    raised.delete(name);
     return removed;
   }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { messageOf } from '../../bench/model/failure.ts';
 import { serveRpc } from '../../bench/model/rpc.ts';
 import { checked } from './arguments.ts';
 import { machineCommander } from './commander.ts';
@@ -24,11 +25,16 @@ const natives = hostNatives(process.env);
 /** Mounted there in the lab's container; run on the host itself, the file system is in its usual place. */
 const cgroupRoot = existsSync('/host/cgroup') ? '/host/cgroup' : '/sys/fs/cgroup';
 
+/** Each step is tried even where one before it has failed. */
 async function leave(exitCode: number): Promise<never> {
-  await natives.stopAll();
-  await openings.removeAll();
-  await links.removeAll();
-  process.exit(exitCode);
+  let code = exitCode;
+  for (const undo of [natives.stopAll, openings.removeAll, links.removeAll]) {
+    await undo().catch((error: unknown) => {
+      process.stderr.write(`${messageOf(error)}\n`);
+      code = 1;
+    });
+  }
+  process.exit(code);
 }
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => leave(0));

@@ -42,12 +42,12 @@ export function hostOpenings(files: Files, run: Commander): Openings {
   }
 
   async function close(runId: string): Promise<readonly Opening[]> {
-    opened.delete(runId);
     const own = (await find()).filter((rule) => rule.runId === runId);
     for (const { remove } of own) {
       const [command, ...args] = remove;
       await run(command, args);
     }
+    opened.delete(runId);
     return own;
   }
 
