@@ -16,7 +16,10 @@ export interface Guards {
   keep(name: string, places: GuardedPlaces): Promise<void>;
   /** All guards that are there, whichever inspector raised them. */
   list(): Promise<readonly NamedGuard[]>;
-  /** Removes one, whichever inspector raised it. False if it had gone already. */
+  /**
+   * Removes one, whichever inspector raised it. False if it had gone already.
+   * @throws {Failure} unfit: it is still there afterwards.
+   */
   remove(name: string): Promise<boolean>;
 }
 
@@ -79,8 +82,15 @@ export function hostGuards(files: Files, run: Commander): Guards {
       removed = true;
     }
     for (const family of ['ipv4', 'ipv6'] as const) removed = (await removeLegacy(family, name)) || removed;
+    if (removed && (await list()).some((it) => it.name === name)) throw stillThere(name);
     raised.delete(name);
     return removed;
+  }
+
+  async function list(): Promise<readonly NamedGuard[]> {
+    const jumps = await Promise.all((['ipv4', 'ipv6'] as const).map(listLegacy));
+    const all = [...(await listNft()), ...jumps.flat()];
+    return [...new Map(all.map((guard) => [guard.name, guard])).values()];
   }
 
   return {
@@ -111,13 +121,15 @@ export function hostGuards(files: Files, run: Commander): Guards {
         await restore(family, iptablesChain(family, guard.order, places, there ? 'kept' : 'new'));
       }
     },
-    async list() {
-      const jumps = await Promise.all((['ipv4', 'ipv6'] as const).map(listLegacy));
-      const all = [...(await listNft()), ...jumps.flat()];
-      return [...new Map(all.map((guard) => [guard.name, guard])).values()];
-    },
+    list,
     remove,
   };
+}
+
+function stillThere(name: string): Failure {
+  return new Failure('unfit', `the firewall table ${name} is still there after its removal`, {
+    hint: 'Something else changes the firewall at the same time. Try again: bench clean',
+  });
 }
 
 /** The part of `nft -j list ruleset` that is used (libnftables-json(5)). */
