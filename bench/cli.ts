@@ -158,7 +158,7 @@ function buildProgram(outside: Outside, runner: Runner): Program {
     .option('--dry-run', 'say what would be removed, and remove nothing')
     .option('--force <run>', 'remove what the run with this id left, whether its process lives or not')
     .option('--images', 'remove the lab images that nothing uses, and their base, as well')
-    .option('--all', "the same, and bench's own directories on this machine");
+    .option('--all', "remove those images, and bench's own directories on this machine, as well");
   return program;
 }
 

@@ -2,10 +2,10 @@
 import { cli } from './cli.ts';
 import { processOutside, written } from './process-outside.ts';
 
-// A user can do nothing about what a library still uses.
+// Deprecation warnings are about libraries: a user can do nothing about them.
 process.noDeprecation = true;
 const outside = processOutside(process);
 process.exitCode = await cli(process.argv.slice(2), outside);
-// A connection that an engine does not let go of keeps nobody waiting.
+// Exits also where an engine holds a connection open.
 await Promise.all([written(process.stdout), written(process.stderr)]);
 process.exit();

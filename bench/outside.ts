@@ -4,13 +4,13 @@ import { type Text, terminalText } from './model/styled-text.ts';
 import type { Disk } from './run-folder/disk.ts';
 
 /**
- * A stream that text goes to. Made by `outputTo` alone, which lets no control character of anybody else's through: servers,
- * engines, files and users say what is written.
+ * A stream that text goes to. Only `outputTo` makes one. It lets no control character through but its own, because parts
+ * of the text come from servers, engines, files and users.
  */
 export interface Output {
-  /** Text of any origin. On a terminal a line that was drawn is taken away first. */
+  /** Writes text of any origin. On a terminal a drawn line is erased first. */
   write(text: Text): void;
-  /** Draws one line over the one that was drawn last; an empty one takes it away. Nothing where there is no terminal. */
+  /** Draws one line over the one drawn last; an empty line erases it. Does nothing where there is no terminal. */
   draw(line: string): void;
   readonly isTerminal: boolean;
   /** Width of the terminal; 80 where there is none. */

@@ -48,7 +48,7 @@ export function homeOf(env: NodeJS.ProcessEnv, recorded: () => string): string {
 }
 
 /**
- * The user who called bench through sudo: root's files would be in that user's way.
+ * The user who called bench through sudo. Results belong to that user, who could not remove files of root's.
  * @param user the effective one; only root can give files away.
  */
 export function callerOf(env: NodeJS.ProcessEnv, user: number | undefined): FileOwner | undefined {
@@ -67,7 +67,7 @@ function resultsLost(owner: NodeJS.Process, error: Error): void {
   });
 }
 
-/** How long a command may take to tidy up when it is interrupted, in seconds, whatever the engine does. */
+/** How long an interrupted command may take to tidy up before it exits all the same, in seconds. */
 const tidyingSeconds = 14;
 
 /** The part of a process that interrupts meet. */
@@ -77,7 +77,7 @@ export interface Interruptible {
   readonly stderr: { write(text: string): unknown };
 }
 
-/** The first interrupt aborts the signal, a second one ends the process; so does time, where tidying up takes too long. */
+/** The first interrupt aborts the signal. A second one ends the process, and so does the end of the patience. */
 export function catchInterrupts(owner: Interruptible, patienceSeconds = tidyingSeconds): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -95,7 +95,7 @@ export function catchInterrupts(owner: Interruptible, patienceSeconds = tidyingS
         );
         owner.exit(exitCodes.interrupted);
       };
-      // It holds nobody: a command that is done ends.
+      // The timer does not keep a finished command alive.
       setTimeout(leave, patienceSeconds * 1000).unref();
     });
   }

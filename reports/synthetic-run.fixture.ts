@@ -60,7 +60,7 @@ export interface SyntheticOptions {
   readonly sliceSeconds?: number;
 }
 
-/** µs at one connection and CPU µs per request, from the prototype's figures (METHOD section 1). */
+/** µs at one connection and CPU µs per request, from the prototype's figures. */
 const serverTruth = {
   nginx: { rttSeconds: 62e-6, requestsPerSecond: 27_000, cpuSeconds: 22e-6 },
   apache: { rttSeconds: 81e-6, requestsPerSecond: 19_000, cpuSeconds: 31e-6 },

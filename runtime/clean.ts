@@ -8,9 +8,9 @@ import type { Found } from './leftovers.ts';
 /** What became of all that was found, by the names that a user knows. */
 export interface Cleaned {
   readonly removed: readonly string[];
-  /** What somebody uses, or may use. */
+  /** What is in use, or may be. */
   readonly kept: readonly string[];
-  /** Of the kept ones those of which nobody here can tell whether their run lives. */
+  /** Those of `kept` of which bench cannot tell whether their run lives. */
   readonly unjudged: readonly Unjudged[];
   readonly failed: readonly Unremoved[];
 }
@@ -18,7 +18,7 @@ export interface Cleaned {
 export interface Unjudged {
   readonly name: string;
   readonly runId?: string;
-  /** Why nobody can tell. */
+  /** Why it cannot. */
   readonly reason: string;
 }
 
@@ -29,9 +29,9 @@ export interface Unremoved {
 }
 
 export interface CleaningOptions {
-  /** Removes nothing: what is told as removed would be. */
+  /** Nothing is removed: `removed` then lists what would be. */
   readonly dryRun: boolean;
-  /** The id of a run whose things go whether its process lives or not. */
+  /** Id of a run. What it made is removed even where its process lives. */
   readonly force?: string;
 }
 
@@ -82,7 +82,7 @@ export function cleaning({ dryRun, force }: CleaningOptions): Cleaning {
   };
 }
 
-/** What the system refuses to this user it may allow to root. */
+/** Root may be allowed what the system refuses to this user. */
 function needsRoot(error: unknown): string | undefined {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return code === 'EACCES' || code === 'EPERM' ? 'Run: sudo npx bench clean' : undefined;
@@ -93,9 +93,9 @@ const earlierImageLabel = 'bench.lab';
 const ownTag = /^bench-(lab:[0-9a-f]{16}|lock:empty)$/;
 
 /**
- * The images of every version of bench, and the base that it bootstrapped. An image that containers use is kept, a base
- * from the registry is the user's as well, and so is what the user has built on a lab image: it has our label by
- * inheritance, and another tag than the label says.
+ * The images of every version of bench, and the base that it bootstrapped. Not among them: a base from the registry,
+ * and an image that the user built on a lab image. That one inherits the label and has another tag than the label says.
+ * An image that containers use is kept.
  */
 export async function ownImages(engine: Engine): Promise<readonly Found[]> {
   const tags = new Set<string>();

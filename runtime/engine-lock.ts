@@ -5,13 +5,13 @@ import { labelsOf, ownerLabel, runLabel, stateOfMaker } from './labels.ts';
 import { type Owner, ownerOf } from './owner.ts';
 
 /**
- * Name of the container that stands for a measurement. It never starts: what counts is that an engine gives a name to one
- * container at a time, at once and for all its clients, wherever they are.
+ * Name of the container that marks a measurement under way. It never starts. An engine gives a name to one container at
+ * a time, atomically and for all of its clients.
  */
 export const lockName = 'bench-lock';
 const sinceLabel = 'io.github.container-network-bench.since';
 
-/** Dead holders that are cleared away one after another before somebody else must have a hand in it. */
+/** How many dead holders are removed in a row before bench gives up: then something else makes them. */
 const mostHolders = 10;
 
 /** Who wants to measure on an engine. */
@@ -25,17 +25,17 @@ export interface Applicant {
 /** An engine that this process alone measures on. */
 export interface HeldEngine {
   readonly held: true;
-  /** Lets others have it. */
+  /** Releases the engine. */
   letGo(): Promise<void>;
 }
 
-/** Who has it instead. */
+/** Another measurement that holds the engine. */
 export interface Holder {
   readonly held: false;
   readonly runId: string;
   /** e.g. "bench run 20261120T093220Z-k3f9 (pid 4242, since 2026-11-20T09:32:20Z)". */
   readonly words: string;
-  /** Whether it certainly lives; else nobody here can tell. */
+  /** True if its process is known to live; false if this process cannot tell. */
   readonly judged: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface Holder {
  *   claim the name ─ free ──→ held
  *        ↑          └ taken → its owner has gone? remove that very container and claim again : who it is
  *
- * The dead holder is removed by its id, so that of several who find it nobody removes what another has just claimed.
+ * A dead holder is removed by its id. So a command that finds it late cannot remove the claim of another command.
  * @throws {Failure} unfit: something that is not bench's has the name.
  */
 export async function takeEngine(engine: Engine, applicant: Applicant): Promise<HeldEngine | Holder> {
@@ -67,7 +67,7 @@ export async function takeEngine(engine: Engine, applicant: Applicant): Promise<
       await engine.remove(holder.id);
     }
   } catch (error) {
-    // The engine may have heard the claim although its answer never came.
+    // The engine may have made the container although its answer was lost.
     await letGo(engine, applicant).catch(() => undefined);
     throw error;
   }
@@ -76,7 +76,7 @@ export async function takeEngine(engine: Engine, applicant: Applicant): Promise<
   });
 }
 
-/** Who measures on an engine now, in words; undefined where nobody does. */
+/** The measurement under way on an engine, in words; undefined where there is none. */
 export async function whoMeasures(engine: Engine): Promise<string | undefined> {
   const holder = (await engine.containers(runLabel)).find(({ name }) => name === lockName);
   if (holder === undefined || (await stateOfMaker(holder.labels[ownerLabel])) === 'gone') return undefined;
@@ -91,7 +91,7 @@ async function holderOf(engine: Engine) {
   });
 }
 
-/** Nobody's lock but this applicant's. */
+/** Removes this applicant's lock, and no other. */
 async function letGo(engine: Engine, { runId }: Applicant): Promise<void> {
   const ofRun = await engine.containers(`${runLabel}=${runId}`);
   const mine = ofRun.find(({ name }) => name === lockName);

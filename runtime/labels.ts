@@ -1,9 +1,8 @@
 import { type Owner, type OwnerState, ownerOf, ownerState, wordOf } from './owner.ts';
 
 /*
- * Names that bench gives to its things, so that any later command knows them for its own: labels under a name of
- * bench's own (docs.docker.com, "Docker object labels"), which images hand down to what is made of them, and names that
- * fit. Only both together make a thing bench's.
+ * How a later command recognises what bench made: by a label in bench's own namespace (docs.docker.com, "Docker object
+ * labels") together with a name that fits it. A label alone does not do: containers inherit the labels of their image.
  */
 const namespace = 'io.github.container-network-bench';
 
@@ -27,7 +26,7 @@ export function labelsOf(runId: string, owner: Owner): Readonly<Record<string, s
   return { [runLabel]: runId, [ownerLabel]: wordOf(owner) };
 }
 
-/** The same for what has no labels: an alias or a comment, one line of words. */
+/** The same as one line of text, for what has no labels: a link has it as its alias, a firewall rule as its comment. */
 export function remarkOf(labels: Readonly<Record<string, string>>): string {
   return remarkFor({ runId: labels[runLabel] ?? '', owner: labels[ownerLabel] ?? '' });
 }
@@ -44,7 +43,7 @@ export interface Remark {
   readonly owner: string;
 }
 
-/** Reads a remark wherever it stands in a line. @returns undefined where there is none. */
+/** Reads a remark anywhere in a line. @returns undefined where there is none. */
 export function readRemark(line: string): Remark | undefined {
   const [, runId, owner = ''] = remark.exec(line) ?? [];
   return runId === undefined ? undefined : { runId, owner };
@@ -61,7 +60,7 @@ export function runOf({ name, labels }: Labelled): string | undefined {
   return runId !== undefined && ownName.exec(name)?.[1] === runId.slice(-4) ? runId : undefined;
 }
 
-/** Whether whoever made something of bench's still lives. @param word of its owner, as it stands on the thing. */
+/** Whether the maker of a thing of bench's still lives. @param word of its owner, from the thing's label or remark. */
 export async function stateOfMaker(word: string | undefined): Promise<OwnerState> {
   const owner = ownerOf(word ?? '');
   return owner === undefined ? { unknown: 'its owner cannot be read' } : ownerState(owner);

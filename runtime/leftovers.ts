@@ -42,7 +42,7 @@ async function found(
 }
 
 /**
- * What runs left on an engine that nobody lives for, as one line that leads to the remedy.
+ * One line that says what ended runs left on an engine, and how to remove it.
  * @returns undefined where nothing was left.
  */
 export async function leftoversIn(engine: Engine): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { statField } from './machine/process-stat.ts';
 
 /**
  * Who made something: enough to tell later, from any process that sees the same kernel, whether its maker still lives.
@@ -20,8 +21,7 @@ export interface Owner {
 }
 
 /**
- * `alive` and `gone` are certain. Otherwise nobody here can tell, for the reason that is given: the thing is not ours
- * to judge.
+ * `alive` and `gone` are certain. `unknown` gives the reason why this process cannot tell.
  */
 export type OwnerState = 'alive' | 'gone' | { readonly unknown: string };
 
@@ -43,7 +43,7 @@ export function ownerOf(word: string): Owner | undefined {
   return { boot, pidNamespace, pid: Number(pid), startTicks, ...known };
 }
 
-/** A machine as files: tests stand in for it with directories of their own. */
+/** The files that tell about a machine. Tests give directories of their own. */
 export interface OwnersMachine {
   readonly proc: string;
   readonly machineId: string;
@@ -51,7 +51,7 @@ export interface OwnersMachine {
 
 const thisMachine: OwnersMachine = { proc: '/proc', machineId: '/etc/machine-id' };
 
-/** This process. Where there is no /proc its owner is nobody that can be judged. */
+/** This process as an owner. Without /proc its fields are placeholders, and nobody can tell whether it lives. */
 export async function thisProcess(at: OwnersMachine = thisMachine): Promise<Owner> {
   const self = await seen(at.proc, 'self');
   const machine = await machineOf(at, self?.pidNamespace);
@@ -72,9 +72,9 @@ export async function thisProcess(at: OwnersMachine = thisMachine): Promise<Owne
  *   other boot  → provably of this machine: gone with that boot
  *   otherwise   → unknown
  *
- * All of a pid namespace is visible from the first one, from itself, and from where any other process of it is seen. So
- * a namespace of which no process is left, that of a container that has ended, is gone for the first one only: from
- * elsewhere it may as well be one beside us.
+ * All of a pid namespace is visible from the first one, from itself, and from where any other process of it is seen.
+ * A namespace without processes, such as that of an ended container, is known to be gone from the first one only: from
+ * elsewhere it may as well be a namespace that is not visible.
  */
 export async function ownerState(owner: Owner, at: OwnersMachine = thisMachine): Promise<OwnerState> {
   const me = await thisProcess(at);
@@ -118,9 +118,7 @@ async function visible(
 
 async function seen(proc: string, name: string): Promise<Seen | undefined> {
   const stat = await readFile(join(proc, name, 'stat'), 'utf8').catch(() => '');
-  // The command is in parentheses and may hold spaces: fields are counted from its end.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, startTicks] = [fields[0], fields[19]];
+  const [state, startTicks] = [statField(stat, 3), statField(stat, 22)];
   const status = await readFile(join(proc, name, 'status'), 'utf8').catch(() => '');
   // One pid for each namespace that it is in, from that of /proc to its own.
   const pid = /^NSpid:.*?(\d+)$/m.exec(status)?.[1];

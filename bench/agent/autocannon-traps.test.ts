@@ -4,7 +4,7 @@ import { monotonicClock } from './clock.ts';
 import { closingServer, fastServer, refusingUrl, response, serve, slowServer } from './servers.fixture.ts';
 
 /*
- * What autocannon 9.0.0 does when left alone (METHOD section 2). Each test pins a trap that bench/agent works
+ * What autocannon 9.0.0 does when left alone. Each test pins a trap that bench/agent works
  * around or keeps away from: one that fails after an upgrade says that our numbers may have changed.
  */
 

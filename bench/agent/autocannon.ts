@@ -18,7 +18,7 @@ const autocannonTickMs = 4;
 /** Never reached: the slice ends its load itself. */
 const autocannonDurationSeconds = 24 * 60 * 60;
 
-/** Autocannon's closed loop against one URL, around its traps (METHOD section 2). */
+/** Autocannon's closed loop against one URL, around its traps. */
 export interface Load {
   readonly connections: readonly Connection[];
   /** Resolves when autocannon has stopped, which it does once all connections are destroyed. */

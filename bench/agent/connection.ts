@@ -53,8 +53,8 @@ export function autocannonClient(client: object): AutocannonClient {
 }
 
 /**
- * What may come of an answer without one byte of its body, in bytes: the limit that http-parser-js sets to one head. It
- * covers heads, interim answers, chunk sizes and trailers, because the parser keeps each of them until it ends.
+ * How many bytes of an answer may come in a row without a byte of its body: the limit that http-parser-js sets for one
+ * head. It covers heads, interim answers, chunk sizes and trailers, because the parser keeps each of them until it ends.
  */
 export const mostHeadBytes = 80 * 1024;
 

@@ -35,7 +35,7 @@ export const parserFunctions = [
 const chunkHead = /^([0-9a-f]{1,13})[ \t]*(?:;.*)?$/i;
 
 /**
- * Makes the parser hold to HTTP where it would otherwise take for an answer what is none.
+ * Makes the parser stricter where it would otherwise accept something that is not an answer.
  *
  * - An interim answer (100, 103; RFC 9110, section 15.2) is skipped: the answer is still to come. 101 is not skipped,
  *   because what follows it is not HTTP.

@@ -3,7 +3,7 @@ import { metric, metricNameSchema } from '../model/metric.ts';
 import { runIdSchema } from '../model/run.ts';
 import type { Overhead, Summary } from '../model/summary.ts';
 
-/** Of a hundred comparisons of a server with itself: METHOD section 9. */
+/** Of a hundred comparisons of a server with itself: bench/docs/method.md, section 7. */
 export const bounds = { mostAlarms: 0.05, leastCovered: 0.92 } as const;
 
 export const repeatedSchema = z.strictObject({

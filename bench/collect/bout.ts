@@ -13,7 +13,7 @@ import { addTo, type GrownSoFar } from './evidence.ts';
 import { measuredSlice } from './measured.ts';
 import { counterFindings, growth, ownGrowth, splitClaims } from './path-counters.ts';
 
-/** A request that takes longer, and longer than its slice, is a timeout: a slow server is not an error. */
+/** A request times out when it takes longer than this and longer than its slice, so that a slow server is no error. */
 const requestTimeoutSeconds = 10;
 
 /** One deployment during a round, with what its counters grew by so far. */

@@ -111,7 +111,7 @@ export async function collect(collection: Collection): Promise<Collected> {
   return { state: 'complete', ...(stop === undefined ? {} : { stop }), ...totals };
 }
 
-/** One after another, each also where one before it has failed. Then throws what failed first: the others follow from it. */
+/** Runs the steps one after another, even after a failure. Then throws the first error: the later ones follow from it. */
 async function eachWhateverFails(...steps: readonly (() => Promise<void>)[]): Promise<void> {
   const errors: unknown[] = [];
   for (const step of steps) await step().catch((error: unknown) => errors.push(error));

@@ -103,7 +103,7 @@ function withCounters(
 }
 
 /**
- * Judges the claims about counters (METHOD section 8) over one slice or over all of a round's.
+ * Judges the claims about counters over one slice or over all of a round's.
  * Claims about where a server stands are judged before the load, by the lab; they are passed over here.
  */
 export function counterFindings(kinds: readonly ClaimKind[], grown: Growth): readonly Finding[] {

@@ -10,13 +10,13 @@ import type { EngineAccess, OpenEngine } from './open-engine.ts';
 
 type Say = EngineAccess['say'];
 
-/** What ended runs left on an engine is told by every command that meets it. */
+/** Says what ended runs left on an engine. Every command that uses an engine does so. */
 export async function tellLeftovers(engine: Engine, say: Say): Promise<void> {
   const left = await leftoversIn(engine);
   if (left !== undefined) say(`bench: ${left}`);
 }
 
-/** The same, for a command that does not measure, and that the work it does disturbs whoever measures now. */
+/** The same for a command that does not measure. It also says that its own work disturbs a measurement under way. */
 export async function tellOthers(engine: Engine, say: Say): Promise<void> {
   const measuring = await whoMeasures(engine);
   if (measuring !== undefined) {
@@ -26,9 +26,9 @@ export async function tellOthers(engine: Engine, say: Say): Promise<void> {
 }
 
 /**
- * The lab image for a command that does not measure. One that is there is used beside others; a missing one is built
- * while nobody measures.
- * @throws {Failure} unfit: it is missing, and somebody measures.
+ * The lab image for a command that does not measure. An image that exists is used even while a run measures; a missing
+ * one is built only while none does.
+ * @throws {Failure} unfit: the image is missing, and a run measures on this engine.
  */
 export async function labImageBesideOthers(
   open: OpenEngine,

@@ -55,7 +55,7 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
   return exitCodes.ok;
 };
 
-/** Nothing but twins: what variables and a config choose of paths, and settings that only other paths have, play no part. */
+/** A plan of twins only. Paths that variables or a config choose are ignored, and so are settings for other paths. */
 export async function calibrationPlan(flags: Invocation['flags'], outside: Outside): Promise<Plan> {
   const config = await readConfig(outside.directory);
   return resolvePlan(

@@ -22,7 +22,7 @@ export function calibrationsDirectory(
 }
 
 /**
- * Through sudo the directory may be root's or the caller's, as HOME is: what is made there follows the place.
+ * Under sudo HOME, and so the directory, may be root's or the caller's: files made in it get the owner of the place.
  * @throws {Failure} unfit: it cannot be written.
  */
 export async function keepCalibration(

@@ -14,13 +14,13 @@ import { Failure } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
 import { labPlaces } from './open-engine.ts';
 
-/** A lab that lives: a run that was killed may have left its things there. None is started for that. */
+/** The engine of a lab that lives: a killed run may have left containers in it. No lab is started to look. */
 export async function runningLab(outside: Outside): Promise<Engine | undefined> {
   const at = layoutOf(labPlaces(outside));
   return (await labLives(at)) ? connectLab(at).catch(() => undefined) : undefined;
 }
 
-/** What is left of the lab itself. @param all its images and directories too. */
+/** What is left of the lab itself. @param all whether its images and directories count as well. */
 export async function labLeftovers(
   outside: Outside,
   { all }: { readonly all: boolean },

@@ -22,8 +22,8 @@ import { openInspector } from './open-inspector.ts';
  *
  *   each engine that answers: containers → networks → images, if asked to → firewall rules → folders → the lab
  *
- * Nothing is started for it. What cannot be removed keeps nothing else from being tried, and is told: then the exit code
- * is 3. What nobody here can judge is kept and named.
+ * No engine and no lab is started for it. After a failure it goes on with the rest, says what it could not remove, and
+ * exits with 3. Where it cannot tell whether a run lives, it keeps and names what that run made.
  */
 export const clean: CommandRunner = async ({ flags }, outside) => {
   const interrupted = outside.catchInterrupts(); // half a clean-up helps nobody
@@ -63,7 +63,7 @@ function forcedRun(given: unknown): string | undefined {
   });
 }
 
-/** The engine that a run would use, if it answers. Where nothing listens there is nothing of ours. */
+/** The engine that a run would use, if it answers. Where nothing listens there is nothing to clean. */
 async function usersEngine(
   work: Cleaning,
   outside: Outside,
@@ -79,7 +79,7 @@ async function usersEngine(
   }
 }
 
-/** The firewall is that of the engine's machine, and may be read with privileges only: by our inspector, or by root. */
+/** The firewall is that of the engine's machine. Only our inspector, or root on that machine, can read it. */
 async function cleanFirewall(engine: Engine | undefined, work: Cleaning, outside: Outside): Promise<void> {
   if (process.platform !== 'linux') return;
   const tag = await labImageTag(outside);
@@ -92,7 +92,7 @@ async function cleanFirewall(engine: Engine | undefined, work: Cleaning, outside
       return [...(await openingsFound(inspector)), ...(await guardsFound(inspector))];
     }
     const why = `firewall rules were not looked for: ${looking.why}`;
-    // Where no version of bench has its image, none has run.
+    // Without an image of any version of bench, none has run there.
     if (engine === undefined || (await ownImages(engine)).length === 0) {
       outside.stderr.write(`${why}\n`);
       return [];

@@ -57,7 +57,7 @@ async function openOrWhyNot(
   }
 }
 
-/** A lab has a stack of its own: what is said of the machine, this process sees better than anything in there. */
+/** A lab has a stack of its own. Findings about the machine then come from this process, not from within the lab. */
 function isLab({ about }: Engine): boolean {
   return about.endpoint === 'lab';
 }
@@ -99,7 +99,7 @@ async function machineFindings(
   ];
 }
 
-/** Read off the daemon and the kernel: after the second look at the CPUs, because it takes some work. */
+/** Read from the daemon and the kernel; after the second look at the CPUs, because reading them loads the CPUs. */
 async function pathsOffered(engine: Engine, inspector: Inspector): Promise<readonly DoctorFinding[]> {
   const { about } = engine;
   const machine = await inspector.call('machine', { dataRoot: about.dataRoot });

@@ -115,7 +115,7 @@ export const cleanDocumentSchema = z
     removed: z.array(z.string()),
     kept: z
       .array(z.string())
-      .describe('What a live run or, of images, any container uses, and what nobody here can judge.'),
+      .describe('What a live run uses, images that a container uses, and what bench cannot judge.'),
     unjudged: z
       .array(
         z.strictObject({
@@ -124,7 +124,7 @@ export const cleanDocumentSchema = z
           reason: z.string(),
         }),
       )
-      .describe('Of the kept ones those of which nobody here can tell whether their run lives.'),
+      .describe('Those of `kept` of which bench cannot tell whether their run lives.'),
     failed: z
       .array(z.strictObject({ name: z.string(), reason: z.string(), hint: z.string().optional() }))
       .describe('What could not be looked at or removed; the exit code is 3 then.'),

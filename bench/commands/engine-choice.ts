@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { nothingListens } from '../../runtime/engine/connection-failure.ts';
 import { type Endpoint, findEndpoint } from '../../runtime/engine/endpoint.ts';
 import { Failure } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
@@ -26,7 +27,7 @@ export function endpointFor({ env, home }: Pick<Outside, 'env' | 'home'>): Promi
   });
 }
 
-/** Whose network stack a command with these flags would measure. Asks nothing but whether somebody listens. */
+/** Whose network stack a command with these flags would measure. Of the engine it only asks whether its socket answers. */
 export async function stackToMeasure(
   flags: Flags,
   outside: Pick<Outside, 'env' | 'home' | 'directory'>,
@@ -39,8 +40,7 @@ export async function stackToMeasure(
     await once(socket, 'connect');
     return 'machine';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return code === 'ENOENT' || code === 'ECONNREFUSED' ? 'lab' : 'machine';
+    return nothingListens(error) ? 'lab' : 'machine';
   } finally {
     socket.destroy();
   }

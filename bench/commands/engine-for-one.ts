@@ -8,16 +8,16 @@ import { unlessLate } from '../model/unless-late.ts';
 import type { Outside } from '../outside.ts';
 import type { EngineAccess } from './open-engine.ts';
 
-/** How often a run that waits looks whether its turn has come, in milliseconds: seldom, because that disturbs too. */
+/** How often a run that waits asks the engine again, in milliseconds: seldom, because asking disturbs the measurement. */
 const lookMs = 2000;
-/** How long the engine may take for that when the user waits for the end, in seconds. */
+/** How long the engine may take to release its lock after the user has interrupted, in seconds. */
 const lettingGoSeconds = 2;
 
 /**
  * An engine for this command alone, before anything loads its machine: an image that is built beside a measurement
  * spoils it as much as a second measurement does.
- * @param wait until whoever has it lets go, instead of refusing.
- * @throws {Failure} unfit: somebody else measures on it. interrupted: while it was waited for.
+ * @param wait for the other measurement to end, instead of refusing.
+ * @throws {Failure} unfit: another measurement holds the engine. interrupted: by the user, while waiting.
  */
 export async function engineForOne(
   engine: Engine,
@@ -41,25 +41,33 @@ export async function engineForOne(
           try {
             const done = taken.letGo().then(() => true);
             if ((await unlessLate(done, interrupted, lettingGoSeconds)) === true) return;
-            say('bench: the engine takes too long to be given free for the next run');
+            say('bench: the engine did not release its lock in time: the next run will find it taken');
           } catch (error) {
-            say(`bench: the engine could not be given free for the next run: ${messageOf(error)}`);
+            say(`bench: the engine did not release its lock for the next run: ${messageOf(error)}`);
           }
           say('  When it answers again: bench clean');
         },
       };
     }
     if (!wait) throw refused(taken);
-    if (told !== taken.words) say(`waiting for ${taken.words} to end; Ctrl-C gives up`);
+    if (told !== taken.words) {
+      say(`waiting for ${taken.words} to end; Ctrl-C gives up`);
+      if (!taken.judged) say(`  ${unseen(taken)}`);
+    }
     told = taken.words;
     await sleep(lookMs, undefined, { signal: interrupted }).catch(() => undefined);
   }
 }
 
-function refused({ words, runId, judged }: Holder): Failure {
-  return new Failure('unfit', `another ${words} is measuring on this engine`, {
-    hint: judged
-      ? 'Two at once would measure each other. Wait for its end with --wait.'
-      : `Its process cannot be seen from here. Wait for its end with --wait; if it has ended, remove what it left with: bench clean --force ${runId}`,
+function refused(holder: Holder): Failure {
+  const waiting = 'Try again when it has ended; bench run and bench calibrate wait for that with --wait.';
+  return new Failure('unfit', `another ${holder.words} is measuring on this engine`, {
+    hint: holder.judged
+      ? `Two at once would measure each other. ${waiting}`
+      : `${waiting}\n${unseen(holder)}`,
   });
+}
+
+function unseen({ runId }: Holder): string {
+  return `Its process cannot be seen from here. If it has ended, remove what it left: bench clean --force ${runId}`;
 }

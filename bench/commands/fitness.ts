@@ -28,8 +28,8 @@ export function assertFit(about: EngineAbout): void {
 }
 
 /**
- * A plan that asks for one setting of `userland-proxy` is not measured under the other. bench sets it on its private
- * engine only; any other engine is the user's.
+ * A plan that asks for one setting of `userland-proxy` is not measured under the other. bench chooses the setting of a
+ * lab only; any other engine is the user's.
  * @throws {Failure} unfit: the engine has the other setting, or does not show which.
  */
 export function assertUserlandProxy(
@@ -53,15 +53,15 @@ export function assertUserlandProxy(
 }
 
 /**
- * The plan as far as it can be measured where the facts are these.
- * @throws {Failure} unfit: the other `userland-proxy`, or a path that was asked for and that something stops here.
+ * The part of the plan that can be measured on an engine and machine with these facts.
+ * @throws {Failure} unfit: the engine has the other `userland-proxy`, or a path that was asked for is stopped here.
  */
 export function fitted(plan: Plan, facts: PathFacts): Plan {
   assertUserlandProxy(plan, facts);
   return offeredBy(facts, plan, 'unfit');
 }
 
-/** The plan with servers and agents where they are, where they share their CPUs: then there is nothing to exchange. */
+/** The plan without the exchange of CPUs, where servers and agents share theirs: there is nothing to exchange. */
 export function withoutIdleExchange(plan: Plan, { pinning }: Pick<Environment, 'pinning'>): Plan {
   if (pinning.kind === 'disjoint') return plan;
   const { exchangeCpus: _, ...rest } = plan;

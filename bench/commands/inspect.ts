@@ -61,7 +61,7 @@ export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
   return document.modes.some(({ status }) => status === 'failed') ? exitCodes.casesFailed : exitCodes.ok;
 };
 
-/** What is to be shown. A mode that was named is not quietly left out. */
+/** What is to be shown. A mode that the user named is refused, not left out, where it cannot be shown. */
 interface Shown {
   readonly paths: readonly Path[];
   /** `--subnet` */
@@ -146,7 +146,7 @@ interface OfferedOrders {
 
 /**
  * The orders as far as the engine and its machine offer their paths.
- * @throws {Failure} unfit: one is stopped that was named.
+ * @throws {Failure} unfit: a path that the user named is stopped.
  */
 function offeredOrders(all: readonly DeploymentOrder[], facts: PathFacts, named: boolean): OfferedOrders {
   const paths = all.map(({ route }) => route.path);

@@ -8,7 +8,7 @@ import type { Outside } from '../outside.ts';
 import type { EngineAccess, OpenEngine } from './open-engine.ts';
 
 /** What this installation's lab image is made of. */
-export async function imageInputs(installation: string, commander: Commander): Promise<ImageInputs> {
+async function imageInputs(installation: string, commander: Commander): Promise<ImageInputs> {
   return {
     sources: join(installation, 'runtime', 'image'),
     bundles: join(installation, 'dist', 'lab'),

@@ -59,7 +59,7 @@ export interface Measuring {
 
 export interface Measurement {
   readonly directory: string;
-  /** Partial as well where run.json does not say how the run ended. */
+  /** Also partial where the end of the run could not be written to run.json. */
   readonly collected: Collected;
 }
 
@@ -80,7 +80,7 @@ export async function measure(plan: Plan, measuring: Measuring, outside: Outside
     goOn(interrupted);
     assertFit(engine.about);
     await tellLeftovers(engine, access.say);
-    // What the engine itself tells is told before an image is built for nothing.
+    // The engine alone shows some obstacles: they are told before an image is built for nothing.
     return offeredBy(await engineFacts(engine), plan, 'unfit');
   });
   await using _alone = await beforeMeasuring(() =>
@@ -173,7 +173,7 @@ export async function measureOn(
   return { directory: folder.directory, collected: await recorded(folder, end, collected) };
 }
 
-/** What ended the run first is its reason, also where its end cannot be recorded for the same reason or another. */
+/** Records how a run ended. A run whose end cannot be recorded is partial; the first failure stays its reason. */
 export async function recorded(
   folder: Pick<RunFolder, 'finish'>,
   end: RunEnd,
@@ -193,7 +193,7 @@ export async function recorded(
   }
 }
 
-/** @param directory where what was measured until then is, as far as it is anywhere. */
+/** @param directory the run folder, with what was measured until then. */
 export function endedEarly(failure: Failure, directory: string): Failure {
   const kept = `What was measured until then is in ${directory}.`;
   return new Failure('partial', `the run ended early: ${failure.message}`, {
@@ -258,7 +258,7 @@ function requirements(plan: Plan): Pick<LabOptions, 'needs' | 'mapTo'> {
     : { needs, mapTo: { container: plan.mapTo, routes: mapped } };
 }
 
-/** How long a lab may take to go when the user has interrupted the run, in seconds: the report is still to be written. */
+/** How long the clean-up may take after an interrupt, in seconds: the report is still to be written after it. */
 const removingSeconds = 4;
 
 /** The engine may be gone when the lab is torn down: say so, and go on to the report. */

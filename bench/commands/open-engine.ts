@@ -87,7 +87,7 @@ export async function engineOfTheUser(outside: Outside, interrupted?: AbortSigna
   return borrowed(await connectDockerode(endpoint, undefined, patience));
 }
 
-/** @param noAnswer why the lab is used though nobody asked for it: no engine answered. */
+/** @param noAnswer the error of the engine that did not answer; undefined where the user asked for the lab. */
 async function openLab(
   outside: Outside,
   places: LabPlaces,
@@ -133,14 +133,14 @@ async function openLab(
   };
 }
 
-/** A dockerd that runs where bench does not look is no reason to fail, and worth knowing. */
+/** Names a dockerd that runs and that bench was not told to use. */
 export function notPointedAt({ pid, addresses }: RunningDaemon): string {
   const [address = ''] = addresses;
   return `dockerd (pid ${pid}) listens on ${addresses.join(', ')}, where bench was not pointed at; to use it: DOCKER_HOST=${address}`;
 }
 
 /**
- * Where bench keeps its lab: a root's state, so that the lab image outlives a run.
+ * Where bench keeps its lab: its state directory outlives a run, so that the lab image is built once.
  * @throws {Failure} usage: a variable names no directory that bench could have to itself.
  */
 export function labPlaces({ env }: Pick<Outside, 'env'>): LabPlaces {
@@ -168,7 +168,7 @@ export function answerSeconds({ env }: Pick<Outside, 'env'>): number {
 }
 
 /** An engine of the user's: it is left as it was. */
-export function borrowed(engine: Engine): OpenEngine {
+function borrowed(engine: Engine): OpenEngine {
   return { engine, [Symbol.asyncDispose]: async () => {} };
 }
 
@@ -186,9 +186,8 @@ function noEngine(cause: unknown, missing: readonly string[], env: Outside['env'
     ? ''
     : '\nThey may be there all the same: /usr/sbin is not on the PATH of this shell (su - instead of su puts it there).';
   const answers = cause === undefined ? '' : 'no container engine answers, and ';
-  const what = missing.includes('dockerd')
-    ? `${answers}none is installed`
-    : `${answers}a lab cannot be started`;
+  const none = cause === undefined ? 'no container engine is installed' : `${answers}none is installed`;
+  const what = missing.includes('dockerd') ? none : `${answers}a lab cannot be started`;
   return new Failure('unfit', `${what} (not on the PATH: ${missing.join(', ')})`, {
     hint: installs + sbin,
     cause,

@@ -45,9 +45,9 @@ export const run: CommandRunner = async ({ flags }, outside) => {
 };
 
 /**
- * Prints what a run has come to, and writes its reports. Where they cannot be written, the run is partial all the same to
- * whoever waits for them: what was measured is told on stdout and kept.
- * @throws {Failure} partial: there is nothing to be read back.
+ * Prints the result of a run, and writes its reports. Where they cannot be written, the exit code is that of a partial
+ * run; the result is on stdout, and the run folder stays.
+ * @throws {Failure} partial: the run folder cannot be read back.
  */
 export async function reported(
   directory: string,

@@ -5,14 +5,14 @@ import { concern, type DoctorFinding, fine } from './finding.ts';
 
 const paths = {
   subject: 'paths',
-  why: 'a run that asks for a path which packets cannot take here ends before its first round',
+  why: 'a run that asks for a path that is stopped here is refused before its first round',
 };
 
 /** Which of all paths cannot be measured on this engine and machine, each setting that stops some by itself. */
 export function pathFindings(facts: PathFacts): readonly DoctorFinding[] {
   const possible = possiblePaths();
   const stops = stopsOf(possible, facts);
-  if (stops.length === 0) return [fine(paths, `nothing is seen that stops any of the ${possible.length}`)];
+  if (stops.length === 0) return [fine(paths, `no known setting stops any of the ${possible.length} paths`)];
   return stops.map(({ setting, reason, hint, paths: stopped }) =>
     concern(
       paths,

@@ -1,7 +1,7 @@
 import type { Carrier } from './carrier.ts';
 import type { Route } from './route.ts';
 
-/** What must be seen if the packets took a path (METHOD section 8), in words. */
+/** What must be seen if the packets took a path, in words. */
 export const claims = {
   'shares-host-namespace': "the server's network namespace is the host's",
   'listener-in-host-table': "the server's listening socket is in the host's socket table",

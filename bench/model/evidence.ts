@@ -12,7 +12,7 @@ export const findingSchema = z.strictObject({
 });
 export type Finding = z.infer<typeof findingSchema>;
 
-/** One line of evidence.ndjson: what was read for one deployment in one round (METHOD section 8). */
+/** One line of evidence.ndjson: what was read for one deployment in one round. */
 export const evidenceSchema = z.strictObject({
   round: z.int().min(1),
   server: serverNameSchema,

@@ -1,6 +1,6 @@
 /**
- * What server and load agent move together on a small virtual machine, in bytes/s: a low guess, for what may not be
- * promised too early. A quiet machine moves several times as much.
+ * Bytes that server and load agent move in a second on a small virtual machine. A low guess, so that a deadline that is
+ * computed from it is not too short. A quiet machine moves several times as much.
  */
 const slowBytesPerSecond = 250e6;
 

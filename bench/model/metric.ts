@@ -20,7 +20,7 @@ export interface Metric {
   /** Base unit of every stored value. Scaled only when printed. */
   readonly unit: 'requests/s' | 's';
   readonly better: 'higher' | 'lower';
-  /** Relevance margin: a relative change smaller than this is of no interest (METHOD section 4). */
+  /** Relevance margin: a relative change smaller than this is of no interest (bench/docs/method.md, section 1). */
   readonly margin: number;
   /** Fewest responses in a round's pooled histogram for the metric to be shown at all. */
   readonly minResponses: number;

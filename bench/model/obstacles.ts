@@ -14,8 +14,8 @@ export interface Stop {
 type Obstacle = (path: Path, facts: PathFacts) => Stop | undefined;
 
 /**
- * Everything that is known to stop a path, in the order in which it is told: the first that stops a path is the reason.
- * Whatever asks "can this be measured here?" (a run, a plan by name, `doctor`, `inspect`) asks this table.
+ * Everything that is known to stop a path. The first entry that stops a path gives the reason. Every command that asks
+ * whether a path can be measured here (`run`, `plan`, `doctor`, `inspect`) asks this table.
  */
 const obstacles = {
   noDefaultBridge({ mode }, { defaultBridge }) {
@@ -28,7 +28,7 @@ const obstacles = {
   },
 
   ipv6Off(path, { ipv6Off = [] }) {
-    // Loopback's own setting stops all of them as well: every server listens there too.
+    // The setting of loopback alone stops every path as well: every server also listens on loopback.
     const off = path.family === undefined ? undefined : ipv6Off[0];
     if (off === undefined) return undefined;
     const mend =
@@ -58,7 +58,7 @@ const obstacles = {
   },
 
   noForwarding(path, { ipForward, publishing }) {
-    // What starts in the host's own stack is not passed on, and docker-proxy makes a connection of its own.
+    // Packets from the host's own stack are not forwarded, and docker-proxy makes a connection of its own.
     const arrives = path.vantage === 'external' || path.vantage === 'neighbor';
     if (ipForward !== false || !arrives || path.family !== undefined) return undefined;
     if (!goesByDnat(path, publishing)) return undefined;

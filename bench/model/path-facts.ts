@@ -15,7 +15,7 @@ export interface PathFacts {
   readonly bridgeNetfilter?: boolean;
   /** The `disable_ipv6` settings that are on, by their names, e.g. `net.ipv6.conf.all.disable_ipv6`. */
   readonly ipv6Off?: readonly string[];
-  /** The engine's configuration file, where that was written after the engine had started: what it says does not hold yet. */
+  /** Path of the engine's configuration file, where that changed after the engine started: it does not hold yet. */
   readonly changedFile?: string;
 }
 

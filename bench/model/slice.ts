@@ -5,7 +5,7 @@ import { latencySchema } from './latency.ts';
 const seconds = z.number().nonnegative();
 const count = z.int().nonnegative();
 
-/** What went wrong inside a slice. Any of these makes the slice invalid (METHOD section 5). */
+/** What went wrong inside a slice. Any of these makes the slice invalid (bench/docs/method.md, section 1). */
 export const faultsSchema = z.strictObject({
   errors: count.describe('Connection errors: refused, reset, unreachable.'),
   timeouts: count,
@@ -52,7 +52,7 @@ export const countersSchema = z.strictObject({
 export type Counters = z.infer<typeof countersSchema>;
 
 /**
- * What a paced client (METHOD section 6) says about its own sending. Only paced load has it: a closed loop offers
+ * What a paced client says about its own sending. Only paced load has it: a closed loop offers
  * what is answered.
  */
 export const pacingSchema = z.strictObject({
@@ -61,7 +61,7 @@ export const pacingSchema = z.strictObject({
   sendLagP99Ns: seconds.describe('p99 of actual less intended send time.'),
 });
 
-/** When a slice does not count, by name (METHOD section 5; `validity-rules.ts` has the limits). */
+/** When a slice does not count, by name (bench/docs/method.md, section 1; `validity-rules.ts` has the limits). */
 export const validityRules = [
   'no-responses',
   'faults',

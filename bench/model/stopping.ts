@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** How a run that has no fixed number of rounds ends (METHOD section 4, bench/docs/stopping.md). */
+/** How a run that has no fixed number of rounds ends (bench/docs/stopping.md). */
 export const stoppingSchema = z.strictObject({
   seconds: z
     .number()

@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts';
 import type { Warning } from './summary.ts';
 
-/** What is open while nothing keeps others from the servers of a run. @param why nothing does, in words. */
+/** Warns that others can reach the servers of a run. @param why there is no guard, in words. */
 export function unguarded(why: string): Warning {
   return {
     code: 'unguarded',
@@ -12,10 +12,10 @@ export function unguarded(why: string): Warning {
   };
 }
 
-/** The same, where an environment says that there was no guard. */
+/** The same warning for a run whose environment records that there was no guard; none otherwise. */
 export function unguardedIn({ guard }: Pick<Environment, 'guard'>): readonly Warning[] {
   return guard !== undefined && 'refused' in guard ? [unguarded(guard.refused)] : [];
 }
 
-/** Why there is none where the user said so. */
+/** The reason where the user asked for none. */
 export const forbidden = '--no-guard';

@@ -1,7 +1,7 @@
 /**
- * The result of some work, unless an interruption has been waiting for it for too long: then undefined, and whatever
- * becomes of the work is heard by nobody. The engine, or a slice under way, may take as long as it likes.
- * @param seconds after the interruption.
+ * The result of some work, or undefined if the work has not ended some time after an interruption. The work then goes on,
+ * and its result or error is ignored: an engine or a slice under way may take any time.
+ * @param seconds from the interruption on.
  */
 export async function unlessLate<T>(
   work: Promise<T>,

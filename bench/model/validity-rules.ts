@@ -2,7 +2,7 @@ import type { Finding } from './evidence.ts';
 import type { Measured, ValidityRule } from './slice.ts';
 
 /**
- * When a slice does not count (METHOD section 5). The limits are written down before a run, and every rule
+ * When a slice does not count (bench/docs/method.md, section 1). The limits are written down before a run, and every rule
  * that is broken is reported: nothing else may drop a slice, and none is dropped for its value.
  */
 export const validityLimits = {

@@ -3,7 +3,7 @@ import type { PathId } from './path.ts';
 /** A path, and what it adds to the one before it. */
 export interface WaterfallStep {
   readonly path: PathId;
-  /** Without what carries the connection: that is the engine's to say. */
+  /** They do not say what carries the connection: that depends on the engine. */
   readonly words: string;
 }
 

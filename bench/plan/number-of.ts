@@ -1,7 +1,7 @@
 /**
- * A number as a user writes it, with a unit where the option has some: `5m` is 5 × units.m. The same in a flag, a variable and
- * a config. What is no such text is given back as it is.
- * @param units what one of each is worth.
+ * Reads a number as a user writes it in a flag, a variable or a config, with a unit where the option has units: `5m` is
+ * 5 × units.m. Anything else is returned as it is.
+ * @param units value of one of each unit.
  */
 export function numberOf(value: unknown, units: Readonly<Record<string, number>> = {}): unknown {
   const [, number, unit = ''] =

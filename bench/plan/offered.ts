@@ -16,9 +16,9 @@ interface Missing extends StoppedPath {
 }
 
 /**
- * The plan as far as its paths can be measured where the facts are these. A plan by name measures the others and notes
- * what it left out; a path that was asked for by itself is not quietly dropped.
- * @param kind of the failure: whose doing it is that the settings are these.
+ * The part of the plan that can be measured under these facts. A plan by name measures that part and records what it left
+ * out. A path that the user asked for by itself is refused, not dropped.
+ * @param kind of the failure: `usage` where the user's own flags stop the path, `unfit` where the engine or machine does.
  * @throws {Failure} of that kind: what stops a path, by the setting's name, and what to do.
  */
 export function offeredBy(facts: PathFacts, plan: Plan, kind: Extract<FailureKind, 'usage' | 'unfit'>): Plan {
@@ -57,7 +57,7 @@ function noted({ path, stop, baseline }: Missing): LeftOut {
 }
 
 /**
- * What is sure before an engine has been seen: whether it writes rules is not.
+ * The same before the engine is known. Only the user's own flag counts then; the engine is taken to write rules.
  * @throws {Failure} usage: `--userland-proxy false`, and a path that then nobody carries.
  */
 export function offeredAnyway(plan: Plan): Plan {
@@ -66,7 +66,7 @@ export function offeredAnyway(plan: Plan): Plan {
   return offeredBy({ publishing: { userlandProxy, iptables: true, ip6tables: true } }, plan, 'usage');
 }
 
-/** Why paths that were asked for cannot be measured; the first one's reason stands for all. */
+/** Why paths that were asked for cannot be measured. It gives the reason of the first, and names the others. */
 export function notOffered(
   [{ path, stop }, ...others]: readonly [StoppedPath, ...StoppedPath[]],
   kind: Extract<FailureKind, 'usage' | 'unfit'>,

@@ -36,7 +36,7 @@ interface Source {
   readonly options: Options;
   /** What the user typed for an option. */
   readonly nameOf: (key: PlanOptionKey) => string;
-  /** How it is taken back. */
+  /** How the user takes it back, for a hint. */
   readonly without: (key: PlanOptionKey) => string;
 }
 
@@ -48,7 +48,7 @@ interface Source {
  * A plan's name, modes and paths select the same thing, what is measured: the highest source that gives one of them
  * decides, so that `--path` is not widened by the modes of a config. So with rounds, time and precision, which
  * say how long is measured: `--rounds 8` is 8 rounds, whatever the config wishes for. A setting that does not suit the paths
- * is refused, unless the paths were chosen by a higher source: then it was not meant for them, and is left out with a note.
+ * is refused. If a higher source chose the paths, the setting was not meant for them: it is left out with a note.
  *
  * @param random gives numbers in [0, 1): the seed where none is given.
  * @throws {Failure} usage, with the nearest valid word.

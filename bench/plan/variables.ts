@@ -47,7 +47,7 @@ export function unknownVariables(env: Readonly<Record<string, string | undefined
   return unknown;
 }
 
-/** What is said of a name that means nothing to bench, with the variable that is least unlike it. */
+/** What is said of an unknown variable: its name, and the nearest known one. */
 export function ignoredWords(name: string): string {
   const word = nearest(
     suffixOf(name),

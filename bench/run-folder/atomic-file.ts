@@ -13,7 +13,7 @@ import { errorCode, writeFailure } from './write-failure.ts';
  * @throws {Failure} unfit: disk full, read-only, no permission. The old file is untouched then.
  */
 export async function writeAtomically(path: string, text: string, disk: Disk): Promise<void> {
-  // Of a name that nobody knows before, so that two writers never share it.
+  // A random name, so that two writers never share it.
   const beside = `${path}.${randomBytes(4).toString('hex')}.new`;
   try {
     const file = await disk.create(beside);

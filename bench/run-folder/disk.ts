@@ -3,7 +3,7 @@ import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promise
 import { dirname } from 'node:path';
 import { errorCode } from './write-failure.ts';
 
-/** Whose a file is. */
+/** Owner of a file. */
 export interface FileOwner {
   readonly uid: number;
   readonly gid: number;
@@ -13,7 +13,7 @@ export interface FileOwner {
 export interface DiskFile {
   /** Adds bytes at the end. */
   append(bytes: Buffer): Promise<void>;
-  /** Puts bytes in place of all that is in it: where they are no more, no further room is needed. */
+  /** Replaces the whole contents. Needs no more room on the disk where the new contents are no longer than the old. */
   overwrite(bytes: Buffer): Promise<void>;
   truncate(bytes: number): Promise<void>;
   /** Resolves when what was written survives a power cut. */
@@ -30,7 +30,7 @@ export interface DiskFile {
  * a symbolic link in the last part of a path.
  */
 export interface Disk {
-  /** Whose everything is that is made here, where that is not the user who runs bench. */
+  /** Owner of all that is made here; undefined: the user who runs bench. */
   readonly owner: FileOwner | undefined;
   /** Makes a file. Rejects with EEXIST where the name is taken, by a link that leads nowhere too. */
   create(path: string): Promise<DiskFile>;
@@ -81,8 +81,8 @@ export function nodeDisk(owner?: FileOwner): Disk {
 }
 
 /**
- * For a place that is root's or the caller's own: what is made in the caller's is the caller's, and what is made in root's
- * home stays root's, so that a caller never owns a part of it.
+ * The disk for a place that belongs to root or to the caller of sudo. What is made in the caller's directory belongs to
+ * the caller. What is made in root's home stays root's, so that the caller never owns a part of it.
  */
 export async function diskFor(path: string, disk: Disk): Promise<Disk> {
   const found = await lstat(path).catch(() => undefined);
@@ -91,7 +91,10 @@ export async function diskFor(path: string, disk: Disk): Promise<Disk> {
   return found?.uid === disk.owner?.uid ? disk : nodeDisk();
 }
 
-/** By the open file, so that no link can be put in its place. A file system without owners (FAT, NFS) keeps its own. */
+/**
+ * Changes the owner of the open file, not of a name: a link could take the place of that. File systems without owners (FAT,
+ * some NFS mounts) refuse, and that is no error.
+ */
 async function give(handle: FileHandle, owner: FileOwner | undefined): Promise<void> {
   if (owner !== undefined) await handle.chown(owner.uid, owner.gid).catch(() => undefined);
 }

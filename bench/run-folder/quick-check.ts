@@ -57,7 +57,7 @@ function oneOf(values: readonly unknown[]): QuickCheck {
   return (value) => known.has(value);
 }
 
-/** Of what the schema leaves open: whoever walks it later, recursively, is not to run out of stack. */
+/** For values of any form: code that walks such a value recursively later must not run out of stack. */
 function hasMoreLevels(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((it) => hasMoreLevels(it, levels - 1));

@@ -105,7 +105,7 @@ function parseRun(path: string, bytes: Buffer): Run {
     );
   }
   const checked = runSchema.safeParse(document);
-  // What a folder says one should type is not repeated: the plan says it.
+  // The command to type is computed from the plan: the text in a received folder could be any command.
   if (checked.success) return { ...checked.data, command: planCommand(checked.data.plan) };
   throw new Failure('usage', `${path}: ${firstIssue(checked.error)}`, {
     hint: damaged,

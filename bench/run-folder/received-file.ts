@@ -2,8 +2,8 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type St
 import { Failure } from '../model/failure.ts';
 
 /*
- * A run folder may come from somebody else. Its files are read as what they claim to be, plain files of a size that a run
- * can have, or not at all: a link could lead to any file of the reader's, a pipe waits for ever, a device never ends.
+ * A run folder may come from somebody else. Only plain files of a size that a run can have are read: a link could lead to
+ * any file of the reader's, a pipe waits for ever, a device never ends.
  */
 
 /** run.json says what a run was; some KiB. */

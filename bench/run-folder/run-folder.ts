@@ -99,7 +99,7 @@ export class RunFolder {
     if (begun === undefined) throw new Error('a run cannot end that was never written');
     const path = join(this.directory, runFile);
     const text = textOf({ ...begun.run, ...end });
-    // The one may fail and the other not: what can be written is.
+    // Each step is tried even where the other fails, so that all that can be written is.
     const steps = await Promise.allSettled([this.#putBack()]);
     this.#begun = undefined;
     steps.push(...(await Promise.allSettled([begun.room.replace(path, text)])));

@@ -24,7 +24,8 @@ const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 
 
 /**
  * Host and port of a URL, or of `host:port` alone.
- * @throws {Failure} usage: it has no host, its host is an address in disguise, or its scheme has no port that bench knows.
+ * @throws {Failure} usage: it has no host, its host is a number that a URL takes for an address, or its scheme has no port
+ *   that bench knows.
  */
 export function targetOf(text: string): Target {
   const bare = /^:?(\d+)$/.exec(text)?.[1];
@@ -47,8 +48,9 @@ function hostIn(url: string): string {
 }
 
 /**
- * In a URL, and for the resolver, every number is an IPv4 address (WHATWG URL, "IPv4 parser"; inet_aton): 8080 is
- * 0.0.31.144, and 0x7f.1 and 127.1 are 127.0.0.1. Whoever writes one means something else, or can write it out.
+ * Refuses a number in the place of a host. A URL and the resolver take every number for an IPv4 address (WHATWG URL, "IPv4
+ * parser"; inet_aton): 8080 is 0.0.31.144, and 0x7f.1 and 127.1 are 127.0.0.1. A user who types one most often means a
+ * port; one who means the address can write it out.
  */
 function assertPlainHost(text: string, host: string): void {
   const read = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
@@ -70,7 +72,7 @@ function noHost(text: string, number: string): Failure {
   });
 }
 
-/** How names become addresses, and how long a connection may take. Both are of the machine, unless a test says otherwise. */
+/** How names are resolved, and how long a connection may take. Only tests set them. */
 export interface Dialling {
   readonly resolve?: LookupFunction;
   readonly seconds?: number;

@@ -22,7 +22,7 @@ export interface Judgement {
 }
 
 /**
- * Which path a connection took (METHOD section 8). What belongs to this connection alone comes first: its socket's
+ * Which path a connection took. What belongs to this connection alone comes first: its socket's
  * other end, then its conntrack entry. Counters of rules, which other traffic shares, only confirm.
  */
 export function judgeConnection(seen: Observation): Judgement {

@@ -89,7 +89,7 @@ function responsesOf(slices: readonly { readonly requests: number }[]): number {
   return slices.reduce((sum, { requests }) => sum + requests, 0);
 }
 
-/** Responses that must lie beyond a quantile for it to be drawn: 10⁴ in all for p99 (METHOD section 4). */
+/** Responses that must lie beyond a quantile for it to be drawn: 10⁴ in all for p99 (bench/docs/method.md, section 1). */
 const fewestBeyond = 100;
 
 /** The last binary digits of a power differ from one version of Node to the next; a report must not. */

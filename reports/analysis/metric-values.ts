@@ -26,7 +26,8 @@ export function isPooled(metric: MetricName): metric is PooledMetric {
  * - throughput: requests served in the window, those at its edges by their part inside it (responses counted in it,
  *   in folders from before that was recorded) / the window by the agent's monotonic clock;
  * - latency: the slice's own quantile or mean, from nanoseconds;
- * - CPU per request: busy time of the whole machine while the slice's load was on / all responses in that time. Machine-wide, because bridge work is done outside the container's cgroup (METHOD section 7).
+ * - CPU per request: busy time of the whole machine while the slice's load was on / all responses in that time. Machine-
+ *   wide, because bridge work is done outside the container's cgroup (bench/docs/method.md, section 1).
  */
 export function sliceValue(slice: CompletedSlice | InvalidSlice, metric: SliceMetric): number | undefined {
   const { latency, cpu } = slice;

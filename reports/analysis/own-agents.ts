@@ -2,7 +2,10 @@ import { parsePathId } from '../../bench/model/path.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import type { Warning } from '../../bench/model/summary.ts';
 
-/** What it means that every case of a comparison has a load agent of its own, where a plan makes one (METHOD section 3). */
+/**
+ * What it means that every case of a comparison has a load agent of its own, where a plan makes one
+ * (bench/docs/crossing-vantages.md).
+ */
 export function ownAgents({ comparisons }: Pick<Plan, 'comparisons'>): readonly Warning[] {
   const inside = comparisons.filter(({ baseline }) => parsePathId(baseline)?.vantage === 'inside');
   if (inside.length === 0) return [];

@@ -66,7 +66,7 @@ export function commonRounds(
 }
 
 /**
- * Pairs a contender with its baseline, round by round (METHOD section 4).
+ * Pairs a contender with its baseline, round by round (bench/docs/method.md, section 2).
  * @returns `undefined` if no round has a pair, or if some round that has one holds too few responses, on
  * either side, for the metric to be shown.
  */
@@ -101,8 +101,8 @@ type Pair = Omit<PairedRound, 'round' | 'blocks'>;
 /**
  * Hodges–Lehmann estimate of a round's differences d = ln(contender/baseline): one for each block, or, of the throughput
  * of slices that took turns, one for each pair of turns. Both sides of a pair are from the same stretch of time, so that
- * what the machine did in it is taken off. Not their mean (METHOD section 4): what disturbs a slice comes in bursts, and
- * this estimate holds while at most 29 % (1 − 1/√2) of the pairs are spoilt (Hodges & Lehmann 1963; bench/docs/turns.md
+ * what the machine did in it is taken off. Not their mean (bench/docs/method.md, section 2): what disturbs a slice comes
+ * in bursts, and this estimate holds while at most 29 % (1 − 1/√2) of the pairs are spoilt (Hodges & Lehmann 1963; bench/docs/turns.md
  * has our figures).
  */
 function pairSlices(common: CommonRound, name: SliceMetric): Pair | undefined {

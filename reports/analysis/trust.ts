@@ -3,7 +3,10 @@ import type { ComparisonGroup } from './comparison-group.ts';
 import type { Estimate } from './estimate.ts';
 import type { Correction, Distrust } from './verdict.ts';
 
-/** A larger share of slices that do not count than this makes a group's verdicts untrusted (METHOD section 4). */
+/**
+ * A larger share of slices that do not count than this makes a group's verdicts untrusted (bench/docs/method.md, section
+ * 4).
+ */
 export const largestInvalidShare = 0.2;
 
 /** The A/A control of a group on its primary metric. */

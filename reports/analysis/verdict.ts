@@ -42,7 +42,7 @@ export interface Circumstances {
 }
 
 /**
- * The verdict on one comparison (METHOD section 4), in this order:
+ * The verdict on one comparison (bench/docs/method.md, section 4), in this order:
  *
  * 1. `untrusted`     the comparison's control failed;
  * 2. `inconclusive`  too few rounds for an interval at the plan's confidence;

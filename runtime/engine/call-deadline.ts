@@ -5,11 +5,11 @@ export interface CallPatience {
   readonly callSeconds: number;
   /** Once it has kept somebody waiting that long, and until it answers again. */
   readonly afterSilenceSeconds: number;
-  /** Aborted: the user waits for the end. Nobody waits long for an answer any more, those included who wait already. */
+  /** Aborted when the user interrupts: no answer is waited for long any more, those that are due already included. */
   readonly interrupted?: AbortSignal;
 }
 
-/** How long an answer is waited for by somebody whom the user has told to end, in seconds. */
+/** How long an answer may take after the user has interrupted, in seconds. */
 const afterInterruptSeconds = 3;
 
 /** Containers of a busy engine take seconds to start and to go; an answer later than this is none. */
@@ -29,7 +29,7 @@ export class EngineSilent extends Error {
   }
 }
 
-/** What the user waits for is the end, and not this engine. */
+/** No answer came within the short time that an interrupted command has. */
 function unanswered(): Failure {
   return new Failure(
     'interrupted',

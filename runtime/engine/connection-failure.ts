@@ -38,7 +38,7 @@ export function connectionFailure(error: unknown, endpoint: Endpoint): Failure {
 }
 
 /**
- * What `docker` gets from the user's own ssh, bench has to be told: it speaks SSH by itself.
+ * bench speaks SSH by itself. `docker` runs the user's ssh and so knows its configuration and keys; bench does not.
  * @param error `level` is ssh2's.
  */
 function sshFailure(error: unknown, { sshAgent }: Endpoint, where: string): Failure {

@@ -45,8 +45,8 @@ export function createOptions(spec: ContainerSpec, joinedUsers = '') {
 /**
  * An engine that remaps users (`userns-remap`) lets a container into the host's network and pid namespaces only if it
  * stays in the host's user namespace too, and into another container's network namespace only with the users of that
- * one (moby, daemon/daemon_unix.go and daemon/oci_linux.go). Everybody else runs with the users that such an engine
- * gives. An engine that remaps nobody has one user namespace, and takes `host` as no order.
+ * one (moby, daemon/daemon_unix.go and daemon/oci_linux.go). All other containers run with the users that such an engine
+ * gives. An engine that remaps no users has one user namespace, and `host` changes nothing there.
  */
 function usersOf({ kind }: Attachment, joinedUsers: string): { readonly UsernsMode?: string } {
   const mode = kind === 'host' ? 'host' : kind === 'container' ? joinedUsers : '';

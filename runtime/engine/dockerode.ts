@@ -19,6 +19,8 @@ import { publishedPorts } from './published-ports.ts';
 
 /** How long a registry may take to answer before we bootstrap a base instead, in milliseconds. */
 const pullPatienceMs = 120_000;
+/** How long an engine may take to take over an image from an archive, in milliseconds. */
+const archivePatienceMs = 5 * 60_000;
 /** How long a build may take, in milliseconds: it takes a minute where the package mirror is quick. */
 const buildPatienceMs = 30 * 60_000;
 
@@ -52,8 +54,8 @@ function bounded(options: Docker.DockerOptions, patience: CallPatience): Docker 
 }
 
 /**
- * Makes a client that knows what it was told and nothing else. Left alone, docker-modem reads variables of Docker's by
- * itself, in its constructor: DOCKER_HOST takes the place of a given socket, DOCKER_CLIENT_TIMEOUT, which is in seconds,
+ * Makes a client that uses the given options and nothing else. Left alone, docker-modem reads variables of Docker's in its
+ * constructor: DOCKER_HOST takes the place of a given socket, DOCKER_CLIENT_TIMEOUT, which is in seconds,
  * is taken for milliseconds, and DOCKER_CERT_PATH is read where nobody asked for TLS.
  */
 function untouchedBy(env: NodeJS.ProcessEnv, make: () => Docker): Docker {
@@ -142,8 +144,7 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
 
     async pull(reference, { signal } = {}) {
       try {
-        const patience = AbortSignal.timeout(pullPatienceMs);
-        const abortSignal = signal === undefined ? patience : AbortSignal.any([patience, signal]);
+        const abortSignal = within(pullPatienceMs, signal);
         const stream = await docker.pull(reference, { abortSignal });
         await followProgress(stream, () => {}, abortSignal);
         return { pulled: true };
@@ -157,8 +158,10 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
       const [repo, version] = splitTag(tag);
       await tried(`import ${tag}`, async () => {
         const changes = Object.entries(labels).map(([name, value]) => `LABEL ${name}=${value}`);
-        const options = { repo, tag: version, changes, ...abortedBy(signal) };
-        await followProgress(await docker.importImage(createReadStream(tarPath), options), () => {}, signal);
+        const abortSignal = within(archivePatienceMs, signal);
+        const options = { repo, tag: version, changes, abortSignal };
+        const stream = await docker.importImage(createReadStream(tarPath), options);
+        await followProgress(stream, () => {}, abortSignal);
       }).catch((error: unknown) => {
         if (signal !== undefined) goOn(signal);
         throw error;
@@ -167,7 +170,9 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
 
     async loadImage(archive, tag) {
       await tried(`load ${tag}`, async () => {
-        await followProgress(await docker.loadImage(Readable.from([archive])), () => {});
+        const abortSignal = within(archivePatienceMs);
+        const stream = await docker.loadImage(Readable.from([archive]), { abortSignal });
+        await followProgress(stream, () => {}, abortSignal);
       });
     },
 
@@ -345,8 +350,10 @@ async function createContainer(
   });
 }
 
-function abortedBy(signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
+/** Aborted when the time is up, or when another signal is. */
+function within(milliseconds: number, signal?: AbortSignal): AbortSignal {
+  const late = AbortSignal.timeout(milliseconds);
+  return signal === undefined ? late : AbortSignal.any([late, signal]);
 }
 
 function splitTag(tag: string): readonly [string, string] {

@@ -6,8 +6,8 @@ import { labServers } from '../../bench/model/server.ts';
 import type { InspectorContract } from './contract.ts';
 
 /*
- * What the inspector takes. It may do on the host what root may, so it takes no word that a program could read as
- * something else: names, numbers and addresses, each of its own form, and nothing that is not asked for.
+ * Which arguments the inspector accepts. It can do on the host what root can, so each argument is a name, a number or an
+ * address of a fixed form, which no program takes for an option. An argument that is not in this list is refused.
  */
 
 const pid = z.int().positive();
@@ -17,6 +17,8 @@ const bytes = z.int().nonnegative();
 const device = z.string().regex(/^[a-zA-Z0-9_][a-zA-Z0-9_.:@-]{0,14}$/);
 /** Of the links and guards that bench makes: the end of a run's id tells whose. */
 const runName = z.string().regex(/^bench-[0-9a-z]{4}$/);
+/** The bridge that a run makes for itself. */
+const runBridge = z.string().regex(/^bench-[0-9a-z]{4}u$/);
 const runId = z.string().regex(/^\d{8}T\d{6}Z-[0-9a-z]{4}$/);
 /** What the alias or the comment of a run's thing says: the run, and the word of its owner. */
 const remark = z.string().regex(/^bench run \d{8}T\d{6}Z-[0-9a-z]{4} [0-9a-f.-]+$/);
@@ -34,7 +36,7 @@ const nothing = z.strictObject({});
 
 const pids = z.record(key, pid);
 
-/** By call: the contract's types once more, in the form that they have as text. */
+/** The form of each call's input: what the types of the contract cannot say. */
 const inputs = {
   machine: z.strictObject({ dataRoot: path.optional() }),
   stack: z.strictObject({ pid: z.union([pid, z.literal('host')]) }),
@@ -61,7 +63,7 @@ const inputs = {
     hostAddress6: address6.optional(),
     peerAddress6: address6.optional(),
   }),
-  'certain-address': z.strictObject({ device, address: z.cidrv6() }),
+  'certain-address': z.strictObject({ device: runBridge, address: z.cidrv6() }),
   'delete-link': z.strictObject({ name: runName }),
   'open-firewall': z.strictObject({
     doors: z.array(z.strictObject({ device, source: address4.optional() })),
@@ -98,7 +100,7 @@ const inputs = {
   }),
 } satisfies Record<keyof InspectorContract, z.ZodType>;
 
-/** The same handlers, which look at what they are given before they do anything. */
+/** The same handlers, each of which checks its input first. */
 export function checked(handlers: Handlers<InspectorContract>): Handlers<InspectorContract> {
   const entries = Object.entries(inputs).map(([call, input]) => {
     const handler: unknown = Reflect.get(handlers, call);

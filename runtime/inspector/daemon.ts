@@ -1,22 +1,22 @@
+import { defaultDaemonConfig, flagValues } from '../machine/dockerd-flags.ts';
 import type { DockerRules } from './docker-rules.ts';
 import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
 import { isInOwnStack } from './own-stack.ts';
 import { parseProxyPort } from './proxies.ts';
 
-/** How the engine's daemon runs, as far as its API does not tell. What neither it nor the kernel shows is absent. */
+/** Settings of the engine's daemon that its API does not tell. One that nothing shows is absent. */
 export interface DaemonSettings {
   readonly pid: number;
   readonly userlandProxy?: boolean;
   /** Whether it writes IPv4 rules. */
   readonly iptables?: boolean;
-  /** Whether it is to write IPv6 rules; absent also where nobody said so and its version decides. */
+  /** Whether it is told to write IPv6 rules; absent also where it is not told, and its version decides. */
   readonly ip6tables?: boolean;
-  /** Its configuration file, where that was written after the daemon started: what it says now does not hold. */
+  /** Path of its configuration file, where that was written after the daemon had read it: what it says does not hold. */
   readonly changedFile?: string;
 }
 
-/** Where dockerd looks for its configuration unless told otherwise (docs.docker.com, "dockerd"). */
-const defaultConfig = '/etc/docker/daemon.json';
+/** Used unless dockerd is told otherwise (docs.docker.com, "dockerd"). */
 const defaultDataRoot = '/var/lib/docker';
 const defaultPidFile = '/var/run/docker.pid';
 
@@ -56,16 +56,12 @@ interface Daemon {
 
 function readOne(files: Files, pid: number): Daemon {
   const args = (readIfPresent(files, `/proc/${pid}/cmdline`) ?? '').split('\0').slice(1);
-  const path = textFlag(args, 'config-file') ?? defaultConfig;
+  const path = flagValues(args, ['--config-file']).at(-1) ?? defaultDaemonConfig;
   const own = `/proc/${pid}/root${path}`;
   const config = parseConfig(readIfPresent(files, own));
-  const dataRoot = textFlag(args, 'data-root') ?? textFlag(args, 'g') ?? config['data-root'];
+  const dataRoot = flagValues(args, ['-g', '--graph', '--data-root']).at(-1) ?? config['data-root'];
   const writtenAt = ifPresent(() => files.writtenAt(own));
-  const startedAt = startOf(
-    files,
-    pid,
-    textFlag(args, 'pidfile') ?? textFlag(args, 'p') ?? config['pidfile'],
-  );
+  const startedAt = startOf(files, pid, flagValues(args, ['-p', '--pidfile']).at(-1) ?? config['pidfile']);
   const changed = writtenAt !== undefined && startedAt !== undefined && writtenAt > startedAt;
   return {
     pid,
@@ -77,8 +73,8 @@ function readOne(files: Files, pid: number): Daemon {
 }
 
 /**
- * When it had read its configuration, in seconds of the wall clock: then it writes its pid file (moby,
- * cmd/dockerd/daemon.go). `undefined` where that is not to be seen.
+ * When the daemon had read its configuration, in seconds of the wall clock. It writes its pid file right after that (moby,
+ * cmd/dockerd/daemon.go). `undefined` where that file cannot be seen.
  */
 function startOf(files: Files, pid: number, pidFile: unknown): number | undefined {
   const path = typeof pidFile === 'string' ? pidFile : defaultPidFile;
@@ -95,7 +91,7 @@ function settingsOf(
     const value = config[name];
     return changedFile === undefined && typeof value === 'boolean' ? value : undefined;
   };
-  // Both are on unless somebody says otherwise; a file that has changed since may have said so.
+  // Both are on by default. Where the file has changed since, what the daemon had read may have switched them off.
   const usual = changedFile === undefined ? true : undefined;
   const seenProxy = hasProxy(files, pid) ? true : rules?.userlandProxy;
   const userlandProxy = switchFlag(args, 'userland-proxy') ?? seenProxy ?? says('userland-proxy') ?? usual;
@@ -127,17 +123,6 @@ function parseConfig(text: string | undefined): Record<string, unknown> {
   } catch {
     return {}; // dockerd read it when it started; it has been damaged since
   }
-}
-
-/** `--name value` or `--name=value`; the last one counts. */
-function textFlag(args: readonly string[], name: string): string | undefined {
-  return args
-    .flatMap((arg, index) => {
-      const [flag, ...value] = arg.split('=');
-      if (flag !== `--${name}` && flag !== `-${name}`) return [];
-      return value.length > 0 ? [value.join('=')] : [args[index + 1] ?? ''];
-    })
-    .at(-1);
 }
 
 /** `--name`, `--name=true` or `--name=false`, in any of the spellings that Go's strconv.ParseBool takes. */

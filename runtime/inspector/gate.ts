@@ -7,15 +7,15 @@ import { Failure } from '../../bench/model/failure.ts';
 const patienceMs = 5_000;
 const betweenLooksMs = 2;
 
-/** Neither a link that leads elsewhere nor a wait for a reader who never comes. */
+/** Follows no link, and does not wait for a reader. */
 const flags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 /** Where a server waits, as held.sh of the lab image makes it: a pipe. */
 const gate = '/run/bench/gate';
 
 /**
- * Lets a server start that waits in its container until others cannot reach it any more. Resolves where its process has
- * gone: others find out why.
+ * Releases a server that waits in its container until the guard covers its address. Resolves as well where its process
+ * has ended: the caller finds out why.
  * @throws {Failure} casesFailed: it does not come to its gate.
  */
 export async function openGate(pid: number, root = `/proc/${pid}/root`): Promise<void> {

@@ -9,14 +9,17 @@ import { guardOf, iptablesChain, nftTable, nothing, withoutChain } from './guard
 export interface Guards {
   /**
    * Sets one up: a table of nftables, or where the kernel has none, a chain in iptables-legacy's table raw.
-   * @throws {Failure} what both said, where neither is to be had. Nothing of it stays then.
+   * @throws {Failure} what both tools said, where neither can be made. Nothing is left of them then.
    */
   raise(order: GuardOrder): Promise<GuardBackend>;
   /** Replaces the places that it keeps, beside its networks. */
   keep(name: string, places: GuardedPlaces): Promise<void>;
-  /** All guards that are there, whoever raised them. */
+  /** All guards that are there, whichever inspector raised them. */
   list(): Promise<readonly NamedGuard[]>;
-  /** Takes one away, whoever raised it. False if it had gone already. */
+  /**
+   * Removes one, whichever inspector raised it. False if it had gone already.
+   * @throws {Failure} unfit: it is still there afterwards.
+   */
   remove(name: string): Promise<boolean>;
 }
 
@@ -73,14 +76,21 @@ export function hostGuards(files: Files, run: Commander): Guards {
   }
 
   async function remove(name: string): Promise<boolean> {
-    raised.delete(name);
     let removed = false;
     if ((await listNft()).some((it) => it.name === name)) {
       await run('nft', ['delete', 'table', 'inet', name]);
       removed = true;
     }
     for (const family of ['ipv4', 'ipv6'] as const) removed = (await removeLegacy(family, name)) || removed;
+    if (removed && (await list()).some((it) => it.name === name)) throw stillThere(name);
+    raised.delete(name);
     return removed;
+  }
+
+  async function list(): Promise<readonly NamedGuard[]> {
+    const jumps = await Promise.all((['ipv4', 'ipv6'] as const).map(listLegacy));
+    const all = [...(await listNft()), ...jumps.flat()];
+    return [...new Map(all.map((guard) => [guard.name, guard])).values()];
   }
 
   return {
@@ -111,13 +121,15 @@ export function hostGuards(files: Files, run: Commander): Guards {
         await restore(family, iptablesChain(family, guard.order, places, there ? 'kept' : 'new'));
       }
     },
-    async list() {
-      const jumps = await Promise.all((['ipv4', 'ipv6'] as const).map(listLegacy));
-      const all = [...(await listNft()), ...jumps.flat()];
-      return [...new Map(all.map((guard) => [guard.name, guard])).values()];
-    },
+    list,
     remove,
   };
+}
+
+function stillThere(name: string): Failure {
+  return new Failure('unfit', `the firewall table ${name} is still there after its removal`, {
+    hint: 'Something else changes the firewall at the same time. Try again: bench clean',
+  });
 }
 
 /** The part of `nft -j list ruleset` that is used (libnftables-json(5)). */
@@ -127,7 +139,7 @@ interface ListedRuleset {
   }[];
 }
 
-/** The commands are long and say nothing to a reader: what the tools answered does. */
+/** Keeps what the tools answered, and leaves out their long commands. */
 function refused(nft: Failure, legacy: unknown): Failure {
   const said = (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);

@@ -25,8 +25,12 @@ export function hostLinks(files: Files, run: Commander): Links {
     [...parseTraffic(files.read('/proc/net/dev')).keys()].filter((name) => name.startsWith(prefix));
 
   async function remove(name: string): Promise<boolean> {
+    const existed = list('').includes(name) && (await removeNow(name));
     made.delete(name);
-    if (!list('').includes(name)) return false;
+    return existed;
+  }
+
+  async function removeNow(name: string): Promise<boolean> {
     try {
       await run('ip', ['link', 'delete', name]);
       return true;

@@ -1,3 +1,4 @@
+import { statField } from '../machine/process-stat.ts';
 import type { Listener } from './contract.ts';
 import { type Files, ifPresent, listPids, readIfPresent, readName } from './files.ts';
 
@@ -104,9 +105,7 @@ function rootOf(files: Files, pids: readonly number[]): number | undefined {
   return pids.find((pid) => !pids.includes(parentOf(files, pid) ?? 0)) ?? pids[0];
 }
 
-/** Fourth field of /proc/PID/stat; the second is a name in parentheses that may hold anything. */
 function parentOf(files: Files, pid: number): number | undefined {
-  const stat = readIfPresent(files, `/proc/${pid}/stat`);
-  const parent = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+  const parent = statField(readIfPresent(files, `/proc/${pid}/stat`) ?? '', 4);
   return parent === undefined ? undefined : Number(parent);
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { messageOf } from '../../bench/model/failure.ts';
 import { serveRpc } from '../../bench/model/rpc.ts';
 import { checked } from './arguments.ts';
 import { machineCommander } from './commander.ts';
@@ -11,11 +12,10 @@ import { hostNatives } from './natives.ts';
 import { hostOpenings } from './openings.ts';
 
 /**
- * The inspector program: answers calls on stdin until it ends, then ends the servers that it started and
- * removes the links and firewall rules it made. The CLI holds
- * the other end of stdin, so a killed CLI leaves no link behind. After a SIGKILL of the inspector itself a
- * link lives as long as the stack at its other end: the kernel removes both ends together. A guard stays: servers that
- * a killed CLI leaves behind are still to be kept from others, until `bench clean` removes them.
+ * The inspector program: answers calls on stdin until that ends, then ends the servers that it started and removes the
+ * links and firewall rules that it made. The CLI holds the other end of stdin, so a killed CLI leaves no link behind.
+ * After a SIGKILL of the inspector itself a link lives as long as the stack at its other end: the kernel removes both ends
+ * together. A guard stays: it protects the servers that a killed CLI leaves behind, until `bench clean` removes both.
  */
 const run = machineCommander(process.env);
 const links = hostLinks(machineFiles, run);
@@ -25,11 +25,16 @@ const natives = hostNatives(process.env);
 /** Mounted there in the lab's container; run on the host itself, the file system is in its usual place. */
 const cgroupRoot = existsSync('/host/cgroup') ? '/host/cgroup' : '/sys/fs/cgroup';
 
+/** Each step is tried even where one before it has failed. */
 async function leave(exitCode: number): Promise<never> {
-  await natives.stopAll();
-  await openings.removeAll();
-  await links.removeAll();
-  process.exit(exitCode);
+  let code = exitCode;
+  for (const undo of [natives.stopAll, openings.removeAll, links.removeAll]) {
+    await undo().catch((error: unknown) => {
+      process.stderr.write(`${messageOf(error)}\n`);
+      code = 1;
+    });
+  }
+  process.exit(code);
 }
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => leave(0));

@@ -33,7 +33,7 @@ const ownPlaces = [
   'exec "$@"',
 ].join('\n');
 
-/** A server has none of the inspector's powers: what its container would have, and no way back to more. */
+/** A server has the capabilities that its container would have and none of the inspector's, and cannot gain more. */
 const leastPower = [
   'setpriv',
   `--bounding-set=-all,${serverCapabilities.map((name) => `+${name.toLowerCase()}`).join(',')}`,
@@ -70,7 +70,7 @@ interface Native {
   readonly output: string;
 }
 
-/** @param outputs directory for what they say: a file each, because Apache opens its own by name, and no pipe has one. */
+/** @param outputs directory for the output of each server: a file, because Apache opens its output by name. */
 export function hostNatives(environment: NodeJS.ProcessEnv, outputs = tmpdir()): Natives {
   const started = new Map<number, Native>();
   let count = 0;
@@ -128,7 +128,7 @@ export function hostNatives(environment: NodeJS.ProcessEnv, outputs = tmpdir()):
   };
 }
 
-/** To a server and all that it started: it leads a process group, and may not signal those of another user itself. */
+/** Signals a server's whole process group: the server itself may not signal its workers, which run as another user. */
 function signalAll(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);

@@ -77,7 +77,8 @@ test("a chain of nftables' own gets its rule from nft, and loses it by its handl
   const run: Commander = async (command, args) => {
     const line = [command, ...args].join(' ');
     journal.push(line);
-    const listed = JSON.stringify({ nftables: [{ rule: users }, { rule }] });
+    const removed = journal.includes('nft delete rule inet filter input handle 9');
+    const listed = JSON.stringify({ nftables: [{ rule: users }, ...(removed ? [] : [{ rule }])] });
     return {
       stdout: line.endsWith('ruleset') ? dockerBridgesRuleset : line.includes('list chain') ? listed : '',
       stderr: '',
@@ -92,6 +93,13 @@ test("a chain of nftables' own gets its rule from nft, and loses it by its handl
   expect(journal.filter((line) => line.includes('delete'))).toEqual([
     'nft delete rule inet filter input handle 9',
   ]);
+});
+
+test('a rule that its tool removes and that is there all the same is told', async () => {
+  const { openings, rules } = iptablesNft([]);
+  await openings.open(link, remark);
+  rules.splice = () => [];
+  await expect(openings.close(runId)).rejects.toThrow('a firewall rule is still there after its removal');
 });
 
 test("each of iptables' backends is asked in its own words", () => {

@@ -20,7 +20,7 @@ export interface Openings {
   open(doors: readonly Door[], remark: string): Promise<readonly Opening[]>;
   /** All rules of this kind that are there, whoever made them. */
   list(): Promise<readonly Opening[]>;
-  /** Removes the rules of a run. */
+  /** Removes the rules of a run. @throws {Failure} unfit: one is still there afterwards. */
   close(runId: string): Promise<readonly Opening[]>;
   removeAll(): Promise<void>;
 }
@@ -42,12 +42,15 @@ export function hostOpenings(files: Files, run: Commander): Openings {
   }
 
   async function close(runId: string): Promise<readonly Opening[]> {
-    opened.delete(runId);
-    const own = (await find()).filter((rule) => rule.runId === runId);
+    const ofRun = async () => (await find()).filter((rule) => rule.runId === runId);
+    const own = await ofRun();
     for (const { remove } of own) {
       const [command, ...args] = remove;
       await run(command, args);
     }
+    const [left] = own.length === 0 ? [] : await ofRun();
+    if (left !== undefined) throw stillThere(left);
+    opened.delete(runId);
     return own;
   }
 
@@ -140,6 +143,12 @@ async function findNft({ table, chain }: InputChain, run: Commander): Promise<re
         remove: ['nft', 'delete', 'rule', ...place, 'handle', String(rule.handle)] as const,
       },
     ];
+  });
+}
+
+function stillThere({ command }: Opening): Failure {
+  return new Failure('unfit', `a firewall rule is still there after its removal: ${command}`, {
+    hint: 'Something else changes the firewall at the same time. Try again: bench clean',
   });
 }
 

@@ -1,4 +1,5 @@
 import { ticksPerSecond } from '../../bench/model/machine-cpu.ts';
+import { statField } from '../machine/process-stat.ts';
 import type { Snapshot } from './contract.ts';
 import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
 import { isInOwnStack } from './own-stack.ts';
@@ -29,16 +30,15 @@ export function parseSchedstatSeconds(text: string): number {
 
 /** utime + stime of /proc/PID/stat (fields 14 and 15), in steps of 10 ms. */
 export function parseStatSeconds(text: string): number {
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  return (Number(statField(text, 14)) + Number(statField(text, 15))) / ticksPerSecond;
 }
 
 type Proxies = Snapshot['proxies'];
 
 /**
  * Reader of the docker-proxy processes of this stack's published ports. An engine starts them in its own network
- * namespace; those of another engine, in a namespace of its own, may serve the same numbers there. It remembers where they were, because reading
- * every process's command line is the dearest part of a snapshot, and looks again as soon as one of them
+ * namespace; another engine's, in another namespace, may serve the same port numbers there. The reader remembers the
+ * processes, because reading every command line is the dearest part of a snapshot. It looks again as soon as one of them
  * has gone or a port has none.
  */
 export function proxyReader(files: Files): (ports: readonly number[]) => Proxies {

@@ -140,7 +140,8 @@ function addressText(number: number): string {
 
 /**
  * Where the host sends packets that should leave by a device of the run's: `undefined` if they do. Rules of its policy
- * routing (ip-rule(8)) may ask another table before the main one, as some VPNs have it; which only the kernel can say.
+ * routing (ip-rule(8)) may ask another table before the main one, as those of some VPNs do. Only the kernel can say which
+ * route wins.
  */
 export async function readDetour(
   run: Commander,

@@ -1,6 +1,9 @@
 import { type Files, readIfPresent } from './files.ts';
 
-/** Kernel settings on the path of a packet. Those that need a module are absent until it is loaded. */
+/**
+ * Kernel settings on the path of a packet; among them all that a lab sets (lab-machine/sysctls.ts). Those that need a
+ * module are absent until it is loaded.
+ */
 export const pathSysctls = [
   'net.ipv4.ip_forward',
   'net.ipv4.ip_local_port_range',
@@ -9,8 +12,12 @@ export const pathSysctls = [
   'net.ipv4.tcp_max_syn_backlog',
   'net.ipv4.tcp_rmem',
   'net.ipv4.tcp_wmem',
+  'net.ipv4.tcp_sack',
+  'net.ipv4.tcp_timestamps',
   'net.ipv4.tcp_tw_reuse',
+  'net.ipv4.tcp_window_scaling',
   'net.ipv4.conf.all.rp_filter',
+  'net.ipv4.conf.default.rp_filter',
   'net.ipv4.conf.all.route_localnet',
   'net.core.somaxconn',
   'net.core.default_qdisc',

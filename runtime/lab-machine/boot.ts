@@ -48,7 +48,7 @@ exit "$code"
 `;
 
 export interface DockerdSettings {
-  /** Whether docker-proxy serves published ports; absent: as this version of dockerd sees fit. */
+  /** Whether docker-proxy serves published ports; absent: dockerd's own default. */
   readonly userlandProxy?: boolean;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fakeCommander } from '../machine/fake-commander.fixture.ts';
 import { assertShort, claim, isClaimed, placeOf, removeMade } from './directories.ts';
+import { madeInRun, madeUnmarkedInRun } from './layout.ts';
 
 let parent: string;
 beforeEach(async () => {
@@ -60,6 +61,16 @@ test('what an earlier version made is taken over by its known names', async () =
   await mkdir(join(parent, 'engine'));
   await claim(place(parent), known);
   expect(await isClaimed(parent)).toBe(true);
+});
+
+test("a directory of the user's is not taken over for a name that only labs use", async () => {
+  await mkdir(join(parent, 'files'));
+  await expect(claim(place(parent), madeUnmarkedInRun)).rejects.toMatchObject({
+    exitCode: 2,
+    message: `BENCH_RUN_DIR=${parent} holds what bench did not make: files`,
+  });
+  expect(await removeMade(nothing, parent, madeInRun)).toBe(false);
+  expect(await readdir(parent)).toEqual(['files']);
 });
 
 test("what the user puts into bench's directory later is left there, and the directory with it", async () => {

@@ -4,7 +4,7 @@ import { Failure } from '../../bench/model/failure.ts';
 import type { Commander } from '../machine/command.ts';
 import { mountsIn } from '../machine/mounts.ts';
 
-/** Says that bench made a directory, or was given an empty one: only then does it remove anything in there. */
+/** Marks a directory that bench made or found empty. In a directory without it, bench removes nothing. */
 const marker = '.made-by-bench';
 
 /** Linux takes 107 bytes for a socket's path (unix(7)); a lab's own are below its run directory. */
@@ -46,10 +46,10 @@ export function assertShort({ variable, path }: Place): void {
 
 /**
  * Makes a directory of bench's own, or takes one that it made before. One that holds anything else is the user's.
- * @param known names of what bench makes in it: a directory without a marker that holds nothing else is bench's too.
+ * @param unmarked names that versions of bench without a marker made in it: a directory with nothing else is bench's too.
  * @throws {Failure} usage: it holds what bench did not make, or belongs to another user.
  */
-export async function claim({ variable, path }: Place, known: readonly string[]): Promise<void> {
+export async function claim({ variable, path }: Place, unmarked: readonly string[]): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o755 }).catch((cause: unknown) => {
     throw new Failure('usage', `${variable}=${path} cannot be made: ${reason(cause)}`, {
       hint: `Make it, or set ${variable} to another directory.`,
@@ -59,12 +59,12 @@ export async function claim({ variable, path }: Place, known: readonly string[])
   const owner = (await stat(path)).uid;
   if (owner !== process.getuid?.()) {
     throw new Failure('usage', `${variable}=${path} belongs to another user (uid ${owner})`, {
-      hint: 'Whoever owns it could put anything in the place of what bench keeps there. Name another directory.',
+      hint: 'Its owner could replace what bench keeps there. Name another directory.',
     });
   }
   const present = await readdir(path);
   if (present.includes(marker)) return;
-  const foreign = present.filter((name) => !known.includes(name));
+  const foreign = present.filter((name) => !unmarked.includes(name));
   if (foreign.length > 0) {
     throw new Failure(
       'usage',
@@ -87,17 +87,18 @@ export async function isClaimed(path: string): Promise<boolean> {
  * Removes what bench made in a directory of its own, by name, and the directory where nothing else is left in it.
  * Symbolic links are removed, never followed; what is mounted is never removed.
  * @param known names of what bench makes in it.
+ * @returns false where the directory is not bench's: then nothing is removed.
  * @throws {Failure} unfit: something below it is still mounted.
  */
 export async function removeMade(
   commander: Commander,
   path: string,
   known: readonly string[],
-): Promise<void> {
-  if (!(await isClaimed(path))) return;
+): Promise<boolean> {
+  if (!(await isClaimed(path))) return false;
   for (const name of known) {
     const made = join(path, name);
-    // None of a lab's: versions of bench that ran their engine in the machine's own namespaces left them.
+    // A lab leaves no mounts here. Versions of bench before the lab did.
     for (const point of await mountsIn(made)) await commander.run('umount', ['--lazy', point]);
     const [mounted] = await mountsIn(made);
     if (mounted !== undefined) {
@@ -110,9 +111,10 @@ export async function removeMade(
     else if (found !== undefined) await unlink(made);
   }
   const left = (await readdir(path)).filter((name) => name !== marker);
-  if (left.length > 0) return;
+  if (left.length > 0) return true;
   await unlink(join(path, marker));
   await rmdir(path);
+  return true;
 }
 
 function reason(error: unknown): string {

@@ -5,17 +5,18 @@ import { Failure } from '../../bench/model/failure.ts';
 
 /** How long a lock may be waited for, in seconds: a lab starts and stops in less. */
 const patienceSeconds = 90;
+/** What flock(1) is told to exit with where the lock is taken. */
 const isTaken = 75;
 
 /**
- * A file that its maker holds locked. The lock is the kernel's (flock(2)): it ends with its holder, however that ends, and
- * tells the same to every process of the machine, whatever namespaces they are in, so that nobody judges by a pid.
+ * A file that its maker holds locked. The lock is the kernel's (flock(2)): it ends with its holder, and every process of
+ * the machine sees it, in whatever namespaces. A pid would mean different processes in different namespaces.
  */
 export interface HeldFile extends AsyncDisposable {
   readonly file: FileHandle;
 }
 
-/** @throws {Failure} unfit: somebody else holds it, or there is no flock(1), which is part of util-linux. */
+/** @throws {Error} another process holds it. {Failure} unfit: there is no flock(1), which is part of util-linux. */
 export async function hold(path: string): Promise<HeldFile> {
   const file = await open(path, 'a');
   try {
@@ -27,7 +28,7 @@ export async function hold(path: string): Promise<HeldFile> {
   }
 }
 
-/** The same, waiting until whoever holds it lets go. @throws {Failure} unfit: not within a minute and a half. */
+/** The same, waiting until its holder releases it. @throws {Failure} unfit: not within a minute and a half. */
 export async function holdWaiting(path: string): Promise<HeldFile> {
   const file = await open(path, 'a');
   try {

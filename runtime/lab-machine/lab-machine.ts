@@ -7,6 +7,7 @@ import { connectDockerode } from '../engine/dockerode.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Commander } from '../machine/command.ts';
 import { identify, isAlive, type ProcessIdentity } from '../machine/process.ts';
+import { statField } from '../machine/process-stat.ts';
 import { bootCommand, type DockerdSettings } from './boot.ts';
 import { isHeld } from './held-file.ts';
 import type { Layout } from './layout.ts';
@@ -24,7 +25,7 @@ export interface LabProcess extends ProcessIdentity {
 /**
  * Starts a lab: a machine on the machine, with an engine of its own in network, mount and pid namespaces of its own.
  * Nothing of the machine's network, firewall or settings changes with it, so that nothing has to be put back.
- * The directories are made and nobody else starts or stops this lab meanwhile.
+ * The caller has made the directories and holds the lab's lock.
  * @throws {Failure} unfit: why dockerd does not answer, with its last lines.
  */
 export async function startLabMachine(
@@ -82,14 +83,14 @@ export async function labProcess(at: Layout): Promise<LabProcess | undefined> {
   return (await isAlive(noted)) ? noted : undefined;
 }
 
-/** The first process inside of the lab's pid namespace, as seen from here: what its namespaces are entered by. */
+/** Pid, as seen from here, of the first process in the lab's pid namespace. Its namespaces are entered through it. */
 export async function firstProcess(at: Layout): Promise<number | undefined> {
   const outer = await labProcess(at);
   if (outer === undefined) return undefined;
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
-    if (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] === String(outer.pid)) return Number(entry);
+    if (statField(stat, 4) === String(outer.pid)) return Number(entry);
   }
   return undefined;
 }
@@ -135,7 +136,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Control groups of killed containers stay, empty, with nobody to remove them. The kernel removes only empty ones. */
+/** Killed containers leave their control groups behind, empty. rmdir(2) removes no other than empty ones. */
 async function removeCgroups(name: string): Promise<void> {
   const root = '/sys/fs/cgroup';
   const hierarchies = [root, ...(await directoriesIn(root))];

@@ -61,7 +61,20 @@ export const madeInRun = [
   'alive',
   'files',
   'users',
-  // Made by versions of bench that ran their engine in the machine's own namespaces.
   'before.json',
 ] as const;
+/** Versions without a marker file made it too. */
 export const madeInState = ['engine'] as const;
+
+/**
+ * Of these names, those that versions of bench without a marker file made, which ran their engine in the machine's own
+ * namespaces. A directory of the user's that happens to hold another of the names is not taken for bench's.
+ */
+export const madeUnmarkedInRun = [
+  'exec',
+  'docker.sock',
+  'dockerd.pid',
+  'dockerd.log',
+  'before.json',
+  'users',
+] as const satisfies readonly (typeof madeInRun)[number][];

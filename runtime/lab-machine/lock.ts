@@ -5,14 +5,14 @@ import { type HeldFile, holdWaiting } from './held-file.ts';
 /**
  * Runs `work` while no other process runs its own under the same lock file. Two commands that start or stop the lab at the
  * same moment would otherwise each undo the other.
- * @throws {Failure} unfit: somebody has held it for long.
+ * @throws {Failure} unfit: another process has held the lock for too long.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   await using _held = await locked(path);
   try {
     return await work();
   } finally {
-    // Before it is let go: whoever has waited for this file sees that it is no longer the one at `path`.
+    // While it is still locked: a process that waits for this file then sees that it is no longer the one at `path`.
     await rm(path, { force: true });
   }
 }

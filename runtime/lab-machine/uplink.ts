@@ -7,18 +7,18 @@ import type { Layout } from './layout.ts';
 
 export const uplinkProgram = 'slirp4netns';
 
-/** How long the uplink may take to be there and to go, in milliseconds. */
+/** How long the uplink may take to start and to end, in milliseconds. */
 const patienceMs = 10_000;
 
 /**
- * Gives a lab a way out, for as long as a pull or a build takes: slirp4netns(1) carries its connections by ordinary
- * sockets of this process's own stack, so that no route, rule or link of the machine is needed. The lab cannot reach the
- * machine's loopback by it. When this process ends, however it ends, the uplink ends: it watches a pipe.
- * @throws {Failure} unfit: it cannot be had.
+ * Connects a lab to the machine's network, for as long as a pull or a build takes: slirp4netns(1) carries its connections
+ * by ordinary sockets in the machine's network stack, so that no route, rule or link of the machine is needed. The lab
+ * cannot reach the machine's loopback by it. The uplink watches a pipe and ends when this process ends, however it ends.
+ * @throws {Failure} unfit: it cannot be started.
  */
 export async function openUplink(commander: Commander, at: Layout): Promise<AsyncDisposable> {
   if (!(await hasProgram(commander, uplinkProgram))) {
-    throw new Failure('unfit', `the lab has no way out: ${uplinkProgram} is not on the PATH`, {
+    throw new Failure('unfit', `the lab cannot reach the network: ${uplinkProgram} is not on the PATH`, {
       hint: `Pulls and builds in a lab need it: apt-get install ${uplinkProgram}, or bench setup --yes`,
     });
   }
@@ -47,7 +47,7 @@ export async function openUplink(commander: Commander, at: Layout): Promise<Asyn
   const ready = await Promise.race([ended, readable(child), late()]);
   if (ready === 'ready') return { [Symbol.asyncDispose]: close };
   await close();
-  throw new Failure('unfit', `the lab's way out could not be laid: ${uplinkProgram} ${ready}`, {
+  throw new Failure('unfit', `the lab's uplink could not be started: ${uplinkProgram} ${ready}`, {
     hint: `Its last lines:\n${lines.trim() || '(none)'}`,
   });
 }
@@ -61,7 +61,7 @@ async function readable(child: ChildProcess): Promise<'ready' | 'ended'> {
   ]);
 }
 
-async function late(): Promise<'is not ready'> {
+async function late(): Promise<'was not ready in time'> {
   await once(AbortSignal.timeout(patienceMs), 'abort');
-  return 'is not ready';
+  return 'was not ready in time';
 }

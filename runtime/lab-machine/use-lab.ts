@@ -10,7 +10,7 @@ import type { DockerdSettings } from './boot.ts';
 import { assertShort, claim, type Place, removeMade } from './directories.ts';
 import { hold, isHeld } from './held-file.ts';
 import { connectLab, labLives, labProcess, startLabMachine, stopLabMachine } from './lab-machine.ts';
-import { type Layout, layout, madeInRun, madeInState } from './layout.ts';
+import { type Layout, layout, madeInRun, madeInState, madeUnmarkedInRun } from './layout.ts';
 import { withLock } from './lock.ts';
 import { openUplink } from './uplink.ts';
 
@@ -18,11 +18,11 @@ import { openUplink } from './uplink.ts';
 export interface Lab extends AsyncDisposable {
   readonly engine: Engine;
   readonly startedNow: boolean;
-  /** A way out for pulls and builds. It is there until disposed of, and never while anything is measured. */
+  /** Connects the lab to the machine's network, for a pull or a build; until disposed of. Never while anything is measured. */
   uplink(): Promise<AsyncDisposable>;
 }
 
-/** Where a lab's things are, and which variables say so. */
+/** A lab's directories, and the variables that name them. */
 export interface LabPlaces {
   readonly state: Place;
   readonly run: Place;
@@ -31,7 +31,7 @@ export interface LabPlaces {
 /** Programs that a lab is made with, beside Node. */
 const needed = ['dockerd', 'iptables', 'ip', 'unshare', 'mount', 'flock'] as const;
 
-/** What a lab needs of the machine and is not on the PATH. */
+/** Programs that a lab needs and that are not on the PATH. */
 export async function missingPrograms(commander: Commander): Promise<readonly string[]> {
   const missing: string[] = [];
   for (const name of needed) if (!(await hasProgram(commander, name))) missing.push(name);
@@ -65,7 +65,7 @@ export async function useLab(
   const user = join(at.users, randomUUID());
   return withLock(at.lock, async () => {
     await claim(places.state, madeInState);
-    await claim(places.run, madeInRun);
+    await claim(places.run, madeUnmarkedInRun);
     await mkdir(at.users, { recursive: true });
     const held = await hold(user);
     const leave = async () => {
@@ -107,14 +107,14 @@ async function joinOrStart(
   return { engine, startedNow: true };
 }
 
-/** What runs left in a lab that has ended lives no more: its processes went with the lab. */
+/** Removes what runs left in the lab before it ended: their processes ended with it. */
 async function removeDead(engine: Engine): Promise<void> {
   for (const { id } of await engine.containers(runLabel)) await engine.remove(id);
   for (const { id } of await engine.networks(runLabel)) await engine.removeNetwork(id);
 }
 
 /**
- * Stops a lab that nobody uses and removes what it left behind, from a killed one too.
+ * Stops a lab that no command uses and removes what is left of it, also of one that was killed.
  * @returns whether there was anything.
  */
 export async function discardUnusedLab(
@@ -126,7 +126,7 @@ export async function discardUnusedLab(
   if (!(await labRemains(places))) return false;
   return withLock(at.lock, async () => {
     if ((await liveUsers(at)) > 0) return false;
-    await claim(places.run, madeInRun);
+    await claim(places.run, madeUnmarkedInRun);
     await discard(commander, at, clock);
     return true;
   });
@@ -143,7 +143,11 @@ export async function labInUse(places: LabPlaces): Promise<boolean> {
   return (await liveUsers(layoutOf(places))) > 0;
 }
 
-/** Removes the lab's images as well. @throws {Failure} unfit: somebody uses it. */
+/**
+ * Removes the lab's images as well.
+ * @returns whether there were any.
+ * @throws {Failure} unfit: somebody uses the lab. usage: the directory holds what bench did not make.
+ */
 export async function removeLabState(commander: Commander, places: LabPlaces): Promise<boolean> {
   if (await labInUse(places)) {
     throw new Failure('unfit', 'the lab is in use by another bench command', {
@@ -151,8 +155,8 @@ export async function removeLabState(commander: Commander, places: LabPlaces): P
     });
   }
   if ((await stat(places.state.path).catch(() => undefined)) === undefined) return false;
-  await removeMade(commander, places.state.path, madeInState);
-  return true;
+  await claim(places.state, madeInState);
+  return removeMade(commander, places.state.path, madeInState);
 }
 
 async function discard(commander: Commander, at: Layout, clock: Clock): Promise<void> {

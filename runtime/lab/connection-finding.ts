@@ -5,7 +5,7 @@ import type { ConnectionSeen, Standing } from '../../bench/model/lab.ts';
 
 const proxyCommand = 'docker-proxy';
 
-/** Judges the claims about one connection that the agent held open (METHOD section 8); passes over all others. */
+/** Judges the claims about one connection that the agent held open; passes over all others. */
 export function connectionFinding(
   kind: ClaimKind,
   { connection }: Pick<Standing, 'connection'>,

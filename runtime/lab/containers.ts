@@ -82,8 +82,8 @@ export function serverSpec(
 }
 
 /**
- * Whether a server waits at its start. On the engine's bridge its address is known when it runs, and not before: it is to
- * listen only when the guard keeps that address. Everywhere else the guard knows beforehand.
+ * Whether a server waits before it listens, until the guard covers its address. On the engine's bridge that address is
+ * known only when the container runs. Everywhere else it is known before.
  */
 export function isHeld({ route }: Pick<DeploymentOrder, 'route'>): boolean {
   return route.server.kind === 'bridge';

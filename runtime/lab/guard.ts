@@ -3,6 +3,7 @@ import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import { forbidden } from '../../bench/model/unguarded.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { GuardBackend, GuardedPlaces } from '../inspector/contract.ts';
+import { nothing } from '../inspector/guard-rules.ts';
 import type { Teardown } from '../teardown.ts';
 import { hostSockets, type RunContext } from './containers.ts';
 import type { MapTarget } from './map-target.ts';
@@ -16,7 +17,7 @@ import { linkIn } from './run-subnet.ts';
  *
  *   raised, with the run's own networks → [sockets of a round → an address a container → … → emptied] → removed
  *
- * What is to be kept is told before a server listens there.
+ * The guard covers a place before a server listens there.
  */
 export interface Guard {
   /** What it is made of, or why there is none. */
@@ -40,8 +41,6 @@ interface GuardedRun {
   readonly wanted: boolean;
 }
 
-const nothing: GuardedPlaces = { addresses: [], sockets: [], ports: [] };
-
 export async function raiseGuard(
   inspector: Inspector,
   { prefix, remark, networks, wanted }: GuardedRun,
@@ -52,7 +51,7 @@ export async function raiseGuard(
   let places = nothing;
 
   async function raised(): Promise<Guard['made']> {
-    // Removed also where the answer is lost: it may have been made.
+    // Also where the answer is lost: the table may have been made.
     owned.defer(() => inspector.call('remove-guard', { name: prefix }));
     try {
       return await inspector.call('raise-guard', {
@@ -62,7 +61,7 @@ export async function raiseGuard(
         networks: ownNetworks(networks),
       });
     } catch (error) {
-      // The engine or the inspector went away: that is another thing.
+      // That the engine or the inspector went away is no refusal: it ends the run.
       if (!(error instanceof Failure) || error.kind === 'partial') throw error;
       return { refused: error.message };
     }
@@ -106,7 +105,7 @@ function nearInterfaces({ link, defaultBridge, userBridge }: RunNetworks): reado
   return ['lo', link?.device, defaultBridge?.device, userBridge?.device].filter((it) => it !== undefined);
 }
 
-/** Those that bench made: the engine's own bridge has containers of others on it, and is none of them. */
+/** Networks that bench made. The engine's own bridge is left out: other people's containers are on it. */
 function ownNetworks({ link, userBridge }: RunNetworks): readonly string[] {
   const networks = [link === undefined ? undefined : linkIn(link.subnet).networks, userBridge?.networks];
   return networks.flatMap((own) => (own === undefined ? [] : [own.v4, own.v6]));

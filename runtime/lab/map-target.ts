@@ -19,7 +19,7 @@ export interface MapTarget {
   readonly free: readonly PublishedPort[];
   /** Whether its stack has ::1: an engine before 26.0 takes it from containers on networks without IPv6. */
   readonly loopback6: boolean;
-  /** Where its published ports lead over another network than the default bridge: its networks, and which that is. */
+  /** Set where its published ports lead over another network than the default bridge: all of its networks, and that one. */
   readonly elsewhere?: { readonly networks: readonly string[]; readonly over: string };
 }
 

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Machine } from '../inspector/contract.ts';
 import type { Publishing } from './publishing.ts';
 
-/** What the engine's own API shows of it: before anybody has looked at its machine. */
+/** What the engine's API shows, before an inspector has looked at its machine. */
 export async function engineFacts(engine: Pick<Engine, 'defaultBridge'>): Promise<PathFacts> {
   return { defaultBridge: await engine.defaultBridge() };
 }

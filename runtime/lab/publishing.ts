@@ -15,7 +15,7 @@ export interface Publishing {
 /**
  * Reads what no engine's API tells: the daemon's own settings, and where no daemon is in sight, what it did for the first
  * published port.
- * @param engineVersion decides what the daemon does of which nobody told it anything.
+ * @param engineVersion decides where neither a flag nor the configuration says what the daemon does.
  */
 export function publishingOf(
   { daemon, dockerIpv6 }: Pick<Machine, 'daemon' | 'dockerIpv6'>,

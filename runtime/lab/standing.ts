@@ -6,7 +6,7 @@ import type { NetworkStack } from '../inspector/contract.ts';
 import { connectionFinding } from './connection-finding.ts';
 
 /**
- * Judges the claims that need no load: where the server stands (METHOD section 8).
+ * Judges the claims that need no load: where the server stands.
  * Claims about counters are judged per slice, elsewhere; they are passed over here.
  */
 export function standingFindings(kinds: readonly ClaimKind[], standing: Standing): readonly Finding[] {

@@ -41,8 +41,8 @@ export interface LabOptions {
   /** What the run's paths need: decides which agents stand and which networks are made. */
   readonly needs: NetworkNeeds;
   /**
-   * What the run needs here, once that is known of the engine and its machine, and before anything but the inspector is
-   * made; `needs` and `mapTo` as they are when absent.
+   * Fits the run to the engine and its machine. Called once, when both have been looked at and nothing but the inspector is
+   * made; `needs` and `mapTo` hold unchanged when absent.
    * @throws {Failure} unfit: what was asked for cannot be measured here.
    */
   readonly fit?: (facts: PathFacts) => Pick<LabOptions, 'needs' | 'mapTo'>;

@@ -34,9 +34,9 @@ export interface CommandOptions {
    */
   readonly signal?: AbortSignal;
   /**
-   * Must not be ended half-way (a package manager): no signal that we or a terminal send reaches it, and its output goes
-   * to files, so that it does not die of our end either. When time is up, or `signal` is aborted, it is left to itself,
-   * which its exit code 124 and the last line of its `stderr` tell.
+   * Must not be ended half-way (a package manager): no signal of bench's or of a terminal reaches it, and its output goes
+   * to files, so that it outlives bench. When the time is up, or `signal` is aborted, it goes on by itself: the exit code
+   * is then 124, and the last line of `stderr` says so.
    */
   readonly undisturbed?: boolean;
 }
@@ -106,11 +106,11 @@ async function runUndisturbed(
     return { exitCode: 124, stdout, stderr: `${said}${command} (pid ${child.pid}) goes on by itself` };
   } finally {
     for (const file of [out, err]) closeSync(file);
-    await rm(directory, { recursive: true, force: true }); // its files are open, and go with it
+    await rm(directory, { recursive: true, force: true }); // a command that goes on keeps its files open
   }
 }
 
-/** Resolves when nobody waits any more. */
+/** Resolves when the time is up or the signal is aborted. */
 async function leftAlone(
   timeoutSeconds: number | undefined,
   signal: AbortSignal | undefined,

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { defaultDaemonConfig, flagValues } from './dockerd-flags.ts';
 
 /** A dockerd of this machine's own network stack. */
 export interface RunningDaemon {
@@ -6,8 +7,6 @@ export interface RunningDaemon {
   /** Where it listens, as DOCKER_HOST has it. */
   readonly addresses: readonly string[];
 }
-
-const defaultConfig = '/etc/docker/daemon.json';
 
 /** The dockerds that use this process's network stack: those of labs and of containers have others. */
 export async function runningDaemons(): Promise<readonly RunningDaemon[]> {
@@ -19,7 +18,7 @@ export async function runningDaemons(): Promise<readonly RunningDaemon[]> {
     if (comm.trim() !== 'dockerd') continue;
     if ((await readlink(`/proc/${entry}/ns/net`).catch(() => '')) !== here) continue;
     const args = (await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '')).split('\0').slice(1, -1);
-    const config = flagValues(args, ['--config-file']).at(-1) ?? defaultConfig;
+    const config = flagValues(args, ['--config-file']).at(-1) ?? defaultDaemonConfig;
     const file = await readFile(`/proc/${entry}/root${config}`, 'utf8').catch(() => '');
     found.push({ pid: Number(entry), addresses: daemonAddresses(args, file) });
   }
@@ -33,17 +32,6 @@ export function daemonAddresses(args: readonly string[], configText: string): re
   // fd:// is a socket that systemd listens on for it.
   const addresses = hosts.map((host) => (host.startsWith('fd://') ? 'unix:///var/run/docker.sock' : host));
   return addresses.length > 0 ? addresses : ['unix:///var/run/docker.sock'];
-}
-
-/** Values of `--name value`, `--name=value`, and of a short flag `-nvalue` too. */
-function flagValues(args: readonly string[], names: readonly string[]): readonly string[] {
-  return args.flatMap((arg, index) => {
-    if (names.includes(arg)) return [args[index + 1] ?? ''];
-    const name = names.find((it) => arg.startsWith(`${it}=`));
-    if (name !== undefined) return [arg.slice(name.length + 1)];
-    const short = names.find((it) => it.length === 2 && arg.startsWith(it));
-    return short === undefined ? [] : [arg.slice(short.length)];
-  });
 }
 
 function configuredHosts(text: string): readonly string[] {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { statField } from './process-stat.ts';
 
 /** A process, told apart from a later one with the same pid by its start time. */
 export interface ProcessIdentity {
@@ -11,10 +12,8 @@ export interface ProcessIdentity {
 export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The command is in parentheses and may hold spaces: count fields from its end.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state, startTicks] = [fields[0], fields[19]];
-    return startTicks === undefined || state === 'Z' ? undefined : { pid, startTicks };
+    const startTicks = statField(stat, 22);
+    return startTicks === undefined || statField(stat, 3) === 'Z' ? undefined : { pid, startTicks };
   } catch {
     return undefined;
   }
