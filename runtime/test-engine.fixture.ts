@@ -7,7 +7,8 @@ import type { Engine } from './engine/engine.ts';
 import { imageTag } from './image/inputs.ts';
 import { librariesOf } from './image/node-libraries.ts';
 import { placeOf } from './lab-machine/directories.ts';
-import { useLab } from './lab-machine/use-lab.ts';
+import { firstProcess } from './lab-machine/lab-machine.ts';
+import { layoutOf, useLab } from './lab-machine/use-lab.ts';
 import { machineCommander } from './machine/command.ts';
 
 /** A real engine with the lab image on it. Disposing gives the engine back as it was found. */
@@ -15,6 +16,8 @@ export interface TestEngine extends AsyncDisposable {
   readonly engine: Engine;
   /** Tag of the lab image that this checkout makes. */
   readonly image: string;
+  /** The first process of the engine's machine, as seen from here; absent where that is this machine. */
+  readonly machine?: number;
 }
 
 /**
@@ -33,14 +36,19 @@ export async function testEngine(): Promise<TestEngine> {
     if (!(await open.engine.imageExists(image))) {
       throw new Failure('unfit', `there is no ${image} here: run \`npx bench setup --lab --yes\` first`);
     }
-    return { engine: open.engine, image, [Symbol.asyncDispose]: () => open[Symbol.asyncDispose]() };
+    return {
+      engine: open.engine,
+      image,
+      ...(open.machine === undefined ? {} : { machine: open.machine }),
+      [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
+    };
   } catch (error) {
     await open[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-async function anyEngine(): Promise<AsyncDisposable & { readonly engine: Engine }> {
+async function anyEngine(): Promise<Omit<TestEngine, 'image'>> {
   const { env } = process;
   if (env['DOCKER_HOST'] !== undefined) {
     const endpoint = await findEndpoint({ env, dockerDirectory: '', defaultSocket: '' });
@@ -50,5 +58,11 @@ async function anyEngine(): Promise<AsyncDisposable & { readonly engine: Engine 
     state: placeOf(env, 'BENCH_STATE_DIR', '/var/lib/bench'),
     run: placeOf(env, 'BENCH_RUN_DIR', '/run/bench'),
   };
-  return useLab(machineCommander, places, systemClock);
+  const lab = await useLab(machineCommander, places, systemClock);
+  const machine = await firstProcess(layoutOf(places));
+  return {
+    engine: lab.engine,
+    ...(machine === undefined ? {} : { machine }),
+    [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
+  };
 }

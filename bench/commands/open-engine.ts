@@ -101,6 +101,8 @@ async function openLab(
     const missing = await missingPrograms(commander);
     if (packages === undefined) throw noEngine(noAnswer, missing, outside.env);
     await packages.install(enginePackages);
+    const still = await missingPrograms(commander);
+    if (still.length > 0) throw noEngine(noAnswer, still, outside.env);
   }
   if ((await labObstacle(commander)) === 'not-root') {
     const what = noAnswer === undefined ? '' : 'no engine answers, and ';

@@ -1,6 +1,6 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -40,9 +40,11 @@ test('a container that is moved to another CPU runs there, with the processes th
   onTestFinished(() => real.engine.remove(id));
   await start();
   const pid = (await real.engine.inspect(id))?.pid ?? 0;
-  const [child = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ');
+  // A lab has a pid namespace of its own, and a /proc of its own in its root.
+  const proc = real.machine === undefined ? '/proc' : `/proc/${real.machine}/root/proc`;
+  const [child = ''] = (await readFile(`${proc}/${pid}/task/${pid}/children`, 'utf8')).split(' ');
   const cpusOf = async (it: number | string) =>
-    /Cpus_allowed_list:\s*(\S+)/.exec(await readFile(`/proc/${it}/status`, 'utf8'))?.[1];
+    /Cpus_allowed_list:\s*(\S+)/.exec(await readFile(`${proc}/${it}/status`, 'utf8'))?.[1];
   expect(await Promise.all([pid, child].map(cpusOf))).toEqual(['0', '0']);
   await real.engine.moveToCpus(id, '1');
   expect(await Promise.all([pid, child].map(cpusOf))).toEqual(['1', '1']);
@@ -96,18 +98,20 @@ test('a build that is interrupted ends at once and leaves no container and no im
 });
 
 test('a pull that is interrupted is told as such, not as a registry that does not answer', async () => {
-  const silent = createServer().listen(0, '127.0.0.1');
-  onTestFinished(() => void silent.close());
-  await once(silent, 'listening');
-  const address = silent.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
+  const silent = `
+    const server = require('node:net').createServer(() => console.log('asked'));
+    server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
+  // Where the engine's loopback is.
+  const there = real.machine === undefined ? [] : ['nsenter', `--net=/proc/${real.machine}/ns/net`];
+  const [program = '', ...args] = [...there, process.execPath, '-e', silent];
+  const registry = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void registry.kill());
+  const [port] = await once(registry.stdout.setEncoding('utf8'), 'data');
   const interruption = new AbortController();
-  silent.on('connection', (socket) => {
-    socket.on('error', () => {});
-    onTestFinished(() => void socket.destroy());
-    interruption.abort();
+  registry.stdout.on('data', () => interruption.abort());
+  const pull = real.engine.pull(`127.0.0.1:${String(port).trim()}/bench-nothing:1`, {
+    signal: interruption.signal,
   });
-  const pull = real.engine.pull(`127.0.0.1:${port}/bench-nothing:1`, { signal: interruption.signal });
   await expect(pull).rejects.toMatchObject({ kind: 'interrupted' });
 });
 

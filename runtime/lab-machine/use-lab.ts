@@ -149,14 +149,17 @@ export async function labInUse(places: LabPlaces): Promise<boolean> {
  * @throws {Failure} unfit: somebody uses the lab. usage: the directory holds what bench did not make.
  */
 export async function removeLabState(commander: Commander, places: LabPlaces): Promise<boolean> {
-  if (await labInUse(places)) {
-    throw new Failure('unfit', 'the lab is in use by another bench command', {
-      hint: 'Wait until that has ended.',
-    });
-  }
   if ((await stat(places.state.path).catch(() => undefined)) === undefined) return false;
-  await claim(places.state, madeInState);
-  return removeMade(commander, places.state.path, madeInState);
+  await makeParent(places.run);
+  return withLock(layoutOf(places).lock, async () => {
+    if (await labInUse(places)) {
+      throw new Failure('unfit', 'the lab is in use by another bench command', {
+        hint: 'Wait until that has ended.',
+      });
+    }
+    await claim(places.state, madeInState);
+    return removeMade(commander, places.state.path, madeInState);
+  });
 }
 
 async function discard(commander: Commander, at: Layout, clock: Clock): Promise<void> {
