@@ -16,6 +16,8 @@ import { labSysctls } from './sysctls.ts';
 /** How long a lab may take to answer and to stop, in seconds. */
 const patienceSeconds = { start: 60, stop: 10, kill: 5 };
 const pollMs = 50;
+/** What dockerd logs when its containers have ended and its records are whole. It waits a second for containerd then. */
+const recordsAreWhole = 'Daemon shutdown complete';
 
 /** What a lab was started with, as its `process` file has it. */
 export interface LabProcess extends ProcessIdentity {
@@ -104,18 +106,20 @@ export async function stopLabMachine(at: Layout, clock: Clock): Promise<void> {
   if (await labLives(at)) {
     const first = await firstProcess(at);
     if (first !== undefined) signal(first, 'SIGTERM');
-    if (!(await ended(at, clock, patienceSeconds.stop))) {
-      const outer = await labProcess(at);
-      if (outer !== undefined) signal(outer.pid, 'SIGKILL');
-      if (!(await ended(at, clock, patienceSeconds.kill))) throw unstoppable(at);
-    }
+    const done = async () => !(await labLives(at)) || (await logOf(at)).includes(recordsAreWhole);
+    await within(patienceSeconds.stop, clock, done);
+    const outer = await labProcess(at);
+    if (outer !== undefined) signal(outer.pid, 'SIGKILL');
+    if (!(await within(patienceSeconds.kill, clock, async () => !(await labLives(at)))))
+      throw unstoppable(at);
   }
   await removeCgroups(at.cgroup);
 }
 
-async function ended(at: Layout, clock: Clock, withinSeconds: number): Promise<boolean> {
-  const deadline = clock.monotonicSeconds() + withinSeconds;
-  while (await labLives(at)) {
+/** Whether something comes true in time. */
+async function within(seconds: number, clock: Clock, isTrue: () => Promise<boolean>): Promise<boolean> {
+  const deadline = clock.monotonicSeconds() + seconds;
+  while (!(await isTrue())) {
     if (clock.monotonicSeconds() > deadline) return false;
     await sleep(pollMs);
   }
@@ -153,7 +157,10 @@ async function directoriesIn(path: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name));
 }
 
+function logOf(at: Layout): Promise<string> {
+  return readFile(at.log, 'utf8').catch(() => '');
+}
+
 async function lastLogLines(at: Layout): Promise<string> {
-  const log = await readFile(at.log, 'utf8').catch(() => '');
-  return log.trimEnd().split('\n').slice(-8).join('\n');
+  return (await logOf(at)).trimEnd().split('\n').slice(-8).join('\n');
 }
