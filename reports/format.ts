@@ -1,6 +1,8 @@
+import type { MetricUnit } from '../bench/model/metric.ts';
+
 /**
- * Numbers as a reader sees them. Base units go in, text comes out; nothing here depends on the locale of
- * the machine. A minus is U+2212, so that it cannot be taken for a hyphen.
+ * Numbers as a reader sees them. Values go in as data files have them, text comes out; nothing here depends on the locale
+ * of the machine. A minus is U+2212, so that it cannot be taken for a hyphen.
  */
 
 interface Scale {
@@ -8,51 +10,61 @@ interface Scale {
   readonly symbol: string;
 }
 
-const secondScales = [
-  { factor: 1, symbol: 's' },
-  { factor: 1e-3, symbol: 'ms' },
-  { factor: 1e-6, symbol: 'µs' },
-  { factor: 1e-9, symbol: 'ns' },
+/** In microseconds. */
+const timeScales = [
+  { factor: 1e6, symbol: 's' },
+  { factor: 1e3, symbol: 'ms' },
+  { factor: 1, symbol: 'µs' },
+  { factor: 1e-3, symbol: 'ns' },
 ] as const satisfies readonly Scale[];
 
-const rateScales = [
-  { factor: 1e6, symbol: 'M/s' },
-  { factor: 1e3, symbol: 'k/s' },
-  { factor: 1, symbol: '/s' },
-] as const satisfies readonly Scale[];
+const rate: Scale = { factor: 1, symbol: 'requests/s' };
 
-export type Unit = 'requests/s' | 's';
-
-/** Largest scale in which `magnitude` is at least 1, else the smallest; zero stays in the base unit. */
-function scaleFor(magnitude: number, unit: Unit): Scale {
-  const base: Scale = { factor: 1, symbol: unit === 's' ? 's' : '/s' };
-  if (magnitude === 0) return base;
-  const scales: readonly Scale[] = unit === 's' ? secondScales : rateScales;
+/** Of times the largest scale in which `magnitude` is at least 1, else the smallest; zero is in microseconds. */
+function scaleFor(magnitude: number, unit: MetricUnit): Scale {
+  if (unit === 'rps') return rate;
+  if (magnitude === 0) return timeScales[2];
   // 0.9995: what would be printed as 1000 of a unit is printed as 1 of the next.
-  return scales.find((scale) => magnitude / scale.factor >= 0.9995) ?? scales.at(-1) ?? base;
+  return timeScales.find((scale) => magnitude / scale.factor >= 0.9995) ?? timeScales[3];
 }
 
-/** Fixed decimals, U+2212 for minus, and never "−0". */
+/**
+ * U+2212 for minus, never "−0", thousands separated.
+ * @param decimals fixed; below 0 the last digits before the point are rounded away: −2 prints hundreds.
+ */
 export function formatNumber(value: number, decimals: number): string {
-  const text = Math.abs(value).toFixed(decimals);
-  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+  const size = Math.abs(value);
+  const step = 10 ** -decimals;
+  const text = decimals < 0 ? String(Math.round(size / step) * step) : size.toFixed(decimals);
+  const [whole = '', fraction] = text.split('.');
+  const separated = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  const digits = fraction === undefined ? separated : `${separated}.${fraction}`;
+  return value < 0 && Number(text) !== 0 ? `−${digits}` : digits;
+}
+
+/** The same with a plus before what is above zero as printed. */
+export function formatSigned(value: number, decimals: number): string {
+  const text = formatNumber(value, decimals);
+  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
 /** Decimals that leave three significant digits before and after the point. */
 function decimalsForThreeDigits(magnitude: number): number {
+  if (magnitude >= 999.5) return 2 - Math.floor(Math.log10(magnitude * 1.0005));
   if (magnitude >= 99.95) return 0;
   return magnitude >= 9.995 ? 1 : 2;
 }
 
 /** Decimals with which an interval's half-width shows one or two digits: more would be noise. */
 function decimalsForHalfWidth(halfWidth: number): number {
+  if (halfWidth >= 95) return -Math.floor(Math.log10(halfWidth / 9.5));
   if (halfWidth >= 0.95) return 0;
   if (halfWidth >= 0.095) return 1;
   return halfWidth >= 0.0095 ? 2 : 3;
 }
 
-/** A value in base units with three significant digits: `62.4 µs`, `25.3 k/s`. */
-export function formatValue(value: number, unit: Unit): string {
+/** A value with three significant digits: `62.4 µs`, `25,300 requests/s`. */
+export function formatValue(value: number, unit: MetricUnit): string {
   const scale = scaleFor(Math.abs(value), unit);
   const scaled = value / scale.factor;
   return `${formatNumber(scaled, decimalsForThreeDigits(Math.abs(scaled)))} ${scale.symbol}`;
@@ -60,7 +72,7 @@ export function formatValue(value: number, unit: Unit): string {
 
 /** Seconds with three significant digits: `840 ns`, `62.4 µs`, `1.05 ms`, `2.00 s`. */
 export function formatSeconds(seconds: number): string {
-  return formatValue(seconds, 's');
+  return formatValue(seconds * 1e6, 'us');
 }
 
 /** A ratio of contender to baseline: `0.842`. */
@@ -94,8 +106,7 @@ export function formatPercent(fraction: number): string {
 
 /** A ratio as a signed change: 0.842 → `−15.8 %`, 1.2 → `+20.0 %`, 1 → `0.0 %`. */
 export function formatPercentChange(ratio: number): string {
-  const text = formatNumber((ratio - 1) * 100, 1);
-  return `${Number(text) > 0 ? '+' : ''}${text} %`;
+  return `${formatSigned((ratio - 1) * 100, 1)} %`;
 }
 
 /** A fraction with its interval, as precise as the interval is: `16 % [14, 18]`, `1.2 % [0.9, 1.5]`. */
@@ -105,18 +116,45 @@ export function formatPercentInterval(fraction: number, low: number, high: numbe
   return `${value} % [${from}, ${to}]`;
 }
 
+/** A fraction as a change with its interval: `+16 % [+14, +18]`, `−0.2 % [−1.3, +0.9]`. */
+export function formatChangeInterval(fraction: number, low: number, high: number): string {
+  const decimals = decimalsForHalfWidth(((high - low) / 2) * 100);
+  const [value, from, to] = [fraction, low, high].map((it) => formatSigned(it * 100, decimals));
+  return `${value} % [${from}, ${to}]`;
+}
+
+/** The interval alone, as bounds of a change in per cent: `[−1.3, +1.1]`. */
+export function formatChangeBounds(low: number, high: number): string {
+  const decimals = decimalsForHalfWidth(((high - low) / 2) * 100);
+  return `[${formatSigned(low * 100, decimals)}, ${formatSigned(high * 100, decimals)}]`;
+}
+
 /** A value with its interval in one common unit, as precise as the interval is: `9 µs [7, 11]`. */
-export function formatValueInterval(value: number, low: number, high: number, unit: Unit): string {
+export function formatValueInterval(value: number, low: number, high: number, unit: MetricUnit): string {
+  return valueInterval(value, low, high, unit, formatNumber);
+}
+
+/** A difference with its interval in one common unit: `+9 µs [+7, +11]`, `−4,800 requests/s [−5,300, −4,300]`. */
+export function formatDifference(value: number, low: number, high: number, unit: MetricUnit): string {
+  return valueInterval(value, low, high, unit, formatSigned);
+}
+
+function valueInterval(
+  value: number,
+  low: number,
+  high: number,
+  unit: MetricUnit,
+  print: (value: number, decimals: number) => string,
+): string {
   const scale = scaleFor(Math.max(Math.abs(value), Math.abs(low), Math.abs(high)), unit);
   const decimals = decimalsForHalfWidth((high - low) / 2 / scale.factor);
-  const [middle, from, to] = [value, low, high].map((it) => formatNumber(it / scale.factor, decimals));
+  const [middle, from, to] = [value, low, high].map((it) => print(it / scale.factor, decimals));
   return `${middle} ${scale.symbol} [${from}, ${to}]`;
 }
 
 /** A count with separated thousands: `1,234,567`. */
 export function formatCount(count: number): string {
-  const digits = Math.abs(Math.round(count)).toString();
-  return `${count < 0 ? '−' : ''}${digits.replace(/\B(?=(\d{3})+$)/g, ',')}`;
+  return formatNumber(count, 0);
 }
 
 /** A p-value: `0.031`, `<0.001`. */

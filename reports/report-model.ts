@@ -12,7 +12,7 @@ export interface ReportModel {
   readonly evidence: readonly Evidence[];
   /** Every slice in the order of measurement. */
   readonly timeline: readonly TimelinePoint[];
-  /** One pooled latency distribution for each case that has completed slices. */
+  /** One pooled latency distribution for each case of the latency profile that has rounds that count. */
   readonly distributions: readonly Distribution[];
 }
 
@@ -24,7 +24,7 @@ export interface TimelinePoint {
   /** 1, 2, 3 … over the whole run. */
   readonly order: number;
   readonly startedAt: string;
-  /** The profile's primary metric in its base unit. Absent for a failed slice. */
+  /** The profile's declared metric. Absent for a failed slice. */
   readonly value?: number;
   readonly metric: MetricName;
 }
@@ -32,6 +32,6 @@ export interface TimelinePoint {
 export interface Distribution {
   readonly case: Case;
   readonly responses: number;
-  /** From the median outwards, as far as the count supports: quantile 0..1 and seconds. */
-  readonly points: readonly { readonly quantile: number; readonly seconds: number }[];
+  /** From the median outwards, as far as the count supports: quantile 0..1. */
+  readonly points: readonly { readonly quantile: number; readonly microseconds: number }[];
 }

@@ -60,6 +60,7 @@ export const environmentSchema = z.strictObject({
   cpuCount: z.int().min(1),
   memoryBytes: z.int().positive(),
   cpuGovernor: z.string().optional(),
+  hypervisor: z.string().optional(),
   firewall: z.string().optional().describe('Which tables hold the NAT rules, e.g. "iptables-nft".'),
   network: hostNetworkSchema.optional().describe('Absent in runs of versions before it was read.'),
   firewallOpened: z

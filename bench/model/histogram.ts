@@ -33,11 +33,11 @@ export function latencyOf(histogram: LatencyHistogram): Latency | undefined {
   const quantileNs = (percent: number) =>
     Math.min(histogram.getValueAtPercentile(percent), histogram.maxValue);
   return {
-    meanNs: histogram.mean,
-    p50Ns: quantileNs(50),
-    p90Ns: quantileNs(90),
-    p99Ns: quantileNs(99),
-    maxNs: histogram.maxValue,
+    meanUs: histogram.mean / 1e3,
+    p50Us: quantileNs(50) / 1e3,
+    p90Us: quantileNs(90) / 1e3,
+    p99Us: quantileNs(99) / 1e3,
+    maxUs: histogram.maxValue / 1e3,
     histogram: encoded(histogram),
   };
 }

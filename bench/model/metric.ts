@@ -1,39 +1,53 @@
 import * as z from 'zod';
 
+/** The ids of all data files: what is measured, and in which unit. */
 export const metricNames = [
-  'throughput',
-  'latency-p50',
-  'latency-p90',
-  'latency-p99',
-  'latency-p99.9',
-  'latency-mean',
-  'cpu-per-request',
+  'latency_p50_us',
+  'latency_p90_us',
+  'cpu_server_us',
+  'cpu_agent_us',
+  'cpu_total_us',
+  'throughput_rps',
 ] as const;
 
 export const metricNameSchema = z.enum(metricNames);
 export type MetricName = z.infer<typeof metricNameSchema>;
 
+/** Microseconds, or requests a second. */
+export type MetricUnit = 'us' | 'rps';
+
 export interface Metric {
   readonly name: MetricName;
   /** What a reader sees, e.g. in a column's head. */
   readonly label: string;
-  /** Base unit of every stored value. Scaled only when printed. */
-  readonly unit: 'requests/s' | 's';
+  /** Of every value, stored or computed. Scaled only when it is printed. */
+  readonly unit: MetricUnit;
   readonly better: 'higher' | 'lower';
-  /** Relevance margin: a relative change smaller than this is of no interest (bench/docs/method.md, section 1). */
+  /** Relevance margin δ: a relative change that is smaller is of no interest (bench/docs/method.md, section 1). */
   readonly margin: number;
-  /** Fewest responses in a round's pooled histogram for the metric to be shown at all. */
+  /** Fewest responses in a round for the metric to be shown. */
   readonly minResponses: number;
 }
 
 export const metrics = {
-  throughput: { label: 'throughput', unit: 'requests/s', better: 'higher', margin: 0.02, minResponses: 1 },
-  'latency-p50': { label: 'median latency', unit: 's', better: 'lower', margin: 0.02, minResponses: 1 },
-  'latency-p90': { label: 'p90 latency', unit: 's', better: 'lower', margin: 0.05, minResponses: 1_000 },
-  'latency-p99': { label: 'p99 latency', unit: 's', better: 'lower', margin: 0.1, minResponses: 10_000 },
-  'latency-p99.9': { label: 'p99.9 latency', unit: 's', better: 'lower', margin: 0.1, minResponses: 100_000 },
-  'latency-mean': { label: 'mean latency', unit: 's', better: 'lower', margin: 0.02, minResponses: 1 },
-  'cpu-per-request': { label: 'CPU per request', unit: 's', better: 'lower', margin: 0.03, minResponses: 1 },
+  latency_p50_us: { label: 'median latency', unit: 'us', better: 'lower', margin: 0.02, minResponses: 1 },
+  latency_p90_us: { label: 'p90 latency', unit: 'us', better: 'lower', margin: 0.05, minResponses: 1_000 },
+  cpu_server_us: {
+    label: "server's CPU a request",
+    unit: 'us',
+    better: 'lower',
+    margin: 0.02,
+    minResponses: 1,
+  },
+  cpu_agent_us: {
+    label: "load agent's CPU a request",
+    unit: 'us',
+    better: 'lower',
+    margin: 0.02,
+    minResponses: 1,
+  },
+  cpu_total_us: { label: 'CPU a request in all', unit: 'us', better: 'lower', margin: 0.02, minResponses: 1 },
+  throughput_rps: { label: 'capacity', unit: 'rps', better: 'higher', margin: 0.02, minResponses: 1 },
 } as const satisfies Record<MetricName, Omit<Metric, 'name'>>;
 
 export function metric(name: MetricName): Metric {

@@ -17,6 +17,9 @@ export type Comparison = z.infer<typeof comparisonSchema>;
 export const leftOutSchema = z.strictObject({ path: pathIdSchema, reason: z.string() });
 export type LeftOut = z.infer<typeof leftOutSchema>;
 
+/** Exact intervals are computed up to here; a second run says more than rounds beyond it. */
+export const mostRounds = 400;
+
 /** Validated and fully specified: what everything after the parsing of arguments sees. */
 export const planSchema = z.strictObject({
   servers: z.array(serverNameSchema).min(1),
@@ -25,6 +28,7 @@ export const planSchema = z.strictObject({
   rounds: z
     .int()
     .min(1)
+    .max(mostRounds)
     .describe('Fresh deployments of every case: the statistical unit. With `stopping`, at most as many.'),
   blocks: z.int().min(1).describe('Recorded slices of each case in a round.'),
   sliceSeconds: z.number().positive().describe('Measured part of each slice.'),
@@ -37,10 +41,16 @@ export const planSchema = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      "Servers and load agents run on each other's CPUs half of the time; absent: each on its own throughout.",
+      "Servers and load agents run on each other's CPUs in half of the rounds, drawn by the seed; absent: each on its own.",
     ),
   rampSeconds: z.number().nonnegative().describe('Discarded at the start of each slice.'),
   warmupSeconds: z.number().nonnegative().describe('Slice length of the unrecorded first block of a round.'),
+  rates: z
+    .partialRecord(serverNameSchema, z.number().positive())
+    .optional()
+    .describe(
+      'Requests/s of the steady profile that were asked for; of other servers the run finds its own.',
+    ),
   bodyBytes: z.int().min(1),
   seed: z.int().nonnegative().describe('Fixes every random choice of the schedule.'),
   sharedPort: z
@@ -64,7 +74,9 @@ export const planSchema = z.strictObject({
     .number()
     .gt(0.5)
     .lt(1)
-    .describe('Of every interval. With planned looks, the corrected level of the first; `levels` has all.'),
+    .describe(
+      'Of every interval. With planned looks it is higher than the coverage that it keeps at the stop.',
+    ),
   stopping: stoppingSchema.optional().describe('Absent: exactly `rounds` rounds.'),
 });
 export type Plan = z.infer<typeof planSchema>;

@@ -1,18 +1,44 @@
 import * as z from 'zod';
-import { metricNameSchema } from './metric.ts';
+import { type MetricName, metricNameSchema } from './metric.ts';
 
-export const profileNames = ['latency', 'throughput'] as const;
+/** In the order in which a report answers them. */
+export const profileNames = ['latency', 'steady', 'throughput'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
-/** How load is applied. Closed loop: each connection sends its next request when the last is answered. */
+/** How load is applied. */
 export const loadProfileSchema = z.strictObject({
   name: z.enum(profileNames),
   connections: z.int().min(1).describe('Concurrent keep-alive connections.'),
-  primaryMetric: metricNameSchema.describe('Declared before the run; corrected for multiple comparisons.'),
+  load: z
+    .enum(['closed', 'paced'])
+    .describe(
+      'closed: each connection sends its next request when the last one is answered. paced: requests are sent at a ' +
+        'rate that is the same on every path of a server, whether or not the last one is answered.',
+    ),
+  declaredMetric: metricNameSchema.describe(
+    'Named before the run: it gets a verdict, corrected for the number of all declared comparisons.',
+  ),
 });
 export type LoadProfile = z.infer<typeof loadProfileSchema>;
 
+/**
+ * The three questions of a run (bench/docs/method.md, section 1): what a request takes, what it costs, and how many
+ * there can be.
+ */
 export const loadProfiles = {
-  latency: { name: 'latency', connections: 1, primaryMetric: 'latency-p50' },
-  throughput: { name: 'throughput', connections: 32, primaryMetric: 'throughput' },
+  latency: { name: 'latency', connections: 1, load: 'closed', declaredMetric: 'latency_p50_us' },
+  steady: { name: 'steady', connections: 32, load: 'paced', declaredMetric: 'cpu_server_us' },
+  throughput: { name: 'throughput', connections: 32, load: 'closed', declaredMetric: 'throughput_rps' },
 } as const satisfies Record<ProfileName, LoadProfile>;
+
+const cpu = ['cpu_server_us', 'cpu_agent_us', 'cpu_total_us'] as const satisfies readonly MetricName[];
+
+/**
+ * What is shown of each profile, the declared metric first. Many connections on a saturated processor wait for each other,
+ * so that a latency there is the number of connections over the rate and says nothing new.
+ */
+export const profileMetrics = {
+  latency: ['latency_p50_us', 'latency_p90_us', ...cpu],
+  steady: cpu,
+  throughput: ['throughput_rps', ...cpu],
+} as const satisfies Record<ProfileName, readonly MetricName[]>;

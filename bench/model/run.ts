@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { environmentSchema } from './environment.ts';
 import { planSchema } from './plan.ts';
+import { serverNameSchema } from './server.ts';
 import { runStopSchema } from './stopping.ts';
 
 /** Raised by every change of the method or of a file's shape. Other folders are refused, not guessed at. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export const runStates = ['running', 'complete', 'partial'] as const;
 
@@ -22,6 +23,22 @@ export const runSchema = z.strictObject({
   command: z.string().describe('A command that repeats the run with the same plan and seed.'),
   plan: planSchema,
   environment: environmentSchema,
+  rates: z
+    .partialRecord(serverNameSchema, z.number().positive())
+    .optional()
+    .describe(
+      'Requests/s of the steady profile, the same on all paths of a server: given, or half of what the slowest path ' +
+        'carried in the warm-up of the first round, with two digits. Absent until it is known.',
+    ),
+  foreign: z
+    .strictObject({
+      wallSeconds: z.number().positive(),
+      processes: z.array(z.strictObject({ name: z.string(), cpuSeconds: z.number().nonnegative() })),
+    })
+    .optional()
+    .describe(
+      "Other processes of the machine that used most CPU time during the run's rounds, most first. Absent where they cannot be seen.",
+    ),
   stop: runStopSchema.optional().describe('Of a complete run whose plan has `stopping`.'),
   timing: z
     .strictObject({

@@ -5,7 +5,7 @@ import { latencySchema } from './latency.ts';
 const seconds = z.number().nonnegative();
 const count = z.int().nonnegative();
 
-/** What went wrong inside a slice. Any of these makes the slice invalid (bench/docs/method.md, section 1). */
+/** What went wrong inside a slice. Any of these makes the slice invalid (bench/docs/method.md, section 2). */
 export const faultsSchema = z.strictObject({
   errors: count.describe('Connection errors: refused, reset, unreachable.'),
   timeouts: count,
@@ -18,24 +18,50 @@ export const faultsSchema = z.strictObject({
 export type Faults = z.infer<typeof faultsSchema>;
 
 /**
- * CPU time spent while a slice's load was on (ramp included), in seconds.
+ * CPU time spent under a slice's load, ramp included, in seconds. A slice that takes turns has load in its own turns only.
  * A figure that the machine does not give is left out: a missing value is never 0.
  */
 export const cpuSchema = z.strictObject({
-  windowSeconds: seconds.describe('Wall time under load.'),
-  requests: count.describe('All responses under load: the divisor for CPU per request.'),
-  machineBusySeconds: seconds.describe('/proc/stat, all CPUs, idle and iowait subtracted, steal excluded.'),
-  userSeconds: seconds,
-  systemSeconds: seconds,
-  softirqSeconds: seconds,
-  stealSeconds: seconds,
-  serverSeconds: seconds.optional().describe("Server container's cgroup."),
-  agentSeconds: seconds.optional().describe("Load agent's process; its cgroup in older folders."),
-  proxySeconds: seconds.optional().describe("This deployment's docker-proxy processes."),
+  loadSeconds: seconds.describe('Wall time under load.'),
+  requests: count.describe('All responses under load: the divisor for CPU a request.'),
+  serverSeconds: seconds
+    .optional()
+    .describe("The server's cgroup, or its processes where it is in no container."),
+  proxySeconds: seconds.optional().describe("docker-proxy's processes for this deployment's port."),
+  agentSeconds: seconds.describe("The load agent's process."),
+  softirqSeconds: seconds
+    .optional()
+    .describe('Of the whole machine, by ticks: an estimate of what is in the others as network processing.'),
+  serverCpuBusySeconds: seconds
+    .optional()
+    .describe(
+      'Busy time of the CPU that the server is pinned to, whoever used it. Absent where CPUs are shared.',
+    ),
+  agentCpuBusySeconds: seconds
+    .optional()
+    .describe('Busy time of the CPU that the load agent is pinned to, whoever used it.'),
+});
+export type Cpu = z.infer<typeof cpuSchema>;
+
+/**
+ * The whole machine, from the reading before a slice to the one after it, in seconds. Slices that take turns share one pair
+ * of readings, and so these figures: they are the block's.
+ */
+export const machineSchema = z.strictObject({
+  wallSeconds: seconds,
+  cpus: z.int().min(1),
+  busySeconds: seconds.describe('/proc/stat, all CPUs: the wall time less idle, iowait and steal.'),
+  foreignSeconds: seconds
+    .optional()
+    .describe(
+      'Of the busy time: what neither servers, docker-proxies, load agents, bench nor the engine used. Absent where a ' +
+        'part of it is unread.',
+    ),
+  stealSeconds: seconds.describe('What the hypervisor gave to others.'),
   throttledSeconds: seconds.optional().describe('Time that the cgroups of server or agent were throttled.'),
   memoryStallSeconds: seconds.optional().describe('/proc/pressure/memory, some.'),
 });
-export type Cpu = z.infer<typeof cpuSchema>;
+export type MachineFigures = z.infer<typeof machineSchema>;
 
 /** Path counters over a slice: what grew on the way that the packets took. */
 export const countersSchema = z.strictObject({
@@ -58,20 +84,23 @@ export type Counters = z.infer<typeof countersSchema>;
 export const pacingSchema = z.strictObject({
   offeredPerSecond: z.number().positive().describe('Requests/s that the schedule intended in the window.'),
   sentPerSecond: seconds.describe('Requests/s that were sent in the window.'),
-  sendLagP99Ns: seconds.describe('p99 of actual less intended send time.'),
+  sendLagP50Us: seconds.describe('Median of actual less intended send time.'),
+  sendLagP99Us: seconds.describe('p99 of it.'),
 });
 
-/** When a slice does not count, by name (bench/docs/method.md, section 1; `validity-rules.ts` has the limits). */
+/**
+ * When something does not count, by name (bench/docs/method.md, section 2; `validity-rules.ts` has the limits).
+ */
 export const validityRules = [
-  'no-responses',
+  'no_responses',
   'faults',
-  'littles-law',
-  'path-evidence',
-  'cpu-steal',
-  'cpu-throttled',
-  'memory-stall',
-  'offered-rate',
-  'send-lag',
+  'littles_law',
+  'path_evidence',
+  'offered_rate',
+  'foreign_cpu',
+  'cpu_steal',
+  'cpu_throttled',
+  'memory_stall',
 ] as const;
 export type ValidityRule = (typeof validityRules)[number];
 
@@ -81,7 +110,7 @@ export function isValidityRule(name: string): name is ValidityRule {
 
 export const ruleFiguresSchema = z
   .partialRecord(z.enum(validityRules), z.number())
-  .describe('What each rule of validity looked at. A figure that could not be read is absent.');
+  .describe('What each rule looked at. A figure that could not be read is absent.');
 export type RuleFigures = z.infer<typeof ruleFiguresSchema>;
 
 export const measuredSchema = z.strictObject({
@@ -89,10 +118,7 @@ export const measuredSchema = z.strictObject({
   servedRequests: z
     .number()
     .nonnegative()
-    .optional()
-    .describe(
-      'Requests by the part of their latency that lies inside the window. Absent in folders from before it was recorded.',
-    ),
+    .describe('Requests by the part of their latency that lies inside the window: what throughput counts.'),
   bytes: count.describe('Bytes of these responses, heads included.'),
   wallSeconds: z
     .number()
@@ -111,29 +137,23 @@ export const measuredSchema = z.strictObject({
     .array(z.number().nonnegative())
     .optional()
     .describe(
-      'Of each of these windows, in order: served requests per second. The n-th windows of the slices of a block are of the same cycle. Absent where the profile declares another metric, and in folders from before it was recorded.',
+      'Of each of these windows, in order: served requests per second. The n-th windows of the slices of a block are of the same cycle. Of closed loops only: a paced one serves what is offered.',
     ),
-  rampSeconds: seconds.describe('Time under load outside the window: it is discarded.'),
+  rampSeconds: seconds.describe(
+    'Time under load outside the windows, the first cycle of turns included: it is discarded.',
+  ),
   edgeSeconds: seconds.describe(
     'Part of the counted latencies that lies before the window: of requests on their way when it opened.',
   ),
-  pendingSeconds: seconds
-    .optional()
-    .describe(
-      'Part, inside the window, of requests on their way when it closed. Absent in folders from before it was recorded.',
-    ),
+  pendingSeconds: seconds.describe('Part, inside the window, of requests on their way when it closed.'),
   connections: z.int().min(1),
-  agentCoreShare: z
-    .number()
-    .nonnegative()
-    .describe("Agent process's CPU time in the window over the window: 1 is a whole core."),
   faults: faultsSchema,
   latency: latencySchema.optional().describe('Absent when no response arrived.'),
-  cpu: cpuSchema.optional(),
+  cpu: cpuSchema,
+  machine: machineSchema,
   counters: countersSchema.optional(),
   pacing: pacingSchema.optional().describe('Paced load only.'),
-  figures: ruleFiguresSchema.optional().describe('Absent in folders from before it was recorded.'),
-  marks: z.array(z.enum(['client-bound'])).describe('What to know about a slice that still counts.'),
+  figures: ruleFiguresSchema,
 });
 export type Measured = z.infer<typeof measuredSchema>;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** How a run that has no fixed number of rounds ends (bench/docs/stopping.md). */
+/** How a run that has no fixed number of rounds ends (bench/docs/method.md, section 5). */
 export const stoppingSchema = z.strictObject({
   seconds: z
     .number()
@@ -12,15 +12,9 @@ export const stoppingSchema = z.strictObject({
         .number()
         .positive()
         .describe(
-          'Wanted of every primary interval: half of its width over its ratio. 0.01 is one per cent.',
+          'Wanted of every declared interval: half of its width over its ratio. 0.01 is one per cent.',
         ),
       looks: z.array(z.int().min(1)).min(1).describe('After how many rounds the intervals are looked at.'),
-      levels: z
-        .array(z.number().gt(0.5).lt(1))
-        .optional()
-        .describe(
-          "Level of the intervals at each look. Absent in folders from before it was recorded: the plan's `confidence`.",
-        ),
       coverage: z
         .number()
         .gt(0.5)
@@ -40,6 +34,6 @@ export const runStopSchema = z.strictObject({
     .number()
     .nonnegative()
     .optional()
-    .describe('Widest relative half-width of a primary interval when it was last looked at.'),
+    .describe('Widest relative half-width of a declared interval when it was last looked at.'),
 });
 export type RunStop = z.infer<typeof runStopSchema>;

@@ -8,59 +8,76 @@ import { runIdSchema, runStates, schemaVersion } from './run.ts';
 import { serverNameSchema } from './server.ts';
 import { validityRules } from './slice.ts';
 
-export const verdicts = ['slower', 'faster', 'equivalent', 'inconclusive', 'untrusted'] as const;
+export const verdicts = ['slower', 'faster', 'equivalent', 'open', 'untrusted'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-const interval = {
-  low: z.number(),
-  high: z.number(),
-};
+/** Whose CPU was busy all the time, so that it set the rate of a closed loop. */
+export const limits = ['server', 'proxy', 'agent', 'none'] as const;
+export type Limit = (typeof limits)[number];
 
-const logScale = 'Standard deviation on the log scale: 0.02 = 2 %.';
+const limit = z
+  .enum(limits)
+  .optional()
+  .describe(
+    "Whose CPU was busy all the time; `none`: nobody's. Of a comparison: of both sides, or the one that spoils it. " +
+      'Absent where it cannot be told.',
+  );
 
-/** Where the figures of the rounds get their spread from. */
-export const spreadSchema = z.strictObject({
-  ofRounds: z.number().positive().describe(`Of the rounds' log ratios. ${logScale}`),
-  within: z
-    .number()
-    .nonnegative()
-    .describe(`What the slices and turns of a round explain by themselves. ${logScale}`),
-  between: z.number().nonnegative().describe(`What is left: fresh deployments differ. ${logScale}`),
-});
-export type Spread = z.infer<typeof spreadSchema>;
-
-/** Contender against baseline on one metric, with its confidence interval. */
-export const overheadSchema = z.strictObject({
+const compared = {
   server: serverNameSchema,
   profile: z.enum(profileNames),
   path: pathIdSchema,
   baseline: pathIdSchema,
   metric: metricNameSchema,
-  unit: z.enum(['requests/s', 's']).describe('Of the values and of the absolute difference.'),
-  primary: z.boolean().describe("The profile's declared metric; all others are exploratory."),
-  baselineValue: z.number().describe('Median over rounds.'),
-  contenderValue: z.number().describe('Median over rounds.'),
-  ratio: z.number().positive().describe('contender/baseline: Hodges-Lehmann over rounds, exponentiated.'),
-  ...interval,
-  confidence: z.number().describe("Level that the interval reaches, at least the plan's."),
-  absoluteDifference: z
-    .strictObject({ value: z.number(), ...interval })
-    .describe('contender − baseline, in `unit`.'),
-  rounds: z.int().min(1),
-  verdict: z.enum(verdicts),
-  verdictReason: z.string().describe('In words, with the margin and the interval.'),
-  atLeast: z.boolean().describe('Client-bound slices: the true cost is at least this.'),
-  pValue: z.number().optional().describe('Signed-rank, two-sided; Holm-adjusted on the primary metric.'),
-  detectable: z
+  declared: z.boolean().describe('Named before the run. All others have an estimate and an interval only.'),
+  verdict: z
+    .enum(verdicts)
+    .optional()
+    .describe('Of declared comparisons; absent where the load agent was the limit.'),
+  reason: z.string().optional().describe('Of the verdict, or why there is none, in words.'),
+};
+
+/** Estimate and interval of one quantity against another, round by round. */
+const estimated = {
+  ratio: z
     .number()
     .positive()
-    .optional()
-    .describe(
-      'Smallest ratio change (0.02 = 2 %) that the interval of this comparison would have told from 1 with 80 % power. Needs the twin.',
-    ),
-  spread: spreadSchema.optional().describe('Absent for far quantiles and below 4 rounds of several blocks.'),
-});
+    .describe('exp of the Hodges-Lehmann estimate of the log ratios of the rounds.'),
+  ratioLow: z.number().nonnegative(),
+  ratioHigh: z.number().nonnegative(),
+  confidence: z.number().describe("Level that the interval reaches, at least the plan's."),
+  difference: z
+    .number()
+    .describe("In the metric's unit: the baseline's value × (ratio − 1), and so its bounds."),
+  differenceLow: z.number(),
+  differenceHigh: z.number(),
+  rounds: z.int().min(1),
+};
+
+/** Contender against baseline on one metric, with its confidence interval. */
+export const overheadSchema = z.union([
+  z.strictObject({
+    ...compared,
+    baselineValue: z.number().describe('Hodges-Lehmann over the rounds, on the log scale.'),
+    contenderValue: z.number().describe("The baseline's value × ratio."),
+    ...estimated,
+    pValue: z
+      .number()
+      .describe(
+        "Signed-rank, two-sided, of 'the ratio is 1'; by Holm's method over all declared where declared.",
+      ),
+    limit,
+  }),
+  z
+    .strictObject({ ...compared, verdict: z.literal('untrusted'), reason: z.string() })
+    .describe('A declared comparison of which nothing that counts is left.'),
+]);
 export type Overhead = z.infer<typeof overheadSchema>;
+export type MeasuredOverhead = Extract<Overhead, { ratio: number }>;
+
+export function isMeasured(overhead: Overhead): overhead is MeasuredOverhead {
+  return 'ratio' in overhead;
+}
 
 export const warningSchema = z.strictObject({
   code: z.string(),
@@ -76,91 +93,88 @@ export const stepSchema = z.strictObject({
   from: pathIdSchema,
   to: pathIdSchema,
   metric: metricNameSchema,
-  unit: z.enum(['requests/s', 's']),
-  fromValue: z.number().describe('Median over rounds.'),
-  toValue: z.number().describe('Median over rounds.'),
-  difference: z.strictObject({ value: z.number(), ...interval }).describe('to − from, in `unit`.'),
-  ratio: z.number().positive().describe('to/from: Hodges-Lehmann over rounds, exponentiated.'),
-  ...interval,
-  confidence: z
-    .number()
-    .describe("Level that the interval reaches, at least the plan's; of each step by itself."),
-  rounds: z.int().min(1),
+  fromValue: z.number(),
+  toValue: z.number(),
+  ...estimated,
 });
 export type Step = z.infer<typeof stepSchema>;
 
-/** What one case measured on its own, medians over rounds. */
+const microseconds = z.number().nonnegative();
+
+/** What one case measured on its own, over all its rounds that count. */
 export const caseSummarySchema = caseSchema.extend({
-  slices: z.strictObject({ completed: z.int(), invalid: z.int(), failed: z.int(), clientBound: z.int() }),
+  slices: z.strictObject({ completed: z.int(), invalid: z.int(), failed: z.int() }),
+  rounds: z.int().nonnegative().describe('That have a figure.'),
   requests: z.int().nonnegative(),
   values: z
     .partialRecord(metricNameSchema, z.number())
-    .describe('Base units; a metric without enough data is absent.'),
+    .describe('Medians over rounds; a metric without enough data is absent.'),
+  cpu: z
+    .strictObject({
+      serverUs: microseconds.optional(),
+      proxyUs: microseconds.optional(),
+      agentUs: microseconds,
+      softirqUs: microseconds
+        .optional()
+        .describe(
+          "Of the whole machine, by ticks: an estimate, and part of the others' on kernels that charge it so.",
+        ),
+    })
+    .optional()
+    .describe('CPU a request, split. Absent where no round counts.'),
+  serverBusy: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe("Share of the time that the server's CPU was busy."),
+  agentBusy: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe("Share of the time that the load agent's CPU was busy."),
+  limit,
 });
 export type CaseSummary = z.infer<typeof caseSummarySchema>;
 
-const groupOf = {
+/** First two turns of the slices against the others: do slices begin as they go on? */
+export const sliceStartSchema = z.strictObject({
+  server: serverNameSchema,
+  profile: z.enum(profileNames),
+  path: pathIdSchema,
+  baseline: pathIdSchema,
+  ratio: z
+    .number()
+    .positive()
+    .describe('The ratio contender/baseline of rates in the first two turns, over that in the others.'),
+  ratioLow: z.number().nonnegative(),
+  ratioHigh: z.number().nonnegative(),
+  rounds: z.int().min(1),
+  pValue: z.number().describe("Signed-rank, two-sided, by Holm's method over all that are tested."),
+  differs: z.boolean(),
+});
+export type SliceStart = z.infer<typeof sliceStartSchema>;
+
+/** Blocks of one comparison group. */
+export const groupBlocksSchema = z.strictObject({
   server: serverNameSchema,
   profile: z.enum(profileNames),
   baseline: pathIdSchema,
-  metric: metricNameSchema.describe("The profile's declared metric."),
-};
-
-/** The spread of a server's rounds under one profile, over all its comparisons, the twin's included. */
-export const groupSpreadSchema = spreadSchema.omit({ ofRounds: true }).extend(groupOf);
-export type GroupSpread = z.infer<typeof groupSpreadSchema>;
-
-/** What would narrow the intervals soonest. */
-export const runSpreadSchema = z.strictObject({
-  groups: z.array(groupSpreadSchema).min(1),
-  betweenShare: z.number().min(0).max(1).describe('Of the variance; mean over the groups.'),
-  blocks: z.int().min(1),
-  bestBlocks: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('Blocks a round that give the narrowest intervals in the same time.'),
-  advice: z.enum(['more-rounds', 'more-blocks']).describe('`more-blocks`: or longer slices.'),
-  message: z.string(),
+  measured: z.int().nonnegative(),
+  disturbed: z.int().nonnegative().describe('That do not count for any of its cases.'),
 });
-export type RunSpread = z.infer<typeof runSpreadSchema>;
+export type GroupBlocks = z.infer<typeof groupBlocksSchema>;
 
-/** First against second half of the slices of one round, over all cases of a server under one profile. */
-export const halvesOfRoundSchema = z.strictObject({
-  ...groupOf,
-  round: z.int().min(1),
-  change: z.number().positive().describe('Second half/first half: median over cases.'),
-  pValue: z.number().describe('Stratified rank sums, two-sided, Holm-adjusted over all rounds of the run.'),
-  differs: z.boolean(),
-});
-export type HalvesOfRound = z.infer<typeof halvesOfRoundSchema>;
-
-/** The same change in all rounds: the warm-up is too short. */
-export const trendSchema = z.strictObject({
-  ...groupOf,
-  rounds: z.int().min(2),
-  change: z.number().positive().describe('Second half/first half: mean over rounds, on the log scale.'),
-  pValue: z
-    .number()
-    .describe("Student's t over rounds, two-sided, Holm-adjusted over the servers and profiles."),
-  differs: z.boolean(),
-});
-export type Trend = z.infer<typeof trendSchema>;
-
-export const steadyStateSchema = z.strictObject({
-  rounds: z.array(halvesOfRoundSchema),
-  trends: z.array(trendSchema),
-});
-export type SteadyState = z.infer<typeof steadyStateSchema>;
-
-/** One rule of validity over all slices of the run that were not failed. */
+/** One rule over all slices of the run that were not failed. */
 export const ruleSummarySchema = z.strictObject({
   rule: z.enum(validityRules),
   looksAt: z.string(),
   unit: z.enum(['count', 'ratio', 's']),
-  limit: z.string().describe('When a slice counts, written down before the run.'),
+  leavesOut: z
+    .enum(['block', 'round'])
+    .describe("block: for all cases of the comparison group. round: the case's own figure of that round."),
+  limit: z.string().describe('When the rule holds, written down before the run.'),
   checked: z.int().nonnegative().describe('Slices that have the figure.'),
-  broken: z.int().nonnegative().describe('Slices that do not count by this rule.'),
+  broken: z.int().nonnegative().describe('Slices that broke it.'),
   worst: z.number().optional().describe('The figure that came nearest to the limit or went furthest beyond.'),
 });
 export type RuleSummary = z.infer<typeof ruleSummarySchema>;
@@ -183,9 +197,29 @@ export const summarySchema = z.strictObject({
   leftOut: z.array(
     z.strictObject({ case: caseSchema, rule: z.string(), slices: z.int().min(1), example: z.string() }),
   ),
+  notShown: z
+    .array(z.strictObject({ case: caseSchema, metric: z.string(), why: z.string() }))
+    .describe('Metrics that a comparison does not have, and why.'),
   rules: z.array(ruleSummarySchema).describe('Every rule of validity, also those that no slice broke.'),
-  spread: runSpreadSchema.optional().describe('Absent where too little was measured to tell.'),
-  steadyState: steadyStateSchema,
+  blocks: z.array(groupBlocksSchema),
+  foreign: z
+    .strictObject({
+      share: z.number().nonnegative().describe("Of the machine's CPU time during all blocks."),
+      processes: z
+        .array(z.strictObject({ name: z.string(), share: z.number().nonnegative() }))
+        .describe('The largest, as far as they can be seen.'),
+    })
+    .optional()
+    .describe('CPU time that others used. Absent where it is unread.'),
+  rates: z
+    .partialRecord(serverNameSchema, z.number().positive())
+    .optional()
+    .describe('Requests/s of the steady profile, equal on all paths of a server.'),
+  sliceStarts: z.array(sliceStartSchema),
+  advice: z
+    .string()
+    .optional()
+    .describe('About how many rounds narrow the widest declared interval to its margin.'),
   evidence: z.strictObject({ consistent: z.int(), contradicted: z.int(), unread: z.int() }),
   measuredShare: z.number().optional().describe('Share of the run inside slices and ramps.'),
   warnings: z.array(warningSchema),

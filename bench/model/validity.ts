@@ -6,16 +6,12 @@ import {
   type SliceHead,
   validityRules,
 } from './slice.ts';
-import { type JudgementContext, rules, type Unjudged, validityLimits } from './validity-rules.ts';
+import { type JudgementContext, rules, type Unjudged } from './validity-rules.ts';
 
 /** Sets a slice's status: `completed`, or `invalid` with every reason why it does not count. */
 export function judgeSlice(head: SliceHead, unjudged: Unjudged, context: JudgementContext): Slice {
   const figures = ruleFigures(unjudged, context);
-  const measured: Measured = {
-    ...unjudged,
-    figures,
-    marks: unjudged.agentCoreShare > validityLimits.clientBound ? ['client-bound'] : [],
-  };
+  const measured: Measured = { ...unjudged, figures };
   const reasons = validityRules.flatMap((rule): readonly InvalidReason[] => {
     const figure = figures[rule];
     if (figure === undefined) return [];

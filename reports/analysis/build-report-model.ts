@@ -1,8 +1,6 @@
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import type { ReportModel } from '../report-model.ts';
 import { analyse } from './analyse.ts';
-import { atItsLook } from './look-level.ts';
-import type { PooledBefore } from './pooled-latencies.ts';
 import { summarise } from './summarise.ts';
 import { timeline } from './timeline.ts';
 
@@ -11,19 +9,16 @@ import { timeline } from './timeline.ts';
  * report, next month too. Works on any folder that the schemas allow, also on one without a single slice;
  * what cannot be said is left out and warned of.
  *
- *   slices → judged by evidence → cases → groups → paired rounds → estimates → trust → verdicts → sentences
- *
- * @param pooled histograms that were pooled while the folder was read.
+ *   slices → judged by evidence → cases → groups → round figures → estimates → trust → verdicts → sentences
  */
-export function buildReportModel(read: RecordedRun, pooled?: PooledBefore): ReportModel {
-  const recorded = atItsLook(read);
+export function buildReportModel(recorded: RecordedRun): ReportModel {
   const { run, evidence } = recorded;
-  const analysis = analyse(recorded, pooled);
+  const analysis = analyse(recorded);
   return {
     run,
     summary: summarise(recorded, analysis),
     evidence,
     timeline: timeline(run.plan, analysis.slices),
-    distributions: analysis.latencies.distributions,
+    distributions: analysis.figures.flatMap(({ distribution }) => distribution ?? []),
   };
 }

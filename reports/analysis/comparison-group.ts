@@ -47,3 +47,8 @@ export function comparisonGroups(plan: Plan, cases: readonly RecordedCase[]): re
     ),
   );
 }
+
+/** All of its cases. */
+export function membersOf({ baseline, twin, contenders }: ComparisonGroup): readonly RecordedCase[] {
+  return [baseline, ...(twin === undefined ? [] : [twin]), ...contenders];
+}

@@ -1,5 +1,5 @@
-import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
-import { type Multiple, rememberedMultiple } from '../statistics/detectable-change.ts';
+import { type MetricName, metric } from '../../bench/model/metric.ts';
+import { asValues, type Values } from '../statistics/location.ts';
 import {
   type Cumulative,
   hodgesLehmann,
@@ -9,28 +9,35 @@ import {
   signedRankInterval,
   signedRankPValue,
 } from '../statistics/signed-rank.ts';
-import type { ComparisonGroup } from './comparison-group.ts';
-import { commonRounds, type PairedRounds, pairRounds } from './paired-rounds.ts';
-import type { PooledLatencies } from './pooled-latencies.ts';
-import type { RecordedCase } from './recorded-cases.ts';
-import { type RoundValuesOf, rememberedRoundValues } from './round-values.ts';
+import { type CaseFigures, type RoundFigures, roundFigure } from './round-figures.ts';
 
-/** A comparison on one metric in numbers, before anything is decided about it. Intervals are of ratios. */
+/** Baseline and contender in one round in which both have a figure. */
+export interface PairedRound {
+  readonly round: number;
+  readonly baseline: RoundFigures;
+  readonly contender: RoundFigures;
+  readonly baselineValue: number;
+  readonly contenderValue: number;
+  /** y_r: ln(contender's figure) − ln(baseline's). */
+  readonly logRatio: number;
+}
+
+/** A comparison on one metric in numbers, before anything is decided about it. */
 export interface Estimate {
   readonly metric: MetricName;
-  readonly paired: PairedRounds;
-  readonly rounds: number;
+  /** n of them. */
+  readonly rounds: readonly PairedRound[];
+  readonly logRatios: Values;
   /** contender/baseline: exp of the Hodges–Lehmann estimate of the y_r. */
   readonly ratio: number;
-  /** At the plan's confidence 1 − α. */
+  /** Of the ratio, at the plan's confidence 1 − α. */
   readonly interval: SignedRankInterval;
   /** At 1 − 2α, 90 % by default: inside the margin is two one-sided tests at α (Schuirmann 1987). */
   readonly equivalenceInterval: SignedRankInterval;
-  readonly absolute: { readonly value: number; readonly low: number; readonly high: number };
   /** Two-sided p of "the ratio is 1". */
   readonly pNoDifference: number;
-  /** Two-sided p of "the ratio lies within the relevance margin". At most α where `interval` is beyond it. */
-  readonly pWithinMargin: number;
+  /** Hodges–Lehmann estimate over the same rounds, on the log scale. */
+  readonly baselineValue: number;
 }
 
 /** What all estimates of an analysis share. */
@@ -38,55 +45,82 @@ export interface Statistics {
   /** The plan's, 1 − α. */
   readonly confidence: number;
   readonly cumulativeOf: (n: number) => Cumulative;
-  /** Of the detectable change. */
-  readonly multipleOf: Multiple;
-  /** Of each round, as the analysis of the whole run shares them. */
-  readonly valuesOf: RoundValuesOf;
 }
 
-/** @param confidence of every interval, the plan's. */
 export function statisticsAt(confidence: number): Statistics {
+  return { confidence, cumulativeOf: rememberedCumulative() };
+}
+
+/** Why a metric is not shown, e.g. "875 of 1,000 responses in round 7". */
+export interface TooFewResponses {
+  readonly round: number;
+  readonly responses: number;
+  readonly needed: number;
+}
+
+/** A round of either side that holds too few responses for the metric; a quantile beyond them is mostly chance. */
+export function tooFewResponses(
+  sides: readonly CaseFigures[],
+  name: MetricName,
+): TooFewResponses | undefined {
+  const { minResponses: needed } = metric(name);
+  const rounds = sides.flatMap((side) => side.rounds);
+  const short = rounds.find(({ responses }) => responses < needed);
+  return short && { round: short.round, responses: short.responses, needed };
+}
+
+/** `undefined` where no round has a figure of both, or one of them holds too few responses. */
+export function estimateOf(
+  baseline: CaseFigures,
+  contender: CaseFigures,
+  name: MetricName,
+  { confidence, cumulativeOf }: Statistics,
+): Estimate | undefined {
+  if (tooFewResponses([baseline, contender], name) !== undefined) return undefined;
+  const rounds = pairedRounds(baseline, contender, name);
+  const logRatios = asValues(rounds.map(({ logRatio }) => logRatio));
+  const baselines = asValues(rounds.map(({ baselineValue }) => Math.log(baselineValue)));
+  if (logRatios === undefined || baselines === undefined) return undefined;
+  const ranked = signedRank(logRatios, cumulativeOf);
   return {
-    confidence,
-    cumulativeOf: rememberedCumulative(),
-    multipleOf: rememberedMultiple(),
-    valuesOf: rememberedRoundValues(),
+    metric: name,
+    rounds,
+    logRatios,
+    ratio: Math.exp(hodgesLehmann(ranked)),
+    interval: ofRatios(signedRankInterval(ranked, confidence)),
+    equivalenceInterval: ofRatios(signedRankInterval(ranked, 2 * confidence - 1)),
+    pNoDifference: signedRankPValue(ranked, 0),
+    baselineValue: Math.exp(hodgesLehmann(signedRank(baselines, cumulativeOf))),
   };
 }
 
-/** Every metric for which the rounds of both hold enough. */
-export function estimates(
-  group: Pick<ComparisonGroup, 'baseline'>,
-  contender: RecordedCase,
-  latencies: PooledLatencies,
-  statistics: Statistics,
-): readonly Estimate[] {
-  const common = commonRounds(group.baseline, contender, statistics.valuesOf);
-  return metricNames.flatMap((name) => {
-    const paired = pairRounds(common, name, latencies);
-    return paired === undefined ? [] : [estimate(name, paired, statistics)];
+function pairedRounds(
+  baseline: CaseFigures,
+  contender: CaseFigures,
+  name: MetricName,
+): readonly PairedRound[] {
+  const others = new Map(contender.rounds.map((it) => [it.round, it]));
+  return baseline.rounds.flatMap((own): PairedRound[] => {
+    const other = others.get(own.round);
+    const baselineValue = roundFigure(own, name);
+    const contenderValue = other && roundFigure(other, name);
+    if (other === undefined || baselineValue === undefined || contenderValue === undefined) return [];
+    const logRatio = Math.log(contenderValue) - Math.log(baselineValue);
+    return [{ round: own.round, baseline: own, contender: other, baselineValue, contenderValue, logRatio }];
   });
 }
 
-function estimate(
-  name: MetricName,
-  paired: PairedRounds,
-  { confidence, cumulativeOf }: Statistics,
-): Estimate {
-  const logRatios = signedRank(paired.logRatios, cumulativeOf);
-  const differences = signedRank(paired.differences, cumulativeOf);
-  const { margin } = metric(name);
-  const absolute = signedRankInterval(differences, confidence);
+/** The numbers of an estimate as data files have them. */
+export function estimatedFields({ ratio, interval, baselineValue, rounds }: Estimate) {
   return {
-    metric: name,
-    paired,
-    rounds: logRatios.n,
-    ratio: Math.exp(hodgesLehmann(logRatios)),
-    interval: ofRatios(signedRankInterval(logRatios, confidence)),
-    equivalenceInterval: ofRatios(signedRankInterval(logRatios, 2 * confidence - 1)),
-    absolute: { value: hodgesLehmann(differences), low: absolute.low, high: absolute.high },
-    pNoDifference: signedRankPValue(logRatios, 0),
-    pWithinMargin: signedRankPValue(logRatios, Math.log1p(-margin), Math.log1p(margin)),
+    ratio,
+    ratioLow: interval.low,
+    ratioHigh: interval.high,
+    confidence: interval.confidence,
+    difference: baselineValue * (ratio - 1),
+    differenceLow: baselineValue * (interval.low - 1),
+    differenceHigh: baselineValue * (interval.high - 1),
+    rounds: rounds.length,
   };
 }
 

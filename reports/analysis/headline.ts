@@ -1,183 +1,160 @@
-import { assertNever } from '../../bench/model/assert-never.ts';
-import { metric } from '../../bench/model/metric.ts';
-import { type PathId, parsePathId, type Vantage } from '../../bench/model/path.ts';
-import type { Plan } from '../../bench/model/plan.ts';
+import { type Path, type PathId, parsePathId } from '../../bench/model/path.ts';
+import { profileNames } from '../../bench/model/profile.ts';
+import type { Run } from '../../bench/model/run.ts';
 import type { ServerName } from '../../bench/model/server.ts';
-import type { Verdict } from '../../bench/model/summary.ts';
-import { formatPercent, formatPercentInterval, formatValueInterval } from '../format.ts';
-import { type JudgedGroup, type JudgedOverhead, primaryOverhead } from './overheads.ts';
-
-const vantageWords = {
-  external: 'From a remote client',
-  host: 'From the host itself',
-  neighbor: 'From a container on the same bridge',
-  inside: "From inside the server's own network stack",
-} as const satisfies Record<Vantage, string>;
-
-const serverNames = { nginx: 'nginx', apache: 'Apache' } as const satisfies Record<ServerName, string>;
+import { type CaseSummary, isMeasured, type Verdict } from '../../bench/model/summary.ts';
+import { figureWords, findingWords, serverNames } from '../finding-words.ts';
+import { modeWords, vantageWords } from '../setting-words.ts';
+import { type AnalysedGroup, type AnalysedOverhead, declaredOverhead } from './overheads.ts';
 
 /** Shown effects first, then what cannot be trusted, then what stayed open, then what is equal. */
 const importance = {
   slower: 0,
   faster: 0,
   untrusted: 1,
-  inconclusive: 2,
+  open: 2,
   equivalent: 3,
 } as const satisfies Record<Verdict, number>;
+/** A capacity that was not measured: the other sentences of its path say what was. */
+const unmeasuredImportance = importance.open;
 
-/**
- * One sentence for each server and contender, from the verdicts on the primary metrics, e.g. "From a remote
- * client, bridge mode costs nginx 16 % [14, 18] of its throughput and adds 9 µs [7, 11] to the median." Only
- * `slower` and `faster` print an effect: where none is shown, a figure would be read as one. Where there are
- * many contenders, those without an effect share a sentence.
- */
-export function headlines(plan: Plan, groups: readonly JudgedGroup[]): readonly string[] {
-  const sentences = plan.servers.flatMap((server) =>
-    plan.comparisons.flatMap(({ baseline, contenders }) => {
-      const own = groups
-        .filter(({ group }) => group.server === server && group.baselinePath === baseline)
-        .sort((a, b) => rank(a) - rank(b));
-      return contenders.map((path) => sentence(server, path, own));
-    }),
-  );
-  const inOrder = sentences.sort((a, b) => a.order - b.order);
-  return (inOrder.length > mostSentences ? withoutEffectTogether(inOrder) : inOrder).map(({ text }) => text);
+interface Paragraph {
+  readonly server: ServerName;
+  readonly path: PathId;
+  readonly from: string;
+  readonly order: number;
+  readonly text: string;
 }
 
-/** More than a reader takes in at once: from then on, the paths that show no effect share a sentence. */
-const mostSentences = 8;
+/**
+ * One paragraph for each server and contender: what a request takes, what it costs, and how many there can be, each with
+ * its verdict. Where there are many contenders, those without an effect share a paragraph.
+ */
+export function headlines(
+  run: Run,
+  groups: readonly AnalysedGroup[],
+  cases: readonly CaseSummary[],
+): readonly string[] {
+  const { plan } = run;
+  const severalVantages = plan.comparisons.length > 1;
+  const paragraphs = plan.servers.flatMap((server) =>
+    plan.comparisons.flatMap(({ baseline, contenders }) => {
+      const own = profileNames.flatMap((profile) =>
+        groups.filter(
+          ({ figures: { group } }) =>
+            group.server === server && group.baselinePath === baseline && group.profile.name === profile,
+        ),
+      );
+      return contenders.map((path) =>
+        paragraph(server, path, own, { cases, contenders, run, severalVantages }),
+      );
+    }),
+  );
+  const inOrder = paragraphs.toSorted((a, b) => a.order - b.order);
+  return (inOrder.length > mostParagraphs ? withoutEffectTogether(inOrder) : inOrder).map(({ text }) => text);
+}
 
-/** Each shown effect keeps its sentence; what stayed open or is equal is named together, by server and vantage. */
-function withoutEffectTogether(sentences: readonly Sentence[]): readonly Sentence[] {
-  const shown = sentences.filter(({ order }) => order < importance.inconclusive);
-  const groups = new Map<string, Sentence[]>();
-  for (const sentence of sentences.filter(({ order }) => order >= importance.inconclusive)) {
-    const key = `${sentence.order} ${sentence.server} ${sentence.from}`;
-    groups.set(key, [...(groups.get(key) ?? []), sentence]);
+interface Around {
+  readonly cases: readonly CaseSummary[];
+  readonly contenders: readonly PathId[];
+  readonly run: Run;
+  readonly severalVantages: boolean;
+}
+
+function paragraph(
+  server: ServerName,
+  path: PathId,
+  groups: readonly AnalysedGroup[],
+  { cases, contenders, run, severalVantages }: Around,
+): Paragraph {
+  const parsed = parsePathId(path);
+  const found = groups.flatMap((group) => declaredOverhead(group, path) ?? []);
+  const sides = (it: AnalysedOverhead) => {
+    const { profile, baseline } = it.overhead;
+    return [baseline, path].map((one) =>
+      cases.find(
+        (of) => of.server === server && of.profile === profile && of.path === one && of.role !== 'twin',
+      ),
+    );
+  };
+  const sentences = found.flatMap((it) => [
+    findingWords({ overhead: it.overhead, distrust: it.distrust?.brief, cases: sides(it) }),
+    ...cpuInstead(it, found, groups, path),
+  ]);
+  const from = parsed === undefined ? 'along its path' : vantageWords[parsed.vantage];
+  const mode = parsed === undefined ? path : modeWords(parsed);
+  const twin = parsed === undefined ? undefined : samePath(parsed, contenders, run);
+  const same = twin === undefined ? '' : ` (the same path: ${twin})`;
+  const where = severalVantages ? `${capital(from)}, ` : '';
+  const head = where === '' ? capital(mode) : `${where}${mode}`;
+  const text = joined(`${head}${same}`, sentences);
+  return {
+    server,
+    path,
+    from,
+    text,
+    order: Math.min(
+      importance.equivalent,
+      ...found.map(({ overhead: { verdict } }) =>
+        verdict === undefined ? unmeasuredImportance : importance[verdict],
+      ),
+    ),
+  };
+}
+
+/** `Bridge mode adds …` where the first sentence has a verb of its own, else `Bridge mode: nginx's …`. */
+function joined(head: string, sentences: readonly string[]): string {
+  const [first = 'nothing was measured.', ...others] = sentences;
+  const verb = /^(adds|takes|costs|gives|saves) /;
+  const opening = verb.test(first) ? `${head} ${first}` : `${head}: ${first}`;
+  return [opening, ...others.map((it) => (verb.test(it) ? `It ${it}` : it))].join(' ');
+}
+
+/** Where a capacity was not measured and nothing else says what a request costs, its own CPU figure does. */
+function cpuInstead(
+  { overhead }: AnalysedOverhead,
+  found: readonly AnalysedOverhead[],
+  groups: readonly AnalysedGroup[],
+  path: PathId,
+): readonly string[] {
+  if (overhead.metric !== 'throughput_rps' || overhead.verdict !== undefined) return [];
+  if (found.some((it) => it.overhead.metric === 'cpu_server_us')) return [];
+  const figures = groups.flatMap(({ overheads }) => overheads.map((it) => it.overhead));
+  const cpu = figures.find((it) => it.path === path && it.metric === 'cpu_server_us' && isMeasured(it));
+  return cpu !== undefined && isMeasured(cpu) ? [figureWords(cpu)] : [];
+}
+
+/** A server that joins a container on the bridge is reached as one on the bridge is: packets take the same path. */
+function samePath({ mode, vantage, address, family }: Path, contenders: readonly PathId[], { plan }: Run) {
+  if (mode !== 'mapped' || plan.mapTo !== undefined || vantage === 'inside') return undefined;
+  const words = ['bridge', vantage, address, family].filter((word) => word !== undefined).join('/');
+  return contenders.includes(words) ? 'bridge mode' : undefined;
+}
+
+function capital(text: string): string {
+  return text.replace(/^./, (letter) => letter.toUpperCase());
+}
+
+/** More than a reader takes in at once: from then on, the paths that show no effect share a paragraph. */
+const mostParagraphs = 8;
+
+/** Each shown effect keeps its own; what stayed open or is equal is named together, by server and vantage. */
+function withoutEffectTogether(paragraphs: readonly Paragraph[]): readonly Paragraph[] {
+  const shown = paragraphs.filter(({ order }) => order < importance.open);
+  const groups = new Map<string, Paragraph[]>();
+  for (const it of paragraphs.filter(({ order }) => order >= importance.open)) {
+    const key = `${it.order} ${it.server} ${it.from}`;
+    groups.set(key, [...(groups.get(key) ?? []), it]);
   }
-  const together = [...groups.values()].flatMap((group): readonly Sentence[] => {
+  const together = [...groups.values()].flatMap((group): readonly Paragraph[] => {
     const [first] = group;
     if (first === undefined || group.length === 1) return group;
     const subject = `${group.length} paths to ${serverNames[first.server]} (${group.map(({ path }) => path).join(', ')})`;
     const said =
       first.order === importance.equivalent
         ? 'are shown equivalent to the baseline'
-        : 'are not shown to differ from the baseline; the table says what this run could have shown';
-    return [{ ...first, text: `${first.from}, ${subject} ${said}.` }];
+        : 'are not shown to differ from the baseline; the table has the range that is still possible';
+    return [{ ...first, text: `${capital(first.from)}, ${subject} ${said}.` }];
   });
   return [...shown, ...together];
-}
-
-/** What is lost in throughput is said before what is added to a latency. */
-function rank({ group }: JudgedGroup): number {
-  return group.profile.primaryMetric === 'throughput' ? 0 : 1;
-}
-
-interface Sentence {
-  readonly server: ServerName;
-  readonly path: PathId;
-  /** Where the load comes from, in words. */
-  readonly from: string;
-  readonly text: string;
-  readonly order: number;
-}
-
-function sentence(server: ServerName, path: PathId, groups: readonly JudgedGroup[]): Sentence {
-  const parsed = parsePathId(path);
-  const from = parsed === undefined ? 'Along its path' : vantageWords[parsed.vantage];
-  const judged = groups.flatMap((it) => primaryOverhead(it, path) ?? []);
-  const clauses = judged.map((it, index) => clause(it, index === 0 ? serverNames[server] : undefined));
-  const missing = groups
-    .filter((it) => primaryOverhead(it, path) === undefined)
-    .map(({ group }) => group.profile.name);
-  if (missing.length > 0) {
-    const owner = judged.length === 0 ? ` of ${serverNames[server]}` : '';
-    clauses.push(
-      `has no completed pair of slices${owner} under the ${missing.join(' and ')} profile${missing.length > 1 ? 's' : ''}`,
-    );
-  }
-  return {
-    server,
-    path,
-    from,
-    text: `${from}, ${modeWords(path)} ${joined(clauses)}.`,
-    order: Math.min(
-      ...judged.map(({ overhead }) => importance[overhead.verdict]),
-      ...missing.map(() => importance.inconclusive),
-    ),
-  };
-}
-
-function modeWords(path: PathId): string {
-  const parsed = parsePathId(path);
-  if (parsed === undefined) return path;
-  const { mode, vantage, address, family } = parsed;
-  const named = mode === 'native' ? 'a native process' : `${mode} mode`;
-  const over = family === undefined ? '' : ' over IPv6';
-  if (address === undefined) return `${named}${over}`;
-  // A remote client of a bridge has no other way; from nearer there are several.
-  if (address === 'published') return `${named}${vantage === 'external' ? '' : ' by published port'}${over}`;
-  return `${named} by ${address} address${over}`;
-}
-
-/** @param server named in the sentence's first clause only. */
-function clause({ overhead, cause, distrust }: JudgedOverhead, server: string | undefined): string {
-  const { verdict, metric: name } = overhead;
-  const { label, margin } = metric(name);
-  const subject = server === undefined ? `the ${label}` : `${server}'s ${label}`;
-  switch (verdict) {
-    case 'slower':
-    case 'faster':
-      return effect(overhead, server);
-    case 'equivalent':
-      return `is shown equivalent within ±${formatPercent(margin)} in ${subject}`;
-    case 'untrusted':
-      return `has no trusted verdict on ${subject} (${distrust?.brief ?? overhead.verdictReason})`;
-    case 'inconclusive':
-      switch (cause?.kind) {
-        case 'too-few-rounds':
-          return `shows nothing yet about ${subject} (it needs at least ${cause.needed} rounds)`;
-        case 'client-limit':
-          return `shows no difference in ${subject}, but the client was the limit`;
-        case 'within-margin':
-          return `changes ${subject}, but is not shown to change it by more than ±${formatPercent(margin)}`;
-        case 'correction':
-          return `shows no difference in ${subject} that outlasts the correction for several contenders`;
-        default:
-          return `shows no difference in ${subject}${couldHaveShown(overhead.detectable)}`;
-      }
-    default:
-      return assertNever(verdict);
-  }
-}
-
-function couldHaveShown(detectable: number | undefined): string {
-  return detectable === undefined ? '' : ` (this run could have shown ${formatPercent(detectable)})`;
-}
-
-/** A shown effect with its interval: relative for throughput and CPU, absolute for a latency. */
-function effect(overhead: JudgedOverhead['overhead'], server: string | undefined): string {
-  const { metric: name, verdict, ratio, low, high, unit, absoluteDifference: difference } = overhead;
-  const least = overhead.atLeast ? 'at least ' : '';
-  const whom = server === undefined ? '' : `${server} `;
-  const lost = formatPercentInterval(1 - ratio, 1 - high, 1 - low);
-  const gained = formatPercentInterval(ratio - 1, low - 1, high - 1);
-  if (name === 'throughput') {
-    if (verdict === 'slower') return `costs ${whom}${least}${lost} of its throughput`;
-    return `gives ${whom}${least}${gained} more throughput`;
-  }
-  if (name === 'cpu-per-request') {
-    if (verdict === 'slower') return `costs ${whom}${gained} more CPU per request`;
-    return `saves ${whom}${lost} of its CPU per request`;
-  }
-  const shortLabel = name === 'latency-p50' && server === undefined ? 'median' : metric(name).label;
-  const latency = server === undefined ? `the ${shortLabel}` : `${server}'s ${shortLabel}`;
-  const { value, low: from, high: to } = difference;
-  if (verdict === 'slower') return `adds ${formatValueInterval(value, from, to, unit)} to ${latency}`;
-  return `takes ${formatValueInterval(-value, -to, -from, unit)} off ${latency}`;
-}
-
-function joined(clauses: readonly string[]): string {
-  if (clauses.length <= 1) return clauses.join('');
-  return `${clauses.slice(0, -1).join(', ')} and ${clauses.at(-1)}`;
 }

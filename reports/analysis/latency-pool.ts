@@ -1,11 +1,10 @@
-import { inflateSync } from 'node:zlib';
 import { Failure } from '../../bench/model/failure.ts';
 import { type Latency, longestLatencyNs } from '../../bench/model/latency.ts';
 
 /**
- * Latencies of many slices as counts by bucket of HdrHistogram (3 significant digits, from 1 ns). A run has up
- * to 100,000 slices, and HdrHistogram's own decode and add take some 100 µs a slice, most of it for new arrays; reading
- * the encoded counts straight into one array takes less than a tenth of that.
+ * Latencies of many slices as counts by bucket of HdrHistogram (3 significant digits, from 1 ns). HdrHistogram's own
+ * decode and add take some 100 µs a slice, most of it for new arrays; reading the encoded counts straight into one array
+ * takes less than a tenth of that, and a long run has tens of thousands of slices.
  *
  * Bucket i < 2048 is the value i; from there on each 1024 buckets are twice as wide as the 1024 before.
  */
@@ -21,9 +20,6 @@ const halfCount = 1024;
 const significantDigits = 3;
 const doublings = Math.ceil(Math.log2(longestLatencyNs / (2 * halfCount)));
 const bucketCount = (doublings + 2) * halfCount;
-/** A little more than a slice's counts take. zlib's own 16 KiB for each of 100,000 slices keep the collector busy. */
-const options = { chunkSize: 2_560 } as const;
-
 export function emptyPool(): LatencyPool {
   return { counts: new Float64Array(bucketCount), total: 0, from: bucketCount, to: 0 };
 }
@@ -56,23 +52,11 @@ export function addPool(pool: LatencyPool, from: LatencyPool): void {
  * @throws {Failure} usage, if the text is not such an encoding of nanoseconds with 3 significant digits.
  */
 export function addLatency(pool: LatencyPool, { histogram }: Pick<Latency, 'histogram'>): void {
-  const plain = unpacked(Buffer.from(histogram, 'base64'), histogram);
+  const plain = Buffer.from(histogram, 'base64');
   requireEncoding(plain.length >= 40 && (plain.readUInt32BE(0) & ~0xf0) === 0x1c849303, histogram);
   requireEncoding(plain.readInt32BE(12) === significantDigits && plain.readBigInt64BE(16) === 1n, histogram);
   requireEncoding(plain.length === 40 + plain.readInt32BE(4), histogram);
   addCounts(pool, plain.subarray(40), histogram);
-}
-
-/** What lies in the compressed form, `cookie:4 length:4 deflate( … )`, which older folders have. */
-function unpacked(encoded: Buffer, histogram: string): Buffer {
-  requireEncoding(encoded.length > 8, histogram);
-  const isCompressed = (encoded.readUInt32BE(0) & ~0xf0) === 0x1c849304;
-  if (!isCompressed) return encoded;
-  try {
-    return inflateSync(encoded.subarray(8), options);
-  } catch (cause) {
-    throw damaged(histogram, cause);
-  }
 }
 
 function addCounts(pool: LatencyPool, encoded: Uint8Array, histogram: string): void {
@@ -112,7 +96,7 @@ function addCounts(pool: LatencyPool, encoded: Uint8Array, histogram: string): v
 }
 
 /**
- * Value in seconds at or below which the fraction `quantile` (0..1) of the latencies lies: the upper edge of
+ * Value in microseconds at or below which the fraction `quantile` (0..1) of the latencies lies: the upper edge of
  * its bucket, as HdrHistogram gives it. 0 for an empty pool.
  */
 export function poolQuantile(pool: LatencyPool, quantile: number): number {
@@ -121,7 +105,7 @@ export function poolQuantile(pool: LatencyPool, quantile: number): number {
   let reached = 0;
   for (let bucket = pool.from; bucket < pool.to; bucket++) {
     reached += pool.counts[bucket] ?? 0;
-    if (reached >= wanted) return upperEdgeNs(bucket) / 1e9;
+    if (reached >= wanted) return upperEdgeNs(bucket) / 1e3;
   }
   return 0;
 }
@@ -133,17 +117,38 @@ function upperEdgeNs(bucket: number): number {
   return (place + 1) * 2 ** doubling - 1;
 }
 
+/** Fewest responses that must lie beyond a quantile for it to be drawn: a quantile with fewer is mostly chance. */
+const fewestBeyond = 100;
+
+/** The last binary digits of a power differ from one version of Node to the next; a report must not. */
+const decimals = 12;
+
+/**
+ * From the median outwards, four points for each halving of what lies beyond: even steps on an axis of log
+ * percentiles. Ends where fewer than 100 responses lie beyond; the median is always there.
+ */
+export function distributionPoints(
+  pool: LatencyPool,
+): readonly { readonly quantile: number; readonly microseconds: number }[] {
+  const points = [{ quantile: 0.5, microseconds: poolQuantile(pool, 0.5) }];
+  for (let step = 1; ; step++) {
+    const beyond = 0.5 * 2 ** (-step / 4);
+    if (pool.total * beyond < fewestBeyond) return points;
+    const quantile = Number((1 - beyond).toFixed(decimals));
+    points.push({ quantile, microseconds: poolQuantile(pool, quantile) });
+  }
+}
+
 function requireEncoding(holds: boolean, histogram: string): void {
   if (!holds) throw damaged(histogram);
 }
 
-function damaged(histogram: string, cause?: unknown): Failure {
+function damaged(histogram: string): Failure {
   return new Failure(
     'usage',
     `not an encoded latency histogram of 3 digits in nanoseconds: ${histogram.slice(0, 40)}…`,
     {
       hint: 'slices.ndjson was changed or damaged after it was written. Remove the line with that text to read the others.',
-      cause,
     },
   );
 }

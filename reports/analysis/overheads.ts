@@ -1,218 +1,213 @@
 import { metric } from '../../bench/model/metric.ts';
-import type { PathId } from '../../bench/model/path.ts';
-import type { Overhead } from '../../bench/model/summary.ts';
-import { type DetectableChange, detectableChange } from '../statistics/detectable-change.ts';
+import { profileMetrics } from '../../bench/model/profile.ts';
+import type { MeasuredOverhead, Overhead } from '../../bench/model/summary.ts';
 import { holm } from '../statistics/holm.ts';
-import { type ClientBound, clientBound, readsAtLeast } from './client-bound.ts';
-import type { ComparisonGroup } from './comparison-group.ts';
-import { type Estimate, estimates, type Statistics } from './estimate.ts';
-import type { PooledLatencies } from './pooled-latencies.ts';
-import type { RecordedCase } from './recorded-cases.ts';
-import { splitSpread } from './spread.ts';
-import { distrustOf, type TwinControl } from './trust.ts';
-import { type Correction, type Distrust, judge, type OpenCause, roundsToShow } from './verdict.ts';
+import { type Estimate, estimatedFields, estimateOf, type Statistics, tooFewResponses } from './estimate.ts';
+import { type Busy, busyOf, isServerSide, limitOfBoth } from './limit.ts';
+import type { CaseFigures, GroupFigures } from './round-figures.ts';
+import { type Distrust, distrustOf, type Foreign, type TwinControl } from './trust.ts';
+import { type Correction, judge } from './verdict.ts';
 
-/** An overhead as reported, and what kept it open if its verdict is `inconclusive`. */
-export interface JudgedOverhead {
+/** An overhead as reported, and what it was computed from. */
+export interface AnalysedOverhead {
   readonly overhead: Overhead;
-  readonly cause?: OpenCause;
-  /** What made its verdict `untrusted`. */
+  readonly contender: CaseFigures;
+  /** Absent where nothing that counts is left. */
+  readonly estimate?: Estimate;
+  /** Of declared comparisons. */
+  readonly correction?: Correction;
   readonly distrust?: Distrust;
 }
 
-/** What an overhead was computed from. */
-export interface Basis {
-  readonly contender: RecordedCase;
-  readonly estimate: Estimate;
-  /** On the primary metric only. */
-  readonly correction?: Correction;
-  readonly detectable?: DetectableChange;
-}
-
-export interface AnalysedOverhead extends JudgedOverhead {
-  readonly basis: Basis;
-}
-
-/** A group with the verdicts on its contenders. */
-export interface JudgedGroup {
-  readonly group: ComparisonGroup;
-  readonly overheads: readonly JudgedOverhead[];
+/** A metric that is not shown of a comparison, and why. */
+export interface NotShown {
+  readonly contender: CaseFigures;
+  readonly metric: string;
+  readonly why: string;
 }
 
 /** A group with all that was found out about it. */
-export interface AnalysedGroup extends JudgedGroup {
+export interface AnalysedGroup {
+  readonly figures: GroupFigures;
   /** One for each contender and metric: the contenders in the plan's order. */
   readonly overheads: readonly AnalysedOverhead[];
   /** One for each metric; empty without a twin. */
   readonly twin: readonly AnalysedOverhead[];
-  /** Absent without a twin that has a value on the primary metric. */
+  /** Absent without a twin that has a value on the declared metric. */
   readonly control?: TwinControl;
+  readonly notShown: readonly NotShown[];
 }
 
-interface EstimatedCase {
-  readonly recorded: RecordedCase;
-  readonly estimates: readonly Estimate[];
-}
-
-interface EstimatedGroup {
-  readonly group: ComparisonGroup;
-  readonly twin?: EstimatedCase;
-  readonly contenders: readonly EstimatedCase[];
+interface Compared {
+  readonly figures: GroupFigures;
+  readonly contender: CaseFigures;
+  /** On the declared metric. */
+  readonly estimate: Estimate | undefined;
+  /** Whether a verdict can be given: a capacity that the agent limited is not tested. */
+  readonly tested: boolean;
 }
 
 /**
- * From paired rounds to verdicts:
+ * From round figures to verdicts:
  *
- *   estimate every case on every metric
- *     → control: the twins of the whole run on their primary metrics, Holm over all of them
- *     → trust of each group
- *     → contenders of a group on its primary metric, Holm over them → verdicts
+ *   twins of the whole run on their declared metrics, Holm over them → control of each group → trust
+ *   contenders of the whole run on their declared metrics, Holm over them → verdicts
+ *
+ * All other metrics have an estimate and an interval.
  */
 export function analyseGroups(
-  groups: readonly ComparisonGroup[],
-  latencies: PooledLatencies,
+  groups: readonly GroupFigures[],
   statistics: Statistics,
+  foreign: Foreign | undefined,
 ): readonly AnalysedGroup[] {
-  const { confidence } = statistics;
-  const estimated = groups.map((group): EstimatedGroup => {
-    const of = (recorded: RecordedCase): EstimatedCase => ({
-      recorded,
-      estimates: estimates(group, recorded, latencies, statistics),
-    });
+  const declaredOf = (figures: GroupFigures, contender: CaseFigures): Compared => {
+    const { declaredMetric: name } = figures.group.profile;
+    const estimate = estimateOf(figures.baseline, contender, name, statistics);
+    const limit = limitOfBoth(busyOf(figures.baseline).limit, busyOf(contender).limit);
+    return { figures, contender, estimate, tested: name !== 'throughput_rps' || isServerSide(limit) };
+  };
+  const twins = groups.flatMap((it) => (it.twin === undefined ? [] : [declaredOf(it, it.twin)]));
+  const contenders = groups.flatMap((it) => it.contenders.map((contender) => declaredOf(it, contender)));
+  const twinCorrections = corrections(twins);
+  const contenderCorrections = corrections(contenders);
+  return groups.map((figures): AnalysedGroup => {
+    const { twin } = figures;
+    const control = twin && controlOf(twins, twinCorrections, twin);
+    const describe = (contender: CaseFigures, correction: Correction | undefined) =>
+      comparisonsOf(figures, contender, {
+        statistics,
+        correction,
+        distrust: distrustOf(figures, contender, control, { foreign, confidence: statistics.confidence }),
+      });
+    const described = figures.contenders.map((it) => describe(it, contenderCorrections.get(it)));
     return {
-      group,
-      ...(group.twin === undefined ? {} : { twin: of(group.twin) }),
-      contenders: group.contenders.map(of),
-    };
-  });
-
-  const twinPrimaries = estimated.map(({ group, twin }) => primaryEstimate(group, twin));
-  const twinCorrections = corrections(twinPrimaries, 'twins');
-  return estimated.map((it, index): AnalysedGroup => {
-    const twinEstimate = twinPrimaries[index];
-    const twinCorrection = twinCorrections[index];
-    const control =
-      twinEstimate && twinCorrection ? { estimate: twinEstimate, correction: twinCorrection } : undefined;
-    const distrust = distrustOf(it.group, control, confidence);
-    const contenderCorrections = corrections(
-      it.contenders.map((contender) => primaryEstimate(it.group, contender)),
-      'contenders',
-    );
-    const describe = (
-      subject: EstimatedCase,
-      correction: Correction | undefined,
-    ): readonly AnalysedOverhead[] => {
-      const bound = clientBound(it.group.baseline, subject.recorded);
-      return subject.estimates.map((estimate) =>
-        overhead(it, subject.recorded, estimate, { statistics, correction, distrust, bound }),
-      );
-    };
-    return {
-      group: it.group,
-      overheads: it.contenders.flatMap((contender, place) =>
-        describe(contender, contenderCorrections[place]),
-      ),
-      twin: it.twin === undefined ? [] : describe(it.twin, twinCorrection),
+      figures,
+      overheads: described.flatMap(({ overheads }) => overheads),
+      twin: twin === undefined ? [] : describe(twin, twinCorrections.get(twin)).overheads,
       ...(control === undefined ? {} : { control }),
+      notShown: described.flatMap(({ notShown }) => notShown),
     };
   });
 }
 
-function primaryEstimate(group: ComparisonGroup, subject: EstimatedCase | undefined): Estimate | undefined {
-  return subject?.estimates.find((it) => it.metric === group.profile.primaryMetric);
+function controlOf(
+  twins: readonly Compared[],
+  corrected: ReadonlyMap<CaseFigures, Correction>,
+  twin: CaseFigures,
+): TwinControl | undefined {
+  const estimate = twins.find(({ contender }) => contender === twin)?.estimate;
+  const correction = corrected.get(twin);
+  return estimate && correction && { estimate, ...correction };
 }
 
-/** Holm's correction over those that have an estimate; in the order of the input. */
-function corrections(
-  members: readonly (Estimate | undefined)[],
-  of: string,
-): readonly (Correction | undefined)[] {
-  const present = members.filter((it) => it !== undefined);
-  const noDifference = holm(present.map((it) => it.pNoDifference));
-  const withinMargin = holm(present.map((it) => it.pWithinMargin));
-  return members.map((member) => {
-    if (member === undefined) return undefined;
-    const place = present.indexOf(member);
-    return {
-      comparisons: present.length,
-      of,
-      pNoDifference: noDifference[place] ?? 1,
-      pWithinMargin: withinMargin[place] ?? 1,
-    };
-  });
+/** Holm's correction over all that are tested. */
+function corrections(compared: readonly Compared[]): ReadonlyMap<CaseFigures, Correction> {
+  const present = compared.flatMap(({ contender, estimate, tested }) =>
+    estimate === undefined || !tested ? [] : [{ contender, p: estimate.pNoDifference }],
+  );
+  const adjusted = holm(present.map(({ p }) => p));
+  return new Map(
+    present.map(({ contender }, index) => [
+      contender,
+      { comparisons: present.length, pNoDifference: adjusted[index] ?? 1 },
+    ]),
+  );
 }
 
 interface Findings {
   readonly statistics: Statistics;
   readonly correction: Correction | undefined;
   readonly distrust: Distrust | undefined;
-  readonly bound: ClientBound;
 }
 
-function overhead(
-  { group, twin }: EstimatedGroup,
-  recorded: RecordedCase,
+function comparisonsOf(
+  figures: GroupFigures,
+  contender: CaseFigures,
+  findings: Findings,
+): { readonly overheads: readonly AnalysedOverhead[]; readonly notShown: readonly NotShown[] } {
+  const { baseline, group } = figures;
+  const notShown: NotShown[] = [];
+  const busy = { baseline: busyOf(baseline), contender: busyOf(contender) };
+  const overheads = profileMetrics[group.profile.name].flatMap((name): AnalysedOverhead[] => {
+    const estimate = estimateOf(baseline, contender, name, findings.statistics);
+    const declared = name === group.profile.declaredMetric;
+    if (estimate !== undefined) return [measured(figures, contender, estimate, busy, findings)];
+    const few = tooFewResponses([baseline, contender], name);
+    if (few !== undefined) {
+      const why = `${few.responses} of ${few.needed} responses in round ${few.round}`;
+      notShown.push({ contender, metric: metric(name).label, why });
+    }
+    return declared ? [unmeasured(figures, contender, findings.distrust)] : [];
+  });
+  return { overheads, notShown };
+}
+
+function measured(
+  { group }: GroupFigures,
+  contender: CaseFigures,
   estimate: Estimate,
-  { statistics, correction, distrust, bound }: Findings,
+  busy: { readonly baseline: Busy; readonly contender: Busy },
+  { statistics, correction, distrust }: Findings,
 ): AnalysedOverhead {
-  const { confidence } = statistics;
-  const { name, unit } = metric(estimate.metric);
-  const primary = name === group.profile.primaryMetric;
-  const twinRounds = twin?.estimates.find((it) => it.metric === name)?.paired.logRatios;
-  const circumstances = {
-    confidence,
-    ...(primary && correction ? { correction } : {}),
-    ...(distrust === undefined ? {} : { distrust }),
-    clientHides: name !== 'cpu-per-request' && (bound.baseline || bound.contender),
+  const declared = estimate.metric === group.profile.declaredMetric;
+  const limit = limitOfBoth(busy.baseline.limit, busy.contender.limit);
+  const judged = declared
+    ? judge(estimate, {
+        confidence: statistics.confidence,
+        correction: correction ?? { comparisons: 1, pNoDifference: estimate.pNoDifference },
+        distrust,
+        limit,
+      })
+    : undefined;
+  const overhead: MeasuredOverhead = {
+    ...head(group, contender, estimate.metric),
+    declared,
+    ...(judged?.verdict === undefined ? {} : { verdict: judged.verdict }),
+    ...(judged === undefined ? {} : { reason: judged.reason }),
+    baselineValue: estimate.baselineValue,
+    contenderValue: estimate.baselineValue * estimate.ratio,
+    ...estimatedFields(estimate),
+    pValue: (declared ? correction?.pNoDifference : undefined) ?? estimate.pNoDifference,
+    ...(limit === undefined ? {} : { limit }),
   };
-  const judged = judge(estimate, circumstances);
-  const shown = judged.verdict === 'slower' || judged.verdict === 'faster';
-  const clientCapped = shown && name === 'throughput' && (bound.baseline || bound.contender);
-  const atLeast = clientCapped && readsAtLeast(bound, estimate.ratio);
-  const proviso =
-    clientCapped && !atLeast
-      ? '; only the slower side was client-bound, so the servers may differ by less'
-      : '';
-  // With fewer rounds no change of any size can be shown, so no size is stated.
-  const detectable =
-    twinRounds && estimate.rounds >= roundsToShow(circumstances)
-      ? detectableChange(twinRounds, estimate.rounds, confidence, statistics.multipleOf)
-      : undefined;
-  const spread = splitSpread(estimate.paired);
-  const described: Overhead = {
+  return {
+    overhead,
+    contender,
+    estimate,
+    ...(declared && correction !== undefined ? { correction } : {}),
+    ...(distrust === undefined ? {} : { distrust }),
+  };
+}
+
+function unmeasured(
+  { group }: GroupFigures,
+  contender: CaseFigures,
+  distrust: Distrust | undefined,
+): AnalysedOverhead {
+  const why: Distrust = distrust ?? { brief: 'nothing of it counts', reason: 'nothing of it counts' };
+  return {
+    overhead: {
+      ...head(group, contender, group.profile.declaredMetric),
+      declared: true,
+      verdict: 'untrusted',
+      reason: why.reason,
+    },
+    contender,
+    distrust: why,
+  };
+}
+
+function head(group: GroupFigures['group'], contender: CaseFigures, name: Estimate['metric']) {
+  return {
     server: group.server,
     profile: group.profile.name,
-    path: recorded.case.path,
+    path: contender.recorded.case.path,
     baseline: group.baselinePath,
     metric: name,
-    unit,
-    primary,
-    baselineValue: estimate.paired.baselineValue,
-    contenderValue: estimate.paired.contenderValue,
-    ratio: estimate.ratio,
-    low: estimate.interval.low,
-    high: estimate.interval.high,
-    confidence: estimate.interval.confidence,
-    absoluteDifference: estimate.absolute,
-    rounds: estimate.rounds,
-    verdict: judged.verdict,
-    verdictReason: `${judged.verdictReason}${proviso}`,
-    atLeast,
-    pValue: (primary ? correction?.pNoDifference : undefined) ?? estimate.pNoDifference,
-    ...(detectable === undefined ? {} : { detectable: detectable.change }),
-    ...(spread === undefined ? {} : { spread }),
   };
-  const basis: Basis = {
-    contender: recorded,
-    estimate,
-    ...(primary && correction ? { correction } : {}),
-    ...(detectable === undefined ? {} : { detectable }),
-  };
-  if (judged.verdict === 'inconclusive') return { overhead: described, basis, cause: judged.cause };
-  return { overhead: described, basis, ...(distrust === undefined ? {} : { distrust }) };
 }
 
-/** The overhead on the profile's declared metric, of the contender on `path`. */
-export function primaryOverhead(analysed: JudgedGroup, path: PathId): JudgedOverhead | undefined {
-  return analysed.overheads.find(({ overhead }) => overhead.primary && overhead.path === path);
+/** The declared comparison of the contender on `path`. */
+export function declaredOverhead({ overheads }: AnalysedGroup, path: string): AnalysedOverhead | undefined {
+  return overheads.find(({ overhead }) => overhead.declared && overhead.path === path);
 }

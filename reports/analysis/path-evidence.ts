@@ -21,8 +21,8 @@ export function judgeByEvidence(slices: readonly Slice[], evidence: readonly Evi
     return {
       ...slice,
       status: 'invalid',
-      figures: { ...slice.figures, 'path-evidence': Math.max(1, broken) },
-      reasons: [{ rule: 'path-evidence', message: contradictionMessage(contradicted) }],
+      figures: { ...slice.figures, path_evidence: Math.max(1, broken) },
+      reasons: [{ rule: 'path_evidence', message: contradictionMessage(contradicted) }],
     };
   });
 }

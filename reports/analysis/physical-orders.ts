@@ -1,11 +1,8 @@
 import { metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
-import { estimates, statisticsAt } from './estimate.ts';
-import { atItsLook } from './look-level.ts';
-import { judgeByEvidence } from './path-evidence.ts';
-import { poolLatencies } from './pooled-latencies.ts';
-import { recordedCases } from './recorded-cases.ts';
+import { analyse } from './analyse.ts';
+import { estimateOf } from './estimate.ts';
 
 /** Two paths of which physics says how they compare, whatever the machine. */
 interface Order {
@@ -29,20 +26,20 @@ const orders: readonly Order[] = [
   ),
   ...bridged.map(
     (mode): Order => ({
-      words: `DNAT is slower than host mode, from a remote client (${mode})`,
+      words: `DNAT is slower than host mode, from a client over the link (${mode})`,
       from: 'host/external',
       to: `${mode}/external/published`,
       must: 'slower',
     }),
   ),
   {
-    words: 'docker-proxy is slower than host mode over IPv6, from a remote client',
+    words: 'docker-proxy is slower than host mode over IPv6, from a client over the link',
     from: 'host/external/ipv6',
     to: 'bridge/external/published/ipv6',
     must: 'slower',
   },
   {
-    words: 'mapped onto a holder on the bridge is like bridge, from a remote client',
+    words: 'mapped onto a holder on the bridge is like bridge, from a client over the link',
     from: 'bridge/external/published',
     to: 'mapped/external/published',
     must: 'alike',
@@ -72,22 +69,19 @@ export interface OrderSeen {
  * beyond the metric's relevance margin with the whole interval counts as shown.
  */
 export function physicalOrders(recorded: RecordedRun): readonly OrderSeen[] {
-  const { run, slices, evidence } = atItsLook(recorded);
-  const cases = recordedCases(run.plan, judgeByEvidence(slices, evidence));
-  const latencies = poolLatencies(cases);
-  const statistics = statisticsAt(run.plan.confidence);
+  const { run } = recorded;
+  const { groups, statistics } = analyse(recorded);
+  const all = groups.flatMap(({ figures: { baseline, contenders } }) => [baseline, ...contenders]);
   const find = (path: PathId) =>
-    cases.find(({ case: it }) => it.path === path && it.role !== 'twin' && it.profile === 'latency');
-  const { margin } = metric('latency-p50');
+    all.find(({ recorded: { case: it } }) => it.path === path && it.profile === 'latency');
+  const { margin } = metric('latency_p50_us');
   const { userlandProxy, iptables } = run.environment.engine;
   return orders.flatMap(({ words, from, to, must }): OrderSeen[] => {
     if (userlandProxy === false && words.startsWith('docker-proxy')) return [];
     if (iptables === false && words.includes('DNAT')) return [];
     const [before, after] = [find(from), find(to)];
     if (before === undefined || after === undefined) return [];
-    const estimate = estimates({ baseline: before }, after, latencies, statistics).find(
-      (it) => it.metric === 'latency-p50',
-    );
+    const estimate = estimateOf(before, after, 'latency_p50_us', statistics);
     if (estimate === undefined) return [];
     const { low, high } = estimate.interval;
     const holds = {
@@ -95,6 +89,6 @@ export function physicalOrders(recorded: RecordedRun): readonly OrderSeen[] {
       alike: low <= 1 + margin && high >= 1 - margin,
       'not-slower': low <= 1 + margin,
     }[must];
-    return [{ words, from, to, ratio: estimate.ratio, low, high, rounds: estimate.rounds, holds }];
+    return [{ words, from, to, ratio: estimate.ratio, low, high, rounds: estimate.rounds.length, holds }];
   });
 }

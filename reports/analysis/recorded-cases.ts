@@ -1,9 +1,9 @@
 import { type Case, caseId } from '../../bench/model/case.ts';
 import type { Plan } from '../../bench/model/plan.ts';
-import type { CompletedSlice, Slice } from '../../bench/model/slice.ts';
+import type { Slice } from '../../bench/model/slice.ts';
 
-/** Completed slices of one round by block: what a block of another case is paired with. */
-export type RoundSlices = ReadonlyMap<number, CompletedSlice>;
+/** The slices of one case in one round, by block. */
+export type RoundSlices = ReadonlyMap<number, Slice>;
 
 /** One case with everything that was recorded of it. */
 export interface RecordedCase {
@@ -11,26 +11,11 @@ export interface RecordedCase {
   /** Every slice, in the order of measurement. */
   readonly slices: readonly Slice[];
   readonly counts: SliceCounts;
-  /** Completed slices, by round and block. Rounds without one are absent. */
+  /** Every slice, by round and block. */
   readonly rounds: ReadonlyMap<number, RoundSlices>;
 }
 
-/** How many slices there are of each kind; those that are client-bound are among the completed. */
-export interface SliceCounts {
-  readonly completed: number;
-  readonly invalid: number;
-  readonly failed: number;
-  readonly clientBound: number;
-}
-
-export function countSlices(slices: readonly Slice[]): SliceCounts {
-  const counts = { completed: 0, invalid: 0, failed: 0, clientBound: 0 };
-  for (const slice of slices) {
-    counts[slice.status] += 1;
-    if (slice.status === 'completed' && slice.marks.includes('client-bound')) counts.clientBound += 1;
-  }
-  return counts;
-}
+export type SliceCounts = Readonly<Record<Slice['status'], number>>;
 
 /** What was planned, in the plan's order, and then anything else that was recorded, in order of appearance. */
 export function recordedCases(plan: Plan, slices: readonly Slice[]): readonly RecordedCase[] {
@@ -52,7 +37,7 @@ export function recordedCases(plan: Plan, slices: readonly Slice[]): readonly Re
   const unplanned = [...appeared.values()].filter((it) => !plannedIds.has(caseId(it)));
   return [...planned, ...unplanned].map((subject) => {
     const own = byCase.get(caseId(subject)) ?? [];
-    return { case: subject, slices: own, counts: countSlices(own), rounds: completedByRound(own) };
+    return { case: subject, slices: own, counts: countSlices(own), rounds: byRound(own) };
   });
 }
 
@@ -69,11 +54,16 @@ function plannedCases(plan: Plan): readonly Case[] {
   );
 }
 
-function completedByRound(slices: readonly Slice[]): ReadonlyMap<number, RoundSlices> {
-  const rounds = new Map<number, Map<number, CompletedSlice>>();
+function countSlices(slices: readonly Slice[]): SliceCounts {
+  const counts = { completed: 0, invalid: 0, failed: 0 };
+  for (const { status } of slices) counts[status] += 1;
+  return counts;
+}
+
+function byRound(slices: readonly Slice[]): ReadonlyMap<number, RoundSlices> {
+  const rounds = new Map<number, Map<number, Slice>>();
   for (const slice of slices) {
-    if (slice.status !== 'completed') continue;
-    const blocks = rounds.get(slice.round) ?? new Map<number, CompletedSlice>();
+    const blocks = rounds.get(slice.round) ?? new Map<number, Slice>();
     blocks.set(slice.block, slice);
     rounds.set(slice.round, blocks);
   }

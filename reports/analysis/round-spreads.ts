@@ -1,21 +1,19 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Case } from '../../bench/model/case.ts';
-import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
+import { type MetricName, metric } from '../../bench/model/metric.ts';
+import { profileMetrics } from '../../bench/model/profile.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { asValues, standardDeviation, type Values } from '../statistics/location.ts';
 import { rememberedCumulative, signedRank, signedRankInterval } from '../statistics/signed-rank.ts';
-import { comparisonGroups } from './comparison-group.ts';
-import { commonRounds, pairRounds } from './paired-rounds.ts';
-import { judgeByEvidence } from './path-evidence.ts';
-import { poolLatencies } from './pooled-latencies.ts';
-import { recordedCases } from './recorded-cases.ts';
+import { analyse } from './analyse.ts';
+import { estimateOf } from './estimate.ts';
 
 /** How far the rounds of one comparison lie apart: what every prediction of an interval rests on. */
 export interface RoundSpread {
   readonly case: Case;
   readonly metric: MetricName;
-  readonly primary: boolean;
+  readonly declared: boolean;
   /** y_r, one a round. */
   readonly logRatios: Values;
   /** Their standard deviation. */
@@ -23,17 +21,16 @@ export interface RoundSpread {
 }
 
 /** Of every twin and contender on every metric that its rounds support; those of fewer than two rounds are left out. */
-export function roundSpreads({ run, slices, evidence }: RecordedRun): readonly RoundSpread[] {
-  const cases = recordedCases(run.plan, judgeByEvidence(slices, evidence));
-  const latencies = poolLatencies(cases);
-  return comparisonGroups(run.plan, cases).flatMap(({ baseline, twin, contenders, profile }) =>
+export function roundSpreads(recorded: RecordedRun): readonly RoundSpread[] {
+  const { groups, statistics } = analyse(recorded);
+  return groups.flatMap(({ figures: { group, baseline, twin, contenders } }) =>
     [...(twin === undefined ? [] : [twin]), ...contenders].flatMap((contender) =>
-      metricNames.flatMap((name): RoundSpread[] => {
-        const logRatios = pairRounds(commonRounds(baseline, contender), name, latencies)?.logRatios;
+      profileMetrics[group.profile.name].flatMap((name): RoundSpread[] => {
+        const logRatios = estimateOf(baseline, contender, name, statistics)?.logRatios;
         const spread = logRatios && standardDeviation(logRatios);
         if (logRatios === undefined || spread === undefined) return [];
-        const primary = name === profile.primaryMetric;
-        return [{ case: contender.case, metric: name, primary, logRatios, spread }];
+        const declared = name === group.profile.declaredMetric;
+        return [{ case: contender.recorded.case, metric: name, declared, logRatios, spread }];
       }),
     ),
   );
@@ -61,8 +58,8 @@ export function falseAlarms(
   let draws = 0;
   let different = 0;
   let beyond = 0;
-  for (const { case: subject, primary, logRatios, metric: name } of spreads) {
-    if (subject.role !== 'twin' || !primary || logRatios.length <= drawn.rounds) continue;
+  for (const { case: subject, declared, logRatios, metric: name } of spreads) {
+    if (subject.role !== 'twin' || !declared || logRatios.length <= drawn.rounds) continue;
     const { margin } = metric(name);
     for (let draw = 0; draw < drawn.drawsEach; draw++) {
       const left: number[] = [...logRatios];

@@ -1,13 +1,11 @@
 import {
   type CompletedSlice,
   type InvalidSlice,
-  type RuleFigures,
   type Slice,
   type ValidityRule,
   validityRules,
 } from '../../bench/model/slice.ts';
 import type { RuleSummary } from '../../bench/model/summary.ts';
-import { ruleFigures } from '../../bench/model/validity.ts';
 import { rules } from '../../bench/model/validity-rules.ts';
 
 /** What one rule of validity found in a run. */
@@ -31,7 +29,7 @@ export function ruleCounts(slices: readonly Slice[]): ReadonlyMap<ValidityRule, 
   }));
   for (const slice of slices) {
     if (slice.status === 'failed') continue;
-    const figures = recordedFigures(slice);
+    const { figures } = slice;
     for (const tally of tallies) {
       const { rule, severity, worst } = tally;
       if (slice.status === 'invalid' && slice.reasons.some((it) => it.rule === rule))
@@ -50,18 +48,11 @@ export function ruleCounts(slices: readonly Slice[]): ReadonlyMap<ValidityRule, 
   );
 }
 
-/** What the rules looked at. Folders from before the figures were recorded have what they follow from. */
-export function recordedFigures(slice: CompletedSlice | InvalidSlice): RuleFigures {
-  const { figures } = slice;
-  if (figures?.['no-responses'] !== undefined) return figures;
-  return { ...ruleFigures(slice, { contradictions: [] }), ...figures };
-}
-
 /** The counts as the report shows them. */
 export function ruleSummaries(slices: readonly Slice[]): readonly RuleSummary[] {
   return [...ruleCounts(slices)].map(([rule, { checked, broken, worst }]) => {
-    const { looksAt, unit, limit } = rules[rule];
-    const facts = { rule, looksAt, unit, limit, checked, broken: broken.length };
+    const { looksAt, unit, limit, leavesOut } = rules[rule];
+    const facts = { rule, looksAt, unit, limit, leavesOut, checked, broken: broken.length };
     return worst === undefined ? facts : { ...facts, worst: worst.figure };
   });
 }

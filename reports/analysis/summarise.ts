@@ -2,46 +2,65 @@ import type { Evidence } from '../../bench/model/evidence.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { type Run, schemaVersion } from '../../bench/model/run.ts';
 import type { Summary } from '../../bench/model/summary.ts';
+import { adviceOf } from './advice.ts';
 import type { Analysis } from './analyse.ts';
 import { caseSummary } from './case-summaries.ts';
+import { groupBlocks } from './counted-blocks.ts';
 import { headlines } from './headline.ts';
 import { leftOut } from './left-out.ts';
 import { ruleSummaries } from './rule-summaries.ts';
-import { runSpread } from './spread.ts';
-import { steadyState } from './steady-state.ts';
+import { sliceStarts } from './slice-starts.ts';
 import { analysisWarnings } from './warnings.ts';
 
 /** What a run found, as the report shows it. */
 export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
   const { run, evidence } = recorded;
-  const { slices, cases, latencies, groups, steps, spread, statistics } = analysis;
-  const steady = steadyState(analysis.steady);
+  const { slices, cases, figures, groups, steps, foreign, statistics } = analysis;
+  const starts = sliceStarts(
+    groups.map((it) => it.figures),
+    statistics,
+  );
+  const summaries = figures.map(caseSummary);
   const share = measuredShare(run);
+  const advice = adviceOf(groups);
   return {
     schemaVersion,
     runId: run.runId,
     state: run.state,
     environment: run.environment,
     baseline: run.plan.comparisons.map(({ baseline }) => baseline),
-    headline: [...headlines(run.plan, groups)],
+    headline: [...headlines(run, groups, summaries)],
     overheads: groups.flatMap(({ overheads }) => overheads.map(({ overhead }) => overhead)),
     twin: groups.flatMap(({ twin }) => twin.map(({ overhead }) => overhead)),
     ...(steps.length === 0 ? {} : { steps: steps.map(({ step }) => step) }),
-    cases: cases.map((it) => caseSummary(it, latencies, statistics.valuesOf)),
+    cases: summaries,
+    notShown: groups.flatMap((it) =>
+      it.notShown.map(
+        ({
+          contender: {
+            recorded: { case: subject },
+          },
+          metric,
+          why,
+        }) => {
+          return { case: subject, metric, why };
+        },
+      ),
+    ),
     leftOut: leftOut(cases),
     rules: [...ruleSummaries(slices)],
-    ...(spread === undefined ? {} : { spread: runSpread(spread) }),
-    steadyState: steady,
+    blocks: groups.map((it) => groupBlocks(it.figures.group, it.figures.blocks)),
+    ...(foreign === undefined ? {} : { foreign: { ...foreign, processes: [...foreign.processes] } }),
+    ...(run.rates === undefined ? {} : { rates: run.rates }),
+    sliceStarts: [...starts],
+    ...(advice === undefined ? {} : { advice }),
     evidence: {
       consistent: evidenceOf(evidence, 'consistent').length,
       contradicted: evidenceOf(evidence, 'contradicted').length,
       unread: evidenceOf(evidence, 'unread').length,
     },
     ...(share === undefined ? {} : { measuredShare: share }),
-    warnings: [
-      ...recorded.warnings,
-      ...analysisWarnings({ run, cases, evidence, groups, steady, statistics }),
-    ],
+    warnings: [...recorded.warnings, ...analysisWarnings({ run, cases, evidence, analysis, starts })],
   };
 }
 

@@ -1,192 +1,129 @@
 import { type Metric, metric } from '../../bench/model/metric.ts';
+import { mostRounds } from '../../bench/model/plan.ts';
 import { roundsNeeded } from '../../bench/model/rounds-needed.ts';
-import type { Verdict } from '../../bench/model/summary.ts';
+import type { Limit, Verdict } from '../../bench/model/summary.ts';
 import { formatNumber, formatPercent, formatPValue, formatRatioRange } from '../format.ts';
 import type { Estimate } from './estimate.ts';
+import { isServerSide } from './limit.ts';
+import type { Distrust } from './trust.ts';
 
-/** Holm's correction as it applies to one comparison on the primary metric. */
+/** Holm's correction as it applies to one declared comparison. */
 export interface Correction {
   /** How many comparisons were corrected together, this one included. */
   readonly comparisons: number;
-  /** What they are, in words: "contenders". */
-  readonly of: string;
   /** Adjusted p of "the ratio is 1". */
   readonly pNoDifference: number;
-  /** Adjusted p of "the ratio lies within the relevance margin". */
-  readonly pWithinMargin: number;
 }
 
-/** What kept a verdict open. Rounds: how many would do; absent elsewhere. */
-export type OpenCause =
-  | { readonly kind: 'too-few-rounds'; readonly needed: number }
-  | { readonly kind: 'client-limit' | 'within-margin' | 'correction' | 'nothing-shown' };
-
-/** Why nothing of a comparison can be trusted: in a few words for a sentence, and in full. */
-export interface Distrust {
-  readonly brief: string;
+/** A verdict with its reason; without a verdict, the reason why there is none. */
+export interface Judged {
+  readonly verdict?: Verdict;
   readonly reason: string;
 }
 
-export type Judged =
-  | { readonly verdict: Exclude<Verdict, 'inconclusive'>; readonly verdictReason: string }
-  | { readonly verdict: 'inconclusive'; readonly verdictReason: string; readonly cause: OpenCause };
-
-/** What besides the numbers decides a verdict. */
+/** What besides the numbers decides. */
 export interface Circumstances {
   readonly confidence: number;
-  /** On the primary metric only: all other metrics are exploratory and not corrected. */
-  readonly correction?: Correction;
-  readonly distrust?: Distrust;
-  /** A saturated client hid differences in this metric. */
-  readonly clientHides: boolean;
+  readonly correction: Correction;
+  readonly distrust: Distrust | undefined;
+  /** Whose CPU was the limit on both sides. */
+  readonly limit: Limit | undefined;
 }
 
 /**
- * The verdict on one comparison (bench/docs/method.md, section 4), in this order:
+ * The verdict on one declared comparison (bench/docs/method.md, section 4), in this order:
  *
- * 1. `untrusted`     the comparison's control failed;
- * 2. `inconclusive`  too few rounds for an interval at the plan's confidence;
- * 3. `slower`/`faster`  the interval lies wholly beyond the relevance margin, which is the same as p ≤ α for
- *    "the ratio lies within the margin"; on the primary metric that p must hold after Holm's correction over
- *    the contenders. So among one baseline's contenders even one false slower/faster on the primary metric
- *    has probability at most α, whether their true ratios are 1 or anything else within the margin;
- * 4. `equivalent`    the 1 − 2α interval lies inside the margin (two one-sided tests), unless the client was
- *    the limit: then equal numbers say nothing about the servers. Each at level α, not corrected;
- * 5. `inconclusive`  all else. Where the interval excludes 1, the reason says that there is a difference.
+ *   untrusted     a control failed;
+ *   (none)        a capacity where something else than the server's side was the limit: it was not measured;
+ *   equivalent    the 1 − 2α interval lies inside ±δ: two one-sided tests, each at level α;
+ *   slower/faster "the ratio is 1" is rejected after Holm's correction over all declared comparisons of the run, so
+ *                 that even one false slower or faster has probability at most α in a run;
+ *   open          all else.
  */
 export function judge(estimate: Estimate, circumstances: Circumstances): Judged {
-  const { distrust, clientHides } = circumstances;
-  if (distrust !== undefined) return { verdict: 'untrusted', verdictReason: distrust.reason };
-  if (!estimate.interval.reachesLevel) return tooFewRounds(estimate, circumstances);
-
+  const { distrust, limit, correction, confidence } = circumstances;
   const measure = metric(estimate.metric);
-  const beyond = sideBeyondMargin(estimate, measure);
-  if (beyond !== undefined) return judgeBeyond(beyond, estimate, circumstances);
-
-  if (insideMargin(estimate, measure)) {
-    const verdictReason = equivalentReason(estimate, measure, circumstances);
-    if (!clientHides) return { verdict: 'equivalent', verdictReason };
-    return open({ kind: 'client-limit' }, `${verdictReason}, but ${clientLimit}`);
+  if (distrust !== undefined) return { verdict: 'untrusted', reason: distrust.reason };
+  if (measure.name === 'throughput_rps' && !isServerSide(limit)) return { reason: notMeasured(limit) };
+  if (!estimate.interval.reachesLevel) return { verdict: 'open', reason: tooFewRounds(estimate, confidence) };
+  if (isEquivalent(estimate, measure)) {
+    return { verdict: 'equivalent', reason: equivalentReason(estimate, measure, confidence) };
   }
-  return judgeOpen(estimate, measure, circumstances);
+  const words = `the ${formatPercent(confidence)} interval, ${formatRatioRange(estimate.interval.low, estimate.interval.high)},`;
+  const corrected =
+    correction.comparisons === 1
+      ? ''
+      : `, p = ${formatPValue(correction.pNoDifference)} by Holm's method over ${correction.comparisons} declared comparisons`;
+  if (correction.pNoDifference <= level(confidence)) {
+    return { verdict: sideOf(estimate, measure), reason: `${words} excludes 1${corrected}` };
+  }
+  const excluded = excludesOne(estimate);
+  const reason = excluded
+    ? `${words} excludes 1, but among ${correction.comparisons} declared comparisons that may be chance${corrected}`
+    : `${words} includes 1 and reaches beyond ±${formatPercent(measure.margin)}`;
+  return { verdict: 'open', reason };
 }
 
-/** Rounds from which on a difference of any size can be shown, the correction included. */
-export function roundsToShow({
-  confidence,
-  correction,
-}: Pick<Circumstances, 'confidence' | 'correction'>): number {
-  return roundsNeeded(confidence, correction?.comparisons);
+/** Whether the near end of an interval that shows a difference is beyond the margin: its size is shown then, too. */
+export function isSizeShown(
+  { ratioLow, ratioHigh }: { readonly ratioLow: number; readonly ratioHigh: number },
+  margin: number,
+): boolean {
+  return ratioLow > 1 + margin || ratioHigh < 1 - margin;
 }
 
-const clientLimit =
-  'the client was the limit in most slices and hides what the servers differ by: see CPU per request';
-
-function open(cause: OpenCause, verdictReason: string): Judged {
-  return { verdict: 'inconclusive', verdictReason, cause };
+/** Rounds of a declared comparison from which on any difference can be shown. */
+export function roundsToShow(confidence: number, comparisons: number): number {
+  return roundsNeeded(confidence, comparisons);
 }
 
-/** Whether the interval says that there is a difference, of whatever size. */
-function excludesOne(estimate: Estimate): boolean {
-  const { low, high, reachesLevel } = estimate.interval;
-  return reachesLevel && (low > 1 || high < 1);
+/**
+ * About how many rounds narrow an interval's half-width to the metric's margin: it shrinks with the root of their number.
+ * `undefined` for more than a run can have.
+ */
+export function roundsToTell(
+  {
+    ratioLow,
+    ratioHigh,
+    rounds,
+  }: { readonly ratioLow: number; readonly ratioHigh: number; readonly rounds: number },
+  margin: number,
+): number | undefined {
+  const halfWidth = (ratioHigh - ratioLow) / 2;
+  const wanted = Math.ceil(rounds * Math.max(1, (halfWidth / margin) ** 2));
+  return wanted > mostRounds ? undefined : wanted;
 }
 
-function sideBeyondMargin(estimate: Estimate, measure: Metric): 'slower' | 'faster' | undefined {
-  const { low, high } = estimate.interval;
-  if (low > 1 + measure.margin) return measure.better === 'lower' ? 'slower' : 'faster';
-  if (high < 1 - measure.margin) return measure.better === 'lower' ? 'faster' : 'slower';
-  return undefined;
+function notMeasured(limit: Limit | undefined): string {
+  if (limit === 'agent') return 'not measured: the load agent was the limit';
+  if (limit === 'none') return 'not measured: no CPU was busy all the time';
+  return 'not measured: nothing tells whose CPU was the limit';
 }
 
-function insideMargin({ equivalenceInterval }: Estimate, { margin }: Metric): boolean {
+function isEquivalent({ equivalenceInterval }: Estimate, { margin }: Metric): boolean {
   const { low, high, reachesLevel } = equivalenceInterval;
   return reachesLevel && low > 1 - margin && high < 1 + margin;
 }
 
-function judgeBeyond(side: 'slower' | 'faster', estimate: Estimate, circumstances: Circumstances): Judged {
-  const { confidence, correction } = circumstances;
-  const beyond = `${intervalWords(estimate, confidence)} lies wholly beyond the ${marginWords(estimate)}`;
-  if (correction === undefined) return { verdict: side, verdictReason: `${beyond} (exploratory)` };
-  if (correction.comparisons === 1) return { verdict: side, verdictReason: beyond };
-  const { pWithinMargin } = correction;
-  const corrected = `${correctionWords(correction)} (p = ${formatPValue(pWithinMargin)})`;
-  if (pWithinMargin <= level(confidence)) {
-    return { verdict: side, verdictReason: `${beyond}, also after ${corrected}` };
-  }
-  const needed = roundsToShow(circumstances);
-  const reason = `${beyond}, but not after ${corrected}`;
-  if (estimate.rounds >= needed) return open({ kind: 'correction' }, reason);
-  return open({ kind: 'too-few-rounds', needed }, `${reason}: ${roundsWanted(correction, needed)}`);
-}
-
-function tooFewRounds(estimate: Estimate, circumstances: Circumstances): Judged {
-  const needed = roundsNeeded(circumstances.confidence);
-  const { low, high, confidence } = estimate.interval;
-  return open(
-    { kind: 'too-few-rounds', needed: roundsToShow(circumstances) },
-    `needs at least ${needed} rounds for a ${formatPercent(circumstances.confidence)} interval: with ${estimate.rounds}, ` +
-      `the widest exact interval, ${formatRatioRange(low, high)}, reaches ${formatNumber(confidence * 100, 1)} %`,
-  );
-}
-
-function judgeOpen(estimate: Estimate, measure: Metric, circumstances: Circumstances): Judged {
-  const { confidence, correction } = circumstances;
-  const words = intervalWords(estimate, confidence);
-  const needed = roundsToShow(circumstances);
-  const cause: OpenCause =
-    estimate.rounds < needed ? { kind: 'too-few-rounds', needed } : { kind: 'nothing-shown' };
-  const wanted =
-    cause.kind === 'too-few-rounds' && correction !== undefined
-      ? `; ${roundsWanted(correction, needed)}`
-      : '';
-  if (!excludesOne(estimate)) {
-    const reason =
-      `${words} includes 1 and reaches beyond ±${formatPercent(measure.margin)}: ` +
-      `neither a difference nor equivalence is shown${wanted}`;
-    if (!circumstances.clientHides) return open(cause, reason);
-    return open(
-      cause.kind === 'too-few-rounds' ? cause : { kind: 'client-limit' },
-      `${reason}; ${clientLimit}`,
-    );
-  }
-  const reaches = `reaches into the ${marginWords(estimate)}`;
-  if (correction === undefined || correction.pNoDifference <= level(confidence)) {
-    return open(
-      { kind: 'within-margin' },
-      `${words} excludes 1, so there is a difference, but it ${reaches}`,
-    );
-  }
-  const p = formatPValue(correction.pNoDifference);
-  return open(
-    cause.kind === 'too-few-rounds' ? cause : { kind: 'correction' },
-    `${words} excludes 1, but ${reaches}, and after ${correctionWords(correction)} even a difference is not shown (p = ${p})${wanted}`,
-  );
-}
-
-function equivalentReason(estimate: Estimate, measure: Metric, { confidence }: Circumstances): string {
+function equivalentReason(estimate: Estimate, { margin }: Metric, confidence: number): string {
   const { low, high } = estimate.equivalenceInterval;
-  const inside =
-    `the ${formatPercent(2 * confidence - 1)} interval, ${formatRatioRange(low, high)}, ` +
-    `lies inside ±${formatPercent(measure.margin)}`;
-  if (!excludesOne(estimate)) return inside;
-  return `${inside}; a difference smaller than that is there, because ${intervalWords(estimate, confidence)} excludes 1`;
+  const inside = `the ${formatPercent(2 * confidence - 1)} interval, ${formatRatioRange(low, high)}, lies inside ±${formatPercent(margin)}`;
+  return excludesOne(estimate) ? `${inside}; a smaller difference is there` : inside;
 }
 
-function roundsWanted({ comparisons, of }: Correction, needed: number): string {
-  return `${comparisons} ${of} corrected together need at least ${needed} rounds`;
+function tooFewRounds({ interval, rounds }: Estimate, confidence: number): string {
+  return (
+    `needs at least ${roundsNeeded(confidence)} rounds for a ${formatPercent(confidence)} interval: with ${rounds.length}, ` +
+    `the widest exact interval, ${formatRatioRange(interval.low, interval.high)}, reaches ${formatNumber(interval.confidence * 100, 1)} %`
+  );
 }
 
-function correctionWords({ comparisons, of }: Correction): string {
-  return `Holm's correction over ${comparisons} ${of}`;
+function excludesOne({ interval: { low, high, reachesLevel } }: Estimate): boolean {
+  return reachesLevel && (low > 1 || high < 1);
 }
 
-function intervalWords({ interval }: Estimate, confidence: number): string {
-  return `the ${formatPercent(confidence)} interval, ${formatRatioRange(interval.low, interval.high)},`;
-}
-
-function marginWords({ metric: name }: Estimate): string {
-  return `±${formatPercent(metric(name).margin)} that do not matter`;
+function sideOf({ ratio }: Estimate, { better }: Metric): 'slower' | 'faster' {
+  return ratio > 1 === (better === 'lower') ? 'slower' : 'faster';
 }
 
 /** α, without the rounding error of 1 − 0.95. */

@@ -3,27 +3,23 @@ import type { Evidence } from '../../bench/model/evidence.ts';
 import { metric } from '../../bench/model/metric.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { sharedPinningWarning } from '../../bench/model/shared-pinning.ts';
-import type { SteadyState, Warning } from '../../bench/model/summary.ts';
+import type { SliceStart, Warning } from '../../bench/model/summary.ts';
 import { unguardedIn } from '../../bench/model/unguarded.ts';
-import { formatPercent, formatPercentChange, formatPValue } from '../format.ts';
-import { burstWarnings } from './bursts.ts';
-import { mostlyClientBound } from './client-bound.ts';
-import type { Statistics } from './estimate.ts';
-import type { AnalysedGroup } from './overheads.ts';
+import { formatChangeInterval, formatPercent, formatPValue } from '../format.ts';
+import type { Analysis } from './analyse.ts';
+import { groupBlocks } from './counted-blocks.ts';
 import { ownAgents } from './own-agents.ts';
 import { contradictionMessage } from './path-evidence.ts';
 import type { RecordedCase } from './recorded-cases.ts';
-import { improves } from './steady-state.ts';
-import { largestInvalidShare, twinDiffers } from './trust.ts';
+import { foreignLimits, largestLostShare, processWords, twinDiffers } from './trust.ts';
 import { roundsToShow } from './verdict.ts';
 
 export interface Findings {
   readonly run: Run;
   readonly cases: readonly RecordedCase[];
   readonly evidence: readonly Evidence[];
-  readonly groups: readonly AnalysedGroup[];
-  readonly steady: SteadyState;
-  readonly statistics: Statistics;
+  readonly analysis: Analysis;
+  readonly starts: readonly SliceStart[];
 }
 
 /** What a reader must know before believing the figures: most serious first, each with what to do. */
@@ -32,14 +28,14 @@ export function analysisWarnings(findings: Findings): readonly Warning[] {
     ...partialRun(findings),
     ...failedSlices(findings),
     ...evidenceWarnings(findings),
+    ...foreignLoad(findings),
     ...twinWarnings(findings),
     ...blindTwins(findings),
-    ...invalidSlices(findings),
+    ...disturbedBlocks(findings),
+    ...missedRounds(findings),
     ...unmeasured(findings),
     ...tooFewRounds(findings),
-    ...unsteadyRounds(findings),
-    ...burstWarnings(findings.groups, findings.statistics),
-    ...clientBoundCases(findings),
+    ...unsteadyStarts(findings),
     ...sharedPinning(findings),
     ...unguardedIn(findings.run.environment),
     ...ownAgents(findings.run.plan),
@@ -95,42 +91,54 @@ function evidenceWarnings({ evidence }: Findings): readonly Warning[] {
   ];
 }
 
-function twinWarnings({ run, groups }: Findings): readonly Warning[] {
-  const { confidence } = run.plan;
-  return groups.flatMap(({ group, control }): Warning[] => {
+/** Others that used the machine: a mean over all blocks, those included that do not count. */
+function foreignLoad({ analysis: { foreign } }: Findings): readonly Warning[] {
+  if (foreign === undefined || foreign.share <= foreignLimits.warning) return [];
+  const named = processWords(foreign);
+  const untrusted = foreign.share > foreignLimits.untrusted;
+  return [
+    {
+      code: 'foreign-load',
+      message:
+        `Other processes took ${formatPercent(foreign.share)} of this machine's CPU time during the run` +
+        `${named === '' ? '' : ` (${named})`}${untrusted ? ', so every verdict is untrusted' : ''}.`,
+      hint: 'Stop them, or measure when the machine is quiet. bench run --wait waits for another bench only.',
+    },
+  ];
+}
+
+function twinWarnings({ run, analysis }: Findings): readonly Warning[] {
+  return analysis.groups.flatMap(({ figures: { group, twin }, control }): Warning[] => {
     const where = `${group.server} ${group.baselinePath} ${group.profile.name}`;
-    if (control === undefined) {
+    if (twin === undefined || twin.rounds.length === 0) {
       return [
         {
           code: 'no-twin',
-          message: `${where}: nothing was recorded of the twin, the A/A control.`,
+          message: `${where}: nothing that counts was recorded of the twin, the A/A control.`,
           hint: 'Without it nobody can say what this set-up reports where there is no difference.',
         },
       ];
     }
-    const { estimate, correction } = control;
-    if (twinDiffers(control, confidence)) {
-      return [
-        {
-          code: 'twin-differs',
-          message:
-            `${where}: two identical deployments differ in ${metric(estimate.metric).label} ` +
-            `(p = ${formatPValue(correction.pNoDifference)}), so every verdict there is untrusted.`,
-          hint: 'Look for other load on the machine, CPU frequency changes or shared CPUs; run `bench doctor`.',
-        },
-      ];
-    }
-    return [];
+    if (control === undefined || !twinDiffers(control, run.plan.confidence)) return [];
+    return [
+      {
+        code: 'twin-differs',
+        message:
+          `${where}: two identical deployments differ in ${metric(control.estimate.metric).label} ` +
+          `(p = ${formatPValue(control.pNoDifference)}), so every verdict there is untrusted.`,
+        hint: 'Look for other load on the machine, CPU frequency changes or shared CPUs; run `bench doctor`.',
+      },
+    ];
   });
 }
 
 /** A control that no difference, however large, could make fail is none: said once for the run. */
-function blindTwins({ run, groups }: Findings): readonly Warning[] {
-  const { confidence } = run.plan;
-  const blind = groups.flatMap(({ control }) => {
+function blindTwins({ run, analysis }: Findings): readonly Warning[] {
+  const blind = analysis.groups.flatMap(({ control }) => {
     if (control === undefined) return [];
-    const needed = roundsToShow({ confidence, correction: control.correction });
-    return control.estimate.rounds < needed ? [{ rounds: control.estimate.rounds, needed }] : [];
+    const needed = roundsToShow(run.plan.confidence, control.comparisons);
+    const rounds = control.estimate.rounds.length;
+    return rounds < needed ? [{ rounds, needed }] : [];
   });
   if (blind.length === 0) return [];
   const needed = Math.max(...blind.map((it) => it.needed));
@@ -145,23 +153,22 @@ function blindTwins({ run, groups }: Findings): readonly Warning[] {
   ];
 }
 
-/** Up to this share of a case is told where all is told that was left out, and is no reason to warn. */
-const ordinaryInvalidShare = 0.05;
+/** Up to this share is told where all is told that was left out, and is no reason to warn. */
+const ordinaryShare = 0.05;
 
-function invalidSlices({ cases }: Findings): readonly Warning[] {
-  return cases.flatMap((it) => {
-    const invalid = it.slices.filter((slice) => slice.status === 'invalid');
-    const [first] = invalid;
-    if (first === undefined) return [];
-    const share = invalid.length / it.slices.length;
-    if (share <= ordinaryInvalidShare) return [];
-    const messages = first.reasons.map(({ message }) => message).join('; ');
+function disturbedBlocks({ analysis }: Findings): readonly Warning[] {
+  return analysis.groups.flatMap(({ figures: { group, blocks } }) => {
+    const { measured, disturbed } = groupBlocks(group, blocks);
+    if (disturbed <= ordinaryShare * measured) return [];
+    const example = group.baseline.slices.flatMap((it) => (it.status === 'invalid' ? it.reasons : []))[0];
     return [
       {
-        code: 'invalid-slices',
-        message: `${caseId(it.case)}: ${invalid.length} of ${it.slices.length} slices do not count, e.g. ${messages}.`,
+        code: 'disturbed-blocks',
+        message:
+          `${group.server} ${group.baselinePath} ${group.profile.name}: ${disturbed} of ${measured} blocks do not count ` +
+          `for any of its paths${example === undefined ? '' : `, e.g. ${example.message}`}.`,
         hint:
-          share > largestInvalidShare
+          disturbed > largestLostShare * measured
             ? 'What is left may be a selection. Remove the cause before you use these figures.'
             : 'They are kept in slices.csv with their reasons.',
       },
@@ -169,27 +176,43 @@ function invalidSlices({ cases }: Findings): readonly Warning[] {
   });
 }
 
-function unmeasured({ cases }: Findings): readonly Warning[] {
-  return cases
-    .filter(({ rounds }) => rounds.size === 0)
-    .map((it) => ({
+/** A case's own faults: its other rounds stand, and so do those of all other cases. */
+function missedRounds({ analysis }: Findings): readonly Warning[] {
+  return analysis.figures.flatMap(({ recorded, missed, rounds }) => {
+    const faults = missed.filter(({ rule }) => rule !== 'disturbed' && rule !== 'failed');
+    const [first] = faults;
+    if (first === undefined) return [];
+    return [
+      {
+        code: 'missed-rounds',
+        message: `${caseId(recorded.case)}: no figure in ${faults.length} of ${rounds.length + missed.length} rounds, e.g. ${first.message}.`,
+        hint: 'The reasons are kept in slices.csv. bench report --explain has them by round.',
+      },
+    ];
+  });
+}
+
+function unmeasured({ analysis }: Findings): readonly Warning[] {
+  return analysis.figures
+    .filter(({ rounds }) => rounds.length === 0)
+    .map(({ recorded }) => ({
       code: 'unmeasured-case',
-      message: `${caseId(it.case)}: no slice of it counts, so nothing is said about it.`,
+      message: `${caseId(recorded.case)}: no round of it counts, so nothing is said about it.`,
       hint:
-        it.slices.length === 0
+        recorded.slices.length === 0
           ? 'It was planned but not measured. Repeat the run.'
           : 'The reasons are listed under what was left out.',
     }));
 }
 
-function tooFewRounds({ run, groups }: Findings): readonly Warning[] {
-  const { confidence } = run.plan;
-  const open = groups.flatMap(({ overheads }) =>
-    overheads.flatMap(({ overhead, cause }) =>
-      overhead.primary && cause?.kind === 'too-few-rounds'
-        ? [{ rounds: overhead.rounds, needed: cause.needed }]
-        : [],
-    ),
+function tooFewRounds({ run, analysis }: Findings): readonly Warning[] {
+  const open = analysis.groups.flatMap(({ overheads }) =>
+    overheads.flatMap(({ overhead, estimate, correction }) => {
+      if (overhead.verdict !== 'open' || estimate === undefined) return [];
+      const needed = roundsToShow(run.plan.confidence, correction?.comparisons ?? 1);
+      const rounds = estimate.rounds.length;
+      return rounds < needed ? [{ rounds, needed }] : [];
+    }),
   );
   if (open.length === 0) return [];
   const fewest = Math.min(...open.map(({ rounds }) => rounds));
@@ -197,58 +220,23 @@ function tooFewRounds({ run, groups }: Findings): readonly Warning[] {
   return [
     {
       code: 'too-few-rounds',
-      message: `${fewest} rounds are too few to show any difference at ${formatPercent(confidence)}: it needs at least ${needed}.`,
-      hint: `Repeat with --rounds ${needed} or more; 10 are a good start.`,
+      message: `${fewest} rounds are too few to show any difference at ${formatPercent(run.plan.confidence)}: it needs at least ${needed}.`,
+      hint: `Repeat with --rounds ${needed} or more; ${Math.max(10, needed)} are a good start.`,
     },
   ];
 }
 
-/** Neither takes a verdict back: within a round, random order meets both sides of a comparison alike. */
-function unsteadyRounds({ run, steady }: Findings): readonly Warning[] {
-  const trends = steady.trends.filter(({ differs }) => differs);
-  const rounds = steady.rounds.filter(({ differs }) => differs);
-  const change = (ratio: number) => formatPercentChange(ratio);
-  return [
-    ...trends.map((it) => ({
-      code: 'warm-up',
+/** Takes no verdict back, but says that the figures are partly those of a load that was still settling. */
+function unsteadyStarts({ starts }: Findings): readonly Warning[] {
+  return starts
+    .filter(({ differs }) => differs)
+    .map(({ server, profile, path, ratio, ratioLow, ratioHigh, pValue }) => ({
+      code: 'unsteady-start',
       message:
-        `${it.server} ${it.baseline} ${it.profile}: in the second half of the rounds ${metric(it.metric).label} is ` +
-        `${change(it.change)} against the first half (p = ${formatPValue(it.pValue)}).`,
-      hint: improves(it)
-        ? `It is not at its steady state when a round begins: raise --warmup-seconds (now ${run.plan.warmupSeconds}).`
-        : 'Something slows down while a round lasts: heat, memory or connections that pile up. Run `bench doctor`.',
-    })),
-    ...(rounds.length === 0
-      ? []
-      : [
-          {
-            code: 'unsteady-rounds',
-            message:
-              `In ${rounds.length} of ${steady.rounds.length} rounds of a server and profile the second half differs from ` +
-              `the first: ${listed(rounds.map((it) => `${it.server} ${it.profile} round ${it.round} ${change(it.change)}`))}.`,
-            hint: 'The machine changed its speed meanwhile. Random order keeps that out of the ratios, but it widens the intervals: look for other load.',
-          },
-        ]),
-  ];
-}
-
-const mostListed = 4;
-
-function listed(items: readonly string[]): string {
-  const rest = items.length - mostListed;
-  return items.slice(0, mostListed).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-}
-
-function clientBoundCases({ cases }: Findings): readonly Warning[] {
-  const bound = cases.filter(mostlyClientBound).map((it) => caseId(it.case));
-  if (bound.length === 0) return [];
-  return [
-    {
-      code: 'client-bound',
-      message: `The load agent used most of its core in more than half of the slices of: ${bound.join(', ')}.`,
-      hint: 'There the client hides part of the cost: throughput reads "at least", CPU per request does not hide it.',
-    },
-  ];
+        `${server} ${path} ${profile}: in the first two turns of the slices the ratio to the baseline is ` +
+        `${formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1)} against the other turns (p = ${formatPValue(pValue)}).`,
+      hint: 'The load on one path takes longer to settle. Raise --ramp-seconds and compare.',
+    }));
 }
 
 function sharedPinning({ run }: Findings): readonly Warning[] {

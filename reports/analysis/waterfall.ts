@@ -1,19 +1,22 @@
-import { metric } from '../../bench/model/metric.ts';
+import type { MetricName } from '../../bench/model/metric.ts';
 import type { Plan } from '../../bench/model/plan.ts';
+import type { ProfileName } from '../../bench/model/profile.ts';
 import type { Step } from '../../bench/model/summary.ts';
 import { waterfall } from '../../bench/model/waterfall.ts';
-import { type Estimate, estimates, type Statistics } from './estimate.ts';
-import type { PooledLatencies } from './pooled-latencies.ts';
-import type { RecordedCase } from './recorded-cases.ts';
+import { type Estimate, estimatedFields, estimateOf, type Statistics } from './estimate.ts';
+import type { CaseFigures, GroupFigures } from './round-figures.ts';
 
-/** Metrics that add up from step to step: time and CPU time for one request. */
-const shown = ['latency-p50', 'cpu-per-request'] as const;
+/** What adds up from step to step: time for one request, and CPU time for one at an equal rate. */
+const shown: Partial<Record<ProfileName, MetricName>> = {
+  latency: 'latency_p50_us',
+  steady: 'cpu_total_us',
+};
 
 /** A step as reported, and what it was computed from. */
 export interface AnalysedStep {
   readonly step: Step;
-  readonly from: RecordedCase;
-  readonly to: RecordedCase;
+  readonly from: CaseFigures;
+  readonly to: CaseFigures;
   readonly estimate: Estimate;
 }
 
@@ -24,47 +27,38 @@ export interface AnalysedStep {
  */
 export function waterfallSteps(
   plan: Plan,
-  cases: readonly RecordedCase[],
-  latencies: PooledLatencies,
+  groups: readonly GroupFigures[],
   statistics: Statistics,
 ): readonly AnalysedStep[] {
   return plan.servers.flatMap((server) =>
     plan.profiles.flatMap((profile) => {
-      const recorded = waterfall.flatMap(({ path }) =>
-        cases.filter(
-          ({ case: it }) =>
-            it.server === server && it.profile === profile.name && it.path === path && it.role !== 'twin',
-        ),
-      );
+      const own = groups
+        .filter(({ group }) => group.server === server && group.profile.name === profile.name)
+        .flatMap(({ baseline, contenders }) => [baseline, ...contenders]);
+      const recorded = waterfall.flatMap(({ path }) => own.filter((it) => it.recorded.case.path === path));
       return recorded.slice(1).flatMap((to, index) => {
         const from = recorded[index];
-        return from === undefined ? [] : stepsBetween(from, to, latencies, statistics);
+        const name = shown[profile.name];
+        return from === undefined || name === undefined ? [] : stepBetween(from, to, name, statistics);
       });
     }),
   );
 }
 
-function stepsBetween(
-  from: RecordedCase,
-  to: RecordedCase,
-  latencies: PooledLatencies,
+function stepBetween(
+  from: CaseFigures,
+  to: CaseFigures,
+  name: MetricName,
   statistics: Statistics,
 ): readonly AnalysedStep[] {
-  const found = estimates({ baseline: from }, to, latencies, statistics);
-  return shown.flatMap((name): AnalysedStep[] => {
-    const estimate = found.find((it) => it.metric === name);
-    if (estimate === undefined) return [];
-    const { server, profile } = to.case;
-    const { paired, interval, absolute } = estimate;
-    const step: Step = {
-      ...{ server, profile, from: from.case.path, to: to.case.path },
-      metric: name,
-      unit: metric(name).unit,
-      ...{ fromValue: paired.baselineValue, toValue: paired.contenderValue },
-      difference: absolute,
-      ...{ ratio: estimate.ratio, low: interval.low, high: interval.high },
-      ...{ confidence: interval.confidence, rounds: estimate.rounds },
-    };
-    return [{ step, from, to, estimate }];
-  });
+  const estimate = estimateOf(from, to, name, statistics);
+  if (estimate === undefined) return [];
+  const { server, profile } = to.recorded.case;
+  const step: Step = {
+    ...{ server, profile, from: from.recorded.case.path, to: to.recorded.case.path },
+    metric: name,
+    ...{ fromValue: estimate.baselineValue, toValue: estimate.baselineValue * estimate.ratio },
+    ...estimatedFields(estimate),
+  };
+  return [{ step, from, to, estimate }];
 }

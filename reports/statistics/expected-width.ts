@@ -16,13 +16,13 @@ export function expectedHalfWidth(spread: number, rounds: number, confidence: nu
 
 /**
  * The first of the looks at which it is expected to be tight enough; `undefined` if none of them is.
- * @param levelAfter the interval's level after so many rounds.
+ * @param confidence of the interval at every look.
  */
 export function expectedLook(
   spread: number,
   halfWidth: number,
   looks: readonly number[],
-  levelAfter: (rounds: number) => number,
+  confidence: number,
 ): number | undefined {
-  return looks.find((rounds) => expectedHalfWidth(spread, rounds, levelAfter(rounds)) <= halfWidth);
+  return looks.find((rounds) => expectedHalfWidth(spread, rounds, confidence) <= halfWidth);
 }

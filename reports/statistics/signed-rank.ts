@@ -1,11 +1,9 @@
 import { elementAt } from './element-at.ts';
 import type { Values } from './location.ts';
-import { normalTail } from './normal-tail.ts';
-import { type OrderedSums, walshAverages } from './ordered-sums.ts';
 
 /**
  * Wilcoxon's signed-rank statistics for one group of independent values that are symmetric about an unknown
- * centre: here, one log ratio a round. It works from n = 1, and up to 400 values everything is exact.
+ * centre: here, one log ratio a round. It works from n = 1, and everything is exact.
  *
  * V, the sum of the ranks of |y| over the positive y, equals the number of positive Walsh averages
  * (y_i + y_j)/2, i ≤ j (Tukey 1949). Estimate, interval and test all read the same sorted list of them, so
@@ -19,16 +17,12 @@ import { type OrderedSums, walshAverages } from './ordered-sums.ts';
 export interface SignedRank {
   readonly n: number;
   /** All n(n+1)/2 averages of two values, each value with itself included, in ascending order. */
-  readonly averages: OrderedSums;
+  readonly averages: Float64Array;
   readonly cumulative: Cumulative;
 }
 
-/** The null distribution of V for n values: what it is when the centre is 0. */
-export interface Cumulative {
-  readonly n: number;
-  /** P(V ≤ v) for a v of 0 … n(n+1)/2. */
-  atMost(v: number): number;
-}
+/** The null distribution of V for n values, which is what it is when the centre is 0: P(V ≤ v) for v = 0 … n(n+1)/2. */
+export type Cumulative = Float64Array;
 
 /** @param cumulativeOf the null distribution by n; pass `rememberedCumulative()` where n repeats. */
 export function signedRank(
@@ -39,11 +33,22 @@ export function signedRank(
   return { n, averages: walshAverages(values), cumulative: cumulativeOf(n) };
 }
 
+function walshAverages(values: Values): Float64Array {
+  const averages = new Float64Array((values.length * (values.length + 1)) / 2);
+  let place = 0;
+  for (const [index, value] of values.entries()) {
+    for (let other = 0; other <= index; other++) {
+      averages[place++] = (value + elementAt(values, other)) / 2;
+    }
+  }
+  return averages.sort();
+}
+
 /** Hodges–Lehmann estimate of the centre: the median of the Walsh averages. */
 export function hodgesLehmann({ averages }: SignedRank): number {
-  const upper = averages.size >> 1;
-  const high = averages.at(upper);
-  return averages.size % 2 === 1 ? high : (averages.at(upper - 1) + high) / 2;
+  const upper = averages.length >> 1;
+  const high = elementAt(averages, upper);
+  return averages.length % 2 === 1 ? high : (elementAt(averages, upper - 1) + high) / 2;
 }
 
 /**
@@ -71,45 +76,13 @@ export function signedRankDistribution(n: number): Float64Array {
   return probabilities;
 }
 
-/** Up to so many values their distribution is counted out, which takes n³ steps and n² numbers; for more it is approximated. */
-const mostCounted = 400;
-
-/** Whether the distribution for n values is exact. */
-export function isExact(n: number): boolean {
-  return n <= mostCounted;
-}
-
-/** R's `psignrank(v, n)`: exact up to 400 values; for more, the absolute error is below 5·10⁻⁷. */
+/** R's `psignrank(v, n)`. */
 export function signedRankCumulative(n: number): Cumulative {
-  return isExact(n) ? exactCumulative(n) : edgeworthCumulative(n);
-}
-
-function exactCumulative(n: number): Cumulative {
   let sum = 0;
-  const cumulative = signedRankDistribution(n).map((probability) => {
+  return signedRankDistribution(n).map((probability) => {
     sum += probability;
     return Math.min(1, sum);
   });
-  return { n, atMost: (v) => elementAt(cumulative, v) };
-}
-
-/**
- * Edgeworth's series up to the fourth cumulant, with the correction for continuity (Kolassa, Series Approximation Methods in
- * Statistics, 3rd ed.). Rank k adds k or nothing, so the cumulants of V are Σk²/4 and −Σk⁴/8 over the ranks; V is
- * symmetric and has no third. Far out the series may turn negative: nothing is less likely than all ranks in V.
- */
-export function edgeworthCumulative(n: number): Cumulative {
-  const highest = (n * (n + 1)) / 2;
-  const variance = (n * (n + 1) * (2 * n + 1)) / 24;
-  const fourth = (-n * (n + 1) * (2 * n + 1) * (3 * n * n + 3 * n - 1)) / 240;
-  const excess = fourth / variance ** 2;
-  const leastLikely = Math.max(2 ** -n, Number.MIN_VALUE);
-  const lowerTail = (v: number) => {
-    const z = (highest / 2 - v - 0.5) / Math.sqrt(variance);
-    const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-    return Math.max(leastLikely, normalTail(z) + (density * excess * (z ** 3 - 3 * z)) / 24);
-  };
-  return { n, atMost: (v) => (v + 0.5 <= highest / 2 ? lowerTail(v) : 1 - lowerTail(highest - v - 1)) };
 }
 
 /** `signedRankCumulative` that computes each n once. */
@@ -146,26 +119,21 @@ export function signedRankInterval(
 ): SignedRankInterval {
   const allowed = (1 - confidence) / 2 + rounding;
   const k = signedRankIntervalRank(cumulative, confidence);
-  const tail = cumulative.atMost(k - 1);
+  const tail = elementAt(cumulative, k - 1);
   return {
-    low: averages.at(k - 1),
-    high: averages.at(averages.size - k),
+    low: elementAt(averages, k - 1),
+    high: elementAt(averages, averages.length - k),
     confidence: 1 - 2 * tail,
     reachesLevel: tail <= allowed,
   };
 }
 
 /** k of the interval: how far its ends lie from either end of the sorted Walsh averages; 1 is the outermost. */
-export function signedRankIntervalRank({ n, atMost }: Cumulative, confidence: number): number {
+export function signedRankIntervalRank(cumulative: Cumulative, confidence: number): number {
   const allowed = (1 - confidence) / 2 + rounding;
   // The first from 1 on that is too likely; the last one is 1.
-  let [low, high] = [1, (n * (n + 1)) / 2];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (atMost(middle) > allowed) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  const beyond = cumulative.findIndex((probability, v) => v >= 1 && probability > allowed);
+  return Math.max(1, beyond);
 }
 
 /**
@@ -181,9 +149,12 @@ export function signedRankPValue(
   from: number,
   to: number = from,
 ): number {
-  const notAbove = averages.countAtMost(to);
-  const notBelow = averages.size - averages.countBelow(from);
-  return Math.min(1, 2 * cumulative.atMost(Math.min(notAbove, notBelow)));
+  let [notAbove, notBelow] = [0, 0];
+  for (const average of averages) {
+    if (average <= to) notAbove++;
+    if (average >= from) notBelow++;
+  }
+  return Math.min(1, 2 * elementAt(cumulative, Math.min(notAbove, notBelow)));
 }
 
 /** Sums of powers of two are exact; a level such as 1 − 0.95 is not. */

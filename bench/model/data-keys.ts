@@ -1,0 +1,158 @@
+import * as z from 'zod';
+
+/*
+ * Data files have keys in snake_case, as the languages that read them expect; the code has them in camelCase. Both are
+ * told by the schema: the keys of its objects are names of ours and change their spelling, the keys of its records are
+ * data (a kernel setting, an interface) and stay as they are.
+ */
+
+type Rename = (value: unknown) => unknown;
+
+/** A document as its data file has it. */
+export function toDataKeys(schema: z.ZodType): Rename {
+  return renamer(schema, (key) => snakeCase(key), anyToDataKeys);
+}
+
+/** A document of a data file as the code has it. What the schema does not know is left as it is: it decides. */
+export function fromDataKeys(schema: z.ZodType): Rename {
+  return renamer(schema, (key) => key, asItIs);
+}
+
+/** The published JSON Schema of a data file (draft 2020-12). */
+export function dataFileSchema(schema: z.ZodType): unknown {
+  return renamedProperties(z.toJSONSchema(schema, { target: 'draft-2020-12' }));
+}
+
+/** `wallSeconds` → `wall_seconds`, `p50Us` → `p50_us`. */
+export function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+const asItIs: Rename = (value) => value;
+
+/** Values of no declared shape, such as raw evidence: every key that looks like a name of ours is renamed. */
+function anyToDataKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(anyToDataKeys);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, it]) => [
+      /^[a-z][a-zA-Z0-9]*$/.test(key) ? snakeCase(key) : key,
+      anyToDataKeys(it),
+    ]),
+  );
+}
+
+/**
+ * @param outward how a key of the schema is spelled in what the renaming gives; what it takes is spelled the other way.
+ * @param unknown what is done with a value of no declared shape.
+ */
+function renamer(schema: z.core.$ZodType, outward: (key: string) => string, unknown: Rename): Rename {
+  // The documented way to walk a schema: https://zod.dev/packages/core
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const inner = (it: z.core.$ZodType) => renamer(it, outward, unknown);
+  switch (def.type) {
+    case 'unknown':
+      return unknown;
+    case 'optional':
+      return inner(def.innerType);
+    case 'array': {
+      const element = inner(def.element);
+      return element === asItIs
+        ? asItIs
+        : (value) => (Array.isArray(value) ? value.map((it) => element(it)) : value);
+    }
+    case 'record': {
+      const element = inner(def.valueType);
+      return element === asItIs
+        ? asItIs
+        : (value) =>
+            mapped(
+              value,
+              (key) => key,
+              () => element,
+            );
+    }
+    case 'object':
+      return objectRenamer(Object.entries(def.shape), outward, inner);
+    case 'union':
+      return unionRenamer(def, inner);
+    default:
+      return asItIs;
+  }
+}
+
+function objectRenamer(
+  fields: readonly (readonly [string, z.core.$ZodType])[],
+  outward: (key: string) => string,
+  inner: (schema: z.core.$ZodType) => Rename,
+): Rename {
+  const known = new Map<string, { readonly key: string; readonly rename: Rename }>();
+  for (const [name, schema] of fields) {
+    const given = outward(name);
+    known.set(given === name ? snakeCase(name) : name, { key: given, rename: inner(schema) });
+  }
+  return (value) =>
+    mapped(
+      value,
+      (key) => known.get(key)?.key ?? key,
+      (key) => known.get(key)?.rename ?? asItIs,
+    );
+}
+
+/** Objects of a union are told apart by their discriminator, or have their keys in common. */
+function unionRenamer(
+  def: z.core.$ZodUnionDef & { readonly discriminator?: string },
+  inner: (schema: z.core.$ZodType) => Rename,
+): Rename {
+  const { discriminator, options } = def;
+  if (discriminator === undefined) {
+    const renames = options.map(inner);
+    return (value) => renames.reduce((renamed, rename) => rename(renamed), value);
+  }
+  const byValue = new Map<unknown, Rename>();
+  for (const option of options) {
+    const rename = inner(option);
+    for (const value of option._zod.propValues?.[discriminator] ?? []) byValue.set(value, rename);
+  }
+  return (value) => {
+    if (!isRecord(value)) return value;
+    const tag = value[discriminator] ?? value[snakeCase(discriminator)];
+    return (byValue.get(tag) ?? asItIs)(value);
+  };
+}
+
+function mapped(value: unknown, keyOf: (key: string) => string, renameOf: (key: string) => Rename): unknown {
+  if (!isRecord(value)) return value;
+  const renamed: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    // Assigned to an object it would be its prototype. No schema knows the key, and a document that has it is refused.
+    if (key === '__proto__') return value;
+    renamed[keyOf(key)] = renameOf(key)(value[key]);
+  }
+  return renamed;
+}
+
+function renamedProperties(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(renamedProperties);
+  if (!isRecord(schema)) return schema;
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => {
+      if (key === 'properties' && isRecord(value)) {
+        return [
+          key,
+          Object.fromEntries(
+            Object.entries(value).map(([name, it]) => [snakeCase(name), renamedProperties(it)]),
+          ),
+        ];
+      }
+      if (key === 'required' && Array.isArray(value)) return [key, value.map((it) => snakeCase(String(it)))];
+      // Values, not schemas.
+      if (key === 'enum' || key === 'const') return [key, value];
+      return [key, renamedProperties(value)];
+    }),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,51 @@
+import type { Limit } from '../../bench/model/summary.ts';
+import type { CaseFigures } from './round-figures.ts';
+
+/** From this share of the time on a CPU counts as busy all the time: what is left is between two turns. */
+export const busyAllTheTime = 0.95;
+
+/** How busy the CPUs of both ends were, as shares of the time under load, and whose was the limit. */
+export interface Busy {
+  readonly server?: number;
+  readonly agent?: number;
+  /** Absent where neither was read, or both ends share their CPUs. */
+  readonly limit?: Limit;
+}
+
+/**
+ * Who was the limit of a case (bench/docs/method.md, section 1). The CPUs that each end is pinned to tell, and not the
+ * agent's own CPU time: on most kernels the network's work is charged to whoever it interrupts.
+ */
+export function busyOf({ rounds }: CaseFigures): Busy {
+  let [seconds, server, agent, own, proxy] = [0, 0, 0, 0, 0];
+  for (const { load } of rounds) {
+    seconds += load.seconds;
+    server += load.serverCpuBusySeconds ?? Number.NaN;
+    agent += load.agentCpuBusySeconds ?? Number.NaN;
+    own += load.serverSeconds ?? 0;
+    proxy += load.proxySeconds;
+  }
+  if (!(seconds > 0) || Number.isNaN(server) || Number.isNaN(agent)) return {};
+  const shares = { server: server / seconds, agent: agent / seconds };
+  return { ...shares, limit: limitOf(shares, proxy > own ? 'proxy' : 'server') };
+}
+
+function limitOf(
+  { server, agent }: { readonly server: number; readonly agent: number },
+  serverSide: 'server' | 'proxy',
+): Limit {
+  if (Math.max(server, agent) < busyAllTheTime) return 'none';
+  return agent > server ? 'agent' : serverSide;
+}
+
+/** Of a comparison: what spoils it, if anything does; else what both sides have, the docker-proxy before the server. */
+export function limitOfBoth(one: Limit | undefined, other: Limit | undefined): Limit | undefined {
+  if (one === undefined || other === undefined) return undefined;
+  const both: readonly Limit[] = [one, other];
+  return (['agent', 'none', 'proxy'] as const).find((limit) => both.includes(limit)) ?? 'server';
+}
+
+/** Whether a closed loop's rate says what the server's side can carry. */
+export function isServerSide(limit: Limit | undefined): boolean {
+  return limit === 'server' || limit === 'proxy';
+}

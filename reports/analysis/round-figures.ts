@@ -1,0 +1,204 @@
+import { assertNever } from '../../bench/model/assert-never.ts';
+import type { MetricName } from '../../bench/model/metric.ts';
+import type { CompletedSlice } from '../../bench/model/slice.ts';
+import type { Distribution } from '../report-model.ts';
+import { type ComparisonGroup, membersOf } from './comparison-group.ts';
+import { type CountedBlocks, countedBlocks, faultsOf } from './counted-blocks.ts';
+import {
+  addLatency,
+  addPool,
+  clearPool,
+  distributionPoints,
+  emptyPool,
+  type LatencyPool,
+  poolQuantile,
+} from './latency-pool.ts';
+import type { RecordedCase } from './recorded-cases.ts';
+
+/**
+ * One case in one round: totals over the blocks that count. A round has one figure for each metric, and every ratio,
+ * difference and printed value comes from these (bench/docs/method.md, section 3).
+ */
+export interface RoundFigures {
+  readonly round: number;
+  readonly blocks: readonly number[];
+  /** Inside the windows. */
+  readonly responses: number;
+  readonly servedRequests: number;
+  readonly wallSeconds: number;
+  /** Under load, ramps included. */
+  readonly load: {
+    readonly responses: number;
+    readonly seconds: number;
+    /** Absent where a part of them was not read. */
+    readonly serverSeconds?: number;
+    readonly proxySeconds: number;
+    readonly agentSeconds: number;
+    readonly softirqSeconds?: number;
+    readonly serverCpuBusySeconds?: number;
+    readonly agentCpuBusySeconds?: number;
+  };
+  /** Of the pooled histograms; of the latency profile only. */
+  readonly latency?: { readonly p50Us: number; readonly p90Us: number };
+}
+
+/** Why a case has no figure in a round. */
+export interface MissedRound {
+  readonly round: number;
+  readonly rule: string;
+  readonly message: string;
+}
+
+export interface CaseFigures {
+  readonly recorded: RecordedCase;
+  /** In ascending order. */
+  readonly rounds: readonly RoundFigures[];
+  readonly missed: readonly MissedRound[];
+  /** Pooled over all rounds; of the latency profile only. */
+  readonly distribution?: Distribution;
+}
+
+/** A comparison group in figures. */
+export interface GroupFigures {
+  readonly group: ComparisonGroup;
+  readonly blocks: ReadonlyMap<number, CountedBlocks>;
+  readonly baseline: CaseFigures;
+  readonly twin?: CaseFigures;
+  readonly contenders: readonly CaseFigures[];
+}
+
+export function groupFigures(group: ComparisonGroup): GroupFigures {
+  const blocks = countedBlocks(group);
+  const pools = { round: emptyPool(), run: emptyPool() };
+  const withLatency = group.profile.declaredMetric === 'latency_p50_us';
+  const of = (recorded: RecordedCase) => caseFigures(recorded, blocks, withLatency ? pools : undefined);
+  const figures = new Map(membersOf(group).map((member) => [member, of(member)]));
+  const found = (member: RecordedCase) => figures.get(member) ?? of(member);
+  return {
+    group,
+    blocks,
+    baseline: found(group.baseline),
+    ...(group.twin === undefined ? {} : { twin: found(group.twin) }),
+    contenders: group.contenders.map(found),
+  };
+}
+
+interface Pools {
+  readonly round: LatencyPool;
+  readonly run: LatencyPool;
+}
+
+function caseFigures(
+  recorded: RecordedCase,
+  blocks: ReadonlyMap<number, CountedBlocks>,
+  pools: Pools | undefined,
+): CaseFigures {
+  const rounds: RoundFigures[] = [];
+  const missed: MissedRound[] = [];
+  if (pools !== undefined) clearPool(pools.run);
+  for (const [round, { counted }] of blocks) {
+    const slices = recorded.rounds.get(round);
+    if (slices === undefined) continue;
+    const own = counted.flatMap((block) => slices.get(block) ?? []);
+    const [fault] = own.flatMap(faultsOf);
+    const completed = own.filter((slice) => slice.status === 'completed');
+    if (fault !== undefined) missed.push({ round, rule: fault.rule, message: fault.message });
+    else if (completed.length === 0) {
+      missed.push({ round, rule: 'disturbed', message: 'no block of the round counts' });
+    } else rounds.push(roundFigures(round, counted, completed, pools));
+  }
+  if (pools === undefined || pools.run.total === 0) return { recorded, rounds, missed };
+  const distribution: Distribution = {
+    case: recorded.case,
+    responses: pools.run.total,
+    points: distributionPoints(pools.run),
+  };
+  return { recorded, rounds, missed, distribution };
+}
+
+function roundFigures(
+  round: number,
+  blocks: readonly number[],
+  slices: readonly CompletedSlice[],
+  pools: Pools | undefined,
+): RoundFigures {
+  const sum = (part: (slice: CompletedSlice) => number) =>
+    slices.reduce((total, slice) => total + part(slice), 0);
+  const known = (part: (slice: CompletedSlice) => number | undefined): number | undefined => {
+    const total = sum((slice) => part(slice) ?? Number.NaN);
+    return Number.isNaN(total) ? undefined : total;
+  };
+  const optional = <K extends string>(key: K, value: number | undefined): Partial<Record<K, number>> =>
+    value === undefined ? {} : ({ [key]: value } as Partial<Record<K, number>>);
+  return {
+    round,
+    blocks,
+    responses: sum(({ requests }) => requests),
+    servedRequests: sum(({ servedRequests }) => servedRequests),
+    wallSeconds: sum(({ wallSeconds }) => wallSeconds),
+    load: {
+      responses: sum(({ cpu }) => cpu.requests),
+      seconds: sum(({ cpu }) => cpu.loadSeconds),
+      proxySeconds: sum(({ cpu }) => cpu.proxySeconds ?? 0),
+      agentSeconds: sum(({ cpu }) => cpu.agentSeconds),
+      ...optional(
+        'serverSeconds',
+        known(({ cpu }) => cpu.serverSeconds),
+      ),
+      ...optional(
+        'softirqSeconds',
+        known(({ cpu }) => cpu.softirqSeconds),
+      ),
+      ...optional(
+        'serverCpuBusySeconds',
+        known(({ cpu }) => cpu.serverCpuBusySeconds),
+      ),
+      ...optional(
+        'agentCpuBusySeconds',
+        known(({ cpu }) => cpu.agentCpuBusySeconds),
+      ),
+    },
+    ...(pools === undefined ? {} : { latency: pooled(slices, pools) }),
+  };
+}
+
+function pooled(
+  slices: readonly CompletedSlice[],
+  { round, run }: Pools,
+): NonNullable<RoundFigures['latency']> {
+  clearPool(round);
+  for (const { latency } of slices) addLatency(round, latency);
+  addPool(run, round);
+  return { p50Us: poolQuantile(round, 0.5), p90Us: poolQuantile(round, 0.9) };
+}
+
+/** A round's figure on one metric; `undefined` where it was not read. */
+export function roundFigure(
+  { servedRequests, wallSeconds, latency, load }: RoundFigures,
+  name: MetricName,
+): number | undefined {
+  const perRequest = (seconds: number | undefined) =>
+    seconds === undefined ? undefined : positive((seconds / load.responses) * 1e6);
+  const serverSide = load.serverSeconds === undefined ? undefined : load.serverSeconds + load.proxySeconds;
+  switch (name) {
+    case 'throughput_rps':
+      return positive(servedRequests / wallSeconds);
+    case 'latency_p50_us':
+      return latency?.p50Us;
+    case 'latency_p90_us':
+      return latency?.p90Us;
+    case 'cpu_server_us':
+      return perRequest(serverSide);
+    case 'cpu_agent_us':
+      return perRequest(load.agentSeconds);
+    case 'cpu_total_us':
+      return perRequest(serverSide === undefined ? undefined : serverSide + load.agentSeconds);
+    default:
+      return assertNever(name);
+  }
+}
+
+/** Only a positive finite number has a logarithm. */
+function positive(value: number): number | undefined {
+  return value > 0 && Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,45 @@
+import { type Path, parsePathId, type Vantage } from '../bench/model/path.ts';
+import type { Run } from '../bench/model/run.ts';
+import { serverNames } from './finding-words.ts';
+import { formatCount } from './format.ts';
+
+/** Where the load came from, truthfully: a remote client would be on another machine. */
+export const vantageWords = {
+  external: 'from a client on this machine, over a virtual link (no network card)',
+  host: 'from the host itself',
+  neighbor: 'from a container on the same bridge',
+  inside: "from inside the server's own network stack",
+} as const satisfies Record<Vantage, string>;
+
+/** What was measured and where, for the first lines of every report: numbers without it are nobody's. */
+export function settingWords({ plan, environment, rates }: Run): string[] {
+  const vantages = new Set(plan.comparisons.flatMap(({ baseline }) => parsePathId(baseline)?.vantage ?? []));
+  const from = [...vantages].map((vantage) => vantageWords[vantage]).join(', or ');
+  const servers = plan.servers.map((server) => serverNames[server]).join(' and ');
+  const { pinning, cpuCount, cpuModel, hypervisor } = environment;
+  const machine = [
+    cpuModel,
+    ...(hypervisor === undefined ? [] : [hypervisor === 'none' ? 'not virtual' : `virtual (${hypervisor})`]),
+    pinning.kind === 'disjoint'
+      ? `1 of ${cpuCount} CPUs for the server, another for the load agent`
+      : `${cpuCount} CPU${cpuCount === 1 ? '' : 's'}, shared by server and load agent`,
+  ];
+  const steady = Object.entries(rates ?? {}).map(
+    ([server, rate]) => `${formatCount(rate)} requests/s to ${server}`,
+  );
+  return [
+    `${servers}, ${from}; bodies of ${formatCount(plan.bodyBytes)} bytes, keep-alive connections.`,
+    `${machine.join(', ')}.`,
+    ...(steady.length === 0 ? [] : [`CPU a request at one equal rate on all paths: ${steady.join(', ')}.`]),
+  ];
+}
+
+/** How a mode is called in a sentence, with the address where there is a choice. */
+export function modeWords({ mode, vantage, address, family }: Path): string {
+  const named = mode === 'native' ? 'a native process' : `${mode} mode`;
+  const over = family === undefined ? '' : ' over IPv6';
+  if (address === undefined) return `${named}${over}`;
+  // From outside the machine of a bridge there is no other way; from nearer there are several.
+  if (address === 'published') return `${named}${vantage === 'external' ? '' : ' by published port'}${over}`;
+  return `${named} by ${address} address${over}`;
+}
