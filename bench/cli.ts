@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, Option, type Command as Program } from 'commander';
+import { documentText } from './commands/documents.ts';
 import { exitCodes, Failure } from './model/failure.ts';
 import type { Outside } from './outside.ts';
 import { planDefaults } from './plan/defaults.ts';
@@ -227,19 +228,19 @@ function planOptions(command: Program): Program {
     )
     .option(
       '-m, --mode <mode>',
-      `native, host, bridge, user-bridge, mapped, macvlan, as a remote client sees them (default: ${modes.join(', ')})`,
+      `native, host, bridge, user-bridge, mapped, macvlan, as a client over the virtual link sees them (default: ${modes.join(', ')})`,
       list,
     )
     .option('--path <id>', 'a path by its id, e.g. bridge/host/container', list)
-    .option('-p, --profile <name>', 'latency, throughput (default: both)', list)
+    .option('-p, --profile <name>', 'latency, steady, throughput (default: all)', list)
     .option(
       '-r, --rounds <n>',
-      `fresh deployments of every case (default: ${rounds}; at least 6 for a 95 % interval)`,
+      `fresh deployments of every case (default: ${rounds}, or as many as its comparisons need)`,
     )
     .option('--time <duration>', 'add rounds until the time is up, e.g. 5m; with --rounds, at most as many')
     .option(
       '--precision <percentage>',
-      'add rounds until each primary interval is ±this tight, e.g. 1%, or the time is up (--time, default 10m)',
+      'add rounds until each declared interval is ±this tight, e.g. 1%, or the time is up (--time, default 10m)',
     )
     .option('--blocks <n>', `recorded slices of each case in a round (default: ${blocks})`)
     .option('--slice-seconds <s>', `measured part of a slice (default: ${sliceSeconds})`)
@@ -249,10 +250,14 @@ function planOptions(command: Program): Program {
     )
     .option(
       '--exchange-cpus <true|false>',
-      'servers and load agent change CPUs from block to block (default: true; false with native servers)',
+      'servers and load agent change CPUs from round to round (default: true; false with native servers)',
     )
     .option('--ramp-seconds <s>', `discarded start of a slice (default: ${rampSeconds})`)
     .option('--warmup-seconds <s>', `slice length of the unrecorded first block (default: ${warmupSeconds})`)
+    .option(
+      '--rate <requests/s>',
+      'of the steady profile, equal on all paths: 12000, or nginx=12000,apache=8000 (default: half of the slowest)',
+    )
     .option('--body-bytes <n>', `length of the static body (default: ${bodyBytes})`)
     .option('--confidence <level>', `level of the intervals (default: ${confidence})`)
     .option('--seed <n>', 'repeats the order of another run (default: random)')
@@ -290,5 +295,5 @@ function tellFailure(error: unknown, json: boolean, outside: Outside): number {
 }
 
 function writeErrorDocument({ kind, message, hint, exitCode }: Failure, outside: Outside): void {
-  outside.stdout.write(`${JSON.stringify({ error: { kind, message, hint, exitCode } })}\n`);
+  outside.stdout.write(documentText('error-output', { error: { kind, message, hint, exitCode } }));
 }

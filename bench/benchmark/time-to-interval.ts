@@ -8,6 +8,7 @@ import { openSession } from '../commands/session.ts';
 import { pathId } from '../model/path.ts';
 import { loadProfiles } from '../model/profile.ts';
 import type { RunStop } from '../model/stopping.ts';
+import { isMeasured } from '../model/summary.ts';
 import type { Outside } from '../outside.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 
@@ -47,7 +48,7 @@ export async function timeToInterval(
   };
   const plan = resolvePlan({ flags, env: {} }, outside.random);
   const { seconds, stop, summary } = await session.run(plan);
-  const overhead = summary.overheads.find(({ primary }) => primary);
+  const overhead = summary.overheads.find(({ declared }) => declared);
 
   const { clock } = outside;
   const repeats = Math.max(1, Math.floor(boundSeconds / 2 / secondsOfARepeat));
@@ -61,7 +62,10 @@ export async function timeToInterval(
     const [a, b] = [await throughputs(baseline), await throughputs(contender)];
     return { ...obviousResult(a, b, precision), seconds: clock.monotonicSeconds() - startedAt };
   });
-  return { bench: { seconds, stop, ratio: overhead?.ratio }, obvious };
+  return {
+    bench: { seconds, stop, ratio: overhead && isMeasured(overhead) ? overhead.ratio : undefined },
+    obvious,
+  };
 }
 
 /** Requests/s of one repeat, as autocannon's own command line prints them. */

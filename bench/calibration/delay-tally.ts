@@ -1,23 +1,23 @@
 import * as z from 'zod';
 import { Failure } from '../model/failure.ts';
 import { runIdSchema } from '../model/run.ts';
-import type { Summary } from '../model/summary.ts';
+import { isMeasured, type Summary } from '../model/summary.ts';
 
 /** Nine of ten: an interval of 95 % may miss now and then. */
 const leastCoveredShare = 0.9;
 
-const seconds = z.number();
+const us = z.number();
 
 export const delayRunSchema = z.strictObject({
   runId: runIdSchema,
-  delaySeconds: seconds.describe('That was asked for.'),
-  truthSeconds: seconds.describe(
+  delayUs: us.describe('That was asked for.'),
+  truthUs: us.describe(
     "By how much longer the waiting server held its requests, by the servers' own clocks: the middle of the rounds.",
   ),
-  value: seconds.describe('Estimated difference of the median latencies.'),
-  low: seconds,
-  high: seconds,
-  baselineSeconds: seconds.describe('Median latency without the wait.'),
+  difference: us.describe('Estimated, of the median latencies, in µs.'),
+  differenceLow: us,
+  differenceHigh: us,
+  baselineUs: us.describe('Median latency without the wait.'),
   covered: z.boolean(),
 });
 export type DelayRun = z.infer<typeof delayRunSchema>;
@@ -28,7 +28,7 @@ export const delayDocumentSchema = z
     covered: z.int(),
     leastCovered: z.int(),
     holds: z.boolean(),
-    seconds,
+    seconds: z.number(),
   })
   .describe('npm run calibrate:delay -- --json');
 export type DelayDocument = z.infer<typeof delayDocumentSchema>;
@@ -39,31 +39,31 @@ export type DelayDocument = z.infer<typeof delayDocumentSchema>;
  */
 export function delayRun(
   summary: Pick<Summary, 'runId' | 'twin'>,
-  { delaySeconds, truths }: { readonly delaySeconds: number; readonly truths: readonly number[] },
+  { delayUs, truths }: { readonly delayUs: number; readonly truths: readonly number[] },
 ): DelayRun {
-  const found = summary.twin.find(({ metric }) => metric === 'latency-p50');
-  if (found === undefined) {
+  const found = summary.twin.find(({ metric }) => metric === 'latency_p50_us');
+  if (found === undefined || !isMeasured(found)) {
     throw new Failure('casesFailed', `run ${summary.runId} has no median latency of its twin`, {
       hint: 'Look at why its slices do not count: bench report, with the path of its folder.',
     });
   }
-  const truthSeconds = truths.toSorted((a, b) => a - b)[truths.length >> 1];
-  if (truthSeconds === undefined || truths.some(Number.isNaN)) {
+  const truthUs = truths.toSorted((a, b) => a - b)[truths.length >> 1];
+  if (truthUs === undefined || truths.some(Number.isNaN)) {
     throw new Failure(
       'casesFailed',
       `run ${summary.runId}: a server did not say how long it held its requests`,
     );
   }
-  const { value, low, high } = found.absoluteDifference;
+  const { difference, differenceLow, differenceHigh, baselineValue } = found;
   return {
     runId: summary.runId,
-    delaySeconds,
-    truthSeconds,
-    value,
-    low,
-    high,
-    baselineSeconds: found.baselineValue,
-    covered: low <= truthSeconds && truthSeconds <= high,
+    delayUs,
+    truthUs,
+    difference,
+    differenceLow,
+    differenceHigh,
+    baselineUs: baselineValue,
+    covered: differenceLow <= truthUs && truthUs <= differenceHigh,
   };
 }
 

@@ -2,11 +2,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openSession } from '../commands/session.ts';
+import { toDataKeys } from '../model/data-keys.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Deployed, DeploymentOrder } from '../model/lab.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { processOutside } from '../process-outside.ts';
-import { type DelayDocument, type DelayRun, delayDocument, delayRun } from './delay-tally.ts';
+import {
+  type DelayDocument,
+  type DelayRun,
+  delayDocument,
+  delayDocumentSchema,
+  delayRun,
+} from './delay-tally.ts';
 
 /*
  * `npm run calibrate:delay`: is a known difference recovered? One Node server in host mode is busy for `--work` µs before
@@ -19,7 +26,7 @@ const { values } = parseArgs({
     delays: { type: 'string', default: '20,50,100' },
     work: { type: 'string', default: '1500' },
     rounds: { type: 'string', default: '8' },
-    blocks: { type: 'string', default: '6' },
+    blocks: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: 'results/delay' },
     json: { type: 'boolean', default: false },
@@ -28,12 +35,12 @@ const { values } = parseArgs({
 const program = new URL('./delayed-server.js', import.meta.url);
 const nodeInImage = '/opt/bench/bin/node.sh';
 
-/** By how much longer the waiting server held its requests, by the servers' own clocks: of one round. */
+/** By how much longer the waiting server held its requests, by the servers' own clocks, in µs: of one round. */
 async function heldLonger(deployed: readonly Deployed[]): Promise<number> {
   const held = new Map<string, number>();
   for (const { url, order } of deployed) {
     const answer = await fetch(new URL('/held', url));
-    held.set(order.deployment.role, Number(await answer.text()) / 1e9);
+    held.set(order.deployment.role, Number(await answer.text()) / 1e3);
   }
   return (held.get('twin') ?? Number.NaN) - (held.get('baseline') ?? Number.NaN);
 }
@@ -72,7 +79,7 @@ async function delayRuns(runs: number, delays: readonly number[], results: strin
         truths.push(await heldLonger(deployed));
       },
     });
-    const run = delayRun(summary, { delaySeconds: delay / 1e6, truths });
+    const run = delayRun(summary, { delayUs: delay, truths });
     done.push(run);
     stderr.write(`${lineOf(run, index + 1)}\n`);
   }
@@ -80,10 +87,10 @@ async function delayRuns(runs: number, delays: readonly number[], results: strin
 }
 
 function lineOf(run: DelayRun, number: number): string {
-  const us = (seconds: number) => (seconds * 1e6).toFixed(2);
+  const us = (value: number) => value.toFixed(2);
   return (
-    `run ${number} (${run.runId}): true ${us(run.truthSeconds)} µs, ` +
-    `measured ${us(run.value)} [${us(run.low)}, ${us(run.high)}] µs on ${us(run.baselineSeconds)} µs: ` +
+    `run ${number} (${run.runId}): true ${us(run.truthUs)} µs, ` +
+    `measured ${us(run.difference)} [${us(run.differenceLow)}, ${us(run.differenceHigh)}] µs on ${us(run.baselineUs)} µs: ` +
     `${run.covered ? 'covered' : 'NOT COVERED'}`
   );
 }
@@ -111,7 +118,7 @@ const results = resolve(values.out);
 try {
   await mkdir(results, { recursive: true });
   const document = await delayRuns(runs, delays, results);
-  const text = `${JSON.stringify(document, null, 2)}\n`;
+  const text = `${JSON.stringify(toDataKeys(delayDocumentSchema)(document), null, 2)}\n`;
   await writeFile(join(results, 'delay.json'), text);
   const words = `${document.covered} of ${document.runs.length} intervals hold the true delay (at least ${document.leastCovered}), in ${(document.seconds / 60).toFixed(1)} min\n`;
   process.stdout.write(values.json ? text : words);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { metric, metricNameSchema } from '../model/metric.ts';
 import { runIdSchema } from '../model/run.ts';
-import type { Overhead, Summary } from '../model/summary.ts';
+import { isMeasured, type MeasuredOverhead, type Summary } from '../model/summary.ts';
 
 /** Of a hundred comparisons of a server with itself: bench/docs/method.md, section 7. */
 export const bounds = { mostAlarms: 0.05, leastCovered: 0.92 } as const;
@@ -14,8 +14,8 @@ export const repeatedSchema = z.strictObject({
   metric: metricNameSchema,
   rounds: z.int(),
   ratio: z.number(),
-  low: z.number(),
-  high: z.number(),
+  ratioLow: z.number(),
+  ratioHigh: z.number(),
   confidence: z.number().describe('Level that the interval reaches.'),
   verdict: z.enum(['slower', 'faster', 'no alarm']),
   coversOne: z.boolean(),
@@ -44,33 +44,26 @@ export type RepeatDocument = z.infer<typeof repeatDocumentSchema>;
  * because each is to be right 95 % of the time by itself.
  */
 export function repeatedOf(summary: Pick<Summary, 'runId' | 'twin'>): readonly Repeated[] {
-  return summary.twin
-    .filter(({ primary }) => primary)
-    .map((twin): Repeated => {
-      const { server, profile, path, rounds, ratio, low, high, confidence } = twin;
-      return {
+  return summary.twin.flatMap((twin): Repeated[] => {
+    if (!twin.declared || !isMeasured(twin)) return [];
+    const { server, profile, path, metric: name, rounds, ratio, ratioLow, ratioHigh, confidence } = twin;
+    return [
+      {
         runId: summary.runId,
-        server,
-        profile,
-        path,
-        metric: twin.metric,
-        rounds,
-        ratio,
-        low,
-        high,
-        confidence,
+        ...{ server, profile, path, metric: name, rounds, ratio, ratioLow, ratioHigh, confidence },
         verdict: verdictOf(twin),
-        coversOne: low <= 1 && high >= 1,
-      };
-    });
+        coversOne: ratioLow <= 1 && ratioHigh >= 1,
+      },
+    ];
+  });
 }
 
-/** As the report gives it for a contender of its own: the whole interval beyond the margin. */
-function verdictOf({ metric: name, low, high }: Overhead): Repeated['verdict'] {
+/** As the report gives it for a declared comparison of its own: the interval excludes 1 and is not inside the margin. */
+function verdictOf({ metric: name, ratioLow, ratioHigh }: MeasuredOverhead): Repeated['verdict'] {
   const { margin, better } = metric(name);
-  if (low > 1 + margin) return better === 'lower' ? 'slower' : 'faster';
-  if (high < 1 - margin) return better === 'lower' ? 'faster' : 'slower';
-  return 'no alarm';
+  const inside = ratioLow > 1 - margin && ratioHigh < 1 + margin;
+  if (inside || (ratioLow <= 1 && ratioHigh >= 1)) return 'no alarm';
+  return ratioLow > 1 === (better === 'lower') ? 'slower' : 'faster';
 }
 
 /** @param confidence that an interval must reach to be counted. */

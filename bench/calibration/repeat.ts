@@ -2,30 +2,37 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openSession } from '../commands/session.ts';
+import { toDataKeys } from '../model/data-keys.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { planDefaults } from '../plan/defaults.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { processOutside } from '../process-outside.ts';
-import { type RepeatDocument, type Repeated, repeatedOf, tally } from './repeat-tally.ts';
+import {
+  type RepeatDocument,
+  type Repeated,
+  repeatDocumentSchema,
+  repeatedOf,
+  tally,
+} from './repeat-tally.ts';
 
 /*
  * `npm run calibrate:repeat`: the method against real servers that are known to be the same. A hundred short A/A
  * comparisons; how many called two identical servers different, and how many intervals held the truth.
  *
  * A run holds four comparisons: nginx and Apache, seen from outside and from the host, each pair with deployments and
- * slices of its own. What pairs of a run share is the machine and its time, as all runs do. The profile alternates.
+ * slices of its own. What pairs of a run share is the machine and its time, as all runs do. The profiles take turns.
  */
 const { values } = parseArgs({
   options: {
     comparisons: { type: 'string', default: '100' },
     rounds: { type: 'string', default: '6' },
-    blocks: { type: 'string', default: '4' },
+    blocks: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: 'results/repeat' },
     json: { type: 'boolean', default: false },
   },
 });
-const profiles = ['latency', 'throughput'];
+const profiles = ['latency', 'steady', 'throughput'];
 /** Runs whose comparisons do not count, for too many of their slices do not, are made up for: up to as many again. */
 const mostRuns = (wanted: number) => Math.ceil(wanted / 2);
 
@@ -75,7 +82,7 @@ function textOf(document: RepeatDocument): string {
     ...(withoutInterval === 0 ? [] : [`not counted, too few rounds for an interval: ${withoutInterval}`]),
     ...outliers.map(
       (it) =>
-        `  ${it.runId} ${it.server} ${it.path} ${it.metric}: ${it.ratio.toFixed(4)} [${it.low.toFixed(4)}, ${it.high.toFixed(4)}] ${it.verdict}`,
+        `  ${it.runId} ${it.server} ${it.path} ${it.metric}: ${it.ratio.toFixed(4)} [${it.ratioLow.toFixed(4)}, ${it.ratioHigh.toFixed(4)}] ${it.verdict}`,
     ),
     document.holds ? 'The method holds here.' : 'THE METHOD DOES NOT HOLD HERE.',
   ].join('\n');
@@ -90,7 +97,7 @@ const results = resolve(values.out);
 try {
   await mkdir(results, { recursive: true });
   const document = await repeat(wanted, results);
-  const text = `${JSON.stringify(document, null, 2)}\n`;
+  const text = `${JSON.stringify(toDataKeys(repeatDocumentSchema)(document), null, 2)}\n`;
   await writeFile(join(results, 'repeat.json'), text);
   process.stdout.write(values.json ? text : `${textOf(document)}\n`);
   process.exitCode = document.holds && document.comparisons >= wanted ? exitCodes.ok : exitCodes.internal;

@@ -6,12 +6,13 @@ import type { LoadAgent, SliceCount, SliceOrder } from '../model/load-agent.ts';
 import type { Plan } from '../model/plan.ts';
 import type { LoadProfile } from '../model/profile.ts';
 import type { Reading } from '../model/reading.ts';
-import type { Slice, SliceHead } from '../model/slice.ts';
+import type { ServerName } from '../model/server.ts';
+import type { MachineFigures, Slice, SliceHead } from '../model/slice.ts';
 import { judgeSlice } from '../model/validity.ts';
 import type { Bout } from '../schedule/schedule.ts';
 import { addTo, type GrownSoFar } from './evidence.ts';
-import { measuredSlice } from './measured.ts';
-import { counterFindings, growth, ownGrowth, splitClaims } from './path-counters.ts';
+import { type CpuPlaces, machineFigures, measuredSlice } from './measured.ts';
+import { counterFindings, type Growth, growth, ownGrowth, splitClaims } from './path-counters.ts';
 
 /** A request times out when it takes longer than this and longer than its slice, so that a slow server is no error. */
 const requestTimeoutSeconds = 10;
@@ -36,6 +37,8 @@ export interface Measuring {
   readonly signal: AbortSignal;
   /** The agents never sleep while an answer is awaited; a calibration by a known delay needs it. */
   readonly wakefulAgents?: boolean;
+  /** Requests/s of paced load, by server; a server of which nothing answered has none. */
+  readonly rates: ReadonlyMap<ServerName, number>;
 }
 
 interface Ready extends Entry {
@@ -105,7 +108,8 @@ async function measureAlone(entry: Begun, measuring: Measuring): Promise<Slice> 
     const after = await lab.read(deployed, 'after');
     const grown = growth(before, after, loadOf(count));
     standing.alone = addTo(standing.alone, grown);
-    return judged(entry, count, { before, after, grown, claims: deployed.claims });
+    const machine = machineFigures([{ before, after }], lab.environment.cpuCount);
+    return judged(entry, count, { before, after, machine, grown, claims: deployed.claims }, measuring);
   } catch (error) {
     if (!costsOneSlice(error)) throw error;
     return failedSlice(entry.head, error);
@@ -125,18 +129,18 @@ async function measureTurns(
     const counts = await unlessAborted(agent.turns({ slices, ...turns }), signal);
     if (counts === undefined) return [];
     const after = await readAll(entries, lab, 'after');
-    return entries.map((entry, index) => {
+    const measured = entries.map((entry, index) => {
       const [count, from, to] = [counts[index], before[index], after[index]];
       if (count === undefined || from === undefined || to === undefined) {
         throw new Error(`the agent did not count ${caseId(entry.head)}`);
       }
-      const grown = ownGrowth(growth(from, to, loadOf(count)));
-      return judged(entry, count, {
-        before: from,
-        after: to,
-        grown,
-        claims: splitClaims(entry.deployed.claims).own,
-      });
+      return { entry, count, before: from, after: to };
+    });
+    const machine = machineFigures(measured, lab.environment.cpuCount);
+    return measured.map(({ entry, count, ...readings }) => {
+      const grown = ownGrowth(growth(readings.before, readings.after, loadOf(count)));
+      const { own: claims } = splitClaims(entry.deployed.claims);
+      return judged(entry, count, { ...readings, machine, grown, claims }, measuring);
     });
   } catch (error) {
     if (!costsOneSlice(error)) throw error;
@@ -164,54 +168,94 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
+interface Seen {
+  readonly before: Reading;
+  readonly after: Reading;
+  readonly machine: MachineFigures;
+  readonly grown: Growth;
+  readonly claims: Deployed['claims'];
+}
+
 function judged(
   { head, standing, profile, deployed }: Begun,
   count: SliceCount,
-  seen: Parameters<typeof measuredSlice>[2] & {
-    readonly grown: ReturnType<typeof growth>;
-    readonly claims: Deployed['claims'];
-  },
+  { before, after, machine, grown, claims }: Seen,
+  { lab }: Measuring,
 ): Slice {
-  const { before, after, grown, claims } = seen;
   standing.own = addTo(standing.own, ownGrowth(grown));
   const contradictions = [...deployed.findings, ...counterFindings(claims, grown)].filter(
     ({ holds }) => !holds,
   );
-  const measured = measuredSlice(count, profile, { before, after }, grown);
+  const cpus = cpuPlaces(lab, head);
+  const measured = measuredSlice(count, profile, { before, after }, { machine, grown, cpus });
   return judgeSlice(head, measured, { contradictions });
 }
 
+/** Which CPU each end ran on; `undefined` where they share. */
+function cpuPlaces({ environment: { pinning } }: Lab, { cpusExchanged }: SliceHead): CpuPlaces | undefined {
+  if (pinning.kind === 'shared') return undefined;
+  const [own, other] = [Number(pinning.serverCpus), Number(pinning.agentCpus)];
+  return cpusExchanged === true ? { server: other, agent: own } : { server: own, agent: other };
+}
+
+/** What one unrecorded slice gave. */
+export interface WarmUp {
+  readonly loadSeconds: number;
+  /** Responses in it; none where it failed. */
+  readonly responses: number;
+}
+
 /**
- * One unrecorded slice; gives its seconds under load. What is everybody's (the link, the bridge) is read around it,
- * because here a case has it to itself. What fails here and lasts is told by the slices that are recorded.
+ * One unrecorded slice of closed-loop load. What is everybody's (the link, the bridge) is read around it, because here a
+ * case has it to itself. What fails here and lasts is told by the slices that are recorded.
  */
 export async function warmUp(
-  measuring: Measuring,
+  measuring: Omit<Measuring, 'rates'>,
   standing: Standing,
   profile: LoadProfile,
   sliceSeconds: number,
-): Promise<number> {
+): Promise<WarmUp> {
   const { lab } = measuring;
-  if (!standing.outcome.ok) return 0;
+  const nothing = { loadSeconds: 0, responses: 0 };
+  if (!standing.outcome.ok) return nothing;
   const { deployed } = standing.outcome;
   const look = splitClaims(deployed.claims).shared.length > 0;
   try {
     const before = look ? await lab.read(deployed, 'before') : undefined;
     const load = { rampSeconds: 0, sliceSeconds };
-    const count = await lab.agent(deployed).slice(sliceOrder(measuring, deployed, profile, load));
+    const count = await lab.agent(deployed).slice(closedLoop(measuring, deployed, profile, load));
     const after = look ? await lab.read(deployed, 'after') : undefined;
     if (before !== undefined && after !== undefined) {
       standing.alone = addTo(standing.alone, growth(before, after, loadOf(count)));
     }
-    return count.loadSeconds;
+    return { loadSeconds: count.loadSeconds, responses: count.totalRequests };
   } catch (error) {
     if (!costsOneSlice(error)) throw error;
-    return 0;
+    return nothing;
   }
 }
 
+/** @throws {Failure} casesFailed: the load is paced, and no rate is known for the server. */
 function sliceOrder(
-  { plan, wakefulAgents }: Measuring,
+  measuring: Measuring,
+  deployed: Deployed,
+  profile: LoadProfile,
+  load: { readonly rampSeconds: number; readonly sliceSeconds: number },
+): SliceOrder {
+  const order = closedLoop(measuring, deployed, profile, load);
+  if (profile.load === 'closed') return order;
+  const { server } = deployed.order.deployment;
+  const ratePerSecond = measuring.rates.get(server);
+  if (ratePerSecond === undefined) {
+    throw new Failure('casesFailed', `no rate is known for ${server}: none of its paths answered before`, {
+      hint: 'Give one with --rate, and look at why nothing answered.',
+    });
+  }
+  return { ...order, ratePerSecond };
+}
+
+function closedLoop(
+  { plan, wakefulAgents }: Omit<Measuring, 'rates'>,
   deployed: Deployed,
   profile: LoadProfile,
   load: { readonly rampSeconds: number; readonly sliceSeconds: number },

@@ -7,6 +7,8 @@ import type { Deployed, Lab } from '../model/lab.ts';
 import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
+import type { Run } from '../model/run.ts';
+import type { ServerName } from '../model/server.ts';
 import type { Slice } from '../model/slice.ts';
 import type { RunStop } from '../model/stopping.ts';
 import { unlessLate } from '../model/unless-late.ts';
@@ -15,7 +17,9 @@ import type { RoundSchedule } from '../schedule/schedule.ts';
 import { type Entry, measureBout, type Standing, warmUp } from './bout.ts';
 import { roundEvidence } from './evidence.ts';
 import { ordersOf } from './orders.ts';
+import { OtherProcesses } from './other-processes.ts';
 import type { Progress } from './progress.ts';
+import { findRates } from './rates.ts';
 import type { Enough } from './stop-rule.ts';
 
 /** How long an interruption waits for the slices that are under way, in seconds. */
@@ -24,6 +28,8 @@ const lateSeconds = 3;
 /** Where lines go as they come: each is on disk before the next slice starts. */
 export interface Recorder {
   appendSlice(slice: Slice): Promise<void>;
+  /** The rates of paced load, as soon as they are known. */
+  noteRates(rates: NonNullable<Run['rates']>): Promise<void>;
   appendEvidence(evidence: Evidence): Promise<void>;
 }
 
@@ -58,14 +64,16 @@ export interface Collected {
   readonly stop?: RunStop;
   readonly failedSlices: number;
   readonly slicesSeconds: number;
+  /** Other processes that used CPU time during the rounds; absent where none can be seen. */
+  readonly foreign?: Run['foreign'];
 }
 
 /**
  * The collecting loop. It touches the world through the lab and decides nothing but what the rules of validity say:
  *
- *   each round:  deploy all, side by side → warm-up block (unrecorded)
- *                → each block: exchange CPUs, or not
- *                    → each bout, in the scheduled order:  read · its cases in turns · read → judge → append
+ *   each round:  exchange CPUs, or not → deploy all, side by side → warm-up block (unrecorded)
+ *                → in the first: what each path carries, and so the rates of paced load
+ *                → each block → each bout, in the scheduled order:  read · its cases in turns · read → judge → append
  *                → evidence of each deployment → clear → enough?
  *
  * A server that does not start costs its own cases this round (`failed` slices), not the run. An engine, agent or
@@ -74,6 +82,8 @@ export interface Collected {
 export async function collect(collection: Collection): Promise<Collected> {
   const { schedule, lab, progress, signal, clock, plan } = collection;
   const totals = { failedSlices: 0, slicesSeconds: 0 };
+  const rates = new Map<ServerName, number>();
+  const others = new OtherProcesses();
   const begunAt = clock.monotonicSeconds();
   let stop: RunStop | undefined;
 
@@ -82,21 +92,28 @@ export async function collect(collection: Collection): Promise<Collected> {
       if (signal.aborted) break;
       const roundBegunAt = clock.monotonicSeconds();
       progress({ kind: 'deploying', round: round.round, rounds: plan.rounds });
-      const standings = await deployRound(round, collection);
+      await others.begin(lab);
+      const { standings, exchanged } = await deployRound(round, collection);
       const deployed = [...standings.values()].flatMap(({ outcome }) =>
         outcome.ok ? [outcome.deployed] : [],
       );
       await eachWhateverFails(
-        () => measureRound(collection, round, standings, totals),
+        () => measureRound({ ...collection, rates }, round, { standings, exchanged }, totals),
         () => appendEvidence(collection, round, standings),
         async () => collection.beforeClear?.(deployed),
         () => lab.clear(),
       );
       const now = clock.monotonicSeconds();
+      await others.end(lab, now - roundBegunAt);
       const at = { round: round.round, elapsedSeconds: now - begunAt, roundSeconds: now - roundBegunAt };
       if (!signal.aborted) stop = await collection.enough?.(at);
       if (stop !== undefined) break;
     }
+  }
+
+  function found() {
+    const foreign = others.largest();
+    return { ...totals, ...(foreign === undefined ? {} : { foreign }) };
   }
 
   try {
@@ -104,11 +121,11 @@ export async function collect(collection: Collection): Promise<Collected> {
   } catch (error) {
     const failure = error instanceof Failure ? error : undefined;
     if (failure === undefined) throw error;
-    if (signal.aborted) return { state: 'partial', reason: 'interrupted by the user', ...totals };
-    return { state: 'partial', reason: failure.message, failure, ...totals };
+    if (signal.aborted) return { state: 'partial', reason: 'interrupted by the user', ...found() };
+    return { state: 'partial', reason: failure.message, failure, ...found() };
   }
-  if (signal.aborted) return { state: 'partial', reason: 'interrupted by the user', ...totals };
-  return { state: 'complete', ...(stop === undefined ? {} : { stop }), ...totals };
+  if (signal.aborted) return { state: 'partial', reason: 'interrupted by the user', ...found() };
+  return { state: 'complete', ...(stop === undefined ? {} : { stop }), ...found() };
 }
 
 /** Runs the steps one after another, even after a failure. Then throws the first error: the later ones follow from it. */
@@ -118,27 +135,33 @@ async function eachWhateverFails(...steps: readonly (() => Promise<void>)[]): Pr
   if (errors.length > 0) throw errors[0];
 }
 
-async function deployRound(
-  round: RoundSchedule,
-  { plan, lab, routeOf }: Collection,
-): Promise<ReadonlyMap<string, Standing>> {
-  await lab.exchangeCpus(round.exchanged[0] ?? false);
+async function deployRound(round: RoundSchedule, { plan, lab, routeOf }: Collection): Promise<Stood> {
+  const exchanged = await lab.exchangeCpus(round.exchanged);
   const outcomes = await lab.deploy(ordersOf(round, plan, routeOf));
-  return new Map(
+  const standings = new Map(
     outcomes.map((outcome) => {
       const { deployment } = outcome.ok ? outcome.deployed.order : outcome.order;
       return [deploymentId(deployment), { outcome, own: undefined, alone: undefined }];
     }),
   );
+  return { standings, exchanged };
 }
 
+/** A round's servers, and on which side of the CPUs they run. */
+interface Stood {
+  readonly standings: ReadonlyMap<string, Standing>;
+  readonly exchanged: boolean;
+}
+
+type Measured = Collection & { readonly rates: Map<ServerName, number> };
+
 async function measureRound(
-  collection: Collection,
+  collection: Measured,
   round: RoundSchedule,
-  standings: ReadonlyMap<string, Standing>,
+  { standings, exchanged }: Stood,
   totals: { failedSlices: number; slicesSeconds: number },
 ): Promise<void> {
-  const { plan, progress, signal, recorder, lab } = collection;
+  const { plan, progress, signal, recorder } = collection;
   const profiles = new Map(plan.profiles.map((profile) => [profile.name, profile]));
   const at = { round: round.round, rounds: plan.rounds, blocks: plan.blocks };
 
@@ -153,12 +176,12 @@ async function measureRound(
   for (const subject of round.warmup) {
     if (signal.aborted) return;
     const { standing, profile } = partsOf(subject);
-    totals.slicesSeconds += await warmUp(collection, standing, profile, plan.warmupSeconds);
+    totals.slicesSeconds += (await warmUp(collection, standing, profile, plan.warmupSeconds)).loadSeconds;
   }
   totals.slicesSeconds += await warmAgents(collection, standings);
+  totals.slicesSeconds += await findRates(collection, standings);
   for (const [index, block] of round.blocks.entries()) {
     progress({ kind: 'block', ...at, block: index + 1 });
-    const exchanged = await lab.exchangeCpus(round.exchanged[index] ?? false);
     let before = 0;
     for (const bout of block) {
       if (signal.aborted) return;
@@ -194,7 +217,7 @@ async function warmAgents(collection: Collection, standings: ReadonlyMap<string,
       return agent?.kind === 'round' && agent.key === key;
     });
     if (standing === undefined || busiest === undefined || sliceSeconds === 0 || signal.aborted) continue;
-    seconds += await warmUp(collection, standing, busiest, sliceSeconds);
+    seconds += (await warmUp(collection, standing, busiest, sliceSeconds)).loadSeconds;
   }
   return seconds;
 }

@@ -113,6 +113,7 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
       exchanged = wanted && environment.pinning.kind === 'disjoint';
       return exchanged;
     },
+    otherProcesses: async () => [],
     async clear() {
       journal.push('clear');
       standing.clear();

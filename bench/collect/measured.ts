@@ -1,9 +1,8 @@
 import type { SliceCount } from '../model/load-agent.ts';
-import type { MachineCpu } from '../model/machine-cpu.ts';
-import type { MetricName } from '../model/metric.ts';
 import type { LoadProfile } from '../model/profile.ts';
 import type { CgroupCpu, Reading } from '../model/reading.ts';
-import type { Cpu, Measured } from '../model/slice.ts';
+import type { Cpu, MachineFigures } from '../model/slice.ts';
+import type { Unjudged } from '../model/validity-rules.ts';
 import type { Growth } from './path-counters.ts';
 
 /** What the machine showed before and after a slice; where slices take turns, before and after all of them. */
@@ -12,90 +11,138 @@ export interface Readings {
   readonly after: Reading;
 }
 
+/** The CPU that each end of a slice ran on, by its number. */
+export interface CpuPlaces {
+  readonly server: number;
+  readonly agent: number;
+}
+
+/** What a slice has in common with those that took turns with it, and what is its own. */
+export interface Circumstances {
+  readonly machine: MachineFigures;
+  readonly grown: Growth;
+  /** `undefined` where both ends share their CPUs. */
+  readonly cpus: CpuPlaces | undefined;
+}
+
 /** One slice's figures, from what the agent counted and what the machine showed before and after it. */
 export function measuredSlice(
   count: SliceCount,
-  { connections, primaryMetric }: Pick<LoadProfile, 'connections' | 'primaryMetric'>,
-  readings: Readings,
-  grown: Growth,
-): Omit<Measured, 'marks'> {
+  { connections, load }: Pick<LoadProfile, 'connections' | 'load'>,
+  { before, after }: Readings,
+  { machine, grown, cpus }: Circumstances,
+): Unjudged {
   const { requests: _, proxySeconds, ...counters } = grown;
   return {
     requests: count.requests,
     servedRequests: count.servedRequests,
     bytes: count.bytes,
     wallSeconds: count.wallSeconds,
-    ...(count.turnRates.length > 1 ? inTurns(count.turnRates, primaryMetric) : {}),
+    ...(count.turnRates.length > 1 ? inTurns(count.turnRates, load) : {}),
     rampSeconds: Math.max(0, count.loadSeconds - count.wallSeconds),
     edgeSeconds: count.edgeSeconds,
     pendingSeconds: count.pendingSeconds,
     connections,
-    agentCoreShare: count.coreShare,
     faults: count.faults,
     ...(count.latency === undefined ? {} : { latency: count.latency }),
-    cpu: {
-      ...cpuOf(count, readings),
-      ...(proxySeconds === undefined ? {} : { proxySeconds }),
-    },
+    cpu: cpuOf(count, { server: secondsBetween(before.server, after.server), proxy: proxySeconds }, cpus),
+    machine,
     counters,
+    ...(count.pacing === undefined ? {} : { pacing: count.pacing }),
   };
 }
 
-/** Rates are kept where a verdict rests on them, with six digits: more would be noise. */
-function inTurns(rates: readonly number[], primary: MetricName): Pick<Measured, 'turns' | 'turnRates'> {
+/** Six digits: more would be noise. */
+function inTurns(rates: readonly number[], load: LoadProfile['load']): Pick<Unjudged, 'turns' | 'turnRates'> {
   const turns = rates.length;
-  if (primary !== 'throughput') return { turns };
+  if (load === 'paced') return { turns };
   return { turns, turnRates: rates.map((rate) => Number(rate.toPrecision(6))) };
 }
 
 /**
- * CPU time under the slice's load. The server's is its own, whoever has load beside it. What is everybody's the agent
- * reads at both ends of each turn; a stall for memory, which it cannot see, is spread over the time that it was read for.
+ * CPU time under the slice's load. The server's is its own, whoever has load beside it; what is the machine's the agent
+ * reads at both ends of each turn.
  */
-function cpuOf(count: SliceCount, { before, after }: Readings): Cpu {
-  const server = cgroupBetween(before.server, after.server);
-  const agent = cgroupBetween(before.agent, after.agent);
-  const throttled = [server?.throttledSeconds, agent?.throttledSeconds].filter(
-    (value) => value !== undefined,
-  );
-  const readSeconds = after.atSeconds - before.atSeconds;
-  const { machine = machineBetween(before.machine, after.machine), loadSeconds } = count;
+function cpuOf(
+  count: SliceCount,
+  { server, proxy }: { readonly server: number | undefined; readonly proxy: number | undefined },
+  cpus: CpuPlaces | undefined,
+): Cpu {
+  const busy = (place: number | undefined) =>
+    place === undefined ? undefined : count.cpuBusySeconds?.[place];
+  const [serverCpu, agentCpu] = [busy(cpus?.server), busy(cpus?.agent)];
+  return {
+    loadSeconds: count.loadSeconds,
+    requests: count.totalRequests,
+    ...(server === undefined ? {} : { serverSeconds: server }),
+    ...(proxy === undefined ? {} : { proxySeconds: proxy }),
+    agentSeconds: count.agentSeconds,
+    ...(count.machine === undefined ? {} : { softirqSeconds: count.machine.softirqSeconds }),
+    ...(serverCpu === undefined ? {} : { serverCpuBusySeconds: serverCpu }),
+    ...(agentCpu === undefined ? {} : { agentCpuBusySeconds: agentCpu }),
+  };
+}
+
+/**
+ * The whole machine while slices were measured that took turns, from the last reading before them to the first one after.
+ * What is left of its busy time when all that is bench's and the engine's is taken off is foreign
+ * (bench/docs/method.md, section 2).
+ */
+export function machineFigures(slices: readonly Readings[], cpus: number): MachineFigures {
+  const before = latest(slices.map((it) => it.before));
+  const after = earliest(slices.map((it) => it.after));
+  const grew = (part: 'busySeconds' | 'stealSeconds') =>
+    Math.max(0, after.machine[part] - before.machine[part]);
+  const wallSeconds = Math.max(0, after.atSeconds - before.atSeconds);
+  const busySeconds = grew('busySeconds');
+  const foreign = foreignSeconds(busySeconds, slices, { before, after });
+  const throttled = slices.flatMap((it) => [
+    throttledBetween(it.before.server, it.after.server) ?? [],
+    throttledBetween(it.before.agent, it.after.agent) ?? [],
+  ]);
   const stalled = (after.memoryStallSeconds ?? Number.NaN) - (before.memoryStallSeconds ?? Number.NaN);
   return {
-    windowSeconds: loadSeconds,
-    requests: count.totalRequests,
-    machineBusySeconds: machine.busySeconds,
-    userSeconds: machine.userSeconds,
-    systemSeconds: machine.systemSeconds,
-    softirqSeconds: machine.softirqSeconds,
-    stealSeconds: machine.stealSeconds,
-    ...(server === undefined ? {} : { serverSeconds: server.cpuSeconds }),
-    agentSeconds: count.agentSeconds,
-    // Not the sum: what throttles a group above both is counted by both.
-    ...(throttled.length === 0 ? {} : { throttledSeconds: Math.max(...throttled) }),
-    ...(Number.isNaN(stalled) || readSeconds <= 0
-      ? {}
-      : { memoryStallSeconds: stalled * Math.min(1, loadSeconds / readSeconds) }),
-  };
-}
-
-/** /proc/stat counts in ticks of 10 ms, so a part can lag behind by one: not below 0. */
-function machineBetween(before: MachineCpu, after: MachineCpu): MachineCpu {
-  const grew = (part: keyof MachineCpu) => Math.max(0, after[part] - before[part]);
-  return {
-    busySeconds: grew('busySeconds'),
-    userSeconds: grew('userSeconds'),
-    systemSeconds: grew('systemSeconds'),
-    softirqSeconds: grew('softirqSeconds'),
+    wallSeconds,
+    cpus,
+    busySeconds,
+    ...(foreign === undefined ? {} : { foreignSeconds: foreign }),
     stealSeconds: grew('stealSeconds'),
+    // Not the sum: what throttles a group above several is counted by each of them.
+    ...(throttled.length === 0 ? {} : { throttledSeconds: Math.max(...throttled.flat()) }),
+    ...(Number.isNaN(stalled) ? {} : { memoryStallSeconds: Math.max(0, stalled) }),
   };
 }
 
-function cgroupBetween(before: CgroupCpu | undefined, after: CgroupCpu | undefined): CgroupCpu | undefined {
-  if (before === undefined || after === undefined) return undefined;
-  const throttled =
-    before.throttledSeconds === undefined || after.throttledSeconds === undefined
-      ? {}
-      : { throttledSeconds: after.throttledSeconds - before.throttledSeconds };
-  return { cpuSeconds: after.cpuSeconds - before.cpuSeconds, ...throttled };
+/** `undefined` where a part of what is known to be bench's or the engine's was not read. */
+function foreignSeconds(
+  busySeconds: number,
+  slices: readonly Readings[],
+  { before, after }: Readings,
+): number | undefined {
+  if (before.ownSeconds === undefined || after.ownSeconds === undefined) return undefined;
+  let known = after.ownSeconds - before.ownSeconds;
+  // Slices that take turns have one agent.
+  known += secondsBetween(before.agent, after.agent) ?? Number.NaN;
+  for (const it of slices) {
+    known += secondsBetween(it.before.server, it.after.server) ?? Number.NaN;
+    known += Math.max(0, (it.after.proxySeconds ?? 0) - (it.before.proxySeconds ?? 0));
+  }
+  return Number.isNaN(known) ? undefined : Math.max(0, busySeconds - known);
+}
+
+function latest(readings: readonly Reading[]): Reading {
+  return readings.reduce((one, other) => (other.atSeconds > one.atSeconds ? other : one));
+}
+
+function earliest(readings: readonly Reading[]): Reading {
+  return readings.reduce((one, other) => (other.atSeconds < one.atSeconds ? other : one));
+}
+
+function secondsBetween(before: CgroupCpu | undefined, after: CgroupCpu | undefined): number | undefined {
+  return before === undefined || after === undefined ? undefined : after.cpuSeconds - before.cpuSeconds;
+}
+
+function throttledBetween(before: CgroupCpu | undefined, after: CgroupCpu | undefined): number | undefined {
+  if (before?.throttledSeconds === undefined || after?.throttledSeconds === undefined) return undefined;
+  return after.throttledSeconds - before.throttledSeconds;
 }

@@ -9,6 +9,7 @@ import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { calibrationsDirectory, keepCalibration } from './calibration-file.ts';
 import { calibrationOf } from './calibration-of.ts';
 import { calibrationText } from './calibration-text.ts';
+import { documentText } from './documents.ts';
 import { endedEarly, measure } from './measure.ts';
 import { type EngineAccess, engineAccess } from './open-engine.ts';
 import { assertWritable, resultsDirectory, wantedSubnet } from './places.ts';
@@ -49,7 +50,7 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
   }
   const path = await keepCalibration(calibrations, calibration, outside.disk);
   outside.stdout.write(
-    flags['json'] === true ? `${JSON.stringify(calibration, null, 2)}\n` : calibrationText(calibration),
+    flags['json'] === true ? documentText('calibrate-output', calibration) : calibrationText(calibration),
   );
   say(`kept in ${path}; bench plan and bench doctor use it`);
   return exitCodes.ok;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Calibration, calibrationSchema, type MachineIdentity } from '../model/calibration.ts';
+import { fromDataKeys, toDataKeys } from '../model/data-keys.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
 import { makeDirectory, writeAtomically } from '../run-folder/atomic-file.ts';
@@ -31,7 +32,7 @@ export async function keepCalibration(
   disk: Disk,
 ): Promise<string> {
   const path = join(directory, fileOf(calibration.machine));
-  const text = `${JSON.stringify(calibrationSchema.parse(calibration), null, 2)}\n`;
+  const text = `${JSON.stringify(toDataKeys(calibrationSchema)(calibrationSchema.parse(calibration)), null, 2)}\n`;
   try {
     const own = await diskFor(directory, disk);
     await makeDirectory(directory, own);
@@ -52,7 +53,7 @@ export async function keptCalibration(
 ): Promise<Calibration | undefined> {
   try {
     const kept = calibrationSchema.safeParse(
-      JSON.parse(await readFile(join(directory, fileOf(machine)), 'utf8')),
+      fromDataKeys(calibrationSchema)(JSON.parse(await readFile(join(directory, fileOf(machine)), 'utf8'))),
     );
     return kept.data;
   } catch {

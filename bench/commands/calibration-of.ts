@@ -3,12 +3,12 @@ import { expectedHalfWidth, expectedLook } from '../../reports/statistics/expect
 import type { Calibration } from '../model/calibration.ts';
 import { externalPath } from '../model/network-modes.ts';
 import { pathId } from '../model/path.ts';
-import type { Plan } from '../model/plan.ts';
+import { mostRounds, type Plan } from '../model/plan.ts';
 import { loadProfiles } from '../model/profile.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
 import { planDefaults } from '../plan/defaults.ts';
 import { planDuration } from '../plan/plan-duration.ts';
-import { lookLevel, mostStoppingRounds, plannedLooks } from '../plan/stopping.ts';
+import { lookLevel, plannedLooks } from '../plan/stopping.ts';
 import { machineOf } from './this-machine.ts';
 
 const drawsEach = 1_000;
@@ -28,7 +28,7 @@ export function calibrationOf(recorded: RecordedRun, directory: string): Calibra
     plan.confidence,
   );
   return {
-    calibrationVersion: 1,
+    calibrationVersion: 2,
     calibratedAt: run.endedAt ?? run.startedAt,
     runId: run.runId,
     directory,
@@ -43,21 +43,22 @@ export function calibrationOf(recorded: RecordedRun, directory: string): Calibra
       profile: it.case.profile,
       path: it.case.path,
       metric: it.metric,
-      primary: it.primary,
+      declared: it.declared,
       rounds: it.logRatios.length,
       spread: it.spread,
       floor: expectedHalfWidth(it.spread, planDefaults.rounds, planDefaults.confidence),
     })),
     ...(alarms === undefined ? {} : { falseAlarms: alarms }),
-    onePerCent: twins.filter(({ primary }) => primary).flatMap((twin) => onePerCentOf(twin, plan, slowness)),
+    onePerCent: twins
+      .filter(({ declared }) => declared)
+      .flatMap((twin) => onePerCentOf(twin, plan, slowness)),
   };
 }
 
 /** One path against its baseline and the twin, which is what `--precision 1%` is for. */
 function onePerCentOf(twin: RoundSpread, plan: Plan, slowness: number): Calibration['onePerCent'] {
-  const levelAfter = (rounds: number) => lookLevel(planDefaults.confidence, rounds);
-  const looks = plannedLooks(planDefaults.rounds, mostStoppingRounds);
-  const rounds = expectedLook(twin.spread, wished, looks, levelAfter);
+  const looks = plannedLooks(planDefaults.rounds, mostRounds);
+  const rounds = expectedLook(twin.spread, wished, looks, lookLevel(planDefaults.confidence));
   const contender = externalPath('bridge');
   if (rounds === undefined || contender === undefined) return [];
   const { server, profile } = twin.case;

@@ -8,7 +8,7 @@ export function calibrationText(calibration: Calibration): string {
   const { noise, falseAlarms, onePerCent, rounds, machine } = calibration;
   const columns = noise.map((it) => [
     `${it.server} ${it.profile}`,
-    metric(it.metric).label + (it.primary ? '' : ' (exploratory)'),
+    metric(it.metric).label + (it.declared ? '' : ' (not declared)'),
     `±${formatPercent(it.floor)}`,
   ]);
   const widths = [0, 1].map((column) => Math.max(0, ...columns.map((cells) => cells[column]?.length ?? 0)));
@@ -36,6 +36,6 @@ export function calibrationText(calibration: Calibration): string {
 
 /** The worst noise floor of a declared metric: what a reader of one line needs. */
 export function worstFloor({ noise }: Calibration): number | undefined {
-  const floors = noise.filter(({ primary }) => primary).map(({ floor }) => floor);
+  const floors = noise.filter(({ declared }) => declared).map(({ floor }) => floor);
   return floors.length === 0 ? undefined : Math.max(...floors);
 }

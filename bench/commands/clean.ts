@@ -12,6 +12,7 @@ import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import { runIdSchema } from '../model/run.ts';
 import type { Outside } from '../outside.ts';
 import { labLeftovers, runningLab } from './clean-lab.ts';
+import { documentText } from './documents.ts';
 import { endpointFor } from './engine-choice.ts';
 import { labImageTag, temporaryDirectory } from './lab-image.ts';
 import { answerSeconds } from './open-engine.ts';
@@ -48,7 +49,7 @@ export const clean: CommandRunner = async ({ flags }, outside) => {
   await work.step("bench's lab", () => labLeftovers(outside, { all }));
 
   const { cleaned } = work;
-  if (flags['json'] === true) outside.stdout.write(`${JSON.stringify({ dryRun, ...cleaned })}\n`);
+  if (flags['json'] === true) outside.stdout.write(documentText('clean-output', { dryRun, ...cleaned }));
   else tell(cleaned, dryRun, outside);
   return cleaned.failed.length > 0 ? exitCodes.unfit : exitCodes.ok;
 };

@@ -14,6 +14,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
 import { tellOthers } from './beside-others.ts';
 import { calibrationFinding } from './calibration-finding.ts';
+import { documentText } from './documents.ts';
 import { engineFindings, noEngineFinding } from './engine-findings.ts';
 import { labImageTag } from './lab-image.ts';
 import { engineAccess, notPointedAt, type OpenEngine, openEngine } from './open-engine.ts';
@@ -39,7 +40,7 @@ export const doctor: CommandRunner = async ({ flags }, outside) => {
     await calibrationFinding(flags, outside),
   ];
   // Told before the engine is given back: nobody waits for that.
-  if (flags['json'] === true) outside.stdout.write(`${JSON.stringify({ findings }, null, 2)}\n`);
+  if (flags['json'] === true) outside.stdout.write(documentText('doctor-output', { findings }));
   else tell(findings, outside);
   return findings.some(({ level }) => level === 'error') ? exitCodes.unfit : exitCodes.ok;
 };

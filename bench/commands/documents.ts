@@ -3,6 +3,7 @@ import { doctorFindingSchema } from '../doctor/finding.ts';
 import { inspectDocumentSchema } from '../inspect/document.ts';
 import { calibrationSchema } from '../model/calibration.ts';
 import { caseSchema } from '../model/case.ts';
+import { toDataKeys } from '../model/data-keys.ts';
 import { explanationSchema } from '../model/explanation.ts';
 import { exitCodes } from '../model/failure.ts';
 import { figureListSchema } from '../model/figure.ts';
@@ -72,9 +73,7 @@ export const planDocumentSchema = z
           }),
         ),
         warmup: z.array(caseSchema),
-        exchanged: z
-          .array(z.boolean())
-          .describe("One a block: whether servers and load agents run on each other's CPUs in it."),
+        exchanged: z.boolean().describe("Whether servers and load agents run on each other's CPUs."),
         blocks: z
           .array(
             z.array(
@@ -157,3 +156,8 @@ export const documentSchemas = {
     'bench report RUN --explain --json, and with a part of the names of some figures',
   ),
 } as const;
+
+/** What a command prints with --json: one document, its keys as in all data files. */
+export function documentText(name: keyof typeof documentSchemas, document: unknown): string {
+  return `${JSON.stringify(toDataKeys(documentSchemas[name])(document), null, 2)}\n`;
+}

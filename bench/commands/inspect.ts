@@ -25,6 +25,7 @@ import { newRunId } from '../run-folder/run-id.ts';
 import { defaultPorts } from '../schedule/schedule.ts';
 import { beforeMeasuring } from './before-measuring.ts';
 import { labImageBesideOthers } from './beside-others.ts';
+import { documentText } from './documents.ts';
 import { assertFit } from './fitness.ts';
 import { labImageTag } from './lab-image.ts';
 import { answerSeconds, engineAccess, openEngine } from './open-engine.ts';
@@ -55,7 +56,7 @@ export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
 
   const shown = { paths, subnet, named: operands.length > 0 };
   const document = await lookAtAll(shown, engine, await tag, outside, (seen) => {
-    if (flags['json'] === true) outside.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);
+    if (flags['json'] === true) outside.stdout.write(documentText('inspect-output', seen));
     else outside.stdout.write(renderInspect(seen, outside.stdout.columns));
   });
   return document.modes.some(({ status }) => status === 'failed') ? exitCodes.casesFailed : exitCodes.ok;

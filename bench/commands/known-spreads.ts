@@ -31,7 +31,7 @@ export async function knownSpreads(
   }
   if (calibration === undefined || !sameRounds(calibration, plan)) return undefined;
   const spreads = calibration.noise
-    .filter(({ primary, rounds }) => primary && rounds >= fewestRounds)
+    .filter(({ declared, rounds }) => declared && rounds >= fewestRounds)
     .map(
       ({ server, profile, path, spread }): KnownSpread => ({ server, profile, path, role: 'twin', spread }),
     );
@@ -50,7 +50,7 @@ function spreadsOf(
   if (!run.plan.servers.some((server) => plan.servers.includes(server))) return [];
   if (!run.plan.profiles.some(({ name }) => profiles.has(name))) return [];
   return roundSpreads(recorded)
-    .filter(({ primary, logRatios }) => primary && logRatios.length >= fewestRounds)
+    .filter(({ declared, logRatios }) => declared && logRatios.length >= fewestRounds)
     .map(({ case: { server, profile, path, role }, spread }) => ({
       server,
       profile,

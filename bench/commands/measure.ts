@@ -1,4 +1,4 @@
-import { primaryPrecisions, widestPrimary } from '../../reports/analysis/primary-precision.ts';
+import { declaredPrecisions, widestDeclared } from '../../reports/analysis/declared-precision.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { engineFacts } from '../../runtime/lab/path-facts.ts';
 import type { LabOptions } from '../../runtime/lab/start-lab.ts';
@@ -139,7 +139,7 @@ export async function measureOn(
     plan,
     environment: lab.environment,
   };
-  const look = async () => widestPrimary(primaryPrecisions(await readRunFolder(folder.directory)));
+  const look = async () => widestDeclared(declaredPrecisions(await readRunFolder(folder.directory)));
   const enough = stopRule(plan, look, progress.look);
   try {
     await folder.writeRun(record);
@@ -165,6 +165,7 @@ export async function measureOn(
     ...(collected.stop === undefined ? {} : { stop: collected.stop }),
     endedAt: clock.now().toISOString(),
     environment: lab.environment,
+    ...(collected.foreign === undefined ? {} : { foreign: collected.foreign }),
     timing: {
       totalSeconds: clock.monotonicSeconds() - startedAt,
       slicesSeconds: collected.slicesSeconds,

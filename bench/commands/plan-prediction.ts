@@ -1,4 +1,3 @@
-import { levelAfter } from '../../reports/analysis/look-level.ts';
 import { expectedHalfWidth, expectedLook } from '../../reports/statistics/expected-width.ts';
 import type { MetricName } from '../model/metric.ts';
 import type { Plan } from '../model/plan.ts';
@@ -39,7 +38,7 @@ export interface Prediction {
 }
 
 /**
- * How long a plan takes and how tight its primary intervals are expected to be, as far as the machine is known.
+ * How long a plan takes and how tight its declared intervals are expected to be, as far as the machine is known.
  * Pure. A path that was not measured is given the spread of its server's twin under the same profile: where that is
  * unknown too, nothing is predicted of it.
  */
@@ -47,12 +46,10 @@ export function predicted(
   plan: Plan,
   source: SpreadSource | undefined,
 ): { readonly duration: PlanDuration; readonly prediction?: Prediction } {
-  const known = source === undefined ? [] : primariesOf(plan, source.spreads);
+  const known = source === undefined ? [] : declaredOf(plan, source.spreads);
   const looked = plan.stopping?.precision;
   const looks = known.map(({ spread }) =>
-    looked === undefined
-      ? undefined
-      : expectedLook(spread, looked.halfWidth, looked.looks, (rounds) => levelAfter(plan, rounds)),
+    looked === undefined ? undefined : expectedLook(spread, looked.halfWidth, looked.looks, plan.confidence),
   );
   const within = looks.length > 0 && looks.every((it) => it !== undefined);
   const wanted = within ? Math.max(...looks) : undefined;
@@ -64,16 +61,16 @@ export function predicted(
       source: { kind: source.kind, runId: source.runId },
       intervals: known.map(({ spread, ...it }) => ({
         ...it,
-        halfWidth: expectedHalfWidth(spread, duration.rounds, levelAfter(plan, duration.rounds)),
+        halfWidth: expectedHalfWidth(spread, duration.rounds, plan.confidence),
       })),
       ...(looked === undefined ? {} : { reached: wanted !== undefined && duration.rounds >= wanted }),
     },
   };
 }
 
-function primariesOf(plan: Plan, spreads: readonly KnownSpread[]) {
+function declaredOf(plan: Plan, spreads: readonly KnownSpread[]) {
   return plan.servers.flatMap((server) =>
-    plan.profiles.flatMap(({ name: profile, primaryMetric: metric }) =>
+    plan.profiles.flatMap(({ name: profile, declaredMetric: metric }) =>
       plan.comparisons.flatMap(({ baseline, contenders }) => {
         const ofGroup = spreads.filter((it) => it.server === server && it.profile === profile);
         const twin = ofGroup.find((it) => it.role === 'twin' && it.path === baseline);

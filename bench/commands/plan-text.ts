@@ -12,7 +12,7 @@ import type { Prediction } from './plan-prediction.ts';
 /** What a run will do, in a few lines: the head of `bench run` and of `bench plan`. */
 export function planHead(plan: Plan, duration: PlanDuration): string {
   const lines = [
-    `${plan.servers.join(', ')} under ${plan.profiles.map(({ name, connections }) => `${name} (${connections} connection${connections === 1 ? '' : 's'})`).join(', ')}`,
+    `${plan.servers.join(', ')} under ${plan.profiles.map(({ name, connections, load }) => `${name} (${connections} connection${connections === 1 ? '' : 's'}${load === 'paced' ? ', equal rate' : ''})`).join(', ')}`,
     ...plan.comparisons.map(
       ({ baseline, contenders }) => `${contenders.join(', ') || 'nothing'} against ${baseline} and its twin`,
     ),
@@ -37,7 +37,7 @@ function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
   const inRound = planCases(plan).length * blocks;
   const turns = turnSeconds === undefined ? '' : ` in turns of ${turnSeconds} s`;
   const exchanges =
-    exchangeCpus === true ? ', CPUs of servers and agent exchanged in half of the blocks' : '';
+    exchangeCpus === true ? ', CPUs of servers and agent exchanged in about half of the rounds' : '';
   const order = `slices of ${sliceSeconds} s${turns}${exchanges}, order from seed ${seed}`;
   if (stopping === undefined) {
     return [
@@ -50,10 +50,10 @@ function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
   if (stopping.precision === undefined) return [rounds, `as many as end within ${time}: ${about}`];
   const { halfWidth, looks, coverage } = stopping.precision;
   const first = looks.slice(0, 5).join(', ');
-  const levels = `each time at a level that keeps ${formatPercent(coverage)} at the last`;
+  const levels = `at ${formatPercent(plan.confidence)}, which keeps ${formatPercent(coverage)} at the stop`;
   return [
     rounds,
-    `until each primary interval is within ±${formatPercent(halfWidth)}, or ${time} are up: ${about}`,
+    `until each declared interval is within ±${formatPercent(halfWidth)}, or ${time} are up: ${about}`,
     `looked at after ${first}${looks.length > 5 ? ' …' : ''} rounds, ${levels}`,
   ];
 }
@@ -123,7 +123,7 @@ function predictionText(prediction: Prediction | undefined, { rounds }: PlanDura
   const { source, intervals, reached } = prediction;
   const from = source.kind === 'run' ? `run ${source.runId}` : `the calibration, run ${source.runId}`;
   return [
-    `\nAfter ${rounds} rounds its primary intervals are expected to be, going by ${from}\n`,
+    `\nAfter ${rounds} rounds its declared intervals are expected to be, going by ${from}\n`,
     ...intervals.map(
       ({ server, profile, path, metric: name, halfWidth, from: by }) =>
         `  ±${formatPercent(halfWidth)}  ${server} ${profile} ${path}: ${metric(name).label}${by === 'twin' ? ', by its twin' : ''}\n`,

@@ -6,6 +6,7 @@ import { planCommand } from '../plan/plan-command.ts';
 import { planWarnings } from '../plan/plan-warnings.ts';
 import { schedule } from '../schedule/schedule.ts';
 import { calibrationsDirectory, keptCalibration } from './calibration-file.ts';
+import { documentText } from './documents.ts';
 import { stackToMeasure } from './engine-choice.ts';
 import { knownSpreads } from './known-spreads.ts';
 import { resultsDirectory } from './places.ts';
@@ -38,7 +39,7 @@ export const plan: CommandRunner = async ({ flags }, outside) => {
       command: planCommand(plan),
       warnings,
     };
-    outside.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    outside.stdout.write(documentText('plan-output', document));
     return exitCodes.ok;
   }
   outside.stdout.write(planText(plan, duration, { guard, prediction }));

@@ -6,9 +6,12 @@ import { renderSummaryJson } from '../../reports/json.ts';
 import { renderTerminal } from '../../reports/terminal.ts';
 import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
+import type { RecordedRun } from '../model/recorded-run.ts';
 import { findRun } from '../run-folder/find-run.ts';
+import { readRunFolder } from '../run-folder/read-run-folder.ts';
+import { documentText } from './documents.ts';
 import { resultsDirectory } from './places.ts';
-import { type ReadAndPooled, readAndPool } from './read-and-pool.ts';
+
 import { makeReports, saveReports } from './write-reports.ts';
 
 /**
@@ -20,7 +23,7 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
   const directory = await findRun(resultsDirectory(flags, outside), argument, outside.directory);
   const wanted = flags['explain'];
   if (wanted !== undefined) {
-    outside.stdout.write(explained(await readAndPool(directory), wanted, flags['json'] === true));
+    outside.stdout.write(explained(await readRunFolder(directory), wanted, flags['json'] === true));
     return exitCodes.ok;
   }
   const reports = await makeReports(directory, outside.installation);
@@ -36,15 +39,15 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
   return exitCodes.ok;
 };
 
-function explained({ recorded, pooled }: ReadAndPooled, asked: unknown, json: boolean): string {
+function explained(recorded: RecordedRun, asked: unknown, json: boolean): string {
   if (typeof asked !== 'string') {
-    const list = listFigures(recorded, pooled);
-    return json ? `${JSON.stringify(list)}\n` : renderFigureList(list);
+    const list = listFigures(recorded);
+    return json ? documentText('figures-output', list) : renderFigureList(list);
   }
-  const answered = answer(recorded, asked, pooled);
+  const answered = answer(recorded, asked);
   if (answered.kind === 'list') {
-    return json ? `${JSON.stringify(answered.list)}\n` : renderFoundFigures(answered.list);
+    return json ? documentText('figures-output', answered.list) : renderFoundFigures(answered.list);
   }
   const { explanation } = answered;
-  return json ? `${JSON.stringify(explanation)}\n` : renderExplanation(explanation);
+  return json ? documentText('explanation-output', explanation) : renderExplanation(explanation);
 }

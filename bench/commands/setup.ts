@@ -3,6 +3,7 @@ import { exitCodes } from '../model/failure.ts';
 import { goOn } from '../model/go-on.ts';
 import { beforeMeasuring } from './before-measuring.ts';
 import { labImageBesideOthers } from './beside-others.ts';
+import { documentText } from './documents.ts';
 import { assertFit } from './fitness.ts';
 import { engineAccess, openEngine } from './open-engine.ts';
 
@@ -18,7 +19,7 @@ export const setup: CommandRunner = async ({ flags }, outside) => {
   });
   const { version, endpoint, address } = open.engine.about;
   if (flags['json'] === true) {
-    outside.stdout.write(`${JSON.stringify({ engine: { version, endpoint, address }, image })}\n`);
+    outside.stdout.write(documentText('setup-output', { engine: { version, endpoint, address }, image }));
   } else {
     outside.stdout.write(
       `engine ${version} (${endpoint}, ${address})\nlab image ${image.tag}, ${image.built ? 'built now' : 'was there'}\n`,

@@ -11,6 +11,7 @@ import type { TraceDocument } from '../trace/document.ts';
 import { endpointWords, type Judgement, judgeConnection } from '../trace/judge-connection.ts';
 import { answeringEngine } from './answering-engine.ts';
 import { tellOthers } from './beside-others.ts';
+import { documentText } from './documents.ts';
 import { labImageTag } from './lab-image.ts';
 import { assertLinux } from './open-engine.ts';
 import { openInspector } from './open-inspector.ts';
@@ -52,7 +53,7 @@ export const trace: CommandRunner = async ({ flags, operands }, outside) => {
     cannotTell: [...judgement.cannotTell, ...unseen],
     inspectedBy: looking.by,
   };
-  if (flags['json'] === true) outside.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
+  if (flags['json'] === true) outside.stdout.write(documentText('trace-output', whole));
   else tell(whole, outside);
   return exitCodes.ok;
 };

@@ -8,7 +8,7 @@ import type { ReportModel } from '../../reports/report-model.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import { writeAtomically } from '../run-folder/atomic-file.ts';
 import type { Disk } from '../run-folder/disk.ts';
-import { readAndPool } from './read-and-pool.ts';
+import { readRunFolder } from '../run-folder/read-run-folder.ts';
 
 /** What is derived from a run folder. All of it can be made again with `bench report`. */
 export const derivedFiles = [
@@ -30,8 +30,8 @@ export interface Reports {
  * @throws {Failure} usage, as `readRunFolder`.
  */
 export async function makeReports(directory: string, installation: string): Promise<Reports> {
-  const { recorded, pooled } = await readAndPool(directory);
-  const model = buildReportModel(recorded, pooled);
+  const recorded = await readRunFolder(directory);
+  const model = buildReportModel(recorded);
   const texts = {
     'summary.json': renderSummaryJson(model),
     'summary.csv': renderSummaryCsv(model),

@@ -29,7 +29,7 @@ const share = z.number().min(0).max(1);
 
 /** What `bench calibrate` found out about a machine: a run of nothing but twins. */
 export const calibrationSchema = z.strictObject({
-  calibrationVersion: z.literal(1),
+  calibrationVersion: z.literal(2),
   calibratedAt: z.iso.datetime(),
   runId: runIdSchema,
   directory: z.string().describe('Of the run that it rests on.'),
@@ -48,7 +48,7 @@ export const calibrationSchema = z.strictObject({
       profile: z.enum(profileNames),
       path: pathIdSchema,
       metric: metricNameSchema,
-      primary: z.boolean(),
+      declared: z.boolean(),
       rounds: z.int().min(2),
       spread: z
         .number()

@@ -92,6 +92,14 @@ export type DeployOutcome =
   | { readonly ok: true; readonly deployed: Deployed }
   | { readonly ok: false; readonly order: DeploymentOrder; readonly error: Failure };
 
+/** A process that is neither the run's, nor the engine's, nor bench's. */
+export interface OtherProcess {
+  /** Process id and start time. */
+  readonly key: string;
+  readonly name: string;
+  readonly cpuSeconds: number;
+}
+
 /**
  * The machine as the collecting loop sees it: everything that touches an engine, behind seven calls.
  * Disposing removes all that the lab created.
@@ -109,6 +117,8 @@ export interface Lab extends AsyncDisposable {
    * @returns whether they are exchanged now: never where they share their CPUs.
    */
   exchangeCpus(exchanged: boolean): Promise<boolean>;
+  /** The machine's other processes, with what they used of its CPUs so far. Empty where they cannot be seen. */
+  otherProcesses(): Promise<readonly OtherProcess[]>;
   /** Removes all servers of the round. */
   clear(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Latency } from './latency.ts';
 import type { MachineCpu } from './machine-cpu.ts';
-import type { Faults } from './slice.ts';
+import type { Faults, Pacing } from './slice.ts';
 
 /** What the agent is asked to do for one slice. */
 export interface SliceOrder {
@@ -12,6 +12,7 @@ export interface SliceOrder {
   readonly expectedBodyBytes: number;
   /** A request that takes longer is a timeout. */
   readonly timeoutSeconds: number;
+  readonly ratePerSecond?: number;
   /** Never sleep while an answer is awaited, but ask for it over and over: for calibration only. */
   readonly wakeful?: boolean;
 }
@@ -54,6 +55,8 @@ export interface SliceCount {
   readonly totalConnections: number;
   /** CPU time of the agent's process inside the window over the window. */
   readonly coreShare: number;
+  readonly cpuBusySeconds?: readonly number[];
+  readonly pacing?: Pacing;
   /** CPU time of the agent's process in all the time under load. */
   readonly agentSeconds: number;
   /** CPU time of the whole machine in all the time under load; absent where the agent cannot read it. */

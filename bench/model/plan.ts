@@ -80,3 +80,13 @@ export const planSchema = z.strictObject({
   stopping: stoppingSchema.optional().describe('Absent: exactly `rounds` rounds.'),
 });
 export type Plan = z.infer<typeof planSchema>;
+
+/** How many comparisons a plan declares: contenders × profiles × servers. They are corrected together. */
+export function declaredComparisons({
+  servers,
+  profiles,
+  comparisons,
+}: Pick<Plan, 'servers' | 'profiles' | 'comparisons'>): number {
+  const contenders = comparisons.reduce((sum, it) => sum + it.contenders.length, 0);
+  return servers.length * profiles.length * contenders;
+}

@@ -16,6 +16,7 @@ export interface Reading {
   readonly memoryStallSeconds?: number;
   readonly server?: CgroupCpu;
   readonly agent?: CgroupCpu;
+  readonly ownSeconds?: number;
   /** All docker-proxy processes of the deployment's published port. Absent where there are none. */
   readonly proxySeconds?: number;
   /** Packets counted by the published port's DNAT rule: the first of each connection. Absent without a rule. */

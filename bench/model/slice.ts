@@ -87,6 +87,7 @@ export const pacingSchema = z.strictObject({
   sendLagP50Us: seconds.describe('Median of actual less intended send time.'),
   sendLagP99Us: seconds.describe('p99 of it.'),
 });
+export type Pacing = z.infer<typeof pacingSchema>;
 
 /**
  * When something does not count, by name (bench/docs/method.md, section 2; `validity-rules.ts` has the limits).

@@ -5,13 +5,13 @@ import type { ProfileName } from '../model/profile.ts';
 /** What a run does when nobody says otherwise. Its length is chosen by measurement; `planDuration` predicts it. */
 export const planDefaults = {
   servers: ['nginx', 'apache'],
-  /** As a remote client sees them; the baseline, host mode, is always added. */
+  /** As a client over the virtual link sees them; the baseline, host mode, is always added. */
   modes: ['host', 'bridge', 'mapped'],
-  profiles: ['latency', 'throughput'],
-  rounds: 12,
-  blocks: 4,
-  sliceSeconds: 0.12,
-  turnSeconds: 0.015,
+  profiles: ['latency', 'steady', 'throughput'],
+  rounds: 10,
+  blocks: 2,
+  sliceSeconds: 0.3,
+  turnSeconds: 0.03,
   rampSeconds: 0.03,
   warmupSeconds: 0.08,
   bodyBytes: 1024,

@@ -14,11 +14,11 @@ export type NamedPlan = Pick<
 
 /**
  * `paths`: every path that there is, once. One server and one connection: what a path adds to a request is seen best
- * there, and a second server would tell the same about the paths. Ten rounds are what it takes to show a difference
- * after the correction for as many contenders as the host's vantage has (`roundsNeeded`).
+ * there, and a second server would tell the same about the paths. Its rounds follow from the number of its comparisons,
+ * which are corrected together (`roundsNeeded`).
  *
  * `waterfall`: from a plain process to docker-proxy, each step on top of the one before it, and all of them seen from the
- * host, so that one agent dials them all. With one connection for the time, with many for the CPU.
+ * host, so that one agent dials them all. With one connection for the time, at one equal rate for the CPU.
  *
  * `two-addresses`: two servers in host mode on one port, each with its own `Listen address:port`: the baseline and its
  * twin. They differ in nothing but their address, so that any difference is one that the addresses make.
@@ -28,15 +28,14 @@ export const namedPlans = {
     servers: ['nginx'],
     profiles: ['latency'],
     rounds: 10,
-    blocks: 2,
-    sliceSeconds: 0.09,
+    blocks: 1,
+    sliceSeconds: 0.18,
     paths: possiblePaths().map(pathId),
   },
   waterfall: {
     servers: ['nginx'],
-    profiles: ['latency', 'throughput'],
+    profiles: ['latency', 'steady'],
     rounds: 10,
-    blocks: 6,
     paths: [...waterfallPaths],
   },
   'two-addresses': { paths: ['host/external'], sharedPort: true },

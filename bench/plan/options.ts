@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { externalPath, possiblePaths } from '../model/network-modes.ts';
 import { networkModes, pathId } from '../model/path.ts';
-import { containerNameSchema } from '../model/plan.ts';
+import { containerNameSchema, mostRounds } from '../model/plan.ts';
 import { profileNames } from '../model/profile.ts';
 import { labServers } from '../model/server.ts';
 import { planNames } from './plan-names.ts';
@@ -9,8 +9,8 @@ import { planNames } from './plan-names.ts';
 /** Seeds are 32 bits: what the generator of the schedule takes. */
 export const largestSeed = 0xffff_ffff;
 export const longestSeconds = 60;
-/** Far more than a night holds; a schedule is made in advance and must fit into memory. */
-const mostRepetitions = 10_000;
+const mostBlocks = 1_000;
+const highestRate = 1e7;
 const largestBodyBytes = 2 ** 30;
 const longestRunSeconds = 7 * 24 * 3600;
 const finestPrecision = 0.0005;
@@ -33,17 +33,15 @@ export const optionsSchema = z
     modes: z
       .array(z.enum(selectableModes))
       .min(1)
-      .describe('Network modes as a remote client sees them; the baseline, host, is always added.'),
+      .describe(
+        'Network modes as a client over the virtual link sees them; the baseline, host, is always added.',
+      ),
     paths: z
       .array(z.enum(selectablePaths))
       .min(1)
       .describe('Paths by id, mode/vantage[/address]; the baseline of each vantage is always added.'),
     profiles: z.array(z.enum(profileNames)).min(1).describe('How load is applied.'),
-    rounds: z
-      .int()
-      .min(1)
-      .max(mostRepetitions)
-      .describe('Fresh deployments of every case: the statistical unit.'),
+    rounds: z.int().min(1).max(mostRounds).describe('Fresh deployments of every case: the statistical unit.'),
     timeSeconds: z
       .number()
       .positive()
@@ -54,9 +52,9 @@ export const optionsSchema = z
       .min(finestPrecision)
       .max(coarsestPrecision)
       .describe(
-        'Rounds are added until every primary interval is this tight: half-width over ratio, 0.01 = 1 %.',
+        'Rounds are added until every declared interval is this tight: half-width over ratio, 0.01 = 1 %.',
       ),
-    blocks: z.int().min(1).max(mostRepetitions).describe('Recorded slices of each case in a round.'),
+    blocks: z.int().min(1).max(mostBlocks).describe('Recorded slices of each case in a round.'),
     seed: z
       .int()
       .min(0)
@@ -73,7 +71,7 @@ export const optionsSchema = z
     exchangeCpus: z
       .boolean()
       .describe(
-        "Servers and load agents run on each other's CPUs half of the time, block by block. The default, " +
+        "Servers and load agents run on each other's CPUs in about half of the rounds. The default, " +
           'unless a server is a plain process, which no engine can move.',
       ),
     rampSeconds: z.number().min(0).max(longestSeconds).describe('Discarded at the start of each slice.'),
@@ -82,6 +80,15 @@ export const optionsSchema = z
       .min(0)
       .max(longestSeconds)
       .describe('Length of each slice of the unrecorded first block of a round; 0 leaves the block out.'),
+    rates: z
+      .union([
+        z.number().positive().max(highestRate),
+        z.partialRecord(z.enum(labServers), z.number().positive().max(highestRate)),
+      ])
+      .describe(
+        'Requests/s of the steady profile, equal on all paths: one number, or one for each server. If not given, half ' +
+          'of what the slowest path of a server carries.',
+      ),
     bodyBytes: z
       .int()
       .min(1)
@@ -120,7 +127,7 @@ export const configSchema = optionsSchema.extend({
   precision: z
     .union([precision.unwrap(), z.string().regex(/^\d+(\.\d+)? *%$/)])
     .describe(
-      'Rounds are added until every primary interval is this tight: half-width over ratio, 0.01 or "1%".',
+      'Rounds are added until every declared interval is this tight: half-width over ratio, 0.01 or "1%".',
     )
     .optional(),
   $schema: z.string().describe('Where an editor finds this schema; bench ignores it.').optional(),
@@ -149,6 +156,7 @@ export type PlanOption =
       /** What the word may be. */
       readonly allowed: string;
     }
+  | { readonly kind: 'rates'; readonly flag: string; readonly allowed: string }
   | { readonly kind: 'name'; readonly flag: string; readonly allowed: string }
   | { readonly kind: 'switch'; readonly flag: string; readonly allowed: string };
 
@@ -158,7 +166,7 @@ export const planOptions = {
   modes: { kind: 'words', flag: 'mode', words: selectableModes },
   paths: { kind: 'words', flag: 'path', words: selectablePaths },
   profiles: { kind: 'words', flag: 'profile', words: profileNames },
-  rounds: { kind: 'number', flag: 'rounds', allowed: `a whole number from 1 to ${mostRepetitions}` },
+  rounds: { kind: 'number', flag: 'rounds', allowed: `a whole number from 1 to ${mostRounds}` },
   timeSeconds: {
     kind: 'number',
     flag: 'time',
@@ -171,7 +179,7 @@ export const planOptions = {
     allowed: `from ${100 * finestPrecision}% to ${100 * coarsestPrecision}%`,
     units: { '%': 0.01 },
   },
-  blocks: { kind: 'number', flag: 'blocks', allowed: `a whole number from 1 to ${mostRepetitions}` },
+  blocks: { kind: 'number', flag: 'blocks', allowed: `a whole number from 1 to ${mostBlocks}` },
   seed: { kind: 'number', flag: 'seed', allowed: `a whole number from 0 to ${largestSeed}` },
   sliceSeconds: {
     kind: 'number',
@@ -182,6 +190,11 @@ export const planOptions = {
   exchangeCpus: { kind: 'switch', flag: 'exchange-cpus', allowed: 'true or false' },
   rampSeconds: { kind: 'number', flag: 'ramp-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
   warmupSeconds: { kind: 'number', flag: 'warmup-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
+  rates: {
+    kind: 'rates',
+    flag: 'rate',
+    allowed: `a rate above 0 and at most ${highestRate}, such as 12000 or ${labServers.map((name) => `${name}=12000`).join(',')}`,
+  },
   bodyBytes: {
     kind: 'number',
     flag: 'body-bytes',

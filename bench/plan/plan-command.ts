@@ -6,8 +6,9 @@ import { type PlanOptionKey, planOptions } from './options.ts';
 /**
  * The command that repeats this plan with its seed. Every option is spelt out, so that neither a config, nor
  * the environment, nor the defaults of another version change it.
+ * @param rates of paced load that the run found.
  */
-export function planCommand(plan: Plan): string {
+export function planCommand(plan: Plan, rates?: Plan['rates']): string {
   const modes = modesOf(plan);
   const paths = plan.comparisons.flatMap(({ baseline, contenders }) => [baseline, ...contenders]);
   const given: readonly (readonly [PlanOptionKey, string | number | boolean])[] = [
@@ -22,6 +23,7 @@ export function planCommand(plan: Plan): string {
     ['exchangeCpus', plan.exchangeCpus ?? false],
     ['rampSeconds', plan.rampSeconds],
     ['warmupSeconds', plan.warmupSeconds],
+    ...ratesOf(rates ?? plan.rates),
     ['bodyBytes', plan.bodyBytes],
     // What is kept at the stop; the level at each look follows from it.
     ['confidence', plan.stopping?.precision?.coverage ?? plan.confidence],
@@ -31,6 +33,11 @@ export function planCommand(plan: Plan): string {
     ...(plan.userlandProxy === undefined ? [] : [['userlandProxy', plan.userlandProxy] as const]),
   ];
   return ['bench run', ...given.map(([key, value]) => `--${planOptions[key].flag} ${value}`)].join(' ');
+}
+
+function ratesOf(rates: Plan['rates']): readonly (readonly [PlanOptionKey, string])[] {
+  const given = Object.entries(rates ?? {}).map(([server, rate]) => `${server}=${rate}`);
+  return given.length === 0 ? [] : [['rates', given.join(',')]];
 }
 
 function stoppingOf({ stopping }: Plan): readonly (readonly [PlanOptionKey, string | number])[] {

@@ -3,7 +3,9 @@ import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import { agentWarmups } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
-import { exchangesWithin } from './exchanges.ts';
+
+/** Load on each path until its capacity is told, in seconds. Two digits of it are used. */
+export const probeSeconds = 0.15;
 
 /** What a run costs besides its slices, in seconds. */
 export interface DurationEstimates {
@@ -60,24 +62,28 @@ export function planDuration(
     [...agents.values()].reduce((sum, seconds) => sum + seconds, 0);
   const inRound =
     inSlices +
-    containers * (estimates.containerSeconds + movesOf(plan) * estimates.moveSeconds) +
+    containers * (estimates.containerSeconds + (plan.exchangeCpus === true ? estimates.moveSeconds : 0)) +
     (slices + warmups) * estimates.gapSeconds;
   const rounds = expectedRounds(plan, inRound, wanted);
+  const probes = ratesToFind(plan) * probeSeconds;
   return {
-    slicesSeconds: rounds * inSlices,
-    totalSeconds: estimates.startSeconds + rounds * inRound,
+    slicesSeconds: rounds * inSlices + probes,
+    totalSeconds: estimates.startSeconds + rounds * inRound + probes,
     rounds,
   };
 }
 
-/** How often a container changes its CPU in a round. */
-function movesOf({ exchangeCpus, blocks }: Plan): number {
-  return exchangeCpus === true ? exchangesWithin(blocks) : 0;
+/** Deployments of which the capacity is told in the first round, for the rate of paced load. */
+function ratesToFind(plan: Plan): number {
+  if (!plan.profiles.some(({ load }) => load === 'paced')) return 0;
+  return planDeployments(plan).filter(({ server }) => plan.rates?.[server] === undefined).length;
 }
 
 /** Where slices take turns: what passes before and after each window of one slice. */
 function betweenTurns({ sliceSeconds, turnSeconds }: Plan, { turnGapSeconds }: DurationEstimates): number {
-  return turnSeconds === undefined ? 0 : (sliceSeconds / turnSeconds) * turnGapSeconds;
+  if (turnSeconds === undefined) return 0;
+  // One cycle before those that are recorded.
+  return turnSeconds + (1 + sliceSeconds / turnSeconds) * turnGapSeconds;
 }
 
 function expectedRounds(

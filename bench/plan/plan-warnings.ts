@@ -1,10 +1,10 @@
 import { loadSeconds } from '../model/load-time.ts';
-import type { Plan } from '../model/plan.ts';
+import { declaredComparisons, type Plan } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/summary.ts';
 import { longestSeconds } from './options.ts';
 
-/** Shorter slices hold too few responses of a slow server; longer ones let drift in (bench/docs/turns.md). */
+/** Shorter slices hold too few responses of a slow server; longer ones let drift in (bench/docs/method.md, section 1). */
 const sliceRange = { shortest: 0.04, longest: 1 };
 
 /**
@@ -27,13 +27,13 @@ export function planWarnings(plan: Plan): Warning[] {
       hint: `Pass --rounds ${needed} or more; with fewer, nothing is shown to differ.`,
     });
   }
-  const most = Math.max(...plan.comparisons.map(({ contenders }) => contenders.length));
-  const neededTogether = roundsNeeded(plan.confidence, most);
+  const declared = declaredComparisons(plan);
+  const neededTogether = roundsNeeded(plan.confidence, declared);
   if (plan.rounds >= needed && plan.rounds < neededTogether) {
     warnings.push({
       code: 'few-rounds',
       message:
-        `${rounds} cannot show a difference of ${most} contenders: ` +
+        `${rounds} cannot show a difference in ${declared} declared comparisons: ` +
         `corrected together they need at least ${neededTogether}`,
       hint: `Pass --rounds ${neededTogether} or more, or compare fewer paths.`,
     });

@@ -1,8 +1,9 @@
 import { Failure } from '../model/failure.ts';
 import { baselineOf, externalPath, isBaseline } from '../model/network-modes.ts';
 import { type NetworkMode, type Path, type PathId, parsePathId, pathId, vantages } from '../model/path.ts';
-import { type Comparison, type Plan, planSchema } from '../model/plan.ts';
+import { type Comparison, declaredComparisons, type Plan, planSchema } from '../model/plan.ts';
 import { loadProfiles } from '../model/profile.ts';
+import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/summary.ts';
 import { type Misfit, withoutAddressEach } from './address-each.ts';
 import { checkedOptions } from './checked-options.ts';
@@ -117,19 +118,23 @@ export function resolvePlan(
   const turnSeconds = given('turnSeconds') ?? defaults.turnSeconds;
   const coverage = given('confidence') ?? planDefaults.confidence;
   const length = sources.find((it) => (it.rounds ?? it.timeSeconds ?? it.precision) !== undefined) ?? {};
+  const servers = unique(given('servers') ?? defaults.servers);
+  const profiles = unique(given('profiles') ?? defaults.profiles).map((name) => loadProfiles[name]);
+  const declared = declaredComparisons({ servers, profiles, comparisons });
+  const rates = ratesFor(given('rates'), servers);
   const open = stoppingPlan(
     { seconds: length.timeSeconds, precision: length.precision },
     {
       rounds: length.rounds,
       coverage,
-      contenders: Math.max(...comparisons.map(({ contenders }) => contenders.length)),
+      comparisons: declared,
     },
   );
   return planSchema.parse({
-    servers: unique(given('servers') ?? defaults.servers),
+    servers,
     comparisons,
-    profiles: unique(given('profiles') ?? defaults.profiles).map((name) => loadProfiles[name]),
-    rounds: open?.rounds ?? length.rounds ?? defaults.rounds,
+    profiles,
+    rounds: open?.rounds ?? length.rounds ?? Math.max(defaults.rounds, roundsNeeded(coverage, declared)),
     blocks: given('blocks') ?? defaults.blocks,
     sliceSeconds: given('sliceSeconds') ?? defaults.sliceSeconds,
     ...(turnSeconds === 0 ? {} : { turnSeconds }),
@@ -138,6 +143,7 @@ export function resolvePlan(
     warmupSeconds: given('warmupSeconds') ?? defaults.warmupSeconds,
     bodyBytes: given('bodyBytes') ?? defaults.bodyBytes,
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
+    ...(rates === undefined ? {} : { rates }),
     ...(sharedPort ? { sharedPort } : {}),
     ...(mapTo === undefined ? {} : { mapTo }),
     ...(userlandProxy === undefined ? {} : { userlandProxy }),
@@ -145,6 +151,16 @@ export function resolvePlan(
     confidence: open?.confidence ?? coverage,
     ...(open === undefined ? {} : { stopping: open.stopping }),
   } satisfies Plan);
+}
+
+/** What was asked for, of the servers of the plan: one rate for all of them, or one each. */
+function ratesFor(asked: Options['rates'], servers: Plan['servers']): Plan['rates'] {
+  if (asked === undefined) return undefined;
+  const rates = servers.flatMap((server) => {
+    const rate = typeof asked === 'number' ? asked : asked[server];
+    return rate === undefined ? [] : [[server, rate] as const];
+  });
+  return rates.length === 0 ? undefined : Object.fromEntries(rates);
 }
 
 /** One comparison a baseline, with the baseline whether or not it was asked for. */
@@ -206,7 +222,21 @@ function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOpt
   );
 }
 
+/** `12000` for all servers, or `nginx=12000,apache=8000`. What is neither stays as it is. */
+function ratesOf(value: unknown): unknown {
+  const words = wordsOf(value);
+  const [only = ''] = words;
+  if (words.length === 1 && !only.includes('=')) return numberOf(only);
+  return Object.fromEntries(
+    words.map((word) => {
+      const [name = '', ...rest] = word.split('=');
+      return [name, numberOf(rest.join('='))];
+    }),
+  );
+}
+
 const readers = {
+  rates: ratesOf,
   words: wordsOf,
   word: (value: unknown) => value,
   name: (value: unknown) => value,

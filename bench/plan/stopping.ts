@@ -1,16 +1,12 @@
+import { mostRounds } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Stopping } from '../model/stopping.ts';
 
 /** A run that is to reach a precision ends after this long if it does not. */
 export const defaultPrecisionSeconds = 600;
 
-/** As many rounds as a run may take that stops by time or precision, where nobody says otherwise. */
-export const mostStoppingRounds = 1_000;
-
 /** With fewer rounds the spread that the rule stops by says too little (bench/docs/stopping.md). */
 const firstLook = 8;
-/** Up to as many rounds the level is corrected by half of the error. */
-const wholeCorrection = 12;
 
 /**
  * What a wish for time or precision makes of a plan: how it stops, its most rounds, and the level of its intervals.
@@ -23,37 +19,31 @@ const wholeCorrection = 12;
  */
 export function stoppingPlan(
   wish: { readonly seconds?: number | undefined; readonly precision?: number | undefined },
-  fixed: { readonly rounds: number | undefined; readonly coverage: number; readonly contenders: number },
+  fixed: { readonly rounds: number | undefined; readonly coverage: number; readonly comparisons: number },
 ): { readonly stopping: Stopping; readonly rounds: number; readonly confidence: number } | undefined {
   const { seconds, precision } = wish;
-  const { coverage, contenders } = fixed;
+  const { coverage, comparisons } = fixed;
   if (seconds === undefined && precision === undefined) return undefined;
-  const rounds = fixed.rounds ?? mostStoppingRounds;
+  const rounds = fixed.rounds ?? mostRounds;
   if (precision === undefined) {
     return { stopping: { seconds: seconds ?? defaultPrecisionSeconds }, rounds, confidence: coverage };
   }
-  const first = Math.max(firstLook, roundsNeeded(lookLevel(coverage, firstLook), contenders));
+  const first = Math.max(firstLook, roundsNeeded(lookLevel(coverage), comparisons));
   const looks = plannedLooks(first, rounds);
-  // Who looks once has nothing to correct.
-  const levels = looks.map((at) => (looks.length === 1 ? coverage : lookLevel(coverage, at)));
   return {
     stopping: {
       seconds: seconds ?? defaultPrecisionSeconds,
-      precision: { halfWidth: precision, looks, levels, coverage },
+      precision: { halfWidth: precision, looks, coverage },
     },
     rounds,
-    confidence: levels[0] ?? coverage,
+    // Who looks once has nothing to correct.
+    confidence: looks.length === 1 ? coverage : lookLevel(coverage),
   };
 }
 
-/**
- * Level of the interval at a look after so many rounds that keeps `coverage` at the stop: of 0.95 it is 0.975 up to 12
- * rounds, 0.966 after 30 and 0.959 after 100. The more rounds, the better is their spread known, and the less is gained
- * by a lucky one: a sequence of fixed width needs no correction at all in the limit (Chow & Robbins 1965).
- */
-export function lookLevel(coverage: number, rounds: number): number {
-  const heldBack = ((1 - coverage) / 2) * Math.sqrt(Math.min(1, wholeCorrection / rounds));
-  return Number((coverage + heldBack).toFixed(6));
+/** Level of the interval at every look: half of the error is held back for the choice among looks. */
+export function lookLevel(coverage: number): number {
+  return Number((coverage + (1 - coverage) / 2).toFixed(6));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
 import { closeSync, readSync } from 'node:fs';
 import type * as z from 'zod';
+import { fromDataKeys, snakeCase } from '../model/data-keys.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Warning } from '../model/summary.ts';
 import { type QuickCheck, quickCheck } from './quick-check.ts';
@@ -33,18 +34,12 @@ const chunkBytes = 1 << 20;
  * dropped with a warning, unless it is whole. A file that is not there has no lines.
  *
  * @param name of the file, for messages.
- * @param tell is given the documents as they are read, some hundred at a time.
  * @throws {Failure} usage, naming file and line: any other line is not what the schema says, or larger or deeper than a line
  *   of ours. Or the file is no plain one.
  */
-export function readLines<T>(
-  path: string,
-  name: string,
-  schema: z.ZodType<T>,
-  tell?: (documents: readonly T[]) => void,
-): ReadLines<T> {
+export function readLines<T>(path: string, name: string, schema: z.ZodType<T>): ReadLines<T> {
   const documents: T[] = [];
-  const form = { schema, surelyFits: quickCheck(schema) };
+  const form = { schema, rename: fromDataKeys(schema), surelyFits: quickCheck(schema) };
   const placeOf = (index: number) => `${name} line ${documents.length + index + 1}`;
   let rest: Buffer = Buffer.alloc(0);
   try {
@@ -55,7 +50,6 @@ export function readLines<T>(
       }
       const read = parsedTogether(piece.bytes, form) ?? parsedOneByOne(piece.bytes, placeOf, form);
       for (const document of read) documents.push(document);
-      tell?.(read);
     }
   } catch (error) {
     const code = errorCode(error);
@@ -74,7 +68,6 @@ export function readLines<T>(
     return { documents, warnings: [truncatedLine(name, documents.length + 1, rest.length)], present: true };
   }
   documents.push(last);
-  tell?.([last]);
   return { documents, warnings: [], present: true };
 }
 
@@ -117,6 +110,8 @@ function* pieces(path: string, place: () => string): Generator<Piece> {
 
 interface Form<T> {
   readonly schema: z.ZodType<T>;
+  /** From the keys of the data file to those of the code. */
+  readonly rename: (document: unknown) => unknown;
   readonly surelyFits: QuickCheck;
 }
 
@@ -124,7 +119,7 @@ interface Form<T> {
  * Many lines as one JSON array, which is read in less time and memory than as many texts.
  * @returns `undefined` if anything about them is not as it should be: then each line is read by itself.
  */
-function parsedTogether<T>(lines: Buffer, { surelyFits }: Form<T>): readonly T[] | undefined {
+function parsedTogether<T>(lines: Buffer, { rename, surelyFits }: Form<T>): readonly T[] | undefined {
   const joined = Buffer.allocUnsafe(lines.length + 1);
   joined[0] = openBracket;
   lines.copy(joined, 1);
@@ -144,8 +139,9 @@ function parsedTogether<T>(lines: Buffer, { surelyFits }: Form<T>): readonly T[]
   } catch {
     return undefined;
   }
-  const fit = Array.isArray(documents) && documents.length === count && documents.every(surelyFits);
-  return fit ? (documents as readonly T[]) : undefined;
+  if (!Array.isArray(documents) || documents.length !== count) return undefined;
+  const renamed: readonly unknown[] = documents.map(rename);
+  return renamed.every(surelyFits) ? (renamed as readonly T[]) : undefined;
 }
 
 function parsedOneByOne<T>(lines: Buffer, placeOf: (index: number) => string, form: Form<T>): readonly T[] {
@@ -162,14 +158,14 @@ function splitLines(lines: Buffer): readonly Buffer[] {
   return found;
 }
 
-function readLine<T>(line: Buffer, place: () => string, { schema, surelyFits }: Form<T>): T {
+function readLine<T>(line: Buffer, place: () => string, { schema, rename, surelyFits }: Form<T>): T {
   const hint = 'The file was changed or damaged after it was written. Remove that line to read the others.';
   if (isDeeperThan(mostLevels, line)) {
     throw new Failure('usage', `${place()} is nested more than ${mostLevels} levels deep`, { hint });
   }
   let document: unknown;
   try {
-    document = JSON.parse(line.toString('utf8'));
+    document = rename(JSON.parse(line.toString('utf8')));
   } catch (cause) {
     throw new Failure('usage', `${place()} is not JSON: ${messageOf(cause)}`, { hint, cause });
   }
@@ -179,11 +175,11 @@ function readLine<T>(line: Buffer, place: () => string, { schema, surelyFits }: 
   throw new Failure('usage', `${place()}: ${firstIssue(checked.error)}`, { hint, cause: checked.error });
 }
 
-/** Where a document leaves its schema, and how: `latency.meanNs: expected number`. */
+/** Where a document leaves its schema, and how: `latency.mean_us: expected number`. */
 export function firstIssue(error: z.ZodError): string {
   const [issue] = error.issues;
   if (issue === undefined) return 'it does not fit its schema';
-  const where = issue.path.map(String).join('.');
+  const where = issue.path.map((key) => snakeCase(String(key))).join('.');
   return where === '' ? issue.message : `${where}: ${issue.message}`;
 }
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { fromDataKeys } from '../model/data-keys.ts';
 import { evidenceSchema } from '../model/evidence.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
 import { type Run, runSchema, schemaVersion } from '../model/run.ts';
-import { type Slice, sliceSchema } from '../model/slice.ts';
+import { sliceSchema } from '../model/slice.ts';
 import type { Warning } from '../model/summary.ts';
 import { planCommand } from '../plan/plan-command.ts';
 import { evidenceFile, runFile, slicesFile } from './files.ts';
@@ -19,15 +20,11 @@ import { errorCode } from './write-failure.ts';
  * What a kill leaves is no error: a truncated last line is left out, and a run that still says `running` is
  * read as partial, each with a warning.
  *
- * @param tell is given the slices as they are read, some hundred at a time.
  * @throws {Failure} usage: no run folder, unreadable, damaged in the middle, or from a newer or an older bench.
  */
-export async function readRunFolder(
-  directory: string,
-  tell?: (slices: readonly Slice[]) => void,
-): Promise<RecordedRun> {
+export async function readRunFolder(directory: string): Promise<RecordedRun> {
   const run = await readRun(directory);
-  const slices = readLines(join(directory, slicesFile), slicesFile, sliceSchema, tell);
+  const slices = readLines(join(directory, slicesFile), slicesFile, sliceSchema);
   const evidence = readLines(join(directory, evidenceFile), evidenceFile, evidenceSchema);
   const ended = endedRun(run);
   return {
@@ -73,8 +70,11 @@ async function readRun(directory: string): Promise<Run> {
   return parseRun(path, bytes);
 }
 
-/** Only the version is read first: the rest of a newer folder is not ours to judge. */
-const versionSchema = z.looseObject({ schemaVersion: z.int() });
+/** Only the version is read first: the rest of another folder is not ours to judge. Version 1 spelled its keys otherwise. */
+const versionSchema = z.union([
+  z.looseObject({ schema_version: z.int() }).transform((it) => it.schema_version),
+  z.looseObject({ schemaVersion: z.int() }).transform((it) => it.schemaVersion),
+]);
 
 function parseRun(path: string, bytes: Buffer): Run {
   const damaged = 'The file was changed or damaged after it was written.';
@@ -88,25 +88,26 @@ function parseRun(path: string, bytes: Buffer): Run {
     throw new Failure('usage', `${path} is not JSON: ${messageOf(cause)}`, { hint: damaged, cause });
   }
   const versioned = versionSchema.safeParse(document);
-  if (versioned.success && versioned.data.schemaVersion > schemaVersion) {
+  if (versioned.success && versioned.data > schemaVersion) {
     throw new Failure(
       'usage',
-      `${path} was written by a newer bench: schema ${versioned.data.schemaVersion}, this one reads ${schemaVersion}`,
+      `${path} was written by a newer bench: schema ${versioned.data}, this one reads ${schemaVersion}`,
       { hint: 'Upgrade bench to read it: npm install container-network-bench@latest' },
     );
   }
-  if (versioned.success && versioned.data.schemaVersion < schemaVersion) {
+  if (versioned.success && versioned.data < schemaVersion) {
     throw new Failure(
       'usage',
-      `${path} was written by an older bench: schema ${versioned.data.schemaVersion}, this one reads ${schemaVersion}`,
+      `${path} was written by an older bench: schema ${versioned.data}, this one reads ${schemaVersion}`,
       {
         hint: 'The method has changed since, so that its figures do not compare with new ones. Its reports are still in its folder.',
       },
     );
   }
-  const checked = runSchema.safeParse(document);
+  const checked = runSchema.safeParse(fromDataKeys(runSchema)(document));
   // The command to type is computed from the plan: the text in a received folder could be any command.
-  if (checked.success) return { ...checked.data, command: planCommand(checked.data.plan) };
+  if (checked.success)
+    return { ...checked.data, command: planCommand(checked.data.plan, checked.data.rates) };
   throw new Failure('usage', `${path}: ${firstIssue(checked.error)}`, {
     hint: damaged,
     cause: checked.error,

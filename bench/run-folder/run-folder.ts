@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { toDataKeys } from '../model/data-keys.ts';
 import { type Evidence, evidenceSchema } from '../model/evidence.ts';
 import { type Run, runSchema } from '../model/run.ts';
 import { type Slice, sliceSchema } from '../model/slice.ts';
@@ -18,6 +19,7 @@ export interface RunEnd {
   readonly timing?: NonNullable<Run['timing']>;
   /** With what only the run itself could show. */
   readonly environment?: Run['environment'];
+  readonly foreign?: Run['foreign'];
 }
 
 /**
@@ -79,14 +81,23 @@ export class RunFolder {
     }
   }
 
+  /** Adds to run.json the rates of paced load, once they are known. @throws {Failure} unfit: it cannot be written. */
+  async noteRates(rates: NonNullable<Run['rates']>): Promise<void> {
+    const begun = this.#begun;
+    if (begun === undefined) throw new Error('nothing can be added to a run that was never written');
+    const run = { ...begun.run, rates };
+    await writeAtomically(join(this.directory, runFile), textOf(run), this.#disk);
+    this.#begun = { ...begun, run };
+  }
+
   /** Resolves when the line is on the disk. @throws {Failure} unfit, as `LineFile.append`. */
   async appendSlice(slice: Slice): Promise<void> {
-    await this.#slices.append(sliceSchema.parse(slice));
+    await this.#slices.append(sliceKeys(sliceSchema.parse(slice)));
   }
 
   /** Resolves when the line is on the disk. @throws {Failure} unfit, as `LineFile.append`. */
   async appendEvidence(evidence: Evidence): Promise<void> {
-    await this.#evidence.append(evidenceSchema.parse(evidence));
+    await this.#evidence.append(evidenceKeys(evidenceSchema.parse(evidence)));
   }
 
   /**
@@ -131,6 +142,10 @@ export class RunFolder {
   }
 }
 
+const sliceKeys = toDataKeys(sliceSchema);
+const evidenceKeys = toDataKeys(evidenceSchema);
+const runKeys = toDataKeys(runSchema);
+
 function textOf(run: Run): string {
-  return `${JSON.stringify(runSchema.parse(run), null, 2)}\n`;
+  return `${JSON.stringify(runKeys(runSchema.parse(run)), null, 2)}\n`;
 }

@@ -5,7 +5,6 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Case, Deployment } from '../model/case.ts';
 import type { Plan } from '../model/plan.ts';
 import { planCases, planDeployments, planGroups } from '../plan/cases.ts';
-import { exchangesWithin } from '../plan/exchanges.ts';
 import { shuffled } from './shuffled.ts';
 
 /** A deployment with what is random about it in one round (Mytkowicz et al., ASPLOS 2009). */
@@ -27,7 +26,10 @@ export interface ScheduledDeployment extends Deployment {
 export interface Bout {
   /** In the order in which they are connected, or measured where they take no turns. */
   readonly cases: readonly Case[];
-  /** Places in `cases`: each cycle has every one of them once, in an order of its own. */
+  /**
+   * Places in `cases`: each cycle has every one of them once, in an order of its own. The first cycle is not recorded: the
+   * first windows of new connections are unlike the others (bench/docs/method.md, section 1).
+   */
   readonly sequence: readonly number[];
 }
 
@@ -41,8 +43,8 @@ export interface RoundSchedule {
   readonly warmup: readonly Case[];
   /** Recorded blocks, each with every case once, in order. */
   readonly blocks: readonly (readonly Bout[])[];
-  /** In which of these blocks servers and agents run on each other's CPUs; the warm-up is as the first. */
-  readonly exchanged: readonly boolean[];
+  /** Whether servers and agents run on each other's CPUs. */
+  readonly exchanged: boolean;
 }
 
 export interface PortRange {
@@ -68,7 +70,7 @@ const suffixLengths = { shortest: 4, longest: 12 };
  * one, so that a round does not change when rounds are added after it.
  *
  * Within a block the cases that are compared with each other follow each other, and both these groups and the cases
- * in each are in random order: the machine's speed a second away is another one (bench/docs/turns.md). Where they take
+ * in each are in random order: the machine's speed a second away is another one (bench/docs/method.md, section 1). Where they take
  * turns, each cycle of turns has a random order of its own.
  *
  * @throws {Error} if the range has fewer free ports than a round has deployments.
@@ -107,24 +109,13 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
     blocks: Array.from({ length: plan.blocks }, () =>
       shuffled(groups, random).map((group) => boutOf(shuffled(group, random), cycles, random)),
     ),
-    exchanged: exchangesOf(plan, random),
+    exchanged: plan.exchangeCpus === true && uniformInt(random, 0, 1) === 1,
   };
 }
 
-/**
- * Every other block, from a random side: a processor that is slow for a while slows the servers in one block and the
- * agent in the next (bench/docs/exchanged-cpus.md). In rounds too short for that all of them or none.
- */
-function exchangesOf({ blocks, exchangeCpus }: Plan, random: RandomGenerator): readonly boolean[] {
-  if (exchangeCpus !== true) return Array.from({ length: blocks }, () => false);
-  const first = uniformInt(random, 0, 1) === 1;
-  const within = exchangesWithin(blocks) > 0;
-  return Array.from({ length: blocks }, (_, block) => (within && block % 2 === 1 ? !first : first));
-}
-
-/** Turns that make up a slice. */
+/** Turns of a slice: those that make up its length, and one before them that is not recorded. */
 function cyclesOf({ sliceSeconds, turnSeconds }: Plan): number {
-  return turnSeconds === undefined ? 1 : Math.max(1, Math.round(sliceSeconds / turnSeconds));
+  return turnSeconds === undefined ? 1 : 1 + Math.max(1, Math.round(sliceSeconds / turnSeconds));
 }
 
 function boutOf(cases: readonly Case[], cycles: number, random: RandomGenerator): Bout {

@@ -1,0 +1,41 @@
+import type { Lab, OtherProcess } from '../model/lab.ts';
+import type { Run } from '../model/run.ts';
+
+/** As many are named: who took most of the machine is known then. */
+const mostNamed = 5;
+
+/** Sums, over the rounds of a run, what other processes of the machine used of its CPUs. */
+export class OtherProcesses {
+  readonly #byName = new Map<string, number>();
+  #before: readonly OtherProcess[] = [];
+  #wallSeconds = 0;
+  #seen = false;
+
+  async begin(lab: Lab): Promise<void> {
+    this.#before = await lab.otherProcesses();
+  }
+
+  /** @param wallSeconds since `begin`. */
+  async end(lab: Lab, wallSeconds: number): Promise<void> {
+    const before = new Map(this.#before.map(({ key, cpuSeconds }) => [key, cpuSeconds]));
+    const after = await lab.otherProcesses();
+    this.#seen ||= after.length > 0;
+    this.#wallSeconds += wallSeconds;
+    for (const { key, name, cpuSeconds } of after) {
+      // One that began in between had used nothing.
+      const grown = cpuSeconds - (before.get(key) ?? 0);
+      this.#byName.set(name, (this.#byName.get(name) ?? 0) + Math.max(0, grown));
+    }
+  }
+
+  /** `undefined` where none can be seen. */
+  largest(): Run['foreign'] {
+    if (!this.#seen || this.#wallSeconds === 0) return undefined;
+    const processes = [...this.#byName]
+      .map(([name, cpuSeconds]) => ({ name, cpuSeconds }))
+      .filter(({ cpuSeconds }) => cpuSeconds > 0)
+      .toSorted((a, b) => b.cpuSeconds - a.cpuSeconds)
+      .slice(0, mostNamed);
+    return { wallSeconds: this.#wallSeconds, processes };
+  }
+}

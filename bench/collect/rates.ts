@@ -1,0 +1,52 @@
+import type { LoadProfile } from '../model/profile.ts';
+import type { ServerName } from '../model/server.ts';
+import { probeSeconds } from '../plan/plan-duration.ts';
+import { type Standing, warmUp } from './bout.ts';
+import type { Collection } from './collect.ts';
+
+/** Of what the slowest path carries: nothing waits for a processor there, and all paths bear it. */
+const shareOfCapacity = 0.5;
+
+/**
+ * The rates of paced load, one for each server and the same on all of its paths, once in a run: what the plan asks for,
+ * else half of what the slowest path carries under a closed loop, with two digits.
+ * @returns seconds under load that it took.
+ */
+export async function findRates(
+  collection: Collection & { readonly rates: Map<ServerName, number> },
+  standings: ReadonlyMap<string, Standing>,
+): Promise<number> {
+  const { plan, rates, signal, recorder } = collection;
+  const paced = plan.profiles.find(({ load }) => load === 'paced');
+  if (paced === undefined || rates.size > 0 || signal.aborted) return 0;
+  let seconds = 0;
+  for (const server of plan.servers) {
+    const asked = plan.rates?.[server];
+    const found = asked === undefined ? await slowest(server, paced, collection, standings) : undefined;
+    seconds += found?.loadSeconds ?? 0;
+    const rate = asked ?? (found && Number((found.capacity * shareOfCapacity).toPrecision(2)));
+    if (rate !== undefined && rate > 0) rates.set(server, rate);
+  }
+  if (rates.size > 0) await recorder.noteRates(Object.fromEntries(rates));
+  return seconds;
+}
+
+/** Requests/s of the slowest path of a server; paths that do not answer have no say. */
+async function slowest(
+  server: ServerName,
+  profile: LoadProfile,
+  collection: Collection,
+  standings: ReadonlyMap<string, Standing>,
+): Promise<{ readonly capacity: number; readonly loadSeconds: number } | undefined> {
+  let capacity = Number.POSITIVE_INFINITY;
+  let loadSeconds = 0;
+  for (const standing of standings.values()) {
+    const { outcome } = standing;
+    if (!outcome.ok || outcome.deployed.order.deployment.server !== server) continue;
+    if (collection.signal.aborted) return undefined;
+    const warm = await warmUp(collection, standing, profile, probeSeconds);
+    loadSeconds += warm.loadSeconds;
+    if (warm.responses > 0) capacity = Math.min(capacity, warm.responses / warm.loadSeconds);
+  }
+  return Number.isFinite(capacity) ? { capacity, loadSeconds } : undefined;
+}
