@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, Option, type Command as Program } from 'commander';
-import { documentText } from './commands/documents.ts';
 import { exitCodes, Failure } from './model/failure.ts';
 import type { Outside } from './outside.ts';
 import { planDefaults } from './plan/defaults.ts';
@@ -295,5 +294,7 @@ function tellFailure(error: unknown, json: boolean, outside: Outside): number {
 }
 
 function writeErrorDocument({ kind, message, hint, exitCode }: Failure, outside: Outside): void {
-  outside.stdout.write(documentText('error-output', { error: { kind, message, hint, exitCode } }));
+  outside.stdout.write(
+    `${JSON.stringify({ error: { kind, message, hint, exit_code: exitCode } }, null, 2)}\n`,
+  );
 }
