@@ -18,7 +18,7 @@ import {
 /*
  * `npm run calibrate:delay`: is a known difference recovered? One Node server in host mode is busy for `--work` µs before
  * each answer and then for the delay; its baseline is the same program without the delay. The twin's place is taken by
- * the one with the delay, so that the run is a comparison like any other. Why they work: bench/docs/known-delay.md.
+ * the one with the delay, so that the run is a comparison like any other. Why they work: bench/docs/method.md, section 8.
  */
 const { values } = parseArgs({
   options: {

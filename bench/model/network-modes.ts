@@ -207,7 +207,7 @@ const orderedModes: readonly NetworkMode[] = ['host', ...networkModes.filter((mo
 /**
  * What a path is compared with: host mode by the same version of the internet protocol, seen from the same vantage. From
  * inside, every server is dialled by an agent of its own, at loopback of the stack that both are in; of a server in host
- * mode that is the host's (bench/docs/crossing-vantages.md).
+ * mode that is the host's (bench/docs/method.md, section 8).
  */
 export function baselineOf({ vantage, family }: Pick<Path, 'vantage' | 'family'>): Path {
   return { mode: 'host', vantage, ...(family === undefined ? {} : { family }) };

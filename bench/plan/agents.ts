@@ -8,7 +8,7 @@ import { planDeployments } from './cases.ts';
 export const agentWarmupSeconds = 0.5;
 
 /**
- * Which load agent measures a deployment (bench/docs/crossing-vantages.md). Within a vantage it is the one that stands
+ * Which load agent measures a deployment (bench/docs/method.md, section 8). Within a vantage it is the one that stands
  * there for the whole run. From inside nobody can dial two servers: each has an agent of its own there, the baseline and its twin too,
  * all of them fresh in each round and with the same work, so that none is older, warmer or luckier for the whole run.
  */

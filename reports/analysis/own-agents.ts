@@ -4,7 +4,7 @@ import type { Warning } from '../../bench/model/summary.ts';
 
 /**
  * What it means that every case of a comparison has a load agent of its own, where a plan makes one
- * (bench/docs/crossing-vantages.md).
+ * (bench/docs/method.md, section 8).
  */
 export function ownAgents({ comparisons }: Pick<Plan, 'comparisons'>): readonly Warning[] {
   const inside = comparisons.filter(({ baseline }) => parsePathId(baseline)?.vantage === 'inside');
