@@ -2,7 +2,8 @@ import { buildReportModel } from '../../reports/analysis/build-report-model.ts';
 import { Teardown } from '../../runtime/teardown.ts';
 import { ordersOf } from '../collect/orders.ts';
 import { Failure } from '../model/failure.ts';
-import type { PathId } from '../model/path.ts';
+import { goOn } from '../model/go-on.ts';
+import type { Deployed, Lab } from '../model/lab.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunStop } from '../model/stopping.ts';
 import type { Summary } from '../model/summary.ts';
@@ -37,8 +38,12 @@ export interface Session extends AsyncDisposable {
     plan: Plan,
     differently?: Pick<Measuring, 'serve' | 'wakefulAgents' | 'beforeClear'>,
   ): Promise<SessionRun>;
-  /** A plan's deployments, once, for somebody else to use: the URL of each path. Gone when `use` is done. */
-  deployed<T>(plan: Plan, use: (urls: ReadonlyMap<PathId, string>) => Promise<T>): Promise<T>;
+  /** A plan's servers, deployed afresh in each of some rounds, for somebody else to measure. */
+  standing(
+    plan: Plan,
+    rounds: number,
+    use: (deployed: readonly Deployed[], lab: Lab, round: number) => Promise<void>,
+  ): Promise<void>;
 }
 
 /** @param results where the run folders go; they stay, so that every figure can be looked into. */
@@ -77,20 +82,22 @@ export async function openSession(outside: Outside, results: string): Promise<Se
       const { stop } = collected;
       return { directory, summary, seconds, ...(stop === undefined ? {} : { stop }) };
     },
-    async deployed(plan, use) {
+    async standing(plan, rounds, use) {
       const runId = nextRunId();
-      const from = { engine: open.engine, image: image.tag, runId, plan, subnet };
+      const from = { engine: open.engine, image: image.tag, runId, plan: { ...plan, rounds }, subnet };
       const fitted = await labFor(from, quiet);
       await using lab = fitted.lab;
-      const [round] = scheduledRounds(fitted.plan);
-      if (round === undefined) throw new Error('a plan has at least one round');
-      const urls = new Map<PathId, string>();
-      for (const outcome of await lab.deploy(ordersOf(round, fitted.plan))) {
-        if (!outcome.ok) throw outcome.error;
-        const { deployment } = outcome.deployed.order;
-        if (deployment.role !== 'twin') urls.set(deployment.path, outcome.deployed.url);
+      for (const round of scheduledRounds(fitted.plan)) {
+        goOn(access.interrupted);
+        await lab.exchangeCpus(round.exchanged);
+        const outcomes = await lab.deploy(ordersOf(round, fitted.plan));
+        const deployed = outcomes.map((outcome) => {
+          if (!outcome.ok) throw outcome.error;
+          return outcome.deployed;
+        });
+        await use(deployed, lab, round.round);
+        await lab.clear();
       }
-      return await use(urls);
     },
     [Symbol.asyncDispose]: () => teardown[Symbol.asyncDispose](),
   };

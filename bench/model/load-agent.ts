@@ -63,6 +63,20 @@ export interface SliceCount {
   readonly machine?: MachineCpu;
 }
 
+/** What another client is asked to do: a closed loop. */
+export interface SecondClientOrder {
+  readonly url: string;
+  readonly connections: number;
+  /** A whole number. */
+  readonly seconds: number;
+}
+
+export interface SecondClientCount {
+  readonly responses: number;
+  readonly seconds: number;
+  readonly latencyP50Us: number;
+}
+
 export interface ProbeOrder {
   readonly url: string;
   readonly expectedBodyBytes: number;
@@ -94,4 +108,6 @@ export interface LoadAgent {
   slice(order: SliceOrder): Promise<SliceCount>;
   /** Runs slices of several servers in turns. One count for each, in the order's order. Rejects as `slice` does. */
   turns(order: TurnsOrder): Promise<readonly SliceCount[]>;
+  /** Another client's count, from where the agent stands: wrk, for `npm run agree`. Rejects if it met faults. */
+  bySecondClient(order: SecondClientOrder): Promise<SecondClientCount>;
 }

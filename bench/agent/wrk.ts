@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { SecondClientCount, SecondClientOrder } from '../model/load-agent.ts';
+
+/**
+ * wrk, where the agent stands: another client for the same server, to see whether both say the same.
+ * @throws {Error} wrk is not in the image, or says something else than a count of answers and their latencies.
+ */
+export async function runWrk({ url, connections, seconds }: SecondClientOrder): Promise<SecondClientCount> {
+  const { stdout } = await promisify(execFile)('wrk', [
+    '--threads',
+    '1',
+    '--connections',
+    String(connections),
+    '--duration',
+    `${seconds}s`,
+    '--latency',
+    url,
+  ]);
+  return parseWrk(stdout);
+}
+
+const scales: Readonly<Record<string, number>> = { us: 1, ms: 1e3, s: 1e6 };
+
+/** What `wrk --latency` prints. @throws {Error} it is something else, or answers failed. */
+export function parseWrk(text: string): SecondClientCount {
+  const [, requests, took, unit = ''] = /(\d+) requests in ([\d.]+)(ms|s|m)\b/.exec(text) ?? [];
+  const [, median, scale = ''] = /^\s+50%\s+([\d.]+)(us|ms|s)\s*$/m.exec(text) ?? [];
+  const factor = { ms: 1e-3, s: 1, m: 60 }[unit];
+  const latencyFactor = scales[scale];
+  if (requests === undefined || median === undefined || factor === undefined || latencyFactor === undefined) {
+    throw new Error(`wrk said nothing that can be read: ${text.trim()}`);
+  }
+  const faults = /Socket errors:.*|Non-2xx or 3xx responses:.*/.exec(text)?.[0];
+  if (faults !== undefined) throw new Error(`wrk met faults: ${faults.trim()}`);
+  return {
+    responses: Number(requests),
+    seconds: Number(took) * factor,
+    latencyP50Us: Number(median) * latencyFactor,
+  };
+}

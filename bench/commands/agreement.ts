@@ -1,0 +1,76 @@
+import { asValues } from '../../reports/statistics/location.ts';
+import { hodgesLehmann, signedRank, signedRankInterval } from '../../reports/statistics/signed-rank.ts';
+
+/** What one client saw of one server in one round. */
+export interface Seen {
+  /** Closed loop, many connections. */
+  readonly throughputRps: number;
+  /** The server's CPU a request, in the same loop. */
+  readonly cpuServerUs: number;
+  /** Closed loop, one connection. */
+  readonly latencyP50Us: number;
+}
+
+/** Both servers as both clients saw them in one round. */
+export interface AgreementRound {
+  readonly bench: { readonly host: Seen; readonly bridge: Seen };
+  readonly wrk: { readonly host: Seen; readonly bridge: Seen };
+}
+
+export interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** One figure of bridge mode against host mode, by both clients, and by how much they differ. */
+export interface Agreed {
+  readonly what: 'capacity_ratio' | 'cpu_server_difference_us' | 'latency_p50_difference_us';
+  readonly bench: Interval;
+  readonly wrk: Interval;
+  /** bench's less wrk's, round by round; of the ratio on the log scale. */
+  readonly difference: Interval;
+  /** The interval of the difference contains 0. */
+  readonly agree: boolean;
+}
+
+type Client = AgreementRound['bench'];
+
+const figures = {
+  capacity_ratio: ({ host, bridge }: Client) => Math.log(bridge.throughputRps / host.throughputRps),
+  cpu_server_difference_us: ({ host, bridge }: Client) => bridge.cpuServerUs - host.cpuServerUs,
+  latency_p50_difference_us: ({ host, bridge }: Client) => bridge.latencyP50Us - host.latencyP50Us,
+} as const satisfies Record<Agreed['what'], (client: Client) => number>;
+
+/**
+ * Do two clients say the same about two servers? Hodges–Lehmann estimates and signed-rank intervals over the rounds, as
+ * everywhere; what decides is the interval of the paired differences between the clients.
+ * @param rounds at least one.
+ */
+export function agreement(rounds: readonly AgreementRound[], confidence: number): readonly Agreed[] {
+  return (Object.keys(figures) as Agreed['what'][]).map((what): Agreed => {
+    const of = figures[what];
+    const over = (figure: (round: AgreementRound) => number) => intervalOf(rounds.map(figure), confidence);
+    const difference = over((round) => of(round.bench) - of(round.wrk));
+    const shown = what === 'capacity_ratio' ? exponentiated : (it: Interval) => it;
+    return {
+      what,
+      bench: shown(over((round) => of(round.bench))),
+      wrk: shown(over((round) => of(round.wrk))),
+      difference,
+      agree: difference.low <= 0 && difference.high >= 0,
+    };
+  });
+}
+
+function intervalOf(values: readonly number[], confidence: number): Interval {
+  const present = asValues(values);
+  if (present === undefined) throw new Error('an agreement needs at least one round');
+  const ranked = signedRank(present);
+  const { low, high } = signedRankInterval(ranked, confidence);
+  return { value: hodgesLehmann(ranked), low, high };
+}
+
+function exponentiated({ value, low, high }: Interval): Interval {
+  return { value: Math.exp(value), low: Math.exp(low), high: Math.exp(high) };
+}
