@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type Agreed, type AgreementRound, agreement, type Seen } from '../commands/agreement.ts';
 import { openSession } from '../commands/session.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
@@ -10,7 +11,6 @@ import { planDefaults } from '../plan/defaults.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { processOutside } from '../process-outside.ts';
 import { shuffled } from '../schedule/shuffled.ts';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 /*
  * `npm run agree`: a second opinion. wrk and bench's load agent measure the same servers from the same place on the same
@@ -64,7 +64,10 @@ async function count(
     throw new Failure('casesFailed', `${client} did not measure ${url}: ${JSON.stringify(faults)}`);
   }
   return {
-    rps: seen === undefined ? (own?.servedRequests ?? 0) / (own?.wallSeconds ?? 1) : seen.responses / seen.seconds,
+    rps:
+      seen === undefined
+        ? (own?.servedRequests ?? 0) / (own?.wallSeconds ?? 1)
+        : seen.responses / seen.seconds,
     cpuServerUs: (serverSeconds / responses) * 1e6,
     latencyP50Us: seen?.latencyP50Us ?? own?.latency?.p50Us ?? Number.NaN,
   };
@@ -82,8 +85,9 @@ async function measureRound(
   );
   const counted = new Map<string, Counted>();
   for (const stretch of shuffled(stretches, random)) {
-    const own = deployed.find(({ order: { route, deployment } }) =>
-      route.path.mode === stretch[1] && deployment.role !== 'twin');
+    const own = deployed.find(
+      ({ order: { route, deployment } }) => route.path.mode === stretch[1] && deployment.role !== 'twin',
+    );
     if (own === undefined) throw new Error(`no server stands in ${stretch[1]} mode`);
     counted.set(stretch.join(' '), await count(stretch, own, lab, seconds));
   }
