@@ -52,16 +52,21 @@ export async function timeToInterval(
 
   const { clock } = outside;
   const repeats = Math.max(1, Math.floor(boundSeconds / 2 / secondsOfARepeat));
-  const obvious = await session.deployed(plan, async (urls) => {
+  let obvious: TimeToInterval['obvious'] | undefined;
+  await session.standing(plan, 1, async (deployed) => {
     const startedAt = clock.monotonicSeconds();
     const throughputs = async (path: string) => {
       const found: number[] = [];
-      for (let repeat = 0; repeat < repeats; repeat++) found.push(await autocannonCli(urls.get(path) ?? ''));
+      const own = deployed.find(
+        ({ order: { deployment } }) => deployment.path === path && deployment.role !== 'twin',
+      );
+      for (let repeat = 0; repeat < repeats; repeat++) found.push(await autocannonCli(own?.url ?? ''));
       return found;
     };
     const [a, b] = [await throughputs(baseline), await throughputs(contender)];
-    return { ...obviousResult(a, b, precision), seconds: clock.monotonicSeconds() - startedAt };
+    obvious = { ...obviousResult(a, b, precision), seconds: clock.monotonicSeconds() - startedAt };
   });
+  if (obvious === undefined) throw new Error('no round was deployed');
   return {
     bench: { seconds, stop, ratio: overhead && isMeasured(overhead) ? overhead.ratio : undefined },
     obvious,
