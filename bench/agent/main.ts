@@ -2,6 +2,7 @@ import { messageOf } from '../model/failure.ts';
 import { serveRpc } from '../model/rpc.ts';
 import { monotonicClock } from './clock.ts';
 import type { AgentContract } from './contract.ts';
+import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { connectionHolder } from './hold.ts';
 import { machineReader } from './machine.ts';
@@ -16,6 +17,7 @@ const { hold, release } = connectionHolder();
 const instruments = {
   clock: monotonicClock,
   machine: machineReader(),
+  cpus: cpuReader(),
   collectGarbage: garbageCollector(),
 };
 try {

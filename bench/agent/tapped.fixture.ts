@@ -1,7 +1,8 @@
 import { plainAutocannon } from './autocannon.ts';
-import { monotonicClock } from './clock.ts';
-import { autocannonClient, type Connection, tapConnection } from './connection.ts';
-import { newTally, type Tally } from './tally.ts';
+import { autocannonClient } from './autocannon-client.ts';
+import { Connection, readBuffer } from './connection.ts';
+import { Gate } from './gate.ts';
+import { Tally } from './tally.ts';
 
 /** One connection of the load agent, and what it read. */
 export interface Tapped extends AsyncDisposable {
@@ -18,16 +19,15 @@ export interface Tapped extends AsyncDisposable {
 
 /** Connects at once, with the gate open. Given up when `hopelessAfter` connections broke in a row. */
 export async function tapped(url: string, hopelessAfter = 100): Promise<Tapped> {
-  const tally = newTally();
+  const tally = new Tally();
   const reads: string[] = [];
   let mostKept = 0;
   let rested: (() => void)[] = [];
-  const gate = {
-    open: true,
-    rested() {
-      for (const resolve of rested) resolve();
-      rested = [];
-    },
+  const gate = new Gate();
+  gate.open = true;
+  gate.rested = () => {
+    for (const resolve of rested) resolve();
+    rested = [];
   };
   let connection: Connection | undefined;
   const finished = new Promise<void>((resolve, reject) => {
@@ -36,18 +36,17 @@ export async function tapped(url: string, hopelessAfter = 100): Promise<Tapped> 
         ...{ url, connections: 1, duration: 3600, sampleInt: 4 },
         setupClient(given) {
           const client = autocannonClient(given);
-          connection = tapConnection(client, {
-            ...{ expectedBodyBytes: 100, timeoutSeconds: 5, tally, gate, clock: monotonicClock },
+          const made = new Connection(client, {
+            ...{ expectedBodyBytes: 100, timeoutSeconds: 5, tally, gate, learned: { frame: undefined } },
             hopeless: () => tally.brokenInARow >= hopelessAfter,
           });
-          const { parser, pipelinedRequests } = client;
-          const execute = parser.execute;
-          parser.execute = (chunk) => {
-            reads.push(chunk.toString('latin1'));
-            const outcome = execute.call(parser, chunk);
-            mostKept = Math.max(mostKept, charactersIn(parser) + charactersIn(pipelinedRequests.peek()));
-            return outcome;
+          const receive = made.receive.bind(made);
+          made.receive = (bytes) => {
+            reads.push(readBuffer.toString('latin1', 0, bytes));
+            receive(bytes);
+            mostKept = Math.max(mostKept, charactersIn(client.parser));
           };
+          connection = made;
         },
       },
       (error) => (error === null ? resolve() : reject(error)),

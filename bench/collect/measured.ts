@@ -30,7 +30,7 @@ export function measuredSlice(
     edgeSeconds: count.edgeSeconds,
     pendingSeconds: count.pendingSeconds,
     connections,
-    agentCoreShare: count.coreShare,
+    agentCoreShare: count.agentSeconds / count.loadSeconds,
     faults: count.faults,
     ...(count.latency === undefined ? {} : { latency: count.latency }),
     cpu: {

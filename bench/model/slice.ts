@@ -58,7 +58,8 @@ export type Counters = z.infer<typeof countersSchema>;
 export const pacingSchema = z.strictObject({
   offeredPerSecond: z.number().positive().describe('Requests/s that the schedule intended in the window.'),
   sentPerSecond: seconds.describe('Requests/s that were sent in the window.'),
-  sendLagP99Ns: seconds.describe('p99 of actual less intended send time.'),
+  sendLagP50Us: seconds.describe('Median of actual less intended send time.'),
+  sendLagP99Us: seconds.describe('p99 of it.'),
 });
 
 /** When a slice does not count, by name (bench/docs/method.md, section 1; `validity-rules.ts` has the limits). */

@@ -87,7 +87,7 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
       if (ratio >= low && ratio <= high) return [];
       // Where what was on its way at the close is known, a long latency alone does not lower the ratio.
       const ofWindow =
-        slice.pendingSeconds === undefined ? (slice.latency?.meanNs ?? 0) / 1e9 / slice.wallSeconds : 0;
+        slice.pendingSeconds === undefined ? (slice.latency?.meanUs ?? 0) / 1e6 / slice.wallSeconds : 0;
       const why =
         ratio > high
           ? ': latencies and counts of this slice do not belong together'
@@ -173,9 +173,9 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
     unit: 's',
     limit: `at most ${seconds(sendLag.seconds)}, or ${percent(sendLag.ofMedian)} of the median latency`,
     severity: asItIs,
-    figure: ({ pacing }) => pacing && pacing.sendLagP99Ns / 1e9,
+    figure: ({ pacing }) => pacing && pacing.sendLagP99Us / 1e6,
     broken: (lag, { latency }) => {
-      const limit = Math.max(sendLag.seconds, (sendLag.ofMedian * (latency?.p50Ns ?? 0)) / 1e9);
+      const limit = Math.max(sendLag.seconds, (sendLag.ofMedian * (latency?.p50Us ?? 0)) / 1e6);
       return lag > limit
         ? [`1 % of the requests were sent ${seconds(lag)} or more late: the limit is ${seconds(limit)}`]
         : [];
@@ -206,7 +206,7 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
 export function littlesLawRatio(slice: Unjudged): number | undefined {
   const { latency, requests, wallSeconds, connections, edgeSeconds, pendingSeconds = 0 } = slice;
   if (latency === undefined) return undefined;
-  const insideWindow = requests * (latency.meanNs / 1e9) - edgeSeconds + pendingSeconds;
+  const insideWindow = requests * (latency.meanUs / 1e6) - edgeSeconds + pendingSeconds;
   return insideWindow / (wallSeconds * connections);
 }
 

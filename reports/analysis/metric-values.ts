@@ -35,11 +35,11 @@ export function sliceValue(slice: CompletedSlice | InvalidSlice, metric: SliceMe
     case 'throughput':
       return positive((slice.servedRequests ?? slice.requests) / slice.wallSeconds);
     case 'latency-p50':
-      return latency && latency.p50Ns / 1e9;
+      return latency && latency.p50Us / 1e6;
     case 'latency-p90':
-      return latency && latency.p90Ns / 1e9;
+      return latency && latency.p90Us / 1e6;
     case 'latency-mean':
-      return latency && latency.meanNs / 1e9;
+      return latency && latency.meanUs / 1e6;
     case 'cpu-per-request':
       return cpu && positive(cpu.machineBusySeconds / cpu.requests);
     default:
