@@ -139,8 +139,9 @@ export class Connection {
     const sentAt = this.#sentAt;
     // The next request first: counting this one then costs the client's time and not the loop's.
     this.#ask(now);
-    if (this.#firstOfConnection) this.#firstOfConnection = false;
+    if (this.#firstOfConnection) tally.countFirst(sentAt, now);
     else tally.count(sentAt, now, bytes);
+    this.#firstOfConnection = false;
   }
 
   #ask(now: number): void {

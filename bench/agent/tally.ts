@@ -29,10 +29,23 @@ export class Tally {
   /** Part of the counted latencies that lies before their window opened, milliseconds. */
   edgeMs = 0;
   /** Sum and number of all latencies since the slice began but each connection's first, windows or not. */
-  seenMs = 0;
-  seen = 0;
+  #seenMs = 0;
+  #seen = 0;
+  /** The longest latency of a connection's first answer. */
+  #firstMs = 0;
   /** Connections that broke in a row, without one good response between them. */
   brokenInARow = 0;
+
+  /** The first answer of a connection, whose latency includes the connect. */
+  countFirst(sentAt: number, answeredAt: number): void {
+    this.#firstMs = Math.max(this.#firstMs, answeredAt - sentAt);
+  }
+
+  /** Mean latency so far, seconds. The longest first one, where there is no other; `undefined` before any answer. */
+  meanSeconds(): number | undefined {
+    if (this.#seen > 0) return this.#seenMs / 1e3 / this.#seen;
+    return this.#firstMs > 0 ? this.#firstMs / 1e3 : undefined;
+  }
 
   /**
    * An answer of `bytes` bytes; both moments in milliseconds of `performance.now`. One that began before its window,
@@ -40,8 +53,8 @@ export class Tally {
    */
   count(sentAt: number, answeredAt: number, bytes: number): void {
     const latency = answeredAt - sentAt;
-    this.seenMs += latency;
-    this.seen++;
+    this.#seenMs += latency;
+    this.#seen++;
     const { window } = this;
     if (window === undefined) return;
     const before = Math.max(0, window.openedAt - sentAt);

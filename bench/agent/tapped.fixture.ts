@@ -11,6 +11,10 @@ export interface Tapped extends AsyncDisposable {
   readonly tally: Tally;
   /** Each read of the socket, as text. */
   readonly reads: readonly string[];
+  /** What of it went through the parser: the rest was recognised by comparison. */
+  readonly parsed: readonly string[];
+  /** Resolves when there are more than so many reads. */
+  readsBeyond(count: number): Promise<void>;
   /** The most characters that the connection has kept after any read. */
   mostKept(): number;
   /** Resolves when the connection comes to rest behind the closed gate, or is given up. */
@@ -21,6 +25,8 @@ export interface Tapped extends AsyncDisposable {
 export async function tapped(url: string, hopelessAfter = 100): Promise<Tapped> {
   const tally = new Tally();
   const reads: string[] = [];
+  const parsed: string[] = [];
+  let read: () => void = () => undefined;
   let mostKept = 0;
   let rested: (() => void)[] = [];
   const gate = new Gate();
@@ -40,10 +46,16 @@ export async function tapped(url: string, hopelessAfter = 100): Promise<Tapped> 
             ...{ expectedBodyBytes: 100, timeoutSeconds: 5, tally, gate, learned: { frame: undefined } },
             hopeless: () => tally.brokenInARow >= hopelessAfter,
           });
+          const execute = client.parser.execute.bind(client.parser);
+          client.parser.execute = (chunk) => {
+            parsed.push(chunk.toString('latin1'));
+            return execute(chunk);
+          };
           const receive = made.receive.bind(made);
           made.receive = (bytes) => {
             reads.push(readBuffer.toString('latin1', 0, bytes));
             receive(bytes);
+            read();
             mostKept = Math.max(mostKept, charactersIn(client.parser));
           };
           connection = made;
@@ -60,6 +72,14 @@ export async function tapped(url: string, hopelessAfter = 100): Promise<Tapped> 
     gate,
     tally,
     reads,
+    parsed,
+    async readsBeyond(count) {
+      while (reads.length <= count) {
+        await new Promise<void>((resolve) => {
+          read = resolve;
+        });
+      }
+    },
     mostKept: () => mostKept,
     atRest: () => (made.resting() ? Promise.resolve() : new Promise((resolve) => rested.push(resolve))),
     async [Symbol.asyncDispose]() {

@@ -25,11 +25,11 @@ export interface Target {
    * order's, because a connection that hangs would leave no trace otherwise.
    */
   quiet(): Promise<void>;
-  /** Mean latency so far, seconds; `undefined` before any connection's second response. */
+  /** Mean latency so far, seconds; `undefined` before any answer. */
   meanSeconds(): number | undefined;
   count(): SliceCount;
-  /** Cuts all connections at once. Resolves when nothing of the load is left running. */
-  close(): Promise<void>;
+  /** Cuts all connections at once. */
+  close(): void;
 }
 
 export interface Instruments {
@@ -150,9 +150,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus }: Instrume
       sums.loadCpu += secondsOf(process.cpuUsage(begun.cpu));
     },
 
-    meanSeconds() {
-      return tally.seen === 0 ? undefined : tally.seenMs / 1000 / tally.seen;
-    },
+    meanSeconds: () => tally.meanSeconds(),
 
     count() {
       const latency = latencyOf(tally.histogram);
@@ -177,10 +175,9 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus }: Instrume
       };
     },
 
-    async close() {
+    close() {
       pacer?.stop();
       for (const connection of connections) connection.destroy();
-      await finished.catch(() => undefined);
     },
   };
 }

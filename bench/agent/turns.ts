@@ -32,7 +32,7 @@ export async function runSlice(order: SliceOrder, instruments: Instruments): Pro
     return target.count();
   } finally {
     sleep?.();
-    await target.close();
+    target.close();
   }
 }
 
@@ -44,9 +44,9 @@ export async function runSlice(order: SliceOrder, instruments: Instruments): Pro
  *                                A▕settle▕window▕rest · C▕…▕ · B▕…▕ · …                 the others
  *
  * Only one server is under load at any moment: the next turn begins when all answers of the last one are in. The
- * connections stay open from the ramp to the end. What new connections and new servers' code cost at first falls into the
- * first cycle, of which nothing is recorded: it is time under load, as the ramp is. A server that is too slow for windows as short as asked makes all
- * windows of the order longer and fewer.
+ * connections stay open from the ramp to the end. What new connections cost at first falls into the first cycle, of which
+ * nothing is recorded: it is time under load, as the ramp is. A server that is too slow for windows as short as asked makes
+ * all windows of the order longer and fewer.
  *
  * @returns one count for each slice of the order, in its order.
  */
@@ -59,6 +59,8 @@ export async function runTurns(order: TurnsOrder, instruments: Instruments): Pro
     for (const slice of order.slices) {
       const target = openTarget(slice, instruments);
       targets.push(target);
+      // Of what making the clients took.
+      instruments.collectGarbage();
       await target.ramp();
       await target.quiet();
     }
@@ -75,7 +77,7 @@ export async function runTurns(order: TurnsOrder, instruments: Instruments): Pro
     return targets.map((target) => target.count());
   } finally {
     sleep?.();
-    await Promise.all(targets.map((target) => target.close()));
+    for (const target of targets) target.close();
   }
 }
 
