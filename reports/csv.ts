@@ -84,8 +84,8 @@ function measured(cell: (slice: Measurement) => Cell): (row: SliceRow) => Cell {
   return ({ slice }) => (slice.status === 'failed' ? undefined : cell(slice));
 }
 
-function seconds(nanoseconds: number | undefined): number | undefined {
-  return nanoseconds === undefined ? undefined : nanoseconds / 1e9;
+function seconds(microseconds: number | undefined): number | undefined {
+  return microseconds === undefined ? undefined : microseconds / 1e6;
 }
 
 const sliceColumns = {
@@ -113,11 +113,11 @@ const sliceColumns = {
   ramp_s: measured((it) => it.rampSeconds),
   connections: measured((it) => it.connections),
   throughput_requests_per_s: measured((it) => (it.servedRequests ?? it.requests) / it.wallSeconds),
-  latency_mean_s: measured((it) => seconds(it.latency?.meanNs)),
-  latency_p50_s: measured((it) => seconds(it.latency?.p50Ns)),
-  latency_p90_s: measured((it) => seconds(it.latency?.p90Ns)),
-  latency_p99_s: measured((it) => seconds(it.latency?.p99Ns)),
-  latency_max_s: measured((it) => seconds(it.latency?.maxNs)),
+  latency_mean_s: measured((it) => seconds(it.latency?.meanUs)),
+  latency_p50_s: measured((it) => seconds(it.latency?.p50Us)),
+  latency_p90_s: measured((it) => seconds(it.latency?.p90Us)),
+  latency_p99_s: measured((it) => seconds(it.latency?.p99Us)),
+  latency_max_s: measured((it) => seconds(it.latency?.maxUs)),
   littles_law: measured(littlesLawRatio),
   agent_core_share: measured((it) => it.agentCoreShare),
   marks: measured((it) => it.marks.join('; ')),

@@ -236,7 +236,7 @@ function lognormalLatency(
     const expected = (count * step * Math.exp(-(z ** 2) / 2)) / Math.sqrt(2 * Math.PI);
     const drawn = Math.floor(expected + uniformFloat64(rng));
     const ns = Math.round(medianSeconds * Math.exp(sigma * z) * 1e9);
-    if (drawn > 0) histogram.recordValueWithCount(ns, drawn);
+    if (drawn > 0) histogram.recordValue(ns, drawn);
   }
   const latency = latencyOf(histogram);
   if (latency === undefined) throw new Error(`a synthetic slice of ${count} requests has no latencies`);

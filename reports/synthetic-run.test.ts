@@ -17,7 +17,7 @@ test('a synthetic run follows the schemas of a run folder', () => {
 test("its slices obey Little's law, so that no rule of validity would take them out", () => {
   for (const slice of syntheticRun({ ...options, invalidShare: 0 }).slices) {
     if (slice.status !== 'completed') continue;
-    const inFlight = ((slice.requests / slice.wallSeconds) * slice.latency.meanNs) / 1e9;
+    const inFlight = ((slice.requests / slice.wallSeconds) * slice.latency.meanUs) / 1e6;
     expect(inFlight / slice.connections).toBeGreaterThan(0.9);
     expect(inFlight / slice.connections).toBeLessThan(1.02);
   }

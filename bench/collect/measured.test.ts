@@ -17,7 +17,6 @@ const count: SliceCount = {
   faults: { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 },
   totalRequests: 1_200,
   totalConnections: 32,
-  coreShare: 0.5,
 };
 const throughput = { connections: 32, primaryMetric: 'throughput' } as const;
 const before: Reading = {

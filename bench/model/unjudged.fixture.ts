@@ -30,6 +30,6 @@ export const good: Unjudged = {
 };
 
 export function latency(meanSeconds: number) {
-  const ns = meanSeconds * 1e9;
-  return { meanNs: ns, p50Ns: ns, p90Ns: ns, p99Ns: ns, maxNs: ns, histogram: 'not read here' };
+  const us = meanSeconds * 1e6;
+  return { meanUs: us, p50Us: us, p90Us: us, p99Us: us, maxUs: us, histogram: 'not read here' };
 }

@@ -73,7 +73,7 @@ test('the figure of every rule is in the slice line, whether it holds or not', (
 });
 
 describe('paced load', () => {
-  const paced = { offeredPerSecond: 10_000, sentPerSecond: 9_950, sendLagP99Ns: 900_000 };
+  const paced = { offeredPerSecond: 10_000, sentPerSecond: 9_950, sendLagP50Us: 0, sendLagP99Us: 900 };
 
   test('is not held to the law of a closed loop, but to its rate and its lag', () => {
     const slice = judge({ pacing: paced, latency: latency(0.0001) });
@@ -90,7 +90,7 @@ describe('paced load', () => {
   });
 
   test('that was sent late does not count, unless the median is so slow that it does not matter', () => {
-    const late = { ...paced, sendLagP99Ns: 3_000_000 };
+    const late = { ...paced, sendLagP99Us: 3_000 };
     expect(reasons({ pacing: late })).toEqual([
       ['send-lag', '1 % of the requests were sent 3.0 ms or more late: the limit is 1.0 ms'],
     ]);

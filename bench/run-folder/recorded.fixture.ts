@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/evidence.ts';
-import { emptyHistogram, latencyOf, recordMilliseconds } from '../model/histogram.ts';
+import { emptyHistogram, latencyOf } from '../model/histogram.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import type { Slice } from '../model/slice.ts';
@@ -57,7 +57,7 @@ export function exampleRun(runId: string): Run {
 /** The n-th slice of the example, n = 1, 2, 3 …; n is its position. */
 export function exampleSlice(n: number): Slice {
   const histogram = emptyHistogram();
-  for (let each = 0; each < 50; each++) recordMilliseconds(histogram, 0.06 + each * 0.0007 + (n % 7) * 0.001);
+  for (let each = 0; each < 50; each++) histogram.recordValue(60_000 + each * 700 + (n % 7) * 1_000);
   const latency = latencyOf(histogram);
   if (latency === undefined) throw new Error('the example has latencies');
   return {

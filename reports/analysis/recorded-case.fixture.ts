@@ -45,7 +45,7 @@ export function completedSlice(subject: Case, figures: SliceFigures): CompletedS
     connections: 1,
     agentCoreShare: 0.5,
     faults: { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 },
-    latency: { ...oneLatency, p50Ns },
+    latency: { ...oneLatency, p50Us: p50Ns / 1e3 },
     ...(figures.machineBusySeconds === undefined
       ? {}
       : {
@@ -83,6 +83,6 @@ export function recordedCase(subject: Case, figures: readonly SliceFigures[]): R
 /** Gives every slice of a case a new median: making slices is what takes the time of a thousand simulated runs. */
 export function redraw({ rounds }: RecordedCase, p50Ns: (round: number, block: number) => number): void {
   for (const [round, slices] of rounds) {
-    for (const [block, { latency }] of slices) latency.p50Ns = p50Ns(round, block);
+    for (const [block, { latency }] of slices) latency.p50Us = p50Ns(round, block) / 1e3;
   }
 }
