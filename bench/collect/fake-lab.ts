@@ -113,6 +113,7 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
       exchanged = wanted && environment.pinning.kind === 'disjoint';
       return exchanged;
     },
+    otherProcesses: async () => [],
     async clear() {
       journal.push('clear');
       standing.clear();
@@ -162,6 +163,7 @@ function readingFor(order: DeploymentOrder, totals: Totals): Reading {
       busySeconds,
       userSeconds: busySeconds / 2,
       systemSeconds: busySeconds / 2,
+      irqSeconds: 0,
       softirqSeconds: 0,
       stealSeconds: 0,
     },

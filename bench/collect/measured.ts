@@ -1,5 +1,5 @@
 import type { SliceCount } from '../model/load-agent.ts';
-import type { MachineCpu } from '../model/machine-cpu.ts';
+import { type MachineCpu, machineCpu } from '../model/machine-cpu.ts';
 import type { MetricName } from '../model/metric.ts';
 import type { LoadProfile } from '../model/profile.ts';
 import type { CgroupCpu, Reading } from '../model/reading.ts';
@@ -81,14 +81,7 @@ function cpuOf(count: SliceCount, { before, after }: Readings): Cpu {
 
 /** /proc/stat counts in ticks of 10 ms, so a part can lag behind by one: not below 0. */
 function machineBetween(before: MachineCpu, after: MachineCpu): MachineCpu {
-  const grew = (part: keyof MachineCpu) => Math.max(0, after[part] - before[part]);
-  return {
-    busySeconds: grew('busySeconds'),
-    userSeconds: grew('userSeconds'),
-    systemSeconds: grew('systemSeconds'),
-    softirqSeconds: grew('softirqSeconds'),
-    stealSeconds: grew('stealSeconds'),
-  };
+  return machineCpu((part) => Math.max(0, after[part] - before[part]));
 }
 
 function cgroupBetween(before: CgroupCpu | undefined, after: CgroupCpu | undefined): CgroupCpu | undefined {

@@ -88,12 +88,22 @@ export interface ConnectionSeen extends HeldConnectionSeen {
   readonly dialled: Endpoint;
 }
 
+/** A process of the engine's host that has no part in the run. */
+export interface OtherProcess {
+  /** Its pid and its start time: tells it from a later one with the same pid. */
+  readonly key: string;
+  /** What it calls itself, printable; a thread of the kernel stands in brackets. */
+  readonly name: string;
+  /** Since it started, in steps of 10 ms. */
+  readonly cpuSeconds: number;
+}
+
 export type DeployOutcome =
   | { readonly ok: true; readonly deployed: Deployed }
   | { readonly ok: false; readonly order: DeploymentOrder; readonly error: Failure };
 
 /**
- * The machine as the collecting loop sees it: everything that touches an engine, behind seven calls.
+ * The machine as the collecting loop sees it: everything that touches an engine, behind eight calls.
  * Disposing removes all that the lab created.
  */
 export interface Lab extends AsyncDisposable {
@@ -102,13 +112,18 @@ export interface Lab extends AsyncDisposable {
   agent(deployed: Deployed): LoadAgent;
   /** Starts servers side by side, waits until each answers, and reads where it stands. */
   deploy(orders: readonly DeploymentOrder[]): Promise<readonly DeployOutcome[]>;
-  /** Reads the counters around a slice; `edge` puts the clock next to the load. */
+  /** Reads the counters around a slice; `edge` puts the clock next to the load, and `Reading` tells which one of several. */
   read(deployed: Deployed, edge: 'before' | 'after'): Promise<Reading>;
   /**
    * Puts servers and agents on each other's CPUs, or back on their own; those that start later start there, too.
    * @returns whether they are exchanged now: never where they share their CPUs.
    */
   exchangeCpus(exchanged: boolean): Promise<boolean>;
+  /**
+   * All processes of the engine's host that are not the run's, the engine's or bench's own. Takes milliseconds of a CPU:
+   * never while a slice is measured. Empty where they cannot be seen.
+   */
+  otherProcesses(): Promise<readonly OtherProcess[]>;
   /** Removes all servers of the round. */
   clear(): Promise<void>;
 }

@@ -49,6 +49,22 @@ export function readCgroup(files: Files, root: string, pid: number, owner: strin
   return reading;
 }
 
+/**
+ * Where an engine's host counts the nanoseconds of each CPU, for all processes: `cpuacct.usage_percpu` of version 1's root
+ * (Documentation/admin-guide/cgroup-v1/cpuacct.rst), as a path of that host. A group below the root, which is what a
+ * machine in a container shows for its root, counts its own processes only. It has no `release_agent`, which is in the root
+ * of a hierarchy alone (cgroup-v1/cgroups.rst).
+ * @param root where the host's cgroup file system is mounted here; on the host that is at /sys/fs/cgroup.
+ */
+export function findCpuUsageFile(files: Files, root: string): string | undefined {
+  const directory = ['cpuacct', 'cpu,cpuacct'].find(
+    (name) =>
+      readIfPresent(files, `${root}/${name}/cpuacct.usage_percpu`) !== undefined &&
+      readIfPresent(files, `${root}/${name}/release_agent`) !== undefined,
+  );
+  return directory === undefined ? undefined : `/sys/fs/cgroup/${directory}/cpuacct.usage_percpu`;
+}
+
 export function processGone(pid: number, owner: string): Failure {
   return new Failure('casesFailed', `${owner} (pid ${pid}) has gone`, {
     hint: 'Its container stopped; `docker logs` of it tells why.',

@@ -17,14 +17,20 @@ const outputs = {
 
 function reader(journal: string[]) {
   const files = recordedFiles(recordedTree, journal);
-  return snapshotReader(files, recordedCommander(outputs, journal), () => 1000, '/host/cgroup');
+  return snapshotReader(
+    files,
+    recordedCommander(outputs, journal),
+    () => 1000,
+    '/host/cgroup',
+    () => 0.5,
+  );
 }
 
 test('one snapshot has every counter that was asked for', async () => {
   const snapshot = await reader([])({ edge: 'before', ...order });
   expect(snapshot).toMatchObject({
     atSeconds: 1000,
-    cpu: { cpuCount: 2, busySeconds: 2 * 1000 - 1577.14 - 3.39 - 0.14 },
+    cpu: { busySeconds: 2 * 1000 - 1577.14 - 3.39 - 0.14 },
     memoryStallSeconds: 2.5,
     cgroups: { server: { cpuSeconds: 0.042985434, throttledSeconds: 0.25 } },
     stacks: { server: { rxPackets: 612, txPackets: 402 } },
@@ -57,6 +63,7 @@ test('without published ports no command is run', async () => {
     () => Promise.reject(new Error('a command was run')),
     () => 1,
     '/host/cgroup',
+    () => 0,
   );
   const snapshot = await read({ edge: 'before', ...order, ports: [] });
   expect([snapshot.dnat, snapshot.proxies]).toEqual([{}, {}]);
