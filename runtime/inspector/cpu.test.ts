@@ -17,10 +17,12 @@ test('reads the columns of /proc/stat in seconds, nice with user, interrupts apa
 });
 
 test('tells each CPU by its number: one that is offline has no line', () => {
-  expect(parseCpuTimes(stat.replace('cpu1 ', 'cpu3 '), 1000)).toEqual([
-    { cpu: 0, busySeconds: 1000 - 801.87 - 0.31 - 0.06, softirqSeconds: 0.14, stealSeconds: 0.06 },
-    { cpu: 3, busySeconds: 1000 - 775.26 - 3.07 - 0.08, softirqSeconds: 0.55, stealSeconds: 0.08 },
-  ].map((it) => ({ ...it, busySeconds: expect.closeTo(it.busySeconds, 9) })));
+  expect(parseCpuTimes(stat.replace('cpu1 ', 'cpu3 '), 1000)).toEqual(
+    [
+      { cpu: 0, busySeconds: 1000 - 801.87 - 0.31 - 0.06, softirqSeconds: 0.14, stealSeconds: 0.06 },
+      { cpu: 3, busySeconds: 1000 - 775.26 - 3.07 - 0.08, softirqSeconds: 0.55, stealSeconds: 0.08 },
+    ].map((it) => ({ ...it, busySeconds: expect.closeTo(it.busySeconds, 9) })),
+  );
 });
 
 test('busy time between two readings is what idle, iowait and steal leave of CPUs × clock', () => {

@@ -120,3 +120,21 @@ test('a host without connection tracking, bridge filter or a firewall that can b
     mtu: { lo: 65536, eth0: 1460, docker0: 1500 },
   });
 });
+
+test('mitigations are told by their files, each on one line', async () => {
+  const directory = '/sys/devices/system/cpu/vulnerabilities';
+  const { mitigations } = await readMachine(
+    recordedFiles({
+      ...tree,
+      [`${directory}/spectre_v2`]: 'Mitigation: Retpolines; STIBP: disabled\n',
+      [`${directory}/meltdown`]: 'Not affected\n',
+      [`${directory}/itlb_multihit`]: { error: 'EACCES' },
+    }),
+    run,
+    at,
+  );
+  expect(mitigations).toEqual({
+    meltdown: 'Not affected',
+    spectre_v2: 'Mitigation: Retpolines; STIBP: disabled',
+  });
+});

@@ -29,7 +29,7 @@ export function shimsOf(files: Files, containers: readonly number[]): readonly n
   return [...new Set(parents)].filter((pid) => pid !== 1);
 }
 
-export interface OwnOrder {
+export interface SupportOrder {
   /** The engine's daemon. */
   readonly daemon?: number;
   /** The first process of each container whose shim counts. */
@@ -37,15 +37,14 @@ export interface OwnOrder {
 }
 
 /**
- * Reader of the CPU time of what a run needs beside its servers, agents and proxies, as far as it is here: the inspector,
- * the engine's daemons and the shims of some containers, its own one included.
- * @param spentSeconds CPU time of this process so far.
+ * Reader of the CPU time of what a run needs beside its servers, agents and proxies and the inspector itself: the engine's
+ * daemons and the shims of some containers, the inspector's one included.
  */
-export function ownTimeReader(files: Files, spentSeconds: () => number): (order: OwnOrder) => number {
+export function supportReader(files: Files): (order: SupportOrder) => number {
   const engine = engineReader(files);
   return ({ daemon, containers }) => {
     const pids = new Set([...engine(daemon), ...shimsOf(files, [process.pid, ...containers])]);
-    return [...pids].reduce((sum, pid) => sum + readCpuSeconds(files, pid), spentSeconds());
+    return [...pids].reduce((sum, pid) => sum + readCpuSeconds(files, pid), 0);
   };
 }
 

@@ -5,7 +5,7 @@ import { type Clock, readCpu, readMemoryStall } from './cpu.ts';
 import { dnatReader } from './dnat.ts';
 import type { Files } from './files.ts';
 import { readHostTraffic, readStackTraffic } from './interfaces.ts';
-import { ownTimeReader } from './own-processes.ts';
+import { supportReader } from './own-processes.ts';
 import { readTreeCpuSeconds } from './process-time.ts';
 import { proxyReader } from './proxies.ts';
 
@@ -29,17 +29,22 @@ export function snapshotReader(
 ): (order: SnapshotOrder) => Promise<Snapshot> {
   const readDnat = dnatReader(files, run);
   const readProxies = proxyReader(files);
-  const readOwn = ownTimeReader(files, spentSeconds);
+  const readSupport = supportReader(files);
 
-  /** Clock and /proc/stat are next to the load: last before it, first after it. */
+  /**
+   * /proc/stat and the inspector's own time are next to the load, so that what it works for a snapshot is in neither
+   * difference.
+   */
   function readMachine({ edge, daemon, cgroups }: SnapshotOrder) {
-    const containers = Object.values(cgroups);
-    const own = () => readOwn({ ...(daemon === undefined ? {} : { daemon }), containers });
+    const order = { ...(daemon === undefined ? {} : { daemon }), containers: Object.values(cgroups) };
     if (edge === 'before') {
-      const ownSeconds = own();
+      const support = readSupport(order);
+      const ownSeconds = support + spentSeconds();
       return { ...readCpu(files, clock), ownSeconds };
     }
-    return { ...readCpu(files, clock), ownSeconds: own() };
+    const cpu = readCpu(files, clock);
+    const spent = spentSeconds();
+    return { ...cpu, ownSeconds: spent + readSupport(order) };
   }
 
   function readNear(order: SnapshotOrder) {
