@@ -6,6 +6,7 @@ import type { Finding } from './evidence.ts';
 import type { Failure } from './failure.ts';
 import type { LoadAgent } from './load-agent.ts';
 import type { NetworkStack } from './network-stack.ts';
+import type { OtherProcess } from './other-processes.ts';
 import type { Reading } from './reading.ts';
 import type { Route } from './route.ts';
 
@@ -88,16 +89,6 @@ export interface ConnectionSeen extends HeldConnectionSeen {
   readonly dialled: Endpoint;
 }
 
-/** A process of the engine's host that has no part in the run. */
-export interface OtherProcess {
-  /** Its pid and its start time: tells it from a later one with the same pid. */
-  readonly key: string;
-  /** What it calls itself, printable; a thread of the kernel stands in brackets. */
-  readonly name: string;
-  /** Since it started, in steps of 10 ms. */
-  readonly cpuSeconds: number;
-}
-
 export type DeployOutcome =
   | { readonly ok: true; readonly deployed: Deployed }
   | { readonly ok: false; readonly order: DeploymentOrder; readonly error: Failure };
@@ -121,7 +112,7 @@ export interface Lab extends AsyncDisposable {
   exchangeCpus(exchanged: boolean): Promise<boolean>;
   /**
    * All processes of the engine's host that are not the run's, the engine's or bench's own. Takes milliseconds of a CPU:
-   * never while a slice is measured. Empty where they cannot be seen.
+   * never while a slice is measured. Two looks give what they took (`usedBetween`). Empty where they cannot be seen.
    */
   otherProcesses(): Promise<readonly OtherProcess[]>;
   /** Removes all servers of the round. */

@@ -1,9 +1,10 @@
 import type { Connection, DnatRule, Endpoint } from '../../bench/model/connection.ts';
 import type { Environment, HostNetwork } from '../../bench/model/environment.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
-import type { HeldConnectionSeen, OtherProcess, ProcessPlace } from '../../bench/model/lab.ts';
+import type { HeldConnectionSeen, ProcessPlace } from '../../bench/model/lab.ts';
 import type { CpuTime, MachineCpu } from '../../bench/model/machine-cpu.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
+import type { OtherProcess } from '../../bench/model/other-processes.ts';
 import type { ServerName } from '../../bench/model/server.ts';
 import type { Remark } from '../labels.ts';
 import type { DaemonSettings } from './daemon.ts';

@@ -8,14 +8,15 @@ interface Recorded {
   readonly state?: string;
   readonly flags?: number;
   readonly ticks?: number;
+  readonly ended?: number;
   readonly start?: number;
 }
 
 function recorded(pid: number, name: string, it: Recorded): RecordedTree {
-  const { parent, state = 'S', flags = 4194560, ticks = 0, start = 155727 } = it;
+  const { parent, state = 'S', flags = 4194560, ticks = 0, ended = 0, start = 155727 } = it;
   return {
     [`/proc/${pid}/comm`]: `${name}\n`,
-    [`/proc/${pid}/stat`]: `${pid} (${name}) ${state} ${parent} 1 1 0 -1 ${flags} 263 0 1 0 ${ticks} 0 0 0 20 0 6 0 ${start} 1108484096 794\n`,
+    [`/proc/${pid}/stat`]: `${pid} (${name}) ${state} ${parent} 1 1 0 -1 ${flags} 263 0 1 0 ${ticks} 0 ${ended} 0 20 0 6 0 ${start} 1108484096 794\n`,
   };
 }
 
@@ -36,7 +37,7 @@ const machine: RecordedTree = {
   ...recorded(720, 'containerd-shim', { parent: 1 }),
   ...recorded(self, 'node', { parent: 720 }),
   ...recorded(730, 'apache2', { parent: self }),
-  ...recorded(800, 'containerd-shim', { parent: 1 }),
+  ...recorded(800, 'containerd-shim', { parent: 1, ended: 50 }),
   ...recorded(801, 'postgres', { parent: 800, ticks: 250 }),
   ...recorded(850, 'node', { parent: 1, start: 160000 }),
   '/proc/850/status': 'Name:\tnode\nNSpid:\t850\t9\n',
@@ -54,14 +55,16 @@ const namesOf = (tree: RecordedTree, run = ours) =>
   otherProcessesReader(recordedFiles(tree))(run).map(({ name }) => name);
 
 test("tells everybody but the run: its containers with their shims, its ports' docker-proxy, the engine and bench", () => {
+  const parent = '1-155727';
+  const endedSeconds = 0;
   expect(otherProcessesReader(recordedFiles(machine))(ours)).toEqual([
-    { key: '1-155727', name: 'systemd', cpuSeconds: 3 },
-    { key: '2-155727', name: '[kthreadd]', cpuSeconds: 0 },
-    { key: '15-155727', name: '[ksoftirqd/0]', cpuSeconds: 0.12 },
-    { key: '611-155727', name: 'docker-proxy', cpuSeconds: 0.07 },
-    { key: '800-155727', name: 'containerd-shim', cpuSeconds: 0 },
-    { key: '801-155727', name: 'postgres', cpuSeconds: 2.5 },
-    { key: '900-155800', name: 'Web Content) S 1', cpuSeconds: 42 },
+    { key: '1-155727', name: 'systemd', cpuSeconds: 3, endedSeconds },
+    { key: '2-155727', name: '[kthreadd]', cpuSeconds: 0, endedSeconds },
+    { key: '15-155727', parent: '2-155727', name: '[ksoftirqd/0]', cpuSeconds: 0.12, endedSeconds },
+    { key: '611-155727', parent: '600-155727', name: 'docker-proxy', cpuSeconds: 0.07, endedSeconds },
+    { key: '800-155727', parent, name: 'containerd-shim', cpuSeconds: 0, endedSeconds: 0.5 },
+    { key: '801-155727', parent: '800-155727', name: 'postgres', cpuSeconds: 2.5, endedSeconds },
+    { key: '900-155800', parent, name: 'Web Content) S 1', cpuSeconds: 42, endedSeconds },
   ]);
 });
 

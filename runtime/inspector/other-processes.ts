@@ -1,10 +1,10 @@
-import type { OtherProcess } from '../../bench/model/lab.ts';
+import type { OtherProcess } from '../../bench/model/other-processes.ts';
 import { oneLine } from '../../bench/model/printable.ts';
 import { statField } from '../machine/process-stat.ts';
 import type { RunProcesses } from './contract.ts';
 import { type Files, listPids, readIfPresent } from './files.ts';
 import { engineReader, shimsOf } from './own-processes.ts';
-import { parseStatSeconds } from './process-time.ts';
+import { parseEndedSeconds, parseStatSeconds } from './process-time.ts';
 import { parseProxyPort } from './proxies.ts';
 
 /** PF_KTHREAD in include/linux/sched.h. */
@@ -18,6 +18,7 @@ export interface SeenProcess {
   /** Any 15 bytes that it gives itself, made printable; of a thread of the kernel in brackets, as ps(1) does. */
   readonly name: string;
   readonly cpuSeconds: number;
+  readonly endedSeconds: number;
 }
 
 /** Processes in sight by pid, those that have ended left out: one small file each. */
@@ -28,7 +29,8 @@ export function readProcesses(files: Files): ReadonlyMap<number, SeenProcess> {
     if (startTicks === undefined || state === 'Z') return [];
     const own = oneLine(stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')));
     const name = Number(flags) & kernelThread ? `[${own}]` : own;
-    return [[pid, { pid, parent: Number(parent), startTicks, name, cpuSeconds: parseStatSeconds(stat) }]];
+    const times = { cpuSeconds: parseStatSeconds(stat), endedSeconds: parseEndedSeconds(stat) };
+    return [[pid, { pid, parent: Number(parent), startTicks, name, ...times }]];
   });
   return new Map(seen);
 }
@@ -51,7 +53,16 @@ export function othersOf(
   };
   return [...seen.values()]
     .filter((it) => !alone.has(it.pid) && !descends(it))
-    .map(({ pid, startTicks, name, cpuSeconds }) => ({ key: `${pid}-${startTicks}`, name, cpuSeconds }));
+    .map((it) => {
+      const parent = seen.get(it.parent);
+      const { name, cpuSeconds, endedSeconds } = it;
+      const below = parent === undefined ? {} : { parent: keyOf(parent) };
+      return { key: keyOf(it), ...below, name, cpuSeconds, endedSeconds };
+    });
+}
+
+function keyOf({ pid, startTicks }: SeenProcess): string {
+  return `${pid}-${startTicks}`;
 }
 
 /** Reader of the processes that are not a run's. The inspector sees the run's own among them. */

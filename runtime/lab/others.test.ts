@@ -25,7 +25,7 @@ const here = {
   spentSeconds: () => 1.5,
 };
 const ours = { containers: [], ports: [] };
-const others = [{ key: '7-1', name: 'postgres', cpuSeconds: 1 }];
+const others = [{ key: '7-1', name: 'postgres', cpuSeconds: 1, endedSeconds: 0 }];
 
 test("from a lab, whose processes are all bench's, this process tells those outside of it", async () => {
   const { inspector } = await started({ others });

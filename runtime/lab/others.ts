@@ -1,4 +1,4 @@
-import type { OtherProcess } from '../../bench/model/lab.ts';
+import type { OtherProcess } from '../../bench/model/other-processes.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { Machine, RunProcesses } from '../inspector/contract.ts';
 import { type Files, ifPresent, listPids, machineFiles, readIfPresent } from '../inspector/files.ts';
