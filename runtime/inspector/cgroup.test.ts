@@ -98,6 +98,27 @@ test('both versions mounted: the one that has the CPU controller counts', () => 
   expect(readCgroup(files, '/host/cgroup', 7, 'server')).toEqual({ cpuSeconds: 1.500000001 });
 });
 
+test('an engine in a container that has only its own part of the hierarchy mounted, in both versions', () => {
+  const files = recordedFiles({
+    '/proc/7/cgroup': '4:cpu,cpuacct:/docker/outer/docker/abc\n',
+    '/host/cgroup/cpu,cpuacct/docker/abc/cpuacct.usage': '1500000001\n',
+    '/host/cgroup/cpu,cpuacct/docker/abc/cpu.stat': 'throttled_time 0\n',
+    '/host/cgroup/cpu,cpuacct/cpu.stat': 'throttled_time 250000000\n',
+    // The machine's own group, which every container is below, is nobody's.
+    '/host/cgroup/cpu,cpuacct/cpuacct.usage': '99000000000\n',
+    '/proc/8/cgroup': '0::/docker/outer/docker/abc\n',
+    '/host/cgroup/docker/abc/cpu.stat': 'usage_usec 1500000\n',
+    '/host/cgroup/cpu.stat': 'usage_usec 99000000\n',
+    '/proc/9/cgroup': '0::/docker/outer/docker/gone\n',
+  });
+  expect(readCgroup(files, '/host/cgroup', 7, 'server')).toEqual({
+    cpuSeconds: 1.500000001,
+    throttledSeconds: 0.25,
+  });
+  expect(readCgroup(files, '/host/cgroup', 8, 'server')).toEqual({ cpuSeconds: 1.5 });
+  expect(() => readCgroup(files, '/host/cgroup', 9, 'server')).toThrow('no CPU accounting for server');
+});
+
 test.each(['cpuacct', 'cpu,cpuacct'])(
   "version 1 counts each CPU's nanoseconds in its root, here mounted as %s: told as a path of the host",
   (mount) => {

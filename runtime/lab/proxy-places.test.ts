@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
 import { inspectorPowers } from '../powers.ts';
 import { fakeLab, orderFor } from './fake-lab.fixture.ts';
+import { ownPorts } from './proxy-places.ts';
 import { startLab } from './start-lab.ts';
 import { only, started, threeModes } from './started-lab.fixture.ts';
 
@@ -71,4 +72,15 @@ test('any other refusal to start the inspector ends the run', async () => {
     create: () => Promise.reject(new Failure('casesFailed', 'no space left on device')),
   };
   await expect(startLab({ ...parts.options, engine: full })).rejects.toThrow('no space left');
+});
+
+test('the published port of a container that servers join is the user’s, and its docker-proxy is left alone', () => {
+  const joins = { containerId: 'users', containerPort: 80 };
+  expect(
+    ownPorts([
+      orderFor('mapped/external/published', { hostPort: 8081, joins }),
+      orderFor('bridge/external/published', { hostPort: 20002 }),
+      orderFor('host/external', { hostPort: 20001 }),
+    ]),
+  ).toEqual([20002]);
 });
