@@ -164,6 +164,7 @@ function readingFor(order: DeploymentOrder, totals: Totals): Reading {
       busySeconds,
       userSeconds: busySeconds / 2,
       systemSeconds: busySeconds / 2,
+      irqSeconds: 0,
       softirqSeconds: 0,
       stealSeconds: 0,
     },

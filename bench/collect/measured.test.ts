@@ -21,7 +21,14 @@ const count: SliceCount = {
 const throughput = { connections: 32, primaryMetric: 'throughput' } as const;
 const before: Reading = {
   atSeconds: 10,
-  machine: { userSeconds: 1, systemSeconds: 2, softirqSeconds: 0.5, stealSeconds: 0, busySeconds: 3.5 },
+  machine: {
+    userSeconds: 1,
+    systemSeconds: 2,
+    irqSeconds: 0,
+    softirqSeconds: 0.5,
+    stealSeconds: 0,
+    busySeconds: 3.5,
+  },
 };
 
 function cpuOf(from: Partial<Reading>, to: Partial<Reading>, counted: Partial<SliceCount> = {}) {
@@ -36,6 +43,7 @@ test('CPU time is that between the readings, where the agent has not read it, ov
   const machine = {
     userSeconds: 1.1,
     systemSeconds: 2.1,
+    irqSeconds: 0,
     softirqSeconds: 0.6,
     stealSeconds: 0,
     busySeconds: 3.8,
@@ -95,6 +103,7 @@ test("of the machine's time a slice has what the agent read at the ends of its t
     busySeconds: 0.25,
     userSeconds: 0.1,
     systemSeconds: 0.1,
+    irqSeconds: 0,
     softirqSeconds: 0.05,
     stealSeconds: 0.01,
   };
