@@ -119,7 +119,7 @@ const saturated = 0.99;
  * every slice is judged by the rules that judge real ones. The same options give the same run.
  */
 export function syntheticRun(options: SyntheticOptions): RecordedRun {
-  const rng = xoroshiro128plus(options.seed);
+  const rng = wellMixed(options.seed);
   const plan = syntheticPlan(options);
   const groups = groupsOf(plan, options.twin ?? true);
   const deployments = new Map(groups.flat().map((subject) => [deploymentId(subject), subject]));
@@ -180,6 +180,13 @@ export function syntheticRun(options: SyntheticOptions): RecordedRun {
     evidence,
     warnings: [],
   };
+}
+
+/** The first numbers that small seeds give are much alike, and far from the middle. */
+function wellMixed(seed: number): RandomGenerator {
+  const rng = xoroshiro128plus(seed);
+  for (let skipped = 0; skipped < 64; skipped++) rng.next();
+  return rng;
 }
 
 const failure = {

@@ -18,12 +18,12 @@ export function quantileSeconds(histogram: LatencyHistogram, quantile: number): 
 }
 
 /** The histogram of a slice line, read by HdrHistogram. Throws if the text is not an encoded histogram. */
-export function decodeHistogram(latency: Latency): LatencyHistogram {
+export function decodeHistogram(latency: Pick<Latency, 'histogram'>): LatencyHistogram {
   return hdr.decodeFromCompressedBase64(compressed(latency.histogram), 32, false);
 }
 
-/** The other of HdrHistogram's two V2 encodings: the one that its library reads, and that older folders have. */
-export function compressed(plain: string): string {
+/** The other of HdrHistogram's two V2 encodings: the one that its library reads. */
+function compressed(plain: string): string {
   const deflated = deflateSync(Buffer.from(plain, 'base64'));
   const head = Buffer.alloc(8);
   head.writeUInt32BE(0x1c849314, 0);
