@@ -1,4 +1,4 @@
-import type { Latency } from '../bench/model/latency.ts';
+import { type Latency, longestLatencyNs } from '../bench/model/latency.ts';
 
 /** So many responses took as long. */
 export interface Taken {
@@ -50,6 +50,8 @@ function encoded(taken: readonly Taken[]): string {
   head.writeInt32BE(counts.length, 4);
   head.writeInt32BE(3, 12);
   head.writeBigInt64BE(1n, 16);
+  head.writeBigInt64BE(BigInt(longestLatencyNs), 24);
+  head.writeDoubleBE(1, 32);
   return Buffer.concat([head, Buffer.from(counts)]).toString('base64');
 }
 
