@@ -55,12 +55,12 @@ function decimalsForThreeDigits(magnitude: number): number {
   return magnitude >= 9.995 ? 1 : 2;
 }
 
-/** Decimals with which an interval's half-width shows one or two digits: more would be noise. */
+/** Decimals with which an interval's half-width shows one digit, or two if the first is a 1: more would be noise. */
 function decimalsForHalfWidth(halfWidth: number): number {
-  if (halfWidth >= 95) return -Math.floor(Math.log10(halfWidth / 9.5));
-  if (halfWidth >= 0.95) return 0;
-  if (halfWidth >= 0.095) return 1;
-  return halfWidth >= 0.0095 ? 2 : 3;
+  if (halfWidth >= 95) return -Math.floor(Math.log10(halfWidth / 1.5));
+  if (halfWidth >= 1.5) return 0;
+  if (halfWidth >= 0.15) return 1;
+  return halfWidth >= 0.015 ? 2 : 3;
 }
 
 /** A value with three significant digits: `62.4 µs`, `25,300 requests/s`. */

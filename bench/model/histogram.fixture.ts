@@ -31,7 +31,7 @@ export function quantileSeconds(histogram: HdrHistogram, quantile: number): numb
 }
 
 /** The histogram of a slice line, read by HdrHistogram. Throws if the text is not an encoded histogram. */
-export function decodeHistogram(latency: Latency): HdrHistogram {
+export function decodeHistogram(latency: Pick<Latency, 'histogram'>): HdrHistogram {
   return hdr.decodeFromCompressedBase64(compressed(latency.histogram), 32, false);
 }
 
