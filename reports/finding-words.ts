@@ -27,6 +27,8 @@ export interface Saying {
   readonly distrust?: string | undefined;
   /** The 1 − 2α interval of the ratio, which decides equivalence. */
   readonly equivalence?: { readonly low: number; readonly high: number; readonly confidence: number };
+  /** Rounds with which a difference can be shown, among all declared comparisons of the run. */
+  readonly roundsNeeded?: number;
   /** Both sides, for how busy their CPUs were. */
   readonly cases: readonly (CaseSummary | undefined)[];
 }
@@ -66,7 +68,7 @@ export function findingWords(saying: Saying): string {
     case 'equivalent':
       return `${subject} differs by less than ${formatPercent(metric(name).margin)} ${insideWords(overhead, saying)}.`;
     case 'open':
-      return `${subject}: ${openWords(overhead)}.`;
+      return `${subject}: ${openWords(overhead, saying.roundsNeeded)}.`;
     case 'untrusted':
       return doNotUse([overhead], nothingCounts);
     case undefined:
@@ -179,18 +181,32 @@ function sizeOpen({ metric: name, ratio }: MeasuredOverhead): string {
   );
 }
 
-/** `between 8 % less and 1 % more; about 30 rounds would tell 2 %`. */
-function openWords(overhead: MeasuredOverhead): string {
-  const { ratioLow, ratioHigh, metric: name } = overhead;
+/**
+ * `between 8 % less and 1 % more; about 30 rounds would tell 2 %`. Where the interval by itself excludes no difference, it
+ * is the number of comparisons that leaves it open.
+ */
+function openWords(overhead: MeasuredOverhead, needed: number | undefined): string {
+  const { ratioLow, ratioHigh, rounds, metric: name } = overhead;
   const { margin } = metric(name);
-  const range = `between ${sideWords(ratioLow)} and ${sideWords(ratioHigh)}`;
-  const rounds = roundsToTell(overhead, margin);
-  if (rounds === undefined) {
-    return `${range}; more than ${mostRounds} rounds would be needed to tell ${formatPercent(margin)}`;
+  if (needed !== undefined && rounds < needed) {
+    return `${rangeWords(overhead)}, but ${rounds} rounds cannot show it in this run; it takes at least ${needed}`;
   }
-  // The interval is narrow enough, and it is the number of comparisons that leaves it open.
-  const wanted = Math.max(rounds, overhead.rounds + 1);
-  return `${range}; about ${wanted} rounds would tell ${formatPercent(margin)}`;
+  if (ratioLow > 1 || ratioHigh < 1) {
+    return `${rangeWords(overhead)}, but among the declared comparisons of this run that may be chance; more rounds would tell`;
+  }
+  const wanted = roundsToTell(overhead, margin);
+  if (wanted === undefined) {
+    return `${rangeWords(overhead)}; more than ${mostRounds} rounds would be needed to tell ${formatPercent(margin)}`;
+  }
+  // The interval may be narrow enough, and lie across the margin.
+  return `${rangeWords(overhead)}; about ${Math.max(wanted, rounds + 1)} rounds would tell ${formatPercent(margin)}`;
+}
+
+function rangeWords({ ratioLow, ratioHigh }: MeasuredOverhead): string {
+  const [low, high] = [ratioLow, ratioHigh].map((ratio) => formatPercent(Math.abs(ratio - 1)));
+  if (ratioLow > 1) return `between ${low} and ${high} more`;
+  if (ratioHigh < 1) return `between ${high} and ${low} less`;
+  return `between ${sideWords(ratioLow)} and ${sideWords(ratioHigh)}`;
 }
 
 function sideWords(ratio: number): string {

@@ -158,7 +158,9 @@ function valueInterval(
   print: (value: number, decimals: number) => string,
   of: string,
 ): string {
-  const scale = scaleFor(Math.max(Math.abs(value), Math.abs(low), Math.abs(high)), unit);
+  const largest = Math.max(Math.abs(value), Math.abs(low), Math.abs(high));
+  // A difference near nothing stays in the unit of what differs.
+  const scale = scaleFor(unit === 'us' ? Math.max(1, largest) : largest, unit);
   const decimals = decimalsForHalfWidth((high - low) / 2 / scale.factor);
   const [middle, from, to] = [value, low, high].map((it) => print(it / scale.factor, decimals));
   return `${middle} ${scale.symbol}${of === '' ? '' : ` ${of}`} [${from}, ${to}]`;

@@ -7,6 +7,7 @@ import { figureWords, findingsWords, listed, type Saying, serverNames } from '..
 import { samePathAs } from '../same-path.ts';
 import { modeWords, vantageWords } from '../setting-words.ts';
 import { type AnalysedGroup, type AnalysedOverhead, declaredOverhead } from './overheads.ts';
+import { roundsToShow } from './verdict.ts';
 
 /** Shown effects first, then what cannot be trusted, then what stayed open or was not measured, then what is equal. */
 const importance = {
@@ -65,12 +66,13 @@ function paragraph(
   server: ServerName,
   path: PathId,
   groups: readonly AnalysedGroup[],
-  { cases, run, severalVantages }: Around,
+  around: Around,
 ): Paragraph {
+  const { run, severalVantages } = around;
   const parsed = parsePathId(path);
   const found = groups.flatMap((group) => declaredOverhead(group, path) ?? []);
   const sentences = [
-    ...findingsWords(found.map((it) => sayingOf(it, cases))),
+    ...findingsWords(found.map((it) => sayingOf(it, around))),
     ...found.flatMap((it) => cpuInstead(it, found, groups, path)),
   ];
   const from = parsed === undefined ? 'along its path' : vantageWords[parsed.vantage];
@@ -93,7 +95,10 @@ function paragraph(
   };
 }
 
-function sayingOf({ overhead, distrust, estimate }: AnalysedOverhead, cases: readonly CaseSummary[]): Saying {
+function sayingOf(
+  { overhead, distrust, estimate, correction }: AnalysedOverhead,
+  { cases, run }: Around,
+): Saying {
   const { server, profile, baseline, path } = overhead;
   const sides = [baseline, path].map((side) =>
     cases.find(
@@ -106,6 +111,9 @@ function sayingOf({ overhead, distrust, estimate }: AnalysedOverhead, cases: rea
     distrust: distrust?.brief,
     cases: sides,
     ...(interval === undefined ? {} : { equivalence: interval }),
+    ...(correction === undefined
+      ? {}
+      : { roundsNeeded: roundsToShow(run.plan.confidence, correction.comparisons) }),
   };
 }
 
