@@ -18,7 +18,7 @@ export function cpuMicroseconds(value: number | undefined): string {
 }
 
 /** Whose CPU was busy all the time. */
-export function limitOfCase({ limit, server }: CaseSummary): string {
+export function limitName({ limit, server }: Pick<CaseSummary, 'limit' | 'server'>): string {
   switch (limit) {
     case 'server':
       return serverNames[server];

@@ -9,7 +9,7 @@ import {
   caseLabel,
   cpuMicroseconds,
   foreignWords,
-  limitOfCase,
+  limitName,
   notShownWords,
   sliceStartWords,
 } from './case-words.ts';
@@ -153,7 +153,7 @@ function caseTable({ summary }: ReportModel): readonly string[] {
       ...[it.cpu?.serverUs, it.cpu?.proxyUs, it.cpu?.agentUs, it.cpu?.softirqUs].map(cpuMicroseconds),
       busyWords(it.serverBusy),
       busyWords(it.agentBusy),
-      limitOfCase(it),
+      limitName(it),
     ]);
   return folded(
     'CPU time of a request in µs, how busy the CPUs were, and who was the limit',
