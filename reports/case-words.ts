@@ -58,7 +58,7 @@ export function foreignWords({ foreign }: Pick<Summary, 'foreign'>): string | un
     .filter(({ share }) => share >= 0.001)
     .slice(0, 3)
     .map(({ name, share }) => `${name}, ${formatPercent(share)}`);
-  const most = named.length === 0 ? '' : ` (most of it: ${named.join('; ')})`;
+  const most = named.length === 0 ? '' : ` (the largest: ${named.join('; ')})`;
   return `Other processes took ${formatPercent(foreign.share)} of the machine's CPU time${most}.`;
 }
 

@@ -30,7 +30,10 @@ export function snakeCase(key: string): string {
 
 const asItIs: Rename = (value) => value;
 
-/** Values of no declared shape, such as raw evidence: every key that looks like a name of ours is renamed. */
+/**
+ * Values of no declared shape, such as raw evidence: every key that looks like a name of ours is renamed. Who reads them
+ * back knows their shape, and renames by its own schema.
+ */
 function anyToDataKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(anyToDataKeys);
   if (!isRecord(value)) return value;
@@ -54,6 +57,8 @@ function renamer(schema: z.core.$ZodType, outward: (key: string) => string, unkn
     case 'unknown':
       return unknown;
     case 'optional':
+    case 'nullable':
+    case 'readonly':
       return inner(def.innerType);
     case 'array': {
       const element = inner(def.element);
@@ -63,21 +68,27 @@ function renamer(schema: z.core.$ZodType, outward: (key: string) => string, unkn
     }
     case 'record': {
       const element = inner(def.valueType);
-      return element === asItIs
-        ? asItIs
-        : (value) =>
-            mapped(
-              value,
-              (key) => key,
-              () => element,
-            );
+      // Values of no declared shape stand under names of ours.
+      if (element === asItIs || element === unknown) return element;
+      return (value) =>
+        mapped(
+          value,
+          (key) => key,
+          () => element,
+        );
     }
     case 'object':
       return objectRenamer(Object.entries(def.shape), outward, inner);
     case 'union':
       return unionRenamer(def, inner);
-    default:
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'enum':
+    case 'literal':
       return asItIs;
+    default:
+      throw new Error(`a data file has a part of type ${def.type}, whose keys nobody renames`);
   }
 }
 

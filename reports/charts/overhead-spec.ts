@@ -50,7 +50,7 @@ export function overheadSpec(
     height,
     config: chartConfig,
     encoding: {
-      x: ratioScale(axis, { title: `${shown.label}, ${changeTitle}` }),
+      x: ratioScale(axis, { title: changeTitle }),
       y: { type: 'quantitative', scale: { domain: [0, height], range: [0, height], nice: false } },
     },
     layer: [

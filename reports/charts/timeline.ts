@@ -52,17 +52,19 @@ function timelineChart(
   series: readonly Series[],
 ): Chart {
   const shown = metric(profile.declaredMetric);
+  // What a closed loop carried is a capacity only where the server's side was the limit.
+  const label = shown.name === 'throughput_rps' ? 'answered' : shown.label;
   const valid = points.filter((it) => it.status === 'completed').length;
   const invalid = points.filter((it) => it.status === 'invalid').length;
   const failed = points.filter((it) => it.status === 'failed').length;
   const count = (number: number, word: string) => `${formatCount(number)} ${word}`;
   return {
     id: `timeline-${server}-${profile.name}`,
-    title: `${server}, ${profile.name} profile, ${connectionWords(profile)}: ${shown.label}`,
+    title: `${server}, ${profile.name} profile, ${connectionWords(profile)}: ${label}`,
     description:
       `${count(points.length, 'slices')} in ${count(rounds.length, 'rounds')}: ` +
       `${count(valid, 'completed')}, ${count(invalid, 'invalid')}, ${count(failed, 'failed')}.`,
-    spec: specOf(shown.label, scaleOf(points, shown.unit), points, rounds, series),
+    spec: specOf(label, scaleOf(points, shown.unit), points, rounds, series),
   };
 }
 

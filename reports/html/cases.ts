@@ -1,5 +1,6 @@
 import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
 import type { CaseSummary } from '../../bench/model/summary.ts';
+import { isServerSide } from '../analysis/limit.ts';
 import { busyWords, caseLabel, cpuMicroseconds, limitName } from '../case-words.ts';
 import { serverNames } from '../finding-words.ts';
 import { formatCount, formatValue } from '../format.ts';
@@ -16,17 +17,21 @@ const told: readonly MetricName[] = ['cpu_server_us', 'cpu_agent_us', 'cpu_total
  */
 export function caseTable(model: ReportModel): Html {
   const caption = 'Every case on its own, over its rounds that count';
+  const proxied = model.summary.cases.some(({ cpu }) => cpu?.proxyUs !== undefined);
   return html`<p class="lead">CPU time in µs a request, by who used it. Softirq is network processing that the kernel charged to whoever it
 interrupted: an estimate by ticks, of the whole machine, and mostly part of the others. A CPU that was busy all the time is the limit.</p>
 <div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
 <thead><tr><th scope="col">Path</th><th scope="col">Measured</th><th scope="col" class="number">Server</th>
-<th scope="col" class="number">docker-proxy</th><th scope="col" class="number">Load agent</th><th scope="col" class="number">of which softirq</th>
-<th scope="col" class="number">Server’s CPU busy</th><th scope="col" class="number">Agent’s CPU busy</th><th scope="col">Limit</th>
-<th scope="col" class="number">Rounds</th><th scope="col" class="number">Requests</th><th scope="col">Slices</th></tr></thead>
+${proxied ? html`<th scope="col" class="number">docker-proxy</th>` : undefined}<th scope="col" class="number">Agent</th><th scope="col" class="number">of which<br>softirq</th>
+<th scope="col" class="number">Server’s<br>CPU busy</th><th scope="col" class="number">Agent’s<br>CPU busy</th><th scope="col">Limit</th>
+<th scope="col" class="number">Rounds</th><th scope="col" class="number">Slices</th></tr></thead>
 ${groups(model).map(
-  ({ title, rows }) => html`<tbody><tr><th scope="rowgroup" class="group" colspan="12">${title}</th></tr>
-${rows.map(caseRow)}</tbody>\n`,
+  ({
+    title,
+    rows,
+  }) => html`<tbody><tr><th scope="rowgroup" class="group" colspan="${proxied ? 11 : 10}">${title}</th></tr>
+${rows.map((it) => caseRow(it, proxied))}</tbody>\n`,
 )}</table></div>`;
 }
 
@@ -43,29 +48,31 @@ function groups({ run: { plan }, summary }: ReportModel) {
   );
 }
 
-function caseRow(summary: CaseSummary): Html {
-  const { completed, invalid, failed } = summary.slices;
-  const slices = [
-    `${formatCount(completed)}\u00a0completed`,
-    ...(invalid === 0 ? [] : [`${formatCount(invalid)}\u00a0invalid`]),
-    ...(failed === 0 ? [] : [`${formatCount(failed)}\u00a0failed`]),
-  ];
+function caseRow(summary: CaseSummary, proxied: boolean): Html {
   const { cpu } = summary;
+  const { completed, invalid, failed } = summary.slices;
+  const lost = [
+    ...(invalid === 0 ? [] : [`${formatCount(invalid)} invalid`]),
+    ...(failed === 0 ? [] : [`${formatCount(failed)} failed`]),
+  ];
+  const parts = [cpu?.serverUs, ...(proxied ? [cpu?.proxyUs] : []), cpu?.agentUs, cpu?.softirqUs];
   return html`<tr><th scope="row">${caseLabel(summary)}${
     summary.role === 'baseline' ? html`<small>baseline</small>` : undefined
-  }</th><td>${measured(summary)}</td>${[cpu?.serverUs, cpu?.proxyUs, cpu?.agentUs, cpu?.softirqUs].map(
-    (value) => html`<td class="number">${cpuMicroseconds(value)}</td>`,
-  )}<td class="number">${busyWords(summary.serverBusy)}</td><td class="number">${busyWords(summary.agentBusy)}</td><td>${limitName(summary)}</td>
-<td class="number">${formatCount(summary.rounds)}</td><td class="number">${formatCount(summary.requests)}</td><td>${slices.join(', ')}</td></tr>\n`;
+  }</th><td>${measured(summary)}</td>${parts.map((value) => html`<td class="number">${cpuMicroseconds(value)}</td>`)}<td class="number">${busyWords(summary.serverBusy)}</td>
+<td class="number">${busyWords(summary.agentBusy)}</td><td class="name">${limitName(summary)}</td><td class="number">${formatCount(summary.rounds)}</td>
+<td class="number">${formatCount(completed)}${lost.map((it) => html`<small>${it}</small>`)}</td></tr>\n`;
 }
 
 /** The values that have no column of their own: those that are not CPU time. */
-function measured({ values }: CaseSummary): readonly Html[] | string {
+function measured({ values, limit }: CaseSummary): readonly Html[] | string {
+  // What a closed loop carried is the server's capacity only where the server's side was the limit.
+  const isCapacity = isServerSide(limit);
   const shown = metricNames
     .filter((name) => !told.includes(name))
     .flatMap((name) => {
       const value = values[name];
-      const { label, unit } = metric(name);
+      const { label: ordinary, unit } = metric(name);
+      const label = name === 'throughput_rps' && !isCapacity ? 'answered' : ordinary;
       return value === undefined
         ? []
         : [html`<span class="value">${label} ${formatValue(value, unit)}</span>`];

@@ -62,11 +62,10 @@ code { overflow-wrap: anywhere; }
 pre { background: var(--tint); border-radius: 6px; padding: 14px 16px; white-space: pre-wrap; overflow-wrap: anywhere;
   margin: 0 0 16px; }
 .setting { color: var(--quiet); max-width: 90ch; margin: 0 0 20px; }
-.headline { font-size: 1.375rem; line-height: 1.4; font-weight: 600; max-width: 50ch; margin: 0 0 16px; text-wrap: pretty; }
-.headline + .headline { font-size: 1.0625rem; font-weight: 400; line-height: 1.5; max-width: 74ch; margin-bottom: 8px; }
-.headline + .headline + .headline { margin-top: 0; }
+.headline { font-size: 1.0625rem; line-height: 1.5; max-width: 80ch; margin: 0 0 10px; text-wrap: pretty; }
+.setting + .headline { font-size: 1.1875rem; font-weight: 600; max-width: 72ch; margin-bottom: 14px; }
 .facts { color: var(--quiet); font-size: 0.875rem; margin: 24px 0 0; max-width: none; }
-.headline + .notice { margin-top: 24px; }
+.headline + .notice, .facts + .notice { margin-top: 16px; }
 .notice { border-left: 4px solid var(--untrusted); background: var(--untrusted-tint); border-radius: 0 6px 6px 0;
   padding: 12px 16px; margin: 0 0 12px; max-width: 82ch; }
 .notice p { margin: 0; max-width: none; }
@@ -98,10 +97,11 @@ thead th { font-weight: 600; color: var(--quiet); font-size: 0.8125rem; vertical
 tbody th { font-weight: 400; white-space: nowrap; }
 tbody th.group { font-weight: 600; padding-top: 18px; }
 td.number, th.number { text-align: right; white-space: nowrap; }
-td small { white-space: nowrap; }
+td small, td.name { white-space: nowrap; }
 tr.quiet th, tr.quiet td { color: var(--quiet); }
 .answers { width: auto; }
-.answers th.group { padding-top: 12px; }
+.answers th, .answers td { padding-top: 4px; padding-bottom: 4px; }
+.answers th.group { padding-top: 10px; }
 .answers tbody th:not(.group) { padding-left: 14px; }
 .note { font-weight: 400; color: var(--quiet); }
 td.instead { color: var(--quiet); text-align: right; }
@@ -132,7 +132,6 @@ details ul { font-size: 0.9375rem; padding-left: 20px; max-width: 90ch; }
   main, header, footer { padding-left: 14px; padding-right: 14px; }
   header { padding-top: 28px; }
   h2 { margin-top: 48px; }
-  .headline { font-size: 1.1875rem; }
   .facts-list { grid-template-columns: 1fr; gap: 0; }
   .facts-list dd { margin-bottom: 8px; }
   th, td { padding-right: 14px; }
