@@ -127,9 +127,9 @@ export function formatChangeInterval(fraction: number, low: number, high: number
   return `${value} % [${from}, ${to}]`;
 }
 
-/** The interval alone, as bounds of a change in per cent: `[−1.3, +1.1]`. */
+/** The interval alone, as bounds of a change in per cent that is too small to matter, with decimals: `[−1.3, +1.1]`. */
 export function formatChangeBounds(low: number, high: number): string {
-  const decimals = decimalsForHalfWidth(((high - low) / 2) * 100);
+  const decimals = Math.max(1, decimalsForHalfWidth(((high - low) / 2) * 100));
   return `[${formatSigned(low * 100, decimals)}, ${formatSigned(high * 100, decimals)}]`;
 }
 
