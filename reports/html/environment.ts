@@ -57,7 +57,7 @@ function networkFacts(network: Environment['network']): readonly (readonly [stri
 }
 
 function factsOf(environment: Environment, plan: Plan): readonly (readonly [string, string])[] {
-  const exchanges = plan.exchangeCpus === true ? '; on each other’s in half of the blocks' : '';
+  const exchanges = plan.exchangeCpus === true ? '; on each other’s in half of the rounds' : '';
   const { engine, pinning } = environment;
   const proxy = { true: 'on', false: 'off', undefined: 'not read' }[`${engine.userlandProxy}`];
   return [
