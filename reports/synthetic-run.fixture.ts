@@ -5,7 +5,6 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { type Case, deploymentId } from '../bench/model/case.ts';
 import type { Environment } from '../bench/model/environment.ts';
 import type { Evidence } from '../bench/model/evidence.ts';
-import { emptyHistogram, latencyOf } from '../bench/model/histogram.ts';
 import type { Latency } from '../bench/model/latency.ts';
 import type { PathId } from '../bench/model/path.ts';
 import type { Plan } from '../bench/model/plan.ts';
@@ -17,6 +16,7 @@ import type { ServerName } from '../bench/model/server.ts';
 import type { Cpu, Faults, MachineFigures, Slice, SliceHead } from '../bench/model/slice.ts';
 import { judgeSlice } from '../bench/model/validity.ts';
 import type { Unjudged } from '../bench/model/validity-rules.ts';
+import { latencyOfCounts, type Taken } from './encoded-latency.fixture.ts';
 import { normalDeviate } from './statistics/normal-deviate.ts';
 
 export const baselinePath = 'host/external';
@@ -351,17 +351,15 @@ function lognormalLatency(
   sigma: number,
   count: number,
 ): Latency {
-  const histogram = emptyHistogram();
   const step = 0.02;
+  const taken: Taken[] = [];
   for (let z = -4; z < 5; z += step) {
     const expected = (count * step * Math.exp(-(z ** 2) / 2)) / Math.sqrt(2 * Math.PI);
     const drawn = Math.floor(expected + uniformFloat64(rng));
-    const ns = Math.round(medianSeconds * Math.exp(sigma * z) * 1e9);
-    if (drawn > 0) histogram.recordValueWithCount(ns, drawn);
+    if (drawn > 0) taken.push({ ns: Math.round(medianSeconds * Math.exp(sigma * z) * 1e9), count: drawn });
   }
-  const latency = latencyOf(histogram);
-  if (latency === undefined) throw new Error(`a synthetic slice of ${count} requests has no latencies`);
-  return latency;
+  if (taken.length === 0) throw new Error(`a synthetic slice of ${count} requests has no latencies`);
+  return latencyOfCounts(taken);
 }
 
 function evidenceOf(subject: Case, round: number, contradictMapped: boolean): Evidence {

@@ -1,8 +1,8 @@
 import type { Case } from '../../bench/model/case.ts';
-import type { Latency } from '../../bench/model/latency.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import { loadProfiles } from '../../bench/model/profile.ts';
 import type { CompletedSlice, Cpu, InvalidSlice, Slice, ValidityRule } from '../../bench/model/slice.ts';
+import { latencyOfCounts } from '../encoded-latency.fixture.ts';
 import { baselinePath, bridgePath, mappedPath } from '../synthetic-run.fixture.ts';
 import { comparisonGroups } from './comparison-group.ts';
 import { recordedCases } from './recorded-cases.ts';
@@ -50,7 +50,7 @@ export function completedSlice(subject: Case, figures: SliceFigures): CompletedS
     pendingSeconds: 0,
     connections: loadProfiles[subject.profile].connections,
     faults: { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 },
-    latency: oneLatency(figures.latencyUs ?? 62, requests),
+    latency: latencyOfCounts([{ ns: Math.round((figures.latencyUs ?? 62) * 1e3), count: requests }]),
     cpu: {
       loadSeconds: wallSeconds,
       requests,
@@ -72,32 +72,6 @@ export function completedSlice(subject: Case, figures: SliceFigures): CompletedS
 /** The same slice with a rule that it broke. */
 export function invalid(slice: CompletedSlice, rule: ValidityRule, message: string): InvalidSlice {
   return { ...slice, status: 'invalid', reasons: [{ rule, message }] };
-}
-
-/** `count` latencies of as many microseconds, to HdrHistogram's three digits. */
-export function oneLatency(us: number, count: number): Latency {
-  return { meanUs: us, p50Us: us, p90Us: us, p99Us: us, maxUs: us, histogram: encoded(us, count) };
-}
-
-/** HdrHistogram's V2 encoding of one bucket: `bench/model/histogram.ts` writes the same, more slowly. */
-function encoded(us: number, count: number): string {
-  const ns = Math.round(us * 1e3);
-  const doubling = Math.max(0, Math.floor(Math.log2(ns)) - 10);
-  const bucket = doubling * 1024 + Math.floor(ns / 2 ** doubling);
-  const counts = [...leb128(2 * bucket - 1), ...leb128(2 * count)];
-  const head = Buffer.alloc(40);
-  head.writeUInt32BE(0x1c849303, 0);
-  head.writeInt32BE(counts.length, 4);
-  head.writeInt32BE(3, 12);
-  head.writeBigInt64BE(1n, 16);
-  return Buffer.concat([head, Buffer.from(counts)]).toString('base64');
-}
-
-function leb128(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-  return [...bytes, rest];
 }
 
 /** Host mode against bridge and mapped mode under the profile of these slices, as the analysis sees them. */
