@@ -100,8 +100,12 @@ function objectRenamer(
 ): Rename {
   const known = new Map<string, Field>();
   for (const [name, schema] of fields) {
-    const given = outward(name);
-    known.set(given === name ? snakeCase(name) : name, { key: given, rename: inner(schema) });
+    const [given, spelled] = [outward(name), snakeCase(name)];
+    known.set(given === name ? spelled : name, { key: given, rename: inner(schema) });
+    // A file has one spelling: in the code's own a key is as unknown as any other, and the schema says so.
+    if (given === name && spelled !== name) {
+      known.set(name, { key: `${name}, which is spelled ${spelled}`, rename: asItIs });
+    }
   }
   return (value) => mapped(value, (key) => known.get(key));
 }
