@@ -63,7 +63,7 @@ test('values are in the base units that the columns name', () => {
   const slice = recorded.slices[index];
   if (slice?.status !== 'completed') throw new Error('no completed slice to test with');
   const row = rows[index];
-  expect(Number(row?.['latency_p50_s'])).toBeCloseTo(slice.latency.p50Ns / 1e9, 12);
+  expect(Number(row?.['latency_p50_s'])).toBeCloseTo(slice.latency.p50Us / 1e6, 12);
   expect(Number(row?.['throughput_requests_per_s'])).toBeCloseTo(slice.requests / slice.wallSeconds, 6);
   expect(Number(row?.['cpu_machine_busy_s'])).toBe(slice.cpu?.machineBusySeconds);
 });

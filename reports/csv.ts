@@ -1,9 +1,20 @@
 import { stringify } from 'csv-stringify/sync';
+import { snakeCase } from '../bench/model/data-keys.ts';
+import { metricNames } from '../bench/model/metric.ts';
 import { printable } from '../bench/model/printable.ts';
 import type { RecordedRun } from '../bench/model/recorded-run.ts';
-import type { Slice } from '../bench/model/slice.ts';
-import type { Overhead } from '../bench/model/summary.ts';
-import { littlesLawRatio } from '../bench/model/validity-rules.ts';
+import {
+  countersSchema,
+  cpuSchema,
+  faultsSchema,
+  type InvalidReason,
+  machineSchema,
+  pacingSchema,
+  type Slice,
+  validityRules,
+} from '../bench/model/slice.ts';
+import { isMeasured, type MeasuredOverhead, type Overhead } from '../bench/model/summary.ts';
+import { sliceValue } from './analysis/timeline.ts';
 import type { ReportModel } from './report-model.ts';
 
 /** A missing value is an empty cell, never 0. */
@@ -25,17 +36,18 @@ function safe(cell: Cell): Cell {
   return /^[=+\-@\t]/.test(text) ? `'${text}` : text;
 }
 
-function yesNo(value: boolean): string {
-  return value ? 'yes' : 'no';
-}
-
 interface SummaryRow {
   readonly runId: string;
   readonly role: 'contender' | 'twin';
   readonly overhead: Overhead;
 }
 
-/** `unit` is that of the values and of the absolute difference; ratios and `detectable` have none. */
+/** A cell of an estimate: empty where nothing that counts is left. */
+function estimated(cell: (overhead: MeasuredOverhead) => Cell): (row: SummaryRow) => Cell {
+  return ({ overhead }) => (isMeasured(overhead) ? cell(overhead) : undefined);
+}
+
+/** Names and units of summary.json, one row an overhead. */
 const summaryColumns = {
   run_id: (row) => row.runId,
   server: (row) => row.overhead.server,
@@ -44,23 +56,21 @@ const summaryColumns = {
   role: (row) => row.role,
   baseline: (row) => row.overhead.baseline,
   metric: (row) => row.overhead.metric,
-  primary: (row) => yesNo(row.overhead.primary),
-  unit: (row) => row.overhead.unit,
-  baseline_value: (row) => row.overhead.baselineValue,
-  contender_value: (row) => row.overhead.contenderValue,
-  ratio: (row) => row.overhead.ratio,
-  ratio_low: (row) => row.overhead.low,
-  ratio_high: (row) => row.overhead.high,
-  confidence: (row) => row.overhead.confidence,
-  absolute_difference: (row) => row.overhead.absoluteDifference.value,
-  absolute_difference_low: (row) => row.overhead.absoluteDifference.low,
-  absolute_difference_high: (row) => row.overhead.absoluteDifference.high,
-  rounds: (row) => row.overhead.rounds,
+  declared: (row) => String(row.overhead.declared),
+  baseline_value: estimated((it) => it.baselineValue),
+  contender_value: estimated((it) => it.contenderValue),
+  ratio: estimated((it) => it.ratio),
+  ratio_low: estimated((it) => it.ratioLow),
+  ratio_high: estimated((it) => it.ratioHigh),
+  confidence: estimated((it) => it.confidence),
+  difference: estimated((it) => it.difference),
+  difference_low: estimated((it) => it.differenceLow),
+  difference_high: estimated((it) => it.differenceHigh),
+  rounds: estimated((it) => it.rounds),
+  p_value: estimated((it) => it.pValue),
+  limit: estimated((it) => it.limit),
   verdict: (row) => row.overhead.verdict,
-  at_least: (row) => yesNo(row.overhead.atLeast),
-  p_value: (row) => row.overhead.pValue,
-  detectable: (row) => row.overhead.detectable,
-  verdict_reason: (row) => row.overhead.verdictReason,
+  reason: (row) => row.overhead.reason,
 } satisfies Columns<SummaryRow>;
 
 /** summary.csv: one row for each overhead, the twin's included (`role`). */
@@ -84,65 +94,75 @@ function measured(cell: (slice: Measurement) => Cell): (row: SliceRow) => Cell {
   return ({ slice }) => (slice.status === 'failed' ? undefined : cell(slice));
 }
 
-function seconds(nanoseconds: number | undefined): number | undefined {
-  return nanoseconds === undefined ? undefined : nanoseconds / 1e9;
-}
-
+/**
+ * Names and units of slices.ndjson, flattened: `cpu_server_seconds` is `server_seconds` of `cpu`. Metrics that follow from
+ * them have their own ids.
+ */
 const sliceColumns = {
   order: (row) => row.order,
   round: (row) => row.slice.round,
   block: (row) => row.slice.block,
   position: (row) => row.slice.position,
+  cpus_exchanged: (row) => (row.slice.cpusExchanged === true ? 'true' : undefined),
   started_at: (row) => row.slice.startedAt,
   server: (row) => row.slice.server,
   path: (row) => row.slice.path,
   role: (row) => row.slice.role,
   profile: (row) => row.slice.profile,
   status: (row) => row.slice.status,
-  rules: ({ slice }) =>
-    slice.status === 'invalid' ? slice.reasons.map((it) => it.rule).join('; ') : undefined,
-  reasons: ({ slice }) =>
-    slice.status === 'invalid' ? slice.reasons.map((it) => it.message).join('; ') : undefined,
-  error: ({ slice }) => (slice.status === 'failed' ? slice.error.message : undefined),
-  hint: ({ slice }) => (slice.status === 'failed' ? slice.error.hint : undefined),
+  reasons_rule: ({ slice }) =>
+    reasonsOf(slice)
+      .map(({ rule }) => rule)
+      .join('; ') || undefined,
+  reasons_message: ({ slice }) =>
+    reasonsOf(slice)
+      .map(({ message }) => message)
+      .join('; ') || undefined,
+  error_message: ({ slice }) => (slice.status === 'failed' ? slice.error.message : undefined),
+  error_hint: ({ slice }) => (slice.status === 'failed' ? slice.error.hint : undefined),
   requests: measured((it) => it.requests),
-  bytes: measured((it) => it.bytes),
   served_requests: measured((it) => it.servedRequests),
-  turns: measured((it) => it.turns ?? 1),
-  wall_s: measured((it) => it.wallSeconds),
-  ramp_s: measured((it) => it.rampSeconds),
+  bytes: measured((it) => it.bytes),
+  wall_seconds: measured((it) => it.wallSeconds),
+  turns: measured((it) => it.turns),
+  ramp_seconds: measured((it) => it.rampSeconds),
+  edge_seconds: measured((it) => it.edgeSeconds),
+  pending_seconds: measured((it) => it.pendingSeconds),
   connections: measured((it) => it.connections),
-  throughput_requests_per_s: measured((it) => (it.servedRequests ?? it.requests) / it.wallSeconds),
-  latency_mean_s: measured((it) => seconds(it.latency?.meanNs)),
-  latency_p50_s: measured((it) => seconds(it.latency?.p50Ns)),
-  latency_p90_s: measured((it) => seconds(it.latency?.p90Ns)),
-  latency_p99_s: measured((it) => seconds(it.latency?.p99Ns)),
-  latency_max_s: measured((it) => seconds(it.latency?.maxNs)),
-  littles_law: measured(littlesLawRatio),
-  agent_core_share: measured((it) => it.agentCoreShare),
-  marks: measured((it) => it.marks.join('; ')),
-  errors: measured((it) => it.faults.errors),
-  timeouts: measured((it) => it.faults.timeouts),
-  non_2xx: measured((it) => it.faults.non2xx),
-  mismatches: measured((it) => it.faults.mismatches),
-  lost_on_reconnect: measured((it) => it.faults.lostOnReconnect),
-  cpu_window_s: measured((it) => it.cpu?.windowSeconds),
-  cpu_requests: measured((it) => it.cpu?.requests),
-  cpu_machine_busy_s: measured((it) => it.cpu?.machineBusySeconds),
-  cpu_user_s: measured((it) => it.cpu?.userSeconds),
-  cpu_system_s: measured((it) => it.cpu?.systemSeconds),
-  cpu_softirq_s: measured((it) => it.cpu?.softirqSeconds),
-  cpu_steal_s: measured((it) => it.cpu?.stealSeconds),
-  cpu_server_s: measured((it) => it.cpu?.serverSeconds),
-  cpu_agent_s: measured((it) => it.cpu?.agentSeconds),
-  cpu_proxy_s: measured((it) => it.cpu?.proxySeconds),
-  cpu_throttled_s: measured((it) => it.cpu?.throttledSeconds),
-  memory_stall_s: measured((it) => it.cpu?.memoryStallSeconds),
-  opened_connections: measured((it) => it.counters?.connections),
-  dnat_packets: measured((it) => it.counters?.dnatPackets),
-  bridge_packets: measured((it) => it.counters?.bridgePackets),
-  link_packets: measured((it) => it.counters?.linkPackets),
+  ...metricColumns(),
+  latency_mean_us: measured((it) => it.latency?.meanUs),
+  latency_p99_us: measured((it) => it.latency?.p99Us),
+  latency_max_us: measured((it) => it.latency?.maxUs),
+  ...partColumns('faults', faultsSchema.shape, (it) => it.faults),
+  ...partColumns('cpu', cpuSchema.shape, (it) => it.cpu),
+  ...partColumns('machine', machineSchema.shape, (it) => it.machine),
+  ...partColumns('counters', countersSchema.shape, (it) => it.counters),
+  ...partColumns('pacing', pacingSchema.shape, (it) => it.pacing),
+  ...Object.fromEntries(
+    validityRules.map((rule) => [`figures_${rule}`, measured(({ figures }) => figures[rule])]),
+  ),
 } satisfies Columns<SliceRow>;
+
+function reasonsOf(slice: Slice): readonly InvalidReason[] {
+  return slice.status === 'invalid' ? slice.reasons : [];
+}
+
+/** One for each metric, under its id. */
+function metricColumns(): Columns<SliceRow> {
+  return Object.fromEntries(metricNames.map((name) => [name, measured((it) => sliceValue(it, name))]));
+}
+
+/** One for each number of a part of the slice, in the order of its schema. */
+function partColumns<Part extends string>(
+  name: string,
+  shape: Readonly<Record<Part, unknown>>,
+  partOf: (slice: Measurement) => Partial<Readonly<Record<Part, number | undefined>>> | undefined,
+): Columns<SliceRow> {
+  const keys = Object.keys(shape).filter((key): key is Part => key in shape);
+  return Object.fromEntries(
+    keys.map((key) => [`${name}_${snakeCase(key)}`, measured((it) => partOf(it)?.[key])]),
+  );
+}
 
 /** slices.csv: one row a slice in the order of measurement, invalid and failed ones with their reasons. */
 export function renderSlicesCsv(recorded: RecordedRun): string {

@@ -12,8 +12,8 @@ import { isSizeShown, roundsToTell } from './analysis/verdict.ts';
 import {
   formatChangeBounds,
   formatChangeInterval,
-  formatDifference,
   formatPercent,
+  formatPercentChange,
   formatPercentInterval,
   formatValueInterval,
 } from './format.ts';
@@ -25,20 +25,40 @@ export interface Saying {
   readonly overhead: Overhead;
   /** Why it is not to be used, in a few words. */
   readonly distrust?: string | undefined;
+  /** The 1 − 2α interval of the ratio, which decides equivalence. */
+  readonly equivalence?: { readonly low: number; readonly high: number; readonly confidence: number };
+  /** Rounds with which a difference can be shown, among all declared comparisons of the run. */
+  readonly roundsNeeded?: number;
   /** Both sides, for how busy their CPUs were. */
   readonly cases: readonly (CaseSummary | undefined)[];
 }
 
 /**
- * One declared comparison in one or a few sentences that a decision maker cannot misread. Only what is shown is said as an
- * effect; what is open says the range that is still possible and what would close it.
+ * The declared comparisons of one contender in sentences that a decision maker cannot misread, in the given order. What
+ * cannot be trusted for one and the same reason is said once.
  */
-export function findingWords({ overhead, distrust, cases }: Saying): string {
-  const { metric: name, verdict, reason } = overhead;
-  const subject = `${serverNames[overhead.server]}'s ${metric(name).label.replace(/^server's /, '')}`;
-  if (verdict === 'untrusted' || !isMeasured(overhead)) {
-    return `${subject}: do not use: ${distrust ?? reason ?? 'nothing of it counts'}.`;
+export function findingsWords(sayings: readonly Saying[]): readonly string[] {
+  const causes = new Map<string, Overhead[]>();
+  for (const saying of sayings) {
+    const why = distrustWords(saying);
+    if (why !== undefined) causes.set(why, [...(causes.get(why) ?? []), saying.overhead]);
   }
+  return [
+    ...sayings.filter((it) => distrustWords(it) === undefined).map(findingWords),
+    ...[...causes].map(([why, overheads]) => doNotUse(overheads, why)),
+  ];
+}
+
+/**
+ * One declared comparison in one or a few sentences. Only what is shown is said as an effect; what is open says the range
+ * that is still possible and what would close it.
+ */
+export function findingWords(saying: Saying): string {
+  const { overhead, cases } = saying;
+  const { metric: name, verdict } = overhead;
+  const why = distrustWords(saying);
+  if (why !== undefined || !isMeasured(overhead)) return doNotUse([overhead], why ?? nothingCounts);
+  const subject = `${serverNames[overhead.server]}'s ${quantityWords[name]}`;
   switch (verdict) {
     case 'slower':
     case 'faster':
@@ -46,9 +66,11 @@ export function findingWords({ overhead, distrust, cases }: Saying): string {
         ? `${effect(overhead, false)}.`
         : `${effect(overhead, true)}. ${sizeOpen(overhead)}`;
     case 'equivalent':
-      return `${subject} differs by less than ${formatPercent(metric(name).margin)} ${formatChangeBounds(overhead.ratioLow - 1, overhead.ratioHigh - 1)}.`;
+      return `${subject} differs by less than ${formatPercent(metric(name).margin)} ${insideWords(overhead, saying)}.`;
     case 'open':
-      return `${subject}: ${openWords(overhead)}.`;
+      return `${subject}: ${openWords(overhead, saying.roundsNeeded)}.`;
+    case 'untrusted':
+      return doNotUse([overhead], nothingCounts);
     case undefined:
       return `${subject} was not measured: ${limitWords(overhead, cases)}.`;
     default:
@@ -56,15 +78,64 @@ export function findingWords({ overhead, distrust, cases }: Saying): string {
   }
 }
 
-/** A figure without a verdict: `nginx's CPU: +6.0 µs a request [+5.6, +6.8], +22 %`. */
+const nothingCounts = 'nothing of it counts';
+
+/** Why a comparison is not to be used; `undefined` where it can be. */
+function distrustWords({ overhead, distrust }: Saying): string | undefined {
+  if (overhead.verdict !== 'untrusted') return undefined;
+  return distrust ?? overhead.reason ?? nothingCounts;
+}
+
+function doNotUse(overheads: readonly Overhead[], why: string): string {
+  const quantities = overheads.map((it) => quantityWords[it.metric]);
+  const server = overheads[0] === undefined ? '' : `${serverNames[overheads[0].server]}'s `;
+  return `${server}${listed(quantities)}: do not use: ${why}.`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** What is somebody's: `nginx's CPU a request`. */
+export const quantityWords = {
+  latency_p50_us: 'median latency',
+  latency_p90_us: 'p90 latency',
+  cpu_server_us: 'CPU a request',
+  cpu_agent_us: "load agent's CPU a request",
+  cpu_total_us: 'CPU a request, the load agent included',
+  throughput_rps: 'capacity',
+} as const satisfies Record<MetricName, string>;
+
+/** A figure without a verdict: `nginx's CPU: +6.0 µs a request [5.6, 6.8], +22 %`. */
 export function figureWords(overhead: MeasuredOverhead): string {
-  const { metric: name, difference, differenceLow, differenceHigh, ratio } = overhead;
-  const amount = formatDifference(difference, differenceLow, differenceHigh, metric(name).unit);
-  const server = serverNames[overhead.server];
-  const change = `${ratio >= 1 ? '+' : '−'}${formatPercent(Math.abs(ratio - 1))}`;
+  const { metric: name, server, ratio } = overhead;
+  const sign = overhead.difference < 0 ? '' : '+';
+  const change = formatPercentChange(ratio);
   if (name === 'cpu_server_us')
-    return `${server}'s CPU: ${amount.replace(' µs', ' µs a request')}, ${change}.`;
-  return `${server}'s ${metric(name).label}: ${amount}, ${change}.`;
+    return `${serverNames[server]}'s CPU: ${sign}${differenceWords(overhead, 'a request')}, ${change}.`;
+  return `${serverNames[server]}'s ${quantityWords[name]}: ${sign}${differenceWords(overhead)}, ${change}.`;
+}
+
+function differenceWords(
+  { difference, differenceLow, differenceHigh, metric: name }: MeasuredOverhead,
+  of = '',
+): string {
+  return formatValueInterval(difference, differenceLow, differenceHigh, metric(name).unit, of);
+}
+
+/**
+ * The interval of a difference that is too small to matter: the one that decided it, where the wider one that is printed
+ * everywhere else reaches beyond the margin.
+ */
+function insideWords(overhead: MeasuredOverhead, { equivalence }: Saying): string {
+  const { ratioLow, ratioHigh } = overhead;
+  const { margin } = metric(overhead.metric);
+  const inside = ratioLow > 1 - margin && ratioHigh < 1 + margin;
+  if (inside || equivalence === undefined) return formatChangeBounds(ratioLow - 1, ratioHigh - 1);
+  const { low, high, confidence } = equivalence;
+  return `${formatChangeBounds(low - 1, high - 1)} (${formatPercent(confidence)} interval)`;
 }
 
 /** @param about the size is not shown to be beyond the margin. */
@@ -73,20 +144,17 @@ function effect(overhead: MeasuredOverhead, about: boolean): string {
   const server = serverNames[overhead.server];
   const more = ratio > 1;
   const nearly = about ? 'about ' : '';
-  const share = more
-    ? formatPercentInterval(ratio - 1, ratioLow - 1, ratioHigh - 1)
-    : formatPercentInterval(1 - ratio, 1 - ratioHigh, 1 - ratioLow);
   if (name === 'throughput_rps') {
     return more
-      ? `gives ${server} ${nearly}${share} more capacity`
-      : `costs ${server} ${nearly}${share} of its capacity`;
+      ? `gives ${server} ${nearly}${formatPercentInterval(ratio - 1, ratioLow - 1, ratioHigh - 1, 'more capacity')}`
+      : `costs ${server} ${nearly}${formatPercentInterval(1 - ratio, 1 - ratioHigh, 1 - ratioLow, 'of its capacity')}`;
   }
   const amount = more
     ? formatValueInterval(difference, differenceLow, differenceHigh, 'us')
     : formatValueInterval(-difference, -differenceHigh, -differenceLow, 'us');
   const change = formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1);
   if (name === 'latency_p50_us' || name === 'latency_p90_us') {
-    const latency = `${server}'s ${metric(name).label}`;
+    const latency = `${server}'s ${quantityWords[name]}`;
     return more
       ? `adds ${nearly}${amount} to ${latency} (${change})`
       : `takes ${nearly}${amount} off ${latency} (${change})`;
@@ -113,18 +181,32 @@ function sizeOpen({ metric: name, ratio }: MeasuredOverhead): string {
   );
 }
 
-/** `between 8 % less and 1 % more; about 30 rounds would tell 2 %`. */
-function openWords(overhead: MeasuredOverhead): string {
-  const { ratioLow, ratioHigh, metric: name } = overhead;
+/**
+ * `between 8 % less and 1 % more; about 30 rounds would tell 2 %`. Where the interval by itself excludes no difference, it
+ * is the number of comparisons that leaves it open.
+ */
+function openWords(overhead: MeasuredOverhead, needed: number | undefined): string {
+  const { ratioLow, ratioHigh, rounds, metric: name } = overhead;
   const { margin } = metric(name);
-  const range = `between ${sideWords(ratioLow)} and ${sideWords(ratioHigh)}`;
-  const rounds = roundsToTell(overhead, margin);
-  if (rounds === undefined) {
-    return `${range}; more than ${mostRounds} rounds would be needed to tell ${formatPercent(margin)}`;
+  if (needed !== undefined && rounds < needed) {
+    return `${rangeWords(overhead)}, but ${rounds} rounds cannot show it in this run; it takes at least ${needed}`;
   }
-  // The interval is narrow enough, and it is the number of comparisons that leaves it open.
-  const wanted = Math.max(rounds, overhead.rounds + 1);
-  return `${range}; about ${wanted} rounds would tell ${formatPercent(margin)}`;
+  if (ratioLow > 1 || ratioHigh < 1) {
+    return `${rangeWords(overhead)}, but among the declared comparisons of this run that may be chance; more rounds would tell`;
+  }
+  const wanted = roundsToTell(overhead, margin);
+  if (wanted === undefined) {
+    return `${rangeWords(overhead)}; more than ${mostRounds} rounds would be needed to tell ${formatPercent(margin)}`;
+  }
+  // The interval may be narrow enough, and lie across the margin.
+  return `${rangeWords(overhead)}; about ${Math.max(wanted, rounds + 1)} rounds would tell ${formatPercent(margin)}`;
+}
+
+function rangeWords({ ratioLow, ratioHigh }: MeasuredOverhead): string {
+  const [low, high] = [ratioLow, ratioHigh].map((ratio) => formatPercent(Math.abs(ratio - 1)));
+  if (ratioLow > 1) return `between ${low} and ${high} more`;
+  if (ratioHigh < 1) return `between ${high} and ${low} less`;
+  return `between ${sideWords(ratioLow)} and ${sideWords(ratioHigh)}`;
 }
 
 function sideWords(ratio: number): string {
@@ -132,18 +214,25 @@ function sideWords(ratio: number): string {
   return `${formatPercent(Math.abs(ratio - 1))} ${ratio < 1 ? 'less' : 'more'}`;
 }
 
-/** `the load agent was the limit (99 % of its CPU, nginx's 79 %)`. */
-function limitWords({ limit, server }: MeasuredOverhead, cases: Saying['cases']): string {
+/** Why a capacity was not measured: `the load agent was the limit (99 % of its CPU, nginx's 79 %)`. */
+export function limitWords(
+  { limit, server }: Pick<MeasuredOverhead, 'limit' | 'server'>,
+  cases: Saying['cases'],
+): string {
   const name = serverNames[server];
-  const found = cases.find((it) => it?.limit === limit) ?? cases[0];
-  const { agentBusy, serverBusy } = found ?? {};
-  const shares =
-    agentBusy === undefined || serverBusy === undefined
-      ? ''
-      : ` (${formatPercent(agentBusy)} of its CPU, ${name}'s ${formatPercent(serverBusy)})`;
-  if (limit === 'agent') return `the load agent was the limit${shares}`;
-  if (limit === 'none' && agentBusy !== undefined && serverBusy !== undefined) {
-    return `no CPU was busy all the time (the load agent's ${formatPercent(agentBusy)}, ${name}'s ${formatPercent(serverBusy)})`;
+  const { agentBusy, serverBusy } = cases.find((it) => it?.limit === limit) ?? cases[0] ?? {};
+  const known = agentBusy !== undefined && serverBusy !== undefined;
+  if (limit === 'agent') {
+    const shares = known
+      ? ` (${formatPercent(agentBusy)} of its CPU, ${name}'s ${formatPercent(serverBusy)})`
+      : '';
+    return `the load agent was the limit${shares}`;
+  }
+  if (limit === 'none') {
+    const shares = known
+      ? ` (the load agent's ${formatPercent(agentBusy)}, ${name}'s ${formatPercent(serverBusy)})`
+      : '';
+    return `no CPU was busy all the time${shares}`;
   }
   return 'nothing tells whose CPU was the limit';
 }

@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  formatChangeBounds,
+  formatChangeInterval,
   formatCount,
+  formatDifference,
   formatDuration,
   formatPercent,
   formatPercentChange,
@@ -11,13 +14,14 @@ import {
   formatRatioInterval,
   formatRatioRange,
   formatSeconds,
+  formatSigned,
   formatValue,
   formatValueInterval,
 } from './format.ts';
 
 test('seconds are scaled to ns, µs, ms or s with three significant digits', () => {
   expect([0, 8.4e-7, 62.41e-6, 0.0010512, 2, 999.96e-6, 123.4e-6, 5e-10].map(formatSeconds)).toEqual([
-    '0.00 s',
+    '0.00 µs',
     '840 ns',
     '62.4 µs',
     '1.05 ms',
@@ -29,9 +33,9 @@ test('seconds are scaled to ns, µs, ms or s with three significant digits', () 
   expect(formatSeconds(-9.2e-6)).toBe('−9.20 µs');
 });
 
-test('rates are scaled to thousands and millions', () => {
-  const printed = [840, 25_312, 1_204_000, 0].map((rate) => formatValue(rate, 'requests/s'));
-  expect(printed).toEqual(['840 /s', '25.3 k/s', '1.20 M/s', '0.00 /s']);
+test('rates are whole numbers with separated thousands, rounded to three digits', () => {
+  const printed = [840, 25_312, 1_204_000, 0].map((rate) => formatValue(rate, 'rps'));
+  expect(printed).toEqual(['840 requests/s', '25,300 requests/s', '1,200,000 requests/s', '0.00 requests/s']);
 });
 
 test('ratios, and more digits where an interval is narrow, so that one that excludes 1 shows it', () => {
@@ -68,13 +72,22 @@ test('a ratio as a signed change, never "−0"', () => {
 test('an effect is printed as precisely as its interval is', () => {
   expect(formatPercentInterval(0.161, 0.142, 0.178)).toBe('16 % [14, 18]');
   expect(formatPercentInterval(0.0121, 0.0092, 0.0151)).toBe('1.2 % [0.9, 1.5]');
-  expect(formatValueInterval(9.1e-6, 7.2e-6, 11.3e-6, 's')).toBe('9 µs [7, 11]');
-  expect(formatValueInterval(-4_100, -4_600, -3_500, 'requests/s')).toBe('−4.1 k/s [−4.6, −3.5]');
-  expect(formatValueInterval(0.9e-6, -0.2e-6, 2.1e-6, 's')).toBe('1 µs [0, 2]');
+  expect(formatValueInterval(9.1, 7.2, 11.3, 'us')).toBe('9 µs [7, 11]');
+  expect(formatValueInterval(4_123, 3_514, 4_641, 'rps')).toBe('4,100 requests/s [3,500, 4,600]');
+  expect(formatValueInterval(0.9, -0.2, 2.1, 'us')).toBe('0.9 µs [−0.2, 2.1]');
+});
+
+test('a change and a difference carry their sign, bounds included', () => {
+  expect(formatChangeInterval(0.161, 0.142, 0.178)).toBe('+16 % [+14, +18]');
+  expect(formatChangeInterval(-0.002, -0.013, 0.009)).toBe('−0.2 % [−1.3, +0.9]');
+  expect(formatChangeBounds(-0.013, 0.011)).toBe('[−1.3, +1.1]');
+  expect(formatDifference(9.1, 7.2, 11.3, 'us')).toBe('+9 µs [+7, +11]');
+  expect(formatDifference(-4_812, -5_334, -4_281, 'rps')).toBe('−4,800 requests/s [−5,300, −4,300]');
+  expect([0.4, 0.04, -0.04].map((it) => formatSigned(it, 1))).toEqual(['+0.4', '0.0', '0.0']);
 });
 
 test('an interval is in one unit, even across a border of units', () => {
-  expect(formatValueInterval(0.99e-3, 0.95e-3, 1.03e-3, 's')).toBe('0.99 ms [0.95, 1.03]');
+  expect(formatValueInterval(990, 950, 1_030, 'us')).toBe('0.99 ms [0.95, 1.03]');
 });
 
 test('counts, p-values and durations', () => {
@@ -100,5 +113,5 @@ test('a printed value is within half a percent of the true one, and never "−0"
     }),
     { seed: 1 },
   );
-  expect(formatValueInterval(-1e-12, -1e-6, 1e-6, 's')).toBe('0 µs [−1, 1]');
+  expect(formatValueInterval(-1e-6, -1, 1, 'us')).toBe('0.0 µs [−1.0, 1.0]');
 });

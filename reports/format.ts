@@ -55,12 +55,12 @@ function decimalsForThreeDigits(magnitude: number): number {
   return magnitude >= 9.995 ? 1 : 2;
 }
 
-/** Decimals with which an interval's half-width shows one or two digits: more would be noise. */
+/** Decimals with which an interval's half-width shows one digit, or two if the first is a 1: more would be noise. */
 function decimalsForHalfWidth(halfWidth: number): number {
-  if (halfWidth >= 95) return -Math.floor(Math.log10(halfWidth / 9.5));
-  if (halfWidth >= 0.95) return 0;
-  if (halfWidth >= 0.095) return 1;
-  return halfWidth >= 0.0095 ? 2 : 3;
+  if (halfWidth >= 95) return -Math.floor(Math.log10(halfWidth / 1.5));
+  if (halfWidth >= 1.5) return 0;
+  if (halfWidth >= 0.15) return 1;
+  return halfWidth >= 0.015 ? 2 : 3;
 }
 
 /** A value with three significant digits: `62.4 µs`, `25,300 requests/s`. */
@@ -104,16 +104,20 @@ export function formatPercent(fraction: number): string {
   return `${formatNumber(percent, decimals)} %`;
 }
 
-/** A ratio as a signed change: 0.842 → `−15.8 %`, 1.2 → `+20.0 %`, 1 → `0.0 %`. */
+/** A ratio as a signed change: 0.842 → `−16 %`, 1.012 → `+1.2 %`, 1 → `0 %`. */
 export function formatPercentChange(ratio: number): string {
-  return `${formatSigned((ratio - 1) * 100, 1)} %`;
+  const text = formatPercent(ratio - 1);
+  return ratio > 1 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
-/** A fraction with its interval, as precise as the interval is: `16 % [14, 18]`, `1.2 % [0.9, 1.5]`. */
-export function formatPercentInterval(fraction: number, low: number, high: number): string {
+/**
+ * A fraction with its interval, as precise as the interval is: `16 % [14, 18]`, `1.2 % [0.9, 1.5]`.
+ * @param of what is said between the two: `16 % of its capacity [14, 18]`.
+ */
+export function formatPercentInterval(fraction: number, low: number, high: number, of = ''): string {
   const decimals = decimalsForHalfWidth(((high - low) / 2) * 100);
   const [value, from, to] = [fraction, low, high].map((it) => formatNumber(it * 100, decimals));
-  return `${value} % [${from}, ${to}]`;
+  return `${value} %${of === '' ? '' : ` ${of}`} [${from}, ${to}]`;
 }
 
 /** A fraction as a change with its interval: `+16 % [+14, +18]`, `−0.2 % [−1.3, +0.9]`. */
@@ -123,33 +127,43 @@ export function formatChangeInterval(fraction: number, low: number, high: number
   return `${value} % [${from}, ${to}]`;
 }
 
-/** The interval alone, as bounds of a change in per cent: `[−1.3, +1.1]`. */
+/** The interval alone, as bounds of a change in per cent that is too small to matter, with decimals: `[−1.3, +1.1]`. */
 export function formatChangeBounds(low: number, high: number): string {
-  const decimals = decimalsForHalfWidth(((high - low) / 2) * 100);
+  const decimals = Math.max(1, decimalsForHalfWidth(((high - low) / 2) * 100));
   return `[${formatSigned(low * 100, decimals)}, ${formatSigned(high * 100, decimals)}]`;
 }
 
-/** A value with its interval in one common unit, as precise as the interval is: `9 µs [7, 11]`. */
-export function formatValueInterval(value: number, low: number, high: number, unit: MetricUnit): string {
-  return valueInterval(value, low, high, unit, formatNumber);
-}
-
-/** A difference with its interval in one common unit: `+9 µs [+7, +11]`, `−4,800 requests/s [−5,300, −4,300]`. */
-export function formatDifference(value: number, low: number, high: number, unit: MetricUnit): string {
-  return valueInterval(value, low, high, unit, formatSigned);
-}
-
-function valueInterval(
+/**
+ * A value with its interval in one common unit, as precise as the interval is: `9 µs [7, 11]`.
+ * @param of what is said between the two: `9 µs a request [7, 11]`.
+ */
+export function formatValueInterval(
   value: number,
   low: number,
   high: number,
   unit: MetricUnit,
-  print: (value: number, decimals: number) => string,
+  of = '',
 ): string {
-  const scale = scaleFor(Math.max(Math.abs(value), Math.abs(low), Math.abs(high)), unit);
+  return valueInterval([value, low, high], unit, formatNumber, of);
+}
+
+/** A difference with its interval in one common unit: `+9 µs [+7, +11]`, `−4,800 requests/s [−5,300, −4,300]`. */
+export function formatDifference(value: number, low: number, high: number, unit: MetricUnit): string {
+  return valueInterval([value, low, high], unit, formatSigned, '');
+}
+
+function valueInterval(
+  [value, low, high]: readonly [value: number, low: number, high: number],
+  unit: MetricUnit,
+  print: (value: number, decimals: number) => string,
+  of: string,
+): string {
+  const largest = Math.max(Math.abs(value), Math.abs(low), Math.abs(high));
+  // A difference near nothing stays in the unit of what differs.
+  const scale = scaleFor(unit === 'us' ? Math.max(1, largest) : largest, unit);
   const decimals = decimalsForHalfWidth((high - low) / 2 / scale.factor);
   const [middle, from, to] = [value, low, high].map((it) => print(it / scale.factor, decimals));
-  return `${middle} ${scale.symbol} [${from}, ${to}]`;
+  return `${middle} ${scale.symbol}${of === '' ? '' : ` ${of}`} [${from}, ${to}]`;
 }
 
 /** A count with separated thousands: `1,234,567`. */

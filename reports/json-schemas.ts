@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { dataFileSchema } from '../bench/model/data-keys.ts';
 import { evidenceSchema } from '../bench/model/evidence.ts';
 import { planSchema } from '../bench/model/plan.ts';
 import { runSchema } from '../bench/model/run.ts';
@@ -19,7 +19,7 @@ export function jsonSchemas(): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(published).map(([name, { schema, title }]) => [
       name,
-      z.toJSONSchema(schema.meta({ title }), { target: 'draft-2020-12' }),
+      dataFileSchema(schema.meta({ title })),
     ]),
   );
 }

@@ -1,13 +1,34 @@
 import { labWords } from '../bench/model/environment.ts';
 import { metric } from '../bench/model/metric.ts';
 import { oneLine } from '../bench/model/printable.ts';
-import type { Overhead, Step, Verdict } from '../bench/model/summary.ts';
-import { formatPercent, formatRatioInterval, formatValue, formatValueInterval } from './format.ts';
+import { isMeasured, type Overhead, type Step } from '../bench/model/summary.ts';
+import { type Answers, answersOf, type PathAnswers } from './answers.ts';
+import {
+  blockWords,
+  busyWords,
+  caseLabel,
+  cpuMicroseconds,
+  foreignWords,
+  limitName,
+  notShownWords,
+  sliceStartWords,
+} from './case-words.ts';
+import { serverNames } from './finding-words.ts';
+import { formatPercent, formatRatioInterval, formatValue } from './format.ts';
 import { groupWarnings, type WarningGroup } from './grouped-warnings.ts';
-import { changeWords, connectionWords, roundsWords, twinLabel, verdictWords } from './overhead-words.ts';
+import {
+  changeWords,
+  insteadOfNumbers,
+  metricLabel,
+  questionWords,
+  roundsWords,
+  twinLabel,
+  type VerdictWord,
+  verdictWord,
+} from './overhead-words.ts';
 import type { ReportModel } from './report-model.ts';
 import { stateNotice } from './run-state.ts';
-import { steadyStateWords } from './steady-state-words.ts';
+import { settingWords } from './setting-words.ts';
 import { costWords, isShown, layerWords, stairsOf } from './step-words.ts';
 import { stopWords } from './stop-words.ts';
 
@@ -16,42 +37,24 @@ const emphasis = {
   slower: '**',
   faster: '**',
   equivalent: '',
-  inconclusive: '',
+  open: '',
   untrusted: '_',
-} as const satisfies Record<Verdict, string>;
+  'not measured': '',
+} as const satisfies Record<VerdictWord, string>;
 
 /** summary.md, in GitHub's flavour: for job summaries, pull requests and issues. */
 export function renderMarkdown(model: ReportModel): string {
   const { summary } = model;
   const notice = stateNotice(model);
-  const exploratory = summary.overheads.filter((it) => !it.primary);
   const blocks = [
     '## What the network mode costs',
+    settingWords(model.run).map(text).join('  \n'),
     ...(notice === undefined ? [] : [`> [!WARNING]\n> ${text(notice.state)}\n>\n> ${text(notice.missing)}`]),
     summary.headline.map((sentence) => text(sentence)).join('\n\n'),
+    answerTable(model),
     ...groupWarnings(summary.warnings).map(warningOf),
-    tableOf(
-      model,
-      summary.overheads.filter((it) => it.primary),
-      (it) => it.path,
-    ),
-    ...(summary.twin.length === 0
-      ? []
-      : [
-          '### Noise floor: the baseline against its identical twin',
-          tableOf(
-            model,
-            summary.twin.filter((it) => it.primary),
-            (it) => twinLabel(it.path),
-          ),
-        ]),
-    ...(exploratory.length === 0
-      ? []
-      : [
-          '<details>\n<summary>Other metrics (exploratory)</summary>',
-          tableOf(model, exploratory, (it) => it.path),
-          '</details>',
-        ]),
+    ...otherMetrics(model),
+    ...caseTable(model),
     ...stairsOf(summary.steps ?? []).map((steps) => stairTable(steps, model)),
     ...leftOutOf(model),
     provenanceOf(model),
@@ -68,47 +71,124 @@ function warningOf({ messages, hint }: WarningGroup): string {
   return ['> [!WARNING]', ...[...told, text(hint)].map((line) => `> ${line}`.trimEnd())].join('\n');
 }
 
-function tableOf(
-  model: ReportModel,
-  overheads: readonly Overhead[],
-  label: (overhead: Overhead) => string,
-): string {
-  if (overheads.length === 0) return '';
-  const rows = overheads.map((it) => {
-    const profile = model.run.plan.profiles.find((one) => one.name === it.profile);
-    const load = profile === undefined ? it.profile : `${it.profile}, ${connectionWords(profile)}`;
-    const mark = emphasis[it.verdict];
-    return [
-      text(it.server),
-      text(load),
-      metric(it.metric).label,
-      code(label(it)),
-      formatValue(it.baselineValue, it.unit),
-      formatValue(it.contenderValue, it.unit),
-      text(changeWords(it, model.run.plan.confidence)),
-      formatRatioInterval(it.ratio, it.low, it.high),
-      formatValueInterval(
-        it.absoluteDifference.value,
-        it.absoluteDifference.low,
-        it.absoluteDifference.high,
-        it.unit,
-      ),
-      `${mark}${verdictWords(it)}${mark}`,
-    ];
-  });
-  const head = [
-    'server',
-    'load',
-    'metric',
-    'path',
-    'baseline',
-    'value',
-    'change',
-    'ratio',
-    'difference',
-    'verdict',
+/** The three answers for each server and path. */
+function answerTable(model: ReportModel): string {
+  const rows = answersOf(model).flatMap((answers) =>
+    answers.paths.flatMap((path) =>
+      path.overheads.map((overhead) => answerRow(answers, path, overhead, model)),
+    ),
+  );
+  if (rows.length === 0) return '';
+  return tableText(
+    ['server', 'path', 'question', 'baseline', 'difference [interval], change', 'verdict'],
+    ['-', '-', '-', '-:', '-:', '-'],
+    rows,
+  );
+}
+
+function answerRow(
+  { server, values }: Answers,
+  { path, role, sameAs }: PathAnswers,
+  overhead: Overhead,
+  { summary }: ReportModel,
+): readonly string[] {
+  const instead = insteadOfNumbers(overhead, summary.cases);
+  const base = values.find((it) => it.metric === overhead.metric);
+  const same = sameAs === undefined ? '' : ` (the same path as ${code(sameAs)})`;
+  const word = verdictWord(overhead);
+  const mark = word === undefined ? '' : emphasis[word];
+  const figures =
+    isMeasured(overhead) && instead === undefined
+      ? [
+          formatValue(base?.baselineValue ?? overhead.baselineValue, metric(overhead.metric).unit),
+          text(changeWords(overhead)),
+        ]
+      : ['', text(instead ?? '')];
+  return [
+    serverNames[server],
+    `${code(caseLabel({ path, role }))}${same}`,
+    questionWords(overhead),
+    ...figures,
+    word === undefined ? '' : `${mark}${word}${mark}`,
   ];
-  const align = ['-', '-', '-', '-', '-:', '-:', '-:', '-:', '-:', '-'];
+}
+
+/** Estimates and intervals that no verdict was declared of. */
+function otherMetrics({ summary }: ReportModel): readonly string[] {
+  const row = (overhead: Overhead, label: string) =>
+    isMeasured(overhead)
+      ? [
+          [
+            serverNames[overhead.server],
+            `${overhead.profile} profile`,
+            code(label),
+            metricLabel(overhead),
+            formatValue(overhead.baselineValue, metric(overhead.metric).unit),
+            text(changeWords(overhead)),
+            text(formatRatioInterval(overhead.ratio, overhead.ratioLow, overhead.ratioHigh)),
+          ],
+        ]
+      : [];
+  const others = (overheads: readonly Overhead[]) => overheads.filter((it) => !it.declared);
+  const rows = [
+    ...others(summary.overheads).flatMap((it) => row(it, it.path)),
+    ...others(summary.twin).flatMap((it) => row(it, twinLabel(it.path))),
+  ];
+  return folded(
+    'Other metrics: estimate and interval, no verdict',
+    ['server', 'load', 'path', 'metric', 'baseline', 'difference [interval], change', 'ratio'],
+    ['-', '-', '-', '-', '-:', '-:', '-:'],
+    rows,
+  );
+}
+
+/** Who used the CPU time of a request, and who was the limit. */
+function caseTable({ summary }: ReportModel): readonly string[] {
+  const rows = summary.cases
+    .filter(({ rounds }) => rounds > 0)
+    .map((it) => [
+      serverNames[it.server],
+      `${it.profile} profile`,
+      code(caseLabel(it)),
+      ...[it.cpu?.serverUs, it.cpu?.proxyUs, it.cpu?.agentUs, it.cpu?.softirqUs].map(cpuMicroseconds),
+      busyWords(it.serverBusy),
+      busyWords(it.agentBusy),
+      limitName(it),
+    ]);
+  return folded(
+    'CPU time of a request in µs, how busy the CPUs were, and who was the limit',
+    [
+      ...[
+        'server',
+        'load',
+        'path',
+        "server's",
+        "docker-proxy's",
+        "load agent's",
+        'of which softirq (by ticks)',
+      ],
+      ...["server's CPU busy", "load agent's CPU busy", 'limit'],
+    ],
+    ['-', '-', '-', '-:', '-:', '-:', '-:', '-:', '-:', '-'],
+    rows,
+  );
+}
+
+function folded(
+  summary: string,
+  head: readonly string[],
+  align: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  if (rows.length === 0) return [];
+  return [`<details>\n<summary>${summary}</summary>`, tableText(head, align, rows), '</details>'];
+}
+
+function tableText(
+  head: readonly string[],
+  align: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
   return [head, align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
@@ -118,11 +198,16 @@ function stairTable(steps: readonly Step[], { run }: ReportModel): string {
   const [first] = steps;
   if (first === undefined) return '';
   const rows = [
-    [layerWords(first.from, engine), code(first.from), formatValue(first.fromValue, first.unit), ''],
+    [
+      layerWords(first.from, engine),
+      code(first.from),
+      formatValue(first.fromValue, metric(first.metric).unit),
+      '',
+    ],
     ...steps.map((step) => [
       layerWords(step.to, engine),
       code(step.to),
-      formatValue(step.toValue, step.unit),
+      formatValue(step.toValue, metric(step.metric).unit),
       `${text(costWords(step))}${isShown(step) ? '' : ' \\~'}`,
     ]),
   ];
@@ -135,30 +220,35 @@ function stairTable(steps: readonly Step[], { run }: ReportModel): string {
   ].join('\n');
 }
 
-function leftOutOf(model: ReportModel): readonly string[] {
-  const { leftOut } = model.summary;
-  if (leftOut.length === 0) return [];
-  const items = leftOut.map(
+function leftOutOf({ summary }: ReportModel): readonly string[] {
+  const items = summary.leftOut.map(
     ({ case: subject, rule, slices, example }) =>
-      `- ${slices} of ${text(subject.server)} ${code(subject.role === 'twin' ? twinLabel(subject.path) : subject.path)} ` +
+      `- ${slices} of ${text(subject.server)} ${code(caseLabel(subject))} ` +
       `${text(subject.profile)}: ${text(rule)} (${text(example)})`,
   );
-  return ['### Slices left out', items.join('\n')];
+  const notShown = summary.notShown.map((it) => `- ${text(notShownWords(it))}`);
+  return [
+    ...(items.length === 0 ? [] : ['### Slices left out', items.join('\n')]),
+    ...(notShown.length === 0 ? [] : ['### Metrics not shown', notShown.join('\n')]),
+  ];
 }
 
-function provenanceOf(model: ReportModel): string {
-  const { run, summary } = model;
+function provenanceOf({ run, summary }: ReportModel): string {
   const { plan, environment } = run;
-  const steady = steadyStateWords(summary);
   const { consistent, contradicted, unread } = summary.evidence;
+  const words = [
+    labWords(environment.engine),
+    stopWords(run),
+    blockWords(summary),
+    foreignWords(summary),
+    sliceStartWords(summary),
+    summary.advice,
+  ].filter((it) => it !== undefined);
   return [
-    ...[labWords(environment.engine), stopWords(run)].filter((words) => words !== undefined),
-    `Intervals: ${formatPercent(plan.confidence)}, over ${roundsWords(summary)}; \`~\` means that no difference is shown.`,
+    `Intervals: ${formatPercent(plan.confidence)}, over ${roundsWords(summary)}, contender against baseline.`,
     `Path evidence: ${consistent} consistent, ${contradicted} contradicted, ${unread} unread.`,
-    ...(summary.spread === undefined ? [] : [text(summary.spread.message)]),
-    ...(steady === undefined ? [] : [text(steady)]),
-    `Run ${code(run.runId)} on ${text(environment.cpuModel)} (${environment.cpuCount} CPUs), ` +
-      `kernel ${text(environment.kernel)}, engine ${text(environment.engine.version)}.`,
+    ...words.map(text),
+    `Run ${code(run.runId)}, kernel ${text(environment.kernel)}, engine ${text(environment.engine.version)}.`,
     `Repeat it: ${code(run.command)}`,
   ].join('  \n');
 }

@@ -1,50 +1,72 @@
-import { metrics } from '../bench/model/metric.ts';
+import { metric, metrics } from '../bench/model/metric.ts';
 import type { PathId } from '../bench/model/path.ts';
 import type { LoadProfile } from '../bench/model/profile.ts';
-import type { Overhead, Summary } from '../bench/model/summary.ts';
-import { formatPercent, formatPercentInterval } from './format.ts';
+import {
+  isMeasured,
+  type MeasuredOverhead,
+  type Overhead,
+  type Summary,
+  type Verdict,
+} from '../bench/model/summary.ts';
+import { serverNames } from './finding-words.ts';
+import { formatDifference, formatPercent, formatPercentChange } from './format.ts';
 
 /** What every renderer says about one overhead, in the same words. */
 
+/** What a declared comparison says in its column of verdicts. */
+export type VerdictWord = Verdict | 'not measured';
+
+/** `undefined` for a figure that was not declared: it has an estimate and an interval, and no verdict. */
+export function verdictWord({ verdict, declared }: Overhead): VerdictWord | undefined {
+  return verdict ?? (declared ? 'not measured' : undefined);
+}
+
+/** The absolute difference first, and the change second: `+6.1 µs [+5.5, +6.8], +12 %`. */
+export function changeWords(overhead: MeasuredOverhead): string {
+  const { metric: name, ratio, difference, differenceLow, differenceHigh } = overhead;
+  const amount = formatDifference(difference, differenceLow, differenceHigh, metric(name).unit);
+  return `${amount}, ${formatPercentChange(ratio)}`;
+}
+
 /**
- * The interval includes 1, or nothing may be concluded from it: `~` stands in place of a percentage, as in
- * benchstat. An interval that excludes 1 inside the relevance margin does show a difference: a small one.
- * @param level the plan's confidence, which the interval of a run with too few rounds does not reach.
+ * What stands in place of numbers: of a capacity that the client limited, and of a comparison of which nothing that counts
+ * is left. `undefined` where the numbers stand.
  */
-export function showsNoDifference(overhead: Overhead, level: number): boolean {
-  return (
-    overhead.verdict === 'untrusted' ||
-    overhead.confidence < level ||
-    (overhead.low <= 1 && overhead.high >= 1)
+export function insteadOfNumbers(overhead: Overhead, cases: Summary['cases']): string | undefined {
+  if (!isMeasured(overhead)) return overhead.reason;
+  if (verdictWord(overhead) !== 'not measured') return undefined;
+  return `not measured: ${limitInShort(overhead, cases)}`;
+}
+
+/** `the load agent was the limit (99 %, nginx's 79 %)`. */
+function limitInShort({ server, profile, path, baseline, limit }: MeasuredOverhead, cases: Summary['cases']) {
+  const sides = cases.filter(
+    (it) => it.server === server && it.profile === profile && (it.path === path || it.path === baseline),
   );
-}
-
-/** `slower`, or `slower, at least` where the client was too busy to see the rest. */
-export function verdictWords(overhead: Overhead): string {
-  const directed = overhead.verdict === 'slower' || overhead.verdict === 'faster';
-  return overhead.atLeast && directed ? `${overhead.verdict}, at least` : overhead.verdict;
-}
-
-/** `−16 % [−18, −14]`, `+19 % [17, 21]`, or `~ (detectable: 1.8 %)` where no difference is shown. */
-export function changeWords(overhead: Overhead, level: number): string {
-  if (showsNoDifference(overhead, level)) return `~ (${detectableWords(overhead)})`;
-  const sign = overhead.ratio > 1 ? '+' : '';
-  return sign + formatPercentInterval(overhead.ratio - 1, overhead.low - 1, overhead.high - 1);
+  const { agentBusy, serverBusy } = sides.find((it) => it.limit === limit) ?? {};
+  const known = agentBusy !== undefined && serverBusy !== undefined;
+  const [agent, own] = known ? [formatPercent(agentBusy), formatPercent(serverBusy)] : [];
+  switch (limit) {
+    case 'agent':
+      return `the load agent was the limit${known ? ` (${agent}, ${serverNames[server]}'s ${own})` : ''}`;
+    case 'none':
+      return `no CPU was busy all the time${known ? ` (load agent ${agent}, ${serverNames[server]} ${own})` : ''}`;
+    default:
+      return 'nothing tells whose CPU was the limit';
+  }
 }
 
 /**
  * The level that an interval reaches where it is less than the plan's, for too few rounds: `75 %`.
  * `undefined` where it reaches the plan's.
  */
-export function shortLevelWords(overhead: Overhead, level: number): string | undefined {
-  return overhead.confidence < level ? formatPercent(overhead.confidence) : undefined;
+export function shortLevelWords({ confidence }: MeasuredOverhead, level: number): string | undefined {
+  return confidence < level ? formatPercent(confidence) : undefined;
 }
 
-/** `detectable: 1.8 %`: the smallest change that the run could have shown. */
-export function detectableWords(overhead: Overhead): string {
-  return overhead.detectable === undefined
-    ? 'detectable: unknown'
-    : `detectable: ${formatPercent(overhead.detectable)}`;
+/** Short enough for a column: `CPU a request`. */
+export function questionWords({ metric: name }: Pick<Overhead, 'metric'>): string {
+  return name === 'cpu_server_us' ? 'CPU a request' : metrics[name].label;
 }
 
 export function metricLabel(overhead: Overhead): string {
@@ -57,7 +79,7 @@ export function twinLabel(path: PathId): string {
 
 /** `8 rounds`, or `3 to 8 rounds` where some comparison of the run has fewer pairs: never what was only planned. */
 export function roundsWords({ overheads, twin }: Pick<Summary, 'overheads' | 'twin'>): string {
-  const rounds = [...overheads, ...twin].map((it) => it.rounds);
+  const rounds = [...overheads, ...twin].flatMap((it) => (isMeasured(it) ? [it.rounds] : []));
   if (rounds.length === 0) return 'no rounds';
   const [fewest, most] = [Math.min(...rounds), Math.max(...rounds)];
   const range = fewest === most ? `${most}` : `${fewest} to ${most}`;
@@ -69,7 +91,8 @@ export function leftOutCount({ cases }: Pick<Summary, 'cases'>): number {
   return cases.reduce((sum, { slices }) => sum + slices.invalid + slices.failed, 0);
 }
 
-/** `1 connection`, `32 connections`. */
-export function connectionWords(profile: LoadProfile): string {
-  return `${profile.connections} ${profile.connections === 1 ? 'connection' : 'connections'}`;
+/** `1 connection`, `32 connections`, `32 connections at an equal rate`. */
+export function connectionWords({ connections, load }: LoadProfile): string {
+  const count = `${connections} ${connections === 1 ? 'connection' : 'connections'}`;
+  return load === 'paced' ? `${count} at an equal rate` : count;
 }

@@ -5,5 +5,5 @@ import { formatCount, formatNumber, formatPercent, formatSeconds } from './forma
 export function ruleFigureWords(figure: number, { rule, unit }: Pick<RuleSummary, 'rule' | 'unit'>): string {
   if (unit === 'count') return formatCount(figure);
   if (unit === 's') return figure === 0 ? '0 s' : formatSeconds(figure);
-  return rule === 'littles-law' ? formatNumber(figure, 3) : formatPercent(figure);
+  return rule === 'littles_law' ? formatNumber(figure, 3) : formatPercent(figure);
 }

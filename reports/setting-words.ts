@@ -24,9 +24,10 @@ export function settingWords({ plan, environment, rates }: Run): string[] {
       ? `1 of ${cpuCount} CPUs for the server, another for the load agent`
       : `${cpuCount} CPU${cpuCount === 1 ? '' : 's'}, shared by server and load agent`,
   ];
-  const steady = Object.entries(rates ?? {}).map(
-    ([server, rate]) => `${formatCount(rate)} requests/s to ${server}`,
-  );
+  const steady = plan.servers.flatMap((server) => {
+    const rate = rates?.[server];
+    return rate === undefined ? [] : [`${formatCount(rate)} requests/s to ${serverNames[server]}`];
+  });
   return [
     `${servers}, ${from}; bodies of ${formatCount(plan.bodyBytes)} bytes, keep-alive connections.`,
     `${machine.join(', ')}.`,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fromDataKeys } from '../bench/model/data-keys.ts';
 import type { Evidence } from '../bench/model/evidence.ts';
 import {
   type Listener,
@@ -17,9 +18,12 @@ const standingSchema = z.object({
   hostEnds: z.array(networkInterfaceSchema).optional(),
 });
 
+/** Raw evidence is read back as its file spells it: what it holds is known here only. */
+const standingOf = fromDataKeys(standingSchema);
+
 /** The server's network stack in sentences. None for a run folder from before stacks were recorded. */
 export function stackWords(raw: Evidence['raw']): readonly string[] {
-  const { success, data } = standingSchema.safeParse(raw);
+  const { success, data } = standingSchema.safeParse(standingOf(raw));
   if (!success) return [];
   const { hostNamespace, serverNamespace, holderNamespace, serverStack, hostEnds = [] } = data;
   const shared = serverNamespace === hostNamespace;

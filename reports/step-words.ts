@@ -1,9 +1,10 @@
 import { carrierOf, type PublishingSettings, usualPublishing } from '../bench/model/carrier.ts';
 import type { Environment } from '../bench/model/environment.ts';
+import { metric } from '../bench/model/metric.ts';
 import { parsePathId } from '../bench/model/path.ts';
 import type { Step } from '../bench/model/summary.ts';
 import { waterfall } from '../bench/model/waterfall.ts';
-import { formatValueInterval } from './format.ts';
+import { formatDifference } from './format.ts';
 
 /** What a layer is on this engine, in words: `by published port, DNAT`. */
 export function layerWords(path: string, engine: Environment['engine']): string {
@@ -29,14 +30,14 @@ function publishingIn({
   return { userlandProxy, iptables, ip6tables };
 }
 
-/** What a step costs, with its interval; the plus says that it comes on top. */
-export function costWords({ difference: { value, low, high }, unit }: Step): string {
-  return `${value < 0 ? '' : '+'}${formatValueInterval(value, low, high, unit)}`;
+/** What a step costs, with its interval; a plus says that it comes on top. */
+export function costWords({ difference, differenceLow, differenceHigh, metric: name }: Step): string {
+  return formatDifference(difference, differenceLow, differenceHigh, metric(name).unit);
 }
 
 /** Whether the step's interval leaves no doubt about its direction. */
-export function isShown({ difference: { low, high } }: Step): boolean {
-  return low > 0 || high < 0;
+export function isShown({ differenceLow, differenceHigh }: Step): boolean {
+  return differenceLow > 0 || differenceHigh < 0;
 }
 
 /** The steps of one server, profile and metric, in their order; each metric by itself. */

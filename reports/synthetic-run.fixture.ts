@@ -2,52 +2,71 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { type Case, deploymentId, type Role } from '../bench/model/case.ts';
+import { type Case, deploymentId } from '../bench/model/case.ts';
 import type { Environment } from '../bench/model/environment.ts';
 import type { Evidence } from '../bench/model/evidence.ts';
-import { emptyHistogram, latencyOf } from '../bench/model/histogram.ts';
 import type { Latency } from '../bench/model/latency.ts';
 import type { PathId } from '../bench/model/path.ts';
 import type { Plan } from '../bench/model/plan.ts';
-import { type LoadProfile, loadProfiles, type ProfileName } from '../bench/model/profile.ts';
+import { type LoadProfile, loadProfiles, type ProfileName, profileNames } from '../bench/model/profile.ts';
 import type { RecordedRun } from '../bench/model/recorded-run.ts';
 import type { Run } from '../bench/model/run.ts';
 import { schemaVersion } from '../bench/model/run.ts';
 import type { ServerName } from '../bench/model/server.ts';
-import type { Faults, Slice } from '../bench/model/slice.ts';
+import type { Cpu, Faults, MachineFigures, Slice, SliceHead } from '../bench/model/slice.ts';
+import { judgeSlice } from '../bench/model/validity.ts';
+import type { Unjudged } from '../bench/model/validity-rules.ts';
+import { latencyOfCounts, type Taken } from './encoded-latency.fixture.ts';
 import { normalDeviate } from './statistics/normal-deviate.ts';
 
 export const baselinePath = 'host/external';
 export const bridgePath = 'bridge/external/published';
 export const mappedPath = 'mapped/external/published';
 
-/** The truth that a synthetic run is made from: factors on the baseline's latency and CPU per request. */
+/** The truth that a synthetic run is made from: what a contender has over the baseline, each 1 where it is left out. */
 export interface Effect {
-  /** 1.19: latency × 1.19, throughput ÷ 1.19. */
-  readonly slowdown: number;
-  readonly cpu: number;
+  /** Factor on latencies. */
+  readonly latency?: number;
+  /** Factor on the CPU a request of the server's side. */
+  readonly serverCpu?: number;
+  /** Factor on the load agent's CPU a request. */
+  readonly agentCpu?: number;
+  /** Factor on requests per second of the closed loop of many connections. */
+  readonly capacity?: number;
 }
+
+/** Some slices of a run: those that agree in all that is named. */
+export type Where = Partial<Case> & { readonly round?: number; readonly block?: number };
 
 export interface SyntheticOptions {
   readonly seed: number;
   readonly rounds?: number;
   readonly blocks?: number;
   readonly servers?: readonly ServerName[];
+  /** All three, if left out. */
   readonly profiles?: readonly ProfileName[];
   /** Bridge and mapped against host, from a remote client, if left out. */
   readonly comparisons?: Plan['comparisons'];
-  /** By path; paths left out keep the default: bridge and mapped 19 % slower, 25 % more CPU. */
+  /** By path; paths left out keep `usualEffect`. */
   readonly effects?: Readonly<Record<PathId, Effect>>;
   /** What the twin has and must not have. */
   readonly twinEffect?: Effect;
   /** False leaves the twin out of every round. */
   readonly twin?: boolean;
-  /** This share of all slices is invalid. */
-  readonly invalidShare?: number;
+  /** These slices have a fault of their own: three connection errors. */
+  readonly faulty?: readonly Where[];
+  /** So has this share of all slices, drawn by the seed. */
+  readonly faultyShare?: number;
+  /** In these blocks others use `foreign` of the machine: all cases that take turns there are disturbed. */
+  readonly disturbed?: readonly (Where & { readonly foreign: number })[];
+  /** Others use this share of the machine during the whole run, one half of it the first process that is named. */
+  readonly foreign?: { readonly share: number; readonly processes?: readonly string[] };
   /** This many slices failed. */
   readonly failedSlices?: number;
-  /** This share of all slices is marked client-bound. */
-  readonly clientBoundShare?: number;
+  /** The load agent is the limit of every closed loop of many connections. */
+  readonly agentIsLimit?: boolean;
+  /** Nothing says how busy the CPUs of the two ends were. */
+  readonly unreadCpus?: boolean;
   /** Standard deviation, on the log scale, of one deployment in one round. */
   readonly deploymentNoise?: number;
   /** Standard deviation, on the log scale, of one slice. */
@@ -60,70 +79,92 @@ export interface SyntheticOptions {
   readonly sliceSeconds?: number;
 }
 
-/** µs at one connection and CPU µs per request, from the prototype's figures. */
+/** What bridge mode does to each metric, unless a test says otherwise. */
+export const usualEffect = {
+  latency: 1.19,
+  serverCpu: 1.25,
+  agentCpu: 1.1,
+  capacity: 0.8,
+} as const satisfies Effect;
+
+/** A server on the baseline: time at one connection, capacity, CPU a request of both ends, and its steady rate. */
 const serverTruth = {
-  nginx: { rttSeconds: 62e-6, requestsPerSecond: 27_000, cpuSeconds: 22e-6 },
-  apache: { rttSeconds: 81e-6, requestsPerSecond: 19_000, cpuSeconds: 31e-6 },
+  nginx: {
+    rttSeconds: 62e-6,
+    capacity: 22_500,
+    serverCpuSeconds: 44e-6,
+    agentCpuSeconds: 18e-6,
+    steadyRate: 9_000,
+  },
+  apache: {
+    rttSeconds: 81e-6,
+    capacity: 15_000,
+    serverCpuSeconds: 66e-6,
+    agentCpuSeconds: 19e-6,
+    steadyRate: 6_000,
+  },
 } as const satisfies Record<ServerName, unknown>;
 
 const noFaults: Faults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
 const rampSeconds = 0.1;
+const turns = 8;
+const cpuCount = 2;
 const startMs = Date.UTC(2026, 10, 20, 9, 32, 20);
+/** Share of the time that the CPU of whoever is the limit is busy. */
+const saturated = 0.99;
 
 /**
- * A complete run folder in memory, made from a known truth: lognormal latencies, machine drift of several
- * percent, deployment and slice noise. The same options give the same run.
+ * A complete run folder in memory, made from a known truth: lognormal latencies, machine drift of several percent,
+ * deployment and slice noise. Cases that are compared lie side by side and share the machine's figures of their block;
+ * every slice is judged by the rules that judge real ones. The same options give the same run.
  */
 export function syntheticRun(options: SyntheticOptions): RecordedRun {
-  const rng = xoroshiro128plus(options.seed);
+  const rng = wellMixed(options.seed);
   const plan = syntheticPlan(options);
-  const cases = casesOf(plan, options.twin ?? true);
+  const groups = groupsOf(plan, options.twin ?? true);
+  const deployments = new Map(groups.flat().map((subject) => [deploymentId(subject), subject]));
   const slices: Slice[] = [];
   const evidence: Evidence[] = [];
-  const total = plan.rounds * plan.blocks * cases.length;
+  const total = plan.rounds * plan.blocks * groups.flat().length;
   const failedAt = new Set(
     Array.from({ length: options.failedSlices ?? 0 }, () => uniformInt(rng, 0, total - 1)),
   );
   let drift = 0;
 
   for (let round = 1; round <= plan.rounds; round++) {
-    const deployments = new Map(cases.map((subject) => [deploymentId(subject), subject]));
     const luck = new Map(
       [...deployments.keys()].map((id) => [id, normalDeviate(rng) * (options.deploymentNoise ?? 0.008)]),
     );
     for (let block = 1; block <= plan.blocks; block++) {
-      for (const [index, subject] of shuffled(rng, cases).entries()) {
-        const order = slices.length;
+      let position = 1;
+      for (const group of shuffled(rng, groups)) {
         drift = 0.97 * drift + normalDeviate(rng) * 0.008;
-        const head = {
-          ...subject,
-          round,
-          block,
-          position: index + 1,
-          startedAt: new Date(startMs + order * (plan.sliceSeconds + rampSeconds) * 1050).toISOString(),
-        };
-        const noise =
-          drift +
-          0.03 * Math.sin((6 * order) / total) +
-          (luck.get(deploymentId(subject)) ?? 0) +
-          normalDeviate(rng) * (options.sliceNoise ?? 0.012);
-        const measured = measure(rng, subject, plan, options, noise);
-        if (failedAt.has(order)) {
-          slices.push({
-            ...head,
-            status: 'failed',
-            error: { message: 'the load agent went away', hint: 'Run `bench doctor`, then repeat the run.' },
-          });
-        } else if (uniformFloat64(rng) < (options.invalidShare ?? 0)) {
-          slices.push({
-            ...head,
-            ...measured,
-            status: 'invalid',
-            faults: { ...noFaults, errors: 3 },
-            reasons: [{ rule: 'faults', message: '3 connection errors' }],
-          });
-        } else {
-          slices.push({ ...head, ...measured, status: 'completed' });
+        const mood = drift + 0.03 * Math.sin((6 * slices.length) / total);
+        const heads = shuffled(rng, group).map((subject): SliceHead => {
+          const order = slices.length + position;
+          const startedAt = new Date(
+            startMs + order * (plan.sliceSeconds + rampSeconds) * 1050,
+          ).toISOString();
+          return { ...subject, round, block, position: position++, startedAt };
+        });
+        const loads = heads.map((head) => {
+          const noise =
+            mood + (luck.get(deploymentId(head)) ?? 0) + normalDeviate(rng) * (options.sliceNoise ?? 0.012);
+          const faulty = isAmong(options.faulty, head) || uniformFloat64(rng) < (options.faultyShare ?? 0);
+          return { head, load: underLoad(rng, head, plan, options, noise), faulty };
+        });
+        const foreign = foreignIn(heads, options);
+        const machine = machineOf(
+          loads.map(({ load }) => load.cpu),
+          foreign,
+        );
+        for (const { head, load, faulty } of loads) {
+          const faults = faulty ? { ...noFaults, errors: 3 } : noFaults;
+          slices.push(
+            failedAt.has(slices.length)
+              ? { ...head, status: 'failed', error: failure }
+              : judgeSlice(head, { ...load, faults, machine }, { contradictions: [] }),
+          );
         }
       }
     }
@@ -141,17 +182,29 @@ export function syntheticRun(options: SyntheticOptions): RecordedRun {
   };
 }
 
+/** The first numbers that small seeds give are much alike, and far from the middle. */
+function wellMixed(seed: number): RandomGenerator {
+  const rng = xoroshiro128plus(seed);
+  for (let skipped = 0; skipped < 64; skipped++) rng.next();
+  return rng;
+}
+
+const failure = {
+  message: 'the load agent went away',
+  hint: 'Run `bench doctor`, then repeat the run.',
+};
+
 function syntheticPlan(options: SyntheticOptions): Plan {
-  const profiles: LoadProfile[] = (options.profiles ?? ['latency', 'throughput']).map(
-    (it) => loadProfiles[it],
-  );
+  const profiles = (options.profiles ?? profileNames).map((it): LoadProfile => loadProfiles[it]);
+  const sliceSeconds = options.sliceSeconds ?? 0.4;
   return {
     servers: [...(options.servers ?? ['nginx', 'apache'])],
     comparisons: options.comparisons ?? [{ baseline: baselinePath, contenders: [bridgePath, mappedPath] }],
     profiles,
     rounds: options.rounds ?? 8,
     blocks: options.blocks ?? 4,
-    sliceSeconds: options.sliceSeconds ?? 0.4,
+    sliceSeconds,
+    turnSeconds: sliceSeconds / turns,
     rampSeconds,
     warmupSeconds: 0.2,
     bodyBytes: 1024,
@@ -160,66 +213,141 @@ function syntheticPlan(options: SyntheticOptions): Plan {
   };
 }
 
-function casesOf(plan: Plan, withTwin: boolean): readonly Case[] {
-  const parts: readonly { readonly path: PathId; readonly role: Role }[] = plan.comparisons.flatMap((it) => [
-    { path: it.baseline, role: 'baseline' as const },
-    ...(withTwin ? [{ path: it.baseline, role: 'twin' as const }] : []),
-    ...it.contenders.map((path) => ({ path, role: 'contender' as const })),
-  ]);
+/** The cases that take turns with each other: one group for each server, profile and baseline. */
+function groupsOf(plan: Plan, withTwin: boolean): readonly (readonly Case[])[] {
   return plan.servers.flatMap((server) =>
-    plan.profiles.flatMap((profile) => parts.map((part) => ({ server, ...part, profile: profile.name }))),
+    plan.profiles.flatMap(({ name: profile }) =>
+      plan.comparisons.map(({ baseline, contenders }) => [
+        { server, path: baseline, role: 'baseline' as const, profile },
+        ...(withTwin ? [{ server, path: baseline, role: 'twin' as const, profile }] : []),
+        ...contenders.map((path) => ({ server, path, role: 'contender' as const, profile })),
+      ]),
+    ),
   );
 }
 
-function effectOf(subject: Case, options: SyntheticOptions): Effect {
-  if (subject.role === 'twin') return options.twinEffect ?? { slowdown: 1, cpu: 1 };
-  if (subject.role === 'baseline') return { slowdown: 1, cpu: 1 };
-  return options.effects?.[subject.path] ?? { slowdown: 1.19, cpu: 1.25 };
+function isAmong(places: readonly Where[] | undefined, head: SliceHead): boolean {
+  return places?.some((place) => isAt(place, head)) ?? false;
 }
 
-function measure(rng: RandomGenerator, subject: Case, plan: Plan, options: SyntheticOptions, noise: number) {
+function isAt(where: Where, head: SliceHead): boolean {
+  const own: Readonly<Record<string, unknown>> = head;
+  return Object.entries(where).every(([key, value]) => own[key] === value);
+}
+
+/** Share of the machine that others use while these slices take turns. */
+function foreignIn(heads: readonly SliceHead[], { disturbed, foreign }: SyntheticOptions): number {
+  const disturbance = disturbed?.find(({ foreign: _, ...where }) => heads.some((head) => isAt(where, head)));
+  return disturbance?.foreign ?? foreign?.share ?? 0.005;
+}
+
+function effectOf(subject: Case, { twinEffect, effects }: SyntheticOptions): Required<Effect> {
+  const none = { latency: 1, serverCpu: 1, agentCpu: 1, capacity: 1 };
+  if (subject.role === 'baseline') return none;
+  if (subject.role === 'twin') return { ...none, ...twinEffect };
+  return { ...none, ...(effects?.[subject.path] ?? usualEffect) };
+}
+
+type UnderLoad = Omit<Unjudged, 'faults' | 'machine'>;
+
+/** What the agent and the two ends' counters say of one slice. */
+function underLoad(
+  rng: RandomGenerator,
+  subject: Case,
+  plan: Plan,
+  options: SyntheticOptions,
+  noise: number,
+): UnderLoad {
   const truth = serverTruth[subject.server];
   const effect = effectOf(subject, options);
-  const { connections } = loadProfiles[subject.profile];
+  const { connections, load } = loadProfiles[subject.profile];
   const sigma = subject.profile === 'latency' ? 0.18 : 0.35;
-  const baseSeconds =
-    subject.profile === 'latency' ? truth.rttSeconds : connections / truth.requestsPerSecond;
-  const medianSeconds = baseSeconds * effect.slowdown * Math.exp(noise);
-  const meanSeconds = medianSeconds * Math.exp(sigma ** 2 / 2);
+  const many = subject.profile === 'throughput';
   const wallSeconds = plan.sliceSeconds * (1 + 0.002 * uniformFloat64(rng));
-  const requests = Math.round((0.97 * connections * wallSeconds) / meanSeconds);
-  const windowSeconds = wallSeconds + plan.rampSeconds;
-  const allRequests = Math.round((requests * windowSeconds) / wallSeconds);
-  const busy =
-    truth.cpuSeconds * effect.cpu * allRequests * Math.exp(0.5 * noise + 0.01 * normalDeviate(rng));
-  const clientBound = uniformFloat64(rng) < (options.clientBoundShare ?? 0);
+  const meanSeconds = many
+    ? ((0.97 * connections) / (truth.capacity * effect.capacity)) * Math.exp(noise)
+    : truth.rttSeconds * effect.latency * Math.exp(noise + sigma ** 2 / 2);
+  const rate = load === 'paced' ? truth.steadyRate : (0.97 * connections) / meanSeconds;
+  const requests = Math.round(rate * wallSeconds);
+  const loadSeconds = wallSeconds + plan.rampSeconds;
+  const allRequests = Math.round(rate * loadSeconds);
+  const wobble = () => Math.exp(0.5 * noise + 0.01 * normalDeviate(rng));
+  const agentIsLimit = many && options.agentIsLimit === true;
+  const serverSide =
+    truth.serverCpuSeconds * effect.serverCpu * (agentIsLimit ? 0.8 : 1) * allRequests * wobble();
+  const agentSeconds = agentIsLimit
+    ? saturated * loadSeconds
+    : truth.agentCpuSeconds * effect.agentCpu * allRequests * wobble();
+  const proxyShare = subject.path.endsWith('/loopback') ? 0.6 : 0;
+  const serverIsLimit = many && !agentIsLimit;
   return {
     requests,
+    servedRequests: requests,
     bytes: requests * (plan.bodyBytes + 238),
     wallSeconds,
+    turns,
+    ...(load === 'paced' ? {} : { turnRates: turnRates(rng, requests / wallSeconds) }),
     rampSeconds: plan.rampSeconds,
     edgeSeconds: 0,
+    pendingSeconds: 0,
     connections,
-    agentCoreShare: clientBound ? 0.93 : 0.55,
-    faults: noFaults,
-    latency: lognormalLatency(rng, medianSeconds, sigma, requests),
+    latency: lognormalLatency(rng, meanSeconds / Math.exp(sigma ** 2 / 2), sigma, requests),
     cpu: {
-      windowSeconds,
+      loadSeconds,
       requests: allRequests,
-      machineBusySeconds: busy,
-      userSeconds: busy * 0.3,
-      systemSeconds: busy * 0.4,
-      softirqSeconds: busy * 0.3,
-      stealSeconds: 0,
-      serverSeconds: busy * 0.4,
-      agentSeconds: busy * 0.4,
+      serverSeconds: serverSide * (1 - proxyShare),
+      ...(proxyShare === 0 ? {} : { proxySeconds: serverSide * proxyShare }),
+      agentSeconds,
+      softirqSeconds: (serverSide + agentSeconds) * 0.3,
+      ...(options.unreadCpus === true
+        ? {}
+        : {
+            serverCpuBusySeconds: serverIsLimit
+              ? saturated * loadSeconds
+              : Math.min(0.9 * loadSeconds, serverSide * 1.02),
+            agentCpuBusySeconds: Math.min(saturated * loadSeconds, agentSeconds * 1.02),
+          }),
     },
     counters: {
       connections,
       linkPackets: allRequests * 2,
       ...(subject.path === baselinePath ? {} : { dnatPackets: connections, bridgePackets: allRequests * 2 }),
     },
-    marks: clientBound ? ['client-bound' as const] : [],
+    ...(load === 'paced'
+      ? {
+          pacing: {
+            offeredPerSecond: rate,
+            sentPerSecond: requests / wallSeconds,
+            sendLagP50Us: 300,
+            sendLagP99Us: 900,
+          },
+        }
+      : {}),
+  };
+}
+
+/** Rates of the windows of a slice: they scatter around its own. */
+function turnRates(rng: RandomGenerator, rate: number): number[] {
+  return Array.from({ length: turns }, () => rate * Math.exp(0.02 * normalDeviate(rng)));
+}
+
+/** The machine while a group takes turns: one pair of readings for all of its cases. */
+function machineOf(loads: readonly Cpu[], foreign: number): MachineFigures {
+  const sum = (part: (cpu: Cpu) => number) => loads.reduce((total, cpu) => total + part(cpu), 0);
+  const wallSeconds = sum(({ loadSeconds }) => loadSeconds) * 1.03;
+  const foreignSeconds = foreign * wallSeconds * cpuCount;
+  const own = sum(
+    ({ serverSeconds, proxySeconds, agentSeconds }) =>
+      (serverSeconds ?? 0) + (proxySeconds ?? 0) + agentSeconds,
+  );
+  return {
+    wallSeconds,
+    cpus: cpuCount,
+    busySeconds: own + foreignSeconds,
+    foreignSeconds,
+    stealSeconds: 0,
+    throttledSeconds: 0,
+    memoryStallSeconds: 0,
   };
 }
 
@@ -230,17 +358,15 @@ function lognormalLatency(
   sigma: number,
   count: number,
 ): Latency {
-  const histogram = emptyHistogram();
   const step = 0.02;
+  const taken: Taken[] = [];
   for (let z = -4; z < 5; z += step) {
     const expected = (count * step * Math.exp(-(z ** 2) / 2)) / Math.sqrt(2 * Math.PI);
     const drawn = Math.floor(expected + uniformFloat64(rng));
-    const ns = Math.round(medianSeconds * Math.exp(sigma * z) * 1e9);
-    if (drawn > 0) histogram.recordValueWithCount(ns, drawn);
+    if (drawn > 0) taken.push({ ns: Math.round(medianSeconds * Math.exp(sigma * z) * 1e9), count: drawn });
   }
-  const latency = latencyOf(histogram);
-  if (latency === undefined) throw new Error(`a synthetic slice of ${count} requests has no latencies`);
-  return latency;
+  if (taken.length === 0) throw new Error(`a synthetic slice of ${count} requests has no latencies`);
+  return latencyOfCounts(taken);
 }
 
 function evidenceOf(subject: Case, round: number, contradictMapped: boolean): Evidence {
@@ -293,7 +419,7 @@ function syntheticRunDocument(plan: Plan, options: SyntheticOptions, partial: bo
       },
       kernel: '6.1.0-40-amd64',
       cpuModel: 'Synthetic CPU',
-      cpuCount: 2,
+      cpuCount,
       memoryBytes: 4 * 1024 ** 3,
       firewall: 'iptables-nft',
       sysctls: { 'net.ipv4.ip_forward': '1' },
@@ -302,7 +428,30 @@ function syntheticRunDocument(plan: Plan, options: SyntheticOptions, partial: bo
       pinning: options.pinning ?? { kind: 'disjoint', serverCpus: '0', agentCpus: '1' },
       linkSubnet: '198.18.0.0/24',
     },
+    ...(options.profiles === undefined || options.profiles.includes('steady')
+      ? { rates: ratesOf(plan.servers) }
+      : {}),
+    ...(options.foreign?.processes === undefined ? {} : { foreign: othersOf(options.foreign) }),
     timing: { totalSeconds: 180, slicesSeconds: 148 },
+  };
+}
+
+function ratesOf(servers: readonly ServerName[]): NonNullable<Run['rates']> {
+  return Object.fromEntries(servers.map((server) => [server, serverTruth[server].steadyRate]));
+}
+
+/** Half of the foreign CPU time is the first process's, half of the rest the second's, and so on. */
+function othersOf({
+  share,
+  processes = [],
+}: NonNullable<SyntheticOptions['foreign']>): NonNullable<Run['foreign']> {
+  const wallSeconds = 150;
+  return {
+    wallSeconds,
+    processes: processes.map((name, index) => ({
+      name,
+      cpuSeconds: (share * wallSeconds * cpuCount) / 2 ** (index + 1),
+    })),
   };
 }
 

@@ -1,23 +1,25 @@
 import { labWords } from '../bench/model/environment.ts';
 import { metric } from '../bench/model/metric.ts';
 import { oneLine } from '../bench/model/printable.ts';
-import type { LoadProfile } from '../bench/model/profile.ts';
-import type { ServerName } from '../bench/model/server.ts';
 import type { StyledText, TextStyle } from '../bench/model/styled-text.ts';
-import type { Overhead, Step, Verdict } from '../bench/model/summary.ts';
+import { isMeasured, type Overhead, type Step } from '../bench/model/summary.ts';
+import { type Answers, answersOf, type PathAnswers } from './answers.ts';
+import { blockWords, caseLabel, foreignWords, notShownWords, sliceStartWords } from './case-words.ts';
+import { serverNames } from './finding-words.ts';
 import { formatCount, formatPercent, formatValue } from './format.ts';
 import { groupWarnings } from './grouped-warnings.ts';
 import {
   changeWords,
-  connectionWords,
+  insteadOfNumbers,
   leftOutCount,
+  questionWords,
   roundsWords,
-  twinLabel,
-  verdictWords,
+  type VerdictWord,
+  verdictWord,
 } from './overhead-words.ts';
 import type { ReportModel } from './report-model.ts';
 import { stateNotice } from './run-state.ts';
-import { steadyStateWords } from './steady-state-words.ts';
+import { settingWords } from './setting-words.ts';
 import { costWords, isShown, layerWords, stairsOf } from './step-words.ts';
 import { stopWords } from './stop-words.ts';
 
@@ -30,22 +32,16 @@ const verdictStyles = {
   slower: 'red',
   faster: 'green',
   equivalent: 'plain',
-  inconclusive: 'dim',
+  open: 'dim',
   untrusted: 'yellow',
-} as const satisfies Record<Verdict, TextStyle>;
-
-interface Row {
-  readonly path: StyledText;
-  readonly value: StyledText;
-  readonly change: StyledText;
-  readonly verdict: StyledText;
-}
+  'not measured': 'dim',
+} as const satisfies Record<VerdictWord, TextStyle>;
 
 type Line = readonly StyledText[];
 
 /**
- * The summary as text: headline, then for each server and profile its primary metric and CPU per request,
- * then what to know about it. `~` stands where no difference is shown, as in benchstat.
+ * The summary as text: what was measured and where, what was found, one table of the three answers for each server and
+ * path, then what to know about it.
  */
 export function renderTerminal(model: ReportModel, options: TerminalOptions): readonly StyledText[] {
   const width = Math.max(40, options.width);
@@ -56,25 +52,22 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): re
   /** Between two parts. */
   const gap = () => lines.length > 0 && lines.push([]);
 
-  const { summary, run } = model;
+  const { summary } = model;
+  for (const sentence of settingWords(model.run)) say(sentence, 'dim');
+  gap();
   for (const sentence of summary.headline) say(sentence, 'bold');
   const notice = stateNotice(model);
   if (notice !== undefined) say(`${notice.state} ${notice.missing}`, 'yellow');
 
-  const sections = run.plan.servers.flatMap((server) =>
-    run.plan.profiles.map((profile) => ({ server, profile, groups: groupsOf(model, server, profile) })),
+  const tables = answersOf(model).map((answers) => tableOf(answers, model));
+  const layOut = layoutFor(
+    tables.flatMap(({ rows }) => rows),
+    width,
   );
-  const allRows = sections.flatMap((it) => it.groups.flatMap((group) => group.rows));
-  const layOut = layoutFor(allRows, width);
-  for (const { server, profile, groups } of sections) {
-    if (groups.length > 0) {
-      gap();
-      say(`${server} · ${profile.name} profile · ${connectionWords(profile)}`, 'bold');
-      for (const { title, rows } of groups) {
-        say(title, 'dim', '  ');
-        lines.push(...rows.flatMap((row) => layOut(row)));
-      }
-    }
+  for (const { title, rows } of tables) {
+    gap();
+    say(title, 'bold');
+    lines.push(...rows.flatMap(layOut));
   }
 
   for (const steps of stairsOf(summary.steps ?? [])) {
@@ -85,7 +78,9 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): re
   gap();
   for (const note of notesOf(model)) say(note, 'dim');
   for (const { messages, hint } of groupWarnings(summary.warnings)) {
-    for (const message of messages) say(`Warning: ${message}`, 'yellow', '', '  ');
+    for (const message of messages.slice(0, mostMessages)) say(`Warning: ${message}`, 'yellow', '', '  ');
+    const further = messages.length - mostMessages;
+    if (further > 0) say(`Warning: ${further} more of this kind; the report has them.`, 'yellow', '', '  ');
     say(hint, 'plain', '  ');
   }
   return lines.flatMap((line) => [...line, plain('\n')]);
@@ -98,55 +93,75 @@ function stairLines(steps: readonly Step[], { run }: ReportModel): readonly stri
   if (first === undefined) return [];
   return [
     `${first.server} · ${first.profile} profile · what each layer adds: ${metric(first.metric).label}`,
-    `${layerWords(first.from, engine)}: ${formatValue(first.fromValue, first.unit)}`,
+    `${layerWords(first.from, engine)}: ${formatValue(first.fromValue, metric(first.metric).unit)}`,
     ...steps.map((step) => `${layerWords(step.to, engine)}: ${costWords(step)}${isShown(step) ? '' : ' ~'}`),
   ];
 }
 
-interface Group {
-  readonly title: string;
-  readonly rows: readonly Row[];
-}
+/** Columns, or one text over all of them but the first. */
+type Row =
+  | { readonly kind: 'cells'; readonly cells: Cells }
+  | { readonly kind: 'text'; readonly label: string; readonly text: string; readonly style: TextStyle };
+/** Label, the baseline's value, difference and change, verdict. */
+type Cells = readonly [StyledText, StyledText, StyledText, StyledText];
 
-/** One group for each metric and baseline: the baseline's own value, the contenders, the twin. */
-function groupsOf(model: ReportModel, server: ServerName, profile: LoadProfile): readonly Group[] {
-  const { overheads, twin } = model.summary;
-  const level = model.run.plan.confidence;
-  const names = [...new Set([profile.primaryMetric, 'cpu-per-request' as const])];
-  return names.flatMap((name) => {
-    const matches = (it: Overhead) =>
-      it.server === server && it.profile === profile.name && it.metric === name;
-    return model.run.plan.comparisons.flatMap(({ baseline }) => {
-      const contenders = overheads.filter((it) => matches(it) && it.baseline === baseline);
-      const twins = twin.filter((it) => matches(it) && it.baseline === baseline);
-      const any = contenders[0] ?? twins[0];
-      if (any === undefined) return [];
-      const title = `${metric(name).label}${any.primary ? '' : ' (exploratory)'}`;
-      const rows = [
-        baselineRow(any),
-        ...contenders.map((it) => overheadRow(it, it.path, level)),
-        ...twins.map((it) => overheadRow(it, twinLabel(it.path), level)),
-      ];
-      return [{ title, rows }];
-    });
-  });
-}
-
-function baselineRow(overhead: Overhead): Row {
-  return {
-    path: plain(overhead.baseline),
-    value: plain(formatValue(overhead.baselineValue, overhead.unit)),
-    change: { text: 'baseline', style: 'dim' },
-    verdict: plain(''),
+/**
+ * The three answers of each path under its name; where a run has a single question, a line for each path:
+ * ```
+ *   nginx, against host/external
+ *                          baseline  difference, change            verdict
+ *     bridge/external/published
+ *       median latency      62.0 µs  +9.2 µs [+8.1, +10.4], +15 %  slower
+ * ```
+ */
+function tableOf({ server, baseline, values, paths }: Answers, { summary }: ReportModel) {
+  const single = values.length === 1 ? values[0] : undefined;
+  const title = `${serverNames[server]}${single === undefined ? '' : `, ${questionWords(single)}`}, against ${baseline}`;
+  const head: Row = {
+    kind: 'cells',
+    cells: [
+      plain(''),
+      { text: 'baseline', style: 'dim' },
+      { text: 'difference, change', style: 'dim' },
+      { text: 'verdict', style: 'dim' },
+    ],
   };
+  const baselineOf = (overhead: Overhead) =>
+    values.find((it) => it.metric === overhead.metric)?.baselineValue;
+  const rows = paths.flatMap((path): readonly Row[] => {
+    const indent = single === undefined ? '    ' : '  ';
+    const answers = path.overheads.map((overhead) => {
+      const label = indent + (single === undefined ? questionWords(overhead) : caseLabel(path));
+      return answerRow(overhead, label, baselineOf(overhead), insteadOfNumbers(overhead, summary.cases));
+    });
+    return single === undefined ? [headingOf(path), ...answers] : answers;
+  });
+  return { title, rows: rows.some(({ kind }) => kind === 'cells') ? [head, ...rows] : rows };
 }
 
-function overheadRow(overhead: Overhead, label: string, level: number): Row {
+function headingOf(path: PathAnswers): Row {
+  const same = path.sameAs === undefined ? '' : `the same path as ${path.sameAs}`;
+  const twin = path.role === 'twin' ? 'a second, identical deployment: the noise check' : '';
+  return { kind: 'text', label: `  ${caseLabel(path)}`, text: same || twin, style: 'dim' };
+}
+
+function answerRow(
+  overhead: Overhead,
+  label: string,
+  baselineValue: number | undefined,
+  instead: string | undefined,
+): Row {
+  const word = verdictWord(overhead);
+  const style = word === undefined ? 'plain' : verdictStyles[word];
+  if (instead !== undefined || !isMeasured(overhead)) {
+    // The headline says why, once for all of them.
+    const text = word === 'untrusted' ? 'untrusted, no figure' : (instead ?? '');
+    return { kind: 'text', label, text, style };
+  }
+  const value = baselineValue === undefined ? '' : formatValue(baselineValue, metric(overhead.metric).unit);
   return {
-    path: plain(label),
-    value: plain(formatValue(overhead.contenderValue, overhead.unit)),
-    change: plain(changeWords(overhead, level)),
-    verdict: { text: verdictWords(overhead), style: verdictStyles[overhead.verdict] },
+    kind: 'cells',
+    cells: [plain(label), plain(value), plain(changeWords(overhead)), { text: word ?? '', style }],
   };
 }
 
@@ -154,23 +169,51 @@ function plain(text: string): StyledText {
   return { text, style: 'plain' };
 }
 
-/** All columns if they fit; else without the values; else each row over several lines. The same for all rows. */
+/** All columns if they fit; else without the baseline's values; else each row over several lines. The same for all rows. */
 function layoutFor(rows: readonly Row[], width: number): (row: Row) => readonly Line[] {
-  const indent = '    ';
-  const all = (row: Row) => [row.path, row.value, row.change, row.verdict];
-  const fewer = (row: Row) => [row.path, row.change, row.verdict];
+  const all = ([label, value, change, verdict]: Cells): Line => [label, value, change, verdict];
+  const fewer = ([label, , change, verdict]: Cells): Line => [label, change, verdict];
   for (const cellsOf of [all, fewer]) {
-    const widths = columnWidths(rows.map(cellsOf));
-    const total = indent.length + widths.reduce((sum, it) => sum + it + 2, -2);
-    if (total <= width) return (row) => [[plain(indent), ...joined(cellsOf(row), widths)]];
+    const widths = columnWidths(rows.flatMap((row) => (row.kind === 'cells' ? [cellsOf(row.cells)] : [])));
+    const total = widths.reduce((sum, it) => sum + it + 2, -2);
+    if (total <= width) {
+      return (row) =>
+        row.kind === 'cells' ? [joined(cellsOf(row.cells), widths)] : textLines(row, width, widths[0] ?? 0);
+    }
   }
   return (row) => {
-    const rest = [row.value, row.change, row.verdict].map((it) => it.text).filter((text) => text !== '');
+    if (row.kind === 'cells' && row.cells[0].text === '') return [];
+    if (row.kind === 'text') return textLines(row, width, 0);
+    const [label, ...rest] = row.cells;
+    const told = rest.map(({ text }) => text).filter((text) => text !== '');
     return [
-      ...wrap(row.path.text, width, '  ').map((line) => [plain(line)]),
-      ...wrap(rest.join(' · '), width, indent).map((text) => [{ text, style: row.verdict.style }]),
+      ...wrap(label.text.trimStart(), width, indentOf(label.text)).map((text) => [{ ...label, text }]),
+      ...wrap(told.join(' · '), width, '      ').map((text) => [{ text, style: row.cells[3].style }]),
     ];
   };
+}
+
+/** The label, and beside it a text that goes on under itself. */
+function textLines(
+  { label, text, style }: Extract<Row, { kind: 'text' }>,
+  width: number,
+  column: number,
+): readonly Line[] {
+  const beside = `${label.padEnd(text === '' ? 0 : column)}  `;
+  const [first = '', ...rest] = wrap(text, width, ' '.repeat(Math.min(beside.length, width - 20)));
+  if (text === '' || first.trim() === '')
+    return wrap(label.trimStart(), width, indentOf(label)).map((it) => [plain(it)]);
+  if (beside.length > width - 20) {
+    return [
+      ...wrap(label.trimStart(), width, indentOf(label)).map((it) => [plain(it)]),
+      ...wrap(text, width, '      ').map((it) => [{ text: it, style }]),
+    ];
+  }
+  return [[plain(beside), { text: first.trimStart(), style }], ...rest.map((it) => [{ text: it, style }])];
+}
+
+function indentOf(text: string): string {
+  return ' '.repeat(text.length - text.trimStart().length);
 }
 
 function columnWidths(rows: readonly Line[]): readonly number[] {
@@ -188,32 +231,44 @@ function joined(row: Line, widths: readonly number[]): Line {
   });
 }
 
+/** Of one kind of warning. */
+const mostMessages = 3;
+
+/** Of metrics that are not shown; the report has all. */
+const mostNotShown = 3;
+
 function notesOf(model: ReportModel): readonly string[] {
   const { summary, run } = model;
-  const { plan } = run;
   const leftOut = leftOutCount(summary);
-  const steady = steadyStateWords(summary);
   const { consistent, contradicted, unread } = summary.evidence;
+  const further = summary.notShown.length - mostNotShown;
   return [
-    `In brackets: ${formatPercent(plan.confidence)} confidence intervals over ${roundsWords(summary)}, ` +
-      'contender against baseline. ~ no difference shown; detectable: what this run could have shown.',
+    `In brackets: ${formatPercent(run.plan.confidence)} confidence intervals over ${roundsWords(summary)}, ` +
+      'contender against baseline.',
     `Path evidence: ${consistent} consistent, ${contradicted} contradicted, ${unread} unread.` +
       (leftOut === 0 ? '' : ` ${formatCount(leftOut)} slices left out by rule.`) +
       (summary.measuredShare === undefined
         ? ''
         : ` ${formatPercent(Math.round(summary.measuredShare * 100) / 100)} of the time was measuring.`),
-    ...[labWords(run.environment.engine), stopWords(run)].filter((words) => words !== undefined),
-    ...(summary.spread === undefined ? [] : [summary.spread.message]),
-    ...(steady === undefined ? [] : [steady]),
+    ...[
+      labWords(run.environment.engine),
+      stopWords(run),
+      blockWords(summary),
+      foreignWords(summary),
+      sliceStartWords(summary),
+    ].filter((words) => words !== undefined),
+    ...summary.notShown.slice(0, mostNotShown).map((it) => `Not shown: ${notShownWords(it)}.`),
+    ...(further > 0 ? [`${further} more metrics are not shown: the report says why.`] : []),
+    ...(summary.advice === undefined ? [] : [summary.advice]),
   ];
 }
 
-/** Breaks at spaces. A word longer than a line is cut. */
+/** Breaks at spaces, but not between a number and its unit. A word longer than a line is cut. */
 function wrap(text: string, width: number, indent = '', rest = indent): readonly string[] {
   const lines: string[] = [];
   let line = indent;
   let empty = true;
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/ (?!(?:%|µs|ms)(?![a-z]))/)) {
     let left = word;
     if (!empty && line.length + 1 + left.length > width) {
       lines.push(line);

@@ -72,3 +72,12 @@ export const inspectorPowers: Powers = {
   pids: 8192,
   memoryBytes: 16 * gibibyte,
 };
+
+/**
+ * SYS_NICE puts docker-proxy, which has every capability, on the servers' CPUs (cap_safe_nice in security/commoncap.c).
+ * Apart, because an engine in a restricted machine may not have it to give.
+ */
+export const placingPowers: Powers = {
+  ...inspectorPowers,
+  capabilities: [...inspectorPowers.capabilities, 'SYS_NICE'],
+};

@@ -22,6 +22,7 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
     },
     slice: (order) => rpc.call('slice', order),
     turns: (order) => rpc.call('turns', order),
+    bySecondClient: (order) => rpc.call('wrk', order),
     close: () => rpc.close(),
   };
 }
@@ -30,6 +31,7 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
 function orderSeconds(order: AgentContract[keyof AgentContract]['input']): number {
   if ('withinSeconds' in order) return order.withinSeconds;
   if ('sliceSeconds' in order) return order.rampSeconds + order.sliceSeconds + order.timeoutSeconds;
+  if ('seconds' in order) return order.seconds;
   if ('slices' in order) return order.slices.reduce((sum, slice) => sum + orderSeconds(slice), 0);
   return holdSeconds;
 }

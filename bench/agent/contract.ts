@@ -2,6 +2,8 @@ import type {
   HeldConnection,
   ProbeOrder,
   ProbeResult,
+  SecondClientCount,
+  SecondClientOrder,
   SliceCount,
   SliceOrder,
   TurnsOrder,
@@ -18,4 +20,6 @@ export type AgentContract = {
   slice: { input: SliceOrder; output: SliceCount };
   /** The slices of several servers, measured in turns. */
   turns: { input: TurnsOrder; output: readonly SliceCount[] };
+  /** wrk's own count, from where the agent stands. */
+  wrk: { input: SecondClientOrder; output: SecondClientCount };
 };

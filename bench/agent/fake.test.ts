@@ -35,13 +35,18 @@ test('what a slice line needs is there, and the laws of a closed loop hold', asy
       fc.integer(),
       async (connections, medianSeconds, seed) => {
         const fake = agent({ seed, serverAt: () => ({ medianSeconds }) });
-        const { coreShare, totalRequests, totalConnections, loadSeconds, agentSeconds, ...count } =
-          await fake.slice({
-            ...order,
-            connections,
-          });
+        const { totalRequests, totalConnections, loadSeconds, agentSeconds, ...count } = await fake.slice({
+          ...order,
+          connections,
+        });
         const { rampSeconds } = order;
-        const measured = { ...count, connections, rampSeconds, agentCoreShare: coreShare, marks: [] };
+        const measured = {
+          ...count,
+          connections,
+          rampSeconds,
+          agentCoreShare: agentSeconds / loadSeconds,
+          marks: [],
+        };
         expect(measuredSchema.safeParse(measured).error).toBeUndefined();
         if (count.latency === undefined) throw new Error('no latency');
         expect(decodeHistogram(count.latency).totalCount).toBe(count.requests);
@@ -49,11 +54,11 @@ test('what a slice line needs is there, and the laws of a closed loop hold', asy
         expect(totalConnections).toBe(connections);
         expect(loadSeconds).toBeGreaterThan(count.wallSeconds);
         expect(agentSeconds).toBeGreaterThan(0);
-        const inFlight = (count.requests / count.wallSeconds) * (count.latency.meanNs / 1e9);
+        const inFlight = (count.requests / count.wallSeconds) * (count.latency.meanUs / 1e6);
         expect(inFlight / connections).toBeGreaterThan(0.9);
         expect(inFlight / connections).toBeLessThan(1.02);
-        expect(count.latency.p50Ns / 1e9 / medianSeconds).toBeGreaterThan(0.7);
-        expect(count.latency.p50Ns / 1e9 / medianSeconds).toBeLessThan(1.4);
+        expect(count.latency.p50Us / 1e6 / medianSeconds).toBeGreaterThan(0.7);
+        expect(count.latency.p50Us / 1e6 / medianSeconds).toBeLessThan(1.4);
       },
     ),
     { numRuns: 30 },
@@ -65,6 +70,18 @@ test('latencies depend on what stands behind the URL', async () => {
   const near = await fake.slice(order);
   const far = await fake.slice({ ...order, url: 'http://198.18.0.1:8081/' });
   expect(near.requests / far.requests).toBeGreaterThan(1.5);
+});
+
+test('load at a rate: as much as is offered is sent, or as much as the server can bear', async () => {
+  const fast = await agent().slice({ ...order, ratePerSecond: 1_000 });
+  expect(fast).toMatchObject({ requests: 400, pacing: { offeredPerSecond: 1_000, sentPerSecond: 1_000 } });
+  const slow = await agent({ serverAt: () => ({ medianSeconds: 0.02 }) }).slice({
+    ...order,
+    ratePerSecond: 1_000,
+  });
+  expect(slow.pacing?.offeredPerSecond).toBe(1_000);
+  expect(slow.pacing?.sentPerSecond).toBeLessThan(400);
+  expect(await agent().slice(order)).not.toHaveProperty('pacing');
 });
 
 test('a URL with nothing behind it: refused, no latency, not ready', async () => {

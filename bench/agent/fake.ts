@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { emptyHistogram, latencyOf, recordMilliseconds } from '../model/histogram.ts';
+import { emptyHistogram, latencyOf } from '../model/histogram.ts';
 import type { LoadAgent, ProbeOrder, ProbeResult, SliceCount, SliceOrder } from '../model/load-agent.ts';
 import type { Faults } from '../model/slice.ts';
 
@@ -35,8 +35,8 @@ export interface FakeOptions {
 const noFaults: Faults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
 
 /**
- * A load agent without a network: a closed loop over seeded lognormal latencies. The same seed and the same
- * orders give the same counts. Little's law holds, and every counted response is in the histogram, as with
+ * A load agent without a network: a closed loop, or load at a rate, over seeded lognormal latencies. The same seed and the same
+ * orders give the same counts. Little's law holds in the closed loop, and every counted response is in the histogram, as with
  * the real agent. `journal` holds all calls in their order.
  */
 export function fakeLoadAgent(
@@ -81,7 +81,7 @@ export function fakeLoadAgent(
       await pass(order.rampSeconds + order.sliceSeconds);
       const server = options.serverAt(order.url);
       if (server === undefined) return nothingAnswered(order);
-      const count = closedLoop(order, server, random);
+      const count = load(order, server, random);
       const faults = incident !== undefined && 'faults' in incident ? incident.faults : {};
       return { ...count, faults: { ...noFaults, ...faults } };
     },
@@ -90,6 +90,7 @@ export function fakeLoadAgent(
       for (const slice of order.slices) counts.push(await this.slice(slice));
       return counts;
     },
+    bySecondClient: () => Promise.reject(new Error('the fake agent has no second client')),
     close() {},
   };
 }
@@ -107,22 +108,23 @@ function nothingAnswered(order: SliceOrder): SliceCount {
     faults: { ...noFaults, errors: order.connections },
     totalRequests: 0,
     totalConnections: 0,
-    coreShare: 0,
     agentSeconds: 0,
+    ...pacingOf(order, 0),
   };
 }
 
-/** Each connection sends its next request when the last is answered, until the window ends. */
-function closedLoop(order: SliceOrder, server: FakeServer, random: RandomGenerator): SliceCount {
+/** Each connection sends its next request when the last is answered, until the window ends or nothing more is due in it. */
+function load(order: SliceOrder, server: FakeServer, random: RandomGenerator): SliceCount {
   const headBytes = 200;
   const histogram = emptyHistogram();
+  const due = Math.round((order.ratePerSecond ?? Number.POSITIVE_INFINITY) * order.sliceSeconds);
   for (let connection = 0; connection < order.connections; connection++) {
     let elapsed = 0;
     for (;;) {
       const seconds = lognormal(server, random);
       elapsed += seconds;
-      if (elapsed > order.sliceSeconds) break;
-      recordMilliseconds(histogram, seconds * 1e3);
+      if (elapsed > order.sliceSeconds || histogram.totalCount === due) break;
+      histogram.recordValue(seconds * 1e9);
     }
   }
   const requests = histogram.totalCount;
@@ -140,9 +142,17 @@ function closedLoop(order: SliceOrder, server: FakeServer, random: RandomGenerat
     ...(latency === undefined ? {} : { latency }),
     totalRequests: Math.round(requests * (1 + order.rampSeconds / order.sliceSeconds)),
     totalConnections: order.connections,
-    coreShare: order.connections / (order.connections + 10),
     agentSeconds: (order.sliceSeconds * order.connections) / (order.connections + 10),
+    ...pacingOf(order, requests),
   };
+}
+
+/** A timer of 1 ms sends what fell due since it fired last. */
+function pacingOf(order: SliceOrder, requests: number): Pick<SliceCount, 'pacing'> {
+  if (order.ratePerSecond === undefined) return {};
+  const sentPerSecond = requests / order.sliceSeconds;
+  const pacing = { offeredPerSecond: order.ratePerSecond, sentPerSecond };
+  return { pacing: { ...pacing, sendLagP50Us: 500, sendLagP99Us: 1_000 } };
 }
 
 /** Box-Muller; `1 - u` keeps the logarithm off zero. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { mostHeadBytes } from './connection.ts';
+import { mostHeadBytes } from './answer-reader.ts';
 import { fastServer, response, type SmallServer, serve } from './servers.fixture.ts';
 import { instruments, noFaults, orderFor, slice } from './slice.fixture.ts';
 import { tapped } from './tapped.fixture.ts';

@@ -1,5 +1,5 @@
 import { openSync, readSync } from 'node:fs';
-import { type MachineCpu, parseMachineCpu } from '../model/machine-cpu.ts';
+import { type MachineCpu, machineCpu, parseMachineCpu } from '../model/machine-cpu.ts';
 
 /** CPU time of the whole machine until now; `undefined` where the machine does not say. */
 export type MachineReader = () => MachineCpu | undefined;
@@ -38,10 +38,8 @@ export interface MachineSpan {
   total(): MachineCpu | undefined;
 }
 
-const parts = ['busySeconds', 'userSeconds', 'systemSeconds', 'softirqSeconds', 'stealSeconds'] as const;
-
 export function machineSpan(read: MachineReader): MachineSpan {
-  const sums = new Map<(typeof parts)[number], number>();
+  let sum: MachineCpu | undefined;
   let before: MachineCpu | undefined;
   return {
     begin() {
@@ -49,19 +47,14 @@ export function machineSpan(read: MachineReader): MachineSpan {
     },
     end() {
       const after = read();
-      if (before === undefined || after === undefined) return;
-      for (const part of parts) sums.set(part, (sums.get(part) ?? 0) + after[part] - before[part]);
+      const from = before;
+      if (from === undefined || after === undefined) return;
+      const earlier = sum;
+      sum = machineCpu((part) => (earlier?.[part] ?? 0) + after[part] - from[part]);
     },
     total() {
-      if (sums.size === 0) return undefined;
-      const of = (part: (typeof parts)[number]) => Math.max(0, sums.get(part) ?? 0);
-      return {
-        busySeconds: of('busySeconds'),
-        userSeconds: of('userSeconds'),
-        systemSeconds: of('systemSeconds'),
-        softirqSeconds: of('softirqSeconds'),
-        stealSeconds: of('stealSeconds'),
-      };
+      const total = sum;
+      return total === undefined ? undefined : machineCpu((part) => Math.max(0, total[part]));
     },
   };
 }

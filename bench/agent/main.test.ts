@@ -63,7 +63,7 @@ test('probes, runs slices with autocannon inside the bundle, and exits when its 
       timeoutSeconds: 5,
     });
     expect(count.requests).toBeGreaterThan(0);
-    expect(count.latency?.p50Ns).toBeGreaterThan(0);
+    expect(count.latency?.p50Us).toBeGreaterThan(0);
     expect(count.totalConnections).toBe(connections);
   }
   await server.idle();

@@ -2,11 +2,13 @@ import { messageOf } from '../model/failure.ts';
 import { serveRpc } from '../model/rpc.ts';
 import { monotonicClock } from './clock.ts';
 import type { AgentContract } from './contract.ts';
+import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { connectionHolder } from './hold.ts';
 import { machineReader } from './machine.ts';
 import { probe } from './probe.ts';
 import { runSlice, runTurns } from './turns.ts';
+import { runWrk } from './wrk.ts';
 
 /*
  * The program in the load agent's container. Standard output carries replies and nothing else; it exits when
@@ -16,6 +18,7 @@ const { hold, release } = connectionHolder();
 const instruments = {
   clock: monotonicClock,
   machine: machineReader(),
+  cpus: cpuReader(),
   collectGarbage: garbageCollector(),
 };
 try {
@@ -30,6 +33,7 @@ try {
       },
       slice: (order) => runSlice(order, instruments),
       turns: (order) => runTurns(order, instruments),
+      wrk: runWrk,
     },
   );
 } catch (error) {

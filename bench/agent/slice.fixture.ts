@@ -1,5 +1,6 @@
 import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
 import { monotonicClock } from './clock.ts';
+import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { machineReader } from './machine.ts';
 import type { SmallServer } from './servers.fixture.ts';
@@ -8,6 +9,7 @@ import { runSlice } from './turns.ts';
 export const instruments = {
   clock: monotonicClock,
   machine: machineReader(),
+  cpus: cpuReader(),
   collectGarbage: garbageCollector(),
 };
 export const noFaults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
@@ -37,5 +39,5 @@ export async function timed(run: () => Promise<SliceCount>): Promise<{ count: Sl
 
 /** Time that the counted requests took, in connection-seconds. */
 export function busySeconds(count: SliceCount): number {
-  return (count.requests * (count.latency?.meanNs ?? 0)) / 1e9;
+  return (count.requests * (count.latency?.meanUs ?? 0)) / 1e6;
 }

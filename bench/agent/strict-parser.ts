@@ -1,5 +1,8 @@
 /** The parts of autocannon's parser (http-parser-js 0.5) that `strictParser` replaces or reads. */
 export interface ResponseParser {
+  /** Names of the properties that hold what is called in the course of an answer. */
+  readonly constructor: Readonly<Record<(typeof parserEvents)[number], number>>;
+  [event: number]: unknown;
   readonly type: string;
   /** Where in the current chunk the parser stands, and where the chunk ends. */
   offset: number;
@@ -30,6 +33,9 @@ export const parserFunctions = [
   'BODY_SIZED',
   'BODY_CHUNKHEAD',
 ] as const satisfies readonly (keyof ResponseParser)[];
+
+/** Names of the constants that say where the parser finds what it calls. */
+export const parserEvents = ['kOnHeadersComplete', 'kOnBody', 'kOnMessageComplete'] as const;
 
 /** RFC 9112, section 7.1: the size is hexadecimal; extensions may follow. */
 const chunkHead = /^([0-9a-f]{1,13})[ \t]*(?:;.*)?$/i;

@@ -1,44 +1,70 @@
-import { emptyHistogram, type LatencyHistogram } from '../model/histogram.ts';
+import { emptyHistogram } from '../model/histogram.ts';
 import type { Faults } from '../model/slice.ts';
 
-/** A measured window of a slice: from when it opened until, once it is closed, when that was. */
+/** A measured window of a slice, in milliseconds of `performance.now`. */
 export interface Window {
   readonly openedAt: number;
-  closedAt: number | undefined;
+  /** Infinity as long as it is open. */
+  closedAt: number;
 }
 
-/** What one slice has counted so far. Every connection of the slice writes into the same tally. */
-export interface Tally {
+/** What one slice has counted so far. Every connection of the slice counts into the same tally. */
+export class Tally {
   /** The window that is open or was closed last; none before the first and between a window and the next ramp. */
   window: Window | undefined;
-  requests: number;
-  bytes: number;
-  totalRequests: number;
-  totalConnections: number;
-  readonly faults: { -readonly [K in keyof Faults]: Faults[K] };
-  readonly histogram: LatencyHistogram;
-  /** Requests by the share of their latency that lies inside a window, those included that a window closed on. */
-  served: number;
-  /** Part of the counted latencies that lies before their window opened, seconds. */
-  edgeSeconds: number;
-  /** Sum and number of all latencies since the slice began but each connection's first, windows or not. */
-  readonly seen: { milliseconds: number; responses: number };
-  /** Connections that broke in a row, without one good response between them. */
-  brokenInARow: number;
-}
-
-export function newTally(): Tally {
-  return {
-    window: undefined,
-    requests: 0,
-    bytes: 0,
-    totalRequests: 0,
-    totalConnections: 0,
-    faults: { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 },
-    histogram: emptyHistogram(),
-    served: 0,
-    edgeSeconds: 0,
-    seen: { milliseconds: 0, responses: 0 },
-    brokenInARow: 0,
+  requests = 0;
+  bytes = 0;
+  totalRequests = 0;
+  totalConnections = 0;
+  readonly faults: { -readonly [K in keyof Faults]: Faults[K] } = {
+    errors: 0,
+    timeouts: 0,
+    non2xx: 0,
+    mismatches: 0,
+    lostOnReconnect: 0,
   };
+  readonly histogram = emptyHistogram();
+  /** Requests by the share of their latency that lies inside a window, those included that a window closed on. */
+  served = 0;
+  /** Part of the counted latencies that lies before their window opened, milliseconds. */
+  edgeMs = 0;
+  /** Sum and number of all latencies since the slice began but each connection's first, windows or not. */
+  #seenMs = 0;
+  #seen = 0;
+  /** The longest latency of a connection's first answer. */
+  #firstMs = 0;
+  /** Connections that broke in a row, without one good response between them. */
+  brokenInARow = 0;
+
+  /** The first answer of a connection, whose latency includes the connect. */
+  countFirst(sentAt: number, answeredAt: number): void {
+    this.#firstMs = Math.max(this.#firstMs, answeredAt - sentAt);
+  }
+
+  /** Mean latency so far, seconds. The longest first one, where there is no other; `undefined` before any answer. */
+  meanSeconds(): number | undefined {
+    if (this.#seen > 0) return this.#seenMs / 1e3 / this.#seen;
+    return this.#firstMs > 0 ? this.#firstMs / 1e3 : undefined;
+  }
+
+  /**
+   * An answer of `bytes` bytes; both moments in milliseconds of `performance.now`. One that began before its window,
+   * or came after it, is served by the part that lies inside.
+   */
+  count(sentAt: number, answeredAt: number, bytes: number): void {
+    const latency = answeredAt - sentAt;
+    this.#seenMs += latency;
+    this.#seen++;
+    const { window } = this;
+    if (window === undefined) return;
+    const before = Math.max(0, window.openedAt - sentAt);
+    const after = Math.max(0, answeredAt - window.closedAt);
+    if (before === 0 && after === 0) this.served++;
+    else this.served += Math.max(0, latency - before - after) / latency;
+    if (window.closedAt !== Number.POSITIVE_INFINITY) return;
+    this.requests++;
+    this.bytes += bytes;
+    this.edgeMs += before;
+    this.histogram.recordValue(latency * 1e6);
+  }
 }

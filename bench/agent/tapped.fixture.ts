@@ -1,7 +1,8 @@
 import { plainAutocannon } from './autocannon.ts';
-import { monotonicClock } from './clock.ts';
-import { autocannonClient, type Connection, tapConnection } from './connection.ts';
-import { newTally, type Tally } from './tally.ts';
+import { autocannonClient } from './autocannon-client.ts';
+import { Connection, readBuffer } from './connection.ts';
+import { Gate } from './gate.ts';
+import { Tally } from './tally.ts';
 
 /** One connection of the load agent, and what it read. */
 export interface Tapped extends AsyncDisposable {
@@ -10,6 +11,10 @@ export interface Tapped extends AsyncDisposable {
   readonly tally: Tally;
   /** Each read of the socket, as text. */
   readonly reads: readonly string[];
+  /** What of it went through the parser: the rest was recognised by comparison. */
+  readonly parsed: readonly string[];
+  /** Resolves when there are more than so many reads. */
+  readsBeyond(count: number): Promise<void>;
   /** The most characters that the connection has kept after any read. */
   mostKept(): number;
   /** Resolves when the connection comes to rest behind the closed gate, or is given up. */
@@ -18,16 +23,17 @@ export interface Tapped extends AsyncDisposable {
 
 /** Connects at once, with the gate open. Given up when `hopelessAfter` connections broke in a row. */
 export async function tapped(url: string, hopelessAfter = 100): Promise<Tapped> {
-  const tally = newTally();
+  const tally = new Tally();
   const reads: string[] = [];
+  const parsed: string[] = [];
+  let read: () => void = () => undefined;
   let mostKept = 0;
   let rested: (() => void)[] = [];
-  const gate = {
-    open: true,
-    rested() {
-      for (const resolve of rested) resolve();
-      rested = [];
-    },
+  const gate = new Gate();
+  gate.open = true;
+  gate.rested = () => {
+    for (const resolve of rested) resolve();
+    rested = [];
   };
   let connection: Connection | undefined;
   const finished = new Promise<void>((resolve, reject) => {
@@ -36,18 +42,23 @@ export async function tapped(url: string, hopelessAfter = 100): Promise<Tapped> 
         ...{ url, connections: 1, duration: 3600, sampleInt: 4 },
         setupClient(given) {
           const client = autocannonClient(given);
-          connection = tapConnection(client, {
-            ...{ expectedBodyBytes: 100, timeoutSeconds: 5, tally, gate, clock: monotonicClock },
+          const made = new Connection(client, {
+            ...{ expectedBodyBytes: 100, timeoutSeconds: 5, tally, gate, learned: { frame: undefined } },
             hopeless: () => tally.brokenInARow >= hopelessAfter,
           });
-          const { parser, pipelinedRequests } = client;
-          const execute = parser.execute;
-          parser.execute = (chunk) => {
-            reads.push(chunk.toString('latin1'));
-            const outcome = execute.call(parser, chunk);
-            mostKept = Math.max(mostKept, charactersIn(parser) + charactersIn(pipelinedRequests.peek()));
-            return outcome;
+          const execute = client.parser.execute.bind(client.parser);
+          client.parser.execute = (chunk) => {
+            parsed.push(chunk.toString('latin1'));
+            return execute(chunk);
           };
+          const receive = made.receive.bind(made);
+          made.receive = (bytes) => {
+            reads.push(readBuffer.toString('latin1', 0, bytes));
+            receive(bytes);
+            read();
+            mostKept = Math.max(mostKept, charactersIn(client.parser));
+          };
+          connection = made;
         },
       },
       (error) => (error === null ? resolve() : reject(error)),
@@ -61,6 +72,14 @@ export async function tapped(url: string, hopelessAfter = 100): Promise<Tapped> 
     gate,
     tally,
     reads,
+    parsed,
+    async readsBeyond(count) {
+      while (reads.length <= count) {
+        await new Promise<void>((resolve) => {
+          read = resolve;
+        });
+      }
+    },
     mostKept: () => mostKept,
     atRest: () => (made.resting() ? Promise.resolve() : new Promise((resolve) => rested.push(resolve))),
     async [Symbol.asyncDispose]() {

@@ -3,45 +3,58 @@ import { latencyOf } from '../model/histogram.ts';
 import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
 import { startLoad } from './autocannon.ts';
 import type { MonotonicClock } from './clock.ts';
-import type { Gate } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { type CpuReader, CpuSpan } from './cpus.ts';
+import { Gate } from './gate.ts';
 import type { Collector } from './heap.ts';
 import { type MachineReader, machineSpan } from './machine.ts';
-import { newTally } from './tally.ts';
+import { Pacer } from './pacer.ts';
+import { Tally, type Window } from './tally.ts';
 
 /** The load on one server for one slice, which is measured in one window or in several. */
 export interface Target {
   /** The slice's ramp: connects, and bears load that is not measured. */
   ramp(): Promise<void>;
+  /** Bears load for so long, and measures nothing. */
+  warm(seconds: number): Promise<void>;
   /** Bears load for `settleSeconds`, then measures for `windowSeconds`; both by timers, however late they fire. */
   measure(settleSeconds: number, windowSeconds: number): Promise<void>;
   /**
    * Sends nothing more, and waits until every connection has its answer. What has been on its way for longer than a
-   * slice lasts is not waited for: it counts as a timeout even if it is younger than the order's, because a connection
-   * that hangs would leave no trace otherwise.
+   * slice lasts, and than half a second, is not waited for: it counts as a timeout even if it is younger than the
+   * order's, because a connection that hangs would leave no trace otherwise.
    */
   quiet(): Promise<void>;
-  /** Mean latency so far, seconds; `undefined` before any connection's second response. */
+  /** Mean latency so far, seconds; `undefined` before any answer. */
   meanSeconds(): number | undefined;
   count(): SliceCount;
-  /** Cuts all connections at once. Resolves when nothing of the load is left running. */
-  close(): Promise<void>;
+  /** Cuts all connections at once. */
+  close(): void;
 }
 
 export interface Instruments {
   /** Seconds. */
   readonly clock: MonotonicClock;
   readonly machine: MachineReader;
+  /** `undefined` where the machine does not say how busy each CPU is. */
+  readonly cpus: CpuReader | undefined;
   readonly collectGarbage: Collector;
 }
 
+/** On a machine that others keep busy a server that is well may not run for a tenth of a second. */
+const leastPatienceSeconds = 0.5;
+
 /** Connects at once and sends nothing before `ramp`, which rejects if the order makes no sense. Faults of the server are counted. */
-export function openTarget(order: SliceOrder, { clock, machine }: Instruments): Target {
-  const tally = newTally();
-  const gate: Gate = { open: false, rested: () => undefined };
-  const { connections, finished } = startLoad(order, tally, gate, clock);
+export function openTarget(order: SliceOrder, { clock, machine, cpus }: Instruments): Target {
+  const tally = new Tally();
+  const pacer = order.ratePerSecond === undefined ? undefined : new Pacer(order.ratePerSecond);
+  const gate = new Gate(pacer);
+  const { connections, finished } = startLoad(order, tally, gate);
   const machineCpu = machineSpan(machine);
-  const hung = new Set<object>();
-  const sums = { load: 0, loadCpu: 0, wall: 0, wallCpu: 0, pending: 0 };
+  const cpuSpan = new CpuSpan(cpus);
+  /** Requests that are not waited for any more, by their numbers. */
+  const hung = new Map<Connection, number>();
+  const sums = { load: 0, loadCpu: 0, wall: 0, pending: 0 };
   const turnRates: number[] = [];
   /** The window that is measured, until what it closed on has been answered. */
   let turn: { readonly servedBefore: number; readonly wallSeconds: number } | undefined;
@@ -52,21 +65,23 @@ export function openTarget(order: SliceOrder, { clock, machine }: Instruments): 
     if (gate.open) return;
     tally.window = undefined;
     machineCpu.begin();
+    cpuSpan.begin();
     begun = { at: clock(), cpu: process.cpuUsage() };
     gate.open = true;
-    for (const connection of connections) connection.resume();
+    if (pacer !== undefined) pacer.start(connections);
+    else for (const connection of connections) connection.resume();
   }
 
   function atRest(): boolean {
-    return connections.every((it) => it.resting() || hung.has(it.pending() ?? it));
+    return connections.every((it) => it.resting() || hung.get(it) === it.pending());
   }
 
   /** How much longer the youngest of what is on its way may take. */
   function patienceSeconds(): number {
-    const now = process.hrtime();
+    const now = performance.now();
     const left = connections
       .filter((it) => !it.resting())
-      .map((it) => order.sliceSeconds - it.pendingSeconds(now));
+      .map((it) => Math.max(order.sliceSeconds, leastPatienceSeconds) - it.pendingSeconds(now));
     return Math.max(0, ...left);
   }
 
@@ -93,44 +108,49 @@ export function openTarget(order: SliceOrder, { clock, machine }: Instruments): 
       await pause(order.rampSeconds * 1000);
     },
 
+    async warm(seconds) {
+      begin();
+      await pause(seconds * 1000);
+    },
+
     async measure(settleSeconds, windowSeconds) {
       begin();
       if (settleSeconds > 0) await pause(settleSeconds * 1000);
+      pacer?.openWindow();
       const servedBefore = tally.served;
-      const cpuAtOpen = process.cpuUsage();
-      const window = { openedAt: clock(), closedAt: undefined as number | undefined };
+      const openedAt = clock();
+      const window: Window = { openedAt: performance.now(), closedAt: Number.POSITIVE_INFINITY };
       tally.window = window;
       await pause(windowSeconds * 1000);
-      window.closedAt = clock();
-      // Right beside: whatever interrupts the agent from here on must not age the requests that are on their way.
-      const closedAt = process.hrtime();
-      const wall = window.closedAt - window.openedAt;
-      sums.wall += wall;
-      sums.wallCpu += secondsOf(process.cpuUsage(cpuAtOpen));
-      for (const it of connections) sums.pending += Math.min(wall, it.pendingSeconds(closedAt));
-      turn = { servedBefore, wallSeconds: wall };
+      pacer?.closeWindow();
+      const wallSeconds = clock() - openedAt;
+      window.closedAt = performance.now();
+      sums.wall += wallSeconds;
+      for (const it of connections) {
+        sums.pending += Math.min(wallSeconds, it.pendingSeconds(window.closedAt));
+      }
+      turn = { servedBefore, wallSeconds };
     },
 
     async quiet() {
       gate.open = false;
+      pacer?.stop();
       await rest(patienceSeconds());
       for (const it of connections) {
         const request = it.pending();
-        if (it.resting() || request === undefined || hung.has(request)) continue;
-        hung.add(request);
+        if (it.resting() || request === undefined || hung.get(it) === request) continue;
+        hung.set(it, request);
         tally.faults.timeouts++;
       }
       if (turn !== undefined) turnRates.push((tally.served - turn.servedBefore) / turn.wallSeconds);
       turn = undefined;
       machineCpu.end();
+      cpuSpan.end();
       sums.load += clock() - begun.at;
       sums.loadCpu += secondsOf(process.cpuUsage(begun.cpu));
     },
 
-    meanSeconds() {
-      const { milliseconds, responses } = tally.seen;
-      return responses === 0 ? undefined : milliseconds / 1000 / responses;
-    },
+    meanSeconds: () => tally.meanSeconds(),
 
     count() {
       const latency = latencyOf(tally.histogram);
@@ -142,21 +162,22 @@ export function openTarget(order: SliceOrder, { clock, machine }: Instruments): 
         turnRates: [...turnRates],
         wallSeconds: sums.wall,
         loadSeconds: sums.load,
-        edgeSeconds: tally.edgeSeconds,
+        edgeSeconds: tally.edgeMs / 1000,
         pendingSeconds: sums.pending,
         faults: { ...tally.faults },
         ...(latency === undefined ? {} : { latency }),
         totalRequests: tally.totalRequests,
         totalConnections: tally.totalConnections,
-        coreShare: sums.wallCpu / sums.wall,
         agentSeconds: sums.loadCpu,
         ...(machineSeconds === undefined ? {} : { machine: machineSeconds }),
+        ...cpuSpan.total(),
+        ...(pacer === undefined ? {} : { pacing: pacer.pacing(sums.wall) }),
       };
     },
 
-    async close() {
+    close() {
+      pacer?.stop();
       for (const connection of connections) connection.destroy();
-      await finished.catch(() => undefined);
     },
   };
 }

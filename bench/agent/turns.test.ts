@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { SliceOrder, TurnsOrder } from '../model/load-agent.ts';
 import { littlesLawRatio } from '../model/validity-rules.ts';
 import { monotonicClock } from './clock.ts';
+import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { machineReader } from './machine.ts';
 import {
@@ -18,10 +19,12 @@ import { paceOf, runTurns } from './turns.ts';
 const instruments = {
   clock: monotonicClock,
   machine: machineReader(),
+  cpus: cpuReader(),
   collectGarbage: garbageCollector(),
 };
 const noFaults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
 
+/** @param cycles that are recorded, after the first one. */
 function orderFor(urls: readonly string[], change: Partial<SliceOrder> = {}, cycles = 5): TurnsOrder {
   const slice = {
     connections: 2,
@@ -35,7 +38,7 @@ function orderFor(urls: readonly string[], change: Partial<SliceOrder> = {}, cyc
     slices: urls.map((url) => ({ ...slice, ...change, url })),
     turnSeconds: 0.02,
     // Forwards and backwards in turn.
-    sequence: Array.from({ length: cycles }, (_, cycle) =>
+    sequence: Array.from({ length: 1 + cycles }, (_, cycle) =>
       cycle % 2 === 0 ? places : places.toReversed(),
     ).flat(),
   };
@@ -98,7 +101,8 @@ test('garbage is collected before every turn, when nothing is on its way', async
   const counts = await runTurns(order, { ...instruments, collectGarbage });
   const turns = counts.flatMap(({ turnRates }) => turnRates).length;
   expect(turns).toBeGreaterThan(1);
-  expect(collected).toEqual(Array(turns).fill(0));
+  // And before the ramps and the first turns of the two, which are not recorded.
+  expect(collected).toEqual(Array(turns + 4).fill(0));
 });
 
 test("Little's law holds over many short windows, and requests at their edges are counted by their part", async () => {
@@ -111,12 +115,12 @@ test("Little's law holds over many short windows, and requests at their edges ar
     turnRates: [...count.turnRates],
     rampSeconds: 0,
     connections: 8,
-    agentCoreShare: count.coreShare,
+    agentCoreShare: count.agentSeconds / count.loadSeconds,
   };
   expect(littlesLawRatio(unjudged)).toBeGreaterThan(0.9);
   expect(littlesLawRatio(unjudged)).toBeLessThanOrEqual(1.001);
   // 8 connections are busy all the time: what they served is their time over the mean latency, wherever windows end.
-  const expected = (8 * count.wallSeconds) / ((count.latency?.meanNs ?? Number.NaN) / 1e9);
+  const expected = (8 * count.wallSeconds) / ((count.latency?.meanUs ?? Number.NaN) / 1e6);
   expect(count.servedRequests / expected).toBeGreaterThan(0.9);
   expect(count.servedRequests / expected).toBeLessThan(1.1);
   expect(count.servedRequests).not.toBe(count.requests);

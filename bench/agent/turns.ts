@@ -9,7 +9,7 @@ const latenciesToSettle = 2;
 const settleSeconds = 0.004;
 
 /**
- * One slice of closed-loop load on one server.
+ * One slice of load on one server.
  *
  *     |---- ramp ----|-------- window --------|- rest -|
  *     connect        open                      close    what is on its way comes in; everything is closed
@@ -32,7 +32,7 @@ export async function runSlice(order: SliceOrder, instruments: Instruments): Pro
     return target.count();
   } finally {
     sleep?.();
-    await target.close();
+    target.close();
   }
 }
 
@@ -40,41 +40,57 @@ export async function runSlice(order: SliceOrder, instruments: Instruments): Pro
  * The slices of several servers at the same time, each cut into short windows that take turns. What the machine does
  * in a second (a neighbour on the same core, a clock that is throttled) then meets all of them alike.
  *
- *     A ramp · B ramp · C ramp · B▕settle▕window▕rest · A▕…▕ · C▕…▕ · A▕…▕ · C▕…▕ · B▕…▕ …
+ *     A ramp · B ramp · C ramp · B▕settle▕ as long as a window ▕rest · A▕…▕ · C▕…▕      the first cycle: not recorded
+ *                                A▕settle▕window▕rest · C▕…▕ · B▕…▕ · …                 the others
  *
  * Only one server is under load at any moment: the next turn begins when all answers of the last one are in. The
- * connections stay open from the ramp to the end. A server that is too slow for windows as short as asked makes all
- * windows of the order longer and fewer.
+ * connections stay open from the ramp to the end. What new connections cost at first falls into the first cycle, of which
+ * nothing is recorded: it is time under load, as the ramp is. A server that is too slow for windows as short as asked makes
+ * all windows of the order longer and fewer.
  *
  * @returns one count for each slice of the order, in its order.
  */
 export async function runTurns(order: TurnsOrder, instruments: Instruments): Promise<readonly SliceCount[]> {
   const sleep = order.slices.some(({ wakeful }) => wakeful === true) ? stayAwake() : undefined;
   const targets: Target[] = [];
+  const cycle = order.slices.length;
+  requireSequence(order);
   try {
     for (const slice of order.slices) {
       const target = openTarget(slice, instruments);
       targets.push(target);
+      // Of what making the clients took.
+      instruments.collectGarbage();
       await target.ramp();
       await target.quiet();
     }
     const pace = paceOf(order, Math.max(0, ...targets.map((target) => target.meanSeconds() ?? 0)));
-    for (const index of order.sequence.slice(0, pace.turns * targets.length)) {
+    for (const [place, index] of order.sequence.slice(0, (1 + pace.turns) * cycle).entries()) {
       const target = targets[index];
-      if (target === undefined) throw new Error(`the order has no slice ${index}`);
+      if (target === undefined) continue; // requireSequence
       // Between the windows, so that it is not done in one of them, at some server's cost.
       instruments.collectGarbage();
-      await target.measure(pace.settleSeconds, pace.windowSeconds);
+      if (place < cycle) await target.warm(pace.settleSeconds + pace.windowSeconds);
+      else await target.measure(pace.settleSeconds, pace.windowSeconds);
       await target.quiet();
     }
     return targets.map((target) => target.count());
   } finally {
     sleep?.();
-    await Promise.all(targets.map((target) => target.close()));
+    for (const target of targets) target.close();
   }
 }
 
-/** In how many turns each slice is measured, and how long they are. */
+function requireSequence({ slices, sequence }: TurnsOrder): void {
+  const unknown = sequence.find((index) => slices[index] === undefined);
+  if (unknown !== undefined) throw new Error(`the order has no slice ${unknown}`);
+  if (sequence.length >= 2 * slices.length) return;
+  throw new Error(
+    `the order's sequence has ${sequence.length} turns for ${slices.length} slices: a first cycle, which is not recorded, and one more at least are needed`,
+  );
+}
+
+/** In how many recorded turns each slice is measured, and how long they are. */
 export interface Pace {
   readonly turns: number;
   readonly settleSeconds: number;
@@ -88,7 +104,7 @@ export function paceOf(
 ): Pace {
   const sliceSeconds = Math.max(...slices.map((slice) => slice.sliceSeconds));
   const shortest = Math.max(turnSeconds, latenciesPerWindow * slowest);
-  const most = sequence.length / slices.length;
+  const most = sequence.length / slices.length - 1;
   const turns = Math.max(1, Math.min(most, Math.round(sliceSeconds / shortest)));
   return {
     turns,

@@ -1,6 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { Contender, Figures } from './contender.ts';
+import type { Contender } from './arena.ts';
+import type { Figures } from './figures.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
 export interface Turn {
@@ -12,46 +13,56 @@ export interface Result extends Turn, Figures {
   readonly round: number;
 }
 
-export interface Comparison {
-  readonly figure: keyof Figures;
-  readonly connections: number;
-  readonly agent: Spread;
-  readonly autocannon: Spread;
-  /** Agent over autocannon, from the two turns of each round. */
-  readonly ratio: Spread;
-}
+export type Figure = keyof Figures;
 
-/** For each round, both contenders at every number of connections, in seeded random order. */
+/** For each round, all contenders at every number of connections, in seeded random order. */
 export function interleaved(
   rounds: number,
+  contenders: readonly Contender[],
   connections: readonly number[],
   seed: number,
 ): readonly (readonly Turn[])[] {
   const random = xoroshiro128plus(seed);
-  const turns = connections.flatMap((count): readonly Turn[] => [
-    { contender: 'agent', connections: count },
-    { contender: 'autocannon', connections: count },
-  ]);
+  const turns = connections.flatMap((count) =>
+    contenders.map((contender): Turn => ({ contender, connections: count })),
+  );
   return Array.from({ length: rounds }, () => {
     const left = [...turns];
     return turns.flatMap(() => left.splice(uniformInt(random, 0, left.length - 1), 1));
   });
 }
 
-/** Compares the contenders round by round on one figure at one number of connections. */
-export function compare(results: readonly Result[], figure: keyof Figures, connections: number): Comparison {
-  const of = (contender: Contender) =>
-    results.filter((result) => result.connections === connections && result.contender === contender);
-  const ratios = of('agent').flatMap((mine) =>
-    of('autocannon')
-      .filter((other) => other.round === mine.round)
-      .map((other) => mine[figure] / other[figure]),
+/** One contender's figure at one number of connections, over all rounds that have it. */
+export function figureOf(
+  results: readonly Result[],
+  { contender, connections }: Turn,
+  figure: Figure,
+): Spread {
+  return spreadOf(valuesOf(results, { contender, connections }, figure).map(([, value]) => value));
+}
+
+/** The agent's figure over another's, from the two turns of each round: drift between rounds cancels. */
+export function ratioTo(
+  results: readonly Result[],
+  { contender, connections }: Turn,
+  figure: Figure,
+): Spread {
+  const others = new Map(valuesOf(results, { contender, connections }, figure));
+  const ratios = valuesOf(results, { contender: 'agent', connections }, figure).flatMap(([round, value]) => {
+    const other = others.get(round);
+    return other === undefined ? [] : [value / other];
+  });
+  return spreadOf(ratios);
+}
+
+function valuesOf(
+  results: readonly Result[],
+  turn: Turn,
+  figure: Figure,
+): readonly (readonly [round: number, value: number])[] {
+  return results.flatMap(({ contender, connections, round, [figure]: value }) =>
+    contender === turn.contender && connections === turn.connections && value !== undefined
+      ? [[round, value] as const]
+      : [],
   );
-  return {
-    figure,
-    connections,
-    agent: spreadOf(of('agent').map((result) => result[figure])),
-    autocannon: spreadOf(of('autocannon').map((result) => result[figure])),
-    ratio: spreadOf(ratios),
-  };
 }

@@ -1,52 +1,21 @@
 import { plainAutocannon } from '../agent/autocannon.ts';
-import { type MonotonicClock, monotonicClock } from '../agent/clock.ts';
-import { garbageCollector } from '../agent/heap.ts';
-import { machineReader } from '../agent/machine.ts';
-import { runSlice } from '../agent/turns.ts';
 import { serveRpc } from '../model/rpc.ts';
+import { measureAgent } from './by-agent.ts';
+import type { Figures, Stretch } from './figures.ts';
 
-/** One stretch of load on keep-alive connections. */
-export interface Stretch {
-  readonly url: string;
-  readonly connections: number;
-  readonly seconds: number;
-}
-
-export interface Figures {
-  readonly requestsPerSecond: number;
-  /** CPU time of the contender's process: tells them apart when something else keeps the cores busy. */
-  readonly cpuSecondsPerRequest: number;
-}
-
-/** One stretch by bench's load agent, or by autocannon as it comes. */
+/** One stretch by bench's load agent, or by autocannon as it comes: a program, driven over its standard streams. */
 export type ContenderContract = {
   agent: { input: Stretch; output: Figures };
   autocannon: { input: Stretch; output: Figures };
 };
-export type Contender = keyof ContenderContract;
-
-async function byAgent({ url, connections, seconds }: Stretch, clock: MonotonicClock): Promise<Figures> {
-  const order = { url, connections, rampSeconds: 0, sliceSeconds: seconds };
-  const count = await runSlice(
-    { ...order, expectedBodyBytes: 1024, timeoutSeconds: 10 },
-    { clock, machine: machineReader(), collectGarbage: garbageCollector() },
-  );
-  const faults = Object.entries(count.faults).filter(([, number]) => number > 0);
-  if (faults.length > 0)
-    throw new Error(`the agent met faults: ${JSON.stringify(Object.fromEntries(faults))}`);
-  return {
-    requestsPerSecond: count.requests / count.wallSeconds,
-    cpuSecondsPerRequest: (count.coreShare * count.wallSeconds) / count.requests,
-  };
-}
 
 /**
  * Time is taken from the call to autocannon's last `tick`, which is the moment that it stops counting: its own
  * `duration` includes the compression of its histograms.
  */
-function byAutocannon({ url, connections, seconds }: Stretch, clock: MonotonicClock): Promise<Figures> {
+function measureAutocannon({ url, connections, seconds }: Stretch): Promise<Figures> {
   return new Promise((resolve, reject) => {
-    const startedAt = clock();
+    const startedAt = performance.now();
     const cpuAtStart = process.cpuUsage();
     let endedAt = startedAt;
     let cpu = cpuAtStart;
@@ -56,14 +25,14 @@ function byAutocannon({ url, connections, seconds }: Stretch, clock: MonotonicCl
         if (error !== null) reject(error);
         else {
           resolve({
-            requestsPerSecond: result['2xx'] / (endedAt - startedAt),
-            cpuSecondsPerRequest: (cpu.user + cpu.system) / 1e6 / result['2xx'],
+            requestsPerSecond: (1e3 * result['2xx']) / (endedAt - startedAt),
+            cpuUsPerRequest: (cpu.user + cpu.system) / result['2xx'],
           });
         }
       },
     );
     instance.on('tick', () => {
-      endedAt = clock();
+      endedAt = performance.now();
       cpu = process.cpuUsage(cpuAtStart);
     });
   });
@@ -71,8 +40,5 @@ function byAutocannon({ url, connections, seconds }: Stretch, clock: MonotonicCl
 
 await serveRpc<ContenderContract>(
   { input: process.stdout, output: process.stdin },
-  {
-    agent: (stretch) => byAgent(stretch, monotonicClock),
-    autocannon: (stretch) => byAutocannon(stretch, monotonicClock),
-  },
+  { agent: measureAgent, autocannon: measureAutocannon },
 );

@@ -1,21 +1,22 @@
+import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure } from '../model/failure.ts';
 import { processOutside } from '../process-outside.ts';
 import { analysisCost } from './analysis.ts';
-import { type Comparison, compare, interleaved, type Result } from './comparison.ts';
-import { canPin, startArena } from './processes.ts';
+import { startArena } from './arena.ts';
+import { interleaved, type Result } from './comparison.ts';
+import { figureLines, goalLines } from './goals.ts';
+import { canPin } from './processes.ts';
 import { recordingCosts } from './recording.ts';
 import { intervalLines, timeToInterval } from './time-to-interval.ts';
 
 /*
- * `npm run benchmark`: does counting truly cost throughput? The load agent against autocannon as it comes, with
- * the same connections, in turns of seeded random order; then the cost of recording a latency and of analysing a
- * long run. Last, on a container engine: how long bench takes to an interval of ±2 %, and how long the obvious way.
+ * `npm run benchmark`: how much of what is measured is the client? The load agent, as slices are really measured, against
+ * autocannon as it comes and wrk, with the same connections, in turns of seeded random order, with a goal for each
+ * figure; then the cost of recording a latency and of analysing a long run. Last, on a container engine: how long bench takes to an interval of ±2 %, and how long the obvious way.
  */
 
-/** The agent should complete at least this share of plain autocannon's requests/s. */
-const target = 0.95;
 const connections = [1, 32];
 
 const parts = ['agent', 'analysis', 'interval'];
@@ -34,53 +35,36 @@ const { values } = parseArgs({
   },
 });
 
-async function compareContenders(rounds: number, seconds: number, seed: number): Promise<Comparison[]> {
+async function compareContenders(rounds: number, seconds: number, seed: number): Promise<void> {
   await using arena = await startArena();
-  const { url, contenders } = arena;
+  const { contenders, server } = arena;
+  write(
+    `The load agent against others: ${rounds} rounds of ${seconds} s each, interleaved, seed ${seed}; ${cpuModel()}; ` +
+      `${server}; ${canPin() ? 'server and load on a core each' : 'not pinned'}; medians [quartiles]\n`,
+  );
+  if (!contenders.includes('wrk')) write('wrk is not installed: what is compared with it is not measured\n');
   // The first round only warms the code up.
-  const [warmUp = [], ...measured] = interleaved(rounds + 1, connections, seed);
-  for (const turn of warmUp) {
-    await contenders[turn.contender].call(turn.contender, { url, connections: turn.connections, seconds });
-  }
+  const order = interleaved(rounds + 1, contenders, connections, seed);
   const results: Result[] = [];
-  for (const [round, turns] of measured.entries()) {
+  for (const [round, turns] of order.entries()) {
     for (const turn of turns) {
-      const stretch = { url, connections: turn.connections, seconds };
-      const figures = await contenders[turn.contender].call(turn.contender, stretch);
-      results.push({ ...turn, ...figures, round });
+      const figures = await arena.measure(turn.contender, { connections: turn.connections, seconds });
+      if (round > 0) results.push({ ...turn, ...figures, round });
     }
   }
-  const figures = ['requestsPerSecond', 'cpuSecondsPerRequest'] as const;
-  return figures.flatMap((figure) => connections.map((count) => compare(results, figure, count)));
+  for (const line of [...figureLines(results, contenders), '', ...goalLines(results)]) write(`${line}\n`);
 }
 
-function lineOf({ figure, connections, agent, autocannon, ratio }: Comparison): string {
-  const print = (value: number) =>
-    figure === 'requestsPerSecond'
-      ? `${Math.round(value).toLocaleString('en').padStart(7)} requests/s`
-      : `${(value * 1e6).toFixed(1).padStart(5)} µs CPU/request`;
-  const columns = [
-    `${String(connections).padStart(3)} connection${connections === 1 ? ' ' : 's'}`,
-    `autocannon ${print(autocannon.median)}`,
-    `agent ${print(agent.median)}`,
-    `ratio ${ratio.median.toFixed(3)} [${ratio.low.toFixed(3)}, ${ratio.high.toFixed(3)}]`,
-  ];
-  if (figure === 'requestsPerSecond') {
-    columns.push(ratio.median >= target ? `at least ${target}` : `below ${target}`);
-  }
-  return `${columns.join('   ')}\n`;
+function cpuModel(): string {
+  const [first] = cpus();
+  return `${cpus().length} × ${first?.model ?? 'CPUs of an unknown model'}`;
 }
 
 function write(text: string): void {
   process.stdout.write(text);
 }
 
-async function agentAndRecording(rounds: number, seconds: number, seed: number): Promise<void> {
-  write(
-    `Agent against plain autocannon: ${rounds} rounds of ${seconds} s each, interleaved, seed ${seed}, ` +
-      `${canPin() ? 'server and load on a core each' : 'not pinned'}; medians [quartiles]\n`,
-  );
-  for (const comparison of await compareContenders(rounds, seconds, seed)) write(lineOf(comparison));
+async function recording(): Promise<void> {
   write('\nRecording (tinybench, medians)\n');
   for (const { what, nanoseconds } of await recordingCosts(4)) {
     write(`${Math.round(nanoseconds).toLocaleString('en').padStart(10)} ns   ${what}\n`);
@@ -114,7 +98,8 @@ async function intervals(precision: number, boundSeconds: number): Promise<void>
 const wanted = values.only === '' ? parts : parts.filter((part) => part === values.only);
 if (wanted.length === 0) throw new Error(`no part "${values.only}": --only takes ${parts.join(', ')}`);
 if (wanted.includes('agent')) {
-  await agentAndRecording(Number(values.rounds), Number(values.seconds), Number(values.seed));
+  await compareContenders(Number(values.rounds), Number(values.seconds), Number(values.seed));
+  await recording();
 }
 if (wanted.includes('analysis')) await longRun();
 if (wanted.includes('interval')) await intervals(Number(values.precision), Number(values.bound));

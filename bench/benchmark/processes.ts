@@ -2,48 +2,44 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { type RpcClient, rpcClient } from '../model/rpc.ts';
-import type { Contender, ContenderContract } from './contender.ts';
 
-type Child = ChildProcessByStdio<Writable, Readable, null>;
+export type Child = ChildProcessByStdio<Writable, Readable, null>;
 
-const taskset = '/usr/bin/taskset';
+/** Where the machine has a program; `undefined` if nowhere. */
+export function whereIs(program: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'];
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+}
+
+const taskset = whereIs('taskset');
 
 /** Whether the server and the load generators get a core each. */
 export function canPin(): boolean {
-  return process.platform === 'linux' && availableParallelism() >= 2 && existsSync(taskset);
+  return process.platform === 'linux' && availableParallelism() >= 2 && taskset !== undefined;
+}
+
+/** The command, on one core where that is possible. */
+export function onCpu(cpu: number, command: readonly string[]): readonly string[] {
+  return canPin() && taskset !== undefined ? [taskset, '-c', String(cpu), ...command] : command;
+}
+
+export function start(cpu: number, command: readonly string[]): Child {
+  const [program = process.execPath, ...args] = onCpu(cpu, command);
+  return spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
 /** Starts one of our own programs; it ends when its input does, and so with this process. */
-function start(program: string, cpu: number): Child {
-  const file = new URL(program, import.meta.url).pathname;
-  const command = canPin() ? [taskset, '-c', String(cpu), process.execPath, file] : [process.execPath, file];
-  const [executable = process.execPath, ...args] = command;
-  return spawn(executable, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+export function startOurs(cpu: number, program: string): Child {
+  return start(cpu, [process.execPath, new URL(program, import.meta.url).pathname]);
 }
 
-export interface Arena extends AsyncDisposable {
-  readonly url: string;
-  readonly contenders: Readonly<Record<Contender, RpcClient<ContenderContract>>>;
-}
-
-/** The server, and each contender in a process of its own: neither sees code that the other made hot. */
-export async function startArena(): Promise<Arena> {
-  const server = start('server.js', 0);
-  const agent = start('contender.js', 1);
-  const autocannon = start('contender.js', 1);
-  const children = [server, agent, autocannon];
-  const [line] = await once(server.stdout.setEncoding('utf8'), 'data');
-  const clientOf = (child: Child, name: string) =>
-    rpcClient<ContenderContract>({ input: child.stdin, output: child.stdout }, name);
-  return {
-    url: String(line).trim(),
-    contenders: { agent: clientOf(agent, 'the agent'), autocannon: clientOf(autocannon, 'autocannon') },
-    async [Symbol.asyncDispose]() {
-      const exits = children.map((child) => once(child, 'exit'));
-      for (const child of children) child.stdin.end();
-      await Promise.all(exits);
-    },
-  };
+/** Has a program of ours end by itself, and any other by a signal. */
+export async function end(child: Child, signal?: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.stdin.end();
+  if (signal !== undefined) child.kill(signal);
+  await exited;
 }

@@ -1,6 +1,6 @@
 import * as hdr from 'hdr-histogram-js';
 import { Bench } from 'tinybench';
-import { emptyHistogram, latencyOf, recordMilliseconds } from '../model/histogram.ts';
+import { emptyHistogram, latencyOf } from '../model/histogram.ts';
 
 export interface RecordingCost {
   readonly what: string;
@@ -31,7 +31,7 @@ export async function recordingCosts(seconds: number): Promise<readonly Recordin
     {
       what: 'record one latency',
       run: () => {
-        for (const milliseconds of latencies) recordMilliseconds(ours, milliseconds);
+        for (const milliseconds of latencies) ours.recordValue(milliseconds * 1e6);
       },
       scale: perRecording,
     },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Case, deploymentId } from '../model/case.ts';
 import type { TurnsOrder } from '../model/load-agent.ts';
+import { probeSeconds } from '../plan/plan-duration.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { schedule } from '../schedule/schedule.ts';
 import { collect } from './collect.ts';
@@ -9,7 +10,9 @@ import { fakeLab } from './fake-lab.ts';
 import type { AfterRound } from './stop-rule.ts';
 
 test('a round is: deploy all, warm up, read-slices-read in the scheduled order, evidence, clear', async () => {
-  const { plan, lab } = await collecting({ flags: { rounds: '1', blocks: '1', profile: ['latency'] } });
+  const { plan, lab } = await collecting({
+    flags: { rounds: '1', blocks: '1', profile: ['latency'], exchangeCpus: 'false' },
+  });
   const [round] = schedule(plan);
   const names = (cases: readonly Case[]) => cases.map(deploymentId);
   const [bout] = round?.blocks[0] ?? [];
@@ -62,8 +65,9 @@ test('cases that one agent measures get their turns from the schedule; another a
   expect(orders.map(({ sequence }) => sequence)).toEqual(round?.blocks[0]?.map(({ sequence }) => sequence));
   for (const { slices, sequence, turnSeconds } of orders) {
     expect(slices).toHaveLength(3);
-    expect(sequence).toHaveLength(3 * 8);
-    expect(turnSeconds).toBe(0.015);
+    // Two turns of 0.03 s make up a slice of 0.06 s; the first cycle is not recorded.
+    expect(sequence).toHaveLength(3 * (1 + 2));
+    expect(turnSeconds).toBe(0.03);
   }
 });
 
@@ -102,17 +106,17 @@ test('a run that has enough after a round ends there, whole, and says why', asyn
 test('every case is recorded once a block, warm-up slices are not recorded', async () => {
   const { collected, slices } = await collecting();
   expect(collected).toMatchObject({ state: 'complete', failedSlices: 0 });
-  expect(slices).toHaveLength(2 * 2 * 6);
+  expect(slices).toHaveLength(2 * 2 * 9);
   expect(new Set(slices.map(({ status }) => status))).toEqual(new Set(['completed']));
   const places = slices.map(({ round, block, position }) => `${round} ${block} ${position}`);
   expect(new Set(places).size).toBe(slices.length);
 });
 
-test('the time inside slices and ramps is counted, warm-up included', async () => {
+test('the time inside slices and ramps is counted, with the warm-up and what the rate took', async () => {
   const { plan, collected } = await collecting();
-  const cases = 6 * plan.rounds;
-  const expected = cases * (plan.warmupSeconds + plan.blocks * (plan.rampSeconds + plan.sliceSeconds));
-  expect(collected.slicesSeconds).toBeCloseTo(expected, 6);
+  const cases = 9 * plan.rounds;
+  const inSlices = cases * (plan.warmupSeconds + plan.blocks * (plan.rampSeconds + plan.sliceSeconds));
+  expect(collected.slicesSeconds).toBeCloseTo(inSlices + 3 * probeSeconds, 6);
 });
 
 test('evidence is one line for each deployment and round, and holds every claim of the path', async () => {
@@ -127,7 +131,10 @@ test('evidence is one line for each deployment and round, and holds every claim 
 
 test('inside, every agent is fresh and bears as much load before the first slice that counts', async () => {
   const { plan, lab } = await collecting({
-    flags: { mode: undefined, path: ['mapped/inside', 'bridge/host/container'], rounds: '1', blocks: '1' },
+    flags: {
+      ...{ mode: undefined, path: ['mapped/inside', 'bridge/host/container'], rate: '1000' },
+      ...{ rounds: '1', blocks: '1' },
+    },
   });
   const recorded = plan.profiles.length * (3 + 3);
   const before = lab.journal.filter((entry) => entry.startsWith('slice')).slice(0, -recorded);
@@ -174,7 +181,7 @@ test('progress is told between slices only', async () => {
         };
       },
     },
-    recorder: { appendSlice: async () => {}, appendEvidence: async () => {} },
+    recorder: { appendSlice: async () => {}, appendEvidence: async () => {}, noteRates: async () => {} },
     clock: { now: () => new Date(0), monotonicSeconds: () => 0 },
     progress: () => told.push(inSlice),
     signal: new AbortController().signal,
@@ -183,31 +190,61 @@ test('progress is told between slices only', async () => {
   expect(told).not.toContain(true);
 });
 
-test('CPUs are exchanged before servers start and between blocks, and slices say on which side they were', async () => {
+test('CPUs are exchanged before the servers of a round start, for the whole round, and slices say on which side they were', async () => {
   const { plan, slices, lab } = await collecting({
-    flags: { rounds: '3', blocks: '4', profile: ['latency'] },
+    flags: { rounds: '6', blocks: '2', profile: ['latency'] },
   });
   const sides = schedule(plan).map(({ exchanged }) => exchanged);
-  expect(new Set(sides.map(([first]) => first)).size).toBe(2);
-  for (const slice of slices) {
-    expect(slice.cpusExchanged).toBe(sides[slice.round - 1]?.[slice.block - 1] ? true : undefined);
-  }
+  expect(new Set(sides).size).toBe(2);
+  for (const slice of slices) expect(slice.cpusExchanged).toBe(sides[slice.round - 1] ? true : undefined);
   const told = lab.journal.filter((it) => /^(exchange|back|deploy|clear)/.test(it));
-  let now = false;
-  const expected = sides.flatMap((blocks) =>
-    blocks.flatMap((side, index) => {
-      const moves = side === now ? [] : [side ? 'exchange' : 'back'];
-      now = side;
-      return [...moves, ...(index === 0 ? ['deploy 3'] : []), ...(index === 3 ? ['clear'] : [])];
-    }),
-  );
+  const expected = sides.flatMap((side, index) => [
+    ...(side === (sides[index - 1] ?? false) ? [] : [side ? 'exchange' : 'back']),
+    ...['deploy 3', 'clear'],
+  ]);
   expect(told).toEqual(expected);
 });
 
 test('where servers and agent share their CPUs no slice says that they were exchanged', async () => {
   const { slices } = await collecting({
-    flags: { rounds: '2', blocks: '4' },
+    flags: { rounds: '4', profile: ['latency'] },
     lab: { environment: { pinning: { kind: 'shared' } } },
   });
+  expect(slices).toHaveLength(4 * 2 * 3);
   expect(slices.some(({ cpusExchanged }) => cpusExchanged)).toBe(false);
+});
+
+test('slices of a bout have the figures of the machine in common, those of other bouts have theirs', async () => {
+  const { slices } = await collecting({ flags: { rounds: '1', blocks: '1' } });
+  const machines = slices.map((slice) => (slice.status === 'failed' ? undefined : slice.machine));
+  expect(machines).toHaveLength(9);
+  for (const [index, machine] of machines.entries()) {
+    expect(machine).toMatchObject({ cpus: 2, wallSeconds: expect.any(Number) });
+    expect(machine).toEqual(machines[index - (index % 3)]);
+  }
+});
+
+test('what other processes used during the rounds is told, the largest first', async () => {
+  const seen = (...used: readonly [string, number][]) =>
+    used.map(([name, cpuSeconds], place) => ({ key: `${place}`, name, cpuSeconds }));
+  const { collected } = await collecting({
+    flags: { profile: ['latency'] },
+    others: [
+      seen(['chrome', 10], ['cron', 1]),
+      seen(['chrome', 10.5], ['cron', 3]),
+      seen(['chrome', 99], ['cron', 99]),
+      seen(['chrome', 100], ['cron', 99.25]),
+    ],
+  });
+  expect(collected.foreign?.processes).toEqual([
+    { name: 'cron', cpuSeconds: 2.25 },
+    { name: 'chrome', cpuSeconds: 1.5 },
+  ]);
+  // Of both rounds, the time between them left out; the clock stands still but for slices.
+  expect(collected.foreign?.wallSeconds).toBeCloseTo(collected.slicesSeconds, 6);
+});
+
+test('where no other process can be seen nothing is said about them', async () => {
+  const { collected } = await collecting({ flags: { rounds: '1', blocks: '1', profile: ['latency'] } });
+  expect(collected).not.toHaveProperty('foreign');
 });

@@ -1,4 +1,6 @@
 import type { Evidence } from '../model/evidence.ts';
+import type { OtherProcess } from '../model/lab.ts';
+import type { Run } from '../model/run.ts';
 import type { Slice } from '../model/slice.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { schedule } from '../schedule/schedule.ts';
@@ -16,11 +18,13 @@ export interface Collecting {
   readonly controller?: AbortController;
   readonly enough?: Enough;
   readonly onTurns?: FakeLabOptions['onTurns'];
+  /** What can be seen of other processes, look by look: two each round. None if left out. */
+  readonly others?: readonly (readonly OtherProcess[])[];
   /** What the disk does with the n-th slice, or with evidence; it may throw. */
   readonly onAppend?: (what: 'slice' | 'evidence', nth: number) => void;
 }
 
-/** Runs the collecting loop on a lab without a machine. */
+/** Runs the collecting loop on a lab without a machine: nginx on the bridge, in three deployments and nine cases. */
 export async function collecting({
   flags = {},
   lab: labOptions = {},
@@ -28,10 +32,14 @@ export async function collecting({
   enough,
   onTurns,
   onAppend,
+  others = [],
 }: Collecting = {}) {
   const plan = resolvePlan(
     {
-      flags: { server: ['nginx'], mode: ['bridge'], rounds: '2', blocks: '2', seed: '7', ...flags },
+      flags: {
+        ...{ server: ['nginx'], mode: ['bridge'], rounds: '2', blocks: '2', seed: '7', sliceSeconds: '0.06' },
+        ...flags,
+      },
       env: {},
     },
     () => 0,
@@ -39,6 +47,8 @@ export async function collecting({
   let seconds = 0;
   const slices: Slice[] = [];
   const evidence: Evidence[] = [];
+  const rates: NonNullable<Run['rates']>[] = [];
+  let looks = 0;
   const events: (ProgressEvent | 'read')[] = [];
   const lab = fakeLab({
     seed: 1,
@@ -52,8 +62,11 @@ export async function collecting({
   const collected = await collect({
     plan,
     schedule: schedule(plan),
-    lab,
+    lab: { ...lab, otherProcesses: async () => others[looks++] ?? [] },
     recorder: {
+      async noteRates(found) {
+        rates.push(found);
+      },
       async appendSlice(slice) {
         onAppend?.('slice', slices.length + 1);
         slices.push(slice);
@@ -68,5 +81,5 @@ export async function collecting({
     ...(enough === undefined ? {} : { enough }),
     signal: controller.signal,
   });
-  return { plan, collected, slices, evidence, events, lab };
+  return { plan, collected, slices, evidence, rates, events, lab };
 }

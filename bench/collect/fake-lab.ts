@@ -53,6 +53,7 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
     probe: inner.probe,
     hold: inner.hold,
     release: inner.release,
+    bySecondClient: inner.bySecondClient,
     async slice(order) {
       slices += 1;
       options.onSlice?.(slices);
@@ -163,6 +164,7 @@ function readingFor(order: DeploymentOrder, totals: Totals): Reading {
       busySeconds,
       userSeconds: busySeconds / 2,
       systemSeconds: busySeconds / 2,
+      irqSeconds: 0,
       softirqSeconds: 0,
       stealSeconds: 0,
     },

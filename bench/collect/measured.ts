@@ -96,10 +96,12 @@ export function machineFigures(slices: readonly Readings[], cpus: number): Machi
   const wallSeconds = Math.max(0, after.atSeconds - before.atSeconds);
   const busySeconds = grew('busySeconds');
   const foreign = foreignSeconds(busySeconds, slices, { before, after });
-  const throttled = slices.flatMap((it) => [
-    throttledBetween(it.before.server, it.after.server) ?? [],
-    throttledBetween(it.before.agent, it.after.agent) ?? [],
-  ]);
+  const throttled = slices
+    .flatMap((it) => [
+      throttledBetween(it.before.server, it.after.server),
+      throttledBetween(it.before.agent, it.after.agent),
+    ])
+    .filter((seconds) => seconds !== undefined);
   const stalled = (after.memoryStallSeconds ?? Number.NaN) - (before.memoryStallSeconds ?? Number.NaN);
   return {
     wallSeconds,
@@ -108,7 +110,7 @@ export function machineFigures(slices: readonly Readings[], cpus: number): Machi
     ...(foreign === undefined ? {} : { foreignSeconds: foreign }),
     stealSeconds: grew('stealSeconds'),
     // Not the sum: what throttles a group above several is counted by each of them.
-    ...(throttled.length === 0 ? {} : { throttledSeconds: Math.max(...throttled.flat()) }),
+    ...(throttled.length === 0 ? {} : { throttledSeconds: Math.max(...throttled) }),
     ...(Number.isNaN(stalled) ? {} : { memoryStallSeconds: Math.max(0, stalled) }),
   };
 }

@@ -1,4 +1,5 @@
-import type { Lab, OtherProcess } from '../model/lab.ts';
+import type { Lab } from '../model/lab.ts';
+import { type OtherProcess, usedBetween } from '../model/other-processes.ts';
 import type { Run } from '../model/run.ts';
 
 /** As many are named: who took most of the machine is known then. */
@@ -17,14 +18,11 @@ export class OtherProcesses {
 
   /** @param wallSeconds since `begin`. */
   async end(lab: Lab, wallSeconds: number): Promise<void> {
-    const before = new Map(this.#before.map(({ key, cpuSeconds }) => [key, cpuSeconds]));
     const after = await lab.otherProcesses();
     this.#seen ||= after.length > 0;
     this.#wallSeconds += wallSeconds;
-    for (const { key, name, cpuSeconds } of after) {
-      // One that began in between had used nothing.
-      const grown = cpuSeconds - (before.get(key) ?? 0);
-      this.#byName.set(name, (this.#byName.get(name) ?? 0) + Math.max(0, grown));
+    for (const { name, cpuSeconds } of usedBetween(this.#before, after)) {
+      this.#byName.set(name, (this.#byName.get(name) ?? 0) + cpuSeconds);
     }
   }
 

@@ -3,7 +3,14 @@ import type { ClaimKind } from '../model/claims.ts';
 import type { Reading } from '../model/reading.ts';
 import { addGrowth, counterFindings, type Growth, growth } from './path-counters.ts';
 
-const machine = { userSeconds: 1, systemSeconds: 1, softirqSeconds: 0, stealSeconds: 0, busySeconds: 2 };
+const machine = {
+  userSeconds: 1,
+  systemSeconds: 1,
+  irqSeconds: 0,
+  softirqSeconds: 0,
+  stealSeconds: 0,
+  busySeconds: 2,
+};
 const start: Reading = {
   atSeconds: 100,
   machine,

@@ -8,8 +8,9 @@ import type { Collection } from './collect.ts';
 const shareOfCapacity = 0.5;
 
 /**
- * The rates of paced load, one for each server and the same on all of its paths, once in a run: what the plan asks for,
- * else half of what the slowest path carries under a closed loop, with two digits.
+ * The rates of paced load, one for each server and the same on all of its paths: what the plan asks for, else half of what
+ * the slowest path carries under a closed loop, with two digits. Each is found once, in the first round in which the server
+ * answers.
  * @returns seconds under load that it took.
  */
 export async function findRates(
@@ -18,16 +19,18 @@ export async function findRates(
 ): Promise<number> {
   const { plan, rates, signal, recorder } = collection;
   const paced = plan.profiles.find(({ load }) => load === 'paced');
-  if (paced === undefined || rates.size > 0 || signal.aborted) return 0;
+  if (paced === undefined || signal.aborted) return 0;
+  const known = rates.size;
   let seconds = 0;
   for (const server of plan.servers) {
+    if (rates.has(server)) continue;
     const asked = plan.rates?.[server];
     const found = asked === undefined ? await slowest(server, paced, collection, standings) : undefined;
     seconds += found?.loadSeconds ?? 0;
     const rate = asked ?? (found && Number((found.capacity * shareOfCapacity).toPrecision(2)));
     if (rate !== undefined && rate > 0) rates.set(server, rate);
   }
-  if (rates.size > 0) await recorder.noteRates(Object.fromEntries(rates));
+  if (rates.size > known) await recorder.noteRates(Object.fromEntries(rates));
   return seconds;
 }
 

@@ -25,6 +25,10 @@ export const planDocumentSchema = z
   .strictObject({
     plan: planSchema,
     cases: z.array(caseSchema),
+    declared: z.strictObject({
+      comparisons: z.int().nonnegative().describe('Contenders × profiles × servers: corrected together.'),
+      roundsNeeded: z.int().min(1).describe('Fewest rounds with which one of them can be shown to differ.'),
+    }),
     duration: z.strictObject({
       slicesSeconds: seconds.describe('Inside slices and ramps: exact.'),
       totalSeconds: seconds.describe('Rests on estimates of what containers cost.'),

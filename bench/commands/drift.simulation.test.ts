@@ -101,7 +101,7 @@ const drifts = {
 const give = {
   latency(slice: CompletedSlice, levels: readonly number[], next: () => number) {
     const level = levels.reduce((sum, it) => sum + it, 0) / levels.length;
-    slice.latency.p50Ns = 62_000 * Math.exp(level + 0.01 * next());
+    slice.latency.p50Us = 62 * Math.exp(level + 0.01 * next());
   },
   throughput(slice: CompletedSlice, levels: readonly number[], next: () => number) {
     slice.turnRates = levels.map((level) => 40_000 * Math.exp(-level + 0.02 * next()));

@@ -3,7 +3,8 @@ import { caseId } from '../model/case.ts';
 import { metric } from '../model/metric.ts';
 import { routeFor } from '../model/network-modes.ts';
 import { parsePathId } from '../model/path.ts';
-import type { Plan } from '../model/plan.ts';
+import { declaredComparisons, type Plan } from '../model/plan.ts';
+import { roundsNeeded } from '../model/rounds-needed.ts';
 import { planCases } from '../plan/cases.ts';
 import type { PlanDuration } from '../plan/plan-duration.ts';
 import { type PlannedNetwork, planCreations } from './plan-needs.ts';
@@ -17,6 +18,8 @@ export function planHead(plan: Plan, duration: PlanDuration): string {
       ({ baseline, contenders }) => `${contenders.join(', ') || 'nothing'} against ${baseline} and its twin`,
     ),
     ...leftOutText(plan),
+    ...rateText(plan),
+    declaredText(plan),
     ...roundsText(plan, duration),
     `${plan.stopping?.precision === undefined ? 'about' : 'at most about'} ${durationText(duration.totalSeconds)}, ${Math.round((100 * duration.slicesSeconds) / duration.totalSeconds)} % of it measuring`,
   ];
@@ -30,6 +33,32 @@ function leftOutText({ leftOut = [] }: Plan): readonly string[] {
     const paths = leftOut.filter((it) => it.reason === reason).map(({ path }) => path);
     return `left out: ${paths.join(', ')} (${reason})`;
   });
+}
+
+/** The load of paced profiles: where its rate comes from. */
+function rateText({ profiles, servers, rates = {} }: Plan): readonly string[] {
+  const paced = profiles.filter(({ load }) => load === 'paced').map(({ name }) => name);
+  if (paced.length === 0) return [];
+  const asked = servers.flatMap((server) => {
+    const rate = rates[server];
+    return rate === undefined ? [] : [`${rate} requests/s for ${server}`];
+  });
+  const found = servers.filter((server) => rates[server] === undefined);
+  const parts = [
+    ...(asked.length === 0 ? [] : [`${asked.join(', ')}, as asked for`]),
+    ...(found.length === 0
+      ? []
+      : [`of ${found.join(' and ')} half of what the slowest path carries, found in round 1`]),
+  ];
+  return [`rate of ${paced.join(', ')}, equal on all paths: ${parts.join('; ')}`];
+}
+
+function declaredText(plan: Plan): string {
+  const declared = declaredComparisons(plan);
+  if (declared === 0)
+    return 'no declared comparisons: the twins are compared with their baselines, and nothing else';
+  const needed = roundsNeeded(plan.confidence, declared);
+  return `${counted(declared, 'declared comparison')}: corrected together ${declared === 1 ? 'it needs' : 'they need'} at least ${counted(needed, 'round')}`;
 }
 
 function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {

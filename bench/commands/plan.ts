@@ -1,5 +1,7 @@
 import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
+import { declaredComparisons } from '../model/plan.ts';
+import { roundsNeeded } from '../model/rounds-needed.ts';
 import { forbidden, unguarded } from '../model/unguarded.ts';
 import { planCases } from '../plan/cases.ts';
 import { planCommand } from '../plan/plan-command.ts';
@@ -29,9 +31,11 @@ export const plan: CommandRunner = async ({ flags }, outside) => {
   const guard = flags['guard'] !== false;
   const warnings = [...planWarnings(plan), ...(guard ? [] : [unguarded(forbidden)])];
   if (flags['json'] === true) {
+    const declared = declaredComparisons(plan);
     const document = {
       plan,
       cases: planCases(plan),
+      declared: { comparisons: declared, roundsNeeded: roundsNeeded(plan.confidence, declared) },
       duration,
       ...(prediction === undefined ? {} : { prediction }),
       creates: planCreations(plan),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { connectDockerode } from '../../runtime/engine/dockerode.ts';
 import type { ContainerSpec, Engine } from '../../runtime/engine/engine.ts';
+import { runLabel } from '../../runtime/labels.ts';
 import { inspectDocumentSchema } from '../inspect/document.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { type Ended, eventually, onlyRun, temporaryDirectory } from './bench-process.fixture.ts';
@@ -132,6 +133,22 @@ test('an engine that discards CPU sets: the run says whose word that is, and cla
   expect(run.slices.some(({ cpusExchanged }) => cpusExchanged !== undefined)).toBe(false);
   expect(run.stderr.indexOf('Server and load agent share their CPUs: the engine says "')).toBeGreaterThan(-1);
   expect(run.stderr.indexOf('share their CPUs')).toBeLessThan(run.stderr.indexOf('round 1 of 1'));
+});
+
+test('an engine that may not move processes: the run goes on, and says that docker-proxy is on any CPU', async () => {
+  await using machine = await throwAwayMachine({
+    prepare: `
+      mkdir "$RUN/bin"
+      printf '#!/bin/sh\\nexec setpriv --bounding-set=-sys_nice %s "$@"\\n' "$(command -v dockerd)" >"$RUN/bin/dockerd"
+      chmod +x "$RUN/bin/dockerd"
+      PATH=$RUN/bin:$PATH`,
+  });
+  const { environment } = await expectProven(machine, [...short, '--mode', 'bridge']);
+  expect(environment.pinning).toMatchObject({
+    kind: 'disjoint',
+    proxiesRoam: expect.stringMatching(/cap/i),
+  });
+  expect((await (await engineOf(machine)).containers(runLabel)).map(({ name }) => name)).toEqual([]);
 });
 
 test('a target on two networks: where its published ports lead is named; by its own address it is measured', async () => {

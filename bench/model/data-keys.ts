@@ -30,7 +30,10 @@ export function snakeCase(key: string): string {
 
 const asItIs: Rename = (value) => value;
 
-/** Values of no declared shape, such as raw evidence: every key that looks like a name of ours is renamed. */
+/**
+ * Values of no declared shape, such as raw evidence: every key that looks like a name of ours is renamed. Who reads them
+ * back knows their shape, and renames by its own schema.
+ */
 function anyToDataKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(anyToDataKeys);
   if (!isRecord(value)) return value;
@@ -54,6 +57,8 @@ function renamer(schema: z.core.$ZodType, outward: (key: string) => string, unkn
     case 'unknown':
       return unknown;
     case 'optional':
+    case 'nullable':
+    case 'readonly':
       return inner(def.innerType);
     case 'array': {
       const element = inner(def.element);
@@ -63,22 +68,29 @@ function renamer(schema: z.core.$ZodType, outward: (key: string) => string, unkn
     }
     case 'record': {
       const element = inner(def.valueType);
-      return element === asItIs
-        ? asItIs
-        : (value) =>
-            mapped(
-              value,
-              (key) => key,
-              () => element,
-            );
+      // Values of no declared shape stand under names of ours.
+      if (element === asItIs || element === unknown) return element;
+      return (value) => mapped(value, (key) => ({ key, rename: element }));
     }
     case 'object':
       return objectRenamer(Object.entries(def.shape), outward, inner);
     case 'union':
       return unionRenamer(def, inner);
-    default:
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'enum':
+    case 'literal':
       return asItIs;
+    default:
+      throw new Error(`a data file has a part of type ${def.type}, whose keys nobody renames`);
   }
+}
+
+/** What a key becomes, and what becomes of its value. */
+interface Field {
+  readonly key: string;
+  readonly rename: Rename;
 }
 
 function objectRenamer(
@@ -86,17 +98,16 @@ function objectRenamer(
   outward: (key: string) => string,
   inner: (schema: z.core.$ZodType) => Rename,
 ): Rename {
-  const known = new Map<string, { readonly key: string; readonly rename: Rename }>();
+  const known = new Map<string, Field>();
   for (const [name, schema] of fields) {
-    const given = outward(name);
-    known.set(given === name ? snakeCase(name) : name, { key: given, rename: inner(schema) });
+    const [given, spelled] = [outward(name), snakeCase(name)];
+    known.set(given === name ? spelled : name, { key: given, rename: inner(schema) });
+    // A file has one spelling: in the code's own a key is as unknown as any other, and the schema says so.
+    if (given === name && spelled !== name) {
+      known.set(name, { key: `${name}, which is spelled ${spelled}`, rename: asItIs });
+    }
   }
-  return (value) =>
-    mapped(
-      value,
-      (key) => known.get(key)?.key ?? key,
-      (key) => known.get(key)?.rename ?? asItIs,
-    );
+  return (value) => mapped(value, (key) => known.get(key));
 }
 
 /** Objects of a union are told apart by their discriminator, or have their keys in common. */
@@ -121,13 +132,16 @@ function unionRenamer(
   };
 }
 
-function mapped(value: unknown, keyOf: (key: string) => string, renameOf: (key: string) => Rename): unknown {
+/** @param fieldOf what becomes of a key; one that is not known stays, with its value. */
+function mapped(value: unknown, fieldOf: (key: string) => Field | undefined): unknown {
   if (!isRecord(value)) return value;
   const renamed: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     // Assigned to an object it would be its prototype. No schema knows the key, and a document that has it is refused.
     if (key === '__proto__') return value;
-    renamed[keyOf(key)] = renameOf(key)(value[key]);
+    const field = fieldOf(key);
+    if (field === undefined) renamed[key] = value[key];
+    else renamed[field.key] = field.rename === asItIs ? value[key] : field.rename(value[key]);
   }
   return renamed;
 }

@@ -60,7 +60,31 @@ export const environmentSchema = z.strictObject({
   cpuCount: z.int().min(1),
   memoryBytes: z.int().positive(),
   cpuGovernor: z.string().optional(),
-  hypervisor: z.string().optional(),
+  hypervisor: z
+    .string()
+    .optional()
+    .describe(
+      'What runs the machine, e.g. "KVM", "VMware", "Xen", "Hyper-V"; "none" on bare metal, "unknown" where nothing names it; absent if unread.',
+    ),
+  irqTimeAccounting: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether the kernel keeps the time of interrupts, softirq included, apart (CONFIG_IRQ_TIME_ACCOUNTING). On: work of the network stack that interrupts a task is in no task's CPU time. Off: the task that it interrupts pays for it. Absent if unread.",
+    ),
+  timerHz: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'Timer ticks a second (CONFIG_HZ): how often the kernel looks what a CPU is at; absent if unread.',
+    ),
+  mitigations: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      'What the kernel does against faults of the CPU: /sys/devices/system/cpu/vulnerabilities, by file. They make each system call dearer. Absent if unread.',
+    ),
   firewall: z.string().optional().describe('Which tables hold the NAT rules, e.g. "iptables-nft".'),
   network: hostNetworkSchema.optional().describe('Absent in runs of versions before it was read.'),
   firewallOpened: z
@@ -82,7 +106,17 @@ export const environmentSchema = z.strictObject({
   image: z.string().describe('Lab image: its tag is a hash of its inputs.'),
   serverVersions: z.record(z.string(), z.string()),
   pinning: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('disjoint'), serverCpus: z.string(), agentCpus: z.string() }),
+    z.strictObject({
+      kind: z.literal('disjoint'),
+      serverCpus: z.string(),
+      agentCpus: z.string(),
+      proxiesRoam: z
+        .string()
+        .optional()
+        .describe(
+          "Why docker-proxy could not be kept on the servers' CPUs, in the words of the engine's host: it may have run on the agent's. Absent: it was kept there, or none ran.",
+        ),
+    }),
     z.strictObject({
       kind: z.literal('shared'),
       discarded: z

@@ -1,24 +1,37 @@
 import { deflateSync } from 'node:zlib';
 import * as hdr from 'hdr-histogram-js';
-import { emptyHistogram, type LatencyHistogram } from './histogram.ts';
-import type { Latency } from './latency.ts';
+import { type Latency, longestLatencyNs } from './latency.ts';
 
-// What HdrHistogram itself makes of several histograms: what our own counting of them is held against.
+// HdrHistogram itself: what our own counting and encoding are held against.
+
+export type HdrHistogram = hdr.Histogram;
+
+export function hdrHistogramOf(valuesNs: readonly number[]): HdrHistogram {
+  const histogram = hdr.build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: longestLatencyNs,
+    numberOfSignificantValueDigits: 3,
+    bitBucketSize: 32,
+    useWebAssembly: false,
+  });
+  for (const value of valuesNs) histogram.recordValue(value);
+  return histogram;
+}
 
 /** Histogram of all the given latencies: merged counts equal the counts of both. */
-export function mergeHistograms(histograms: Iterable<LatencyHistogram>): LatencyHistogram {
-  const merged = emptyHistogram();
+export function mergeHistograms(histograms: Iterable<HdrHistogram>): HdrHistogram {
+  const merged = hdrHistogramOf([]);
   for (const histogram of histograms) merged.add(histogram);
   return merged;
 }
 
 /** Value below which the fraction `quantile` (0..1) of the latencies lies, in seconds. */
-export function quantileSeconds(histogram: LatencyHistogram, quantile: number): number {
+export function quantileSeconds(histogram: HdrHistogram, quantile: number): number {
   return histogram.getValueAtPercentile(quantile * 100) / 1e9;
 }
 
 /** The histogram of a slice line, read by HdrHistogram. Throws if the text is not an encoded histogram. */
-export function decodeHistogram(latency: Latency): LatencyHistogram {
+export function decodeHistogram(latency: Pick<Latency, 'histogram'>): HdrHistogram {
   return hdr.decodeFromCompressedBase64(compressed(latency.histogram), 32, false);
 }
 

@@ -6,6 +6,7 @@ import type { Finding } from './evidence.ts';
 import type { Failure } from './failure.ts';
 import type { LoadAgent } from './load-agent.ts';
 import type { NetworkStack } from './network-stack.ts';
+import type { OtherProcess } from './other-processes.ts';
 import type { Reading } from './reading.ts';
 import type { Route } from './route.ts';
 
@@ -92,16 +93,8 @@ export type DeployOutcome =
   | { readonly ok: true; readonly deployed: Deployed }
   | { readonly ok: false; readonly order: DeploymentOrder; readonly error: Failure };
 
-/** A process that is neither the run's, nor the engine's, nor bench's. */
-export interface OtherProcess {
-  /** Process id and start time. */
-  readonly key: string;
-  readonly name: string;
-  readonly cpuSeconds: number;
-}
-
 /**
- * The machine as the collecting loop sees it: everything that touches an engine, behind seven calls.
+ * The machine as the collecting loop sees it: everything that touches an engine, behind eight calls.
  * Disposing removes all that the lab created.
  */
 export interface Lab extends AsyncDisposable {
@@ -110,14 +103,17 @@ export interface Lab extends AsyncDisposable {
   agent(deployed: Deployed): LoadAgent;
   /** Starts servers side by side, waits until each answers, and reads where it stands. */
   deploy(orders: readonly DeploymentOrder[]): Promise<readonly DeployOutcome[]>;
-  /** Reads the counters around a slice; `edge` puts the clock next to the load. */
+  /** Reads the counters around a slice; `edge` puts the clock next to the load, and `Reading` tells which one of several. */
   read(deployed: Deployed, edge: 'before' | 'after'): Promise<Reading>;
   /**
    * Puts servers and agents on each other's CPUs, or back on their own; those that start later start there, too.
    * @returns whether they are exchanged now: never where they share their CPUs.
    */
   exchangeCpus(exchanged: boolean): Promise<boolean>;
-  /** The machine's other processes, with what they used of its CPUs so far. Empty where they cannot be seen. */
+  /**
+   * All processes of the engine's host that are not the run's, the engine's or bench's own. Takes milliseconds of a CPU:
+   * never while a slice is measured. Two looks give what they took (`usedBetween`). Empty where they cannot be seen.
+   */
   otherProcesses(): Promise<readonly OtherProcess[]>;
   /** Removes all servers of the round. */
   clear(): Promise<void>;

@@ -12,6 +12,10 @@ export interface SliceOrder {
   readonly expectedBodyBytes: number;
   /** A request that takes longer is a timeout. */
   readonly timeoutSeconds: number;
+  /**
+   * Offer so many requests/s, evenly spaced, whatever the server does; each is sent on the next connection that is free.
+   * A closed loop if left out: every connection sends its next request when its last is answered.
+   */
   readonly ratePerSecond?: number;
   /** Never sleep while an answer is awaited, but ask for it over and over: for calibration only. */
   readonly wakeful?: boolean;
@@ -22,7 +26,10 @@ export interface TurnsOrder {
   readonly slices: readonly SliceOrder[];
   /** Length of one window. A slice has as many as make up its seconds. */
   readonly turnSeconds: number;
-  /** Whose turn it is: places in `slices`, every one of them once in each cycle. */
+  /**
+   * Whose turn it is: places in `slices`, every one of them once in each cycle. The first cycle of the sequence is not
+   * recorded, so that it has one cycle more than is measured at most.
+   */
   readonly sequence: readonly number[];
 }
 
@@ -40,7 +47,7 @@ export interface SliceCount {
   readonly turnRates: readonly number[];
   /** The window by the agent's monotonic clock. */
   readonly wallSeconds: number;
-  /** All the time under load: ramp, window, and what passes before and after each window. */
+  /** All the time under load: ramp, unrecorded turn, windows, and what passes before and after each window. */
   readonly loadSeconds: number;
   /** Part of the counted latencies that lies before the window: of requests on their way when it opened. */
   readonly edgeSeconds: number;
@@ -53,14 +60,16 @@ export interface SliceCount {
   readonly totalRequests: number;
   /** TCP connections opened, reconnects included. */
   readonly totalConnections: number;
-  /** CPU time of the agent's process inside the window over the window. */
-  readonly coreShare: number;
-  readonly cpuBusySeconds?: readonly number[];
-  readonly pacing?: Pacing;
   /** CPU time of the agent's process in all the time under load. */
   readonly agentSeconds: number;
   /** CPU time of the whole machine in all the time under load; absent where the agent cannot read it. */
   readonly machine?: MachineCpu;
+  /** Busy time of each CPU of the machine, by its number, in all the time under load; absent where it cannot be read. */
+  readonly cpuBusySeconds?: readonly number[];
+  /** How fine that is: nanoseconds of the scheduler, or idle time in ticks of 10 ms. */
+  readonly cpuClock?: 'ns' | 'ticks';
+  /** Of load at a rate only. */
+  readonly pacing?: Pacing;
 }
 
 /** What another client is asked to do: a closed loop. */

@@ -1,11 +1,38 @@
-/** CPU time of the whole machine, seconds: since it booted, or between two moments. */
+/**
+ * CPU time of the whole machine, seconds: since it booted, or between two moments.
+ *
+ * - `busySeconds`: all CPUs, less idle, iowait and steal
+ * - `irqSeconds`, `softirqSeconds`: interrupts and the work that they put off, most of it the network's. On a kernel with
+ *   IRQ-time accounting they are in no task's CPU time (bench/docs/method.md, CPU a request)
+ */
 export interface MachineCpu {
-  /** All CPUs, less idle, iowait and steal. */
   readonly busySeconds: number;
   readonly userSeconds: number;
   readonly systemSeconds: number;
+  readonly irqSeconds: number;
   readonly softirqSeconds: number;
   readonly stealSeconds: number;
+}
+
+/** One CPU's part. Resolution: a tick of 10 ms. */
+export interface CpuTime {
+  /** As the kernel numbers it: those that are offline are left out. */
+  readonly cpu: number;
+  readonly busySeconds: number;
+  readonly softirqSeconds: number;
+  readonly stealSeconds: number;
+}
+
+/** A figure for each part of the machine's CPU time. */
+export function machineCpu(secondsOf: (part: keyof MachineCpu) => number): MachineCpu {
+  return {
+    busySeconds: secondsOf('busySeconds'),
+    userSeconds: secondsOf('userSeconds'),
+    systemSeconds: secondsOf('systemSeconds'),
+    irqSeconds: secondsOf('irqSeconds'),
+    softirqSeconds: secondsOf('softirqSeconds'),
+    stealSeconds: secondsOf('stealSeconds'),
+  };
 }
 
 /** /proc counts in hundredths of a second on every architecture that Docker runs on (proc(5), USER_HZ). */
@@ -23,17 +50,39 @@ export function parseMachineCpu(stat: string, atSeconds: number): MachineCpu & {
   const total = lines.find((line) => line.startsWith('cpu '));
   if (total === undefined) throw new Error('/proc/stat has no line "cpu"');
   const cpuCount = lines.filter((line) => /^cpu\d/.test(line)).length;
-  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = total
+  const { user, nice, system, irq, softirq, steal, unused } = columnsOf(total);
+  return {
+    cpuCount,
+    userSeconds: (user + nice) / ticksPerSecond,
+    systemSeconds: system / ticksPerSecond,
+    irqSeconds: irq / ticksPerSecond,
+    softirqSeconds: softirq / ticksPerSecond,
+    stealSeconds: steal / ticksPerSecond,
+    busySeconds: cpuCount * atSeconds - unused / ticksPerSecond,
+  };
+}
+
+/** The same text by CPU; `atSeconds` as above. */
+export function parseCpuTimes(stat: string, atSeconds: number): readonly CpuTime[] {
+  return stat.split('\n').flatMap((line) => {
+    const cpu = /^cpu(\d+) /.exec(line)?.[1];
+    if (cpu === undefined) return [];
+    const { softirq, steal, unused } = columnsOf(line);
+    return {
+      cpu: Number(cpu),
+      busySeconds: atSeconds - unused / ticksPerSecond,
+      softirqSeconds: softirq / ticksPerSecond,
+      stealSeconds: steal / ticksPerSecond,
+    };
+  });
+}
+
+/** Ticks of a line; guest time is part of user time already (proc(5)). */
+function columnsOf(line: string) {
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line
     .trim()
     .split(/\s+/)
     .slice(1)
     .map(Number);
-  return {
-    cpuCount,
-    userSeconds: (user + nice) / ticksPerSecond,
-    systemSeconds: (system + irq) / ticksPerSecond,
-    softirqSeconds: softirq / ticksPerSecond,
-    stealSeconds: steal / ticksPerSecond,
-    busySeconds: cpuCount * atSeconds - (idle + iowait + steal) / ticksPerSecond,
-  };
+  return { user, nice, system, irq, softirq, steal, unused: idle + iowait + steal };
 }

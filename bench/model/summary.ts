@@ -105,6 +105,7 @@ const microseconds = z.number().nonnegative();
 export const caseSummarySchema = caseSchema.extend({
   slices: z.strictObject({ completed: z.int(), invalid: z.int(), failed: z.int() }),
   rounds: z.int().nonnegative().describe('That have a figure.'),
+  missedRounds: z.int().nonnegative().describe('Without a figure, for a fault of the case itself.'),
   requests: z.int().nonnegative(),
   values: z
     .partialRecord(metricNameSchema, z.number())

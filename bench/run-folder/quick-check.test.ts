@@ -1,55 +1,51 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { fromDataKeys } from '../model/data-keys.ts';
 import { evidenceSchema } from '../model/evidence.ts';
-import { sliceSchema } from '../model/slice.ts';
+import { type Slice, sliceSchema } from '../model/slice.ts';
 import { quickCheck } from './quick-check.ts';
+import { exampleEvidence, exampleSlice, linesOf } from './recorded.fixture.ts';
 
-const sample = join(import.meta.dirname, '..', '..', 'results', 'sample');
+/* What a check sees is a line of a data file, with the keys of the code: one of every kind, with all that it may hold. */
+const completed = exampleSlice(1);
+const { status: _, figures, ...measured } = completed;
+const { server, path, role, profile, round, block, position, startedAt } = completed;
+const slices: readonly Slice[] = [
+  completed,
+  {
+    ...measured,
+    status: 'invalid',
+    turns: 2,
+    turnRates: [12_000.5, 12_100],
+    cpusExchanged: true,
+    counters: { connections: 1, dnatPackets: 1, bridgePackets: 10_000, linkPackets: 10_000 },
+    pacing: { offeredPerSecond: 100, sentPerSecond: 99, sendLagP50Us: 50, sendLagP99Us: 900.5 },
+    figures: { ...figures, faults: 3, littles_law: 0.8 },
+    reasons: [{ rule: 'faults', message: '3 connection errors' }],
+  },
+  {
+    ...{ server, path, role, profile, round, block, position, startedAt },
+    status: 'failed',
+    error: { message: 'no answer', hint: 'wait' },
+  },
+];
+const evidence = [1, 2, 3].map(exampleEvidence);
+
 const files = [
-  { name: 'slices.ndjson', schema: sliceSchema },
-  { name: 'evidence.ndjson', schema: evidenceSchema },
+  { name: 'slices.ndjson', kind: 'slice', schema: sliceSchema, documents: slices },
+  { name: 'evidence.ndjson', kind: 'evidence', schema: evidenceSchema, documents: evidence },
 ] as const;
 
-function linesOf(name: string): readonly string[] {
-  return readFileSync(join(sample, name), 'utf8').trimEnd().split('\n');
-}
-
-const [completed = ''] = linesOf('slices.ndjson');
-/** What the sample run does not have: every kind of slice, with all that a line may hold. */
-const slices = [
-  completed,
-  withFields({
-    status: 'invalid',
-    figures: { faults: 3, 'littles-law': 0.8 },
-    pacing: { offeredPerSecond: 100, sentPerSecond: 99, sendLagP99Ns: 5e4 },
-    reasons: [{ rule: 'faults', message: '3 connection errors' }],
-    marks: ['client-bound'],
-  }),
-  failed(),
-];
-const evidence = linesOf('evidence.ndjson').slice(0, 3);
-
-function withFields(fields: object): string {
-  return JSON.stringify({ ...JSON.parse(completed), ...fields });
-}
-
-function failed(): string {
-  const { server, path, role, profile, round, block, position, startedAt } = JSON.parse(completed);
-  const head = { server, path, role, profile, round, block, position, startedAt };
-  return JSON.stringify({ ...head, status: 'failed', error: { message: 'no answer', hint: 'wait' } });
-}
-
-describe.each(files)('of the lines of $name', ({ name, schema }) => {
-  test('every one that bench has written passes, and means the same', () => {
-    const surelyFits = quickCheck(schema);
-    for (const line of linesOf(name)) {
-      expect(surelyFits(JSON.parse(line))).toBe(true);
-      expect(schema.parse(JSON.parse(line))).toEqual(JSON.parse(line));
-    }
-  });
+test.each(files)('every line of $name that bench has written passes, and means the same', (file) => {
+  const { kind, schema, documents } = file;
+  const surelyFits = quickCheck(schema);
+  const rename = fromDataKeys(schema);
+  for (const line of linesOf(kind, documents).trimEnd().split('\n')) {
+    const document = rename(JSON.parse(line));
+    expect(surelyFits(document)).toBe(true);
+    expect(schema.parse(document)).toEqual(document);
+  }
 });
 
 test.each([
@@ -58,10 +54,10 @@ test.each([
 ])('a $what with something changed passes exactly if its schema accepts it as it is', ({ schema, lines }) => {
   const surelyFits = quickCheck(schema);
   const verdicts = { passed: 0, refused: 0 };
-  for (const line of lines) expect(surelyFits(JSON.parse(line))).toBe(true);
+  for (const line of lines) expect(surelyFits(line)).toBe(true);
   fc.assert(
     fc.property(fc.constantFrom(...lines), fc.nat(), fc.nat(), replacement, (line, place, way, value) => {
-      const document = JSON.parse(changed(line, place, way, value));
+      const document = JSON.parse(changed(JSON.stringify(line), place, way, value));
       const checked = schema.safeParse(document);
       const passes = surelyFits(document);
       const asItIs = checked.success && sameText(checked.data, document);
@@ -101,7 +97,7 @@ const replacement = fc.oneof(
     '{"faults":1}',
     '{"fault":1}',
     '[1]',
-    '["client-bound"]',
+    '["cpu_steal"]',
     '"2026-02-30T00:00:00Z"',
   ),
   fc.jsonValue().map((it) => JSON.stringify(it)),

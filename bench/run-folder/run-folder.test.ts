@@ -48,6 +48,61 @@ test('what was written is read back', async () => {
   expect((await readdir(folder.directory)).sort()).toEqual(['evidence.ndjson', 'run.json', 'slices.ndjson']);
 });
 
+test('files have keys in snake_case; keys that are data stay as they are', async () => {
+  const folder = await createRunFolder(results, runId);
+  const run = exampleRun(runId);
+  const sysctls = { 'net.ipv4.ip_forward': '1', camelCase: 'kept' };
+  await folder.writeRun({ ...run, environment: { ...run.environment, sysctls } });
+  await folder.appendSlice(exampleSlice(1));
+  await folder.appendEvidence(exampleEvidence(1));
+  await folder.finish({ state: 'complete', endedAt: '2026-11-20T09:36:00.000Z' });
+  const read = async (name: string) => JSON.parse(await readFile(join(folder.directory, name), 'utf8'));
+  expect(await read('run.json')).toMatchObject({
+    schema_version: 2,
+    run_id: runId,
+    plan: { profiles: [{ declared_metric: 'latency_p50_us' }], slice_seconds: 0.4 },
+    environment: { cpu_count: 2, sysctls },
+  });
+  expect(await read('slices.ndjson')).toMatchObject({
+    wall_seconds: 0.4,
+    latency: { p50_us: expect.any(Number) },
+    cpu: { server_seconds: 0.11 },
+    machine: { foreign_seconds: 0.02 },
+  });
+  const keys: string[] = [];
+  for (const name of ['run.json', 'slices.ndjson', 'evidence.ndjson']) {
+    JSON.parse(await readFile(join(folder.directory, name), 'utf8'), (key, value: unknown) => {
+      keys.push(key);
+      return value;
+    });
+  }
+  expect(keys.filter((key) => /[A-Z]/.test(key))).toEqual(['camelCase']);
+});
+
+test('rates that a run finds are in run.json at once, in its command as well, and stay', async () => {
+  const folder = await createRunFolder(results, runId);
+  const run = exampleRun(runId);
+  await folder.writeRun(run);
+  const before = await readRunFolder(folder.directory);
+  expect(before.run).not.toHaveProperty('rates');
+  await folder.noteRates({ nginx: 12_000 });
+  const written = JSON.parse(await readFile(join(folder.directory, 'run.json'), 'utf8'));
+  expect(written).toMatchObject({ state: 'running', rates: { nginx: 12_000 } });
+  expect(written.command).toContain(' --rate nginx=12000 ');
+  await folder.finish({ state: 'complete', endedAt: '2026-11-20T09:36:00.000Z' });
+  const { run: read } = await readRunFolder(folder.directory);
+  expect(read).toMatchObject({ state: 'complete', rates: { nginx: 12_000 }, command: written.command });
+});
+
+test('rates that could not be written when they were found are written at the end', async () => {
+  const folder = await createRunFolder(join(results, 'made'), runId);
+  await folder.writeRun(exampleRun(runId));
+  await rm(join(results, 'made'), { recursive: true });
+  await expect(folder.noteRates({ nginx: 12_000 })).rejects.toMatchObject({ kind: 'unfit' });
+  await folder.finish({ state: 'partial', endedAt: '2026-11-20T09:36:00.000Z' });
+  expect((await readRunFolder(folder.directory)).run.rates).toEqual({ nginx: 12_000 });
+});
+
 test('where no directory can be made, that is told at once', async () => {
   await expect(createRunFolder('/proc/bench-results', runId)).rejects.toMatchObject({
     exitCode: 3,

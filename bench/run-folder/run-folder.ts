@@ -3,6 +3,7 @@ import { toDataKeys } from '../model/data-keys.ts';
 import { type Evidence, evidenceSchema } from '../model/evidence.ts';
 import { type Run, runSchema } from '../model/run.ts';
 import { type Slice, sliceSchema } from '../model/slice.ts';
+import { planCommand } from '../plan/plan-command.ts';
 import { makeDirectory, writeAtomically } from './atomic-file.ts';
 import type { Disk } from './disk.ts';
 import { evidenceFile, roomFile, runFile, slicesFile } from './files.ts';
@@ -81,13 +82,16 @@ export class RunFolder {
     }
   }
 
-  /** Adds to run.json the rates of paced load, once they are known. @throws {Failure} unfit: it cannot be written. */
+  /**
+   * Adds to run.json the rates of paced load, once they are known, and to the command that repeats the run.
+   * @throws {Failure} unfit: it cannot be written. `finish` then tries again.
+   */
   async noteRates(rates: NonNullable<Run['rates']>): Promise<void> {
     const begun = this.#begun;
     if (begun === undefined) throw new Error('nothing can be added to a run that was never written');
-    const run = { ...begun.run, rates };
-    await writeAtomically(join(this.directory, runFile), textOf(run), this.#disk);
+    const run = { ...begun.run, rates, command: planCommand(begun.run.plan, rates) };
     this.#begun = { ...begun, run };
+    await writeAtomically(join(this.directory, runFile), textOf(run), this.#disk);
   }
 
   /** Resolves when the line is on the disk. @throws {Failure} unfit, as `LineFile.append`. */

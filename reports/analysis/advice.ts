@@ -5,10 +5,17 @@ import { formatPercent } from '../format.ts';
 import type { AnalysedGroup } from './overheads.ts';
 import { roundsToTell } from './verdict.ts';
 
-/** One line: about how many rounds narrow the widest declared interval to its margin. None where all are as narrow. */
+/**
+ * One line: about how many rounds narrow the widest declared interval to its margin. None where all are as narrow. More
+ * rounds help neither a capacity that was not measured nor what cannot be trusted.
+ */
 export function adviceOf(groups: readonly AnalysedGroup[]): string | undefined {
   const declared = groups.flatMap(({ overheads }) =>
-    overheads.flatMap(({ overhead }) => (overhead.declared && isMeasured(overhead) ? [overhead] : [])),
+    overheads.flatMap(({ overhead }) =>
+      isMeasured(overhead) && overhead.verdict !== undefined && overhead.verdict !== 'untrusted'
+        ? [overhead]
+        : [],
+    ),
   );
   const widest = declared.toSorted((a, b) => excess(b) - excess(a))[0];
   if (widest === undefined || excess(widest) <= 1) return undefined;

@@ -4,109 +4,115 @@ import { caseId } from '../../bench/model/case.ts';
 import { decodeHistogram } from '../../bench/model/histogram.fixture.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import type { CompletedSlice, Slice } from '../../bench/model/slice.ts';
-import { type Overhead, type Summary, summarySchema } from '../../bench/model/summary.ts';
+import { isMeasured, type MeasuredOverhead, type Summary, summarySchema } from '../../bench/model/summary.ts';
 import { bridgePath, mappedPath, type SyntheticOptions, syntheticRun } from '../synthetic-run.fixture.ts';
 import { buildReportModel } from './build-report-model.ts';
 
-const small = { rounds: 8, blocks: 2, servers: ['nginx'] } as const;
-const same = { slowdown: 1, cpu: 1 } as const;
+const small = { rounds: 10, blocks: 2, servers: ['nginx'] } as const;
+const quiet = { deploymentNoise: 0.003, sliceNoise: 0.004 } as const;
+const truth = { latency: 1.19, serverCpu: 1.25, agentCpu: 1.1, capacity: 0.8 } as const;
 
 function summaryOf(options: SyntheticOptions): Summary {
   return summarySchema.parse(buildReportModel(syntheticRun(options)).summary);
 }
 
-function overheadOf(summary: Summary, wanted: Partial<Overhead>): Overhead {
-  const found = summary.overheads.find((it) =>
-    Object.entries(wanted).every(([key, value]) => it[key as keyof Overhead] === value),
+type Wanted = Partial<Pick<MeasuredOverhead, 'path' | 'profile' | 'metric' | 'declared'>>;
+
+function overheadOf({ overheads }: Summary, { path, profile, metric, declared }: Wanted): MeasuredOverhead {
+  const found = overheads.find(
+    (it) =>
+      (path ?? it.path) === it.path &&
+      (profile ?? it.profile) === it.profile &&
+      (metric ?? it.metric) === it.metric &&
+      (declared ?? it.declared) === it.declared,
   );
-  if (found === undefined) throw new Error(`no overhead ${JSON.stringify(wanted)}`);
+  if (found === undefined || !isMeasured(found)) throw new Error('no such overhead');
   return found;
 }
 
 const ordinary = syntheticRun({
   ...small,
-  seed: 11,
-  effects: { [bridgePath]: { slowdown: 1.19, cpu: 1.25 }, [mappedPath]: same },
-  deploymentNoise: 0.003,
-  sliceNoise: 0.004,
+  ...quiet,
+  seed: 2,
+  effects: { [bridgePath]: truth, [mappedPath]: {} },
 });
 
-describe('a run whose truth is known: bridge 19 % slower, mapped the same', () => {
+describe('a run whose truth is known: bridge costs, mapped does not', () => {
   const { summary, timeline, distributions } = buildReportModel(ordinary);
 
-  test('the summary follows its schema', () => {
+  test('the summary follows its schema, and nothing is warned of', () => {
     expect(() => summarySchema.parse(summary)).not.toThrow();
-    expect(summary.overheads.every((it) => it.rounds === 8)).toBe(true);
+    expect(summary.warnings).toEqual([]);
+    expect(summary.overheads.filter(isMeasured).every(({ rounds }) => rounds === 10)).toBe(true);
   });
 
   test.each([
-    ['throughput', 'throughput', 1 / 1.19, 'slower'],
-    ['latency', 'latency-p50', 1.19, 'slower'],
-    ['latency', 'latency-mean', 1.19, 'slower'],
-    ['throughput', 'cpu-per-request', 1.25, 'slower'],
-    ['throughput', 'latency-p99', 1.19, 'slower'],
-  ] as const)('bridge under the %s profile: %s', (profile, metric, truth, verdict) => {
+    ['latency', 'latency_p50_us', 1.19, 'slower'],
+    ['latency', 'latency_p90_us', 1.19, undefined],
+    ['latency', 'cpu_server_us', 1.25, undefined],
+    ['steady', 'cpu_server_us', 1.25, 'slower'],
+    ['steady', 'cpu_agent_us', 1.1, undefined],
+    // 44 µs × 1.25 and 18 µs × 1.1 over 62 µs.
+    ['steady', 'cpu_total_us', (44 * 1.25 + 18 * 1.1) / 62, undefined],
+    ['throughput', 'throughput_rps', 0.8, 'slower'],
+  ] as const)('bridge under the %s profile: %s', (profile, metric, expected, verdict) => {
     const overhead = overheadOf(summary, { path: bridgePath, profile, metric });
-    expect(overhead.low).toBeLessThan(truth);
-    expect(overhead.high).toBeGreaterThan(truth);
-    expect(overhead.high - overhead.low).toBeLessThan(0.05);
+    expect(overhead.ratioLow).toBeLessThan(expected);
+    expect(overhead.ratioHigh).toBeGreaterThan(expected);
+    expect(overhead.ratioHigh - overhead.ratioLow).toBeLessThan(0.05);
     expect(overhead.verdict).toBe(verdict);
-    expect(overhead.confidence).toBeCloseTo(0.9609375, 12);
+    expect(overhead.confidence).toBeCloseTo(1 - 2 * 0.0244140625, 12);
   });
 
-  test('the absolute difference is in the unit of the values', () => {
-    const latency = overheadOf(summary, { path: bridgePath, profile: 'latency', metric: 'latency-p50' });
-    expect(latency.unit).toBe('s');
-    expect(latency.absoluteDifference.low).toBeLessThan(0.19 * 62e-6 * 1.05);
-    expect(latency.absoluteDifference.high).toBeGreaterThan(0.19 * 62e-6 * 0.95);
-    expect(latency.absoluteDifference.value).toBeCloseTo(latency.contenderValue - latency.baselineValue, 6);
-  });
-
-  test('mapped is shown equivalent, with what the run could have shown', () => {
-    const overhead = overheadOf(summary, { path: mappedPath, profile: 'throughput', metric: 'throughput' });
-    expect(overhead.verdict).toBe('equivalent');
-    expect(overhead.detectable).toBeGreaterThan(0.001);
-    expect(overhead.detectable).toBeLessThan(0.03);
-  });
-
-  test('the twin is not shown different, on any of its primary metrics', () => {
-    const primaries = summary.twin.filter(({ primary }) => primary);
-    expect(primaries.map(({ profile }) => profile)).toEqual(['latency', 'throughput']);
-    expect(primaries.every(({ verdict }) => verdict === 'equivalent' || verdict === 'inconclusive')).toBe(
-      true,
-    );
-    expect(summary.warnings).toEqual([]);
-  });
-
-  test('one primary metric a contender and profile; the others say that they are exploratory', () => {
-    const primaries = summary.overheads.filter(({ primary }) => primary);
-    expect(primaries.map(({ path, metric }) => `${path} ${metric}`)).toEqual([
-      `${bridgePath} latency-p50`,
-      `${mappedPath} latency-p50`,
-      `${bridgePath} throughput`,
-      `${mappedPath} throughput`,
+  test('mapped is equivalent on what each profile declares', () => {
+    const declared = summary.overheads.filter((it) => it.path === mappedPath && it.declared);
+    expect(declared.map(({ profile, verdict }) => [profile, verdict])).toEqual([
+      ['latency', 'equivalent'],
+      ['steady', 'equivalent'],
+      ['throughput', 'equivalent'],
     ]);
   });
 
-  test('headlines say the verdicts, effects only where they are shown, the largest first', () => {
-    expect(summary.headline).toHaveLength(2);
-    expect(summary.headline[0]).toBe(
-      'From a remote client, bridge mode costs nginx 15.7 % [14.7, 16.6] of its throughput and adds 11.5 µs [11.0, 12.2] to the median.',
-    );
-    expect(summary.headline[1]).toBe(
-      "From a remote client, mapped mode is shown equivalent within ±2 % in nginx's throughput and is shown equivalent within ±2 % in the median latency.",
+  test('ratio, difference and printed values are one answer on every row', () => {
+    for (const row of [...summary.overheads, ...summary.twin].filter(isMeasured)) {
+      expect(row.contenderValue / row.baselineValue).toBeCloseTo(row.ratio, 12);
+      expect(row.contenderValue - row.baselineValue).toBeCloseTo(row.difference, 6);
+      expect(row.baselineValue * (row.ratioLow - 1)).toBeCloseTo(row.differenceLow, 6);
+      expect(row.baselineValue * (row.ratioHigh - 1)).toBeCloseTo(row.differenceHigh, 6);
+    }
+  });
+
+  test('the twin is not shown different on what its profile declares', () => {
+    const declared = summary.twin.filter((it) => it.declared);
+    expect(declared.map(({ profile }) => profile)).toEqual(['latency', 'steady', 'throughput']);
+    for (const { verdict } of declared) expect(['equivalent', 'open']).toContain(verdict);
+  });
+
+  test('the steady rates, the blocks and the foreign share are in it', () => {
+    expect(summary.rates).toEqual({ nginx: 9_000 });
+    expect(summary.blocks.map(({ measured, disturbed }) => [measured, disturbed])).toEqual([
+      [20, 0],
+      [20, 0],
+      [20, 0],
+    ]);
+    expect(summary.foreign?.share).toBeCloseTo(0.005, 9);
+  });
+
+  test('every slice is on the timeline with its declared metric', () => {
+    expect(timeline.map(({ order }) => order)).toEqual(ordinary.slices.map((_, index) => index + 1));
+    expect(new Set(timeline.map((it) => `${it.case.profile} ${it.metric}`))).toEqual(
+      new Set(['latency latency_p50_us', 'steady cpu_server_us', 'throughput throughput_rps']),
     );
   });
 
-  test('every slice is on the timeline, and every case has its distribution', () => {
-    expect(timeline.map(({ order }) => order)).toEqual(ordinary.slices.map((_, index) => index + 1));
-    expect(distributions.map((it) => caseId(it.case))).toEqual(summary.cases.map(caseId));
+  test('every case of the latency profile has its distribution, over all of its latencies', () => {
+    const latency = summary.cases.filter(({ profile }) => profile === 'latency');
+    expect(distributions.map((it) => caseId(it.case))).toEqual(latency.map(caseId));
     for (const { case: subject, points, responses } of distributions) {
       expect(responses).toBe(latenciesOf(ordinary, caseId(subject)));
       expect(points[0]?.quantile).toBe(0.5);
-      const seconds = points.map((it) => it.seconds);
-      expect(seconds).toEqual(seconds.toSorted((a, b) => a - b));
-      expect((1 - (points.at(-1)?.quantile ?? 1)) * responses).toBeGreaterThanOrEqual(100);
+      const times = points.map(({ microseconds }) => microseconds);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
     }
   });
 
@@ -116,55 +122,34 @@ describe('a run whose truth is known: bridge 19 % slower, mapped the same', () =
   });
 
   test('a slower machine, by one factor for all, changes no ratio and no verdict', () => {
-    const scaled = buildReportModel({
-      ...ordinary,
-      slices: ordinary.slices.map((it) =>
-        it.status === 'completed' ? { ...it, wallSeconds: it.wallSeconds * 3 } : it,
-      ),
-    }).summary;
-    for (const [index, before] of summary.overheads.entries()) {
-      if (before.metric !== 'throughput') continue;
-      expect(scaled.overheads[index]?.ratio).toBeCloseTo(before.ratio, 12);
-      expect(scaled.overheads[index]?.baselineValue).toBeCloseTo(before.baselineValue / 3, 6);
-      expect(scaled.overheads[index]?.verdict).toBe(before.verdict);
+    const slower = ordinary.slices.map((it) =>
+      it.status === 'completed' ? { ...it, wallSeconds: it.wallSeconds * 3 } : it,
+    );
+    const scaled = buildReportModel({ ...ordinary, slices: slower }).summary;
+    for (const path of [bridgePath, mappedPath]) {
+      const wanted = { path, metric: 'throughput_rps' } as const;
+      const [before, after] = [overheadOf(summary, wanted), overheadOf(scaled, wanted)];
+      expect(after.ratio).toBeCloseTo(before.ratio, 12);
+      expect(after.baselineValue).toBeCloseTo(before.baselineValue / 3, 6);
+      expect(after.verdict).toBe(before.verdict);
     }
   });
 });
 
 describe('verdicts that are withheld', () => {
-  test('a twin that differs makes the profile untrusted, with the reason', () => {
-    const summary = summaryOf({ ...small, seed: 12, twinEffect: { slowdown: 1.15, cpu: 1 } });
-    expect(new Set(summary.overheads.map(({ verdict }) => verdict))).toEqual(new Set(['untrusted']));
-    expect(summary.overheads[0]?.verdictReason).toMatch(
-      /^the twin, a second identical deployment of host\/external, differs from it: ratio 1\.1\d\d \[.*\], p = 0\.016 after Holm's correction over 2 twins$/,
-    );
-    expect(codes(summary)).toContain('twin-differs');
-    expect(summary.headline[0]).toContain('has no trusted verdict');
-    expect(summary.headline.join()).not.toMatch(/costs|adds/);
-  });
-
-  test('more than 20 % invalid slices make the profile untrusted', () => {
-    const summary = summaryOf({ ...small, seed: 13, invalidShare: 0.4 });
-    expect(summary.overheads.every(({ verdict }) => verdict === 'untrusted')).toBe(true);
-    expect(summary.overheads[0]?.verdictReason).toMatch(/^\d+ % of the slices do not count, more than 20 %$/);
-    expect(summary.leftOut.every(({ rule }) => rule === 'faults')).toBe(true);
-    const left = summary.leftOut.reduce((sum, { slices }) => sum + slices, 0);
-    expect(left).toBe(summary.cases.reduce((sum, { slices }) => sum + slices.invalid, 0));
-  });
-
-  test('a few invalid slices are left out, counted and warned of, and the rest is used', () => {
-    const summary = summaryOf({ ...small, blocks: 3, seed: 14, invalidShare: 0.06, failedSlices: 1 });
-    expect(overheadOf(summary, { path: bridgePath, metric: 'throughput', primary: true }).verdict).toBe(
+  test('where the load agent was the limit, the capacity has none, and CPU a request says what it costs', () => {
+    const summary = summaryOf({ ...small, ...quiet, seed: 12, agentIsLimit: true });
+    const capacity = overheadOf(summary, { path: bridgePath, metric: 'throughput_rps' });
+    expect(capacity.verdict).toBeUndefined();
+    expect(capacity).toMatchObject({
+      limit: 'agent',
+      reason: 'not measured: the load agent was the limit',
+    });
+    expect(overheadOf(summary, { path: bridgePath, profile: 'steady', declared: true }).verdict).toBe(
       'slower',
     );
-    expect(codes(summary)).toEqual(expect.arrayContaining(['invalid-slices', 'failed-slices']));
-    expect(summary.leftOut.filter(({ rule }) => rule === 'failed')).toHaveLength(1);
-  });
-
-  test('a slice in a hundred that does not count is listed, and is no reason to warn', () => {
-    const summary = summaryOf({ ...small, blocks: 12, seed: 16, invalidShare: 0.01 });
-    expect(summary.leftOut.length).toBeGreaterThan(0);
-    expect(codes(summary)).not.toContain('invalid-slices');
+    const nginx = summary.cases.find(({ profile, role }) => profile === 'throughput' && role === 'baseline');
+    expect(nginx).toMatchObject({ limit: 'agent', agentBusy: expect.closeTo(0.99, 9) });
   });
 
   test.each([
@@ -173,112 +158,57 @@ describe('verdicts that are withheld', () => {
     [5, 0.9375],
   ])('%i rounds conclude nothing: the interval has its true level', (rounds, confidence) => {
     const summary = summaryOf({ ...small, rounds, seed: 15 });
-    for (const overhead of summary.overheads) {
-      expect(overhead).toMatchObject({ verdict: 'inconclusive', rounds, confidence });
-      expect(overhead.verdictReason).toMatch(/^needs at least 6 rounds for a 95 % interval/);
-      expect(overhead.detectable).toBeUndefined();
-      expect(overhead.low).toBeLessThanOrEqual(overhead.ratio);
-      expect(overhead.high).toBeGreaterThanOrEqual(overhead.ratio);
+    for (const overhead of summary.overheads.filter(isMeasured)) {
+      expect(overhead).toMatchObject({ rounds, confidence });
+      expect(overhead.ratioLow).toBeLessThanOrEqual(overhead.ratio);
+      expect(overhead.ratioHigh).toBeGreaterThanOrEqual(overhead.ratio);
+      if (!overhead.declared) continue;
+      expect(overhead.verdict).toBe('open');
+      expect(overhead.reason).toMatch(/^needs at least 6 rounds for a 95 % interval/);
     }
     expect(codes(summary)).toEqual(expect.arrayContaining(['too-few-rounds', 'twin-blind']));
-    expect(summary.headline[0]).toMatch(
-      /shows nothing yet about nginx's throughput \(it needs at least 7 rounds\)/,
-    );
   });
 
-  test('without a twin there is no control, and nothing is said to be detectable', () => {
-    const summary = summaryOf({ ...small, seed: 16, twin: false });
-    expect(summary.twin).toEqual([]);
-    expect(summary.overheads.every(({ detectable }) => detectable === undefined)).toBe(true);
-    expect(codes(summary)).toContain('no-twin');
-    expect(summary.cases.some(({ role }) => role === 'twin')).toBe(false);
+  test('a disturbed tenth of the run is left out, and the verdicts stand', () => {
+    const disturbed = [1, 2].map((round) => ({ round, block: 1, foreign: 0.4 }));
+    const options = { ...small, ...quiet, seed: 16 };
+    const [whole, without] = [summaryOf(options), summaryOf({ ...options, disturbed })];
+    for (const { path, profile, verdict } of whole.overheads.filter(({ declared }) => declared)) {
+      const other = overheadOf(without, { path, profile, declared: true });
+      expect(other).toMatchObject({ verdict, rounds: 10 });
+    }
+    expect(without.blocks.map(({ disturbed: left }) => left)).toEqual([2, 2, 2]);
   });
 
-  test('contradicted evidence takes the slices of that deployment and round out, naming both sides', () => {
+  test('contradicted evidence takes that deployment’s rounds out, and no other’s', () => {
     const summary = summaryOf({ ...small, seed: 17, contradicted: true });
-    const taken = summary.leftOut.filter(({ rule }) => rule === 'path-evidence');
-    expect(taken.map((it) => [it.case.path, it.slices])).toEqual([
-      [mappedPath, 2],
-      [mappedPath, 2],
-    ]);
-    expect(taken[0]?.example).toContain('expected 33 packets, observed 0 packets');
-    expect(overheadOf(summary, { path: mappedPath, metric: 'throughput', primary: true }).rounds).toBe(7);
+    expect(overheadOf(summary, { path: mappedPath, declared: true }).rounds).toBe(9);
+    expect(overheadOf(summary, { path: bridgePath, declared: true }).rounds).toBe(10);
+    const taken = summary.leftOut.filter(({ rule }) => rule === 'path_evidence');
+    expect(taken.map((it) => [it.case.path, it.slices])).toEqual(Array(3).fill([mappedPath, 2]));
     expect(summary.evidence.contradicted).toBe(1);
-    expect(codes(summary)).toContain('evidence-contradicted');
-  });
-});
-
-describe('a client at its limit', () => {
-  const busy = (...roles: readonly string[]): Summary =>
-    buildReportModel({
-      ...ordinary,
-      slices: ordinary.slices.map((it) =>
-        it.status === 'completed' && roles.includes(it.role) ? { ...it, marks: ['client-bound'] } : it,
-      ),
-    }).summary;
-  const bridgeThroughput = { path: bridgePath, metric: 'throughput', primary: true } as const;
-
-  test('hides the rest of the cost if the faster side was bound: at least', () => {
-    const summary = busy('baseline');
-    expect(overheadOf(summary, bridgeThroughput)).toMatchObject({ atLeast: true, verdict: 'slower' });
-    expect(summary.headline[0]).toMatch(/bridge mode costs nginx at least 15\.7 %/);
-    expect(codes(summary)).toContain('client-bound');
-  });
-
-  test('says nothing of the kind if only the slower side was', () => {
-    const overhead = overheadOf(busy('contender'), bridgeThroughput);
-    expect(overhead.atLeast).toBe(false);
-    expect(overhead.verdictReason).toMatch(
-      /only the slower side was client-bound, so the servers may differ by less$/,
-    );
-  });
-
-  test('cannot show throughput equivalent, but CPU per request', () => {
-    const summary = busy('baseline', 'contender');
-    expect(overheadOf(summary, { ...bridgeThroughput, path: mappedPath })).toMatchObject({
-      verdict: 'inconclusive',
-      atLeast: false,
-    });
-    expect(overheadOf(summary, { path: mappedPath, metric: 'cpu-per-request' }).verdict).toBe('equivalent');
-    expect(summary.headline[1]).toContain(
-      "shows no difference in nginx's throughput, but the client was the limit",
-    );
   });
 });
 
 describe('whatever the folder holds, the summary is valid', () => {
   test('nothing was measured', () => {
-    const empty = {
+    const empty: RecordedRun = {
       ...ordinary,
-      run: { ...ordinary.run, state: 'partial' as const },
+      run: { ...ordinary.run, state: 'partial' },
       slices: [],
       evidence: [],
     };
     const { summary, distributions, timeline } = buildReportModel(empty);
-    expect(summarySchema.parse(summary).overheads).toEqual([]);
+    const { overheads } = summarySchema.parse(summary);
+    expect(overheads.map(({ declared, verdict, reason }) => [declared, verdict, reason])).toEqual(
+      Array(6).fill([true, 'untrusted', 'nothing of it counts']),
+    );
     expect([distributions, timeline]).toEqual([[], []]);
     expect(codes(summary)).toEqual(expect.arrayContaining(['partial-run', 'unmeasured-case', 'no-twin']));
-    expect(summary.headline[0]).toBe(
-      'From a remote client, bridge mode has no completed pair of slices of nginx under the throughput and latency profiles.',
-    );
   });
 
-  test('a partial run says of how many rounds it is', () => {
-    const summary = summaryOf({ ...small, seed: 18, keptShare: 0.55 });
-    expect(summary.warnings[0]).toMatchObject({
-      code: 'partial-run',
-      message: 'The run is partial (interrupted by Ctrl-C): slices of 5 of 8 planned rounds are in it.',
-    });
-  });
-
-  test("the folder's own warnings come first", () => {
-    const warning = { code: 'truncated-line', message: 'the last line is cut off', hint: 'nothing to do' };
-    const { summary } = buildReportModel({ ...ordinary, warnings: [warning] });
-    expect(summary.warnings[0]).toEqual(warning);
-  });
-
-  test('any slices missing, invalid or failed, any CPU figure absent: no error, and no figure that is none', () => {
-    const fates = fc.constantFrom('kept', 'kept', 'missing', 'invalid', 'failed', 'without CPU');
+  test('any slices missing, faulty, disturbed or failed, any CPU figure absent: no error, and no figure that is none', () => {
+    const fates = fc.constantFrom(...['kept', 'kept', 'missing', ...Object.keys(meets)]);
     fc.assert(
       fc.property(
         fc.array(fates, { minLength: ordinary.slices.length, maxLength: ordinary.slices.length }),
@@ -299,20 +229,31 @@ describe('whatever the folder holds, the summary is valid', () => {
   });
 });
 
-function meet(slice: CompletedSlice, fate: string | undefined): readonly Slice[] {
-  const { server, path, role, profile, round, block, position, startedAt } = slice;
-  if (fate === 'missing') return [];
-  if (fate === 'invalid') {
-    return [
-      { ...slice, status: 'invalid', reasons: [{ rule: 'littles-law', message: '1.3 is above 1.02' }] },
-    ];
-  }
-  if (fate === 'failed') {
-    const head = { server, path, role, profile, round, block, position, startedAt };
-    return [{ ...head, status: 'failed', error: { message: 'the engine went away' } }];
-  }
-  const { cpu, ...rest } = slice;
-  return [fate === 'without CPU' || cpu === undefined ? rest : slice];
+const meets: Readonly<Record<string, (slice: CompletedSlice) => Slice>> = {
+  faulty: (slice) => ({
+    ...slice,
+    status: 'invalid',
+    reasons: [{ rule: 'littles_law', message: '1.3 is above 1.02' }],
+  }),
+  disturbed: (slice) => ({
+    ...slice,
+    status: 'invalid',
+    reasons: [{ rule: 'foreign_cpu', message: 'others used 30 %' }],
+  }),
+  failed: ({ server, path, role, profile, round, block, position, startedAt }) => ({
+    ...{ server, path, role, profile, round, block, position, startedAt },
+    status: 'failed',
+    error: { message: 'the engine went away' },
+  }),
+  'without CPU': (slice) => {
+    const { serverSeconds: _, serverCpuBusySeconds: __, ...cpu } = slice.cpu;
+    const { foreignSeconds: ___, ...machine } = slice.machine;
+    return { ...slice, cpu, machine };
+  },
+};
+
+function meet(slice: CompletedSlice, fate = 'kept'): readonly Slice[] {
+  return fate === 'missing' ? [] : [meets[fate]?.(slice) ?? slice];
 }
 
 /** Latencies in the histograms of a case's completed slices, by the library's own decoder. */

@@ -7,13 +7,14 @@ import { type CaseFigures, roundFigure } from './round-figures.ts';
 
 /** What one case measured on its own, from the rounds that have a figure of it. */
 export function caseSummary(figures: CaseFigures): CaseSummary {
-  const { recorded, rounds } = figures;
+  const { recorded, rounds, missed } = figures;
   const { server: serverBusy, agent: agentBusy, limit } = busyOf(figures);
   const cpu = cpuSplit(figures);
   return {
     ...recorded.case,
     slices: { ...recorded.counts },
     rounds: rounds.length,
+    missedRounds: missed.filter(({ rule }) => rule !== 'disturbed').length,
     requests: rounds.reduce((sum, { responses }) => sum + responses, 0),
     values: Object.fromEntries(
       profileMetrics[recorded.case.profile].flatMap((name) => {

@@ -2,49 +2,64 @@ import type { InvalidReason, Slice } from '../../bench/model/slice.ts';
 import type { GroupBlocks } from '../../bench/model/summary.ts';
 import { rules } from '../../bench/model/validity-rules.ts';
 import { type ComparisonGroup, membersOf } from './comparison-group.ts';
+import type { RoundSlices } from './recorded-cases.ts';
 
-/** Which blocks of one round count for a comparison group. */
+/** The blocks of one round, in ascending order; for all cases of a comparison group the same. */
 export interface CountedBlocks {
-  /** In ascending order; for all cases of the group the same. */
   readonly counted: readonly number[];
-  /** The machine was disturbed, or the run ended in the middle of them. */
-  readonly leftOut: readonly number[];
+  /** The machine was disturbed: they do not count. */
+  readonly disturbed: readonly number[];
+  /** The run ended in the middle of them: they do not count either, and nothing is wrong with the machine. */
+  readonly interrupted: readonly number[];
 }
 
 /**
  * The blocks of each round that count (bench/docs/method.md, section 2). A block in which the machine was disturbed is left
- * out for all cases of the group, so that no side of a comparison is measured at other times than the other.
+ * out for all cases of the group, so that no side of a comparison is measured at other times than the other. So is one
+ * that a case has no slice of, because the run ended in it.
  */
 export function countedBlocks(group: ComparisonGroup): ReadonlyMap<number, CountedBlocks> {
-  const members = membersOf(group);
+  const members = membersOf(group).filter(({ slices }) => slices.length > 0);
   const rounds = new Set(members.flatMap((member) => [...member.rounds.keys()]));
   return new Map(
     [...rounds]
       .sort((a, b) => a - b)
-      .map((round) => {
-        const present = members.flatMap((member) => member.rounds.get(round) ?? []);
-        const blocks = new Set(present.flatMap((slices) => [...slices.keys()]));
-        const ascending = [...blocks].sort((a, b) => a - b);
-        const counts = (block: number) =>
-          present.every((slices) => {
-            const slice = slices.get(block);
-            return slice !== undefined && !isDisturbed(slice);
-          });
-        return [round, { counted: ascending.filter(counts), leftOut: ascending.filter((it) => !counts(it)) }];
-      }),
+      .map((round) => [round, countedIn(members.map((member) => member.rounds.get(round) ?? new Map()))]),
   );
 }
 
+function countedIn(members: readonly RoundSlices[]): CountedBlocks {
+  const blocks = { counted: [] as number[], disturbed: [] as number[], interrupted: [] as number[] };
+  const all = new Set(members.flatMap((slices) => [...slices.keys()]));
+  for (const block of [...all].sort((a, b) => a - b)) {
+    const slices = members.flatMap((member) => member.get(block) ?? []);
+    if (slices.some(isDisturbed)) blocks.disturbed.push(block);
+    else if (slices.length < members.length) blocks.interrupted.push(block);
+    else blocks.counted.push(block);
+  }
+  return blocks;
+}
+
+/** How many of them the run has of a group. */
 export function groupBlocks(
   { server, profile, baselinePath: baseline }: ComparisonGroup,
   rounds: ReadonlyMap<number, CountedBlocks>,
 ): GroupBlocks {
   let [measured, disturbed] = [0, 0];
-  for (const { counted, leftOut } of rounds.values()) {
-    measured += counted.length + leftOut.length;
-    disturbed += leftOut.length;
+  for (const round of rounds.values()) {
+    measured += round.counted.length + round.disturbed.length;
+    disturbed += round.disturbed.length;
   }
   return { server, profile: profile.name, baseline, measured, disturbed };
+}
+
+/** Why blocks of a group do not count: what its slices say of the machine. */
+export function disturbancesOf(group: ComparisonGroup): readonly InvalidReason[] {
+  return membersOf(group).flatMap(({ slices }) =>
+    slices.flatMap((slice) =>
+      slice.status === 'invalid' ? slice.reasons.filter(({ rule }) => rules[rule].leavesOut === 'block') : [],
+    ),
+  );
 }
 
 function isDisturbed(slice: Slice): boolean {

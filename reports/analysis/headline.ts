@@ -1,22 +1,23 @@
-import { type Path, type PathId, parsePathId } from '../../bench/model/path.ts';
+import { type PathId, parsePathId } from '../../bench/model/path.ts';
 import { profileNames } from '../../bench/model/profile.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { ServerName } from '../../bench/model/server.ts';
 import { type CaseSummary, isMeasured, type Verdict } from '../../bench/model/summary.ts';
-import { figureWords, findingWords, serverNames } from '../finding-words.ts';
+import { figureWords, findingsWords, listed, type Saying, serverNames } from '../finding-words.ts';
+import { samePathAs } from '../same-path.ts';
 import { modeWords, vantageWords } from '../setting-words.ts';
 import { type AnalysedGroup, type AnalysedOverhead, declaredOverhead } from './overheads.ts';
+import { roundsToShow } from './verdict.ts';
 
-/** Shown effects first, then what cannot be trusted, then what stayed open, then what is equal. */
+/** Shown effects first, then what cannot be trusted, then what stayed open or was not measured, then what is equal. */
 const importance = {
   slower: 0,
   faster: 0,
   untrusted: 1,
   open: 2,
-  equivalent: 3,
-} as const satisfies Record<Verdict, number>;
-/** A capacity that was not measured: the other sentences of its path say what was. */
-const unmeasuredImportance = importance.open;
+  unmeasured: 3,
+  equivalent: 4,
+} as const satisfies Record<Verdict | 'unmeasured', number>;
 
 interface Paragraph {
   readonly server: ServerName;
@@ -24,11 +25,14 @@ interface Paragraph {
   readonly from: string;
   readonly order: number;
   readonly text: string;
+  /** Why nothing of the path is to be used. */
+  readonly distrust?: string;
 }
 
 /**
  * One paragraph for each server and contender: what a request takes, what it costs, and how many there can be, each with
- * its verdict. Where there are many contenders, those without an effect share a paragraph.
+ * its verdict. Where there are many contenders, those without an effect share a paragraph; those that cannot be used for
+ * one and the same reason always do.
  */
 export function headlines(
   run: Run,
@@ -45,18 +49,15 @@ export function headlines(
             group.server === server && group.baselinePath === baseline && group.profile.name === profile,
         ),
       );
-      return contenders.map((path) =>
-        paragraph(server, path, own, { cases, contenders, run, severalVantages }),
-      );
+      return contenders.map((path) => paragraph(server, path, own, { cases, run, severalVantages }));
     }),
   );
-  const inOrder = paragraphs.toSorted((a, b) => a.order - b.order);
+  const inOrder = distrustedTogether(paragraphs).toSorted((a, b) => a.order - b.order);
   return (inOrder.length > mostParagraphs ? withoutEffectTogether(inOrder) : inOrder).map(({ text }) => text);
 }
 
 interface Around {
   readonly cases: readonly CaseSummary[];
-  readonly contenders: readonly PathId[];
   readonly run: Run;
   readonly severalVantages: boolean;
 }
@@ -65,41 +66,60 @@ function paragraph(
   server: ServerName,
   path: PathId,
   groups: readonly AnalysedGroup[],
-  { cases, contenders, run, severalVantages }: Around,
+  around: Around,
 ): Paragraph {
+  const { run, severalVantages } = around;
   const parsed = parsePathId(path);
   const found = groups.flatMap((group) => declaredOverhead(group, path) ?? []);
-  const sides = (it: AnalysedOverhead) => {
-    const { profile, baseline } = it.overhead;
-    return [baseline, path].map((one) =>
-      cases.find(
-        (of) => of.server === server && of.profile === profile && of.path === one && of.role !== 'twin',
-      ),
-    );
-  };
-  const sentences = found.flatMap((it) => [
-    findingWords({ overhead: it.overhead, distrust: it.distrust?.brief, cases: sides(it) }),
-    ...cpuInstead(it, found, groups, path),
-  ]);
+  const sentences = [
+    ...findingsWords(found.map((it) => sayingOf(it, around))),
+    ...found.flatMap((it) => cpuInstead(it, found, groups, path)),
+  ];
   const from = parsed === undefined ? 'along its path' : vantageWords[parsed.vantage];
   const mode = parsed === undefined ? path : modeWords(parsed);
-  const twin = parsed === undefined ? undefined : samePath(parsed, contenders, run);
-  const same = twin === undefined ? '' : ` (the same path: ${twin})`;
-  const where = severalVantages ? `${capital(from)}, ` : '';
-  const head = where === '' ? capital(mode) : `${where}${mode}`;
-  const text = joined(`${head}${same}`, sentences);
+  const other = samePathAs(path, run.plan);
+  const same = other === undefined ? '' : ` (the same path: ${modeOf(other)})`;
+  const head = severalVantages ? `${capital(from)}, ${mode}` : capital(mode);
+  const verdicts = found.map(({ overhead }) => overhead.verdict ?? 'unmeasured');
+  const distrust = new Set(
+    found.map(({ overhead, distrust: why }) => (overhead.verdict === 'untrusted' ? why?.brief : undefined)),
+  );
+  const [only] = distrust;
   return {
     server,
     path,
     from,
-    text,
-    order: Math.min(
-      importance.equivalent,
-      ...found.map(({ overhead: { verdict } }) =>
-        verdict === undefined ? unmeasuredImportance : importance[verdict],
-      ),
-    ),
+    text: joined(`${head}${same}`, sentences),
+    order: Math.min(importance.equivalent, ...verdicts.map((verdict) => importance[verdict])),
+    ...(distrust.size === 1 && only !== undefined ? { distrust: only } : {}),
   };
+}
+
+function sayingOf(
+  { overhead, distrust, estimate, correction }: AnalysedOverhead,
+  { cases, run }: Around,
+): Saying {
+  const { server, profile, baseline, path } = overhead;
+  const sides = [baseline, path].map((side) =>
+    cases.find(
+      (it) => it.server === server && it.profile === profile && it.path === side && it.role !== 'twin',
+    ),
+  );
+  const interval = estimate?.equivalenceInterval;
+  return {
+    overhead,
+    distrust: distrust?.brief,
+    cases: sides,
+    ...(interval === undefined ? {} : { equivalence: interval }),
+    ...(correction === undefined
+      ? {}
+      : { roundsNeeded: roundsToShow(run.plan.confidence, correction.comparisons) }),
+  };
+}
+
+function modeOf(path: PathId): string {
+  const parsed = parsePathId(path);
+  return parsed === undefined ? path : modeWords(parsed);
 }
 
 /** `Bridge mode adds …` where the first sentence has a verb of its own, else `Bridge mode: nginx's …`. */
@@ -124,13 +144,6 @@ function cpuInstead(
   return cpu !== undefined && isMeasured(cpu) ? [figureWords(cpu)] : [];
 }
 
-/** A server that joins a container on the bridge is reached as one on the bridge is: packets take the same path. */
-function samePath({ mode, vantage, address, family }: Path, contenders: readonly PathId[], { plan }: Run) {
-  if (mode !== 'mapped' || plan.mapTo !== undefined || vantage === 'inside') return undefined;
-  const words = ['bridge', vantage, address, family].filter((word) => word !== undefined).join('/');
-  return contenders.includes(words) ? 'bridge mode' : undefined;
-}
-
 function capital(text: string): string {
   return text.replace(/^./, (letter) => letter.toUpperCase());
 }
@@ -138,7 +151,24 @@ function capital(text: string): string {
 /** More than a reader takes in at once: from then on, the paths that show no effect share a paragraph. */
 const mostParagraphs = 8;
 
-/** Each shown effect keeps its own; what stayed open or is equal is named together, by server and vantage. */
+/** Of what all is to be left unused for one reason, the reason is said once. */
+function distrustedTogether(paragraphs: readonly Paragraph[]): readonly Paragraph[] {
+  const causes = new Map<string, Paragraph[]>();
+  for (const it of paragraphs) {
+    if (it.distrust !== undefined) causes.set(it.distrust, [...(causes.get(it.distrust) ?? []), it]);
+  }
+  const rest = paragraphs.filter(({ distrust }) => causes.get(distrust ?? '') === undefined);
+  const together = [...causes].flatMap(([why, group]): readonly Paragraph[] => {
+    const [first] = group;
+    if (first === undefined || group.length === 1) return group;
+    const paths = [...new Set(group.map(({ path }) => path))];
+    const servers = [...new Set(group.map(({ server }) => serverNames[server]))];
+    return [{ ...first, text: `${listed(paths)}, for ${listed(servers)}: do not use: ${why}.` }];
+  });
+  return [...rest, ...together];
+}
+
+/** Each shown effect keeps its own; what stayed open, was not measured or is equal is named together, by server and vantage. */
 function withoutEffectTogether(paragraphs: readonly Paragraph[]): readonly Paragraph[] {
   const shown = paragraphs.filter(({ order }) => order < importance.open);
   const groups = new Map<string, Paragraph[]>();
@@ -150,11 +180,18 @@ function withoutEffectTogether(paragraphs: readonly Paragraph[]): readonly Parag
     const [first] = group;
     if (first === undefined || group.length === 1) return group;
     const subject = `${group.length} paths to ${serverNames[first.server]} (${group.map(({ path }) => path).join(', ')})`;
-    const said =
-      first.order === importance.equivalent
-        ? 'are shown equivalent to the baseline'
-        : 'are not shown to differ from the baseline; the table has the range that is still possible';
-    return [{ ...first, text: `${capital(first.from)}, ${subject} ${said}.` }];
+    return [{ ...first, text: `${capital(first.from)}, ${subject} ${saidTogether(first.order)}.` }];
   });
   return [...shown, ...together];
+}
+
+function saidTogether(order: number): string {
+  switch (order) {
+    case importance.equivalent:
+      return 'are shown equivalent to the baseline';
+    case importance.unmeasured:
+      return 'have a capacity that was not measured; the table says what was the limit';
+    default:
+      return 'are not shown to differ from the baseline; the table has the range that is still possible';
+  }
 }

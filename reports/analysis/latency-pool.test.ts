@@ -1,14 +1,17 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  compressed,
-  decodeHistogram,
-  mergeHistograms,
-  quantileSeconds,
-} from '../../bench/model/histogram.fixture.ts';
+import { decodeHistogram, mergeHistograms, quantileSeconds } from '../../bench/model/histogram.fixture.ts';
 import { emptyHistogram, latencyOf } from '../../bench/model/histogram.ts';
 import { type Latency, longestLatencyNs } from '../../bench/model/latency.ts';
-import { addLatency, addPool, clearPool, emptyPool, poolQuantile } from './latency-pool.ts';
+import { latencyOfCounts } from '../encoded-latency.fixture.ts';
+import {
+  addLatency,
+  addPool,
+  clearPool,
+  distributionPoints,
+  emptyPool,
+  poolQuantile,
+} from './latency-pool.ts';
 
 const quantiles = [0, 0.01, 0.5, 0.75, 0.9, 0.99, 0.999, 1];
 const latencyNs = fc.oneof(
@@ -28,7 +31,7 @@ test('a pool has the count and the quantiles of the merged histograms', () => {
       const merged = mergeHistograms(latencies.map(decodeHistogram));
       expect(pool.total).toBe(merged.totalCount);
       for (const quantile of quantiles.slice(1)) {
-        expect(poolQuantile(pool, quantile)).toBe(quantileSeconds(merged, quantile));
+        expect(poolQuantile(pool, quantile)).toBeCloseTo(quantileSeconds(merged, quantile) * 1e6, 6);
       }
     }),
     { seed: 1, numRuns: 40 },
@@ -49,20 +52,39 @@ test('pools add up to the pool of all, and a cleared one is empty', () => {
   expect(whole).toEqual(part);
 });
 
-test('the compressed encoding of older folders is read as well', () => {
-  const latency = latencyOfNs([1_000, 62_000, 62_000, 71_000, 59e9]);
-  const [plain, older] = [emptyPool(), emptyPool()];
-  addLatency(plain, latency);
-  addLatency(older, { histogram: compressed(latency.histogram) });
-  expect(older).toEqual(plain);
+test("the fixture's encoding is that of the recorded histograms", () => {
+  const taken = [
+    { ns: 900, count: 1 },
+    { ns: 62_000, count: 300 },
+    { ns: 62_010, count: 5 },
+    { ns: 1_500_000, count: 2 },
+  ];
+  const recorded = latencyOfNs(taken.flatMap(({ ns, count }) => Array<number>(count).fill(ns)));
+  const [made, expected] = [emptyPool(), emptyPool()];
+  addLatency(made, latencyOfCounts(taken));
+  addLatency(expected, recorded);
+  expect(made).toEqual(expected);
+});
+
+test('a pool without latencies has no quantile but 0', () => {
+  expect(poolQuantile(emptyPool(), 0.5)).toBe(0);
+});
+
+test('a distribution goes outwards from the median as far as a hundred responses lie beyond', () => {
+  const pool = emptyPool();
+  addLatency(pool, latencyOfNs(Array.from({ length: 1_600 }, (_, index) => 1_000 + index)));
+  const points = distributionPoints(pool);
+  expect(points[0]).toEqual({ quantile: 0.5, microseconds: 1.799 });
+  // 0.5 · 2^(−k/4) of 1,600 is at least 100 up to k = 12.
+  expect(points).toHaveLength(13);
+  expect(points.at(-1)).toEqual({ quantile: 0.9375, microseconds: expect.closeTo(2.499, 3) });
 });
 
 test('a histogram that was cut, or whose length was changed, is refused', () => {
   const { histogram } = latencyOfNs([1_000, 62_000, 62_000, 71_000]);
   const changed = Buffer.from(histogram, 'base64');
   changed.writeInt32BE(-1, 4);
-  const older = compressed(histogram);
-  for (const damaged of [histogram.slice(0, -4), changed.toString('base64'), older.slice(0, -12)]) {
+  for (const damaged of [histogram.slice(0, -4), changed.toString('base64')]) {
     const adding = () => addLatency(emptyPool(), { histogram: damaged });
     expect(adding).toThrow('not an encoded latency histogram');
     expect(adding).toThrow(expect.objectContaining({ kind: 'usage', hint: expect.stringMatching(/Remove/) }));

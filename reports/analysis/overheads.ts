@@ -1,6 +1,7 @@
 import { metric } from '../../bench/model/metric.ts';
 import { profileMetrics } from '../../bench/model/profile.ts';
 import type { MeasuredOverhead, Overhead } from '../../bench/model/summary.ts';
+import { formatCount } from '../format.ts';
 import { holm } from '../statistics/holm.ts';
 import { type Estimate, estimatedFields, estimateOf, type Statistics, tooFewResponses } from './estimate.ts';
 import { type Busy, busyOf, isServerSide, limitOfBoth } from './limit.ts';
@@ -134,7 +135,7 @@ function comparisonsOf(
     if (estimate !== undefined) return [measured(figures, contender, estimate, busy, findings)];
     const few = tooFewResponses([baseline, contender], name);
     if (few !== undefined) {
-      const why = `${few.responses} of ${few.needed} responses in round ${few.round}`;
+      const why = `${formatCount(few.responses)} of ${formatCount(few.needed)} responses in round ${few.round}`;
       notShown.push({ contender, metric: metric(name).label, why });
     }
     return declared ? [unmeasured(figures, contender, findings.distrust)] : [];

@@ -17,9 +17,7 @@ function seen(effects: Readonly<Record<string, number>>) {
     servers: ['nginx'],
     profiles: ['latency'],
     comparisons,
-    effects: Object.fromEntries(
-      Object.entries(effects).map(([path, slowdown]) => [path, { slowdown, cpu: 1 }]),
-    ),
+    effects: Object.fromEntries(Object.entries(effects).map(([path, latency]) => [path, { latency }])),
   });
   return new Map(physicalOrders(recorded).map(({ to, holds }) => [to, holds]));
 }

@@ -1,8 +1,12 @@
 import type { Case } from '../../bench/model/case.ts';
-import { emptyHistogram, latencyOf } from '../../bench/model/histogram.ts';
-import type { CompletedSlice } from '../../bench/model/slice.ts';
-import { baselinePath, bridgePath } from '../synthetic-run.fixture.ts';
-import { countSlices, type RecordedCase } from './recorded-cases.ts';
+import type { Plan } from '../../bench/model/plan.ts';
+import { loadProfiles } from '../../bench/model/profile.ts';
+import type { CompletedSlice, Cpu, InvalidSlice, Slice, ValidityRule } from '../../bench/model/slice.ts';
+import { latencyOfCounts } from '../encoded-latency.fixture.ts';
+import { baselinePath, bridgePath, mappedPath } from '../synthetic-run.fixture.ts';
+import { comparisonGroups } from './comparison-group.ts';
+import { recordedCases } from './recorded-cases.ts';
+import { type GroupFigures, groupFigures } from './round-figures.ts';
 
 export const baselineCase: Case = {
   server: 'nginx',
@@ -10,23 +14,25 @@ export const baselineCase: Case = {
   role: 'baseline',
   profile: 'latency',
 };
+export const twinCase: Case = { ...baselineCase, role: 'twin' };
 export const bridgeCase: Case = { ...baselineCase, path: bridgePath, role: 'contender' };
+export const mappedCase: Case = { ...bridgeCase, path: mappedPath };
 
 /** What a test says about a slice; all else is ordinary. */
 export interface SliceFigures {
   readonly round: number;
   readonly block: number;
-  readonly p50Ns?: number;
+  readonly latencyUs?: number;
   readonly requests?: number;
   readonly wallSeconds?: number;
   readonly turnRates?: readonly number[];
-  readonly machineBusySeconds?: number;
-  readonly clientBound?: boolean;
+  readonly cpu?: Partial<Cpu>;
+  readonly foreignSeconds?: number;
 }
 
-/** A completed slice with one latency in its histogram: quick to make by the thousand. */
+/** A completed slice all of whose responses took the same time: quick to make by the thousand. */
 export function completedSlice(subject: Case, figures: SliceFigures): CompletedSlice {
-  const { round, block, requests = 1_000, p50Ns = 62_000 } = figures;
+  const { round, block, requests = 1_000, wallSeconds = 0.5, turnRates } = figures;
   return {
     ...subject,
     round,
@@ -35,54 +41,57 @@ export function completedSlice(subject: Case, figures: SliceFigures): CompletedS
     startedAt: '2026-11-20T09:32:20.000Z',
     status: 'completed',
     requests,
+    servedRequests: requests,
     bytes: requests * 1_262,
-    wallSeconds: figures.wallSeconds ?? 0.5,
-    ...(figures.turnRates === undefined
-      ? {}
-      : { turns: figures.turnRates.length, turnRates: [...figures.turnRates] }),
+    wallSeconds,
+    ...(turnRates === undefined ? {} : { turns: turnRates.length, turnRates: [...turnRates] }),
     rampSeconds: 0.1,
     edgeSeconds: 0,
-    connections: 1,
-    agentCoreShare: 0.5,
+    pendingSeconds: 0,
+    connections: loadProfiles[subject.profile].connections,
     faults: { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 },
-    latency: { ...oneLatency, p50Ns },
-    ...(figures.machineBusySeconds === undefined
-      ? {}
-      : {
-          cpu: {
-            windowSeconds: 0.6,
-            requests,
-            machineBusySeconds: figures.machineBusySeconds,
-            userSeconds: 0,
-            systemSeconds: 0,
-            softirqSeconds: 0,
-            stealSeconds: 0,
-          },
-        }),
-    marks: figures.clientBound === true ? ['client-bound'] : [],
+    latency: latencyOfCounts([{ ns: Math.round((figures.latencyUs ?? 62) * 1e3), count: requests }]),
+    cpu: {
+      loadSeconds: wallSeconds,
+      requests,
+      serverSeconds: 44e-6 * requests,
+      agentSeconds: 18e-6 * requests,
+      ...figures.cpu,
+    },
+    machine: {
+      wallSeconds: 1,
+      cpus: 2,
+      busySeconds: 0.5,
+      stealSeconds: 0,
+      foreignSeconds: figures.foreignSeconds ?? 0,
+    },
+    figures: {},
   };
 }
 
-const oneLatency = (() => {
-  const histogram = emptyHistogram();
-  histogram.recordValue(62_000);
-  const latency = latencyOf(histogram);
-  if (latency === undefined) throw new Error('no latency');
-  return latency;
-})();
-
-export function recordedCase(subject: Case, figures: readonly SliceFigures[]): RecordedCase {
-  const slices = figures.map((it) => completedSlice(subject, it));
-  const rounds = new Map<number, Map<number, CompletedSlice>>();
-  for (const slice of slices) {
-    rounds.set(slice.round, (rounds.get(slice.round) ?? new Map()).set(slice.block, slice));
-  }
-  return { case: subject, slices, counts: countSlices(slices), rounds };
+/** The same slice with a rule that it broke. */
+export function invalid(slice: CompletedSlice, rule: ValidityRule, message: string): InvalidSlice {
+  return { ...slice, status: 'invalid', reasons: [{ rule, message }] };
 }
 
-/** Gives every slice of a case a new median: making slices is what takes the time of a thousand simulated runs. */
-export function redraw({ rounds }: RecordedCase, p50Ns: (round: number, block: number) => number): void {
-  for (const [round, slices] of rounds) {
-    for (const [block, { latency }] of slices) latency.p50Ns = p50Ns(round, block);
-  }
+/** Host mode against bridge and mapped mode under the profile of these slices, as the analysis sees them. */
+export function groupOf(slices: readonly Slice[]): GroupFigures {
+  const profile = loadProfiles[slices[0]?.profile ?? 'latency'];
+  const plan: Plan = {
+    servers: ['nginx'],
+    comparisons: [{ baseline: baselinePath, contenders: [bridgePath, mappedPath] }],
+    profiles: [profile],
+    ...{ rounds: 8, blocks: 2, sliceSeconds: 0.5, rampSeconds: 0.1, warmupSeconds: 0.1 },
+    ...{ bodyBytes: 1024, seed: 1, confidence: 0.95 },
+  };
+  const [group] = comparisonGroups(plan, recordedCases(plan, slices));
+  if (group === undefined) throw new Error('no group');
+  return groupFigures(group);
+}
+
+/** The figures of one contender. */
+export function contenderOf({ contenders }: GroupFigures, path: string) {
+  const found = contenders.find(({ recorded }) => recorded.case.path === path);
+  if (found === undefined) throw new Error(`no contender ${path}`);
+  return found;
 }

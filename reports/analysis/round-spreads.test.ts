@@ -9,8 +9,8 @@ const draw = { rounds: 8, drawsEach: 200, seed: 1 };
 test('twins and contenders have a spread on each metric that they support', () => {
   const spreads = roundSpreads(syntheticRun({ ...quiet, seed: 5 }));
   const twin = spreads.filter(({ case: subject }) => subject.role === 'twin');
-  expect(new Set(twin.map(({ metric }) => metric))).toContain('cpu-per-request');
-  expect(twin.filter(({ primary }) => primary).map(({ metric }) => metric)).toEqual(['latency-p50']);
+  expect(new Set(twin.map(({ metric }) => metric))).toContain('cpu_server_us');
+  expect(twin.filter(({ declared }) => declared).map(({ metric }) => metric)).toEqual(['latency_p50_us']);
   for (const { logRatios, spread } of spreads) {
     expect(logRatios).toHaveLength(20);
     expect(spread).toBe(standardDeviation(logRatios));
@@ -20,7 +20,7 @@ test('twins and contenders have a spread on each metric that they support', () =
 test('noisier deployments spread further', () => {
   const of = (deploymentNoise: number) =>
     roundSpreads(syntheticRun({ ...quiet, seed: 5, deploymentNoise })).find(
-      ({ case: subject, primary }) => subject.role === 'twin' && primary,
+      ({ case: subject, declared }) => subject.role === 'twin' && declared,
     )?.spread ?? Number.NaN;
   expect(of(0.03)).toBeGreaterThan(2 * of(0.003));
 });
@@ -29,7 +29,7 @@ test('twins that are the same raise few alarms, a twin that is not raises many',
   const same = falseAlarms(roundSpreads(syntheticRun({ ...quiet, seed: 5 })), draw, 0.95);
   expect(same).toMatchObject({ rounds: 8, draws: 200 });
   expect(same?.slowerOrFaster).toBe(0);
-  const twinEffect = { slowdown: 1.1, cpu: 1 };
+  const twinEffect = { latency: 1.1 };
   const other = falseAlarms(roundSpreads(syntheticRun({ ...quiet, seed: 5, twinEffect })), draw, 0.95);
   expect(other?.different).toBe(1);
   expect(other?.slowerOrFaster).toBe(1);

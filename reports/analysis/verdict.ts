@@ -59,7 +59,7 @@ export function judge(estimate: Estimate, circumstances: Circumstances): Judged 
   }
   const excluded = excludesOne(estimate);
   const reason = excluded
-    ? `${words} excludes 1, but among ${correction.comparisons} declared comparisons that may be chance${corrected}`
+    ? `${words} excludes 1, but that may be chance${corrected}`
     : `${words} includes 1 and reaches beyond ±${formatPercent(measure.margin)}`;
   return { verdict: 'open', reason };
 }
@@ -90,7 +90,7 @@ export function roundsToTell(
   margin: number,
 ): number | undefined {
   const halfWidth = (ratioHigh - ratioLow) / 2;
-  const wanted = Math.ceil(rounds * Math.max(1, (halfWidth / margin) ** 2));
+  const wanted = Math.ceil(rounds * Math.max(1, (halfWidth / margin) ** 2) - rounding);
   return wanted > mostRounds ? undefined : wanted;
 }
 
@@ -126,7 +126,10 @@ function sideOf({ ratio }: Estimate, { better }: Metric): 'slower' | 'faster' {
   return ratio > 1 === (better === 'lower') ? 'slower' : 'faster';
 }
 
+/** Neither 1 − 0.95 nor the half-width of 0.96 to 1.04 is exact. */
+const rounding = 1e-9;
+
 /** α, without the rounding error of 1 − 0.95. */
 function level(confidence: number): number {
-  return 1 - confidence + 1e-12;
+  return 1 - confidence + rounding;
 }

@@ -7,7 +7,7 @@ import type { SliceStart, Warning } from '../../bench/model/summary.ts';
 import { unguardedIn } from '../../bench/model/unguarded.ts';
 import { formatChangeInterval, formatPercent, formatPValue } from '../format.ts';
 import type { Analysis } from './analyse.ts';
-import { groupBlocks } from './counted-blocks.ts';
+import { disturbancesOf, groupBlocks } from './counted-blocks.ts';
 import { ownAgents } from './own-agents.ts';
 import { contradictionMessage } from './path-evidence.ts';
 import type { RecordedCase } from './recorded-cases.ts';
@@ -160,7 +160,7 @@ function disturbedBlocks({ analysis }: Findings): readonly Warning[] {
   return analysis.groups.flatMap(({ figures: { group, blocks } }) => {
     const { measured, disturbed } = groupBlocks(group, blocks);
     if (disturbed <= ordinaryShare * measured) return [];
-    const example = group.baseline.slices.flatMap((it) => (it.status === 'invalid' ? it.reasons : []))[0];
+    const [example] = disturbancesOf(group);
     return [
       {
         code: 'disturbed-blocks',

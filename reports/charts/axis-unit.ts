@@ -1,3 +1,5 @@
+import type { MetricUnit } from '../../bench/model/metric.ts';
+
 /** The unit in which an axis counts, chosen once for the whole axis. */
 export interface AxisUnit {
   /** Base units in one of these. */
@@ -6,21 +8,20 @@ export interface AxisUnit {
 }
 
 const units = {
-  s: [
-    { factor: 1, symbol: 's' },
-    { factor: 1e-3, symbol: 'ms' },
-    { factor: 1e-6, symbol: 'µs' },
-    { factor: 1e-9, symbol: 'ns' },
+  us: [
+    { factor: 1e6, symbol: 's' },
+    { factor: 1e3, symbol: 'ms' },
+    { factor: 1, symbol: 'µs' },
   ],
-  'requests/s': [
+  rps: [
     { factor: 1e6, symbol: 'million requests/s' },
     { factor: 1e3, symbol: 'thousand requests/s' },
     { factor: 1, symbol: 'requests/s' },
   ],
-} as const satisfies Record<string, readonly AxisUnit[]>;
+} as const satisfies Record<MetricUnit, readonly [AxisUnit, ...AxisUnit[]]>;
 
-/** The largest unit in which the smallest value of the axis is at least 1. */
-export function axisUnit(smallest: number, base: 's' | 'requests/s'): AxisUnit {
+/** The largest unit in which the smallest value of the axis is at least 1, else the smallest unit. */
+export function axisUnit(smallest: number, base: MetricUnit): AxisUnit {
   const scales: readonly AxisUnit[] = units[base];
-  return scales.find((it) => smallest / it.factor >= 1) ?? { factor: 1, symbol: base };
+  return scales.find((it) => smallest / it.factor >= 1) ?? units[base].at(-1) ?? units[base][0];
 }

@@ -1,6 +1,6 @@
 import type { LoadProfile } from '../../bench/model/profile.ts';
 import type { ServerName } from '../../bench/model/server.ts';
-import { formatCount, formatPercent, formatSeconds } from '../format.ts';
+import { formatCount, formatPercent, formatValue } from '../format.ts';
 import { connectionWords } from '../overhead-words.ts';
 import type { Distribution, ReportModel } from '../report-model.ts';
 import { axisUnit } from './axis-unit.ts';
@@ -12,7 +12,7 @@ import { logAxis } from './ticks.ts';
 const height = 240;
 
 /**
- * One panel for each server and profile: latency over the percentile, on an axis of 1/(1 − quantile), which
+ * One panel for each server that was asked for its latency: latency over the percentile, on an axis of 1/(1 − quantile), which
  * gives each further nine the same room. Panels of one profile share their latency axis.
  */
 export function distributionCharts(model: ReportModel): readonly Chart[] {
@@ -34,12 +34,12 @@ type Scales = ReturnType<typeof scalesOf> & {};
 function scalesOf(distributions: readonly Distribution[]) {
   const points = distributions.flatMap((it) => it.points).filter((it) => it.quantile < 1);
   if (points.length === 0) return undefined;
-  const seconds = points.map((it) => it.seconds);
-  const unit = axisUnit(Math.min(...seconds), 's');
+  const times = points.map((it) => it.microseconds);
+  const unit = axisUnit(Math.min(...times), 'us');
   const rarities = points.map((it) => rarity(it.quantile));
   return {
     unit,
-    latency: logAxis(Math.min(...seconds) / unit.factor, Math.max(...seconds) / unit.factor),
+    latency: logAxis(Math.min(...times) / unit.factor, Math.max(...times) / unit.factor),
     rarity: [Math.min(2, ...rarities), Math.max(...rarities)] as const,
   };
 }
@@ -74,7 +74,7 @@ function distributionChart(
 function finding(distribution: Distribution, series: Series): string {
   const told = [0.5, 0.9, 0.99, 0.999]
     .flatMap((quantile) => distribution.points.filter((it) => Math.abs(it.quantile - quantile) < 1e-9))
-    .map((it) => `${formatPercent(it.quantile)} within ${formatSeconds(it.seconds)}`);
+    .map((it) => `${formatPercent(it.quantile)} within ${formatValue(it.microseconds, 'us')}`);
   const responses = `${formatCount(distribution.responses)} responses`;
   return `${series.label}: ${[responses, ...told].join(', ')}.`;
 }
@@ -119,7 +119,7 @@ function specOf(
       data: {
         values: distribution.points
           .filter((it) => it.quantile < 1)
-          .map((it) => ({ rarity: rarity(it.quantile), latency: it.seconds / scales.unit.factor })),
+          .map((it) => ({ rarity: rarity(it.quantile), latency: it.microseconds / scales.unit.factor })),
       },
       mark: {
         type: 'line',

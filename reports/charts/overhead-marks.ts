@@ -1,24 +1,22 @@
 import type { Metric } from '../../bench/model/metric.ts';
-import { formatRatio } from '../format.ts';
 import type { Shape } from './series.ts';
 import { band, ink } from './theme.ts';
 import type { Axis } from './ticks.ts';
 
-/** What both layouts of the overhead chart draw alike: the scale of ratios, its reference marks, the intervals. */
+/** What both layouts of the overhead chart draw alike: the scale of changes, its reference marks, the intervals. */
 
 /** One ratio with its interval, as it looks. */
 export interface Interval {
   readonly ratio: number;
   readonly low: number;
   readonly high: number;
-  readonly label: string;
   readonly color: string;
   readonly shape: Shape;
   readonly fill: string;
   readonly opacity: number;
 }
 
-export const ratioTitle = 'ratio to the baseline (log scale)';
+export const changeTitle = 'change against the baseline (log scale)';
 
 export const y = { field: 'y', type: 'quantitative', axis: null } as const;
 const ends = { x: { field: 'low', type: 'quantitative' }, x2: { field: 'high' } } as const;
@@ -40,7 +38,7 @@ export function ratioScale(axis: Axis, { title, range }: ScaleOptions) {
     },
     axis: {
       values: [...axis.ticks],
-      labelExpr: `format(datum.value, '${tickFormat(axis.ticks)}')`,
+      labelExpr: `datum.value == 1 ? '0 %' : format((datum.value - 1) * 100, '${tickFormat(axis.ticks)}') + ' %'`,
       grid: false,
       title,
     },
@@ -99,14 +97,12 @@ export const intervalLayers = [
 
 /** What lies below 1 and what above it. */
 export function directions(shown: Metric): readonly [string, string] {
-  if (shown.name === 'cpu-per-request') return ['less CPU', 'more CPU'];
+  if (shown.name.startsWith('cpu_')) return ['less CPU', 'more CPU'];
   return shown.better === 'higher' ? ['slower', 'faster'] : ['faster', 'slower'];
 }
 
+/** Of changes in per cent, with as many decimals as the finest step needs. */
 function tickFormat(ticks: readonly number[]): string {
-  const decimals = Math.max(
-    1,
-    ...ticks.map((it) => (formatRatio(it).replace(/0+$/, '').split('.')[1] ?? '').length),
-  );
-  return `.${Math.min(decimals, 3)}f`;
+  const whole = ticks.every((it) => Math.abs(it * 100 - Math.round(it * 100)) < 1e-6);
+  return whole ? '+.0f' : '+.1f';
 }

@@ -1,10 +1,10 @@
 import type { Metric } from '../../bench/model/metric.ts';
 import {
+  changeTitle,
   directions,
   type Interval,
   intervalLayers,
   ratioScale,
-  ratioTitle,
   referenceLayers,
   y,
 } from './overhead-marks.ts';
@@ -18,19 +18,22 @@ export interface ServerRow {
   readonly text: string;
 }
 
-export interface IntervalRow extends Interval {
+export interface OverheadRow {
   readonly y: number;
+  readonly label: string;
   readonly value: string;
+  /** Absent where there is no figure to draw. */
+  readonly interval?: Interval;
 }
 
 /**
- * Ratios with their intervals, a row each, servers one below the other:
+ * Changes with their intervals, a row each, servers one below the other:
  * ```
  *   nginx
- *   bridge/external/published      slower · 0.842 [0.825, 0.860]
+ *   bridge/external/published          slower · −16 % [−18, −14]
  *       ├──■──┤                        ░░│░░
- *   host/external (twin)       equivalent · 1.001 [0.990, 1.012]
- *                                      ░├●┤░      ░ relevance margin, │ 1
+ *   host/external (twin)          equivalent · +0.1 % [−1.0, +1.2]
+ *                                      ░├●┤░      ░ relevance margin, │ 0 %
  * ```
  */
 export function overheadSpec(
@@ -38,7 +41,7 @@ export function overheadSpec(
   axis: Axis,
   height: number,
   servers: readonly ServerRow[],
-  intervals: readonly IntervalRow[],
+  rows: readonly OverheadRow[],
 ): ChartSpec {
   const labelY = { ...y, field: 'labelY' } as const;
   return {
@@ -47,7 +50,7 @@ export function overheadSpec(
     height,
     config: chartConfig,
     encoding: {
-      x: ratioScale(axis, { title: `${shown.label}, ${ratioTitle}` }),
+      x: ratioScale(axis, { title: changeTitle }),
       y: { type: 'quantitative', scale: { domain: [0, height], range: [0, height], nice: false } },
     },
     layer: [
@@ -60,9 +63,7 @@ export function overheadSpec(
         encoding: { x: { value: 0 }, y, text: { field: 'text', type: 'nominal' } },
       },
       {
-        data: {
-          values: intervals.map((it) => ({ ...it, y: it.y + 27, labelY: it.y + 10 })),
-        },
+        data: { values: rows.map(({ y: top, label, value }) => ({ labelY: top + 10, label, value })) },
         layer: [
           {
             name: 'labels',
@@ -78,8 +79,15 @@ export function overheadSpec(
               text: { field: 'value', type: 'nominal' },
             },
           },
-          ...intervalLayers,
         ],
+      },
+      {
+        data: {
+          values: rows.flatMap(({ y: top, interval }) =>
+            interval === undefined ? [] : [{ ...interval, y: top + 27 }],
+          ),
+        },
+        layer: [...intervalLayers],
       },
     ],
   };

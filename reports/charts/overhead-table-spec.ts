@@ -1,10 +1,10 @@
 import type { Metric } from '../../bench/model/metric.ts';
 import {
+  changeTitle,
   directions,
   type Interval,
   intervalLayers,
   ratioScale,
-  ratioTitle,
   referenceLayers,
   y,
 } from './overhead-marks.ts';
@@ -12,11 +12,14 @@ import type { ChartSpec } from './svg.ts';
 import { chartConfig, ink, line, quiet } from './theme.ts';
 import type { Axis } from './ticks.ts';
 
-export interface TableRow extends Interval {
+export interface TableRow {
+  readonly label: string;
   readonly verdict: string;
   /** A CSS colour. */
   readonly verdictColor: string;
-  readonly interval: string;
+  readonly change: string;
+  /** Absent where there is no figure to draw. */
+  readonly interval?: Interval;
 }
 
 /**
@@ -27,29 +30,29 @@ export const columns = {
   label: { left: 0, right: 240 },
   plot: { left: 252, right: 624 },
   verdict: { left: 638, right: 728 },
-  interval: { left: 734, right: 928 },
+  change: { left: 734, right: 928 },
 } as const;
 
 const rowHeight = 21;
 const headHeight = 26;
 
 /**
- * Ratios with their intervals as a table with one row each and a column for everything that is said of it:
+ * Changes with their intervals as a table with one row each and a column for everything that is said of it:
  * ```
- *   path                       ← slower  ratio to the baseline  faster →   verdict   ratio [interval]
- *   ──────────────────────────────────────────────────────────────────────────────────────────────────
- *   bridge/external/published        ├──■──┤       ░░│░░                    slower    0.842 [0.825, 0.860]
- *   host/external (twin)                          ░├●┤░                     equivalent  1.001 [0.990, 1.012]
- *                                  0.8     0.9      1.0
+ *   path                       ← slower  change against the baseline  faster →   verdict       change [interval]
+ *   ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+ *   bridge/external/published        ├──■──┤       ░░│░░                          slower        −16 % [−18, −14]
+ *   host/external (twin)                          ░├●┤░                           equivalent  +0.1 % [−1.0, +1.2]
+ *                                 −20 %   −10 %     0 %
  * ```
  */
 export function overheadTableSpec(shown: Metric, axis: Axis, rows: readonly TableRow[]): ChartSpec {
   const height = headHeight + rows.length * rowHeight;
   const placed = rows.map((row, index) => ({ ...row, y: headHeight + (index + 0.5) * rowHeight }));
-  const { label, plot, verdict, interval } = columns;
+  const { label, plot, verdict, change } = columns;
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    width: interval.right,
+    width: change.right,
     height,
     config: chartConfig,
     encoding: {
@@ -77,7 +80,7 @@ export function overheadTableSpec(shown: Metric, axis: Axis, rows: readonly Tabl
           ],
         },
         mark: { type: 'rule', color: line, opacity: 0.6 },
-        encoding: { x: { value: 0 }, x2: { value: interval.right }, y },
+        encoding: { x: { value: 0 }, x2: { value: change.right }, y },
       },
       ...headLayers(shown),
       {
@@ -94,9 +97,16 @@ export function overheadTableSpec(shown: Metric, axis: Axis, rows: readonly Tabl
               color: { field: 'verdictColor', type: 'nominal', scale: null },
             },
           },
-          column('values', 'interval', 'right', interval.right, quiet),
-          ...intervalLayers,
+          column('values', 'change', 'right', change.right, quiet),
         ],
+      },
+      {
+        data: {
+          values: placed.flatMap(({ y: row, interval }) =>
+            interval === undefined ? [] : [{ ...interval, y: row }],
+          ),
+        },
+        layer: [...intervalLayers],
       },
     ],
   };
@@ -113,14 +123,14 @@ function column(name: string, field: keyof TableRow, align: 'left' | 'right', x:
 /** The names of the columns, in a line above the rows. */
 function headLayers(shown: Metric) {
   const [below, above] = directions(shown);
-  const { label, plot, verdict, interval } = columns;
+  const { label, plot, verdict, change } = columns;
   const heads = [
     { name: 'label-head', text: 'path', align: 'left', x: label.left },
     { name: 'below', text: `← ${below}`, align: 'left', x: plot.left },
-    { name: 'plot-head', text: ratioTitle, align: 'center', x: (plot.left + plot.right) / 2 },
+    { name: 'plot-head', text: changeTitle, align: 'center', x: (plot.left + plot.right) / 2 },
     { name: 'above', text: `${above} →`, align: 'right', x: plot.right },
     { name: 'verdict-head', text: 'verdict', align: 'left', x: verdict.left },
-    { name: 'value-head', text: 'ratio [interval]', align: 'right', x: interval.right },
+    { name: 'value-head', text: 'change [interval]', align: 'right', x: change.right },
   ] as const;
   return heads.map(({ name, text, align, x }) => ({
     name,

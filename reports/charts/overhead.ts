@@ -2,23 +2,25 @@ import { type Metric, metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { LoadProfile } from '../../bench/model/profile.ts';
 import type { ServerName } from '../../bench/model/server.ts';
-import type { Overhead } from '../../bench/model/summary.ts';
-import { formatRatioInterval } from '../format.ts';
+import { isMeasured, type MeasuredOverhead, type Overhead } from '../../bench/model/summary.ts';
+import { answersOf } from '../answers.ts';
+import { serverNames } from '../finding-words.ts';
+import { formatChangeInterval } from '../format.ts';
 import {
+  changeWords,
   connectionWords,
-  detectableWords,
+  insteadOfNumbers,
   shortLevelWords,
-  showsNoDifference,
   twinLabel,
-  verdictWords,
+  verdictWord,
 } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
 import type { Interval } from './overhead-marks.ts';
-import { type IntervalRow, overheadSpec, type ServerRow } from './overhead-spec.ts';
+import { type OverheadRow, overheadSpec, type ServerRow } from './overhead-spec.ts';
 import { overheadTableSpec } from './overhead-table-spec.ts';
 import { type Series, seriesOf } from './series.ts';
 import type { Chart } from './svg.ts';
-import { paper } from './theme.ts';
+import { paper, quiet } from './theme.ts';
 import { type Axis, ratioAxis } from './ticks.ts';
 
 const serverHeight = 24;
@@ -27,25 +29,14 @@ const rowHeight = 38;
 const mostRows = 12;
 
 /**
- * One panel for each profile's primary metric and its CPU per request; a row for each server and path. Where that
- * would be too many rows for one panel: a table for each server and baseline.
+ * One panel for each question, with the declared comparisons: a row for each server and path. Where that would be too many
+ * rows for one panel: a table for each server and baseline.
  */
 export function overheadCharts(model: ReportModel): readonly Chart[] {
-  const { overheads, twin } = model.summary;
-  const all = [...overheads, ...twin];
   const { profiles, comparisons, confidence } = model.run.plan;
   const panels = profiles
-    .flatMap((profile) =>
-      [...new Set([profile.primaryMetric, 'cpu-per-request' as const])].map((name) => ({
-        profile,
-        metric: metric(name),
-        groups: groupsOf(
-          model,
-          all.filter((it) => it.profile === profile.name && it.metric === name),
-        ),
-      })),
-    )
-    .filter((panel) => panel.groups.length > 0);
+    .map((profile) => ({ profile, metric: metric(profile.declaredMetric), groups: groupsOf(model, profile) }))
+    .filter((panel) => rowsOf(panel).some(({ measured }) => measured !== undefined));
   if (panels.some((panel) => rowsOf(panel).length > mostRows)) {
     return panels.flatMap((panel) => overheadTables(panel, confidence));
   }
@@ -56,6 +47,8 @@ export function overheadCharts(model: ReportModel): readonly Chart[] {
 
 interface Row {
   readonly overhead: Overhead;
+  /** The same, where there is a figure to draw: a capacity that the client limited has none. */
+  readonly measured?: MeasuredOverhead;
   readonly series: Series;
 }
 
@@ -72,21 +65,22 @@ interface Panel {
   readonly groups: readonly Group[];
 }
 
-function groupsOf(model: ReportModel, overheads: readonly Overhead[]): readonly Group[] {
+function groupsOf(model: ReportModel, profile: LoadProfile): readonly Group[] {
   const series = seriesOf(model.summary.cases);
-  const twins = new Set(model.summary.twin);
-  return model.run.plan.servers.flatMap((server) =>
-    model.run.plan.comparisons.flatMap(({ baseline }) => {
-      const rows = overheads
-        .filter((it) => it.server === server && it.baseline === baseline)
-        .flatMap((overhead) => {
-          const label = twins.has(overhead) ? twinLabel(overhead.path) : overhead.path;
+  return answersOf(model).flatMap(({ server, baseline, paths }) => {
+    const rows = paths.flatMap(({ role, overheads }) =>
+      overheads
+        .filter((it) => it.profile === profile.name)
+        .flatMap((overhead): readonly Row[] => {
+          const label = role === 'twin' ? twinLabel(overhead.path) : overhead.path;
           const found = series.find((it) => it.label === label);
-          return found === undefined ? [] : [{ overhead, series: found }];
-        });
-      return rows.length === 0 ? [] : [{ server, baseline, rows }];
-    }),
-  );
+          if (found === undefined) return [];
+          const shown = isMeasured(overhead) && insteadOfNumbers(overhead, model.summary.cases) === undefined;
+          return [{ overhead, series: found, ...(shown ? { measured: overhead } : {}) }];
+        }),
+    );
+    return rows.length === 0 ? [] : [{ server, baseline, rows }];
+  });
 }
 
 function rowsOf({ groups }: Panel): readonly Row[] {
@@ -97,30 +91,38 @@ function axisOver(panels: readonly Panel[], maxTicks: number): Axis {
   const ends = panels.flatMap((panel) => [
     1 - panel.metric.margin,
     1 + panel.metric.margin,
-    ...rowsOf(panel).flatMap(({ overhead }) => [overhead.low, overhead.high]),
+    ...rowsOf(panel).flatMap(({ measured }) =>
+      measured === undefined ? [] : [measured.ratioLow, measured.ratioHigh],
+    ),
   ]);
   return ratioAxis(Math.min(...ends), Math.max(...ends), maxTicks);
 }
 
 function overheadPanel(panel: Panel, axis: Axis, level: number, tellBaselines: boolean): Chart {
   const servers: ServerRow[] = [];
-  const intervals: IntervalRow[] = [];
+  const drawn: OverheadRow[] = [];
   let height = 0;
   for (const { server, baseline, rows } of panel.groups) {
-    const text = tellBaselines ? `${server}, against ${baseline}` : server;
-    servers.push({ y: height + serverHeight / 2, text });
+    const name = serverNames[server];
+    servers.push({
+      y: height + serverHeight / 2,
+      text: tellBaselines ? `${name}, against ${baseline}` : name,
+    });
     height += serverHeight;
     for (const row of rows) {
-      const value = `${verdictWords(row.overhead)} · ${intervalWords(row.overhead, level)}`;
-      intervals.push({ y: height, ...intervalOf(row), value });
+      const value = [
+        verdictOf(row),
+        ...(row.measured === undefined ? [] : [intervalWords(row.measured, level)]),
+      ];
+      drawn.push({ y: height, label: row.series.label, value: value.join(' · '), ...intervalOf(row) });
       height += rowHeight;
     }
   }
   return {
     id: idOf(panel),
     title: titleOf(panel),
-    description: findings(rowsOf(panel), level),
-    spec: overheadSpec(panel.metric, axis, height, servers, intervals),
+    description: findings(rowsOf(panel)),
+    spec: overheadSpec(panel.metric, axis, height, servers, drawn),
   };
 }
 
@@ -129,58 +131,65 @@ function overheadTables(panel: Panel, level: number): readonly Chart[] {
   const axis = axisOver([panel], 8);
   return panel.groups.map(({ server, baseline, rows }) => ({
     id: `${idOf(panel)}-${server}-${baseline.replaceAll('/', '-')}`,
-    title: `${titleOf(panel)}: ${server} against ${baseline}`,
-    description: findings(rows, level),
+    title: `${titleOf(panel)}: ${serverNames[server]} against ${baseline}`,
+    description: findings(rows),
     wide: true,
     spec: overheadTableSpec(
       panel.metric,
       axis,
       rows.map((row) => ({
+        label: row.series.label,
+        verdict: verdictOf(row),
+        verdictColor: row.overhead.verdict === undefined ? quiet : `var(--${row.overhead.verdict})`,
+        change: row.measured === undefined ? '' : intervalWords(row.measured, level),
         ...intervalOf(row),
-        verdict: verdictWords(row.overhead),
-        verdictColor: `var(--${row.overhead.verdict})`,
-        interval: intervalWords(row.overhead, level),
       })),
     ),
   }));
 }
 
 function idOf({ profile, metric: shown }: Panel): string {
-  return `overhead-${profile.name}-${shown.name.replace('.', '-')}`;
+  return `overhead-${profile.name}-${shown.name}`;
 }
 
 function titleOf({ profile, metric: shown }: Panel): string {
   return `${capital(shown.label)}, ${profile.name} profile, ${connectionWords(profile)}`;
 }
 
-function intervalOf({ overhead, series }: Row): Interval {
-  const { ratio, low, high, verdict } = overhead;
+function verdictOf({ overhead }: Row): string {
+  return verdictWord(overhead) ?? '';
+}
+
+function intervalOf({ measured, series }: Row): { readonly interval?: Interval } {
+  if (measured === undefined) return {};
+  const { ratio, ratioLow, ratioHigh, verdict } = measured;
   return {
-    ratio,
-    low,
-    high,
-    label: series.label,
-    color: series.color,
-    shape: series.shape,
-    fill: series.role === 'twin' ? paper : series.color,
-    opacity: verdict === 'untrusted' ? 0.45 : 1,
+    interval: {
+      ratio,
+      low: ratioLow,
+      high: ratioHigh,
+      color: series.color,
+      shape: series.shape,
+      fill: series.role === 'twin' ? paper : series.color,
+      opacity: verdict === 'untrusted' ? 0.45 : 1,
+    },
   };
 }
 
-function intervalWords(overhead: Overhead, level: number): string {
+function intervalWords(overhead: MeasuredOverhead, level: number): string {
   const short = shortLevelWords(overhead, level);
-  const { ratio, low, high } = overhead;
-  return `${formatRatioInterval(ratio, low, high)}${short === undefined ? '' : ` (${short})`}`;
+  const { ratio, ratioLow, ratioHigh } = overhead;
+  const change = formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1);
+  return short === undefined ? change : `${change} (${short})`;
 }
 
-function findings(rows: readonly Row[], level: number): string {
-  return rows.map(({ overhead, series }) => finding(overhead, series, level)).join(' ');
-}
-
-function finding(overhead: Overhead, series: Series, level: number): string {
-  const { server, ratio, low, high } = overhead;
-  const could = showsNoDifference(overhead, level) ? ` (${detectableWords(overhead)})` : '';
-  return `${server} ${series.label}: ${verdictWords(overhead)}, ratio ${formatRatioInterval(ratio, low, high)}${could}.`;
+function findings(rows: readonly Row[]): string {
+  return rows
+    .map((row) => {
+      const figure = row.measured === undefined ? '' : `, ${changeWords(row.measured)}`;
+      return `${serverNames[row.overhead.server]} ${row.series.label}: ${verdictOf(row)}${figure}.`;
+    })
+    .join(' ');
 }
 
 function capital(text: string): string {

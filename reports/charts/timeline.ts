@@ -1,4 +1,4 @@
-import { metric } from '../../bench/model/metric.ts';
+import { type MetricUnit, metric } from '../../bench/model/metric.ts';
 import type { LoadProfile } from '../../bench/model/profile.ts';
 import type { ServerName } from '../../bench/model/server.ts';
 import { formatCount } from '../format.ts';
@@ -51,18 +51,20 @@ function timelineChart(
   rounds: readonly Round[],
   series: readonly Series[],
 ): Chart {
-  const shown = metric(profile.primaryMetric);
+  const shown = metric(profile.declaredMetric);
+  // What a closed loop carried is a capacity only where the server's side was the limit.
+  const label = shown.name === 'throughput_rps' ? 'answered' : shown.label;
   const valid = points.filter((it) => it.status === 'completed').length;
   const invalid = points.filter((it) => it.status === 'invalid').length;
   const failed = points.filter((it) => it.status === 'failed').length;
   const count = (number: number, word: string) => `${formatCount(number)} ${word}`;
   return {
     id: `timeline-${server}-${profile.name}`,
-    title: `${server}, ${profile.name} profile, ${connectionWords(profile)}: ${shown.label}`,
+    title: `${server}, ${profile.name} profile, ${connectionWords(profile)}: ${label}`,
     description:
       `${count(points.length, 'slices')} in ${count(rounds.length, 'rounds')}: ` +
       `${count(valid, 'completed')}, ${count(invalid, 'invalid')}, ${count(failed, 'failed')}.`,
-    spec: specOf(shown.label, scaleOf(points, shown.unit), points, rounds, series),
+    spec: specOf(label, scaleOf(points, shown.unit), points, rounds, series),
   };
 }
 
@@ -72,10 +74,10 @@ interface ValueScale {
   readonly axis: Axis;
 }
 
-function scaleOf(points: readonly TimelinePoint[], base: 's' | 'requests/s'): ValueScale {
+function scaleOf(points: readonly TimelinePoint[], base: MetricUnit): ValueScale {
   const values = points.flatMap((it) => (it.value === undefined ? [] : [it.value])).filter((it) => it > 0);
   if (values.length === 0) {
-    return { unit: { factor: 1, symbol: base }, type: 'linear', axis: linearAxis(0, 1) };
+    return { unit: axisUnit(1, base), type: 'linear', axis: linearAxis(0, 1) };
   }
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const unit = axisUnit(low, base);

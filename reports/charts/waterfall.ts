@@ -8,7 +8,6 @@ import type { Chart, ChartSpec } from './svg.ts';
 import { band, chartConfig, chartWidth, ink, quiet } from './theme.ts';
 
 const rowHeight = 38;
-const microsecond = 1e-6;
 
 /** One bar: where it begins and ends on the way up, in microseconds. Places are pixels from the top. */
 interface Bar {
@@ -38,7 +37,7 @@ function waterfallChart(first: Step, steps: readonly Step[], engine: Environment
     id: `waterfall-${first.server}-${first.profile}-${first.metric}`,
     title: `${first.server}, ${first.profile} profile: ${label}`,
     description: [
-      `${layerWords(first.from, engine)}: ${formatValue(first.fromValue, first.unit)}.`,
+      `${layerWords(first.from, engine)}: ${formatValue(first.fromValue, metric(first.metric).unit)}.`,
       ...steps.map((step) => `${layerWords(step.to, engine)}: ${costWords(step)}.`),
     ].join(' '),
     spec: spec(bars, label),
@@ -49,9 +48,9 @@ function barsOf(first: Step, steps: readonly Step[], engine: Environment['engine
   const ground: Bar = {
     y: 0,
     from: 0,
-    to: first.fromValue / microsecond,
+    to: first.fromValue,
     label: layerWords(first.from, engine),
-    value: formatValue(first.fromValue, first.unit),
+    value: formatValue(first.fromValue, metric(first.metric).unit),
     opacity: 1,
   };
   let height = ground.to;
@@ -59,14 +58,14 @@ function barsOf(first: Step, steps: readonly Step[], engine: Environment['engine
     ground,
     ...steps.map((step, index): Bar => {
       const from = height;
-      const { value, low, high } = step.difference;
-      height += value / microsecond;
+      const { difference, differenceLow, differenceHigh } = step;
+      height += difference;
       return {
         y: (index + 1) * rowHeight,
         from,
         to: height,
-        low: from + low / microsecond,
-        high: from + high / microsecond,
+        low: from + differenceLow,
+        high: from + differenceHigh,
         label: layerWords(step.to, engine),
         value: costWords(step),
         opacity: isShown(step) ? 1 : 0.45,
@@ -80,7 +79,7 @@ function barsOf(first: Step, steps: readonly Step[], engine: Environment['engine
  * ```
  *   a plain process                      36.2 µs
  *   ██████████
- *   in a container, host mode     +0.6 µs [0.2, 1.1]
+ *   in a container, host mode     +0.6 µs [+0.2, +1.1]
  *             █┤
  * ```
  */

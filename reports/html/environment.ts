@@ -11,11 +11,27 @@ export function environmentSection(model: ReportModel): Html {
   return html`<section aria-labelledby="environment">
 <h2 id="environment">Environment</h2>
 <dl class="facts-list">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
-<details><summary>Kernel settings on the path</summary>
-<dl class="facts-list">${Object.entries(environment.sysctls).map(
-    ([name, value]) => html`<dt><code>${name}</code></dt><dd>${value}</dd>\n`,
-  )}</dl></details>
+${folded('Kernel settings on the path', environment.sysctls)}
+${environment.mitigations === undefined ? '' : folded('Mitigations of CPU faults', environment.mitigations)}
 </section>`;
+}
+
+function folded(title: string, facts: Readonly<Record<string, string>>): Html {
+  return html`<details><summary>${title}</summary>
+<dl class="facts-list">${Object.entries(facts).map(
+    ([name, value]) => html`<dt><code>${name}</code></dt><dd>${value}</dd>\n`,
+  )}</dl></details>`;
+}
+
+/** Whose CPU time the network's work in interrupts is. */
+const interruptWords = {
+  true: 'kept apart: in no process’s CPU time',
+  false: 'part of the CPU time of the process that they interrupt',
+  undefined: 'not read',
+} as const;
+
+function roaming(why: string | undefined): string {
+  return why === undefined ? '' : `; docker-proxy on any CPU: ${why}`;
 }
 
 function networkFacts(network: Environment['network']): readonly (readonly [string, string])[] {
@@ -41,20 +57,23 @@ function networkFacts(network: Environment['network']): readonly (readonly [stri
 }
 
 function factsOf(environment: Environment, plan: Plan): readonly (readonly [string, string])[] {
-  const exchanges = plan.exchangeCpus === true ? '; on each other’s in half of the blocks' : '';
+  const exchanges = plan.exchangeCpus === true ? '; on each other’s in half of the rounds' : '';
   const { engine, pinning } = environment;
   const proxy = { true: 'on', false: 'off', undefined: 'not read' }[`${engine.userlandProxy}`];
   return [
     ['CPU', `${environment.cpuModel}, ${environment.cpuCount} logical CPUs`],
     ['CPU governor', environment.cpuGovernor ?? 'not given by this machine'],
+    ['Hypervisor', environment.hypervisor ?? 'not read'],
     [
       'Pinning',
       pinning.kind === 'disjoint'
-        ? `servers on CPU ${pinning.serverCpus}, load agent on CPU ${pinning.agentCpus}${exchanges}`
+        ? `servers on CPU ${pinning.serverCpus}, load agent on CPU ${pinning.agentCpus}${exchanges}${roaming(pinning.proxiesRoam)}`
         : 'shared: servers and load agent compete for the same CPUs',
     ],
     ['Memory', `${formatNumber(environment.memoryBytes / 1024 ** 3, 1)} GiB`],
     ['Kernel', environment.kernel],
+    ['Timer', environment.timerHz === undefined ? 'not read' : `${environment.timerHz} Hz`],
+    ['Time of interrupts', interruptWords[`${environment.irqTimeAccounting}`]],
     ['Operating system', engine.operatingSystem],
     [
       'Container engine',

@@ -3,17 +3,24 @@ import { groupWarnings, type WarningGroup } from '../grouped-warnings.ts';
 import { leftOutCount } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
 import { stateNotice } from '../run-state.ts';
+import { settingWords } from '../setting-words.ts';
 import { roundsOf } from '../stop-words.ts';
+import { answerTables } from './answers.ts';
 import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';
 
-/** What the run found, whether it is whole, and what to be careful about: all before the first chart. */
+/**
+ * What was measured and where, what was found, whether the run is whole, the three answers, and what to be careful about:
+ * all before the first chart.
+ */
 export function opening(model: ReportModel): Html {
   const { run, summary } = model;
   return html`<header>
 <h1>What the network mode costs</h1>
+<p class="setting">${settingWords(run).map((it) => html`${prose(it)} `)}</p>
 ${findings(summary.headline)}
 ${stateBanner(model)}
+${answerTables(model)}
 ${groupWarnings(summary.warnings).map(warningNotice)}
 <p class="facts">Run ${run.runId} · ${run.startedAt.slice(0, 16).replace('T', ' ')} UTC · ${facts(model).join(' · ')}</p>
 </header>`;

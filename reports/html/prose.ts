@@ -3,7 +3,7 @@ import { type Html, html } from './markup.ts';
 /** A sentence: `code` in backticks becomes an element, and a number stays on the line of its unit. */
 export function prose(text: string): readonly Html[] {
   return text
-    .replace(/(\d) (?=(?:%|[µmn]?s|[kM]?\/s|\[)(?![\w]))/g, '$1\u00a0')
+    .replace(/(\d) (?=(?:%|[µmn]?s|requests\/s|\[)(?![\w]))/g, '$1\u00a0')
     .replace(/(%|[µmn]?s|\/s) \[/g, '$1\u00a0[')
     .replace(/\[[^\]]*\]/g, (interval) => interval.replaceAll(' ', '\u00a0'))
     .split('`')

@@ -188,3 +188,23 @@ test('wide charts scroll on a narrow screen, and need no legend', async () => {
 test('the same model gives the same page', async () => {
   expect((await render(model)) === page).toBe(true);
 });
+
+test('the environment tells what runs the machine and how its kernel counts, and what was not read', async () => {
+  const { summary } = model;
+  const told = {
+    ...summary.environment,
+    hypervisor: 'KVM',
+    irqTimeAccounting: true,
+    timerHz: 250,
+    mitigations: { spectre_v2: 'Mitigation: Retpolines' },
+    pinning: { kind: 'disjoint', serverCpus: '0', agentCpus: '1', proxiesRoam: 'not permitted' },
+  } as const;
+  const full = await render({ ...model, summary: { ...summary, environment: told } });
+  holds(full, '<dt>Hypervisor</dt><dd>KVM</dd>');
+  holds(full, '<dt>Timer</dt><dd>250 Hz</dd>');
+  holds(full, '<dt>Time of interrupts</dt><dd>kept apart: in no process’s CPU time</dd>');
+  holds(full, '<dt><code>spectre_v2</code></dt><dd>Mitigation: Retpolines</dd>');
+  holds(full, 'load agent on CPU 1; docker-proxy on any CPU: not permitted');
+  holds(page, '<dt>Hypervisor</dt><dd>not read</dd>');
+  holds(page, '<dt>Time of interrupts</dt><dd>not read</dd>');
+});

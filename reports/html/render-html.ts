@@ -1,3 +1,4 @@
+import { sliceStartWords } from '../case-words.ts';
 import { distributionCharts } from '../charts/distribution.ts';
 import { overheadCharts } from '../charts/overhead.ts';
 import { type Chart, drawCharts } from '../charts/svg.ts';
@@ -5,15 +6,16 @@ import { timelineCharts } from '../charts/timeline.ts';
 import { waterfallCharts } from '../charts/waterfall.ts';
 import { readReportFont, textWidthOf } from '../fonts/text-width.ts';
 import type { ReportModel } from '../report-model.ts';
-import { caseTable, leftOutTable } from './cases.ts';
+import { caseTable } from './cases.ts';
 import { type Drawing, figures, uncountedLegend } from './charts.ts';
 import { environmentSection } from './environment.ts';
 import { evidenceSection } from './evidence.ts';
 import { opening } from './headline.ts';
-import { html, inlineJson, trusted } from './markup.ts';
+import { leftOutSection } from './left-out.ts';
+import { type Html, html, inlineJson, trusted } from './markup.ts';
 import { methodSection } from './method.ts';
-import { overheadTables, twinTable } from './overheads.ts';
-import { spreadSection, steadyStateLine } from './spread.ts';
+import { overheadTables } from './overheads.ts';
+import { prose } from './prose.ts';
 import { styleSheet } from './style.ts';
 import { waterfallSection } from './waterfall.ts';
 
@@ -54,34 +56,26 @@ ${opening(model)}
 <main>
 <section aria-labelledby="overhead">
 <h2 id="overhead">Overhead against the baseline</h2>
-<p class="lead">Ratio of contender to baseline with its confidence interval. The line marks 1, no difference; the shaded band is
-the relevance margin, inside which a difference is of no interest. The twin is a second, identical deployment of the baseline:
-what it shows is noise.</p>
+<p class="lead">Change from baseline to contender with its confidence interval. The line marks no difference; the shaded band is
+the relevance margin, inside which a difference is of no interest. Panels share one scale.</p>
 ${figures(model, overheads)}
 ${overheadTables(model)}
-${twinTable(model)}
-${spreadSection(model)}
 </section>
 ${waterfallSection(model, stairs)}
-<section aria-labelledby="latency">
-<h2 id="latency">Latency distribution</h2>
-<p class="lead">All completed slices of a case pooled. Lower is better; a line that rises to the right has a long tail.</p>
-${figures(model, distributions)}
+<section aria-labelledby="cases">
+<h2 id="cases">CPU time of a request, and who was the limit</h2>
+${caseTable(model)}
 </section>
+${latencySection(model, distributions)}
 <section aria-labelledby="slices">
 <h2 id="slices">Every slice in time order</h2>
 <p class="lead">Slices of all cases are interleaved in random order, so drift of the machine meets all of them alike. A round is a
-fresh deployment of every case. Crosses are invalid slices, triangles on the floor failed ones;
-neither count.</p>
+fresh deployment of every case. Where rounds are steady, no slope goes through all of them. Crosses are invalid slices, triangles on
+the floor failed ones; neither count.</p>
 ${figures(model, timelines, uncountedLegend)}
-${steadyStateLine(model)}
+${sliceStartLine(model)}
 </section>
-<section aria-labelledby="cases">
-<h2 id="cases">All cases</h2>
-${caseTable(model)}
-<h3>Left out</h3>
-${leftOutTable(model)}
-</section>
+${leftOutSection(model)}
 ${evidenceSection(model)}
 ${environmentSection(model)}
 ${methodSection(model)}
@@ -94,4 +88,20 @@ ${methodSection(model)}
 </html>
 `;
   return page.markup;
+}
+
+/** Of the latency profile only: where connections wait for each other, a latency is their number over the rate. */
+function latencySection(model: ReportModel, distributions: readonly Drawing[]): Html | undefined {
+  if (!model.run.plan.profiles.some(({ declaredMetric }) => declaredMetric === 'latency_p50_us'))
+    return undefined;
+  return html`<section aria-labelledby="latency">
+<h2 id="latency">Latency distribution</h2>
+<p class="lead">One connection, all slices of a case that count pooled. Lower is better; a line that rises to the right has a long tail.</p>
+${figures(model, distributions)}
+</section>`;
+}
+
+function sliceStartLine({ summary }: ReportModel): Html | undefined {
+  const words = sliceStartWords(summary);
+  return words === undefined ? undefined : html`<p>${prose(words)}</p>`;
 }

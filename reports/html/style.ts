@@ -22,7 +22,7 @@ const light = `
   --mode-native: #4a4f58; --mode-host: #0068a8; --mode-bridge: #cc5500; --mode-user-bridge: #a06c00;
   --mode-mapped: #00815c; --mode-none: #7b8290; --mode-macvlan: #b5478a; --mode-overlay: #7348b8;
   --slower: #a3260f; --slower-tint: #fbe9e5; --faster: #0b6a4c; --faster-tint: #e2f3ec;
-  --equivalent: #2d4f73; --equivalent-tint: #e6edf5; --inconclusive: #59616e; --inconclusive-tint: #eef0f3;
+  --equivalent: #2d4f73; --equivalent-tint: #e6edf5; --open: #59616e; --open-tint: #eef0f3;
   --untrusted: #7d5200; --untrusted-tint: #fbf0d9;`;
 
 const dark = `
@@ -32,7 +32,7 @@ const dark = `
   --mode-native: #c3c8d1; --mode-host: #5db3ec; --mode-bridge: #ff9150; --mode-user-bridge: #e8b54a;
   --mode-mapped: #3fcf9f; --mode-none: #98a0ad; --mode-macvlan: #ea94c8; --mode-overlay: #b99cf5;
   --slower: #ff9d87; --slower-tint: #43231c; --faster: #63d6ae; --faster-tint: #17382d;
-  --equivalent: #9cc4ee; --equivalent-tint: #1f3147; --inconclusive: #b3bac6; --inconclusive-tint: #2b313b;
+  --equivalent: #9cc4ee; --equivalent-tint: #1f3147; --open: #b3bac6; --open-tint: #2b313b;
   --untrusted: #f0c266; --untrusted-tint: #3d3015;`;
 
 const colors = `
@@ -61,11 +61,11 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospac
 code { overflow-wrap: anywhere; }
 pre { background: var(--tint); border-radius: 6px; padding: 14px 16px; white-space: pre-wrap; overflow-wrap: anywhere;
   margin: 0 0 16px; }
-.headline { font-size: 1.375rem; line-height: 1.4; font-weight: 600; max-width: 50ch; margin: 0 0 16px; text-wrap: pretty; }
-.headline + .headline { font-size: 1.0625rem; font-weight: 400; line-height: 1.5; max-width: 74ch; margin-bottom: 8px; }
-.headline + .headline + .headline { margin-top: 0; }
+.setting { color: var(--quiet); max-width: 90ch; margin: 0 0 20px; }
+.headline { font-size: 1.0625rem; line-height: 1.5; max-width: 80ch; margin: 0 0 10px; text-wrap: pretty; }
+.setting + .headline { font-size: 1.1875rem; font-weight: 600; max-width: 72ch; margin-bottom: 14px; }
 .facts { color: var(--quiet); font-size: 0.875rem; margin: 24px 0 0; max-width: none; }
-.headline + .notice { margin-top: 24px; }
+.headline + .notice, .facts + .notice { margin-top: 16px; }
 .notice { border-left: 4px solid var(--untrusted); background: var(--untrusted-tint); border-radius: 0 6px 6px 0;
   padding: 12px 16px; margin: 0 0 12px; max-width: 82ch; }
 .notice p { margin: 0; max-width: none; }
@@ -97,14 +97,22 @@ thead th { font-weight: 600; color: var(--quiet); font-size: 0.8125rem; vertical
 tbody th { font-weight: 400; white-space: nowrap; }
 tbody th.group { font-weight: 600; padding-top: 18px; }
 td.number, th.number { text-align: right; white-space: nowrap; }
-td small { white-space: nowrap; }
+td small, td.name { white-space: nowrap; }
 tr.quiet th, tr.quiet td { color: var(--quiet); }
+.answers { width: auto; }
+.answers th, .answers td { padding-top: 4px; padding-bottom: 4px; }
+.answers th.group { padding-top: 10px; }
+.answers tbody th:not(.group) { padding-left: 14px; }
+.note { font-weight: 400; color: var(--quiet); }
+td.instead { color: var(--quiet); text-align: right; }
+td.reason small { white-space: normal; min-width: 30ch; }
+.value { display: block; white-space: nowrap; }
 small { font-size: 0.8125rem; color: var(--quiet); display: block; }
 .verdict { display: inline-block; font-weight: 600; border-radius: 4px; padding: 1px 8px; white-space: nowrap; }
 .slower { color: var(--slower); background: var(--slower-tint); }
 .faster { color: var(--faster); background: var(--faster-tint); }
 .equivalent { color: var(--equivalent); background: var(--equivalent-tint); }
-.inconclusive { color: var(--inconclusive); background: var(--inconclusive-tint); }
+.open, .unmeasured { color: var(--open); background: var(--open-tint); }
 .untrusted { color: var(--untrusted); background: var(--untrusted-tint); }
 details { margin: 0 0 12px; }
 summary { cursor: pointer; color: var(--link); font-size: 0.9375rem; padding: 4px 0; }
@@ -124,10 +132,11 @@ details ul { font-size: 0.9375rem; padding-left: 20px; max-width: 90ch; }
   main, header, footer { padding-left: 14px; padding-right: 14px; }
   header { padding-top: 28px; }
   h2 { margin-top: 48px; }
-  .headline { font-size: 1.1875rem; }
   .facts-list { grid-template-columns: 1fr; gap: 0; }
   .facts-list dd { margin-bottom: 8px; }
   th, td { padding-right: 14px; }
+  .wide-only { display: none; }
+  .answers { width: 100%; }
 }
 @media print {
   :root { --card: #ffffff; }

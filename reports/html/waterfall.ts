@@ -32,9 +32,9 @@ function table(steps: readonly Step[], { run }: ReportModel): Html | undefined {
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption>
 <thead><tr><th scope="col">layer</th><th scope="col">path</th><th scope="col">value</th><th scope="col">step</th><th scope="col">ratio to the layer before</th></tr></thead>
 <tbody>
-<tr><th scope="row">${layerWords(first.from, engine)}</th><td><code>${first.from}</code></td><td>${formatValue(first.fromValue, first.unit)}</td><td></td><td></td></tr>
+<tr><th scope="row">${layerWords(first.from, engine)}</th><td><code>${first.from}</code></td><td>${formatValue(first.fromValue, metric(first.metric).unit)}</td><td></td><td></td></tr>
 ${steps.map(
   (step) =>
-    html`<tr><th scope="row">${layerWords(step.to, engine)}</th><td><code>${step.to}</code></td><td>${formatValue(step.toValue, step.unit)}</td><td>${costWords(step)}${isShown(step) ? '' : ' ~'}</td><td>${formatRatioInterval(step.ratio, step.low, step.high)}</td></tr>\n`,
+    html`<tr><th scope="row">${layerWords(step.to, engine)}</th><td><code>${step.to}</code></td><td>${formatValue(step.toValue, metric(step.metric).unit)}</td><td>${costWords(step)}${isShown(step) ? '' : ' ~'}</td><td>${formatRatioInterval(step.ratio, step.ratioLow, step.ratioHigh)}</td></tr>\n`,
 )}</tbody></table></div>`;
 }

@@ -27,10 +27,10 @@ test('one round has no width', () => {
 
 test('the look at which it is tight enough is the first of those that are', () => {
   const looks = [8, 10, 20, 40];
-  const look = expectedLook(0.02, 0.01, looks, () => 0.95);
+  const look = expectedLook(0.02, 0.01, looks, 0.95);
   expect(look).toBe(20);
   expect(expectedHalfWidth(0.02, 20, 0.95)).toBeLessThanOrEqual(0.01);
   expect(expectedHalfWidth(0.02, 10, 0.95)).toBeGreaterThan(0.01);
-  expect(expectedLook(0.5, 0.01, looks, () => 0.95)).toBeUndefined();
-  expect(expectedLook(0.02, 0.01, looks, (rounds) => (rounds < 40 ? 0.999 : 0.95))).toBe(40);
+  expect(expectedLook(0.5, 0.01, looks, 0.95)).toBeUndefined();
+  expect(expectedLook(0.02, 0.01, looks, 0.99)).toBe(40);
 });

@@ -61,6 +61,8 @@ const samples: Record<Call, unknown> = {
   health: {},
   connection: { local: endpoint, remote: { address: 'fe80::1', port: 80 } },
   'dnat-rules': { port: 80, family: 'ipv4' },
+  'pin-proxies': { ports: [8080], cpus: '0' },
+  'other-processes': { daemon: 5, containers: [7], ports: [], bench: { pid: 9, startTicks: '155727' } },
   snapshot,
 };
 
@@ -71,6 +73,8 @@ test.each(Object.entries(samples))('%s takes what bench asks', async (name, inpu
 });
 
 test.each<[string, Call, unknown]>([
+  ['CPUs that are an option', 'pin-proxies', { ports: [8080], cpus: '-1' }],
+  ['a process to be moved', 'pin-proxies', { ports: [8080], cpus: '0', pids: [1] }],
   ['a command', 'start-native', { ...native, command: ['sh'] }],
   ['a server that is none of ours', 'start-native', { ...native, server: 'sh' }],
   ['an address that is a configuration', 'start-native', { ...native, listen: ['127.0.0.1:80;include'] }],

@@ -90,9 +90,17 @@ const inputs = {
   health: nothing,
   connection: z.strictObject({ local: endpoint, remote: endpoint }),
   'dnat-rules': z.strictObject({ port, family: z.enum(['ipv4', 'ipv6']).optional() }),
+  'pin-proxies': z.strictObject({ ports: z.array(port), cpus }),
+  'other-processes': z.strictObject({
+    daemon: pid.optional(),
+    containers: z.array(pid),
+    ports: z.array(port),
+    bench: z.strictObject({ pid, startTicks: z.string().regex(/^\d+$/) }).optional(),
+  }),
   snapshot: z.strictObject({
     edge: z.enum(['before', 'after']),
     cgroups: pids,
+    daemon: pid.optional(),
     processes: pids.optional(),
     stacks: pids,
     hostInterfaces: z.array(device),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import { parseCgroupPlace, readCgroup } from './cgroup.ts';
+import { findCpuUsageFile, parseCgroupPlace, readCgroup } from './cgroup.ts';
 import { recordedFiles } from './recorded-machine.fixture.ts';
 import { cgroupJoined, cgroupSeparate, cgroupUnified, recordedTree } from './recorded-processes.fixture.ts';
 
@@ -75,4 +75,64 @@ test('says where it looked when the host does not account CPU time', () => {
   const read = () => readCgroup(files, '/host/cgroup', 7, 'server');
   expect(read).toThrow(Failure);
   expect(read).toThrow('/system.slice/docker-abc.scope');
+});
+
+test('version 2 with the slices of systemd, and one below a machine that is a container itself', () => {
+  const scope = '/system.slice/bench.slice/docker-abc.scope';
+  const files = recordedFiles({
+    '/proc/7/cgroup': `0::${scope}\n`,
+    [`/host/cgroup${scope}/cpu.stat`]: 'usage_usec 123456\nuser_usec 100000\nsystem_usec 23456\n',
+    '/proc/8/cgroup': '0::/docker/abc\n',
+    '/host/cgroup/docker/abc/cpu.stat': 'usage_usec 1\n',
+  });
+  expect(readCgroup(files, '/host/cgroup', 7, 'server')).toEqual({ cpuSeconds: 0.123456 });
+  expect(readCgroup(files, '/host/cgroup', 8, 'agent')).toEqual({ cpuSeconds: 0.000001 });
+});
+
+test('both versions mounted: the one that has the CPU controller counts', () => {
+  const files = recordedFiles({
+    '/proc/7/cgroup': cgroupJoined,
+    '/host/cgroup/cpu,cpuacct/docker/abc/cpuacct.usage': '1500000001\n',
+    '/host/cgroup/unified/system.slice/containerd.service/cpu.stat': 'usage_usec 99\n',
+  });
+  expect(readCgroup(files, '/host/cgroup', 7, 'server')).toEqual({ cpuSeconds: 1.500000001 });
+});
+
+test('an engine in a container that has only its own part of the hierarchy mounted, in both versions', () => {
+  const files = recordedFiles({
+    '/proc/7/cgroup': '4:cpu,cpuacct:/docker/outer/docker/abc\n',
+    '/host/cgroup/cpu,cpuacct/docker/abc/cpuacct.usage': '1500000001\n',
+    '/host/cgroup/cpu,cpuacct/docker/abc/cpu.stat': 'throttled_time 0\n',
+    '/host/cgroup/cpu,cpuacct/cpu.stat': 'throttled_time 250000000\n',
+    // The machine's own group, which every container is below, is nobody's.
+    '/host/cgroup/cpu,cpuacct/cpuacct.usage': '99000000000\n',
+    '/proc/8/cgroup': '0::/docker/outer/docker/abc\n',
+    '/host/cgroup/docker/abc/cpu.stat': 'usage_usec 1500000\n',
+    '/host/cgroup/cpu.stat': 'usage_usec 99000000\n',
+    '/proc/9/cgroup': '0::/docker/outer/docker/gone\n',
+  });
+  expect(readCgroup(files, '/host/cgroup', 7, 'server')).toEqual({
+    cpuSeconds: 1.500000001,
+    throttledSeconds: 0.25,
+  });
+  expect(readCgroup(files, '/host/cgroup', 8, 'server')).toEqual({ cpuSeconds: 1.5 });
+  expect(() => readCgroup(files, '/host/cgroup', 9, 'server')).toThrow('no CPU accounting for server');
+});
+
+test.each(['cpuacct', 'cpu,cpuacct'])(
+  "version 1 counts each CPU's nanoseconds in its root, here mounted as %s: told as a path of the host",
+  (mount) => {
+    const files = recordedFiles({
+      [`/host/cgroup/${mount}/cpuacct.usage_percpu`]: '7637844933163 7739549937091 \n',
+      [`/host/cgroup/${mount}/release_agent`]: '\n',
+    });
+    expect(findCpuUsageFile(files, '/host/cgroup')).toBe(`/sys/fs/cgroup/${mount}/cpuacct.usage_percpu`);
+  },
+);
+
+test('a group that a container shows for its root counts only its own processes, and version 2 counts no CPU apart', () => {
+  const below = { '/host/cgroup/cpuacct/cpuacct.usage_percpu': '1 2 \n' };
+  expect(findCpuUsageFile(recordedFiles(below), '/host/cgroup')).toBeUndefined();
+  const unified = { '/host/cgroup/cpu.stat': 'usage_usec 99\n', '/host/cgroup/cgroup.procs': '' };
+  expect(findCpuUsageFile(recordedFiles(unified), '/host/cgroup')).toBeUndefined();
 });

@@ -36,7 +36,8 @@ export function readCgroup(files: Files, root: string, pid: number, owner: strin
   const membership = readIfPresent(files, `/proc/${pid}/cgroup`);
   if (membership === undefined) throw processGone(pid, owner);
   const place = parseCgroupPlace(membership);
-  const reading = place === undefined ? undefined : readPlace(files, root, place);
+  let reading: CgroupReading | undefined;
+  for (const seen of place === undefined ? [] : seenAs(place)) reading ??= readPlace(files, root, seen);
   if (reading === undefined) {
     throw new Failure(
       'unfit',
@@ -49,10 +50,47 @@ export function readCgroup(files: Files, root: string, pid: number, owner: strin
   return reading;
 }
 
+/**
+ * Where an engine's host counts the nanoseconds of each CPU, for all processes: `cpuacct.usage_percpu` of version 1's root
+ * (Documentation/admin-guide/cgroup-v1/cpuacct.rst), as a path of that host. A group below the root, which is what a
+ * machine in a container shows for its root, counts its own processes only. It has no `release_agent`, which is in the root
+ * of a hierarchy alone (cgroup-v1/cgroups.rst).
+ * @param root where the host's cgroup file system is mounted here; on the host that is at /sys/fs/cgroup.
+ */
+export function findCpuUsageFile(files: Files, root: string): string | undefined {
+  const directory = ['cpuacct', 'cpu,cpuacct'].find(
+    (name) =>
+      readIfPresent(files, `${root}/${name}/cpuacct.usage_percpu`) !== undefined &&
+      readIfPresent(files, `${root}/${name}/release_agent`) !== undefined,
+  );
+  return directory === undefined ? undefined : `/sys/fs/cgroup/${directory}/cpuacct.usage_percpu`;
+}
+
 export function processGone(pid: number, owner: string): Failure {
   return new Failure('casesFailed', `${owner} (pid ${pid}) has gone`, {
     hint: 'Its container stopped; `docker logs` of it tells why.',
   });
+}
+
+/**
+ * Where a cgroup may be found: at its own place, and where the engine's machine is a container itself, which has only its
+ * own part of the hierarchy mounted, at that place less the groups above that part. The last name, the container's, stays.
+ */
+function seenAs(place: CgroupPlace): readonly CgroupPlace[] {
+  if (place.version === 2) return shorter(place.unified, 0).map((unified) => ({ version: 2, unified }));
+  const cpus = place.cpu === undefined ? [] : shorter(place.cpu, 1);
+  return shorter(place.cpuacct, 1).map((cpuacct, index) => {
+    const cpu = cpus[index];
+    return { version: 1, cpuacct, ...(cpu === undefined ? {} : { cpu }) };
+  });
+}
+
+/** A directory, then without the first of its names, and so on to the last. @param kept names before those: the mount's. */
+function shorter(directory: string, kept: number): readonly string[] {
+  const names = directory.split('/').slice(1);
+  const [mount, groups] = [names.slice(0, kept), names.slice(kept)];
+  const above = groups.map((_, index) => groups.slice(index + 1)).slice(0, -1);
+  return [directory, ...above.map((rest) => `/${[...mount, ...rest].join('/')}`)];
 }
 
 function readPlace(files: Files, root: string, place: CgroupPlace): CgroupReading | undefined {

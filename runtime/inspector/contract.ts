@@ -1,8 +1,10 @@
 import type { Connection, DnatRule, Endpoint } from '../../bench/model/connection.ts';
-import type { HostNetwork } from '../../bench/model/environment.ts';
+import type { Environment, HostNetwork } from '../../bench/model/environment.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
 import type { HeldConnectionSeen, ProcessPlace } from '../../bench/model/lab.ts';
+import type { CpuTime, MachineCpu } from '../../bench/model/machine-cpu.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
+import type { OtherProcess } from '../../bench/model/other-processes.ts';
 import type { ServerName } from '../../bench/model/server.ts';
 import type { Remark } from '../labels.ts';
 import type { DaemonSettings } from './daemon.ts';
@@ -83,9 +85,28 @@ export type InspectorContract = {
   connection: { input: ConnectionOrder; output: Connection };
   /** The rules that redirect a TCP port. */
   'dnat-rules': { input: DnatRulesOrder; output: { rules: DnatRule[] } };
+  /**
+   * Keeps the docker-proxy processes of published ports on some CPUs, e.g. "0". `refused`: why one of them stays where it
+   * was, in words.
+   */
+  'pin-proxies': { input: { ports: readonly number[]; cpus: string }; output: { refused?: string } };
+  /** All processes in sight that are not the run's. Empty where those of others are hidden. */
+  'other-processes': { input: RunProcesses; output: { processes: OtherProcess[] } };
   /** Counters around a slice. Cheap: milliseconds. */
   snapshot: { input: SnapshotOrder; output: Snapshot };
 };
+
+/** Which processes are a run's, beside the inspector, its shim and what it started. */
+export interface RunProcesses {
+  /** The engine's daemon, where it is in sight. */
+  readonly daemon?: number;
+  /** The first process of each container of the run. */
+  readonly containers: readonly number[];
+  /** Published ports of the run: their docker-proxy processes are the run's. */
+  readonly ports: readonly number[];
+  /** The command line that the run belongs to, where it is on this machine. */
+  readonly bench?: { readonly pid: number; readonly startTicks: string };
+}
 
 export interface DnatRulesOrder {
   readonly port: number;
@@ -184,13 +205,20 @@ export interface LinkOrder {
   readonly peerAddress6?: string;
 }
 
-export interface Machine {
+export interface Machine
+  extends Pick<Environment, 'irqTimeAccounting' | 'timerHz' | 'hypervisor' | 'mitigations'> {
+  /** Tells this boot of this machine from every other. */
+  readonly boot: string;
+  /** Of the inspector, e.g. "pid:[4026531836]". */
+  readonly pidNamespace?: string;
   readonly kernel: string;
   readonly operatingSystem: string;
   readonly cpuModel: string;
   readonly cpuCount: number;
   readonly memoryBytes: number;
   readonly cpuGovernor?: string;
+  /** Where this machine counts the nanoseconds of each CPU: a file of cgroup version 1's root. Absent where it does not. */
+  readonly cpuUsageFile?: string;
   /**
    * Which tables hold NAT rules: "iptables-nft", "iptables-legacy", "nftables" (with the table's name),
    * several of them joined by ", ", "none", or "unread: …" with what the tools said.
@@ -223,6 +251,8 @@ export interface SnapshotOrder {
   readonly edge: 'before' | 'after';
   /** A process of each container whose cgroup is read, by a key of the caller's. */
   readonly cgroups: Readonly<Record<string, number>>;
+  /** The engine's daemon, where it is in sight. */
+  readonly daemon?: number;
   /** First processes of servers in no container: their CPU time and that of their children, by a key of the caller's. */
   readonly processes?: Readonly<Record<string, number>>;
   /** Stacks whose non-loopback interface counters are read (sum of all but lo), through a process inside. */
@@ -231,22 +261,6 @@ export interface SnapshotOrder {
   readonly hostInterfaces: readonly string[];
   /** Published ports: their DNAT rules and docker-proxy processes are read. */
   readonly ports: readonly number[];
-}
-
-/** All CPUs together, since boot. Only the difference of two readings means anything. */
-export interface CpuReading {
-  readonly cpuCount: number;
-  /** Columns of /proc/stat: where the timer tick found the CPUs. A statistic of ticks, not a measurement. */
-  readonly userSeconds: number;
-  readonly systemSeconds: number;
-  readonly softirqSeconds: number;
-  readonly stealSeconds: number;
-  /**
-   * Everything but idle, iowait and steal: CPUs × clock − those three, because a kernel with tickless idle
-   * measures idle time and only counts ticks for the other columns (which is why the parts above need not
-   * add up to it). Resolution 10 ms: on an idle machine a later reading may be smaller by as much.
-   */
-  readonly busySeconds: number;
 }
 
 export interface CgroupReading {
@@ -264,7 +278,15 @@ export interface TrafficReading {
 export interface Snapshot {
   /** Monotonic clock of the inspector, seconds. */
   readonly atSeconds: number;
-  readonly cpu: CpuReading;
+  /**
+   * Since boot; only the difference of two readings means anything. All but `busySeconds` is where the timer tick found
+   * the CPUs, a statistic of ticks and not a measurement, so the parts need not add up to it. Resolution 10 ms: on an idle
+   * machine a later reading may be smaller by as much.
+   */
+  readonly cpu: MachineCpu;
+  readonly byCpu: CpuTime[];
+  /** CPU time of the inspector, the engine's daemons, and the shims of the containers whose cgroups are read. */
+  readonly ownSeconds: number;
   /** /proc/pressure/memory, `some`. Absent where the kernel does not keep it. */
   readonly memoryStallSeconds?: number;
   readonly cgroups: Record<string, CgroupReading>;

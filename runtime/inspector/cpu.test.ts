@@ -1,18 +1,28 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseMachineCpu } from '../../bench/model/machine-cpu.ts';
+import { parseCpuTimes, parseMachineCpu } from '../../bench/model/machine-cpu.ts';
 import { parseMemoryStall, readMemoryStall } from './cpu.ts';
 import { recordedFiles } from './recorded-machine.fixture.ts';
 import { memoryPressure, stat } from './recorded-processes.fixture.ts';
 
-test('reads the columns of /proc/stat in seconds, nice with user and irq with system', () => {
+test('reads the columns of /proc/stat in seconds, nice with user, interrupts apart', () => {
   expect(parseMachineCpu(stat, 1000)).toMatchObject({
     cpuCount: 2,
     userSeconds: 57.62,
-    systemSeconds: 28.85,
+    systemSeconds: 28.82,
+    irqSeconds: 0.03,
     softirqSeconds: 0.69,
     stealSeconds: 0.14,
   });
+});
+
+test('tells each CPU by its number: one that is offline has no line', () => {
+  expect(parseCpuTimes(stat.replace('cpu1 ', 'cpu3 '), 1000)).toEqual(
+    [
+      { cpu: 0, busySeconds: 1000 - 801.87 - 0.31 - 0.06, softirqSeconds: 0.14, stealSeconds: 0.06 },
+      { cpu: 3, busySeconds: 1000 - 775.26 - 3.07 - 0.08, softirqSeconds: 0.55, stealSeconds: 0.08 },
+    ].map((it) => ({ ...it, busySeconds: expect.closeTo(it.busySeconds, 9) })),
+  );
 });
 
 test('busy time between two readings is what idle, iowait and steal leave of CPUs × clock', () => {

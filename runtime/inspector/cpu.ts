@@ -1,5 +1,5 @@
-import { parseMachineCpu } from '../../bench/model/machine-cpu.ts';
-import type { CpuReading } from './contract.ts';
+import { parseCpuTimes, parseMachineCpu } from '../../bench/model/machine-cpu.ts';
+import type { Snapshot } from './contract.ts';
 import { type Files, readIfPresent } from './files.ts';
 
 /** Seconds since an arbitrary moment, never stepping back. */
@@ -13,13 +13,11 @@ export function parseMemoryStall(pressure: string): number | undefined {
   return total === undefined ? undefined : Number(total) / 1e6;
 }
 
-export function readCpu(
-  files: Files,
-  clock: Clock,
-): { readonly atSeconds: number; readonly cpu: CpuReading } {
+export function readCpu(files: Files, clock: Clock): Pick<Snapshot, 'atSeconds' | 'cpu' | 'byCpu'> {
   const stat = files.read('/proc/stat');
   const atSeconds = clock();
-  return { atSeconds, cpu: parseMachineCpu(stat, atSeconds) };
+  const { cpuCount: _, ...cpu } = parseMachineCpu(stat, atSeconds);
+  return { atSeconds, cpu, byCpu: [...parseCpuTimes(stat, atSeconds)] };
 }
 
 export function readMemoryStall(files: Files): number | undefined {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { fakeInspector } from './fake.ts';
 
 const machine = {
+  boot: '',
   kernel: '6.1.0',
   operatingSystem: 'Debian',
   cpuModel: 'fake',

@@ -2,11 +2,12 @@ import type { Connection } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
 import type { HeldConnectionSeen } from '../../bench/model/lab.ts';
+import { type MachineCpu, machineCpu } from '../../bench/model/machine-cpu.ts';
+import type { OtherProcess } from '../../bench/model/other-processes.ts';
 import { type Remark, readRemark } from '../labels.ts';
 import type { Inspector } from './client.ts';
 import type {
   CgroupReading,
-  CpuReading,
   GuardedPlaces,
   HeldOrder,
   InspectorContract,
@@ -44,6 +45,9 @@ export interface FakeMachine {
   readonly connection?: Connection;
   /** What is seen of a connection that is held open: the agent's own end, untracked, if left out. */
   readonly held?: (order: HeldOrder) => HeldConnectionSeen;
+  /** What `taskset` says where docker-proxy may not be moved. */
+  readonly pinRefused?: string;
+  readonly others?: readonly OtherProcess[];
   /** An error for a call, which then does nothing else. */
   readonly fail?: (entry: JournalEntry) => Error | undefined;
 }
@@ -51,7 +55,8 @@ export interface FakeMachine {
 /** What is left out did not grow. `seconds` is the time that passed: 1 if left out. */
 export interface Growth {
   readonly seconds?: number;
-  readonly cpu?: Partial<Omit<CpuReading, 'cpuCount'>>;
+  readonly cpu?: Partial<MachineCpu>;
+  readonly ownSeconds?: number;
   readonly memoryStallSeconds?: number;
   readonly cgroups?: Readonly<Record<string, CgroupReading>>;
   readonly stacks?: Readonly<Record<string, TrafficReading>>;
@@ -89,7 +94,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
   }
   let snapshots = 0;
   let natives = 0;
-  let total = emptySnapshot(script.machine.cpuCount);
+  let total = emptySnapshot();
   let closed = false;
 
   const answers: { [K in Call]: (input: InspectorContract[K]['input']) => InspectorContract[K]['output'] } = {
@@ -162,6 +167,8 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
       return script.connection;
     },
     'dnat-rules': () => ({ rules: [] }),
+    'pin-proxies': () => (script.pinRefused === undefined ? {} : { refused: script.pinRefused }),
+    'other-processes': () => ({ processes: [...(script.others ?? [])] }),
     snapshot: (order) => {
       snapshots += 1;
       total = grown(total, script.grow?.(order, snapshots) ?? {}, order);
@@ -202,17 +209,17 @@ const healthy: HostHealth = {
 
 const noTraffic: TrafficReading = { rxPackets: 0, txPackets: 0, rxBytes: 0, txBytes: 0 };
 
-function emptySnapshot(cpuCount: number): Snapshot {
-  const times = { userSeconds: 0, systemSeconds: 0, softirqSeconds: 0, stealSeconds: 0, busySeconds: 0 };
-  const nothing = { cgroups: {}, stacks: {}, hostInterfaces: {}, dnat: {}, proxies: {} };
-  return { atSeconds: 0, cpu: { cpuCount, ...times }, memoryStallSeconds: 0, ...nothing };
+function emptySnapshot(): Snapshot {
+  const nothing = { byCpu: [], cgroups: {}, stacks: {}, hostInterfaces: {}, dnat: {}, proxies: {} };
+  return { atSeconds: 0, cpu: machineCpu(() => 0), ownSeconds: 0, memoryStallSeconds: 0, ...nothing };
 }
 
 function grown(from: Snapshot, growth: Growth, order: SnapshotOrder): Snapshot {
-  const { cpuCount, ...times } = from.cpu;
   return {
     atSeconds: from.atSeconds + (growth.seconds ?? 1),
-    cpu: { cpuCount, ...addFields(times, growth.cpu ?? {}) },
+    cpu: addFields(from.cpu, growth.cpu ?? {}),
+    byCpu: from.byCpu,
+    ownSeconds: from.ownSeconds + (growth.ownSeconds ?? 0),
     memoryStallSeconds: (from.memoryStallSeconds ?? 0) + (growth.memoryStallSeconds ?? 0),
     cgroups: addRows(from.cgroups, growth.cgroups, Object.keys(order.cgroups), { cpuSeconds: 0 }),
     stacks: addRows(from.stacks, growth.stacks, Object.keys(order.stacks), noTraffic),

@@ -8,6 +8,8 @@ import { oneLine } from '../../bench/model/printable.ts';
 export interface Files {
   /** Throws the system's error if the file cannot be read. */
   read(path: string): string;
+  /** The same for what is no text. */
+  bytes(path: string): Uint8Array;
   /** Names in a directory. Throws the system's error if it cannot be read. */
   list(path: string): readonly string[];
   /** Target of a symbolic link. Throws the system's error if it cannot be read. */
@@ -18,6 +20,7 @@ export interface Files {
 
 export const machineFiles: Files = {
   read: (path) => readFileSync(path, 'utf8'),
+  bytes: (path) => readFileSync(path),
   list: (path) => readdirSync(path),
   link: (path) => readlinkSync(path),
   writtenAt: (path) => statSync(path).mtimeMs / 1000,

@@ -53,6 +53,7 @@ function filesOf(tables: readonly string[]): Files {
   return {
     read: (path) =>
       path.endsWith('_tables_names') ? tables.join('\n') : path === '/proc/net/if_inet6' ? '' : gone(),
+    bytes: gone,
     list: gone,
     link: gone,
     writtenAt: gone,

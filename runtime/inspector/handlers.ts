@@ -13,7 +13,10 @@ import type { Links } from './links.ts';
 import { readMachine } from './machine.ts';
 import type { Natives } from './natives.ts';
 import type { Openings } from './openings.ts';
+import { otherProcessesReader } from './other-processes.ts';
+import { spentByThisProcess } from './own-processes.ts';
 import { readProcessPlace } from './process-place.ts';
+import { proxyPinner } from './proxies.ts';
 import { snapshotReader } from './snapshot.ts';
 import { readStack } from './stack.ts';
 import { readDetour, readFreeSubnet } from './subnet.ts';
@@ -41,9 +44,11 @@ export function inspectorHandlers({
   natives,
   cgroupRoot,
 }: Surroundings): Handlers<InspectorContract> {
-  const snapshot = snapshotReader(files, run, clock, cgroupRoot);
+  const snapshot = snapshotReader(files, run, clock, cgroupRoot, spentByThisProcess);
+  const pinProxies = proxyPinner(files, run);
+  const readOthers = otherProcessesReader(files);
   return {
-    machine: ({ dataRoot }) => readMachine(files, run, dataRoot),
+    machine: ({ dataRoot }) => readMachine(files, run, { dataRoot, cgroupRoot }),
     stack: ({ pid }) => readStack(files, run, pid),
     'held-connection': (order) => readHeldConnection(files, run, order),
     place: async ({ pid }) => readProcessPlace(files, pid),
@@ -94,6 +99,11 @@ export function inspectorHandlers({
     health: () => readHealth(files, run),
     connection: (order) => readConnection(files, run, order),
     'dnat-rules': async (order) => ({ rules: await readDnatRules(files, run, order) }),
+    'pin-proxies': async ({ ports, cpus }) => {
+      const refused = await pinProxies(ports, cpus);
+      return refused === undefined ? {} : { refused };
+    },
+    'other-processes': async (ours) => ({ processes: [...readOthers(ours)] }),
     snapshot,
   };
 }

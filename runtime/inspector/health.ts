@@ -1,6 +1,7 @@
 import type { CpuTicks, HostHealth } from '../../bench/model/host-health.ts';
 import type { Commander } from './commander.ts';
 import { type Files, ifPresent, readIfPresent } from './files.ts';
+import { hypervisorFlag } from './hypervisor.ts';
 import { readInputFilter } from './input-filter.ts';
 import { readInterfaces } from './interfaces.ts';
 import { readRoutes } from './routes.ts';
@@ -52,7 +53,7 @@ export async function readHealth(files: Files, run: Commander): Promise<HostHeal
     cpus: parseCpuTicks(files.read('/proc/stat')),
     governors: readGovernors(files),
     ...(turbo === undefined ? {} : { turbo }),
-    virtual: /^flags\s*:.*\bhypervisor\b/m.test(readIfPresent(files, '/proc/cpuinfo') ?? ''),
+    virtual: hypervisorFlag(files) ?? false,
     ...(entries === undefined || limit === undefined ? {} : { conntrack: { entries, limit } }),
     ports: { first, last, ...countPorts(tables, first, last) },
     interfaces: await readInterfaces(run, 'host'),

@@ -9,6 +9,7 @@ const tree = {
   '/proc/cpuinfo': 'processor\t: 0\nmodel name\t: AMD EPYC\nprocessor\t: 1\nmodel name\t: AMD EPYC\n',
   '/proc/meminfo': 'MemTotal:       24684096 kB\nMemFree:  1 kB\n',
   '/proc/sys/kernel/osrelease': '6.1.0-32-amd64\n',
+  '/proc/sys/kernel/random/boot_id': '6a1f3c52-0d3e-4b8e-9a55-2f1f0c7b9d10\n',
   '/proc/sys/net/ipv4/ip_forward': '1\n',
   '/proc/sys/net/ipv6/conf/all/disable_ipv6': '0\n',
   '/proc/sys/net/ipv4/ip_local_port_range': '32768\t60999\n',
@@ -20,6 +21,7 @@ const tree = {
   '/proc/1/root/etc/os-release': 'NAME="Debian"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
   '/etc/os-release': 'PRETTY_NAME="the lab image"\n',
 };
+const at = { cgroupRoot: '/host/cgroup' };
 const interfaces = JSON.stringify([
   { ifindex: 1, ifname: 'lo', mtu: 65536 },
   { ifindex: 2, ifname: 'eth0', mtu: 1460 },
@@ -33,7 +35,8 @@ const run = recordedCommander({
 });
 
 test('describes the host, not the image it runs in; what the machine does not have is absent', async () => {
-  expect(await readMachine(recordedFiles(tree), run, undefined)).toEqual({
+  expect(await readMachine(recordedFiles(tree), run, at)).toEqual({
+    boot: '6a1f3c52-0d3e-4b8e-9a55-2f1f0c7b9d10',
     kernel: '6.1.0-32-amd64',
     operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
     cpuModel: 'AMD EPYC',
@@ -75,19 +78,19 @@ test.each<[string, Record<string, string | { error: string }>, readonly string[]
     `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`,
     value,
   ]);
-  const machine = await readMachine(recordedFiles({ ...tree, ...Object.fromEntries(files) }), run, undefined);
+  const machine = await readMachine(recordedFiles({ ...tree, ...Object.fromEntries(files) }), run, at);
   expect(machine.ipv6Off).toEqual(ipv6Off);
 });
 
 test('reports the CPU governor where the machine has one', async () => {
   const governor = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
-  const machine = await readMachine(recordedFiles({ ...tree, [governor]: 'powersave\n' }), run, undefined);
+  const machine = await readMachine(recordedFiles({ ...tree, [governor]: 'powersave\n' }), run, at);
   expect(machine.cpuGovernor).toBe('powersave');
 });
 
 test("never passes the image's own name off as the host's", async () => {
   const hidden = { ...tree, '/proc/1/root/etc/os-release': { error: 'EACCES' } };
-  expect((await readMachine(recordedFiles(hidden), run, undefined)).operatingSystem).toBe('Linux');
+  expect((await readMachine(recordedFiles(hidden), run, at)).operatingSystem).toBe('Linux');
 });
 
 test('an Arm CPU has numbers for a name', () => {
@@ -109,11 +112,29 @@ test('a host without connection tracking, bridge filter or a firewall that can b
       '/proc/sys/net/netfilter/nf_conntrack_max': { error: 'ENOENT' },
     }),
     recordedCommander({ 'ip -j -d addr': interfaces }),
-    undefined,
+    at,
   );
   expect(network).toEqual({
     inputPolicy: expect.stringMatching(/^unread: /),
     bridgeNetfilter: false,
     mtu: { lo: 65536, eth0: 1460, docker0: 1500 },
+  });
+});
+
+test('mitigations are told by their files, each on one line', async () => {
+  const directory = '/sys/devices/system/cpu/vulnerabilities';
+  const { mitigations } = await readMachine(
+    recordedFiles({
+      ...tree,
+      [`${directory}/spectre_v2`]: 'Mitigation: Retpolines; STIBP: disabled\n',
+      [`${directory}/meltdown`]: 'Not affected\n',
+      [`${directory}/itlb_multihit`]: { error: 'EACCES' },
+    }),
+    run,
+    at,
+  );
+  expect(mitigations).toEqual({
+    meltdown: 'Not affected',
+    spectre_v2: 'Mitigation: Retpolines; STIBP: disabled',
   });
 });

@@ -1,11 +1,15 @@
 import { Failure } from '../../bench/model/failure.ts';
+import { oneLine } from '../../bench/model/printable.ts';
+import { findCpuUsageFile } from './cgroup.ts';
 import { attempt, type Commander } from './commander.ts';
 import type { Machine } from './contract.ts';
 import { readDaemon } from './daemon.ts';
 import { readDockerRules } from './docker-rules.ts';
-import { type Files, readIfPresent } from './files.ts';
+import { type Files, ifPresent, readIfPresent } from './files.ts';
 import { describeInput, describeNat, readFirewall } from './firewall.ts';
 import { readHostNetwork } from './host-network.ts';
+import { readHypervisor } from './hypervisor.ts';
+import { readTimeAccounting } from './kernel-config.ts';
 import { readIpv6Off, readSysctls } from './sysctls.ts';
 
 /** PRETTY_NAME of os-release(5), without its quotes. */
@@ -39,7 +43,7 @@ const serverPrograms = { nginx: 'nginx', apache: 'apache2' } as const;
 export async function readMachine(
   files: Files,
   run: Commander,
-  dataRoot: string | undefined,
+  { dataRoot, cgroupRoot }: { readonly dataRoot?: string | undefined; readonly cgroupRoot: string },
 ): Promise<Machine> {
   const firewall = await readFirewall(files, run);
   const daemon = readDaemon(files, dataRoot, await readDockerRules(run, firewall));
@@ -47,8 +51,19 @@ export async function readMachine(
   const osRelease = ['etc', 'usr/lib'].flatMap(
     (directory) => readIfPresent(files, `/proc/1/root/${directory}/os-release`) ?? [],
   )[0];
+  const kernel = files.read('/proc/sys/kernel/osrelease').trim();
+  const pidNamespace = ifPresent(() => files.link('/proc/self/ns/pid'));
+  const cpuUsageFile = findCpuUsageFile(files, cgroupRoot);
+  const hypervisor = readHypervisor(files);
+  const mitigations = readMitigations(files);
   return {
-    kernel: files.read('/proc/sys/kernel/osrelease').trim(),
+    boot: readIfPresent(files, '/proc/sys/kernel/random/boot_id')?.trim() ?? '',
+    ...(pidNamespace === undefined ? {} : { pidNamespace }),
+    kernel,
+    ...readTimeAccounting(files, kernel),
+    ...(hypervisor === undefined ? {} : { hypervisor }),
+    ...(mitigations === undefined ? {} : { mitigations }),
+    ...(cpuUsageFile === undefined ? {} : { cpuUsageFile }),
     operatingSystem: parseOperatingSystem(osRelease ?? '') ?? 'Linux',
     cpuModel: parseCpuModel(files.read('/proc/cpuinfo')),
     cpuCount: files.read('/proc/stat').match(/^cpu\d+ /gm)?.length ?? 1,
@@ -64,6 +79,17 @@ export async function readMachine(
     sysctls: readSysctls(files),
     serverVersions: await readServerVersions(run),
   };
+}
+
+/** What the kernel does against faults of the CPU, by their names; `undefined` where it does not tell. */
+function readMitigations(files: Files): Record<string, string> | undefined {
+  const directory = '/sys/devices/system/cpu/vulnerabilities';
+  const names = ifPresent(() => files.list(directory));
+  const told = names?.toSorted().flatMap((name): [string, string][] => {
+    const text = readIfPresent(files, `${directory}/${name}`)?.trim();
+    return text === undefined ? [] : [[name, oneLine(text)]];
+  });
+  return told === undefined ? undefined : Object.fromEntries(told);
 }
 
 /** A server that is not installed is absent: the inspector's image is the servers' image. */

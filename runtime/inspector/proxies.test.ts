@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseProxyPort, proxyReader } from './proxies.ts';
-import { type RecordedTree, recordedFiles } from './recorded-machine.fixture.ts';
+import { Failure } from '../../bench/model/failure.ts';
+import { parseProxyPort, proxyPinner, proxyReader } from './proxies.ts';
+import { type RecordedTree, recordedCommander, recordedFiles } from './recorded-machine.fixture.ts';
 import { proxyCmdline, recordedTree } from './recorded-processes.fixture.ts';
 
 test('recognises a docker-proxy by its host port', () => {
@@ -64,4 +65,29 @@ test("another engine's docker-proxy, which serves the same port in a namespace o
     Object.entries(apart).filter(([path]) => !path.startsWith('/proc/31304/')),
   );
   expect(proxyReader(recordedFiles(nowhere))([8087])).toEqual({});
+});
+
+test("a port's docker-proxy is put on CPUs with all its threads; nobody else's is touched", async () => {
+  const journal: string[] = [];
+  const other = {
+    '/proc/500/cmdline': proxyCmdline.replace('8087', '5432'),
+    '/proc/500/ns/net': { link: 'net:[4026531840]' },
+  };
+  const run = recordedCommander({ 'taskset -a -c -p 0 31304': '' }, journal);
+  const pin = proxyPinner(recordedFiles({ ...recordedTree, ...other }), run);
+  expect(await pin([8087, 9999], '0')).toBeUndefined();
+  expect(journal).toEqual(['taskset -a -c -p 0 31304']);
+});
+
+test('a docker-proxy that may not be moved says why; one that has gone meanwhile is none', async () => {
+  const refused = new Failure('unfit', '`taskset -a -c -p 0 31304` failed: Operation not permitted');
+  const pin = proxyPinner(recordedFiles(recordedTree), () => Promise.reject(refused));
+  expect(await pin([8087], '0')).toBe(refused.message);
+
+  const tree = { ...recordedTree };
+  const gone = proxyPinner(recordedFiles(tree), async () => {
+    delete tree['/proc/31304/cmdline'];
+    throw new Failure('unfit', 'No such process');
+  });
+  expect(await gone([8087], '0')).toBeUndefined();
 });

@@ -1,8 +1,9 @@
-import { ticksPerSecond } from '../../bench/model/machine-cpu.ts';
-import { statField } from '../machine/process-stat.ts';
+import { Failure } from '../../bench/model/failure.ts';
+import { attempt, type Commander } from './commander.ts';
 import type { Snapshot } from './contract.ts';
-import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
+import { type Files, listPids, readIfPresent } from './files.ts';
 import { isInOwnStack } from './own-stack.ts';
+import { readCpuSeconds } from './process-time.ts';
 
 /** Host port that a docker-proxy serves, from its command line (arguments separated by NUL). */
 export function parseProxyPort(cmdline: string): number | undefined {
@@ -21,16 +22,6 @@ export function parseProxyTarget(
   const address = args[args.indexOf('-container-ip') + 1];
   const port = Number(args[args.indexOf('-container-port') + 1]);
   return address === undefined || !Number.isInteger(port) ? undefined : { address, port };
-}
-
-/** First field of a thread's schedstat: nanoseconds on a CPU. 0 where the kernel does not keep it. */
-export function parseSchedstatSeconds(text: string): number {
-  return Number(text.split(' ')[0]) / 1e9;
-}
-
-/** utime + stime of /proc/PID/stat (fields 14 and 15), in steps of 10 ms. */
-export function parseStatSeconds(text: string): number {
-  return (Number(statField(text, 14)) + Number(statField(text, 15))) / ticksPerSecond;
 }
 
 type Proxies = Snapshot['proxies'];
@@ -73,22 +64,24 @@ function scan(
   return byPort;
 }
 
-/** CPU time of all threads. Go keeps its threads, so none of their time is lost. */
-function readCpuSeconds(files: Files, pid: number): number {
-  const threads = ifPresent(() => files.list(`/proc/${pid}/task`)) ?? [];
-  const exact = threads.reduce((sum, thread) => {
-    const text = readIfPresent(files, `/proc/${pid}/task/${thread}/schedstat`);
-    return text === undefined ? sum : sum + parseSchedstatSeconds(text);
-  }, 0);
-  if (exact > 0) return exact;
-  const stat = readIfPresent(files, `/proc/${pid}/stat`);
-  return stat === undefined ? 0 : parseStatSeconds(stat);
-}
-
-/** CPU time of a process and of all that descend from it and live. */
-export function readTreeCpuSeconds(files: Files, pid: number): number {
-  const children = (readIfPresent(files, `/proc/${pid}/task/${pid}/children`) ?? '').trim().split(/\s+/);
-  return children
-    .filter((child) => child !== '')
-    .reduce((sum, child) => sum + readTreeCpuSeconds(files, Number(child)), readCpuSeconds(files, pid));
+/**
+ * Keeps the docker-proxy processes of ports on some CPUs, e.g. "0", with all their threads; those that they start later
+ * stay there, too. The kernel lets only a process with CAP_SYS_NICE move one that has more capabilities than itself.
+ * @returns why one of them was not moved, in the command's words; `undefined` where all are there, or none runs.
+ */
+export function proxyPinner(
+  files: Files,
+  run: Commander,
+): (ports: readonly number[], cpus: string) => Promise<string | undefined> {
+  const readProxies = proxyReader(files);
+  return async (ports, cpus) => {
+    for (const { pids } of Object.values(readProxies(ports))) {
+      for (const pid of pids) {
+        const moved = await attempt(run, 'taskset', ['-a', '-c', '-p', cpus, String(pid)]);
+        const lives = readIfPresent(files, `/proc/${pid}/cmdline`) !== undefined;
+        if (moved instanceof Failure && lives) return moved.message;
+      }
+    }
+    return undefined;
+  };
 }

@@ -6,6 +6,7 @@ import type { Files } from './files.ts';
 export type RecordedEntry =
   | string
   | { readonly text: string; readonly writtenAt: number }
+  | { readonly bytes: Uint8Array }
   | { readonly link: string }
   | { readonly error: string };
 export type RecordedTree = Readonly<Record<string, RecordedEntry>>;
@@ -25,6 +26,11 @@ export function recordedFiles(tree: RecordedTree, journal: string[] = []): Files
       if (typeof found === 'object' && 'text' in found) return found.text;
       if (typeof found !== 'string') throw systemError('EISDIR', path);
       return found;
+    },
+    bytes(path) {
+      const found = entry(path);
+      if (typeof found === 'object' && 'bytes' in found) return found.bytes;
+      throw systemError('EISDIR', path);
     },
     link(path) {
       const found = entry(path);

@@ -17,14 +17,22 @@ const outputs = {
 
 function reader(journal: string[]) {
   const files = recordedFiles(recordedTree, journal);
-  return snapshotReader(files, recordedCommander(outputs, journal), () => 1000, '/host/cgroup');
+  return snapshotReader(
+    files,
+    recordedCommander(outputs, journal),
+    () => 1000,
+    '/host/cgroup',
+    () => 0.5,
+  );
 }
 
 test('one snapshot has every counter that was asked for', async () => {
   const snapshot = await reader([])({ edge: 'before', ...order });
   expect(snapshot).toMatchObject({
     atSeconds: 1000,
-    cpu: { cpuCount: 2, busySeconds: 2 * 1000 - 1577.14 - 3.39 - 0.14 },
+    cpu: { busySeconds: 2 * 1000 - 1577.14 - 3.39 - 0.14 },
+    byCpu: [{ cpu: 0 }, { cpu: 1 }],
+    ownSeconds: 0.5,
     memoryStallSeconds: 2.5,
     cgroups: { server: { cpuSeconds: 0.042985434, throttledSeconds: 0.25 } },
     stacks: { server: { rxPackets: 612, txPackets: 402 } },
@@ -57,6 +65,7 @@ test('without published ports no command is run', async () => {
     () => Promise.reject(new Error('a command was run')),
     () => 1,
     '/host/cgroup',
+    () => 0,
   );
   const snapshot = await read({ edge: 'before', ...order, ports: [] });
   expect([snapshot.dnat, snapshot.proxies]).toEqual([{}, {}]);
@@ -67,4 +76,21 @@ test('says which of the containers has gone', async () => {
   await expect(read({ edge: 'before', ...order, cgroups: { agent: 5 } })).rejects.toThrow(
     'agent (pid 5) has gone',
   );
+});
+
+test('what the run itself needs is read next to the clock, so that it holds no work of the snapshot itself', async () => {
+  const journal: string[] = [];
+  const files = recordedFiles(recordedTree, journal);
+  const spent = () => {
+    journal.push('own');
+    return 0.5;
+  };
+  const read = snapshotReader(files, recordedCommander(outputs, journal), () => 1, '/host/cgroup', spent);
+  await read({ edge: 'before', ...order });
+  expect(journal.slice(-2)).toEqual(['own', '/proc/stat']);
+  journal.length = 0;
+  await read({ edge: 'after', ...order });
+  const own = journal.indexOf('own');
+  expect(own).toBeGreaterThan(journal.indexOf('/proc/stat'));
+  expect(own).toBeLessThan(journal.indexOf('/proc/31360/cgroup'));
 });

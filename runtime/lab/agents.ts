@@ -29,7 +29,9 @@ export interface Agents {
   ): Promise<StandingAgent>;
   /** The agent for an order. @param serverId of the container whose stack an agent inside joins. */
   forOrder(order: DeploymentOrder, serverId: string | undefined): Promise<StandingAgent>;
-  /** Moves all of them, those of the round too, and resolves to what the engine said. */
+  /** Those that run now, those of the round too. */
+  all(): Promise<readonly StandingAgent[]>;
+  /** Moves all of them, and resolves to what the engine said. */
   moveToCpus(cpus: string): Promise<readonly string[]>;
   /** Removes the agents of the round. */
   clear(): Promise<void>;
@@ -64,6 +66,12 @@ export function labAgents(
     return { id: container.id, agent: connectAgent(container.channel), pid };
   }
 
+  async function all(): Promise<readonly StandingAgent[]> {
+    // One that did not start has cost its own cases this round, and is nowhere.
+    const fresh = await Promise.allSettled(ofRound.values());
+    return [...standing.values(), ...fresh.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []))];
+  }
+
   return {
     async standAt(vantage, { ipv6 = false, attachment = startsOn[vantage] } = {}) {
       const sysctls = ipv6 && vantage === 'external' ? withIpv6 : undefined;
@@ -87,12 +95,10 @@ export function labAgents(
       return starting;
     },
 
+    all,
+
     async moveToCpus(cpus) {
-      // One that did not start has cost its own cases this round, and is nowhere to be moved.
-      const fresh = await Promise.allSettled(ofRound.values());
-      const started = fresh.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
-      const agents = [...standing.values(), ...started];
-      return (await Promise.all(agents.map(({ id }) => engine.moveToCpus(id, cpus)))).flat();
+      return (await Promise.all((await all()).map(({ id }) => engine.moveToCpus(id, cpus)))).flat();
     },
 
     async clear() {

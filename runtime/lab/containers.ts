@@ -3,7 +3,14 @@ import type { Vantage } from '../../bench/model/path.ts';
 import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
 import type { Attachment, ContainerSpec, Publication } from '../engine/engine.ts';
 import type { NativeOrder } from '../inspector/contract.ts';
-import { agentPowers, holderPowers, inspectorPowers, serveProgram, serverPowers } from '../powers.ts';
+import {
+  agentPowers,
+  holderPowers,
+  inspectorPowers,
+  type Powers,
+  serveProgram,
+  serverPowers,
+} from '../powers.ts';
 import { hostAddresses, socketAddress } from './addresses.ts';
 import { agentCpus, type CpuPlaces, serverCpus } from './pinning.ts';
 
@@ -26,6 +33,8 @@ export interface RunContext {
   readonly prefix: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly cpus: CpuPlaces;
+  /** Path on the engine's host of the file in which it counts the nanoseconds of each CPU, where it does. */
+  readonly cpuUsageFile?: string;
   readonly networks: RunNetworks;
   readonly serve?: Serve;
 }
@@ -164,6 +173,9 @@ export const startsOn = {
   neighbor: { kind: 'bridge' },
 } as const satisfies Record<Exclude<Vantage, 'inside'>, Attachment>;
 
+/** Where the load agent finds `cpuUsageFile`. */
+const cpuUsagePlace = '/host/cpuacct.usage_percpu';
+
 /** The load agent. @param name of its place: a vantage, or what tells it from others there. */
 export function agentSpec(
   name: string,
@@ -178,14 +190,21 @@ export function agentSpec(
     labels: run.labels,
     attachment,
     powers: agentPowers,
+    ...(run.cpuUsageFile === undefined ? {} : { binds: [`${run.cpuUsageFile}:${cpuUsagePlace}:ro`] }),
     attached: true,
     ...(sysctls === undefined ? {} : { sysctls }),
     ...agentCpus(run.cpus.now),
   };
 }
 
-/** The only container with power over the host: as good as root there, and alive only during a run. */
-export function inspectorSpec(run: Pick<RunContext, 'image' | 'prefix' | 'labels'>): ContainerSpec {
+/**
+ * The only container with power over the host: as good as root there, and alive only during a run.
+ * @param powers what it may do: no more than it needs here.
+ */
+export function inspectorSpec(
+  run: Pick<RunContext, 'image' | 'prefix' | 'labels'>,
+  powers: Powers = inspectorPowers,
+): ContainerSpec {
   return {
     name: `${run.prefix}-inspector`,
     image: run.image,
@@ -195,7 +214,7 @@ export function inspectorSpec(run: Pick<RunContext, 'image' | 'prefix' | 'labels
     labels: run.labels,
     attachment: { kind: 'host' },
     inspecting: true,
-    powers: inspectorPowers,
+    powers,
     binds: ['/sys/fs/cgroup:/host/cgroup:ro'],
     attached: true,
   };

@@ -35,6 +35,7 @@ test('the holder runs before its mapped server is created', async () => {
     'create bench-k3f9-mapped',
     'start bench-k3f9-mapped',
     'bench-k3f9-agent-external probe http://198.18.0.1:20003/body',
+    'inspector pin-proxies 20003 on 0',
   ]);
   expect(outcome.ok).toBe(true);
 });

@@ -49,6 +49,8 @@ export interface FakeLabScript {
   readonly openings?: readonly Remark[];
   readonly cpuSets?: boolean;
   readonly guards?: FakeMachine['guards'];
+  readonly pinRefused?: string;
+  readonly others?: FakeMachine['others'];
   readonly cpuCount?: number;
 }
 
@@ -89,6 +91,8 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
     ...(script.detours === undefined ? {} : { detours: script.detours }),
     ...(script.openings === undefined ? {} : { openings: script.openings }),
     ...(script.guards === undefined ? {} : { guards: script.guards }),
+    ...(script.pinRefused === undefined ? {} : { pinRefused: script.pinRefused }),
+    ...(script.others === undefined ? {} : { others: script.others }),
   });
   const engine = fakeEngine({
     about: { cpuCount: script.cpuCount ?? 2 },
@@ -118,6 +122,11 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       health: (input) => inspector.call('health', input),
       connection: (input) => inspector.call('connection', input),
       'dnat-rules': (input) => inspector.call('dnat-rules', input),
+      'pin-proxies': (input) => {
+        note('pin-proxies', `${input.ports.join(' ')} on ${input.cpus}`);
+        return inspector.call('pin-proxies', input);
+      },
+      'other-processes': (input) => inspector.call('other-processes', input),
       'held-connection': (input) => inspector.call('held-connection', input),
       place: (input) => inspector.call('place', input),
       'start-native': (input) => {
@@ -252,6 +261,7 @@ export function orderFor(path: string, changes: Partial<DeploymentOrder> = {}): 
 }
 
 const machine: Machine = {
+  boot: '6a1f3c52-0d3e-4b8e-9a55-2f1f0c7b9d10',
   kernel: '6.1.0',
   operatingSystem: 'Debian GNU/Linux 12',
   cpuModel: 'fake',

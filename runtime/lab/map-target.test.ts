@@ -9,6 +9,7 @@ import { startLab } from './start-lab.ts';
 import { only } from './started-lab.fixture.ts';
 
 const machine = {
+  boot: '',
   kernel: '6.1.0',
   operatingSystem: 'Debian',
   cpuModel: 'fake',

@@ -30,12 +30,14 @@ async function removeUnheard(engine: Engine, { name, labels }: ContainerSpec): P
   if (made !== undefined) await engine.remove(made.id);
 }
 
+export type AttachedContainer = CreatedContainer & { readonly channel: Channel };
+
 /** Starts a program of ours and keeps its streams. Its container goes when its stdin ends, or by `remove`. */
 export async function startAttached(
   engine: Engine,
   spec: ContainerSpec,
   owned: Teardown,
-): Promise<CreatedContainer & { readonly channel: Channel }> {
+): Promise<AttachedContainer> {
   const { created, undo } = createOwned(engine, spec);
   owned.defer(undo);
   const container = await created;

@@ -15,6 +15,7 @@ test('a reading asks for what the path needs, and keeps what is absent absent', 
             hostInterfaces: { 'bench-k3f9': traffic, docker0: traffic },
             dnat: { 20002: { packets: 32, target: '172.17.0.2:8080' } },
             proxies: { 20002: { cpuSeconds: 0.01, pids: [77, 78] } },
+            ownSeconds: 0.25,
           },
   });
   expect(lab.environment.engine).not.toHaveProperty('userlandProxy');
@@ -24,6 +25,8 @@ test('a reading asks for what the path needs, and keeps what is absent absent', 
   expect(await lab.read(bridge.deployed, 'before')).toEqual({
     atSeconds: 1,
     machine: expect.objectContaining({ busySeconds: 0 }),
+    byCpu: [],
+    ownSeconds: 0.25,
     memoryStallSeconds: 0,
     server: { cpuSeconds: 0.2 },
     agent: { cpuSeconds: 0.3, throttledSeconds: 0 },

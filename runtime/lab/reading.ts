@@ -4,10 +4,12 @@ import type { Snapshot, TrafficReading } from '../inspector/contract.ts';
 /**
  * What a snapshot says about one deployment. A figure is absent where there is no such thing.
  * @param at the published port, and the host's interfaces on the way.
+ * @param benchSeconds CPU time of this process, where it is on the snapshot's machine.
  */
 export function readingOf(
   snapshot: Snapshot,
   at: { readonly port: number; readonly link: string | undefined; readonly bridge: string | undefined },
+  benchSeconds: number,
 ): Reading {
   const { server, agent } = snapshot.cgroups;
   const stack = snapshot.stacks['server'];
@@ -15,10 +17,12 @@ export function readingOf(
   const bridged = snapshot.hostInterfaces[at.bridge ?? ''];
   const proxy = snapshot.proxies[at.port];
   const dnat = snapshot.dnat[at.port];
-  const { cpu, memoryStallSeconds } = snapshot;
+  const { cpu, byCpu, ownSeconds, memoryStallSeconds } = snapshot;
   return {
     atSeconds: snapshot.atSeconds,
     machine: cpu,
+    byCpu,
+    ownSeconds: ownSeconds + benchSeconds,
     ...(memoryStallSeconds === undefined ? {} : { memoryStallSeconds }),
     ...(server === undefined ? {} : { server }),
     ...(agent === undefined ? {} : { agent }),

@@ -3,7 +3,7 @@ import { claims } from '../../bench/model/claims.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import { fakeLab, orderFor } from './fake-lab.fixture.ts';
 import { startLab } from './start-lab.ts';
-import { broken, only } from './started-lab.fixture.ts';
+import { broken, only, started } from './started-lab.fixture.ts';
 
 test('one agent for each vantage; only the external one gets a link', async () => {
   const parts = fakeLab();
@@ -184,4 +184,21 @@ test('a bridge has IPv6 only where a path over it needs it: the engine changes t
   const link = parts.inspector.journal.find(({ call }) => call === 'create-link');
   expect(link?.input).toMatchObject({ hostAddress6: 'fdbe:6e63:c612:1::1' });
   expect(parts.inspector.journal.filter(({ call }) => call === 'certain-address')).toEqual([]);
+});
+
+test("an agent gets the host's count of each CPU as one file to be read, where the host has one; the servers do not", async () => {
+  const cpuUsageFile = '/sys/fs/cgroup/cpu,cpuacct/cpuacct.usage_percpu';
+  const { lab, specs } = await started({ machine: { cpuUsageFile } });
+  await lab.deploy([
+    orderFor('bridge/external/published'),
+    orderFor('none/inside', { agent: { kind: 'round', key: 'a' } }),
+  ]);
+  const bindsOf = (name: string) =>
+    [...specs.values()].filter((spec) => spec.name.includes(name)).map(({ binds }) => binds);
+  const binds = [`${cpuUsageFile}:/host/cpuacct.usage_percpu:ro`];
+  expect(bindsOf('-agent-')).toEqual([binds, binds]);
+  expect([...bindsOf('-bridge'), ...bindsOf('-none')]).toEqual([undefined, undefined]);
+
+  const without = await started();
+  expect(without.specs.get('bench-k3f9-agent-external')).not.toHaveProperty('binds');
 });

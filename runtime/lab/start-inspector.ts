@@ -1,8 +1,10 @@
+import { Failure } from '../../bench/model/failure.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inspector as connectInspector, type Inspector } from '../inspector/client.ts';
+import { placingPowers } from '../powers.ts';
 import { Teardown } from '../teardown.ts';
 import { inspectorSpec, type RunContext } from './containers.ts';
-import { startAttached, withLastWords } from './programs.ts';
+import { type AttachedContainer, startAttached, withLastWords } from './programs.ts';
 
 /** An inspector alone, for a look at the machine without a lab. Disposing removes its container. */
 export interface StartedInspector extends AsyncDisposable {
@@ -22,4 +24,26 @@ export async function startInspector(
   });
   const teardown = started.move();
   return { inspector, [Symbol.asyncDispose]: () => teardown[Symbol.asyncDispose]() };
+}
+
+/**
+ * The inspector of a run, which may also put docker-proxy on the servers' CPUs. An engine that cannot give it that power,
+ * because it has not got it itself, gives it all others: then docker-proxy stays where it is, and `refused` says why.
+ */
+export async function startPlacing(
+  engine: Engine,
+  run: Pick<RunContext, 'image' | 'prefix' | 'labels'>,
+  owned: Teardown,
+): Promise<{ readonly container: AttachedContainer; readonly refused?: string }> {
+  try {
+    await using attempt = new Teardown();
+    const container = await startAttached(engine, inspectorSpec(run, placingPowers), attempt);
+    const kept = attempt.move();
+    owned.defer(() => kept[Symbol.asyncDispose]());
+    return { container };
+  } catch (error) {
+    if (!(error instanceof Failure) || !/\bcap(s\b|abilit)/i.test(error.message)) throw error;
+    const container = await startAttached(engine, inspectorSpec(run), owned);
+    return { container, refused: error.message };
+  }
 }

@@ -11,21 +11,24 @@ import { inspector as connectInspector, type Inspector } from '../inspector/clie
 import { prefixOf, remarkOf } from '../labels.ts';
 import { Teardown } from '../teardown.ts';
 import { labAgents } from './agents.ts';
-import { hostSockets, inspectorSpec, type RunContext, type Serve } from './containers.ts';
+import { hostSockets, type RunContext, type Serve } from './containers.ts';
 import { raiseGuard } from './guard.ts';
 import { limited } from './limited.ts';
 import { look, type Ready } from './look.ts';
 import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
 import { moveToCpus } from './move-to-cpus.ts';
+import { benchSeconds, here, otherProcesses } from './others.ts';
 import { pathFacts } from './path-facts.ts';
 import { type CpuPlaces, choosePinning, exchanged } from './pinning.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
-import { endedFailure, startAttached, withLastWords } from './programs.ts';
+import { endedFailure, withLastWords } from './programs.ts';
+import { ownPorts, proxyPlaces } from './proxy-places.ts';
 import { publishingOf } from './publishing.ts';
 import { readingOf } from './reading.ts';
 import { bridgeOf, doorsOf, type NetworkNeeds, type RunNetworks } from './run-networks.ts';
 import { labServers, nameOf, type RunningServer } from './servers.ts';
 import { standAgents } from './stand-agents.ts';
+import { startPlacing } from './start-inspector.ts';
 import { entranceOf, unreached } from './unreached.ts';
 
 /** How long a fresh server may take to answer, in seconds. */
@@ -64,7 +67,7 @@ export interface LabOptions {
 }
 
 /**
- * Brings up what lives as long as a run, and gives the collecting loop its seven calls:
+ * Brings up what lives as long as a run, and gives the collecting loop its eight calls:
  *
  *   inspector → machine, subnet → one agent a vantage, with its link or networks → guard
  *     → [deploy → read … → clear] → dispose
@@ -79,7 +82,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const cpus: CpuPlaces = { now: pinning };
   const shared = { image: options.image, prefix, labels: options.labels, cpus };
 
-  const inspectorContainer = await startAttached(engine, inspectorSpec(shared), started);
+  const { container: inspectorContainer, refused: placing } = await startPlacing(engine, shared, started);
   const inspector = connectInspector(inspectorContainer.channel, options.answerSeconds);
   const machine = await inspector
     .call('machine', { dataRoot: engine.about.dataRoot })
@@ -87,7 +90,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       throw withLastWords(error, inspectorContainer);
     });
   const connect = (channel: Channel) => options.connectAgent(channel, options.answerSeconds);
-  const agents = labAgents(engine, shared, connect, started);
+  const daemon = machine.daemon === undefined ? {} : { daemon: machine.daemon.pid };
+  const { cpuUsageFile } = machine;
+  const agentRun = { ...shared, ...(cpuUsageFile === undefined ? {} : { cpuUsageFile }) };
+  const agents = labAgents(engine, agentRun, connect, started);
+  const proxies = proxyPlaces(inspector, cpus, placing);
   const publishing = publishingOf(machine, engine.about.version, inspector);
   const fit = options.fit?.(await pathFacts(engine, machine, publishing)) ?? options;
   const needs = { ...fit.needs, ...(options.subnet === undefined ? {} : { subnet: options.subnet }) };
@@ -106,6 +113,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const servers = labServers(engine, inspector, run, guard);
 
   const running = new Map<Deployed, Ready>();
+  const runningOrders = () => [...running.values()].map(({ order }) => order);
   started.defer(clear);
 
   /** Which servers cannot have a socket that they want, and who has it. */
@@ -199,6 +207,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         cpuCount: machine.cpuCount,
         memoryBytes: machine.memoryBytes,
         ...(machine.cpuGovernor === undefined ? {} : { cpuGovernor: machine.cpuGovernor }),
+        ...(machine.hypervisor === undefined ? {} : { hypervisor: machine.hypervisor }),
+        ...(machine.irqTimeAccounting === undefined ? {} : { irqTimeAccounting: machine.irqTimeAccounting }),
+        ...(machine.timerHz === undefined ? {} : { timerHz: machine.timerHz }),
+        ...(machine.mitigations === undefined ? {} : { mitigations: machine.mitigations }),
         firewall: machine.firewall,
         network: machine.network,
         guard: guard.made,
@@ -206,7 +218,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         sysctls: machine.sysctls,
         image: options.image,
         serverVersions: machine.serverVersions,
-        pinning: cpus.now.kind === 'shared' ? cpus.now : pinning,
+        pinning: cpus.now.kind === 'shared' ? cpus.now : { ...pinning, ...roaming(proxies.roam) },
         ...(networks.link === undefined ? {} : { linkSubnet: networks.link.subnet }),
       };
     },
@@ -221,6 +233,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const start = (order: DeploymentOrder) => startReady(order, refused.get(order));
       const attempts = await Promise.allSettled(limited(orders, mostAtOnce, start));
       const ready = attempts.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
+      await proxies.follow(ready.map(({ order }) => order));
       const settings = await publishing.learn(ready);
       const host = await inspector.call('stack', { pid: 'host' });
       const looking = { engine, inspector, networks, publishing: settings, host };
@@ -246,21 +259,34 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const overBridge = !inHostStack(route) || route.agent.kind === 'neighbor';
       const bridge = overBridge ? bridgeOf(route, networks)?.device : undefined;
       const link = route.agent.kind === 'linked' ? networks.link?.device : undefined;
+      // Next to the load, as the inspector's own clock: what this process does about a snapshot is none of the slice's.
+      const spentBefore = benchSeconds(machine, here);
       const snapshot = await inspector.call('snapshot', {
         edge,
         cgroups: { ...(native ? {} : { server: server.pid }), agent: agent.pid },
         ...(native ? { processes: { server: server.pid } } : {}),
+        ...daemon,
         stacks: inHostStack(route) ? {} : { server: server.pid },
         hostInterfaces: [link, bridge].filter((device) => device !== undefined),
         ports: isPublished(route) ? [hostPort] : [],
       });
-      return readingOf(snapshot, { port: hostPort, link, bridge });
+      const spent = edge === 'before' ? benchSeconds(machine, here) : spentBefore;
+      return readingOf(snapshot, { port: hostPort, link, bridge }, spent);
     },
 
     async exchangeCpus(wanted) {
       if (pinning.kind === 'shared' || cpus.now.kind === 'shared') return false;
+      const before = cpus.now;
       await moveToCpus(wanted ? exchanged(pinning) : pinning, cpus, { servers, agents });
+      if (cpus.now !== before) await proxies.follow(runningOrders());
       return wanted && cpus.now.kind === 'disjoint';
+    },
+
+    async otherProcesses() {
+      const pids = [...running.values(), ...(await agents.all()).map((agent) => ({ server: agent }))];
+      const containers = pids.map(({ server }) => server.pid);
+      const ours = { ...daemon, containers, ports: ownPorts(runningOrders()) };
+      return otherProcesses(inspector, machine, ours, here);
     },
 
     clear,
@@ -308,4 +334,8 @@ async function openFirewall(
   const order = { doors: doorsOf(networks), remark: remarkOf(labels) };
   const { commands } = await inspector.call('open-firewall', order);
   return commands;
+}
+
+function roaming(why: string | undefined): { readonly proxiesRoam?: string } {
+  return why === undefined ? {} : { proxiesRoam: why };
 }

@@ -1,0 +1,24 @@
+/**
+ * How an answer looked that the parser found right: all bytes of its head, and its length. Whether the next answer is
+ * right as well is then told by comparison, at a small part of what parsing costs.
+ */
+export class Frame {
+  readonly head: Buffer;
+  /** Head and body. */
+  readonly answerBytes: number;
+
+  constructor(head: Buffer, bodyBytes: number) {
+    this.head = head;
+    this.answerBytes = head.length + bodyBytes;
+  }
+
+  /** Whether `count` bytes, which an answer has from its byte `from` on, are as here. Bodies are not compared. */
+  fits(bytes: Buffer, from: number, count: number): boolean {
+    const { head } = this;
+    const end = Math.min(head.length - from, count);
+    for (let at = 0; at < end; at++) {
+      if (bytes[at] !== head[from + at]) return false;
+    }
+    return true;
+  }
+}

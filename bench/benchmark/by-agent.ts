@@ -1,0 +1,77 @@
+import { PerformanceObserver } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { monotonicClock } from '../agent/clock.ts';
+import { cpuReader } from '../agent/cpus.ts';
+import { garbageCollector } from '../agent/heap.ts';
+import { machineReader } from '../agent/machine.ts';
+import { runTurns } from '../agent/turns.ts';
+import type { SliceCount, TurnsOrder } from '../model/load-agent.ts';
+import type { Figures, Stretch } from './figures.ts';
+import { spreadOf } from './spread.ts';
+
+/** As many cases as a default plan has of one server, with its slices and turns. */
+const cases = 4;
+const sliceSeconds = 0.12;
+const turnSeconds = 0.015;
+const rampSeconds = 0.03;
+
+/** bench's agent, as slices are really measured: in turns, with its gate and its collection of garbage. */
+export async function measureAgent({ url, connections, seconds }: Stretch): Promise<Figures> {
+  const garbage = garbageWatch();
+  const slice = { url, connections, rampSeconds, sliceSeconds, expectedBodyBytes: 1024, timeoutSeconds: 10 };
+  const cycle = Array.from({ length: cases }, (_, place) => place);
+  const order: TurnsOrder = {
+    slices: cycle.map(() => slice),
+    turnSeconds,
+    sequence: Array.from({ length: 1 + sliceSeconds / turnSeconds }, () => cycle).flat(),
+  };
+  const instruments = {
+    clock: monotonicClock,
+    machine: machineReader(),
+    cpus: cpuReader(),
+    collectGarbage: garbage.collect,
+  };
+  const counts: SliceCount[] = [];
+  while (counts.length * sliceSeconds < seconds) counts.push(...(await runTurns(order, instruments)));
+  requireNoFaults(counts);
+  const sum = (part: (count: SliceCount) => number) => counts.reduce((total, it) => total + part(it), 0);
+  return {
+    requestsPerSecond: sum((it) => it.servedRequests) / sum((it) => it.wallSeconds),
+    cpuUsPerRequest: (1e6 * sum((it) => it.agentSeconds)) / sum((it) => it.totalRequests),
+    medianUs: spreadOf(counts.map((it) => it.latency?.p50Us ?? Number.NaN)).median,
+    garbageShare: (await garbage.seconds()) / sum((it) => it.loadSeconds),
+  };
+}
+
+function requireNoFaults(counts: readonly SliceCount[]): void {
+  for (const { faults } of counts) {
+    if (Object.values(faults).some((number) => number > 0)) {
+      throw new Error(`the agent met faults: ${JSON.stringify(faults)}`);
+    }
+  }
+}
+
+/** Tells the collections that V8 makes by itself, which fall into the load, from those that the agent asks for. */
+function garbageWatch() {
+  const collector = garbageCollector();
+  const asked: { from: number; to: number }[] = [];
+  const seen: { startTime: number; duration: number }[] = [];
+  const observer = new PerformanceObserver((list) => seen.push(...list.getEntries()));
+  observer.observe({ entryTypes: ['gc'] });
+  return {
+    collect() {
+      const from = performance.now();
+      collector();
+      asked.push({ from, to: performance.now() });
+    },
+    async seconds() {
+      // Entries come in a later turn of the event loop.
+      await pause(20);
+      observer.disconnect();
+      const own = seen.filter(
+        ({ startTime }) => !asked.some(({ from, to }) => startTime >= from && startTime <= to),
+      );
+      return own.reduce((sum, { duration }) => sum + duration / 1e3, 0);
+    },
+  };
+}

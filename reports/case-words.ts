@@ -1,0 +1,83 @@
+import { assertNever } from '../bench/model/assert-never.ts';
+import type { Case } from '../bench/model/case.ts';
+import type { CaseSummary, Summary } from '../bench/model/summary.ts';
+import { serverNames } from './finding-words.ts';
+import { formatChangeInterval, formatCount, formatNumber, formatPercent } from './format.ts';
+import { twinLabel } from './overhead-words.ts';
+
+/** What every renderer says about single cases, blocks and the machine, in the same words. */
+
+/** `bridge/external/published`, `host/external (twin)`. */
+export function caseLabel({ path, role }: Pick<Case, 'path' | 'role'>): string {
+  return role === 'twin' ? twinLabel(path) : path;
+}
+
+/** CPU-µs a request with one decimal, all in one unit so that parts add up in sight; a dash where it was not read. */
+export function cpuMicroseconds(value: number | undefined): string {
+  return value === undefined ? '–' : formatNumber(value, 1);
+}
+
+/** Whose CPU was busy all the time. */
+export function limitName({ limit, server }: Pick<CaseSummary, 'limit' | 'server'>): string {
+  switch (limit) {
+    case 'server':
+      return serverNames[server];
+    case 'proxy':
+      return 'docker-proxy';
+    case 'agent':
+      return 'the load agent';
+    case 'none':
+      return 'nobody';
+    case undefined:
+      return 'cannot be told';
+    default:
+      return assertNever(limit);
+  }
+}
+
+/** `98 %`, or a dash where it was not read. A share is taken of counters that are read one after the other. */
+export function busyWords(share: number | undefined): string {
+  return share === undefined ? '–' : formatPercent(Math.round(Math.min(share, 1) * 100) / 100);
+}
+
+/** Blocks that do not count for any path of their group; `undefined` where all count. */
+export function blockWords({ blocks }: Pick<Summary, 'blocks'>): string | undefined {
+  const lost = blocks.filter(({ disturbed }) => disturbed > 0);
+  if (lost.length === 0) return undefined;
+  const told = lost.map(
+    ({ server, profile, baseline, measured, disturbed }) =>
+      `${server} ${profile} against ${baseline}: ${formatCount(disturbed)} of ${formatCount(measured)}`,
+  );
+  return `Blocks left out for all their paths, because the machine was disturbed or the run ended: ${told.join('; ')}.`;
+}
+
+/** CPU time of others; `undefined` where it is unread. */
+export function foreignWords({ foreign }: Pick<Summary, 'foreign'>): string | undefined {
+  if (foreign === undefined) return undefined;
+  const named = foreign.processes
+    .filter(({ share }) => share >= 0.001)
+    .slice(0, 3)
+    .map(({ name, share }) => `${name}, ${formatPercent(share)}`);
+  const most = named.length === 0 ? '' : ` (the largest: ${named.join('; ')})`;
+  return `Other processes took ${formatPercent(foreign.share)} of the machine's CPU time${most}.`;
+}
+
+/** Whether slices begin as they go on; `undefined` where nothing could be tested. */
+export function sliceStartWords({ sliceStarts }: Pick<Summary, 'sliceStarts'>): string | undefined {
+  if (sliceStarts.length === 0) return undefined;
+  const differing = sliceStarts.filter(({ differs }) => differs);
+  const tested = `${sliceStarts.length} ${sliceStarts.length === 1 ? 'comparison' : 'comparisons'} tested`;
+  if (differing.length === 0) {
+    return `Slices begin as they go on: no ratio to the baseline differs between the first two turns and the others (${tested}).`;
+  }
+  const told = differing.map(
+    ({ server, profile, path, ratio, ratioLow, ratioHigh }) =>
+      `${server} ${path} ${profile} ${formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1)}`,
+  );
+  return `Slices begin otherwise than they go on, in ${differing.length} of ${tested}: ${told.join('; ')}.`;
+}
+
+/** `p90 latency of nginx bridge/external/published: 875 of 1,000 responses in round 7`. */
+export function notShownWords({ case: subject, metric, why }: Summary['notShown'][number]): string {
+  return `${metric} of ${subject.server} ${caseLabel(subject)}, ${subject.profile} profile: ${why}`;
+}

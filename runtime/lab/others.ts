@@ -1,0 +1,57 @@
+import type { OtherProcess } from '../../bench/model/other-processes.ts';
+import type { Inspector } from '../inspector/client.ts';
+import type { Machine, RunProcesses } from '../inspector/contract.ts';
+import { type Files, ifPresent, listPids, machineFiles, readIfPresent } from '../inspector/files.ts';
+import { othersOf, readProcesses } from '../inspector/other-processes.ts';
+import { spentByThisProcess } from '../inspector/own-processes.ts';
+import { statField } from '../machine/process-stat.ts';
+
+/** This process, and the machine as it sees it. Tests give one of their own. */
+export interface Here {
+  readonly files: Files;
+  /** In its own pid namespace. */
+  readonly pid: number;
+  spentSeconds(): number;
+}
+
+export const here: Here = { files: machineFiles, pid: process.pid, spentSeconds: spentByThisProcess };
+
+/** CPU time of this process where it runs on the inspector's kernel; 0 elsewhere, where the inspector's machine is not ours. */
+export function benchSeconds(machine: Pick<Machine, 'boot'>, { files, spentSeconds }: Here): number {
+  return isSameKernel(machine, files) ? spentSeconds() : 0;
+}
+
+/**
+ * The processes of the inspector's machine that are not the run's. The inspector tells them, but from a lab it sees only
+ * the lab's own processes, which are all bench's. There this process, which sees the lab from outside, tells the others.
+ * @param ours the run's processes as the inspector numbers them.
+ */
+export async function otherProcesses(
+  inspector: Inspector,
+  machine: Pick<Machine, 'boot' | 'pidNamespace'>,
+  ours: RunProcesses,
+  { files, pid }: Here,
+): Promise<readonly OtherProcess[]> {
+  if (!isSameKernel(machine, files)) return (await inspector.call('other-processes', ours)).processes;
+  const inside = firstProcessOf(files, machine.pidNamespace);
+  if (inside !== undefined) return othersOf(readProcesses(files), new Set([pid, inside]));
+  const startTicks = statField(readIfPresent(files, '/proc/self/stat') ?? '', 22);
+  const bench = startTicks === undefined ? {} : { bench: { pid, startTicks } };
+  return (await inspector.call('other-processes', { ...ours, ...bench })).processes;
+}
+
+function isSameKernel({ boot }: Pick<Machine, 'boot'>, files: Files): boolean {
+  return boot !== '' && readIfPresent(files, '/proc/sys/kernel/random/boot_id')?.trim() === boot;
+}
+
+/** The first process of another pid namespace, from which all its others descend; `undefined` where none is in sight. */
+function firstProcessOf(files: Files, pidNamespace: string | undefined): number | undefined {
+  const of = (pid: number | 'self') => ifPresent(() => files.link(`/proc/${pid}/ns/pid`));
+  if (pidNamespace === undefined || pidNamespace === of('self')) return undefined;
+  return listPids(files).find((pid) => {
+    const own = /^NSpid:.*?(\d+)$/m;
+    return (
+      of(pid) === pidNamespace && own.exec(readIfPresent(files, `/proc/${pid}/status`) ?? '')?.[1] === '1'
+    );
+  });
+}
