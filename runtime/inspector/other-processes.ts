@@ -1,10 +1,10 @@
+import { ticksPerSecond } from '../../bench/model/machine-cpu.ts';
 import type { OtherProcess } from '../../bench/model/other-processes.ts';
 import { oneLine } from '../../bench/model/printable.ts';
-import { statField } from '../machine/process-stat.ts';
+import { statFields } from '../machine/process-stat.ts';
 import type { RunProcesses } from './contract.ts';
 import { type Files, listPids, readIfPresent } from './files.ts';
 import { engineReader, shimsOf } from './own-processes.ts';
-import { parseEndedSeconds, parseStatSeconds } from './process-time.ts';
 import { parseProxyPort } from './proxies.ts';
 
 /** PF_KTHREAD in include/linux/sched.h. */
@@ -17,6 +17,7 @@ export interface SeenProcess {
   readonly startTicks: string;
   /** Any 15 bytes that it gives itself, made printable; of a thread of the kernel in brackets, as ps(1) does. */
   readonly name: string;
+  /** utime + stime, and cutime + cstime. */
   readonly cpuSeconds: number;
   readonly endedSeconds: number;
 }
@@ -25,12 +26,15 @@ export interface SeenProcess {
 export function readProcesses(files: Files): ReadonlyMap<number, SeenProcess> {
   const seen = listPids(files).flatMap((pid): [number, SeenProcess][] => {
     const stat = readIfPresent(files, `/proc/${pid}/stat`) ?? '';
-    const [state, parent, flags, startTicks] = [3, 4, 9, 22].map((field) => statField(stat, field));
-    if (startTicks === undefined || state === 'Z') return [];
+    const field = statFields(stat);
+    const startTicks = field(22);
+    if (startTicks === undefined || field(3) === 'Z') return [];
     const own = oneLine(stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')));
-    const name = Number(flags) & kernelThread ? `[${own}]` : own;
-    const times = { cpuSeconds: parseStatSeconds(stat), endedSeconds: parseEndedSeconds(stat) };
-    return [[pid, { pid, parent: Number(parent), startTicks, name, ...times }]];
+    const name = Number(field(9)) & kernelThread ? `[${own}]` : own;
+    const seconds = (...fields: readonly number[]) =>
+      fields.reduce((sum, number) => sum + Number(field(number)), 0) / ticksPerSecond;
+    const times = { cpuSeconds: seconds(14, 15), endedSeconds: seconds(16, 17) };
+    return [[pid, { pid, parent: Number(field(4)), startTicks, name, ...times }]];
   });
   return new Map(seen);
 }

@@ -12,11 +12,6 @@ export function parseStatSeconds(text: string): number {
   return (Number(statField(text, 14)) + Number(statField(text, 15))) / ticksPerSecond;
 }
 
-/** cutime + cstime (fields 16 and 17): of the children that have ended and been waited for, and of theirs. */
-export function parseEndedSeconds(text: string): number {
-  return (Number(statField(text, 16)) + Number(statField(text, 17))) / ticksPerSecond;
-}
-
 /** CPU time of all threads; 0 for a process that has gone. Go keeps its threads, so none of their time is lost. */
 export function readCpuSeconds(files: Files, pid: number): number {
   const threads = ifPresent(() => files.list(`/proc/${pid}/task`)) ?? [];

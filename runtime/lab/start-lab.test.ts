@@ -219,3 +219,15 @@ test('an engine that refuses to move a container: what to do is told', async () 
     hint: expect.stringContaining('--exchange-cpus false'),
   });
 });
+
+test('the environment tells how the kernel counts time and what runs the machine; what was not read is absent', async () => {
+  const read = {
+    hypervisor: 'KVM',
+    irqTimeAccounting: false,
+    timerHz: 250,
+    mitigations: { meltdown: 'Not affected' },
+  };
+  expect((await started({ machine: read })).lab.environment).toMatchObject(read);
+  const unread = (await started()).lab.environment;
+  for (const name of Object.keys(read)) expect(unread).not.toHaveProperty(name);
+});
