@@ -119,9 +119,7 @@ test('the shares are those of the side that the client limited', () => {
 
 test('open', () => {
   const open = { ...capacity, ratioLow: 0.9204, ratioHigh: 1.0096, rounds: 6, verdict: 'open' } as const;
-  expect(said(open)).toBe(
-    "nginx's capacity: between 8 % less and 1 % more; about 30 rounds would tell 2 %.",
-  );
+  expect(said(open)).toBe("nginx's capacity: between 8 % less and 1 % more; about 30 rounds would tell 2 %.");
   expect(said({ ...open, rounds: 200 })).toBe(
     "nginx's capacity: between 8 % less and 1 % more; more than 400 rounds would be needed to tell 2 %.",
   );
@@ -139,7 +137,13 @@ test('open, though the interval by itself excludes no difference', () => {
 });
 
 test('equivalent', () => {
-  const same = { ...capacity, ratio: 0.999, ratioLow: 0.987, ratioHigh: 1.011, verdict: 'equivalent' } as const;
+  const same = {
+    ...capacity,
+    ratio: 0.999,
+    ratioLow: 0.987,
+    ratioHigh: 1.011,
+    verdict: 'equivalent',
+  } as const;
   expect(said(same)).toBe("nginx's capacity differs by less than 2 % [−1.3, +1.1].");
   const equivalence = { low: 0.984, high: 1.009, confidence: 0.9 };
   expect(said({ ...same, ratioLow: 0.978 }, { equivalence })).toBe(
@@ -156,7 +160,13 @@ test('untrusted, by its twin and by other processes', () => {
     "nginx's median latency: do not use: other processes took 31 % of this machine (chrome, 22 %).",
   );
   const { profile, metric } = latency;
-  const nothing = { ...head, profile, metric, verdict: 'untrusted', reason: '8 of 8 blocks do not count' } as const;
+  const nothing = {
+    ...head,
+    profile,
+    metric,
+    verdict: 'untrusted',
+    reason: '8 of 8 blocks do not count',
+  } as const;
   expect(said(nothing)).toBe("nginx's median latency: do not use: 8 of 8 blocks do not count.");
 });
 

@@ -11,7 +11,7 @@ import type { MachineFigures, Slice, SliceHead } from '../model/slice.ts';
 import { judgeSlice } from '../model/validity.ts';
 import type { Bout } from '../schedule/schedule.ts';
 import { addTo, type GrownSoFar } from './evidence.ts';
-import { type CpuPlaces, machineFigures, measuredSlice } from './measured.ts';
+import { type CpuPlaces, type MachineFacts, machineFigures, measuredSlice } from './measured.ts';
 import { counterFindings, type Growth, growth, ownGrowth, splitClaims } from './path-counters.ts';
 
 /** A request times out when it takes longer than this and longer than its slice, so that a slow server is no error. */
@@ -108,7 +108,7 @@ async function measureAlone(entry: Begun, measuring: Measuring): Promise<Slice> 
     const after = await lab.read(deployed, 'after');
     const grown = growth(before, after, loadOf(count));
     standing.alone = addTo(standing.alone, grown);
-    const machine = machineFigures([{ before, after }], lab.environment.cpuCount);
+    const machine = machineFigures([{ before, after }], machineFacts(lab));
     return judged(entry, count, { before, after, machine, grown, claims: deployed.claims }, measuring);
   } catch (error) {
     if (!costsOneSlice(error)) throw error;
@@ -136,7 +136,7 @@ async function measureTurns(
       }
       return { entry, count, before: from, after: to };
     });
-    const machine = machineFigures(measured, lab.environment.cpuCount);
+    const machine = machineFigures(measured, machineFacts(lab));
     return measured.map(({ entry, count, ...readings }) => {
       const grown = ownGrowth(growth(readings.before, readings.after, loadOf(count)));
       const { own: claims } = splitClaims(entry.deployed.claims);
@@ -148,8 +148,19 @@ async function measureTurns(
   }
 }
 
-function readAll(entries: readonly Begun[], lab: Lab, edge: 'before' | 'after'): Promise<readonly Reading[]> {
-  return Promise.all(entries.map(({ deployed }) => lab.read(deployed, edge)));
+/** The deployment that is read last before the load is read first after it: its readings enclose little else. */
+async function readAll(
+  entries: readonly Begun[],
+  lab: Lab,
+  edge: 'before' | 'after',
+): Promise<readonly Reading[]> {
+  if (edge === 'before') return Promise.all(entries.map(({ deployed }) => lab.read(deployed, edge)));
+  const readings = await Promise.all(entries.toReversed().map(({ deployed }) => lab.read(deployed, edge)));
+  return readings.toReversed();
+}
+
+function machineFacts({ environment }: Lab): MachineFacts {
+  return { cpus: environment.cpuCount, irqApart: environment.irqTimeAccounting === true };
 }
 
 /** Resolves to `undefined` when the signal is aborted first; what comes later of the work, a fault too, is dropped. */

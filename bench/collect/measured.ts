@@ -17,6 +17,13 @@ export interface CpuPlaces {
   readonly agent: number;
 }
 
+/** What has to be known of a machine to account for its time. */
+export interface MachineFacts {
+  readonly cpus: number;
+  /** Interrupts are counted apart from the tasks that they interrupt: nobody's counter has them. */
+  readonly irqApart: boolean;
+}
+
 /** What a slice has in common with those that took turns with it, and what is its own. */
 export interface Circumstances {
   readonly machine: MachineFigures;
@@ -84,18 +91,24 @@ function cpuOf(
 }
 
 /**
- * The whole machine while slices were measured that took turns, from the last reading before them to the first one after.
- * What is left of its busy time when all that is bench's and the engine's is taken off is foreign
+ * The whole machine while slices were measured that took turns, between the two readings of the deployment that was read
+ * last before them. What is left of its busy time when all that is bench's and the engine's is taken off is foreign
  * (bench/docs/method.md, section 2).
+ * @param slices at least one.
  */
-export function machineFigures(slices: readonly Readings[], cpus: number): MachineFigures {
-  const before = latest(slices.map((it) => it.before));
-  const after = earliest(slices.map((it) => it.after));
+export function machineFigures(
+  slices: readonly Readings[],
+  { cpus, irqApart }: MachineFacts,
+): MachineFigures {
+  // Of one deployment: what the run itself needs is read with its own shims.
+  const nearest = slices.toSorted((a, b) => b.before.atSeconds - a.before.atSeconds)[0];
+  if (nearest === undefined) throw new Error('no slice was read');
+  const { before, after } = nearest;
   const grew = (part: 'busySeconds' | 'stealSeconds') =>
     Math.max(0, after.machine[part] - before.machine[part]);
   const wallSeconds = Math.max(0, after.atSeconds - before.atSeconds);
   const busySeconds = grew('busySeconds');
-  const foreign = foreignSeconds(busySeconds, slices, { before, after });
+  const foreign = foreignSeconds(busySeconds, slices, { nearest, irqApart });
   const throttled = slices
     .flatMap((it) => [
       throttledBetween(it.before.server, it.after.server),
@@ -119,10 +132,14 @@ export function machineFigures(slices: readonly Readings[], cpus: number): Machi
 function foreignSeconds(
   busySeconds: number,
   slices: readonly Readings[],
-  { before, after }: Readings,
+  { nearest: { before, after }, irqApart }: { readonly nearest: Readings; readonly irqApart: boolean },
 ): number | undefined {
   if (before.ownSeconds === undefined || after.ownSeconds === undefined) return undefined;
   let known = after.ownSeconds - before.ownSeconds;
+  if (irqApart) {
+    known += after.machine.irqSeconds - before.machine.irqSeconds;
+    known += after.machine.softirqSeconds - before.machine.softirqSeconds;
+  }
   // Slices that take turns have one agent.
   known += secondsBetween(before.agent, after.agent) ?? Number.NaN;
   for (const it of slices) {
@@ -130,14 +147,6 @@ function foreignSeconds(
     known += Math.max(0, (it.after.proxySeconds ?? 0) - (it.before.proxySeconds ?? 0));
   }
   return Number.isNaN(known) ? undefined : Math.max(0, busySeconds - known);
-}
-
-function latest(readings: readonly Reading[]): Reading {
-  return readings.reduce((one, other) => (other.atSeconds > one.atSeconds ? other : one));
-}
-
-function earliest(readings: readonly Reading[]): Reading {
-  return readings.reduce((one, other) => (other.atSeconds < one.atSeconds ? other : one));
 }
 
 function secondsBetween(before: CgroupCpu | undefined, after: CgroupCpu | undefined): number | undefined {

@@ -241,5 +241,13 @@ function unsteadyStarts({ starts }: Findings): readonly Warning[] {
 
 function sharedPinning({ run }: Findings): readonly Warning[] {
   const { pinning } = run.environment;
-  return pinning.kind === 'disjoint' ? [] : [sharedPinningWarning(pinning)];
+  if (pinning.kind === 'shared') return [sharedPinningWarning(pinning)];
+  if (pinning.proxiesRoam === undefined) return [];
+  return [
+    {
+      code: 'proxies-roam',
+      message: `docker-proxy could not be kept on the servers' CPUs: ${pinning.proxiesRoam}`,
+      hint: "It may run on the load agent's CPU, so that who was the limit of a path by docker-proxy is uncertain.",
+    },
+  ];
 }
