@@ -2,8 +2,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { type Agreed, type AgreementRound, agreement, type Seen } from '../commands/agreement.ts';
+import {
+  type Agreed,
+  type AgreementRound,
+  agreeDocumentSchema,
+  agreement,
+  type Seen,
+} from '../commands/agreement.ts';
 import { openSession } from '../commands/session.ts';
+import { toDataKeys } from '../model/data-keys.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Deployed, Lab } from '../model/lab.ts';
 import { loadProfiles } from '../model/profile.ts';
@@ -147,10 +154,10 @@ try {
     outside.stderr.write(`run ${run + 1}, ${rounds} rounds\n`);
     if (!values.json) process.stdout.write(`${agreed.map(lineOf).join('\n')}\n`);
   }
-  const text = `${JSON.stringify({ rounds, runs: all }, null, 2)}\n`;
+  const agreeing = all.filter((run) => run.every(({ agree }) => agree)).length;
+  const text = `${JSON.stringify(toDataKeys(agreeDocumentSchema)({ made: session.made(), rounds, runs: all, agreeing }), null, 2)}\n`;
   await writeFile(join(results, 'agree.json'), text);
   if (values.json) process.stdout.write(text);
-  const agreeing = all.filter((run) => run.every(({ agree }) => agree)).length;
   process.exitCode = agreeing >= Math.ceil(0.8 * runs) ? exitCodes.ok : exitCodes.internal;
 } catch (error) {
   if (!(error instanceof Failure)) throw error;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Made, madeSchema } from '../model/calibration.ts';
 import { Failure } from '../model/failure.ts';
 import type { PathId } from '../model/path.ts';
 import { runIdSchema } from '../model/run.ts';
@@ -31,6 +32,7 @@ export type RulesRun = z.infer<typeof rulesRunSchema>;
 
 export const cpuDocumentSchema = z
   .strictObject({
+    made: madeSchema,
     doses: z.array(doseRunSchema),
     recovered: z.int(),
     leastRecovered: z.int(),
@@ -76,7 +78,7 @@ export function rulesRun(
 export function cpuDocument(
   doses: readonly DoseRun[],
   rules: readonly RulesRun[],
-  seconds: number,
+  { seconds, made }: { readonly seconds: number; readonly made: Made },
 ): CpuDocument {
   const recovered = doses.filter((run) => run.recovered).length;
   const leastRecovered = Math.ceil(leastRecoveredShare * doses.length - 1e-9);
@@ -85,6 +87,7 @@ export function cpuDocument(
     ({ difference }, index) => index === 0 || difference > (ascending[index - 1]?.difference ?? difference),
   );
   return {
+    made,
     doses: [...doses],
     recovered,
     leastRecovered,

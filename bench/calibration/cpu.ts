@@ -154,11 +154,10 @@ try {
   await mkdir(results, { recursive: true });
   const startedAt = outside.clock.monotonicSeconds();
   await using session = await openSession(outside, results);
-  const document = cpuDocument(
-    await doseRuns(session, outside),
-    await rulesRuns(session, outside),
-    outside.clock.monotonicSeconds() - startedAt,
-  );
+  const document = cpuDocument(await doseRuns(session, outside), await rulesRuns(session, outside), {
+    seconds: outside.clock.monotonicSeconds() - startedAt,
+    made: session.made(),
+  });
   const text = `${JSON.stringify(toDataKeys(cpuDocumentSchema)(document), null, 2)}\n`;
   await writeFile(join(results, 'cpu.json'), text);
   process.stdout.write(values.json ? text : textOf(document));

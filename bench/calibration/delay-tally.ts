@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Made, madeSchema } from '../model/calibration.ts';
 import { Failure } from '../model/failure.ts';
 import { runIdSchema } from '../model/run.ts';
 import { isMeasured, type Summary } from '../model/summary.ts';
@@ -24,6 +25,7 @@ export type DelayRun = z.infer<typeof delayRunSchema>;
 
 export const delayDocumentSchema = z
   .strictObject({
+    made: madeSchema,
     runs: z.array(delayRunSchema),
     covered: z.int(),
     leastCovered: z.int(),
@@ -67,8 +69,8 @@ export function delayRun(
   };
 }
 
-export function delayDocument(runs: readonly DelayRun[], took: number): DelayDocument {
+export function delayDocument(runs: readonly DelayRun[], took: number, made: Made): DelayDocument {
   const covered = runs.filter((run) => run.covered).length;
   const leastCovered = Math.ceil(leastCoveredShare * runs.length - 1e-9);
-  return { runs: [...runs], covered, leastCovered, holds: covered >= leastCovered, seconds: took };
+  return { made, runs: [...runs], covered, leastCovered, holds: covered >= leastCovered, seconds: took };
 }

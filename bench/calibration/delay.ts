@@ -83,7 +83,7 @@ async function delayRuns(runs: number, delays: readonly number[], results: strin
     done.push(run);
     stderr.write(`${lineOf(run, index + 1)}\n`);
   }
-  return delayDocument(done, clock.monotonicSeconds() - startedAt);
+  return delayDocument(done, clock.monotonicSeconds() - startedAt, session.made());
 }
 
 function lineOf(run: DelayRun, number: number): string {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { madeSchema } from '../model/calibration.ts';
 import { metric, metricNameSchema } from '../model/metric.ts';
 import { runIdSchema } from '../model/run.ts';
 import { isMeasured, type MeasuredOverhead, type Summary } from '../model/summary.ts';
@@ -25,6 +26,7 @@ export type Repeated = z.infer<typeof repeatedSchema>;
 
 export const repeatDocumentSchema = z
   .strictObject({
+    made: madeSchema,
     comparisons: z.int(),
     alarms: z.int().describe('Verdicts slower or faster between two identical servers.'),
     covered: z.int().describe('Intervals that cover 1, the truth.'),
@@ -71,7 +73,7 @@ export function tally(
   all: readonly Repeated[],
   confidence: number,
   took: { readonly seconds: number; readonly runs: number },
-): RepeatDocument {
+): Omit<RepeatDocument, 'made'> {
   const counted = all.filter((it) => it.confidence >= confidence);
   const alarms = counted.filter(({ verdict }) => verdict !== 'no alarm').length;
   const covered = counted.filter(({ coversOne }) => coversOne).length;

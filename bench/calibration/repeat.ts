@@ -69,7 +69,7 @@ async function repeat(wanted: number, results: string): Promise<RepeatDocument> 
         `${alarms} called different, ${covered} intervals cover 1\n`,
     );
   }
-  return tallied(runs);
+  return { made: session.made(), ...tallied(runs) };
 }
 
 function textOf(document: RepeatDocument): string {

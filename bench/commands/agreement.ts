@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import { asValues } from '../../reports/statistics/location.ts';
 import { hodgesLehmann, signedRank, signedRankInterval } from '../../reports/statistics/signed-rank.ts';
+import { madeSchema } from '../model/calibration.ts';
 
 /** What one client saw of one server in one round. */
 export interface Seen {
@@ -17,22 +19,27 @@ export interface AgreementRound {
   readonly wrk: { readonly host: Seen; readonly bridge: Seen };
 }
 
-export interface Interval {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
+const intervalSchema = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+export type Interval = z.infer<typeof intervalSchema>;
 
+export const agreedSchema = z.strictObject({
+  what: z.enum(['capacity_ratio', 'cpu_server_difference_us', 'latency_p50_difference_us']),
+  bench: intervalSchema,
+  wrk: intervalSchema,
+  difference: intervalSchema.describe("bench's less wrk's, round by round; of the ratio on the log scale."),
+  agree: z.boolean().describe('The interval of the difference contains 0.'),
+});
 /** One figure of bridge mode against host mode, by both clients, and by how much they differ. */
-export interface Agreed {
-  readonly what: 'capacity_ratio' | 'cpu_server_difference_us' | 'latency_p50_difference_us';
-  readonly bench: Interval;
-  readonly wrk: Interval;
-  /** bench's less wrk's, round by round; of the ratio on the log scale. */
-  readonly difference: Interval;
-  /** The interval of the difference contains 0. */
-  readonly agree: boolean;
-}
+export type Agreed = z.infer<typeof agreedSchema>;
+
+export const agreeDocumentSchema = z
+  .strictObject({
+    made: madeSchema,
+    rounds: z.int().min(1),
+    runs: z.array(z.array(agreedSchema)),
+    agreeing: z.int().describe('Runs in which both clients agree on every figure.'),
+  })
+  .describe('npm run agree -- --json');
 
 type Client = AgreementRound['bench'];
 

@@ -1,6 +1,8 @@
 import { buildReportModel } from '../../reports/analysis/build-report-model.ts';
 import { Teardown } from '../../runtime/teardown.ts';
 import { ordersOf } from '../collect/orders.ts';
+import type { Made } from '../model/calibration.ts';
+import type { Environment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
 import { goOn } from '../model/go-on.ts';
 import type { Deployed, Lab } from '../model/lab.ts';
@@ -18,6 +20,7 @@ import { labImage } from './lab-image.ts';
 import { labFor, type Measuring, measureOn } from './measure.ts';
 import { engineAccess, openEngine } from './open-engine.ts';
 import { assertWritable, wantedSubnet } from './places.ts';
+import { machineOf } from './this-machine.ts';
 
 export interface SessionRun {
   readonly directory: string;
@@ -38,6 +41,8 @@ export interface Session extends AsyncDisposable {
     plan: Plan,
     differently?: Pick<Measuring, 'serve' | 'wakefulAgents' | 'beforeClear'>,
   ): Promise<SessionRun>;
+  /** Where a check was made, of the last run or round of this session. @throws {Error} there was none. */
+  made(): Made;
   /** A plan's servers, deployed afresh in each of some rounds, for somebody else to measure. */
   standing(
     plan: Plan,
@@ -63,7 +68,12 @@ export async function openSession(outside: Outside, results: string): Promise<Se
   const image = await labImage(open, outside, access);
   const teardown = opened.move();
   const quiet: Outside = { ...outside, stderr: silent };
+  let environment: Environment | undefined;
   return {
+    made() {
+      if (environment === undefined) throw new Error('nothing was measured in this session');
+      return { at: clock.now().toISOString(), machine: machineOf(environment) };
+    },
     async run(plan, differently = {}) {
       const startedAt = clock.monotonicSeconds();
       const measuring = { results, subnet, startedAt, access, ...differently };
@@ -79,6 +89,7 @@ export async function openSession(outside: Outside, results: string): Promise<Se
       if (collected.failure !== undefined) throw collected.failure;
       if (collected.state === 'partial') throw new Failure('interrupted', 'interrupted by the user');
       const { summary } = buildReportModel(await readRunFolder(directory));
+      environment = summary.environment;
       const { stop } = collected;
       return { directory, summary, seconds, ...(stop === undefined ? {} : { stop }) };
     },
@@ -87,6 +98,7 @@ export async function openSession(outside: Outside, results: string): Promise<Se
       const from = { engine: open.engine, image: image.tag, runId, plan: { ...plan, rounds }, subnet };
       const fitted = await labFor(from, quiet);
       await using lab = fitted.lab;
+      environment = lab.environment;
       for (const round of scheduledRounds(fitted.plan)) {
         goOn(access.interrupted);
         await lab.exchangeCpus(round.exchanged);

@@ -16,6 +16,10 @@ export const machineSchema = z.strictObject({
 });
 export type MachineIdentity = z.infer<typeof machineSchema>;
 
+/** Where and when a check of the method was made: by what its result is known again when it is kept. */
+export const madeSchema = z.strictObject({ at: z.iso.datetime(), machine: machineSchema });
+export type Made = z.infer<typeof madeSchema>;
+
 export function sameMachine(one: MachineIdentity, other: MachineIdentity): boolean {
   return (
     one.cpuModel === other.cpuModel &&
