@@ -27,7 +27,7 @@ for (const [name, entry] of Object.entries(programs)) {
     minify: false,
     charset: 'utf8',
     logLevel: 'warning',
-    // autocannon and hdr-histogram-js are CommonJS and `require` Node's own modules.
+    // autocannon is CommonJS and `require`s Node's own modules.
     banner: {
       js: "import { createRequire as createRequireOfNode } from 'node:module';\nconst require = createRequireOfNode(import.meta.url);",
     },

@@ -16,9 +16,6 @@ export class Frame {
   fits(bytes: Buffer, from: number, count: number): boolean {
     const { head } = this;
     const end = Math.min(head.length - from, count);
-    for (let at = 0; at < end; at++) {
-      if (bytes[at] !== head[from + at]) return false;
-    }
-    return true;
+    return end <= 0 || bytes.compare(head, from, from + end, 0, end) === 0;
   }
 }

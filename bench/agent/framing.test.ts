@@ -171,3 +171,21 @@ test.each([
     expect(agent.tally.faults).toEqual({ ...noFaults, [fault]: 1 });
   }
 });
+
+test('the second part of a head that came in two is not learned as if it were all of it', async () => {
+  const other = response({ headers: ['X-Other: yes'] });
+  const [first, second] = [other.subarray(0, 20), other.subarray(20)];
+  const { server, agent, sockets } = await learned();
+  await using _server = server;
+  await using _agent = agent;
+  for (const parts of [[first, second], [second]]) {
+    agent.gate.open = true;
+    agent.connection.resume();
+    agent.gate.open = false;
+    await expect.poll(() => sockets.length, { interval: 0 }).toBeGreaterThan(0);
+    const socket = sockets.shift();
+    if (socket === undefined) throw new Error('nobody asked');
+    await inParts(agent, socket, parts);
+  }
+  expect(agent.tally).toMatchObject({ totalRequests: 2, faults: { ...noFaults, mismatches: 1 } });
+});

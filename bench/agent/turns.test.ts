@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { expect, test } from 'vitest';
 import type { SliceOrder, TurnsOrder } from '../model/load-agent.ts';
 import { littlesLawRatio } from '../model/validity-rules.ts';
@@ -84,6 +85,36 @@ test('only one server is under load at a time, in the order that was asked for',
   const stretches = requests.filter((name, index) => name !== requests[index - 1]);
   // The ramps, in the order of the slices; then the turns, where two of c follow each other.
   expect(stretches).toEqual(['a', 'b', 'c', 'b', 'a', 'c', 'b', 'a']);
+});
+
+test('the first cycle is load, and nothing of it is recorded', async () => {
+  // Answers are longer in the ramp and in the first cycle, which are the first two stretches of load.
+  const longer = response({ headers: [`X-Padding: ${'x'.repeat(500)}`] });
+  let stretch = 0;
+  let underLoad = false;
+  await using server = await serve(({ socket }) => {
+    if (!underLoad) stretch++;
+    underLoad = true;
+    socket.write(stretch <= 2 ? longer : response());
+  });
+  await using other = await serve(({ socket }) => {
+    underLoad = false;
+    socket.write(response());
+  });
+  const [count] = await runTurns(orderFor([server.url, other.url]), instruments);
+  if (count === undefined) throw new Error('no count');
+  expect(stretch).toBeGreaterThan(2);
+  expect(count.faults).toEqual(noFaults);
+  expect(count.requests).toBeGreaterThan(0);
+  expect(count.bytes).toBe(count.requests * response().length);
+  expect(count.totalRequests).toBe(server.seen.requests);
+});
+
+test.each([[[0, 1]], [[0, 1, 0]]])('a sequence of no recorded cycle is refused: %s', async (sequence) => {
+  await using server = await fastServer();
+  await expect(runTurns({ ...orderFor([server.url, server.url]), sequence }, instruments)).rejects.toThrow(
+    `the order's sequence has ${sequence.length} turns for 2 slices: a first cycle, which is not recorded, and one more at least are needed`,
+  );
 });
 
 test('garbage is collected before every turn, when nothing is on its way', async () => {
@@ -193,9 +224,11 @@ test('CPU time under load is that of the whole machine, and no less than the age
   await using server = await fastServer();
   await using other = await fastServer();
   const counts = await runTurns(orderFor([server.url, other.url], {}, 20), instruments);
-  for (const { machine, agentSeconds, loadSeconds } of counts) {
+  for (const { machine, cpuBusySeconds, cpuClock, agentSeconds, loadSeconds } of counts) {
     // Ticks of 10 ms, at two ends of each turn.
     expect(machine?.busySeconds).toBeGreaterThan(0);
+    expect(cpuBusySeconds).toHaveLength(cpus().length);
+    expect(['ns', 'ticks']).toContain(cpuClock);
     expect(agentSeconds).toBeGreaterThan(0);
     expect(agentSeconds).toBeLessThan(2 * loadSeconds);
   }

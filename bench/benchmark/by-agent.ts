@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicClock } from '../agent/clock.ts';
 import { cpuReader } from '../agent/cpus.ts';
 import { garbageCollector } from '../agent/heap.ts';
-import { machineReader } from '../agent/machine.ts';
+import { type MachineReader, machineReader } from '../agent/machine.ts';
 import { runTurns } from '../agent/turns.ts';
 import type { SliceCount, TurnsOrder } from '../model/load-agent.ts';
 import type { Figures, Stretch } from './figures.ts';
@@ -27,9 +27,9 @@ export async function measureAgent({ url, connections, seconds }: Stretch): Prom
   };
   const instruments = {
     clock: monotonicClock,
-    machine: machineReader(),
+    machine: garbage.atEdgesOfLoad(machineReader()),
     cpus: cpuReader(),
-    collectGarbage: garbage.collect,
+    collectGarbage: garbageCollector(),
   };
   const counts: SliceCount[] = [];
   while (counts.length * sliceSeconds < seconds) counts.push(...(await runTurns(order, instruments)));
@@ -39,7 +39,7 @@ export async function measureAgent({ url, connections, seconds }: Stretch): Prom
     requestsPerSecond: sum((it) => it.servedRequests) / sum((it) => it.wallSeconds),
     cpuUsPerRequest: (1e6 * sum((it) => it.agentSeconds)) / sum((it) => it.totalRequests),
     medianUs: spreadOf(counts.map((it) => it.latency?.p50Us ?? Number.NaN)).median,
-    garbageShare: (await garbage.seconds()) / sum((it) => it.loadSeconds),
+    garbageShare: (await garbage.secondsUnderLoad()) / sum((it) => it.loadSeconds),
   };
 }
 
@@ -51,27 +51,28 @@ function requireNoFaults(counts: readonly SliceCount[]): void {
   }
 }
 
-/** Tells the collections that V8 makes by itself, which fall into the load, from those that the agent asks for. */
+/** Times the collections of garbage that fall into load: those between turns cost no server anything. */
 function garbageWatch() {
-  const collector = garbageCollector();
-  const asked: { from: number; to: number }[] = [];
+  const edges: number[] = [];
   const seen: { startTime: number; duration: number }[] = [];
   const observer = new PerformanceObserver((list) => seen.push(...list.getEntries()));
   observer.observe({ entryTypes: ['gc'] });
   return {
-    collect() {
-      const from = performance.now();
-      collector();
-      asked.push({ from, to: performance.now() });
+    /** The machine is read when a turn's load begins and when it has ended. */
+    atEdgesOfLoad(read: MachineReader): MachineReader {
+      return () => {
+        edges.push(performance.now());
+        return read();
+      };
     },
-    async seconds() {
+    async secondsUnderLoad() {
       // Entries come in a later turn of the event loop.
       await pause(20);
       observer.disconnect();
-      const own = seen.filter(
-        ({ startTime }) => !asked.some(({ from, to }) => startTime >= from && startTime <= to),
-      );
-      return own.reduce((sum, { duration }) => sum + duration / 1e3, 0);
+      const underLoad = (at: number) => edges.filter((edge) => edge <= at).length % 2 === 1;
+      return seen
+        .filter(({ startTime }) => underLoad(startTime))
+        .reduce((sum, { duration }) => sum + duration / 1e3, 0);
     },
   };
 }
