@@ -1,4 +1,5 @@
 import type { Run } from '../../bench/model/run.ts';
+import type { MachineFigures } from '../../bench/model/slice.ts';
 import { foreignShare } from '../../bench/model/validity-rules.ts';
 import { formatPercent, formatPercentInterval, formatPValue } from '../format.ts';
 import { groupBlocks } from './counted-blocks.ts';
@@ -34,10 +35,7 @@ export interface TwinControl {
 
 /** `undefined` where a block does not say. */
 export function foreignOf(run: Run, groups: readonly GroupFigures[]): Foreign | undefined {
-  const blocks = groups.flatMap(({ group }) =>
-    group.baseline.slices.flatMap((slice) => (slice.status === 'failed' ? [] : [slice.machine])),
-  );
-  const share = foreignShare(blocks);
+  const share = foreignShare(stretchesOf(groups));
   if (share === undefined) return undefined;
   const seconds = (run.foreign?.wallSeconds ?? 0) * run.environment.cpuCount;
   const processes = (run.foreign?.processes ?? []).map(({ name, cpuSeconds }) => ({
@@ -45,6 +43,13 @@ export function foreignOf(run: Run, groups: readonly GroupFigures[]): Foreign | 
     share: cpuSeconds / seconds,
   }));
   return { share, processes };
+}
+
+/** The machine in all blocks, those included that do not count: the baseline's, which all cases of a block share. */
+export function stretchesOf(groups: readonly GroupFigures[]): readonly MachineFigures[] {
+  return groups.flatMap(({ group }) =>
+    group.baseline.slices.flatMap((slice) => (slice.status === 'failed' ? [] : [slice.machine])),
+  );
 }
 
 /** The other processes in words, the largest first: `chrome, 22 %`. Empty where they cannot be seen. */
