@@ -218,19 +218,19 @@ function requestsFigure(
   { recorded: { run } }: Reported,
   { name, found, figures, group }: Subject,
 ): ExplainedFigure {
-  const { requests, rounds, server, profile } = found;
+  const { requests, rounds, missedRounds, server, profile } = found;
   const figure = {
     figure: `${name}:requests`,
     kind: 'case' as const,
     shown: `${formatCount(requests)} in ${formatCount(rounds)} rounds`,
-    reported: { requests, rounds },
+    reported: { requests, rounds, missed_rounds: missedRounds },
     declared: false,
   };
   return explainedFigure(figure, () => {
     const again = caseSummary(figures);
     return {
       question: `Responses that count of ${loadWords(server, profile, run.plan)}, ${caseWords(found)}`,
-      reported: { requests: again.requests, rounds: again.rounds },
+      reported: { requests: again.requests, rounds: again.rounds, missed_rounds: again.missedRounds },
       steps: [
         step(
           'Rounds',
@@ -243,7 +243,17 @@ function requestsFigure(
             ),
           ),
         ),
-        step('Sum', [], [row('sum', { '': count(again.requests), rounds: count(again.rounds) })]),
+        step(
+          'Sum',
+          [],
+          [
+            row('sum', {
+              '': count(again.requests),
+              rounds: count(again.rounds),
+              'rounds without a figure': count(again.missedRounds),
+            }),
+          ],
+        ),
         leftOutStep(group, [{ name: caseWords(found), figures }]),
       ],
     };

@@ -79,7 +79,11 @@ function numbersOf(found: Summary): ReadonlyMap<string, Numbers> {
     if (it.limit !== undefined) {
       numbers.set(`${name}:busy`, given({ server_busy: it.serverBusy, agent_busy: it.agentBusy }));
     }
-    numbers.set(`${name}:requests`, { requests: it.requests, rounds: it.rounds });
+    numbers.set(`${name}:requests`, {
+      requests: it.requests,
+      rounds: it.rounds,
+      missed_rounds: it.missedRounds,
+    });
     numbers.set(`${name}:slices`, it.slices);
   }
   for (const it of found.blocks) {
