@@ -31,7 +31,8 @@ export const formulas = {
   foreign: {
     formula:
       'foreign = (busy − servers − docker-proxies − load agents − bench − engine) / (wall time · CPUs)',
-    words: "what others used of the machine's CPU time, over the whole of a block",
+    words:
+      "what others used of the machine's CPU time, over the whole of a block; interrupts that a kernel counts apart are taken off as well",
   },
   logRatio: {
     formula: 'y_r = ln(figure of the contender in round r) − ln(figure of the baseline in round r)',
