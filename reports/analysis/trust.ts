@@ -1,3 +1,4 @@
+import { oneLine } from '../../bench/model/printable.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { MachineFigures } from '../../bench/model/slice.ts';
 import { foreignShare } from '../../bench/model/validity-rules.ts';
@@ -52,10 +53,10 @@ export function stretchesOf(groups: readonly GroupFigures[]): readonly MachineFi
   );
 }
 
-/** The other processes in words, the largest first: `chrome, 22 %`. Empty where they cannot be seen. */
+/** The other processes in words, the largest first: `chrome, 22 %`. Empty where they cannot be seen. A process names itself as it likes. */
 export function processWords({ processes }: Foreign): string {
   const largest = processes.filter(({ share }) => share >= 0.01).slice(0, 3);
-  return largest.map(({ name, share }) => `${name}, ${formatPercent(share)}`).join('; ');
+  return largest.map(({ name, share }) => `${oneLine(name)}, ${formatPercent(share)}`).join('; ');
 }
 
 /**

@@ -266,6 +266,16 @@ describe('a comparison can be computed again from what its explanation prints', 
   });
 });
 
+test('what a process calls itself is no instruction to a terminal', () => {
+  const run = syntheticRun({
+    ...{ seed: 1, rounds: 2, blocks: 1, servers: ['nginx'], profiles: ['latency'] },
+    foreign: { share: 0.08, processes: ['a\u001b[2Jb'] },
+  });
+  const found = answer(run, 'run:foreign');
+  if (found.kind !== 'explanation') throw new Error(found.kind);
+  expect(renderExplanation(found.explanation)).toContain('   a\\u001b[2Jb: 4 %\n');
+});
+
 test('where nothing is left, it says so and why', () => {
   const empty = syntheticRun({
     ...{ seed: 1, rounds: 6, blocks: 1, servers: ['nginx'], profiles: ['latency'] },

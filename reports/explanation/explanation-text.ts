@@ -36,10 +36,12 @@ function rowLines({ of, quantities, note, slices }: ExplanationRow): readonly st
   const told = [quantitiesText(quantities), ...(note === undefined ? [] : [oneLine(note)])].filter(
     (it) => it !== '',
   );
+  // A row that is itself indented belongs to the one above it.
+  const indent = of.length - of.trimStart().length;
+  const head = `   ${' '.repeat(indent)}${oneLine(of.trimStart())}`;
   return [
-    `   ${of}${told.length === 0 ? '' : `: ${told.join('; ')}`}`,
-    // A row that is itself indented belongs to the one above it.
-    ...(slices === undefined ? [] : sliceLines(slices, of.length - of.trimStart().length)),
+    `${head}${told.length === 0 ? '' : `: ${told.join('; ')}`}`,
+    ...(slices === undefined ? [] : sliceLines(slices, indent)),
   ];
 }
 
