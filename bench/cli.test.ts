@@ -259,7 +259,7 @@ const sampleRun = `${installationOf(import.meta.dirname)}/results/sample`;
 test('report --explain lists the figures of a run, and with one says how it came about', async () => {
   const list = await bench('report', sampleRun, '--explain', '--json');
   const { figures } = figureListSchema.parse(JSON.parse(list.stdout));
-  const figure = 'nginx:latency:bridge/external/published:latency-p50';
+  const figure = 'nginx:latency:bridge/external/published:latency_p50_us';
   expect(figures.map((it) => it.figure)).toContain(figure);
   const text = await bench('report', sampleRun, '--explain', figure);
   expect(text).toMatchObject({ exitCode: 0, stderr: '' });
@@ -272,8 +272,13 @@ test('report --explain lists the figures of a run, and with one says how it came
 test('report --explain with a part of a name lists the figures that have it, and explains any of them', async () => {
   const found = await bench('report', sampleRun, '--explain', 'rule:');
   expect(found.stdout.trimEnd().split('\n')).toHaveLength(validityRules.length);
-  expect(found.stdout).toMatch(/^ {2}rule:littles-law +\d+ of \d+ slices left out, worst /m);
-  const text = await bench('report', sampleRun, '--explain', 'case:nginx:latency:host/external:latency-p50');
+  expect(found.stdout).toMatch(/^ {2}rule:littles_law +\d+ of \d+ slices broke it, worst /m);
+  const text = await bench(
+    'report',
+    sampleRun,
+    '--explain',
+    'case:nginx:latency:host/external:latency_p50_us',
+  );
   expect(text.stdout).toContain('host/external by itself');
   expect(text.stdout).toMatch(/^ {3}round 8: [\d.]+ µs, responses /m);
 });
@@ -283,10 +288,10 @@ test('report --explain of a figure that is not there exits with 2 and names the 
     'report',
     sampleRun,
     '--explain',
-    'nginx:latency:bridge:latency-p50',
+    'nginx:latency:bridge:latency_p50_us',
   );
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('this run has no figure "nginx:latency:bridge:latency-p50"');
+  expect(stderr).toContain('this run has no figure "nginx:latency:bridge:latency_p50_us"');
   expect(stderr).toContain('lists all of them');
 });
 

@@ -61,11 +61,11 @@ test('percentages', () => {
 
 test('a ratio as a signed change, never "−0"', () => {
   expect([0.842, 1.2, 1, 0.9999, 1 - 1e-9].map(formatPercentChange)).toEqual([
-    '−15.8 %',
-    '+20.0 %',
-    '0.0 %',
-    '0.0 %',
-    '0.0 %',
+    '−16 %',
+    '+20 %',
+    '0 %',
+    '0 %',
+    '0 %',
   ]);
 });
 

@@ -6,8 +6,8 @@ export const figureKinds = [
   'twin',
   'step',
   'case',
-  'spread',
-  'steady-state',
+  'blocks',
+  'slice-start',
   'rule',
   'left-out',
   'evidence',
@@ -28,11 +28,9 @@ export const figureSchema = z.strictObject({
   reported: z
     .record(z.string(), z.number())
     .describe('The numbers of it, by their names in summary.json, in base units.'),
-  primary: z
+  declared: z
     .boolean()
-    .describe(
-      'On the metric that its profile declares, or of no metric; the others are exploratory or details.',
-    ),
+    .describe('Of the metric that its profile declares, or of no metric; the others are details.'),
 });
 export type Figure = z.infer<typeof figureSchema>;
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { mostRounds } from '../model/plan.ts';
+import { loadProfiles } from '../model/profile.ts';
 import { planDefaults } from './defaults.ts';
 import { type Options, planOptionKeys, planOptions, variableOf } from './options.ts';
 import { failure, plan } from './planned.fixture.ts';
@@ -10,10 +12,7 @@ test('without a word the default plan is measured', () => {
     comparisons: [
       { baseline: 'host/external', contenders: ['bridge/external/published', 'mapped/external/published'] },
     ],
-    profiles: [
-      { name: 'latency', connections: 1, primaryMetric: 'latency-p50' },
-      { name: 'throughput', connections: 32, primaryMetric: 'throughput' },
-    ],
+    profiles: [loadProfiles.latency, loadProfiles.steady, loadProfiles.throughput],
     rounds: planDefaults.rounds,
     blocks: planDefaults.blocks,
     sliceSeconds: planDefaults.sliceSeconds,
@@ -37,42 +36,27 @@ test('flag before environment before config before default, each option by itsel
 
 test('time and precision make a plan that stops by itself, and are written as people write them', () => {
   expect(plan({ flags: { time: '5m' } })).toMatchObject({
-    rounds: 1000,
+    rounds: mostRounds,
     confidence: 0.95,
     stopping: { seconds: 300 },
   });
-  const precise = plan({ flags: { precision: '1.5 %' } });
-  expect(precise).toMatchObject({
+  expect(plan({ flags: { precision: '1.5 %' } })).toMatchObject({
+    rounds: mostRounds,
     confidence: 0.975,
     stopping: { seconds: 600, precision: { halfWidth: 0.015, coverage: 0.95 } },
   });
-  expect(precise.stopping?.precision?.looks.slice(0, 12)).toEqual([
-    8, 9, 10, 11, 13, 15, 17, 19, 21, 24, 27, 30,
-  ]);
-  expect(precise.stopping?.precision?.looks.at(-1)).toBe(1000);
-  // Half of the error is held back up to 12 rounds, √(12/n) of that half later.
-  const { looks = [], levels = [] } = precise.stopping?.precision ?? {};
-  expect(levels).toHaveLength(looks.length);
-  expect(levels.slice(0, 4)).toEqual([0.975, 0.975, 0.975, 0.975]);
-  expect(levels[looks.indexOf(30)]).toBeCloseTo(0.95 + 0.025 * Math.sqrt(12 / 30), 6);
-  expect(levels.at(-1)).toBeCloseTo(0.95 + 0.025 * Math.sqrt(12 / 1000), 6);
-  expect(plan({ flags: { rounds: '10', precision: '1%', time: '90s' } })).toMatchObject({
-    rounds: 10,
-    stopping: { seconds: 90, precision: { looks: [8, 9, 10] } },
+  expect(plan({ flags: { rounds: '12', precision: '1%', time: '90s' } })).toMatchObject({
+    rounds: 12,
+    stopping: { seconds: 90, precision: { halfWidth: 0.01 } },
   });
 });
 
-test('who can look only once has no level to correct', () => {
-  expect(plan({ flags: { rounds: '8', precision: '1%' } })).toMatchObject({
-    confidence: 0.95,
-    stopping: { precision: { looks: [8], levels: [0.95] } },
-  });
-});
-
-test('the first look has rounds enough to show a difference of several contenders', () => {
-  const paths = ['bridge/host/container', 'bridge/external/published', 'mapped/external/published'];
-  const { looks } = plan({ flags: { path: paths, precision: '1%' } }).stopping?.precision ?? { looks: [] };
-  expect(looks[0]).toBe(8);
+test('the first look has rounds enough to show a difference among all declared comparisons', () => {
+  const first = (flags: Readonly<Record<string, string>>) =>
+    plan({ flags: { ...flags, precision: '1%' } }).stopping?.precision?.looks[0];
+  expect(first({ server: 'nginx', profile: 'latency', mode: 'bridge' })).toBe(8);
+  // Two servers, three profiles and two contenders: 12 × 2/2¹⁰ is the first below 2.5 %.
+  expect(first({})).toBe(10);
 });
 
 test('a fixed number of rounds on the command line is not lengthened by the precision of a config', () => {
@@ -127,7 +111,7 @@ test.each<[Parameters<typeof plan>[0], string, unknown]>([
   [
     { env: { BENCH_PROFILE: 'latencies' } },
     'BENCH_PROFILE: unknown profile "latencies"',
-    'did you mean "latency"? Profiles: latency, throughput',
+    'did you mean "latency"? Profiles: latency, steady, throughput',
   ],
   [
     { flags: { mode: 'overlay' } },
@@ -142,18 +126,18 @@ test.each<[Parameters<typeof plan>[0], string, unknown]>([
   [{ flags: { mode: ',' } }, 'no mode given', 'Modes: native, host, bridge, user-bridge, mapped, macvlan'],
   [
     { flags: { rounds: 'many' } },
-    '--rounds: "many" is not a whole number from 1 to 10000',
+    '--rounds: "many" is not a whole number from 1 to 400',
     'rounds: Fresh deployments of every case: the statistical unit.',
   ],
   [{ flags: { time: '5x' } }, '--time: "5x" is not a time up to a week, such as 90s, 5m or 1h', undefined],
   [{ flags: { precision: '80%' } }, '--precision: 0.8 is not from 0.05% to 50%', undefined],
   [
     { flags: { rounds: '1e400' } },
-    '--rounds: a number too large to count with is not a whole number from 1 to 10000',
+    '--rounds: a number too large to count with is not a whole number from 1 to 400',
     undefined,
   ],
-  [{ flags: { rounds: '0' } }, '--rounds: 0 is not a whole number from 1 to 10000', undefined],
-  [{ flags: { rounds: '2.5' } }, '--rounds: 2.5 is not a whole number from 1 to 10000', undefined],
+  [{ flags: { rounds: '0' } }, '--rounds: 0 is not a whole number from 1 to 400', undefined],
+  [{ flags: { rounds: '2.5' } }, '--rounds: 2.5 is not a whole number from 1 to 400', undefined],
   [
     { flags: { confidence: '95' } },
     '--confidence: 95 is not above 0.5 and at most 0.99999',

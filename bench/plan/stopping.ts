@@ -5,17 +5,16 @@ import type { Stopping } from '../model/stopping.ts';
 /** A run that is to reach a precision ends after this long if it does not. */
 export const defaultPrecisionSeconds = 600;
 
-/** With fewer rounds the spread that the rule stops by says too little (bench/docs/stopping.md). */
+/** With fewer rounds the spread that the rule stops by says too little. */
 const firstLook = 8;
 
 /**
  * What a wish for time or precision makes of a plan: how it stops, its most rounds, and the level of its intervals.
  *
- * Looks and level belong together. The rule stops by the width of an interval, never by where it lies; so it does not
- * need the correction of a test that stops when it is significant (Pocock 1977), which costs half as many rounds again.
- * It does prefer rounds that happen to lie close together. Half of the error, 2.5 % at a look for 5 % at the stop, pays
- * for that while rounds are few, and less as they become more: `reports/statistics/stopping.simulation.test.ts` shows
- * it, bench/docs/stopping.md compares.
+ * The rule stops by the width of an interval, never by where it lies, so it does not need the correction of a test that
+ * stops when it is significant (Pocock 1977). It does prefer rounds that happen to lie close together, and their interval
+ * covers too little: 92 to 94 % at 95 %. One higher level at every look pays for that (bench/docs/method.md, section 5;
+ * `bench/commands/stopping.simulation.test.ts` has the coverage at several levels).
  */
 export function stoppingPlan(
   wish: { readonly seconds?: number | undefined; readonly precision?: number | undefined },
@@ -41,7 +40,7 @@ export function stoppingPlan(
   };
 }
 
-/** Level of the interval at every look: half of the error is held back for the choice among looks. */
+/** Level of the interval at every look, 97.5 % for 95 %: half of the error is held back for the choice among looks. */
 export function lookLevel(coverage: number): number {
   return Number((coverage + (1 - coverage) / 2).toFixed(6));
 }

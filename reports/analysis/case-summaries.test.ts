@@ -59,6 +59,7 @@ test('a round with a fault is in no figure, but its slices are counted', () => {
   expect(summaryOf(rounds, [2])).toMatchObject({
     slices: { completed: 1, invalid: 1, failed: 0 },
     rounds: 1,
+    missedRounds: 1,
     requests: 10_000,
     values: { throughput_rps: 10_000 },
   });
@@ -70,6 +71,7 @@ test('of a case without a round that counts there are no figures at all', () => 
     ...nginx,
     slices: { completed: 0, invalid: 1, failed: 0 },
     rounds: 0,
+    missedRounds: 1,
     requests: 0,
     values: {},
   });

@@ -1,7 +1,7 @@
 import type { CompletedSlice, Slice } from '../../bench/model/slice.ts';
 import type { SliceStart } from '../../bench/model/summary.ts';
 import { holm } from '../statistics/holm.ts';
-import { asValues, type Values } from '../statistics/location.ts';
+import { asValues } from '../statistics/location.ts';
 import {
   hodgesLehmann,
   signedRank,
@@ -16,25 +16,42 @@ const first = 2;
 /** With fewer turns there is nothing to compare them with. */
 const fewestTurns = 2 * first;
 
+/** One round: ln of the rate in the first turns over that in the others, of both sides. */
+interface StartRound {
+  readonly round: number;
+  readonly baseline: number;
+  readonly contender: number;
+}
+
+/** A comparison as the report has it, and what it was computed from. */
+export interface AnalysedStart {
+  readonly start: SliceStart;
+  readonly rounds: readonly StartRound[];
+}
+
 /**
  * Do slices begin as they go on? For each declared comparison of a closed loop: the ratio contender/baseline of the rates
  * in the first two turns of the slices, over the ratio in their other turns, round by round. A load that needs a while to
  * become steady on one path would show here, and would be part of every figure.
  */
-export function sliceStarts(groups: readonly GroupFigures[], statistics: Statistics): readonly SliceStart[] {
+export function analysedStarts(
+  groups: readonly GroupFigures[],
+  statistics: Statistics,
+): readonly AnalysedStart[] {
   const tested = groups.flatMap((figures) =>
     figures.contenders.flatMap((contender) => {
-      const logRatios = startRatios(figures.baseline, contender);
+      const rounds = startRounds(figures.baseline, contender);
+      const logRatios = asValues(rounds.map((it) => it.contender - it.baseline));
       if (logRatios === undefined) return [];
       const ranked = signedRank(logRatios, statistics.cumulativeOf);
-      return [{ figures, contender, ranked, p: signedRankPValue(ranked, 0) }];
+      return [{ figures, contender, rounds, ranked, p: signedRankPValue(ranked, 0) }];
     }),
   );
   const adjusted = holm(tested.map(({ p }) => p));
-  return tested.map(({ figures: { group }, contender, ranked }, index): SliceStart => {
+  return tested.map(({ figures: { group }, contender, rounds, ranked }, index): AnalysedStart => {
     const { low, high } = signedRankInterval(ranked, statistics.confidence);
     const pValue = adjusted[index] ?? 1;
-    return {
+    const start = {
       server: group.server,
       profile: group.profile.name,
       path: contender.recorded.case.path,
@@ -46,18 +63,21 @@ export function sliceStarts(groups: readonly GroupFigures[], statistics: Statist
       pValue,
       differs: pValue <= 1 - statistics.confidence,
     };
+    return { start, rounds };
   });
 }
 
-function startRatios(baseline: CaseFigures, contender: CaseFigures): Values | undefined {
-  const others = new Map(contender.rounds.map(({ round, blocks }) => [round, blocks]));
-  return asValues(
-    baseline.rounds.flatMap(({ round, blocks }) => {
-      if (!others.has(round)) return [];
-      const [one, other] = [logStart(baseline, round, blocks), logStart(contender, round, blocks)];
-      return one === undefined || other === undefined ? [] : [other - one];
-    }),
-  );
+export function sliceStarts(groups: readonly GroupFigures[], statistics: Statistics): readonly SliceStart[] {
+  return analysedStarts(groups, statistics).map(({ start }) => start);
+}
+
+function startRounds(baseline: CaseFigures, contender: CaseFigures): readonly StartRound[] {
+  const others = new Set(contender.rounds.map(({ round }) => round));
+  return baseline.rounds.flatMap(({ round, blocks }): StartRound[] => {
+    if (!others.has(round)) return [];
+    const [one, other] = [logStart(baseline, round, blocks), logStart(contender, round, blocks)];
+    return one === undefined || other === undefined ? [] : [{ round, baseline: one, contender: other }];
+  });
 }
 
 /** ln of the mean rate in the first turns over that in the others. */

@@ -69,6 +69,8 @@ test('what a process used is a share of the whole machine, and small ones are no
   ];
   expect(processWords({ share: 0.3, processes })).toBe('chrome, 22 %');
   expect(processWords({ share: 0.3, processes: [] })).toBe('');
+  const evil = { name: 'a\u001b[2J\nb', share: 0.2 };
+  expect(processWords({ share: 0.3, processes: [evil] })).toBe('a\\u001b[2J b, 20 %');
 });
 
 describe('blocks and rounds that do not count', () => {

@@ -1,4 +1,6 @@
+import { oneLine } from '../../bench/model/printable.ts';
 import type { Run } from '../../bench/model/run.ts';
+import type { MachineFigures } from '../../bench/model/slice.ts';
 import { foreignShare } from '../../bench/model/validity-rules.ts';
 import { formatPercent, formatPercentInterval, formatPValue } from '../format.ts';
 import { groupBlocks } from './counted-blocks.ts';
@@ -34,10 +36,7 @@ export interface TwinControl {
 
 /** `undefined` where a block does not say. */
 export function foreignOf(run: Run, groups: readonly GroupFigures[]): Foreign | undefined {
-  const blocks = groups.flatMap(({ group }) =>
-    group.baseline.slices.flatMap((slice) => (slice.status === 'failed' ? [] : [slice.machine])),
-  );
-  const share = foreignShare(blocks);
+  const share = foreignShare(stretchesOf(groups));
   if (share === undefined) return undefined;
   const seconds = (run.foreign?.wallSeconds ?? 0) * run.environment.cpuCount;
   const processes = (run.foreign?.processes ?? []).map(({ name, cpuSeconds }) => ({
@@ -47,10 +46,17 @@ export function foreignOf(run: Run, groups: readonly GroupFigures[]): Foreign | 
   return { share, processes };
 }
 
-/** The other processes in words, the largest first: `chrome, 22 %`. Empty where they cannot be seen. */
+/** The machine in all blocks, those included that do not count: the baseline's, which all cases of a block share. */
+export function stretchesOf(groups: readonly GroupFigures[]): readonly MachineFigures[] {
+  return groups.flatMap(({ group }) =>
+    group.baseline.slices.flatMap((slice) => (slice.status === 'failed' ? [] : [slice.machine])),
+  );
+}
+
+/** The other processes in words, the largest first: `chrome, 22 %`. Empty where they cannot be seen. A process names itself as it likes. */
 export function processWords({ processes }: Foreign): string {
   const largest = processes.filter(({ share }) => share >= 0.01).slice(0, 3);
-  return largest.map(({ name, share }) => `${name}, ${formatPercent(share)}`).join('; ');
+  return largest.map(({ name, share }) => `${oneLine(name)}, ${formatPercent(share)}`).join('; ');
 }
 
 /**

@@ -4,11 +4,11 @@ import type { Slice } from '../../bench/model/slice.ts';
 import { contradictionMessage } from '../analysis/path-evidence.ts';
 import { evidenceOf } from '../analysis/summarise.ts';
 import { formatCount } from '../format.ts';
-import { count, derivation, type ExplainedFigure, type Reported, row, step } from './explained.ts';
+import { count, type ExplainedFigure, explainedFigure, type Reported, row, step } from './explained.ts';
 
 const meanings = {
   consistent: 'Every claim about the path was read and holds.',
-  contradicted: 'A claim about the path does not hold: the slices of that deployment and round do not count.',
+  contradicted: 'A claim about the path does not hold: the deployment has no figure in that round.',
   unread: 'The round ended before the evidence was complete: the slices count, but nothing shows their path.',
 } as const satisfies Record<Evidence['verdict'], string>;
 
@@ -17,32 +17,32 @@ export function evidenceFigures({ recorded, analysis, summary }: Reported): read
   const { evidence } = recorded;
   return (['consistent', 'contradicted', 'unread'] as const).map((verdict): ExplainedFigure => {
     const known = summary.evidence[verdict];
-    const head = {
+    const figure = {
       figure: `evidence:${verdict}`,
       kind: 'evidence' as const,
       shown: `${formatCount(known)} of ${formatCount(evidence.length)} deployments, round by round`,
-    };
-    return {
-      ...head,
       reported: { [verdict]: known },
-      primary: true,
-      explain: () => {
-        const found = evidenceOf(evidence, verdict);
-        const question = `Of how many deployments, round by round, the path evidence is ${verdict}`;
-        const rows =
-          verdict === 'contradicted'
-            ? found.map((it) => contradictionRow(it, analysis.slices))
-            : [...byDeployment(found)].map(([id, rounds]) => roundsRow(id, rounds));
-        return derivation(head, { kind: 'evidence', question, reported: { [verdict]: found.length } }, [
+      declared: true,
+    };
+    return explainedFigure(figure, () => {
+      const found = evidenceOf(evidence, verdict);
+      const rows =
+        verdict === 'contradicted'
+          ? found.map((it) => contradictionRow(it, analysis.slices))
+          : [...byDeployment(found)].map(([id, rounds]) => roundsRow(id, rounds));
+      return {
+        question: `Of how many deployments, round by round, the path evidence is ${verdict}`,
+        reported: { [verdict]: found.length },
+        steps: [
           step('Deployments', [meanings[verdict], ...(rows.length === 0 ? ['None.'] : [])], rows),
           step(
             'Sum',
             ['Each deployment is counted once a round.'],
             [row('sum', { '': count(found.length) })],
           ),
-        ]);
-      },
-    };
+        ],
+      };
+    });
   });
 }
 
@@ -76,11 +76,11 @@ function contradictionRow(evidence: Evidence, slices: readonly Slice[]) {
       slice.round === evidence.round &&
       deploymentId(slice) === id &&
       slice.status === 'invalid' &&
-      slice.reasons.some(({ rule }) => rule === 'path-evidence'),
+      slice.reasons.some(({ rule }) => rule === 'path_evidence'),
   );
   return row(
     `${id}, round ${evidence.round}`,
-    { 'slices left out': count(own.length) },
+    { 'invalid slices': count(own.length) },
     {
       note: contradictionMessage(evidence),
       slices: own.map(({ round, block, profile }) => ({ of: profile, round, block })),

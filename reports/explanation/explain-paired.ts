@@ -1,85 +1,77 @@
-import type { PairedExplanation } from '../../bench/model/explanation.ts';
-import { type MetricName, metric } from '../../bench/model/metric.ts';
-import type { Estimate, Statistics } from '../analysis/estimate.ts';
-import { isPooled, sliceValue } from '../analysis/metric-values.ts';
-import type { PairedRound } from '../analysis/paired-rounds.ts';
-import type { RecordedCase } from '../analysis/recorded-cases.ts';
-import { methodPage } from '../method-page.ts';
+import type { ExplanationStep } from '../../bench/model/explanation.ts';
+import { metric } from '../../bench/model/metric.ts';
+import { type Estimate, estimatedFields, type Statistics } from '../analysis/estimate.ts';
+import type { CaseFigures } from '../analysis/round-figures.ts';
+import { formatCount } from '../format.ts';
+import { formulaText } from '../formulas.ts';
 import { signedRankIntervalRank } from '../statistics/signed-rank.ts';
-import { reasonsOf } from './explained.ts';
+import { count, quantity, ratio, row, step } from './explained.ts';
+import { roundFormulas, roundParts, sliceParts } from './round-parts.ts';
 
-type Side = 'baseline' | 'contender';
-
-/** From the slices of two cases to the interval of what they differ by. */
-export function explainPaired(
-  estimate: Estimate,
-  baseline: RecordedCase,
-  contender: RecordedCase,
-  { confidence, cumulativeOf }: Statistics,
-): PairedExplanation {
-  const n = estimate.rounds;
-  return {
-    rounds: estimate.paired.rounds.map((paired) => {
-      const { round, blocks: _, ...pair } = paired;
-      return {
-        round,
-        ratio: Math.exp(pair.logRatio),
-        ...pair,
-        slices: [
-          ...slicesOf(baseline, 'baseline', paired, estimate.metric),
-          ...slicesOf(contender, 'contender', paired, estimate.metric),
-        ],
-      };
-    }),
-    estimator: {
-      ofRound: isPooled(estimate.metric)
-        ? 'ln of the ratio of the quantiles of the pooled slices of either side'
-        : `median of the Walsh averages of its ${pairsOf(estimate)}’ ln(contender/baseline) (Hodges–Lehmann)`,
-      ofRun: 'exp of the median of the Walsh averages of the rounds (Hodges–Lehmann)',
-      walshAverages: (n * (n + 1)) / 2,
-      rank: signedRankIntervalRank(cumulativeOf(n), confidence),
-      wanted: confidence,
-      reached: estimate.interval.confidence,
-    },
-    leftOut: [...leftOutOf(baseline, contender, 'baseline'), ...leftOutOf(contender, baseline, 'contender')],
-    minResponses: metric(estimate.metric).minResponses,
-    method: methodPage,
-  };
+interface Sides {
+  readonly baseline: { readonly name: string; readonly figures: CaseFigures };
+  readonly contender: { readonly name: string; readonly figures: CaseFigures };
 }
 
-/** What lies beside each other and is compared. */
-function pairsOf({ paired }: Estimate): 'turns' | 'blocks' {
-  return paired.rounds.some(({ wholeLogRatio }) => wholeLogRatio !== undefined) ? 'turns' : 'blocks';
+/** From the slices of two cases to ratio, interval and difference: what an overhead and a step have in common. */
+export function pairedSteps(estimate: Estimate, sides: Sides, statistics: Statistics): ExplanationStep[] {
+  return [roundsStep(estimate, sides), ...estimateSteps(estimate, statistics)];
 }
 
-function slicesOf(
-  recorded: RecordedCase,
-  side: Side,
-  { round, blocks, wholeLogRatio }: PairedRound,
-  name: MetricName,
-): PairedExplanation['rounds'][number]['slices'] {
-  return blocks.flatMap((block) => {
-    const slice = recorded.rounds.get(round)?.get(block);
-    if (slice === undefined) return [];
-    const value = isPooled(name) ? undefined : sliceValue(slice, name);
-    const { requests: responses, turnRates } = slice;
-    return [
-      {
-        ...{ side, block, responses },
-        ...(value === undefined ? {} : { value }),
-        ...(wholeLogRatio !== undefined && turnRates !== undefined ? { turnRates } : {}),
-      },
-    ];
-  });
+function roundsStep({ metric: name, rounds }: Estimate, { baseline, contender }: Sides): ExplanationStep {
+  const { unit, minResponses } = metric(name);
+  const needs =
+    minResponses > 1 ? [`It is shown where every round has ${formatCount(minResponses)} responses.`] : [];
+  return step(
+    'Rounds: totals over the blocks that count',
+    [formulaText(roundFormulas[name]), formulaText('logRatio'), ...needs],
+    rounds.flatMap((pair) => [
+      row(`round ${pair.round}`, { ratio: ratio(Math.exp(pair.logRatio)), y: ratio(pair.logRatio) }),
+      ...[
+        { ...baseline, of: pair.baseline, value: pair.baselineValue },
+        { ...contender, of: pair.contender, value: pair.contenderValue },
+      ].map(({ name: side, figures, of, value }) =>
+        row(
+          `  ${side}`,
+          { '': quantity(value, unit), ...roundParts(of, name) },
+          { slices: sliceParts(figures.recorded, of, name) },
+        ),
+      ),
+    ]),
+  );
 }
 
-function leftOutOf(recorded: RecordedCase, other: RecordedCase, side: Side): PairedExplanation['leftOut'] {
-  return recorded.slices.flatMap((slice): PairedExplanation['leftOut'] => {
-    const { round, block } = slice;
-    if (slice.status !== 'completed') {
-      return [{ side, round, block, status: slice.status, why: reasonsOf(slice) }];
-    }
-    if (other.rounds.get(round)?.has(block)) return [];
-    return [{ side, round, block, status: 'unpaired', why: 'the other side has no slice of this block' }];
-  });
+function estimateSteps(estimate: Estimate, { confidence, cumulativeOf }: Statistics): ExplanationStep[] {
+  const n = estimate.rounds.length;
+  const { unit } = metric(estimate.metric);
+  const fields = estimatedFields(estimate);
+  const { baselineValue, interval } = estimate;
+  return [
+    step(
+      'Ratio and interval',
+      [formulaText('ratio'), formulaText('interval')],
+      [
+        row('rounds', { '': count(n), 'Walsh averages': count((n * (n + 1)) / 2) }),
+        row('interval', {
+          k: count(signedRankIntervalRank(cumulativeOf(n), confidence)),
+          wanted: quantity(confidence, 'share'),
+          reached: quantity(interval.confidence, 'share'),
+        }),
+        row('ratio', { '': ratio(estimate.ratio), low: ratio(interval.low), high: ratio(interval.high) }),
+      ],
+    ),
+    step(
+      'Values and difference',
+      [formulaText('values'), formulaText('difference')],
+      [
+        row('baseline value', { '': quantity(baselineValue, unit) }),
+        row('contender value', { '': quantity(baselineValue * estimate.ratio, unit) }),
+        row('difference', {
+          '': quantity(fields.difference, unit),
+          low: quantity(fields.differenceLow, unit),
+          high: quantity(fields.differenceHigh, unit),
+        }),
+      ],
+    ),
+  ];
 }

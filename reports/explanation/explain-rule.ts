@@ -1,13 +1,24 @@
 import { type Case, caseId } from '../../bench/model/case.ts';
-import type { Quantity, UsedSlice } from '../../bench/model/derivation.ts';
+import type { ExplanationStep, Quantity, UsedSlice } from '../../bench/model/explanation.ts';
 import { isValidityRule, type Slice } from '../../bench/model/slice.ts';
 import type { RuleSummary } from '../../bench/model/summary.ts';
 import { rules } from '../../bench/model/validity-rules.ts';
 import { type LeftOut, slicesLeftOut } from '../analysis/left-out.ts';
-import { type RuleCount, recordedFigures, ruleCounts } from '../analysis/rule-summaries.ts';
+import { type RuleCount, ruleCounts } from '../analysis/rule-summaries.ts';
 import { formatCount } from '../format.ts';
+import { type FormulaId, formulaText } from '../formulas.ts';
 import { ruleFigureWords } from '../rule-words.ts';
-import { count, derivation, type ExplainedFigure, quantity, type Reported, row, step } from './explained.ts';
+import {
+  count,
+  type ExplainedFigure,
+  explainedFigure,
+  placeOf,
+  placeOfCase,
+  quantity,
+  type Reported,
+  row,
+  step,
+} from './explained.ts';
 import { caseName, caseWords, loadWords } from './figure-names.ts';
 
 /** Every rule of validity: which slices it looked at, which broke it, and which came nearest. */
@@ -15,57 +26,68 @@ export function ruleFigures({ analysis, summary }: Reported): readonly Explained
   return summary.rules.map((found): ExplainedFigure => {
     const { rule, checked, broken, worst } = found;
     const nearest = worst === undefined ? '' : `, worst ${ruleFigureWords(worst, found)}`;
-    const head = {
+    const figure = {
       figure: `rule:${rule}`,
       kind: 'rule' as const,
-      shown: `${formatCount(broken)} of ${formatCount(checked)} slices left out${nearest}`,
-    };
-    return {
-      ...head,
+      shown: `${formatCount(broken)} of ${formatCount(checked)} slices broke it${nearest}`,
       reported: { checked, broken, ...(worst === undefined ? {} : { worst }) },
-      primary: true,
-      explain: () => {
-        const counted = ruleCounts(analysis.slices).get(rule) ?? { checked: 0, broken: [] };
-        const question = `The rule of validity ${rule}: which slices broke it, and which came nearest to its limit`;
-        const reported = {
+      declared: true,
+    };
+    return explainedFigure(figure, () => {
+      const counted = ruleCounts(analysis.slices).get(rule) ?? { checked: 0, broken: [] };
+      return {
+        question: `The rule of validity ${rule}: which slices broke it, and which came nearest to its limit`,
+        reported: {
           checked: counted.checked,
           broken: counted.broken.length,
           ...(counted.worst === undefined ? {} : { worst: counted.worst.figure }),
-        };
-        return derivation(
-          head,
-          { kind: 'rule', question, reported },
-          ruleSteps(found, counted, analysis.slices),
-        );
-      },
-    };
+        },
+        steps: ruleSteps(found, counted, analysis.slices),
+      };
+    });
   });
 }
 
-function ruleSteps(found: RuleSummary, { checked, broken, worst }: RuleCount, slices: readonly Slice[]) {
-  const { rule, looksAt, limit } = found;
+/** What breaking a rule means, in words. */
+const consequences = {
+  block: 'A slice that breaks it leaves out its block for all cases of the group.',
+  round: 'A slice that breaks it in a block that counts costs its case the figure of the round.',
+} as const satisfies Record<RuleSummary['leavesOut'], string>;
+
+const ruleFormulas: Partial<Record<RuleSummary['rule'], FormulaId>> = {
+  littles_law: 'littlesLaw',
+  foreign_cpu: 'foreign',
+};
+
+function ruleSteps(
+  found: RuleSummary,
+  { checked, broken, worst }: RuleCount,
+  slices: readonly Slice[],
+): ExplanationStep[] {
+  const { rule, looksAt, limit, leavesOut } = found;
+  const formula = ruleFormulas[rule];
   const byCase = new Map<string, UsedSlice[]>();
   for (const slice of broken) {
     const id = caseId(slice);
-    const figure = recordedFigures(slice)[rule];
+    const figure = slice.figures[rule];
     const why = slice.reasons.flatMap((it) => (it.rule === rule ? [it.message] : [])).join('; ');
-    byCase.set(id, [
-      ...(byCase.get(id) ?? []),
-      { ...place(slice), ...(figure === undefined ? {} : { quantity: figureOf(found, figure) }), why },
-    ]);
+    const quantities = figure === undefined ? {} : { quantities: [figureOf(found, figure)] };
+    byCase.set(id, [...(byCase.get(id) ?? []), { ...placeOf(slice), ...quantities, why }]);
   }
   return [
     step(
       'What is looked at',
-      [`In every slice: ${looksAt}. A slice counts with: ${limit}.`],
+      [
+        `In every slice: ${looksAt}. A slice keeps it with: ${limit}.`,
+        consequences[leavesOut],
+        ...(formula === undefined ? [] : [formulaText(formula)]),
+      ],
       [
         row('slices with the figure', { '': count(checked) }),
         row(
           'slices without',
           { '': count(slices.length - checked) },
-          {
-            note: 'failed, or the machine or this kind of load does not give it',
-          },
+          { note: 'failed, or the machine or this kind of load does not give it' },
         ),
       ],
     ),
@@ -74,23 +96,19 @@ function ruleSteps(found: RuleSummary, { checked, broken, worst }: RuleCount, sl
       broken.length === 0 ? ['None.'] : [`${formatCount(broken.length)}, by case:`],
       [...byCase].map(([of, own]) => row(of, { '': count(own.length) }, { slices: own })),
     ),
-    step(
-      'The worst',
-      worst === undefined
-        ? ['No slice has the figure.']
-        : ['The figure that came nearest to the limit or went furthest beyond; the first slice that has it.'],
-      worst === undefined
-        ? []
-        : [
+    worst === undefined
+      ? step('The worst', ['No slice has the figure.'])
+      : step(
+          'The worst',
+          ['The figure that came nearest to the limit or went furthest beyond; the first slice that has it.'],
+          [
             row(
               `${worst.slice.status} slice`,
               { '': figureOf(found, worst.figure) },
-              {
-                slices: [{ of: caseId(worst.slice), ...place(worst.slice) }],
-              },
+              { slices: [placeOfCase(worst.slice)] },
             ),
           ],
-    ),
+        ),
   ];
 }
 
@@ -102,35 +120,45 @@ export function leftOutFigures({
 }: Reported): readonly ExplainedFigure[] {
   const named = new Set<string>();
   return summary.leftOut.flatMap(({ case: subject, rule, slices, example }): ExplainedFigure[] => {
-    const figure = `left-out:${caseName(subject)}:${rule}`;
-    if (named.has(figure)) return [];
-    named.add(figure);
-    const head = { figure, kind: 'left-out' as const, shown: `${slices}: ${example}` };
+    const name = `left-out:${caseName(subject)}:${rule}`;
+    if (named.has(name)) return [];
+    named.add(name);
+    const figure = {
+      figure: name,
+      kind: 'left-out' as const,
+      shown: `${slices}: ${example}`,
+      reported: { slices },
+      declared: true,
+    };
     const explain = () => {
       const found = slicesLeftOut(analysis.cases).find((it) => isOf(it, subject, rule))?.slices ?? [];
       const load = loadWords(subject.server, subject.profile, run.plan);
-      const question = `Slices of ${load}, ${caseWords(subject)}, that ${rule === 'failed' ? 'failed' : `broke ${rule}`}`;
-      const says = isValidityRule(rule)
-        ? `${rules[rule].looksAt}. A slice counts with: ${rules[rule].limit}.`
-        : 'A failed slice measured nothing.';
-      const used = found.map(({ slice, messages }) => ({ ...place(slice), why: messages.join('; ') }));
-      return derivation(head, { kind: 'left-out', question, reported: { slices: found.length } }, [
-        step('Slices', [says], [row(caseId(subject), { '': count(found.length) }, { slices: used })]),
-      ]);
+      const used = found.map(({ slice, messages }) => ({ ...placeOf(slice), why: messages.join('; ') }));
+      return {
+        question: `Slices of ${load}, ${caseWords(subject)}, that ${rule === 'failed' ? 'failed' : `broke ${rule}`}`,
+        reported: { slices: found.length },
+        steps: [
+          step('Slices', ruleWords(rule), [
+            row(caseId(subject), { '': count(found.length) }, { slices: used }),
+          ]),
+        ],
+      };
     };
-    return [{ ...head, reported: { slices }, primary: true, explain }];
+    return [explainedFigure(figure, explain)];
   });
+}
+
+function ruleWords(rule: string): readonly string[] {
+  if (!isValidityRule(rule)) return ['A failed slice measured nothing: its case has no figure in the round.'];
+  const { looksAt, limit, leavesOut } = rules[rule];
+  return [`${looksAt}. A slice keeps it with: ${limit}.`, consequences[leavesOut]];
 }
 
 function isOf(found: LeftOut, subject: Case, rule: string): boolean {
   return found.rule === rule && caseId(found.case) === caseId(subject);
 }
 
-function place({ round, block }: Slice): { readonly round: number; readonly block: number } {
-  return { round, block };
-}
-
 /** A rule's figure is a share of something, but for Little's law, which is a ratio around 1. */
-function figureOf({ rule, unit }: RuleSummary, figure: number): Quantity {
-  return quantity(figure, unit === 'ratio' && rule !== 'littles-law' ? 'share' : unit);
+function figureOf({ rule, unit }: Pick<RuleSummary, 'rule' | 'unit'>, figure: number): Quantity {
+  return quantity(figure, unit === 'ratio' && rule !== 'littles_law' ? 'share' : unit);
 }

@@ -1,9 +1,26 @@
-import { primaryPrecisions, widestPrimary } from '../analysis/primary-precision.ts';
+import type { Figure } from '../../bench/model/figure.ts';
+import { metric } from '../../bench/model/metric.ts';
+import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
+import { foreignShare } from '../../bench/model/validity-rules.ts';
+import { excessOf, widestDeclared } from '../analysis/advice.ts';
+import { declaredPrecisions } from '../analysis/declared-precision.ts';
 import { measuredShare } from '../analysis/summarise.ts';
-import { formatPercent } from '../format.ts';
-import { roundsWords } from '../overhead-words.ts';
+import { foreignLimits, stretchesOf } from '../analysis/trust.ts';
+import { roundsToTell } from '../analysis/verdict.ts';
+import { formatPercent, formatValue } from '../format.ts';
+import { formulaText } from '../formulas.ts';
 import { stopWords } from '../stop-words.ts';
-import { count, derivation, type ExplainedFigure, quantity, type Reported, row, step } from './explained.ts';
+import {
+  count,
+  type ExplainedFigure,
+  explainedFigure,
+  known,
+  quantity,
+  type Reported,
+  row,
+  step,
+  type Told,
+} from './explained.ts';
 import { overheadName } from './figure-names.ts';
 import { runSliceFigures } from './slice-counts.ts';
 
@@ -13,54 +30,58 @@ export function runFigures(reported: Reported): readonly ExplainedFigure[] {
     ...measuredShareFigure(reported),
     ...roundsFigure(reported),
     ...precisionFigure(reported),
+    ...foreignFigure(reported),
+    ...rateFigures(reported),
+    ...adviceFigure(reported),
     ...runSliceFigures(reported),
   ];
 }
 
+function runFigure(
+  name: string,
+  told: Pick<Figure, 'shown' | 'reported'>,
+  explain: () => Told,
+): readonly ExplainedFigure[] {
+  return [explainedFigure({ figure: `run:${name}`, kind: 'run', ...told, declared: true }, explain)];
+}
+
 function measuredShareFigure({ recorded: { run }, analysis, summary }: Reported): readonly ExplainedFigure[] {
   const { timing } = run;
-  const known = summary.measuredShare;
-  if (timing === undefined || known === undefined) return [];
-  const head = { figure: 'run:measured-share', kind: 'run' as const, shown: formatPercent(known) };
-  const explain = () => {
-    const question = 'How much of the run’s time lies inside slices and their ramps';
-    const computed = measuredShare(run);
-    const measured = analysis.slices.filter((slice) => slice.status !== 'failed');
-    const recordedSeconds = measured.reduce((sum, it) => sum + it.wallSeconds + it.rampSeconds, 0);
-    return derivation(
-      head,
-      { kind: 'run', question, reported: computed === undefined ? {} : { measuredShare: computed } },
-      [
-        step(
-          'Times',
-          [
-            'By the clock of the collecting loop, as written in run.json. The rest of the time is deploying, getting ready, ' +
-              'reading evidence and tearing down.',
-          ],
-          [
-            row('inside slices and ramps, warm-up included', { '': quantity(timing.slicesSeconds, 's') }),
-            row('from the start of the command to the last slice torn down', {
-              '': quantity(timing.totalSeconds, 's'),
-            }),
-          ],
-        ),
-        step('Share', ['The first over the second.'], [row('measured', { '': quantity(known, 'share') })]),
-        step(
-          'Slices',
-          [
-            'What the recorded slices add up to by the agents’ clocks; the rest of the first time is warm-up.',
-          ],
-          [
-            row('windows and ramps', {
-              '': quantity(recordedSeconds, 's'),
-              slices: count(measured.length),
-            }),
-          ],
-        ),
-      ],
-    );
-  };
-  return [{ ...head, reported: { measuredShare: known }, primary: true, explain }];
+  const share = summary.measuredShare;
+  if (timing === undefined || share === undefined) return [];
+  return runFigure(
+    'measured-share',
+    { shown: formatPercent(share), reported: { measured_share: share } },
+    () => {
+      const computed = measuredShare(run);
+      const measured = analysis.slices.filter((slice) => slice.status !== 'failed');
+      const recordedSeconds = measured.reduce((sum, it) => sum + it.wallSeconds + it.rampSeconds, 0);
+      return {
+        question: 'How much of the run’s time lies inside slices and their ramps',
+        reported: computed === undefined ? {} : { measured_share: computed },
+        steps: [
+          step(
+            'Times',
+            [
+              'By the clock of the collecting loop, as written in run.json. The rest of the time is deploying, getting ready, ' +
+                'reading evidence and tearing down.',
+            ],
+            [
+              row('inside slices and ramps, warm-up included', { '': quantity(timing.slicesSeconds, 's') }),
+              row('from the start of the command to the last slice torn down', {
+                '': quantity(timing.totalSeconds, 's'),
+              }),
+              row('windows and ramps of the recorded slices', {
+                '': quantity(recordedSeconds, 's'),
+                slices: count(measured.length),
+              }),
+            ],
+          ),
+          step('Share', ['The first over the second.'], [row('measured', { '': known(computed, 'share') })]),
+        ],
+      };
+    },
+  );
 }
 
 /** Rounds of the comparisons: never what was only planned. */
@@ -68,21 +89,24 @@ function roundsFigure({ recorded: { run }, summary }: Reported): readonly Explai
   const compared = [
     ...summary.overheads.map((overhead) => ({ overhead, role: 'contender' as const })),
     ...summary.twin.map((overhead) => ({ overhead, role: 'twin' as const })),
-  ];
+  ].flatMap(({ overhead, role }) => (isMeasured(overhead) ? [{ overhead, role }] : []));
   const rounds = compared.map(({ overhead }) => overhead.rounds);
   if (rounds.length === 0) return [];
-  const head = { figure: 'run:rounds', kind: 'run' as const, shown: roundsWords(summary) };
   const reported = { fewest: Math.min(...rounds), most: Math.max(...rounds) };
-  const explain = () =>
-    derivation(head, { kind: 'run', question: 'How many rounds the intervals rest on: their n', reported }, [
+  const { fewest, most } = reported;
+  const shown = fewest === most ? `${most} rounds` : `${fewest} to ${most} rounds`;
+  return runFigure('rounds', { shown, reported }, () => ({
+    question: 'How many rounds the intervals rest on: their n',
+    reported,
+    steps: [
       step(
         'Comparisons',
         [
-          `The plan: ${run.plan.stopping === undefined ? '' : 'at most '}${run.plan.rounds}. A round counts for a comparison where a ` +
-            'block of it has a completed slice on either side.',
+          `The plan: ${run.plan.stopping === undefined ? '' : 'at most '}${run.plan.rounds}. A round counts for a comparison where both ` +
+            'sides have a figure in it.',
         ],
         compared
-          .filter(({ overhead }) => overhead.primary)
+          .filter(({ overhead }) => overhead.declared)
           .map(({ overhead, role }) =>
             row(overheadName(overhead, role, run.plan), { rounds: count(overhead.rounds) }),
           ),
@@ -90,48 +114,157 @@ function roundsFigure({ recorded: { run }, summary }: Reported): readonly Explai
       step(
         'Range',
         ['Over all comparisons on all metrics.'],
-        [row('fewest', { '': count(reported.fewest) }), row('most', { '': count(reported.most) })],
+        [row('fewest', { '': count(fewest) }), row('most', { '': count(most) })],
       ),
-    ]);
-  return [{ ...head, reported, primary: true, explain }];
+    ],
+  }));
 }
 
-/** How tight the widest primary interval was when a run with a wished-for precision stopped. */
+/** How tight the widest declared interval was when a run with a wished-for precision stopped. */
 function precisionFigure({ recorded }: Reported): readonly ExplainedFigure[] {
   const { stop } = recorded.run;
   const words = stopWords(recorded.run);
   if (stop?.halfWidth === undefined || words === undefined) return [];
-  const reported = { halfWidth: stop.halfWidth };
-  const head = { figure: 'run:precision', kind: 'run' as const, shown: `±${formatPercent(stop.halfWidth)}` };
-  const explain = () => {
-    const precisions = primaryPrecisions(recorded);
-    const widest = widestPrimary(precisions);
-    return derivation(
-      head,
-      { kind: 'run', question: 'How tight the primary intervals were at the last look', reported },
-      [
+  const reported = { half_width: stop.halfWidth };
+  return runFigure('precision', { shown: `±${formatPercent(stop.halfWidth)}`, reported }, () => ({
+    question: 'How tight the declared intervals were at the last look',
+    reported,
+    steps: [
+      step(
+        'The last look',
+        [words, formulaText('lookLevel')],
+        [row('widest half-width', { '': quantity(reported.half_width, 'share') })],
+      ),
+      step(
+        'All rounds',
+        [
+          'The same from all that was recorded, also after the last look: half of each interval’s width over its ratio.',
+        ],
+        declaredPrecisions(recorded).map(({ server, profile, path, rounds, halfWidth }) =>
+          row([server, profile, path].join(':'), {
+            '': known(halfWidth, 'share'),
+            rounds: count(rounds),
+          }),
+        ),
+      ),
+    ],
+  }));
+}
+
+/** CPU time that others used over all blocks, those included that do not count. */
+function foreignFigure({ analysis, summary: { foreign } }: Reported): readonly ExplainedFigure[] {
+  if (foreign === undefined) return [];
+  const { share, processes } = foreign;
+  return runFigure('foreign', { shown: formatPercent(share), reported: { share } }, () => {
+    const groups = analysis.groups.map(({ figures }) => figures);
+    const again = foreignShare(stretchesOf(groups));
+    return {
+      question: "How much of the machine's CPU time others used while the run measured",
+      reported: again === undefined ? {} : { share: again },
+      steps: [
         step(
-          'The last look',
-          [words],
-          [row('widest half-width', { '': quantity(reported.halfWidth, 'share') })],
+          'Groups',
+          [formulaText('foreign'), 'Of all blocks, those included that do not count.'],
+          groups.map((figures) => {
+            const own = stretchesOf([figures]);
+            const { server, profile, baselinePath } = figures.group;
+            const sum = (of: (it: (typeof own)[number]) => number) =>
+              own.reduce((total, it) => total + of(it), 0);
+            return row([server, profile.name, baselinePath].join(':'), {
+              '': known(foreignShare(own), 'share'),
+              foreign: quantity(
+                sum(({ foreignSeconds = 0 }) => foreignSeconds),
+                's',
+              ),
+              'CPU time': quantity(
+                sum(({ wallSeconds, cpus }) => wallSeconds * cpus),
+                's',
+              ),
+            });
+          }),
         ),
         step(
-          'All rounds',
+          'Run',
           [
-            'The same from all that was recorded, also after the last look: half of each interval’s width over its ratio.',
+            `Above ${formatPercent(foreignLimits.warning)} the run warns, above ${formatPercent(foreignLimits.untrusted)} every verdict is untrusted.`,
           ],
           [
-            ...precisions.map(({ server, profile, path, rounds, halfWidth }) =>
-              row([server, profile, path].join(':'), {
-                ...(halfWidth === undefined ? {} : { '': quantity(halfWidth, 'share') }),
-                rounds: count(rounds),
-              }),
-            ),
-            ...(widest === undefined ? [] : [row('widest', { '': quantity(widest, 'share') })]),
+            row('all groups', { '': known(again, 'share') }),
+            ...processes.map((it) => row(it.name, { '': quantity(it.share, 'share') })),
           ],
         ),
       ],
-    );
+    };
+  });
+}
+
+/** The rates of the steady profile. */
+function rateFigures({ recorded: { run }, summary }: Reported): readonly ExplainedFigure[] {
+  return Object.entries(summary.rates ?? {}).flatMap(([server, rate]) => {
+    const asked = Object.entries(run.plan.rates ?? {}).some(([it]) => it === server);
+    const reported = { rate };
+    return runFigure(`rate-${server}`, { shown: formatValue(rate, 'rps'), reported }, () => ({
+      question: `At which rate ${server} is asked on every path under the steady profile`,
+      reported,
+      steps: [
+        step(
+          'Rate',
+          [
+            asked
+              ? 'It was asked for.'
+              : 'Half of what the slowest path carried in the unrecorded warm-up of the first round, with two digits.',
+          ],
+          [row(server, { '': quantity(rate, 'rps') })],
+        ),
+      ],
+    }));
+  });
+}
+
+/** About how many rounds narrow the widest declared interval to its margin. */
+function adviceFigure({ recorded: { run }, analysis, summary }: Reported): readonly ExplainedFigure[] {
+  const { advice } = summary;
+  const widest = widestDeclared(analysis.groups);
+  if (advice === undefined || widest === undefined) return [];
+  const reported = adviceNumbers(widest);
+  return runFigure('advice', { shown: advice, reported }, () => ({
+    question: 'How many rounds would narrow the widest declared interval to its margin',
+    reported,
+    steps: [
+      step(
+        'Declared comparisons',
+        ['Half of each interval’s width, over the margin of its metric.'],
+        summary.overheads.flatMap((overhead) =>
+          overhead.declared && isMeasured(overhead)
+            ? [
+                row(overheadName(overhead, 'contender', run.plan), {
+                  'half-width': quantity((overhead.ratioHigh - overhead.ratioLow) / 2, 'share'),
+                  'times its margin': quantity(excessOf(overhead), 'ratio'),
+                }),
+              ]
+            : [],
+        ),
+      ),
+      step(
+        'Rounds',
+        [formulaText('roundsToTell')],
+        [
+          row(overheadName(widest, 'contender', run.plan), {
+            w: quantity(reported.half_width, 'share'),
+            δ: quantity(metric(widest.metric).margin, 'share'),
+            n: count(widest.rounds),
+            ...(reported.rounds === undefined ? {} : { rounds: count(reported.rounds) }),
+          }),
+        ],
+      ),
+    ],
+  }));
+}
+
+function adviceNumbers(widest: MeasuredOverhead): { half_width: number; rounds?: number } {
+  const rounds = roundsToTell(widest, metric(widest.metric).margin);
+  return {
+    half_width: (widest.ratioHigh - widest.ratioLow) / 2,
+    ...(rounds === undefined ? {} : { rounds }),
   };
-  return [{ ...head, reported, primary: true, explain }];
 }

@@ -1,7 +1,15 @@
+import { metric } from '../../bench/model/metric.ts';
+import { estimatedFields } from '../analysis/estimate.ts';
 import type { AnalysedStep } from '../analysis/waterfall.ts';
-import { costWords, layerWords } from '../step-words.ts';
-import { explainPaired } from './explain-paired.ts';
-import type { ExplainedFigure, Reported } from './explained.ts';
+import { formatDifference } from '../format.ts';
+import { layerWords } from '../step-words.ts';
+import { pairedSteps } from './explain-paired.ts';
+import {
+  type ExplainedFigure,
+  explainedFigure,
+  step as explanationStep,
+  type Reported,
+} from './explained.ts';
 import { metricOf } from './figure-names.ts';
 
 /** What each layer of the waterfall adds to the one before it; named by the layer that is added. */
@@ -9,29 +17,45 @@ export function stepFigures(reported: Reported): readonly ExplainedFigure[] {
   return reported.analysis.steps.map((it) => stepFigure(reported, it));
 }
 
+type Numbers = Pick<
+  AnalysedStep['step'],
+  'difference' | 'differenceLow' | 'differenceHigh' | 'ratio' | 'ratioLow' | 'ratioHigh'
+>;
+
+function numbersOf({ difference, differenceLow, differenceHigh, ratio, ratioLow, ratioHigh }: Numbers) {
+  return {
+    ...{ difference, difference_low: differenceLow, difference_high: differenceHigh },
+    ...{ ratio, ratio_low: ratioLow, ratio_high: ratioHigh },
+  };
+}
+
 function stepFigure(
   { recorded: { run }, analysis: { statistics } }: Reported,
   { step, from, to, estimate }: AnalysedStep,
 ): ExplainedFigure {
-  const { server, profile, difference, ratio, low, high } = step;
+  const { server, profile, difference, differenceLow, differenceHigh } = step;
   const { engine } = run.environment;
-  const head = {
+  const figure = {
     figure: ['step', server, profile, step.to, step.metric].join(':'),
     kind: 'step' as const,
-    shown: costWords(step),
-    reported: {
-      'difference.value': difference.value,
-      'difference.low': difference.low,
-      'difference.high': difference.high,
-      ...{ ratio, low, high },
-    },
+    shown: formatDifference(difference, differenceLow, differenceHigh, metric(step.metric).unit),
+    reported: numbersOf(step),
+    declared: run.plan.profiles.some((it) => it.name === profile && it.declaredMetric === step.metric),
   };
-  const question =
-    `${metricOf(step.metric, server, profile, run.plan)}: what ${step.to} (${layerWords(step.to, engine)}) ` +
-    `adds to ${step.from} (${layerWords(step.from, engine)})`;
-  return {
-    ...head,
-    primary: run.plan.profiles.some((it) => it.name === profile && it.primaryMetric === step.metric),
-    explain: () => ({ ...head, question, step, ...explainPaired(estimate, from, to, statistics) }),
-  };
+  return explainedFigure(figure, () => ({
+    question:
+      `${metricOf(step.metric, server, profile, run.plan)}: what ${step.to} (${layerWords(step.to, engine)}) ` +
+      `adds to ${step.from} (${layerWords(step.from, engine)})`,
+    reported: numbersOf(estimatedFields(estimate)),
+    steps: [
+      ...pairedSteps(
+        estimate,
+        { baseline: { name: step.from, figures: from }, contender: { name: step.to, figures: to } },
+        statistics,
+      ),
+      explanationStep('Verdict', [
+        'None: the interval is of this step by itself, not corrected for the number of steps.',
+      ]),
+    ],
+  }));
 }

@@ -4,24 +4,23 @@ import type { FigureList } from '../../bench/model/figure.ts';
 import { metric, metricNames } from '../../bench/model/metric.ts';
 import { nearest } from '../../bench/model/nearest.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
+import type { Summary } from '../../bench/model/summary.ts';
 import { analyse } from '../analysis/analyse.ts';
-import { atItsLook } from '../analysis/look-level.ts';
-import type { PooledBefore } from '../analysis/pooled-latencies.ts';
 import { summarise } from '../analysis/summarise.ts';
-import { formatCount } from '../format.ts';
+import { blockFigures } from './explain-blocks.ts';
 import { caseFigures } from './explain-case.ts';
 import { evidenceFigures } from './explain-evidence.ts';
 import { overheadFigures } from './explain-overhead.ts';
 import { leftOutFigures, ruleFigures } from './explain-rule.ts';
 import { runFigures } from './explain-run.ts';
-import { spreadFigures } from './explain-spread.ts';
-import { steadyStateFigures } from './explain-steady-state.ts';
+import { sliceStartFigures } from './explain-slice-start.ts';
 import { stepFigures } from './explain-step.ts';
-import type { ExplainedFigure } from './explained.ts';
+import type { ExplainedFigure, Reported } from './explained.ts';
+import { caseName } from './figure-names.ts';
 
 /** Every figure of the report that can be explained, in the order of the report: overheads first. */
-export function listFigures(recorded: RecordedRun, pooled?: PooledBefore): FigureList {
-  return listOf(explainedFigures(recorded, pooled));
+export function listFigures(recorded: RecordedRun): FigureList {
+  return listOf(explainedFigures(recorded));
 }
 
 /** What a user asked for: one figure's explanation, or a list of those that have the text in their name. */
@@ -32,29 +31,36 @@ export type Answer =
 /**
  * How one figure of the report was computed, from the slices up; or, where the text is a part of the names of some, which
  * they are.
- * @param asked e.g. `nginx:throughput:bridge/external/published:throughput`, or `bridge/host`.
+ * @param asked e.g. `nginx:throughput:bridge/external/published:throughput_rps`, or `bridge/host`.
  * @throws {Failure} usage: no such figure in this run; the nearest one is named.
  */
-export function answer(recorded: RecordedRun, asked: string, pooled?: PooledBefore): Answer {
-  const figures = explainedFigures(recorded, pooled);
+export function answer(recorded: RecordedRun, asked: string): Answer {
+  const reported = report(recorded);
+  const figures = figuresOf(reported);
   const found = figures.find(({ figure }) => figure === asked);
   if (found !== undefined) return { kind: 'explanation', explanation: found.explain() };
   const some = figures.filter(({ figure }) => figure.includes(asked));
-  if (some.length === 0) throw unknownFigure(asked, figures);
+  if (some.length === 0) throw unknownFigure(asked, figures, reported.summary);
   return { kind: 'list', list: listOf(some) };
 }
 
 /** Every figure of the report, each ready to be explained. */
-export function explainedFigures(read: RecordedRun, pooled?: PooledBefore): readonly ExplainedFigure[] {
-  const recorded = atItsLook(read);
-  const analysis = analyse(recorded, pooled);
-  const reported = { recorded, analysis, summary: summarise(recorded, analysis) };
+export function explainedFigures(recorded: RecordedRun): readonly ExplainedFigure[] {
+  return figuresOf(report(recorded));
+}
+
+function report(recorded: RecordedRun): Reported {
+  const analysis = analyse(recorded);
+  return { recorded, analysis, summary: summarise(recorded, analysis) };
+}
+
+function figuresOf(reported: Reported): readonly ExplainedFigure[] {
   return [
     ...overheadFigures(reported),
     ...stepFigures(reported),
     ...caseFigures(reported),
-    ...spreadFigures(reported),
-    ...steadyStateFigures(reported),
+    ...blockFigures(reported),
+    ...sliceStartFigures(reported),
     ...ruleFigures(reported),
     ...leftOutFigures(reported),
     ...evidenceFigures(reported),
@@ -66,15 +72,19 @@ function listOf(figures: readonly ExplainedFigure[]): FigureList {
   return { figures: figures.map(({ explain: _, ...figure }) => figure) };
 }
 
-function unknownFigure(asked: string, figures: readonly ExplainedFigure[]): Failure {
-  const ids = figures.map(({ figure }) => figure);
-  const wanted = metricNames.find((name) => asked.endsWith(`:${name}`));
-  const fewest = wanted === undefined ? 1 : metric(wanted).minResponses;
-  const needs = fewest > 1 ? `${wanted} needs ${formatCount(fewest)} responses in every round. ` : '';
-  const meant = nearest(asked, ids);
+/** A metric that a comparison does not have is not shown for a reason, which the report says, too. */
+function unknownFigure(asked: string, figures: readonly ExplainedFigure[], { notShown }: Summary): Failure {
+  const missing = notShown.find(({ case: it, metric: label }) =>
+    metricNames.some((name) => metric(name).label === label && asked === `${caseName(it)}:${name}`),
+  );
+  const why = missing === undefined ? '' : `${missing.metric}: ${missing.why}. `;
+  const meant = nearest(
+    asked,
+    figures.map(({ figure }) => figure),
+  );
   return new Failure('usage', `this run has no figure "${asked}"`, {
     hint:
-      `${needs}${meant === undefined ? '' : `Did you mean "${meant}"? `}An overhead is server:profile:path:metric; ` +
+      `${why}${meant === undefined ? '' : `Did you mean "${meant}"? `}An overhead is server:profile:path:metric; ` +
       '`bench report RUN --explain` lists all of them, and with a part of a name those that have it.',
   });
 }

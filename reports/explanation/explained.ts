@@ -1,11 +1,11 @@
+import { caseId } from '../../bench/model/case.ts';
 import type {
-  Derivation,
-  DerivationRow,
-  DerivationStep,
+  Explanation,
+  ExplanationRow,
+  ExplanationStep,
   Quantity,
   UsedSlice,
-} from '../../bench/model/derivation.ts';
-import type { Explanation } from '../../bench/model/explanation.ts';
+} from '../../bench/model/explanation.ts';
 import type { Figure } from '../../bench/model/figure.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import type { Slice } from '../../bench/model/slice.ts';
@@ -25,34 +25,42 @@ export interface ExplainedFigure extends Figure {
   readonly explain: () => Explanation;
 }
 
-export function derivation(
-  { figure, shown }: Pick<Figure, 'figure' | 'shown'>,
-  told: Pick<Derivation, 'kind' | 'question' | 'reported'>,
-  steps: readonly DerivationStep[],
-): Derivation {
-  return { figure, shown, ...told, steps: [...steps], method: methodPage };
+/** What an explanation says besides its figure's name; `reported` is computed once more, from the slices. */
+export type Told = Pick<Explanation, 'question' | 'steps' | 'reported'>;
+
+export function explainedFigure(figure: Figure, explain: () => Told): ExplainedFigure {
+  const { declared: _, ...head } = figure;
+  return { ...figure, explain: () => ({ ...head, ...explain(), method: methodPage }) };
 }
 
 export function step(
   title: string,
   says: readonly string[],
-  rows: readonly DerivationRow[] = [],
-): DerivationStep {
+  rows: readonly ExplanationRow[] = [],
+): ExplanationStep {
   return { title, says: [...says], rows: [...rows] };
 }
 
-/** @param quantities by their names; the empty name is for the only one, or the first. */
+/** Numbers by their names; the empty name is for the only one, or the first. */
+export type Quantities = Readonly<Record<string, Quantity | undefined>>;
+
 export function row(
   of: string,
-  quantities: Readonly<Record<string, Quantity>>,
+  quantities: Quantities,
   more: { readonly slices?: readonly UsedSlice[]; readonly note?: string } = {},
-): DerivationRow {
+): ExplanationRow {
   return {
     of,
-    quantities: Object.entries(quantities).map(([name, it]) => (name === '' ? it : { name, ...it })),
+    quantities: quantitiesOf(quantities),
     ...(more.note === undefined ? {} : { note: more.note }),
     ...(more.slices === undefined ? {} : { slices: [...more.slices] }),
   };
+}
+
+export function quantitiesOf(quantities: Quantities): Quantity[] {
+  return Object.entries(quantities).flatMap(([name, it]) =>
+    it === undefined ? [] : [name === '' ? it : { name, ...it }],
+  );
 }
 
 export function quantity(value: number, unit: Quantity['unit']): Quantity {
@@ -63,18 +71,34 @@ export function count(value: number): Quantity {
   return { value, unit: 'count' };
 }
 
-type Uncounted = Exclude<Slice, { status: 'completed' }>;
-
-/** The slices that do not count, with every reason. */
-export function leftOutSlices(slices: readonly Slice[]): readonly UsedSlice[] {
-  return slices.flatMap((slice): UsedSlice[] => {
-    if (slice.status === 'completed') return [];
-    const { round, block, status } = slice;
-    return [{ round, block, why: `${status}: ${reasonsOf(slice)}` }];
-  });
+export function ratio(value: number): Quantity {
+  return { value, unit: 'ratio' };
 }
 
-export function reasonsOf(slice: Uncounted): string {
+/** The same only where there is a value. */
+export function known(value: number | undefined, unit: Quantity['unit']): Quantity | undefined {
+  return value === undefined ? undefined : { value, unit };
+}
+
+/** Where a slice is; with its case, for lists of several. */
+export function placeOf({ round, block }: Slice): Pick<UsedSlice, 'round' | 'block'> {
+  return { round, block };
+}
+
+export function placeOfCase(slice: Slice): Pick<UsedSlice, 'of' | 'round' | 'block'> {
+  return { of: caseId(slice), ...placeOf(slice) };
+}
+
+type Uncounted = Exclude<Slice, { status: 'completed' }>;
+
+/** The slices that are not completed, with every reason. */
+export function brokenSlices(slices: readonly Slice[]): readonly UsedSlice[] {
+  return slices.flatMap((slice): UsedSlice[] =>
+    slice.status === 'completed' ? [] : [{ ...placeOf(slice), why: `${slice.status}: ${reasonsOf(slice)}` }],
+  );
+}
+
+function reasonsOf(slice: Uncounted): string {
   if (slice.status === 'failed') return slice.error.message;
   return slice.reasons.map(({ rule, message }) => `${rule}: ${message}`).join('; ');
 }

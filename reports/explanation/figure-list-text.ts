@@ -6,8 +6,8 @@ const titles = {
   twin: 'Twins: the A/A control, ratio to the baseline',
   step: 'Steps: what each layer adds',
   case: 'Cases: each by itself, medians over rounds',
-  spread: 'Spread: where it comes from',
-  'steady-state': 'Steady state: second half of the rounds against the first',
+  blocks: 'Blocks of each group that count',
+  'slice-start': 'Slice starts: the first two turns against the others',
   rule: 'Rules of validity',
   'left-out': 'Left out: slices by case and rule',
   evidence: 'Path evidence',
@@ -48,23 +48,15 @@ function groupLines(title: string, figures: readonly Figure[]): readonly string[
     else known.push(figure);
   }
   // Of rules and the like, each is a thing of its own.
-  const single = figures.every(({ primary }) => primary);
+  const single = figures.every(({ declared }) => declared);
   if (single) return [title, ...linesOf(figures)];
   const first = [...bySubject.values()].flatMap(([it]) => it ?? []);
   const others = [...new Set([...bySubject.values()].flat().map((it) => partsOf(it).part))];
   return [
     title,
     ...linesOf(first),
-    `  in place of the last part, as far as it was measured: ${shortened(others).join(', ')}`,
+    `  in place of the last part, as far as it was measured: ${others.join(', ')}`,
   ];
-}
-
-/** `round-1 … round-8` for many of a kind. */
-function shortened(parts: readonly string[]): readonly string[] {
-  const rounds = parts.filter((it) => /^round-\d+$/.test(it));
-  const [first, last] = [rounds[0], rounds.at(-1)];
-  if (first === undefined || last === undefined || rounds.length < 3) return parts;
-  return [...parts.filter((it) => !rounds.includes(it)), `${first} … ${last}`];
 }
 
 function linesOf(figures: readonly Figure[]): readonly string[] {

@@ -2,18 +2,24 @@ import type { Case } from '../../bench/model/case.ts';
 import { type MetricName, metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { Plan } from '../../bench/model/plan.ts';
-import type { Overhead } from '../../bench/model/summary.ts';
-import { connectionWords } from '../overhead-words.ts';
+import type { Overhead, SliceStart } from '../../bench/model/summary.ts';
 
 /** The twin has its baseline's path; a path that is compared with two baselines names the one that is meant. */
 export function overheadName(
-  { server, profile, path, baseline, metric: name }: Overhead,
+  overhead: Pick<Overhead, 'server' | 'profile' | 'path' | 'baseline' | 'metric'>,
   role: 'contender' | 'twin',
+  plan: Plan,
+): string {
+  const { server, profile, path, metric: name } = overhead;
+  return [server, profile, role === 'twin' ? `${path}@twin` : pathName(overhead, plan), name].join(':');
+}
+
+export function pathName(
+  { path, baseline }: Pick<SliceStart, 'path' | 'baseline'>,
   { comparisons }: Plan,
 ): string {
   const times = comparisons.filter(({ contenders }) => contenders.includes(path)).length;
-  const named = role === 'twin' ? `${path}@twin` : times > 1 ? `${path}@${baseline}` : path;
-  return [server, profile, named, name].join(':');
+  return times > 1 ? `${path}@${baseline}` : path;
 }
 
 /** `nginx:latency:host/external@twin`: a case in the name of a figure. */
@@ -23,9 +29,9 @@ export function caseName({ server, profile, path, role }: Case): string {
 
 /** `nginx under the latency profile (1 connection)`. */
 export function loadWords(server: string, profile: string, { profiles }: Plan): string {
-  const load = profiles.find((it) => it.name === profile);
-  const connections = load === undefined ? '' : ` (${connectionWords(load)})`;
-  return `${server} under the ${profile} profile${connections}`;
+  const connections = profiles.find((it) => it.name === profile)?.connections;
+  const load = connections === undefined ? '' : ` (${connections} connection${connections === 1 ? '' : 's'})`;
+  return `${server} under the ${profile} profile${load}`;
 }
 
 export function caseWords({ path, role }: Pick<Case, 'path' | 'role'>): string {

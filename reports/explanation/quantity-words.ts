@@ -1,28 +1,28 @@
 import { assertNever } from '../../bench/model/assert-never.ts';
-import type { Quantity } from '../../bench/model/derivation.ts';
+import type { Quantity } from '../../bench/model/explanation.ts';
 import {
   formatCount,
   formatNumber,
   formatPercent,
-  formatPercentChange,
   formatPValue,
+  formatSeconds,
   formatValue,
 } from '../format.ts';
 
 /** A number that led to a figure, as a reader sees it. */
-export function formatQuantity({ value, unit }: Quantity): string {
+export function formatQuantity({ value, unit }: Pick<Quantity, 'value' | 'unit'>): string {
   switch (unit) {
-    case 's':
-    case 'requests/s':
+    case 'us':
+    case 'rps':
       return formatValue(value, unit);
+    case 's':
+      return formatSeconds(value);
     case 'count':
       return formatCount(value);
     case 'ratio':
       return formatNumber(value, 4);
     case 'share':
       return formatPercent(value);
-    case 'change':
-      return formatPercentChange(value);
     case 'p':
       return formatPValue(value);
     default:

@@ -2,6 +2,7 @@ import { metric } from '../../bench/model/metric.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { Verdict } from '../../bench/model/summary.ts';
 import { formatCount, formatPercent } from '../format.ts';
+import { type Formula, formulas } from '../formulas.ts';
 import { methodPage } from '../method-page.ts';
 import { connectionWords, roundsWords } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
@@ -36,13 +37,22 @@ ${verdictItem('untrusted', 'The control failed, too little of it counts, or othe
 <p>The relevance margin is ${margins.join(', ')}. CPU a request is that of the server’s cgroup and of docker-proxy. What a network path costs inside the
 client’s own calls is the load agent’s, and stands beside it.</p>
 ${model.summary.advice === undefined ? undefined : html`<p>${prose(model.summary.advice)}</p>\n`}<p>How one figure was computed, from its slices up: <code>bench report ${model.run.runId} --explain FIGURE</code>; without a figure it lists all of them.
-The formulas and their sources are in <code>${methodPage}</code>, in bench's repository and in the installed package.</p>
+The method is in <code>${methodPage}</code>, in bench's repository and in the installed package.</p>
+<details><summary>The formulas</summary><dl class="facts-list">${formulaItems()}</dl></details>
 <h2>Repeat this run</h2>
 <p>The same plan and the same seed give the same cases in the same order.</p>
 <pre>${command}</pre>
 <dl class="facts-list">${planFacts(model.run).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
 <details><summary>The exact plan</summary><pre>${JSON.stringify(plan, null, 2)}</pre></details>
 </section>`;
+}
+
+/** The same texts as in the method's page and in --explain. */
+function formulaItems(): readonly Html[] {
+  return Object.values(formulas).map(
+    ({ formula, words, source }: Formula) =>
+      html`<dt><code>${formula}</code></dt><dd>${words}${source === undefined ? '' : ` (${source})`}</dd>\n`,
+  );
 }
 
 function stopped(run: Run): Html | undefined {

@@ -1,0 +1,67 @@
+import { analysedStarts } from '../analysis/slice-starts.ts';
+import { formatChangeInterval, formatPValue } from '../format.ts';
+import { formulaText } from '../formulas.ts';
+import {
+  type ExplainedFigure,
+  explainedFigure,
+  quantity,
+  type Reported,
+  ratio,
+  row,
+  step,
+} from './explained.ts';
+import { against, loadWords, pathName } from './figure-names.ts';
+
+/** Whether slices begin as they go on: of each declared comparison of a closed loop. */
+export function sliceStartFigures({
+  recorded: { run },
+  analysis: { groups, statistics },
+}: Reported): readonly ExplainedFigure[] {
+  const figures = groups.map((it) => it.figures);
+  return analysedStarts(figures, statistics).map(({ start, rounds }): ExplainedFigure => {
+    const { server, profile, path, baseline, pValue } = start;
+    const [change, low, high] = [start.ratio - 1, start.ratioLow - 1, start.ratioHigh - 1];
+    const reported = {
+      ratio: start.ratio,
+      ratio_low: start.ratioLow,
+      ratio_high: start.ratioHigh,
+      p_value: pValue,
+    };
+    const figure = {
+      figure: ['slice-start', server, profile, pathName(start, run.plan)].join(':'),
+      kind: 'slice-start' as const,
+      shown: `${formatChangeInterval(change, low, high)}, p = ${formatPValue(pValue)}`,
+      reported,
+      declared: true,
+    };
+    return explainedFigure(figure, () => ({
+      question: `The ratio in the first two turns of the slices over that in the others: ${loadWords(server, profile, run.plan)}, ${against(path, baseline)}`,
+      reported,
+      steps: [
+        step(
+          'Rounds',
+          [formulaText('sliceStart')],
+          rounds.map((it) =>
+            row(`round ${it.round}`, {
+              '': ratio(Math.exp(it.contender - it.baseline)),
+              baseline: ratio(Math.exp(it.baseline)),
+              contender: ratio(Math.exp(it.contender)),
+            }),
+          ),
+        ),
+        step(
+          'Ratio, interval and p',
+          [formulaText('ratio'), formulaText('interval'), formulaText('holm')],
+          [
+            row('ratio', {
+              '': ratio(start.ratio),
+              low: ratio(start.ratioLow),
+              high: ratio(start.ratioHigh),
+              'corrected p': quantity(pValue, 'p'),
+            }),
+          ],
+        ),
+      ],
+    }));
+  });
+}
