@@ -104,10 +104,11 @@ export function formatPercent(fraction: number): string {
   return `${formatNumber(percent, decimals)} %`;
 }
 
-/** A ratio as a signed change: 0.842 → `−16 %`, 1.012 → `+1.2 %`, 1 → `0 %`. */
+/** A ratio as a signed change: 0.842 → `−16 %`, 1.012 → `+1.2 %`, 2.011 → `+101 %`, 1 → `0 %`. */
 export function formatPercentChange(ratio: number): string {
-  const text = formatPercent(ratio - 1);
-  return ratio > 1 && /[1-9]/.test(text) ? `+${text}` : text;
+  const percent = (ratio - 1) * 100;
+  const whole = Math.abs(percent - Math.round(percent)) < 0.05;
+  return `${formatSigned(percent, whole || Math.abs(percent) >= 9.95 ? 0 : 1)} %`;
 }
 
 /**

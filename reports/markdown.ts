@@ -144,13 +144,16 @@ function otherMetrics({ summary }: ReportModel): readonly string[] {
 
 /** Who used the CPU time of a request, and who was the limit. */
 function caseTable({ summary }: ReportModel): readonly string[] {
+  const proxied = summary.cases.some(({ cpu }) => cpu?.proxyUs !== undefined);
   const rows = summary.cases
     .filter(({ rounds }) => rounds > 0)
     .map((it) => [
       serverNames[it.server],
       `${it.profile} profile`,
       code(caseLabel(it)),
-      ...[it.cpu?.serverUs, it.cpu?.proxyUs, it.cpu?.agentUs, it.cpu?.softirqUs].map(cpuMicroseconds),
+      ...[it.cpu?.serverUs, ...(proxied ? [it.cpu?.proxyUs] : []), it.cpu?.agentUs, it.cpu?.softirqUs].map(
+        cpuMicroseconds,
+      ),
       busyWords(it.serverBusy),
       busyWords(it.agentBusy),
       limitName(it),
@@ -163,13 +166,13 @@ function caseTable({ summary }: ReportModel): readonly string[] {
         'load',
         'path',
         "server's",
-        "docker-proxy's",
+        ...(proxied ? ["docker-proxy's"] : []),
         "load agent's",
         'of which softirq (by ticks)',
       ],
       ...["server's CPU busy", "load agent's CPU busy", 'limit'],
     ],
-    ['-', '-', '-', '-:', '-:', '-:', '-:', '-:', '-:', '-'],
+    ['-', '-', '-', ...Array.from({ length: proxied ? 6 : 5 }, () => '-:'), '-'],
     rows,
   );
 }
