@@ -64,7 +64,7 @@ function said(overhead: Overhead, more: Partial<Saying> = {}): string {
 
 test('shown, and its size as well', () => {
   expect(said({ ...latency, verdict: 'slower' })).toBe(
-    "adds 6.1 µs [5.5, 6.8] to nginx's median latency (+12 % [+11, +14]).",
+    "adds 6.1 µs [5.5, 6.8] to nginx's median latency (+12.2 % [+11.0, +13.6]).",
   );
   expect(said({ ...cpu, verdict: 'slower' })).toBe(
     'costs nginx 6.0 µs [5.6, 6.8] more CPU a request (+22 % [+21, +25]).',
@@ -77,7 +77,7 @@ test('shown, and its size as well', () => {
 test('shown, the other way', () => {
   const less = { ratio: 0.9, ratioLow: 0.88, ratioHigh: 0.92, verdict: 'faster' } as const;
   expect(said({ ...latency, ...less, difference: -5, differenceLow: -6.2, differenceHigh: -4.1 })).toBe(
-    "takes 5 µs [4, 6] off nginx's median latency (−10 % [−12, −8]).",
+    "takes 5.0 µs [4.1, 6.2] off nginx's median latency (−10 % [−12, −8]).",
   );
   expect(said({ ...cpu, ...less, difference: -2.7, differenceLow: -3.3, differenceHigh: -2.2 })).toBe(
     'saves nginx 2.7 µs [2.2, 3.3] of CPU a request (−10 % [−12, −8]).',

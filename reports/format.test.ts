@@ -80,7 +80,7 @@ test('an effect is printed as precisely as its interval is', () => {
   expect(formatPercentInterval(0.0121, 0.0092, 0.0151)).toBe('1.2 % [0.9, 1.5]');
   expect(formatValueInterval(9.1, 7.2, 11.3, 'us')).toBe('9 µs [7, 11]');
   expect(formatValueInterval(-4_100, -4_600, -3_500, 'rps')).toBe('−4,100 requests/s [−4,600, −3,500]');
-  expect(formatValueInterval(0.9, -0.2, 2.1, 'us')).toBe('1 µs [0, 2]');
+  expect(formatValueInterval(0.9, -0.2, 2.1, 'us')).toBe('0.9 µs [−0.2, 2.1]');
 });
 
 test('what the value is of stands between it and its interval', () => {
@@ -126,5 +126,5 @@ test('a printed value is within half a percent of the true one, and never "−0"
     }),
     { seed: 1 },
   );
-  expect(formatValueInterval(-1e-6, -1, 1, 'us')).toBe('0 µs [−1, 1]');
+  expect(formatValueInterval(-1e-6, -2, 2, 'us')).toBe('0 µs [−2, 2]');
 });
