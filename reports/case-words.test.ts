@@ -44,15 +44,18 @@ test('whether slices begin as they go on', () => {
     ...{ path: 'bridge/external/published', ratio: 1.08, ratioLow: 1.06, ratioHigh: 1.1 },
     ...{ rounds: 10, pValue: 0.5, differs: false },
   };
-  expect(sliceStartWords({ sliceStarts: [start] })).toBe(
+  expect(sliceStartWords({ sliceStarts: [start] }, 0.95)).toBe(
     'Slices begin as they go on: no ratio to the baseline differs between the first two turns and the others ' +
       '(1 comparison tested).',
   );
-  expect(sliceStartWords({ sliceStarts: [start, { ...start, differs: true }] })).toBe(
+  expect(sliceStartWords({ sliceStarts: [start, { ...start, differs: true }] }, 0.95)).toBe(
     'Slices begin otherwise than they go on, in 1 of 2 comparisons tested: ' +
       'nginx bridge/external/published latency +8 % [+6, +10].',
   );
-  expect(sliceStartWords({ sliceStarts: [] })).toBeUndefined();
+  expect(sliceStartWords({ sliceStarts: [{ ...start, rounds: 5 }] }, 0.95)).toBe(
+    'Whether slices begin as they go on cannot be told with fewer than 6 rounds.',
+  );
+  expect(sliceStartWords({ sliceStarts: [] }, 0.95)).toBeUndefined();
 });
 
 test('what is not shown, and why', () => {

@@ -70,7 +70,7 @@ test('shown, and its size as well', () => {
     'costs nginx 6.0 µs [5.6, 6.8] more CPU a request (+22 % [+21, +25]).',
   );
   expect(said({ ...capacity, ratioHigh: 0.96, verdict: 'slower' })).toBe(
-    'costs nginx 5 % of its capacity [4, 6].',
+    'costs nginx 5.0 % of its capacity [4.0, 6.0].',
   );
 });
 
@@ -129,6 +129,9 @@ test('open, though the interval by itself excludes no difference', () => {
   const open = { ...latency, verdict: 'open' } as const;
   expect(said({ ...open, rounds: 8 }, { roundsNeeded: 9 })).toBe(
     "nginx's median latency: between 11 % and 14 % more, but 8 rounds cannot show it in this run; it takes at least 9.",
+  );
+  expect(said({ ...open, rounds: 1 }, { roundsNeeded: 9, reachesLevel: false })).toBe(
+    "nginx's median latency: 1 round cannot tell; it takes at least 9.",
   );
   expect(said(open, { roundsNeeded: 9 })).toBe(
     "nginx's median latency: between 11 % and 14 % more, but among the declared comparisons of this run that may be chance; " +

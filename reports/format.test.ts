@@ -14,6 +14,7 @@ import {
   formatRatioInterval,
   formatRatioRange,
   formatSeconds,
+  formatSignedValue,
   formatValue,
   formatValueInterval,
 } from './format.ts';
@@ -97,6 +98,12 @@ test('a change and its bounds have their signs', () => {
 
 test('a difference near nothing stays in the unit of what differs', () => {
   expect(formatDifference(0.042, -0.32, 0.77, 'us')).toBe('0.0 µs [−0.3, +0.8]');
+});
+
+test('a difference without an interval has three digits, its sign, and the unit of what differs', () => {
+  expect(formatSignedValue(9.24, 'us')).toBe('+9.24 µs');
+  expect(formatSignedValue(-0.362, 'us')).toBe('−0.36 µs');
+  expect(formatSignedValue(-4_203, 'rps')).toBe('−4,200 requests/s');
 });
 
 test('an interval is in one unit, even across a border of units', () => {

@@ -28,6 +28,11 @@ function scaleFor(magnitude: number, unit: MetricUnit): Scale {
   return timeScales.find((scale) => magnitude / scale.factor >= 0.9995) ?? timeScales[3];
 }
 
+/** A difference near nothing stays in the unit of what differs: microseconds, or more. */
+function differenceScale(magnitude: number, unit: MetricUnit): Scale {
+  return scaleFor(unit === 'us' ? Math.max(1, magnitude) : magnitude, unit);
+}
+
 /**
  * U+2212 for minus, never "−0", thousands separated.
  * @param decimals fixed; below 0 the last digits before the point are rounded away: −2 prints hundreds.
@@ -68,6 +73,13 @@ export function formatValue(value: number, unit: MetricUnit): string {
   const scale = scaleFor(Math.abs(value), unit);
   const scaled = value / scale.factor;
   return `${formatNumber(scaled, decimalsForThreeDigits(Math.abs(scaled)))} ${scale.symbol}`;
+}
+
+/** A difference without its interval, in the unit of what differs: `+9.24 µs`, `−0.36 µs`. */
+export function formatSignedValue(value: number, unit: MetricUnit): string {
+  const scale = differenceScale(Math.abs(value), unit);
+  const scaled = value / scale.factor;
+  return `${formatSigned(scaled, decimalsForThreeDigits(Math.abs(scaled)))} ${scale.symbol}`;
 }
 
 /** Seconds with three significant digits: `840 ns`, `62.4 µs`, `1.05 ms`, `2.00 s`. */
@@ -160,8 +172,7 @@ function valueInterval(
   of: string,
 ): string {
   const largest = Math.max(Math.abs(value), Math.abs(low), Math.abs(high));
-  // A difference near nothing stays in the unit of what differs.
-  const scale = scaleFor(unit === 'us' ? Math.max(1, largest) : largest, unit);
+  const scale = differenceScale(largest, unit);
   const decimals = decimalsForHalfWidth((high - low) / 2 / scale.factor);
   const [middle, from, to] = [value, low, high].map((it) => print(it / scale.factor, decimals));
   return `${middle} ${scale.symbol}${of === '' ? '' : ` ${of}`} [${from}, ${to}]`;

@@ -60,7 +60,9 @@ test('what others used, and metrics that are not shown, are told', () => {
     modelOf({ sliceSeconds: 0.02, foreign: { share: 0.04, processes: ['chrome'] } }),
   );
   expect(short).toContain("Other processes took 4 % of the machine's CPU time (the largest: chrome, 2 %).");
-  expect(short).toMatch(/### Metrics not shown\n\n- p90 latency of nginx .*: \d+ of 1,000 responses in round/);
+  expect(short).toMatch(
+    /### Metrics not shown\n\n- p90 latency of nginx .*: \d+ of 1,000 responses in round/,
+  );
 });
 
 test('text from outside brings no markup, no HTML and no mention', () => {

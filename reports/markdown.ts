@@ -90,7 +90,7 @@ function answerRow(
   { server, values }: Answers,
   { path, role, sameAs }: PathAnswers,
   overhead: Overhead,
-  { summary }: ReportModel,
+  { run, summary }: ReportModel,
 ): readonly string[] {
   const instead = insteadOfNumbers(overhead, summary.cases);
   const base = values.find((it) => it.metric === overhead.metric);
@@ -101,7 +101,7 @@ function answerRow(
     isMeasured(overhead) && instead === undefined
       ? [
           formatValue(base?.baselineValue ?? overhead.baselineValue, metric(overhead.metric).unit),
-          text(changeWords(overhead)),
+          text(changeWords(overhead, run.plan.confidence)),
         ]
       : ['', text(instead ?? '')];
   return [
@@ -114,7 +114,7 @@ function answerRow(
 }
 
 /** Estimates and intervals that no verdict was declared of. */
-function otherMetrics({ summary }: ReportModel): readonly string[] {
+function otherMetrics({ run, summary }: ReportModel): readonly string[] {
   const row = (overhead: Overhead, label: string) =>
     isMeasured(overhead)
       ? [
@@ -124,7 +124,7 @@ function otherMetrics({ summary }: ReportModel): readonly string[] {
             code(label),
             metricLabel(overhead),
             formatValue(overhead.baselineValue, metric(overhead.metric).unit),
-            text(changeWords(overhead)),
+            text(changeWords(overhead, run.plan.confidence)),
             text(formatRatioInterval(overhead.ratio, overhead.ratioLow, overhead.ratioHigh)),
           ],
         ]
@@ -244,7 +244,7 @@ function provenanceOf({ run, summary }: ReportModel): string {
     stopWords(run),
     blockWords(summary),
     foreignWords(summary),
-    sliceStartWords(summary),
+    sliceStartWords(summary, plan.confidence),
     summary.advice,
   ].filter((it) => it !== undefined);
   return [

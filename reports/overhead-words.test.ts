@@ -42,10 +42,19 @@ const cpu: MeasuredOverhead = {
 };
 
 test('the absolute difference comes first, the change second', () => {
-  expect(changeWords(capacity)).toBe('−4,000 requests/s [−4,500, −3,500], −16 %');
-  expect(changeWords(cpu)).toBe('+6.1 µs [+5.5, +6.8], +12 %');
+  expect(changeWords(capacity, 0.95)).toBe('−4,000 requests/s [−4,500, −3,500], −16 %');
+  expect(changeWords(cpu, 0.95)).toBe('+6.1 µs [+5.5, +6.8], +12 %');
   const none = { ...cpu, ratio: 1.0004, difference: 0.02, differenceLow: -0.3, differenceHigh: 0.4 };
-  expect(changeWords(none)).toBe('0.0 µs [−0.3, +0.4], 0 %');
+  expect(changeWords(none, 0.95)).toBe('0.0 µs [−0.3, +0.4], 0 %');
+});
+
+test('an interval of too few rounds is none', () => {
+  expect(changeWords({ ...cpu, rounds: 3, confidence: 0.75 }, 0.95)).toBe(
+    '+6.10 µs, +12 %, no 95 % interval',
+  );
+  expect(changeWords({ ...capacity, rounds: 1, confidence: 0 }, 0.95)).toBe(
+    '−4,000 requests/s, −16 %, no 95 % interval',
+  );
 });
 
 test('only a declared comparison has a word for its verdict', () => {

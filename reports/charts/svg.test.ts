@@ -204,7 +204,7 @@ test('a drawing is one image with a title and the finding, and its ids are its o
     expect(svg).toContain(`role="img" aria-labelledby="${id}-title ${id}-desc"`);
     expect(svg).toMatch(/<title id="[^"]+">[^<]+<\/title><desc id="[^"]+">[^<]+<\/desc>/);
   }
-  expect(svgs[0]).toMatch(/nginx bridge\/external\/published: \w+, \+[\d.]+ µs \[/);
+  expect(svgs[0]).toMatch(/nginx mapped\/external\/published: \w+, \+[\d.]+ µs \[/);
 });
 
 test('vega finds nothing odd in our specifications', async () => {
