@@ -1,5 +1,6 @@
 import { assertNever } from '../bench/model/assert-never.ts';
 import type { Case } from '../bench/model/case.ts';
+import { roundsNeeded } from '../bench/model/rounds-needed.ts';
 import type { CaseSummary, Summary } from '../bench/model/summary.ts';
 import { serverNames } from './finding-words.ts';
 import { formatChangeInterval, formatCount, formatNumber, formatPercent } from './format.ts';
@@ -62,9 +63,19 @@ export function foreignWords({ foreign }: Pick<Summary, 'foreign'>): string | un
   return `Other processes took ${formatPercent(foreign.share)} of the machine's CPU time${most}.`;
 }
 
-/** Whether slices begin as they go on; `undefined` where nothing could be tested. */
-export function sliceStartWords({ sliceStarts }: Pick<Summary, 'sliceStarts'>): string | undefined {
+/**
+ * Whether slices begin as they go on; `undefined` where nothing could be tested.
+ * @param confidence the plan's.
+ */
+export function sliceStartWords(
+  { sliceStarts }: Pick<Summary, 'sliceStarts'>,
+  confidence: number,
+): string | undefined {
   if (sliceStarts.length === 0) return undefined;
+  const needed = roundsNeeded(confidence, sliceStarts.length);
+  if (Math.max(...sliceStarts.map(({ rounds }) => rounds)) < needed) {
+    return `Whether slices begin as they go on cannot be told with fewer than ${needed} rounds.`;
+  }
   const differing = sliceStarts.filter(({ differs }) => differs);
   const tested = `${sliceStarts.length} ${sliceStarts.length === 1 ? 'comparison' : 'comparisons'} tested`;
   if (differing.length === 0) {

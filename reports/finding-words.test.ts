@@ -64,20 +64,20 @@ function said(overhead: Overhead, more: Partial<Saying> = {}): string {
 
 test('shown, and its size as well', () => {
   expect(said({ ...latency, verdict: 'slower' })).toBe(
-    "adds 6.1 µs [5.5, 6.8] to nginx's median latency (+12 % [+11, +14]).",
+    "adds 6.1 µs [5.5, 6.8] to nginx's median latency (+12.2 % [+11.0, +13.6]).",
   );
   expect(said({ ...cpu, verdict: 'slower' })).toBe(
     'costs nginx 6.0 µs [5.6, 6.8] more CPU a request (+22 % [+21, +25]).',
   );
   expect(said({ ...capacity, ratioHigh: 0.96, verdict: 'slower' })).toBe(
-    'costs nginx 5 % of its capacity [4, 6].',
+    'costs nginx 5.0 % of its capacity [4.0, 6.0].',
   );
 });
 
 test('shown, the other way', () => {
   const less = { ratio: 0.9, ratioLow: 0.88, ratioHigh: 0.92, verdict: 'faster' } as const;
   expect(said({ ...latency, ...less, difference: -5, differenceLow: -6.2, differenceHigh: -4.1 })).toBe(
-    "takes 5 µs [4, 6] off nginx's median latency (−10 % [−12, −8]).",
+    "takes 5.0 µs [4.1, 6.2] off nginx's median latency (−10 % [−12, −8]).",
   );
   expect(said({ ...cpu, ...less, difference: -2.7, differenceLow: -3.3, differenceHigh: -2.2 })).toBe(
     'saves nginx 2.7 µs [2.2, 3.3] of CPU a request (−10 % [−12, −8]).',
@@ -129,6 +129,9 @@ test('open, though the interval by itself excludes no difference', () => {
   const open = { ...latency, verdict: 'open' } as const;
   expect(said({ ...open, rounds: 8 }, { roundsNeeded: 9 })).toBe(
     "nginx's median latency: between 11 % and 14 % more, but 8 rounds cannot show it in this run; it takes at least 9.",
+  );
+  expect(said({ ...open, rounds: 1 }, { roundsNeeded: 9, reachesLevel: false })).toBe(
+    "nginx's median latency: 1 round cannot tell; it takes at least 9.",
   );
   expect(said(open, { roundsNeeded: 9 })).toBe(
     "nginx's median latency: between 11 % and 14 % more, but among the declared comparisons of this run that may be chance; " +

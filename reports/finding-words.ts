@@ -27,6 +27,8 @@ export interface Saying {
   readonly distrust?: string | undefined;
   /** The 1 − 2α interval of the ratio, which decides equivalence. */
   readonly equivalence?: { readonly low: number; readonly high: number; readonly confidence: number };
+  /** False where the rounds are too few for any interval of the plan's level. */
+  readonly reachesLevel?: boolean;
   /** Rounds with which a difference can be shown, among all declared comparisons of the run. */
   readonly roundsNeeded?: number;
   /** Both sides, for how busy their CPUs were. */
@@ -68,7 +70,7 @@ export function findingWords(saying: Saying): string {
     case 'equivalent':
       return `${subject} differs by less than ${formatPercent(metric(name).margin)} ${insideWords(overhead, saying)}.`;
     case 'open':
-      return `${subject}: ${openWords(overhead, saying.roundsNeeded)}.`;
+      return `${subject}: ${openWords(overhead, saying)}.`;
     case 'untrusted':
       return doNotUse([overhead], nothingCounts);
     case undefined:
@@ -185,11 +187,14 @@ function sizeOpen({ metric: name, ratio }: MeasuredOverhead): string {
  * `between 8 % less and 1 % more; about 30 rounds would tell 2 %`. Where the interval by itself excludes no difference, it
  * is the number of comparisons that leaves it open.
  */
-function openWords(overhead: MeasuredOverhead, needed: number | undefined): string {
+function openWords(overhead: MeasuredOverhead, { roundsNeeded: needed, reachesLevel }: Saying): string {
   const { ratioLow, ratioHigh, rounds, metric: name } = overhead;
   const { margin } = metric(name);
+  const measured = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`;
+  const least = needed === undefined ? 'more' : `at least ${needed}`;
+  if (reachesLevel === false) return `${measured} cannot tell; it takes ${least}`;
   if (needed !== undefined && rounds < needed) {
-    return `${rangeWords(overhead)}, but ${rounds} rounds cannot show it in this run; it takes at least ${needed}`;
+    return `${rangeWords(overhead)}, but ${measured} cannot show it in this run; it takes ${least}`;
   }
   if (ratioLow > 1 || ratioHigh < 1) {
     return `${rangeWords(overhead)}, but among the declared comparisons of this run that may be chance; more rounds would tell`;

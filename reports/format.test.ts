@@ -14,7 +14,7 @@ import {
   formatRatioInterval,
   formatRatioRange,
   formatSeconds,
-  formatSigned,
+  formatSignedValue,
   formatValue,
   formatValueInterval,
 } from './format.ts';
@@ -33,9 +33,15 @@ test('seconds are scaled to ns, µs, ms or s with three significant digits', () 
   expect(formatSeconds(-9.2e-6)).toBe('−9.20 µs');
 });
 
-test('rates are whole numbers with separated thousands, rounded to three digits', () => {
-  const printed = [840, 25_312, 1_204_000, 0].map((rate) => formatValue(rate, 'rps'));
-  expect(printed).toEqual(['840 requests/s', '25,300 requests/s', '1,200,000 requests/s', '0.00 requests/s']);
+test('rates are in requests a second, with three significant digits', () => {
+  const printed = [8.4, 840, 25_312, 1_204_000, 0].map((rate) => formatValue(rate, 'rps'));
+  expect(printed).toEqual([
+    '8.40 requests/s',
+    '840 requests/s',
+    '25,300 requests/s',
+    '1,200,000 requests/s',
+    '0.00 requests/s',
+  ]);
 });
 
 test('ratios, and more digits where an interval is narrow, so that one that excludes 1 shows it', () => {
@@ -60,7 +66,8 @@ test('percentages', () => {
 });
 
 test('a ratio as a signed change, never "−0"', () => {
-  expect([0.842, 1.2, 1, 0.9999, 1 - 1e-9].map(formatPercentChange)).toEqual([
+  expect([2.0112, 0.842, 1.2, 1, 0.9999, 1 - 1e-9].map(formatPercentChange)).toEqual([
+    '+101 %',
     '−16 %',
     '+20 %',
     '0 %',
@@ -73,17 +80,30 @@ test('an effect is printed as precisely as its interval is', () => {
   expect(formatPercentInterval(0.161, 0.142, 0.178)).toBe('16 % [14, 18]');
   expect(formatPercentInterval(0.0121, 0.0092, 0.0151)).toBe('1.2 % [0.9, 1.5]');
   expect(formatValueInterval(9.1, 7.2, 11.3, 'us')).toBe('9 µs [7, 11]');
-  expect(formatValueInterval(4_123, 3_514, 4_641, 'rps')).toBe('4,100 requests/s [3,500, 4,600]');
+  expect(formatValueInterval(-4_100, -4_600, -3_500, 'rps')).toBe('−4,100 requests/s [−4,600, −3,500]');
   expect(formatValueInterval(0.9, -0.2, 2.1, 'us')).toBe('0.9 µs [−0.2, 2.1]');
 });
 
-test('a change and a difference carry their sign, bounds included', () => {
-  expect(formatChangeInterval(0.161, 0.142, 0.178)).toBe('+16 % [+14, +18]');
-  expect(formatChangeInterval(-0.002, -0.013, 0.009)).toBe('−0.2 % [−1.3, +0.9]');
+test('what the value is of stands between it and its interval', () => {
+  expect(formatPercentInterval(0.05, 0.02, 0.06, 'of its capacity')).toBe('5 % of its capacity [2, 6]');
+  expect(formatValueInterval(6.02, 5.61, 6.84, 'us', 'a request')).toBe('6.0 µs a request [5.6, 6.8]');
+});
+
+test('a change and its bounds have their signs', () => {
+  expect(formatDifference(6.1, 5.5, 6.8, 'us')).toBe('+6.1 µs [+5.5, +6.8]');
+  expect(formatDifference(-0.04, -0.3, 0.2, 'us')).toBe('0.0 µs [−0.3, +0.2]');
+  expect(formatChangeInterval(-0.16, -0.18, -0.14)).toBe('−16 % [−18, −14]');
   expect(formatChangeBounds(-0.013, 0.011)).toBe('[−1.3, +1.1]');
-  expect(formatDifference(9.1, 7.2, 11.3, 'us')).toBe('+9 µs [+7, +11]');
-  expect(formatDifference(-4_812, -5_334, -4_281, 'rps')).toBe('−4,800 requests/s [−5,300, −4,300]');
-  expect([0.4, 0.04, -0.04].map((it) => formatSigned(it, 1))).toEqual(['+0.4', '0.0', '0.0']);
+});
+
+test('a difference near nothing stays in the unit of what differs', () => {
+  expect(formatDifference(0.042, -0.32, 0.77, 'us')).toBe('0.0 µs [−0.3, +0.8]');
+});
+
+test('a difference without an interval has three digits, its sign, and the unit of what differs', () => {
+  expect(formatSignedValue(9.24, 'us')).toBe('+9.24 µs');
+  expect(formatSignedValue(-0.362, 'us')).toBe('−0.36 µs');
+  expect(formatSignedValue(-4_203, 'rps')).toBe('−4,200 requests/s');
 });
 
 test('an interval is in one unit, even across a border of units', () => {
@@ -113,5 +133,5 @@ test('a printed value is within half a percent of the true one, and never "−0"
     }),
     { seed: 1 },
   );
-  expect(formatValueInterval(-1e-6, -1, 1, 'us')).toBe('0.0 µs [−1.0, 1.0]');
+  expect(formatValueInterval(-1e-6, -2, 2, 'us')).toBe('0 µs [−2, 2]');
 });

@@ -28,6 +28,11 @@ function scaleFor(magnitude: number, unit: MetricUnit): Scale {
   return timeScales.find((scale) => magnitude / scale.factor >= 0.9995) ?? timeScales[3];
 }
 
+/** A difference near nothing stays in the unit of what differs: microseconds, or more. */
+function differenceScale(magnitude: number, unit: MetricUnit): Scale {
+  return scaleFor(unit === 'us' ? Math.max(1, magnitude) : magnitude, unit);
+}
+
 /**
  * U+2212 for minus, never "−0", thousands separated.
  * @param decimals fixed; below 0 the last digits before the point are rounded away: −2 prints hundreds.
@@ -70,6 +75,13 @@ export function formatValue(value: number, unit: MetricUnit): string {
   return `${formatNumber(scaled, decimalsForThreeDigits(Math.abs(scaled)))} ${scale.symbol}`;
 }
 
+/** A difference without its interval, in the unit of what differs: `+9.24 µs`, `−0.36 µs`. */
+export function formatSignedValue(value: number, unit: MetricUnit): string {
+  const scale = differenceScale(Math.abs(value), unit);
+  const scaled = value / scale.factor;
+  return `${formatSigned(scaled, decimalsForThreeDigits(Math.abs(scaled)))} ${scale.symbol}`;
+}
+
 /** Seconds with three significant digits: `840 ns`, `62.4 µs`, `1.05 ms`, `2.00 s`. */
 export function formatSeconds(seconds: number): string {
   return formatValue(seconds * 1e6, 'us');
@@ -104,10 +116,11 @@ export function formatPercent(fraction: number): string {
   return `${formatNumber(percent, decimals)} %`;
 }
 
-/** A ratio as a signed change: 0.842 → `−16 %`, 1.012 → `+1.2 %`, 1 → `0 %`. */
+/** A ratio as a signed change: 0.842 → `−16 %`, 1.012 → `+1.2 %`, 2.011 → `+101 %`, 1 → `0 %`. */
 export function formatPercentChange(ratio: number): string {
-  const text = formatPercent(ratio - 1);
-  return ratio > 1 && /[1-9]/.test(text) ? `+${text}` : text;
+  const percent = (ratio - 1) * 100;
+  const whole = Math.abs(percent - Math.round(percent)) < 0.05;
+  return `${formatSigned(percent, whole || Math.abs(percent) >= 9.95 ? 0 : 1)} %`;
 }
 
 /**
@@ -159,8 +172,7 @@ function valueInterval(
   of: string,
 ): string {
   const largest = Math.max(Math.abs(value), Math.abs(low), Math.abs(high));
-  // A difference near nothing stays in the unit of what differs.
-  const scale = scaleFor(unit === 'us' ? Math.max(1, largest) : largest, unit);
+  const scale = differenceScale(largest, unit);
   const decimals = decimalsForHalfWidth((high - low) / 2 / scale.factor);
   const [middle, from, to] = [value, low, high].map((it) => print(it / scale.factor, decimals));
   return `${middle} ${scale.symbol}${of === '' ? '' : ` ${of}`} [${from}, ${to}]`;

@@ -90,7 +90,7 @@ function answerRow(
   { server, values }: Answers,
   { path, role, sameAs }: PathAnswers,
   overhead: Overhead,
-  { summary }: ReportModel,
+  { run, summary }: ReportModel,
 ): readonly string[] {
   const instead = insteadOfNumbers(overhead, summary.cases);
   const base = values.find((it) => it.metric === overhead.metric);
@@ -101,7 +101,7 @@ function answerRow(
     isMeasured(overhead) && instead === undefined
       ? [
           formatValue(base?.baselineValue ?? overhead.baselineValue, metric(overhead.metric).unit),
-          text(changeWords(overhead)),
+          text(changeWords(overhead, run.plan.confidence)),
         ]
       : ['', text(instead ?? '')];
   return [
@@ -114,7 +114,7 @@ function answerRow(
 }
 
 /** Estimates and intervals that no verdict was declared of. */
-function otherMetrics({ summary }: ReportModel): readonly string[] {
+function otherMetrics({ run, summary }: ReportModel): readonly string[] {
   const row = (overhead: Overhead, label: string) =>
     isMeasured(overhead)
       ? [
@@ -124,7 +124,7 @@ function otherMetrics({ summary }: ReportModel): readonly string[] {
             code(label),
             metricLabel(overhead),
             formatValue(overhead.baselineValue, metric(overhead.metric).unit),
-            text(changeWords(overhead)),
+            text(changeWords(overhead, run.plan.confidence)),
             text(formatRatioInterval(overhead.ratio, overhead.ratioLow, overhead.ratioHigh)),
           ],
         ]
@@ -144,13 +144,16 @@ function otherMetrics({ summary }: ReportModel): readonly string[] {
 
 /** Who used the CPU time of a request, and who was the limit. */
 function caseTable({ summary }: ReportModel): readonly string[] {
+  const proxied = summary.cases.some(({ cpu }) => cpu?.proxyUs !== undefined);
   const rows = summary.cases
     .filter(({ rounds }) => rounds > 0)
     .map((it) => [
       serverNames[it.server],
       `${it.profile} profile`,
       code(caseLabel(it)),
-      ...[it.cpu?.serverUs, it.cpu?.proxyUs, it.cpu?.agentUs, it.cpu?.softirqUs].map(cpuMicroseconds),
+      ...[it.cpu?.serverUs, ...(proxied ? [it.cpu?.proxyUs] : []), it.cpu?.agentUs, it.cpu?.softirqUs].map(
+        cpuMicroseconds,
+      ),
       busyWords(it.serverBusy),
       busyWords(it.agentBusy),
       limitName(it),
@@ -163,13 +166,13 @@ function caseTable({ summary }: ReportModel): readonly string[] {
         'load',
         'path',
         "server's",
-        "docker-proxy's",
+        ...(proxied ? ["docker-proxy's"] : []),
         "load agent's",
         'of which softirq (by ticks)',
       ],
       ...["server's CPU busy", "load agent's CPU busy", 'limit'],
     ],
-    ['-', '-', '-', '-:', '-:', '-:', '-:', '-:', '-:', '-'],
+    ['-', '-', '-', ...Array.from({ length: proxied ? 6 : 5 }, () => '-:'), '-'],
     rows,
   );
 }
@@ -241,7 +244,7 @@ function provenanceOf({ run, summary }: ReportModel): string {
     stopWords(run),
     blockWords(summary),
     foreignWords(summary),
-    sliceStartWords(summary),
+    sliceStartWords(summary, plan.confidence),
     summary.advice,
   ].filter((it) => it !== undefined);
   return [

@@ -1,80 +1,127 @@
 import { expect, test } from 'vitest';
-import type { Overhead } from '../bench/model/summary.ts';
+import { loadProfiles } from '../bench/model/profile.ts';
+import type { CaseSummary, MeasuredOverhead, Overhead } from '../bench/model/summary.ts';
 import {
   changeWords,
-  detectableWords,
+  connectionWords,
+  insteadOfNumbers,
   leftOutCount,
+  questionWords,
   roundsWords,
   shortLevelWords,
-  verdictWords,
+  verdictWord,
 } from './overhead-words.ts';
 
-const overhead: Overhead = {
+const capacity: MeasuredOverhead = {
   server: 'nginx',
   profile: 'throughput',
   path: 'bridge/external/published',
   baseline: 'host/external',
-  metric: 'throughput',
-  unit: 'requests/s',
-  primary: true,
+  metric: 'throughput_rps',
+  declared: true,
   baselineValue: 25_000,
   contenderValue: 21_000,
   ratio: 0.84,
-  low: 0.82,
-  high: 0.86,
+  ratioLow: 0.82,
+  ratioHigh: 0.86,
   confidence: 0.961,
-  absoluteDifference: { value: -4_000, low: -4_500, high: -3_500 },
+  difference: -4_000,
+  differenceLow: -4_500,
+  differenceHigh: -3_500,
   rounds: 8,
+  pValue: 0.008,
+  limit: 'server',
   verdict: 'slower',
-  verdictReason: '',
-  atLeast: false,
-  detectable: 0.018,
+  reason: '',
+};
+const cpu: MeasuredOverhead = {
+  ...capacity,
+  profile: 'steady',
+  metric: 'cpu_server_us',
+  ...{ ratio: 1.12, difference: 6.1, differenceLow: 5.5, differenceHigh: 6.8 },
 };
 
-test('a shown difference is a signed percentage with its interval', () => {
-  expect(changeWords(overhead, 0.95)).toBe('−16 % [−18, −14]');
-  expect(changeWords({ ...overhead, ratio: 1.19, low: 1.17, high: 1.21 }, 0.95)).toBe('+19 % [17, 21]');
+test('the absolute difference comes first, the change second', () => {
+  expect(changeWords(capacity, 0.95)).toBe('−4,000 requests/s [−4,500, −3,500], −16 %');
+  expect(changeWords(cpu, 0.95)).toBe('+6.1 µs [+5.5, +6.8], +12 %');
+  const none = { ...cpu, ratio: 1.0004, difference: 0.02, differenceLow: -0.3, differenceHigh: 0.4 };
+  expect(changeWords(none, 0.95)).toBe('0.0 µs [−0.3, +0.4], 0 %');
 });
 
-test('an interval that includes 1, or decides nothing, is ~ with the detectable size', () => {
-  const none = '~ (detectable: 1.8 %)';
-  expect(changeWords({ ...overhead, ratio: 1, low: 0.99, high: 1.01, verdict: 'equivalent' }, 0.95)).toBe(
-    none,
+test('an interval of too few rounds is none', () => {
+  expect(changeWords({ ...cpu, rounds: 3, confidence: 0.75 }, 0.95)).toBe(
+    '+6.10 µs, +12 %, no 95 % interval',
   );
-  expect(changeWords({ ...overhead, verdict: 'untrusted' }, 0.95)).toBe(none);
-  expect(changeWords({ ...overhead, confidence: 0.75, verdict: 'inconclusive' }, 0.95)).toBe(none);
-  const { detectable: _, ...withoutTwin } = overhead;
-  expect(detectableWords(withoutTwin)).toBe('detectable: unknown');
+  expect(changeWords({ ...capacity, rounds: 1, confidence: 0 }, 0.95)).toBe(
+    '−4,000 requests/s, −16 %, no 95 % interval',
+  );
 });
 
-test('a small difference inside the relevance margin is still shown', () => {
-  const small = { ...overhead, ratio: 1.006, low: 1.002, high: 1.01, verdict: 'equivalent' } as const;
-  expect(changeWords(small, 0.95)).toBe('+0.6 % [0.2, 1.0]');
+test('only a declared comparison has a word for its verdict', () => {
+  const { verdict: _, ...without } = capacity;
+  expect(verdictWord(capacity)).toBe('slower');
+  expect(verdictWord(without)).toBe('not measured');
+  expect(verdictWord({ ...without, declared: false })).toBeUndefined();
 });
 
-test('"at least" belongs to a direction only', () => {
-  expect(verdictWords({ ...overhead, atLeast: true })).toBe('slower, at least');
-  expect(verdictWords({ ...overhead, atLeast: true, verdict: 'inconclusive' })).toBe('inconclusive');
+test('where the client was the limit, that is said in place of the numbers', () => {
+  const { verdict: _, ...without } = capacity;
+  const busy: CaseSummary = {
+    ...{ server: 'nginx', path: capacity.path, role: 'contender', profile: 'throughput' },
+    ...{ slices: { completed: 40, invalid: 0, failed: 0 }, rounds: 10, requests: 9_000, values: {} },
+    ...{ serverBusy: 0.79, agentBusy: 0.99, limit: 'agent' },
+  };
+  const baseline: CaseSummary = { ...busy, path: 'host/external', limit: 'server', serverBusy: 0.98 };
+  expect(insteadOfNumbers({ ...without, limit: 'agent' }, [baseline, busy])).toBe(
+    "not measured: the load agent was the limit (99 %, nginx's 79 %)",
+  );
+  expect(insteadOfNumbers({ ...without, limit: 'none' }, [{ ...busy, limit: 'none' }])).toBe(
+    'not measured: no CPU was busy all the time (load agent 99 %, nginx 79 %)',
+  );
+  const { limit: __, ...untold } = without;
+  expect(insteadOfNumbers(untold, [])).toBe('not measured: nothing tells whose CPU was the limit');
+  expect(insteadOfNumbers(capacity, [baseline, busy])).toBeUndefined();
+});
+
+test('where nothing is left, the reason stands in place of the numbers', () => {
+  const { server, profile, path, baseline, metric } = capacity;
+  const lost: Overhead = {
+    ...{ server, profile, path, baseline, metric },
+    ...{ declared: true, verdict: 'untrusted', reason: '32 of 32 blocks do not count' },
+  };
+  expect(insteadOfNumbers(lost, [])).toBe('32 of 32 blocks do not count');
+  expect(verdictWord(lost)).toBe('untrusted');
+  expect(roundsWords({ overheads: [lost], twin: [] })).toBe('no rounds');
 });
 
 test('an interval that falls short of the level is named by its own', () => {
-  expect(shortLevelWords({ ...overhead, confidence: 0.75 }, 0.95)).toBe('75 %');
-  expect(shortLevelWords(overhead, 0.95)).toBeUndefined();
+  expect(shortLevelWords({ ...capacity, confidence: 0.75 }, 0.95)).toBe('75 %');
+  expect(shortLevelWords(capacity, 0.95)).toBeUndefined();
 });
 
 test('the rounds of a run are those that its comparisons rest on', () => {
-  expect(roundsWords({ overheads: [overhead, overhead], twin: [overhead] })).toBe('8 rounds');
-  expect(roundsWords({ overheads: [overhead, { ...overhead, rounds: 3 }], twin: [] })).toBe('3 to 8 rounds');
-  expect(roundsWords({ overheads: [{ ...overhead, rounds: 1 }], twin: [] })).toBe('1 round');
+  expect(roundsWords({ overheads: [capacity, cpu], twin: [capacity] })).toBe('8 rounds');
+  expect(roundsWords({ overheads: [capacity, { ...cpu, rounds: 3 }], twin: [] })).toBe('3 to 8 rounds');
+  expect(roundsWords({ overheads: [{ ...capacity, rounds: 1 }], twin: [] })).toBe('1 round');
   expect(roundsWords({ overheads: [], twin: [] })).toBe('no rounds');
 });
 
 test('a slice that broke two rules is left out once', () => {
   const head = { server: 'nginx', path: 'host/external', role: 'baseline', profile: 'latency' } as const;
-  const slices = { completed: 50, invalid: 1, failed: 2, clientBound: 0 };
+  const slices = { completed: 50, invalid: 1, failed: 2 };
   const summary = {
-    cases: [{ ...head, slices, requests: 9_000, values: {} }],
-    leftOut: ['faults', 'littles-law'].map((rule) => ({ case: head, rule, slices: 1, example: '' })),
+    cases: [{ ...head, slices, rounds: 8, requests: 9_000, values: {} }],
+    leftOut: ['faults', 'littles_law'].map((rule) => ({ case: head, rule, slices: 1, example: '' })),
   };
   expect(leftOutCount(summary)).toBe(3);
+});
+
+test('what is asked, and under which load', () => {
+  expect(questionWords(cpu)).toBe('CPU a request');
+  expect(questionWords(capacity)).toBe('capacity');
+  expect(Object.values(loadProfiles).map(connectionWords)).toEqual([
+    '1 connection',
+    '32 connections at an equal rate',
+    '32 connections',
+  ]);
 });

@@ -9,7 +9,7 @@ import {
   type Verdict,
 } from '../bench/model/summary.ts';
 import { serverNames } from './finding-words.ts';
-import { formatDifference, formatPercent, formatPercentChange } from './format.ts';
+import { formatDifference, formatPercent, formatPercentChange, formatSignedValue } from './format.ts';
 
 /** What every renderer says about one overhead, in the same words. */
 
@@ -21,11 +21,19 @@ export function verdictWord({ verdict, declared }: Overhead): VerdictWord | unde
   return verdict ?? (declared ? 'not measured' : undefined);
 }
 
-/** The absolute difference first, and the change second: `+6.1 µs [+5.5, +6.8], +12 %`. */
-export function changeWords(overhead: MeasuredOverhead): string {
+/**
+ * The absolute difference first, and the change second: `+6.1 µs [+5.5, +6.8], +12 %`. An interval of so few rounds that it
+ * does not reach the plan's level is none.
+ * @param level the plan's.
+ */
+export function changeWords(overhead: MeasuredOverhead, level: number): string {
   const { metric: name, ratio, difference, differenceLow, differenceHigh } = overhead;
-  const amount = formatDifference(difference, differenceLow, differenceHigh, metric(name).unit);
-  return `${amount}, ${formatPercentChange(ratio)}`;
+  const { unit } = metric(name);
+  const change = formatPercentChange(ratio);
+  if (shortLevelWords(overhead, level) !== undefined) {
+    return `${formatSignedValue(difference, unit)}, ${change}, no ${formatPercent(level)} interval`;
+  }
+  return `${formatDifference(difference, differenceLow, differenceHigh, unit)}, ${change}`;
 }
 
 /**

@@ -9,15 +9,13 @@ import { renderTerminal } from './terminal.ts';
 
 const recorded = syntheticRun({ seed: 1, rounds: 8, blocks: 2, servers: ['nginx'] });
 
-const levels = [0.975, 0.97, 0.96];
-
 /** The run as one whose looks were planned. */
 function stopped(stop: NonNullable<Run['stop']>): Run {
   const plan: Run['plan'] = {
     ...recorded.run.plan,
-    rounds: 1000,
+    rounds: 400,
     confidence: 0.975,
-    stopping: { seconds: 60, precision: { halfWidth: 0.02, looks: [8, 9, 1000], levels, coverage: 0.95 } },
+    stopping: { seconds: 60, precision: { halfWidth: 0.02, looks: [8, 9, 400], coverage: 0.95 } },
   };
   return { ...recorded.run, plan, stop };
 }
@@ -27,7 +25,7 @@ test('a run of a fixed number of rounds has nothing to say about how it stopped'
   expect(roundsOf(recorded.run)).toBe(8);
 });
 
-test('whether the precision was reached is said, with the level of each look', () => {
+test('whether the precision was reached is said, with the level of the intervals', () => {
   expect(stopWords(stopped({ by: 'precision', rounds: 9, look: 2, halfWidth: 0.0187 }))).toBe(
     'Precision reached: ±1.9 %, ±2 % was wanted, after 9 rounds (look 2). ' +
       'The intervals are at 97.5 %, so that they hold with at least 95 % although they were looked at before.',

@@ -114,7 +114,8 @@ type Cells = readonly [StyledText, StyledText, StyledText, StyledText];
  *       median latency      62.0 µs  +9.2 µs [+8.1, +10.4], +15 %  slower
  * ```
  */
-function tableOf({ server, baseline, values, paths }: Answers, { summary }: ReportModel) {
+function tableOf({ server, baseline, values, paths }: Answers, { run, summary }: ReportModel) {
+  const level = run.plan.confidence;
   const single = values.length === 1 ? values[0] : undefined;
   const title = `${serverNames[server]}${single === undefined ? '' : `, ${questionWords(single)}`}, against ${baseline}`;
   const head: Row = {
@@ -132,7 +133,13 @@ function tableOf({ server, baseline, values, paths }: Answers, { summary }: Repo
     const indent = single === undefined ? '    ' : '  ';
     const answers = path.overheads.map((overhead) => {
       const label = indent + (single === undefined ? questionWords(overhead) : caseLabel(path));
-      return answerRow(overhead, label, baselineOf(overhead), insteadOfNumbers(overhead, summary.cases));
+      return answerRow(
+        overhead,
+        label,
+        baselineOf(overhead),
+        insteadOfNumbers(overhead, summary.cases),
+        level,
+      );
     });
     return single === undefined ? [headingOf(path), ...answers] : answers;
   });
@@ -150,6 +157,7 @@ function answerRow(
   label: string,
   baselineValue: number | undefined,
   instead: string | undefined,
+  level: number,
 ): Row {
   const word = verdictWord(overhead);
   const style = word === undefined ? 'plain' : verdictStyles[word];
@@ -161,7 +169,7 @@ function answerRow(
   const value = baselineValue === undefined ? '' : formatValue(baselineValue, metric(overhead.metric).unit);
   return {
     kind: 'cells',
-    cells: [plain(label), plain(value), plain(changeWords(overhead)), { text: word ?? '', style }],
+    cells: [plain(label), plain(value), plain(changeWords(overhead, level)), { text: word ?? '', style }],
   };
 }
 
@@ -255,7 +263,7 @@ function notesOf(model: ReportModel): readonly string[] {
       stopWords(run),
       blockWords(summary),
       foreignWords(summary),
-      sliceStartWords(summary),
+      sliceStartWords(summary, run.plan.confidence),
     ].filter((words) => words !== undefined),
     ...summary.notShown.slice(0, mostNotShown).map((it) => `Not shown: ${notShownWords(it)}.`),
     ...(further > 0 ? [`${further} more metrics are not shown: the report says why.`] : []),

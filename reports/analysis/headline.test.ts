@@ -1,178 +1,160 @@
 import { expect, test } from 'vitest';
-import type { Case } from '../../bench/model/case.ts';
-import { loadProfiles } from '../../bench/model/profile.ts';
-import type { Overhead } from '../../bench/model/summary.ts';
-import { bridgePath, syntheticRun } from '../synthetic-run.fixture.ts';
-import { headlines } from './headline.ts';
-import type { JudgedGroup, JudgedOverhead } from './overheads.ts';
-import { countSlices } from './recorded-cases.ts';
+import { type SyntheticOptions, syntheticRun } from '../synthetic-run.fixture.ts';
+import { buildReportModel } from './build-report-model.ts';
 
-const { plan } = syntheticRun({ seed: 1, rounds: 1, blocks: 1, servers: ['nginx'] }).run;
+const headline = (options: Partial<SyntheticOptions>) =>
+  buildReportModel(syntheticRun({ seed: 1, rounds: 10, blocks: 1, servers: ['nginx'], ...options })).summary
+    .headline;
+const interval = String.raw`\[[−+]?[\d.]+, [−+]?[\d.]+\]`;
+const shown = (mode: string, server: string) =>
+  new RegExp(
+    `^${mode} adds [\\d.]+ µs ${interval} to ${server}'s median latency \\(\\+[\\d.]+ % ${interval}\\)\\. ` +
+      `It costs ${server} [\\d.]+ µs ${interval} more CPU a request \\(\\+[\\d.]+ % ${interval}\\)\\. ` +
+      `It costs ${server} [\\d.]+ % of its capacity ${interval}\\.$`,
+  );
 
-const throughput: Overhead = {
-  server: 'nginx',
-  profile: 'throughput',
-  path: bridgePath,
-  baseline: 'host/external',
-  metric: 'throughput',
-  unit: 'requests/s',
-  primary: true,
-  baselineValue: 25_000,
-  contenderValue: 21_000,
-  ratio: 0.84,
-  low: 0.82,
-  high: 0.86,
-  confidence: 0.961,
-  absoluteDifference: { value: -4_000, low: -4_500, high: -3_500 },
-  rounds: 8,
-  verdict: 'slower',
-  verdictReason: 'because',
-  atLeast: false,
-  detectable: 0.031,
-};
-const latency: Overhead = {
-  ...throughput,
-  profile: 'latency',
-  metric: 'latency-p50',
-  unit: 's',
-  ratio: 1.15,
-  low: 1.11,
-  high: 1.18,
-  absoluteDifference: { value: 9.2e-6, low: 7.1e-6, high: 10.9e-6 },
-};
+test('the default plan: a paragraph for each server and path, with the three answers in their order', () => {
+  const paragraphs = headline({ servers: ['nginx', 'apache'] });
+  expect(paragraphs).toEqual(
+    ['nginx', 'Apache'].flatMap((server) =>
+      ['Bridge mode', 'Mapped mode \\(the same path: bridge mode\\)'].map((mode) =>
+        expect.stringMatching(shown(mode, server)),
+      ),
+    ),
+  );
+});
 
-/** The sentence about bridge mode, from one judged overhead for each profile. */
-function sentence(...judged: readonly JudgedOverhead[]): string {
-  const groups = judged.map((it): JudgedGroup => {
-    const { server, profile, baseline: path } = it.overhead;
-    const subject: Case = { server, profile, path, role: 'baseline' };
-    const recorded = { case: subject, slices: [], counts: countSlices([]), rounds: new Map() };
-    const group = {
-      server,
-      profile: loadProfiles[profile],
-      baselinePath: path,
-      baseline: recorded,
-      contenders: [],
-    };
-    return {
-      group: { ...group, profile: { ...group.profile, primaryMetric: it.overhead.metric } },
-      overheads: [it],
-    };
+test('a mapped server takes its own path where the plan has no bridge, or the container is the user’s', () => {
+  const effects = { 'mapped/external/published': {} };
+  const alone = headline({
+    profiles: ['latency'],
+    effects,
+    comparisons: [{ baseline: 'host/external', contenders: ['mapped/external/published'] }],
   });
-  const comparisons = [
-    { baseline: throughput.baseline, contenders: [judged[0]?.overhead.path ?? bridgePath] },
-  ];
-  return headlines({ ...plan, comparisons }, groups).join('\n');
-}
+  expect(alone).toEqual([expect.stringMatching(/^Mapped mode: nginx's median latency /)]);
+  const { run, ...recorded } = syntheticRun({ seed: 1, rounds: 10, blocks: 1, servers: ['nginx'] });
+  const mapped = buildReportModel({
+    ...recorded,
+    run: { ...run, plan: { ...run.plan, mapTo: 'my-sidecar' } },
+  });
+  expect(mapped.summary.headline[1]).toMatch(/^Mapped mode adds /);
+});
 
-test('a cost in both', () => {
-  expect(sentence({ overhead: latency }, { overhead: throughput })).toBe(
-    'From a remote client, bridge mode costs nginx 16 % [14, 18] of its throughput and adds 9 µs [7, 11] to the median.',
+test('several vantages are each said, truthfully', () => {
+  const paragraphs = headline({
+    profiles: ['latency'],
+    comparisons: [
+      { baseline: 'host/external', contenders: ['bridge/external/published'] },
+      { baseline: 'host/host', contenders: ['bridge/host/container', 'bridge/host/published'] },
+      { baseline: 'host/inside', contenders: ['none/inside'] },
+    ],
+  });
+  expect(paragraphs.map((it) => it.replace(/ adds .*/, ' adds'))).toEqual([
+    'From a client on this machine, over a virtual link (no network card), bridge mode adds',
+    'From the host itself, bridge mode by container address adds',
+    'From the host itself, bridge mode by published port adds',
+    "From inside the server's own network stack, none mode adds",
+  ]);
+});
+
+test('what is shown comes before what is equal', () => {
+  const effects = { 'bridge/external/published': {} };
+  const paragraphs = headline({ profiles: ['latency'], effects, deploymentNoise: 0.001, sliceNoise: 0.001 });
+  expect(paragraphs).toEqual([
+    expect.stringMatching(/^Mapped mode \(the same path: bridge mode\) adds /),
+    expect.stringMatching(
+      /^Bridge mode: nginx's median latency differs by less than 2 % \[[−+][\d.]+, [−+][\d.]+\]\.$/,
+    ),
+  ]);
+});
+
+test('a capacity that the client limited is said, and what the profile itself shows of CPU', () => {
+  const [first] = headline({ agentIsLimit: true, profiles: ['latency', 'throughput'] });
+  expect(first).toMatch(
+    /nginx's capacity was not measured: the load agent was the limit \(99 % of its CPU, nginx's \d+ %\)\. nginx's CPU: \+[\d.]+ µs a request \[[\d.]+, [\d.]+\], \+\d+ %\.$/,
+  );
+  const [withSteady] = headline({ agentIsLimit: true });
+  expect(withSteady).toMatch(
+    /It costs nginx .* more CPU a request .*nginx's capacity was not measured: [^.]*\.$/,
+  );
+  expect(withSteady).not.toContain("nginx's CPU:");
+});
+
+test('with too few rounds the range is said, and how many rounds it takes', () => {
+  expect(headline({ rounds: 3, profiles: ['latency'] })[0]).toMatch(
+    /^Bridge mode: nginx's median latency: 3 rounds cannot tell; it takes at least \d+\.$/,
+  );
+  const [first] = headline({ rounds: 6, profiles: ['latency'] });
+  expect(first).toMatch(
+    /^Bridge mode: nginx's median latency: between [\d.]+ % and [\d.]+ % more, but 6 rounds cannot show it in this run; it takes at least \d+\.$/,
   );
 });
 
-test('a gain in both', () => {
-  const faster = {
-    ...throughput,
-    verdict: 'faster',
-    ratio: 1.1,
-    low: 1.08,
-    high: 1.13,
-    atLeast: true,
-  } as const;
-  const sooner = {
-    ...latency,
-    verdict: 'faster',
-    absoluteDifference: { value: -9.2e-6, low: -10.9e-6, high: -7.1e-6 },
-  } as const;
-  expect(sentence({ overhead: faster }, { overhead: sooner })).toBe(
-    'From a remote client, bridge mode gives nginx at least 10 % [8, 13] more throughput and takes 9 µs [7, 11] off the median.',
-  );
+test('what is not to be used for one reason is said once', () => {
+  const foreign = { share: 0.31, processes: ['chrome'] };
+  expect(headline({ servers: ['nginx', 'apache'], foreign })).toEqual([
+    'bridge/external/published and mapped/external/published, for nginx and Apache: do not use: ' +
+      'other processes took 31 % of this machine (chrome, 16 %) and 10 of 10 blocks do not count.',
+  ]);
 });
 
-test('one profile alone names its server', () => {
-  expect(sentence({ overhead: latency })).toBe(
-    "From a remote client, bridge mode adds 9 µs [7, 11] to nginx's median latency.",
-  );
+test('a twin that differs takes its group back, and no other', () => {
+  const paragraphs = headline({ twinEffect: { latency: 1.06 } });
+  for (const paragraph of paragraphs) {
+    expect(paragraph).toMatch(
+      /nginx's median latency: do not use: two identical servers differed by [\d.]+ % \[[\d.]+, [\d.]+\] in this run\.$/,
+    );
+    expect(paragraph).toMatch(/^\w+ mode.* costs nginx [\d.]+ µs/);
+  }
+  expect(paragraphs).toHaveLength(2);
 });
 
-test('CPU per request as the declared metric', () => {
-  const cpu = { ...latency, metric: 'cpu-per-request', ratio: 1.25, low: 1.22, high: 1.28 } as const;
-  expect(sentence({ overhead: cpu })).toBe(
-    'From a remote client, bridge mode costs nginx 25 % [22, 28] more CPU per request.',
-  );
-});
-
-test('where no difference is shown there is no figure but what could have been shown', () => {
-  const open = { ...throughput, verdict: 'inconclusive' } as const;
-  expect(sentence({ overhead: open, cause: { kind: 'nothing-shown' } })).toBe(
-    "From a remote client, bridge mode shows no difference in nginx's throughput (this run could have shown 3.1 %).",
-  );
-  expect(sentence({ overhead: open, cause: { kind: 'too-few-rounds', needed: 7 } })).toBe(
-    "From a remote client, bridge mode shows nothing yet about nginx's throughput (it needs at least 7 rounds).",
-  );
-  expect(sentence({ overhead: open, cause: { kind: 'within-margin' } })).toBe(
-    "From a remote client, bridge mode changes nginx's throughput, but is not shown to change it by more than ±2 %.",
-  );
-  expect(sentence({ overhead: open, cause: { kind: 'correction' } })).toBe(
-    "From a remote client, bridge mode shows no difference in nginx's throughput that outlasts the correction for several contenders.",
-  );
-  expect(sentence({ overhead: open, cause: { kind: 'client-limit' } })).toBe(
-    "From a remote client, bridge mode shows no difference in nginx's throughput, but the client was the limit.",
-  );
-});
-
-test('equivalent and untrusted, from other vantages and addresses', () => {
-  const equivalent = { ...throughput, verdict: 'equivalent', path: 'bridge/host/container' } as const;
-  expect(sentence({ overhead: equivalent })).toBe(
-    "From the host itself, bridge mode by container address is shown equivalent within ±2 % in nginx's throughput.",
-  );
-  const untrusted = { ...throughput, verdict: 'untrusted', path: 'mapped/inside' } as const;
-  const distrust = { brief: 'two identical deployments differed', reason: 'in full' };
-  expect(sentence({ overhead: untrusted, distrust })).toBe(
-    "From inside the server's own network stack, mapped mode has no trusted verdict on nginx's throughput (two identical deployments differed).",
-  );
-});
-
-test('of many contenders, those without an effect share a sentence for each vantage', () => {
-  const open = { ...latency, verdict: 'inconclusive' } as const;
-  const paths = [
-    'native/external',
+test('of more than eight, those without an effect share a paragraph by vantage', () => {
+  const same = ['bridge/host/container', 'bridge/host/published', 'user-bridge/host/container'];
+  const near = ['mapped/inside', 'none/inside'];
+  const slower = [
+    ...['bridge/external/published', 'user-bridge/external/published', 'mapped/external/published'],
     'macvlan/external/container',
-    'none/inside',
-    'mapped/inside',
-    'bridge/inside',
   ];
-  const shown = ['bridge/external/published', 'user-bridge/external/published', 'mapped/external/published'];
-  const overheads: readonly Overhead[] = [
-    ...paths.map((path) => ({ ...open, path })),
-    ...shown.map((path) => ({ ...latency, path })),
+  const effects = Object.fromEntries([...same, ...near].map((path) => [path, {}]));
+  const comparisons = [
+    { baseline: 'host/external', contenders: slower },
+    { baseline: 'host/host', contenders: same },
+    { baseline: 'host/inside', contenders: near },
   ];
-  const few = headlinesOf(overheads);
-  expect(few).toHaveLength(8);
-  const many = headlinesOf([
-    ...overheads,
-    { ...latency, path: 'bridge/external/container', verdict: 'equivalent' },
+  const quiet = { deploymentNoise: 0.0005, sliceNoise: 0.0005 };
+  const many = headline({ profiles: ['latency'], comparisons, effects, ...quiet });
+  expect(many).toHaveLength(6);
+  expect(many.slice(0, 4).every((it) => it.includes(' adds '))).toBe(true);
+  expect(many.slice(4)).toEqual([
+    'From the host itself, 3 paths to nginx (bridge/host/container, bridge/host/published, user-bridge/host/container) ' +
+      'are shown equivalent to the baseline.',
+    "From inside the server's own network stack, 2 paths to nginx (mapped/inside, none/inside) are shown equivalent to the baseline.",
   ]);
-  expect(many.slice(0, shown.length)).toEqual(few.slice(0, shown.length));
-  expect(many.slice(shown.length)).toEqual([
-    'From a remote client, 2 paths to nginx (native/external, macvlan/external/container) are not shown to differ from the baseline; the table says what this run could have shown.',
-    "From inside the server's own network stack, 3 paths to nginx (none/inside, mapped/inside, bridge/inside) are not shown to differ from the baseline; the table says what this run could have shown.",
-    "From a remote client, bridge mode by container address is shown equivalent within ±2 % in nginx's median latency.",
-  ]);
+  const few = headline({ profiles: ['latency'], comparisons: comparisons.slice(0, 2), effects, ...quiet });
+  expect(few).toHaveLength(7);
 });
 
-/** The sentences about contenders of one baseline under the latency profile. */
-function headlinesOf(overheads: readonly Overhead[]): readonly string[] {
-  const subject: Case = { server: 'nginx', profile: 'latency', path: latency.baseline, role: 'baseline' };
-  const group = {
-    server: subject.server,
-    profile: loadProfiles.latency,
-    baselinePath: subject.path,
-    baseline: { case: subject, slices: [], counts: countSlices([]), rounds: new Map() },
-    contenders: [],
-  };
-  const comparisons = [{ baseline: latency.baseline, contenders: overheads.map(({ path }) => path) }];
-  const judged = overheads.map((overhead) => ({ overhead }));
-  return headlines({ ...plan, comparisons }, [{ group, overheads: judged }]);
-}
+test('many capacities that were not measured are not said to be open', () => {
+  const contenders = ['bridge', 'user-bridge', 'mapped'].flatMap((mode) => [
+    `${mode}/external/published`,
+    `${mode}/external/container`,
+  ]);
+  const comparisons = [{ baseline: 'host/external', contenders }];
+  const servers = ['nginx', 'apache'] as const;
+  expect(headline({ servers, profiles: ['throughput'], agentIsLimit: true, comparisons })).toEqual(
+    ['nginx', 'Apache'].map(
+      (server) =>
+        `From a client on this machine, over a virtual link (no network card), 6 paths to ${server} (${contenders.join(', ')}) ` +
+        'have a capacity that was not measured; the table says what was the limit.',
+    ),
+  );
+});
+
+test('a run of which nothing was recorded says so', () => {
+  const recorded = syntheticRun({ seed: 1, rounds: 1, blocks: 1, servers: ['nginx'] });
+  const { headline: paragraphs } = buildReportModel({ ...recorded, slices: [] }).summary;
+  expect(paragraphs).toEqual([
+    'bridge/external/published and mapped/external/published, for nginx: do not use: nothing of it counts.',
+  ]);
+});

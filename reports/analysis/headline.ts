@@ -111,6 +111,7 @@ function sayingOf(
     distrust: distrust?.brief,
     cases: sides,
     ...(interval === undefined ? {} : { equivalence: interval }),
+    ...(estimate === undefined ? {} : { reachesLevel: estimate.interval.reachesLevel }),
     ...(correction === undefined
       ? {}
       : { roundsNeeded: roundsToShow(run.plan.confidence, correction.comparisons) }),

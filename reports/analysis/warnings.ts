@@ -146,7 +146,7 @@ function blindTwins({ run, analysis }: Findings): readonly Warning[] {
     {
       code: 'twin-blind',
       message:
-        `With ${Math.min(...blind.map(({ rounds }) => rounds))} rounds the A/A control cannot fail, however much ` +
+        `With ${roundsWord(Math.min(...blind.map(({ rounds }) => rounds)))} the A/A control cannot fail, however much ` +
         `the twins differ: corrected together they need at least ${needed}.`,
       hint: `Repeat with --rounds ${needed} or more.`,
     },
@@ -220,7 +220,7 @@ function tooFewRounds({ run, analysis }: Findings): readonly Warning[] {
   return [
     {
       code: 'too-few-rounds',
-      message: `${fewest} rounds are too few to show any difference at ${formatPercent(run.plan.confidence)}: it needs at least ${needed}.`,
+      message: `${roundsWord(fewest)} ${fewest === 1 ? 'is' : 'are'} too few to show any difference at ${formatPercent(run.plan.confidence)}: it needs at least ${needed}.`,
       hint: `Repeat with --rounds ${needed} or more; ${Math.max(10, needed)} are a good start.`,
     },
   ];
@@ -250,4 +250,8 @@ function sharedPinning({ run }: Findings): readonly Warning[] {
       hint: "It may run on the load agent's CPU, so that who was the limit of a path by docker-proxy is uncertain.",
     },
   ];
+}
+
+function roundsWord(rounds: number): string {
+  return `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`;
 }

@@ -121,7 +121,7 @@ function overheadPanel(panel: Panel, axis: Axis, level: number, tellBaselines: b
   return {
     id: idOf(panel),
     title: titleOf(panel),
-    description: findings(rowsOf(panel)),
+    description: findings(rowsOf(panel), level),
     spec: overheadSpec(panel.metric, axis, height, servers, drawn),
   };
 }
@@ -132,7 +132,7 @@ function overheadTables(panel: Panel, level: number): readonly Chart[] {
   return panel.groups.map(({ server, baseline, rows }) => ({
     id: `${idOf(panel)}-${server}-${baseline.replaceAll('/', '-')}`,
     title: `${titleOf(panel)}: ${serverNames[server]} against ${baseline}`,
-    description: findings(rows),
+    description: findings(rows, level),
     wide: true,
     spec: overheadTableSpec(
       panel.metric,
@@ -183,10 +183,10 @@ function intervalWords(overhead: MeasuredOverhead, level: number): string {
   return short === undefined ? change : `${change} (${short})`;
 }
 
-function findings(rows: readonly Row[]): string {
+function findings(rows: readonly Row[], level: number): string {
   return rows
     .map((row) => {
-      const figure = row.measured === undefined ? '' : `, ${changeWords(row.measured)}`;
+      const figure = row.measured === undefined ? '' : `, ${changeWords(row.measured, level)}`;
       return `${serverNames[row.overhead.server]} ${row.series.label}: ${verdictOf(row)}${figure}.`;
     })
     .join(' ');

@@ -41,7 +41,7 @@ function pathRows(path: PathAnswers, answers: Answers, model: ReportModel): Html
 ${path.overheads.map((it) => answerRow(it, answers, model))}</tbody>\n`;
 }
 
-function answerRow(overhead: Overhead, { values }: Answers, { summary }: ReportModel): Html {
+function answerRow(overhead: Overhead, { values }: Answers, { run, summary }: ReportModel): Html {
   const question = html`<th scope="row">${questionWords(overhead)}</th>`;
   const instead = insteadOfNumbers(overhead, summary.cases);
   if (instead !== undefined || !isMeasured(overhead)) {
@@ -50,5 +50,5 @@ function answerRow(overhead: Overhead, { values }: Answers, { summary }: ReportM
   const { unit } = metric(overhead.metric);
   const baseline = values.find((it) => it.metric === overhead.metric)?.baselineValue;
   return html`<tr>${question}<td class="number wide-only">${formatValue(baseline ?? overhead.baselineValue, unit)}</td>
-<td class="number">${changeWords(overhead)}</td><td>${verdictMark(overhead)}</td></tr>\n`;
+<td class="number">${changeWords(overhead, run.plan.confidence)}</td><td>${verdictMark(overhead)}</td></tr>\n`;
 }

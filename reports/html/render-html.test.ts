@@ -9,12 +9,12 @@ import { renderHtml } from './render-html.ts';
 
 const fontsDirectory = fileURLToPath(new URL('../fonts/', import.meta.url));
 const modelOf = (options: Partial<SyntheticOptions>) =>
-  buildReportModel(syntheticRun({ seed: 1, rounds: 7, blocks: 2, servers: ['nginx'], ...options }));
+  buildReportModel(syntheticRun({ seed: 1, rounds: 10, blocks: 2, servers: ['nginx'], ...options }));
 /** A page is long: a failure should not print it. */
 const holds = (text: string, part: string) => expect(text.includes(part), part).toBe(true);
 const render = (model: ReportModel) => renderHtml(model, { fontsDirectory });
 
-const model = modelOf({ invalidShare: 0.05, failedSlices: 2 });
+const model = modelOf({ failedSlices: 1, foreign: { share: 0.07, processes: ['chrome'] } });
 const page = await render(model);
 /** The page without the embedded font, the style and the inlined data: what a reader sees. */
 const visible = (text: string) =>
@@ -34,18 +34,19 @@ test('the page loads nothing, runs nothing and says so', () => {
   expect(page.length).toBeLessThan(1.5e6);
 });
 
-test('the order is: verdict, warnings, chart, table, control, distribution, slices, cases, evidence, method', () => {
+test('the order is: setting, findings, answers, warnings, charts, CPU, distribution, slices, what does not count, evidence, method', () => {
   const landmarks = [
+    'class="setting"',
     'class="headline"',
+    'class="answers"',
     'class="notice"',
     'id="overhead"',
-    'id="overhead-latency-latency-p50-title"',
-    'Overheads on the metrics that were declared',
-    'Noise floor',
+    'id="overhead-latency-latency_p50_us-title"',
+    'The declared comparisons in full',
+    'id="cases"',
     'id="latency"',
     'id="slices"',
-    'id="cases"',
-    'Left out',
+    'id="left-out"',
     'id="evidence"',
     'id="environment"',
     'id="method"',
@@ -61,23 +62,91 @@ test('the order is: verdict, warnings, chart, table, control, distribution, slic
   }
 });
 
-test('every overhead is in a table with value, ratio, interval and verdict in words', () => {
-  const rows = [...page.matchAll(/<span class="verdict (\w+)">([^<]+)<\/span>(?=<small|<\/td)/g)];
-  expect(rows).toHaveLength(model.summary.overheads.length + model.summary.twin.length);
-  const slower = model.summary.overheads.filter((it) => it.verdict === 'slower');
-  expect(slower.length).toBeGreaterThan(0);
-  expect(rows.filter((it) => it[2]?.startsWith('slower'))).toHaveLength(slower.length);
+/** The words in verdict marks of a part of the page. */
+const verdictsIn = (text: string) =>
+  [...text.matchAll(/<span class="verdict \w+">([^<]+)<\/span>/g)].map((it) => it[1]);
+const between = (text: string, from: string, to: string) => text.slice(text.indexOf(from), text.indexOf(to));
+
+test('every declared comparison has its verdict in words, with its reason; no other figure has one', () => {
+  const all = [...model.summary.overheads, ...model.summary.twin];
+  const declared = all.filter((it) => it.declared).map(({ verdict }) => verdict);
+  expect(declared.filter((it) => it === 'slower')).toHaveLength(6);
+  expect(verdictsIn(between(page, 'class="answers"', 'id="overhead"'))).toEqual(
+    expect.arrayContaining(declared),
+  );
+  const tables = between(page, 'The declared comparisons in full', 'id="cases"');
+  expect(verdictsIn(tables).toSorted()).toEqual(declared.toSorted());
+  expect([
+    ...tables.matchAll(/<td class="reason"><span[^>]*>[^<]+<\/span><small>[^<]+<\/small>/g),
+  ]).toHaveLength(declared.length);
+  const others = tables.slice(tables.indexOf('Other metrics ('));
+  expect(verdictsIn(others)).toEqual([]);
+  expect([...others.matchAll(/<tr><th scope="row">/g)]).toHaveLength(all.length - declared.length);
 });
 
-test('every "no difference" stands with what could have been detected', () => {
-  const none = [...page.matchAll(/<small>no difference shown<\/small>(<small>detectable: [^<]+)?/g)];
-  expect(none.length).toBeGreaterThan(0);
-  expect(none.filter((it) => it[1] === undefined)).toEqual([]);
+test('the answers are absolute first and percent second, and mapped is told as the path that it is', () => {
+  const answers = between(page, 'class="answers"', 'id="overhead"');
+  expect(/<td class="number">\+[\d.]+ µs \[\+[\d.]+, \+[\d.]+\], \+\d+ %<\/td>/.test(answers)).toBe(true);
+  expect(/<td class="number">−[\d,]+ requests\/s \[−[\d,]+, −[\d,]+\], −\d+ %<\/td>/.test(answers)).toBe(
+    true,
+  );
+  holds(answers, 'the same path as bridge/external/published');
+  holds(answers, 'host/external (twin) <span class="note">the noise check</span>');
 });
 
-test('a client-bound run reads "at least"', async () => {
-  const bound = await render(modelOf({ clientBoundShare: 1 }));
-  holds(bound, '>slower, at least</span>');
+test('a capacity that the client limited is a number nowhere', async () => {
+  const limited = await render(modelOf({ agentIsLimit: true }));
+  holds(limited, 'not measured: the load agent was the limit (99 %, nginx&#39;s ');
+  const rows = [...visible(limited).matchAll(/<tr><th scope="row">capacity<\/th>.*?<\/tr>/gs)].map(
+    (it) => it[0],
+  );
+  expect(rows).toHaveLength(3);
+  for (const row of rows) expect(/[\d,]+ requests\/s/.test(row)).toBe(false);
+  const full = [...limited.matchAll(/<td>capacity<\/td>.*?<\/tr>/gs)].map((it) => it[0]);
+  expect(full).toHaveLength(3);
+  for (const row of full) expect([...row.matchAll(/<td class="number">–<\/td>/g)]).toHaveLength(5);
+  expect(limited.includes('id="overhead-throughput-throughput_rps-title"')).toBe(false);
+  holds(visible(limited), 'answered ');
+});
+
+test('where nothing that counts is left there is no number but a reason', async () => {
+  const lost = await render(modelOf({ rounds: 6, foreign: { share: 0.4, processes: ['chrome'] } }));
+  const answers = between(lost, 'class="answers"', 'id="overhead"');
+  expect(new Set(verdictsIn(answers))).toEqual(new Set(['untrusted']));
+  expect(/\d µs|requests\/s/.test(answers)).toBe(false);
+  holds(answers, 'other processes took 40 % of this machine (chrome, 20 %)');
+});
+
+test('who used the CPU time of a request, how busy the CPUs were and who was the limit', () => {
+  const cases = between(page, 'id="cases"', 'id="latency"');
+  const [row] =
+    /<tr><th scope="row">bridge\/external\/published<\/th><td><span class="value">capacity.*?<\/tr>/s.exec(
+      cases,
+    ) ?? [''];
+  const numbers = [...row.matchAll(/<td class="number">([^<]+)<\/td>/g)].map((it) => it[1]);
+  expect(numbers.slice(0, 5)).toEqual([
+    ...Array.from({ length: 3 }, () => expect.stringMatching(/^\d+\.\d$/)),
+    ...['99 %', expect.stringMatching(/^\d+ %$/)],
+  ]);
+  holds(row, '<td class="name">nginx</td>');
+  holds(cases, '32 connections at an equal rate of 9,000 requests/s');
+});
+
+test('what does not count: blocks, others, slices, metrics, and what each rule leaves out', async () => {
+  const disturbed = [{ round: 2, block: 1, foreign: 0.5 }];
+  const short = await render(
+    modelOf({ disturbed, sliceSeconds: 0.02, foreign: { share: 0.02, processes: ['chrome'] } }),
+  );
+  const section = between(short, 'id="left-out"', 'id="evidence"').replaceAll('\u00a0', ' ');
+  holds(section, 'nginx steady against host/external: 1 of 20');
+  expect(
+    /Other processes took [\d.]+ % of the machine&#39;s CPU time \(the largest: chrome, 1 %\)/.test(section),
+  ).toBe(true);
+  holds(section, '<td>foreign_cpu</td>');
+  expect(/<td>p90 latency<\/td><td>\d+ of 1,000 responses in round/.test(section)).toBe(true);
+  holds(section, 'the block, for all cases that take turns in it');
+  holds(section, 'the case&#39;s figure in that round');
+  holds(short, 'Slices begin as they go on');
 });
 
 test('a partial run says first what is missing and why', async () => {
@@ -85,7 +154,7 @@ test('a partial run says first what is missing and why', async () => {
   const banner = partial.indexOf('This run is partial: interrupted by Ctrl-C.');
   expect(banner).toBeGreaterThan(0);
   expect(banner).toBeLessThan(partial.indexOf('id="overhead"'));
-  expect(/Recorded: \d+ of 112 planned slices, in 5 of 7 rounds/.test(partial)).toBe(true);
+  expect(/Recorded: \d+ of 240 planned slices, in 6 of 10 rounds/.test(partial)).toBe(true);
   expect(page.includes('This run is partial')).toBe(false);
 });
 
@@ -106,9 +175,16 @@ test('text from outside is escaped everywhere, and cannot break out of the inlin
   const evil = `</script><script>alert(1)</script><img src=x onerror="alert(2)">'&\u2028\u2029`;
   const [first, ...evidence] = model.evidence;
   if (first === undefined) throw new Error('no evidence to test with');
+  const firstCase = model.summary.leftOut[0]?.case;
+  if (firstCase === undefined) throw new Error('no case to test with');
   const poisoned: ReportModel = {
     ...model,
-    run: { ...model.run, command: evil, stateReason: evil },
+    run: {
+      ...model.run,
+      command: evil,
+      stateReason: evil,
+      environment: { ...model.run.environment, cpuModel: evil },
+    },
     evidence: [
       {
         ...first,
@@ -124,7 +200,10 @@ test('text from outside is escaped everywhere, and cannot break out of the inlin
       headline: [evil],
       warnings: [{ code: evil, message: evil, hint: evil }],
       leftOut: model.summary.leftOut.map((it) => ({ ...it, rule: evil, example: evil })),
-      overheads: model.summary.overheads.map((it) => ({ ...it, verdictReason: evil })),
+      overheads: model.summary.overheads.map((it) => ({ ...it, reason: evil })),
+      notShown: [{ case: firstCase, metric: evil, why: evil }],
+      foreign: { share: 0.1, processes: [{ name: evil, share: 0.1 }] },
+      advice: evil,
       environment: {
         ...model.summary.environment,
         cpuModel: evil,
@@ -153,7 +232,7 @@ test('it can be read without sight: language, headings in order, scoped and capt
   expect(levels.filter((level) => level === 1)).toHaveLength(1);
   for (const [index, level] of levels.entries())
     expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1);
-  expect([...page.matchAll(/<table>\s*<caption>/g)]).toHaveLength([...page.matchAll(/<table/g)].length);
+  expect([...page.matchAll(/<table[^>]*>\s*<caption>/g)]).toHaveLength([...page.matchAll(/<table/g)].length);
   expect(/<th(?![^>]*\bscope=)[ >]/.test(page)).toBe(false);
   const ids = [...visible(page).matchAll(/\sid="([^"]+)"/g)].map((it) => it[1]);
   expect(new Set(ids).size).toBe(ids.length);

@@ -101,7 +101,7 @@ ${figures(model, distributions)}
 </section>`;
 }
 
-function sliceStartLine({ summary }: ReportModel): Html | undefined {
-  const words = sliceStartWords(summary);
+function sliceStartLine({ run, summary }: ReportModel): Html | undefined {
+  const words = sliceStartWords(summary, run.plan.confidence);
   return words === undefined ? undefined : html`<p>${prose(words)}</p>`;
 }
