@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { isMeasured, type Overhead } from '../../bench/model/summary.ts';
+import { foreignShare } from '../../bench/model/validity-rules.ts';
 import { bridgePath, mappedPath, type SyntheticOptions, syntheticRun } from '../synthetic-run.fixture.ts';
 import { analyse } from './analyse.ts';
-import { processWords } from './trust.ts';
+import { baselineCase, bridgeCase, completedSlice, groupOf } from './recorded-case.fixture.ts';
+import { processWords, stretchesOf } from './trust.ts';
 
 const small = { seed: 3, rounds: 8, blocks: 2, servers: ['nginx'], profiles: ['latency'] } as const;
 
@@ -47,6 +49,21 @@ describe('other load on the machine', () => {
     const overhead = bridge({ disturbed });
     expect(overhead).toMatchObject({ verdict: 'untrusted', reason: expect.stringContaining('14 %') });
     expect(overhead !== undefined && isMeasured(overhead) && overhead.rounds).toBe(8);
+  });
+
+  test('cases that take no turns have each their own figures, and those that do share one', () => {
+    const share = (of: (path: string) => number) => {
+      const slices = [baselineCase, bridgeCase].map((subject) => {
+        const slice = completedSlice(subject, { round: 1, block: 1 });
+        const foreignSeconds = of(subject.path);
+        // A second of two CPUs each.
+        return { ...slice, machine: { ...slice.machine, busySeconds: 1 + foreignSeconds, foreignSeconds } };
+      });
+      const figures = stretchesOf([groupOf(slices)]);
+      return { stretches: figures.length, share: foreignShare(figures) };
+    };
+    expect(share(() => 0.4)).toEqual({ stretches: 1, share: 0.2 });
+    expect(share((path) => (path === bridgePath ? 0.8 : 0))).toEqual({ stretches: 2, share: 0.2 });
   });
 
   test('where a block does not say how much it was, nothing is said of it', () => {

@@ -3,6 +3,7 @@ import type { Run } from '../../bench/model/run.ts';
 import type { MachineFigures } from '../../bench/model/slice.ts';
 import { foreignShare } from '../../bench/model/validity-rules.ts';
 import { formatPercent, formatPercentInterval, formatPValue } from '../format.ts';
+import { membersOf } from './comparison-group.ts';
 import { groupBlocks } from './counted-blocks.ts';
 import type { Estimate } from './estimate.ts';
 import type { CaseFigures, GroupFigures } from './round-figures.ts';
@@ -46,11 +47,20 @@ export function foreignOf(run: Run, groups: readonly GroupFigures[]): Foreign | 
   return { share, processes };
 }
 
-/** The machine in all blocks, those included that do not count: the baseline's, which all cases of a block share. */
+/**
+ * The machine in all blocks, those included that do not count. Cases that take turns share the figures of their block, which
+ * are there once; others have each their own.
+ */
 export function stretchesOf(groups: readonly GroupFigures[]): readonly MachineFigures[] {
-  return groups.flatMap(({ group }) =>
-    group.baseline.slices.flatMap((slice) => (slice.status === 'failed' ? [] : [slice.machine])),
-  );
+  return groups.flatMap(({ group }) => {
+    const stretches = new Map<string, MachineFigures>();
+    for (const slice of membersOf(group).flatMap(({ slices }) => slices)) {
+      if (slice.status === 'failed') continue;
+      const { round, block, machine } = slice;
+      stretches.set([round, block, machine.wallSeconds, machine.busySeconds].join(' '), machine);
+    }
+    return [...stretches.values()];
+  });
 }
 
 /** The other processes in words, the largest first: `chrome, 22 %`. Empty where they cannot be seen. A process names itself as it likes. */
