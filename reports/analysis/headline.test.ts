@@ -27,6 +27,7 @@ test('the default plan: a paragraph for each server and path, with the three ans
 test('a mapped server takes its own path where the plan has no bridge, or the container is the user’s', () => {
   const effects = { 'mapped/external/published': {} };
   const alone = headline({
+    ...{ seed: 2, deploymentNoise: 0.003, sliceNoise: 0.003 },
     profiles: ['latency'],
     effects,
     comparisons: [{ baseline: 'host/external', contenders: ['mapped/external/published'] }],
