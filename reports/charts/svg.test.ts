@@ -23,7 +23,9 @@ const draw = (charts: readonly Chart[]) => drawCharts(charts, { textWidth });
 /** How many marks of a named layer the drawings hold. */
 function marks(svgs: readonly string[], layer: string): number {
   return svgs
-    .flatMap((svg) => [...svg.matchAll(new RegExp(`<g class="[^"]*\\b${layer}_marks"[^>]*>(.*?)</g>`, 'gs'))])
+    .flatMap((svg) => [
+      ...svg.matchAll(new RegExp(`<g class="[^"]*\\b${layer}_marks"[^>]*(?<!/)>(.*?)</g>`, 'gs')),
+    ])
     .reduce((sum, group) => sum + [...(group[1] ?? '').matchAll(/<(?:path|text|line)\b/g)].length, 0);
 }
 
