@@ -186,7 +186,13 @@ test('one reason is said once for all that it spoils', () => {
 function busy(path: string, serverBusy: number, agentBusy: number): CaseSummary {
   return {
     ...{ server: 'nginx', path, role: 'contender', profile: 'throughput' },
-    ...{ slices: { completed: 40, invalid: 0, failed: 0 }, rounds: 10, requests: 400_000, values: {} },
+    ...{
+      slices: { completed: 40, invalid: 0, failed: 0 },
+      rounds: 10,
+      missedRounds: 0,
+      requests: 400_000,
+      values: {},
+    },
     ...{ serverBusy, agentBusy, limit: 'agent' },
   };
 }

@@ -96,6 +96,11 @@ test('a change and its bounds have their signs', () => {
   expect(formatChangeBounds(-0.013, 0.011)).toBe('[−1.3, +1.1]');
 });
 
+test('a bound of a rate near zero is not rounded to it', () => {
+  expect(formatDifference(34, -133, 218, 'rps')).toBe('+30 requests/s [−130, +220]');
+  expect(formatDifference(-4_812, -5_334, -4_281, 'rps')).toBe('−4,810 requests/s [−5,330, −4,280]');
+});
+
 test('a difference near nothing stays in the unit of what differs', () => {
   expect(formatDifference(0.042, -0.32, 0.77, 'us')).toBe('0.0 µs [−0.3, +0.8]');
 });

@@ -62,7 +62,8 @@ function decimalsForThreeDigits(magnitude: number): number {
 
 /** Decimals with which an interval's half-width shows one digit, or two if the first is a 1: more would be noise. */
 function decimalsForHalfWidth(halfWidth: number): number {
-  if (halfWidth >= 95) return -Math.floor(Math.log10(halfWidth / 1.5));
+  // Rates: one digit more, so that a bound near zero is not rounded to it.
+  if (halfWidth >= 150) return -Math.floor(Math.log10(halfWidth / 15));
   if (halfWidth >= 1.5) return 0;
   if (halfWidth >= 0.15) return 1;
   return halfWidth >= 0.015 ? 2 : 3;

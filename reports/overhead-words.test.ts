@@ -68,7 +68,13 @@ test('where the client was the limit, that is said in place of the numbers', () 
   const { verdict: _, ...without } = capacity;
   const busy: CaseSummary = {
     ...{ server: 'nginx', path: capacity.path, role: 'contender', profile: 'throughput' },
-    ...{ slices: { completed: 40, invalid: 0, failed: 0 }, rounds: 10, requests: 9_000, values: {} },
+    ...{
+      slices: { completed: 40, invalid: 0, failed: 0 },
+      rounds: 10,
+      missedRounds: 0,
+      requests: 9_000,
+      values: {},
+    },
     ...{ serverBusy: 0.79, agentBusy: 0.99, limit: 'agent' },
   };
   const baseline: CaseSummary = { ...busy, path: 'host/external', limit: 'server', serverBusy: 0.98 };
@@ -110,7 +116,7 @@ test('a slice that broke two rules is left out once', () => {
   const head = { server: 'nginx', path: 'host/external', role: 'baseline', profile: 'latency' } as const;
   const slices = { completed: 50, invalid: 1, failed: 2 };
   const summary = {
-    cases: [{ ...head, slices, rounds: 8, requests: 9_000, values: {} }],
+    cases: [{ ...head, slices, rounds: 8, missedRounds: 0, requests: 9_000, values: {} }],
     leftOut: ['faults', 'littles_law'].map((rule) => ({ case: head, rule, slices: 1, example: '' })),
   };
   expect(leftOutCount(summary)).toBe(3);

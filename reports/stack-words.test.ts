@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { toDataKeys } from '../bench/model/data-keys.ts';
+import { evidenceSchema } from '../bench/model/evidence.ts';
 import type { NetworkStack } from '../bench/model/network-stack.ts';
 import { stackWords } from './stack-words.ts';
 
@@ -23,10 +25,14 @@ const serverStack: NetworkStack = {
   resolver: { kind: 'docker', nameservers: ['127.0.0.11'] },
 };
 const end = { name: 'veth1', index: 9, kind: 'veth', master: 'docker0', up: true, mtu: 1500, addresses: [] };
-const raw = { hostNamespace: 'net:[1]', serverNamespace: 'net:[2]', serverStack, hostEnds: [end] };
+const standing = { hostNamespace: 'net:[1]', serverNamespace: 'net:[2]', serverStack, hostEnds: [end] };
+
+/** Of evidence as a run folder has it. */
+const wordsOf = (raw: unknown) =>
+  stackWords(evidenceSchema.shape.raw.parse(toDataKeys(evidenceSchema.shape.raw)(raw)));
 
 test('a stack of its own: interfaces with their ends on the host, routes, listeners, name servers', () => {
-  expect(stackWords(raw)).toEqual([
+  expect(wordsOf(standing)).toEqual([
     "Network namespace net:[2], not the host's (net:[1]).",
     'Interfaces: lo 127.0.0.1; eth0 172.17.0.2 (veth, MTU 1500, on the host veth1, a port of docker0).',
     'Routes: default by 172.17.0.1, 172.17.0.0/16 on eth0.',
@@ -37,15 +43,15 @@ test('a stack of its own: interfaces with their ends on the host, routes, listen
 
 test("the host's stack: no interface of its own, and only names of the host's", () => {
   const shared: NetworkStack = { ...serverStack, namespace: 'net:[1]', routes: [] };
-  const [namespace, interfaces] = stackWords({ ...raw, serverNamespace: 'net:[1]', serverStack: shared });
+  const [namespace, interfaces] = wordsOf({ ...standing, serverNamespace: 'net:[1]', serverStack: shared });
   expect(namespace).toBe("Network namespace net:[1], the host's: no interface was made for it.");
   expect(interfaces).toBe('Interfaces: those of the host (lo, eth0).');
 });
 
 test('a mapped server says whose stack it shares', () => {
-  expect(stackWords({ ...raw, holderNamespace: 'net:[2]' })[0]).toContain('the container it is mapped to');
+  expect(wordsOf({ ...standing, holderNamespace: 'net:[2]' })[0]).toContain('the container it is mapped to');
 });
 
 test('a run folder that recorded no stack has no words for it', () => {
-  expect(stackWords({ serverNamespace: 'net:[2]', hostNamespace: 'net:[1]' })).toEqual([]);
+  expect(wordsOf({ serverNamespace: 'net:[2]', hostNamespace: 'net:[1]' })).toEqual([]);
 });

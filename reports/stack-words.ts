@@ -18,7 +18,7 @@ const standingSchema = z.object({
   hostEnds: z.array(networkInterfaceSchema).optional(),
 });
 
-/** Raw evidence is read back as its file spells it: what it holds is known here only. */
+/** Raw evidence is spelled as in its file: what it holds is known here only. */
 const standingOf = fromDataKeys(standingSchema);
 
 /** The server's network stack in sentences. None for a run folder from before stacks were recorded. */

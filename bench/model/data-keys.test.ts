@@ -85,6 +85,10 @@ test('what the schema does not know is left to it: it refuses', () => {
     expect(read(value)).toEqual(value);
     expect(toDataKeys(schema)(value)).toEqual(value);
   }
+  const camelCase = { ...Object(written), wallSeconds: 2 };
+  expect(schema.safeParse(read(camelCase)).error?.message).toContain(
+    'wallSeconds, which is spelled wall_seconds',
+  );
   const evil: unknown = JSON.parse('{"wall_seconds": 1, "__proto__": {"polluted": true}}');
   const seen = read(evil);
   expect(Object.getPrototypeOf(seen)).toBe(Object.prototype);
@@ -96,9 +100,7 @@ test('raw values are read back by who knows their shape', () => {
   const raw = { serverStack: { linkIndex: 3 }, 'net.core.somaxconn': 1 };
   const written = toDataKeys(z.record(z.string(), z.unknown()))(raw);
   expect(written).toEqual({ server_stack: { link_index: 3 }, 'net.core.somaxconn': 1 });
-  for (const known of [written, raw]) {
-    expect(standing.parse(fromDataKeys(standing)(known))).toEqual({ serverStack: { linkIndex: 3 } });
-  }
+  expect(standing.parse(fromDataKeys(standing)(written))).toEqual({ serverStack: { linkIndex: 3 } });
 });
 
 test('a part of a schema whose keys nobody would rename is refused when the schema is made', () => {

@@ -20,29 +20,43 @@ identical deployment of the baseline: what it shows is noise.</p>`;
 }
 
 function answerTable(answers: Answers, model: ReportModel): Html {
-  const caption = `${serverNames[answers.server]}, against ${answers.baseline}`;
+  // With one question a path needs no lines below it.
+  const [only, ...further] = answers.values;
+  const single = only !== undefined && further.length === 0 ? `, ${questionWords(only)}` : '';
+  const caption = `${serverNames[answers.server]}${single}, against ${answers.baseline}`;
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="answers">
 <caption>${caption}</caption>
-<thead><tr><th scope="col">Question</th><th scope="col" class="number wide-only">Baseline</th>
+<thead><tr><th scope="col">${single === '' ? 'Question' : 'Path'}</th><th scope="col" class="number wide-only">Baseline</th>
 <th scope="col" class="number">Difference [interval], change</th><th scope="col">Verdict</th></tr></thead>
-${answers.paths.map((path) => pathRows(path, answers, model))}</table></div>`;
+${
+  single === ''
+    ? answers.paths.map((path) => pathRows(path, answers, model))
+    : html`<tbody>${answers.paths.map((path) => path.overheads.map((it) => answerRow(it, pathName(path), answers, model)))}</tbody>`
+}</table></div>`;
 }
 
 function pathRows(path: PathAnswers, answers: Answers, model: ReportModel): Html {
+  return html`<tbody><tr><th scope="rowgroup" class="group" colspan="4">${pathName(path)}</th></tr>
+${path.overheads.map((it) => answerRow(it, html`${questionWords(it)}`, answers, model))}</tbody>\n`;
+}
+
+function pathName(path: PathAnswers): Html {
   const note =
     path.role === 'twin'
       ? 'the noise check'
       : path.sameAs === undefined
         ? undefined
         : `the same path as ${path.sameAs}`;
-  return html`<tbody><tr><th scope="rowgroup" class="group" colspan="4">${caseLabel(path)}${
-    note === undefined ? undefined : html` <span class="note">${note}</span>`
-  }</th></tr>
-${path.overheads.map((it) => answerRow(it, answers, model))}</tbody>\n`;
+  return html`${caseLabel(path)}${note === undefined ? undefined : html` <span class="note">${note}</span>`}`;
 }
 
-function answerRow(overhead: Overhead, { values }: Answers, { run, summary }: ReportModel): Html {
-  const question = html`<th scope="row">${questionWords(overhead)}</th>`;
+function answerRow(
+  overhead: Overhead,
+  label: Html,
+  { values }: Answers,
+  { run, summary }: ReportModel,
+): Html {
+  const question = html`<th scope="row">${label}</th>`;
   const instead = insteadOfNumbers(overhead, summary.cases);
   if (instead !== undefined || !isMeasured(overhead)) {
     return html`<tr>${question}<td class="number wide-only">–</td><td class="instead">${instead}</td><td>${verdictMark(overhead)}</td></tr>\n`;

@@ -49,7 +49,7 @@ function groups({ run: { plan }, summary }: ReportModel) {
 }
 
 function caseRow(summary: CaseSummary, proxied: boolean): Html {
-  const { cpu } = summary;
+  const { cpu, missedRounds: missed } = summary;
   const { completed, invalid, failed } = summary.slices;
   const lost = [
     ...(invalid === 0 ? [] : [`${formatCount(invalid)} invalid`]),
@@ -59,7 +59,7 @@ function caseRow(summary: CaseSummary, proxied: boolean): Html {
   return html`<tr><th scope="row">${caseLabel(summary)}${
     summary.role === 'baseline' ? html`<small>baseline</small>` : undefined
   }</th><td>${measured(summary)}</td>${parts.map((value) => html`<td class="number">${cpuMicroseconds(value)}</td>`)}<td class="number">${busyWords(summary.serverBusy)}</td>
-<td class="number">${busyWords(summary.agentBusy)}</td><td class="name">${limitName(summary)}</td><td class="number">${formatCount(summary.rounds)}</td>
+<td class="number">${busyWords(summary.agentBusy)}</td><td class="name">${limitName(summary)}</td><td class="number">${formatCount(summary.rounds)}${missed === 0 ? undefined : html`<small>${formatCount(missed)} missed</small>`}</td>
 <td class="number">${formatCount(completed)}${lost.map((it) => html`<small>${it}</small>`)}</td></tr>\n`;
 }
 

@@ -94,6 +94,15 @@ test('the answers are absolute first and percent second, and mapped is told as t
   holds(answers, 'host/external (twin) <span class="note">the noise check</span>');
 });
 
+test('a run with one question has a row for each path', async () => {
+  const one = await render(modelOf({ profiles: ['latency'] }));
+  const answers = between(one, 'class="answers"', 'id="overhead"');
+  holds(answers, '<caption>nginx, median latency, against host/external</caption>');
+  const paths = [...answers.matchAll(/<th scope="row">([^<]+?) ?</g)].map((it) => it[1]);
+  expect(paths).toEqual(['bridge/external/published', 'mapped/external/published', 'host/external (twin)']);
+  expect(verdictsIn(answers)).toHaveLength(3);
+});
+
 test('a capacity that the client limited is a number nowhere', async () => {
   const limited = await render(modelOf({ agentIsLimit: true }));
   holds(limited, 'not measured: the load agent was the limit (99 %, nginx&#39;s ');
@@ -106,7 +115,9 @@ test('a capacity that the client limited is a number nowhere', async () => {
   expect(full).toHaveLength(3);
   for (const row of full) expect([...row.matchAll(/<td class="number">–<\/td>/g)]).toHaveLength(5);
   expect(limited.includes('id="overhead-throughput-throughput_rps-title"')).toBe(false);
-  holds(visible(limited), 'answered ');
+  const cases = between(limited, 'id="cases"', 'id="latency"');
+  expect([...cases.matchAll(/>answered [\d,]+ requests\/s</g)]).toHaveLength(4);
+  expect(cases.includes('>capacity ')).toBe(false);
 });
 
 test('where nothing that counts is left there is no number but a reason', async () => {
