@@ -44,8 +44,9 @@ test('what a slice line needs is there, and the laws of a closed loop hold', asy
           ...count,
           connections,
           rampSeconds,
-          agentCoreShare: agentSeconds / loadSeconds,
-          marks: [],
+          cpu: { loadSeconds, requests: totalRequests, agentSeconds },
+          machine: { wallSeconds: loadSeconds, cpus: 2, busySeconds: agentSeconds, stealSeconds: 0 },
+          figures: {},
         };
         expect(measuredSchema.safeParse(measured).error).toBeUndefined();
         if (count.latency === undefined) throw new Error('no latency');
