@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Made } from '../model/calibration.ts';
 import { dataFileSchema } from '../model/data-keys.ts';
 import type { MeasuredOverhead, Overhead } from '../model/summary.ts';
 import { installationOf } from '../process-outside.ts';
@@ -33,6 +34,10 @@ const nothingLeft: Overhead = {
   reason: 'no round counts',
 };
 const summary = (...twins: Overhead[]) => ({ runId: '20261120T093220Z-k3f9', twin: twins });
+const made: Made = {
+  at: '2026-11-28T12:00:00.000Z',
+  machine: { cpuModel: 'Example CPU', cpuCount: 2, kernel: '6.1.0', stack: 'machine' },
+};
 const took = { seconds: 60, runs: 2 };
 
 /** What a hundred comparisons come to, of which some alarm and some miss. */
@@ -99,8 +104,8 @@ test('a delay is recovered if its interval holds what the wait truly took', () =
   const missed = delayRun(summary(delayed), { ...known, truths: [49] });
   expect(missed.covered).toBe(false);
   const nine = [missed, ...Array.from({ length: 9 }, () => covered)];
-  expect(delayDocument(nine, 60)).toMatchObject({ covered: 9, leastCovered: 9, holds: true });
-  expect(delayDocument([missed, ...nine.slice(0, 9)], 60).holds).toBe(false);
+  expect(delayDocument(nine, 60, made)).toMatchObject({ made, covered: 9, leastCovered: 9, holds: true });
+  expect(delayDocument([missed, ...nine.slice(0, 9)], 60, made).holds).toBe(false);
 });
 
 test('a server that did not say how long it held its requests is an error and no miss', () => {
