@@ -4,6 +4,7 @@ import type { Made } from '../model/calibration.ts';
 import { dataFileSchema } from '../model/data-keys.ts';
 import type { MeasuredOverhead, Overhead } from '../model/summary.ts';
 import { installationOf } from '../process-outside.ts';
+import { cpuDocument, cpuDocumentSchema, doseRun, rulesRun } from './cpu-tally.ts';
 import { delayDocument, delayDocumentSchema, delayRun } from './delay-tally.ts';
 import { type Repeated, repeatDocumentSchema, repeatedOf, tally } from './repeat-tally.ts';
 
@@ -120,9 +121,53 @@ test.each([
   expect(() => delayRun(summary(...twins), { delayUs: 1, truths: [1] })).toThrow(/no median latency/);
 });
 
+const steady = { ...twin, profile: 'steady', metric: 'cpu_server_us', baselineValue: 44 } as const;
+const inBridge: MeasuredOverhead = {
+  ...steady,
+  path: 'bridge/host/published',
+  metric: 'cpu_total_us',
+  declared: false,
+};
+
+test('a dose of CPU time is recovered within a tenth of it', () => {
+  const burned = (difference: number) =>
+    doseRun(summary({ ...steady, difference, differenceLow: 49, differenceHigh: 56 }), 50);
+  expect(burned(54.9)).toEqual({
+    runId: '20261120T093220Z-k3f9',
+    ...{ doseUs: 50, baselineUs: 44, recovered: true },
+    ...{ difference: 54.9, differenceLow: 49, differenceHigh: 56 },
+  });
+  expect([45.1, 44.9, 55.1].map((it) => burned(it).recovered)).toEqual([true, false, false]);
+  for (const twins of [[], [latency], [{ ...nothingLeft, metric: 'cpu_server_us' as const }]]) {
+    expect(() => doseRun(summary(...twins), 50)).toThrow(/no CPU a request of its twin/);
+  }
+});
+
+test('the CPU time is accounted for with nine of ten doses recovered, and rules that cost more the more there are', () => {
+  const { runId } = summary();
+  const cost = (rules: number, difference: number) =>
+    rulesRun({ runId, overheads: [{ ...inBridge, difference }] }, inBridge.path, rules);
+  const dose = (recovered: boolean) => ({ ...doseRun(summary(steady), 50), recovered });
+  const nine = [dose(false), ...Array.from({ length: 9 }, () => dose(true))];
+  const took = { seconds: 60, made };
+  // In whatever order they were measured.
+  const rising = [cost(1_000, 9), cost(0, 6), cost(100, 6.5)];
+  expect(cpuDocument(nine, rising, took)).toMatchObject({
+    ...{ recovered: 9, leastRecovered: 9, rulesRise: true, holds: true, ...took },
+    rules: [{ rules: 0 }, { rules: 100 }, { rules: 1_000, difference: 9 }],
+  });
+  expect(cpuDocument([dose(false), ...nine.slice(0, 9)], rising, took).holds).toBe(false);
+  const flat = cpuDocument(nine, [cost(0, 6), cost(100, 6)], took);
+  expect(flat).toMatchObject({ rulesRise: false, holds: false });
+  expect(() => rulesRun({ runId, overheads: [] }, inBridge.path, 0)).toThrow(
+    /no CPU a request of bridge\/host\/published/,
+  );
+});
+
 test.each([
   ['calibrate-repeat-output', repeatDocumentSchema],
   ['calibrate-delay-output', delayDocumentSchema],
+  ['calibrate-cpu-output', cpuDocumentSchema],
 ])('the published schema %s is the one in the code', async (name, schema) => {
   const published = join(installationOf(import.meta.dirname), 'results', 'schema', `${name}.schema.json`);
   await expect(`${JSON.stringify(dataFileSchema(schema), null, 2)}\n`).toMatchFileSnapshot(published);
