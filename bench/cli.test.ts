@@ -4,14 +4,13 @@ import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
-import type * as z from 'zod';
 import { cli } from './cli.ts';
 import { keepCalibration } from './commands/calibration-file.ts';
 import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts';
 import { measuredRun } from './commands/measured-run.fixture.ts';
+import { printed } from './commands/printed.fixture.ts';
 import { thisMachine } from './commands/this-machine.ts';
 import type { Calibration } from './model/calibration.ts';
-import { fromDataKeys } from './model/data-keys.ts';
 import { explanationSchema } from './model/explanation.ts';
 import { figureListSchema } from './model/figure.ts';
 import { validityRules } from './model/slice.ts';
@@ -31,11 +30,6 @@ async function benchWith(env: NodeJS.ProcessEnv, ...argv: string[]) {
   });
   const exitCode = await cli(argv, outside);
   return { exitCode, ...told };
-}
-
-/** A document that a command has printed, with the keys of the code. */
-function read<T>(schema: z.ZodType<T>, text: string): T {
-  return schema.parse(fromDataKeys(schema)(JSON.parse(text)));
 }
 
 test('--help names every command and exits 0', async () => {
@@ -95,7 +89,7 @@ test.each([
 test('with --json an error is one JSON document on stdout', async () => {
   const { exitCode, stdout } = await bench('plan', '--json', '--rounds', 'many');
   expect(exitCode).toBe(2);
-  expect(read(errorDocumentSchema, stdout)).toMatchObject({ error: { kind: 'usage', exitCode: 2 } });
+  expect(printed(errorDocumentSchema, stdout)).toMatchObject({ error: { kind: 'usage', exitCode: 2 } });
   expect(JSON.parse(stdout).error).toHaveProperty('exit_code', 2);
 });
 
@@ -163,7 +157,7 @@ test('plan tells networks, IPv6, plain processes and containers of all paths', a
 
 test('plan counts what the lab makes beside the obvious', async () => {
   const creates = async (...argv: string[]) =>
-    read(planDocumentSchema, (await bench('plan', '--json', '--server', 'nginx', ...argv)).stdout).creates;
+    printed(planDocumentSchema, (await bench('plan', '--json', '--server', 'nginx', ...argv)).stdout).creates;
   // A macvlan is on the link, whose other end is in the stack of an agent that dials nobody.
   expect(await creates('--path', 'macvlan/neighbor/container')).toMatchObject({
     agents: 2,
@@ -190,7 +184,7 @@ test('plan --json is one document with the cases, their order and what would be 
   const { exitCode, stdout, stderr } = await bench('plan', '--json', '--seed', '5');
   expect(exitCode).toBe(0);
   expect(stderr).toBe('');
-  const document = read(planDocumentSchema, stdout);
+  const document = printed(planDocumentSchema, stdout);
   expect(document.cases).toHaveLength(24);
   expect(document.declared).toEqual({ comparisons: 12, roundsNeeded: 9 });
   expect(document.plan.profiles.map(({ name }) => name)).toEqual(['latency', 'steady', 'throughput']);
@@ -298,7 +292,7 @@ test('the variable that says where calibrations are is read, and not called unkn
   const env = { BENCH_CALIBRATIONS: directory, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
   const { stdout, stderr } = await benchWith(env, 'plan', '--json');
   expect(stderr).toBe('');
-  const { prediction } = read(planDocumentSchema, stdout);
+  const { prediction } = printed(planDocumentSchema, stdout);
   expect(prediction?.source).toEqual({ kind: 'calibration', runId });
 });
 
@@ -318,14 +312,14 @@ async function someRun(): Promise<string> {
 test('report --explain lists the figures of a run, and with one says how it came about', async () => {
   const run = await someRun();
   const list = await bench('report', run, '--explain', '--json');
-  const { figures } = read(figureListSchema, list.stdout);
+  const { figures } = printed(figureListSchema, list.stdout);
   const figure = 'nginx:latency:bridge/external/published:latency_p50_us';
   expect(figures.map((it) => it.figure)).toContain(figure);
   const text = await bench('report', run, '--explain', figure);
   expect(text).toMatchObject({ exitCode: 0, stderr: '' });
   expect(text.stdout).toContain('bridge/external/published against host/external');
   const json = await bench('report', run, '--explain', figure, '--json');
-  const { reported } = read(explanationSchema, json.stdout);
+  const { reported } = printed(explanationSchema, json.stdout);
   expect(reported).toEqual(figures.find((it) => it.figure === figure)?.reported);
 });
 
@@ -365,7 +359,7 @@ test.skipIf(platform() !== 'linux')(
     const env = { ...process.env, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
     const { exitCode, stdout, stderr } = await benchWith(env, 'trace', '--json', `127.0.0.1:${port}`);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    const document = read(traceDocumentSchema, stdout);
+    const document = printed(traceDocumentSchema, stdout);
     expect(document).toMatchObject({ path: 'loopback', inspectedBy: 'process' });
     expect(document.sentence).toContain(`(pid ${process.pid}`);
     expect(document.cannotTell.join('\n')).toContain('no engine answers at unix:///nonexistent/docker.sock');
