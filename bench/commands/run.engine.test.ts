@@ -44,7 +44,10 @@ test('a run measures host, bridge and mapped, proves each path, and leaves nothi
   expect(
     slices.reduce((sum, slice) => sum + (slice.status === 'failed' ? 0 : slice.requests), 0),
   ).toBeGreaterThan(10_000);
-  const namespaces = evidence.map(({ path, raw }) => [path, raw['server_namespace'] === raw['host_namespace']]);
+  const namespaces = evidence.map(({ path, raw }) => [
+    path,
+    raw['server_namespace'] === raw['host_namespace'],
+  ]);
   expect(Object.fromEntries(namespaces)).toEqual({
     'host/external': true,
     'bridge/external/published': false,

@@ -170,7 +170,7 @@ test("a server joins the user's own container, is reached by the port that it pu
   const { evidence } = await readRunFolder(await onlyRun(cwd));
   const mapped = evidence.find(({ path }) => path === 'mapped/external/published');
   expect(mapped).toMatchObject({ verdict: 'consistent', url: expect.stringMatching(/:21003\//) });
-  expect(mapped?.raw['serverNamespace']).toBe(mapped?.raw['holderNamespace']);
+  expect(mapped?.raw['server_namespace']).toBe(mapped?.raw['holder_namespace']);
   expect(await machine.engine.inspect(container)).toMatchObject({ running: true, pid });
 });
 
