@@ -7,6 +7,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { cli } from './cli.ts';
 import { keepCalibration } from './commands/calibration-file.ts';
 import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts';
+import { measuredRun } from './commands/measured-run.fixture.ts';
+import { printed } from './commands/printed.fixture.ts';
 import { thisMachine } from './commands/this-machine.ts';
 import type { Calibration } from './model/calibration.ts';
 import { explanationSchema } from './model/explanation.ts';
@@ -14,7 +16,6 @@ import { figureListSchema } from './model/figure.ts';
 import { validityRules } from './model/slice.ts';
 import { tellingOutside } from './outside.fixture.ts';
 import { planDefaults } from './plan/defaults.ts';
-import { installationOf } from './process-outside.ts';
 import { nodeDisk } from './run-folder/disk.ts';
 import { traceDocumentSchema } from './trace/document.ts';
 
@@ -88,16 +89,15 @@ test.each([
 test('with --json an error is one JSON document on stdout', async () => {
   const { exitCode, stdout } = await bench('plan', '--json', '--rounds', 'many');
   expect(exitCode).toBe(2);
-  expect(errorDocumentSchema.parse(JSON.parse(stdout))).toMatchObject({
-    error: { kind: 'usage', exitCode: 2 },
-  });
+  expect(printed(errorDocumentSchema, stdout)).toMatchObject({ error: { kind: 'usage', exitCode: 2 } });
+  expect(JSON.parse(stdout).error).toHaveProperty('exit_code', 2);
 });
 
 test('with --json an option that does not exist is one JSON document as well', async () => {
   const { exitCode, stdout, stderr } = await bench('plan', '--json', '--rouns', '3');
   expect(exitCode).toBe(2);
   const { error } = JSON.parse(stdout);
-  expect(error).toMatchObject({ kind: 'usage', exitCode: 2 });
+  expect(error).toMatchObject({ kind: 'usage', exit_code: 2 });
   expect(error.message).toMatch(/^unknown option '--rouns'/);
   expect(stderr).toContain("unknown option '--rouns'");
 });
@@ -114,7 +114,10 @@ test('plan takes what run takes, and says what is the default', async () => {
   expect(await bench('plan', ...argv)).toMatchObject({ exitCode: 0 });
   const { stdout } = await bench('run', '--help');
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    `--rounds <n> fresh deployments of every case (default: ${planDefaults.rounds};`,
+    `--rounds <n> fresh deployments of every case (default: ${planDefaults.rounds}, or as many as its comparisons need)`,
+  );
+  expect(stdout.replace(/\s+/g, ' ')).toContain(
+    '--profile <name> latency, steady, throughput (default: all)',
   );
 });
 
@@ -145,7 +148,7 @@ test('plan tells networks, IPv6, plain processes and containers of all paths', a
       '  for the run: 1 inspector (with host privileges), 3 load agents, 1 veth link in 198.18.0.0/15 (or --subnet), 1 bridge network, 1 macvlan network on the link, by IPv4 and IPv6',
       "  in the host's firewall: 1 table, which keeps others from the servers",
       '  each round: 58 servers, 6 native servers (in no container), 10 holders of mapped servers, 14 load agents',
-      '  containers: 4 for the run and 82 each round, 824 in all',
+      '  containers: 4 for the run and 82 each round, 906 in all',
       '',
       '',
     ].join('\n'),
@@ -154,8 +157,7 @@ test('plan tells networks, IPv6, plain processes and containers of all paths', a
 
 test('plan counts what the lab makes beside the obvious', async () => {
   const creates = async (...argv: string[]) =>
-    planDocumentSchema.parse(JSON.parse((await bench('plan', '--json', '--server', 'nginx', ...argv)).stdout))
-      .creates;
+    printed(planDocumentSchema, (await bench('plan', '--json', '--server', 'nginx', ...argv)).stdout).creates;
   // A macvlan is on the link, whose other end is in the stack of an agent that dials nobody.
   expect(await creates('--path', 'macvlan/neighbor/container')).toMatchObject({
     agents: 2,
@@ -182,8 +184,10 @@ test('plan --json is one document with the cases, their order and what would be 
   const { exitCode, stdout, stderr } = await bench('plan', '--json', '--seed', '5');
   expect(exitCode).toBe(0);
   expect(stderr).toBe('');
-  const document = planDocumentSchema.parse(JSON.parse(stdout));
-  expect(document.cases).toHaveLength(16);
+  const document = printed(planDocumentSchema, stdout);
+  expect(document.cases).toHaveLength(24);
+  expect(document.declared).toEqual({ comparisons: 12, roundsNeeded: 9 });
+  expect(document.plan.profiles.map(({ name }) => name)).toEqual(['latency', 'steady', 'throughput']);
   expect(document.schedule).toHaveLength(document.plan.rounds);
   expect(document.creates).toEqual({
     servers: 8,
@@ -195,6 +199,50 @@ test('plan --json is one document with the cases, their order and what would be 
     containers: { run: 2, round: 10 },
   });
   expect(document.command).toContain('--seed 5');
+  expect(document.schedule.every(({ exchanged }) => typeof exchanged === 'boolean')).toBe(true);
+  expect(stdout).not.toMatch(/"[a-z]+[A-Z]\w*":/);
+});
+
+test('plan tells the three profiles, where the rate comes from, and why there are so many rounds', async () => {
+  const head = async (...argv: string[]) => {
+    const { stdout } = await bench('plan', ...argv);
+    return stdout.slice(0, stdout.indexOf('\n\n'));
+  };
+  const usual = await head('--seed', '5');
+  expect(usual).toContain(
+    '  nginx, apache under latency (1 connection), steady (32 connections, equal rate), throughput (32 connections)\n',
+  );
+  expect(usual).toContain(
+    '  rate of steady, equal on all paths: of nginx and apache half of what the slowest path carries, found in round 1\n',
+  );
+  expect(usual).toContain('  12 declared comparisons: corrected together they need at least 9 rounds\n');
+  expect(usual).toMatch(
+    / 10 rounds × 2 blocks: 480 slices of 0\.3 s in turns of 0\.03 s, CPUs .* of the rounds, /,
+  );
+
+  expect(await head('--rate', '12000')).toContain(
+    'rate of steady, equal on all paths: 12000 requests/s for nginx, 12000 requests/s for apache, as asked for\n',
+  );
+  expect(await head('--rate', 'nginx=12000')).toContain(
+    '12000 requests/s for nginx, as asked for; of apache half of what the slowest path carries, found in round 1\n',
+  );
+  const one = await head('--profile', 'latency', '--server', 'nginx', '--mode', 'bridge');
+  expect(one).not.toContain('rate of');
+  expect(one).toContain('  1 declared comparison: corrected together it needs at least 6 rounds\n');
+  expect(await head('--mode', 'host')).toContain('  no declared comparisons: ');
+  expect(await head('--plan', 'paths')).toMatch(
+    / \d+ declared comparisons: .* at least 11 rounds\n {2}11 rounds × /,
+  );
+});
+
+test('a rate that is no rate is refused with exit 2 and what it may be, from a flag and a variable', async () => {
+  const flag = await bench('plan', '--rate', 'nginx=fast');
+  expect(flag).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(flag.stderr).toContain('--rate: {"nginx":"fast"} is not auto, or a rate above 0');
+  expect(flag.stderr).toContain('such as 12000 or nginx=12000,apache=12000');
+  const variable = await benchWith({ BENCH_RATE: '0' }, 'plan');
+  expect(variable.exitCode).toBe(2);
+  expect(variable.stderr).toContain('BENCH_RATE: 0 is not auto, or a rate above 0');
 });
 
 test('the command that plan prints leads to the same plan', async () => {
@@ -224,11 +272,11 @@ test('the variable that says where calibrations are is read, and not called unkn
   const { blocks, sliceSeconds, turnSeconds } = planDefaults;
   const runId = '20261101T000000Z-abcd';
   const calibration: Calibration = {
-    ...{ calibrationVersion: 1, calibratedAt: '2026-11-01T00:00:00.000Z', runId, directory: '/results' },
+    ...{ calibrationVersion: 2, calibratedAt: '2026-11-01T00:00:00.000Z', runId, directory: '/results' },
     noise: [
       {
-        ...{ server: 'nginx', profile: 'latency', path: 'host/external', metric: 'latency-p50' },
-        ...{ primary: true, rounds: 12, spread: 0.02, floor: 0.01 },
+        ...{ server: 'nginx', profile: 'latency', path: 'host/external', metric: 'latency_p50_us' },
+        ...{ declared: true, rounds: 12, spread: 0.02, floor: 0.01 },
       },
     ],
     machine: (await thisMachine('machine')) ?? {
@@ -244,7 +292,7 @@ test('the variable that says where calibrations are is read, and not called unkn
   const env = { BENCH_CALIBRATIONS: directory, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
   const { stdout, stderr } = await benchWith(env, 'plan', '--json');
   expect(stderr).toBe('');
-  const { prediction } = planDocumentSchema.parse(JSON.parse(stdout));
+  const { prediction } = printed(planDocumentSchema, stdout);
   expect(prediction?.source).toEqual({ kind: 'calibration', runId });
 });
 
@@ -254,44 +302,43 @@ test('too few rounds are allowed and said', async () => {
   expect(stderr).toMatch(/3 rounds cannot give a 95 % interval.*\n.*--rounds/);
 });
 
-const sampleRun = `${installationOf(import.meta.dirname)}/results/sample`;
+/** The folder of a run that is there for one test. */
+async function someRun(): Promise<string> {
+  const results = await mkdtemp(join(tmpdir(), 'bench-cli-'));
+  onTestFinished(() => rm(results, { recursive: true }));
+  return measuredRun(results, { rounds: 6 });
+}
 
 test('report --explain lists the figures of a run, and with one says how it came about', async () => {
-  const list = await bench('report', sampleRun, '--explain', '--json');
-  const { figures } = figureListSchema.parse(JSON.parse(list.stdout));
+  const run = await someRun();
+  const list = await bench('report', run, '--explain', '--json');
+  const { figures } = printed(figureListSchema, list.stdout);
   const figure = 'nginx:latency:bridge/external/published:latency_p50_us';
   expect(figures.map((it) => it.figure)).toContain(figure);
-  const text = await bench('report', sampleRun, '--explain', figure);
+  const text = await bench('report', run, '--explain', figure);
   expect(text).toMatchObject({ exitCode: 0, stderr: '' });
   expect(text.stdout).toContain('bridge/external/published against host/external');
-  const json = await bench('report', sampleRun, '--explain', figure, '--json');
-  const { reported } = explanationSchema.parse(JSON.parse(json.stdout));
+  const json = await bench('report', run, '--explain', figure, '--json');
+  const { reported } = printed(explanationSchema, json.stdout);
   expect(reported).toEqual(figures.find((it) => it.figure === figure)?.reported);
 });
 
 test('report --explain with a part of a name lists the figures that have it, and explains any of them', async () => {
-  const found = await bench('report', sampleRun, '--explain', 'rule:');
+  const run = await someRun();
+  const found = await bench('report', run, '--explain', 'rule:');
   expect(found.stdout.trimEnd().split('\n')).toHaveLength(validityRules.length);
   expect(found.stdout).toMatch(/^ {2}rule:littles_law +\d+ of \d+ slices broke it, worst /m);
-  const text = await bench(
-    'report',
-    sampleRun,
-    '--explain',
-    'case:nginx:latency:host/external:latency_p50_us',
-  );
+  const text = await bench('report', run, '--explain', 'case:nginx:latency:host/external:latency_p50_us');
+  expect(text).toMatchObject({ exitCode: 0, stderr: '' });
   expect(text.stdout).toContain('host/external by itself');
-  expect(text.stdout).toMatch(/^ {3}round 8: [\d.]+ µs, responses /m);
+  expect(text.stdout).toMatch(/round 6: [\d.]+ µs/);
 });
 
 test('report --explain of a figure that is not there exits with 2 and names the nearest', async () => {
-  const { exitCode, stderr } = await bench(
-    'report',
-    sampleRun,
-    '--explain',
-    'nginx:latency:bridge:latency_p50_us',
-  );
+  const figure = 'nginx:latency:bridge:latency_p50_us';
+  const { exitCode, stderr } = await bench('report', await someRun(), '--explain', figure);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('this run has no figure "nginx:latency:bridge:latency_p50_us"');
+  expect(stderr).toContain(`this run has no figure "${figure}"`);
   expect(stderr).toContain('lists all of them');
 });
 
@@ -312,7 +359,7 @@ test.skipIf(platform() !== 'linux')(
     const env = { ...process.env, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
     const { exitCode, stdout, stderr } = await benchWith(env, 'trace', '--json', `127.0.0.1:${port}`);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    const document = traceDocumentSchema.parse(JSON.parse(stdout));
+    const document = printed(traceDocumentSchema, stdout);
     expect(document).toMatchObject({ path: 'loopback', inspectedBy: 'process' });
     expect(document.sentence).toContain(`(pid ${process.pid}`);
     expect(document.cannotTell.join('\n')).toContain('no engine answers at unix:///nonexistent/docker.sock');

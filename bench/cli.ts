@@ -255,7 +255,7 @@ function planOptions(command: Program): Program {
     .option('--warmup-seconds <s>', `slice length of the unrecorded first block (default: ${warmupSeconds})`)
     .option(
       '--rate <requests/s>',
-      'of the steady profile, equal on all paths: 12000, or nginx=12000,apache=8000 (default: half of the slowest)',
+      'of the steady profile, equal on all paths: 12000, or nginx=12000,apache=8000 (default: auto, half of the slowest)',
     )
     .option('--body-bytes <n>', `length of the static body (default: ${bodyBytes})`)
     .option('--confidence <level>', `level of the intervals (default: ${confidence})`)

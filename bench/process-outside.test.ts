@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { cp, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { measuredRun } from './commands/measured-run.fixture.ts';
 import { callerOf, catchInterrupts, homeOf, installationOf } from './process-outside.ts';
 
 /*
  * The command line as a process of its own, with the streams and signals that a shell gives it. It makes the reports of
- * the committed sample run again: much text, and files that show whether its work was done.
+ * a small run again: much text, and files that show whether its work was done.
  */
 
 const checkout = installationOf(import.meta.dirname);
@@ -42,8 +43,7 @@ afterAll(() => rm(installation, { recursive: true, force: true }));
 
 beforeEach(async () => {
   await rm(run, { recursive: true, force: true });
-  await cp(join(checkout, 'results', 'sample'), run, { recursive: true });
-  for (const name of derived) await rm(join(run, name), { force: true });
+  await rename(await measuredRun(installation), run);
 });
 
 const derived = ['summary.json', 'summary.csv', 'slices.csv', 'summary.md', 'report.html'];

@@ -28,7 +28,8 @@ test('a round is: deploy all, warm up, read-slices-read in the scheduled order, 
     ...alone,
     ...measured.map((name) => `read before ${name}`),
     ...measured.map((name) => `slice ${name}`),
-    ...measured.map((name) => `read after ${name}`),
+    // The one that was read last before the load is read first after it: its two readings are the machine's.
+    ...measured.toReversed().map((name) => `read after ${name}`),
     'clear',
   ]);
 });
@@ -226,7 +227,7 @@ test('slices of a bout have the figures of the machine in common, those of other
 
 test('what other processes used during the rounds is told, the largest first', async () => {
   const seen = (...used: readonly [string, number][]) =>
-    used.map(([name, cpuSeconds], place) => ({ key: `${place}`, name, cpuSeconds }));
+    used.map(([name, cpuSeconds], place) => ({ key: `${place}`, name, cpuSeconds, endedSeconds: 0 }));
   const { collected } = await collecting({
     flags: { profile: ['latency'] },
     others: [

@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/evidence.ts';
-import type { OtherProcess } from '../model/lab.ts';
+import type { OtherProcess } from '../model/other-processes.ts';
 import type { Run } from '../model/run.ts';
 import type { Slice } from '../model/slice.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';

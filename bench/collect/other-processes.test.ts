@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OtherProcess } from '../model/lab.ts';
+import type { OtherProcess } from '../model/other-processes.ts';
 import { OtherProcesses } from './other-processes.ts';
 
 type Used = readonly (readonly [key: string, name: string, cpuSeconds: number])[];
@@ -10,7 +10,7 @@ async function summed(...looks: readonly Used[]) {
   let look = 0;
   const lab = {
     otherProcesses: async (): Promise<readonly OtherProcess[]> =>
-      (looks[look++] ?? []).map(([key, name, cpuSeconds]) => ({ key, name, cpuSeconds })),
+      (looks[look++] ?? []).map(([key, name, cpuSeconds]) => ({ key, name, cpuSeconds, endedSeconds: 0 })),
   };
   for (let round = 0; round < looks.length / 2; round++) {
     await others.begin(lab);

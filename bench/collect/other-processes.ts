@@ -12,12 +12,12 @@ export class OtherProcesses {
   #wallSeconds = 0;
   #seen = false;
 
-  async begin(lab: Lab): Promise<void> {
+  async begin(lab: Pick<Lab, 'otherProcesses'>): Promise<void> {
     this.#before = await lab.otherProcesses();
   }
 
   /** @param wallSeconds since `begin`. */
-  async end(lab: Lab, wallSeconds: number): Promise<void> {
+  async end(lab: Pick<Lab, 'otherProcesses'>, wallSeconds: number): Promise<void> {
     const after = await lab.otherProcesses();
     this.#seen ||= after.length > 0;
     this.#wallSeconds += wallSeconds;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -24,12 +24,13 @@ async function directory(): Promise<string> {
 test('a calibration has the noise of every metric, the false alarms, and what one per cent takes', () => {
   expect(calibrationSchema.parse(calibration)).toEqual(calibration);
   expect(calibration.rounds).toBe(14);
-  expect(calibration.noise.filter(({ primary }) => primary).map(({ profile }) => profile)).toEqual([
-    'latency',
-    'throughput',
+  expect(calibration.noise.filter(({ declared }) => declared)).toMatchObject([
+    { profile: 'latency', metric: 'latency_p50_us' },
+    { profile: 'steady', metric: 'cpu_server_us' },
+    { profile: 'throughput', metric: 'throughput_rps' },
   ]);
-  expect(calibration.falseAlarms).toMatchObject({ rounds: planDefaults.rounds, draws: 2000 });
-  expect(calibration.onePerCent).toHaveLength(2);
+  expect(calibration.falseAlarms).toMatchObject({ rounds: planDefaults.rounds, draws: 3000 });
+  expect(calibration.onePerCent).toHaveLength(3);
   for (const { rounds, seconds } of calibration.onePerCent) expect(seconds).toBeGreaterThan(rounds);
 });
 
@@ -49,9 +50,9 @@ test('what a config says about other paths than twins have plays no part in a ca
 test('its text names the machine, each metric and the time of a ±1 % interval', () => {
   const text = calibrationText(calibration);
   expect(text).toContain('from 14 rounds of identical servers');
-  expect(text).toMatch(/nginx throughput {2}throughput +±\d/);
-  expect(text).toMatch(/nginx latency {4,}CPU per request \(exploratory\) +±\d/);
-  expect(text).toMatch(new RegExp(`False alarms: .* of 2000 draws of ${planDefaults.rounds} rounds`));
+  expect(text).toMatch(/nginx throughput {2}capacity +±\d/);
+  expect(text).toMatch(/nginx latency {4,}server's CPU a request \(not declared\) +±\d/);
+  expect(text).toMatch(new RegExp(`False alarms: .* of 3000 draws of ${planDefaults.rounds} rounds`));
   expect(text).toMatch(/nginx latency: about .* \(\d+ rounds\)/);
 });
 
@@ -68,13 +69,16 @@ test('it is kept for its machine and found again there only, the newest in place
   await keepCalibration(place, calibration, nodeDisk());
   expect(await keptCalibration(place, calibration.machine)).toEqual(calibration);
   expect(await keptCalibration(place, { ...calibration.machine, kernel: 'another' })).toBeUndefined();
-  expect(await readdir(place)).toHaveLength(1);
+  const [file = '', ...others] = await readdir(place);
+  expect(others).toEqual([]);
+  const kept = JSON.parse(await readFile(join(place, file), 'utf8'));
+  expect(kept).toMatchObject({ calibration_version: 2, machine: { cpu_count: 2 }, rounds: 14 });
 });
 
 test('one that cannot be read is as good as none', async () => {
   const place = await directory();
   const path = await keepCalibration(place, calibration, nodeDisk());
-  await writeFile(path, '{"calibrationVersion": 99}');
+  await writeFile(path, '{"calibration_version": 99}');
   expect(await keptCalibration(place, calibration.machine)).toBeUndefined();
 });
 
@@ -91,7 +95,7 @@ test('it is kept where the flag, the variable, or the user says', () => {
 test('the worst floor is that of the declared metrics', () => {
   const [first, ...others] = calibration.noise;
   if (first === undefined) throw new Error('no noise');
-  const exploratory = { ...first, primary: false, floor: 0.5 };
-  const noise = [exploratory, ...others.map((it) => ({ ...it, floor: it.primary ? 0.03 : 0.4 }))];
+  const other = { ...first, declared: false, floor: 0.5 };
+  const noise = [other, ...others.map((it) => ({ ...it, floor: it.declared ? 0.03 : 0.4 }))];
   expect(worstFloor({ ...calibration, noise })).toBe(0.03);
 });

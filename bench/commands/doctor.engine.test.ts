@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { doctorDocumentSchema } from './documents.ts';
+import { printed } from './printed.fixture.ts';
 import { directory, usersMachine } from './users-machine.fixture.ts';
 
 const machine = usersMachine();
@@ -7,7 +8,7 @@ const machine = usersMachine();
 test('doctor looks at every point of the machine and its engine, and leaves nothing behind', async () => {
   const { exitCode, stdout } = await machine.bench(['doctor', '--json'], await directory());
   expect(exitCode).toBe(0);
-  const { findings } = doctorDocumentSchema.parse(JSON.parse(stdout));
+  const { findings } = printed(doctorDocumentSchema, stdout);
   expect(findings.map(({ subject }) => subject)).toEqual(
     expect.arrayContaining([
       'engine',

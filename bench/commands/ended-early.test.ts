@@ -1,20 +1,19 @@
-import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Collected } from '../collect/collect.ts';
 import { Failure } from '../model/failure.ts';
 import { tellingOutside } from '../outside.fixture.ts';
-import { installationOf } from '../process-outside.ts';
 import { nodeDisk } from '../run-folder/disk.ts';
 import { notedDisk } from '../run-folder/power-cut.fixture.ts';
 import { recorded } from './measure.ts';
+import { measuredRun } from './measured-run.fixture.ts';
 import { reported } from './run.ts';
 import { derivedFiles } from './write-reports.ts';
 
 /* How a run ends whose disk is full or whose folder has gone: with exit 5, the first reason, and where the rest is. */
 
-const sample = join(installationOf(import.meta.dirname), 'results', 'sample');
 const complete: Collected = { state: 'complete', failedSlices: 0, slicesSeconds: 1 };
 const first = new Failure('unfit', 'cannot write slices.ndjson: no space is left on the disk', {
   hint: 'Free some space.',
@@ -26,9 +25,7 @@ let folder: string;
 
 beforeEach(async () => {
   top = await mkdtemp(join(tmpdir(), 'bench-ended-'));
-  folder = join(top, 'run');
-  await cp(sample, folder, { recursive: true });
-  for (const name of derivedFiles) await rm(join(folder, name));
+  folder = await measuredRun(top);
 });
 
 afterEach(() => rm(top, { recursive: true, force: true }));
@@ -75,7 +72,7 @@ test.each([
     });
     const { outside, told } = tellingOutside({ disk });
     expect(await reported(folder, collected, false, outside)).toBe(5);
-    expect(told.stdout).toContain('nginx · latency profile');
+    expect(told.stdout).toContain('nginx, against host/external');
     expect(told.stderr).toContain(
       `bench: cannot write ${join(folder, 'slices.csv')}: no space is left on the disk\n` +
         `  Make room in the run folder, or make it writable, and run: bench report ${folder}\n`,

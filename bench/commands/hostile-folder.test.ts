@@ -1,11 +1,11 @@
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { cli } from '../cli.ts';
 import { tellingOutside } from '../outside.fixture.ts';
-import { installationOf } from '../process-outside.ts';
+import { measuredRun } from './measured-run.fixture.ts';
 import { derivedFiles } from './write-reports.ts';
 
 /*
@@ -13,8 +13,6 @@ import { derivedFiles } from './write-reports.ts';
  * or refuses it as what it is. Nothing in it is obeyed by a terminal, a browser, a spreadsheet or a shell.
  */
 
-const installation = installationOf(import.meta.dirname);
-const sample = join(installation, 'results', 'sample');
 const measured = ['run.json', 'slices.ndjson', 'evidence.ndjson'];
 let top: string;
 let folder: string;
@@ -22,16 +20,7 @@ let folder: string;
 beforeEach(async () => {
   top = await mkdtemp(join(tmpdir(), 'bench-hostile-'));
   folder = join(top, 'received');
-  await cp(sample, folder, {
-    recursive: true,
-    filter: (path) => path === sample || measured.some((name) => path.endsWith(name)),
-  });
-  // Three rounds are enough to have intervals.
-  for (const name of measured.slice(1)) {
-    const lines = (await readFile(join(folder, name), 'utf8')).trimEnd().split('\n');
-    const few = lines.filter((line) => JSON.parse(line).round <= 3);
-    await writeFile(join(folder, name), `${few.join('\n')}\n`);
-  }
+  await rename(await measuredRun(top), folder);
 });
 
 afterEach(() => rm(top, { recursive: true, force: true }));
@@ -110,15 +99,16 @@ test('words of others in every place that is free are shown and not obeyed', asy
   const run = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
   run.command = evil;
   run.state = 'partial';
-  run.stateReason = evil;
-  Object.assign(run.environment, { cpuModel: evil, kernel: evil, firewall: evil, image: evil });
+  run.state_reason = evil;
+  Object.assign(run.environment, { cpu_model: evil, kernel: evil, firewall: evil, image: evil });
+  run.foreign = { wall_seconds: 1, processes: [{ name: evil, cpu_seconds: 0.9 }] };
   run.environment.sysctls = { [evil]: evil };
-  run.environment.serverVersions = { [evil]: evil };
+  run.environment.server_versions = { [evil]: evil };
   await writeFile(join(folder, 'run.json'), JSON.stringify(run));
   const lines = (await readFile(join(folder, 'slices.ndjson'), 'utf8')).trimEnd().split('\n');
   const slices = lines.map((line, index) => {
-    const { server, path, role, profile, round, block, position, startedAt, ...rest } = JSON.parse(line);
-    const head = { server, path, role, profile, round, block, position, startedAt };
+    const { server, path, role, profile, round, block, position, started_at, ...rest } = JSON.parse(line);
+    const head = { server, path, role, profile, round, block, position, started_at };
     if (index % 3 === 0)
       return { ...head, ...rest, status: 'invalid', reasons: [{ rule: 'faults', message: evil }] };
     if (index % 3 === 1) return { ...head, status: 'failed', error: { message: evil, hint: evil } };

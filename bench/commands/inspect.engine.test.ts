@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type InspectDocument, inspectDocumentSchema, type RunningMode } from '../inspect/document.ts';
 import { temporaryDirectory } from './bench-process.fixture.ts';
+import { printed } from './printed.fixture.ts';
 import { usersMachine } from './users-machine.fixture.ts';
 
 const machine = usersMachine();
@@ -10,7 +11,7 @@ beforeAll(async () => {
   await using directory = await temporaryDirectory();
   const { exitCode, stdout, stderr } = await machine.bench(['inspect', '--json'], directory.path);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  document = inspectDocumentSchema.parse(JSON.parse(stdout));
+  document = printed(inspectDocumentSchema, stdout);
 });
 
 function seen(mode: string): RunningMode {

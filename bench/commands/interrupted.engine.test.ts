@@ -6,6 +6,7 @@ import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { onlyRun, slicesOnDisk } from './bench-process.fixture.ts';
 import { cleanDocumentSchema } from './documents.ts';
 import { expectMeasured } from './measured.fixture.ts';
+import { printed } from './printed.fixture.ts';
 import { directory, short, usersMachine } from './users-machine.fixture.ts';
 import { derivedFiles } from './write-reports.ts';
 
@@ -62,7 +63,7 @@ test('after kill -9, `bench clean` leaves nothing, and the folder still makes a 
 
   const cleaned = await machine.start(['clean', '--json'], cwd).ended;
   expect(cleaned.exitCode).toBe(0);
-  const { removed, kept } = cleanDocumentSchema.parse(JSON.parse(cleaned.stdout));
+  const { removed, kept } = printed(cleanDocumentSchema, cleaned.stdout);
   expect(removed.length).toBeGreaterThanOrEqual(4);
   expect(kept).toEqual([]);
   await nothingIsLeft();

@@ -9,6 +9,7 @@ import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { onlyRun, slicesOnDisk, startBench } from './bench-process.fixture.ts';
 import { changes, machineListing } from './machine-listing.fixture.ts';
 import { expectMeasured } from './measured.fixture.ts';
+import { printed } from './printed.fixture.ts';
 import { throwAwayMachine } from './throw-away-machine.fixture.ts';
 import { directory } from './users-machine.fixture.ts';
 import { askInLoop, usersService } from './users-service.fixture.ts';
@@ -155,7 +156,7 @@ test("the user's daemon.json plays no part in a lab, not even a broken one", asy
       BENCH_LAB: '1',
     });
     await expectMeasured(ended, place);
-    const { environment, evidence } = summarySchema.parse(JSON.parse(ended.stdout));
+    const { environment, evidence } = printed(summarySchema, ended.stdout);
     expect(environment.engine).toMatchObject({ endpoint: 'lab', userlandProxy: true });
     expect(evidence.contradicted).toBe(0);
   }
@@ -176,7 +177,7 @@ test('settings of the machine that would stop a run have no effect in a lab', as
   const paths = ['--path', 'bridge/external/published', '--path', 'user-bridge/external/published/ipv6'];
   const ended = await machine.bench(['run', '--json', '--lab', ...short, ...paths], cwd);
   await expectMeasured(ended, cwd);
-  const { evidence, environment } = summarySchema.parse(JSON.parse(ended.stdout));
+  const { evidence, environment } = printed(summarySchema, ended.stdout);
   expect(evidence.contradicted).toBe(0);
   expect(environment.sysctls['net.ipv4.ip_forward']).toBe('1');
   expect((await machine.run('cat', '/proc/sys/net/ipv4/ip_forward')).trim()).toBe('0');
@@ -199,7 +200,7 @@ test('without docker-proxy, loopback goes by DNAT, and is reported so', async ()
   const asked = ['--userland-proxy', 'false', '--path', 'bridge/host/loopback'];
   const ended = await startBench(['run', '--json', ...short, ...asked], cwd).ended;
   await expectMeasured(ended, cwd);
-  const summary = summarySchema.parse(JSON.parse(ended.stdout));
+  const summary = printed(summarySchema, ended.stdout);
   expect(summary.environment.engine.userlandProxy).toBe(false);
   expect(summary.evidence.contradicted).toBe(0);
   const { evidence } = await readRunFolder(await onlyRun(cwd));
@@ -220,7 +221,7 @@ test('without docker-proxy, a port published by IPv6 is carried by DNAT or refus
     return;
   }
   await expectMeasured(ended, cwd);
-  const { environment, evidence } = summarySchema.parse(JSON.parse(ended.stdout));
+  const { environment, evidence } = printed(summarySchema, ended.stdout);
   expect(environment.engine).toMatchObject({ userlandProxy: false, ip6tables: true });
   expect(evidence.contradicted).toBe(0);
 });

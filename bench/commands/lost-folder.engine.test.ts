@@ -47,7 +47,7 @@ test('`rm -rf results` in mid-run: exit 5 at once, the reason, and all that was 
   const recorded = await readRunFolder(run);
   expect(recorded.run).toMatchObject({
     state: 'partial',
-    stateReason: expect.stringContaining('removed or moved'),
+    state_reason: expect.stringContaining('removed or moved'),
   });
   expect(recorded.slices.length).toBeGreaterThanOrEqual(4);
   expect(recorded.run.plan.rounds).toBe(40);
@@ -75,7 +75,7 @@ test('a disk that fills in mid-run: exit 5, no space told with a hint, and run.j
   const text = await machine.run('cat', join(disk, run, 'run.json'));
   expect(JSON.parse(text)).toMatchObject({
     state: 'partial',
-    stateReason: expect.stringContaining('no space is left'),
+    state_reason: expect.stringContaining('no space is left'),
     timing: expect.anything(),
   });
   const names = await readdirIn(join(disk, run));

@@ -11,6 +11,7 @@ import { traceDocumentSchema } from '../trace/document.ts';
 import { onlyRun, temporaryDirectory } from './bench-process.fixture.ts';
 import { doctorDocumentSchema, setupDocumentSchema } from './documents.ts';
 import { expectMeasured } from './measured.fixture.ts';
+import { printed } from './printed.fixture.ts';
 import { type ThrowAwayMachine, throwAwayMachine } from './throw-away-machine.fixture.ts';
 
 /*
@@ -25,7 +26,7 @@ beforeAll(async () => {
   await using cwd = await temporaryDirectory();
   const { exitCode, stdout, stderr } = await machine.bench(['setup', '--json'], cwd.path);
   expect(exitCode, stderr).toBe(0);
-  image = setupDocumentSchema.parse(JSON.parse(stdout)).image.tag;
+  image = printed(setupDocumentSchema, stdout).image.tag;
 });
 
 async function directory(): Promise<string> {
@@ -77,7 +78,7 @@ const idsOf = (chosen: (path: ReturnType<typeof possiblePaths>[number]) => boole
 async function doctorOf(machine: ThrowAwayMachine, subject: string): Promise<readonly string[]> {
   const { exitCode, stdout, stderr } = await machine.bench(['doctor', '--json'], await directory());
   expect(exitCode, stderr).toBe(0);
-  const { findings } = doctorDocumentSchema.parse(JSON.parse(stdout));
+  const { findings } = printed(doctorDocumentSchema, stdout);
   return findings.flatMap((it) =>
     it.subject === subject ? [`${it.level}: ${it.message} (${it.hint ?? ''})`] : [],
   );
@@ -109,7 +110,7 @@ test('an engine that writes no rules (iptables=false): docker-proxy carries publ
 
   await using _server = await publishedServer(machine, 8081);
   const { stdout } = await machine.bench(['trace', '--json', 'http://172.17.0.1:8081/'], await directory());
-  expect(traceDocumentSchema.parse(JSON.parse(stdout)).path).toBe('docker-proxy');
+  expect(printed(traceDocumentSchema, stdout).path).toBe('docker-proxy');
 });
 
 test('without rules and without docker-proxy nobody carries a published port: refused; what dials the container is measured', async () => {
@@ -235,7 +236,7 @@ test('an engine without a default bridge: its modes are refused or left out, and
 
   const shown = await machine.bench(['inspect', '--json'], await directory());
   expect(shown.exitCode, shown.stderr).toBe(0);
-  const { modes } = inspectDocumentSchema.parse(JSON.parse(shown.stdout));
+  const { modes } = printed(inspectDocumentSchema, shown.stdout);
   expect(modes.flatMap((it) => (it.status === 'not-offered' ? [`${it.mode} ${it.setting}`] : []))).toEqual([
     'bridge "bridge": "none"',
     'mapped "bridge": "none"',

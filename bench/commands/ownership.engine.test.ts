@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { runSchema } from '../model/run.ts';
 import { type BenchProcess, eventually, onlyRun, slicesOnDisk } from './bench-process.fixture.ts';
 import { cleanDocumentSchema } from './documents.ts';
+import { printed } from './printed.fixture.ts';
 import { type ThrowAwayMachine, throwAwayMachine } from './throw-away-machine.fixture.ts';
 import { directory, short } from './users-machine.fixture.ts';
 
@@ -61,7 +62,7 @@ function elsewhere(...argv: readonly string[]) {
 
 async function cleaned(...flags: readonly string[]) {
   const { exitCode, stdout } = await machine.bench(['clean', '--json', ...flags], await directory());
-  return { exitCode, ...cleanDocumentSchema.parse(JSON.parse(stdout)) };
+  return { exitCode, ...printed(cleanDocumentSchema, stdout) };
 }
 
 test('from another pid namespace a live run is neither cleaned away nor joined, and it ends whole', async () => {
@@ -71,7 +72,7 @@ test('from another pid namespace a live run is neither cleaned away nor joined, 
 
   const clean = await elsewhere('clean', '--json');
   expect(clean.exitCode).toBe(0);
-  const { removed, kept, unjudged } = cleanDocumentSchema.parse(JSON.parse(clean.stdout));
+  const { removed, kept, unjudged } = printed(cleanDocumentSchema, clean.stdout);
   expect(removed).toEqual([]);
   expect(kept.filter((name) => /-(agent-external|inspector)$|^bench-lock$/.test(name))).toHaveLength(3);
   expect(unjudged.map(({ name }) => name)).toEqual(kept);
@@ -87,7 +88,7 @@ test('from another pid namespace a live run is neither cleaned away nor joined, 
 
   const { exitCode, stderr } = await live.ended;
   expect([0, 4], stderr).toContain(exitCode);
-  const run = runSchema.parse(JSON.parse(await readFile(join(await onlyRun(cwd), 'run.json'), 'utf8')));
+  const run = printed(runSchema, await readFile(join(await onlyRun(cwd), 'run.json'), 'utf8'));
   expect(run).toMatchObject({ state: 'complete', plan: { rounds: 6 } });
   expect(await containers()).toEqual([]);
 });
@@ -127,12 +128,12 @@ test('what nobody can judge is kept until its run is named', async () => {
   await slicesOnDisk(killed, cwd, 1);
   killed.kill('SIGKILL');
   await killed.ended;
-  const kept = cleanDocumentSchema.parse(JSON.parse((await elsewhere('clean', '--json')).stdout));
+  const kept = printed(cleanDocumentSchema, (await elsewhere('clean', '--json')).stdout);
   expect(kept.removed).toEqual([]);
   const runId = kept.unjudged[0]?.runId ?? '';
   const forced = await elsewhere('clean', '--json', '--force', runId);
   expect(forced.exitCode).toBe(0);
-  expect(cleanDocumentSchema.parse(JSON.parse(forced.stdout)).removed).toContain('bench-lock');
+  expect(printed(cleanDocumentSchema, forced.stdout).removed).toContain('bench-lock');
   expect(await containers()).toEqual([]);
 });
 
@@ -175,7 +176,7 @@ test('Ctrl-C on an engine that is frozen: what was measured is kept, exit 130, a
   expect(exitCode).toBe(130);
   expect(stderr).toMatch(/bench clean/);
   const folder = await onlyRun(cwd);
-  expect(runSchema.parse(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')))).toMatchObject({
+  expect(printed(runSchema, await readFile(join(folder, 'run.json'), 'utf8'))).toMatchObject({
     state: 'partial',
     stateReason: 'interrupted by the user',
   });

@@ -102,6 +102,7 @@ test('a path that claims to be another is caught, every time', async () => {
       recorder: {
         appendSlice: async (slice) => void slices.push(slice),
         appendEvidence: async (line) => void evidence.push(line),
+        noteRates: async () => {},
       },
       clock: { now: () => new Date(), monotonicSeconds: () => seconds++ },
       progress: () => undefined,
@@ -116,7 +117,7 @@ test('a path that claims to be another is caught, every time', async () => {
   expect(wrong).toHaveLength(2 * 2 * 4 * plan.profiles.length);
   for (const slice of wrong) {
     const reasons = slice.status === 'invalid' ? slice.reasons : [];
-    const messages = reasons.filter(({ rule }) => rule === 'path-evidence').map(({ message }) => message);
+    const messages = reasons.filter(({ rule }) => rule === 'path_evidence').map(({ message }) => message);
     expect(messages.join('\n'), `${slice.path}: ${slice.status}`).toMatch(
       slice.path.endsWith('published') ? /DNAT rule counts/ : /docker-proxy's CPU time grows/,
     );

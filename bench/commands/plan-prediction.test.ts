@@ -6,8 +6,7 @@ import { syntheticRun } from '../../reports/synthetic-run.fixture.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
 import { planDefaults } from '../plan/defaults.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
-import { nodeDisk } from '../run-folder/disk.ts';
-import { createRunFolder } from '../run-folder/run-folder.ts';
+import { writtenRun } from '../run-folder/written-run.fixture.ts';
 import { calibrationOf } from './calibration-of.ts';
 import { knownSpreads } from './known-spreads.ts';
 import { type KnownSpread, predicted } from './plan-prediction.ts';
@@ -40,7 +39,7 @@ test('of an unknown machine only the duration is predicted', () => {
 test('a path goes by its own spread, else by the twin of its server and profile', () => {
   const { prediction } = predicted(plan({ mode: 'bridge,mapped' }), source(twin, bridge));
   expect(prediction?.intervals).toMatchObject([
-    { path: 'bridge/external/published', from: 'path', metric: 'throughput' },
+    { path: 'bridge/external/published', from: 'path', metric: 'throughput_rps' },
     { path: 'mapped/external/published', from: 'twin' },
   ]);
   const [own, other] = prediction?.intervals ?? [];
@@ -75,12 +74,7 @@ test('time decides how many rounds there are', () => {
 async function results(...runs: readonly RecordedRun[]): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-past-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  for (const { run, slices, evidence } of runs) {
-    await using folder = await createRunFolder(directory, run.runId, nodeDisk());
-    await folder.writeRun(run);
-    for (const slice of slices) await folder.appendSlice(slice);
-    for (const line of evidence) await folder.appendEvidence(line);
-  }
+  for (const recorded of runs) await writtenRun(directory, recorded);
   return directory;
 }
 
@@ -95,7 +89,7 @@ const likePast = plan({
   mode: 'bridge',
   blocks: '2',
   sliceSeconds: String(recent.run.plan.sliceSeconds),
-  turnSeconds: '0',
+  turnSeconds: String(recent.run.plan.turnSeconds),
 });
 
 test('the newest run of this machine with the same slices is gone by', async () => {

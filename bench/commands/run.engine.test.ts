@@ -8,6 +8,7 @@ import { schedule } from '../schedule/schedule.ts';
 import { onlyRun } from './bench-process.fixture.ts';
 import { doctorDocumentSchema } from './documents.ts';
 import { expectMeasured } from './measured.fixture.ts';
+import { printed } from './printed.fixture.ts';
 import { blocks, directory, short, usersMachine } from './users-machine.fixture.ts';
 import { derivedFiles } from './write-reports.ts';
 
@@ -24,14 +25,14 @@ test('a run measures host, bridge and mapped, proves each path, and leaves nothi
   await expectMeasured(ended, cwd);
   await nothingIsLeft();
 
-  const summary = summarySchema.parse(JSON.parse(ended.stdout));
+  const summary = printed(summarySchema, ended.stdout);
   expect(summary.state).toBe('complete');
   expect(summary.evidence).toEqual({ consistent: 4, contradicted: 0, unread: 0 });
   expect(summary.environment.engine.userlandProxy).toBeDefined();
 
   const { slices, evidence, warnings } = await readRunFolder(await onlyRun(cwd));
   expect(warnings).toEqual([]);
-  expect(slices).toHaveLength(4 * 2 * blocks);
+  expect(slices).toHaveLength(4 * 3 * blocks);
   for (const slice of slices) {
     if (slice.status === 'failed') throw new Error(slice.error.message);
     if (slice.status === 'completed') expect(slice.latency.p50Us).toBeGreaterThan(1);
@@ -43,14 +44,17 @@ test('a run measures host, bridge and mapped, proves each path, and leaves nothi
   expect(
     slices.reduce((sum, slice) => sum + (slice.status === 'failed' ? 0 : slice.requests), 0),
   ).toBeGreaterThan(10_000);
-  const namespaces = evidence.map(({ path, raw }) => [path, raw['serverNamespace'] === raw['hostNamespace']]);
+  const namespaces = evidence.map(({ path, raw }) => [
+    path,
+    raw['server_namespace'] === raw['host_namespace'],
+  ]);
   expect(Object.fromEntries(namespaces)).toEqual({
     'host/external': true,
     'bridge/external/published': false,
     'mapped/external/published': false,
   });
   const mapped = evidence.find(({ path }) => path === 'mapped/external/published');
-  expect(mapped?.raw['serverNamespace']).toBe(mapped?.raw['holderNamespace']);
+  expect(mapped?.raw['server_namespace']).toBe(mapped?.raw['holder_namespace']);
 });
 
 test('a container is reached by its own address from the host, without NAT', async () => {
@@ -125,7 +129,7 @@ test('`bench report` makes every derived file again, the same, and reads past a 
 test('doctor finds the engine and the image, and plan touches nothing', async () => {
   const cwd = await directory();
   const doctor = await machine.start(['doctor', '--json'], cwd).ended;
-  const { findings } = doctorDocumentSchema.parse(JSON.parse(doctor.stdout));
+  const { findings } = printed(doctorDocumentSchema, doctor.stdout);
   expect(findings.find(({ subject }) => subject === 'lab image')).toMatchObject({
     level: 'ok',
     message: machine.image,

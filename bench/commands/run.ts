@@ -4,13 +4,13 @@ import { renderTerminal } from '../../reports/terminal.ts';
 import type { CommandRunner } from '../cli.ts';
 import type { Collected } from '../collect/collect.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import type { Summary } from '../model/summary.ts';
 import type { Outside } from '../outside.ts';
 import { planWarnings } from '../plan/plan-warnings.ts';
 import { endedEarly, measure } from './measure.ts';
 import { type EngineAccess, engineAccess } from './open-engine.ts';
 import { assertWritable, resultsDirectory, wantedSubnet } from './places.ts';
 import { plannedBy } from './planned.ts';
+import { exitCodeOf, tell } from './run-exit-code.ts';
 import { tellWarnings } from './tell-warnings.ts';
 import { makeReports, saveReports } from './write-reports.ts';
 
@@ -81,30 +81,4 @@ function nothingToRead({ message, hint }: Failure, cause: Failure): Failure {
     hint: hint === undefined ? lost : `${hint}\n${lost}`,
     cause,
   });
-}
-
-function tell({ message, hint }: Failure, { stderr }: Outside): void {
-  stderr.write(`bench: ${message}\n`);
-  if (hint !== undefined) stderr.write(`${hint.replace(/^/gm, '  ')}\n`);
-}
-
-/**
- * A case failed that has no figure in any round for faults of its own. What a disturbed machine left out is no failure of a
- * case: the report says so, and how much it was.
- */
-function exitCodeOf(directory: string, collected: Collected, summary: Summary, outside: Outside): number {
-  if (collected.failure !== undefined) {
-    tell(endedEarly(collected.failure, directory), outside);
-    return exitCodes.partial;
-  }
-  if (collected.state === 'partial') return exitCodes.interrupted;
-  const silent = summary.cases.some(({ rounds, missedRounds }) => rounds === 0 && missedRounds > 0);
-  if (!silent && collected.failedSlices === 0) return exitCodes.ok;
-  const why = new Set(['failed-slices', 'unmeasured-case', 'evidence-contradicted', 'missed-rounds']);
-  tellWarnings(
-    summary.warnings.filter(({ code }) => why.has(code)),
-    outside.stderr,
-  );
-  outside.stderr.write('bench: not every case could be measured\n');
-  return exitCodes.casesFailed;
 }

@@ -7,6 +7,7 @@ import { schedule } from '../schedule/schedule.ts';
 import { eventually, onlyRun, slicesOnDisk } from './bench-process.fixture.ts';
 import { cleanDocumentSchema } from './documents.ts';
 import { expectMeasured } from './measured.fixture.ts';
+import { printed } from './printed.fixture.ts';
 import { directory, usersMachine } from './users-machine.fixture.ts';
 
 /* What host mode makes hard, on a real engine: ports that are taken, a firewall in the way. */
@@ -76,7 +77,7 @@ test('a firewall that drops host mode is named; published ports have their rule;
   const elsewhere = await directory();
   const open = await machine.start(['run', '--json', '--open-firewall', ...short], elsewhere).ended;
   await expectMeasured(open, elsewhere);
-  const { environment } = summarySchema.parse(JSON.parse(open.stdout));
+  const { environment } = printed(summarySchema, open.stdout);
   expect(environment.firewallOpened).toEqual([expect.stringMatching(/-I INPUT -i bench-\w{4} .*ACCEPT/)]);
   expect(await wall.others()).toEqual([]);
 });
@@ -96,7 +97,7 @@ test('a rule of a run that was killed with its inspector is removed by `bench cl
 
   const cleaned = await machine.start(['clean', '--json'], cwd).ended;
   expect({ exitCode: cleaned.exitCode, stderr: cleaned.stderr }).toEqual({ exitCode: 0, stderr: '' });
-  const { removed } = cleanDocumentSchema.parse(JSON.parse(cleaned.stdout));
+  const { removed } = printed(cleanDocumentSchema, cleaned.stdout);
   expect(removed).toContainEqual(expect.stringMatching(/^firewall rule of \d{8}T\d{6}Z-\w{4}$/));
   expect(await wall.others()).toEqual([]);
 });
@@ -169,7 +170,7 @@ test("a server joins the user's own container, is reached by the port that it pu
   const { evidence } = await readRunFolder(await onlyRun(cwd));
   const mapped = evidence.find(({ path }) => path === 'mapped/external/published');
   expect(mapped).toMatchObject({ verdict: 'consistent', url: expect.stringMatching(/:21003\//) });
-  expect(mapped?.raw['serverNamespace']).toBe(mapped?.raw['holderNamespace']);
+  expect(mapped?.raw['server_namespace']).toBe(mapped?.raw['holder_namespace']);
   expect(await machine.engine.inspect(container)).toMatchObject({ running: true, pid });
 });
 

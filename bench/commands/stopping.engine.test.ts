@@ -8,6 +8,7 @@ import { summarySchema } from '../model/summary.ts';
 import { onlyRun, startBench, temporaryDirectory } from './bench-process.fixture.ts';
 import { doctorDocumentSchema, planDocumentSchema } from './documents.ts';
 import { expectMeasured } from './measured.fixture.ts';
+import { printed } from './printed.fixture.ts';
 
 /* Runs that stop by themselves, on a real engine: what they decided is on disk, and a report made later agrees. */
 
@@ -37,15 +38,15 @@ test('a run with a precision ends at a planned look or after its last round, and
   const folder = await onlyRun(here);
   await expectMeasured({ exitCode, stdout, stderr }, here);
 
-  const { plan, stop } = runSchema.parse(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')));
+  const { plan, stop } = printed(runSchema, await readFile(join(folder, 'run.json'), 'utf8'));
   expect(plan).toMatchObject({
     confidence: 0.975,
     stopping: { precision: { halfWidth: 0.5, looks: [8, 9], coverage: 0.95 } },
   });
   // Whether half of the ratio is reached depends on the machine; that the rule was kept does not.
   expect(stop?.rounds).toBe(stop?.look === 1 ? 8 : 9);
-  const summary = summarySchema.parse(JSON.parse(stdout));
-  expect(Math.max(...summary.twin.map(({ rounds }) => rounds))).toBeLessThanOrEqual(stop?.rounds ?? 0);
+  const summary = printed(summarySchema, stdout);
+  expect(Math.max(...summary.cases.map(({ rounds }) => rounds))).toBeLessThanOrEqual(stop?.rounds ?? 0);
 
   const again = await startBench(['report', 'latest', '--json'], here).ended;
   expect(again.stdout).toBe(stdout);
@@ -57,17 +58,17 @@ test('a calibration is kept, and plan and doctor use it', async () => {
   const calibrating = ['calibrate', '--server', 'nginx', '--profile', 'latency', '--time', '15s', '--json'];
   const { exitCode, stdout, stderr } = await startBench(calibrating, here, env).ended;
   expect(exitCode, stderr).toBe(0);
-  const calibration = calibrationSchema.parse(JSON.parse(stdout));
-  expect(calibration.noise.map(({ metric }) => metric)).toContain('latency-p50');
+  const calibration = printed(calibrationSchema, stdout);
+  expect(calibration.noise.map(({ metric }) => metric)).toContain('latency_p50_us');
 
   const planned = await startBench(['plan', '--server', 'nginx', '--profile', 'latency', '--json'], here, env)
     .ended;
-  const { prediction } = planDocumentSchema.parse(JSON.parse(planned.stdout));
+  const { prediction } = printed(planDocumentSchema, planned.stdout);
   // Fewer than six rounds say too little, and on a busy machine no more may fit.
   expect([undefined, calibration.runId]).toContain(prediction?.source.runId);
 
   const doctor = await startBench(['doctor', '--json'], here, env).ended;
-  const { findings } = doctorDocumentSchema.parse(JSON.parse(doctor.stdout));
+  const { findings } = printed(doctorDocumentSchema, doctor.stdout);
   expect(findings.find(({ subject }) => subject === 'calibration')?.message).toMatch(
     /^calibrated on \d{4}-\d\d-\d\d: noise floor ±/,
   );

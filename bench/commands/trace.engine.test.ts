@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { ContainerSpec, CreatedContainer } from '../../runtime/engine/engine.ts';
 import { type TraceDocument, traceDocumentSchema } from '../trace/document.ts';
 import { eventually, temporaryDirectory } from './bench-process.fixture.ts';
+import { printed } from './printed.fixture.ts';
 import { usersMachine } from './users-machine.fixture.ts';
 
 /* `bench trace` on containers that are not bench's: the user's own, one on the bridge and one in the host's stack. */
@@ -62,7 +63,7 @@ async function traced(url: string): Promise<TraceDocument> {
   onTestFinished(() => directory[Symbol.asyncDispose]());
   const { exitCode, stdout, stderr } = await machine.bench(['trace', '--json', url], directory.path);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  return traceDocumentSchema.parse(JSON.parse(stdout));
+  return printed(traceDocumentSchema, stdout);
 }
 
 test("a port published on another address than loopback: DNAT, by the rule's number and counter", async () => {

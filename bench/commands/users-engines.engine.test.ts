@@ -10,6 +10,7 @@ import { type Ended, eventually, onlyRun, temporaryDirectory } from './bench-pro
 import { loadImage, saveImage } from './carried-image.fixture.ts';
 import { doctorDocumentSchema } from './documents.ts';
 import { expectMeasured } from './measured.fixture.ts';
+import { printed } from './printed.fixture.ts';
 import { type ThrowAwayMachine, throwAwayMachine } from './throw-away-machine.fixture.ts';
 
 /*
@@ -64,7 +65,7 @@ test("a VPN's wide route is in nobody's way: a run's own networks are more speci
     BENCH_SUBNET: usersSubnet,
   });
   expect(inspected.exitCode, inspected.stderr).toBe(0);
-  const { modes } = inspectDocumentSchema.parse(JSON.parse(inspected.stdout));
+  const { modes } = printed(inspectDocumentSchema, inspected.stdout);
   for (const mode of modes) {
     const addresses = mode.status === 'running' ? mode.server.interfaces.flatMap((it) => it.addresses) : [];
     expect(addresses).toContainEqual(expect.stringMatching(/^10\.123\.45\./));

@@ -66,12 +66,12 @@ test.each([
   ['servers: []', 'bench.config.yaml: servers: no server given', 'Servers: nginx, apache'],
   [
     'rounds: "8"',
-    'bench.config.yaml: rounds: "8" is not a whole number from 1 to 10000',
+    'bench.config.yaml: rounds: "8" is not a whole number from 1 to 400',
     /^rounds: Fresh deployments/,
   ],
   [
     'rounds:',
-    'bench.config.yaml: rounds: null is not a whole number from 1 to 10000',
+    'bench.config.yaml: rounds: null is not a whole number from 1 to 400',
     /^rounds: Fresh deployments/,
   ],
   ['- 1', 'bench.config.yaml: [1] is not a set of keys and values', /^Keys: plan, servers,/],
@@ -134,7 +134,7 @@ test.each([
   [
     'bench.config.json',
     '{"rounds": 1e400}',
-    'rounds: a number too large to count with is not a whole number from 1 to 10000',
+    'rounds: a number too large to count with is not a whole number from 1 to 400',
   ],
   [
     'bench.config.yaml',
@@ -169,9 +169,28 @@ test.each([
   ['timeSeconds: [5m]', '["5m"] is not a time'],
   ['precision: 1m', '"1m" is not from 0.05% to 50%'],
   ['rounds: "8"', '"8" is not a whole number'],
+  ['rounds: 401', 'rounds: 401 is not a whole number from 1 to 400'],
+  ['rates: 0', 'rates: 0 is not auto, or a rate above 0'],
+  [
+    'rates: {iis: 5}',
+    'rates: {"iis":5} is not auto, or a rate above 0 and at most 10000000, such as 12000 or nginx=12000',
+  ],
+  ['rates: "12000"', 'rates: "12000" is not auto, or a rate above 0'],
 ])('%s is refused, and what is asked for is accepted', (text, message) => {
   expect(() => parseConfig('bench.config.yaml', text)).toThrow(message);
 });
+
+test.each([
+  ['bench.config.yaml', 'rates: 12000', 12_000],
+  ['bench.config.yaml', 'rates:\n  nginx: 12000\n  apache: 8000.5', { nginx: 12_000, apache: 8_000.5 }],
+  ['bench.config.json', '{"rates": {"nginx": 12000}}', { nginx: 12_000 }],
+  ['bench.config.yaml', 'rates: auto', 'auto'],
+])(
+  '%s: the rate of the steady profile is one number, one for each server, or auto: %s',
+  (name, text, rates) => {
+    expect(parseConfig(name, text)).toEqual({ rates });
+  },
+);
 
 test('the published schema of the config lists what is allowed, with a sentence for each key', () => {
   const { properties, additionalProperties } = z.toJSONSchema(configSchema);

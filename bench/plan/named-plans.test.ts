@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { possiblePaths } from '../model/network-modes.ts';
 import { pathId } from '../model/path.ts';
+import { declaredComparisons } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import { planCommand } from './plan-command.ts';
 import { failure, plan } from './planned.fixture.ts';
@@ -19,16 +20,19 @@ test('two-addresses is host mode and its twin on one port, and says so in its co
 });
 
 test('the plan `paths` measures every path that can be laid, each against its baseline', () => {
-  const { comparisons, servers, profiles, rounds } = plan({ flags: { plan: 'paths' } });
+  const paths = plan({ flags: { plan: 'paths' } });
+  const { comparisons, servers, profiles, rounds } = paths;
   const measured = comparisons.flatMap(({ baseline, contenders }) => [baseline, ...contenders]);
   expect(measured.toSorted()).toEqual(possiblePaths().map(pathId).toSorted());
   expect([servers, profiles.map(({ name }) => name)]).toEqual([['nginx'], ['latency']]);
-  const most = Math.max(...comparisons.map(({ contenders }) => contenders.length));
-  expect(rounds).toBeGreaterThanOrEqual(roundsNeeded(0.95, most));
+  expect(declaredComparisons(paths)).toBe(measured.length - comparisons.length);
+  expect(rounds).toBe(roundsNeeded(0.95, declaredComparisons(paths)));
 });
 
 test('the plan `waterfall` goes from a plain process to docker-proxy, all of it seen from one place', () => {
-  const { comparisons } = plan({ flags: { plan: 'waterfall' } });
+  const { comparisons, profiles } = plan({ flags: { plan: 'waterfall' } });
+  // The time of each step, and at one rate its CPU.
+  expect(profiles.map(({ name }) => name)).toEqual(['latency', 'steady']);
   expect(comparisons).toEqual([
     {
       baseline: 'host/host',

@@ -82,12 +82,13 @@ export const optionsSchema = z
       .describe('Length of each slice of the unrecorded first block of a round; 0 leaves the block out.'),
     rates: z
       .union([
+        z.literal('auto'),
         z.number().positive().max(highestRate),
         z.partialRecord(z.enum(labServers), z.number().positive().max(highestRate)),
       ])
       .describe(
-        'Requests/s of the steady profile, equal on all paths: one number, or one for each server. If not given, half ' +
-          'of what the slowest path of a server carries.',
+        'Requests/s of the steady profile, equal on all paths: one number, or one for each server. auto, the default: ' +
+          'half of what the slowest path of a server carries.',
       ),
     bodyBytes: z
       .int()
@@ -193,7 +194,7 @@ export const planOptions = {
   rates: {
     kind: 'rates',
     flag: 'rate',
-    allowed: `a rate above 0 and at most ${highestRate}, such as 12000 or ${labServers.map((name) => `${name}=12000`).join(',')}`,
+    allowed: `auto, or a rate above 0 and at most ${highestRate}, such as 12000 or ${labServers.map((name) => `${name}=12000`).join(',')}`,
   },
   bodyBytes: {
     kind: 'number',

@@ -16,7 +16,7 @@ const options: fc.Arbitrary<Options> = fc.record(
     modes: fc.uniqueArray(fc.constantFrom(...planOptions.modes.words), { minLength: 1 }),
     paths: fc.uniqueArray(fc.constantFrom(...planOptions.paths.words), { minLength: 1 }),
     profiles: fc.uniqueArray(fc.constantFrom(...profileNames), { minLength: 1 }),
-    rounds: fc.integer({ min: 1, max: 1000 }),
+    rounds: fc.integer({ min: 1, max: 400 }),
     timeSeconds: fc.double({ min: 1, max: 1e5, noNaN: true }),
     precision: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
     blocks: fc.integer({ min: 1, max: 100 }),
@@ -25,6 +25,14 @@ const options: fc.Arbitrary<Options> = fc.record(
     turnSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
     rampSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
     warmupSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
+    rates: fc.oneof(
+      fc.constant('auto'),
+      fc.double({ min: 0, max: 1e7, noNaN: true, minExcluded: true }),
+      fc.dictionary(fc.constantFrom(...labServers), fc.integer({ min: 1, max: 1e6 }), {
+        maxKeys: 2,
+        noNullPrototype: true,
+      }),
+    ),
     bodyBytes: fc.integer({ min: 1, max: 2 ** 30 }),
     confidence: fc.double({ min: 0.5, max: 0.99999, noNaN: true, minExcluded: true }),
   },
@@ -58,10 +66,22 @@ test('every plan passes its schema, and its command gives the same plan wherever
 
 test('the command of the default plan is one that a person would type', () => {
   expect(planCommand(plan({ flags: { seed: '7' } }))).toBe(
-    'bench run --server nginx,apache --mode host,bridge,mapped --profile latency,throughput ' +
+    'bench run --server nginx,apache --mode host,bridge,mapped --profile latency,steady,throughput ' +
       `--rounds ${planDefaults.rounds} --blocks ${planDefaults.blocks} ` +
       `--slice-seconds ${planDefaults.sliceSeconds} --turn-seconds ${planDefaults.turnSeconds} ` +
       `--exchange-cpus true --ramp-seconds ${planDefaults.rampSeconds} ` +
-      `--warmup-seconds ${planDefaults.warmupSeconds} --body-bytes ${planDefaults.bodyBytes} --confidence 0.95 --seed 7`,
+      `--warmup-seconds ${planDefaults.warmupSeconds} --rate auto --body-bytes ${planDefaults.bodyBytes} --confidence 0.95 --seed 7`,
   );
+});
+
+test('a rate stands in the command as it was asked for, or as the run has found it', () => {
+  const found = plan({ flags: { seed: '7' } });
+  expect(planCommand(found)).toContain(' --rate auto ');
+  const command = planCommand(found, { nginx: 12_000, apache: 8_300 });
+  expect(command).toContain(' --warmup-seconds 0.08 --rate nginx=12000,apache=8300 --body-bytes ');
+  const asked = plan({ flags: { seed: '7', rate: '12000' } });
+  expect(planCommand(asked)).toContain(' --rate nginx=12000,apache=12000 ');
+  expect(planCommand(plan({ flags: { profile: 'latency' } }))).not.toContain('--rate');
+  // What the run has noted includes what was asked for.
+  expect(planCommand(asked, { nginx: 12_000, apache: 12_000 })).toBe(planCommand(asked));
 });

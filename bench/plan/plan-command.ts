@@ -23,7 +23,7 @@ export function planCommand(plan: Plan, rates?: Plan['rates']): string {
     ['exchangeCpus', plan.exchangeCpus ?? false],
     ['rampSeconds', plan.rampSeconds],
     ['warmupSeconds', plan.warmupSeconds],
-    ...ratesOf(rates ?? plan.rates),
+    ...ratesOf(plan, rates),
     ['bodyBytes', plan.bodyBytes],
     // What is kept at the stop; the level at each look follows from it.
     ['confidence', plan.stopping?.precision?.coverage ?? plan.confidence],
@@ -35,9 +35,14 @@ export function planCommand(plan: Plan, rates?: Plan['rates']): string {
   return ['bench run', ...given.map(([key, value]) => `--${planOptions[key].flag} ${value}`)].join(' ');
 }
 
-function ratesOf(rates: Plan['rates']): readonly (readonly [PlanOptionKey, string])[] {
-  const given = Object.entries(rates ?? {}).map(([server, rate]) => `${server}=${rate}`);
-  return given.length === 0 ? [] : [['rates', given.join(',')]];
+/** Only paced load has a rate; one that nobody knows yet is for the run to find, whatever a config says. */
+function ratesOf(
+  { profiles, rates: asked = {} }: Plan,
+  rates = asked,
+): readonly (readonly [PlanOptionKey, string])[] {
+  if (!profiles.some(({ load }) => load === 'paced')) return [];
+  const given = Object.entries(rates).map(([server, rate]) => `${server}=${rate}`);
+  return [['rates', given.length === 0 ? 'auto' : given.join(',')]];
 }
 
 function stoppingOf({ stopping }: Plan): readonly (readonly [PlanOptionKey, string | number])[] {

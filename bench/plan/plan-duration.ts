@@ -20,8 +20,6 @@ export interface DurationEstimates {
    * has settled.
    */
   readonly turnGapSeconds: number;
-  /** For one container to be moved to another CPU. */
-  readonly moveSeconds: number;
 }
 
 /** A 2-core virtual machine with a local engine and the image built: the order of magnitude, not a promise. */
@@ -30,7 +28,6 @@ export const defaultEstimates: DurationEstimates = {
   containerSeconds: 0.25,
   gapSeconds: 0.014,
   turnGapSeconds: 0.007,
-  moveSeconds: 0.012,
 };
 
 export interface PlanDuration {
@@ -61,9 +58,7 @@ export function planDuration(
     warmups * plan.warmupSeconds +
     [...agents.values()].reduce((sum, seconds) => sum + seconds, 0);
   const inRound =
-    inSlices +
-    containers * (estimates.containerSeconds + (plan.exchangeCpus === true ? estimates.moveSeconds : 0)) +
-    (slices + warmups) * estimates.gapSeconds;
+    inSlices + containers * estimates.containerSeconds + (slices + warmups) * estimates.gapSeconds;
   const rounds = expectedRounds(plan, inRound, wanted);
   const probes = ratesToFind(plan) * probeSeconds;
   return {

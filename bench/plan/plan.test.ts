@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { caseId, deploymentId } from '../model/case.ts';
 import { planCases, planDeployments } from './cases.ts';
-import { containersOf, planDuration } from './plan-duration.ts';
+import { containersOf, planDuration, probeSeconds } from './plan-duration.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { resolvePlan } from './resolve-plan.ts';
 
@@ -21,10 +21,10 @@ test('each server is deployed once a path and role, with a twin of every baselin
   );
 });
 
-test('a deployment serves all profiles: the default plan has 8 deployments and 16 cases', () => {
+test('a deployment serves all profiles: the default plan has 8 deployments and 24 cases', () => {
   expect(planDeployments(plan())).toHaveLength(8);
   const cases = planCases(plan()).map(caseId);
-  expect(new Set(cases).size).toBe(16);
+  expect(new Set(cases).size).toBe(24);
   expect(cases).toContain('apache host/external (twin) throughput');
 });
 
@@ -43,42 +43,40 @@ test('the duration is what the slices take, and what deployments and gaps cost',
     turnSeconds: '0',
     rampSeconds: '0.1',
     warmupSeconds: '0.2',
-    exchangeCpus: 'false',
+    rate: '1000',
   });
-  // 3 deployments × 2 profiles = 6 cases; host, its twin, and a mapped server with its holder: 4 containers.
-  const estimates = {
-    ...{ startSeconds: 7, containerSeconds: 0.5, gapSeconds: 0.01, turnGapSeconds: 0.002 },
-    moveSeconds: 0.1,
-  };
+  // 3 deployments × 3 profiles = 9 cases; host, its twin, and a mapped server with its holder: 4 containers.
+  const estimates = { startSeconds: 7, containerSeconds: 0.5, gapSeconds: 0.01, turnGapSeconds: 0.002 };
   const { slicesSeconds, totalSeconds } = planDuration(small, estimates);
-  expect(slicesSeconds).toBeCloseTo(10 * 6 * (3 * 0.5 + 0.2), 6);
-  expect(totalSeconds - slicesSeconds).toBeCloseTo(7 + 10 * 4 * 0.5 + 10 * 6 * 4 * 0.01, 6);
+  expect(slicesSeconds).toBeCloseTo(10 * 9 * (3 * 0.5 + 0.2), 6);
+  expect(totalSeconds - slicesSeconds).toBeCloseTo(7 + 10 * 4 * 0.5 + 10 * 9 * 4 * 0.01, 6);
 
-  // 40 turns of 0.01 s make up a slice of 0.4 s.
+  // 40 turns of 0.01 s make up a slice of 0.4 s, and one before them is not recorded.
   expect(planDuration({ ...small, turnSeconds: 0.01 }, estimates).slicesSeconds).toBeCloseTo(
-    10 * 6 * (3 * (0.5 + 40 * 0.002) + 0.2),
+    10 * 9 * (3 * (0.5 + 0.01 + 41 * 0.002) + 0.2),
     6,
   );
 
-  // Between 4 blocks the 4 containers move three times; in rounds of 3 blocks they stay.
-  const moving = (blocks: number) =>
-    planDuration({ ...small, blocks, exchangeCpus: true }, estimates).totalSeconds -
-    planDuration({ ...small, blocks }, estimates).totalSeconds;
-  expect(moving(4)).toBeCloseTo(10 * 4 * 3 * 0.1, 6);
-  expect(moving(3)).toBeCloseTo(0, 6);
-
   const cold = { ...small, warmupSeconds: 0 };
-  expect(planDuration(cold, estimates).slicesSeconds).toBeCloseTo(10 * 6 * 3 * 0.5, 6);
+  expect(planDuration(cold, estimates).slicesSeconds).toBeCloseTo(10 * 9 * 3 * 0.5, 6);
   expect(containersOf({ path: 'bridge/external/published' }, {})).toBe(1);
+});
+
+test('a rate that is to be found costs a look at each path of its server, once', () => {
+  const flags = { mode: 'bridge', rounds: '10' };
+  const slicesOf = (more: Readonly<Record<string, unknown>>) =>
+    planDuration(plan({ ...flags, ...more })).slicesSeconds;
+  // Two servers with three deployments each.
+  expect(slicesOf({}) - slicesOf({ rate: '1000' })).toBeCloseTo(6 * probeSeconds, 6);
+  expect(slicesOf({}) - slicesOf({ rate: 'nginx=1000' })).toBeCloseTo(3 * probeSeconds, 6);
+  const closed = { profile: 'latency,throughput' };
+  expect(slicesOf(closed)).toBe(slicesOf({ ...closed, rate: '1000' }));
 });
 
 test("a mapped server that joins the user's container has no holder to wait for", () => {
   expect(containersOf({ path: 'mapped/external/published' }, {})).toBe(2);
   expect(containersOf({ path: 'mapped/external/published' }, { mapTo: 'web' })).toBe(1);
-  const estimates = {
-    ...{ startSeconds: 0, containerSeconds: 1, gapSeconds: 0, turnGapSeconds: 0 },
-    moveSeconds: 0,
-  };
+  const estimates = { startSeconds: 0, containerSeconds: 1, gapSeconds: 0, turnGapSeconds: 0 };
   const flags = { server: 'nginx', mode: 'mapped', rounds: '10' };
   const [own, users] = [plan(flags), plan({ ...flags, mapTo: 'web' })].map((it) =>
     planDuration(it, estimates),
@@ -122,19 +120,19 @@ test('bodies that take longer than a slice are warned of, with flags under which
     {
       code: 'large-bodies',
       message:
-        '32 bodies at a time of 10485760 bytes may take 1.3 s, and a slice lasts 0.12 s: answers that it cuts off count as timeouts',
-      hint: 'Pass --slice-seconds 7 --ramp-seconds 3 --turn-seconds 0; or --body-bytes 468000 or less.',
+        '32 bodies at a time of 10485760 bytes may take 1.3 s, and a slice lasts 0.3 s: answers that it cuts off count as timeouts',
+      hint: 'Pass --slice-seconds 7 --ramp-seconds 3 --turn-seconds 0; or --body-bytes 1171000 or less.',
     },
   ]);
   expect(planWarnings(plan({ ...large, sliceSeconds: '7', rampSeconds: '3', turnSeconds: '0' }))).toEqual([]);
-  expect(planWarnings(plan({ ...large, bodyBytes: '468000' }))).toEqual([]);
+  expect(planWarnings(plan({ ...large, bodyBytes: '1171000' }))).toEqual([]);
   expect(planWarnings(plan({ ...large, profile: 'latency' }))).toEqual([]);
 });
 
 test('bodies for which no slice is long enough: smaller ones, or fewer connections', () => {
   const [warning, ...others] = planWarnings(plan({ ...large, bodyBytes: '1073741824' }));
   expect(others).toEqual([]);
-  expect(warning?.hint).toBe('Pass --body-bytes 468000 or less, or --profile latency.');
+  expect(warning?.hint).toBe('Pass --body-bytes 1171000 or less, or --profile latency.');
 });
 
 test('one round is told of as one', () => {
@@ -143,14 +141,17 @@ test('one round is told of as one', () => {
   ]);
 });
 
-test('rounds that give an interval but no difference after the correction for several contenders are warned of', () => {
+test('rounds that give an interval but no difference after the correction for all declared comparisons are warned of', () => {
   expect(planWarnings(plan({ rounds: '6' }))).toEqual([
     {
       code: 'few-rounds',
-      message: '6 rounds cannot show a difference of 2 contenders: corrected together they need at least 7',
-      hint: 'Pass --rounds 7 or more, or compare fewer paths.',
+      message:
+        '6 rounds cannot show a difference in 12 declared comparisons: corrected together they need at least 9',
+      hint: 'Pass --rounds 9 or more, or compare fewer paths.',
     },
   ]);
-  expect(planWarnings(plan({ rounds: '6', mode: 'bridge' }))).toEqual([]);
-  expect(planWarnings(plan({ rounds: '7' }))).toEqual([]);
+  expect(planWarnings(plan({ rounds: '6', server: 'nginx', profile: 'latency', mode: 'bridge' }))).toEqual(
+    [],
+  );
+  expect(planWarnings(plan({ rounds: '9' }))).toEqual([]);
 });

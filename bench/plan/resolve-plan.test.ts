@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { mostRounds } from '../model/plan.ts';
-import { loadProfiles } from '../model/profile.ts';
+import { declaredComparisons } from '../model/plan.ts';
+import { roundsNeeded } from '../model/rounds-needed.ts';
+import type { Warning } from '../model/summary.ts';
 import { planDefaults } from './defaults.ts';
 import { type Options, planOptionKeys, planOptions, variableOf } from './options.ts';
 import { failure, plan } from './planned.fixture.ts';
@@ -12,8 +13,12 @@ test('without a word the default plan is measured', () => {
     comparisons: [
       { baseline: 'host/external', contenders: ['bridge/external/published', 'mapped/external/published'] },
     ],
-    profiles: [loadProfiles.latency, loadProfiles.steady, loadProfiles.throughput],
-    rounds: planDefaults.rounds,
+    profiles: [
+      { name: 'latency', connections: 1, load: 'closed', declaredMetric: 'latency_p50_us' },
+      { name: 'steady', connections: 32, load: 'paced', declaredMetric: 'cpu_server_us' },
+      { name: 'throughput', connections: 32, load: 'closed', declaredMetric: 'throughput_rps' },
+    ],
+    rounds: 10,
     blocks: planDefaults.blocks,
     sliceSeconds: planDefaults.sliceSeconds,
     turnSeconds: planDefaults.turnSeconds,
@@ -36,12 +41,12 @@ test('flag before environment before config before default, each option by itsel
 
 test('time and precision make a plan that stops by itself, and are written as people write them', () => {
   expect(plan({ flags: { time: '5m' } })).toMatchObject({
-    rounds: mostRounds,
+    rounds: 400,
     confidence: 0.95,
     stopping: { seconds: 300 },
   });
   expect(plan({ flags: { precision: '1.5 %' } })).toMatchObject({
-    rounds: mostRounds,
+    rounds: 400,
     confidence: 0.975,
     stopping: { seconds: 600, precision: { halfWidth: 0.015, coverage: 0.95 } },
   });
@@ -51,12 +56,67 @@ test('time and precision make a plan that stops by itself, and are written as pe
   });
 });
 
-test('the first look has rounds enough to show a difference among all declared comparisons', () => {
-  const first = (flags: Readonly<Record<string, string>>) =>
+test('the first look has rounds enough to show a difference in all declared comparisons together', () => {
+  const firstLook = (flags: Readonly<Record<string, unknown>>) =>
     plan({ flags: { ...flags, precision: '1%' } }).stopping?.precision?.looks[0];
-  expect(first({ server: 'nginx', profile: 'latency', mode: 'bridge' })).toBe(8);
-  // Two servers, three profiles and two contenders: 12 × 2/2¹⁰ is the first below 2.5 %.
-  expect(first({})).toBe(10);
+  expect(firstLook({ server: 'nginx', profile: 'latency', mode: 'bridge' })).toBe(8);
+  expect(firstLook({})).toBe(roundsNeeded(0.975, 12));
+  expect(firstLook({ plan: 'paths' })).toBe(
+    roundsNeeded(0.975, declaredComparisons(plan({ flags: { plan: 'paths' } }))),
+  );
+});
+
+test('declared are contenders × profiles × servers, over all comparisons; twins are not among them', () => {
+  const declared = (flags: Readonly<Record<string, unknown>>) => declaredComparisons(plan({ flags }));
+  expect(declared({})).toBe(2 * 3 * 2);
+  expect(declared({ server: 'nginx', mode: 'bridge', profile: 'latency' })).toBe(1);
+  expect(declared({ mode: 'host' })).toBe(0);
+  // One from outside and two from the host.
+  const path = 'bridge/external/published,bridge/host/container,mapped/host/container';
+  expect(declared({ path, server: 'nginx', profile: 'latency,steady' })).toBe(3 * 2);
+});
+
+test('the rounds follow from the number of declared comparisons, unless they are given', () => {
+  const rounds = (flags: Readonly<Record<string, unknown>>) => plan({ flags }).rounds;
+  expect(rounds({})).toBe(10);
+  expect(rounds({ server: 'nginx', mode: 'bridge', profile: 'latency' })).toBe(10);
+  const paths = plan({ flags: { plan: 'paths' } });
+  expect(paths.rounds).toBe(roundsNeeded(0.95, declaredComparisons(paths)));
+  expect(paths.rounds).toBeGreaterThan(10);
+  // As many as the level asks for: 1 - log2(0.001 / 12).
+  expect(rounds({ confidence: '0.999' })).toBe(15);
+  expect(rounds({ plan: 'paths', rounds: '7' })).toBe(7);
+});
+
+test('a rate is given for all servers or for each, in each way that options have, the highest before the others', () => {
+  const rates = (sources: Parameters<typeof plan>[0]) => plan(sources).rates;
+  expect(plan({})).not.toHaveProperty('rates');
+  expect(rates({ flags: { rate: '12000' } })).toEqual({ nginx: 12_000, apache: 12_000 });
+  expect(rates({ flags: { rate: 'nginx=12000,apache=8000.5' } })).toEqual({ nginx: 12_000, apache: 8_000.5 });
+  expect(rates({ flags: { rate: ['nginx=12000', 'apache=8000'] } })).toEqual({
+    nginx: 12_000,
+    apache: 8_000,
+  });
+  expect(rates({ env: { BENCH_RATE: 'apache=8000' } })).toEqual({ apache: 8_000 });
+  expect(rates({ config: { rates: { nginx: 5 } } })).toEqual({ nginx: 5 });
+  const all = { flags: { rate: '3' }, env: { BENCH_RATE: '2' }, config: { rates: 1 } };
+  expect(rates(all)).toEqual({ nginx: 3, apache: 3 });
+  expect(rates({ ...all, flags: {} })).toEqual({ nginx: 2, apache: 2 });
+  expect(plan({ flags: { rate: 'auto' }, config: { rates: 1 } })).not.toHaveProperty('rates');
+});
+
+test.each([
+  [
+    { profile: 'latency,throughput', rate: '1000' },
+    '--rate is for the steady profile, and the plan has it not',
+  ],
+  [{ server: 'nginx', rate: 'apache=8000' }, '--rate has no rate for nginx'],
+])('a rate that nothing in the plan has a use for is left out, and said: %j', (flags, message) => {
+  const notes: Warning[] = [];
+  expect(plan({ flags, note: (it) => notes.push(it) })).not.toHaveProperty('rates');
+  expect(notes).toEqual([{ code: 'setting-left-out', message, hint: 'It is left out of this plan.' }]);
+  plan({ flags: { ...flags, rate: 'auto' }, note: (it) => notes.push(it) });
+  expect(notes).toHaveLength(1);
 });
 
 test('a fixed number of rounds on the command line is not lengthened by the precision of a config', () => {
@@ -101,7 +161,7 @@ test('paths on the command line are not widened by the modes of a config', () =>
   ]);
 });
 
-test.each<[Parameters<typeof plan>[0], string, unknown]>([
+test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
   [
     { flags: { mode: 'brigde' } },
     'unknown mode "brigde"',
@@ -134,6 +194,22 @@ test.each<[Parameters<typeof plan>[0], string, unknown]>([
   [
     { flags: { rounds: '1e400' } },
     '--rounds: a number too large to count with is not a whole number from 1 to 400',
+    undefined,
+  ],
+  [{ flags: { rounds: '401' } }, '--rounds: 401 is not a whole number from 1 to 400', undefined],
+  [
+    { flags: { rate: 'fast' } },
+    '--rate: "fast" is not auto, or a rate above 0 and at most 10000000, such as 12000 or nginx=12000,apache=12000',
+    expect.stringContaining('half of what the slowest path of a server carries'),
+  ],
+  [
+    { flags: { rate: 'nginx=1,iis=2' } },
+    '--rate: {"nginx":1,"iis":2} is not auto, or a rate above 0 and at most 10000000, such as 12000 or nginx=12000,apache=12000',
+    undefined,
+  ],
+  [
+    { env: { BENCH_RATE: '-5' } },
+    expect.stringMatching(/^BENCH_RATE: "?-5"? is not auto, or a rate above 0/),
     undefined,
   ],
   [{ flags: { rounds: '0' } }, '--rounds: 0 is not a whole number from 1 to 400', undefined],

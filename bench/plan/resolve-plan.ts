@@ -6,6 +6,7 @@ import { loadProfiles } from '../model/profile.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/summary.ts';
 import { type Misfit, withoutAddressEach } from './address-each.ts';
+import { askedRates } from './asked-rates.ts';
 import { checkedOptions } from './checked-options.ts';
 import { planDefaults } from './defaults.ts';
 import { type NamedPlan, namedPlans } from './named-plans.ts';
@@ -121,7 +122,11 @@ export function resolvePlan(
   const servers = unique(given('servers') ?? defaults.servers);
   const profiles = unique(given('profiles') ?? defaults.profiles).map((name) => loadProfiles[name]);
   const declared = declaredComparisons({ servers, profiles, comparisons });
-  const rates = ratesFor(given('rates'), servers);
+  const { rates, useless } = askedRates(given('rates'), { servers, profiles });
+  if (useless !== undefined) {
+    const name = typed.find(({ options }) => options.rates !== undefined)?.nameOf('rates');
+    note?.({ code: 'setting-left-out', message: `${name} ${useless}`, hint: 'It is left out of this plan.' });
+  }
   const open = stoppingPlan(
     { seconds: length.timeSeconds, precision: length.precision },
     {
@@ -151,16 +156,6 @@ export function resolvePlan(
     confidence: open?.confidence ?? coverage,
     ...(open === undefined ? {} : { stopping: open.stopping }),
   } satisfies Plan);
-}
-
-/** What was asked for, of the servers of the plan: one rate for all of them, or one each. */
-function ratesFor(asked: Options['rates'], servers: Plan['servers']): Plan['rates'] {
-  if (asked === undefined) return undefined;
-  const rates = servers.flatMap((server) => {
-    const rate = typeof asked === 'number' ? asked : asked[server];
-    return rate === undefined ? [] : [[server, rate] as const];
-  });
-  return rates.length === 0 ? undefined : Object.fromEntries(rates);
 }
 
 /** One comparison a baseline, with the baseline whether or not it was asked for. */
@@ -222,7 +217,7 @@ function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOpt
   );
 }
 
-/** `12000` for all servers, or `nginx=12000,apache=8000`. What is neither stays as it is. */
+/** `12000` for all servers, `nginx=12000,apache=8000` for each, or `auto`. What is none of these stays as it is. */
 function ratesOf(value: unknown): unknown {
   const words = wordsOf(value);
   const [only = ''] = words;

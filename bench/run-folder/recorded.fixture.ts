@@ -1,6 +1,6 @@
 import { toDataKeys } from '../model/data-keys.ts';
 import { type Evidence, evidenceSchema } from '../model/evidence.ts';
-import { emptyHistogram, latencyOf, recordMilliseconds } from '../model/histogram.ts';
+import { emptyHistogram, latencyOf } from '../model/histogram.ts';
 import type { Plan } from '../model/plan.ts';
 import { loadProfiles } from '../model/profile.ts';
 import { type Run, runSchema, schemaVersion } from '../model/run.ts';
@@ -59,7 +59,7 @@ export function exampleRun(runId: string): Run {
 /** The n-th slice of the example, n = 1, 2, 3 …; n is its position. */
 export function exampleSlice(n: number): CompletedSlice {
   const histogram = emptyHistogram();
-  for (let each = 0; each < 50; each++) recordMilliseconds(histogram, 0.06 + each * 0.0007 + (n % 7) * 0.001);
+  for (let each = 0; each < 50; each++) histogram.recordValue(60_000 + each * 700 + (n % 7) * 1_000);
   const latency = latencyOf(histogram);
   if (latency === undefined) throw new Error('the example has latencies');
   return {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bundled } from '../bundled.fixture.ts';
+import { loadProfiles } from '../model/profile.ts';
 import { nodeDisk } from './disk.ts';
 import { notedDisk } from './power-cut.fixture.ts';
 import { readRunFolder } from './read-run-folder.ts';
@@ -82,7 +83,7 @@ test('files have keys in snake_case; keys that are data stay as they are', async
 test('rates that a run finds are in run.json at once, in its command as well, and stay', async () => {
   const folder = await createRunFolder(results, runId);
   const run = exampleRun(runId);
-  await folder.writeRun(run);
+  await folder.writeRun({ ...run, plan: { ...run.plan, profiles: [loadProfiles.steady] } });
   const before = await readRunFolder(folder.directory);
   expect(before.run).not.toHaveProperty('rates');
   await folder.noteRates({ nginx: 12_000 });

@@ -1,0 +1,28 @@
+import type { Plan } from '../model/plan.ts';
+import type { Options } from './options.ts';
+
+/** Rates of paced load that were asked for, as far as the plan has a use for them. */
+export interface AskedRates {
+  /** Absent where the run is to find them all. */
+  readonly rates?: NonNullable<Plan['rates']>;
+  /** Why none of what was asked for is of use, after the name of the option. */
+  readonly useless?: string;
+}
+
+/** @param asked one rate for all servers of the plan, or one each; `auto` is as good as nothing. */
+export function askedRates(
+  asked: Options['rates'],
+  { servers, profiles }: Pick<Plan, 'servers' | 'profiles'>,
+): AskedRates {
+  if (asked === undefined || asked === 'auto') return {};
+  if (!profiles.some(({ load }) => load === 'paced')) {
+    return { useless: 'is for the steady profile, and the plan has it not' };
+  }
+  const rates = servers.flatMap((server) => {
+    const rate = typeof asked === 'number' ? asked : asked[server];
+    return rate === undefined ? [] : [[server, rate] as const];
+  });
+  return rates.length === 0
+    ? { useless: `has no rate for ${servers.join(' or ')}` }
+    : { rates: Object.fromEntries(rates) };
+}
