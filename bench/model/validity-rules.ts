@@ -202,6 +202,12 @@ export function foreignShare(
   return all === 0 ? undefined : foreign / all;
 }
 
+/** What Little's law needs of a slice. */
+export type ClosedLoop = Pick<
+  Unjudged,
+  'latency' | 'requests' | 'wallSeconds' | 'connections' | 'edgeSeconds' | 'pendingSeconds'
+>;
+
 /**
  * Mean number of requests in flight by Little's law (throughput × mean latency) over the number of
  * connections, or `undefined` when no response arrived. A closed loop keeps it near 1:
@@ -221,7 +227,7 @@ export function foreignShare(
  * Below 0.90 the connections idled or died unnoticed. At 32 connections answers wait in the client's socket buffers, which
  * counts as latency, so gaps come to under 1 % there; at one connection they are what the client does between two requests.
  */
-export function littlesLawRatio(slice: Unjudged): number | undefined {
+export function littlesLawRatio(slice: ClosedLoop): number | undefined {
   const { latency, requests, wallSeconds, connections, edgeSeconds, pendingSeconds } = slice;
   if (latency === undefined) return undefined;
   const insideWindow = requests * (latency.meanUs / 1e6) - edgeSeconds + pendingSeconds;

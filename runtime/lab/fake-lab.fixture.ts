@@ -239,6 +239,7 @@ function connectAgent(channel: Channel): LoadAgent {
     },
     slice: (order) => rpc.call('slice', order),
     turns: (order) => rpc.call('turns', order),
+    bySecondClient: (order) => rpc.call('wrk', order),
   };
 }
 
