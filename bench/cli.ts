@@ -252,7 +252,10 @@ function planOptions(command: Program): Program {
       'servers and load agent change CPUs from round to round (default: true; false with native servers)',
     )
     .option('--ramp-seconds <s>', `discarded start of a slice (default: ${rampSeconds})`)
-    .option('--warmup-seconds <s>', `slice length of the unrecorded first block (default: ${warmupSeconds})`)
+    .option(
+      '--warmup-seconds <s>',
+      `longest warm-up of a case's connections in a round (default: ${warmupSeconds})`,
+    )
     .option(
       '--rate <requests/s>',
       'of the steady profile, equal on all paths: 12000, or nginx=12000,apache=8000 (default: auto, half of the slowest)',

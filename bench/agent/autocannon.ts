@@ -1,9 +1,7 @@
 import autocannon from 'autocannon';
 import type { SliceOrder } from '../model/load-agent.ts';
 import { autocannonClient } from './autocannon-client.ts';
-import { Connection, type ConnectionOptions } from './connection.ts';
-import type { Gate } from './gate.ts';
-import type { Tally } from './tally.ts';
+import { Connection, type ConnectionOptions, type Work } from './connection.ts';
 
 /** Autocannon as it comes: for the benchmark that compares with it and the tests that pin its traps. */
 export const plainAutocannon = autocannon;
@@ -30,14 +28,13 @@ export interface Load {
 }
 
 /** Connects at once, and sends as soon as and as long as the gate admits it. */
-export function startLoad(order: SliceOrder, tally: Tally, gate: Gate): Load {
+export function startLoad(order: SliceOrder, work: Work): Load {
   const connections: Connection[] = [];
   const options: ConnectionOptions = {
     expectedBodyBytes: order.expectedBodyBytes,
     timeoutSeconds: order.timeoutSeconds,
-    ...{ tally, gate },
     learned: { frame: undefined },
-    hopeless: () => tally.brokenInARow >= hopelessAfter,
+    hopelessAfter,
   };
   const finished = new Promise<void>((resolve, reject) => {
     autocannon(
@@ -48,7 +45,7 @@ export function startLoad(order: SliceOrder, tally: Tally, gate: Gate): Load {
         sampleInt: autocannonTickMs,
         skipAggregateResult: true,
         setupClient: (client) => {
-          connections.push(new Connection(autocannonClient(client), options));
+          connections.push(new Connection(autocannonClient(client), options, work));
         },
       },
       (error) => (error === null ? resolve() : reject(error)),

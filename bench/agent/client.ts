@@ -22,6 +22,9 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
     },
     slice: (order) => rpc.call('slice', order),
     turns: (order) => rpc.call('turns', order),
+    async letGo() {
+      await rpc.call('letGo', {});
+    },
     bySecondClient: (order) => rpc.call('wrk', order),
     close: () => rpc.close(),
   };

@@ -14,16 +14,23 @@ const nothing = -1;
 export interface ConnectionOptions {
   readonly expectedBodyBytes: number;
   readonly timeoutSeconds: number;
-  readonly tally: Tally;
-  readonly gate: Gate;
   /** How the last right answer looked, whichever connection it came on. */
   readonly learned: { frame: Frame | undefined };
-  /** Whether to give up instead of connecting again. */
-  readonly hopeless: () => boolean;
+  /** After so many broken connections in a row it is given up instead of being opened again. */
+  readonly hopelessAfter: number;
 }
 
+/** Whom a connection works for: what counts its answers, and what lets it send. */
+export interface Work {
+  readonly tally: Tally;
+  readonly gate: Gate;
+}
+
+/** Longer than any connection rests. Autocannon would end one that rests for longer than a request may take. */
+const longestRestMs = 24 * 60 * 60 * 1000;
+
 /**
- * One connection of a slice: autocannon says when to open and to end it, and whether a request took too long; the
+ * One connection, for one slice or for several one after another: autocannon says when to open and to end it, and whether a request took too long; the
  * socket, and all that is done for each request, are our own. To be made in `setupClient`, before the client connects.
  *
  * - An answer is recognised by comparison with the last right one. Whatever differs goes through the parser, so that
@@ -42,8 +49,8 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #client: AutocannonClient;
   readonly #options: ConnectionOptions;
-  readonly #tally: Tally;
-  readonly #gate: Gate;
+  #tally: Tally;
+  #gate: Gate;
   readonly #reader: AnswerReader;
   readonly #request: Buffer;
   #socket: Socket | undefined;
@@ -56,11 +63,11 @@ export class Connection {
   #compared = 0;
   #firstOfConnection = true;
 
-  constructor(client: AutocannonClient, options: ConnectionOptions) {
+  constructor(client: AutocannonClient, options: ConnectionOptions, { tally, gate }: Work) {
     this.#client = client;
     this.#options = options;
-    this.#tally = options.tally;
-    this.#gate = options.gate;
+    this.#tally = tally;
+    this.#gate = gate;
     this.#reader = new AnswerReader(client.parser, options.expectedBodyBytes);
     this.#request = client.getRequestBuffer();
     client.timeout = options.timeoutSeconds * 1000;
@@ -86,6 +93,19 @@ export class Connection {
   resume(): void {
     if (!this.resting() || this.#client.destroyed) return;
     this.#ask(performance.now());
+  }
+
+  /** Works for another slice from now on. What is on its way is not waited for: its connection is opened anew. */
+  workFor({ tally, gate }: Work): void {
+    this.#tally = tally;
+    this.#gate = gate;
+    if (this.resting()) return;
+    this.#client._destroyConnection();
+    this.#open();
+  }
+
+  destroyed(): boolean {
+    return this.#client.destroyed;
   }
 
   destroy(): void {
@@ -147,6 +167,7 @@ export class Connection {
   #ask(now: number): void {
     if (!this.#gate.admits(now)) {
       this.#sentAt = nothing;
+      this.#client.timeoutTicker.reschedule(longestRestMs);
       this.#gate.rested();
       return;
     }
@@ -191,7 +212,7 @@ export class Connection {
     this.#sentAt = nothing;
     this.#firstOfConnection = true;
     this.#reader.begin();
-    if (this.#options.hopeless()) {
+    if (this.#tally.brokenInARow >= this.#options.hopelessAfter) {
       this.#client.destroy();
       this.#gate.rested();
       return;

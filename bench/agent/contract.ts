@@ -20,6 +20,8 @@ export type AgentContract = {
   slice: { input: SliceOrder; output: SliceCount };
   /** The slices of several servers, measured in turns. */
   turns: { input: TurnsOrder; output: readonly SliceCount[] };
+  /** Closes the connections that orders kept open. */
+  letGo: { input: Record<string, never>; output: Record<string, never> };
   /** wrk's own count, from where the agent stands. */
   wrk: { input: SecondClientOrder; output: SecondClientCount };
 };

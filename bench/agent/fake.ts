@@ -90,6 +90,7 @@ export function fakeLoadAgent(
       for (const slice of order.slices) counts.push(await this.slice(slice));
       return counts;
     },
+    letGo: async () => undefined,
     bySecondClient: () => Promise.reject(new Error('the fake agent has no second client')),
     close() {},
   };

@@ -5,6 +5,7 @@ import type { AgentContract } from './contract.ts';
 import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { connectionHolder } from './hold.ts';
+import { KeptConnections } from './kept-connections.ts';
 import { machineReader } from './machine.ts';
 import { probe } from './probe.ts';
 import { runSlice, runTurns } from './turns.ts';
@@ -15,11 +16,13 @@ import { runWrk } from './wrk.ts';
  * its input ends, so that a killed CLI leaves no agent behind.
  */
 const { hold, release } = connectionHolder();
+const kept = new KeptConnections();
 const instruments = {
   clock: monotonicClock,
   machine: machineReader(),
   cpus: cpuReader(),
   collectGarbage: garbageCollector(),
+  kept,
 };
 try {
   await serveRpc<AgentContract>(
@@ -33,6 +36,10 @@ try {
       },
       slice: (order) => runSlice(order, instruments),
       turns: (order) => runTurns(order, instruments),
+      async letGo() {
+        kept.letGo();
+        return {};
+      },
       wrk: runWrk,
     },
   );

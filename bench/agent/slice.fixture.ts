@@ -2,6 +2,7 @@ import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
 import { monotonicClock } from './clock.ts';
 import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
+import { KeptConnections } from './kept-connections.ts';
 import { machineReader } from './machine.ts';
 import type { SmallServer } from './servers.fixture.ts';
 import { runSlice } from './turns.ts';
@@ -11,6 +12,7 @@ export const instruments = {
   machine: machineReader(),
   cpus: cpuReader(),
   collectGarbage: garbageCollector(),
+  kept: new KeptConnections(),
 };
 export const noFaults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
 

@@ -42,10 +42,11 @@ export async function tapped(url: string, hopelessAfter = 100): Promise<Tapped> 
         ...{ url, connections: 1, duration: 3600, sampleInt: 4 },
         setupClient(given) {
           const client = autocannonClient(given);
-          const made = new Connection(client, {
-            ...{ expectedBodyBytes: 100, timeoutSeconds: 5, tally, gate, learned: { frame: undefined } },
-            hopeless: () => tally.brokenInARow >= hopelessAfter,
-          });
+          const made = new Connection(
+            client,
+            { expectedBodyBytes: 100, timeoutSeconds: 5, learned: { frame: undefined }, hopelessAfter },
+            { tally, gate },
+          );
           const execute = client.parser.execute.bind(client.parser);
           client.parser.execute = (chunk) => {
             parsed.push(chunk.toString('latin1'));

@@ -7,13 +7,14 @@ import type { Connection } from './connection.ts';
 import { type CpuReader, CpuSpan } from './cpus.ts';
 import { Gate } from './gate.ts';
 import type { Collector } from './heap.ts';
+import type { KeptConnections } from './kept-connections.ts';
 import { type MachineReader, machineSpan } from './machine.ts';
 import { Pacer } from './pacer.ts';
 import { Tally, type Window } from './tally.ts';
 
 /** The load on one server for one slice, which is measured in one window or in several. */
 export interface Target {
-  /** The slice's ramp: connects, and bears load that is not measured. */
+  /** The slice's ramp: connects where nothing is open, and bears load that is not measured. */
   ramp(): Promise<void>;
   /** Bears load for so long, and measures nothing. */
   warm(seconds: number): Promise<void>;
@@ -28,7 +29,7 @@ export interface Target {
   /** Mean latency so far, seconds; `undefined` before any answer. */
   meanSeconds(): number | undefined;
   count(): SliceCount;
-  /** Cuts all connections at once. */
+  /** Ends the load: cuts all connections at once, unless the order keeps them open. */
   close(): void;
 }
 
@@ -39,17 +40,22 @@ export interface Instruments {
   /** `undefined` where the machine does not say how busy each CPU is. */
   readonly cpus: CpuReader | undefined;
   readonly collectGarbage: Collector;
+  readonly kept: KeptConnections;
 }
+
+/** A window that ends after so many answers looks this often. */
+const lookEveryMs = 5;
 
 /** On a machine that others keep busy a server that is well may not run for a tenth of a second. */
 const leastPatienceSeconds = 0.5;
 
 /** Connects at once and sends nothing before `ramp`, which rejects if the order makes no sense. Faults of the server are counted. */
-export function openTarget(order: SliceOrder, { clock, machine, cpus }: Instruments): Target {
+export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: Instruments): Target {
   const tally = new Tally();
   const pacer = order.ratePerSecond === undefined ? undefined : new Pacer(order.ratePerSecond);
   const gate = new Gate(pacer);
-  const { connections, finished } = startLoad(order, tally, gate);
+  const { connections, finished } =
+    order.keepOpen === true ? kept.for(order, { tally, gate }) : startLoad(order, { tally, gate });
   const machineCpu = machineSpan(machine);
   const cpuSpan = new CpuSpan(cpus);
   /** Requests that are not waited for any more, by their numbers. */
@@ -100,6 +106,14 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus }: Instrume
     });
   }
 
+  /** Until the time is up, or all the answers have come that the order wants at most. */
+  async function enough(seconds: number): Promise<void> {
+    const { enoughResponses } = order;
+    if (enoughResponses === undefined) return pause(seconds * 1000);
+    const until = clock() + seconds;
+    while (clock() < until && tally.totalRequests < enoughResponses) await pause(lookEveryMs);
+  }
+
   return {
     async ramp() {
       begin();
@@ -121,7 +135,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus }: Instrume
       const openedAt = clock();
       const window: Window = { openedAt: performance.now(), closedAt: Number.POSITIVE_INFINITY };
       tally.window = window;
-      await pause(windowSeconds * 1000);
+      await enough(windowSeconds);
       pacer?.closeWindow();
       const wallSeconds = clock() - openedAt;
       window.closedAt = performance.now();
@@ -178,6 +192,8 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus }: Instrume
 
     close() {
       pacer?.stop();
+      gate.open = false;
+      if (order.keepOpen === true) return;
       for (const connection of connections) connection.destroy();
     },
   };

@@ -5,6 +5,7 @@ import { littlesLawRatio } from '../model/validity-rules.ts';
 import { monotonicClock } from './clock.ts';
 import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
+import { KeptConnections } from './kept-connections.ts';
 import { machineReader } from './machine.ts';
 import {
   closingServer,
@@ -22,6 +23,7 @@ const instruments = {
   machine: machineReader(),
   cpus: cpuReader(),
   collectGarbage: garbageCollector(),
+  kept: new KeptConnections(),
 };
 const noFaults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
 

@@ -44,9 +44,9 @@ export async function runSlice(order: SliceOrder, instruments: Instruments): Pro
  *                                A▕settle▕window▕rest · C▕…▕ · B▕…▕ · …                 the others
  *
  * Only one server is under load at any moment: the next turn begins when all answers of the last one are in. The
- * connections stay open from the ramp to the end. What new connections cost at first falls into the first cycle, of which
- * nothing is recorded: it is time under load, as the ramp is. A server that is too slow for windows as short as asked makes
- * all windows of the order longer and fewer.
+ * connections stay open from the ramp to the end, and longer where the order says so. Of the first cycle nothing is
+ * recorded: it is time under load, as the ramp is, and tells how slow the servers are. One that is too slow for windows as
+ * short as asked makes all recorded windows of the order longer and fewer.
  *
  * @returns one count for each slice of the order, in its order.
  */
@@ -64,14 +64,18 @@ export async function runTurns(order: TurnsOrder, instruments: Instruments): Pro
       await target.ramp();
       await target.quiet();
     }
+    const first = order.sequence.slice(0, cycle);
+    for (const target of first.flatMap((index) => targets[index] ?? [])) {
+      instruments.collectGarbage();
+      await target.warm(settleSeconds + order.turnSeconds);
+      await target.quiet();
+    }
     const pace = paceOf(order, Math.max(0, ...targets.map((target) => target.meanSeconds() ?? 0)));
-    for (const [place, index] of order.sequence.slice(0, (1 + pace.turns) * cycle).entries()) {
-      const target = targets[index];
-      if (target === undefined) continue; // requireSequence
+    const recorded = order.sequence.slice(cycle, (1 + pace.turns) * cycle);
+    for (const target of recorded.flatMap((index) => targets[index] ?? [])) {
       // Between the windows, so that it is not done in one of them, at some server's cost.
       instruments.collectGarbage();
-      if (place < cycle) await target.warm(pace.settleSeconds + pace.windowSeconds);
-      else await target.measure(pace.settleSeconds, pace.windowSeconds);
+      await target.measure(pace.settleSeconds, pace.windowSeconds);
       await target.quiet();
     }
     return targets.map((target) => target.count());
@@ -97,7 +101,7 @@ export interface Pace {
   readonly windowSeconds: number;
 }
 
-/** @param slowest mean latency in the ramp of the slowest server, seconds. */
+/** @param slowest mean latency so far of the slowest server, seconds. */
 export function paceOf(
   { slices, turnSeconds, sequence }: Pick<TurnsOrder, 'slices' | 'turnSeconds' | 'sequence'>,
   slowest: number,

@@ -3,36 +3,53 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicClock } from '../agent/clock.ts';
 import { cpuReader } from '../agent/cpus.ts';
 import { garbageCollector } from '../agent/heap.ts';
+import { KeptConnections } from '../agent/kept-connections.ts';
 import { type MachineReader, machineReader } from '../agent/machine.ts';
-import { runTurns } from '../agent/turns.ts';
+import { runSlice, runTurns } from '../agent/turns.ts';
 import type { SliceCount, TurnsOrder } from '../model/load-agent.ts';
+import { planDefaults } from '../plan/defaults.ts';
+import { answersOfAge } from '../plan/warm-up.ts';
 import type { Figures, Stretch } from './figures.ts';
 import { spreadOf } from './spread.ts';
 
 /** As many cases as a default plan has of one server, with its slices and turns. */
 const cases = 4;
-const sliceSeconds = 0.12;
-const turnSeconds = 0.015;
-const rampSeconds = 0.03;
+const { sliceSeconds, turnSeconds, rampSeconds, bodyBytes } = planDefaults;
 
-/** bench's agent, as slices are really measured: in turns, with its gate and its collection of garbage. */
+/**
+ * bench's agent, as slices are really measured: in turns, on connections that are of age, with its gate and its collection
+ * of garbage.
+ */
 export async function measureAgent({ url, connections, seconds }: Stretch): Promise<Figures> {
   const garbage = garbageWatch();
-  const slice = { url, connections, rampSeconds, sliceSeconds, expectedBodyBytes: 1024, timeoutSeconds: 10 };
   const cycle = Array.from({ length: cases }, (_, place) => place);
   const order: TurnsOrder = {
-    slices: cycle.map(() => slice),
+    slices: cycle.map((place) => ({
+      ...{ connections, rampSeconds, sliceSeconds, expectedBodyBytes: bodyBytes, timeoutSeconds: 10 },
+      // Connections are kept by URL, and each case has its own.
+      url: `${url}?case=${place}`,
+      keepOpen: true,
+    })),
     turnSeconds,
-    sequence: Array.from({ length: 1 + sliceSeconds / turnSeconds }, () => cycle).flat(),
+    sequence: Array.from({ length: 1 + Math.round(sliceSeconds / turnSeconds) }, () => cycle).flat(),
   };
   const instruments = {
     clock: monotonicClock,
     machine: garbage.atEdgesOfLoad(machineReader()),
     cpus: cpuReader(),
     collectGarbage: garbageCollector(),
+    kept: new KeptConnections(),
   };
+  for (const slice of order.slices) {
+    await runSlice(
+      { ...slice, sliceSeconds: planDefaults.warmupSeconds, enoughResponses: connections * answersOfAge },
+      instruments,
+    );
+  }
+  garbage.forget();
   const counts: SliceCount[] = [];
   while (counts.length * sliceSeconds < seconds) counts.push(...(await runTurns(order, instruments)));
+  instruments.kept.letGo();
   requireNoFaults(counts);
   const sum = (part: (count: SliceCount) => number) => counts.reduce((total, it) => total + part(it), 0);
   return {
@@ -64,6 +81,10 @@ function garbageWatch() {
         edges.push(performance.now());
         return read();
       };
+    },
+    /** What has been until now is not looked at. */
+    forget() {
+      edges.length = 0;
     },
     async secondsUnderLoad() {
       // Entries come in a later turn of the event loop.

@@ -9,6 +9,7 @@ import type { Reading } from '../model/reading.ts';
 import type { ServerName } from '../model/server.ts';
 import type { MachineFigures, Slice, SliceHead } from '../model/slice.ts';
 import { judgeSlice } from '../model/validity.ts';
+import { answersOfAge } from '../plan/warm-up.ts';
 import type { Bout } from '../schedule/schedule.ts';
 import { addTo, type GrownSoFar } from './evidence.ts';
 import { type CpuPlaces, type MachineFacts, machineFigures, measuredSlice } from './measured.ts';
@@ -217,28 +218,31 @@ export interface WarmUp {
 }
 
 /**
- * One unrecorded slice of closed-loop load. What is everybody's (the link, the bridge) is read around it, because here a
+ * One unrecorded slice of closed-loop load, on the connections that the round's slices use: as long as it takes until they
+ * are of age, and no longer than `longestSeconds`. Where there are none yet it opens them. What is everybody's (the link, the bridge) is read around it, because here a
  * case has it to itself. What fails here and lasts is told by the slices that are recorded.
  */
 export async function warmUp(
   measuring: Omit<Measuring, 'rates'>,
   standing: Standing,
   profile: LoadProfile,
-  sliceSeconds: number,
+  longestSeconds: number,
+  responses = profile.connections * answersOfAge,
 ): Promise<WarmUp> {
   const { lab } = measuring;
   const nothing = { loadSeconds: 0, responses: 0 };
   if (!standing.outcome.ok) return nothing;
   const { deployed } = standing.outcome;
-  const look = splitClaims(deployed.claims).shared.length > 0;
   try {
-    const before = look ? await lab.read(deployed, 'before') : undefined;
-    const load = { rampSeconds: 0, sliceSeconds };
-    const count = await lab.agent(deployed).slice(closedLoop(measuring, deployed, profile, load));
-    const after = look ? await lab.read(deployed, 'after') : undefined;
-    if (before !== undefined && after !== undefined) {
-      standing.alone = addTo(standing.alone, growth(before, after, loadOf(count)));
-    }
+    const before = await lab.read(deployed, 'before');
+    const load = { rampSeconds: 0, sliceSeconds: longestSeconds };
+    const order = closedLoop(measuring, deployed, profile, load);
+    const count = await lab.agent(deployed).slice({ ...order, enoughResponses: responses });
+    const after = await lab.read(deployed, 'after');
+    const grown = growth(before, after, loadOf(count));
+    // Connections are opened here, so that what counts connections is seen to grow here.
+    standing.own = addTo(standing.own, ownGrowth(grown));
+    standing.alone = addTo(standing.alone, grown);
     return { loadSeconds: count.loadSeconds, responses: count.totalRequests };
   } catch (error) {
     if (!costsOneSlice(error)) throw error;
@@ -277,7 +281,8 @@ function closedLoop(
     rampSeconds: load.rampSeconds,
     sliceSeconds: load.sliceSeconds,
     expectedBodyBytes: plan.bodyBytes,
-    timeoutSeconds: Math.max(requestTimeoutSeconds, load.sliceSeconds),
+    timeoutSeconds: Math.max(requestTimeoutSeconds, plan.sliceSeconds),
+    keepOpen: true,
     ...(wakefulAgents === undefined ? {} : { wakeful: wakefulAgents }),
   };
 }

@@ -101,6 +101,7 @@ export async function collect(collection: Collection): Promise<Collected> {
         () => measureRound({ ...collection, rates }, round, { standings, exchanged }, totals),
         () => appendEvidence(collection, round, standings),
         async () => collection.beforeClear?.(deployed),
+        () => letGo(lab, deployed),
         () => lab.clear(),
       );
       const now = clock.monotonicSeconds();
@@ -133,6 +134,11 @@ async function eachWhateverFails(...steps: readonly (() => Promise<void>)[]): Pr
   const errors: unknown[] = [];
   for (const step of steps) await step().catch((error: unknown) => errors.push(error));
   if (errors.length > 0) throw errors[0];
+}
+
+/** Closes the connections of a round before its servers go: nothing is then opened again and again. */
+async function letGo(lab: Lab, deployed: readonly Deployed[]): Promise<void> {
+  for (const agent of new Set(deployed.map((it) => lab.agent(it)))) await agent.letGo();
 }
 
 async function deployRound(round: RoundSchedule, { plan, lab, routeOf }: Collection): Promise<Stood> {
@@ -217,7 +223,8 @@ async function warmAgents(collection: Collection, standings: ReadonlyMap<string,
       return agent?.kind === 'round' && agent.key === key;
     });
     if (standing === undefined || busiest === undefined || sliceSeconds === 0 || signal.aborted) continue;
-    seconds += (await warmUp(collection, standing, busiest, sliceSeconds)).loadSeconds;
+    const warm = await warmUp(collection, standing, busiest, sliceSeconds, Number.MAX_SAFE_INTEGER);
+    seconds += warm.loadSeconds;
   }
   return seconds;
 }

@@ -53,6 +53,7 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
     probe: inner.probe,
     hold: inner.hold,
     release: inner.release,
+    letGo: inner.letGo,
     bySecondClient: inner.bySecondClient,
     async slice(order) {
       slices += 1;

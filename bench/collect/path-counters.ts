@@ -117,6 +117,8 @@ function judge(kind: ClaimKind, grown: Growth): Omit<Finding, 'claim'> | undefin
   const { connections, requests, dnatPackets, bridgePackets, bridgeDevicePackets, linkPackets } = grown;
   switch (kind) {
     case 'dnat-counter-grows':
+      // Connections live for the round: where none was opened, nothing can be counted.
+      if (connections === 0) return undefined;
       // NAT rules see the first packet of each connection; every later one follows the conntrack entry.
       return {
         expected: `at least ${connections} (one a connection)`,
@@ -124,6 +126,7 @@ function judge(kind: ClaimKind, grown: Growth): Omit<Finding, 'claim'> | undefin
         holds: dnatPackets !== undefined && dnatPackets >= connections,
       };
     case 'no-dnat':
+      if (connections === 0) return undefined;
       return {
         expected: '0',
         observed: dnatPackets === undefined ? noDnatRule : String(dnatPackets),

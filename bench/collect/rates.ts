@@ -47,7 +47,7 @@ async function slowest(
     const { outcome } = standing;
     if (!outcome.ok || outcome.deployed.order.deployment.server !== server) continue;
     if (collection.signal.aborted) return undefined;
-    const warm = await warmUp(collection, standing, profile, probeSeconds);
+    const warm = await warmUp(collection, standing, profile, probeSeconds, Number.MAX_SAFE_INTEGER);
     loadSeconds += warm.loadSeconds;
     if (warm.responses > 0) capacity = Math.min(capacity, warm.responses / warm.loadSeconds);
   }

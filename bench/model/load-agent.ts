@@ -17,6 +17,10 @@ export interface SliceOrder {
    * A closed loop if left out: every connection sends its next request when its last is answered.
    */
   readonly ratePerSecond?: number;
+  /** Use the connections that an earlier order kept open to this server, and keep them open after this one. */
+  readonly keepOpen?: boolean;
+  /** Where the slice is one window: it ends as soon as so many answers have come, ramp included. */
+  readonly enoughResponses?: number;
   /** Never sleep while an answer is awaited, but ask for it over and over: for calibration only. */
   readonly wakeful?: boolean;
 }
@@ -117,6 +121,8 @@ export interface LoadAgent {
   slice(order: SliceOrder): Promise<SliceCount>;
   /** Runs slices of several servers in turns. One count for each, in the order's order. Rejects as `slice` does. */
   turns(order: TurnsOrder): Promise<readonly SliceCount[]>;
+  /** Closes the connections that orders kept open. */
+  letGo(): Promise<void>;
   /** Another client's count, from where the agent stands: wrk, for `npm run agree`. Rejects if it met faults. */
   bySecondClient(order: SecondClientOrder): Promise<SecondClientCount>;
 }

@@ -44,7 +44,10 @@ export const planSchema = z.strictObject({
       "Servers and load agents run on each other's CPUs in half of the rounds, drawn by the seed; absent: each on its own.",
     ),
   rampSeconds: z.number().nonnegative().describe('Discarded at the start of each slice.'),
-  warmupSeconds: z.number().nonnegative().describe('Slice length of the unrecorded first block of a round.'),
+  warmupSeconds: z
+    .number()
+    .nonnegative()
+    .describe("Longest time that a case's connections are warmed up at the beginning of a round."),
   rates: z
     .partialRecord(serverNameSchema, z.number().positive())
     .optional()

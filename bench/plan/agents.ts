@@ -23,16 +23,12 @@ export function standingVantages({ comparisons }: Plan): readonly Exclude<Vantag
   return [...new Set(vantages)].filter((vantage) => vantage !== undefined && vantage !== 'inside');
 }
 
-/** The load that each fresh agent of a round still has to bear after the warm-up block, in seconds, by its key. */
+/** The load that each fresh agent of a round bears after the warm-up, in seconds, by its key. */
 export function agentWarmups(plan: Plan): ReadonlyMap<string, number> {
-  const left = new Map<string, number>();
-  for (const deployment of planDeployments(plan)) {
-    const choice = agentChoice(deployment);
-    if (choice.kind === 'standing') continue;
-    const borne = plan.warmupSeconds * plan.profiles.length;
-    left.set(choice.key, (left.get(choice.key) ?? agentWarmupSeconds) - borne);
-  }
-  return new Map([...left].map(([key, seconds]) => [key, Math.max(0, seconds)]));
+  const choices = planDeployments(plan).map(agentChoice);
+  return new Map(
+    choices.flatMap((it) => (it.kind === 'round' ? [[it.key, agentWarmupSeconds] as const] : [])),
+  );
 }
 
 function vantageOf(path: PathId): Vantage | undefined {

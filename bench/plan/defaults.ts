@@ -12,8 +12,8 @@ export const planDefaults = {
   blocks: 2,
   sliceSeconds: 0.3,
   turnSeconds: 0.03,
-  rampSeconds: 0.03,
-  warmupSeconds: 0.08,
+  rampSeconds: 0.01,
+  warmupSeconds: 1,
   bodyBytes: 1024,
   confidence: 0.95,
 } as const satisfies Omit<Plan, 'servers' | 'comparisons' | 'profiles' | 'seed' | 'stopping'> & {

@@ -79,7 +79,9 @@ export const optionsSchema = z
       .number()
       .min(0)
       .max(longestSeconds)
-      .describe('Length of each slice of the unrecorded first block of a round; 0 leaves the block out.'),
+      .describe(
+        "Longest time that a case's connections are warmed up at the beginning of a round; 0: not at all, and no turns are taken.",
+      ),
     rates: z
       .union([
         z.literal('auto'),

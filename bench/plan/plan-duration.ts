@@ -1,8 +1,10 @@
 import type { Deployment } from '../model/case.ts';
 import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
+import { loadProfiles } from '../model/profile.ts';
 import { agentWarmups } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
+import { expectedWarmup, warmupCases } from './warm-up.ts';
 
 /** Load on each path until its capacity is told, in seconds. Two digits of it are used. */
 export const probeSeconds = 0.15;
@@ -48,17 +50,17 @@ export function planDuration(
   wanted?: number,
 ): PlanDuration {
   const cases = planCases(plan).length;
-  const warmups = plan.warmupSeconds > 0 ? cases : 0;
+  const warmups = warmupCases(plan);
   const slices = cases * plan.blocks;
   const agents = agentWarmups(plan);
   const deployed = planDeployments(plan).reduce((sum, one) => sum + containersOf(one, plan), 0);
   const containers = deployed + agents.size;
   const inSlices =
     slices * (plan.rampSeconds + plan.sliceSeconds + betweenTurns(plan, estimates)) +
-    warmups * plan.warmupSeconds +
+    warmups.reduce((sum, { profile }) => sum + expectedWarmup(loadProfiles[profile], plan), 0) +
     [...agents.values()].reduce((sum, seconds) => sum + seconds, 0);
   const inRound =
-    inSlices + containers * estimates.containerSeconds + (slices + warmups) * estimates.gapSeconds;
+    inSlices + containers * estimates.containerSeconds + (slices + warmups.length) * estimates.gapSeconds;
   const rounds = expectedRounds(plan, inRound, wanted);
   const probes = ratesToFind(plan) * probeSeconds;
   return {

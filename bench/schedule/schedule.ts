@@ -4,7 +4,8 @@ import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGene
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Case, Deployment } from '../model/case.ts';
 import type { Plan } from '../model/plan.ts';
-import { planCases, planDeployments, planGroups } from '../plan/cases.ts';
+import { planDeployments, planGroups } from '../plan/cases.ts';
+import { warmupCases } from '../plan/warm-up.ts';
 import { shuffled } from './shuffled.ts';
 
 /** A deployment with what is random about it in one round (Mytkowicz et al., ASPLOS 2009). */
@@ -39,7 +40,7 @@ export interface RoundSchedule {
   readonly round: number;
   /** In the order in which they are started. */
   readonly deployments: readonly ScheduledDeployment[];
-  /** Cases of the unrecorded first block, in order; empty where the plan has no warm-up. */
+  /** Cases whose connections are opened and warmed up before the first block, in order; empty where the plan has no warm-up. */
   readonly warmup: readonly Case[];
   /** Recorded blocks, each with every case once, in order. */
   readonly blocks: readonly (readonly Bout[])[];
@@ -93,7 +94,6 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
   const nextPort = portSource(started.length, ports, random);
   const sharedPort = plan.sharedPort === true ? nextPort() : undefined;
   const nextSuffix = suffixSource(random);
-  const cases = planCases(plan);
   const groups = planGroups(plan);
   const cycles = cyclesOf(plan);
   return {
@@ -105,7 +105,7 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
       nameSuffix: nextSuffix(),
       environmentPaddingBytes: uniformInt(random, 0, longestPaddingBytes),
     })),
-    warmup: plan.warmupSeconds > 0 ? shuffled(cases, random) : [],
+    warmup: shuffled(warmupCases(plan), random),
     blocks: Array.from({ length: plan.blocks }, () =>
       shuffled(groups, random).map((group) => boutOf(shuffled(group, random), cycles, random)),
     ),

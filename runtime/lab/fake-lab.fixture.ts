@@ -4,6 +4,8 @@ import type {
   LoadAgent,
   ProbeOrder,
   ProbeResult,
+  SecondClientCount,
+  SecondClientOrder,
   SliceCount,
   SliceOrder,
   TurnsOrder,
@@ -31,6 +33,8 @@ type AgentContract = {
   release: { input: Record<string, never>; output: Record<string, never> };
   slice: { input: SliceOrder; output: SliceCount };
   turns: { input: TurnsOrder; output: readonly SliceCount[] };
+  letGo: { input: Record<string, never>; output: Record<string, never> };
+  wrk: { input: SecondClientOrder; output: SecondClientCount };
 };
 
 export interface FakeLabScript {
@@ -200,6 +204,10 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       async turns() {
         throw new Error('the lab itself measures nothing');
       },
+      letGo: async () => ({}),
+      async wrk() {
+        throw new Error('the lab itself measures nothing');
+      },
     };
     return async ({ channel }) => {
       await serveRpc<AgentContract>(channel, handlers);
@@ -239,6 +247,9 @@ function connectAgent(channel: Channel): LoadAgent {
     },
     slice: (order) => rpc.call('slice', order),
     turns: (order) => rpc.call('turns', order),
+    async letGo() {
+      await rpc.call('letGo', {});
+    },
     bySecondClient: (order) => rpc.call('wrk', order),
   };
 }

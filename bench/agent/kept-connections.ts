@@ -1,0 +1,40 @@
+import type { SliceOrder } from '../model/load-agent.ts';
+import { type Load, startLoad } from './autocannon.ts';
+import type { Work } from './connection.ts';
+
+/**
+ * Connections that stay open from one order to the next. A young connection is not like an older one: its receiver grows
+ * its window with every segment, and acknowledges each of them at once (tcp_grow_window in net/ipv4/tcp_input.c), which
+ * costs both ends a packet more a request. At bodies of 1 KiB that lasts for 200 answers.
+ */
+export class KeptConnections {
+  readonly #open = new Map<string, Load>();
+
+  /** Those that are open to the order's server, as many as it wants; they work for it from now on. New ones, if there are none. */
+  for(order: SliceOrder, work: Work): Load {
+    const name = nameOf(order);
+    const known = this.#open.get(name);
+    if (known?.connections.every((it) => !it.destroyed()) === true) {
+      for (const connection of known.connections) connection.workFor(work);
+      return known;
+    }
+    if (known !== undefined) destroy(known);
+    const load = startLoad(order, work);
+    this.#open.set(name, load);
+    return load;
+  }
+
+  /** Closes all of them. */
+  letGo(): void {
+    for (const load of this.#open.values()) destroy(load);
+    this.#open.clear();
+  }
+}
+
+function nameOf({ url, connections, expectedBodyBytes, timeoutSeconds }: SliceOrder): string {
+  return [url, connections, expectedBodyBytes, timeoutSeconds].join(' ');
+}
+
+function destroy({ connections }: Load): void {
+  for (const connection of connections) connection.destroy();
+}
