@@ -1,8 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { emptyHistogram } from '../model/histogram.ts';
 import type { Pacing } from '../model/slice.ts';
 
 /** What is due waits this long at most for the pacer to look. */
 const lookEveryMs = 1;
+/** What fell due in a window is sent so long after it at most. A stall at its end is then no rate that was not kept. */
+const longestDrainMs = 10;
 
 /** A connection that sends what it held back, if it may. */
 export interface Resumable {
@@ -23,7 +26,13 @@ export class Pacer {
   #startedAt = 0;
   #taken = 0;
   #sent = 0;
+  /** Of windows: how many there were, how many ended with requests due, and how many of those were sent after all, which `#sent` counts too. */
+  #windows = 0;
+  #behind = 0;
+  #drained = 0;
   #recording = false;
+  /** Nothing falls due from this moment on. */
+  #until = Number.POSITIVE_INFINITY;
 
   constructor(ratePerSecond: number) {
     if (!(ratePerSecond > 0 && Number.isFinite(ratePerSecond))) {
@@ -37,6 +46,7 @@ export class Pacer {
     this.#connections = connections;
     this.#startedAt = performance.now();
     this.#taken = 0;
+    this.#until = Number.POSITIVE_INFINITY;
     this.#timer = setInterval(() => this.#sendDue(), lookEveryMs);
     this.#sendDue();
   }
@@ -52,15 +62,26 @@ export class Pacer {
     this.#recording = true;
   }
 
-  closeWindow(): void {
+  /**
+   * Nothing falls due any more; what did is sent as soon as a connection is free, while patience lasts.
+   * Resolves when all of it is sent, or patience is over.
+   */
+  async closeWindow(): Promise<void> {
+    const now = performance.now();
+    this.#until = now;
     this.#sendDue();
+    const sentInTime = this.#sent;
+    this.#windows++;
+    if (this.#dueAt() < now) this.#behind++;
+    while (this.#dueAt() < now && performance.now() < now + longestDrainMs) await pause(lookEveryMs);
     this.#recording = false;
+    this.#drained += this.#sent - sentInTime;
   }
 
   /** Takes the request that has been due for longest; false if none is. */
   take(nowMs: number): boolean {
     const lateMs = nowMs - this.#dueAt();
-    if (lateMs < 0) return false;
+    if (lateMs < 0 || this.#dueAt() >= this.#until) return false;
     this.#taken++;
     if (this.#recording) {
       this.#sent++;
@@ -69,11 +90,17 @@ export class Pacer {
     return true;
   }
 
-  /** @param wallSeconds of all windows together. */
+  /**
+   * What was sent after a window's end counts, unless most windows ended with requests due: then it was no stall, and the
+   * rate was not kept.
+   * @param wallSeconds of all windows together.
+   */
   pacing(wallSeconds: number): Pacing {
+    const kept = this.#behind <= Math.max(1, this.#windows / 2);
+    const sent = this.#sent - (kept ? 0 : this.#drained);
     return {
       offeredPerSecond: this.#ratePerSecond,
-      sentPerSecond: wallSeconds === 0 ? 0 : this.#sent / wallSeconds,
+      sentPerSecond: wallSeconds === 0 ? 0 : sent / wallSeconds,
       sendLagP50Us: this.#lag.quantileNs(0.5) / 1e3,
       sendLagP99Us: this.#lag.quantileNs(0.99) / 1e3,
     };

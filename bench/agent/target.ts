@@ -16,8 +16,6 @@ import { Tally, type Window } from './tally.ts';
 export interface Target {
   /** The slice's ramp: connects where nothing is open, and bears load that is not measured. */
   ramp(): Promise<void>;
-  /** Bears load for so long, and measures nothing. */
-  warm(seconds: number): Promise<void>;
   /** Bears load for `settleSeconds`, then measures for `windowSeconds`; both by timers, however late they fire. */
   measure(settleSeconds: number, windowSeconds: number): Promise<void>;
   /**
@@ -122,11 +120,6 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
       await pause(order.rampSeconds * 1000);
     },
 
-    async warm(seconds) {
-      begin();
-      await pause(seconds * 1000);
-    },
-
     async measure(settleSeconds, windowSeconds) {
       begin();
       if (settleSeconds > 0) await pause(settleSeconds * 1000);
@@ -136,7 +129,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
       const window: Window = { openedAt: performance.now(), closedAt: Number.POSITIVE_INFINITY };
       tally.window = window;
       await enough(windowSeconds);
-      pacer?.closeWindow();
+      const drained = pacer?.closeWindow();
       const wallSeconds = clock() - openedAt;
       window.closedAt = performance.now();
       sums.wall += wallSeconds;
@@ -144,6 +137,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
         sums.pending += Math.min(wallSeconds, it.pendingSeconds(window.closedAt));
       }
       turn = { servedBefore, wallSeconds };
+      await drained;
     },
 
     async quiet() {
