@@ -73,6 +73,26 @@ test('latencies depend on what stands behind the URL', async () => {
   expect(near.requests / far.requests).toBeGreaterThan(1.5);
 });
 
+test('connections that are kept open are opened once, until they are let go', async () => {
+  const fake = agent();
+  const kept = { ...order, keepOpen: true };
+  const opened = async (it: SliceOrder) => (await fake.slice(it)).totalConnections;
+  expect([await opened(kept), await opened(kept), await opened(order)]).toEqual([4, 0, 4]);
+  expect(await opened({ ...kept, connections: 2 })).toBe(2);
+  await fake.letGo();
+  expect(await opened(kept)).toBe(4);
+});
+
+test('a window ends when about as many answers have come as the order wants, or its time is up', async () => {
+  const passed: number[] = [];
+  const fake = agent({ pass: (seconds) => void passed.push(seconds) });
+  const count = await fake.slice({ ...order, rampSeconds: 0, enoughResponses: 400 });
+  expect(count.wallSeconds).toBeCloseTo(0.1, 9);
+  expect(Math.abs(count.totalRequests - 400)).toBeLessThan(40);
+  expect((await fake.slice({ ...order, enoughResponses: 1e9 })).wallSeconds).toBe(0.4);
+  expect(passed).toEqual([expect.closeTo(0.1, 9), 0.5]);
+});
+
 test('load at a rate: as much as is offered is sent, or as much as the server can bear', async () => {
   const fast = await agent().slice({ ...order, ratePerSecond: 1_000 });
   expect(fast).toMatchObject({ requests: 400, pacing: { offeredPerSecond: 1_000, sentPerSecond: 1_000 } });

@@ -45,6 +45,8 @@ export function fakeLoadAgent(
   const random = xoroshiro128plus(options.seed);
   const journal: FakeCall[] = [];
   const pass = options.pass ?? (() => undefined);
+  /** What orders kept open, by its server and number. */
+  const kept = new Set<string>();
 
   function incidentAt(call: FakeCall['call']): FakeIncident | undefined {
     const nth = journal.filter((entry) => entry.call === call).length;
@@ -78,19 +80,23 @@ export function fakeLoadAgent(
       journal.push({ call: 'slice', order });
       const incident = incidentAt('slice');
       if (incident !== undefined && 'error' in incident) throw incident.error;
-      await pass(order.rampSeconds + order.sliceSeconds);
       const server = options.serverAt(order.url);
+      const sliceSeconds = server === undefined ? order.sliceSeconds : windowSeconds(order, server);
+      await pass(order.rampSeconds + sliceSeconds);
       if (server === undefined) return nothingAnswered(order);
-      const count = load(order, server, random);
+      const count = load({ ...order, sliceSeconds }, server, random);
       const faults = incident !== undefined && 'faults' in incident ? incident.faults : {};
-      return { ...count, faults: { ...noFaults, ...faults } };
+      const connections = `${order.connections} to ${order.url}`;
+      const totalConnections = order.keepOpen === true && kept.has(connections) ? 0 : order.connections;
+      if (order.keepOpen === true) kept.add(connections);
+      return { ...count, totalConnections, faults: { ...noFaults, ...faults } };
     },
     async turns(order) {
       const counts: SliceCount[] = [];
       for (const slice of order.slices) counts.push(await this.slice(slice));
       return counts;
     },
-    letGo: async () => undefined,
+    letGo: async () => kept.clear(),
     bySecondClient: () => Promise.reject(new Error('the fake agent has no second client')),
     close() {},
   };
@@ -114,8 +120,21 @@ function nothingAnswered(order: SliceOrder): SliceCount {
   };
 }
 
+/** Until the order's time is up, or about as many answers have come as it wants at most. */
+function windowSeconds(
+  { sliceSeconds, enoughResponses, connections }: SliceOrder,
+  server: FakeServer,
+): number {
+  if (enoughResponses === undefined) return sliceSeconds;
+  return Math.min(sliceSeconds, (enoughResponses / connections) * server.medianSeconds);
+}
+
 /** Each connection sends its next request when the last is answered, until the window ends or nothing more is due in it. */
-function load(order: SliceOrder, server: FakeServer, random: RandomGenerator): SliceCount {
+function load(
+  order: SliceOrder,
+  server: FakeServer,
+  random: RandomGenerator,
+): Omit<SliceCount, 'totalConnections'> {
   const headBytes = 200;
   const histogram = emptyHistogram();
   const due = Math.round((order.ratePerSecond ?? Number.POSITIVE_INFINITY) * order.sliceSeconds);
@@ -142,7 +161,6 @@ function load(order: SliceOrder, server: FakeServer, random: RandomGenerator): S
     faults: noFaults,
     ...(latency === undefined ? {} : { latency }),
     totalRequests: Math.round(requests * (1 + order.rampSeconds / order.sliceSeconds)),
-    totalConnections: order.connections,
     agentSeconds: (order.sliceSeconds * order.connections) / (order.connections + 10),
     ...pacingOf(order, requests),
   };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Case, deploymentId } from '../model/case.ts';
-import type { TurnsOrder } from '../model/load-agent.ts';
+import type { SliceOrder, TurnsOrder } from '../model/load-agent.ts';
 import { probeSeconds } from '../plan/plan-duration.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { schedule } from '../schedule/schedule.ts';
@@ -9,7 +9,7 @@ import { collecting, oneByOne } from './collecting.fixture.ts';
 import { fakeLab } from './fake-lab.ts';
 import type { AfterRound } from './stop-rule.ts';
 
-test('a round is: deploy all, warm up, read-slices-read in the scheduled order, evidence, clear', async () => {
+test('a round is: deploy all, warm up, read-slices-read in the scheduled order, evidence, let go, clear', async () => {
   const { plan, lab } = await collecting({
     flags: { rounds: '1', blocks: '1', profile: ['latency'], exchangeCpus: 'false' },
   });
@@ -30,6 +30,7 @@ test('a round is: deploy all, warm up, read-slices-read in the scheduled order, 
     ...measured.map((name) => `slice ${name}`),
     // The one that was read last before the load is read first after it: its two readings are the machine's.
     ...measured.toReversed().map((name) => `read after ${name}`),
+    'let go',
     'clear',
   ]);
 });
@@ -66,8 +67,8 @@ test('cases that one agent measures get their turns from the schedule; another a
   expect(orders.map(({ sequence }) => sequence)).toEqual(round?.blocks[0]?.map(({ sequence }) => sequence));
   for (const { slices, sequence, turnSeconds } of orders) {
     expect(slices).toHaveLength(3);
-    // Two turns of 0.03 s make up a slice of 0.06 s; the first cycle is not recorded.
-    expect(sequence).toHaveLength(3 * (1 + 2));
+    // Two turns of 0.03 s make up a slice of 0.06 s.
+    expect(sequence).toHaveLength(3 * 2);
     expect(turnSeconds).toBe(0.03);
   }
 });
@@ -83,6 +84,7 @@ test('without turns a case is measured after the other, and read around it', asy
     ...cases
       .map(deploymentId)
       .flatMap((name) => [`read before ${name}`, `slice ${name}`, `read after ${name}`]),
+    'let go',
     'clear',
   ]);
 });
@@ -116,8 +118,60 @@ test('every case is recorded once a block, warm-up slices are not recorded', asy
 test('the time inside slices and ramps is counted, with the warm-up and what the rate took', async () => {
   const { plan, collected } = await collecting();
   const cases = 9 * plan.rounds;
-  const inSlices = cases * (plan.warmupSeconds + plan.blocks * (plan.rampSeconds + plan.sliceSeconds));
-  expect(collected.slicesSeconds).toBeCloseTo(inSlices + 3 * probeSeconds, 6);
+  const inSlices = cases * plan.blocks * (plan.rampSeconds + plan.sliceSeconds);
+  // Two hosts that answer in 100 µs and a bridge in 120 µs, with 1 and with 32 connections.
+  const inWarmUp = plan.rounds * 2 * 230 * (2 * 100e-6 + 120e-6);
+  expect(collected.slicesSeconds).toBeCloseTo(inSlices + inWarmUp + 3 * probeSeconds, 6);
+});
+
+test('the warm-up opens connections to each deployment once for each number of them, until each has had 230 answers', async () => {
+  const orders: SliceOrder[] = [];
+  const { plan } = await collecting({
+    flags: { rounds: '1', blocks: '1', rate: '1000' },
+    lab: { onSlice: (_, order) => orders.push(order) },
+  });
+  const [warm, recorded] = [orders.slice(0, 6), orders.slice(6)];
+  const opened = (some: readonly SliceOrder[]) => some.map((it) => `${it.connections} to ${it.url}`);
+  expect(opened(warm).toSorted()).toEqual([...new Set(opened(recorded))].toSorted());
+  for (const { connections, enoughResponses, sliceSeconds, ratePerSecond } of warm) {
+    expect(enoughResponses).toBe(230 * connections);
+    expect(sliceSeconds).toBe(plan.warmupSeconds);
+    expect(ratePerSecond).toBeUndefined();
+  }
+  expect(recorded).toHaveLength(9);
+  for (const order of recorded) expect(order).not.toHaveProperty('enoughResponses');
+  for (const { keepOpen } of orders) expect(keepOpen).toBe(true);
+});
+
+test('a warm-up of no seconds is none: each slice then has the machine to itself, and the first ones open the connections', async () => {
+  const orders: TurnsOrder[] = [];
+  const { slices, evidence } = await collecting({
+    flags: { rounds: '1', warmupSeconds: '0', rate: '1000' },
+    onTurns: (order) => orders.push(order),
+  });
+  expect(orders).toEqual([]);
+  expect(slices.map(({ status }) => status)).toEqual(Array(2 * 9).fill('completed'));
+  const opened = slices.map((slice) => (slice.status === 'failed' ? 0 : (slice.counters?.connections ?? 0)));
+  expect(opened.reduce((sum, connections) => sum + connections, 0)).toBe(3 * (1 + 32));
+  expect(evidence.map(({ verdict }) => verdict)).toEqual(Array(3).fill('consistent'));
+});
+
+test('the evidence of a round counts the connections of its warm-up; slices open none and are not judged by them', async () => {
+  const { slices, evidence } = await collecting();
+  for (const slice of slices) {
+    expect(slice).toMatchObject({ status: 'completed', counters: { connections: 0 } });
+  }
+  const bridges = evidence.filter(({ path }) => path === 'bridge/external/published');
+  expect(bridges).toHaveLength(2);
+  for (const { raw, findings } of bridges) {
+    expect(raw).toMatchObject({ growth: { connections: 1 + 32, dnatPackets: 1 + 32 } });
+    expect(findings).toContainEqual({
+      claim: "the published port's DNAT rule counts the connections made",
+      expected: 'at least 33 (one a connection)',
+      observed: '33',
+      holds: true,
+    });
+  }
 });
 
 test('evidence is one line for each deployment and round, and holds every claim of the path', async () => {
@@ -140,7 +194,8 @@ test('inside, every agent is fresh and bears as much load before the first slice
   const recorded = plan.profiles.length * (3 + 3);
   const before = lab.journal.filter((entry) => entry.startsWith('slice')).slice(0, -recorded);
   const ofPath = (path: string) => before.filter((entry) => entry === `slice nginx ${path}`).length;
-  const cases = plan.profiles.length;
+  // Once with one connection, once with 32.
+  const cases = 2;
   for (const path of ['host/inside', 'host/inside (twin)', 'mapped/inside']) {
     expect(ofPath(path), path).toBe(cases + 1);
   }

@@ -71,7 +71,7 @@ export interface Collected {
 /**
  * The collecting loop. It touches the world through the lab and decides nothing but what the rules of validity say:
  *
- *   each round:  exchange CPUs, or not → deploy all, side by side → warm-up block (unrecorded)
+ *   each round:  exchange CPUs, or not → deploy all, side by side → open and warm up connections (unrecorded)
  *                → in the first: what each path carries, and so the rates of paced load
  *                → each block → each bout, in the scheduled order:  read · its cases in turns · read → judge → append
  *                → evidence of each deployment → clear → enough?
@@ -101,7 +101,7 @@ export async function collect(collection: Collection): Promise<Collected> {
         () => measureRound({ ...collection, rates }, round, { standings, exchanged }, totals),
         () => appendEvidence(collection, round, standings),
         async () => collection.beforeClear?.(deployed),
-        () => letGo(lab, deployed),
+        () => letGo(collection, deployed),
         () => lab.clear(),
       );
       const now = clock.monotonicSeconds();
@@ -136,9 +136,14 @@ async function eachWhateverFails(...steps: readonly (() => Promise<void>)[]): Pr
   if (errors.length > 0) throw errors[0];
 }
 
-/** Closes the connections of a round before its servers go: nothing is then opened again and again. */
-async function letGo(lab: Lab, deployed: readonly Deployed[]): Promise<void> {
-  for (const agent of new Set(deployed.map((it) => lab.agent(it)))) await agent.letGo();
+/**
+ * Closes the connections of a round before its servers go: nothing is then opened again and again. Not after an
+ * interruption: an agent does one order after the other, and the turns that are under way are not waited for.
+ */
+async function letGo({ lab, signal }: Collection, deployed: readonly Deployed[]): Promise<void> {
+  if (signal.aborted) return;
+  const agents = new Set(deployed.map((it) => lab.agent(it)));
+  await eachWhateverFails(...[...agents].map((agent) => () => agent.letGo()));
 }
 
 async function deployRound(round: RoundSchedule, { plan, lab, routeOf }: Collection): Promise<Stood> {

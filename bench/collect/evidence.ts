@@ -6,7 +6,7 @@ import { addGrowth, counterFindings, type Growth, splitClaims } from './path-cou
 export interface GrownSoFar {
   /** Its own counters, over all slices. */
   own: Growth | undefined;
-  /** All counters, over the load that it had to itself: in the warm-up block, and in slices that take no turns. */
+  /** All counters, over the load that it had to itself: in the warm-up, and in slices that take no turns. */
   alone: Growth | undefined;
 }
 

@@ -1,10 +1,10 @@
 import { fakeLoadAgent } from '../agent/fake.ts';
-import { deploymentId } from '../model/case.ts';
+import { type Deployment, deploymentId } from '../model/case.ts';
 import { claims } from '../model/claims.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Deployed, DeploymentOrder, Lab } from '../model/lab.ts';
-import type { LoadAgent, SliceCount, TurnsOrder } from '../model/load-agent.ts';
+import type { LoadAgent, SliceCount, SliceOrder, TurnsOrder } from '../model/load-agent.ts';
 import type { NetworkStack } from '../model/network-stack.ts';
 import type { Reading } from '../model/reading.ts';
 import { inHostStack } from '../model/route.ts';
@@ -21,10 +21,14 @@ export interface FakeLabOptions {
   readonly agentFails?: { readonly nth: number; readonly error: Error };
   /** Deployments whose packets are carried by docker-proxy, whatever their path claims. */
   readonly proxied?: (order: DeploymentOrder) => boolean;
+  /** What the agent does instead of closing its connections at the end of a round. */
+  readonly letGoFails?: Error;
+  /** Deployments of the same key have one agent; all of them have, if left out. */
+  readonly agentEach?: (deployment: Deployment) => string | undefined;
   readonly environment?: Partial<Environment>;
   /** Time that passes in calls. */
   readonly pass?: (seconds: number) => void;
-  readonly onSlice?: (nth: number) => void;
+  readonly onSlice?: (nth: number, order: SliceOrder) => void;
   /** Called before the nth order of turns is carried out, which waits for what is returned. */
   readonly onTurns?: (order: TurnsOrder, nth: number) => unknown;
 }
@@ -40,6 +44,7 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
   let turns = 0;
   let exchanged = false;
   const grown = new Map<string, Totals>();
+  const agents = new Map<string, LoadAgent>();
 
   const inner = fakeLoadAgent({
     seed: options.seed,
@@ -53,11 +58,15 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
     probe: inner.probe,
     hold: inner.hold,
     release: inner.release,
-    letGo: inner.letGo,
+    async letGo() {
+      journal.push('let go');
+      if (options.letGoFails !== undefined) throw options.letGoFails;
+      await inner.letGo();
+    },
     bySecondClient: inner.bySecondClient,
     async slice(order) {
       slices += 1;
-      options.onSlice?.(slices);
+      options.onSlice?.(slices, order);
       const deployed = standing.get(order.url);
       journal.push(`slice ${deployed === undefined ? order.url : deploymentId(deployed.order.deployment)}`);
       if (options.agentFails?.nth === slices) throw options.agentFails.error;
@@ -81,7 +90,12 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
   return {
     journal,
     environment,
-    agent: () => agent,
+    agent({ order: { deployment } }) {
+      const key = options.agentEach?.(deployment) ?? '';
+      const known = agents.get(key) ?? { ...agent };
+      agents.set(key, known);
+      return known;
+    },
     async deploy(orders) {
       journal.push(`deploy ${orders.length}`);
       return orders.map((order) => {

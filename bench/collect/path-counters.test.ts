@@ -90,6 +90,14 @@ test.each<[ClaimKind, Partial<Growth>, boolean]>([
   expect(holds(kind, { ...load, ...counters })).toBe(expected);
 });
 
+test.each<ClaimKind>(['dnat-counter-grows', 'no-dnat'])(
+  'where no connection was opened %s is not judged',
+  (kind) => {
+    expect(counterFindings([kind], { connections: 0, requests: 1_000, dnatPackets: 0 })).toEqual([]);
+    expect(counterFindings([kind], { connections: 0, requests: 1_000, dnatPackets: 5 })).toEqual([]);
+  },
+);
+
 test('claims about where a server stands are not judged by counters', () => {
   expect(counterFindings(['own-namespace', 'listener-in-host-table'], load)).toEqual([]);
 });

@@ -43,7 +43,7 @@ const counterNames = [
 ] as const;
 
 /**
- * Claims about counters of what all cases have in common. They are judged where a case runs alone: in the warm-up block,
+ * Claims about counters of what all cases have in common. They are judged where a case runs alone: in the warm-up,
  * and in slices that take no turns.
  */
 const sharedClaims: ReadonlySet<ClaimKind> = new Set([

@@ -30,8 +30,8 @@ test('only paced load has a rate: closed loops have none, and neither has the wa
   expect(perProfile(1, false)).toHaveLength(12);
   expect(perProfile(32, false)).toHaveLength(12);
   expect(orders).toHaveLength(36);
-  // Nine to warm up each round, and three to find the rate in the first.
-  expect(lab.journal.filter((it) => it.startsWith('slice'))).toHaveLength(36 + 2 * 9 + 3);
+  // Six to warm up each round, and three to find the rate in the first.
+  expect(lab.journal.filter((it) => it.startsWith('slice'))).toHaveLength(36 + 2 * 6 + 3);
 });
 
 test('a rate that was asked for is not looked for, and noted as well', async () => {
@@ -97,7 +97,7 @@ test('without a rate a paced slice fails, and says what to do; the others are me
       medianSeconds: () => 100e-6,
       onSlice: () => {
         nth += 1;
-        if (nth > 9 && nth <= 12) throw silent;
+        if (nth > 6 && nth <= 9) throw silent;
       },
     },
   });
@@ -116,7 +116,7 @@ test('an interrupt while the rate is looked for ends the run with nothing noted'
   const controller = new AbortController();
   const { rates, collected, slices } = await ordered({
     controller,
-    lab: { medianSeconds: () => 100e-6, onSlice: (nth) => nth === 10 && controller.abort() },
+    lab: { medianSeconds: () => 100e-6, onSlice: (nth) => nth === 7 && controller.abort() },
   });
   expect(collected.state).toBe('partial');
   expect([rates, slices]).toEqual([[], []]);

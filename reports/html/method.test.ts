@@ -12,3 +12,13 @@ test('the report has every formula, in the words of the method', () => {
     expect(markup).toContain(`<dt><code>${escapeHtml(formula)}</code></dt><dd>${escapeHtml(words)}`);
   }
 });
+
+test.each([
+  [0.5, 'the connections of each round bear load for up to 0.5 s before its first slice, unrecorded'],
+  [0, 'none'],
+])('the report tells what a warm-up of %s s is', (warmupSeconds, words) => {
+  const run = syntheticRun({ seed: 1, rounds: 1, blocks: 1, servers: ['nginx'], profiles: ['latency'] });
+  const warmed = { ...run, run: { ...run.run, plan: { ...run.run.plan, warmupSeconds } } };
+  const { markup } = methodSection(buildReportModel(warmed));
+  expect(markup.replace(/<[^>]+>/g, ' ')).toMatch(new RegExp(`Warm-up\\s+${words}\\s`));
+});

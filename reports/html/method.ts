@@ -80,6 +80,12 @@ function turnWords({ turnSeconds }: Run['plan']): string {
     : `, in windows of ${turnSeconds} s that compared cases take in turns`;
 }
 
+function warmupWords({ warmupSeconds }: Run['plan']): string {
+  return warmupSeconds === 0
+    ? 'none'
+    : `the connections of each round bear load for up to ${warmupSeconds} s before its first slice, unrecorded`;
+}
+
 function planFacts(run: Run): readonly (readonly [string, string])[] {
   const { plan } = run;
   return [
@@ -91,7 +97,7 @@ function planFacts(run: Run): readonly (readonly [string, string])[] {
     ['Profiles', plan.profiles.map((it) => `${it.name} (${connectionWords(it)})`).join(', ')],
     ['Rounds', `${roundsOf(run)}, each of ${plan.blocks} blocks`],
     ['Slice', `${plan.sliceSeconds} s after a discarded ramp of ${plan.rampSeconds} s${turnWords(plan)}`],
-    ['Warm-up', `one unrecorded block of ${plan.warmupSeconds} s slices a round`],
+    ['Warm-up', warmupWords(plan)],
     ...plan.servers.flatMap((server) => {
       const rate = run.rates?.[server];
       return rate === undefined
