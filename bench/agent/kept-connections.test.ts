@@ -24,9 +24,9 @@ test('connections stay open from one order to the next, and closed and paced loa
   for (const count of [first, second, paced, turned]) expect(count?.faults).toEqual(noFaults);
   // Each slice counts its own answers, and the first ones of connections that are not new count as any other.
   expect(second.requests).toBeGreaterThan(0);
-  expect(first.totalRequests + second.totalRequests + paced.totalRequests + (turned?.totalRequests ?? 0)).toBe(
-    server.seen.requests,
-  );
+  expect(
+    first.totalRequests + second.totalRequests + paced.totalRequests + (turned?.totalRequests ?? 0),
+  ).toBe(server.seen.requests);
 });
 
 test('another server, or another number of connections, has its own; those that were let go are closed', async () => {

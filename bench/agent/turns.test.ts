@@ -27,7 +27,7 @@ const instruments = {
 };
 const noFaults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
 
-/** @param cycles that are recorded, after the first one. */
+/** @param cycles of turns. */
 function orderFor(urls: readonly string[], change: Partial<SliceOrder> = {}, cycles = 5): TurnsOrder {
   const slice = {
     connections: 2,
@@ -41,7 +41,7 @@ function orderFor(urls: readonly string[], change: Partial<SliceOrder> = {}, cyc
     slices: urls.map((url) => ({ ...slice, ...change, url })),
     turnSeconds: 0.02,
     // Forwards and backwards in turn.
-    sequence: Array.from({ length: 1 + cycles }, (_, cycle) =>
+    sequence: Array.from({ length: cycles }, (_, cycle) =>
       cycle % 2 === 0 ? places : places.toReversed(),
     ).flat(),
   };
@@ -89,33 +89,35 @@ test('only one server is under load at a time, in the order that was asked for',
   expect(stretches).toEqual(['a', 'b', 'c', 'b', 'a', 'c', 'b', 'a']);
 });
 
-test('the first cycle is load, and nothing of it is recorded', async () => {
-  // Answers are longer in the ramp and in the first cycle, which are the first two stretches of load.
+test('the ramp is load, and nothing of it is recorded; every turn after it is', async () => {
+  // Answers are longer in the ramp, which is the first stretch of load.
   const longer = response({ headers: [`X-Padding: ${'x'.repeat(500)}`] });
-  let stretch = 0;
+  let stretches = 0;
   let underLoad = false;
   await using server = await serve(({ socket }) => {
-    if (!underLoad) stretch++;
+    if (!underLoad) stretches++;
     underLoad = true;
-    socket.write(stretch <= 2 ? longer : response());
+    socket.write(stretches === 1 ? longer : response());
   });
   await using other = await serve(({ socket }) => {
     underLoad = false;
     socket.write(response());
   });
-  const [count] = await runTurns(orderFor([server.url, other.url]), instruments);
+  const order = { ...orderFor([server.url, other.url]), sequence: Array(5).fill([0, 1]).flat() };
+  const [count] = await runTurns(order, instruments);
   if (count === undefined) throw new Error('no count');
-  expect(stretch).toBeGreaterThan(2);
+  expect(stretches).toBe(1 + 5);
+  expect(count.turnRates).toHaveLength(5);
   expect(count.faults).toEqual(noFaults);
   expect(count.requests).toBeGreaterThan(0);
   expect(count.bytes).toBe(count.requests * response().length);
   expect(count.totalRequests).toBe(server.seen.requests);
 });
 
-test.each([[[0, 1]], [[0, 1, 0]]])('a sequence of no recorded cycle is refused: %s', async (sequence) => {
+test.each([[[]], [[0]]])('a sequence without a whole cycle is refused: %s', async (sequence) => {
   await using server = await fastServer();
   await expect(runTurns({ ...orderFor([server.url, server.url]), sequence }, instruments)).rejects.toThrow(
-    `the order's sequence has ${sequence.length} turns for 2 slices: a first cycle, which is not recorded, and one more at least are needed`,
+    `the order's sequence has ${sequence.length} turns for 2 slices: each needs one at least`,
   );
 });
 
@@ -134,8 +136,8 @@ test('garbage is collected before every turn, when nothing is on its way', async
   const counts = await runTurns(order, { ...instruments, collectGarbage });
   const turns = counts.flatMap(({ turnRates }) => turnRates).length;
   expect(turns).toBeGreaterThan(1);
-  // And before the ramps and the first turns of the two, which are not recorded.
-  expect(collected).toEqual(Array(turns + 4).fill(0));
+  // And before the ramps of the two.
+  expect(collected).toEqual(Array(turns + 2).fill(0));
 });
 
 test("Little's law holds over many short windows, and requests at their edges are counted by their part", async () => {

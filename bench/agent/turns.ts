@@ -40,13 +40,11 @@ export async function runSlice(order: SliceOrder, instruments: Instruments): Pro
  * The slices of several servers at the same time, each cut into short windows that take turns. What the machine does
  * in a second (a neighbour on the same core, a clock that is throttled) then meets all of them alike.
  *
- *     A ramp · B ramp · C ramp · B▕settle▕ as long as a window ▕rest · A▕…▕ · C▕…▕      the first cycle: not recorded
- *                                A▕settle▕window▕rest · C▕…▕ · B▕…▕ · …                 the others
+ *     A ramp · B ramp · C ramp · B▕settle▕window▕rest · A▕…▕ · C▕…▕ · A▕…▕ · C▕…▕ · B▕…▕ …
  *
  * Only one server is under load at any moment: the next turn begins when all answers of the last one are in. The
- * connections stay open from the ramp to the end, and longer where the order says so. Of the first cycle nothing is
- * recorded: it is time under load, as the ramp is, and tells how slow the servers are. One that is too slow for windows as
- * short as asked makes all recorded windows of the order longer and fewer.
+ * connections stay open from the ramp to the end, and longer where the order says so. The ramp tells how slow the servers
+ * are: one that is too slow for windows as short as asked makes all windows of the order longer and fewer.
  *
  * @returns one count for each slice of the order, in its order.
  */
@@ -64,15 +62,9 @@ export async function runTurns(order: TurnsOrder, instruments: Instruments): Pro
       await target.ramp();
       await target.quiet();
     }
-    const first = order.sequence.slice(0, cycle);
-    for (const target of first.flatMap((index) => targets[index] ?? [])) {
-      instruments.collectGarbage();
-      await target.warm(settleSeconds + order.turnSeconds);
-      await target.quiet();
-    }
     const pace = paceOf(order, Math.max(0, ...targets.map((target) => target.meanSeconds() ?? 0)));
-    const recorded = order.sequence.slice(cycle, (1 + pace.turns) * cycle);
-    for (const target of recorded.flatMap((index) => targets[index] ?? [])) {
+    const sequence = order.sequence.slice(0, pace.turns * cycle);
+    for (const target of sequence.flatMap((index) => targets[index] ?? [])) {
       // Between the windows, so that it is not done in one of them, at some server's cost.
       instruments.collectGarbage();
       await target.measure(pace.settleSeconds, pace.windowSeconds);
@@ -88,13 +80,13 @@ export async function runTurns(order: TurnsOrder, instruments: Instruments): Pro
 function requireSequence({ slices, sequence }: TurnsOrder): void {
   const unknown = sequence.find((index) => slices[index] === undefined);
   if (unknown !== undefined) throw new Error(`the order has no slice ${unknown}`);
-  if (sequence.length >= 2 * slices.length) return;
+  if (sequence.length >= slices.length) return;
   throw new Error(
-    `the order's sequence has ${sequence.length} turns for ${slices.length} slices: a first cycle, which is not recorded, and one more at least are needed`,
+    `the order's sequence has ${sequence.length} turns for ${slices.length} slices: each needs one at least`,
   );
 }
 
-/** In how many recorded turns each slice is measured, and how long they are. */
+/** In how many turns each slice is measured, and how long they are. */
 export interface Pace {
   readonly turns: number;
   readonly settleSeconds: number;
@@ -108,7 +100,7 @@ export function paceOf(
 ): Pace {
   const sliceSeconds = Math.max(...slices.map((slice) => slice.sliceSeconds));
   const shortest = Math.max(turnSeconds, latenciesPerWindow * slowest);
-  const most = sequence.length / slices.length - 1;
+  const most = sequence.length / slices.length;
   const turns = Math.max(1, Math.min(most, Math.round(sliceSeconds / shortest)));
   return {
     turns,

@@ -31,7 +31,7 @@ export async function measureAgent({ url, connections, seconds }: Stretch): Prom
       keepOpen: true,
     })),
     turnSeconds,
-    sequence: Array.from({ length: 1 + Math.round(sliceSeconds / turnSeconds) }, () => cycle).flat(),
+    sequence: Array.from({ length: Math.round(sliceSeconds / turnSeconds) }, () => cycle).flat(),
   };
   const instruments = {
     clock: monotonicClock,

@@ -30,10 +30,7 @@ export interface TurnsOrder {
   readonly slices: readonly SliceOrder[];
   /** Length of one window. A slice has as many as make up its seconds. */
   readonly turnSeconds: number;
-  /**
-   * Whose turn it is: places in `slices`, every one of them once in each cycle. The first cycle of the sequence is not
-   * recorded, so that it has one cycle more than is measured at most.
-   */
+  /** Whose turn it is: places in `slices`, every one of them once in each cycle. The last cycles are left out where windows are longer. */
   readonly sequence: readonly number[];
 }
 
@@ -51,7 +48,7 @@ export interface SliceCount {
   readonly turnRates: readonly number[];
   /** The window by the agent's monotonic clock. */
   readonly wallSeconds: number;
-  /** All the time under load: ramp, unrecorded turn, windows, and what passes before and after each window. */
+  /** All the time under load: ramp, windows, and what passes before and after each window. */
   readonly loadSeconds: number;
   /** Part of the counted latencies that lies before the window: of requests on their way when it opened. */
   readonly edgeSeconds: number;

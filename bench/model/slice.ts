@@ -140,9 +140,7 @@ export const measuredSchema = z.strictObject({
     .describe(
       'Of each of these windows, in order: served requests per second. The n-th windows of the slices of a block are of the same cycle. Of closed loops only: a paced one serves what is offered.',
     ),
-  rampSeconds: seconds.describe(
-    'Time under load outside the windows, the first cycle of turns included: it is discarded.',
-  ),
+  rampSeconds: seconds.describe('Time under load outside the windows: it is discarded.'),
   edgeSeconds: seconds.describe(
     'Part of the counted latencies that lies before the window: of requests on their way when it opened.',
   ),

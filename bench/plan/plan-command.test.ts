@@ -78,7 +78,7 @@ test('a rate stands in the command as it was asked for, or as the run has found 
   const found = plan({ flags: { seed: '7' } });
   expect(planCommand(found)).toContain(' --rate auto ');
   const command = planCommand(found, { nginx: 12_000, apache: 8_300 });
-  expect(command).toContain(' --warmup-seconds 0.08 --rate nginx=12000,apache=8300 --body-bytes ');
+  expect(command).toContain(' --warmup-seconds 1 --rate nginx=12000,apache=8300 --body-bytes ');
   const asked = plan({ flags: { seed: '7', rate: '12000' } });
   expect(planCommand(asked)).toContain(' --rate nginx=12000,apache=12000 ');
   expect(planCommand(plan({ flags: { profile: 'latency' } }))).not.toContain('--rate');

@@ -79,8 +79,7 @@ function ratesToFind(plan: Plan): number {
 /** Where slices take turns: what passes before and after each window of one slice. */
 function betweenTurns({ sliceSeconds, turnSeconds }: Plan, { turnGapSeconds }: DurationEstimates): number {
   if (turnSeconds === undefined) return 0;
-  // One cycle before those that are recorded.
-  return turnSeconds + (1 + sliceSeconds / turnSeconds) * turnGapSeconds;
+  return (sliceSeconds / turnSeconds) * turnGapSeconds;
 }
 
 function expectedRounds(

@@ -4,7 +4,7 @@ import type { LoadProfile } from '../model/profile.ts';
 import { planDeployments } from './cases.ts';
 
 /** Answers on each connection until it is of age: a younger one acknowledges every segment by itself (bench/docs/method.md, section 1). */
-export const answersOfAge = 300;
+export const answersOfAge = 230;
 
 /** What is warmed up in each round: every deployment once for each number of connections, which profiles share. */
 export function warmupCases(plan: Plan): Case[] {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Case, caseId, deploymentId } from '../model/case.ts';
+import { loadProfiles } from '../model/profile.ts';
 import { planCases, planDeployments } from '../plan/cases.ts';
 import { planOf, plans } from './plan.fixture.ts';
 import { type Bout, defaultPorts, schedule } from './schedule.ts';
@@ -11,14 +12,17 @@ const caseIdAt = (cases: readonly Case[], place: number) =>
     .slice(place, place + 1)
     .map(caseId)
     .join();
+const opened = (subject: Case) => `${loadProfiles[subject.profile].connections} to ${deploymentId(subject)}`;
 const sorted = (words: readonly string[]) => [...words].sort();
 
-test('every block has every case exactly once, and so has the warm-up', () => {
+test('every block has every case exactly once; the warm-up has every deployment once for each number of connections', () => {
   fc.assert(
     fc.property(plans, (plan) => {
       const cases = sorted(planCases(plan).map(caseId));
+      // What the profiles' cases need open, each once.
+      const connected = sorted([...new Set(planCases(plan).map(opened))]);
       for (const { warmup, blocks } of schedule(plan)) {
-        expect(sorted(warmup.map(caseId))).toEqual(plan.warmupSeconds > 0 ? cases : []);
+        expect(sorted(warmup.map(opened))).toEqual(plan.warmupSeconds > 0 ? connected : []);
         expect(blocks).toHaveLength(plan.blocks);
         for (const block of blocks) expect(sorted(casesOf(block).map(caseId))).toEqual(cases);
       }
@@ -139,11 +143,11 @@ test('servers that share a port have one port a round, and an address each', () 
   expect(new Set(ports).size).toBeGreaterThan(1);
 });
 
-test('a bout has as many cycles of turns as make up a slice and one before them, each with every case once', () => {
+test('a bout has as many cycles of turns as make up a slice, each with every case once', () => {
   fc.assert(
     fc.property(plans, (plan) => {
       const { sliceSeconds, turnSeconds = sliceSeconds } = plan;
-      const cycles = 1 + Math.max(1, Math.round(sliceSeconds / turnSeconds));
+      const cycles = Math.max(1, Math.round(sliceSeconds / turnSeconds));
       for (const { cases, sequence } of schedule(plan).flatMap(({ blocks }) => blocks.flat())) {
         const places = cases.map((_, place) => place);
         expect(sequence).toHaveLength(cycles * cases.length);
@@ -178,7 +182,7 @@ test('the cycles of a bout differ from each other in order, and no case is the f
   }
 });
 
-test('a slice of one piece has no cycle before it', () => {
+test('a slice of one piece is one turn', () => {
   const plan = planOf({ turnSeconds: '0', rounds: '1' });
   expect(plan).not.toHaveProperty('turnSeconds');
   for (const { cases, sequence } of schedule(plan).flatMap(({ blocks }) => blocks.flat())) {

@@ -27,10 +27,7 @@ export interface ScheduledDeployment extends Deployment {
 export interface Bout {
   /** In the order in which they are connected, or measured where they take no turns. */
   readonly cases: readonly Case[];
-  /**
-   * Places in `cases`: each cycle has every one of them once, in an order of its own. The first cycle is not recorded: the
-   * first windows of new connections are unlike the others (bench/docs/method.md, section 1).
-   */
+  /** Places in `cases`: each cycle has every one of them once, in an order of its own. */
   readonly sequence: readonly number[];
 }
 
@@ -113,9 +110,9 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
   };
 }
 
-/** Turns of a slice: those that make up its length, and one before them that is not recorded. */
+/** Turns that make up a slice. */
 function cyclesOf({ sliceSeconds, turnSeconds }: Plan): number {
-  return turnSeconds === undefined ? 1 : 1 + Math.max(1, Math.round(sliceSeconds / turnSeconds));
+  return turnSeconds === undefined ? 1 : Math.max(1, Math.round(sliceSeconds / turnSeconds));
 }
 
 function boutOf(cases: readonly Case[], cycles: number, random: RandomGenerator): Bout {
