@@ -1,6 +1,6 @@
 /**
  * What each program of the lab image may do on the engine's host: the least that it works with. Why each has what it has
- * is in bench/docs/threats.md.
+ * is in the documentation of threats.
  */
 export interface Powers {
   /** Kernel capabilities; all others are dropped. */

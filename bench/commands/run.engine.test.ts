@@ -1,6 +1,8 @@
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import * as z from 'zod';
+import type { Slice } from '../model/slice.ts';
 import { summarySchema } from '../model/summary.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
@@ -15,6 +17,9 @@ import { derivedFiles } from './write-reports.ts';
 /*
  * The product's promises on a real engine: real packets, nothing left behind, the user's own containers untouched.
  */
+
+/** What a deployment's own counters grew by in a round, as its evidence has it. */
+const growthSchema = z.looseObject({ connections: z.number(), dnat_packets: z.number().optional() });
 
 const machine = usersMachine();
 const { nothingIsLeft } = machine;
@@ -36,10 +41,16 @@ test('a run measures host, bridge and mapped, proves each path, and leaves nothi
   for (const slice of slices) {
     if (slice.status === 'failed') throw new Error(slice.error.message);
     if (slice.status === 'completed') expect(slice.latency.p50Us).toBeGreaterThan(1);
-    expect(slice.counters?.connections).toBeGreaterThanOrEqual(slice.profile === 'latency' ? 1 : 32);
-    // Every connection of a published path, and no other packet, is the first of its conntrack entry.
-    const published = slice.path.endsWith('/published');
-    expect(slice.counters?.dnatPackets).toBe(published ? slice.counters?.connections : undefined);
+    // Connections live for the round: they were opened before its first slice.
+    expect(slice.counters?.connections).toBe(0);
+    expect(slice.counters?.dnatPackets).toBe(slice.path.endsWith('/published') ? 0 : undefined);
+  }
+  for (const { path, raw } of evidence) {
+    const grown = growthSchema.parse(raw['growth']);
+    // One for the latency profile, and 32 that the other two share. Every connection of a published path, and no other
+    // packet, is the first of its conntrack entry.
+    expect(grown.connections).toBe(33);
+    expect(grown.dnat_packets).toBe(path.endsWith('/published') ? 33 : undefined);
   }
   expect(
     slices.reduce((sum, slice) => sum + (slice.status === 'failed' ? 0 : slice.requests), 0),
@@ -55,6 +66,34 @@ test('a run measures host, bridge and mapped, proves each path, and leaves nothi
   });
   const mapped = evidence.find(({ path }) => path === 'mapped/external/published');
   expect(mapped?.raw['server_namespace']).toBe(mapped?.raw['holder_namespace']);
+});
+
+/** Rates of turns over their slice's mean: of the first two, and of the others. */
+function meansOf(slices: readonly Slice[]): { readonly first: number; readonly others: number } {
+  const relative = slices.flatMap((slice) => {
+    const rates = slice.status === 'failed' ? [] : (slice.turnRates ?? []);
+    const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+    return rates.map((rate, index) => ({ index, rate: rate / mean }));
+  });
+  const meanOf = (of: readonly { readonly rate: number }[]) =>
+    of.reduce((sum, { rate }) => sum + rate, 0) / of.length;
+  return {
+    first: meanOf(relative.filter(({ index }) => index < 2)),
+    others: meanOf(relative.filter(({ index }) => index >= 2)),
+  };
+}
+
+test('slices begin as they go on: their connections are of age', async () => {
+  const cwd = await directory();
+  const argv = ['run', '--server', 'nginx', '--mode', 'bridge', '--profile', 'throughput', '--seed', '5'];
+  await machine.start([...argv, '--rounds', '4', '--blocks', '2'], cwd).ended;
+  const { slices } = await readRunFolder(await onlyRun(cwd));
+  expect(slices).toHaveLength(3 * 4 * 2);
+  const { first, others } = meansOf(slices);
+  // On new connections nginx begins about a fifth slower than it goes on, in either mode.
+  expect(first / others).toBeGreaterThan(0.93);
+  expect(first / others).toBeLessThan(1.07);
+  await nothingIsLeft();
 });
 
 test('a container is reached by its own address from the host, without NAT', async () => {
