@@ -180,6 +180,7 @@ const bits = {
   NET_RAW: 13,
   SYS_PTRACE: 19,
   SYS_ADMIN: 21,
+  SYS_NICE: 23,
 } as const;
 
 function capabilities(status: string): ReadonlySet<string> {

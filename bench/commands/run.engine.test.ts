@@ -132,12 +132,12 @@ test('a port that is in use costs that case its round, names the reason, and exi
   expect(stderr).toMatch(/slices failed: .*\n(.*\n)*bench: not every case could be measured/);
   const { slices } = await readRunFolder(await onlyRun(cwd));
   const failed = slices.filter((slice) => slice.status === 'failed');
-  expect(failed).toHaveLength(2 * blocks);
+  expect(failed).toHaveLength(3 * blocks);
   expect(failed.every(({ role }) => role === 'baseline')).toBe(true);
   expect(failed[0]?.error.message).toMatch(
     new RegExp(`was not started: .*\\(pid ${pid}\\) listens on 127\\.0\\.0\\.1:${taken} already`),
   );
-  expect(slices.filter(({ status }) => status !== 'failed')).toHaveLength(3 * 2 * blocks);
+  expect(slices.filter(({ status }) => status !== 'failed')).toHaveLength(3 * 3 * blocks);
   holder.kill('SIGKILL');
   await holder.ended;
   await nothingIsLeft();
