@@ -47,7 +47,7 @@ test('`rm -rf results` in mid-run: exit 5 at once, the reason, and all that was 
   const recorded = await readRunFolder(run);
   expect(recorded.run).toMatchObject({
     state: 'partial',
-    state_reason: expect.stringContaining('removed or moved'),
+    stateReason: expect.stringContaining('removed or moved'),
   });
   expect(recorded.slices.length).toBeGreaterThanOrEqual(4);
   expect(recorded.run.plan.rounds).toBe(40);
