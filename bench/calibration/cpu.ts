@@ -25,7 +25,9 @@ import {
  * `npm run calibrate:cpu`: is known CPU time recovered?
  *
  * - Doses: a Node server in host mode burns 20 or 50 µs more of its CPU a request than its baseline, which is the same
- *   program without. The one with the dose takes the twin's place, so that the run is a comparison like any other.
+ *   program without. Both are busy for `--work` µs a request besides: how many requests a server meets at once, and so what
+ *   each of them costs it, then hardly depends on the dose. The one with the dose takes the twin's place, so that the run
+ *   is a comparison like any other.
  * - Rules: nginx in bridge mode, with 0, 100 and 1,000 rules in the firewall's forward chain that match nothing. Host
  *   mode's packets are not forwarded. So what bridge mode costs has to rise with the rules.
  *
@@ -35,6 +37,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '10' },
     doses: { type: 'string', default: '20,50' },
+    work: { type: 'string', default: '200' },
     rules: { type: 'string', default: '0,100,1000' },
     rounds: { type: 'string', default: '6' },
     seed: { type: 'string', default: '1' },
@@ -64,8 +67,9 @@ async function doseRuns(session: Session, outside: Outside): Promise<readonly Do
       '--input-type=module',
       '--eval',
       source,
-      String(deployment.role === 'twin' ? dose : 0),
+      String(work + (deployment.role === 'twin' ? dose : 0)),
       String(bodyBytes),
+      'asleep',
       ...listen,
     ];
     const { summary } = await session.run(planOf({ mode: 'host' }, index, outside), { serve });
@@ -142,9 +146,18 @@ function textOf({ recovered, doses: all, leastRecovered, rulesRise, seconds }: C
 
 const runs = Number(values.runs);
 const doses = values.doses.split(',').map(Number);
+const work = Number(values.work);
 const rules = values.rules.split(',').map(Number);
-if (!Number.isInteger(runs) || runs < 0 || !doses.every((it) => it > 0) || !rules.every((it) => it >= 0)) {
-  process.stderr.write('--runs and --rules take whole numbers, --doses microseconds, separated by commas\n');
+if (
+  !Number.isInteger(runs) ||
+  runs < 0 ||
+  !(work >= 0) ||
+  !doses.every((it) => it > 0) ||
+  !rules.every((it) => it >= 0)
+) {
+  process.stderr.write(
+    '--runs and --rules take whole numbers, --doses and --work microseconds, lists separated by commas\n',
+  );
   process.exit(exitCodes.usage);
 }
 const results = resolve(values.out);

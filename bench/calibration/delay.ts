@@ -61,6 +61,7 @@ async function delayRuns(runs: number, delays: readonly number[], results: strin
       source,
       String(work + (deployment.role === 'twin' ? delay : 0)),
       String(bodyBytes),
+      'awake',
       ...listen,
     ];
     const flags = {

@@ -4,12 +4,14 @@ import net from 'node:net';
  * A server that keeps its processor busy for a known time before each answer. It runs inside the lab image, given as
  * text on Node's command line, so it imports nothing of ours:
  *
- *   delayed-server BUSY_MICROSECONDS BODY_BYTES ADDRESS:PORT…
+ *   delayed-server BUSY_MICROSECONDS BODY_BYTES awake|asleep ADDRESS:PORT…
+ *
+ * `awake`: it turns its event loop between requests instead of sleeping, which costs CPU time that nobody asked for.
  *
  * `GET /held` answers with how long it has held requests so far, by its own clock: the median from the moment it sees
  * a request until the answer is handed to the kernel, in nanoseconds. That asks for nothing but to be told.
  */
-const [busy = '0', bodyBytes = '0', ...addresses] = process.argv.slice(1);
+const [busy = '0', bodyBytes = '0', between = 'awake', ...addresses] = process.argv.slice(1);
 const busyMs = Number(busy) / 1000;
 
 /** Half a microsecond or so. Keeping its result keeps the loop. */
@@ -79,7 +81,7 @@ function serve(bytes: number, listen: readonly string[]): void {
           socket.write(answer(String(heldNs())));
           return;
         }
-        stayAwake();
+        if (between === 'awake') stayAwake();
         busyWait(startedAt);
         socket.write(response);
         const bin = Math.min(held.length - 1, Math.floor((performance.now() - startedAt) / binMs));
