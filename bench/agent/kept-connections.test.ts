@@ -22,7 +22,7 @@ test('connections stay open from one order to the next, and closed and paced loa
   instruments.kept.letGo();
   expect([first, second, paced, turned].map((it) => it?.totalConnections)).toEqual([3, 0, 0, 0]);
   for (const count of [first, second, paced, turned]) expect(count?.faults).toEqual(noFaults);
-  // Each slice counts its own answers, and the first ones of connections that are not new count as any other.
+  // Each slice counts its own answers; the first answer of a connection that is not new counts, too.
   expect(second.requests).toBeGreaterThan(0);
   expect(
     first.totalRequests + second.totalRequests + paced.totalRequests + (turned?.totalRequests ?? 0),

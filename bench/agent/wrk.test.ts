@@ -17,8 +17,12 @@ ${lines}Requests/sec:  33688.71
 Transfer/sec:     40.32MB
 `;
 
-test('answers, the time that they took and the median latency are read', () => {
-  expect(parseWrk(said(''))).toEqual({ responses: 37_062, seconds: 1.1, latencyP50Us: 27 });
+test('answers, their rate and the median latency are read', () => {
+  expect(parseWrk(said(''))).toEqual({
+    responses: 37_062,
+    requestsPerSecond: 33_688.71,
+    latencyP50Us: 27,
+  });
   expect(parseWrk(said('').replace('50%   27.00us', '50%    1.33ms'))).toMatchObject({ latencyP50Us: 1330 });
 });
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { parseWrk } from '../agent/wrk.ts';
 import type { Figures, Stretch } from './figures.ts';
 import { onCpu, whereIs } from './processes.ts';
 
@@ -18,20 +19,14 @@ export async function measureWrk({ url, connections, seconds }: Stretch, cpu: nu
   return wrkFigures(stdout, stderr);
 }
 
-/** @throws if requests failed, or the text is not wrk's. */
+/**
+ * @param times what bash's `time` says.
+ * @throws {Error} requests failed, or one of the texts is something else.
+ */
 export function wrkFigures(output: string, times: string): Figures {
-  const failed = /Socket errors:.*|Non-2xx.*/.exec(output);
-  if (failed !== null) throw new Error(`wrk met faults: ${failed[0]}`);
-  const [, requests] = /(\d+) requests in/.exec(output) ?? [];
-  const [, perSecond] = /Requests\/sec:\s+([\d.]+)/.exec(output) ?? [];
-  const [, median, unit = ''] = /50%\s+([\d.]+)(us|ms|s)/.exec(output) ?? [];
+  const { responses, requestsPerSecond, latencyP50Us } = parseWrk(output);
   const [, user, system] = /cpu ([\d.]+) ([\d.]+)/.exec(times) ?? [];
-  const scale = { us: 1, ms: 1e3, s: 1e6 }[unit];
-  const figures = {
-    requestsPerSecond: Number(perSecond),
-    cpuUsPerRequest: (1e6 * (Number(user) + Number(system))) / Number(requests),
-    medianUs: Number(median) * (scale ?? Number.NaN),
-  };
-  if (Object.values(figures).some(Number.isNaN)) throw new Error(`wrk printed something else: ${output}`);
-  return figures;
+  const cpuUsPerRequest = (1e6 * (Number(user) + Number(system))) / responses;
+  if (Number.isNaN(cpuUsPerRequest)) throw new Error(`bash said no CPU time of wrk: ${times.trim()}`);
+  return { requestsPerSecond, cpuUsPerRequest, medianUs: latencyP50Us };
 }

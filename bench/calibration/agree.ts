@@ -13,6 +13,7 @@ import { openSession } from '../commands/session.ts';
 import { toDataKeys } from '../model/data-keys.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Deployed, Lab } from '../model/lab.ts';
+import type { LoadAgent, SecondClientCount } from '../model/load-agent.ts';
 import { loadProfiles } from '../model/profile.ts';
 import { planDefaults } from '../plan/defaults.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
@@ -39,45 +40,54 @@ const modes = ['host', 'bridge'] as const;
 const loads = ['latency', 'throughput'] as const;
 type Stretch = readonly [(typeof clients)[number], (typeof modes)[number], (typeof loads)[number]];
 
-interface Counted {
-  readonly rps: number;
+/** What a client counted of one stretch, whichever client it was. */
+type Clients = Readonly<
+  Record<
+    (typeof clients)[number],
+    (agent: LoadAgent, deployed: Deployed, load: (typeof loads)[number]) => Promise<SecondClientCount>
+  >
+>;
+
+const seconds = Number(values.seconds);
+
+const countOf: Clients = {
+  wrk: (agent, { url }, load) =>
+    agent.bySecondClient({ url, connections: loadProfiles[load].connections, seconds }),
+  async bench(agent, { url, order }, load) {
+    const { faults, latency, servedRequests, totalRequests, wallSeconds } = await agent.slice({
+      ...{ url, connections: loadProfiles[load].connections, sliceSeconds: seconds },
+      ...{ rampSeconds: 0, timeoutSeconds: 10, expectedBodyBytes: order.bodyBytes },
+    });
+    const met = Object.entries(faults).filter(([, number]) => number > 0);
+    if (latency === undefined || met.length > 0) {
+      const what = met.map(([fault, number]) => `${number} ${fault}`).join(', ');
+      throw new Failure(
+        'casesFailed',
+        `the load agent did not measure ${url}: ${what || 'nothing answered'}`,
+      );
+    }
+    return {
+      responses: totalRequests,
+      requestsPerSecond: servedRequests / wallSeconds,
+      latencyP50Us: latency.p50Us,
+    };
+  },
+};
+
+interface Counted extends SecondClientCount {
   readonly cpuServerUs: number;
-  readonly latencyP50Us: number;
 }
 
-async function count(
-  [client, , load]: Stretch,
-  deployed: Deployed,
-  lab: Lab,
-  seconds: number,
-): Promise<Counted> {
-  const { connections } = loadProfiles[load];
-  const { url } = deployed;
-  const agent = lab.agent(deployed);
+/** @throws {Failure} casesFailed: answers failed, or the server's CPU time cannot be read. */
+async function count([client, , load]: Stretch, deployed: Deployed, lab: Lab): Promise<Counted> {
   const before = await lab.read(deployed, 'before');
-  const seen = client === 'wrk' ? await agent.bySecondClient({ url, connections, seconds }) : undefined;
-  const own =
-    client === 'bench'
-      ? await agent.slice({
-          ...{ url, connections, rampSeconds: 0, sliceSeconds: seconds, timeoutSeconds: 10 },
-          expectedBodyBytes: deployed.order.bodyBytes,
-        })
-      : undefined;
+  const counted = await countOf[client](lab.agent(deployed), deployed, load);
   const after = await lab.read(deployed, 'after');
-  const responses = seen?.responses ?? own?.totalRequests ?? 0;
-  const serverSeconds = (after.server?.cpuSeconds ?? Number.NaN) - (before.server?.cpuSeconds ?? Number.NaN);
-  const faults = Object.entries(own?.faults ?? {}).filter(([, number]) => number > 0);
-  if (responses === 0 || faults.length > 0 || Number.isNaN(serverSeconds)) {
-    throw new Failure('casesFailed', `${client} did not measure ${url}: ${JSON.stringify(faults)}`);
+  if (before.server === undefined || after.server === undefined) {
+    throw new Failure('casesFailed', `the CPU time of the server at ${deployed.url} cannot be read`);
   }
-  return {
-    rps:
-      seen === undefined
-        ? (own?.servedRequests ?? 0) / (own?.wallSeconds ?? 1)
-        : seen.responses / seen.seconds,
-    cpuServerUs: (serverSeconds / responses) * 1e6,
-    latencyP50Us: seen?.latencyP50Us ?? own?.latency?.p50Us ?? Number.NaN,
-  };
+  const serverSeconds = after.server.cpuSeconds - before.server.cpuSeconds;
+  return { ...counted, cpuServerUs: (serverSeconds / counted.responses) * 1e6 };
 }
 
 /** Every client on every server under both loads, in random order. */
@@ -86,7 +96,6 @@ async function measureRound(
   lab: Lab,
   random: ReturnType<typeof xoroshiro128plus>,
 ): Promise<AgreementRound> {
-  const seconds = Number(values.seconds);
   const stretches = clients.flatMap((client) =>
     modes.flatMap((mode) => loads.map((load): Stretch => [client, mode, load])),
   );
@@ -96,14 +105,15 @@ async function measureRound(
       ({ order: { route, deployment } }) => route.path.mode === stretch[1] && deployment.role !== 'twin',
     );
     if (own === undefined) throw new Error(`no server stands in ${stretch[1]} mode`);
-    counted.set(stretch.join(' '), await count(stretch, own, lab, seconds));
+    counted.set(stretch.join(' '), await count(stretch, own, lab));
   }
   const seen = (client: string, mode: string): Seen => {
     const [latency, throughput] = loads.map((load) => counted.get(`${client} ${mode} ${load}`));
+    if (latency === undefined || throughput === undefined) throw new Error(`${client} has no ${mode} mode`);
     return {
-      throughputRps: throughput?.rps ?? Number.NaN,
-      cpuServerUs: throughput?.cpuServerUs ?? Number.NaN,
-      latencyP50Us: latency?.latencyP50Us ?? Number.NaN,
+      throughputRps: throughput.requestsPerSecond,
+      cpuServerUs: throughput.cpuServerUs,
+      latencyP50Us: latency.latencyP50Us,
     };
   };
   return {
@@ -131,8 +141,8 @@ function lineOf({ what, bench, wrk, difference, agree }: Agreed): string {
 }
 
 const [rounds, runs] = [Number(values.rounds), Number(values.runs)];
-if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(runs) || runs < 1) {
-  process.stderr.write('--rounds and --runs take whole numbers from 1\n');
+if (![rounds, runs, seconds].every((it) => Number.isInteger(it) && it >= 1)) {
+  process.stderr.write('--rounds, --runs and --seconds take whole numbers from 1\n');
   process.exit(exitCodes.usage);
 }
 const results = resolve(values.out);

@@ -102,7 +102,7 @@ function objectRenamer(
   for (const [name, schema] of fields) {
     const [given, spelled] = [outward(name), snakeCase(name)];
     known.set(given === name ? spelled : name, { key: given, rename: inner(schema) });
-    // A file has one spelling: in the code's own a key is as unknown as any other, and the schema says so.
+    // A file has one spelling: a key in the code's own is unknown there, and the schema says so.
     if (given === name && spelled !== name) {
       known.set(name, { key: `${name}, which is spelled ${spelled}`, rename: asItIs });
     }

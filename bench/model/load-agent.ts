@@ -83,7 +83,7 @@ export interface SecondClientOrder {
 
 export interface SecondClientCount {
   readonly responses: number;
-  readonly seconds: number;
+  readonly requestsPerSecond: number;
   readonly latencyP50Us: number;
 }
 
