@@ -156,7 +156,7 @@ function metricColumns(): Columns<SliceRow> {
 function partColumns<Part extends string>(
   name: string,
   shape: Readonly<Record<Part, unknown>>,
-  partOf: (slice: Measurement) => Partial<Readonly<Record<Part, number | undefined>>> | undefined,
+  partOf: (slice: Measurement) => Partial<Readonly<Record<Part, Cell>>> | undefined,
 ): Columns<SliceRow> {
   const keys = Object.keys(shape).filter((key): key is Part => key in shape);
   return Object.fromEntries(

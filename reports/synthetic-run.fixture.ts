@@ -410,7 +410,7 @@ function syntheticRunDocument(plan: Plan, options: SyntheticOptions, partial: bo
       engine: {
         version: '20.10.24',
         apiVersion: '1.41',
-        endpoint: 'private',
+        endpoint: 'socket',
         operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
         storageDriver: 'overlay2',
         cgroupVersion: '2',

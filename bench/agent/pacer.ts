@@ -26,9 +26,10 @@ export class Pacer {
   #startedAt = 0;
   #taken = 0;
   #sent = 0;
-  /** Of windows: how many there were, how many ended with requests due, and how many of those were sent after all, which `#sent` counts too. */
   #windows = 0;
+  /** Windows that ended with requests due. */
   #behind = 0;
+  /** Requests that were sent after the end of such a window; `#sent` has them, too. */
   #drained = 0;
   #recording = false;
   /** Nothing falls due from this moment on. */

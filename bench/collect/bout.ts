@@ -218,9 +218,11 @@ export interface WarmUp {
 }
 
 /**
- * One unrecorded slice of closed-loop load, on the connections that the round's slices use: as long as it takes until they
- * are of age, and no longer than `longestSeconds`. Where there are none yet it opens them. What is everybody's (the link, the bridge) is read around it, because here a
- * case has it to itself. What fails here and lasts is told by the slices that are recorded.
+ * One unrecorded slice of closed-loop load, on the connections that the round's slices use. It opens them where there are
+ * none yet, and ends when they are of age, or after `longestSeconds`. The counters of what all cases share (the link, the
+ * bridge) are read around it, because here a case has the machine to itself. A fault that lasts is told by the slices that
+ * are recorded.
+ * @param responses that are enough.
  */
 export async function warmUp(
   measuring: Omit<Measuring, 'rates'>,

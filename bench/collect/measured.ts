@@ -87,6 +87,7 @@ function cpuOf(
     ...(count.machine === undefined ? {} : { softirqSeconds: count.machine.softirqSeconds }),
     ...(serverCpu === undefined ? {} : { serverCpuBusySeconds: serverCpu }),
     ...(agentCpu === undefined ? {} : { agentCpuBusySeconds: agentCpu }),
+    ...(serverCpu === undefined || count.cpuClock === undefined ? {} : { busyClock: count.cpuClock }),
   };
 }
 

@@ -13,7 +13,7 @@ export interface AfterRound {
 /** How the run ends after this round; `undefined` if it goes on. */
 export type Enough = (at: AfterRound) => Promise<RunStop | undefined>;
 
-/** A look at the primary intervals: the widest relative half-width; `undefined` where one has none yet. */
+/** A look at the declared intervals: the widest relative half-width; `undefined` where one has none yet. */
 export type Look = () => Promise<number | undefined>;
 
 /**

@@ -14,7 +14,7 @@ import { endedEarly, measure } from './measure.ts';
 import { type EngineAccess, engineAccess } from './open-engine.ts';
 import { assertWritable, resultsDirectory, wantedSubnet } from './places.ts';
 
-/** Long enough for some 18 rounds of both servers under both profiles. */
+/** About as long as a run of the default plan. */
 const defaultTime = '4m';
 
 /**

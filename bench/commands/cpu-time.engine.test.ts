@@ -115,7 +115,6 @@ test('what bench itself works between two readings is its own, and no part is mo
   // Idle time is printed in ticks of 10 ms; what a hypervisor steals may count as a process’s time.
   const busyOf = ({ machine }: typeof after) => machine.busySeconds + machine.stealSeconds;
   expect(own).toBeLessThan(busyOf(after) - busyOf(before) + 0.03);
-  expect(after.byCpu).toHaveLength(lab.environment.cpuCount);
 });
 
 test('the load agent can read each CPU’s nanoseconds where the engine’s machine counts them, and nothing else of the host', async () => {

@@ -33,10 +33,10 @@ export const environmentSchema = z.strictObject({
     version: z.string(),
     apiVersion: z.string(),
     endpoint: z
-      .enum(['DOCKER_HOST', 'context', 'socket', 'lab', 'private'])
+      .enum(['DOCKER_HOST', 'context', 'socket', 'lab'])
       .describe(
         "How the engine was found. lab: bench's own, with a network stack of its own, whose host mode is the lab's " +
-          "stack and not the machine's. private: bench's own in the machine's stack, as versions before the lab had it.",
+          "stack and not the machine's.",
       ),
     operatingSystem: z.string(),
     storageDriver: z.string(),

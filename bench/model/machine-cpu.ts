@@ -14,15 +14,6 @@ export interface MachineCpu {
   readonly stealSeconds: number;
 }
 
-/** One CPU's part. Resolution: a tick of 10 ms. */
-export interface CpuTime {
-  /** As the kernel numbers it: those that are offline are left out. */
-  readonly cpu: number;
-  readonly busySeconds: number;
-  readonly softirqSeconds: number;
-  readonly stealSeconds: number;
-}
-
 /** A figure for each part of the machine's CPU time. */
 export function machineCpu(secondsOf: (part: keyof MachineCpu) => number): MachineCpu {
   return {
@@ -60,21 +51,6 @@ export function parseMachineCpu(stat: string, atSeconds: number): MachineCpu & {
     stealSeconds: steal / ticksPerSecond,
     busySeconds: cpuCount * atSeconds - unused / ticksPerSecond,
   };
-}
-
-/** The same text by CPU; `atSeconds` as above. */
-export function parseCpuTimes(stat: string, atSeconds: number): readonly CpuTime[] {
-  return stat.split('\n').flatMap((line) => {
-    const cpu = /^cpu(\d+) /.exec(line)?.[1];
-    if (cpu === undefined) return [];
-    const { softirq, steal, unused } = columnsOf(line);
-    return {
-      cpu: Number(cpu),
-      busySeconds: atSeconds - unused / ticksPerSecond,
-      softirqSeconds: softirq / ticksPerSecond,
-      stealSeconds: steal / ticksPerSecond,
-    };
-  });
 }
 
 /** Ticks of a line; guest time is part of user time already (proc(5)). */

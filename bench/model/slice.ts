@@ -40,6 +40,13 @@ export const cpuSchema = z.strictObject({
   agentCpuBusySeconds: seconds
     .optional()
     .describe('Busy time of the CPU that the load agent is pinned to, whoever used it.'),
+  busyClock: z
+    .enum(['ns', 'ticks'])
+    .optional()
+    .describe(
+      'Where the two above are from: the nanoseconds of the root cgroup, or the ticks of 10 ms of /proc/stat, which are ' +
+        'right on average over a round.',
+    ),
 });
 export type Cpu = z.infer<typeof cpuSchema>;
 

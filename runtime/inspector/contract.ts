@@ -2,7 +2,7 @@ import type { Connection, DnatRule, Endpoint } from '../../bench/model/connectio
 import type { Environment, HostNetwork } from '../../bench/model/environment.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
 import type { HeldConnectionSeen, ProcessPlace } from '../../bench/model/lab.ts';
-import type { CpuTime, MachineCpu } from '../../bench/model/machine-cpu.ts';
+import type { MachineCpu } from '../../bench/model/machine-cpu.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
 import type { OtherProcess } from '../../bench/model/other-processes.ts';
 import type { ServerName } from '../../bench/model/server.ts';
@@ -284,7 +284,6 @@ export interface Snapshot {
    * machine a later reading may be smaller by as much.
    */
   readonly cpu: MachineCpu;
-  readonly byCpu: CpuTime[];
   /** CPU time of the inspector, the engine's daemons, and the shims of the containers whose cgroups are read. */
   readonly ownSeconds: number;
   /** /proc/pressure/memory, `some`. Absent where the kernel does not keep it. */

@@ -1,4 +1,4 @@
-import { parseCpuTimes, parseMachineCpu } from '../../bench/model/machine-cpu.ts';
+import { parseMachineCpu } from '../../bench/model/machine-cpu.ts';
 import type { Snapshot } from './contract.ts';
 import { type Files, readIfPresent } from './files.ts';
 
@@ -13,11 +13,11 @@ export function parseMemoryStall(pressure: string): number | undefined {
   return total === undefined ? undefined : Number(total) / 1e6;
 }
 
-export function readCpu(files: Files, clock: Clock): Pick<Snapshot, 'atSeconds' | 'cpu' | 'byCpu'> {
+export function readCpu(files: Files, clock: Clock): Pick<Snapshot, 'atSeconds' | 'cpu'> {
   const stat = files.read('/proc/stat');
   const atSeconds = clock();
   const { cpuCount: _, ...cpu } = parseMachineCpu(stat, atSeconds);
-  return { atSeconds, cpu, byCpu: [...parseCpuTimes(stat, atSeconds)] };
+  return { atSeconds, cpu };
 }
 
 export function readMemoryStall(files: Files): number | undefined {

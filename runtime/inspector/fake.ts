@@ -210,7 +210,7 @@ const healthy: HostHealth = {
 const noTraffic: TrafficReading = { rxPackets: 0, txPackets: 0, rxBytes: 0, txBytes: 0 };
 
 function emptySnapshot(): Snapshot {
-  const nothing = { byCpu: [], cgroups: {}, stacks: {}, hostInterfaces: {}, dnat: {}, proxies: {} };
+  const nothing = { cgroups: {}, stacks: {}, hostInterfaces: {}, dnat: {}, proxies: {} };
   return { atSeconds: 0, cpu: machineCpu(() => 0), ownSeconds: 0, memoryStallSeconds: 0, ...nothing };
 }
 
@@ -218,7 +218,6 @@ function grown(from: Snapshot, growth: Growth, order: SnapshotOrder): Snapshot {
   return {
     atSeconds: from.atSeconds + (growth.seconds ?? 1),
     cpu: addFields(from.cpu, growth.cpu ?? {}),
-    byCpu: from.byCpu,
     ownSeconds: from.ownSeconds + (growth.ownSeconds ?? 0),
     memoryStallSeconds: (from.memoryStallSeconds ?? 0) + (growth.memoryStallSeconds ?? 0),
     cgroups: addRows(from.cgroups, growth.cgroups, Object.keys(order.cgroups), { cpuSeconds: 0 }),

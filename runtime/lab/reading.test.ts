@@ -25,7 +25,6 @@ test('a reading asks for what the path needs, and keeps what is absent absent', 
   expect(await lab.read(bridge.deployed, 'before')).toEqual({
     atSeconds: 1,
     machine: expect.objectContaining({ busySeconds: 0 }),
-    byCpu: [],
     ownSeconds: 0.25,
     memoryStallSeconds: 0,
     server: { cpuSeconds: 0.2 },

@@ -17,11 +17,10 @@ export function readingOf(
   const bridged = snapshot.hostInterfaces[at.bridge ?? ''];
   const proxy = snapshot.proxies[at.port];
   const dnat = snapshot.dnat[at.port];
-  const { cpu, byCpu, ownSeconds, memoryStallSeconds } = snapshot;
+  const { cpu, ownSeconds, memoryStallSeconds } = snapshot;
   return {
     atSeconds: snapshot.atSeconds,
     machine: cpu,
-    byCpu,
     ownSeconds: ownSeconds + benchSeconds,
     ...(memoryStallSeconds === undefined ? {} : { memoryStallSeconds }),
     ...(server === undefined ? {} : { server }),
