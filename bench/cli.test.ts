@@ -238,7 +238,7 @@ test('plan tells the three profiles, where the rate comes from, and why there ar
 test('a rate that is no rate is refused with exit 2 and what it may be, from a flag and a variable', async () => {
   const flag = await bench('plan', '--rate', 'nginx=fast');
   expect(flag).toMatchObject({ exitCode: 2, stdout: '' });
-  expect(flag.stderr).toContain('--rate: {"nginx":"fast"} is not auto, or a rate above 0');
+  expect(flag.stderr).toContain('--rate: "nginx=fast" is not auto, or a rate above 0');
   expect(flag.stderr).toContain('such as 12000 or nginx=12000,apache=12000');
   const variable = await benchWith({ BENCH_RATE: '0' }, 'plan');
   expect(variable.exitCode).toBe(2);

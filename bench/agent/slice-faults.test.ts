@@ -137,7 +137,7 @@ test('a body that only the close of the connection ends is lost, and nothing han
   expect(count.faults.lostOnReconnect).toBeGreaterThan(0);
 });
 
-test('nothing listens: errors, a bounded number of them, and the slice lasts as long as any', async () => {
+test('nothing listens: errors, a bounded number of them, and the slice lasts as long as a slice with answers', async () => {
   const url = await refusingUrl();
   const count = await runSlice(orderFor(url), instruments);
   expect(count).toMatchObject({ requests: 0, totalRequests: 0, totalConnections: 0 });

@@ -31,7 +31,7 @@ test('a slow server: no latency is below its service time', async () => {
   expect(busySeconds(count)).toBeLessThanOrEqual(2 * seconds * 1.001);
 });
 
-test('a wakeful agent asks for the answer instead of sleeping, and counts as any other', async () => {
+test('a wakeful agent asks for the answer instead of sleeping, and counts like one that sleeps', async () => {
   await using server = await slowServer(20);
   const sleeping = await slice(server, { sliceSeconds: 0.2 });
   const wakeful = await slice(server, { sliceSeconds: 0.2, wakeful: true });

@@ -16,7 +16,7 @@ export function askedRates(
 ): AskedRates {
   if (asked === undefined || asked === 'auto') return {};
   if (!profiles.some(({ load }) => load === 'paced')) {
-    return { useless: 'is for the steady profile, and the plan has it not' };
+    return { useless: 'is for the steady profile, which the plan does not have' };
   }
   const rates = servers.flatMap((server) => {
     const rate = typeof asked === 'number' ? asked : asked[server];

@@ -108,7 +108,7 @@ test('a rate is given for all servers or for each, in each way that options have
 test.each([
   [
     { profile: 'latency,throughput', rate: '1000' },
-    '--rate is for the steady profile, and the plan has it not',
+    '--rate is for the steady profile, which the plan does not have',
   ],
   [{ server: 'nginx', rate: 'apache=8000' }, '--rate has no rate for nginx'],
 ])('a rate that nothing in the plan has a use for is left out, and said: %j', (flags, message) => {
@@ -204,7 +204,17 @@ test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
   ],
   [
     { flags: { rate: 'nginx=1,iis=2' } },
-    '--rate: {"nginx":1,"iis":2} is not auto, or a rate above 0 and at most 10000000, such as 12000 or nginx=12000,apache=12000',
+    '--rate: "nginx=1,iis=2" is not auto, or a rate above 0 and at most 10000000, such as 12000 or nginx=12000,apache=12000',
+    undefined,
+  ],
+  [
+    { flags: { rate: ['nginx=1', 'nginx=2'] } },
+    '--rate: "nginx=1,nginx=2" is not auto, or a rate above 0 and at most 10000000, such as 12000 or nginx=12000,apache=12000',
+    undefined,
+  ],
+  [
+    { flags: { rate: 'nginx=abc' } },
+    '--rate: "nginx=abc" is not auto, or a rate above 0 and at most 10000000, such as 12000 or nginx=12000,apache=12000',
     undefined,
   ],
   [

@@ -15,6 +15,7 @@ import {
   attributeOf,
   largestSeed,
   type Options,
+  optionsSchema,
   type PlanOption,
   type PlanOptionKey,
   planOptionKeys,
@@ -217,17 +218,23 @@ function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOpt
   );
 }
 
-/** `12000` for all servers, `nginx=12000,apache=8000` for each, or `auto`. What is none of these stays as it is. */
+/**
+ * `12000` for all servers, `nginx=12000,apache=8000` for each, or `auto`. What is none of these stays as it was typed,
+ * so that the error shows it: also a server with two rates, of which none is the right one.
+ */
 function ratesOf(value: unknown): unknown {
   const words = wordsOf(value);
   const [only = ''] = words;
   if (words.length === 1 && !only.includes('=')) return numberOf(only);
-  return Object.fromEntries(
+  const rates = new Map(
     words.map((word) => {
       const [name = '', ...rest] = word.split('=');
       return [name, numberOf(rest.join('='))];
     }),
   );
+  const fits =
+    rates.size === words.length && optionsSchema.shape.rates.safeParse(Object.fromEntries(rates)).success;
+  return fits ? Object.fromEntries(rates) : words.join(',');
 }
 
 const readers = {

@@ -34,7 +34,7 @@ const chunkBytes = 1 << 20;
  * dropped with a warning, unless it is whole. A file that is not there has no lines.
  *
  * @param name of the file, for messages.
- * @throws {Failure} usage, naming file and line: any other line is not what the schema says, or larger or deeper than a line
+ * @throws {Failure} usage, naming file and line: a line that is not the last is not what the schema says, or larger or deeper than a line
  *   of ours. Or the file is no plain one.
  */
 export function readLines<T>(path: string, name: string, schema: z.ZodType<T>): ReadLines<T> {

@@ -32,7 +32,8 @@ export class ReservedFile {
 
   /**
    * Puts the text in place of a file of the same directory; the room is used up. Where the room cannot be had (it was
-   * removed, or the file system writes every block anew, as btrfs and ZFS do) it is given free and the text written as any.
+   * removed, or the file system writes every block anew, as btrfs and ZFS do) it is given
+   * free, and the text is written without it.
    * @throws {Failure} unfit, as `writeAtomically`.
    */
   async replace(path: string, text: string): Promise<void> {

@@ -47,7 +47,7 @@ test('an interruption that was there before ends a command at its start', async 
   expect(exitCode).not.toBe(0);
 });
 
-test('a command that must not be disturbed gives its output and exit code as any other', async () => {
+test('a command that must not be disturbed gives its output and exit code like an ordinary one', async () => {
   const script = 'echo out; echo "$WORD" >&2; exit 7';
   const options = { undisturbed: true, timeoutSeconds: 60, env: { WORD: 'word' } };
   const result = await machineCommander.run('sh', ['-c', script], options);
