@@ -242,7 +242,7 @@ function planOptions(command: Program): Program {
       'add rounds until each declared interval is ±this tight, e.g. 1%, or the time is up (--time, default 10m)',
     )
     .option('--blocks <n>', `recorded slices of each case in a round (default: ${blocks})`)
-    .option('--slice-seconds <s>', `measured part of a slice (default: ${sliceSeconds})`)
+    .option('--slice-seconds <s>', `measured part of a slice; steady: twice that (default: ${sliceSeconds})`)
     .option(
       '--turn-seconds <s>',
       `window of a slice that takes turns with those beside it; 0: no turns (default: ${turnSeconds})`,

@@ -1,6 +1,7 @@
 import { metric, metrics } from '../bench/model/metric.ts';
 import type { PathId } from '../bench/model/path.ts';
-import type { LoadProfile } from '../bench/model/profile.ts';
+import type { Plan } from '../bench/model/plan.ts';
+import { type LoadProfile, sliceSecondsOf } from '../bench/model/profile.ts';
 import {
   isMeasured,
   type MeasuredOverhead,
@@ -103,4 +104,12 @@ export function leftOutCount({ cases }: Pick<Summary, 'cases'>): number {
 export function connectionWords({ connections, load }: LoadProfile): string {
   const count = `${connections} ${connections === 1 ? 'connection' : 'connections'}`;
   return load === 'paced' ? `${count} at an equal rate` : count;
+}
+
+/** How long slices measure, e.g. "0.18 s (steady: 0.36 s)". */
+export function sliceLengths(plan: Plan): string {
+  const others = plan.profiles
+    .filter(({ sliceFactor }) => sliceFactor !== 1)
+    .map((profile) => `${profile.name}: ${Number(sliceSecondsOf(plan, profile).toPrecision(4))} s`);
+  return `${plan.sliceSeconds} s${others.length === 0 ? '' : ` (${others.join(', ')})`}`;
 }

@@ -4,7 +4,7 @@ import { Failure, messageOf } from '../model/failure.ts';
 import type { Deployed, DeployOutcome, Lab } from '../model/lab.ts';
 import type { LoadAgent, SliceCount, SliceOrder } from '../model/load-agent.ts';
 import type { Plan } from '../model/plan.ts';
-import type { LoadProfile } from '../model/profile.ts';
+import { type LoadProfile, sliceSecondsOf } from '../model/profile.ts';
 import type { Reading } from '../model/reading.ts';
 import type { ServerName } from '../model/server.ts';
 import type { MachineFigures, Slice, SliceHead } from '../model/slice.ts';
@@ -101,11 +101,11 @@ function startedAt(entry: Ready, moment: string): Begun {
 }
 
 async function measureAlone(entry: Begun, measuring: Measuring): Promise<Slice> {
-  const { lab, plan } = measuring;
+  const { lab } = measuring;
   const { deployed, profile, standing } = entry;
   try {
     const before = await lab.read(deployed, 'before');
-    const count = await lab.agent(deployed).slice(sliceOrder(measuring, deployed, profile, plan));
+    const count = await lab.agent(deployed).slice(sliceOrder(measuring, deployed, profile));
     const after = await lab.read(deployed, 'after');
     const grown = growth(before, after, loadOf(count));
     standing.alone = addTo(standing.alone, grown);
@@ -123,10 +123,10 @@ async function measureTurns(
   turns: { readonly turnSeconds: number; readonly sequence: readonly number[] },
   measuring: Measuring,
 ): Promise<readonly Slice[]> {
-  const { lab, plan, signal } = measuring;
+  const { lab, signal } = measuring;
   try {
     const before = await readAll(entries, lab, 'before');
-    const slices = entries.map(({ deployed, profile }) => sliceOrder(measuring, deployed, profile, plan));
+    const slices = entries.map(({ deployed, profile }) => sliceOrder(measuring, deployed, profile));
     const counts = await unlessAborted(agent.turns({ slices, ...turns }), signal);
     if (counts === undefined) return [];
     const after = await readAll(entries, lab, 'after');
@@ -253,12 +253,9 @@ export async function warmUp(
 }
 
 /** @throws {Failure} casesFailed: the load is paced, and no rate is known for the server. */
-function sliceOrder(
-  measuring: Measuring,
-  deployed: Deployed,
-  profile: LoadProfile,
-  load: { readonly rampSeconds: number; readonly sliceSeconds: number },
-): SliceOrder {
+function sliceOrder(measuring: Measuring, deployed: Deployed, profile: LoadProfile): SliceOrder {
+  const { plan } = measuring;
+  const load = { rampSeconds: plan.rampSeconds, sliceSeconds: sliceSecondsOf(plan, profile) };
   const order = closedLoop(measuring, deployed, profile, load);
   if (profile.load === 'closed') return order;
   const { server } = deployed.order.deployment;
@@ -283,7 +280,7 @@ function closedLoop(
     rampSeconds: load.rampSeconds,
     sliceSeconds: load.sliceSeconds,
     expectedBodyBytes: plan.bodyBytes,
-    timeoutSeconds: Math.max(requestTimeoutSeconds, plan.sliceSeconds),
+    timeoutSeconds: Math.max(requestTimeoutSeconds, load.sliceSeconds),
     keepOpen: true,
     ...(wakefulAgents === undefined ? {} : { wakeful: wakefulAgents }),
   };

@@ -1,4 +1,5 @@
 import { formatPercent } from '../../reports/format.ts';
+import { sliceLengths } from '../../reports/overhead-words.ts';
 import { caseId } from '../model/case.ts';
 import { metric } from '../model/metric.ts';
 import { routeFor } from '../model/network-modes.ts';
@@ -62,12 +63,12 @@ function declaredText(plan: Plan): string {
 }
 
 function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
-  const { stopping, blocks, sliceSeconds, turnSeconds, exchangeCpus, seed } = plan;
+  const { stopping, blocks, turnSeconds, exchangeCpus, seed } = plan;
   const inRound = planCases(plan).length * blocks;
   const turns = turnSeconds === undefined ? '' : ` in turns of ${turnSeconds} s`;
   const exchanges =
     exchangeCpus === true ? ', CPUs of servers and agent exchanged in about half of the rounds' : '';
-  const order = `slices of ${sliceSeconds} s${turns}${exchanges}, order from seed ${seed}`;
+  const order = `slices of ${sliceLengths(plan)}${turns}${exchanges}, order from seed ${seed}`;
   if (stopping === undefined) {
     return [
       `${counted(plan.rounds, 'round')} × ${counted(blocks, 'block')}: ${inRound * plan.rounds} ${order}`,

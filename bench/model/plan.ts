@@ -31,7 +31,10 @@ export const planSchema = z.strictObject({
     .max(mostRounds)
     .describe('Fresh deployments of every case: the statistical unit. With `stopping`, at most as many.'),
   blocks: z.int().min(1).describe('Recorded slices of each case in a round.'),
-  sliceSeconds: z.number().positive().describe('Measured part of each slice.'),
+  sliceSeconds: z
+    .number()
+    .positive()
+    .describe('Measured part of each slice, where its profile has no factor.'),
   turnSeconds: z
     .number()
     .positive()

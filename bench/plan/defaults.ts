@@ -10,7 +10,7 @@ export const planDefaults = {
   profiles: ['latency', 'steady', 'throughput'],
   rounds: 10,
   blocks: 2,
-  sliceSeconds: 0.24,
+  sliceSeconds: 0.18,
   turnSeconds: 0.03,
   rampSeconds: 0.02,
   warmupSeconds: 1,

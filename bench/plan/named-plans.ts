@@ -5,10 +5,7 @@ import type { Options } from './options.ts';
 import type { PlanName } from './plan-names.ts';
 
 /** A plan by name gives what is measured, and the rest that makes it worth its time; any other option overrides it. */
-export type NamedPlan = Pick<
-  Options,
-  'servers' | 'profiles' | 'rounds' | 'blocks' | 'sliceSeconds' | 'sharedPort'
-> & {
+export type NamedPlan = Pick<Options, 'servers' | 'profiles' | 'rounds' | 'blocks' | 'sharedPort'> & {
   readonly paths: readonly string[];
 };
 
@@ -29,7 +26,6 @@ export const namedPlans = {
     profiles: ['latency'],
     rounds: 10,
     blocks: 1,
-    sliceSeconds: 0.18,
     paths: possiblePaths().map(pathId),
   },
   waterfall: {

@@ -60,7 +60,11 @@ export const optionsSchema = z
       .min(0)
       .max(largestSeed)
       .describe('Fixes every random choice of the schedule; random if not given.'),
-    sliceSeconds: z.number().positive().max(longestSeconds).describe('Measured part of each slice.'),
+    sliceSeconds: z
+      .number()
+      .positive()
+      .max(longestSeconds)
+      .describe('Measured part of each slice; twice that for the steady profile.'),
     turnSeconds: z
       .number()
       .min(0)

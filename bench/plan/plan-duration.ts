@@ -1,7 +1,7 @@
 import type { Deployment } from '../model/case.ts';
 import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
-import { loadProfiles } from '../model/profile.ts';
+import { type LoadProfile, loadProfiles, sliceSecondsOf } from '../model/profile.ts';
 import { agentWarmups } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
 import { expectedWarmup, warmupCases } from './warm-up.ts';
@@ -56,7 +56,8 @@ export function planDuration(
   const deployed = planDeployments(plan).reduce((sum, one) => sum + containersOf(one, plan), 0);
   const containers = deployed + agents.size;
   const inSlices =
-    slices * (plan.rampSeconds + plan.sliceSeconds + betweenTurns(plan, estimates)) +
+    planCases(plan).reduce((sum, { profile }) => sum + secondsOf(loadProfiles[profile], plan, estimates), 0) *
+      plan.blocks +
     warmups.reduce((sum, { profile }) => sum + expectedWarmup(loadProfiles[profile], plan), 0) +
     [...agents.values()].reduce((sum, seconds) => sum + seconds, 0);
   const inRound =
@@ -76,10 +77,11 @@ function ratesToFind(plan: Plan): number {
   return planDeployments(plan).filter(({ server }) => plan.rates?.[server] === undefined).length;
 }
 
-/** Where slices take turns: what passes before and after each window of one slice. */
-function betweenTurns({ sliceSeconds, turnSeconds }: Plan, { turnGapSeconds }: DurationEstimates): number {
-  if (turnSeconds === undefined) return 0;
-  return (sliceSeconds / turnSeconds) * turnGapSeconds;
+/** Of one slice, with its ramp and, where slices take turns, what passes before and after each of its windows. */
+function secondsOf(profile: LoadProfile, plan: Plan, { turnGapSeconds }: DurationEstimates): number {
+  const measured = sliceSecondsOf(plan, profile);
+  const gaps = plan.turnSeconds === undefined ? 0 : (measured / plan.turnSeconds) * turnGapSeconds;
+  return plan.rampSeconds + measured + gaps;
 }
 
 function expectedRounds(

@@ -50,12 +50,14 @@ test('the duration is what the slices take, and what deployments and gaps cost',
   // 1 and 32 connections to each, until each of them had 230 answers. At 20 000 answers/s: 0.0115 s for one connection, and no longer than the plan allows for 32.
   const warmup = 3 * (230 / 20_000 + 0.2);
   const { slicesSeconds, totalSeconds } = planDuration(small, estimates);
-  expect(slicesSeconds).toBeCloseTo(10 * (9 * 3 * 0.5 + warmup), 6);
+  // Slices of 0.4, 0.8 (steady) and 0.4 s, each after its ramp.
+  const slices = 3 * 3 * (1.6 + 3 * 0.1);
+  expect(slicesSeconds).toBeCloseTo(10 * (slices + warmup), 6);
   expect(totalSeconds - slicesSeconds).toBeCloseTo(7 + 10 * 4 * 0.5 + 10 * (9 * 3 + 6) * 0.01, 6);
 
-  // 40 turns of 0.01 s make up a slice of 0.4 s.
+  // 40 turns of 0.01 s make up a slice of 0.4 s, 80 one of 0.8 s.
   expect(planDuration({ ...small, turnSeconds: 0.01 }, estimates).slicesSeconds).toBeCloseTo(
-    10 * (9 * 3 * (0.5 + 40 * 0.002) + warmup),
+    10 * (slices + 3 * 3 * 160 * 0.002 + warmup),
     6,
   );
 
@@ -122,19 +124,19 @@ test('bodies that take longer than a slice are warned of, with flags under which
     {
       code: 'large-bodies',
       message:
-        '32 bodies at a time of 10485760 bytes may take 1.3 s, and a slice lasts 0.24 s: answers that it cuts off count as timeouts',
-      hint: 'Pass --slice-seconds 7 --ramp-seconds 3 --turn-seconds 0; or --body-bytes 937000 or less.',
+        '32 bodies at a time of 10485760 bytes may take 1.3 s, and a slice lasts 0.18 s: answers that it cuts off count as timeouts',
+      hint: 'Pass --slice-seconds 7 --ramp-seconds 3 --turn-seconds 0; or --body-bytes 703000 or less.',
     },
   ]);
   expect(planWarnings(plan({ ...large, sliceSeconds: '7', rampSeconds: '3', turnSeconds: '0' }))).toEqual([]);
-  expect(planWarnings(plan({ ...large, bodyBytes: '937000' }))).toEqual([]);
+  expect(planWarnings(plan({ ...large, bodyBytes: '703000' }))).toEqual([]);
   expect(planWarnings(plan({ ...large, profile: 'latency' }))).toEqual([]);
 });
 
 test('bodies for which no slice is long enough: smaller ones, or fewer connections', () => {
   const [warning, ...others] = planWarnings(plan({ ...large, bodyBytes: '1073741824' }));
   expect(others).toEqual([]);
-  expect(warning?.hint).toBe('Pass --body-bytes 937000 or less, or --profile latency.');
+  expect(warning?.hint).toBe('Pass --body-bytes 703000 or less, or --profile latency.');
 });
 
 test('one round is told of as one', () => {

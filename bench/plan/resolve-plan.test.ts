@@ -14,9 +14,15 @@ test('without a word the default plan is measured', () => {
       { baseline: 'host/external', contenders: ['bridge/external/published', 'mapped/external/published'] },
     ],
     profiles: [
-      { name: 'latency', connections: 1, load: 'closed', declaredMetric: 'latency_p50_us' },
-      { name: 'steady', connections: 32, load: 'paced', declaredMetric: 'cpu_server_us' },
-      { name: 'throughput', connections: 32, load: 'closed', declaredMetric: 'throughput_rps' },
+      { name: 'latency', connections: 1, load: 'closed', sliceFactor: 1, declaredMetric: 'latency_p50_us' },
+      { name: 'steady', connections: 32, load: 'paced', sliceFactor: 2, declaredMetric: 'cpu_server_us' },
+      {
+        name: 'throughput',
+        connections: 32,
+        load: 'closed',
+        sliceFactor: 1,
+        declaredMetric: 'throughput_rps',
+      },
     ],
     rounds: 10,
     blocks: planDefaults.blocks,

@@ -4,6 +4,7 @@ import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGene
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Case, Deployment } from '../model/case.ts';
 import type { Plan } from '../model/plan.ts';
+import { loadProfiles, sliceSecondsOf } from '../model/profile.ts';
 import { planDeployments, planGroups } from '../plan/cases.ts';
 import { warmupCases } from '../plan/warm-up.ts';
 import { shuffled } from './shuffled.ts';
@@ -92,7 +93,6 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
   const sharedPort = plan.sharedPort === true ? nextPort() : undefined;
   const nextSuffix = suffixSource(random);
   const groups = planGroups(plan);
-  const cycles = cyclesOf(plan);
   return {
     round,
     deployments: started.map((deployment, index) => ({
@@ -104,19 +104,21 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
     })),
     warmup: shuffled(warmupCases(plan), random),
     blocks: Array.from({ length: plan.blocks }, () =>
-      shuffled(groups, random).map((group) => boutOf(shuffled(group, random), cycles, random)),
+      shuffled(groups, random).map((group) => boutOf(shuffled(group, random), plan, random)),
     ),
     exchanged: plan.exchangeCpus === true && uniformInt(random, 0, 1) === 1,
   };
 }
 
-/** Turns that make up a slice. */
-function cyclesOf({ sliceSeconds, turnSeconds }: Plan): number {
-  return turnSeconds === undefined ? 1 : Math.max(1, Math.round(sliceSeconds / turnSeconds));
+/** Turns that make up a slice: all cases of a group have one profile. */
+function cyclesOf([first]: readonly Case[], plan: Plan): number {
+  if (first === undefined || plan.turnSeconds === undefined) return 1;
+  return Math.max(1, Math.round(sliceSecondsOf(plan, loadProfiles[first.profile]) / plan.turnSeconds));
 }
 
-function boutOf(cases: readonly Case[], cycles: number, random: RandomGenerator): Bout {
+function boutOf(cases: readonly Case[], plan: Plan, random: RandomGenerator): Bout {
   const places = cases.map((_, place) => place);
+  const cycles = cyclesOf(cases, plan);
   const later = Array.from({ length: cycles - 1 }, () => shuffled(places, random)).flat();
   return { cases, sequence: [...places, ...later] };
 }

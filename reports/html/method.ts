@@ -4,7 +4,7 @@ import type { Verdict } from '../../bench/model/summary.ts';
 import { formatCount, formatPercent } from '../format.ts';
 import { type Formula, formulas } from '../formulas.ts';
 import { methodPage } from '../method-page.ts';
-import { connectionWords, roundsWords } from '../overhead-words.ts';
+import { connectionWords, roundsWords, sliceLengths } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
 import { roundsOf, stopWords } from '../stop-words.ts';
 import { type Html, html } from './markup.ts';
@@ -96,7 +96,7 @@ function planFacts(run: Run): readonly (readonly [string, string])[] {
     ...(plan.leftOut ?? []).map(({ path, reason }) => ['Left out', `${path}: ${reason}`] as const),
     ['Profiles', plan.profiles.map((it) => `${it.name} (${connectionWords(it)})`).join(', ')],
     ['Rounds', `${roundsOf(run)}, each of ${plan.blocks} blocks`],
-    ['Slice', `${plan.sliceSeconds} s after a discarded ramp of ${plan.rampSeconds} s${turnWords(plan)}`],
+    ['Slice', `${sliceLengths(plan)} after a discarded ramp of ${plan.rampSeconds} s${turnWords(plan)}`],
     ['Warm-up', warmupWords(plan)],
     ...plan.servers.flatMap((server) => {
       const rate = run.rates?.[server];
