@@ -217,7 +217,7 @@ test('plan tells the three profiles, where the rate comes from, and why there ar
   );
   expect(usual).toContain('  12 declared comparisons: corrected together they need at least 9 rounds\n');
   expect(usual).toMatch(
-    / 10 rounds × 2 blocks: 480 slices of 0\.24 s in turns of 0\.03 s, CPUs .* of the rounds, /,
+    / 10 rounds × 2 blocks: 480 slices of 0\.18 s \(steady: 0\.36 s\) in turns of 0\.03 s, CPUs .* of the rounds, /,
   );
 
   expect(await head('--rate', '12000')).toContain(

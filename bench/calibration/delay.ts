@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
+import { firstLabProcess } from '../commands/lab-process.ts';
 import { openSession } from '../commands/session.ts';
 import { toDataKeys } from '../model/data-keys.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
@@ -36,13 +38,28 @@ const program = new URL('./delayed-server.js', import.meta.url);
 const nodeInImage = '/opt/bench/bin/node.sh';
 
 /** By how much longer the waiting server held its requests, by the servers' own clocks, in µs: of one round. */
-async function heldLonger(deployed: readonly Deployed[]): Promise<number> {
+async function heldLonger(deployed: readonly Deployed[], lab: number | undefined): Promise<number> {
   const held = new Map<string, number>();
   for (const { url, order } of deployed) {
-    const answer = await fetch(new URL('/held', url));
-    held.set(order.deployment.role, Number(await answer.text()) / 1e3);
+    held.set(order.deployment.role, (await heldNs(String(new URL('/held', url)), lab)) / 1e3);
   }
   return (held.get('twin') ?? Number.NaN) - (held.get('baseline') ?? Number.NaN);
+}
+
+const asking = 'process.stdout.write(await (await fetch(process.argv[1])).text())';
+
+/**
+ * Asked from the network stack in which the server is: a lab's is not this process's.
+ * @throws {Failure} casesFailed: the answer is no number.
+ */
+async function heldNs(url: string, lab: number | undefined): Promise<number> {
+  const enter = lab === undefined ? [] : ['nsenter', '--target', String(lab), '--net'];
+  const [program = '', ...args] = [...enter, process.execPath, '--input-type=module', '--eval', asking, url];
+  const { stdout } = await promisify(execFile)(program, args);
+  if (!/^\d+(\.\d+)?$/.test(stdout)) {
+    throw new Failure('casesFailed', `${url} does not say how long its server held requests: "${stdout}"`);
+  }
+  return Number(stdout);
 }
 
 async function delayRuns(runs: number, delays: readonly number[], results: string): Promise<DelayDocument> {
@@ -77,7 +94,7 @@ async function delayRuns(runs: number, delays: readonly number[], results: strin
       serve,
       wakefulAgents: true,
       beforeClear: async (deployed) => {
-        truths.push(await heldLonger(deployed));
+        truths.push(await heldLonger(deployed, await firstLabProcess(outside)));
       },
     });
     const run = delayRun(summary, { delayUs: delay, truths });

@@ -60,7 +60,10 @@ test('every path that can be laid is laid, and its evidence is consistent', asyn
     // Who holds the other end is seen in the host's stack only.
     expect(peer?.observed, path).toMatch(/^a connection from \[::1\]:\d+( \(node\))?$/);
   }
-  expect((await real.engine.networks(runLabel)).map(({ name }) => name)).toEqual([]);
+  expect(
+    (await real.engine.networks(runLabel)).map(({ name }) => name),
+    stderr,
+  ).toEqual([]);
 }, 180_000);
 
 /** Each of the two is dialled where the other is: docker-proxy claimed to be DNAT, and DNAT claimed to be docker-proxy. */

@@ -62,7 +62,7 @@ test('the duration is what the slices take, and what deployments and gaps cost',
   );
 
   const cold = { ...small, warmupSeconds: 0 };
-  expect(planDuration(cold, estimates).slicesSeconds).toBeCloseTo(10 * 9 * 3 * 0.5, 6);
+  expect(planDuration(cold, estimates).slicesSeconds).toBeCloseTo(10 * slices, 6);
   expect(containersOf({ path: 'bridge/external/published' }, {})).toBe(1);
 });
 

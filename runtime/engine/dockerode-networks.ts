@@ -1,13 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Engine, NetworkSpec } from './engine.ts';
 
 /** The part of dockerode that is used here. */
 export interface NetworkClient {
   createNetwork(options: NetworkOptions): Promise<{ readonly id: string }>;
-  getNetwork(id: string): {
-    connect(options: { readonly Container: string }): Promise<unknown>;
-    remove(): Promise<unknown>;
-  };
+  getNetwork(id: string): Network;
+  getContainer(id: string): { inspect(): Promise<unknown> };
   listNetworks(options: { readonly filters: Record<string, string[]> }): Promise<readonly PrintedNetwork[]>;
+}
+
+interface Network {
+  connect(options: { readonly Container: string }): Promise<unknown>;
+  disconnect(options: { readonly Container: string; readonly Force: boolean }): Promise<unknown>;
+  /** Its endpoints, by the id of their container. */
+  inspect(): Promise<{
+    readonly Containers?: Record<string, { readonly Name?: string | undefined }> | undefined;
+  }>;
+  remove(): Promise<unknown>;
 }
 
 interface PrintedNetwork {
@@ -52,13 +61,7 @@ export function dockerodeNetworks(docker: NetworkClient, tried: Tried): Networks
     },
 
     async removeNetwork(id) {
-      await tried(`remove the network ${id.slice(0, 12)}`, async () => {
-        try {
-          await docker.getNetwork(id).remove();
-        } catch (error) {
-          if (!isMissing(error)) throw error;
-        }
-      });
+      await tried(`remove the network ${id.slice(0, 12)}`, () => removed(docker, docker.getNetwork(id)));
     },
 
     async networks(label) {
@@ -100,6 +103,45 @@ function optionsOf({ name, labels, subnets, kind }: NetworkSpec): NetworkOptions
         ? { [deviceOption]: kind.device }
         : { parent: kind.parent, macvlan_mode: 'bridge' },
   };
+}
+
+/**
+ * How long the engine may take to release the endpoints of containers that it has removed, in milliseconds. It may answer
+ * a removal before they are released, and some it never releases by itself (github.com/moby/moby, issues 17217 and 33156).
+ */
+const releaseMilliseconds = 5_000;
+
+/** Removes a network to which no container is attached any more, though the engine may still count one that has gone. */
+async function removed(docker: NetworkClient, network: Network): Promise<void> {
+  const giveUpAt = performance.now() + releaseMilliseconds;
+  for (;;) {
+    const refusal = await network.remove().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (refusal === undefined || isMissing(refusal)) return;
+    const counted = refusal instanceof Error && refusal.message.includes('has active endpoints');
+    if (!counted || performance.now() > giveUpAt || !(await allHaveGone(docker, network))) throw refusal;
+    await pause(50);
+  }
+}
+
+/** Whether no endpoint belongs to a container that exists. Endpoints of containers that have gone are released. */
+async function allHaveGone(docker: NetworkClient, network: Network): Promise<boolean> {
+  const { Containers: endpoints = {} } = await network.inspect();
+  for (const [container, { Name: name }] of Object.entries(endpoints)) {
+    const exists = await docker
+      .getContainer(container)
+      .inspect()
+      .then(
+        () => true,
+        (error: unknown) => !isMissing(error),
+      );
+    if (exists) return false;
+    // By its name: an engine that has forgotten the container does not know its id. It may be released meanwhile.
+    if (name !== undefined) await network.disconnect({ Container: name, Force: true }).catch(() => undefined);
+  }
+  return true;
 }
 
 function isMissing(error: unknown): boolean {
