@@ -15,7 +15,7 @@ import { explanationSchema } from './model/explanation.ts';
 import { figureListSchema } from './model/figure.ts';
 import { validityRules } from './model/slice.ts';
 import { tellingOutside } from './outside.fixture.ts';
-import { planDefaults } from './plan/defaults.ts';
+import { planDefaults } from './plan/options.ts';
 import { nodeDisk } from './run-folder/disk.ts';
 import { traceDocumentSchema } from './trace/document.ts';
 
@@ -114,10 +114,10 @@ test('plan takes what run takes, and says what is the default', async () => {
   expect(await bench('plan', ...argv)).toMatchObject({ exitCode: 0 });
   const { stdout } = await bench('run', '--help');
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    `--rounds <n> fresh deployments of every case (default: ${planDefaults.rounds}, or as many as its comparisons need)`,
+    `--rounds <n> Fresh deployments of every case: the statistical unit. (default: ${planDefaults.rounds}, or as many as its comparisons need; BENCH_ROUNDS; config: rounds)`,
   );
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    '--profile <name> latency, steady, throughput (default: all)',
+    '--profile <name> How load is applied. Of latency, steady, throughput. (default: latency,steady,throughput; BENCH_PROFILE; config: profiles)',
   );
 });
 

@@ -1,26 +1,110 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError, Option, type Command as Program } from 'commander';
+import { type CommandOption, type CommandOptionKey, commandOptions } from './command-options.ts';
+import { type CommandRunner, type Invocation, versionOf } from './commands/command.ts';
 import { exitCodes, Failure } from './model/failure.ts';
 import type { Outside } from './outside.ts';
-import { planDefaults } from './plan/defaults.ts';
 
-/** Flags as the parser keeps them, and what follows them. */
-export type Invocation = {
-  readonly flags: Readonly<Record<string, unknown>>;
-  readonly operands: readonly string[];
-};
+/** A command as its help shows it, and where it is. */
+interface CommandRow {
+  readonly name: string;
+  /** What follows its name, as commander has it, with what it is. */
+  readonly operand?: readonly [string, string];
+  readonly says: string;
+  readonly options: readonly CommandOptionKey[];
+  /** Taken and of no effect, so that the arguments of a run can be planned as they are. */
+  readonly hidden?: readonly CommandOptionKey[];
+  /** Which options of a plan it takes. */
+  readonly planOptions?: 'all' | readonly string[];
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  /** Loaded when it is called: `--help` does not wait for the engine's client or the charts. */
+  readonly load: () => Promise<CommandRunner>;
+}
 
-/** A command: resolves to the exit code, or rejects with a `Failure`. */
-export type CommandRunner = (invocation: Invocation, outside: Outside) => Promise<number>;
+const commandRows: readonly CommandRow[] = [
+  {
+    name: 'run',
+    says: 'measure, and write a report',
+    options: ['out', 'json', 'lab', 'setup', 'subnet', 'openFirewall', 'guard', 'wait'],
+    planOptions: 'all',
+    examples: [
+      ['bench run', 'the default comparison: nginx and Apache, host against bridge and mapped'],
+      ['bench run --server nginx --mode bridge', 'one server, bridge against host'],
+      ['bench run --precision 1%', 'until every declared interval is within ±1 %'],
+      ['bench run --plan paths', 'every path that a client can take'],
+    ],
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  {
+    name: 'plan',
+    says: 'say what a run would do, measuring nothing',
+    options: ['out', 'json', 'calibrations', 'lab'],
+    hidden: ['setup', 'subnet', 'openFirewall', 'guard', 'wait'],
+    planOptions: 'all',
+    examples: [['bench plan --plan waterfall', 'what that run would measure, and how long it would take']],
+    load: async () => (await import('./commands/plan.ts')).plan,
+  },
+  {
+    name: 'calibrate',
+    says: "measure identical servers for a while: this machine's noise floor",
+    options: ['out', 'json', 'calibrations', 'lab', 'setup', 'subnet', 'wait'],
+    planOptions: ['servers', 'profiles', 'timeSeconds'],
+    examples: [['bench calibrate --time 10m', 'ten minutes of identical servers; without --time, four']],
+    load: async () => (await import('./commands/calibrate.ts')).calibrate,
+  },
+  {
+    name: 'report',
+    operand: ['<run>', 'a run id, a path, or `latest`'],
+    says: "make a run's reports again",
+    options: ['explain', 'out', 'json'],
+    examples: [
+      ['bench report latest', 'the reports of the last run'],
+      ['bench report latest --explain', 'the figures that can be explained'],
+    ],
+    load: async () => (await import('./commands/report.ts')).report,
+  },
+  {
+    name: 'inspect',
+    operand: ['[mode...]', 'modes to show (default: all)'],
+    says: 'start one container in each network mode and show what its network stack looks like, from inside and from the host',
+    options: ['json', 'lab', 'subnet'],
+    examples: [['bench inspect host bridge', 'two modes side by side']],
+    load: async () => (await import('./commands/inspect.ts')).inspect,
+  },
+  {
+    name: 'trace',
+    operand: ['<url>', 'a URL or host:port, e.g. http://127.0.0.1:8080/'],
+    says: 'open a connection to a running service and say which path it took, with the evidence',
+    options: ['json'],
+    examples: [['bench trace localhost:8080', 'the path that a connection to this port takes']],
+    load: async () => (await import('./commands/trace.ts')).trace,
+  },
+  {
+    name: 'doctor',
+    says: 'say whether this machine and its engine fit',
+    options: ['json', 'calibrations', 'lab'],
+    examples: [['bench doctor', 'what helps and what hurts a measurement here, and how to mend it']],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'setup',
+    says: 'get an engine and the lab image ready',
+    options: ['json', 'lab', 'yes'],
+    examples: [['bench setup --lab --yes', "bench's own engine, with the packages that it needs"]],
+    load: async () => (await import('./commands/setup.ts')).setup,
+  },
+  {
+    name: 'clean',
+    says: 'remove what runs left behind; live runs are left alone',
+    options: ['json', 'dryRun', 'force', 'images', 'all'],
+    examples: [['bench clean --dry-run', 'what would be removed']],
+    load: async () => (await import('./commands/clean.ts')).clean,
+  },
+];
 
-/**
- * Parses the arguments and runs one command. Commands are loaded when they are called, so that `--help` does not
- * wait for the engine's client or the charts.
- */
+/** Parses the arguments and runs one command. */
 export async function cli(argv: readonly string[], outside: Outside): Promise<number> {
   let exitCode: number = exitCodes.ok;
-  const program = buildProgram(outside, (load) => async (invocation) => {
+  const program = await buildProgram(argv, outside, (load) => async (invocation) => {
     await checkVariables(outside);
     const command = await load();
     exitCode = await command(invocation, outside);
@@ -46,14 +130,9 @@ async function checkVariables({ env, stderr }: Outside): Promise<void> {
   for (const name of unknownVariables(env)) stderr.write(`bench: ${ignoredWords(name)}\n`);
 }
 
-export function versionOf(installation: string): string {
-  const { version } = JSON.parse(readFileSync(join(installation, 'package.json'), 'utf8'));
-  return version;
-}
-
 type Runner = (load: () => Promise<CommandRunner>) => (invocation: Invocation) => Promise<void>;
 
-function buildProgram(outside: Outside, runner: Runner): Program {
+async function buildProgram(argv: readonly string[], outside: Outside, runner: Runner): Promise<Program> {
   const program = new Command('bench')
     .description(
       "What a container's network mode costs on this machine, along the path that clients take, and how sure one can be.",
@@ -71,205 +150,42 @@ function buildProgram(outside: Outside, runner: Runner): Program {
       writeErr: (text) => outside.stderr.write(text),
     })
     .exitOverride();
-
-  const add = (name: string, description: string, load: () => Promise<CommandRunner>) => {
-    const run = runner(load);
-    return program
-      .command(name)
-      .description(description)
-      .option('--json', 'print exactly one JSON document')
+  for (const row of commandRows) {
+    const run = runner(row.load);
+    const command = program
+      .command(row.name)
+      .description(row.says)
+      .addHelpText('after', `\nExamples:\n${examplesText(row.examples)}`)
       .action(async (...given: unknown[]) => {
-        const command = given.at(-1);
-        if (!(command instanceof Command)) throw new Error('commander calls an action with its command last');
-        await run({ flags: command.opts(), operands: command.args });
+        const called = given.at(-1);
+        if (!(called instanceof Command)) throw new Error('commander calls an action with its command last');
+        await run({ flags: called.opts(), operands: called.args });
       });
-  };
-
-  const run = add('run', 'measure, and write a report', async () => (await import('./commands/run.ts')).run);
-  planOptions(run);
-  run.option(...labOption);
-  for (const option of machineOptions()) run.addOption(option);
-  const plan = add(
-    'plan',
-    'say what a run would do, measuring nothing',
-    async () => (await import('./commands/plan.ts')).plan,
-  );
-  planOptions(plan)
-    .option(...calibrations)
-    .option(...labOption);
-  // Of no effect on a plan: taken so that the arguments of a run can be planned as they are.
-  for (const option of machineOptions()) plan.addOption(option.hideHelp());
-  add(
-    'calibrate',
-    "measure identical servers for a while: this machine's noise floor",
-    async () => (await import('./commands/calibrate.ts')).calibrate,
-  )
-    .option('-s, --server <name>', 'nginx, apache (repeat, or separate by commas)', list)
-    .option('-p, --profile <name>', 'latency, throughput', list)
-    .option('--time <duration>', 'how long to measure (default: 4m)')
-    .option('--out <directory>', 'where the run folder goes (default: results)')
-    .option(...calibrations)
-    .option(...labOption)
-    .option(
-      '--setup',
-      'install the packages of an engine from the distribution if none answers; starts no service',
-    )
-    .option(...subnet)
-    .option(...waiting);
-  add('report', "make a run's reports again", async () => (await import('./commands/report.ts')).report)
-    .argument('<run>', 'a run id, a path, or `latest`')
-    .option(
-      '--explain [figure]',
-      'how a figure was computed, and from which slices: an overhead is server:profile:path:metric; without a figure, or with a part of a name, which there are',
-    )
-    .option('--out <directory>', 'where the results are (default: results)');
-  add(
-    'inspect',
-    'start one container in each network mode and show what its network stack looks like, from inside and from the host',
-    async () => (await import('./commands/inspect.ts')).inspect,
-  )
-    .argument('[mode...]', 'modes to show (default: all)')
-    .option(...labOption)
-    .option(...subnet);
-  add(
-    'trace',
-    'open a connection to a running service and say which path it took, with the evidence',
-    async () => (await import('./commands/trace.ts')).trace,
-  ).argument('<url>', 'a URL or host:port, e.g. http://127.0.0.1:8080/');
-  add(
-    'doctor',
-    'say whether this machine and its engine fit',
-    async () => (await import('./commands/doctor.ts')).doctor,
-  )
-    .option(...calibrations)
-    .option(...labOption);
-  add(
-    'setup',
-    'get an engine and the lab image ready',
-    async () => (await import('./commands/setup.ts')).setup,
-  )
-    .option('-y, --yes', "install the distribution's packages where they are needed")
-    .option(...labOption);
-  add(
-    'clean',
-    'remove what runs left behind; live runs are left alone',
-    async () => (await import('./commands/clean.ts')).clean,
-  )
-    .option('--dry-run', 'say what would be removed, and remove nothing')
-    .option('--force <run>', 'remove what the run with this id left, whether its process lives or not')
-    .option('--images', 'remove the lab images that nothing uses, and their base, as well')
-    .option('--all', "remove those images, and bench's own directories on this machine, as well");
+    if (row.operand !== undefined) command.argument(...row.operand);
+    // The table of a plan's options loads the library that checks them: only where somebody asks for them.
+    if (row.planOptions !== undefined && argv.includes(row.name)) {
+      const { planFlags } = await import('./plan/plan-flags.ts');
+      for (const option of planFlags(row.planOptions)) command.addOption(option);
+    }
+    for (const key of row.options) command.addOption(commandOption(key));
+    for (const key of row.hidden ?? []) command.addOption(commandOption(key).hideHelp());
+  }
   return program;
 }
 
-function list(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
-}
-
-/** What a run does to the machine, besides what its plan says. */
-function machineOptions(): readonly Option[] {
-  return [
-    new Option(
-      '--setup',
-      'install the packages of an engine from the distribution if none answers; starts no service',
-    ),
-    new Option(...subnet),
-    new Option(
-      '--open-firewall',
-      "let the run's link and bridges through the host's firewall; closed again after the run",
-    ),
-    new Option(...waiting),
-    new Option(
-      '--no-guard',
-      "make no table of the run's own in the host's firewall: your network's neighbors then reach the servers",
-    ),
+function commandOption(key: CommandOptionKey): Option {
+  const { flags, says, default: usual, variable, group }: CommandOption = commandOptions[key];
+  const more = [
+    ...(usual === undefined ? [] : [`default: ${usual}`]),
+    ...(variable === undefined ? [] : [variable]),
   ];
+  const text = `${says}${more.length === 0 ? '' : ` (${more.join('; ')})`}`;
+  return new Option(flags, text).helpGroup(`${group}:`);
 }
 
-const labOption = [
-  '--lab',
-  "use bench's own engine in a network stack of its own, whatever engine answers (default: only where none does)",
-] as const;
-
-const subnet = [
-  '--subnet <cidr>',
-  'a /24 for the networks that bench makes; a free one of 198.18.0.0/15 by default',
-] as const;
-
-const waiting = [
-  '--wait',
-  'wait until nobody else measures on the engine (without it, the run is refused)',
-] as const;
-
-const calibrations = [
-  '--calibrations <directory>',
-  'where calibrations are kept (default: ~/.local/state/bench/calibrations)',
-] as const;
-
-/** A plan by name has some values of its own. */
-function planOptions(command: Program): Program {
-  const {
-    rounds,
-    blocks,
-    sliceSeconds,
-    turnSeconds,
-    rampSeconds,
-    warmupSeconds,
-    bodyBytes,
-    confidence,
-    modes,
-  } = planDefaults;
-  return command
-    .option('-s, --server <name>', 'nginx, apache (default: both; repeat, or separate by commas)', list)
-    .option(
-      '--plan <name>',
-      'paths (every path there is), waterfall (what each layer adds), two-addresses (one port, host mode twice)',
-    )
-    .option(
-      '-m, --mode <mode>',
-      `native, host, bridge, user-bridge, mapped, macvlan, as a client over the virtual link sees them (default: ${modes.join(', ')})`,
-      list,
-    )
-    .option('--path <id>', 'a path by its id, e.g. bridge/host/container', list)
-    .option('-p, --profile <name>', 'latency, steady, throughput (default: all)', list)
-    .option(
-      '-r, --rounds <n>',
-      `fresh deployments of every case (default: ${rounds}, or as many as its comparisons need)`,
-    )
-    .option('--time <duration>', 'add rounds until the time is up, e.g. 5m; with --rounds, at most as many')
-    .option(
-      '--precision <percentage>',
-      'add rounds until each declared interval is ±this tight, e.g. 1%, or the time is up (--time, default 10m)',
-    )
-    .option('--blocks <n>', `recorded slices of each case in a round (default: ${blocks})`)
-    .option('--slice-seconds <s>', `measured part of a slice; steady: twice that (default: ${sliceSeconds})`)
-    .option(
-      '--turn-seconds <s>',
-      `window of a slice that takes turns with those beside it; 0: no turns (default: ${turnSeconds})`,
-    )
-    .option(
-      '--exchange-cpus <true|false>',
-      'servers and load agent change CPUs from round to round (default: true; false with native servers)',
-    )
-    .option('--ramp-seconds <s>', `discarded start of a slice (default: ${rampSeconds})`)
-    .option(
-      '--warmup-seconds <s>',
-      `longest warm-up of a case's connections in a round (default: ${warmupSeconds})`,
-    )
-    .option(
-      '--rate <requests/s>',
-      'of the steady profile, equal on all paths: 12000, or nginx=12000,apache=8000 (default: auto, half of the slowest)',
-    )
-    .option('--body-bytes <n>', `length of the static body (default: ${bodyBytes})`)
-    .option('--confidence <level>', `level of the intervals (default: ${confidence})`)
-    .option('--seed <n>', 'repeats the order of another run (default: random)')
-    .option(
-      '--shared-port <true|false>',
-      'one port for all servers, each at an address of its own (default: false)',
-    )
-    .option('--map-to <container>', 'a running container of yours that mapped servers join')
-    .option('--userland-proxy <true|false>', 'the setting that a lab is started with')
-    .option('--out <directory>', 'where run folders go (default: results)');
+function examplesText(examples: CommandRow['examples']): string {
+  const width = Math.max(...examples.map(([command]) => command.length));
+  return examples.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`).join('\n');
 }
 
 /** Every error: what happened, what to do next, and no stack unless asked for. */

@@ -1,4 +1,5 @@
 import type { PathId } from '../bench/model/path.ts';
+import { present } from '../bench/model/present.ts';
 import { profileNames } from '../bench/model/profile.ts';
 import type { ServerName } from '../bench/model/server.ts';
 import { isMeasured, type Overhead } from '../bench/model/summary.ts';
@@ -49,7 +50,7 @@ export function answersOf({ run: { plan }, summary }: ReportModel): readonly Ans
 
 function pathAnswers(path: PathId, compared: readonly Overhead[], sameAs: PathId | undefined): PathAnswers {
   const overheads = compared.filter((it) => it.path === path);
-  return { path, role: 'contender', overheads, ...(sameAs === undefined ? {} : { sameAs }) };
+  return { path, role: 'contender', overheads, ...present({ sameAs }) };
 }
 
 /** Of each question once: it is the same against every contender, but for rounds that one of them lacks. */

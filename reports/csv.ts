@@ -14,7 +14,7 @@ import {
   validityRules,
 } from '../bench/model/slice.ts';
 import { isMeasured, type MeasuredOverhead, type Overhead } from '../bench/model/summary.ts';
-import { sliceValue } from './analysis/timeline.ts';
+import { metricValue, totalsOf } from './analysis/metric-values.ts';
 import type { ReportModel } from './report-model.ts';
 
 /** A missing value is an empty cell, never 0. */
@@ -149,7 +149,9 @@ function reasonsOf(slice: Slice): readonly InvalidReason[] {
 
 /** One for each metric, under its id. */
 function metricColumns(): Columns<SliceRow> {
-  return Object.fromEntries(metricNames.map((name) => [name, measured((it) => sliceValue(it, name))]));
+  return Object.fromEntries(
+    metricNames.map((name) => [name, measured((it) => metricValue(totalsOf(it), name))]),
+  );
 }
 
 /** One for each number of a part of the slice, in the order of its schema. */

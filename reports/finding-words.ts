@@ -1,5 +1,5 @@
 import { assertNever } from '../bench/model/assert-never.ts';
-import { type MetricName, metric } from '../bench/model/metric.ts';
+import { type Metric, metric } from '../bench/model/metric.ts';
 import { mostRounds } from '../bench/model/plan.ts';
 import type { ServerName } from '../bench/model/server.ts';
 import {
@@ -60,7 +60,7 @@ export function findingWords(saying: Saying): string {
   const { metric: name, verdict } = overhead;
   const why = distrustWords(saying);
   if (why !== undefined || !isMeasured(overhead)) return doNotUse([overhead], why ?? nothingCounts);
-  const subject = `${serverNames[overhead.server]}'s ${quantityWords[name]}`;
+  const subject = `${serverNames[overhead.server]}'s ${metric(name).quantity}`;
   switch (verdict) {
     case 'slower':
     case 'faster':
@@ -89,7 +89,7 @@ function distrustWords({ overhead, distrust }: Saying): string | undefined {
 }
 
 function doNotUse(overheads: readonly Overhead[], why: string): string {
-  const quantities = overheads.map((it) => quantityWords[it.metric]);
+  const quantities = overheads.map((it) => metric(it.metric).quantity);
   const server = overheads[0] === undefined ? '' : `${serverNames[overheads[0].server]}'s `;
   return `${server}${listed(quantities)}: do not use: ${why}.`;
 }
@@ -100,16 +100,6 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** What is somebody's: `nginx's CPU a request`. */
-export const quantityWords = {
-  latency_p50_us: 'median latency',
-  latency_p90_us: 'p90 latency',
-  cpu_server_us: 'CPU a request',
-  cpu_agent_us: "load agent's CPU a request",
-  cpu_total_us: 'CPU a request, the load agent included',
-  throughput_rps: 'capacity',
-} as const satisfies Record<MetricName, string>;
-
 /** A figure without a verdict: `nginx's CPU: +6.0 µs a request [5.6, 6.8], +22 %`. */
 export function figureWords(overhead: MeasuredOverhead): string {
   const { metric: name, server, ratio } = overhead;
@@ -117,7 +107,7 @@ export function figureWords(overhead: MeasuredOverhead): string {
   const change = formatPercentChange(ratio);
   if (name === 'cpu_server_us')
     return `${serverNames[server]}'s CPU: ${sign}${differenceWords(overhead, 'a request')}, ${change}.`;
-  return `${serverNames[server]}'s ${quantityWords[name]}: ${sign}${differenceWords(overhead)}, ${change}.`;
+  return `${serverNames[server]}'s ${metric(name).quantity}: ${sign}${differenceWords(overhead)}, ${change}.`;
 }
 
 function differenceWords(
@@ -146,7 +136,8 @@ function effect(overhead: MeasuredOverhead, about: boolean): string {
   const server = serverNames[overhead.server];
   const more = ratio > 1;
   const nearly = about ? 'about ' : '';
-  if (name === 'throughput_rps') {
+  const { kind, quantity } = metric(name);
+  if (kind === 'capacity') {
     return more
       ? `gives ${server} ${nearly}${formatPercentInterval(ratio - 1, ratioLow - 1, ratioHigh - 1, 'more capacity')}`
       : `costs ${server} ${nearly}${formatPercentInterval(1 - ratio, 1 - ratioHigh, 1 - ratioLow, 'of its capacity')}`;
@@ -155,8 +146,8 @@ function effect(overhead: MeasuredOverhead, about: boolean): string {
     ? formatValueInterval(difference, differenceLow, differenceHigh, 'us')
     : formatValueInterval(-difference, -differenceHigh, -differenceLow, 'us');
   const change = formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1);
-  if (name === 'latency_p50_us' || name === 'latency_p90_us') {
-    const latency = `${server}'s ${quantityWords[name]}`;
+  if (kind === 'latency') {
+    const latency = `${server}'s ${quantity}`;
     return more
       ? `adds ${nearly}${amount} to ${latency} (${change})`
       : `takes ${nearly}${amount} off ${latency} (${change})`;
@@ -167,19 +158,17 @@ function effect(overhead: MeasuredOverhead, about: boolean): string {
 }
 
 const shownParts = {
-  throughput_rps: { more: 'gained', less: 'lost' },
-  latency_p50_us: { more: 'added', less: 'taken off' },
-  latency_p90_us: { more: 'added', less: 'taken off' },
-  cpu_server_us: { more: 'spent', less: 'saved' },
-  cpu_agent_us: { more: 'spent', less: 'saved' },
-  cpu_total_us: { more: 'spent', less: 'saved' },
-} as const satisfies Record<MetricName, { readonly more: string; readonly less: string }>;
+  capacity: { more: 'gained', less: 'lost' },
+  latency: { more: 'added', less: 'taken off' },
+  cpu: { more: 'spent', less: 'saved' },
+} as const satisfies Record<Metric['kind'], { readonly more: string; readonly less: string }>;
 
 function sizeOpen({ metric: name, ratio }: MeasuredOverhead): string {
-  const { more, less } = shownParts[name];
+  const { kind, margin } = metric(name);
+  const { more, less } = shownParts[kind];
   return (
     `That some is ${ratio > 1 ? more : less} is shown; ` +
-    `that it is more than ${formatPercent(metric(name).margin)} is not.`
+    `that it is more than ${formatPercent(margin)} is not.`
   );
 }
 

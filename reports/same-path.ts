@@ -1,4 +1,4 @@
-import { type PathId, parsePathId, pathId } from '../bench/model/path.ts';
+import { type PathId, pathId, pathOf } from '../bench/model/path.ts';
 import type { Plan } from '../bench/model/plan.ts';
 
 /**
@@ -6,9 +6,9 @@ import type { Plan } from '../bench/model/plan.ts';
  * reached as one on the bridge is. `undefined` where there is none.
  */
 export function samePathAs(path: PathId, { comparisons, mapTo }: Plan): PathId | undefined {
-  const parsed = parsePathId(path);
+  const parsed = pathOf(path);
   // The user's own container may be on any network, and from inside a stack nothing crosses the bridge.
-  if (parsed?.mode !== 'mapped' || parsed.vantage === 'inside' || mapTo !== undefined) return undefined;
+  if (parsed.mode !== 'mapped' || parsed.vantage === 'inside' || mapTo !== undefined) return undefined;
   const bridged = pathId({ ...parsed, mode: 'bridge' });
   const together = comparisons.find(({ contenders }) => contenders.includes(path));
   return together?.contenders.includes(bridged) ? bridged : undefined;

@@ -1,4 +1,4 @@
-import { type Path, parsePathId, type Vantage } from '../bench/model/path.ts';
+import { type Path, pathOf, type Vantage } from '../bench/model/path.ts';
 import type { Run } from '../bench/model/run.ts';
 import { serverNames } from './finding-words.ts';
 import { formatCount } from './format.ts';
@@ -13,7 +13,7 @@ export const vantageWords = {
 
 /** What was measured and where, for the first lines of every report: numbers without it are nobody's. */
 export function settingWords({ plan, environment, rates }: Run): string[] {
-  const vantages = new Set(plan.comparisons.flatMap(({ baseline }) => parsePathId(baseline)?.vantage ?? []));
+  const vantages = new Set(plan.comparisons.map(({ baseline }) => pathOf(baseline).vantage));
   const from = [...vantages].map((vantage) => vantageWords[vantage]).join(', or ');
   const servers = plan.servers.map((server) => serverNames[server]).join(' and ');
   const { pinning, cpuCount, cpuModel, hypervisor } = environment;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { endpointText } from '../bench/model/connection.ts';
 import { fromDataKeys } from '../bench/model/data-keys.ts';
 import type { Evidence } from '../bench/model/evidence.ts';
 import {
@@ -64,7 +65,7 @@ function routeWords({ routes }: NetworkStack): string {
 
 function listenerWords({ protocol, address, port, pid, command }: Listener): string {
   const owner = pid === undefined ? '' : ` (${command ?? 'process'} ${pid})`;
-  return `${protocol} ${address.includes(':') ? `[${address}]` : address}:${port}${owner}`;
+  return `${protocol} ${endpointText({ address, port })}${owner}`;
 }
 
 function resolverWords({ kind, nameservers }: NonNullable<NetworkStack['resolver']>): string {

@@ -1,7 +1,7 @@
 import { carrierOf, type PublishingSettings, usualPublishing } from '../bench/model/carrier.ts';
 import type { Environment } from '../bench/model/environment.ts';
 import { metric } from '../bench/model/metric.ts';
-import { parsePathId } from '../bench/model/path.ts';
+import { pathOf } from '../bench/model/path.ts';
 import type { Step } from '../bench/model/summary.ts';
 import { waterfall } from '../bench/model/waterfall.ts';
 import { formatDifference } from './format.ts';
@@ -9,9 +9,8 @@ import { formatDifference } from './format.ts';
 /** What a layer is on this engine, in words: `by published port, DNAT`. */
 export function layerWords(path: string, engine: Environment['engine']): string {
   const words = waterfall.find((it) => it.path === path)?.words;
-  const parsed = parsePathId(path);
-  if (words === undefined || parsed === undefined) return words ?? path;
-  switch (carrierOf(parsed, publishingIn(engine))) {
+  if (words === undefined) return path;
+  switch (carrierOf(pathOf(path), publishingIn(engine))) {
     case 'directly':
       return words;
     case 'dnat':

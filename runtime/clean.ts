@@ -1,4 +1,5 @@
 import { Failure, messageOf } from '../bench/model/failure.ts';
+import { present } from '../bench/model/present.ts';
 import type { Engine } from './engine/engine.ts';
 import { bootstrappedBase } from './image/base.ts';
 import { unfinishedImages } from './image/lab-image.ts';
@@ -52,7 +53,7 @@ export function cleaning({ dryRun, force }: CleaningOptions): Cleaning {
   const failed: Unremoved[] = [];
   const fail = (name: string, error: unknown) => {
     const hint = error instanceof Failure ? error.hint : needsRoot(error);
-    failed.push({ name, reason: messageOf(error), ...(hint === undefined ? {} : { hint }) });
+    failed.push({ name, reason: messageOf(error), ...present({ hint }) });
   };
 
   async function handle({ name, runId, maker, remove }: Found): Promise<void> {

@@ -1,3 +1,4 @@
+import { present } from '../bench/model/present.ts';
 import type { Engine } from './engine/engine.ts';
 import { lockName } from './engine-lock.ts';
 import { ownerLabel, runLabel, runOf, stateOfMaker } from './labels.ts';
@@ -35,7 +36,7 @@ async function found(
   const runId = labels[runLabel];
   return {
     name,
-    ...(runId === undefined ? {} : { runId }),
+    ...present({ runId }),
     maker: await stateOfMaker(labels[ownerLabel]),
     remove: () => remove().then(() => true),
   };

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { present } from '../bench/model/present.ts';
 import { statField } from './machine/process-stat.ts';
 
 /**
@@ -60,7 +61,7 @@ export async function thisProcess(at: OwnersMachine = thisMachine): Promise<Owne
     pidNamespace: self?.pidNamespace ?? '0',
     pid: self?.pid ?? process.pid,
     startTicks: self?.startTicks ?? '0',
-    ...(machine === undefined ? {} : { machine }),
+    ...present({ machine }),
   };
 }
 
@@ -125,7 +126,7 @@ async function seen(proc: string, name: string): Promise<Seen | undefined> {
   if (startTicks === undefined || pid === undefined || state === 'Z') return undefined;
   const link = await readlink(join(proc, name, 'ns', 'pid')).catch(() => '');
   const pidNamespace = /^pid:\[(\d+)\]$/.exec(link)?.[1];
-  return { pid: Number(pid), startTicks, ...(pidNamespace === undefined ? {} : { pidNamespace }) };
+  return { pid: Number(pid), startTicks, ...present({ pidNamespace }) };
 }
 
 /** Tells this boot of this machine from every other: pids mean something only within it. */

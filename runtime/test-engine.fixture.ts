@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../bench/model/clock.ts';
 import { Failure } from '../bench/model/failure.ts';
+import { present } from '../bench/model/present.ts';
 import { connectDockerode } from './engine/dockerode.ts';
 import { findEndpoint } from './engine/endpoint.ts';
 import type { Engine } from './engine/engine.ts';
@@ -39,7 +40,7 @@ export async function testEngine(): Promise<TestEngine> {
     return {
       engine: open.engine,
       image,
-      ...(open.machine === undefined ? {} : { machine: open.machine }),
+      ...present({ machine: open.machine }),
       [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
     };
   } catch (error) {
@@ -62,7 +63,7 @@ async function anyEngine(): Promise<Omit<TestEngine, 'image'>> {
   const machine = await firstProcess(layoutOf(places));
   return {
     engine: lab.engine,
-    ...(machine === undefined ? {} : { machine }),
+    ...present({ machine }),
     [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
   };
 }

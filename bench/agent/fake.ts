@@ -3,6 +3,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { emptyHistogram, latencyOf } from '../model/histogram.ts';
 import type { LoadAgent, ProbeOrder, ProbeResult, SliceCount, SliceOrder } from '../model/load-agent.ts';
+import { present } from '../model/present.ts';
 import type { Faults } from '../model/slice.ts';
 
 /** A server as the fake agent sees it: lognormal latencies. */
@@ -68,7 +69,7 @@ export function fakeLoadAgent(
       }
       await pass(server.medianSeconds);
       const { medianSeconds: seconds, serverHeader } = server;
-      return { ready: true, seconds, ...(serverHeader === undefined ? {} : { serverHeader }) };
+      return { ready: true, seconds, ...present({ serverHeader }) };
     },
     async hold(url) {
       const { hostname, port } = new URL(url);
@@ -159,7 +160,7 @@ function load(
     edgeSeconds: 0,
     pendingSeconds: 0,
     faults: noFaults,
-    ...(latency === undefined ? {} : { latency }),
+    ...present({ latency }),
     totalRequests: Math.round(requests * (1 + order.rampSeconds / order.sliceSeconds)),
     agentSeconds: (order.sliceSeconds * order.connections) / (order.connections + 10),
     ...pacingOf(order, requests),

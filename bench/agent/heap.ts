@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 export type Collector = () => void;
 
 /**
- * V8's own collector, which has a name only where a flag says so. Left alone it stops the agent for 1–2 ms in three
+ * V8's own collector: `gc()` exists only after `--expose-gc`. Left alone it stops the agent for 1–2 ms in three
  * windows of ten, and what it costs would be the server's latency.
  */
 export function garbageCollector(): Collector {

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../model/failure.ts';
 import type { ProbeOrder, ProbeResult } from '../model/load-agent.ts';
 import { loadSeconds } from '../model/load-time.ts';
+import { present } from '../model/present.ts';
 import type { MonotonicClock } from './clock.ts';
 
 /** For an answer, besides the time that its body takes. */
@@ -26,7 +27,7 @@ export async function probe(order: ProbeOrder, clock: MonotonicClock): Promise<P
     if (attempt.problem === undefined) {
       const { serverHeader } = attempt;
       const seconds = clock() - startedAt;
-      return { ready: true, seconds, ...(serverHeader === undefined ? {} : { serverHeader }) };
+      return { ready: true, seconds, ...present({ serverHeader }) };
     }
     // An attempt that our own end of time cut short says less than the one before it.
     const cutShort = attempt.timedOut === true && left < longest;

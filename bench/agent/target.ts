@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { latencyOf } from '../model/histogram.ts';
 import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
+import { present } from '../model/present.ts';
 import { startLoad } from './autocannon.ts';
 import type { MonotonicClock } from './clock.ts';
 import type { Connection } from './connection.ts';
@@ -174,11 +175,11 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
         edgeSeconds: tally.edgeMs / 1000,
         pendingSeconds: sums.pending,
         faults: { ...tally.faults },
-        ...(latency === undefined ? {} : { latency }),
+        ...present({ latency }),
         totalRequests: tally.totalRequests,
         totalConnections: tally.totalConnections,
         agentSeconds: sums.loadCpu,
-        ...(machineSeconds === undefined ? {} : { machine: machineSeconds }),
+        ...present({ machine: machineSeconds }),
         ...cpuSpan.total(),
         ...(pacer === undefined ? {} : { pacing: pacer.pacing(sums.wall) }),
       };

@@ -7,7 +7,7 @@ import { KeptConnections } from '../agent/kept-connections.ts';
 import { type MachineReader, machineReader } from '../agent/machine.ts';
 import { runSlice, runTurns } from '../agent/turns.ts';
 import type { SliceCount, TurnsOrder } from '../model/load-agent.ts';
-import { planDefaults } from '../plan/defaults.ts';
+import { planDefaults } from '../plan/options.ts';
 import { answersOfAge } from '../plan/warm-up.ts';
 import type { Figures, Stretch } from './figures.ts';
 import { spreadOf } from './spread.ts';

@@ -15,7 +15,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import type { Deployed, Lab } from '../model/lab.ts';
 import type { LoadAgent, SecondClientCount } from '../model/load-agent.ts';
 import { loadProfiles } from '../model/profile.ts';
-import { planDefaults } from '../plan/defaults.ts';
+import { planDefaults } from '../plan/options.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { processOutside } from '../process-outside.ts';
 import { shuffled } from '../schedule/shuffled.ts';

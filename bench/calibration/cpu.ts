@@ -8,6 +8,7 @@ import { openSession, type Session } from '../commands/session.ts';
 import { toDataKeys } from '../model/data-keys.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { DeploymentOrder } from '../model/lab.ts';
+import { present } from '../model/present.ts';
 import type { Outside } from '../outside.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { processOutside } from '../process-outside.ts';
@@ -91,7 +92,7 @@ async function rulesRuns(session: Session, outside: Outside): Promise<readonly R
   for (const [index, count] of rules.toSorted((a, b) => b - a).entries()) {
     await addRules(count, outside);
     try {
-      const flags = { mode: 'bridge', ...(rate === undefined ? {} : { rate }) };
+      const flags = { mode: 'bridge', ...present({ rate }) };
       const { summary } = await session.run(planOf(flags, index, outside));
       rate ??= summary.rates?.nginx === undefined ? undefined : String(summary.rates.nginx);
       const run = rulesRun(summary, bridged, count);

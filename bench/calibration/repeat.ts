@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { openSession } from '../commands/session.ts';
 import { toDataKeys } from '../model/data-keys.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { planDefaults } from '../plan/defaults.ts';
+import { planDefaults } from '../plan/options.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { processOutside } from '../process-outside.ts';
 import {

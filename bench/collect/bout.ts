@@ -1,9 +1,12 @@
 import { type Case, caseId } from '../model/case.ts';
+import { counterFindings, splitClaims } from '../model/claims.ts';
 import type { Clock } from '../model/clock.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Deployed, DeployOutcome, Lab } from '../model/lab.ts';
 import type { LoadAgent, SliceCount, SliceOrder } from '../model/load-agent.ts';
+import type { Growth } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
+import { present } from '../model/present.ts';
 import { type LoadProfile, sliceSecondsOf } from '../model/profile.ts';
 import type { Reading } from '../model/reading.ts';
 import type { ServerName } from '../model/server.ts';
@@ -13,7 +16,7 @@ import { answersOfAge } from '../plan/warm-up.ts';
 import type { Bout } from '../schedule/schedule.ts';
 import { addTo, type GrownSoFar } from './evidence.ts';
 import { type CpuPlaces, type MachineFacts, machineFigures, measuredSlice } from './measured.ts';
-import { counterFindings, type Growth, growth, ownGrowth, splitClaims } from './path-counters.ts';
+import { growth, ownGrowth } from './path-counters.ts';
 
 /** A request times out when it takes longer than this and longer than its slice, so that a slow server is no error. */
 const requestTimeoutSeconds = 10;
@@ -52,7 +55,7 @@ interface Begun extends Ready {
 
 /**
  * Measures the cases of a bout. Those that one agent measures take turns, if the plan says so; what else there is comes
- * one after the other. Only the far end's going away rejects; what else fails is a `failed` slice.
+ * one after the other. Rejects only when the agent, the inspector or the engine is lost; any other error becomes a `failed` slice.
  * @returns one slice a case, in the bout's order; none of those that were under way when the run was interrupted.
  */
 export async function* measureBout(
@@ -282,7 +285,7 @@ function closedLoop(
     expectedBodyBytes: plan.bodyBytes,
     timeoutSeconds: Math.max(requestTimeoutSeconds, load.sliceSeconds),
     keepOpen: true,
-    ...(wakefulAgents === undefined ? {} : { wakeful: wakefulAgents }),
+    ...present({ wakeful: wakefulAgents }),
   };
 }
 

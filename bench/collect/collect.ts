@@ -6,6 +6,7 @@ import { Failure } from '../model/failure.ts';
 import type { Deployed, Lab } from '../model/lab.ts';
 import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
+import { present } from '../model/present.ts';
 import type { Route } from '../model/route.ts';
 import type { Run } from '../model/run.ts';
 import type { ServerName } from '../model/server.ts';
@@ -114,7 +115,7 @@ export async function collect(collection: Collection): Promise<Collected> {
 
   function found() {
     const foreign = others.largest();
-    return { ...totals, ...(foreign === undefined ? {} : { foreign }) };
+    return { ...totals, ...present({ foreign }) };
   }
 
   try {
@@ -126,7 +127,7 @@ export async function collect(collection: Collection): Promise<Collected> {
     return { state: 'partial', reason: failure.message, failure, ...found() };
   }
   if (signal.aborted) return { state: 'partial', reason: 'interrupted by the user', ...found() };
-  return { state: 'complete', ...(stop === undefined ? {} : { stop }), ...found() };
+  return { state: 'complete', ...present({ stop }), ...found() };
 }
 
 /** Runs the steps one after another, even after a failure. Then throws the first error: the later ones follow from it. */

@@ -1,5 +1,6 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { OtherProcess } from '../model/other-processes.ts';
+import { present } from '../model/present.ts';
 import type { Run } from '../model/run.ts';
 import type { Slice } from '../model/slice.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
@@ -56,7 +57,7 @@ export async function collecting({
     pass: (passed) => {
       seconds += passed;
     },
-    ...(onTurns === undefined ? {} : { onTurns }),
+    ...present({ onTurns }),
     ...labOptions,
   });
   const collected = await collect({
@@ -78,7 +79,7 @@ export async function collecting({
     },
     clock: { now: () => new Date(seconds * 1000), monotonicSeconds: () => seconds },
     progress: (event) => events.push(event),
-    ...(enough === undefined ? {} : { enough }),
+    ...present({ enough }),
     signal: controller.signal,
   });
   return { plan, collected, slices, evidence, rates, events, lab };

@@ -1,6 +1,9 @@
+import { counterFindings, splitClaims } from '../model/claims.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Deployed } from '../model/lab.ts';
-import { addGrowth, counterFindings, type Growth, splitClaims } from './path-counters.ts';
+import type { Growth } from '../model/observed.ts';
+import { present } from '../model/present.ts';
+import { addGrowth } from './path-counters.ts';
 
 /** What a deployment's counters grew by so far in its round. */
 export interface GrownSoFar {
@@ -37,8 +40,7 @@ export function roundEvidence(round: number, deployed: Deployed, { own, alone }:
     findings,
     raw: {
       ...deployed.raw,
-      ...(own === undefined ? {} : { growth: own }),
-      ...(alone === undefined ? {} : { growthAlone: alone }),
+      ...present({ growth: own, growthAlone: alone }),
     },
   };
 }

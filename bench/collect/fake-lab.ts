@@ -1,15 +1,15 @@
 import { fakeLoadAgent } from '../agent/fake.ts';
 import { type Deployment, deploymentId } from '../model/case.ts';
-import { claims } from '../model/claims.ts';
+import { claims, counterFindings, usualClaims } from '../model/claims.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Deployed, DeploymentOrder, Lab } from '../model/lab.ts';
 import type { LoadAgent, SliceCount, SliceOrder, TurnsOrder } from '../model/load-agent.ts';
 import type { NetworkStack } from '../model/network-stack.ts';
+import { present } from '../model/present.ts';
 import type { Reading } from '../model/reading.ts';
 import { inHostStack } from '../model/route.ts';
 import { urlOf } from '../model/whereabouts.ts';
-import { counterFindings } from './path-counters.ts';
 
 export interface FakeLabOptions {
   readonly seed: number;
@@ -48,7 +48,7 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
 
   const inner = fakeLoadAgent({
     seed: options.seed,
-    ...(options.pass === undefined ? {} : { pass: options.pass }),
+    ...present({ pass: options.pass }),
     serverAt(url) {
       const deployed = standing.get(url);
       return deployed === undefined ? undefined : { medianSeconds: options.medianSeconds(deployed.order) };
@@ -111,7 +111,7 @@ export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: read
         const deployed: Deployed = {
           order,
           url,
-          claims: order.route.claims,
+          claims: usualClaims(order.route),
           findings: standingFindings(order),
           raw: {},
           standing: { host: fakeStack, server: fakeStack, hostPort: order.hostPort, serverPid: 1 },
@@ -192,7 +192,7 @@ function readingFor(order: DeploymentOrder, totals: Totals): Reading {
 
 /** Every claim that is not about a counter holds. */
 function standingFindings(order: DeploymentOrder): Deployed['findings'] {
-  return order.route.claims
+  return usualClaims(order.route)
     .filter((kind) => counterFindings([kind], { connections: 1, requests: 1 }).length === 0)
     .map((kind) => ({ claim: claims[kind], expected: 'as claimed', observed: 'as claimed', holds: true }));
 }

@@ -1,9 +1,10 @@
 import type { SliceCount } from '../model/load-agent.ts';
+import type { Growth } from '../model/observed.ts';
+import { present } from '../model/present.ts';
 import type { LoadProfile } from '../model/profile.ts';
 import type { CgroupCpu, Reading } from '../model/reading.ts';
 import type { Cpu, MachineFigures } from '../model/slice.ts';
 import type { Unjudged } from '../model/validity-rules.ts';
-import type { Growth } from './path-counters.ts';
 
 /** What the machine showed before and after a slice; where slices take turns, before and after all of them. */
 export interface Readings {
@@ -51,11 +52,11 @@ export function measuredSlice(
     pendingSeconds: count.pendingSeconds,
     connections,
     faults: count.faults,
-    ...(count.latency === undefined ? {} : { latency: count.latency }),
+    ...present({ latency: count.latency }),
     cpu: cpuOf(count, { server: secondsBetween(before.server, after.server), proxy: proxySeconds }, cpus),
     machine,
     counters,
-    ...(count.pacing === undefined ? {} : { pacing: count.pacing }),
+    ...present({ pacing: count.pacing }),
   };
 }
 
@@ -81,12 +82,10 @@ function cpuOf(
   return {
     loadSeconds: count.loadSeconds,
     requests: count.totalRequests,
-    ...(server === undefined ? {} : { serverSeconds: server }),
-    ...(proxy === undefined ? {} : { proxySeconds: proxy }),
+    ...present({ serverSeconds: server, proxySeconds: proxy }),
     agentSeconds: count.agentSeconds,
     ...(count.machine === undefined ? {} : { softirqSeconds: count.machine.softirqSeconds }),
-    ...(serverCpu === undefined ? {} : { serverCpuBusySeconds: serverCpu }),
-    ...(agentCpu === undefined ? {} : { agentCpuBusySeconds: agentCpu }),
+    ...present({ serverCpuBusySeconds: serverCpu, agentCpuBusySeconds: agentCpu }),
     ...(serverCpu === undefined || count.cpuClock === undefined ? {} : { busyClock: count.cpuClock }),
   };
 }
@@ -121,7 +120,7 @@ export function machineFigures(
     wallSeconds,
     cpus,
     busySeconds,
-    ...(foreign === undefined ? {} : { foreignSeconds: foreign }),
+    ...present({ foreignSeconds: foreign }),
     stealSeconds: grew('stealSeconds'),
     // Not the sum: what throttles a group above several is counted by each of them.
     ...(throttled.length === 0 ? {} : { throttledSeconds: Math.max(...throttled) }),

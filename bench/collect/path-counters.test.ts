@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ClaimKind } from '../model/claims.ts';
+import { type ClaimKind, counterFindings } from '../model/claims.ts';
+import type { Growth } from '../model/observed.ts';
 import type { Reading } from '../model/reading.ts';
-import { addGrowth, counterFindings, type Growth, growth } from './path-counters.ts';
+import { addGrowth, growth } from './path-counters.ts';
 
 const machine = {
   userSeconds: 1,

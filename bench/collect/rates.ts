@@ -1,8 +1,12 @@
 import type { LoadProfile } from '../model/profile.ts';
 import type { ServerName } from '../model/server.ts';
 import { probeSeconds } from '../plan/plan-duration.ts';
-import { type Standing, warmUp } from './bout.ts';
-import type { Collection } from './collect.ts';
+import { type Measuring, type Standing, warmUp } from './bout.ts';
+
+interface FindingRates extends Measuring {
+  readonly rates: Map<ServerName, number>;
+  readonly recorder: { noteRates(rates: Readonly<Partial<Record<ServerName, number>>>): Promise<void> };
+}
 
 /** Of what the slowest path carries: nothing waits for a processor there, and all paths bear it. */
 const shareOfCapacity = 0.5;
@@ -14,7 +18,7 @@ const shareOfCapacity = 0.5;
  * @returns seconds under load that it took.
  */
 export async function findRates(
-  collection: Collection & { readonly rates: Map<ServerName, number> },
+  collection: FindingRates,
   standings: ReadonlyMap<string, Standing>,
 ): Promise<number> {
   const { plan, rates, signal, recorder } = collection;
@@ -38,7 +42,7 @@ export async function findRates(
 async function slowest(
   server: ServerName,
   profile: LoadProfile,
-  collection: Collection,
+  collection: Measuring,
   standings: ReadonlyMap<string, Standing>,
 ): Promise<{ readonly capacity: number; readonly loadSeconds: number } | undefined> {
   let capacity = Number.POSITIVE_INFINITY;

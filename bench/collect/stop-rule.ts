@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan.ts';
+import { present } from '../model/present.ts';
 import type { RunStop } from '../model/stopping.ts';
 
 /** Where a run is after a round. */
@@ -42,7 +43,7 @@ export function stopRule(
         return { by: 'precision', rounds: round, look: place + 1, halfWidth: seen };
       }
     }
-    const last = { rounds: round, ...(seen === undefined ? {} : { halfWidth: seen }) };
+    const last = { rounds: round, ...present({ halfWidth: seen }) };
     if (round >= rounds) return { by: 'rounds', ...last };
     longestRoundSeconds = Math.max(longestRoundSeconds, roundSeconds);
     return elapsedSeconds + longestRoundSeconds > seconds ? { by: 'time', ...last } : undefined;

@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.ts';
+import { present } from '../model/present.ts';
 
 /**
  * Work that measures nothing: what fails in it leaves no partial run and no failed case, the machine does not fit.
@@ -11,7 +12,7 @@ export async function beforeMeasuring<T>(work: () => Promise<T>): Promise<T> {
     if (!(error instanceof Failure) || (error.kind !== 'partial' && error.kind !== 'casesFailed'))
       throw error;
     throw new Failure('unfit', error.message, {
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...present({ hint: error.hint }),
       cause: error,
     });
   }

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import type { CommandRunner, Invocation } from '../cli.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Outside } from '../outside.ts';
@@ -9,6 +8,7 @@ import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { calibrationsDirectory, keepCalibration } from './calibration-file.ts';
 import { calibrationOf } from './calibration-of.ts';
 import { calibrationText } from './calibration-text.ts';
+import type { CommandRunner, Invocation } from './command.ts';
 import { documentText } from './documents.ts';
 import { endedEarly, measure } from './measure.ts';
 import { type EngineAccess, engineAccess } from './open-engine.ts';

@@ -4,9 +4,10 @@ import type { Calibration } from '../model/calibration.ts';
 import { externalPath } from '../model/network-modes.ts';
 import { pathId } from '../model/path.ts';
 import { mostRounds, type Plan } from '../model/plan.ts';
+import { present } from '../model/present.ts';
 import { loadProfiles } from '../model/profile.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
-import { planDefaults } from '../plan/defaults.ts';
+import { planDefaults } from '../plan/options.ts';
 import { planDuration } from '../plan/plan-duration.ts';
 import { lookLevel, plannedLooks } from '../plan/stopping.ts';
 import { machineOf } from './this-machine.ts';
@@ -35,7 +36,7 @@ export function calibrationOf(recorded: RecordedRun, directory: string): Calibra
     machine: machineOf(run.environment),
     blocks: plan.blocks,
     sliceSeconds: plan.sliceSeconds,
-    ...(plan.turnSeconds === undefined ? {} : { turnSeconds: plan.turnSeconds }),
+    ...present({ turnSeconds: plan.turnSeconds }),
     rounds: measured.rounds,
     slowness,
     noise: twins.map((it) => ({
@@ -48,7 +49,7 @@ export function calibrationOf(recorded: RecordedRun, directory: string): Calibra
       spread: it.spread,
       floor: expectedHalfWidth(it.spread, planDefaults.rounds, planDefaults.confidence),
     })),
-    ...(alarms === undefined ? {} : { falseAlarms: alarms }),
+    ...present({ falseAlarms: alarms }),
     onePerCent: twins
       .filter(({ declared }) => declared)
       .flatMap((twin) => onePerCentOf(twin, plan, slowness)),

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { syntheticRun } from '../../reports/synthetic-run.fixture.ts';
 import { calibrationSchema } from '../model/calibration.ts';
 import { tellingOutside } from '../outside.fixture.ts';
-import { planDefaults } from '../plan/defaults.ts';
+import { planDefaults } from '../plan/options.ts';
 import { nodeDisk } from '../run-folder/disk.ts';
 import { calibrationPlan } from './calibrate.ts';
 import { calibrationsDirectory, keepCalibration, keptCalibration } from './calibration-file.ts';

@@ -7,11 +7,12 @@ import { abandonedScratch } from '../../runtime/image/scratch.ts';
 import { foundOn } from '../../runtime/leftovers.ts';
 import { machineCommander } from '../../runtime/machine/command.ts';
 import { guardsFound, openingsFound } from '../../runtime/openings-found.ts';
-import type { CommandRunner } from '../cli.ts';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
+import { present } from '../model/present.ts';
 import { runIdSchema } from '../model/run.ts';
 import type { Outside } from '../outside.ts';
 import { labLeftovers, runningLab } from './clean-lab.ts';
+import type { CommandRunner } from './command.ts';
 import { documentText } from './documents.ts';
 import { endpointFor } from './engine-choice.ts';
 import { labImageTag, temporaryDirectory } from './lab-image.ts';
@@ -32,7 +33,7 @@ export const clean: CommandRunner = async ({ flags }, outside) => {
   const dryRun = flags['dryRun'] === true;
   const all = flags['all'] === true;
   const images = all || flags['images'] === true;
-  const work = cleaning({ dryRun, ...(force === undefined ? {} : { force }) });
+  const work = cleaning({ dryRun, ...present({ force }) });
 
   const engine = await usersEngine(work, outside, interrupted);
   for (const each of [engine, await runningLab(outside)]) {

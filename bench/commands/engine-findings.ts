@@ -3,6 +3,7 @@ import { hasLabImage } from '../../runtime/image/lab-image.ts';
 import { runLabel } from '../../runtime/labels.ts';
 import { concern, type DoctorFinding, fine, type Subject } from '../doctor/finding.ts';
 import { Failure } from '../model/failure.ts';
+import { present } from '../model/present.ts';
 import { assertFit } from './fitness.ts';
 
 const engineSubject = {
@@ -70,5 +71,5 @@ export function noEngineFinding(failure: Failure): DoctorFinding {
 }
 
 function refusal({ subject, why }: Subject, { message, hint }: Failure): DoctorFinding {
-  return { level: 'error', subject, message, why, ...(hint === undefined ? {} : { hint }) };
+  return { level: 'error', subject, message, why, ...present({ hint }) };
 }

@@ -7,7 +7,6 @@ import { thisProcess } from '../../runtime/owner.ts';
 import { holderPowers } from '../../runtime/powers.ts';
 import { Teardown } from '../../runtime/teardown.ts';
 import { loadAgent } from '../agent/client.ts';
-import { type CommandRunner, versionOf } from '../cli.ts';
 import { chosenModes } from '../inspect/chosen-modes.ts';
 import type { InspectDocument, InspectedMode } from '../inspect/document.ts';
 import { inspectedMode, notOfferedMode } from '../inspect/inspected-mode.ts';
@@ -19,12 +18,14 @@ import { routeFor } from '../model/network-modes.ts';
 import { whatStops } from '../model/obstacles.ts';
 import { type Path, pathId } from '../model/path.ts';
 import type { PathFacts } from '../model/path-facts.ts';
+import { present } from '../model/present.ts';
 import type { Outside } from '../outside.ts';
 import { notOffered } from '../plan/offered.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { defaultPorts } from '../schedule/schedule.ts';
 import { beforeMeasuring } from './before-measuring.ts';
 import { labImageBesideOthers } from './beside-others.ts';
+import { type CommandRunner, versionOf } from './command.ts';
 import { documentText } from './documents.ts';
 import { assertFit } from './fitness.ts';
 import { labImageTag } from './lab-image.ts';
@@ -98,7 +99,7 @@ async function lookAtAll(
         split = offeredOrders(all, facts, named);
         return { needs: needsOf(split.orders) };
       },
-      ...(subnet === undefined ? {} : { subnet }),
+      ...present({ subnet }),
       benchVersion: versionOf(outside.installation),
       connectAgent: loadAgent,
       answerSeconds: answerSeconds(outside),
@@ -126,7 +127,7 @@ function documentOf(
       address: about.address,
       stack: about.endpoint === 'lab' ? 'lab' : 'machine',
     },
-    ...(host === undefined ? {} : { host }),
+    ...present({ host }),
     modes,
     ...(discarded === undefined
       ? {}

@@ -4,6 +4,7 @@ import { type ImageInputs, imageTag } from '../../runtime/image/inputs.ts';
 import { type LabImage, provideLabImage } from '../../runtime/image/lab-image.ts';
 import { librariesOf } from '../../runtime/image/node-libraries.ts';
 import { type Commander, machineCommander } from '../../runtime/machine/command.ts';
+import { present } from '../model/present.ts';
 import type { Outside } from '../outside.ts';
 import type { EngineAccess, OpenEngine } from './open-engine.ts';
 
@@ -35,10 +36,10 @@ export async function labImage(
 ): Promise<LabImage> {
   return provideLabImage(await imageInputs(outside.installation, access.commander), {
     engine,
-    ...(uplink === undefined ? {} : { uplink }),
+    ...present({ uplink }),
     commander: access.commander,
     scratch: temporaryDirectory(outside),
-    ...(access.packages === undefined ? {} : { packages: access.packages }),
+    ...present({ packages: access.packages }),
     say: access.say,
     interrupted: access.interrupted,
     env: outside.env,

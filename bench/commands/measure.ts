@@ -6,13 +6,13 @@ import { startLab } from '../../runtime/lab/start-lab.ts';
 import { labelsOf } from '../../runtime/labels.ts';
 import { thisProcess } from '../../runtime/owner.ts';
 import { loadAgent } from '../agent/client.ts';
-import { versionOf } from '../cli.ts';
 import { type BeforeClear, type Collected, collect } from '../collect/collect.ts';
 import { stopRule } from '../collect/stop-rule.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import { goOn } from '../model/go-on.ts';
 import type { Lab } from '../model/lab.ts';
 import type { Plan } from '../model/plan.ts';
+import { present } from '../model/present.ts';
 import type { Route } from '../model/route.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import { sharedPinningWarning } from '../model/shared-pinning.ts';
@@ -28,6 +28,7 @@ import { newRunId } from '../run-folder/run-id.ts';
 import { scheduledRounds } from '../schedule/schedule.ts';
 import { beforeMeasuring } from './before-measuring.ts';
 import { tellLeftovers } from './beside-others.ts';
+import { versionOf } from './command.ts';
 import { engineForOne } from './engine-for-one.ts';
 import { assertFit, fitted, withoutIdleExchange } from './fitness.ts';
 import { labImage } from './lab-image.ts';
@@ -113,8 +114,7 @@ export async function measureOn(
       plan: asked,
       subnet,
       serve,
-      ...(openFirewall === undefined ? {} : { openFirewall }),
-      ...(guard === undefined ? {} : { guard }),
+      ...present({ openFirewall, guard }),
     },
     outside,
   );
@@ -150,9 +150,7 @@ export async function measureOn(
       recorder: folder,
       clock,
       progress,
-      ...(enough === undefined ? {} : { enough }),
-      ...(wakefulAgents === undefined ? {} : { wakefulAgents }),
-      ...(beforeClear === undefined ? {} : { beforeClear }),
+      ...present({ enough, wakefulAgents, beforeClear }),
       signal: interrupted,
     });
   } finally {
@@ -161,11 +159,10 @@ export async function measureOn(
   }
   const end: RunEnd = {
     state: collected.state,
-    ...(collected.reason === undefined ? {} : { stateReason: collected.reason }),
-    ...(collected.stop === undefined ? {} : { stop: collected.stop }),
+    ...present({ stateReason: collected.reason, stop: collected.stop }),
     endedAt: clock.now().toISOString(),
     environment: lab.environment,
-    ...(collected.foreign === undefined ? {} : { foreign: collected.foreign }),
+    ...present({ foreign: collected.foreign }),
     timing: {
       totalSeconds: clock.monotonicSeconds() - startedAt,
       slicesSeconds: collected.slicesSeconds,
@@ -238,12 +235,12 @@ export async function labFor(
         plan = fitted(asked, facts);
         return requirements(plan);
       },
-      ...(subnet === undefined ? {} : { subnet }),
+      ...present({ subnet }),
       openFirewall,
       guard,
       benchVersion: versionOf(outside.installation),
       connectAgent: loadAgent,
-      ...(serve === undefined ? {} : { serve }),
+      ...present({ serve }),
       answerSeconds: answerSeconds(outside),
     }),
   );

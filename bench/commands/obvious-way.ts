@@ -1,5 +1,6 @@
 import { asValues } from '../../reports/statistics/location.ts';
 import { welchInterval } from '../../reports/statistics/welch.ts';
+import { present } from '../model/present.ts';
 
 export interface ObviousResult {
   /** Contender over baseline after all repeats. */
@@ -38,6 +39,6 @@ export function obviousResult(
     ratio: Math.exp(after(repeats)?.difference ?? Number.NaN),
     halfWidth: widthOf(repeats),
     repeats,
-    ...(reachedAt === undefined ? {} : { reachedAt }),
+    ...present({ reachedAt }),
   };
 }

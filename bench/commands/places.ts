@@ -1,17 +1,17 @@
 import { mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { commandOptions, type WithVariable } from '../command-options.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import { checkedSubnet } from '../model/subnet.ts';
 import type { Outside } from '../outside.ts';
-import type { OtherVariable } from '../plan/variables.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
 type Place = Pick<Outside, 'env' | 'directory'>;
 
 /** A flag's value, or that of its BENCH_… variable; an empty variable is none. */
-export function given(flags: Flags, name: OtherVariable, { env }: Place): string | undefined {
+export function given(flags: Flags, name: WithVariable, { env }: Place): string | undefined {
   const flag = flags[name];
-  return typeof flag === 'string' && flag !== '' ? flag : env[`BENCH_${name.toUpperCase()}`] || undefined;
+  return typeof flag === 'string' && flag !== '' ? flag : env[commandOptions[name].variable] || undefined;
 }
 
 /** Where run folders are: `--out`, BENCH_OUT, or ./results. */

@@ -4,9 +4,8 @@ import {
   needsLink,
   needsUserBridge,
 } from '../../runtime/lab/run-networks.ts';
-import { routeFor } from '../model/network-modes.ts';
+import { routeOf } from '../model/network-modes.ts';
 import { goesOverOwnBridgeByIpv6 } from '../model/obstacles.ts';
-import { parsePathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
 import { agentWarmups, standingVantages } from '../plan/agents.ts';
@@ -26,8 +25,7 @@ export function needsOf(plan: Plan): NetworkNeeds {
 
 /** One for each deployment of a round. */
 export function routesOf(plan: Plan): readonly Route[] {
-  const paths = planDeployments(plan).flatMap(({ path }) => parsePathId(path) ?? []);
-  return paths.map(routeFor).flatMap((answer) => (answer.possible ? [answer.route] : []));
+  return planDeployments(plan).map(({ path }) => routeOf(path));
 }
 
 /** A network that bench makes for a run. The engine's default bridge is used as it is, and is none of them. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { syntheticRun } from '../../reports/synthetic-run.fixture.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
-import { planDefaults } from '../plan/defaults.ts';
+import { planDefaults } from '../plan/options.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { writtenRun } from '../run-folder/written-run.fixture.ts';
 import { calibrationOf } from './calibration-of.ts';

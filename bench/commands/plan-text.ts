@@ -1,9 +1,9 @@
 import { formatPercent } from '../../reports/format.ts';
 import { sliceLengths } from '../../reports/overhead-words.ts';
 import { caseId } from '../model/case.ts';
+import { usualClaims } from '../model/claims.ts';
 import { metric } from '../model/metric.ts';
-import { routeFor } from '../model/network-modes.ts';
-import { parsePathId } from '../model/path.ts';
+import { routeOf } from '../model/network-modes.ts';
 import { declaredComparisons, type Plan } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import { planCases } from '../plan/cases.ts';
@@ -95,9 +95,7 @@ export function planText(
   { guard, prediction }: { readonly guard: boolean; readonly prediction?: Prediction | undefined },
 ): string {
   const cases = planCases(plan).map((subject) => {
-    const path = parsePathId(subject.path);
-    const laid = path === undefined ? undefined : routeFor(path);
-    const claims = laid?.possible === true ? laid.route.claims.length : 0;
+    const claims = usualClaims(routeOf(subject.path)).length;
     return `  ${caseId(subject)}  (${subject.role}, ${claims} claims to prove)\n`;
   });
   return [

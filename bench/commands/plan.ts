@@ -1,6 +1,6 @@
-import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
 import { declaredComparisons } from '../model/plan.ts';
+import { present } from '../model/present.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import { forbidden, unguarded } from '../model/unguarded.ts';
 import { planCases } from '../plan/cases.ts';
@@ -8,6 +8,7 @@ import { planCommand } from '../plan/plan-command.ts';
 import { planWarnings } from '../plan/plan-warnings.ts';
 import { schedule } from '../schedule/schedule.ts';
 import { calibrationsDirectory, keptCalibration } from './calibration-file.ts';
+import type { CommandRunner } from './command.ts';
 import { documentText } from './documents.ts';
 import { stackToMeasure } from './engine-choice.ts';
 import { knownSpreads } from './known-spreads.ts';
@@ -37,7 +38,7 @@ export const plan: CommandRunner = async ({ flags }, outside) => {
       cases: planCases(plan),
       declared: { comparisons: declared, roundsNeeded: roundsNeeded(plan.confidence, declared) },
       duration,
-      ...(prediction === undefined ? {} : { prediction }),
+      ...present({ prediction }),
       creates: planCreations(plan),
       schedule: schedule({ ...plan, rounds: duration.rounds }),
       command: planCommand(plan),

@@ -4,11 +4,11 @@ import { renderExplanation } from '../../reports/explanation/explanation-text.ts
 import { renderFigureList, renderFoundFigures } from '../../reports/explanation/figure-list-text.ts';
 import { renderSummaryJson } from '../../reports/json.ts';
 import { renderTerminal } from '../../reports/terminal.ts';
-import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
 import { findRun } from '../run-folder/find-run.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
+import type { CommandRunner } from './command.ts';
 import { documentText } from './documents.ts';
 import { resultsDirectory } from './places.ts';
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { renderSummaryJson } from '../../reports/json.ts';
 import { renderTerminal } from '../../reports/terminal.ts';
-import type { CommandRunner } from '../cli.ts';
 import type { Collected } from '../collect/collect.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
 import { planWarnings } from '../plan/plan-warnings.ts';
+import type { CommandRunner } from './command.ts';
 import { endedEarly, measure } from './measure.ts';
 import { type EngineAccess, engineAccess } from './open-engine.ts';
 import { assertWritable, resultsDirectory, wantedSubnet } from './places.ts';

@@ -7,6 +7,7 @@ import { Failure } from '../model/failure.ts';
 import { goOn } from '../model/go-on.ts';
 import type { Deployed, Lab } from '../model/lab.ts';
 import type { Plan } from '../model/plan.ts';
+import { present } from '../model/present.ts';
 import type { RunStop } from '../model/stopping.ts';
 import type { Summary } from '../model/summary.ts';
 import { type Outside, outputTo } from '../outside.ts';
@@ -91,7 +92,7 @@ export async function openSession(outside: Outside, results: string): Promise<Se
       const { summary } = buildReportModel(await readRunFolder(directory));
       environment = summary.environment;
       const { stop } = collected;
-      return { directory, summary, seconds, ...(stop === undefined ? {} : { stop }) };
+      return { directory, summary, seconds, ...present({ stop }) };
     },
     async standing(plan, rounds, use) {
       const runId = nextRunId();

@@ -1,8 +1,8 @@
-import type { CommandRunner } from '../cli.ts';
 import { exitCodes } from '../model/failure.ts';
 import { goOn } from '../model/go-on.ts';
 import { beforeMeasuring } from './before-measuring.ts';
 import { labImageBesideOthers } from './beside-others.ts';
+import type { CommandRunner } from './command.ts';
 import { documentText } from './documents.ts';
 import { assertFit } from './fitness.ts';
 import { engineAccess, openEngine } from './open-engine.ts';

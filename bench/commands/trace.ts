@@ -2,15 +2,16 @@ import { readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inspector } from '../../runtime/inspector/client.ts';
 import { bootId } from '../../runtime/machine/process.ts';
-import type { CommandRunner } from '../cli.ts';
 import type { Connection, DnatRule } from '../model/connection.ts';
+import { endpointText } from '../model/connection.ts';
 import { exitCodes } from '../model/failure.ts';
 import type { Outside } from '../outside.ts';
 import { type Dialled, dial, type Target, targetOf } from '../trace/dial.ts';
 import type { TraceDocument } from '../trace/document.ts';
-import { endpointWords, type Judgement, judgeConnection } from '../trace/judge-connection.ts';
+import { type Judgement, judgeConnection } from '../trace/judge-connection.ts';
 import { answeringEngine } from './answering-engine.ts';
 import { tellOthers } from './beside-others.ts';
+import type { CommandRunner } from './command.ts';
 import { documentText } from './documents.ts';
 import { labImageTag } from './lab-image.ts';
 import { assertLinux } from './open-engine.ts';
@@ -115,7 +116,7 @@ async function otherMachine({ boot, namespace }: Connection): Promise<Judgement 
 
 function tell(document: TraceDocument, { stdout }: Outside): void {
   const { local, remote, path, sentence, evidence, cannotTell } = document;
-  stdout.write(`${endpointWords(local)} → ${endpointWords(remote)}: ${path}\n${sentence}\n`);
+  stdout.write(`${endpointText(local)} → ${endpointText(remote)}: ${path}\n${sentence}\n`);
   stdout.write(`\nEvidence\n${evidence.map((it) => `  ${it}\n`).join('')}`);
   if (cannotTell.length > 0) {
     stdout.write(`\nWhat this does not tell\n${cannotTell.map((it) => `  ${it}\n`).join('')}`);

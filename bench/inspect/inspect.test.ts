@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../model/failure.ts';
-import type { DeploymentOrder, DeployOutcome, Standing } from '../model/lab.ts';
+import type { DeploymentOrder, DeployOutcome } from '../model/lab.ts';
 import { possiblePaths, routeFor } from '../model/network-modes.ts';
 import type { NetworkStack } from '../model/network-stack.ts';
+import type { Observed } from '../model/observed.ts';
 import { type Path, pathId } from '../model/path.ts';
 import { chosenModes } from './chosen-modes.ts';
 import { type InspectDocument, inspectDocumentSchema, type RunningMode } from './document.ts';
@@ -68,7 +69,7 @@ function orderFor(path: Path, hostPort: number): DeploymentOrder {
   };
 }
 
-function deployed(path: Path, hostPort: number, changes: Partial<Standing>): DeployOutcome {
+function deployed(path: Path, hostPort: number, changes: Partial<Observed>): DeployOutcome {
   return {
     ok: true,
     deployed: {

@@ -1,7 +1,9 @@
-import type { DeployOutcome, Standing } from '../model/lab.ts';
+import type { DeployOutcome } from '../model/lab.ts';
 import type { NetworkInterface } from '../model/network-stack.ts';
+import type { Observed } from '../model/observed.ts';
 import type { Stop } from '../model/obstacles.ts';
 import { type Path, pathId } from '../model/path.ts';
+import { present } from '../model/present.ts';
 import type { ServerAttachment } from '../model/route.ts';
 import type { InspectedMode } from './document.ts';
 
@@ -12,7 +14,7 @@ export function inspectedMode(outcome: DeployOutcome): InspectedMode {
   const head = { mode: path.mode, path: pathId(path) };
   if (!outcome.ok) {
     const { message, hint } = outcome.error;
-    return { status: 'failed', ...head, message, ...(hint === undefined ? {} : { hint }) };
+    return { status: 'failed', ...head, message, ...present({ hint }) };
   }
   const { url, findings, standing } = outcome.deployed;
   const { host, server, hostPort, serverPid, connection } = standing;
@@ -37,13 +39,13 @@ export function notOfferedMode(path: Path, { setting, reason, hint }: Stop): Ins
   return { status: 'not-offered', mode: path.mode, path: pathId(path), setting, message: reason, hint };
 }
 
-function namespaceOf({ host, server, holder }: Standing): 'host' | 'holder' | 'server' {
+function namespaceOf({ host, server, holder }: Observed): 'host' | 'holder' | 'server' {
   if (server.namespace === host.namespace) return 'host';
   return server.namespace === holder?.namespace ? 'holder' : 'server';
 }
 
 /** veth peers and parents of macvlans. lo has no other end, whatever its number. */
-function hostEndsOf({ host, server }: Standing): NetworkInterface[] {
+function hostEndsOf({ host, server }: Observed): NetworkInterface[] {
   if (server.namespace === host.namespace) return [];
   const ends = server.interfaces.flatMap(({ name, linkIndex }) => (name === 'lo' ? [] : (linkIndex ?? [])));
   return host.interfaces.filter(({ index }) => ends.includes(index));

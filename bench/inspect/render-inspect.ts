@@ -1,3 +1,4 @@
+import { endpointText } from '../model/connection.ts';
 import type { Listener, NetworkInterface, NetworkStack, Resolver } from '../model/network-stack.ts';
 import type { InspectDocument, InspectedMode, RunningMode } from './document.ts';
 import { type Column, sideBySide } from './side-by-side.ts';
@@ -96,7 +97,7 @@ function routeWords({ routes }: NetworkStack): readonly string[] {
 
 export function listenerWords({ protocol, address, port, pid, command }: Listener): string {
   const owner = pid === undefined ? '' : ` ${command ?? 'process'} (pid ${pid})`;
-  return `${protocol} ${address.includes(':') ? `[${address}]` : address}:${port}${owner}`;
+  return `${protocol} ${endpointText({ address, port })}${owner}`;
 }
 
 function resolverWords(resolver: Resolver | undefined): string {

@@ -1,32 +1,73 @@
-import type { Carrier } from './carrier.ts';
+import { type Carrier, carrierOf, usualPublishing } from './carrier.ts';
+import { connectionClaims } from './connection-claims.ts';
+import { counterClaims } from './counter-claims.ts';
+import type { Finding } from './evidence.ts';
+import type { Claim, ConnectionSeen, Growth, Observed } from './observed.ts';
+import { placeClaims } from './place-claims.ts';
 import type { Route } from './route.ts';
 
+export type ClaimKind = keyof typeof placeClaims | keyof typeof connectionClaims | keyof typeof counterClaims;
+
 /** What must be seen if the packets took a path, in words. */
-export const claims = {
-  'shares-host-namespace': "the server's network namespace is the host's",
-  'listener-in-host-table': "the server's listening socket is in the host's socket table",
-  'no-container': "the server is a plain process: its network, pid and cgroup namespaces are the host's",
-  'own-namespace': "the server's network namespace is not the host's",
-  'namespace-of-holder': "the server's network namespace is that of the container it is mapped to",
-  'namespace-of-agent': "the load agent's network namespace is the server's",
-  'only-loopback': "the server's network namespace has no interface but lo",
-  'macvlan-child': "the server's interface is a macvlan child of the external link",
-  'peer-is-agent': "the server sees the connection come from the load agent's own socket",
-  'peer-is-proxy': 'the server sees the connection come from a socket of docker-proxy',
-  'conntrack-dnat': 'connection tracking translates the dialled address into one of the server',
-  'conntrack-no-dnat': 'connection tracking translates no destination of the connection',
-  'dnat-counter-grows': "the published port's DNAT rule counts the connections made",
-  'proxy-flat': 'docker-proxy uses no CPU time while requests flow',
-  'proxy-works': "docker-proxy's CPU time grows with the requests",
-  'bridge-counters-grow': "the counters of the server's veth pair grow with the requests",
-  'bridge-device-grows': "the counters of the host's own end of the bridge grow with the requests",
-  'bridge-device-flat': 'the packets stay on the bridge: the counters of its host end stay flat',
-  'macvlan-counters-grow': "the counters of the server's macvlan interface grow with the requests",
-  'stack-counters-flat': "no request leaves the server's stack: its interfaces but lo stay flat",
-  'no-dnat': 'no DNAT rule counts the connections made',
-  'link-counters-grow': 'the counters of the external link grow with the requests',
-} as const;
-export type ClaimKind = keyof typeof claims;
+export const claims = words({ ...placeClaims, ...connectionClaims, ...counterClaims });
+
+function words<K extends string>(
+  table: Readonly<Record<K, { readonly says: string }>>,
+): Readonly<Record<K, string>> {
+  const rows = Object.entries<{ readonly says: string }>(table).map(([kind, { says }]) => [kind, says]);
+  return Object.fromEntries(rows) as Record<K, string>;
+}
+
+function has<K extends string>(table: Readonly<Record<K, unknown>>, kind: string): kind is K {
+  return Object.hasOwn(table, kind);
+}
+
+function findings<K extends ClaimKind, Seen>(
+  table: Readonly<Record<K, Claim<Seen>>>,
+  kinds: readonly ClaimKind[],
+  seen: Seen,
+): readonly Finding[] {
+  return kinds.flatMap((kind) => {
+    const judged = has(table, kind) ? table[kind].judge(seen) : undefined;
+    return judged === undefined ? [] : [{ claim: claims[kind], ...judged }];
+  });
+}
+
+/** The claims about a connection, where it is not sure that one was looked at. */
+function ofConnection<K extends string>(
+  table: Readonly<Record<K, Claim<ConnectionSeen>>>,
+): Readonly<Record<K, Claim<Observed>>> {
+  const none = { expected: 'an open connection', observed: 'none was looked at', holds: false };
+  const rows = Object.entries<Claim<ConnectionSeen>>(table).map(([kind, { says, judge }]) => {
+    const claim: Claim<Observed> = {
+      says,
+      judge: ({ connection }) => (connection === undefined ? none : judge(connection)),
+    };
+    return [kind, claim] as const;
+  });
+  return Object.fromEntries(rows) as Record<K, Claim<Observed>>;
+}
+
+const observedClaims = { ...placeClaims, ...ofConnection(connectionClaims) };
+
+/** Judges the claims that need no load: where the server stands, and one connection that was held open. */
+export function observedFindings(kinds: readonly ClaimKind[], observed: Observed): readonly Finding[] {
+  return findings(observedClaims, kinds, observed);
+}
+
+/** Judges the claims about counters over one slice or over all of a round's. */
+export function counterFindings(kinds: readonly ClaimKind[], grown: Growth): readonly Finding[] {
+  return findings(counterClaims, kinds, grown);
+}
+
+/** Claims that can be judged whoever else has load at the time, and those that cannot. */
+export function splitClaims(kinds: readonly ClaimKind[]): {
+  readonly own: readonly ClaimKind[];
+  readonly shared: readonly ClaimKind[];
+} {
+  const isShared = (kind: ClaimKind) => has(counterClaims, kind) && 'shared' in counterClaims[kind];
+  return { own: kinds.filter((kind) => !isShared(kind)), shared: kinds.filter(isShared) };
+}
 
 const linkGrows = ['link-counters-grow'] as const;
 
@@ -67,6 +108,11 @@ export function claimsOf(
     ...onTheWay(route, carrier),
   ];
   return userlandProxy ? kinds : kinds.filter((kind) => kind !== 'proxy-flat');
+}
+
+/** The same with the usual settings of an engine. */
+export function usualClaims(route: Route): readonly ClaimKind[] {
+  return claimsOf(route, carrierOf(route.path, usualPublishing));
 }
 
 /** Which counters must grow between the host, or the neighbor, and the server. */

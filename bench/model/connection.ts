@@ -5,6 +5,15 @@ import * as z from 'zod';
 export const endpointSchema = z.strictObject({ address: z.string(), port: z.int() });
 export type Endpoint = z.infer<typeof endpointSchema>;
 
+/** `address:port`, as servers and URLs write it. */
+export function endpointText({ address, port }: Endpoint): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+export function sameEndpoint(one: Endpoint, other: Endpoint): boolean {
+  return one.address === other.address && one.port === other.port;
+}
+
 export const socketOwnerSchema = z.strictObject({
   pid: z.int(),
   command: z.string(),

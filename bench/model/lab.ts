@@ -1,11 +1,10 @@
 import type { Deployment } from './case.ts';
 import type { ClaimKind } from './claims.ts';
-import type { Connection, Endpoint } from './connection.ts';
 import type { Environment } from './environment.ts';
 import type { Finding } from './evidence.ts';
 import type { Failure } from './failure.ts';
 import type { LoadAgent } from './load-agent.ts';
-import type { NetworkStack } from './network-stack.ts';
+import type { Observed } from './observed.ts';
 import type { OtherProcess } from './other-processes.ts';
 import type { Reading } from './reading.ts';
 import type { Route } from './route.ts';
@@ -46,47 +45,7 @@ export interface Deployed {
   /** The values that the findings rest on, as read. */
   readonly raw: Readonly<Record<string, unknown>>;
   /** The stacks that were looked at, whole: for those who show them and record nothing. */
-  readonly standing: Standing;
-}
-
-/** What is seen of a deployment before any load. */
-export interface Standing {
-  readonly host: NetworkStack;
-  readonly server: NetworkStack;
-  /** Of the container that a mapped server joined. */
-  readonly holder?: NetworkStack;
-  readonly hostPort: number;
-  readonly serverPid: number;
-  /** Name of the host's end of the external link, where there is one. */
-  readonly link?: string;
-  /** Network namespace of the load agent. */
-  readonly agentNamespace?: string;
-  /** Of a server that is said to be in no container. */
-  readonly process?: ProcessPlace;
-  /** One connection from the agent to the server, held open while it was looked at. */
-  readonly connection?: ConnectionSeen;
-}
-
-/** In which namespaces a process is, next to the host's, and in which cgroup. */
-export interface ProcessPlace {
-  readonly namespaces: Readonly<
-    Record<'net' | 'pid' | 'cgroup', { readonly own: string; readonly host: string }>
-  >;
-  readonly cgroup: string;
-}
-
-/** One connection as the server and the host's connection tracking see it. */
-export interface HeldConnectionSeen {
-  /** The far ends of the server's established connections, with who holds them where the host has them. */
-  readonly peers: readonly (Endpoint & { readonly command?: string })[];
-  readonly conntrack: Connection['conntrack'];
-}
-
-/** The same, and the agent's own side of it. */
-export interface ConnectionSeen extends HeldConnectionSeen {
-  /** The agent's own end, and the end that it dialled. */
-  readonly agent: Endpoint;
-  readonly dialled: Endpoint;
+  readonly standing: Observed;
 }
 
 export type DeployOutcome =

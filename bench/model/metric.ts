@@ -20,6 +20,10 @@ export interface Metric {
   readonly name: MetricName;
   /** What a reader sees, e.g. in a column's head. */
   readonly label: string;
+  /** What is somebody's, in a sentence: `nginx's CPU a request`. */
+  readonly quantity: string;
+  /** How a change of it is told: a latency is added, CPU time is spent, capacity is lost. */
+  readonly kind: 'latency' | 'cpu' | 'capacity';
   /** Of every value, stored or computed. Scaled only when it is printed. */
   readonly unit: MetricUnit;
   readonly better: 'higher' | 'lower';
@@ -30,10 +34,28 @@ export interface Metric {
 }
 
 export const metrics = {
-  latency_p50_us: { label: 'median latency', unit: 'us', better: 'lower', margin: 0.02, minResponses: 1 },
-  latency_p90_us: { label: 'p90 latency', unit: 'us', better: 'lower', margin: 0.05, minResponses: 1_000 },
+  latency_p50_us: {
+    label: 'median latency',
+    quantity: 'median latency',
+    kind: 'latency',
+    unit: 'us',
+    better: 'lower',
+    margin: 0.02,
+    minResponses: 1,
+  },
+  latency_p90_us: {
+    label: 'p90 latency',
+    quantity: 'p90 latency',
+    kind: 'latency',
+    unit: 'us',
+    better: 'lower',
+    margin: 0.05,
+    minResponses: 1_000,
+  },
   cpu_server_us: {
     label: "server's CPU a request",
+    quantity: 'CPU a request',
+    kind: 'cpu',
     unit: 'us',
     better: 'lower',
     margin: 0.02,
@@ -41,13 +63,31 @@ export const metrics = {
   },
   cpu_agent_us: {
     label: "load agent's CPU a request",
+    quantity: "load agent's CPU a request",
+    kind: 'cpu',
     unit: 'us',
     better: 'lower',
     margin: 0.02,
     minResponses: 1,
   },
-  cpu_total_us: { label: 'CPU a request in all', unit: 'us', better: 'lower', margin: 0.02, minResponses: 1 },
-  throughput_rps: { label: 'capacity', unit: 'rps', better: 'higher', margin: 0.02, minResponses: 1 },
+  cpu_total_us: {
+    label: 'CPU a request in all',
+    quantity: 'CPU a request, the load agent included',
+    kind: 'cpu',
+    unit: 'us',
+    better: 'lower',
+    margin: 0.02,
+    minResponses: 1,
+  },
+  throughput_rps: {
+    label: 'capacity',
+    quantity: 'capacity',
+    kind: 'capacity',
+    unit: 'rps',
+    better: 'higher',
+    margin: 0.02,
+    minResponses: 1,
+  },
 } as const satisfies Record<MetricName, Omit<Metric, 'name'>>;
 
 export function metric(name: MetricName): Metric {

@@ -1,15 +1,16 @@
-import { carrierOf, usualPublishing } from './carrier.ts';
-import { claimsOf } from './claims.ts';
 import {
   type Address,
   addresses,
   type NetworkMode,
   networkModes,
   type Path,
+  type PathId,
   pathId,
+  pathOf,
   type Vantage,
   vantages,
 } from './path.ts';
+import { present } from './present.ts';
 import type { Dialled, Route, ServerAttachment } from './route.ts';
 
 /**
@@ -153,6 +154,16 @@ const agentAt = {
   inside: { kind: 'inside' },
 } as const satisfies Record<Vantage, Route['agent']>;
 
+/**
+ * The route of a path that a plan holds.
+ * @throws {Error} it cannot be laid: a plan holds no such path.
+ */
+export function routeOf(id: PathId): Route {
+  const laid = routeFor(pathOf(id));
+  if (!laid.possible) throw new Error(`the path ${id} cannot be laid: ${laid.reason}`);
+  return laid.route;
+}
+
 /** Lays out a path, or says why it cannot be measured. */
 export function routeFor(path: Path): { readonly possible: true; readonly route: Route } | Refusal {
   const { mode, vantage, address, family } = path;
@@ -161,9 +172,7 @@ export function routeFor(path: Path): { readonly possible: true; readonly route:
   if (dialled !== undefined && entry.server !== undefined) {
     const noIpv6 = family === undefined ? undefined : entry.impossibleIpv6?.(vantage, address);
     if (noIpv6 !== undefined) return { possible: false, why: 'by-nature', reason: noIpv6 };
-    const ends = { path, server: entry.server, agent: agentAt[vantage], dialled };
-    const claims = claimsOf(ends, carrierOf(path, usualPublishing));
-    return { possible: true, route: { ...ends, claims } };
+    return { possible: true, route: { path, server: entry.server, agent: agentAt[vantage], dialled } };
   }
 
   const reason = loopbackOfAnother(path) ?? entry.impossible(vantage, address);
@@ -193,9 +202,7 @@ export function possiblePaths(): Path[] {
     vantages.flatMap((vantage) =>
       orderedModes.flatMap((mode) =>
         [undefined, ...addresses]
-          .map(
-            (address): Path => ({ mode, vantage, ...(address === undefined ? {} : { address }), ...family }),
-          )
+          .map((address): Path => ({ mode, vantage, ...present({ address }), ...family }))
           .filter((path) => routeFor(path).possible),
       ),
     ),
@@ -210,7 +217,7 @@ const orderedModes: readonly NetworkMode[] = ['host', ...networkModes.filter((mo
  * mode that is the host's (bench/docs/method.md, section 8).
  */
 export function baselineOf({ vantage, family }: Pick<Path, 'vantage' | 'family'>): Path {
-  return { mode: 'host', vantage, ...(family === undefined ? {} : { family }) };
+  return { mode: 'host', vantage, ...present({ family }) };
 }
 
 export function isBaseline(path: Path): boolean {

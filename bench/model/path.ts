@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { present } from './present.ts';
 
 /** How the server's container is attached to the network. `native` is the same binary without a container. */
 export const networkModes = [
@@ -37,14 +38,26 @@ export type PathId = string;
 
 export const pathIdSchema = z
   .string()
-  .regex(/^[a-z-]+\/[a-z]+(\/[a-z]+)?(\/ipv6)?$/)
+  .regex(
+    new RegExp(`^(${networkModes.join('|')})/(${vantages.join('|')})(/(${addresses.join('|')}))?(/ipv6)?$`),
+  )
   .describe('mode/vantage[/address][/ipv6], e.g. bridge/external/published');
 
 export function pathId({ mode, vantage, address, family }: Path): PathId {
   return [mode, vantage, address, family].filter((word) => word !== undefined).join('/');
 }
 
-/** Reads a path's id; `undefined` if one of its words is not a mode, a vantage, an address or `ipv6`. */
+/**
+ * The path that an id names.
+ * @throws {Error} the id is not checked: ids from outside go through `pathIdSchema` or `parsePathId`.
+ */
+export function pathOf(id: PathId): Path {
+  const path = parsePathId(id);
+  if (path === undefined) throw new Error(`${id} is no path's id`);
+  return path;
+}
+
+/** Reads a text that may be a path's id; `undefined` if one of its words is not a mode, a vantage, an address or `ipv6`. */
 export function parsePathId(id: PathId): Path | undefined {
   const words = id.split('/');
   const family = words.at(-1) === 'ipv6' ? 'ipv6' : undefined;
@@ -57,7 +70,6 @@ export function parsePathId(id: PathId): Path | undefined {
   return {
     mode,
     vantage,
-    ...(address === undefined ? {} : { address }),
-    ...(family === undefined ? {} : { family }),
+    ...present({ address, family }),
   };
 }

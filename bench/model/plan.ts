@@ -34,7 +34,9 @@ export const planSchema = z.strictObject({
   sliceSeconds: z
     .number()
     .positive()
-    .describe('Measured part of each slice, where its profile has no factor.'),
+    .describe(
+      'Measured part of each slice, in seconds; a slice of the steady profile measures twice as long.',
+    ),
   turnSeconds: z
     .number()
     .positive()
@@ -46,7 +48,7 @@ export const planSchema = z.strictObject({
     .describe(
       "Servers and load agents run on each other's CPUs in half of the rounds, drawn by the seed; absent: each on its own.",
     ),
-  rampSeconds: z.number().nonnegative().describe('Discarded at the start of each slice.'),
+  rampSeconds: z.number().nonnegative().describe('Discarded at the start of each slice, in seconds.'),
   warmupSeconds: z
     .number()
     .nonnegative()
@@ -57,7 +59,7 @@ export const planSchema = z.strictObject({
     .describe(
       'Requests/s of the steady profile that were asked for; of other servers the run finds its own.',
     ),
-  bodyBytes: z.int().min(1),
+  bodyBytes: z.int().min(1).describe('Length of the static body that servers answer with.'),
   seed: z.int().nonnegative().describe('Fixes every random choice of the schedule.'),
   sharedPort: z
     .boolean()

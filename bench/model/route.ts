@@ -1,4 +1,3 @@
-import type { ClaimKind } from './claims.ts';
 import type { Path } from './path.ts';
 
 /** How the server is attached. Ports are bound to bench's link, to a bridge's own end and to loopback only. */
@@ -46,8 +45,6 @@ export interface Route {
   readonly server: ServerAttachment;
   readonly agent: AgentNetwork;
   readonly dialled: Dialled;
-  /** With the usual settings of an engine; `claimsOf` says it for others. */
-  readonly claims: readonly ClaimKind[];
 }
 
 /** Whether the server stands in the host's own stack. */

@@ -1,4 +1,5 @@
 import { Failure, messageOf } from './failure.ts';
+import { present } from './present.ts';
 
 /**
  * Calls over JSON lines, one document a line: how the CLI speaks to the programs in our containers
@@ -171,7 +172,7 @@ export function serveRpc<C extends Contract>(channel: Channel, handlers: Handler
       const hint = error instanceof Failure ? error.hint : undefined;
       const reply: Reply = {
         id,
-        error: { message: messageOf(error), ...(hint === undefined ? {} : { hint }) },
+        error: { message: messageOf(error), ...present({ hint }) },
       };
       return JSON.stringify(reply);
     }

@@ -1,3 +1,4 @@
+import { endpointText } from './connection.ts';
 import { pathId } from './path.ts';
 import type { Route } from './route.ts';
 
@@ -27,7 +28,7 @@ export interface Whereabouts {
 export function urlOf(route: Route, whereabouts: Whereabouts): string {
   const host = hostOf(route, whereabouts);
   const port = route.dialled.port === 'host' ? whereabouts.hostPort : whereabouts.containerPort;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}${bodyPath}`;
+  return `http://${endpointText({ address: host, port })}${bodyPath}`;
 }
 
 function hostOf({ path, dialled }: Route, whereabouts: Whereabouts): string {

@@ -1,5 +1,4 @@
-import { routeFor } from '../model/network-modes.ts';
-import { parsePathId } from '../model/path.ts';
+import { routeOf } from '../model/network-modes.ts';
 import type { Comparison } from '../model/plan.ts';
 
 /** Why a setting does not suit the paths that are measured. */
@@ -16,10 +15,7 @@ export interface Misfit {
  */
 export function withoutAddressEach(comparisons: readonly Comparison[]): Misfit | undefined {
   for (const id of comparisons.flatMap(({ baseline, contenders }) => [baseline, ...contenders])) {
-    const path = parsePathId(id);
-    const laid = path === undefined ? undefined : routeFor(path);
-    const dialled = laid?.possible === true ? laid.route.dialled.address : undefined;
-    if (dialled === 'link' || dialled === 'loopback' || dialled === 'container') continue;
+    if (routeOf(id).dialled.address !== 'gateway') continue;
     return {
       message: (name) =>
         `${name}: the servers on ${id} cannot share one port: there is one address to dial only`,

@@ -1,6 +1,6 @@
 import type { Deployment } from '../model/case.ts';
 import type { AgentChoice } from '../model/lab.ts';
-import { type PathId, parsePathId, type Vantage } from '../model/path.ts';
+import { pathOf, type Vantage } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import { planDeployments } from './cases.ts';
 
@@ -13,14 +13,14 @@ export const agentWarmupSeconds = 0.5;
  * all of them fresh in each round and with the same work, so that none is older, warmer or luckier for the whole run.
  */
 export function agentChoice({ server, path, role }: Deployment): AgentChoice {
-  if (vantageOf(path) !== 'inside') return { kind: 'standing' };
+  if (pathOf(path).vantage !== 'inside') return { kind: 'standing' };
   return { kind: 'round', key: `${server} ${path}${role === 'twin' ? ' twin' : ''}` };
 }
 
 /** Vantages at which one agent stays for the whole run. */
 export function standingVantages({ comparisons }: Plan): readonly Exclude<Vantage, 'inside'>[] {
-  const vantages = comparisons.map(({ baseline }) => vantageOf(baseline));
-  return [...new Set(vantages)].filter((vantage) => vantage !== undefined && vantage !== 'inside');
+  const vantages = comparisons.map(({ baseline }) => pathOf(baseline).vantage);
+  return [...new Set(vantages)].filter((vantage) => vantage !== 'inside');
 }
 
 /** The load that each fresh agent of a round bears after the warm-up, in seconds, by its key. */
@@ -29,8 +29,4 @@ export function agentWarmups(plan: Plan): ReadonlyMap<string, number> {
   return new Map(
     choices.flatMap((it) => (it.kind === 'round' ? [[it.key, agentWarmupSeconds] as const] : [])),
   );
-}
-
-function vantageOf(path: PathId): Vantage | undefined {
-  return parsePathId(path)?.vantage;
 }

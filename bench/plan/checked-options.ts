@@ -2,7 +2,14 @@ import { Failure } from '../model/failure.ts';
 import { wordHint } from '../model/nearest.ts';
 import { externalPath, routeFor } from '../model/network-modes.ts';
 import { networkModes, parsePathId } from '../model/path.ts';
-import { type Options, optionsSchema, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
+import {
+  type Options,
+  optionsSchema,
+  type PlanOption,
+  type PlanOptionKey,
+  planOptionKeys,
+  planOptions,
+} from './options.ts';
 
 /**
  * Checks the options that one source gives, and names source, value and what is allowed where one is wrong.
@@ -31,36 +38,35 @@ export function checkedOptions(
 }
 
 function refusal(key: PlanOptionKey, value: unknown, prefix: string): Failure {
-  const option = planOptions[key];
-  if (option.kind === 'word' && typeof value === 'string') {
-    return new Failure('usage', `${prefix}unknown ${option.flag} "${value}"`, {
-      hint: wordHint(value, option.words, 'Plans'),
+  const { flag, reads, says }: PlanOption = planOptions[key];
+  if (reads.as === 'word' && typeof value === 'string') {
+    return new Failure('usage', `${prefix}unknown ${flag} "${value}"`, {
+      hint: wordHint(value, reads.words, 'Plans'),
     });
   }
-  if (option.kind !== 'words') {
-    const about = optionsSchema.shape[key].unwrap().description;
-    return new Failure('usage', `${prefix}${valueWords(value)} is not ${option.allowed}`, {
-      ...(about === undefined ? {} : { hint: `${key}: ${about}` }),
+  if (reads.as !== 'words') {
+    return new Failure('usage', `${prefix}${valueWords(value)} is not ${reads.allowed}`, {
+      hint: `${key}: ${says}`,
     });
   }
 
+  const { words } = reads;
   const plural = key.charAt(0).toUpperCase() + key.slice(1);
-  const list = (typed?: string) => `${plural}: ${mentioned(key, option.words, typed).join(', ')}`;
+  const list = (typed?: string) => `${plural}: ${mentioned(key, words, typed).join(', ')}`;
   if (!Array.isArray(value)) {
     return new Failure('usage', `${prefix}${valueWords(value)} is not a list`, { hint: list() });
   }
-  const words: readonly string[] = option.words;
   const wrong: unknown = [value].flat().find((word) => !words.includes(String(word)));
-  if (wrong === undefined) return new Failure('usage', `${prefix}no ${option.flag} given`, { hint: list() });
+  if (wrong === undefined) return new Failure('usage', `${prefix}no ${flag} given`, { hint: list() });
   if (typeof wrong !== 'string') {
-    return new Failure('usage', `${prefix}${valueWords(wrong)} is not a ${option.flag}`, { hint: list() });
+    return new Failure('usage', `${prefix}${valueWords(wrong)} is not a ${flag}`, { hint: list() });
   }
   const known = knownButRefused(key, wrong);
   return known === undefined
-    ? new Failure('usage', `${prefix}unknown ${option.flag} "${wrong}"`, {
+    ? new Failure('usage', `${prefix}unknown ${flag} "${wrong}"`, {
         hint: wordHint(wrong, words, plural, mentioned(key, words, wrong)),
       })
-    : new Failure('usage', `${prefix}${option.flag} "${wrong}" cannot be measured: ${known}`, {
+    : new Failure('usage', `${prefix}${flag} "${wrong}" cannot be measured: ${known}`, {
         hint: list(wrong),
       });
 }

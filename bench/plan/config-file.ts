@@ -61,8 +61,8 @@ export function parseConfig(name: string, text: string): Options {
 
 /** `5m` and `1%` are texts in JSON and YAML; numbers without a unit are numbers there. */
 function withUnit(key: PlanOptionKey, value: unknown): unknown {
-  const option: PlanOption = planOptions[key];
-  return option.kind === 'number' && option.units !== undefined ? numberOf(value, option.units) : value;
+  const { reads }: PlanOption = planOptions[key];
+  return reads.as === 'number' && reads.units !== undefined ? numberOf(value, reads.units) : value;
 }
 
 function parseDocument(name: string, text: string): unknown {

@@ -1,6 +1,6 @@
 import { Failure, type FailureKind } from '../model/failure.ts';
 import { type Stop, whatStops } from '../model/obstacles.ts';
-import { type PathId, parsePathId } from '../model/path.ts';
+import { type PathId, pathOf } from '../model/path.ts';
 import type { PathFacts } from '../model/path-facts.ts';
 import type { Comparison, LeftOut, Plan } from '../model/plan.ts';
 
@@ -41,8 +41,7 @@ export function offeredBy(facts: PathFacts, plan: Plan, kind: Extract<FailureKin
 /** Without its baseline nothing is left to compare a path with. */
 function missingOf({ baseline, contenders }: Comparison, facts: PathFacts): readonly Missing[] {
   const own = (path: PathId): readonly Missing[] => {
-    const parsed = parsePathId(path);
-    const stop = parsed && whatStops(parsed, facts);
+    const stop = whatStops(pathOf(path), facts);
     return stop === undefined ? [] : [{ path, stop }];
   };
   const [lost] = own(baseline);

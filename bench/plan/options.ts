@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { externalPath, possiblePaths } from '../model/network-modes.ts';
 import { networkModes, pathId } from '../model/path.ts';
-import { containerNameSchema, mostRounds } from '../model/plan.ts';
+import { containerNameSchema, mostRounds, type Plan, planSchema } from '../model/plan.ts';
+import { present } from '../model/present.ts';
 import { profileNames } from '../model/profile.ts';
 import { labServers } from '../model/server.ts';
 import { planNames } from './plan-names.ts';
@@ -21,107 +22,308 @@ const highestConfidence = 0.99999;
 const selectableModes = networkModes.filter((mode) => externalPath(mode) !== undefined);
 const selectablePaths = possiblePaths().map(pathId);
 
+/** Headings of the help of `bench run` and `bench plan`, in their order. */
+export const optionGroups = ['What is measured', 'How long', 'Load', 'Slices and order'] as const;
+
+/**
+ * An option of a plan. Its row is all there is to say about it: from the rows come the flags, the BENCH_… variables, the
+ * keys of a config, the defaults, the help, and the JSON Schema of a config. The config's key is the key of the table.
+ */
+interface Row {
+  /** As the command line has it, without its dashes; an error about one word calls it so as well. */
+  readonly flag: string;
+  /** One letter that stands for the flag. */
+  readonly short?: string;
+  /** What follows the flag, in the help. */
+  readonly argument: string;
+  readonly group: (typeof optionGroups)[number];
+  readonly schema: z.ZodType;
+  /** What it is for: the help, and the schema of a config. */
+  readonly says: string;
+  /** What holds when nobody gives it. Some plans that have a name have another one. */
+  readonly default?: unknown;
+  /** The default in words, where it is not one value. */
+  readonly defaultWords?: string;
+  /** How a text is read: from a flag, a variable, or a config's text. */
+  readonly reads: Reading;
+  /** The plan has it under the same key, with the value that was given or the default. */
+  readonly plain?: true;
+}
+
+export type Reading =
+  /** A list of these words, separated by commas; the flag may be repeated. */
+  | { readonly as: 'words'; readonly words: readonly string[] }
+  | { readonly as: 'word'; readonly words: readonly string[]; readonly allowed: string }
+  | {
+      readonly as: 'number';
+      /** What the number may be, in words: `"many" is not …`. */
+      readonly allowed: string;
+      /** What one of a unit is worth, where a number may be written with one: `{ m: 60 }` for `5m`. */
+      readonly units?: Readonly<Record<string, number>>;
+    }
+  | { readonly as: 'rates'; readonly allowed: string }
+  | { readonly as: 'name'; readonly allowed: string }
+  | { readonly as: 'switch'; readonly allowed: string };
+
+function words(of: readonly string[]) {
+  return { as: 'words', words: of } as const;
+}
+
+function number(allowed: string, units?: Readonly<Record<string, number>>) {
+  return { as: 'number', allowed, ...present({ units }) } as const;
+}
+
+const seconds = number(`from 0 to ${longestSeconds} (seconds)`);
+const trueOrFalse = { as: 'switch', allowed: 'true or false' } as const;
+
+/** What a plan says of the value that it holds under this key. */
+function saidOf(key: 'blocks' | 'sliceSeconds' | 'rampSeconds' | 'bodyBytes'): string {
+  return planSchema.shape[key].description ?? '';
+}
+
+/** In the order of the help, and of the command that repeats a run. */
+export const planOptions = {
+  plan: {
+    flag: 'plan',
+    argument: '<name>',
+    group: 'What is measured',
+    schema: z.enum(planNames),
+    says: 'What is measured, by name: paths (every path there is), waterfall (what each layer adds to the one before it), two-addresses (host mode twice, on one port).',
+    reads: { as: 'word', words: planNames, allowed: planNames.join(' or ') },
+  },
+  servers: {
+    flag: 'server',
+    short: 's',
+    argument: '<name>',
+    group: 'What is measured',
+    schema: z.array(z.enum(labServers)).min(1),
+    says: 'What is put under load.',
+    default: ['nginx', 'apache'],
+    reads: words(labServers),
+  },
+  modes: {
+    flag: 'mode',
+    short: 'm',
+    argument: '<mode>',
+    group: 'What is measured',
+    schema: z.array(z.enum(selectableModes)).min(1),
+    says: 'Network modes as a client over the virtual link sees them; the baseline, host, is always added.',
+    default: ['host', 'bridge', 'mapped'],
+    reads: words(selectableModes),
+  },
+  paths: {
+    flag: 'path',
+    argument: '<id>',
+    group: 'What is measured',
+    schema: z.array(z.enum(selectablePaths)).min(1),
+    says: 'Paths by id, mode/vantage[/address]; the baseline of each vantage is always added.',
+    reads: words(selectablePaths),
+  },
+  profiles: {
+    flag: 'profile',
+    short: 'p',
+    argument: '<name>',
+    group: 'What is measured',
+    schema: z.array(z.enum(profileNames)).min(1),
+    says: 'How load is applied.',
+    default: ['latency', 'steady', 'throughput'],
+    reads: words(profileNames),
+  },
+  rounds: {
+    flag: 'rounds',
+    short: 'r',
+    argument: '<n>',
+    group: 'How long',
+    schema: z.int().min(1).max(mostRounds),
+    says: 'Fresh deployments of every case: the statistical unit.',
+    default: 10,
+    defaultWords: '10, or as many as its comparisons need',
+    reads: number(`a whole number from 1 to ${mostRounds}`),
+  },
+  timeSeconds: {
+    flag: 'time',
+    argument: '<duration>',
+    group: 'How long',
+    schema: z.number().positive().max(longestRunSeconds),
+    says: 'Rounds are added until this time is up: seconds, or a text such as "5m". With --rounds, at most as many.',
+    reads: number('a time up to a week, such as 90s, 5m or 1h', { s: 1, m: 60, min: 60, h: 3600 }),
+  },
+  precision: {
+    flag: 'precision',
+    argument: '<percentage>',
+    group: 'How long',
+    schema: z.number().min(finestPrecision).max(coarsestPrecision),
+    says: 'Rounds are added until every declared interval is this tight, half-width over ratio: 0.01 or "1%"; or until the time is up (--time, else 10m).',
+    reads: number(`from ${100 * finestPrecision}% to ${100 * coarsestPrecision}%`, { '%': 0.01 }),
+  },
+  blocks: {
+    flag: 'blocks',
+    argument: '<n>',
+    group: 'Slices and order',
+    schema: z.int().min(1).max(mostBlocks),
+    says: saidOf('blocks'),
+    default: 2,
+    reads: number(`a whole number from 1 to ${mostBlocks}`),
+    plain: true,
+  },
+  sliceSeconds: {
+    flag: 'slice-seconds',
+    argument: '<s>',
+    group: 'Slices and order',
+    schema: z.number().positive().max(longestSeconds),
+    says: saidOf('sliceSeconds'),
+    default: 0.18,
+    reads: number(`above 0 and at most ${longestSeconds} (seconds)`),
+    plain: true,
+  },
+  turnSeconds: {
+    flag: 'turn-seconds',
+    argument: '<s>',
+    group: 'Slices and order',
+    schema: z.number().min(0).max(longestSeconds),
+    says: 'Compared cases take turns, each measured for so long at a time until its slice is full; 0: one slice after the other.',
+    default: 0.03,
+    reads: seconds,
+  },
+  exchangeCpus: {
+    flag: 'exchange-cpus',
+    argument: '<true|false>',
+    group: 'Slices and order',
+    schema: z.boolean(),
+    says: "Servers and load agents run on each other's CPUs in about half of the rounds.",
+    defaultWords: 'true; false with a server that is a plain process, which no engine can move',
+    reads: trueOrFalse,
+  },
+  rampSeconds: {
+    flag: 'ramp-seconds',
+    argument: '<s>',
+    group: 'Slices and order',
+    schema: z.number().min(0).max(longestSeconds),
+    says: saidOf('rampSeconds'),
+    default: 0.02,
+    reads: seconds,
+    plain: true,
+  },
+  warmupSeconds: {
+    flag: 'warmup-seconds',
+    argument: '<s>',
+    group: 'Slices and order',
+    schema: z.number().min(0).max(longestSeconds),
+    says: "Longest time that a case's connections are warmed up at the beginning of a round; 0: not at all, and no turns are taken.",
+    default: 1,
+    reads: seconds,
+    plain: true,
+  },
+  rates: {
+    flag: 'rate',
+    argument: '<requests/s>',
+    group: 'Load',
+    schema: z.union([
+      z.literal('auto'),
+      z.number().positive().max(highestRate),
+      z.partialRecord(z.enum(labServers), z.number().positive().max(highestRate)),
+    ]),
+    says: 'Requests/s of the steady profile, equal on all paths: 12000 for all servers, or nginx=12000,apache=8000; auto: half of what the slowest path of a server carries.',
+    defaultWords: 'auto',
+    reads: {
+      as: 'rates',
+      allowed: `auto, or a rate above 0 and at most ${highestRate}, such as 12000 or ${labServers.map((name) => `${name}=12000`).join(',')}`,
+    },
+  },
+  bodyBytes: {
+    flag: 'body-bytes',
+    argument: '<n>',
+    group: 'Load',
+    schema: z.int().min(1).max(largestBodyBytes),
+    says: saidOf('bodyBytes'),
+    default: 1024,
+    reads: number(`a whole number from 1 to ${largestBodyBytes}`),
+    plain: true,
+  },
+  confidence: {
+    flag: 'confidence',
+    argument: '<level>',
+    group: 'Slices and order',
+    schema: z.number().gt(0.5).max(highestConfidence),
+    says: 'Level of the intervals, e.g. 0.95; a higher one needs more rounds.',
+    default: 0.95,
+    reads: number(`above 0.5 and at most ${highestConfidence}`),
+  },
+  seed: {
+    flag: 'seed',
+    argument: '<n>',
+    group: 'Slices and order',
+    schema: z.int().min(0).max(largestSeed),
+    says: 'Fixes every random choice of the schedule: repeats the order of another run.',
+    defaultWords: 'random',
+    reads: number(`a whole number from 0 to ${largestSeed}`),
+  },
+  sharedPort: {
+    flag: 'shared-port',
+    argument: '<true|false>',
+    group: 'What is measured',
+    schema: z.boolean(),
+    says: 'All servers of a round take one port of the host, each at an address of its own.',
+    defaultWords: 'false',
+    reads: trueOrFalse,
+  },
+  mapTo: {
+    flag: 'map-to',
+    argument: '<container>',
+    group: 'What is measured',
+    schema: containerNameSchema,
+    says: "A running container of the user's that mapped servers join, by name or id.",
+    reads: { as: 'name', allowed: "a container's name or id" },
+  },
+  userlandProxy: {
+    flag: 'userland-proxy',
+    argument: '<true|false>',
+    group: 'What is measured',
+    schema: z.boolean(),
+    says: 'Whether docker-proxy serves published ports: a lab is started so, any other engine must have the setting already.',
+    reads: trueOrFalse,
+  },
+} as const satisfies Record<string, Row>;
+
+type Rows = typeof planOptions;
+export type PlanOptionKey = keyof Rows;
+export type PlanOption = Row;
+type KeysWith<Field extends keyof Row> = {
+  [K in PlanOptionKey]: Rows[K] extends Record<Field, unknown> ? K : never;
+}[PlanOptionKey];
+export type PlainKey = KeysWith<'plain'> & keyof Plan;
+
+/** `Object.keys` of a table whose keys are all known. */
+function keysOf<K extends string>(table: Readonly<Record<K, unknown>>): readonly K[] {
+  return Object.keys(table) as K[];
+}
+
+export const planOptionKeys = keysOf(planOptions);
+
+/** Whether the plan holds the option's value under the option's own key. */
+export function isPlain(key: PlanOptionKey): key is PlainKey {
+  return 'plain' in planOptions[key];
+}
+export const plainKeys: readonly PlainKey[] = planOptionKeys.filter(isPlain);
+
+/** One entry for each row that `has` one; the caller's type says which entries these are. */
+function column<Column>(entry: (row: Row) => unknown): Column {
+  const entries = planOptionKeys.map((key) => [key, entry(planOptions[key])] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Column;
+}
+
+/** What a run does when nobody says otherwise. Its length is chosen by measurement; `planDuration` predicts it. */
+export const planDefaults = column<{
+  readonly [K in KeysWith<'default'>]: Rows[K] extends { default: infer D } ? D : never;
+}>((row) => row.default);
+
 /** Everything that a user can say about a plan, by flag, variable or config. */
 export const optionsSchema = z
-  .strictObject({
-    plan: z
-      .enum(planNames)
-      .describe(
-        'What is measured, by name: every path there is, or what each layer adds to the one before it.',
-      ),
-    servers: z.array(z.enum(labServers)).min(1).describe('What is put under load.'),
-    modes: z
-      .array(z.enum(selectableModes))
-      .min(1)
-      .describe(
-        'Network modes as a client over the virtual link sees them; the baseline, host, is always added.',
-      ),
-    paths: z
-      .array(z.enum(selectablePaths))
-      .min(1)
-      .describe('Paths by id, mode/vantage[/address]; the baseline of each vantage is always added.'),
-    profiles: z.array(z.enum(profileNames)).min(1).describe('How load is applied.'),
-    rounds: z.int().min(1).max(mostRounds).describe('Fresh deployments of every case: the statistical unit.'),
-    timeSeconds: z
-      .number()
-      .positive()
-      .max(longestRunSeconds)
-      .describe('Rounds are added until this time is up, in seconds.'),
-    precision: z
-      .number()
-      .min(finestPrecision)
-      .max(coarsestPrecision)
-      .describe(
-        'Rounds are added until every declared interval is this tight: half-width over ratio, 0.01 = 1 %.',
-      ),
-    blocks: z.int().min(1).max(mostBlocks).describe('Recorded slices of each case in a round.'),
-    seed: z
-      .int()
-      .min(0)
-      .max(largestSeed)
-      .describe('Fixes every random choice of the schedule; random if not given.'),
-    sliceSeconds: z
-      .number()
-      .positive()
-      .max(longestSeconds)
-      .describe('Measured part of each slice; twice that for the steady profile.'),
-    turnSeconds: z
-      .number()
-      .min(0)
-      .max(longestSeconds)
-      .describe(
-        'Compared cases take turns, each measured for so long at a time until its slice is full; 0: one slice after the other.',
-      ),
-    exchangeCpus: z
-      .boolean()
-      .describe(
-        "Servers and load agents run on each other's CPUs in about half of the rounds. The default, " +
-          'unless a server is a plain process, which no engine can move.',
-      ),
-    rampSeconds: z.number().min(0).max(longestSeconds).describe('Discarded at the start of each slice.'),
-    warmupSeconds: z
-      .number()
-      .min(0)
-      .max(longestSeconds)
-      .describe(
-        "Longest time that a case's connections are warmed up at the beginning of a round; 0: not at all, and no turns are taken.",
-      ),
-    rates: z
-      .union([
-        z.literal('auto'),
-        z.number().positive().max(highestRate),
-        z.partialRecord(z.enum(labServers), z.number().positive().max(highestRate)),
-      ])
-      .describe(
-        'Requests/s of the steady profile, equal on all paths: one number, or one for each server. auto, the default: ' +
-          'half of what the slowest path of a server carries.',
-      ),
-    bodyBytes: z
-      .int()
-      .min(1)
-      .max(largestBodyBytes)
-      .describe('Length of the static body that servers answer with.'),
-    confidence: z
-      .number()
-      .gt(0.5)
-      .max(highestConfidence)
-      .describe('Level of the intervals, e.g. 0.95; a higher one needs more rounds.'),
-    sharedPort: z
-      .boolean()
-      .describe('All servers of a round take one port of the host, each at an address of its own.'),
-    mapTo: containerNameSchema.describe(
-      "A running container of the user's that mapped servers join, by name or id.",
-    ),
-    userlandProxy: z
-      .boolean()
-      .describe(
-        'Whether docker-proxy serves published ports: how a lab is started. ' +
-          'With any other engine it must be what its daemon has.',
-      ),
-  })
+  .strictObject(
+    column<{ [K in PlanOptionKey]: Rows[K]['schema'] }>(({ schema, says }) => schema.describe(says)),
+  )
   .partial();
 export type Options = z.infer<typeof optionsSchema>;
-export type PlanOptionKey = keyof Options;
 
 const { timeSeconds, precision } = optionsSchema.shape;
 
@@ -129,91 +331,14 @@ const { timeSeconds, precision } = optionsSchema.shape;
 export const configSchema = optionsSchema.extend({
   timeSeconds: z
     .union([timeSeconds.unwrap(), z.string().regex(/^\d+(\.\d+)? *(s|m|min|h)$/)])
-    .describe('Rounds are added until this time is up: seconds as a number, or a text such as "5m".')
+    .describe(planOptions.timeSeconds.says)
     .optional(),
   precision: z
     .union([precision.unwrap(), z.string().regex(/^\d+(\.\d+)? *%$/)])
-    .describe(
-      'Rounds are added until every declared interval is this tight: half-width over ratio, 0.01 or "1%".',
-    )
+    .describe(planOptions.precision.says)
     .optional(),
   $schema: z.string().describe('Where an editor finds this schema; bench ignores it.').optional(),
 });
-
-/** How an option is said on the command line. The config's key is the key of the table. */
-export type PlanOption =
-  | {
-      readonly kind: 'words';
-      /** Singular: the flag's name, and what an error calls it. May be repeated or comma separated. */
-      readonly flag: string;
-      readonly words: readonly string[];
-    }
-  | {
-      readonly kind: 'number';
-      readonly flag: string;
-      /** What the number may be, in words: `"many" is not …`. */
-      readonly allowed: string;
-      /** What one of a unit is worth, where a number may be written with one: `{ m: 60 }` for `5m`. */
-      readonly units?: Readonly<Record<string, number>>;
-    }
-  | {
-      readonly kind: 'word';
-      readonly flag: string;
-      readonly words: readonly string[];
-      /** What the word may be. */
-      readonly allowed: string;
-    }
-  | { readonly kind: 'rates'; readonly flag: string; readonly allowed: string }
-  | { readonly kind: 'name'; readonly flag: string; readonly allowed: string }
-  | { readonly kind: 'switch'; readonly flag: string; readonly allowed: string };
-
-export const planOptions = {
-  plan: { kind: 'word', flag: 'plan', words: planNames, allowed: planNames.join(' or ') },
-  servers: { kind: 'words', flag: 'server', words: labServers },
-  modes: { kind: 'words', flag: 'mode', words: selectableModes },
-  paths: { kind: 'words', flag: 'path', words: selectablePaths },
-  profiles: { kind: 'words', flag: 'profile', words: profileNames },
-  rounds: { kind: 'number', flag: 'rounds', allowed: `a whole number from 1 to ${mostRounds}` },
-  timeSeconds: {
-    kind: 'number',
-    flag: 'time',
-    allowed: 'a time up to a week, such as 90s, 5m or 1h',
-    units: { s: 1, m: 60, min: 60, h: 3600 },
-  },
-  precision: {
-    kind: 'number',
-    flag: 'precision',
-    allowed: `from ${100 * finestPrecision}% to ${100 * coarsestPrecision}%`,
-    units: { '%': 0.01 },
-  },
-  blocks: { kind: 'number', flag: 'blocks', allowed: `a whole number from 1 to ${mostBlocks}` },
-  seed: { kind: 'number', flag: 'seed', allowed: `a whole number from 0 to ${largestSeed}` },
-  sliceSeconds: {
-    kind: 'number',
-    flag: 'slice-seconds',
-    allowed: `above 0 and at most ${longestSeconds} (seconds)`,
-  },
-  turnSeconds: { kind: 'number', flag: 'turn-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
-  exchangeCpus: { kind: 'switch', flag: 'exchange-cpus', allowed: 'true or false' },
-  rampSeconds: { kind: 'number', flag: 'ramp-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
-  warmupSeconds: { kind: 'number', flag: 'warmup-seconds', allowed: `from 0 to ${longestSeconds} (seconds)` },
-  rates: {
-    kind: 'rates',
-    flag: 'rate',
-    allowed: `auto, or a rate above 0 and at most ${highestRate}, such as 12000 or ${labServers.map((name) => `${name}=12000`).join(',')}`,
-  },
-  bodyBytes: {
-    kind: 'number',
-    flag: 'body-bytes',
-    allowed: `a whole number from 1 to ${largestBodyBytes}`,
-  },
-  confidence: { kind: 'number', flag: 'confidence', allowed: `above 0.5 and at most ${highestConfidence}` },
-  sharedPort: { kind: 'switch', flag: 'shared-port', allowed: 'true or false' },
-  mapTo: { kind: 'name', flag: 'map-to', allowed: "a container's name or id" },
-  userlandProxy: { kind: 'switch', flag: 'userland-proxy', allowed: 'true or false' },
-} as const satisfies Record<PlanOptionKey, PlanOption>;
-
-export const planOptionKeys = optionsSchema.keyof().options;
 
 /** The environment variable of an option, e.g. BENCH_SLICE_SECONDS. */
 export function variableOf(key: PlanOptionKey): string {

@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import { planSchema } from '../model/plan.ts';
 import { profileNames } from '../model/profile.ts';
 import { labServers } from '../model/server.ts';
-import { planDefaults } from './defaults.ts';
-import { type Options, planOptions } from './options.ts';
+import { type Options, planDefaults, planOptions } from './options.ts';
 import { planCommand } from './plan-command.ts';
 import { plan } from './planned.fixture.ts';
 import { resolvePlan } from './resolve-plan.ts';
@@ -13,8 +12,8 @@ import { resolvePlan } from './resolve-plan.ts';
 const options: fc.Arbitrary<Options> = fc.record(
   {
     servers: fc.uniqueArray(fc.constantFrom(...labServers), { minLength: 1 }),
-    modes: fc.uniqueArray(fc.constantFrom(...planOptions.modes.words), { minLength: 1 }),
-    paths: fc.uniqueArray(fc.constantFrom(...planOptions.paths.words), { minLength: 1 }),
+    modes: fc.uniqueArray(fc.constantFrom(...planOptions.modes.reads.words), { minLength: 1 }),
+    paths: fc.uniqueArray(fc.constantFrom(...planOptions.paths.reads.words), { minLength: 1 }),
     profiles: fc.uniqueArray(fc.constantFrom(...profileNames), { minLength: 1 }),
     rounds: fc.integer({ min: 1, max: 400 }),
     timeSeconds: fc.double({ min: 1, max: 1e5, noNaN: true }),

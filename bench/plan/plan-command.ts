@@ -1,7 +1,33 @@
 import { baselineOf, externalPath } from '../model/network-modes.ts';
-import { type NetworkMode, parsePathId, pathId } from '../model/path.ts';
+import { type NetworkMode, type PathId, pathId, pathOf } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
-import { type PlanOptionKey, planOptions } from './options.ts';
+import { isPlain, type PlainKey, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
+
+type Said = string | number | boolean | undefined;
+
+/**
+ * What the command says of an option that the plan does not hold as it was given; `undefined`: nothing.
+ * A plan that has a name is its paths.
+ */
+const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan['rates']) => Said> = {
+  servers: ({ servers }) => servers.join(','),
+  modes: (plan) => modesOf(plan)?.join(','),
+  paths: (plan) => (modesOf(plan) === undefined ? pathsOf(plan).join(',') : undefined),
+  plan: () => undefined,
+  profiles: ({ profiles }) => profiles.map(({ name }) => name).join(','),
+  rounds: ({ rounds }) => rounds,
+  timeSeconds: ({ stopping }) => stopping?.seconds,
+  precision: ({ stopping }) => stopping?.precision?.halfWidth,
+  turnSeconds: ({ turnSeconds }) => turnSeconds ?? 0,
+  exchangeCpus: ({ exchangeCpus }) => exchangeCpus ?? false,
+  rates: ratesOf,
+  // What is kept at the stop; the level at each look follows from it.
+  confidence: ({ stopping, confidence }) => stopping?.precision?.coverage ?? confidence,
+  seed: ({ seed }) => seed,
+  sharedPort: ({ sharedPort }) => sharedPort,
+  mapTo: ({ mapTo }) => mapTo,
+  userlandProxy: ({ userlandProxy }) => userlandProxy,
+};
 
 /**
  * The command that repeats this plan with its seed. Every option is spelt out, so that neither a config, nor
@@ -9,49 +35,22 @@ import { type PlanOptionKey, planOptions } from './options.ts';
  * @param rates of paced load that the run found.
  */
 export function planCommand(plan: Plan, rates?: Plan['rates']): string {
-  const modes = modesOf(plan);
-  const paths = plan.comparisons.flatMap(({ baseline, contenders }) => [baseline, ...contenders]);
-  const given: readonly (readonly [PlanOptionKey, string | number | boolean])[] = [
-    ['servers', plan.servers.join(',')],
-    modes === undefined ? ['paths', paths.join(',')] : ['modes', modes.join(',')],
-    ['profiles', plan.profiles.map(({ name }) => name).join(',')],
-    ['rounds', plan.rounds],
-    ...stoppingOf(plan),
-    ['blocks', plan.blocks],
-    ['sliceSeconds', plan.sliceSeconds],
-    ['turnSeconds', plan.turnSeconds ?? 0],
-    ['exchangeCpus', plan.exchangeCpus ?? false],
-    ['rampSeconds', plan.rampSeconds],
-    ['warmupSeconds', plan.warmupSeconds],
-    ...ratesOf(plan, rates),
-    ['bodyBytes', plan.bodyBytes],
-    // What is kept at the stop; the level at each look follows from it.
-    ['confidence', plan.stopping?.precision?.coverage ?? plan.confidence],
-    ['seed', plan.seed],
-    ...(plan.sharedPort === undefined ? [] : [['sharedPort', plan.sharedPort] as const]),
-    ...(plan.mapTo === undefined ? [] : [['mapTo', plan.mapTo] as const]),
-    ...(plan.userlandProxy === undefined ? [] : [['userlandProxy', plan.userlandProxy] as const]),
-  ];
-  return ['bench run', ...given.map(([key, value]) => `--${planOptions[key].flag} ${value}`)].join(' ');
+  const given = planOptionKeys.flatMap((key) => {
+    const said = isPlain(key) ? plan[key] : saidOf[key](plan, rates);
+    return said === undefined ? [] : [`--${planOptions[key].flag} ${said}`];
+  });
+  return ['bench run', ...given].join(' ');
 }
 
 /** Only paced load has a rate; one that nobody knows yet is for the run to find, whatever a config says. */
-function ratesOf(
-  { profiles, rates: asked = {} }: Plan,
-  rates = asked,
-): readonly (readonly [PlanOptionKey, string])[] {
-  if (!profiles.some(({ load }) => load === 'paced')) return [];
+function ratesOf({ profiles, rates: asked = {} }: Plan, rates = asked): string | undefined {
+  if (!profiles.some(({ load }) => load === 'paced')) return undefined;
   const given = Object.entries(rates).map(([server, rate]) => `${server}=${rate}`);
-  return [['rates', given.length === 0 ? 'auto' : given.join(',')]];
+  return given.length === 0 ? 'auto' : given.join(',');
 }
 
-function stoppingOf({ stopping }: Plan): readonly (readonly [PlanOptionKey, string | number])[] {
-  if (stopping === undefined) return [];
-  const { seconds, precision } = stopping;
-  return [
-    ['timeSeconds', seconds],
-    ...(precision === undefined ? [] : [['precision', precision.halfWidth] as const]),
-  ];
+function pathsOf({ comparisons }: Plan): readonly PathId[] {
+  return comparisons.flatMap(({ baseline, contenders }) => [baseline, ...contenders]);
 }
 
 /** The modes that select the plan's paths, or `undefined` if only their ids do. */
@@ -66,9 +65,9 @@ function modesOf({ comparisons }: Plan): NetworkMode[] | undefined {
   }
   const modes: NetworkMode[] = ['host'];
   for (const contender of only.contenders) {
-    const mode = parsePathId(contender)?.mode;
-    const path = mode && externalPath(mode);
-    if (mode === undefined || path === undefined || pathId(path) !== contender) return undefined;
+    const { mode } = pathOf(contender);
+    const path = externalPath(mode);
+    if (path === undefined || pathId(path) !== contender) return undefined;
     modes.push(mode);
   }
   return modes;

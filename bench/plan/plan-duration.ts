@@ -1,5 +1,5 @@
 import type { Deployment } from '../model/case.ts';
-import { parsePathId } from '../model/path.ts';
+import { pathOf } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import { type LoadProfile, loadProfiles, sliceSecondsOf } from '../model/profile.ts';
 import { agentWarmups } from './agents.ts';
@@ -36,7 +36,7 @@ export interface PlanDuration {
   /** Inside slices and ramps, warm-up included. */
   readonly slicesSeconds: number;
   readonly totalSeconds: number;
-  /** That the prediction is for. A plan that stops by itself takes at most as many as its time allows. */
+  /** Rounds that the prediction assumes: an upper bound where the plan stops by time or precision. */
   readonly rounds: number;
 }
 
@@ -98,7 +98,7 @@ function expectedRounds(
 
 /** Containers that a deployment takes: a mapped server needs a holder, unless it joins the user's; a native one is in none. */
 export function containersOf({ path }: Pick<Deployment, 'path'>, { mapTo }: Pick<Plan, 'mapTo'>): number {
-  const mode = parsePathId(path)?.mode;
+  const mode = pathOf(path).mode;
   if (mode === 'native') return 0;
   return mode === 'mapped' && mapTo === undefined ? 2 : 1;
 }

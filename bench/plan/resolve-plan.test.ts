@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { declaredComparisons } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/summary.ts';
-import { planDefaults } from './defaults.ts';
-import { type Options, planOptionKeys, planOptions, variableOf } from './options.ts';
+import { type Options, planDefaults, planOptionKeys, planOptions, variableOf } from './options.ts';
 import { failure, plan } from './planned.fixture.ts';
 import { resolvePlan } from './resolve-plan.ts';
 

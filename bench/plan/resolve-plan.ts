@@ -1,14 +1,14 @@
 import { Failure } from '../model/failure.ts';
 import { baselineOf, externalPath, isBaseline } from '../model/network-modes.ts';
-import { type NetworkMode, type Path, type PathId, parsePathId, pathId, vantages } from '../model/path.ts';
+import { type NetworkMode, type Path, type PathId, pathId, pathOf, vantages } from '../model/path.ts';
 import { type Comparison, declaredComparisons, type Plan, planSchema } from '../model/plan.ts';
+import { present } from '../model/present.ts';
 import { loadProfiles } from '../model/profile.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/summary.ts';
 import { type Misfit, withoutAddressEach } from './address-each.ts';
 import { askedRates } from './asked-rates.ts';
 import { checkedOptions } from './checked-options.ts';
-import { planDefaults } from './defaults.ts';
 import { type NamedPlan, namedPlans } from './named-plans.ts';
 import { numberOf } from './number-of.ts';
 import {
@@ -16,10 +16,14 @@ import {
   largestSeed,
   type Options,
   optionsSchema,
+  type PlainKey,
   type PlanOption,
   type PlanOptionKey,
+  plainKeys,
+  planDefaults,
   planOptionKeys,
   planOptions,
+  type Reading,
   variableOf,
 } from './options.ts';
 import { stoppingPlan } from './stopping.ts';
@@ -64,7 +68,7 @@ export function resolvePlan(
     {
       options: checkedOptions(
         fromText((key) => flags[attributeOf(key)]),
-        (key) => (/^word/.test(planOptions[key].kind) ? '' : `--${planOptions[key].flag}: `),
+        (key) => (/^word/.test(planOptions[key].reads.as) ? '' : `--${planOptions[key].flag}: `),
       ),
       nameOf: (key) => `--${planOptions[key].flag}`,
       without: (key) => `leave out --${planOptions[key].flag}`,
@@ -136,27 +140,23 @@ export function resolvePlan(
       comparisons: declared,
     },
   );
-  return planSchema.parse({
+  const others = {
     servers,
     comparisons,
     profiles,
     rounds: open?.rounds ?? length.rounds ?? Math.max(defaults.rounds, roundsNeeded(coverage, declared)),
-    blocks: given('blocks') ?? defaults.blocks,
-    sliceSeconds: given('sliceSeconds') ?? defaults.sliceSeconds,
     ...(turnSeconds === 0 ? {} : { turnSeconds }),
     ...((exchangeCpus ?? unmovable(comparisons) === undefined) ? { exchangeCpus: true } : {}),
-    rampSeconds: given('rampSeconds') ?? defaults.rampSeconds,
-    warmupSeconds: given('warmupSeconds') ?? defaults.warmupSeconds,
-    bodyBytes: given('bodyBytes') ?? defaults.bodyBytes,
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
-    ...(rates === undefined ? {} : { rates }),
+    ...present({ rates }),
     ...(sharedPort ? { sharedPort } : {}),
-    ...(mapTo === undefined ? {} : { mapTo }),
-    ...(userlandProxy === undefined ? {} : { userlandProxy }),
+    ...present({ mapTo, userlandProxy }),
     ...(named === undefined ? {} : { leftOut: [] }),
     confidence: open?.confidence ?? coverage,
     ...(open === undefined ? {} : { stopping: open.stopping }),
-  } satisfies Plan);
+  } satisfies Omit<Plan, PlainKey>;
+  const plain = plainKeys.map((key) => [key, given(key) ?? defaults[key]]);
+  return planSchema.parse({ ...others, ...Object.fromEntries(plain) });
 }
 
 /** One comparison a baseline, with the baseline whether or not it was asked for. */
@@ -166,7 +166,7 @@ function comparisonsOf(selection: {
 }): Comparison[] {
   const selected: Path[] = [
     ...(selection.modes ?? []).map(externalPath),
-    ...(selection.paths ?? []).map(parsePathId),
+    ...(selection.paths ?? []).map(pathOf),
   ].filter((path) => path !== undefined);
 
   const baselines = unique(selected.map((path) => pathId(baselineOf(path))));
@@ -181,14 +181,13 @@ function comparisonsOf(selection: {
 
 /** IPv4 before IPv6, and each in the order of the vantages. */
 function placeOf(baseline: PathId): number {
-  const path = parsePathId(baseline);
-  if (path === undefined) return -1;
+  const path = pathOf(baseline);
   return vantages.indexOf(path.vantage) + (path.family === undefined ? 0 : vantages.length);
 }
 
 function withoutMapped(comparisons: readonly Comparison[]): Misfit | undefined {
-  const paths = comparisons.flatMap(({ contenders }) => contenders).map(parsePathId);
-  if (paths.some((path) => path?.mode === 'mapped')) return undefined;
+  const paths = comparisons.flatMap(({ contenders }) => contenders).map(pathOf);
+  if (paths.some(({ mode }) => mode === 'mapped')) return undefined;
   return {
     message: (name) => `${name} is for mapped servers, and the plan has none`,
     hint: 'Add --mode mapped, or a path such as --path mapped/host/container.',
@@ -198,7 +197,7 @@ function withoutMapped(comparisons: readonly Comparison[]): Misfit | undefined {
 /** By default CPUs are exchanged as far as an engine can move the servers. */
 function unmovable(comparisons: readonly Comparison[]): Misfit | undefined {
   const paths = comparisons.flatMap(({ contenders }) => contenders);
-  const plain = paths.find((path) => parsePathId(path)?.mode === 'native');
+  const plain = paths.find((path) => pathOf(path).mode === 'native');
   if (plain === undefined) return undefined;
   return {
     message: (name) => `${name}: ${plain} is a plain process, which no engine can move`,
@@ -212,8 +211,8 @@ function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOpt
     planOptionKeys.map((key) => {
       const value = read(key);
       if (value === undefined) return [key, undefined];
-      const option: PlanOption = planOptions[key];
-      return [key, option.kind === 'number' ? numberOf(value, option.units) : readers[option.kind](value)];
+      const { reads }: PlanOption = planOptions[key];
+      return [key, reads.as === 'number' ? numberOf(value, reads.units) : readers[reads.as](value)];
     }),
   );
 }
@@ -243,7 +242,7 @@ const readers = {
   word: (value: unknown) => value,
   name: (value: unknown) => value,
   switch: (value: unknown) => (value === 'true' ? true : value === 'false' ? false : value),
-} as const satisfies Record<Exclude<PlanOption['kind'], 'number'>, (value: unknown) => unknown>;
+} as const satisfies Record<Exclude<Reading['as'], 'number'>, (value: unknown) => unknown>;
 
 function wordsOf(value: unknown): string[] {
   return [value]

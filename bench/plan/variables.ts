@@ -1,28 +1,15 @@
 import { distance } from 'fastest-levenshtein';
+import { commandOptions, variablesAlone } from '../command-options.ts';
 import { Failure } from '../model/failure.ts';
 import { nearest } from '../model/nearest.ts';
 import { planOptionKeys, variableOf } from './options.ts';
 
-/** Variables that say nothing about a plan. BENCH_BOX is the Vagrantfile's. */
-const otherVariables = [
-  'BENCH_OUT',
-  'BENCH_SUBNET',
-  'BENCH_CALIBRATIONS',
-  'BENCH_ENGINE_TIMEOUT',
-  'BENCH_DEBUG',
-  'BENCH_STATE_DIR',
-  'BENCH_RUN_DIR',
-  'BENCH_LAB',
-  'BENCH_BOX',
-] as const;
-
-/** A variable that is read outside the plan, without its prefix and in lower case: `out` for BENCH_OUT. */
-export type OtherVariable = Lowercase<
-  (typeof otherVariables)[number] extends `BENCH_${infer Name}` ? Name : never
->;
-
 /** Every variable that bench reads. */
-export const variables: readonly string[] = [...planOptionKeys.map(variableOf), ...otherVariables];
+export const variables: readonly string[] = [
+  ...planOptionKeys.map(variableOf),
+  ...Object.values(commandOptions).flatMap((option) => ('variable' in option ? [option.variable] : [])),
+  ...Object.keys(variablesAlone),
+];
 
 const prefix = 'BENCH_';
 

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns';
 import { connect, isIP, isIPv4, type LookupFunction, type Socket } from 'node:net';
 import type { Endpoint } from '../model/connection.ts';
+import { endpointText } from '../model/connection.ts';
 import { Failure } from '../model/failure.ts';
-import { endpointWords } from './judge-connection.ts';
 
 /** How long a service may take to accept a connection, in seconds. */
 const patienceSeconds = 3;
@@ -132,7 +132,7 @@ function plain(address = ''): string {
 function timedOut(host: string, port: number, seconds: number): Failure {
   return new Failure(
     'casesFailed',
-    `${endpointWords({ address: host, port })} did not accept a connection within ${seconds} s: its packets are dropped on the way`,
+    `${endpointText({ address: host, port })} did not accept a connection within ${seconds} s: its packets are dropped on the way`,
     {
       hint: "A firewall that drops looks like this. Published ports get a rule from Docker; host mode does not. bench doctor shows this machine's.",
     },
@@ -159,7 +159,7 @@ function refused(error: Error & { code?: unknown }, host: string, port: number):
   const reason = error.code === 'ECONNREFUSED' ? 'connection refused' : error.message || String(error.code);
   return new Failure(
     'casesFailed',
-    `nothing accepts connections at ${endpointWords({ address: host, port })}: ${reason}`,
+    `nothing accepts connections at ${endpointText({ address: host, port })}: ${reason}`,
     {
       hint: 'See what listens, and on which addresses: ss -ltnp',
       cause: error,

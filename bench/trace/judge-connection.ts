@@ -1,4 +1,10 @@
-import type { Connection, Endpoint, SocketOwner } from '../model/connection.ts';
+import {
+  type Connection,
+  type Endpoint,
+  endpointText,
+  type SocketOwner,
+  sameEndpoint,
+} from '../model/connection.ts';
 import type { TracedPath, TracedRule } from './document.ts';
 
 /** What was seen of one connection while it was open. */
@@ -38,10 +44,10 @@ export function judgeConnection(seen: Observation): Judgement {
       : `its other end is a socket in the host's stack (${connection.namespace}), held by ${ownerWords(connection.hostEnd.owner, seen)}`,
     connection.proxy === undefined
       ? undefined
-      : `that docker-proxy was started for ${endpointWords(connection.proxy.target)}`,
+      : `that docker-proxy was started for ${endpointText(connection.proxy.target)}`,
     farEnd === undefined
       ? undefined
-      : `the server's socket is ${endpointWords(farEnd.local)} in the stack ${farEnd.namespace}, held by ${ownerWords(farEnd.owner, seen)}; it sees ${endpointWords(farEnd.peer)} as its client`,
+      : `the server's socket is ${endpointText(farEnd.local)} in the stack ${farEnd.namespace}, held by ${ownerWords(farEnd.owner, seen)}; it sees ${endpointText(farEnd.peer)} as its client`,
   ].filter((it) => it !== undefined);
   const cannotTell = [
     ...notes,
@@ -68,7 +74,7 @@ function chosenPath(seen: Observation): Choice {
     const server = farEnd?.owner === undefined ? '' : `, where ${ownerWords(farEnd.owner, seen)} answers`;
     return {
       path: 'docker-proxy',
-      sentence: `docker-proxy (pid ${proxy.pid}) took the connection and carries it to ${endpointWords(proxy.target)}${server}.`,
+      sentence: `docker-proxy (pid ${proxy.pid}) took the connection and carries it to ${endpointText(proxy.target)}${server}.`,
       ...(farEnd === undefined ? { notes: [noFarEnd(proxy.target)] } : {}),
     };
   }
@@ -105,7 +111,7 @@ function chosenPath(seen: Observation): Choice {
 
 function translated(seen: Observation, server: Endpoint): Choice {
   const { rules, connection } = seen;
-  const to = rules.filter(({ target }) => target === endpointWords(server));
+  const to = rules.filter(({ target }) => target === endpointText(server));
   const rule = to.find(({ grew }) => grew > 0) ?? to[0];
   const { farEnd } = connection;
   const answers = farEnd?.owner === undefined ? '' : `, where ${ownerWords(farEnd.owner, seen)} answers`;
@@ -121,7 +127,7 @@ function translated(seen: Observation, server: Endpoint): Choice {
   ];
   return {
     path: 'dnat',
-    sentence: `DNAT${rule === undefined ? '' : ` by rule ${rule.number} of chain ${rule.chain} (${rule.table}; counter ${rule.packets - rule.grew} → ${rule.packets})`} sent the connection to ${endpointWords(server)}${answers}. No proxy was in between.`,
+    sentence: `DNAT${rule === undefined ? '' : ` by rule ${rule.number} of chain ${rule.chain} (${rule.table}; counter ${rule.packets - rule.grew} → ${rule.packets})`} sent the connection to ${endpointText(server)}${answers}. No proxy was in between.`,
     ...(notes.length === 0 ? {} : { notes }),
   };
 }
@@ -149,7 +155,7 @@ function leaving({ remote, rules }: Observation, route: NonNullable<Connection['
   if (route.kind === 'bridge') {
     return {
       path: 'bridge',
-      sentence: `Over the bridge ${route.device} to ${endpointWords(remote)}, without translation.`,
+      sentence: `Over the bridge ${route.device} to ${endpointText(remote)}, without translation.`,
       notes: [noFarEnd(remote)],
     };
   }
@@ -166,7 +172,7 @@ function leaving({ remote, rules }: Observation, route: NonNullable<Connection['
 }
 
 function noFarEnd(server: Endpoint): string {
-  return `who answers at ${endpointWords(server)}: its socket is in no network stack that this user may look into`;
+  return `who answers at ${endpointText(server)}: its socket is in no network stack that this user may look into`;
 }
 
 function routeWords(
@@ -187,14 +193,6 @@ export function ownerWords(owner: SocketOwner | undefined, { nameOf }: Pick<Obse
   const { pid, command, container } = owner;
   const where = container === undefined ? '' : `, container ${nameOf(container) ?? container.slice(0, 12)}`;
   return `${command} (pid ${pid}${where})`;
-}
-
-export function endpointWords({ address, port }: Endpoint): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
-}
-
-function sameEndpoint(one: Endpoint, other: Endpoint): boolean {
-  return one.port === other.port && one.address === other.address;
 }
 
 function isLoopback(address: string): boolean {

@@ -1,9 +1,11 @@
 import { type MetricName, metric } from '../../bench/model/metric.ts';
+import { present } from '../../bench/model/present.ts';
 import { profileMetrics } from '../../bench/model/profile.ts';
 import type { CaseSummary } from '../../bench/model/summary.ts';
 import { asValues, median } from '../statistics/location.ts';
 import { busyOf } from './limit.ts';
-import { type CaseFigures, roundFigure } from './round-figures.ts';
+import { metricValue } from './metric-values.ts';
+import type { CaseFigures } from './round-figures.ts';
 
 /** What one case measured on its own, from the rounds that have a figure of it. */
 export function caseSummary(figures: CaseFigures): CaseSummary {
@@ -22,17 +24,14 @@ export function caseSummary(figures: CaseFigures): CaseSummary {
         return value === undefined ? [] : [[name, value]];
       }),
     ),
-    ...(cpu === undefined ? {} : { cpu }),
-    ...(serverBusy === undefined ? {} : { serverBusy }),
-    ...(agentBusy === undefined ? {} : { agentBusy }),
-    ...(limit === undefined ? {} : { limit }),
+    ...present({ cpu, serverBusy, agentBusy, limit }),
   };
 }
 
 /** Median over rounds; `undefined` if any round holds too few responses for the metric. */
 export function caseValue({ rounds }: CaseFigures, name: MetricName): number | undefined {
   if (rounds.some(({ responses }) => responses < metric(name).minResponses)) return undefined;
-  const values = asValues(rounds.flatMap((round) => roundFigure(round, name) ?? []));
+  const values = asValues(rounds.flatMap((round) => metricValue(round, name) ?? []));
   return values && median(values);
 }
 
@@ -48,9 +47,9 @@ function cpuSplit({ rounds }: CaseFigures): CaseSummary['cpu'] {
   const proxyUs = perRequest(({ proxySeconds }) => proxySeconds);
   const softirqUs = perRequest(({ softirqSeconds }) => softirqSeconds);
   return {
-    ...(serverUs === undefined ? {} : { serverUs }),
+    ...present({ serverUs }),
     ...(proxyUs === undefined || proxyUs === 0 ? {} : { proxyUs }),
     agentUs: perRequest(({ agentSeconds }) => agentSeconds) ?? 0,
-    ...(softirqUs === undefined ? {} : { softirqUs }),
+    ...present({ softirqUs }),
   };
 }

@@ -1,6 +1,7 @@
 import { type Case, caseId } from '../../bench/model/case.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { Plan } from '../../bench/model/plan.ts';
+import { present } from '../../bench/model/present.ts';
 import type { LoadProfile } from '../../bench/model/profile.ts';
 import type { ServerName } from '../../bench/model/server.ts';
 import type { RecordedCase } from './recorded-cases.ts';
@@ -39,7 +40,7 @@ export function comparisonGroups(plan: Plan, cases: readonly RecordedCase[]): re
             profile,
             baselinePath,
             baseline,
-            ...(twin === undefined ? {} : { twin }),
+            ...present({ twin }),
             contenders: contenders.flatMap((path) => find({ ...head, path, role: 'contender' })),
           },
         ];

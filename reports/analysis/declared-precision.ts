@@ -1,3 +1,4 @@
+import { present } from '../../bench/model/present.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { analyse } from './analyse.ts';
 import { estimateOf } from './estimate.ts';
@@ -35,7 +36,7 @@ export function declaredPrecisions(recorded: RecordedRun): readonly DeclaredPrec
         {
           ...{ server, profile, path },
           rounds: estimate?.rounds.length ?? 0,
-          ...(width === undefined ? {} : { halfWidth: width }),
+          ...present({ halfWidth: width }),
         },
       ];
     });

@@ -9,7 +9,8 @@ import {
   signedRankInterval,
   signedRankPValue,
 } from '../statistics/signed-rank.ts';
-import { type CaseFigures, type RoundFigures, roundFigure } from './round-figures.ts';
+import { metricValue } from './metric-values.ts';
+import type { CaseFigures, RoundFigures } from './round-figures.ts';
 
 /** Baseline and contender in one round in which both have a figure. */
 export interface PairedRound {
@@ -102,8 +103,8 @@ function pairedRounds(
   const others = new Map(contender.rounds.map((it) => [it.round, it]));
   return baseline.rounds.flatMap((own): PairedRound[] => {
     const other = others.get(own.round);
-    const baselineValue = roundFigure(own, name);
-    const contenderValue = other && roundFigure(other, name);
+    const baselineValue = metricValue(own, name);
+    const contenderValue = other && metricValue(other, name);
     if (other === undefined || baselineValue === undefined || contenderValue === undefined) return [];
     const logRatio = Math.log(contenderValue) - Math.log(baselineValue);
     return [{ round: own.round, baseline: own, contender: other, baselineValue, contenderValue, logRatio }];

@@ -1,4 +1,5 @@
-import { type PathId, parsePathId } from '../../bench/model/path.ts';
+import { type PathId, pathOf } from '../../bench/model/path.ts';
+import { present } from '../../bench/model/present.ts';
 import { profileNames } from '../../bench/model/profile.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { ServerName } from '../../bench/model/server.ts';
@@ -69,16 +70,16 @@ function paragraph(
   around: Around,
 ): Paragraph {
   const { run, severalVantages } = around;
-  const parsed = parsePathId(path);
+  const parsed = pathOf(path);
   const found = groups.flatMap((group) => declaredOverhead(group, path) ?? []);
   const sentences = [
     ...findingsWords(found.map((it) => sayingOf(it, around))),
     ...found.flatMap((it) => cpuInstead(it, found, groups, path)),
   ];
-  const from = parsed === undefined ? 'along its path' : vantageWords[parsed.vantage];
-  const mode = parsed === undefined ? path : modeWords(parsed);
+  const from = vantageWords[parsed.vantage];
+  const mode = modeWords(parsed);
   const other = samePathAs(path, run.plan);
-  const same = other === undefined ? '' : ` (the same path: ${modeOf(other)})`;
+  const same = other === undefined ? '' : ` (the same path: ${modeWords(pathOf(other))})`;
   const head = severalVantages ? `${capital(from)}, ${mode}` : capital(mode);
   const verdicts = found.map(({ overhead }) => overhead.verdict ?? 'unmeasured');
   const distrust = new Set(
@@ -110,17 +111,12 @@ function sayingOf(
     overhead,
     distrust: distrust?.brief,
     cases: sides,
-    ...(interval === undefined ? {} : { equivalence: interval }),
+    ...present({ equivalence: interval }),
     ...(estimate === undefined ? {} : { reachesLevel: estimate.interval.reachesLevel }),
     ...(correction === undefined
       ? {}
       : { roundsNeeded: roundsToShow(run.plan.confidence, correction.comparisons) }),
   };
-}
-
-function modeOf(path: PathId): string {
-  const parsed = parsePathId(path);
-  return parsed === undefined ? path : modeWords(parsed);
 }
 
 /** `Bridge mode adds …` where the first sentence has a verb of its own, else `Bridge mode: nginx's …`. */

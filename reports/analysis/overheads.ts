@@ -1,4 +1,5 @@
 import { metric } from '../../bench/model/metric.ts';
+import { present } from '../../bench/model/present.ts';
 import { profileMetrics } from '../../bench/model/profile.ts';
 import type { MeasuredOverhead, Overhead } from '../../bench/model/summary.ts';
 import { formatCount } from '../format.ts';
@@ -85,7 +86,7 @@ export function analyseGroups(
       figures,
       overheads: described.flatMap(({ overheads }) => overheads),
       twin: twin === undefined ? [] : describe(twin, twinCorrections.get(twin)).overheads,
-      ...(control === undefined ? {} : { control }),
+      ...present({ control }),
       notShown: described.flatMap(({ notShown }) => notShown),
     };
   });
@@ -169,14 +170,14 @@ function measured(
     contenderValue: estimate.baselineValue * estimate.ratio,
     ...estimatedFields(estimate),
     pValue: (declared ? correction?.pNoDifference : undefined) ?? estimate.pNoDifference,
-    ...(limit === undefined ? {} : { limit }),
+    ...present({ limit }),
   };
   return {
     overhead,
     contender,
     estimate,
     ...(declared && correction !== undefined ? { correction } : {}),
-    ...(distrust === undefined ? {} : { distrust }),
+    ...present({ distrust }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { parsePathId } from '../../bench/model/path.ts';
+import { pathOf } from '../../bench/model/path.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import type { Warning } from '../../bench/model/summary.ts';
 
@@ -7,7 +7,7 @@ import type { Warning } from '../../bench/model/summary.ts';
  * (bench/docs/method.md, section 8).
  */
 export function ownAgents({ comparisons }: Pick<Plan, 'comparisons'>): readonly Warning[] {
-  const inside = comparisons.filter(({ baseline }) => parsePathId(baseline)?.vantage === 'inside');
+  const inside = comparisons.filter(({ baseline }) => pathOf(baseline).vantage === 'inside');
   if (inside.length === 0) return [];
   const baselines = inside.map(({ baseline }) => baseline).join(' and ');
   return [

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { MetricName } from '../../bench/model/metric.ts';
 import { metricNames } from '../../bench/model/metric.ts';
 import type { Slice } from '../../bench/model/slice.ts';
+import { metricValue } from './metric-values.ts';
 import { baselineCase, completedSlice, groupOf, type SliceFigures } from './recorded-case.fixture.ts';
-import { roundFigure } from './round-figures.ts';
 
 /** The figures of the first round of slices of the baseline. */
 function figuresOf(profile: 'latency' | 'throughput', slices: readonly Omit<SliceFigures, 'round'>[]) {
@@ -13,7 +13,7 @@ function figuresOf(profile: 'latency' | 'throughput', slices: readonly Omit<Slic
   const { baseline } = groupOf(recorded);
   const [round] = baseline.rounds;
   if (round === undefined) throw new Error('no round');
-  const values = Object.fromEntries(metricNames.map((name) => [name, roundFigure(round, name)]));
+  const values = Object.fromEntries(metricNames.map((name) => [name, metricValue(round, name)]));
   return { round, baseline, values: values as Record<MetricName, number | undefined> };
 }
 
@@ -51,9 +51,9 @@ test("the server's side of a round is unread where a block's is; the agent's is 
   const { serverSeconds: _, ...unread } = second.cpu;
   const [round] = groupOf([first, { ...second, cpu: unread }]).baseline.rounds;
   if (round === undefined) throw new Error('no round');
-  expect(roundFigure(round, 'cpu_server_us')).toBeUndefined();
-  expect(roundFigure(round, 'cpu_total_us')).toBeUndefined();
-  expect(roundFigure(round, 'cpu_agent_us')).toBeCloseTo(18, 10);
+  expect(metricValue(round, 'cpu_server_us')).toBeUndefined();
+  expect(metricValue(round, 'cpu_total_us')).toBeUndefined();
+  expect(metricValue(round, 'cpu_agent_us')).toBeCloseTo(18, 10);
 });
 
 test('latencies are pooled: the median of 300 short and 700 long ones is long, whatever block they are in', () => {

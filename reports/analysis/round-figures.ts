@@ -1,5 +1,3 @@
-import { assertNever } from '../../bench/model/assert-never.ts';
-import type { MetricName } from '../../bench/model/metric.ts';
 import type { CompletedSlice } from '../../bench/model/slice.ts';
 import type { Distribution } from '../report-model.ts';
 import { type ComparisonGroup, membersOf } from './comparison-group.ts';
@@ -170,35 +168,4 @@ function pooled(
   for (const { latency } of slices) addLatency(round, latency);
   addPool(run, round);
   return { p50Us: poolQuantile(round, 0.5), p90Us: poolQuantile(round, 0.9) };
-}
-
-/** A round's figure on one metric; `undefined` where it was not read. */
-export function roundFigure(
-  { servedRequests, wallSeconds, latency, load }: RoundFigures,
-  name: MetricName,
-): number | undefined {
-  const perRequest = (seconds: number | undefined) =>
-    seconds === undefined ? undefined : positive((seconds / load.responses) * 1e6);
-  const serverSide = load.serverSeconds === undefined ? undefined : load.serverSeconds + load.proxySeconds;
-  switch (name) {
-    case 'throughput_rps':
-      return positive(servedRequests / wallSeconds);
-    case 'latency_p50_us':
-      return latency?.p50Us;
-    case 'latency_p90_us':
-      return latency?.p90Us;
-    case 'cpu_server_us':
-      return perRequest(serverSide);
-    case 'cpu_agent_us':
-      return perRequest(load.agentSeconds);
-    case 'cpu_total_us':
-      return perRequest(serverSide === undefined ? undefined : serverSide + load.agentSeconds);
-    default:
-      return assertNever(name);
-  }
-}
-
-/** Only a positive finite number has a logarithm. */
-function positive(value: number): number | undefined {
-  return value > 0 && Number.isFinite(value) ? value : undefined;
 }

@@ -1,3 +1,4 @@
+import { present } from '../../bench/model/present.ts';
 import {
   type CompletedSlice,
   type InvalidSlice,
@@ -41,10 +42,7 @@ export function ruleCounts(slices: readonly Slice[]): ReadonlyMap<ValidityRule, 
     }
   }
   return new Map(
-    tallies.map(({ rule, checked, broken, worst }) => [
-      rule,
-      { checked, broken, ...(worst === undefined ? {} : { worst }) },
-    ]),
+    tallies.map(({ rule, checked, broken, worst }) => [rule, { checked, broken, ...present({ worst }) }]),
   );
 }
 

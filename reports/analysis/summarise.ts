@@ -1,4 +1,5 @@
 import type { Evidence } from '../../bench/model/evidence.ts';
+import { present } from '../../bench/model/present.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { type Run, schemaVersion } from '../../bench/model/run.ts';
 import type { Summary } from '../../bench/model/summary.ts';
@@ -51,15 +52,15 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
     rules: [...ruleSummaries(slices)],
     blocks: groups.map((it) => groupBlocks(it.figures.group, it.figures.blocks)),
     ...(foreign === undefined ? {} : { foreign: { ...foreign, processes: [...foreign.processes] } }),
-    ...(run.rates === undefined ? {} : { rates: run.rates }),
+    ...present({ rates: run.rates }),
     sliceStarts: [...starts],
-    ...(advice === undefined ? {} : { advice }),
+    ...present({ advice }),
     evidence: {
       consistent: evidenceOf(evidence, 'consistent').length,
       contradicted: evidenceOf(evidence, 'contradicted').length,
       unread: evidenceOf(evidence, 'unread').length,
     },
-    ...(share === undefined ? {} : { measuredShare: share }),
+    ...present({ measuredShare: share }),
     warnings: [...recorded.warnings, ...analysisWarnings({ run, cases, evidence, analysis, starts })],
   };
 }

@@ -115,7 +115,7 @@ function twinWarnings({ run, analysis }: Findings): readonly Warning[] {
         {
           code: 'no-twin',
           message: `${where}: nothing that counts was recorded of the twin, the A/A control.`,
-          hint: 'Without it nobody can say what this set-up reports where there is no difference.',
+          hint: 'Without the twin, false alarms of this set-up cannot be ruled out.',
         },
       ];
     }

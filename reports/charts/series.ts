@@ -1,5 +1,5 @@
 import type { Case } from '../../bench/model/case.ts';
-import { type NetworkMode, type PathId, parsePathId } from '../../bench/model/path.ts';
+import { type NetworkMode, type PathId, pathOf } from '../../bench/model/path.ts';
 import { twinLabel } from '../overhead-words.ts';
 
 /** How one deployment looks in every chart of a report: the same colour for the same mode everywhere. */
@@ -41,7 +41,7 @@ export function seriesOf(subjects: readonly { readonly path: PathId; readonly ro
   for (const { path, role } of subjects) {
     const label = role === 'twin' ? twinLabel(path) : path;
     if (found.has(label)) continue;
-    const mode = parsePathId(path)?.mode ?? 'none';
+    const mode = pathOf(path).mode;
     const color = `var(--mode-${mode})`;
     const sameMode = [...found.values()].filter((it) => it.color === color && it.role !== 'twin');
     const further = furtherDashes[(sameMode.length - 1) % furtherDashes.length];

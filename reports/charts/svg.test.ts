@@ -184,7 +184,6 @@ test('margins are as wide as the labels in the given font', async () => {
 });
 
 test('vega keeps its own text widths for everybody else', async () => {
-  // biome-ignore lint/style/noRestrictedImports: what is tested is that drawing leaves vega as it was.
   const vega = await import('vega');
   const before = Reflect.get(vega, 'textMetrics').width;
   await draw(overheadCharts(model));

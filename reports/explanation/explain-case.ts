@@ -2,7 +2,8 @@ import { type MetricName, metric, metricNames } from '../../bench/model/metric.t
 import type { CaseSummary } from '../../bench/model/summary.ts';
 import { caseSummary } from '../analysis/case-summaries.ts';
 import { busyAllTheTime } from '../analysis/limit.ts';
-import { type CaseFigures, type GroupFigures, roundFigure } from '../analysis/round-figures.ts';
+import { metricValue, metricValues } from '../analysis/metric-values.ts';
+import type { CaseFigures, GroupFigures } from '../analysis/round-figures.ts';
 import { formatCount, formatPercent, formatValue } from '../format.ts';
 import { formulaText } from '../formulas.ts';
 import {
@@ -17,7 +18,7 @@ import {
 } from './explained.ts';
 import { caseName, caseWords, loadWords, metricOf } from './figure-names.ts';
 import { leftOutStep } from './left-out-step.ts';
-import { roundFormulas, roundParts, sliceParts } from './round-parts.ts';
+import { partsOf, sliceParts } from './round-parts.ts';
 import { sliceCountFigure } from './slice-counts.ts';
 
 /** A case with the group whose blocks it is measured in. */
@@ -79,7 +80,7 @@ function valueFigure(
     const rows = figures.rounds.map((round) =>
       row(
         `round ${round.round}`,
-        { '': known(roundFigure(round, metricName), unit), ...roundParts(round, metricName) },
+        { '': known(metricValue(round, metricName), unit), ...partsOf(round, metricName) },
         { slices: sliceParts(figures.recorded, round, metricName) },
       ),
     );
@@ -87,7 +88,11 @@ function valueFigure(
       question: `${metricOf(metricName, server, profile, run.plan)}: ${caseWords(found)} by itself`,
       reported: recomputed === undefined ? {} : { [metricName]: recomputed },
       steps: [
-        step('Rounds: totals over the blocks that count', [formulaText(roundFormulas[metricName])], rows),
+        step(
+          'Rounds: totals over the blocks that count',
+          [formulaText(metricValues[metricName].formula)],
+          rows,
+        ),
         step(
           'Value',
           [

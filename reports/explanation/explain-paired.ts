@@ -1,12 +1,13 @@
 import type { ExplanationStep } from '../../bench/model/explanation.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { type Estimate, estimatedFields, type Statistics } from '../analysis/estimate.ts';
+import { metricValues } from '../analysis/metric-values.ts';
 import type { CaseFigures } from '../analysis/round-figures.ts';
 import { formatCount } from '../format.ts';
 import { formulaText } from '../formulas.ts';
 import { signedRankIntervalRank } from '../statistics/signed-rank.ts';
 import { count, quantity, ratio, row, step } from './explained.ts';
-import { roundFormulas, roundParts, sliceParts } from './round-parts.ts';
+import { partsOf, sliceParts } from './round-parts.ts';
 
 interface Sides {
   readonly baseline: { readonly name: string; readonly figures: CaseFigures };
@@ -24,7 +25,7 @@ function roundsStep({ metric: name, rounds }: Estimate, { baseline, contender }:
     minResponses > 1 ? [`It is shown where every round has ${formatCount(minResponses)} responses.`] : [];
   return step(
     'Rounds: totals over the blocks that count',
-    [formulaText(roundFormulas[name]), formulaText('logRatio'), ...needs],
+    [formulaText(metricValues[name].formula), formulaText('logRatio'), ...needs],
     rounds.flatMap((pair) => [
       row(`round ${pair.round}`, { ratio: ratio(Math.exp(pair.logRatio)), y: ratio(pair.logRatio) }),
       ...[
@@ -33,7 +34,7 @@ function roundsStep({ metric: name, rounds }: Estimate, { baseline, contender }:
       ].map(({ name: side, figures, of, value }) =>
         row(
           `  ${side}`,
-          { '': quantity(value, unit), ...roundParts(of, name) },
+          { '': quantity(value, unit), ...partsOf(of, name) },
           { slices: sliceParts(figures.recorded, of, name) },
         ),
       ),

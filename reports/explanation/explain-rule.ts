@@ -1,5 +1,6 @@
 import { type Case, caseId } from '../../bench/model/case.ts';
 import type { ExplanationStep, Quantity, UsedSlice } from '../../bench/model/explanation.ts';
+import { present } from '../../bench/model/present.ts';
 import { isValidityRule, type Slice } from '../../bench/model/slice.ts';
 import type { RuleSummary } from '../../bench/model/summary.ts';
 import { rules } from '../../bench/model/validity-rules.ts';
@@ -30,7 +31,7 @@ export function ruleFigures({ analysis, summary }: Reported): readonly Explained
       figure: `rule:${rule}`,
       kind: 'rule' as const,
       shown: `${formatCount(broken)} of ${formatCount(checked)} slices broke it${nearest}`,
-      reported: { checked, broken, ...(worst === undefined ? {} : { worst }) },
+      reported: { checked, broken, ...present({ worst }) },
       declared: true,
     };
     return explainedFigure(figure, () => {

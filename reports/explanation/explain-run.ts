@@ -1,5 +1,6 @@
 import type { Figure } from '../../bench/model/figure.ts';
 import { metric } from '../../bench/model/metric.ts';
+import { present } from '../../bench/model/present.ts';
 import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
 import { foreignShare } from '../../bench/model/validity-rules.ts';
 import { excessOf, widestDeclared } from '../analysis/advice.ts';
@@ -265,6 +266,6 @@ function adviceNumbers(widest: MeasuredOverhead): { half_width: number; rounds?:
   const rounds = roundsToTell(widest, metric(widest.metric).margin);
   return {
     half_width: (widest.ratioHigh - widest.ratioLow) / 2,
-    ...(rounds === undefined ? {} : { rounds }),
+    ...present({ rounds }),
   };
 }

@@ -360,7 +360,7 @@ describe('finding a figure', () => {
     expect(lines[0]).toMatch(/^Overheads/);
     expect(lines[1]).toMatch(/^ {2}nginx:latency:bridge\/external\/published:latency_p50_us /);
     expect(lines.filter((line) => line.startsWith('  case:'))).toHaveLength(summary.cases.length);
-    expect(text).toContain('in place of the last part, as far as it was measured: latency_p50_us, ');
+    expect(text).toContain('also available, in place of the last part of the name: latency_p50_us, ');
   });
 
   test('a part of a name lists all that have it, each on a line', () => {

@@ -7,6 +7,7 @@ import type {
   UsedSlice,
 } from '../../bench/model/explanation.ts';
 import type { Figure } from '../../bench/model/figure.ts';
+import { present } from '../../bench/model/present.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import type { Slice } from '../../bench/model/slice.ts';
 import type { Summary } from '../../bench/model/summary.ts';
@@ -52,7 +53,7 @@ export function row(
   return {
     of,
     quantities: quantitiesOf(quantities),
-    ...(more.note === undefined ? {} : { note: more.note }),
+    ...present({ note: more.note }),
     ...(more.slices === undefined ? {} : { slices: [...more.slices] }),
   };
 }

@@ -55,7 +55,7 @@ function groupLines(title: string, figures: readonly Figure[]): readonly string[
   return [
     title,
     ...linesOf(first),
-    `  in place of the last part, as far as it was measured: ${others.join(', ')}`,
+    `  also available, in place of the last part of the name: ${others.join(', ')}`,
   ];
 }
 

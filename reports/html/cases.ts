@@ -1,4 +1,4 @@
-import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
+import { metric, metricNames } from '../../bench/model/metric.ts';
 import type { CaseSummary } from '../../bench/model/summary.ts';
 import { isServerSide } from '../analysis/limit.ts';
 import { busyWords, caseLabel, cpuMicroseconds, limitName } from '../case-words.ts';
@@ -7,9 +7,6 @@ import { formatCount, formatValue } from '../format.ts';
 import { connectionWords } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type Html, html } from './markup.ts';
-
-/** What the CPU columns already hold. */
-const told: readonly MetricName[] = ['cpu_server_us', 'cpu_agent_us', 'cpu_total_us'];
 
 /**
  * Every case on its own: its values, who used the CPU time of a request, how busy the CPUs were and who was the limit. What
@@ -68,7 +65,7 @@ function measured({ values, limit }: CaseSummary): readonly Html[] | string {
   // What a closed loop carried is the server's capacity only where the server's side was the limit.
   const isCapacity = isServerSide(limit);
   const shown = metricNames
-    .filter((name) => !told.includes(name))
+    .filter((name) => metric(name).kind !== 'cpu') // the columns hold it
     .flatMap((name) => {
       const value = values[name];
       const { label: ordinary, unit } = metric(name);

@@ -40,7 +40,7 @@ ${table(model, others, 'Other metrics', false)}</details>`;
 
 function noTwin({ summary }: ReportModel): Html | undefined {
   if (summary.twin.some(isMeasured)) return undefined;
-  return html`<p>This run has no twin that counts: nobody can say what this set-up reports where there is no difference.</p>`;
+  return html`<p>This run has no twin that counts, so false alarms of this set-up cannot be ruled out.</p>`;
 }
 
 interface Compared {

@@ -1,4 +1,5 @@
 import { Failure } from '../../bench/model/failure.ts';
+import { present } from '../../bench/model/present.ts';
 
 /** How long an engine may take for one whole answer, in seconds. */
 export interface CallPatience {
@@ -18,7 +19,7 @@ export const defaultCallSeconds = 60;
 /** Whoever has waited in vain once does not wait as long for the rest: a clean-up has many calls. */
 export function callPatience(callSeconds = defaultCallSeconds, interrupted?: AbortSignal): CallPatience {
   const afterSilenceSeconds = Math.min(callSeconds, 5);
-  return { callSeconds, afterSilenceSeconds, ...(interrupted === undefined ? {} : { interrupted }) };
+  return { callSeconds, afterSilenceSeconds, ...present({ interrupted }) };
 }
 
 /** No whole answer came in time: the engine hangs, or what stands before it does. */

@@ -1,3 +1,4 @@
+import { present } from '../../bench/model/present.ts';
 import { openFiles, type Powers } from '../powers.ts';
 import type { Attachment, ContainerSpec } from './engine.ts';
 
@@ -28,7 +29,7 @@ export function createOptions(spec: ContainerSpec, joinedUsers = '') {
           port.hostAddresses.map((HostIp) => ({ HostIp, HostPort: String(port.hostPort) })),
         ]),
       ),
-      ...(spec.cpus === undefined ? {} : { CpusetCpus: spec.cpus }),
+      ...present({ CpusetCpus: spec.cpus }),
       ...(spec.sysctls === undefined ? {} : { Sysctls: { ...spec.sysctls } }),
       ...(spec.binds === undefined ? {} : { Binds: [...spec.binds] }),
       ...(spec.inspecting ? { PidMode: 'host', CgroupnsMode: 'host' } : {}),

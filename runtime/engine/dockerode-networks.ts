@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { present } from '../../bench/model/present.ts';
 import type { Engine, NetworkSpec } from './engine.ts';
 
 /** The part of dockerode that is used here. */
@@ -95,7 +96,7 @@ function optionsOf({ name, labels, subnets, kind }: NetworkSpec): NetworkOptions
       Config: subnets.map(({ subnet, gateway, range }) => ({
         Subnet: subnet,
         Gateway: gateway,
-        ...(range === undefined ? {} : { IPRange: range }),
+        ...present({ IPRange: range }),
       })),
     },
     Options:

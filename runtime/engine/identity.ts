@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Failure } from '../../bench/model/failure.ts';
+import { present } from '../../bench/model/present.ts';
 
 /** What `/version` says of itself, as far as bench relies on it. */
 const versionSchema = z.looseObject({
@@ -58,7 +59,7 @@ export function notAnEngine(where: string, seen: string, cause?: unknown): Failu
     hint: tls
       ? 'This engine wants TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its certificates.'
       : 'Is the address right, and is there no proxy in between? Look at it with: docker version',
-    ...(cause === undefined ? {} : { cause }),
+    ...present({ cause }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../bench/model/failure.ts';
+import { present } from '../../bench/model/present.ts';
 import type { CgroupReading } from './contract.ts';
 import { type Files, readIfPresent } from './files.ts';
 
@@ -22,7 +23,7 @@ export function parseCgroupPlace(text: string): CgroupPlace | undefined {
   };
   const cpuacct = directory('cpuacct');
   const cpu = directory('cpu');
-  if (cpuacct !== undefined) return { version: 1, cpuacct, ...(cpu === undefined ? {} : { cpu }) };
+  if (cpuacct !== undefined) return { version: 1, cpuacct, ...present({ cpu }) };
   const unified = lines.find(({ names }) => names === '');
   return unified === undefined ? undefined : { version: 2, unified: join('', unified.path) };
 }
@@ -81,7 +82,7 @@ function seenAs(place: CgroupPlace): readonly CgroupPlace[] {
   const cpus = place.cpu === undefined ? [] : shorter(place.cpu, 1);
   return shorter(place.cpuacct, 1).map((cpuacct, index) => {
     const cpu = cpus[index];
-    return { version: 1, cpuacct, ...(cpu === undefined ? {} : { cpu }) };
+    return { version: 1, cpuacct, ...present({ cpu }) };
   });
 }
 

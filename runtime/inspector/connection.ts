@@ -1,5 +1,6 @@
 import type { Connection, Endpoint } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
+import { present } from '../../bench/model/present.ts';
 import { attempt, type Commander } from './commander.ts';
 import { readConntrack } from './conntrack.ts';
 import type { ConnectionOrder } from './contract.ts';
@@ -50,11 +51,9 @@ export async function readConnection(
   return {
     boot: readIfPresent(files, '/proc/sys/kernel/random/boot_id')?.trim() ?? '',
     namespace: ifPresent(() => files.link('/proc/self/ns/net')) ?? '',
-    ...(route === undefined ? {} : { route }),
+    ...present({ route }),
     conntrack,
-    ...(hostEnd === undefined ? {} : { hostEnd }),
-    ...(proxy === undefined ? {} : { proxy }),
-    ...(farEnd === undefined ? {} : { farEnd }),
+    ...present({ hostEnd, proxy, farEnd }),
   };
 }
 
@@ -75,7 +74,7 @@ async function readRoute(run: Commander, address: string): Promise<Connection['r
   return {
     device: dev,
     kind: device?.kind ?? 'device',
-    ...(gateway === undefined ? {} : { gateway }),
+    ...present({ gateway }),
     // Whatever is routed over lo stays here.
     local: type === 'local' || dev === 'lo',
   };
@@ -90,7 +89,7 @@ function findHostEnd(
   const socket = sockets.find((it) => sameEndpoint(it.local, remote) && sameEndpoint(it.remote, local));
   if (socket === undefined) return undefined;
   const owner = ownerOfSocket(files, socket.inode) ?? listenerOwner(files, 'host', remote);
-  return { accepted: socket.inode !== '0', ...(owner === undefined ? {} : { owner }) };
+  return { accepted: socket.inode !== '0', ...present({ owner }) };
 }
 
 function findFarEnd(
@@ -108,7 +107,7 @@ function findFarEnd(
       namespace,
       local: socket.local,
       peer: socket.remote,
-      ...(owner === undefined ? {} : { owner }),
+      ...present({ owner }),
     };
   }
   return undefined;

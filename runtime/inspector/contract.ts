@@ -1,13 +1,12 @@
 import type { Connection, DnatRule, Endpoint } from '../../bench/model/connection.ts';
 import type { Environment, HostNetwork } from '../../bench/model/environment.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
-import type { HeldConnectionSeen, ProcessPlace } from '../../bench/model/lab.ts';
 import type { MachineCpu } from '../../bench/model/machine-cpu.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
+import type { HeldConnectionSeen, ProcessPlace } from '../../bench/model/observed.ts';
 import type { OtherProcess } from '../../bench/model/other-processes.ts';
 import type { ServerName } from '../../bench/model/server.ts';
 import type { Remark } from '../labels.ts';
-import type { DaemonSettings } from './daemon.ts';
 
 export type {
   Listener,
@@ -95,6 +94,18 @@ export type InspectorContract = {
   /** Counters around a slice. Cheap: milliseconds. */
   snapshot: { input: SnapshotOrder; output: Snapshot };
 };
+
+/** Settings of the engine's daemon that its API does not tell. One that nothing shows is absent. */
+export interface DaemonSettings {
+  readonly pid: number;
+  readonly userlandProxy?: boolean;
+  /** Whether it writes IPv4 rules. */
+  readonly iptables?: boolean;
+  /** Whether it is told to write IPv6 rules; absent also where it is not told, and its version decides. */
+  readonly ip6tables?: boolean;
+  /** Path of its configuration file, where that was written after the daemon had read it: what it says does not hold. */
+  readonly changedFile?: string;
+}
 
 /** Which processes are a run's, beside the inspector, its shim and what it started. */
 export interface RunProcesses {

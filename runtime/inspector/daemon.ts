@@ -1,20 +1,10 @@
+import { present } from '../../bench/model/present.ts';
 import { defaultDaemonConfig, flagValues } from '../machine/dockerd-flags.ts';
+import type { DaemonSettings } from './contract.ts';
 import type { DockerRules } from './docker-rules.ts';
 import { type Files, ifPresent, listPids, readIfPresent } from './files.ts';
 import { isInOwnStack } from './own-stack.ts';
 import { parseProxyPort } from './proxies.ts';
-
-/** Settings of the engine's daemon that its API does not tell. One that nothing shows is absent. */
-export interface DaemonSettings {
-  readonly pid: number;
-  readonly userlandProxy?: boolean;
-  /** Whether it writes IPv4 rules. */
-  readonly iptables?: boolean;
-  /** Whether it is told to write IPv6 rules; absent also where it is not told, and its version decides. */
-  readonly ip6tables?: boolean;
-  /** Path of its configuration file, where that was written after the daemon had read it: what it says does not hold. */
-  readonly changedFile?: string;
-}
 
 /** Used unless dockerd is told otherwise (docs.docker.com, "dockerd"). */
 const defaultDataRoot = '/var/lib/docker';
@@ -99,10 +89,7 @@ function settingsOf(
   const ip6tables = switchFlag(args, 'ip6tables') ?? says('ip6tables');
   return {
     pid,
-    ...(userlandProxy === undefined ? {} : { userlandProxy }),
-    ...(iptables === undefined ? {} : { iptables }),
-    ...(ip6tables === undefined ? {} : { ip6tables }),
-    ...(changedFile === undefined ? {} : { changedFile }),
+    ...present({ userlandProxy, iptables, ip6tables, changedFile }),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Connection } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
-import type { HeldConnectionSeen } from '../../bench/model/lab.ts';
 import { type MachineCpu, machineCpu } from '../../bench/model/machine-cpu.ts';
+import type { HeldConnectionSeen } from '../../bench/model/observed.ts';
 import type { OtherProcess } from '../../bench/model/other-processes.ts';
 import { type Remark, readRemark } from '../labels.ts';
 import type { Inspector } from './client.ts';

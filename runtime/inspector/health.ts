@@ -1,4 +1,5 @@
 import type { CpuTicks, HostHealth } from '../../bench/model/host-health.ts';
+import { present } from '../../bench/model/present.ts';
 import type { Commander } from './commander.ts';
 import { type Files, ifPresent, readIfPresent } from './files.ts';
 import { hypervisorFlag } from './hypervisor.ts';
@@ -52,7 +53,7 @@ export async function readHealth(files: Files, run: Commander): Promise<HostHeal
   return {
     cpus: parseCpuTicks(files.read('/proc/stat')),
     governors: readGovernors(files),
-    ...(turbo === undefined ? {} : { turbo }),
+    ...present({ turbo }),
     virtual: hypervisorFlag(files) ?? false,
     ...(entries === undefined || limit === undefined ? {} : { conntrack: { entries, limit } }),
     ports: { first, last, ...countPorts(tables, first, last) },

@@ -1,4 +1,4 @@
-import type { HeldConnectionSeen } from '../../bench/model/lab.ts';
+import type { HeldConnectionSeen } from '../../bench/model/observed.ts';
 import type { Commander } from './commander.ts';
 import { readConntrack } from './conntrack.ts';
 import type { HeldOrder } from './contract.ts';

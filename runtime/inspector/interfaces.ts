@@ -1,4 +1,5 @@
 import { Failure } from '../../bench/model/failure.ts';
+import { present } from '../../bench/model/present.ts';
 import { processGone } from './cgroup.ts';
 import type { Commander } from './commander.ts';
 import type { NetworkInterface, TrafficReading } from './contract.ts';
@@ -32,9 +33,9 @@ export function parseInterfaces(json: string): NetworkInterface[] {
     return {
       name: each.ifname,
       index: each.ifindex,
-      ...(linkIndex === undefined ? {} : { linkIndex }),
+      ...present({ linkIndex }),
       kind: each.linkinfo?.info_kind ?? (each.link_type === 'loopback' ? 'loopback' : 'device'),
-      ...(each.master === undefined ? {} : { master: each.master }),
+      ...present({ master: each.master }),
       up: each.flags?.includes('UP') ?? false,
       mtu: each.mtu,
       addresses: (each.addr_info ?? []).flatMap(({ local }) => (local === undefined ? [] : [local])),

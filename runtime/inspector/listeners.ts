@@ -1,3 +1,4 @@
+import { present } from '../../bench/model/present.ts';
 import { statField } from '../machine/process-stat.ts';
 import type { Listener } from './contract.ts';
 import { type Files, ifPresent, listPids, readIfPresent, readName } from './files.ts';
@@ -76,7 +77,7 @@ export function readListeners(files: Files, pid: number | 'host'): Listener[] {
     const owner = rootOf(files, holders.get(inode) ?? []);
     if (owner === undefined) return socket;
     const command = readName(files, owner);
-    return { ...socket, pid: owner, ...(command === undefined ? {} : { command }) };
+    return { ...socket, pid: owner, ...present({ command }) };
   });
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../bench/model/failure.ts';
+import { present } from '../../bench/model/present.ts';
 import { oneLine } from '../../bench/model/printable.ts';
 import { findCpuUsageFile } from './cgroup.ts';
 import { attempt, type Commander } from './commander.ts';
@@ -58,22 +59,20 @@ export async function readMachine(
   const mitigations = readMitigations(files);
   return {
     boot: readIfPresent(files, '/proc/sys/kernel/random/boot_id')?.trim() ?? '',
-    ...(pidNamespace === undefined ? {} : { pidNamespace }),
+    ...present({ pidNamespace }),
     kernel,
     ...readTimeAccounting(files, kernel),
-    ...(hypervisor === undefined ? {} : { hypervisor }),
-    ...(mitigations === undefined ? {} : { mitigations }),
-    ...(cpuUsageFile === undefined ? {} : { cpuUsageFile }),
+    ...present({ hypervisor, mitigations, cpuUsageFile }),
     operatingSystem: parseOperatingSystem(osRelease ?? '') ?? 'Linux',
     cpuModel: parseCpuModel(files.read('/proc/cpuinfo')),
     cpuCount: files.read('/proc/stat').match(/^cpu\d+ /gm)?.length ?? 1,
     memoryBytes: parseMemoryBytes(files.read('/proc/meminfo')),
-    ...(cpuGovernor === undefined ? {} : { cpuGovernor }),
+    ...present({ cpuGovernor }),
     firewall: describeNat(firewall),
     inputPolicy: describeInput(firewall),
     inputPolicy6: describeInput(firewall, 'ipv6'),
     network: await readHostNetwork(files, run, firewall),
-    ...(daemon === undefined ? {} : { daemon }),
+    ...present({ daemon }),
     ...(firewall.unread === undefined ? { dockerIpv6: firewall.dockerIpv6 } : {}),
     ipv6Off: readIpv6Off(files),
     sysctls: readSysctls(files),

@@ -1,4 +1,4 @@
-import type { ProcessPlace } from '../../bench/model/lab.ts';
+import type { ProcessPlace } from '../../bench/model/observed.ts';
 import { processGone } from './cgroup.ts';
 import { type Files, ifPresent, readIfPresent } from './files.ts';
 

@@ -1,3 +1,4 @@
+import { present } from '../../bench/model/present.ts';
 import { readCgroup } from './cgroup.ts';
 import type { Commander } from './commander.ts';
 import type { Snapshot, SnapshotOrder } from './contract.ts';
@@ -36,7 +37,7 @@ export function snapshotReader(
    * difference.
    */
   function readMachine({ edge, daemon, cgroups }: SnapshotOrder) {
-    const order = { ...(daemon === undefined ? {} : { daemon }), containers: Object.values(cgroups) };
+    const order = { ...present({ daemon }), containers: Object.values(cgroups) };
     if (edge === 'before') {
       const support = readSupport(order);
       const ownSeconds = support + spentSeconds();
@@ -58,7 +59,7 @@ export function snapshotReader(
       cgroups,
       stacks,
       hostInterfaces: readHostTraffic(files, order.hostInterfaces),
-      ...(memoryStallSeconds === undefined ? {} : { memoryStallSeconds }),
+      ...present({ memoryStallSeconds }),
     };
   }
   async function readFar(order: SnapshotOrder) {

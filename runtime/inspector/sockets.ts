@@ -1,4 +1,5 @@
 import type { Endpoint, SocketOwner } from '../../bench/model/connection.ts';
+import { present } from '../../bench/model/present.ts';
 import { type Files, ifPresent, listPids, readIfPresent, readName } from './files.ts';
 import { parseAddress } from './listeners.ts';
 
@@ -69,6 +70,6 @@ export function describeOwner(files: Files, pid: number): SocketOwner {
   return {
     pid,
     command: readName(files, pid) ?? '?',
-    ...(container === undefined ? {} : { container }),
+    ...present({ container }),
   };
 }

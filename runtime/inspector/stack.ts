@@ -1,3 +1,4 @@
+import { present } from '../../bench/model/present.ts';
 import { processGone } from './cgroup.ts';
 import type { Commander } from './commander.ts';
 import type { NetworkStack } from './contract.ts';
@@ -19,6 +20,6 @@ export async function readStack(files: Files, run: Commander, pid: number | 'hos
     interfaces,
     routes: readRoutes(files, pid),
     listeners: readListeners(files, pid),
-    ...(resolver === undefined ? {} : { resolver }),
+    ...present({ resolver }),
   };
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../bench/model/failure.ts';
+import { present } from '../../bench/model/present.ts';
 import { checkedSubnet } from '../../bench/model/subnet.ts';
 import { attempt, type Commander } from './commander.ts';
 import type { DetourOrder } from './contract.ts';
@@ -46,7 +47,7 @@ export function parseRoutes(json: string): readonly Route[] {
       {
         destination: dst,
         ...range,
-        ...(dev === undefined ? {} : { device: dev }),
+        ...present({ device: dev }),
         connected: protocol === 'kernel',
         beforeMain: table === 'local',
       },

@@ -40,8 +40,3 @@ export function linkAddress(
 export function loopbackAddress({ route: { path }, addressIndex }: Place): string {
   return path.family === 'ipv6' ? '::1' : `127.0.0.${1 + addressIndex}`;
 }
-
-/** `address:port` as servers and URLs write it. */
-export function socketAddress(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}

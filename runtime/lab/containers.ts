@@ -1,5 +1,7 @@
+import { endpointText } from '../../bench/model/connection.ts';
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { Vantage } from '../../bench/model/path.ts';
+import { present } from '../../bench/model/present.ts';
 import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
 import type { Attachment, ContainerSpec, Publication } from '../engine/engine.ts';
 import type { NativeOrder } from '../inspector/contract.ts';
@@ -11,7 +13,7 @@ import {
   serveProgram,
   serverPowers,
 } from '../powers.ts';
-import { hostAddresses, socketAddress } from './addresses.ts';
+import { hostAddresses } from './addresses.ts';
 import { agentCpus, type CpuPlaces, serverCpus } from './pinning.ts';
 
 import type { HostSocket } from './ports.ts';
@@ -126,7 +128,7 @@ export function nativeOrder(order: DeploymentOrder, run: RunContext): NativeOrde
     bodyBytes: order.bodyBytes,
     listen: listenOn(order, run),
     paddingBytes: order.environmentPaddingBytes,
-    ...(cpus === undefined ? {} : { cpus }),
+    ...present({ cpus }),
   };
 }
 
@@ -138,7 +140,7 @@ function listenOn(order: DeploymentOrder, run: RunContext): readonly string[] {
   const { route, hostPort } = order;
   const port = containerPortOf(order);
   return inHostStack(route)
-    ? hostAddresses(order, run.networks).map((address) => socketAddress(address, hostPort))
+    ? hostAddresses(order, run.networks).map((address) => endpointText({ address, port: hostPort }))
     : [`0.0.0.0:${port}`, ...(isReachedByIpv6(route) ? [`[::]:${port}`] : [])];
 }
 
@@ -192,7 +194,7 @@ export function agentSpec(
     powers: agentPowers,
     ...(run.cpuUsageFile === undefined ? {} : { binds: [`${run.cpuUsageFile}:${cpuUsagePlace}:ro`] }),
     attached: true,
-    ...(sysctls === undefined ? {} : { sysctls }),
+    ...present({ sysctls }),
     ...agentCpus(run.cpus.now),
   };
 }

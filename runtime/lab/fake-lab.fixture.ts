@@ -10,8 +10,8 @@ import type {
   SliceOrder,
   TurnsOrder,
 } from '../../bench/model/load-agent.ts';
-import { routeFor } from '../../bench/model/network-modes.ts';
-import { parsePathId } from '../../bench/model/path.ts';
+import { routeOf } from '../../bench/model/network-modes.ts';
+import { present } from '../../bench/model/present.ts';
 import { type Channel, type Handlers, rpcClient, serveRpc } from '../../bench/model/rpc.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
 import {
@@ -89,14 +89,16 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       const server = published ? { address: '172.17.0.2', port: 8080 } : dialled;
       return { peers: [agent], conntrack: { found: true, server, client: agent, entry: 'tcp 6 …' } };
     },
-    ...(script.inspectorFails === undefined ? {} : { fail: script.inspectorFails }),
-    ...(script.grow === undefined ? {} : { grow: script.grow }),
-    ...(script.routes === undefined ? {} : { routes: script.routes }),
-    ...(script.detours === undefined ? {} : { detours: script.detours }),
-    ...(script.openings === undefined ? {} : { openings: script.openings }),
-    ...(script.guards === undefined ? {} : { guards: script.guards }),
-    ...(script.pinRefused === undefined ? {} : { pinRefused: script.pinRefused }),
-    ...(script.others === undefined ? {} : { others: script.others }),
+    ...present({
+      fail: script.inspectorFails,
+      grow: script.grow,
+      routes: script.routes,
+      detours: script.detours,
+      openings: script.openings,
+      guards: script.guards,
+      pinRefused: script.pinRefused,
+      others: script.others,
+    }),
   });
   const engine = fakeEngine({
     about: { cpuCount: script.cpuCount ?? 2 },
@@ -104,7 +106,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
     program,
     journal,
     cpuSets: script.cpuSets ?? true,
-    ...(script.engineFails === undefined ? {} : { fail: script.engineFails }),
+    ...present({ fail: script.engineFails }),
   });
 
   function program(spec: ContainerSpec): FakeProgram {
@@ -256,12 +258,9 @@ function connectAgent(channel: Channel): LoadAgent {
 
 /** An order as the collecting loop gives it. */
 export function orderFor(path: string, changes: Partial<DeploymentOrder> = {}): DeploymentOrder {
-  const parsed = parsePathId(path);
-  const laid = parsed === undefined ? undefined : routeFor(parsed);
-  if (laid?.possible !== true) throw new Error(`no such path: ${path}`);
   return {
     deployment: { server: 'nginx', path, role: 'contender' },
-    route: laid.route,
+    route: routeOf(path),
     agent: { kind: 'standing' },
     hostPort: 20001,
     addressIndex: 0,

@@ -1,6 +1,8 @@
 import { carrierOf, type PublishingSettings } from '../../bench/model/carrier.ts';
-import { claimsOf } from '../../bench/model/claims.ts';
-import type { ConnectionSeen, Deployed, DeploymentOrder, Standing } from '../../bench/model/lab.ts';
+import { claimsOf, observedFindings } from '../../bench/model/claims.ts';
+import type { Deployed, DeploymentOrder } from '../../bench/model/lab.ts';
+import type { ConnectionSeen, Observed } from '../../bench/model/observed.ts';
+import { present } from '../../bench/model/present.ts';
 import { inHostStack, type Route } from '../../bench/model/route.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
@@ -12,7 +14,6 @@ import { pidOf } from './programs.ts';
 import { rawStanding } from './raw-evidence.ts';
 import type { RunNetworks } from './run-networks.ts';
 import { nameOf, type RunningServer } from './servers.ts';
-import { standingFindings } from './standing.ts';
 
 /** A server that answers, and the agent that it answered. */
 export interface Ready {
@@ -49,10 +50,10 @@ export async function look(
           pid: await pidOf(engine, { id: server.holderId }, `the holder of ${nameOf(order)}`),
         });
   const claims = claimsFor(route, publishing);
-  const standing: Standing = {
+  const standing: Observed = {
     host,
     server: own,
-    ...(holder === undefined ? {} : { holder }),
+    ...present({ holder }),
     hostPort,
     serverPid: server.pid,
     ...(networks.link === undefined ? {} : { link: networks.link.device }),
@@ -68,7 +69,7 @@ export async function look(
     order,
     url,
     claims,
-    findings: standingFindings(claims, standing),
+    findings: observedFindings(claims, standing),
     raw: rawStanding(standing, [hostPort, containerPortOf(order)], linkAddress(order, networks)),
     standing,
   };

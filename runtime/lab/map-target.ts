@@ -1,11 +1,13 @@
+import { endpointText } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { Listener, NetworkStack } from '../../bench/model/network-stack.ts';
 import { pathId } from '../../bench/model/path.ts';
+import { present } from '../../bench/model/present.ts';
 import type { Route } from '../../bench/model/route.ts';
 import type { ContainerState, Engine, PublishedPort } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
-import { dialledOnHost, loopbackAddress, socketAddress } from './addresses.ts';
+import { dialledOnHost, loopbackAddress } from './addresses.ts';
 import type { RunNetworks } from './run-networks.ts';
 
 /** A container of the user's that mapped servers join (`--map-to`). bench starts, stops and removes nothing of it. */
@@ -52,7 +54,7 @@ export async function mapTarget(engine: Engine, inspector: Inspector, wanted: st
   return {
     ...{ id, name, addresses, published, loopback6 },
     free: published.filter((port) => !isHeld(port, listeners)),
-    ...(elsewhere === undefined ? {} : { elsewhere }),
+    ...present({ elsewhere }),
   };
 }
 
@@ -206,7 +208,9 @@ function noPort({ name, free, published }: MapTarget, path: string, dials: strin
   }
   const reached = free.filter((port) => reaches(port, dials));
   if (reached.length === 0) {
-    const where = free.map((port) => socketAddress(port.hostAddress, port.hostPort)).join(', ');
+    const where = free
+      .map((port) => endpointText({ address: port.hostAddress, port: port.hostPort }))
+      .join(', ');
     return new Failure('unfit', `the container ${name} publishes ${where}, and ${path} dials ${dials}`, {
       hint: otherwise,
     });

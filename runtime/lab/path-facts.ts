@@ -1,4 +1,5 @@
 import type { PathFacts } from '../../bench/model/path-facts.ts';
+import { present } from '../../bench/model/present.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Machine } from '../inspector/contract.ts';
 import type { Publishing } from './publishing.ts';
@@ -18,7 +19,7 @@ export async function pathFacts(
   const forward6 = sysctls['net.ipv6.conf.all.forwarding'];
   return {
     ...(await engineFacts(engine)),
-    ...(known === undefined ? {} : { publishing: known }),
+    ...present({ publishing: known }),
     ...(forward === undefined ? {} : { ipForward: forward === '1' }),
     ...(forward6 === undefined ? {} : { ip6Forward: forward6 === '1' }),
     bridgeNetfilter: network.bridgeNetfilter,

@@ -1,6 +1,8 @@
+import { endpointText } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { Listener } from '../../bench/model/network-stack.ts';
+import { present } from '../../bench/model/present.ts';
 import type { Engine } from '../engine/engine.ts';
 
 /** Where a server wants to be reached on the host. */
@@ -30,8 +32,7 @@ export function holderOf(
   return {
     address,
     port,
-    ...(command === undefined ? {} : { command }),
-    ...(pid === undefined ? {} : { pid }),
+    ...present({ command, pid }),
   };
 }
 
@@ -62,7 +63,7 @@ export function portTaken(order: DeploymentOrder, holder: PortHolder): Failure {
   const { server, path } = order.deployment;
   return new Failure(
     'casesFailed',
-    `${server} (${path}) was not started: ${owner} listens on ${address.includes(':') ? `[${address}]` : address}:${port} already`,
+    `${server} (${path}) was not started: ${owner} listens on ${endpointText({ address, port })} already`,
     {
       hint:
         'In host mode all servers share the ports of the machine. Stop that program, or draw other ports with ' +

@@ -1,4 +1,5 @@
-import type { Standing } from '../../bench/model/lab.ts';
+import type { Observed } from '../../bench/model/observed.ts';
+import { present } from '../../bench/model/present.ts';
 import type { NetworkInterface, NetworkStack } from '../inspector/contract.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { NetworkInterface, NetworkStack } from '../inspector/contract.ts';
  * @param ports on which the server may listen, @param linkAddress of the host on the external link.
  */
 export function rawStanding(
-  { host, server, holder, serverPid }: Standing,
+  { host, server, holder, serverPid }: Observed,
   ports: readonly number[],
   linkAddress: string | undefined,
 ): Readonly<Record<string, unknown>> {
@@ -20,7 +21,7 @@ export function rawStanding(
     interfaces: server.interfaces.map((it) => ({ ...it, addresses: it.addresses.filter(shown) })),
     routes: shared ? [] : server.routes,
     listeners: server.listeners.filter(({ port }) => ports.includes(port)),
-    ...(resolver === undefined ? {} : { resolver }),
+    ...present({ resolver }),
   };
   return {
     serverPid,

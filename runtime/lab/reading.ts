@@ -1,3 +1,4 @@
+import { present } from '../../bench/model/present.ts';
 import type { Reading } from '../../bench/model/reading.ts';
 import type { Snapshot, TrafficReading } from '../inspector/contract.ts';
 
@@ -22,9 +23,7 @@ export function readingOf(
     atSeconds: snapshot.atSeconds,
     machine: cpu,
     ownSeconds: ownSeconds + benchSeconds,
-    ...(memoryStallSeconds === undefined ? {} : { memoryStallSeconds }),
-    ...(server === undefined ? {} : { server }),
-    ...(agent === undefined ? {} : { agent }),
+    ...present({ memoryStallSeconds, server, agent }),
     ...(proxy === undefined ? {} : { proxySeconds: proxy.cpuSeconds }),
     ...(dnat === undefined ? {} : { dnatPackets: dnat.packets }),
     ...(stack === undefined ? {} : { serverStackPackets: packets(stack) }),

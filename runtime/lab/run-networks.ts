@@ -1,5 +1,6 @@
 import { Failure } from '../../bench/model/failure.ts';
 import type { Vantage } from '../../bench/model/path.ts';
+import { present } from '../../bench/model/present.ts';
 import type { Route, ServerAttachment } from '../../bench/model/route.ts';
 import type { Engine, NetworkSpec } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
@@ -116,7 +117,7 @@ export async function findDefaultBridge({
   const gateway = interfaces
     .find(({ name }) => name === device)
     ?.addresses.find((address) => !address.includes(':'));
-  return { device, ...(gateway === undefined ? {} : { gateway }) };
+  return { device, ...present({ gateway }) };
 }
 
 /**

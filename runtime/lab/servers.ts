@@ -1,4 +1,5 @@
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
+import { present } from '../../bench/model/present.ts';
 import { urlOf } from '../../bench/model/whereabouts.ts';
 import type { ContainerSpec, CreatedContainer, Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
@@ -87,9 +88,7 @@ export function labServers(engine: Engine, inspector: Inspector, run: RunContext
       const gateway = bridgeOf(route, run.networks)?.gateway;
       const own = route.path.family === 'ipv6' ? state?.address6 : state?.address;
       return urlOf(route, {
-        ...(link === undefined ? {} : { linkAddress: link }),
-        ...(gateway === undefined ? {} : { gatewayAddress: gateway }),
-        ...(own === undefined ? {} : { containerAddress: own }),
+        ...present({ linkAddress: link, gatewayAddress: gateway, containerAddress: own }),
         loopbackAddress: loopbackAddress(order),
         hostPort,
         containerPort: containerPortOf(order),

@@ -1,3 +1,4 @@
+import { present } from '../../bench/model/present.ts';
 import type { Inspector } from '../inspector/client.ts';
 import { remarkOf } from '../labels.ts';
 import type { Agents } from './agents.ts';
@@ -66,12 +67,9 @@ export async function standAgents(
     }
   }
   return {
-    ...(link === undefined ? {} : { link }),
-    ...(defaultBridge === undefined
-      ? {}
-      : { defaultBridge: { ...defaultBridge, ...(neighbor === undefined ? {} : { neighbor }) } }),
-    ...(userBridge === undefined ? {} : { userBridge }),
-    ...(macvlan === undefined ? {} : { macvlan }),
+    ...present({ link }),
+    ...(defaultBridge === undefined ? {} : { defaultBridge: { ...defaultBridge, ...present({ neighbor }) } }),
+    ...present({ userBridge, macvlan }),
   };
 }
 

@@ -4,6 +4,7 @@ import { Failure, messageOf } from '../../bench/model/failure.ts';
 import type { Deployed, DeploymentOrder, DeployOutcome, Lab } from '../../bench/model/lab.ts';
 import type { LoadAgent } from '../../bench/model/load-agent.ts';
 import type { PathFacts } from '../../bench/model/path-facts.ts';
+import { present } from '../../bench/model/present.ts';
 import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -92,12 +93,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const connect = (channel: Channel) => options.connectAgent(channel, options.answerSeconds);
   const daemon = machine.daemon === undefined ? {} : { daemon: machine.daemon.pid };
   const { cpuUsageFile } = machine;
-  const agentRun = { ...shared, ...(cpuUsageFile === undefined ? {} : { cpuUsageFile }) };
+  const agentRun = { ...shared, ...present({ cpuUsageFile }) };
   const agents = labAgents(engine, agentRun, connect, started);
   const proxies = proxyPlaces(inspector, cpus, placing);
   const publishing = publishingOf(machine, engine.about.version, inspector);
   const fit = options.fit?.(await pathFacts(engine, machine, publishing)) ?? options;
-  const needs = { ...fit.needs, ...(options.subnet === undefined ? {} : { subnet: options.subnet }) };
+  const needs = { ...fit.needs, ...present({ subnet: options.subnet }) };
   const making = { engine, inspector, prefix, labels: options.labels, owned: started };
   const networks = await standAgents(needs, agents, making);
   const guarding = { prefix, remark: remarkOf(options.labels), networks, wanted: options.guard ?? true };
@@ -107,7 +108,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const run: RunContext = {
     ...shared,
     networks,
-    ...(options.serve === undefined ? {} : { serve: options.serve }),
+    ...present({ serve: options.serve }),
   };
   const target = await joinedTarget({ engine, mapTo: fit.mapTo }, inspector, networks);
   const servers = labServers(engine, inspector, run, guard);
@@ -126,7 +127,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const holder = holderOf(hostSockets(order, run), listeners);
       if (holder === undefined) continue;
       const container = await containerOf(engine, holder.pid);
-      refused.set(order, portTaken(order, { ...holder, ...(container === undefined ? {} : { container }) }));
+      refused.set(order, portTaken(order, { ...holder, ...present({ container }) }));
     }
     return refused;
   }
@@ -206,11 +207,13 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         cpuModel: machine.cpuModel,
         cpuCount: machine.cpuCount,
         memoryBytes: machine.memoryBytes,
-        ...(machine.cpuGovernor === undefined ? {} : { cpuGovernor: machine.cpuGovernor }),
-        ...(machine.hypervisor === undefined ? {} : { hypervisor: machine.hypervisor }),
-        ...(machine.irqTimeAccounting === undefined ? {} : { irqTimeAccounting: machine.irqTimeAccounting }),
-        ...(machine.timerHz === undefined ? {} : { timerHz: machine.timerHz }),
-        ...(machine.mitigations === undefined ? {} : { mitigations: machine.mitigations }),
+        ...present({
+          cpuGovernor: machine.cpuGovernor,
+          hypervisor: machine.hypervisor,
+          irqTimeAccounting: machine.irqTimeAccounting,
+          timerHz: machine.timerHz,
+          mitigations: machine.mitigations,
+        }),
         firewall: machine.firewall,
         network: machine.network,
         guard: guard.made,

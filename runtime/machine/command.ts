@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { Failure } from '../../bench/model/failure.ts';
+import { present } from '../../bench/model/present.ts';
 
 /** How long an interrupted command may take to undo what it did. */
 const cleanUpSeconds = 10;
@@ -48,7 +49,7 @@ export const machineCommander: Commander = {
       reject: false,
       ...(options.timeoutSeconds === undefined ? {} : { timeout: options.timeoutSeconds * 1000 }),
       detached: options.signal !== undefined,
-      ...(options.env === undefined ? {} : { env: options.env }),
+      ...present({ env: options.env }),
       ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     });
     const released = endOnAbort(child.pid, options.signal);

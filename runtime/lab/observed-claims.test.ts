@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { type ClaimKind, claims, claimsOf } from '../../bench/model/claims.ts';
-import type { ConnectionSeen, Standing } from '../../bench/model/lab.ts';
+import { type ClaimKind, claims, claimsOf, observedFindings } from '../../bench/model/claims.ts';
+import type { ConnectionSeen, Observed } from '../../bench/model/observed.ts';
 import type { NetworkStack } from '../inspector/contract.ts';
 import { orderFor } from './fake-lab.fixture.ts';
-import { standingFindings } from './standing.ts';
 
 const lo = { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: ['127.0.0.1'] };
 const eth0 = { name: 'eth0', index: 2, kind: 'device', up: true, mtu: 1500, addresses: ['192.0.2.10'] };
@@ -24,10 +23,10 @@ const host: NetworkStack = {
 const inHost: NetworkStack = { ...host, interfaces: [eth0, lo] };
 const apart: NetworkStack = { namespace: 'net:[2]', interfaces: [lo], routes: [], listeners: [] };
 const same = { own: 'ns:[1]', host: 'ns:[1]' };
-const standing: Standing = { host, server: inHost, hostPort: 20001, serverPid: 1004 };
+const standing: Observed = { host, server: inHost, hostPort: 20001, serverPid: 1004 };
 
-function find(kind: ClaimKind, changes: Partial<Standing> = {}) {
-  const [finding, ...others] = standingFindings([kind], { ...standing, ...changes });
+function find(kind: ClaimKind, changes: Partial<Observed> = {}) {
+  const [finding, ...others] = observedFindings([kind], { ...standing, ...changes });
   if (finding === undefined || others.length > 0) throw new Error('one finding was expected');
   expect(finding.claim).toBe(claims[kind]);
   const { holds, expected, observed } = finding;
@@ -47,7 +46,7 @@ test.each(['host/external', 'host/host', 'host/inside', 'native/external', 'nati
     const { route } = orderFor(path);
     const kinds = claimsOf(route, 'directly').filter((kind) => !/^(peer|conntrack)-/.test(kind));
     const seen = { ...standing, server, process, agentNamespace: host.namespace };
-    const findings = standingFindings(kinds, seen);
+    const findings = observedFindings(kinds, seen);
     expect(findings.length).toBeGreaterThanOrEqual(2);
     expect(findings.filter(({ holds }) => !holds)).toEqual([]);
   },
@@ -93,7 +92,7 @@ test('claims about counters are left to the slices', () => {
     'no-dnat',
     'link-counters-grow',
   ];
-  expect(standingFindings(counters, standing)).toEqual([]);
+  expect(observedFindings(counters, standing)).toEqual([]);
 });
 
 const agent = { address: '198.18.0.2', port: 40000 };

@@ -1,0 +1,120 @@
+import type { MetricName } from '../../bench/model/metric.ts';
+import type { CompletedSlice, InvalidSlice } from '../../bench/model/slice.ts';
+import type { FormulaId } from '../formulas.ts';
+
+/** What the figures are computed from: of one slice, or added up over a round. */
+export interface Totals {
+  readonly responses: number;
+  readonly servedRequests: number;
+  /** Of the windows. */
+  readonly wallSeconds: number;
+  readonly latency?: { readonly p50Us: number; readonly p90Us: number } | undefined;
+  /** Under load, ramps included. */
+  readonly load: {
+    readonly responses: number;
+    /** Absent where it was not read in all slices. */
+    readonly serverSeconds?: number | undefined;
+    readonly proxySeconds: number;
+    readonly agentSeconds: number;
+  };
+}
+
+/** A part of a figure: a number and its unit. */
+export type Part = readonly [value: number, unit: 'count' | 's'];
+
+interface MetricValue {
+  readonly formula: FormulaId;
+  /** `undefined` where it was not read. */
+  readonly of: (totals: Totals) => number | undefined;
+  /** What it is computed from, by name. */
+  readonly parts: (totals: Totals) => Readonly<Record<string, Part | undefined>>;
+}
+
+/** How a figure comes from totals, and what of them it is. */
+export const metricValues = {
+  latency_p50_us: {
+    formula: 'latency',
+    of: ({ latency }) => latency?.p50Us,
+    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
+  },
+  latency_p90_us: {
+    formula: 'latency',
+    of: ({ latency }) => latency?.p90Us,
+    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
+  },
+  cpu_server_us: {
+    formula: 'cpu',
+    of: ({ load }) => perRequest(serverSide(load), load),
+    parts: ({ load }) => ({ ...serverParts(load), ...divisor(load) }),
+  },
+  cpu_agent_us: {
+    formula: 'cpu',
+    of: ({ load }) => perRequest(load.agentSeconds, load),
+    parts: ({ load }) => ({ ...agentPart(load), ...divisor(load) }),
+  },
+  cpu_total_us: {
+    formula: 'cpu',
+    of: ({ load }) => {
+      const server = serverSide(load);
+      return perRequest(server === undefined ? undefined : server + load.agentSeconds, load);
+    },
+    parts: ({ load }) => ({ ...serverParts(load), ...agentPart(load), ...divisor(load) }),
+  },
+  throughput_rps: {
+    formula: 'throughput',
+    of: ({ servedRequests, wallSeconds }) => servedRequests / wallSeconds,
+    parts: ({ servedRequests, wallSeconds }) => ({
+      'served requests': [servedRequests, 'count'],
+      windows: [wallSeconds, 's'],
+    }),
+  },
+} as const satisfies Record<MetricName, MetricValue>;
+
+/** A figure that has a logarithm; `undefined` where it was not read, or nothing was answered. */
+export function metricValue(totals: Totals, name: MetricName): number | undefined {
+  const value = metricValues[name].of(totals);
+  return value !== undefined && value > 0 && Number.isFinite(value) ? value : undefined;
+}
+
+/** A slice's own totals. What is compared are totals of a round. */
+export function totalsOf({
+  requests,
+  servedRequests,
+  wallSeconds,
+  latency,
+  cpu,
+}: CompletedSlice | InvalidSlice): Totals {
+  const { serverSeconds, proxySeconds = 0, agentSeconds } = cpu;
+  return {
+    responses: requests,
+    servedRequests,
+    wallSeconds,
+    latency,
+    load: { responses: cpu.requests, serverSeconds, proxySeconds, agentSeconds },
+  };
+}
+
+type Load = Totals['load'];
+
+function serverSide({ serverSeconds, proxySeconds }: Load): number | undefined {
+  return serverSeconds === undefined ? undefined : serverSeconds + proxySeconds;
+}
+
+function perRequest(seconds: number | undefined, { responses }: Load): number | undefined {
+  return seconds === undefined || responses === 0 ? undefined : (seconds / responses) * 1e6;
+}
+
+function serverParts({ serverSeconds, proxySeconds }: Load): Record<string, Part | undefined> {
+  return {
+    server: serverSeconds === undefined ? undefined : [serverSeconds, 's'],
+    'docker-proxy': proxySeconds === 0 ? undefined : [proxySeconds, 's'],
+  };
+}
+
+function agentPart({ agentSeconds }: Load): Record<string, Part> {
+  return { 'load agent': [agentSeconds, 's'] };
+}
+
+function divisor({ responses }: Load): Record<string, Part> {
+  return { responses: [responses, 'count'] };
+}
