@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 import { cli } from './cli.ts';
-import { keepCalibration } from './commands/calibration-file.ts';
+import { keepCalibration } from './commands/calibrate/calibration-file.ts';
 import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts';
+import { thisMachine } from './commands/engine/this-machine.ts';
 import { measuredRun } from './commands/measured-run.fixture.ts';
 import { printed } from './commands/printed.fixture.ts';
-import { thisMachine } from './commands/this-machine.ts';
+import { traceDocumentSchema } from './commands/trace/document.ts';
 import type { Calibration } from './model/calibration.ts';
 import { explanationSchema } from './model/explanation.ts';
 import { figureListSchema } from './model/figure.ts';
@@ -17,7 +18,6 @@ import { validityRules } from './model/slice.ts';
 import { tellingOutside } from './outside.fixture.ts';
 import { planDefaults } from './plan/options.ts';
 import { nodeDisk } from './run-folder/disk.ts';
-import { traceDocumentSchema } from './trace/document.ts';
 
 async function bench(...argv: string[]) {
   return benchWith({}, ...argv);

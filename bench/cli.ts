@@ -32,7 +32,7 @@ const commandRows: readonly CommandRow[] = [
       ['bench run --precision 1%', 'until every declared interval is within ±1 %'],
       ['bench run --plan paths', 'every path that a client can take'],
     ],
-    load: async () => (await import('./commands/run.ts')).run,
+    load: async () => (await import('./commands/run/run.ts')).run,
   },
   {
     name: 'plan',
@@ -41,7 +41,7 @@ const commandRows: readonly CommandRow[] = [
     hidden: ['setup', 'subnet', 'openFirewall', 'guard', 'wait'],
     planOptions: 'all',
     examples: [['bench plan --plan waterfall', 'what that run would measure, and how long it would take']],
-    load: async () => (await import('./commands/plan.ts')).plan,
+    load: async () => (await import('./commands/plan/plan.ts')).plan,
   },
   {
     name: 'calibrate',
@@ -49,7 +49,7 @@ const commandRows: readonly CommandRow[] = [
     options: ['out', 'json', 'calibrations', 'lab', 'setup', 'subnet', 'wait'],
     planOptions: ['servers', 'profiles', 'timeSeconds'],
     examples: [['bench calibrate --time 10m', 'ten minutes of identical servers; without --time, four']],
-    load: async () => (await import('./commands/calibrate.ts')).calibrate,
+    load: async () => (await import('./commands/calibrate/calibrate.ts')).calibrate,
   },
   {
     name: 'report',
@@ -60,7 +60,7 @@ const commandRows: readonly CommandRow[] = [
       ['bench report latest', 'the reports of the last run'],
       ['bench report latest --explain', 'the figures that can be explained'],
     ],
-    load: async () => (await import('./commands/report.ts')).report,
+    load: async () => (await import('./commands/report/report.ts')).report,
   },
   {
     name: 'inspect',
@@ -68,7 +68,7 @@ const commandRows: readonly CommandRow[] = [
     says: 'start one container in each network mode and show what its network stack looks like, from inside and from the host',
     options: ['json', 'lab', 'subnet'],
     examples: [['bench inspect host bridge', 'two modes side by side']],
-    load: async () => (await import('./commands/inspect.ts')).inspect,
+    load: async () => (await import('./commands/inspect/inspect.ts')).inspect,
   },
   {
     name: 'trace',
@@ -76,28 +76,28 @@ const commandRows: readonly CommandRow[] = [
     says: 'open a connection to a running service and say which path it took, with the evidence',
     options: ['json'],
     examples: [['bench trace localhost:8080', 'the path that a connection to this port takes']],
-    load: async () => (await import('./commands/trace.ts')).trace,
+    load: async () => (await import('./commands/trace/trace.ts')).trace,
   },
   {
     name: 'doctor',
     says: 'say whether this machine and its engine fit',
     options: ['json', 'calibrations', 'lab'],
     examples: [['bench doctor', 'what helps and what hurts a measurement here, and how to mend it']],
-    load: async () => (await import('./commands/doctor.ts')).doctor,
+    load: async () => (await import('./commands/doctor/doctor.ts')).doctor,
   },
   {
     name: 'setup',
     says: 'get an engine and the lab image ready',
     options: ['json', 'lab', 'yes'],
     examples: [['bench setup --lab --yes', "bench's own engine, with the packages that it needs"]],
-    load: async () => (await import('./commands/setup.ts')).setup,
+    load: async () => (await import('./commands/setup/setup.ts')).setup,
   },
   {
     name: 'clean',
     says: 'remove what runs left behind; live runs are left alone',
     options: ['json', 'dryRun', 'force', 'images', 'all'],
     examples: [['bench clean --dry-run', 'what would be removed']],
-    load: async () => (await import('./commands/clean.ts')).clean,
+    load: async () => (await import('./commands/clean/clean.ts')).clean,
   },
 ];
 

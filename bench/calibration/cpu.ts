@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { firstLabProcess } from '../commands/lab-process.ts';
+import { firstLabProcess } from '../commands/engine/lab-process.ts';
 import { openSession, type Session } from '../commands/session.ts';
 import { toDataKeys } from '../model/data-keys.ts';
 import { exitCodes, Failure } from '../model/failure.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { firstLabProcess } from '../commands/lab-process.ts';
+import { firstLabProcess } from '../commands/engine/lab-process.ts';
 import { openSession } from '../commands/session.ts';
 import { toDataKeys } from '../model/data-keys.ts';
 import { exitCodes, Failure } from '../model/failure.ts';

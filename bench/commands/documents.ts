@@ -1,6 +1,4 @@
 import * as z from 'zod';
-import { doctorFindingSchema } from '../doctor/finding.ts';
-import { inspectDocumentSchema } from '../inspect/document.ts';
 import { calibrationSchema } from '../model/calibration.ts';
 import { caseSchema } from '../model/case.ts';
 import { toDataKeys } from '../model/data-keys.ts';
@@ -12,7 +10,9 @@ import { pathIdSchema } from '../model/path.ts';
 import { planSchema } from '../model/plan.ts';
 import { runIdSchema } from '../model/run.ts';
 import { warningSchema } from '../model/summary.ts';
-import { traceDocumentSchema } from '../trace/document.ts';
+import { doctorFindingSchema } from './doctor/finding.ts';
+import { inspectDocumentSchema } from './inspect/document.ts';
+import { traceDocumentSchema } from './trace/document.ts';
 
 /*
  * What the commands print with --json, besides `run` and `report`, which print summary.json. One document a command;

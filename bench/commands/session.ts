@@ -14,14 +14,14 @@ import { type Outside, outputTo } from '../outside.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { scheduledRounds } from '../schedule/schedule.ts';
-import { tellLeftovers } from './beside-others.ts';
-import { engineForOne } from './engine-for-one.ts';
-import { assertFit } from './fitness.ts';
-import { labImage } from './lab-image.ts';
-import { labFor, type Measuring, measureOn } from './measure.ts';
-import { engineAccess, openEngine } from './open-engine.ts';
+import { tellLeftovers } from './engine/beside-others.ts';
+import { engineForOne } from './engine/engine-for-one.ts';
+import { assertFit } from './engine/fitness.ts';
+import { labImage } from './engine/lab-image.ts';
+import { engineAccess, openEngine } from './engine/open-engine.ts';
+import { machineOf } from './engine/this-machine.ts';
 import { assertWritable, wantedSubnet } from './places.ts';
-import { machineOf } from './this-machine.ts';
+import { labFor, type Measuring, measureOn } from './run/measure.ts';
 
 export interface SessionRun {
   readonly directory: string;

@@ -1,0 +1,29 @@
+import { possiblePaths } from '../../model/network-modes.ts';
+import { stopsOf } from '../../model/obstacles.ts';
+import type { PathFacts } from '../../model/path-facts.ts';
+import { concern, type DoctorFinding, fine } from './finding.ts';
+
+const paths = {
+  subject: 'paths',
+  why: 'a run that asks for a path that is stopped here is refused before its first round',
+};
+
+/** Which of all paths cannot be measured on this engine and machine, each setting that stops some by itself. */
+export function pathFindings(facts: PathFacts): readonly DoctorFinding[] {
+  const possible = possiblePaths();
+  const stops = stopsOf(possible, facts);
+  if (stops.length === 0) return [fine(paths, `no known setting stops any of the ${possible.length} paths`)];
+  return stops.map(({ setting, reason, hint, paths: stopped }) =>
+    concern(
+      paths,
+      `${setting}: ${reason}; it stops ${stopped.length} of ${possible.length} (${shortened(stopped)})`,
+      hint,
+    ),
+  );
+}
+
+function shortened(ids: readonly string[]): string {
+  const shown = 4;
+  const more = ids.length - shown;
+  return more <= 0 ? ids.join(', ') : `${ids.slice(0, shown).join(', ')} and ${more} more`;
+}

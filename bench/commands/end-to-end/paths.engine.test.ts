@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startLab } from '../../../runtime/lab/start-lab.ts';
+import { labelsOf, runLabel } from '../../../runtime/labels.ts';
+import { thisProcess } from '../../../runtime/owner.ts';
+import { type TestEngine, testEngine } from '../../../runtime/test-engine.fixture.ts';
+import { loadAgent } from '../../agent/client.ts';
+import { collect } from '../../collect/collect.ts';
+import { claims } from '../../model/claims.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import { possiblePaths, routeFor } from '../../model/network-modes.ts';
+import { type PathId, parsePathId, pathId } from '../../model/path.ts';
+import type { Dialled, Route } from '../../model/route.ts';
+import type { Slice } from '../../model/slice.ts';
+import { resolvePlan } from '../../plan/resolve-plan.ts';
+import { readRunFolder } from '../../run-folder/read-run-folder.ts';
+import { scheduledRounds } from '../../schedule/schedule.ts';
+import { onlyRun, startBench, temporaryDirectory } from './bench-process.fixture.ts';
+
+/* The claims of every path on a real engine with real packets, and a path that claims to be another. */
+
+let real: TestEngine;
+beforeAll(async () => {
+  real = await testEngine();
+});
+afterAll(async () => {
+  await real?.[Symbol.asyncDispose]();
+});
+
+async function directory(): Promise<string> {
+  const temporary = await temporaryDirectory();
+  onTestFinished(() => temporary[Symbol.asyncDispose]());
+  return temporary.path;
+}
+
+test('every path that can be laid is laid, and its evidence is consistent', async () => {
+  const cwd = await directory();
+  const short = ['--rounds', '1', '--blocks', '1', '--slice-seconds', '0.1', '--seed', '5'];
+  const { exitCode, stderr } = await startBench(['run', '--plan', 'paths', ...short], cwd).ended;
+  // With a single slice a case may have none that counts, on a machine that is busy: that is exit 4.
+  expect([0, 4], stderr).toContain(exitCode);
+  const { run, evidence, slices } = await readRunFolder(await onlyRun(cwd));
+  expect(slices.flatMap((slice) => (slice.status === 'failed' ? [slice.error] : []))).toEqual([]);
+  const broken = evidence.flatMap(({ path, findings }) =>
+    findings.filter(({ holds }) => !holds).map((finding) => ({ path, ...finding })),
+  );
+  expect(broken).toEqual([]);
+  // Without docker-proxy some are carried by nobody.
+  const leftOut = (run.plan.leftOut ?? []).map(({ path }) => path);
+  expect(new Set([...evidence.map(({ path }) => path), ...leftOut])).toEqual(
+    new Set(possiblePaths().map(pathId)),
+  );
+  expect(leftOut.length === 0 || run.environment.engine.userlandProxy === false).toBe(true);
+  expect(evidence.filter(({ verdict }) => verdict !== 'consistent')).toEqual([]);
+  for (const { path, url, findings } of evidence.filter(({ path }) => path.endsWith('/inside/ipv6'))) {
+    // In the host's stack its port is drawn, in a stack of its own it is always the same.
+    expect(url, path).toMatch(
+      path.startsWith('host/') ? /^http:\/\/\[::1\]:2\d{4}\// : /^http:\/\/\[::1\]:8080\//,
+    );
+    const peer = findings.find(({ claim }) => claim === claims['peer-is-agent']);
+    // Who holds the other end is seen in the host's stack only.
+    expect(peer?.observed, path).toMatch(/^a connection from \[::1\]:\d+( \(node\))?$/);
+  }
+  expect(
+    (await real.engine.networks(runLabel)).map(({ name }) => name),
+    stderr,
+  ).toEqual([]);
+}, 180_000);
+
+/** Each of the two is dialled where the other is: docker-proxy claimed to be DNAT, and DNAT claimed to be docker-proxy. */
+const mislabelled: Readonly<Record<PathId, Dialled>> = {
+  'bridge/host/published': { address: 'loopback', port: 'host' },
+  'bridge/host/loopback': { address: 'gateway', port: 'host' },
+};
+
+function laid(id: PathId): Route {
+  const path = parsePathId(id);
+  const answer = path && routeFor(path);
+  if (answer?.possible !== true) throw new Error(`${id} cannot be laid`);
+  const dialled = mislabelled[id];
+  return dialled === undefined ? answer.route : { ...answer.route, dialled };
+}
+
+test('a path that claims to be another is caught, every time', async () => {
+  const paths = Object.keys(mislabelled);
+  const options = { server: 'nginx', rounds: '2', blocks: '4', sliceSeconds: '0.1', seed: '3' };
+  const plan = resolvePlan({ flags: { ...options, path: paths }, env: {} }, () => 0);
+  const slices: Slice[] = [];
+  const evidence: Evidence[] = [];
+  const runId = '20261121T120000Z-mis1';
+  {
+    await using lab = await startLab({
+      engine: real.engine,
+      image: real.image,
+      runId,
+      labels: labelsOf(runId, await thisProcess()),
+      needs: { vantages: ['host'], servers: ['host', 'bridge'], ipv6: false },
+      benchVersion: '0.0.0',
+      connectAgent: loadAgent,
+    });
+    let seconds = 0;
+    const collected = await collect({
+      plan,
+      schedule: scheduledRounds(plan),
+      lab,
+      recorder: {
+        appendSlice: async (slice) => void slices.push(slice),
+        appendEvidence: async (line) => void evidence.push(line),
+        noteRates: async () => {},
+      },
+      clock: { now: () => new Date(), monotonicSeconds: () => seconds++ },
+      progress: () => undefined,
+      signal: new AbortController().signal,
+      routeOf: laid,
+    });
+    expect(collected.state).toBe('complete');
+    // Without docker-proxy there is nothing to take for DNAT: loopback goes by DNAT as well.
+    if (lab.environment.engine.userlandProxy !== true) return;
+  }
+  const wrong = slices.filter(({ path }) => paths.includes(path));
+  expect(wrong).toHaveLength(2 * 2 * 4 * plan.profiles.length);
+  for (const slice of wrong) {
+    const reasons = slice.status === 'invalid' ? slice.reasons : [];
+    const messages = reasons.filter(({ rule }) => rule === 'path_evidence').map(({ message }) => message);
+    expect(messages.join('\n'), `${slice.path}: ${slice.status}`).toMatch(
+      slice.path.endsWith('published') ? /docker-proxy uses no CPU time/ : /docker-proxy's CPU time grows/,
+    );
+  }
+  const verdicts = new Map(evidence.map(({ path, verdict }) => [path, verdict]));
+  expect(paths.map((path) => verdicts.get(path))).toEqual(['contradicted', 'contradicted']);
+  expect(verdicts.get('host/host')).toBe('consistent');
+  // Connections are opened in the warm-up: what counts them says so for the round.
+  const broken = evidence.flatMap(({ path, findings }) =>
+    findings.filter(({ holds }) => !holds).map(({ claim }) => `${path}: ${claim}`),
+  );
+  expect(broken.join('\n')).toMatch(/bridge\/host\/published: .*DNAT rule counts the connections made/);
+  expect(broken.join('\n')).toMatch(/bridge\/host\/loopback: no DNAT rule counts/);
+}, 120_000);

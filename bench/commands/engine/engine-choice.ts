@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { nothingListens } from '../../../runtime/engine/connection-failure.ts';
+import { type Endpoint, findEndpoint } from '../../../runtime/engine/endpoint.ts';
+import { Failure } from '../../model/failure.ts';
+import type { Outside } from '../../outside.ts';
+import { given } from '../places.ts';
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** `--lab` or BENCH_LAB. @throws {Failure} usage: the variable says neither yes nor no. */
+export function wantsLab(flags: Flags, outside: Pick<Outside, 'env' | 'directory'>): boolean {
+  if (flags['lab'] === true) return true;
+  const text = given(flags, 'lab', outside);
+  if (text === undefined || /^(0|false|off|no)$/i.test(text)) return false;
+  if (/^(1|true|on|yes)$/i.test(text)) return true;
+  throw new Failure('usage', `BENCH_LAB=${text} says neither yes nor no`, { hint: 'Set it to 1 or to 0.' });
+}
+
+/** Where the user's own `docker` would look. */
+export function endpointFor({ env, home }: Pick<Outside, 'env' | 'home'>): Promise<Endpoint> {
+  return findEndpoint({
+    env,
+    dockerDirectory: env['DOCKER_CONFIG'] ?? join(home, '.docker'),
+    defaultSocket: '/var/run/docker.sock',
+  });
+}
+
+/** Whose network stack a command with these flags would measure. Of the engine it only asks whether its socket answers. */
+export async function stackToMeasure(
+  flags: Flags,
+  outside: Pick<Outside, 'env' | 'home' | 'directory'>,
+): Promise<'machine' | 'lab'> {
+  if (wantsLab(flags, outside)) return 'lab';
+  const { found, url } = await endpointFor(outside);
+  if (found !== 'socket') return 'machine';
+  const socket = connect(url.slice('unix://'.length));
+  try {
+    await once(socket, 'connect');
+    return 'machine';
+  } catch (error) {
+    return nothingListens(error) ? 'lab' : 'machine';
+  } finally {
+    socket.destroy();
+  }
+}

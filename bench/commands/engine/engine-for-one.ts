@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine } from '../../../runtime/engine/engine.ts';
+import { type Holder, takeEngine } from '../../../runtime/engine-lock.ts';
+import { thisProcess } from '../../../runtime/owner.ts';
+import { Failure, messageOf } from '../../model/failure.ts';
+import { goOn } from '../../model/go-on.ts';
+import { unlessLate } from '../../model/unless-late.ts';
+import type { Outside } from '../../outside.ts';
+import type { EngineAccess } from './open-engine.ts';
+
+/** How often a run that waits asks the engine again, in milliseconds: seldom, because asking disturbs the measurement. */
+const lookMs = 2000;
+/** How long the engine may take to release its lock after the user has interrupted, in seconds. */
+const lettingGoSeconds = 2;
+
+/**
+ * An engine for this command alone, before anything loads its machine: an image that is built beside a measurement
+ * spoils it as much as a second measurement does.
+ * @param wait for the other measurement to end, instead of refusing.
+ * @throws {Failure} unfit: another measurement holds the engine. interrupted: by the user, while waiting.
+ */
+export async function engineForOne(
+  engine: Engine,
+  runId: string,
+  { clock }: Pick<Outside, 'clock'>,
+  { say, interrupted }: Pick<EngineAccess, 'say' | 'interrupted'>,
+  wait: boolean,
+): Promise<AsyncDisposable> {
+  const applicant = {
+    runId,
+    owner: await thisProcess(),
+    since: clock.now().toISOString().replace(/\.\d+/, ''),
+  };
+  let told = '';
+  for (;;) {
+    goOn(interrupted);
+    const taken = await takeEngine(engine, applicant);
+    if (taken.held) {
+      return {
+        async [Symbol.asyncDispose]() {
+          try {
+            const done = taken.letGo().then(() => true);
+            if ((await unlessLate(done, interrupted, lettingGoSeconds)) === true) return;
+            say('bench: the engine did not release its lock in time: the next run will find it taken');
+          } catch (error) {
+            say(`bench: the engine did not release its lock for the next run: ${messageOf(error)}`);
+          }
+          say('  When it answers again: bench clean');
+        },
+      };
+    }
+    if (!wait) throw refused(taken);
+    if (told !== taken.words) {
+      say(`waiting for ${taken.words} to end; Ctrl-C gives up`);
+      if (!taken.judged) say(`  ${unseen(taken)}`);
+    }
+    told = taken.words;
+    await sleep(lookMs, undefined, { signal: interrupted }).catch(() => undefined);
+  }
+}
+
+function refused(holder: Holder): Failure {
+  const waiting = 'Try again when it has ended; bench run and bench calibrate wait for that with --wait.';
+  return new Failure('unfit', `another ${holder.words} is measuring on this engine`, {
+    hint: holder.judged
+      ? `Two at once would measure each other. ${waiting}`
+      : `${waiting}\n${unseen(holder)}`,
+  });
+}
+
+function unseen({ runId }: Holder): string {
+  return `Its process cannot be seen from here. If it has ended, remove what it left: bench clean --force ${runId}`;
+}

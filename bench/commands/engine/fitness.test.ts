@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { PathFacts } from '../../model/path-facts.ts';
+import { resolvePlan } from '../../plan/resolve-plan.ts';
+import { assertUserlandProxy, fitted, withoutIdleExchange } from './fitness.ts';
+
+/** An engine of which only the setting in question matters. */
+function engineWith(userlandProxy: boolean | undefined, ip6tables = false): PathFacts {
+  return userlandProxy === undefined ? {} : { publishing: { userlandProxy, iptables: true, ip6tables } };
+}
+
+test.each([true, false, undefined])('a plan that asks for nothing fits an engine with %s', (has) => {
+  expect(() => assertUserlandProxy({}, engineWith(has))).not.toThrow();
+});
+
+test("a plan is not measured under the other setting, and the user's engine is left as it is", () => {
+  expect(() => assertUserlandProxy({ userlandProxy: false }, engineWith(false))).not.toThrow();
+  expect(() => assertUserlandProxy({ userlandProxy: false }, engineWith(true))).toThrow(
+    expect.objectContaining({
+      kind: 'unfit',
+      message: 'the plan asks for userland-proxy=false, and this engine runs with true',
+      hint: expect.stringMatching(/bench changes no engine of yours.*daemon\.json/),
+    }),
+  );
+  expect(() => assertUserlandProxy({ userlandProxy: true }, engineWith(undefined))).toThrow(
+    'does not show which setting it has',
+  );
+  const edited = { ...engineWith(true), changedFile: '/etc/docker/daemon.json' };
+  expect(() => assertUserlandProxy({ userlandProxy: false }, edited)).toThrow(
+    expect.objectContaining({
+      message: 'the plan asks for userland-proxy=false, and this engine runs with true',
+      hint: expect.stringMatching(/daemon\.json has changed since dockerd started.*restart/),
+    }),
+  );
+});
+
+test('a plan is fitted to what the engine carries; to one that does not show it, not at all', () => {
+  const flags = { path: 'user-bridge/external/published/ipv6' };
+  const asked = resolvePlan({ flags, env: {} }, () => 0);
+  const fits: [boolean | undefined, boolean][] = [
+    [true, false],
+    [false, true],
+    [undefined, false],
+  ];
+  for (const settings of fits) expect(fitted(asked, engineWith(...settings))).toBe(asked);
+  expect(() => fitted(asked, engineWith(false, false))).toThrow(
+    expect.objectContaining({ kind: 'unfit', message: expect.stringContaining('ip6tables is off') }),
+  );
+  expect(() => fitted({ ...asked, userlandProxy: true }, engineWith(false, true))).toThrow(
+    'this engine runs with false',
+  );
+});
+
+test('where servers and agents share their CPUs, no exchange is planned, and none is told of', () => {
+  const asked = resolvePlan({ flags: { mode: 'bridge' }, env: {} }, () => 0);
+  expect(asked.exchangeCpus).toBe(true);
+  const apart = { kind: 'disjoint', serverCpus: '0', agentCpus: '1' } as const;
+  expect(withoutIdleExchange(asked, { pinning: apart })).toBe(asked);
+  const shared = withoutIdleExchange(asked, { pinning: { kind: 'shared' } });
+  expect(shared).not.toHaveProperty('exchangeCpus');
+  expect({ ...shared, exchangeCpus: true }).toEqual(asked);
+});

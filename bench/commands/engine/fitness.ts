@@ -1,0 +1,69 @@
+import type { EngineAbout } from '../../../runtime/engine/engine.ts';
+import type { Environment } from '../../model/environment.ts';
+import { Failure } from '../../model/failure.ts';
+import type { PathFacts } from '../../model/path-facts.ts';
+import type { Plan } from '../../model/plan.ts';
+import { offeredBy } from '../../plan/offered.ts';
+
+/**
+ * Refuses engines whose "host" is not this machine: a number from there would carry the wrong name.
+ * Throws a `Failure` (`unfit`) with the reason.
+ */
+export function assertFit(about: EngineAbout): void {
+  if (about.osType !== 'linux') {
+    throw new Failure('unfit', `the engine at ${about.address} runs ${about.osType} containers`, {
+      hint: 'bench needs an engine for Linux containers.',
+    });
+  }
+  if (/docker desktop/i.test(about.operatingSystem)) {
+    throw new Failure('unfit', `the engine at ${about.address} is Docker Desktop`, {
+      hint: 'There, host networking is that of a hidden virtual machine. Use Docker Engine: docker context use default, or run bench inside a Linux machine.',
+    });
+  }
+  if (about.rootless) {
+    throw new Failure('unfit', `the engine at ${about.address} is rootless`, {
+      hint: 'Its "host network" is a namespace of its own behind a user-mode network stack: the numbers would not be about this machine. Use a rootful engine.',
+    });
+  }
+}
+
+/**
+ * A plan that asks for one setting of `userland-proxy` is not measured under the other. bench chooses the setting of a
+ * lab only; any other engine is the user's.
+ * @throws {Failure} unfit: the engine has the other setting, or does not show which.
+ */
+export function assertUserlandProxy(
+  { userlandProxy: wanted }: Pick<Plan, 'userlandProxy'>,
+  { publishing, changedFile }: PathFacts,
+): void {
+  const has = publishing?.userlandProxy;
+  if (wanted === undefined || has === wanted) return;
+  throw new Failure(
+    'unfit',
+    has === undefined
+      ? `the plan asks for userland-proxy=${wanted}, and this engine does not show which setting it has`
+      : `the plan asks for userland-proxy=${wanted}, and this engine runs with ${has}`,
+    {
+      hint:
+        changedFile === undefined
+          ? `bench changes no engine of yours. Put "userland-proxy": ${wanted} into /etc/docker/daemon.json and restart it, or measure in a lab, which bench starts with that setting: --lab`
+          : `bench changes no engine of yours. ${changedFile} has changed since dockerd started: with "userland-proxy": ${wanted} in it, a restart is enough.`,
+    },
+  );
+}
+
+/**
+ * The part of the plan that can be measured on an engine and machine with these facts.
+ * @throws {Failure} unfit: the engine has the other `userland-proxy`, or a path that was asked for is stopped here.
+ */
+export function fitted(plan: Plan, facts: PathFacts): Plan {
+  assertUserlandProxy(plan, facts);
+  return offeredBy(facts, plan, 'unfit');
+}
+
+/** The plan without the exchange of CPUs, where servers and agents share theirs: there is nothing to exchange. */
+export function withoutIdleExchange(plan: Plan, { pinning }: Pick<Environment, 'pinning'>): Plan {
+  if (pinning.kind === 'disjoint') return plan;
+  const { exchangeCpus: _, ...rest } = plan;
+  return rest;
+}

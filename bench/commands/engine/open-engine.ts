@@ -1,0 +1,202 @@
+import { callPatience, defaultCallSeconds } from '../../../runtime/engine/call-deadline.ts';
+import { endpointWarnings, nothingListens } from '../../../runtime/engine/connection-failure.ts';
+import { connectDockerode } from '../../../runtime/engine/dockerode.ts';
+import type { Engine } from '../../../runtime/engine/engine.ts';
+import { placeOf } from '../../../runtime/lab-machine/directories.ts';
+import {
+  type LabPlaces,
+  labObstacle,
+  missingPrograms,
+  useLab,
+} from '../../../runtime/lab-machine/use-lab.ts';
+import { type Commander, machineCommander } from '../../../runtime/machine/command.ts';
+import { type RunningDaemon, runningDaemons } from '../../../runtime/machine/daemons.ts';
+import {
+  aptPackages,
+  enginePackages,
+  installCommand,
+  type Packages,
+} from '../../../runtime/machine/packages.ts';
+import { Failure, messageOf } from '../../model/failure.ts';
+import type { Outside } from '../../outside.ts';
+import { endpointFor, wantsLab } from './engine-choice.ts';
+
+/** An engine in use. Disposing stops a lab that nobody else uses; any other engine is left as it was. */
+export interface OpenEngine extends AsyncDisposable {
+  readonly engine: Engine;
+  /** A lab's way out, which pulls and builds need. Absent: the engine has its machine's own. */
+  readonly uplink?: () => Promise<AsyncDisposable>;
+}
+
+export interface EngineAccess {
+  readonly commander: Commander;
+  /** Given only where the user allowed packages to be installed. */
+  readonly packages?: Packages;
+  readonly say: (line: string) => void;
+  /** The lab is used, whatever engine answers (`--lab`). */
+  readonly lab: boolean;
+  /** What a lab is told about docker-proxy; any other engine is left as it is. */
+  readonly userlandProxy?: boolean | undefined;
+  /** Aborted: what is under way is given up and undone. */
+  readonly interrupted: AbortSignal;
+}
+
+const longestAnswerSeconds = 3600;
+
+/**
+ * What a command's flags allow it to do for an engine.
+ * @param install whether the user allowed packages to be installed.
+ */
+export function engineAccess(
+  flags: Readonly<Record<string, unknown>>,
+  outside: Outside,
+  { interrupted, install = false }: { readonly interrupted: AbortSignal; readonly install?: boolean },
+): EngineAccess {
+  const say = (line: string) => outside.stderr.write(`${line}\n`);
+  return {
+    commander: machineCommander,
+    say,
+    lab: wantsLab(flags, outside),
+    interrupted,
+    ...(install ? { packages: aptPackages(machineCommander, say, interrupted) } : {}),
+  };
+}
+
+/**
+ * The engine to use:
+ *
+ *   --lab → the lab
+ *   DOCKER_HOST | context | default socket answers → it
+ *   nothing listens on the default socket → (packages, if allowed) → the lab
+ *
+ * @throws {Failure} unfit: with the exact command that helps.
+ */
+export async function openEngine(outside: Outside, access: EngineAccess): Promise<OpenEngine> {
+  assertLinux(process.platform);
+  const places = labPlaces(outside);
+  if (access.lab) return openLab(outside, places, access, undefined);
+  try {
+    return await engineOfTheUser(outside, access.interrupted);
+  } catch (error) {
+    const { found } = await endpointFor(outside);
+    if (found !== 'socket' || !nothingListens(error)) throw error;
+    return openLab(outside, places, access, error);
+  }
+}
+
+/** The engine that the user's own `docker` would speak to. @throws {Failure} unfit: why it cannot be used. */
+export async function engineOfTheUser(outside: Outside, interrupted?: AbortSignal): Promise<OpenEngine> {
+  const patience = callPatience(answerSeconds(outside), interrupted);
+  const endpoint = await endpointFor(outside);
+  for (const line of endpointWarnings(endpoint)) outside.stderr.write(`${line}\n`);
+  return borrowed(await connectDockerode(endpoint, undefined, patience));
+}
+
+/** @param noAnswer the error of the engine that did not answer; undefined where the user asked for the lab. */
+async function openLab(
+  outside: Outside,
+  places: LabPlaces,
+  access: EngineAccess,
+  noAnswer: unknown,
+): Promise<OpenEngine> {
+  const { commander, packages, say, userlandProxy } = access;
+  const daemons = noAnswer === undefined ? [] : await runningDaemons();
+  for (const daemon of daemons) say(notPointedAt(daemon));
+  if ((await labObstacle(commander)) === 'not-installed') {
+    const missing = await missingPrograms(commander);
+    if (packages === undefined) throw noEngine(noAnswer, missing, outside.env);
+    await packages.install(enginePackages);
+    const still = await missingPrograms(commander);
+    if (still.length > 0) throw noEngine(noAnswer, still, outside.env);
+  }
+  if ((await labObstacle(commander)) === 'not-root') {
+    const what = noAnswer === undefined ? '' : 'no engine answers, and ';
+    throw new Failure('unfit', `${what}a lab can be started by root only`, {
+      hint:
+        noAnswer === undefined
+          ? 'Run bench with sudo.'
+          : 'Start the system engine (sudo systemctl start docker), or run bench with sudo.',
+      cause: noAnswer,
+    });
+  }
+  const lab = await useLab(
+    commander,
+    places,
+    outside.clock,
+    userlandProxy === undefined ? {} : { userlandProxy },
+  );
+  if (lab.startedNow) say(noAnswer === undefined ? 'started a lab' : 'no engine answers: started a lab');
+  return {
+    engine: lab.engine,
+    uplink: lab.uplink,
+    async [Symbol.asyncDispose]() {
+      try {
+        await lab[Symbol.asyncDispose]();
+      } catch (error) {
+        say(`bench: the lab could not be ended: ${messageOf(error)}`);
+        say('  Finish that with: bench clean');
+      }
+    },
+  };
+}
+
+/** Names a dockerd that runs and that bench was not told to use. */
+export function notPointedAt({ pid, addresses }: RunningDaemon): string {
+  const [address = ''] = addresses;
+  return `dockerd (pid ${pid}) listens on ${addresses.join(', ')}, where bench was not pointed at; to use it: DOCKER_HOST=${address}`;
+}
+
+/**
+ * Where bench keeps its lab: its state directory outlives a run, so that the lab image is built once.
+ * @throws {Failure} usage: a variable names no directory that bench could have to itself.
+ */
+export function labPlaces({ env }: Pick<Outside, 'env'>): LabPlaces {
+  return {
+    state: placeOf(env, 'BENCH_STATE_DIR', '/var/lib/bench'),
+    run: placeOf(env, 'BENCH_RUN_DIR', '/run/bench'),
+  };
+}
+
+/**
+ * How long the engine may take for one answer before it counts as gone, in seconds: BENCH_ENGINE_TIMEOUT.
+ * @throws {Failure} usage: no number of seconds.
+ */
+export function answerSeconds({ env }: Pick<Outside, 'env'>): number {
+  const text = env['BENCH_ENGINE_TIMEOUT'] || String(defaultCallSeconds);
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 1 && seconds <= longestAnswerSeconds) return seconds;
+  throw new Failure(
+    'usage',
+    `BENCH_ENGINE_TIMEOUT: "${text}" is not from 1 to ${longestAnswerSeconds} (seconds)`,
+    {
+      hint: `It is how long the engine may take for one answer; ${defaultCallSeconds} if not given.`,
+    },
+  );
+}
+
+/** An engine of the user's: it is left as it was. */
+function borrowed(engine: Engine): OpenEngine {
+  return { engine, [Symbol.asyncDispose]: async () => {} };
+}
+
+export function assertLinux(platform: NodeJS.Platform): void {
+  if (platform === 'linux') return;
+  throw new Failure('unfit', `bench measures Linux containers on Linux; this is ${platform}`, {
+    hint: 'Here containers run inside a virtual machine, and "host networking" means that machine. Run bench inside a Linux machine, e.g. with the Vagrantfile of the project.',
+  });
+}
+
+/** @param missing what a lab would need. */
+function noEngine(cause: unknown, missing: readonly string[], env: Outside['env']): Failure {
+  const installs = `Let bench install ${missing.includes('dockerd') ? 'one' : 'them'}: npx bench run --setup\nOr do it yourself: ${installCommand(enginePackages)}`;
+  const sbin = env['PATH']?.split(':').includes('/usr/sbin')
+    ? ''
+    : '\nThey may be there all the same: /usr/sbin is not on the PATH of this shell (su - instead of su puts it there).';
+  const answers = cause === undefined ? '' : 'no container engine answers, and ';
+  const none = cause === undefined ? 'no container engine is installed' : `${answers}none is installed`;
+  const what = missing.includes('dockerd') ? none : `${answers}a lab cannot be started`;
+  return new Failure('unfit', `${what} (not on the PATH: ${missing.join(', ')})`, {
+    hint: installs + sbin,
+    cause,
+  });
+}

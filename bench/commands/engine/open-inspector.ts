@@ -1,0 +1,50 @@
+import type { Engine } from '../../../runtime/engine/engine.ts';
+import { hasLabImage } from '../../../runtime/image/lab-image.ts';
+import type { Inspector } from '../../../runtime/inspector/client.ts';
+import { inProcessInspector } from '../../../runtime/inspector/in-process.ts';
+import { startInspector } from '../../../runtime/lab/start-inspector.ts';
+import { labelsOf, prefixOf } from '../../../runtime/labels.ts';
+import { thisProcess } from '../../../runtime/owner.ts';
+import { messageOf } from '../../model/failure.ts';
+import type { Outside } from '../../outside.ts';
+import { newRunId } from '../../run-folder/run-id.ts';
+
+/** Somebody who can look at the machine, for a command that does nothing but look. */
+export interface OpenInspector extends AsyncDisposable {
+  readonly inspector: Inspector;
+  /** A container of ours sees all; this process sees what its user may see of the stack that it is in. */
+  readonly by: 'container' | 'process';
+  /** Why it is not a container. */
+  readonly why?: string;
+}
+
+/**
+ * The best look that is to be had: the inspector's container where the engine has the lab image, else this process.
+ * Builds and starts nothing else.
+ * @param engine that answers, or why there is none. @param image tag of the lab image.
+ */
+export async function openInspector(
+  engine: Engine | string,
+  image: string,
+  outside: Outside,
+): Promise<OpenInspector> {
+  if (typeof engine === 'string') return ownEyes(outside, engine);
+  if (!(await hasLabImage(engine, image))) {
+    return ownEyes(outside, `the lab image is not built yet (${image}); build it with: bench setup`);
+  }
+  const runId = newRunId(() => outside.clock.now(), outside.random);
+  try {
+    const started = await startInspector(engine, {
+      image,
+      prefix: prefixOf(runId),
+      labels: labelsOf(runId, await thisProcess()),
+    });
+    return { ...started, by: 'container' };
+  } catch (error) {
+    return ownEyes(outside, messageOf(error));
+  }
+}
+
+function ownEyes({ env }: Outside, why: string): OpenInspector {
+  return { inspector: inProcessInspector(env), by: 'process', why, [Symbol.asyncDispose]: async () => {} };
+}

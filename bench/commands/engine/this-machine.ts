@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { parseCpuModel } from '../../../runtime/inspector/machine.ts';
+import type { MachineIdentity } from '../../model/calibration.ts';
+import type { Environment } from '../../model/environment.ts';
+
+/**
+ * This machine, as a run on it would be labelled; `undefined` where there is no /proc.
+ * @param stack whose network stack the run would measure.
+ */
+export async function thisMachine(stack: MachineIdentity['stack']): Promise<MachineIdentity | undefined> {
+  try {
+    const [kernel, cpuinfo, stat] = await Promise.all(
+      ['/proc/sys/kernel/osrelease', '/proc/cpuinfo', '/proc/stat'].map((path) => readFile(path, 'utf8')),
+    );
+    if (kernel === undefined || cpuinfo === undefined || stat === undefined) return undefined;
+    return {
+      kernel: kernel.trim(),
+      cpuModel: parseCpuModel(cpuinfo),
+      cpuCount: stat.match(/^cpu\d+ /gm)?.length ?? 1,
+      stack,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+export function machineOf({ kernel, cpuModel, cpuCount, engine }: Environment): MachineIdentity {
+  return { kernel, cpuModel, cpuCount, stack: engine.endpoint === 'lab' ? 'lab' : 'machine' };
+}

@@ -1,0 +1,135 @@
+import { endpointText } from '../../model/connection.ts';
+import type { Listener, NetworkInterface, NetworkStack, Resolver } from '../../model/network-stack.ts';
+import type { InspectDocument, InspectedMode, RunningMode } from './document.ts';
+import { type Column, sideBySide } from './side-by-side.ts';
+
+const rows = [
+  'path',
+  'as docker',
+  'stack',
+  'interfaces',
+  'routes',
+  'listens',
+  'name servers',
+  'on the host',
+  'port on the host',
+  'dialled',
+  'evidence',
+] as const;
+type Row = (typeof rows)[number];
+
+/** What each mode's network stack looks like, side by side, for a terminal. */
+export function renderInspect(document: InspectDocument, width: number): string {
+  const { engine, host, modes, discardedPorts } = document;
+  const parts = [
+    `Engine ${engine.version} (API ${engine.apiVersion}, ${engine.address}). One nginx in each mode; all of it is removed again.\n`,
+    ...(host === undefined
+      ? []
+      : [
+          `The host${engine.stack === 'lab' ? " (the lab's own network stack, not this machine's)" : ''}: ${host.namespace}; ${host.interfaces.map(interfaceWords).join('; ')}; name servers ${host.resolver?.nameservers.join(', ') ?? 'not read'}.\n`,
+        ]),
+    `\n${sideBySide(modes.map(columnOf), rows, width)}`,
+    ...(discardedPorts === undefined ? [] : [`\n${discardedWords(discardedPorts)}`]),
+  ];
+  return parts.join('');
+}
+
+function columnOf(mode: InspectedMode): Column {
+  if (mode.status === 'failed') {
+    const why = [mode.message, ...(mode.hint === undefined ? [] : mode.hint.split('\n'))];
+    return { title: mode.mode, cells: { path: [mode.path], stack: ['it did not answer', ...why] } };
+  }
+  if (mode.status === 'not-offered') {
+    const why = [`${mode.setting}: ${mode.message}`, ...mode.hint.split('\n')];
+    return { title: mode.mode, cells: { path: [mode.path], stack: ['not on this engine', ...why] } };
+  }
+  const { server, namespaceOf } = mode;
+  const shared = namespaceOf === 'host';
+  const cells: Record<Row, readonly string[]> = {
+    path: [mode.path],
+    'as docker': mode.command.split('; '),
+    stack: [server.namespace, whose[namespaceOf]],
+    interfaces: shared
+      ? [`the host's (${server.interfaces.length}): none was created for it`]
+      : server.interfaces.map(interfaceWords),
+    routes: shared ? ["the host's"] : routeWords(server),
+    listens: listensInside(mode).map(listenerWords),
+    'name servers': [resolverWords(server.resolver)],
+    'on the host': mode.hostEnds.length === 0 ? ['no interface of it'] : mode.hostEnds.map(hostEndWords),
+    'port on the host': mode.onHost.length === 0 ? ['nobody is bound to it'] : mode.onHost.map(listenerWords),
+    dialled: [
+      `${mode.url} answered`,
+      ...(mode.client === undefined ? [] : [`it saw ${mode.client.address} as its client`]),
+    ],
+    evidence: evidenceWords(mode),
+  };
+  return { title: mode.mode, cells };
+}
+
+const whose = {
+  host: "the host's own",
+  holder: 'that of the container it is mapped to',
+  server: 'of its own',
+} as const satisfies Record<RunningMode['namespaceOf'], string>;
+
+/** In the host's stack all listeners of the machine are in sight: the server's own are told by their owner. */
+function listensInside({ server, serverPid, namespaceOf }: RunningMode): readonly Listener[] {
+  return namespaceOf === 'host' ? server.listeners.filter(({ pid }) => pid === serverPid) : server.listeners;
+}
+
+function interfaceWords({ name, kind, mtu, addresses }: NetworkInterface): string {
+  const shown = addresses.filter((address) => !address.startsWith('fe80:'));
+  const words = [name, ...shown].join(' ');
+  return kind === 'loopback' ? words : `${words} (${kind}, MTU ${mtu})`;
+}
+
+function hostEndWords({ name, kind, master }: NetworkInterface): string {
+  return `${name} (${kind}${master === undefined ? '' : `, port of ${master}`})`;
+}
+
+function routeWords({ routes }: NetworkStack): readonly string[] {
+  const shown = routes.filter(({ destination }) => !destination.startsWith('fe80:'));
+  if (shown.length === 0) return ['none'];
+  return shown.map(({ destination, gateway, device }) =>
+    gateway === undefined ? `${destination} on ${device}` : `${destination} by ${gateway}`,
+  );
+}
+
+export function listenerWords({ protocol, address, port, pid, command }: Listener): string {
+  const owner = pid === undefined ? '' : ` ${command ?? 'process'} (pid ${pid})`;
+  return `${protocol} ${endpointText({ address, port })}${owner}`;
+}
+
+function resolverWords(resolver: Resolver | undefined): string {
+  if (resolver === undefined) return 'no resolv.conf';
+  const list = resolver.nameservers.join(', ') || 'none';
+  switch (resolver.kind) {
+    case 'host':
+      return `the host's: ${list}`;
+    case 'docker':
+      return `Docker's embedded server: ${list}`;
+    case 'other':
+      return `not the host's: ${list}`;
+  }
+}
+
+function evidenceWords({ findings }: RunningMode): readonly string[] {
+  const broken = findings.filter(({ holds }) => !holds);
+  return [
+    `${findings.length - broken.length} of ${findings.length} claims that need no load hold`,
+    ...broken.map(({ claim, expected, observed }) => `not: ${claim} (${expected}; ${observed})`),
+  ];
+}
+
+function discardedWords({
+  command,
+  warnings,
+  bound,
+}: NonNullable<InspectDocument['discardedPorts']>): string {
+  const said =
+    warnings.length === 0
+      ? "The engine's API says nothing about it."
+      : `The engine's answer when it was created: ${warnings.map((it) => `"${it}"`).join(', ')}.`;
+  const port = bound ? 'Somebody else is bound to that port.' : 'Nobody was bound to that port while it ran.';
+  return `Published ports and host mode: ${command}\n  ${said}\n  ${port}\n`;
+}

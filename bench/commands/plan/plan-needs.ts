@@ -1,0 +1,86 @@
+import {
+  bridgeHasIpv6,
+  type NetworkNeeds,
+  needsLink,
+  needsUserBridge,
+} from '../../../runtime/lab/run-networks.ts';
+import { routeOf } from '../../model/network-modes.ts';
+import { goesOverOwnBridgeByIpv6 } from '../../model/obstacles.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Route } from '../../model/route.ts';
+import { agentWarmups, standingVantages } from '../../plan/agents.ts';
+import { planDeployments } from '../../plan/cases.ts';
+
+/** Which agents stand for the whole run, and what the servers of its paths are attached to. */
+export function needsOf(plan: Plan): NetworkNeeds {
+  const routes = routesOf(plan);
+  return {
+    vantages: standingVantages(plan),
+    servers: [...new Set(routes.map(({ server }) => server.kind))],
+    ipv6: routes.some(({ path }) => path.family === 'ipv6'),
+    bridgeIpv6: routes.some(({ path }) => goesOverOwnBridgeByIpv6(path)),
+    ...(plan.sharedPort === true ? { linkAddresses: routes.length } : {}),
+  };
+}
+
+/** One for each deployment of a round. */
+export function routesOf(plan: Plan): readonly Route[] {
+  return planDeployments(plan).map(({ path }) => routeOf(path));
+}
+
+/** A network that bench makes for a run. The engine's default bridge is used as it is, and is none of them. */
+export interface PlannedNetwork {
+  readonly kind: 'veth-link' | 'user-bridge' | 'macvlan';
+  readonly ipv6: boolean;
+}
+
+/** What a run creates on the machine, and removes again. */
+export interface PlannedCreations {
+  /** Each round, in containers and not. */
+  readonly servers: number;
+  /** Of the servers: those that are a plain process, in no container. */
+  readonly natives: number;
+  /** Each round: containers whose stack a mapped server joins. None where that is the user's container. */
+  readonly holders: number;
+  /** For the whole run. */
+  readonly agents: number;
+  /** Fresh in each round: where a comparison crosses vantages. */
+  readonly roundAgents: number;
+  /** For the whole run. */
+  readonly networks: readonly PlannedNetwork[];
+  readonly containers: {
+    /** The inspector and the agents that stand for the whole run. */
+    readonly run: number;
+    /** Servers, holders and fresh agents of one round. */
+    readonly round: number;
+  };
+}
+
+/** Counts what the lab makes of a plan, by the same rules as the lab. */
+export function planCreations(plan: Plan): PlannedCreations {
+  const needs = needsOf(plan);
+  const kinds = routesOf(plan).map(({ server }) => server.kind);
+  const natives = kinds.filter((kind) => kind === 'native').length;
+  const holders = plan.mapTo === undefined ? kinds.filter((kind) => kind === 'mapped').length : 0;
+  const linked = needsLink(needs);
+  // The link needs a stack at its other end, also where nobody dials from there.
+  const agents = needs.vantages.length + (linked && !needs.vantages.includes('external') ? 1 : 0);
+  const roundAgents = agentWarmups(plan).size;
+  const made = [
+    ...(linked ? (['veth-link'] as const) : []),
+    ...(needsUserBridge(needs, true) ? (['user-bridge'] as const) : []),
+    ...(needs.servers.includes('macvlan') ? (['macvlan'] as const) : []),
+  ];
+  return {
+    servers: kinds.length,
+    natives,
+    holders,
+    agents,
+    roundAgents,
+    networks: made.map((kind) => ({
+      kind,
+      ipv6: kind === 'user-bridge' ? bridgeHasIpv6(needs) : needs.ipv6,
+    })),
+    containers: { run: 1 + agents, round: kinds.length - natives + holders + roundAgents },
+  };
+}

@@ -1,0 +1,174 @@
+import { formatPercent } from '../../../reports/format.ts';
+import { sliceLengths } from '../../../reports/overhead-words.ts';
+import { caseId } from '../../model/case.ts';
+import { usualClaims } from '../../model/claims.ts';
+import { metric } from '../../model/metric.ts';
+import { routeOf } from '../../model/network-modes.ts';
+import { declaredComparisons, type Plan } from '../../model/plan.ts';
+import { roundsNeeded } from '../../model/rounds-needed.ts';
+import { planCases } from '../../plan/cases.ts';
+import type { PlanDuration } from '../../plan/plan-duration.ts';
+import { type PlannedNetwork, planCreations } from './plan-needs.ts';
+import type { Prediction } from './plan-prediction.ts';
+
+/** What a run will do, in a few lines: the head of `bench run` and of `bench plan`. */
+export function planHead(plan: Plan, duration: PlanDuration): string {
+  const lines = [
+    `${plan.servers.join(', ')} under ${plan.profiles.map(({ name, connections, load }) => `${name} (${connections} connection${connections === 1 ? '' : 's'}${load === 'paced' ? ', equal rate' : ''})`).join(', ')}`,
+    ...plan.comparisons.map(
+      ({ baseline, contenders }) => `${contenders.join(', ') || 'nothing'} against ${baseline} and its twin`,
+    ),
+    ...leftOutText(plan),
+    ...rateText(plan),
+    declaredText(plan),
+    ...roundsText(plan, duration),
+    `${plan.stopping?.precision === undefined ? 'about' : 'at most about'} ${durationText(duration.totalSeconds)}, ${Math.round((100 * duration.slicesSeconds) / duration.totalSeconds)} % of it measuring`,
+  ];
+  return lines.map((line) => `  ${line}\n`).join('');
+}
+
+/** One line a reason. */
+function leftOutText({ leftOut = [] }: Plan): readonly string[] {
+  const reasons = [...new Set(leftOut.map(({ reason }) => reason))];
+  return reasons.map((reason) => {
+    const paths = leftOut.filter((it) => it.reason === reason).map(({ path }) => path);
+    return `left out: ${paths.join(', ')} (${reason})`;
+  });
+}
+
+/** The load of paced profiles: where its rate comes from. */
+function rateText({ profiles, servers, rates = {} }: Plan): readonly string[] {
+  const paced = profiles.filter(({ load }) => load === 'paced').map(({ name }) => name);
+  if (paced.length === 0) return [];
+  const asked = servers.flatMap((server) => {
+    const rate = rates[server];
+    return rate === undefined ? [] : [`${rate} requests/s for ${server}`];
+  });
+  const found = servers.filter((server) => rates[server] === undefined);
+  const parts = [
+    ...(asked.length === 0 ? [] : [`${asked.join(', ')}, as asked for`]),
+    ...(found.length === 0
+      ? []
+      : [`of ${found.join(' and ')} half of what the slowest path carries, found in round 1`]),
+  ];
+  return [`rate of ${paced.join(', ')}, equal on all paths: ${parts.join('; ')}`];
+}
+
+function declaredText(plan: Plan): string {
+  const declared = declaredComparisons(plan);
+  if (declared === 0)
+    return 'no declared comparisons: the twins are compared with their baselines, and nothing else';
+  const needed = roundsNeeded(plan.confidence, declared);
+  return `${counted(declared, 'declared comparison')}: corrected together ${declared === 1 ? 'it needs' : 'they need'} at least ${counted(needed, 'round')}`;
+}
+
+function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
+  const { stopping, blocks, turnSeconds, exchangeCpus, seed } = plan;
+  const inRound = planCases(plan).length * blocks;
+  const turns = turnSeconds === undefined ? '' : ` in turns of ${turnSeconds} s`;
+  const exchanges =
+    exchangeCpus === true ? ', CPUs of servers and agent exchanged in about half of the rounds' : '';
+  const order = `slices of ${sliceLengths(plan)}${turns}${exchanges}, order from seed ${seed}`;
+  if (stopping === undefined) {
+    return [
+      `${counted(plan.rounds, 'round')} × ${counted(blocks, 'block')}: ${inRound * plan.rounds} ${order}`,
+    ];
+  }
+  const time = durationText(stopping.seconds);
+  const rounds = `rounds of ${counted(blocks, 'block')}, ${inRound} ${order}`;
+  const about = `about ${counted(duration.rounds, 'round')}`;
+  if (stopping.precision === undefined) return [rounds, `as many as end within ${time}: ${about}`];
+  const { halfWidth, looks, coverage } = stopping.precision;
+  const first = looks.slice(0, 5).join(', ');
+  const levels = `at ${formatPercent(plan.confidence)}, which keeps ${formatPercent(coverage)} at the stop`;
+  return [
+    rounds,
+    `until each declared interval is within ±${formatPercent(halfWidth)}, or ${time} are up: ${about}`,
+    `looked at after ${first}${looks.length > 5 ? ' …' : ''} rounds, ${levels}`,
+  ];
+}
+
+/** The long text of `bench plan`. */
+export function planText(
+  plan: Plan,
+  duration: PlanDuration,
+  { guard, prediction }: { readonly guard: boolean; readonly prediction?: Prediction | undefined },
+): string {
+  const cases = planCases(plan).map((subject) => {
+    const claims = usualClaims(routeOf(subject.path)).length;
+    return `  ${caseId(subject)}  (${subject.role}, ${claims} claims to prove)\n`;
+  });
+  return [
+    'A run would measure\n',
+    planHead(plan, duration),
+    ...predictionText(prediction, duration),
+    `\n${cases.length} cases, each once a block, in seeded random order\n`,
+    ...cases,
+    '\nIt would create, and remove again\n',
+    ...creationsText(plan, duration, guard),
+  ].join('');
+}
+
+const networkWords = {
+  'veth-link': 'veth link in 198.18.0.0/15 (or --subnet)',
+  'user-bridge': 'bridge network',
+  macvlan: 'macvlan network on the link',
+} as const satisfies Record<PlannedNetwork['kind'], string>;
+
+function creationsText(plan: Plan, { rounds }: PlanDuration, guard: boolean): readonly string[] {
+  const { servers, natives, holders, agents, roundAgents, networks, containers } = planCreations(plan);
+  const ipv6 = networks.some((it) => it.ipv6) ? ', by IPv4 and IPv6' : '';
+  const run = [
+    '1 inspector (with host privileges)',
+    ...(agents === 0 ? [] : [counted(agents, 'load agent')]),
+    ...networks.map(({ kind }) => `1 ${networkWords[kind]}`),
+  ];
+  const inContainers = servers - natives;
+  const round = [
+    ...(inContainers === 0 ? [] : [counted(inContainers, 'server')]),
+    ...(natives === 0 ? [] : [`${counted(natives, 'native server')} (in no container)`]),
+    ...(holders === 0 ? [] : [`${counted(holders, 'holder')} of mapped servers`]),
+    ...(roundAgents === 0 ? [] : [counted(roundAgents, 'load agent')]),
+  ];
+  return [
+    `  for the run: ${run.join(', ')}${ipv6}\n`,
+    ...(guard ? ["  in the host's firewall: 1 table, which keeps others from the servers\n"] : []),
+    `  each round: ${round.join(', ')}\n`,
+    `  containers: ${containers.run} for the run and ${containers.round} each round, ${containers.run + rounds * containers.round} in all\n`,
+  ];
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function predictionText(prediction: Prediction | undefined, { rounds }: PlanDuration): readonly string[] {
+  if (prediction === undefined) {
+    return [
+      '\nWhich intervals it will reach is not known: no run of this machine to go by (bench calibrate)\n',
+    ];
+  }
+  const { source, intervals, reached } = prediction;
+  const from = source.kind === 'run' ? `run ${source.runId}` : `the calibration, run ${source.runId}`;
+  return [
+    `\nAfter ${rounds} rounds its declared intervals are expected to be, going by ${from}\n`,
+    ...intervals.map(
+      ({ server, profile, path, metric: name, halfWidth, from: by }) =>
+        `  ±${formatPercent(halfWidth)}  ${server} ${profile} ${path}: ${metric(name).label}${by === 'twin' ? ', by its twin' : ''}\n`,
+    ),
+    ...(reached === undefined
+      ? []
+      : [
+          reached
+            ? '  the precision is expected to be reached\n'
+            : '  the precision is NOT expected to be reached in that time\n',
+        ]),
+  ];
+}
+
+/** "3 min 20 s". */
+export function durationText(seconds: number): string {
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  return minutes === 0 ? `${whole} s` : `${minutes} min ${whole % 60} s`;
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { answer, listFigures } from '../../../reports/explanation/explain.ts';
+import { renderExplanation } from '../../../reports/explanation/explanation-text.ts';
+import { renderFigureList, renderFoundFigures } from '../../../reports/explanation/figure-list-text.ts';
+import { renderSummaryJson } from '../../../reports/json.ts';
+import { renderTerminal } from '../../../reports/terminal.ts';
+import { exitCodes } from '../../model/failure.ts';
+import type { RecordedRun } from '../../model/recorded-run.ts';
+import { findRun } from '../../run-folder/find-run.ts';
+import { readRunFolder } from '../../run-folder/read-run-folder.ts';
+import type { CommandRunner } from '../command.ts';
+import { documentText } from '../documents.ts';
+import { resultsDirectory } from '../places.ts';
+
+import { makeReports, saveReports } from './write-reports.ts';
+
+/**
+ * `bench report RUN`: makes all reports of a run folder again, from what was measured. With --explain it writes
+ * nothing and says how one figure came about, or which figures there are: all, or those with a text in their name.
+ */
+export const report: CommandRunner = async ({ flags, operands }, outside) => {
+  const [argument = 'latest'] = operands;
+  const directory = await findRun(resultsDirectory(flags, outside), argument, outside.directory);
+  const wanted = flags['explain'];
+  if (wanted !== undefined) {
+    outside.stdout.write(explained(await readRunFolder(directory), wanted, flags['json'] === true));
+    return exitCodes.ok;
+  }
+  const reports = await makeReports(directory, outside.installation);
+  const { model } = reports;
+  await saveReports(directory, reports, outside.disk);
+  if (flags['json'] === true) {
+    outside.stdout.write(renderSummaryJson(model));
+    return exitCodes.ok;
+  }
+  const { stdout } = outside;
+  stdout.write(renderTerminal(model, { width: stdout.columns }));
+  outside.stderr.write(`\nreport: ${join(directory, 'report.html')}\n`);
+  return exitCodes.ok;
+};
+
+function explained(recorded: RecordedRun, asked: unknown, json: boolean): string {
+  if (typeof asked !== 'string') {
+    const list = listFigures(recorded);
+    return json ? documentText('figures-output', list) : renderFigureList(list);
+  }
+  const answered = answer(recorded, asked);
+  if (answered.kind === 'list') {
+    return json ? documentText('figures-output', answered.list) : renderFoundFigures(answered.list);
+  }
+  const { explanation } = answered;
+  return json ? documentText('explanation-output', explanation) : renderExplanation(explanation);
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { buildReportModel } from '../../../reports/analysis/build-report-model.ts';
+import { renderSlicesCsv, renderSummaryCsv } from '../../../reports/csv.ts';
+import { renderHtml } from '../../../reports/html/render-html.ts';
+import { renderSummaryJson } from '../../../reports/json.ts';
+import { renderMarkdown } from '../../../reports/markdown.ts';
+import type { ReportModel } from '../../../reports/report-model.ts';
+import { Failure, messageOf } from '../../model/failure.ts';
+import { writeAtomically } from '../../run-folder/atomic-file.ts';
+import type { Disk } from '../../run-folder/disk.ts';
+import { readRunFolder } from '../../run-folder/read-run-folder.ts';
+
+/** What is derived from a run folder. All of it can be made again with `bench report`. */
+export const derivedFiles = [
+  'summary.json',
+  'summary.csv',
+  'slices.csv',
+  'summary.md',
+  'report.html',
+] as const;
+
+export interface Reports {
+  readonly model: ReportModel;
+  readonly texts: Readonly<Record<(typeof derivedFiles)[number], string>>;
+}
+
+/**
+ * Reads a run folder and makes all its reports; nothing is written yet.
+ * @param installation where the fonts are.
+ * @throws {Failure} usage, as `readRunFolder`.
+ */
+export async function makeReports(directory: string, installation: string): Promise<Reports> {
+  const recorded = await readRunFolder(directory);
+  const model = buildReportModel(recorded);
+  const texts = {
+    'summary.json': renderSummaryJson(model),
+    'summary.csv': renderSummaryCsv(model),
+    'slices.csv': renderSlicesCsv(recorded),
+    'summary.md': renderMarkdown(model),
+    'report.html': await renderHtml(model, { fontsDirectory: join(installation, 'reports', 'fonts') }),
+  };
+  return { model, texts };
+}
+
+/**
+ * Writes reports into their run folder, each as a whole and in place of whatever has its name.
+ * @throws {Failure} unfit: the first that cannot be written.
+ */
+export async function saveReports(directory: string, { texts }: Reports, disk: Disk): Promise<void> {
+  for (const name of derivedFiles) {
+    try {
+      await writeAtomically(join(directory, name), texts[name], disk);
+    } catch (cause) {
+      throw new Failure('unfit', messageOf(cause), {
+        hint: `Make room in the run folder, or make it writable, and run: bench report ${directory}`,
+        cause,
+      });
+    }
+  }
+}

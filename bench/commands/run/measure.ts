@@ -1,0 +1,276 @@
+import { declaredPrecisions, widestDeclared } from '../../../reports/analysis/declared-precision.ts';
+import type { Engine } from '../../../runtime/engine/engine.ts';
+import { engineFacts } from '../../../runtime/lab/path-facts.ts';
+import type { LabOptions } from '../../../runtime/lab/start-lab.ts';
+import { startLab } from '../../../runtime/lab/start-lab.ts';
+import { labelsOf } from '../../../runtime/labels.ts';
+import { thisProcess } from '../../../runtime/owner.ts';
+import { loadAgent } from '../../agent/client.ts';
+import { type BeforeClear, type Collected, collect } from '../../collect/collect.ts';
+import { stopRule } from '../../collect/stop-rule.ts';
+import { Failure, messageOf } from '../../model/failure.ts';
+import { goOn } from '../../model/go-on.ts';
+import type { Lab } from '../../model/lab.ts';
+import type { Plan } from '../../model/plan.ts';
+import { present } from '../../model/present.ts';
+import type { Route } from '../../model/route.ts';
+import { type Run, schemaVersion } from '../../model/run.ts';
+import { sharedPinningWarning } from '../../model/shared-pinning.ts';
+import { unguardedIn } from '../../model/unguarded.ts';
+import { unlessLate } from '../../model/unless-late.ts';
+import type { Outside } from '../../outside.ts';
+import { offeredBy } from '../../plan/offered.ts';
+import { planCommand } from '../../plan/plan-command.ts';
+import { planDuration } from '../../plan/plan-duration.ts';
+import { readRunFolder } from '../../run-folder/read-run-folder.ts';
+import { createRunFolder, type RunEnd, type RunFolder } from '../../run-folder/run-folder.ts';
+import { newRunId } from '../../run-folder/run-id.ts';
+import { scheduledRounds } from '../../schedule/schedule.ts';
+import { beforeMeasuring } from '../before-measuring.ts';
+import { versionOf } from '../command.ts';
+import { tellLeftovers } from '../engine/beside-others.ts';
+import { engineForOne } from '../engine/engine-for-one.ts';
+import { assertFit, fitted, withoutIdleExchange } from '../engine/fitness.ts';
+import { labImage } from '../engine/lab-image.ts';
+import { answerSeconds, type EngineAccess, openEngine } from '../engine/open-engine.ts';
+import { needsOf, routesOf } from '../plan/plan-needs.ts';
+import { planHead } from '../plan/plan-text.ts';
+import { tellWarnings } from '../tell-warnings.ts';
+import { progressLine } from './progress-line.ts';
+
+/** Where a measurement goes, and what it may use. */
+export interface Measuring {
+  readonly results: string;
+  readonly subnet: string | undefined;
+  /** Let the run's link and bridges through the host's firewall. */
+  readonly openFirewall?: boolean;
+  /** Keep others from the servers by a table of the run's own in the host's firewall; true when absent. */
+  readonly guard?: boolean;
+  readonly startedAt: number;
+  readonly access: EngineAccess;
+  /** Wait for a run that measures on the engine already, instead of refusing. */
+  readonly wait?: boolean;
+  /** How servers are started, where not as the lab image does it. */
+  readonly serve?: LabOptions['serve'];
+  /** Agents that never sleep while an answer is awaited. */
+  readonly wakefulAgents?: boolean;
+  /** Called at the end of each round, while its servers still stand. */
+  readonly beforeClear?: BeforeClear;
+}
+
+export interface Measurement {
+  readonly directory: string;
+  /** Also partial where the end of the run could not be written to run.json. */
+  readonly collected: Collected;
+}
+
+/**
+ * Everything of a run that touches the machine:
+ *
+ *   engine → fit? → nobody else measures → lab image → [ lab → run folder → collect → lab gone ] → engine given back
+ *
+ * When this returns, nothing of it is left but the run folder.
+ */
+export async function measure(plan: Plan, measuring: Measuring, outside: Outside): Promise<Measurement> {
+  const { access } = measuring;
+  const { interrupted } = access;
+  await using open = await beforeMeasuring(() => openEngine(outside, access));
+  const { engine } = open;
+  const runId = newRunId(() => outside.clock.now(), outside.random);
+  const offered = await beforeMeasuring(async () => {
+    goOn(interrupted);
+    assertFit(engine.about);
+    await tellLeftovers(engine, access.say);
+    // The engine alone shows some obstacles: they are told before an image is built for nothing.
+    return offeredBy(await engineFacts(engine), plan, 'unfit');
+  });
+  await using _alone = await beforeMeasuring(() =>
+    engineForOne(engine, runId, outside, access, measuring.wait === true),
+  );
+  const image = await beforeMeasuring(() => labImage(open, outside, access));
+  // Awaited here: the engine is given back when this function returns.
+  return await measureOn(engine, image.tag, runId, offered, measuring, outside);
+}
+
+/** The same on an engine that this command has for itself, with its lab image: for several runs one after another. */
+export async function measureOn(
+  engine: Engine,
+  image: string,
+  runId: string,
+  asked: Plan,
+  { results, subnet, openFirewall, guard, startedAt, access, serve, wakefulAgents, beforeClear }: Measuring,
+  outside: Outside,
+): Promise<Measurement> {
+  const { clock, stderr } = outside;
+  const { interrupted } = access;
+  goOn(interrupted);
+
+  stderr.write(`engine ${engine.about.version} (${engine.about.endpoint}), ${image}\n`);
+  const { lab, plan: fitting } = await labFor(
+    {
+      engine,
+      image,
+      runId,
+      plan: asked,
+      subnet,
+      serve,
+      ...present({ openFirewall, guard }),
+    },
+    outside,
+  );
+  const plan = withoutIdleExchange(fitting, lab.environment);
+  const { pinning } = lab.environment;
+  if (pinning.kind === 'shared') tellWarnings([sharedPinningWarning(pinning)], stderr);
+  tellWarnings(unguardedIn(lab.environment), stderr);
+  const duration = planDuration(plan);
+  stderr.write(planHead(plan, duration));
+  const progress = progressLine(stderr, clock, duration, plan.stopping);
+  let collected: Collected;
+  await using folder = await createRunFolder(results, runId, outside.disk).catch(async (error: unknown) => {
+    await lab[Symbol.asyncDispose]();
+    throw error;
+  });
+  const record: Run = {
+    schemaVersion,
+    runId,
+    state: 'running',
+    startedAt: clock.now().toISOString(),
+    command: planCommand(plan),
+    plan,
+    environment: lab.environment,
+  };
+  const look = async () => widestDeclared(declaredPrecisions(await readRunFolder(folder.directory)));
+  const enough = stopRule(plan, look, progress.look);
+  try {
+    await folder.writeRun(record);
+    collected = await collect({
+      plan,
+      schedule: scheduledRounds(plan),
+      lab,
+      recorder: folder,
+      clock,
+      progress,
+      ...present({ enough, wakefulAgents, beforeClear }),
+      signal: interrupted,
+    });
+  } finally {
+    progress.end();
+    await removed(lab, interrupted, outside);
+  }
+  const end: RunEnd = {
+    state: collected.state,
+    ...present({ stateReason: collected.reason, stop: collected.stop }),
+    endedAt: clock.now().toISOString(),
+    environment: lab.environment,
+    ...present({ foreign: collected.foreign }),
+    timing: {
+      totalSeconds: clock.monotonicSeconds() - startedAt,
+      slicesSeconds: collected.slicesSeconds,
+    },
+  };
+  return { directory: folder.directory, collected: await recorded(folder, end, collected) };
+}
+
+/** Records how a run ended. A run whose end cannot be recorded is partial; the first failure stays its reason. */
+export async function recorded(
+  folder: Pick<RunFolder, 'finish'>,
+  end: RunEnd,
+  collected: Collected,
+): Promise<Collected> {
+  try {
+    await folder.finish(end);
+    return collected;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return {
+      ...collected,
+      state: 'partial',
+      reason: collected.reason ?? error.message,
+      failure: collected.failure ?? error,
+    };
+  }
+}
+
+/** @param directory the run folder, with what was measured until then. */
+export function endedEarly(failure: Failure, directory: string): Failure {
+  const kept = `What was measured until then is in ${directory}.`;
+  return new Failure('partial', `the run ended early: ${failure.message}`, {
+    hint: failure.hint === undefined ? kept : `${failure.hint}\n${kept}`,
+    cause: failure,
+  });
+}
+
+interface LabFor {
+  readonly engine: Engine;
+  readonly image: string;
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly subnet?: string | undefined;
+  readonly openFirewall?: boolean;
+  readonly guard?: boolean;
+  readonly serve?: LabOptions['serve'] | undefined;
+}
+
+/** A lab, and the plan as far as it can be measured there. */
+export interface FittedLab {
+  readonly lab: Lab;
+  readonly plan: Plan;
+}
+
+/** Everything that a plan's deployments need, standing. */
+export async function labFor(
+  { engine, image, runId, plan: asked, subnet, openFirewall = false, guard = true, serve }: LabFor,
+  outside: Outside,
+): Promise<FittedLab> {
+  const owner = await thisProcess();
+  let plan = asked;
+  const lab = await beforeMeasuring(() =>
+    startLab({
+      engine,
+      image,
+      runId,
+      labels: labelsOf(runId, owner),
+      ...requirements(asked),
+      fit(facts) {
+        plan = fitted(asked, facts);
+        return requirements(plan);
+      },
+      ...present({ subnet }),
+      openFirewall,
+      guard,
+      benchVersion: versionOf(outside.installation),
+      connectAgent: loadAgent,
+      ...present({ serve }),
+      answerSeconds: answerSeconds(outside),
+    }),
+  );
+  return { lab, plan };
+}
+
+/** What a plan's paths need of the lab. */
+function requirements(plan: Plan): Pick<LabOptions, 'needs' | 'mapTo'> {
+  const mapped = routesOf(plan).filter(isMapped);
+  const needs = needsOf(plan);
+  return plan.mapTo === undefined || mapped.length === 0
+    ? { needs }
+    : { needs, mapTo: { container: plan.mapTo, routes: mapped } };
+}
+
+/** How long the clean-up may take after an interrupt, in seconds: the report is still to be written after it. */
+const removingSeconds = 4;
+
+/** The engine may be gone when the lab is torn down: say so, and go on to the report. */
+async function removed(lab: Lab, interrupted: AbortSignal, { stderr }: Outside): Promise<void> {
+  const removing = Promise.resolve(lab[Symbol.asyncDispose]()).then(() => true);
+  try {
+    if ((await unlessLate(removing, interrupted, removingSeconds)) !== true)
+      throw new Error(`the engine takes too long`);
+  } catch (error) {
+    stderr.write(`bench: not all could be removed: ${messageOf(error)}\n`);
+    stderr.write('  When the engine answers again, remove what is left with: bench clean\n');
+  }
+}
+
+function isMapped({ server }: Route): boolean {
+  return server.kind === 'mapped';
+}

@@ -1,0 +1,72 @@
+import { formatPercent } from '../../../reports/format.ts';
+import type { Progress, ProgressEvent } from '../../collect/progress.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { Stopping } from '../../model/stopping.ts';
+import type { Output } from '../../outside.ts';
+import { durationText } from '../plan/plan-text.ts';
+
+export interface ProgressLine extends Progress {
+  /** What a planned look saw. */
+  look(halfWidth: number | undefined, round: number): void;
+  end(): void;
+}
+
+/**
+ * Progress on stderr: one line that is drawn over on a terminal, one line a round elsewhere. It is drawn when a
+ * block begins, never on a timer: nothing moves while a slice is measured.
+ */
+export function progressLine(
+  output: Output,
+  clock: Clock,
+  expected: { readonly totalSeconds: number; readonly rounds: number },
+  stopping?: Stopping,
+): ProgressLine {
+  const startedAt = clock.monotonicSeconds();
+  let notCounted = 0;
+  const { draw } = output;
+
+  function left(event: { readonly round: number }, done: number): string {
+    const elapsed = clock.monotonicSeconds() - startedAt;
+    if (stopping !== undefined) {
+      return `at most ${durationText(Math.max(0, stopping.seconds - elapsed))} left`;
+    }
+    const share = (event.round - 1 + done) / expected.rounds;
+    const total = share > 0.1 ? elapsed / share : expected.totalSeconds;
+    return `about ${durationText(Math.max(0, total - elapsed))} left`;
+  }
+
+  /** How many rounds there will be is not known of a run that stops by itself. */
+  function place({ round, rounds }: { readonly round: number; readonly rounds: number }, of: string): string {
+    return stopping === undefined ? `round ${round}${of}${rounds}` : `round ${round}`;
+  }
+
+  const tell = (event: ProgressEvent) => {
+    switch (event.kind) {
+      case 'deploying':
+        if (!output.isTerminal) output.write(`${place(event, ' of ')}, ${left(event, 0)}\n`);
+        draw(`${place(event, '/')}  deploying  ${left(event, 0)}`);
+        return;
+      case 'warm-up':
+        draw(`${place(event, '/')}  warm-up  ${left(event, 0)}`);
+        return;
+      case 'block': {
+        const bad = notCounted === 0 ? '' : `  ${notCounted} slices do not count`;
+        const done = (event.block - 1) / event.blocks;
+        draw(`${place(event, '/')}  block ${event.block}/${event.blocks}  ${left(event, done)}${bad}`);
+        return;
+      }
+      case 'slice':
+        if (event.status !== 'completed') notCounted += 1;
+    }
+  };
+  return Object.assign(tell, {
+    look(halfWidth: number | undefined, round: number) {
+      const wanted = stopping?.precision?.halfWidth;
+      const seen = halfWidth === undefined ? 'no interval yet' : `±${formatPercent(halfWidth)}`;
+      output.write(
+        `after ${round} rounds: ${seen}${wanted === undefined ? '' : `, wanted ±${formatPercent(wanted)}`}\n`,
+      );
+    },
+    end: () => draw(''),
+  });
+}

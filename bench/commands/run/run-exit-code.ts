@@ -1,0 +1,38 @@
+import type { Collected } from '../../collect/collect.ts';
+import { exitCodes, type Failure } from '../../model/failure.ts';
+import type { Summary } from '../../model/summary.ts';
+import type { Outside } from '../../outside.ts';
+import { tellWarnings } from '../tell-warnings.ts';
+import { endedEarly } from './measure.ts';
+
+/** An error on stderr, with what to do. */
+export function tell({ message, hint }: Failure, { stderr }: Outside): void {
+  stderr.write(`bench: ${message}\n`);
+  if (hint !== undefined) stderr.write(`${hint.replace(/^/gm, '  ')}\n`);
+}
+
+/**
+ * A case failed that has no figure in any round for faults of its own. What a disturbed machine left out is no failure of a
+ * case: the report says so, and how much it was.
+ */
+export function exitCodeOf(
+  directory: string,
+  collected: Collected,
+  { cases, warnings }: Pick<Summary, 'cases' | 'warnings'>,
+  outside: Outside,
+): number {
+  if (collected.failure !== undefined) {
+    tell(endedEarly(collected.failure, directory), outside);
+    return exitCodes.partial;
+  }
+  if (collected.state === 'partial') return exitCodes.interrupted;
+  const silent = cases.some(({ rounds, missedRounds }) => rounds === 0 && missedRounds > 0);
+  if (!silent && collected.failedSlices === 0) return exitCodes.ok;
+  const why = new Set(['failed-slices', 'unmeasured-case', 'evidence-contradicted', 'missed-rounds']);
+  tellWarnings(
+    warnings.filter(({ code }) => why.has(code)),
+    outside.stderr,
+  );
+  outside.stderr.write('bench: not every case could be measured\n');
+  return exitCodes.casesFailed;
+}

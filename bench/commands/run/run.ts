@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { renderSummaryJson } from '../../../reports/json.ts';
+import { renderTerminal } from '../../../reports/terminal.ts';
+import type { Collected } from '../../collect/collect.ts';
+import { exitCodes, Failure } from '../../model/failure.ts';
+import type { Outside } from '../../outside.ts';
+import { planWarnings } from '../../plan/plan-warnings.ts';
+import type { CommandRunner } from '../command.ts';
+import { type EngineAccess, engineAccess } from '../engine/open-engine.ts';
+import { assertWritable, resultsDirectory, wantedSubnet } from '../places.ts';
+import { plannedBy } from '../plan/planned.ts';
+import { makeReports, saveReports } from '../report/write-reports.ts';
+import { tellWarnings } from '../tell-warnings.ts';
+import { endedEarly, measure } from './measure.ts';
+import { exitCodeOf, tell } from './run-exit-code.ts';
+
+/**
+ * `bench run`:
+ *
+ *   plan → engine → fit? → nobody else measures → lab image → [ lab → run folder → collect → lab gone ] → engine given back
+ *        → read the folder → reports → exit code
+ *
+ * The report is made from the folder, as `bench report` would: what cannot be read back was not measured.
+ */
+export const run: CommandRunner = async ({ flags }, outside) => {
+  const startedAt = outside.clock.monotonicSeconds();
+  const plan = await plannedBy(flags, outside);
+  tellWarnings(planWarnings(plan), outside.stderr);
+  const interrupted = outside.catchInterrupts();
+  const access: EngineAccess = {
+    ...engineAccess(flags, outside, { interrupted, install: flags['setup'] === true }),
+    userlandProxy: plan.userlandProxy,
+  };
+  const results = resultsDirectory(flags, outside);
+  const subnet = wantedSubnet(flags, outside);
+  await assertWritable(results);
+
+  const openFirewall = flags['openFirewall'] === true;
+  const guard = flags['guard'] !== false;
+  const wait = flags['wait'] === true;
+  const measuring = { results, subnet, openFirewall, guard, startedAt, access, wait };
+  const { directory, collected } = await measure(plan, measuring, outside);
+
+  return reported(directory, collected, flags['json'] === true, outside);
+};
+
+/**
+ * Prints the result of a run, and writes its reports. Where they cannot be written, the exit code is that of a partial
+ * run; the result is on stdout, and the run folder stays.
+ * @throws {Failure} partial: the run folder cannot be read back.
+ */
+export async function reported(
+  directory: string,
+  collected: Collected,
+  json: boolean,
+  outside: Outside,
+): Promise<number> {
+  const reports = await makeReports(directory, outside.installation).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+    throw nothingToRead(collected.failure ?? error, error);
+  });
+  const { model } = reports;
+  const { stdout, stderr } = outside;
+  if (json) stdout.write(renderSummaryJson(model));
+  else stdout.write(renderTerminal(model, { width: stdout.columns }));
+  try {
+    await saveReports(directory, reports, outside.disk);
+    stderr.write(`\nreport: ${join(directory, 'report.html')}\n`);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (collected.failure !== undefined) tell(endedEarly(collected.failure, directory), outside);
+    tell(error, outside);
+    return exitCodes.partial;
+  }
+  return exitCodeOf(directory, collected, model.summary, outside);
+}
+
+function nothingToRead({ message, hint }: Failure, cause: Failure): Failure {
+  const lost = `What was measured cannot be read back: ${cause.message}`;
+  return new Failure('partial', `the run ended early: ${message}`, {
+    hint: hint === undefined ? lost : `${hint}\n${lost}`,
+    cause,
+  });
+}

@@ -1,0 +1,29 @@
+import { exitCodes } from '../../model/failure.ts';
+import { goOn } from '../../model/go-on.ts';
+import { beforeMeasuring } from '../before-measuring.ts';
+import type { CommandRunner } from '../command.ts';
+import { documentText } from '../documents.ts';
+import { labImageBesideOthers } from '../engine/beside-others.ts';
+import { assertFit } from '../engine/fitness.ts';
+import { engineAccess, openEngine } from '../engine/open-engine.ts';
+
+/** `bench setup`: an engine that answers and the lab image in it. Packages only with `--yes`. */
+export const setup: CommandRunner = async ({ flags }, outside) => {
+  const interrupted = outside.catchInterrupts();
+  const access = engineAccess(flags, outside, { interrupted, install: flags['yes'] === true });
+  await using open = await beforeMeasuring(() => openEngine(outside, access));
+  const image = await beforeMeasuring(async () => {
+    goOn(interrupted);
+    assertFit(open.engine.about);
+    return labImageBesideOthers(open, outside, access);
+  });
+  const { version, endpoint, address } = open.engine.about;
+  if (flags['json'] === true) {
+    outside.stdout.write(documentText('setup-output', { engine: { version, endpoint, address }, image }));
+  } else {
+    outside.stdout.write(
+      `engine ${version} (${endpoint}, ${address})\nlab image ${image.tag}, ${image.built ? 'built now' : 'was there'}\n`,
+    );
+  }
+  return exitCodes.ok;
+};
