@@ -14,7 +14,7 @@ const firstLook = 8;
  * The rule stops by the width of an interval, never by where it lies, so it does not need the correction of a test that
  * stops when it is significant (Pocock 1977). It does prefer rounds that happen to lie close together, and their interval
  * covers too little: 92 to 94 % at 95 %. One higher level at every look pays for that (bench/docs/method.md, section 5;
- * `bench/commands/stopping.simulation.test.ts` has the coverage at several levels).
+ * `bench/selftest/simulations/stopping.simulation.test.ts` has the coverage at several levels).
  */
 export function stoppingPlan(
   wish: { readonly seconds?: number | undefined; readonly precision?: number | undefined },

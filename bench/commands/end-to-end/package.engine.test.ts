@@ -1,9 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { writeLongRun } from '../../benchmark/long-run.ts';
 import { summarySchema } from '../../model/summary.ts';
 import { installationOf } from '../../process-outside.ts';
+import { writeLongRun } from '../../selftest/benchmark/long-run.ts';
 import { printed } from '../printed.fixture.ts';
 import { derivedFiles } from '../report/write-reports.ts';
 import { onlyRun, startProgram, temporaryDirectory } from './bench-process.fixture.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { asValues } from '../../reports/statistics/location.ts';
-import { hodgesLehmann, signedRank, signedRankInterval } from '../../reports/statistics/signed-rank.ts';
-import { madeSchema } from '../model/calibration.ts';
+import { asValues } from '../../../reports/statistics/location.ts';
+import { hodgesLehmann, signedRank, signedRankInterval } from '../../../reports/statistics/signed-rank.ts';
+import { madeSchema } from '../../model/calibration.ts';
 
 /** What one client saw of one server in one round. */
 export interface Seen {

@@ -1,6 +1,14 @@
 import { buildReportModel } from '../../reports/analysis/build-report-model.ts';
 import { Teardown } from '../../runtime/teardown.ts';
 import { ordersOf } from '../collect/orders.ts';
+import { tellLeftovers } from '../commands/engine/beside-others.ts';
+import { engineForOne } from '../commands/engine/engine-for-one.ts';
+import { assertFit } from '../commands/engine/fitness.ts';
+import { labImage } from '../commands/engine/lab-image.ts';
+import { engineAccess, openEngine } from '../commands/engine/open-engine.ts';
+import { machineOf } from '../commands/engine/this-machine.ts';
+import { assertWritable, wantedSubnet } from '../commands/places.ts';
+import { labFor, type Measuring, measureOn } from '../commands/run/measure.ts';
 import type { Made } from '../model/calibration.ts';
 import type { Environment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
@@ -14,14 +22,6 @@ import { type Outside, outputTo } from '../outside.ts';
 import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { scheduledRounds } from '../schedule/schedule.ts';
-import { tellLeftovers } from './engine/beside-others.ts';
-import { engineForOne } from './engine/engine-for-one.ts';
-import { assertFit } from './engine/fitness.ts';
-import { labImage } from './engine/lab-image.ts';
-import { engineAccess, openEngine } from './engine/open-engine.ts';
-import { machineOf } from './engine/this-machine.ts';
-import { assertWritable, wantedSubnet } from './places.ts';
-import { labFor, type Measuring, measureOn } from './run/measure.ts';
 
 export interface SessionRun {
   readonly directory: string;

@@ -1,6 +1,6 @@
 import * as hdr from 'hdr-histogram-js';
 import { Bench } from 'tinybench';
-import { emptyHistogram, latencyOf } from '../model/histogram.ts';
+import { emptyHistogram, latencyOf } from '../../model/histogram.ts';
 
 export interface RecordingCost {
   readonly what: string;

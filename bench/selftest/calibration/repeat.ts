@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openSession } from '../commands/session.ts';
-import { toDataKeys } from '../model/data-keys.ts';
-import { exitCodes, Failure } from '../model/failure.ts';
-import { planDefaults } from '../plan/options.ts';
-import { resolvePlan } from '../plan/resolve-plan.ts';
-import { processOutside } from '../process-outside.ts';
+import { toDataKeys } from '../../model/data-keys.ts';
+import { exitCodes, Failure } from '../../model/failure.ts';
+import { planDefaults } from '../../plan/options.ts';
+import { resolvePlan } from '../../plan/resolve-plan.ts';
+import { processOutside } from '../../process-outside.ts';
+import { openSession } from '../session.ts';
 import {
   type RepeatDocument,
   type Repeated,

@@ -1,8 +1,8 @@
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Failure } from '../model/failure.ts';
-import { processOutside } from '../process-outside.ts';
+import { Failure } from '../../model/failure.ts';
+import { processOutside } from '../../process-outside.ts';
 import { analysisCost } from './analysis.ts';
 import { startArena } from './arena.ts';
 import { interleaved, type Result } from './comparison.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type RpcClient, rpcClient } from '../model/rpc.ts';
+import { type RpcClient, rpcClient } from '../../model/rpc.ts';
 import type { ContenderContract } from './contender.ts';
 import type { Figures, Stretch } from './figures.ts';
 import { end, start, startOurs, whereIs } from './processes.ts';

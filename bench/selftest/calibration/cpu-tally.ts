@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { type Made, madeSchema } from '../model/calibration.ts';
-import { Failure } from '../model/failure.ts';
-import type { PathId } from '../model/path.ts';
-import { runIdSchema } from '../model/run.ts';
-import { isMeasured, type Summary } from '../model/summary.ts';
+import { type Made, madeSchema } from '../../model/calibration.ts';
+import { Failure } from '../../model/failure.ts';
+import type { PathId } from '../../model/path.ts';
+import { runIdSchema } from '../../model/run.ts';
+import { isMeasured, type Summary } from '../../model/summary.ts';
 
 /** Nine of ten: an interval of 95 % may miss now and then. */
 const leastRecoveredShare = 0.9;

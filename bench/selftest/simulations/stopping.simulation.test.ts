@@ -2,16 +2,16 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { expect, test } from 'vitest';
-import { asValues } from '../../reports/statistics/location.ts';
-import { normalDeviate } from '../../reports/statistics/normal-deviate.ts';
+import { asValues } from '../../../reports/statistics/location.ts';
+import { normalDeviate } from '../../../reports/statistics/normal-deviate.ts';
 import {
   rememberedCumulative,
   type SignedRankInterval,
   signedRank,
   signedRankInterval,
-} from '../../reports/statistics/signed-rank.ts';
-import { mostRounds } from '../model/plan.ts';
-import { lookLevel, plannedLooks } from '../plan/stopping.ts';
+} from '../../../reports/statistics/signed-rank.ts';
+import { mostRounds } from '../../model/plan.ts';
+import { lookLevel, plannedLooks } from '../../plan/stopping.ts';
 
 /*
  * What an interval is worth at which a run stopped because it was tight enough: the real looks and their level, on rounds

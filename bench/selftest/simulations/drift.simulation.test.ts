@@ -1,20 +1,20 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test } from 'vitest';
-import { comparisonGroups } from '../../reports/analysis/comparison-group.ts';
-import { statisticsAt } from '../../reports/analysis/estimate.ts';
-import { analyseGroups } from '../../reports/analysis/overheads.ts';
-import { completedSlice } from '../../reports/analysis/recorded-case.fixture.ts';
-import { recordedCases } from '../../reports/analysis/recorded-cases.ts';
-import { groupFigures } from '../../reports/analysis/round-figures.ts';
-import { latencyOfCounts } from '../../reports/encoded-latency.fixture.ts';
-import { normalDeviate } from '../../reports/statistics/normal-deviate.ts';
-import { type Case, caseId } from '../model/case.ts';
-import type { ProfileName } from '../model/profile.ts';
-import type { CompletedSlice } from '../model/slice.ts';
-import { isMeasured } from '../model/summary.ts';
-import { planCases } from '../plan/cases.ts';
-import { planOf } from '../schedule/plan.fixture.ts';
-import { schedule } from '../schedule/schedule.ts';
+import { comparisonGroups } from '../../../reports/analysis/comparison-group.ts';
+import { statisticsAt } from '../../../reports/analysis/estimate.ts';
+import { analyseGroups } from '../../../reports/analysis/overheads.ts';
+import { completedSlice } from '../../../reports/analysis/recorded-case.fixture.ts';
+import { recordedCases } from '../../../reports/analysis/recorded-cases.ts';
+import { groupFigures } from '../../../reports/analysis/round-figures.ts';
+import { latencyOfCounts } from '../../../reports/encoded-latency.fixture.ts';
+import { normalDeviate } from '../../../reports/statistics/normal-deviate.ts';
+import { type Case, caseId } from '../../model/case.ts';
+import type { ProfileName } from '../../model/profile.ts';
+import type { CompletedSlice } from '../../model/slice.ts';
+import { isMeasured } from '../../model/summary.ts';
+import { planCases } from '../../plan/cases.ts';
+import { planOf } from '../../schedule/plan.fixture.ts';
+import { schedule } from '../../schedule/schedule.ts';
 
 /*
  * Why the order is random, and that what it leaves of the drift is in the interval: the baseline, its twin and a

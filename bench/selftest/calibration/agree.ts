@@ -2,23 +2,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import {
-  type Agreed,
-  type AgreementRound,
-  agreeDocumentSchema,
-  agreement,
-  type Seen,
-} from '../commands/agreement.ts';
-import { openSession } from '../commands/session.ts';
-import { toDataKeys } from '../model/data-keys.ts';
-import { exitCodes, Failure } from '../model/failure.ts';
-import type { Deployed, Lab } from '../model/lab.ts';
-import type { LoadAgent, SecondClientCount } from '../model/load-agent.ts';
-import { loadProfiles } from '../model/profile.ts';
-import { planDefaults } from '../plan/options.ts';
-import { resolvePlan } from '../plan/resolve-plan.ts';
-import { processOutside } from '../process-outside.ts';
-import { shuffled } from '../schedule/shuffled.ts';
+import { toDataKeys } from '../../model/data-keys.ts';
+import { exitCodes, Failure } from '../../model/failure.ts';
+import type { Deployed, Lab } from '../../model/lab.ts';
+import type { LoadAgent, SecondClientCount } from '../../model/load-agent.ts';
+import { loadProfiles } from '../../model/profile.ts';
+import { planDefaults } from '../../plan/options.ts';
+import { resolvePlan } from '../../plan/resolve-plan.ts';
+import { processOutside } from '../../process-outside.ts';
+import { shuffled } from '../../schedule/shuffled.ts';
+import { openSession } from '../session.ts';
+import { type Agreed, type AgreementRound, agreeDocumentSchema, agreement, type Seen } from './agreement.ts';
 
 /*
  * `npm run agree`: a second opinion. wrk and bench's load agent measure the same servers from the same place on the same

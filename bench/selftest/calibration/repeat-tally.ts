@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { madeSchema } from '../model/calibration.ts';
-import { metric, metricNameSchema } from '../model/metric.ts';
-import { runIdSchema } from '../model/run.ts';
-import { isMeasured, type MeasuredOverhead, type Summary } from '../model/summary.ts';
+import { madeSchema } from '../../model/calibration.ts';
+import { metric, metricNameSchema } from '../../model/metric.ts';
+import { runIdSchema } from '../../model/run.ts';
+import { isMeasured, type MeasuredOverhead, type Summary } from '../../model/summary.ts';
 
 /** Of a hundred comparisons of a server with itself: bench/docs/method.md, section 7. */
 export const bounds = { mostAlarms: 0.05, leastCovered: 0.92 } as const;

@@ -3,15 +3,14 @@ import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { firstLabProcess } from '../commands/engine/lab-process.ts';
-import { openSession, type Session } from '../commands/session.ts';
-import { toDataKeys } from '../model/data-keys.ts';
-import { exitCodes, Failure } from '../model/failure.ts';
-import type { DeploymentOrder } from '../model/lab.ts';
-import { present } from '../model/present.ts';
-import type { Outside } from '../outside.ts';
-import { resolvePlan } from '../plan/resolve-plan.ts';
-import { processOutside } from '../process-outside.ts';
+import { toDataKeys } from '../../model/data-keys.ts';
+import { exitCodes, Failure } from '../../model/failure.ts';
+import type { DeploymentOrder } from '../../model/lab.ts';
+import { present } from '../../model/present.ts';
+import type { Outside } from '../../outside.ts';
+import { resolvePlan } from '../../plan/resolve-plan.ts';
+import { processOutside } from '../../process-outside.ts';
+import { openSession, type Session } from '../session.ts';
 import {
   type CpuDocument,
   cpuDocument,
@@ -21,6 +20,7 @@ import {
   type RulesRun,
   rulesRun,
 } from './cpu-tally.ts';
+import { firstLabProcess } from './lab-process.ts';
 
 /*
  * `npm run calibrate:cpu`: is known CPU time recovered?

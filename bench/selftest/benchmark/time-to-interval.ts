@@ -3,14 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type ObviousResult, obviousResult } from '../commands/obvious-way.ts';
-import { openSession } from '../commands/session.ts';
-import { pathId } from '../model/path.ts';
-import { loadProfiles } from '../model/profile.ts';
-import type { RunStop } from '../model/stopping.ts';
-import { isMeasured } from '../model/summary.ts';
-import type { Outside } from '../outside.ts';
-import { resolvePlan } from '../plan/resolve-plan.ts';
+import { pathId } from '../../model/path.ts';
+import { loadProfiles } from '../../model/profile.ts';
+import type { RunStop } from '../../model/stopping.ts';
+import { isMeasured } from '../../model/summary.ts';
+import type { Outside } from '../../outside.ts';
+import { resolvePlan } from '../../plan/resolve-plan.ts';
+import { openSession } from '../session.ts';
+import { type ObviousResult, obviousResult } from './naive-comparison.ts';
 
 /** Both ways compare nginx in these two, dialled from the host's own stack, where autocannon's CLI can stand as well. */
 const baseline = pathId({ mode: 'host', vantage: 'host' });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { type Made, madeSchema } from '../model/calibration.ts';
-import { Failure } from '../model/failure.ts';
-import { runIdSchema } from '../model/run.ts';
-import { isMeasured, type Summary } from '../model/summary.ts';
+import { type Made, madeSchema } from '../../model/calibration.ts';
+import { Failure } from '../../model/failure.ts';
+import { runIdSchema } from '../../model/run.ts';
+import { isMeasured, type Summary } from '../../model/summary.ts';
 
 /** Nine of ten: an interval of 95 % may miss now and then. */
 const leastCoveredShare = 0.9;

@@ -1,5 +1,5 @@
-import { mean, standardDeviation, type Values } from './location.ts';
-import { studentTQuantile } from './student-t.ts';
+import { mean, standardDeviation, type Values } from '../../../reports/statistics/location.ts';
+import { studentTQuantile } from '../../../reports/statistics/student-t.ts';
 
 export interface WelchInterval {
   /** Difference of the means, second less first. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { obviousResult } from './obvious-way.ts';
+import { obviousResult } from './naive-comparison.ts';
 
 test('repeats that agree are tight enough early, and the ratio is the contender over the baseline', () => {
   const result = obviousResult([100, 101, 100, 99, 100], [80, 80.5, 80, 79.5, 80], 0.02);

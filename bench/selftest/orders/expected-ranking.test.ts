@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { syntheticRun } from '../synthetic-run.fixture.ts';
-import { physicalOrders } from './physical-orders.ts';
+import { syntheticRun } from '../../../reports/synthetic-run.fixture.ts';
+import { physicalOrders } from './expected-ranking.ts';
 
 const comparisons = [
   {

@@ -1,6 +1,6 @@
-import { asValues } from '../../reports/statistics/location.ts';
-import { welchInterval } from '../../reports/statistics/welch.ts';
-import { present } from '../model/present.ts';
+import { asValues } from '../../../reports/statistics/location.ts';
+import { present } from '../../model/present.ts';
+import { welchInterval } from './welch.ts';
 
 export interface ObviousResult {
   /** Contender over baseline after all repeats. */

@@ -1,8 +1,8 @@
-import { metric } from '../../bench/model/metric.ts';
-import type { PathId } from '../../bench/model/path.ts';
-import type { RecordedRun } from '../../bench/model/recorded-run.ts';
-import { analyse } from './analyse.ts';
-import { estimateOf } from './estimate.ts';
+import { analyse } from '../../../reports/analysis/analyse.ts';
+import { estimateOf } from '../../../reports/analysis/estimate.ts';
+import { metric } from '../../model/metric.ts';
+import type { PathId } from '../../model/path.ts';
+import type { RecordedRun } from '../../model/recorded-run.ts';
 
 /** Two paths of which physics says how they compare, whatever the machine. */
 interface Order {

@@ -1,14 +1,14 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { monotonicClock } from '../agent/clock.ts';
-import { cpuReader } from '../agent/cpus.ts';
-import { garbageCollector } from '../agent/heap.ts';
-import { KeptConnections } from '../agent/kept-connections.ts';
-import { type MachineReader, machineReader } from '../agent/machine.ts';
-import { runSlice, runTurns } from '../agent/turns.ts';
-import type { SliceCount, TurnsOrder } from '../model/load-agent.ts';
-import { planDefaults } from '../plan/options.ts';
-import { answersOfAge } from '../plan/warm-up.ts';
+import { monotonicClock } from '../../agent/clock.ts';
+import { cpuReader } from '../../agent/cpus.ts';
+import { garbageCollector } from '../../agent/heap.ts';
+import { KeptConnections } from '../../agent/kept-connections.ts';
+import { type MachineReader, machineReader } from '../../agent/machine.ts';
+import { runSlice, runTurns } from '../../agent/turns.ts';
+import type { SliceCount, TurnsOrder } from '../../model/load-agent.ts';
+import { planDefaults } from '../../plan/options.ts';
+import { answersOfAge } from '../../plan/warm-up.ts';
 import type { Figures, Stretch } from './figures.ts';
 import { spreadOf } from './spread.ts';
 

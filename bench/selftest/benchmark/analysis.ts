@@ -13,7 +13,7 @@ export interface AnalysisCost {
   readonly peakBytes: number;
 }
 
-const topOfPackage = join(import.meta.dirname, '..', '..', '..');
+const topOfPackage = join(import.meta.dirname, '..', '..', '..', '..');
 
 /**
  * What it takes to analyse a run of `slices` slices or a few more: the committed sample run, over and over, as rounds

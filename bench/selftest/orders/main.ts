@@ -1,8 +1,8 @@
-import { physicalOrders } from '../../reports/analysis/physical-orders.ts';
-import { formatRatioInterval } from '../../reports/format.ts';
-import { Failure } from '../model/failure.ts';
-import { findRun } from '../run-folder/find-run.ts';
-import { readRunFolder } from '../run-folder/read-run-folder.ts';
+import { formatRatioInterval } from '../../../reports/format.ts';
+import { Failure } from '../../model/failure.ts';
+import { findRun } from '../../run-folder/find-run.ts';
+import { readRunFolder } from '../../run-folder/read-run-folder.ts';
+import { physicalOrders } from './expected-ranking.ts';
 
 /*
  * `npm run orders -- RUN [RESULTS]`: whether a run of `--plan paths` shows the orders that physics demands. For those who

@@ -1,5 +1,5 @@
-import { plainAutocannon } from '../agent/autocannon.ts';
-import { serveRpc } from '../model/rpc.ts';
+import { plainAutocannon } from '../../agent/autocannon.ts';
+import { serveRpc } from '../../model/rpc.ts';
 import { measureAgent } from './by-agent.ts';
 import type { Figures, Stretch } from './figures.ts';
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { parseWrk } from '../agent/wrk.ts';
+import { parseWrk } from '../../agent/wrk.ts';
 import type { Figures, Stretch } from './figures.ts';
 import { onCpu, whereIs } from './processes.ts';
 

@@ -1,7 +1,7 @@
 import { firstProcess } from '../../../runtime/lab-machine/lab-machine.ts';
 import { layoutOf } from '../../../runtime/lab-machine/use-lab.ts';
+import { labPlaces } from '../../commands/engine/open-engine.ts';
 import type { Outside } from '../../outside.ts';
-import { labPlaces } from './open-engine.ts';
 
 /** Pid, as seen from here, of a process through which the lab's namespaces can be entered; `undefined` where no lab runs. */
 export function firstLabProcess(outside: Pick<Outside, 'env'>): Promise<number | undefined> {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Made } from '../model/calibration.ts';
-import { dataFileSchema } from '../model/data-keys.ts';
-import type { MeasuredOverhead, Overhead } from '../model/summary.ts';
-import { installationOf } from '../process-outside.ts';
+import type { Made } from '../../model/calibration.ts';
+import { dataFileSchema } from '../../model/data-keys.ts';
+import type { MeasuredOverhead, Overhead } from '../../model/summary.ts';
+import { installationOf } from '../../process-outside.ts';
 import { cpuDocument, cpuDocumentSchema, doseRun, rulesRun } from './cpu-tally.ts';
 import { delayDocument, delayDocumentSchema, delayRun } from './delay-tally.ts';
 import { type Repeated, repeatDocumentSchema, repeatedOf, tally } from './repeat-tally.ts';

@@ -2,13 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { firstLabProcess } from '../commands/engine/lab-process.ts';
-import { openSession } from '../commands/session.ts';
-import { toDataKeys } from '../model/data-keys.ts';
-import { exitCodes, Failure } from '../model/failure.ts';
-import type { Deployed, DeploymentOrder } from '../model/lab.ts';
-import { resolvePlan } from '../plan/resolve-plan.ts';
-import { processOutside } from '../process-outside.ts';
+import { toDataKeys } from '../../model/data-keys.ts';
+import { exitCodes, Failure } from '../../model/failure.ts';
+import type { Deployed, DeploymentOrder } from '../../model/lab.ts';
+import { resolvePlan } from '../../plan/resolve-plan.ts';
+import { processOutside } from '../../process-outside.ts';
+import { openSession } from '../session.ts';
 import {
   type DelayDocument,
   type DelayRun,
@@ -16,6 +15,7 @@ import {
   delayDocumentSchema,
   delayRun,
 } from './delay-tally.ts';
+import { firstLabProcess } from './lab-process.ts';
 
 /*
  * `npm run calibrate:delay`: is a known difference recovered? One Node server in host mode is busy for `--work` µs before
