@@ -1,14 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { serveRpc } from '../../bench/model/rpc.ts';
+import { hostGuards } from './change/guards.ts';
+import { hostLinks } from './change/links.ts';
+import { hostNatives } from './change/natives.ts';
+import { hostOpenings } from './change/openings.ts';
 import { inspector } from './client.ts';
-import { hostGuards } from './guards.ts';
 import { inspectorHandlers } from './handlers.ts';
-import { hostLinks } from './links.ts';
-import { hostNatives } from './natives.ts';
-import { hostOpenings } from './openings.ts';
-import { recordedCommander, recordedFiles } from './recorded-machine.fixture.ts';
-import { containerAddr, hostRoutes, recordedTree } from './recorded-processes.fixture.ts';
+import { recordedCommander, recordedFiles } from './read/recorded-machine.fixture.ts';
+import { containerAddr, hostRoutes, recordedTree } from './read/recorded-processes.fixture.ts';
 
 function connect() {
   const requests = new PassThrough();

@@ -18,7 +18,7 @@ import type {
   SnapshotOrder,
   TrafficReading,
 } from './contract.ts';
-import { chooseSubnet, parseRoutes } from './subnet.ts';
+import { chooseSubnet, parseRoutes } from './read/subnet.ts';
 
 type Call = keyof InspectorContract;
 export type JournalEntry = {

@@ -1,12 +1,12 @@
+import { hostGuards } from './change/guards.ts';
+import { hostLinks } from './change/links.ts';
+import { hostNatives } from './change/natives.ts';
+import { hostOpenings } from './change/openings.ts';
 import type { Inspector } from './client.ts';
 import { machineCommander } from './commander.ts';
-import { monotonicClock } from './cpu.ts';
 import { machineFiles } from './files.ts';
-import { hostGuards } from './guards.ts';
 import { inspectorHandlers } from './handlers.ts';
-import { hostLinks } from './links.ts';
-import { hostNatives } from './natives.ts';
-import { hostOpenings } from './openings.ts';
+import { monotonicClock } from './read/cpu.ts';
 
 /**
  * The inspector's calls answered by this process, with this user's rights and the machine's own tools: for commands

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { messageOf } from '../../bench/model/failure.ts';
 import { serveRpc } from '../../bench/model/rpc.ts';
 import { checked } from './arguments.ts';
+import { hostGuards } from './change/guards.ts';
+import { hostLinks } from './change/links.ts';
+import { hostNatives } from './change/natives.ts';
+import { hostOpenings } from './change/openings.ts';
 import { machineCommander } from './commander.ts';
-import { monotonicClock } from './cpu.ts';
 import { machineFiles } from './files.ts';
-import { hostGuards } from './guards.ts';
 import { inspectorHandlers } from './handlers.ts';
-import { hostLinks } from './links.ts';
-import { hostNatives } from './natives.ts';
-import { hostOpenings } from './openings.ts';
+import { monotonicClock } from './read/cpu.ts';
 
 /**
  * The inspector program: answers calls on stdin until that ends, then ends the servers that it started and removes the

@@ -3,13 +3,13 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { cpus, platform } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { monotonicClock, readCpu } from './cpu.ts';
 import { machineFiles } from './files.ts';
-import { parseTraffic } from './interfaces.ts';
-import { readListeners } from './listeners.ts';
-import { parseCpuModel, parseMemoryBytes } from './machine.ts';
-import { parseSchedstatSeconds, parseStatSeconds } from './process-time.ts';
-import { pathSysctls, readSysctls } from './sysctls.ts';
+import { monotonicClock, readCpu } from './read/cpu.ts';
+import { parseTraffic } from './read/interfaces.ts';
+import { readListeners } from './read/listeners.ts';
+import { parseCpuModel, parseMemoryBytes } from './read/machine.ts';
+import { parseSchedstatSeconds, parseStatSeconds } from './read/process-time.ts';
+import { pathSysctls, readSysctls } from './read/sysctls.ts';
 
 /*
  * The same readers on the /proc of whatever machine this is, without root. The inspector's container is

@@ -1,9 +1,9 @@
 import { Failure } from '../../bench/model/failure.ts';
 import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import { forbidden } from '../../bench/model/unguarded.ts';
+import { nothing } from '../inspector/change/guard-rules.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { GuardBackend, GuardedPlaces } from '../inspector/contract.ts';
-import { nothing } from '../inspector/guard-rules.ts';
 import type { Teardown } from '../teardown.ts';
 import { hostSockets, type RunContext } from './containers.ts';
 import type { MapTarget } from './map-target.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recordedFiles } from '../inspector/recorded-machine.fixture.ts';
+import { recordedFiles } from '../inspector/read/recorded-machine.fixture.ts';
 import { orderFor } from './fake-lab.fixture.ts';
 import { benchSeconds, otherProcesses } from './others.ts';
 import { started } from './started-lab.fixture.ts';

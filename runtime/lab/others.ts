@@ -2,8 +2,8 @@ import type { OtherProcess } from '../../bench/model/other-processes.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { Machine, RunProcesses } from '../inspector/contract.ts';
 import { type Files, ifPresent, listPids, machineFiles, readIfPresent } from '../inspector/files.ts';
-import { othersOf, readProcesses } from '../inspector/other-processes.ts';
-import { spentByThisProcess } from '../inspector/own-processes.ts';
+import { othersOf, readProcesses } from '../inspector/read/other-processes.ts';
+import { spentByThisProcess } from '../inspector/read/own-processes.ts';
 import { statField } from '../machine/process-stat.ts';
 
 /** This process, and the machine as it sees it. Tests give one of their own. */

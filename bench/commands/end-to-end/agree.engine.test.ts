@@ -5,7 +5,17 @@ import { fromDataKeys } from '../../model/data-keys.ts';
 import { agreeDocumentSchema } from '../../selftest/calibration/agreement.ts';
 import { startProgram, temporaryDirectory } from './bench-process.fixture.ts';
 
-const program = join(import.meta.dirname, '..', '..', '..', 'dist', 'bench', 'selftest', 'calibration', 'agree.js');
+const program = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  '..',
+  'dist',
+  'bench',
+  'selftest',
+  'calibration',
+  'agree.js',
+);
 
 test('wrk and the load agent measure the same servers by turns, and both see what bridge mode costs', async () => {
   await using directory = await temporaryDirectory();

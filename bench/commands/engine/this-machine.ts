@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseCpuModel } from '../../../runtime/inspector/machine.ts';
+import { parseCpuModel } from '../../../runtime/inspector/read/machine.ts';
 import type { MachineIdentity } from '../../model/calibration.ts';
 import type { Environment } from '../../model/environment.ts';
 

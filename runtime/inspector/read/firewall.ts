@@ -1,0 +1,201 @@
+import { Failure, messageOf } from '../../../bench/model/failure.ts';
+import { attempt, type Commander } from '../commander.ts';
+import { type Files, readIfPresent } from '../files.ts';
+
+type Backend = 'iptables-nft' | 'iptables-legacy' | 'nftables';
+
+/** A table that holds NAT rules; `name` as nft writes it, e.g. "ip docker-bridges". */
+export interface NatTable {
+  readonly backend: Backend | 'ip6tables-nft' | 'ip6tables-legacy';
+  readonly name: string;
+  /** Whose packets its rules see: of a table of the family inet, both. */
+  readonly family: 'ipv4' | 'ipv6' | 'both';
+}
+
+/** A chain that decides about packets to the host itself. */
+export interface InputChain {
+  /** The tool that its rules are made with. */
+  readonly backend: Backend | 'ip6tables-nft' | 'ip6tables-legacy';
+  /** Whose packets it sees. */
+  readonly family: NatTable['family'];
+  /** As that tool names it, e.g. "ip filter"; of iptables' own tables, "filter". */
+  readonly table: string;
+  readonly chain: string;
+  readonly policy: string;
+  readonly rules: number;
+}
+
+export interface Firewall {
+  readonly natTables: readonly NatTable[];
+  readonly inputChains: readonly InputChain[];
+  /** Whether an engine has a place of its own for the rules of ports that it publishes by IPv6, be it empty. */
+  readonly dockerIpv6: boolean;
+  /** In all tables that were read, whoever made them. */
+  readonly rules: number;
+  /** What the tools said when nothing could be read. */
+  readonly unread?: string;
+}
+
+interface Chain {
+  readonly family: string;
+  readonly table: string;
+  readonly name: string;
+  readonly type?: string;
+  readonly hook?: string;
+  readonly policy?: string;
+}
+
+/** The part of `nft -j list ruleset` that is used (libnftables-json(5)). */
+interface Ruleset {
+  readonly nftables: readonly {
+    readonly chain?: Chain;
+    readonly rule?: { readonly family: string; readonly table: string; readonly chain: string };
+  }[];
+}
+
+const familyOf: Readonly<Record<string, NatTable['family']>> = { ip: 'ipv4', ip6: 'ipv6', inet: 'both' };
+const iptables: Readonly<Record<string, NatTable['backend']>> = {
+  'ip nat': 'iptables-nft',
+  'ip6 nat': 'ip6tables-nft',
+};
+
+/** What iptables' tools make, only those keep readable for themselves. */
+const inputTools: Readonly<Record<string, InputChain['backend']>> = {
+  'ip filter INPUT': 'iptables-nft',
+  'ip6 filter INPUT': 'ip6tables-nft',
+};
+
+/**
+ * Reads `nft -j list ruleset`. The tables `ip nat` and `ip6 nat` are what iptables-nft and ip6tables-nft make; NAT rules
+ * in any other are some program's own, e.g. Docker's `ip docker-bridges`.
+ */
+export function parseRuleset(json: string): Firewall {
+  const { nftables }: Ruleset = JSON.parse(json);
+  const rules = nftables.flatMap(({ rule }) => rule ?? []);
+  const chains = nftables.flatMap(({ chain }) => chain ?? []).filter(({ family }) => family in familyOf);
+  const holdsRules = ({ family, table }: Chain) =>
+    rules.some((rule) => rule.family === family && rule.table === table);
+  const nat = chains.filter((chain) => chain.type === 'nat' && holdsRules(chain));
+  const natTables = new Map(
+    nat.map(({ family, table }) => {
+      const name = `${family} ${table}`;
+      return [name, { backend: iptables[name] ?? 'nftables', name, family: familyOf[family] ?? 'both' }];
+    }),
+  );
+  return {
+    natTables: [...natTables.values()],
+    inputChains: chains
+      .filter(({ type, hook }) => type === 'filter' && hook === 'input')
+      .map(({ family, table, name, policy }) => ({
+        backend: inputTools[`${family} ${table} ${name}`] ?? 'nftables',
+        family: familyOf[family] ?? 'both',
+        table: `${family} ${table}`,
+        chain: name,
+        policy: (policy ?? 'accept').toUpperCase(),
+        rules: rules.filter((r) => r.family === family && r.table === table && r.chain === name).length,
+      })),
+    // The chain that iptables' rules are in, and the table that the engine's own nftables backend makes.
+    dockerIpv6: chains.some(
+      ({ family, table, name }) =>
+        family === 'ip6' && ((table === 'nat' && name === 'DOCKER') || table === 'docker-bridges'),
+    ),
+    rules: rules.length,
+  };
+}
+
+/** Reads `iptables-legacy-save` of the tables nat and filter. */
+export function parseLegacy(text: string): Firewall {
+  const tables = text.split(/^(?=\*)/m);
+  const nat = tables.find((table) => table.startsWith('*nat')) ?? '';
+  const filter = tables.find((table) => table.startsWith('*filter')) ?? '';
+  const policy = /^:INPUT (\S+)/m.exec(filter)?.[1];
+  const rules = [...filter.matchAll(/^(?:\[\d+:\d+\] )?-A INPUT /gm)].length;
+  return {
+    natTables: / ?-A /.test(nat) ? [{ backend: 'iptables-legacy', name: 'nat', family: 'ipv4' }] : [],
+    inputChains:
+      policy === undefined
+        ? []
+        : [{ backend: 'iptables-legacy', family: 'ipv4', table: 'filter', chain: 'INPUT', policy, rules }],
+    dockerIpv6: false,
+    rules: [...text.matchAll(/^(?:\[\d+:\d+\] )?-A /gm)].length,
+  };
+}
+
+/**
+ * What the host's firewall is made of. iptables-legacy is asked only about tables that the kernel has
+ * already: asking about any other would create it, and load modules into the user's kernel.
+ */
+export async function readFirewall(files: Files, run: Commander): Promise<Firewall> {
+  const legacyTables = (readIfPresent(files, '/proc/net/ip_tables_names') ?? '').split('\n');
+  const asked = ['nat', 'filter'].filter((table) => legacyTables.includes(table));
+  const saves = await Promise.all(asked.map((table) => run('iptables-legacy-save', ['-t', table])));
+  const saved = parseLegacy(saves.map(({ stdout }) => stdout).join(''));
+  const saved6 = await readLegacy6(files, run);
+  const legacy = {
+    ...saved,
+    natTables: [...saved.natTables, ...saved6.natTables],
+    inputChains: [...saved.inputChains, ...saved6.inputChains],
+    dockerIpv6: saved6.dockerIpv6,
+    rules: saved.rules + saved6.rules,
+  };
+  const ruleset = await attempt(run, 'nft', ['-j', 'list', 'ruleset']);
+  if (ruleset instanceof Failure) {
+    // A kernel without nf_tables has nothing to list: no problem where the rules are legacy ones.
+    return asked.length > 0 ? legacy : { ...legacy, unread: messageOf(ruleset) };
+  }
+  const nft = parseRuleset(ruleset.stdout);
+  return {
+    natTables: [...nft.natTables, ...legacy.natTables],
+    inputChains: [...nft.inputChains, ...legacy.inputChains],
+    dockerIpv6: nft.dockerIpv6 || legacy.dockerIpv6,
+    rules: nft.rules + legacy.rules,
+  };
+}
+
+/** IPv6's rules of iptables-legacy, asked for only where the kernel has the table, as above. */
+async function readLegacy6(files: Files, run: Commander): Promise<Firewall> {
+  const tables = (readIfPresent(files, '/proc/net/ip6_tables_names') ?? '').split('\n');
+  const asked = ['nat', 'filter'].filter((table) => tables.includes(table));
+  const saves = await Promise.all(asked.map((table) => run('ip6tables-legacy-save', ['-t', table])));
+  const text = saves.map(({ stdout }) => stdout).join('');
+  const { natTables, inputChains, rules } = parseLegacy(text);
+  const own = { backend: 'ip6tables-legacy', family: 'ipv6' } as const;
+  return {
+    natTables: natTables.map((table) => ({ ...table, ...own })),
+    inputChains: inputChains.map((chain) => ({ ...chain, ...own })),
+    dockerIpv6: /^\*nat$[^*]*^:DOCKER /m.test(text),
+    rules,
+  };
+}
+
+/** e.g. "iptables-nft", "nftables (ip docker-bridges)", "none". */
+export function describeNat(firewall: Firewall): string {
+  if (firewall.unread !== undefined) return `unread: ${firewall.unread}`;
+  const names = firewall.natTables.map(({ backend, name }) =>
+    backend === 'nftables' ? `${backend} (${name})` : backend,
+  );
+  return names.length === 0 ? 'none' : names.join(', ');
+}
+
+/** What packets of one version of the protocol meet, e.g. "ip filter INPUT: DROP, 3 rules; inet filter input: ACCEPT, no rules". */
+export function describeInput(firewall: Firewall, family: 'ipv4' | 'ipv6' = 'ipv4'): string {
+  if (firewall.unread !== undefined) return `unread: ${firewall.unread}`;
+  const chains = firewall.inputChains
+    .filter((chain) => chain.family === 'both' || chain.family === family)
+    .map((chain) => `${nameOf(chain)}: ${chain.policy}, ${countRules(chain.rules)}`);
+  return chains.length === 0 ? 'ACCEPT, no rules' : chains.join('; ');
+}
+
+function nameOf({ backend, table, chain }: InputChain): string {
+  return `${backend.endsWith('-legacy') ? `${backend} ` : ''}${table} ${chain}`;
+}
+
+/** Whether a chain may keep packets from a server in the host's stack. */
+export function mayDrop({ policy, rules }: InputChain): boolean {
+  return policy !== 'ACCEPT' || rules > 0;
+}
+
+function countRules(rules: number): string {
+  if (rules === 0) return 'no rules';
+  return rules === 1 ? '1 rule' : `${rules} rules`;
+}

@@ -1,0 +1,80 @@
+import type { CpuTicks, HostHealth } from '../../../bench/model/host-health.ts';
+import { present } from '../../../bench/model/present.ts';
+import type { Commander } from '../commander.ts';
+import { type Files, ifPresent, readIfPresent } from '../files.ts';
+import { hypervisorFlag } from './hypervisor.ts';
+import { readInputFilter } from './input-filter.ts';
+import { readInterfaces } from './interfaces.ts';
+import { readRoutes } from './routes.ts';
+
+const cpuDirectory = '/sys/devices/system/cpu';
+
+/** Each CPU's line of /proc/stat (proc(5)); guest time is part of user time already. */
+export function parseCpuTicks(stat: string): readonly CpuTicks[] {
+  return stat.split('\n').flatMap((line) => {
+    const [name = '', ...columns] = line.split(/\s+/);
+    if (!/^cpu\d+$/.test(name)) return [];
+    const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] =
+      columns.map(Number);
+    const busy = user + nice + system + irq + softirq;
+    return [{ name, busy, steal, total: busy + steal + idle + iowait }];
+  });
+}
+
+/** TCP sockets of /proc/net/tcp and tcp6 whose local port is in a range. 06 is TCP_TIME_WAIT (tcp_states.h). */
+export function countPorts(
+  tables: readonly string[],
+  first: number,
+  last: number,
+): { readonly used: number; readonly timeWait: number } {
+  const states = tables.flatMap((table) =>
+    [...table.matchAll(/^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) \S+ ([0-9A-F]{2}) /gm)].flatMap(
+      ([, port = '', state = '']) => {
+        const number = Number.parseInt(port, 16);
+        return number >= first && number <= last ? [state] : [];
+      },
+    ),
+  );
+  const timeWait = states.filter((state) => state === '06').length;
+  return { used: states.length - timeWait, timeWait };
+}
+
+export async function readHealth(files: Files, run: Commander): Promise<HostHealth> {
+  const number = (path: string) => {
+    const text = readIfPresent(files, path)?.trim() ?? '';
+    return /^\d+$/.test(text) ? Number(text) : undefined;
+  };
+  const entries = number('/proc/sys/net/netfilter/nf_conntrack_count');
+  const limit = number('/proc/sys/net/netfilter/nf_conntrack_max');
+  const range = readIfPresent(files, '/proc/sys/net/ipv4/ip_local_port_range')?.trim().split(/\s+/) ?? [];
+  const [first = 32_768, last = 60_999] = range.map(Number);
+  const tables = ['tcp', 'tcp6'].map((name) => readIfPresent(files, `/proc/net/${name}`) ?? '');
+  const turbo = readTurbo(files);
+  return {
+    cpus: parseCpuTicks(files.read('/proc/stat')),
+    governors: readGovernors(files),
+    ...present({ turbo }),
+    virtual: hypervisorFlag(files) ?? false,
+    ...(entries === undefined || limit === undefined ? {} : { conntrack: { entries, limit } }),
+    ports: { first, last, ...countPorts(tables, first, last) },
+    interfaces: await readInterfaces(run, 'host'),
+    routes: readRoutes(files, 'host'),
+    input: await readInputFilter(files, run),
+  };
+}
+
+function readGovernors(files: Files): readonly string[] {
+  const cpus = (ifPresent(() => files.list(cpuDirectory)) ?? []).filter((name) => /^cpu\d+$/.test(name));
+  const governors = cpus.flatMap(
+    (cpu) => readIfPresent(files, `${cpuDirectory}/${cpu}/cpufreq/scaling_governor`)?.trim() ?? [],
+  );
+  return [...new Set(governors)];
+}
+
+/** Intel's driver has a switch that forbids turbo; the generic one has a switch that allows it (kernel, cpufreq). */
+function readTurbo(files: Files): boolean | undefined {
+  const forbidden = readIfPresent(files, `${cpuDirectory}/intel_pstate/no_turbo`)?.trim();
+  if (forbidden !== undefined) return forbidden === '0';
+  const allowed = readIfPresent(files, `${cpuDirectory}/cpufreq/boost`)?.trim();
+  return allowed === undefined ? undefined : allowed === '1';
+}

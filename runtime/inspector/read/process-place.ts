@@ -1,0 +1,25 @@
+import type { ProcessPlace } from '../../../bench/model/observed.ts';
+import { type Files, ifPresent, readIfPresent } from '../files.ts';
+import { processGone } from './cgroup.ts';
+
+/**
+ * Where a process stands. The host's network namespace is the inspector's, because the engine may run in another one than
+ * process 1 does; its pid and cgroup namespaces are those of process 1, or where a process with more capabilities than
+ * ours hides them the inspector's, which the engine started in the host's.
+ */
+export function readProcessPlace(files: Files, pid: number): ProcessPlace {
+  const cgroup = readIfPresent(files, `/proc/${pid}/cgroup`);
+  if (cgroup === undefined) throw processGone(pid, 'the process whose place was asked for');
+  const namespace = (owner: number | 'self', kind: string) =>
+    ifPresent(() => files.link(`/proc/${owner}/ns/${kind}`));
+  const ofHost = (kind: string) => namespace(1, kind) ?? namespace('self', kind) ?? 'unread';
+  const own = (kind: string) => namespace(pid, kind) ?? 'not readable';
+  return {
+    namespaces: {
+      net: { own: own('net'), host: namespace('self', 'net') ?? 'unread' },
+      pid: { own: own('pid'), host: ofHost('pid') },
+      cgroup: { own: own('cgroup'), host: ofHost('cgroup') },
+    },
+    cgroup: cgroup.trim(),
+  };
+}
