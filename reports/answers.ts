@@ -4,7 +4,7 @@ import { profileNames } from '../bench/model/profile.ts';
 import type { ServerName } from '../bench/model/server.ts';
 import { isMeasured, type Overhead } from '../bench/model/summary.ts';
 import type { ReportModel } from './report-model.ts';
-import { samePathAs } from './same-path.ts';
+import { samePathAs } from './words/same-path.ts';
 
 /**
  * The first table of every report: for each server and path what a request takes, what it costs, and how many there can

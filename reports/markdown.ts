@@ -1,8 +1,10 @@
 import { labWords } from '../bench/model/environment.ts';
+import { formatPercent, formatRatioInterval, formatValue } from '../bench/model/format.ts';
 import { metric } from '../bench/model/metric.ts';
 import { oneLine } from '../bench/model/printable.ts';
 import { isMeasured, type Overhead, type Step } from '../bench/model/summary.ts';
 import { type Answers, answersOf, type PathAnswers } from './answers.ts';
+import type { ReportModel } from './report-model.ts';
 import {
   blockWords,
   busyWords,
@@ -12,10 +14,9 @@ import {
   limitName,
   notShownWords,
   sliceStartWords,
-} from './case-words.ts';
-import { serverNames } from './finding-words.ts';
-import { formatPercent, formatRatioInterval, formatValue } from './format.ts';
-import { groupWarnings, type WarningGroup } from './grouped-warnings.ts';
+} from './words/case-words.ts';
+import { serverNames } from './words/finding-words.ts';
+import { groupWarnings, type WarningGroup } from './words/grouped-warnings.ts';
 import {
   changeWords,
   insteadOfNumbers,
@@ -25,12 +26,11 @@ import {
   twinLabel,
   type VerdictWord,
   verdictWord,
-} from './overhead-words.ts';
-import type { ReportModel } from './report-model.ts';
-import { stateNotice } from './run-state.ts';
-import { settingWords } from './setting-words.ts';
-import { costWords, isShown, layerWords, stairsOf } from './step-words.ts';
-import { stopWords } from './stop-words.ts';
+} from './words/overhead-words.ts';
+import { stateNotice } from './words/run-state.ts';
+import { settingWords } from './words/setting-words.ts';
+import { costWords, isShown, layerWords, stairsOf } from './words/step-words.ts';
+import { stopWords } from './words/stop-words.ts';
 
 /** Verdicts that a reader acts on stand out; the others stay plain. */
 const emphasis = {

@@ -1,13 +1,14 @@
 import { labWords } from '../bench/model/environment.ts';
+import { formatCount, formatPercent, formatValue } from '../bench/model/format.ts';
 import { metric } from '../bench/model/metric.ts';
 import { oneLine } from '../bench/model/printable.ts';
 import type { StyledText, TextStyle } from '../bench/model/styled-text.ts';
 import { isMeasured, type Overhead, type Step } from '../bench/model/summary.ts';
 import { type Answers, answersOf, type PathAnswers } from './answers.ts';
-import { blockWords, caseLabel, foreignWords, notShownWords, sliceStartWords } from './case-words.ts';
-import { serverNames } from './finding-words.ts';
-import { formatCount, formatPercent, formatValue } from './format.ts';
-import { groupWarnings } from './grouped-warnings.ts';
+import type { ReportModel } from './report-model.ts';
+import { blockWords, caseLabel, foreignWords, notShownWords, sliceStartWords } from './words/case-words.ts';
+import { serverNames } from './words/finding-words.ts';
+import { groupWarnings } from './words/grouped-warnings.ts';
 import {
   changeWords,
   insteadOfNumbers,
@@ -16,12 +17,11 @@ import {
   roundsWords,
   type VerdictWord,
   verdictWord,
-} from './overhead-words.ts';
-import type { ReportModel } from './report-model.ts';
-import { stateNotice } from './run-state.ts';
-import { settingWords } from './setting-words.ts';
-import { costWords, isShown, layerWords, stairsOf } from './step-words.ts';
-import { stopWords } from './stop-words.ts';
+} from './words/overhead-words.ts';
+import { stateNotice } from './words/run-state.ts';
+import { settingWords } from './words/setting-words.ts';
+import { costWords, isShown, layerWords, stairsOf } from './words/step-words.ts';
+import { stopWords } from './words/stop-words.ts';
 
 export interface TerminalOptions {
   /** Columns of the terminal: no line is longer. At least 40. */

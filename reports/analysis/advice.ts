@@ -1,7 +1,7 @@
+import { formatPercent } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { mostRounds } from '../../bench/model/plan.ts';
 import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
-import { formatPercent } from '../format.ts';
 import type { AnalysedGroup } from './overheads.ts';
 import { roundsToTell } from './verdict.ts';
 

@@ -4,9 +4,9 @@ import { profileNames } from '../../bench/model/profile.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { ServerName } from '../../bench/model/server.ts';
 import { type CaseSummary, isMeasured, type Verdict } from '../../bench/model/summary.ts';
-import { figureWords, findingsWords, listed, type Saying, serverNames } from '../finding-words.ts';
-import { samePathAs } from '../same-path.ts';
-import { modeWords, vantageWords } from '../setting-words.ts';
+import { figureWords, findingsWords, listed, type Saying, serverNames } from '../words/finding-words.ts';
+import { samePathAs } from '../words/same-path.ts';
+import { modeWords, vantageWords } from '../words/setting-words.ts';
 import { type AnalysedGroup, type AnalysedOverhead, declaredOverhead } from './overheads.ts';
 import { roundsToShow } from './verdict.ts';
 

@@ -1,6 +1,6 @@
 import type { MetricName } from '../../bench/model/metric.ts';
 import type { CompletedSlice, InvalidSlice } from '../../bench/model/slice.ts';
-import type { FormulaId } from '../formulas.ts';
+import type { FormulaId } from '../words/formulas.ts';
 
 /** What the figures are computed from: of one slice, or added up over a round. */
 export interface Totals {

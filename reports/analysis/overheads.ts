@@ -1,8 +1,8 @@
+import { formatCount } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { present } from '../../bench/model/present.ts';
 import { profileMetrics } from '../../bench/model/profile.ts';
 import type { MeasuredOverhead, Overhead } from '../../bench/model/summary.ts';
-import { formatCount } from '../format.ts';
 import { holm } from '../statistics/holm.ts';
 import { type Estimate, estimatedFields, estimateOf, type Statistics, tooFewResponses } from './estimate.ts';
 import { type Busy, busyOf, isServerSide, limitOfBoth } from './limit.ts';

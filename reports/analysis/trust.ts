@@ -1,8 +1,8 @@
+import { formatPercent, formatPercentInterval, formatPValue } from '../../bench/model/format.ts';
 import { oneLine } from '../../bench/model/printable.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { MachineFigures } from '../../bench/model/slice.ts';
 import { foreignShare } from '../../bench/model/validity-rules.ts';
-import { formatPercent, formatPercentInterval, formatPValue } from '../format.ts';
 import { membersOf } from './comparison-group.ts';
 import { groupBlocks } from './counted-blocks.ts';
 import type { Estimate } from './estimate.ts';

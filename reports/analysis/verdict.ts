@@ -1,8 +1,8 @@
+import { formatNumber, formatPercent, formatPValue, formatRatioRange } from '../../bench/model/format.ts';
 import { type Metric, metric } from '../../bench/model/metric.ts';
 import { mostRounds } from '../../bench/model/plan.ts';
 import { roundsNeeded } from '../../bench/model/rounds-needed.ts';
 import type { Limit, Verdict } from '../../bench/model/summary.ts';
-import { formatNumber, formatPercent, formatPValue, formatRatioRange } from '../format.ts';
 import type { Estimate } from './estimate.ts';
 import { isServerSide } from './limit.ts';
 import type { Distrust } from './trust.ts';

@@ -1,11 +1,11 @@
 import { caseId } from '../../bench/model/case.ts';
 import type { Evidence } from '../../bench/model/evidence.ts';
+import { formatChangeInterval, formatPercent, formatPValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { sharedPinningWarning } from '../../bench/model/shared-pinning.ts';
 import type { SliceStart, Warning } from '../../bench/model/summary.ts';
 import { unguardedIn } from '../../bench/model/unguarded.ts';
-import { formatChangeInterval, formatPercent, formatPValue } from '../format.ts';
 import type { Analysis } from './analyse.ts';
 import { disturbancesOf, groupBlocks } from './counted-blocks.ts';
 import { ownAgents } from './own-agents.ts';

@@ -1,8 +1,8 @@
+import { formatCount, formatPercent, formatValue } from '../../bench/model/format.ts';
 import type { LoadProfile } from '../../bench/model/profile.ts';
 import type { ServerName } from '../../bench/model/server.ts';
-import { formatCount, formatPercent, formatValue } from '../format.ts';
-import { connectionWords } from '../overhead-words.ts';
 import type { Distribution, ReportModel } from '../report-model.ts';
+import { connectionWords } from '../words/overhead-words.ts';
 import { axisUnit } from './axis-unit.ts';
 import { type Series, seriesOf } from './series.ts';
 import type { Chart, ChartSpec } from './svg.ts';

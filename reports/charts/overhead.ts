@@ -1,11 +1,12 @@
+import { formatChangeInterval } from '../../bench/model/format.ts';
 import { type Metric, metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { LoadProfile } from '../../bench/model/profile.ts';
 import type { ServerName } from '../../bench/model/server.ts';
 import { isMeasured, type MeasuredOverhead, type Overhead } from '../../bench/model/summary.ts';
 import { answersOf } from '../answers.ts';
-import { serverNames } from '../finding-words.ts';
-import { formatChangeInterval } from '../format.ts';
+import type { ReportModel } from '../report-model.ts';
+import { serverNames } from '../words/finding-words.ts';
 import {
   changeWords,
   connectionWords,
@@ -13,8 +14,7 @@ import {
   shortLevelWords,
   twinLabel,
   verdictWord,
-} from '../overhead-words.ts';
-import type { ReportModel } from '../report-model.ts';
+} from '../words/overhead-words.ts';
 import type { Interval } from './overhead-marks.ts';
 import { type OverheadRow, overheadSpec, type ServerRow } from './overhead-spec.ts';
 import { overheadTableSpec } from './overhead-table-spec.ts';

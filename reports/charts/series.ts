@@ -1,6 +1,6 @@
 import type { Case } from '../../bench/model/case.ts';
 import { type NetworkMode, type PathId, pathOf } from '../../bench/model/path.ts';
-import { twinLabel } from '../overhead-words.ts';
+import { twinLabel } from '../words/overhead-words.ts';
 
 /** How one deployment looks in every chart of a report: the same colour for the same mode everywhere. */
 export interface Series {

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { formatChangeInterval } from '../../bench/model/format.ts';
 import { baselineOf, isBaseline, possiblePaths } from '../../bench/model/network-modes.ts';
 import { pathId } from '../../bench/model/path.ts';
 import { type Overhead, verdicts } from '../../bench/model/summary.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
 import { readReportFont, textWidthOf } from '../fonts/text-width.ts';
-import { formatChangeInterval } from '../format.ts';
-import { twinLabel } from '../overhead-words.ts';
 import { syntheticRun } from '../synthetic-run.fixture.ts';
+import { twinLabel } from '../words/overhead-words.ts';
 import { distributionCharts } from './distribution.ts';
 import { overheadCharts } from './overhead.ts';
 import { columns } from './overhead-table-spec.ts';

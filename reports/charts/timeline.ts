@@ -1,9 +1,9 @@
+import { formatCount } from '../../bench/model/format.ts';
 import { type MetricUnit, metric } from '../../bench/model/metric.ts';
 import type { LoadProfile } from '../../bench/model/profile.ts';
 import type { ServerName } from '../../bench/model/server.ts';
-import { formatCount } from '../format.ts';
-import { connectionWords } from '../overhead-words.ts';
 import type { ReportModel, TimelinePoint } from '../report-model.ts';
+import { connectionWords } from '../words/overhead-words.ts';
 import { type AxisUnit, axisUnit } from './axis-unit.ts';
 import { type Series, seriesOf } from './series.ts';
 import type { Chart, ChartSpec } from './svg.ts';

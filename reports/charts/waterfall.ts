@@ -1,9 +1,9 @@
 import type { Environment } from '../../bench/model/environment.ts';
+import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import type { Step } from '../../bench/model/summary.ts';
-import { formatValue } from '../format.ts';
 import type { ReportModel } from '../report-model.ts';
-import { costWords, isShown, layerWords, stairsOf } from '../step-words.ts';
+import { costWords, isShown, layerWords, stairsOf } from '../words/step-words.ts';
 import type { Chart, ChartSpec } from './svg.ts';
 import { band, chartConfig, chartWidth, ink, quiet } from './theme.ts';
 

@@ -1,4 +1,4 @@
-import { formatCount } from '../format.ts';
+import { formatCount } from '../../bench/model/format.ts';
 
 /** Lines of a kind that a text shows at most: what is beyond is in --json. */
 const mostLines = 24;

@@ -1,6 +1,6 @@
+import { formatCount, formatPercent } from '../../bench/model/format.ts';
 import { groupBlocks } from '../analysis/counted-blocks.ts';
 import { largestLostShare } from '../analysis/trust.ts';
-import { formatCount, formatPercent } from '../format.ts';
 import { count, type ExplainedFigure, explainedFigure, type Reported, row, step } from './explained.ts';
 import { loadWords } from './figure-names.ts';
 import { blockRows } from './left-out-step.ts';

@@ -1,11 +1,11 @@
+import { formatCount, formatPercent, formatValue } from '../../bench/model/format.ts';
 import { type MetricName, metric, metricNames } from '../../bench/model/metric.ts';
 import type { CaseSummary } from '../../bench/model/summary.ts';
 import { caseSummary } from '../analysis/case-summaries.ts';
 import { busyAllTheTime } from '../analysis/limit.ts';
 import { metricValue, metricValues } from '../analysis/metric-values.ts';
 import type { CaseFigures, GroupFigures } from '../analysis/round-figures.ts';
-import { formatCount, formatPercent, formatValue } from '../format.ts';
-import { formulaText } from '../formulas.ts';
+import { formulaText } from '../words/formulas.ts';
 import {
   count,
   type ExplainedFigure,

@@ -1,9 +1,9 @@
 import { deploymentId } from '../../bench/model/case.ts';
 import type { Evidence } from '../../bench/model/evidence.ts';
+import { formatCount } from '../../bench/model/format.ts';
 import type { Slice } from '../../bench/model/slice.ts';
 import { contradictionMessage } from '../analysis/path-evidence.ts';
 import { evidenceOf } from '../analysis/summarise.ts';
-import { formatCount } from '../format.ts';
 import { count, type ExplainedFigure, explainedFigure, type Reported, row, step } from './explained.ts';
 
 const meanings = {

@@ -1,12 +1,12 @@
 import type { ExplanationRow, ExplanationStep } from '../../bench/model/explanation.ts';
+import { formatPercent, formatRatioInterval, formatRatioRange } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { isMeasured, type Overhead } from '../../bench/model/summary.ts';
 import type { Estimate, Statistics } from '../analysis/estimate.ts';
 import { type Busy, busyOf } from '../analysis/limit.ts';
 import type { AnalysedOverhead } from '../analysis/overheads.ts';
 import type { CaseFigures, GroupFigures } from '../analysis/round-figures.ts';
-import { formatPercent, formatRatioInterval, formatRatioRange } from '../format.ts';
-import { formulaText } from '../formulas.ts';
+import { formulaText } from '../words/formulas.ts';
 import { pairedSteps } from './explain-paired.ts';
 import {
   count,

@@ -1,11 +1,11 @@
 import type { ExplanationStep } from '../../bench/model/explanation.ts';
+import { formatCount } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { type Estimate, estimatedFields, type Statistics } from '../analysis/estimate.ts';
 import { metricValues } from '../analysis/metric-values.ts';
 import type { CaseFigures } from '../analysis/round-figures.ts';
-import { formatCount } from '../format.ts';
-import { formulaText } from '../formulas.ts';
 import { signedRankIntervalRank } from '../statistics/signed-rank.ts';
+import { formulaText } from '../words/formulas.ts';
 import { count, quantity, ratio, row, step } from './explained.ts';
 import { partsOf, sliceParts } from './round-parts.ts';
 

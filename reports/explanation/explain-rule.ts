@@ -1,14 +1,14 @@
 import { type Case, caseId } from '../../bench/model/case.ts';
 import type { ExplanationStep, Quantity, UsedSlice } from '../../bench/model/explanation.ts';
+import { formatCount } from '../../bench/model/format.ts';
 import { present } from '../../bench/model/present.ts';
 import { isValidityRule, type Slice } from '../../bench/model/slice.ts';
 import type { RuleSummary } from '../../bench/model/summary.ts';
 import { rules } from '../../bench/model/validity-rules.ts';
 import { type LeftOut, slicesLeftOut } from '../analysis/left-out.ts';
 import { type RuleCount, ruleCounts } from '../analysis/rule-summaries.ts';
-import { formatCount } from '../format.ts';
-import { type FormulaId, formulaText } from '../formulas.ts';
-import { ruleFigureWords } from '../rule-words.ts';
+import { type FormulaId, formulaText } from '../words/formulas.ts';
+import { ruleFigureWords } from '../words/rule-words.ts';
 import {
   count,
   type ExplainedFigure,

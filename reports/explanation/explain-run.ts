@@ -1,4 +1,5 @@
 import type { Figure } from '../../bench/model/figure.ts';
+import { formatPercent, formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { present } from '../../bench/model/present.ts';
 import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
@@ -8,9 +9,8 @@ import { declaredPrecisions } from '../analysis/declared-precision.ts';
 import { measuredShare } from '../analysis/summarise.ts';
 import { foreignLimits, stretchesOf } from '../analysis/trust.ts';
 import { roundsToTell } from '../analysis/verdict.ts';
-import { formatPercent, formatValue } from '../format.ts';
-import { formulaText } from '../formulas.ts';
-import { stopWords } from '../stop-words.ts';
+import { formulaText } from '../words/formulas.ts';
+import { stopWords } from '../words/stop-words.ts';
 import {
   count,
   type ExplainedFigure,

@@ -1,6 +1,6 @@
+import { formatChangeInterval, formatPValue } from '../../bench/model/format.ts';
 import { analysedStarts } from '../analysis/slice-starts.ts';
-import { formatChangeInterval, formatPValue } from '../format.ts';
-import { formulaText } from '../formulas.ts';
+import { formulaText } from '../words/formulas.ts';
 import {
   type ExplainedFigure,
   explainedFigure,

@@ -1,8 +1,8 @@
+import { formatDifference } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { estimatedFields } from '../analysis/estimate.ts';
 import type { AnalysedStep } from '../analysis/waterfall.ts';
-import { formatDifference } from '../format.ts';
-import { layerWords } from '../step-words.ts';
+import { layerWords } from '../words/step-words.ts';
 import { pairedSteps } from './explain-paired.ts';
 import {
   type ExplainedFigure,

@@ -12,7 +12,7 @@ import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import type { Slice } from '../../bench/model/slice.ts';
 import type { Summary } from '../../bench/model/summary.ts';
 import type { Analysis } from '../analysis/analyse.ts';
-import { methodPage } from '../method-page.ts';
+import { methodPage } from '../words/method-page.ts';
 
 /** What the figures are of: what was recorded, what was computed from it, and what the report shows of that. */
 export interface Reported {

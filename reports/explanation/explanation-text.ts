@@ -5,8 +5,8 @@ import type {
   Quantity,
   UsedSlice,
 } from '../../bench/model/explanation.ts';
+import { formatCount } from '../../bench/model/format.ts';
 import { oneLine } from '../../bench/model/printable.ts';
-import { formatCount } from '../format.ts';
 import { condensed } from './condensed.ts';
 import { formatQuantity } from './quantity-words.ts';
 

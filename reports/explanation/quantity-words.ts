@@ -7,7 +7,7 @@ import {
   formatPValue,
   formatSeconds,
   formatValue,
-} from '../format.ts';
+} from '../../bench/model/format.ts';
 
 /** A number that led to a figure, as a reader sees it. */
 export function formatQuantity({ value, unit }: Pick<Quantity, 'value' | 'unit'>): string {

@@ -1,8 +1,8 @@
 import { type Case, caseId } from '../../bench/model/case.ts';
 import type { ExplanationRow } from '../../bench/model/explanation.ts';
+import { formatCount } from '../../bench/model/format.ts';
 import type { CaseSummary } from '../../bench/model/summary.ts';
 import type { RecordedCase, SliceCounts } from '../analysis/recorded-cases.ts';
-import { formatCount } from '../format.ts';
 import {
   brokenSlices,
   count,

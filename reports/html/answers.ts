@@ -1,11 +1,11 @@
+import { formatPercent, formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { isMeasured, type Overhead } from '../../bench/model/summary.ts';
 import { type Answers, answersOf, type PathAnswers } from '../answers.ts';
-import { caseLabel } from '../case-words.ts';
-import { serverNames } from '../finding-words.ts';
-import { formatPercent, formatValue } from '../format.ts';
-import { changeWords, insteadOfNumbers, questionWords, roundsWords } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
+import { caseLabel } from '../words/case-words.ts';
+import { serverNames } from '../words/finding-words.ts';
+import { changeWords, insteadOfNumbers, questionWords, roundsWords } from '../words/overhead-words.ts';
 import { type Html, html } from './markup.ts';
 import { verdictMark } from './verdict.ts';
 

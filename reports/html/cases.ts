@@ -1,11 +1,11 @@
+import { formatCount, formatValue } from '../../bench/model/format.ts';
 import { metric, metricNames } from '../../bench/model/metric.ts';
 import type { CaseSummary } from '../../bench/model/summary.ts';
 import { isServerSide } from '../analysis/limit.ts';
-import { busyWords, caseLabel, cpuMicroseconds, limitName } from '../case-words.ts';
-import { serverNames } from '../finding-words.ts';
-import { formatCount, formatValue } from '../format.ts';
-import { connectionWords } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
+import { busyWords, caseLabel, cpuMicroseconds, limitName } from '../words/case-words.ts';
+import { serverNames } from '../words/finding-words.ts';
+import { connectionWords } from '../words/overhead-words.ts';
 import { type Html, html } from './markup.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type Environment, labWords } from '../../bench/model/environment.ts';
+import { formatNumber } from '../../bench/model/format.ts';
 import type { Plan } from '../../bench/model/plan.ts';
-import { formatNumber } from '../format.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type Html, html } from './markup.ts';
 

@@ -1,8 +1,8 @@
 import { deploymentId } from '../../bench/model/case.ts';
 import type { Evidence, Finding } from '../../bench/model/evidence.ts';
-import { formatCount } from '../format.ts';
+import { formatCount } from '../../bench/model/format.ts';
 import type { ReportModel } from '../report-model.ts';
-import { stackWords } from '../stack-words.ts';
+import { stackWords } from '../words/stack-words.ts';
 import { type Html, html } from './markup.ts';
 
 const verdictWords = {

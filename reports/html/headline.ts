@@ -1,10 +1,10 @@
-import { formatCount, formatDuration, formatPercent } from '../format.ts';
-import { groupWarnings, type WarningGroup } from '../grouped-warnings.ts';
-import { leftOutCount } from '../overhead-words.ts';
+import { formatCount, formatDuration, formatPercent } from '../../bench/model/format.ts';
 import type { ReportModel } from '../report-model.ts';
-import { stateNotice } from '../run-state.ts';
-import { settingWords } from '../setting-words.ts';
-import { roundsOf } from '../stop-words.ts';
+import { groupWarnings, type WarningGroup } from '../words/grouped-warnings.ts';
+import { leftOutCount } from '../words/overhead-words.ts';
+import { stateNotice } from '../words/run-state.ts';
+import { settingWords } from '../words/setting-words.ts';
+import { roundsOf } from '../words/stop-words.ts';
 import { answerTables } from './answers.ts';
 import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';

@@ -1,7 +1,7 @@
-import { blockWords, caseLabel, foreignWords } from '../case-words.ts';
-import { formatCount } from '../format.ts';
+import { formatCount } from '../../bench/model/format.ts';
 import type { ReportModel } from '../report-model.ts';
-import { ruleFigureWords } from '../rule-words.ts';
+import { blockWords, caseLabel, foreignWords } from '../words/case-words.ts';
+import { ruleFigureWords } from '../words/rule-words.ts';
 import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';
 

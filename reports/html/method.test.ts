@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildReportModel } from '../analysis/build-report-model.ts';
-import { formulas } from '../formulas.ts';
 import { syntheticRun } from '../synthetic-run.fixture.ts';
+import { formulas } from '../words/formulas.ts';
 import { escapeHtml } from './markup.ts';
 import { methodSection } from './method.ts';
 

@@ -1,12 +1,12 @@
+import { formatCount, formatPercent } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { Verdict } from '../../bench/model/summary.ts';
-import { formatCount, formatPercent } from '../format.ts';
-import { type Formula, formulas } from '../formulas.ts';
-import { methodPage } from '../method-page.ts';
-import { connectionWords, roundsWords, sliceLengths } from '../overhead-words.ts';
 import type { ReportModel } from '../report-model.ts';
-import { roundsOf, stopWords } from '../stop-words.ts';
+import { type Formula, formulas } from '../words/formulas.ts';
+import { methodPage } from '../words/method-page.ts';
+import { connectionWords, roundsWords, sliceLengths } from '../words/overhead-words.ts';
+import { roundsOf, stopWords } from '../words/stop-words.ts';
 import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';
 

@@ -1,23 +1,23 @@
-import { metric } from '../../bench/model/metric.ts';
-import type { LoadProfile } from '../../bench/model/profile.ts';
-import { isMeasured, type Overhead } from '../../bench/model/summary.ts';
-import { limitName } from '../case-words.ts';
-import { serverNames } from '../finding-words.ts';
 import {
   formatDifference,
   formatPercent,
   formatPValue,
   formatRatioInterval,
   formatValue,
-} from '../format.ts';
+} from '../../bench/model/format.ts';
+import { metric } from '../../bench/model/metric.ts';
+import type { LoadProfile } from '../../bench/model/profile.ts';
+import { isMeasured, type Overhead } from '../../bench/model/summary.ts';
+import type { ReportModel } from '../report-model.ts';
+import { limitName } from '../words/case-words.ts';
+import { serverNames } from '../words/finding-words.ts';
 import {
   connectionWords,
   insteadOfNumbers,
   metricLabel,
   shortLevelWords,
   twinLabel,
-} from '../overhead-words.ts';
-import type { ReportModel } from '../report-model.ts';
+} from '../words/overhead-words.ts';
 import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';
 import { verdictMark } from './verdict.ts';

@@ -1,4 +1,3 @@
-import { sliceStartWords } from '../case-words.ts';
 import { distributionCharts } from '../charts/distribution.ts';
 import { overheadCharts } from '../charts/overhead.ts';
 import { type Chart, drawCharts } from '../charts/svg.ts';
@@ -6,6 +5,7 @@ import { timelineCharts } from '../charts/timeline.ts';
 import { waterfallCharts } from '../charts/waterfall.ts';
 import { readReportFont, textWidthOf } from '../fonts/text-width.ts';
 import type { ReportModel } from '../report-model.ts';
+import { sliceStartWords } from '../words/case-words.ts';
 import { caseTable } from './cases.ts';
 import { type Drawing, figures, uncountedLegend } from './charts.ts';
 import { environmentSection } from './environment.ts';

@@ -1,5 +1,5 @@
 import type { Overhead } from '../../bench/model/summary.ts';
-import { verdictWord } from '../overhead-words.ts';
+import { verdictWord } from '../words/overhead-words.ts';
 import { type Html, html } from './markup.ts';
 
 /** In words and colour, never in colour alone; nothing for a figure that was not declared. */

@@ -1,8 +1,8 @@
+import { formatRatioInterval, formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import type { Step } from '../../bench/model/summary.ts';
-import { formatRatioInterval, formatValue } from '../format.ts';
 import type { ReportModel } from '../report-model.ts';
-import { costWords, isShown, layerWords, stairsOf } from '../step-words.ts';
+import { costWords, isShown, layerWords, stairsOf } from '../words/step-words.ts';
 import type { Drawing } from './charts.ts';
 import { type Html, html, trusted } from './markup.ts';
 

@@ -1,5 +1,5 @@
-import { formatPercent } from '../../../reports/format.ts';
 import type { Calibration } from '../../model/calibration.ts';
+import { formatPercent } from '../../model/format.ts';
 import { metric } from '../../model/metric.ts';
 import { durationText } from '../plan/plan-text.ts';
 

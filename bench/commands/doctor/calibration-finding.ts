@@ -1,4 +1,4 @@
-import { formatPercent } from '../../../reports/format.ts';
+import { formatPercent } from '../../model/format.ts';
 import type { Outside } from '../../outside.ts';
 import { calibrationsDirectory, keptCalibration } from '../calibrate/calibration-file.ts';
 import { worstFloor } from '../calibrate/calibration-text.ts';

@@ -1,7 +1,7 @@
-import { formatPercent } from '../../../reports/format.ts';
-import { sliceLengths } from '../../../reports/overhead-words.ts';
+import { sliceLengths } from '../../../reports/words/overhead-words.ts';
 import { caseId } from '../../model/case.ts';
 import { usualClaims } from '../../model/claims.ts';
+import { formatPercent } from '../../model/format.ts';
 import { metric } from '../../model/metric.ts';
 import { routeOf } from '../../model/network-modes.ts';
 import { declaredComparisons, type Plan } from '../../model/plan.ts';

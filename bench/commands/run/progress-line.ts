@@ -1,6 +1,6 @@
-import { formatPercent } from '../../../reports/format.ts';
 import type { Progress, ProgressEvent } from '../../collect/progress.ts';
 import type { Clock } from '../../model/clock.ts';
+import { formatPercent } from '../../model/format.ts';
 import type { Stopping } from '../../model/stopping.ts';
 import type { Output } from '../../outside.ts';
 import { durationText } from '../plan/plan-text.ts';

@@ -1,5 +1,5 @@
-import { formatRatioInterval } from '../../../reports/format.ts';
 import { Failure } from '../../model/failure.ts';
+import { formatRatioInterval } from '../../model/format.ts';
 import { findRun } from '../../run-folder/find-run.ts';
 import { readRunFolder } from '../../run-folder/read-run-folder.ts';
 import { physicalOrders } from './expected-ranking.ts';

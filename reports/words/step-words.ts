@@ -1,10 +1,10 @@
-import { carrierOf, type PublishingSettings, usualPublishing } from '../bench/model/carrier.ts';
-import type { Environment } from '../bench/model/environment.ts';
-import { metric } from '../bench/model/metric.ts';
-import { pathOf } from '../bench/model/path.ts';
-import type { Step } from '../bench/model/summary.ts';
-import { waterfall } from '../bench/model/waterfall.ts';
-import { formatDifference } from './format.ts';
+import { carrierOf, type PublishingSettings, usualPublishing } from '../../bench/model/carrier.ts';
+import type { Environment } from '../../bench/model/environment.ts';
+import { formatDifference } from '../../bench/model/format.ts';
+import { metric } from '../../bench/model/metric.ts';
+import { pathOf } from '../../bench/model/path.ts';
+import type { Step } from '../../bench/model/summary.ts';
+import { waterfall } from '../../bench/model/waterfall.ts';
 
 /** What a layer is on this engine, in words: `by published port, DNAT`. */
 export function layerWords(path: string, engine: Environment['engine']): string {

@@ -1,14 +1,4 @@
-import { assertNever } from '../bench/model/assert-never.ts';
-import { type Metric, metric } from '../bench/model/metric.ts';
-import { mostRounds } from '../bench/model/plan.ts';
-import type { ServerName } from '../bench/model/server.ts';
-import {
-  type CaseSummary,
-  isMeasured,
-  type MeasuredOverhead,
-  type Overhead,
-} from '../bench/model/summary.ts';
-import { isSizeShown, roundsToTell } from './analysis/verdict.ts';
+import { assertNever } from '../../bench/model/assert-never.ts';
 import {
   formatChangeBounds,
   formatChangeInterval,
@@ -16,7 +6,17 @@ import {
   formatPercentChange,
   formatPercentInterval,
   formatValueInterval,
-} from './format.ts';
+} from '../../bench/model/format.ts';
+import { type Metric, metric } from '../../bench/model/metric.ts';
+import { mostRounds } from '../../bench/model/plan.ts';
+import type { ServerName } from '../../bench/model/server.ts';
+import {
+  type CaseSummary,
+  isMeasured,
+  type MeasuredOverhead,
+  type Overhead,
+} from '../../bench/model/summary.ts';
+import { isSizeShown, roundsToTell } from '../analysis/verdict.ts';
 
 export const serverNames = { nginx: 'nginx', apache: 'Apache' } as const satisfies Record<ServerName, string>;
 

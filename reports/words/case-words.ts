@@ -1,9 +1,9 @@
-import { assertNever } from '../bench/model/assert-never.ts';
-import type { Case } from '../bench/model/case.ts';
-import { roundsNeeded } from '../bench/model/rounds-needed.ts';
-import type { CaseSummary, Summary } from '../bench/model/summary.ts';
+import { assertNever } from '../../bench/model/assert-never.ts';
+import type { Case } from '../../bench/model/case.ts';
+import { formatChangeInterval, formatCount, formatNumber, formatPercent } from '../../bench/model/format.ts';
+import { roundsNeeded } from '../../bench/model/rounds-needed.ts';
+import type { CaseSummary, Summary } from '../../bench/model/summary.ts';
 import { serverNames } from './finding-words.ts';
-import { formatChangeInterval, formatCount, formatNumber, formatPercent } from './format.ts';
 import { twinLabel } from './overhead-words.ts';
 
 /** What every renderer says about single cases, blocks and the machine, in the same words. */

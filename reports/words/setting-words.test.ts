@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { parsePathId } from '../bench/model/path.ts';
-import type { Run } from '../bench/model/run.ts';
+import { parsePathId } from '../../bench/model/path.ts';
+import type { Run } from '../../bench/model/run.ts';
+import { syntheticRun } from '../synthetic-run.fixture.ts';
 import { modeWords, settingWords, vantageWords } from './setting-words.ts';
-import { syntheticRun } from './synthetic-run.fixture.ts';
 
 const { run } = syntheticRun({ seed: 1, rounds: 1, blocks: 1 });
 const on = (environment: Partial<Run['environment']>, plan: Partial<Run['plan']> = {}): Run => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Summary } from '../bench/model/summary.ts';
+import type { Summary } from '../../bench/model/summary.ts';
 import {
   blockWords,
   busyWords,

@@ -1,4 +1,4 @@
-import type { MetricUnit } from '../bench/model/metric.ts';
+import type { MetricUnit } from './metric.ts';
 
 /**
  * Numbers as a reader sees them. Values go in as data files have them, text comes out; nothing here depends on the locale

@@ -1,6 +1,6 @@
-import { assertNever } from '../bench/model/assert-never.ts';
-import type { Run } from '../bench/model/run.ts';
-import { formatPercent } from './format.ts';
+import { assertNever } from '../../bench/model/assert-never.ts';
+import { formatPercent } from '../../bench/model/format.ts';
+import type { Run } from '../../bench/model/run.ts';
 
 /** Rounds that a run took or, of one that has not ended well, would have taken at most. */
 export function roundsOf({ stop, plan }: Run): number {

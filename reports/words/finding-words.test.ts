@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CaseSummary, MeasuredOverhead, Overhead } from '../bench/model/summary.ts';
+import type { CaseSummary, MeasuredOverhead, Overhead } from '../../bench/model/summary.ts';
 import { figureWords, findingsWords, findingWords, type Saying } from './finding-words.ts';
 
 /** A decision maker reads these sentences: they are fixed word for word. */

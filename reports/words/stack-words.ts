@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { endpointText } from '../bench/model/connection.ts';
-import { fromDataKeys } from '../bench/model/data-keys.ts';
-import type { Evidence } from '../bench/model/evidence.ts';
+import { endpointText } from '../../bench/model/connection.ts';
+import { fromDataKeys } from '../../bench/model/data-keys.ts';
+import type { Evidence } from '../../bench/model/evidence.ts';
 import {
   type Listener,
   type NetworkInterface,
   type NetworkStack,
   networkInterfaceSchema,
   networkStackSchema,
-} from '../bench/model/network-stack.ts';
+} from '../../bench/model/network-stack.ts';
 
 /** What the raw evidence says about a server's place, where the run recorded it. */
 const standingSchema = z.object({

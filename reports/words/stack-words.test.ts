@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { toDataKeys } from '../bench/model/data-keys.ts';
-import { evidenceSchema } from '../bench/model/evidence.ts';
-import type { NetworkStack } from '../bench/model/network-stack.ts';
+import { toDataKeys } from '../../bench/model/data-keys.ts';
+import { evidenceSchema } from '../../bench/model/evidence.ts';
+import type { NetworkStack } from '../../bench/model/network-stack.ts';
 import { stackWords } from './stack-words.ts';
 
 const lo = { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: ['127.0.0.1'] };

@@ -1,7 +1,7 @@
-import { type Path, pathOf, type Vantage } from '../bench/model/path.ts';
-import type { Run } from '../bench/model/run.ts';
+import { formatCount } from '../../bench/model/format.ts';
+import { type Path, pathOf, type Vantage } from '../../bench/model/path.ts';
+import type { Run } from '../../bench/model/run.ts';
 import { serverNames } from './finding-words.ts';
-import { formatCount } from './format.ts';
 
 /** Where the load came from, truthfully: a remote client would be on another machine. */
 export const vantageWords = {

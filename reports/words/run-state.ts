@@ -1,6 +1,6 @@
-import { assertNever } from '../bench/model/assert-never.ts';
-import { formatCount } from './format.ts';
-import type { ReportModel } from './report-model.ts';
+import { assertNever } from '../../bench/model/assert-never.ts';
+import { formatCount } from '../../bench/model/format.ts';
+import type { ReportModel } from '../report-model.ts';
 
 export interface StateNotice {
   /** That the run is not whole, and why. */

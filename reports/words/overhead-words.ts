@@ -1,16 +1,21 @@
-import { metric, metrics } from '../bench/model/metric.ts';
-import type { PathId } from '../bench/model/path.ts';
-import type { Plan } from '../bench/model/plan.ts';
-import { type LoadProfile, sliceSecondsOf } from '../bench/model/profile.ts';
+import {
+  formatDifference,
+  formatPercent,
+  formatPercentChange,
+  formatSignedValue,
+} from '../../bench/model/format.ts';
+import { metric, metrics } from '../../bench/model/metric.ts';
+import type { PathId } from '../../bench/model/path.ts';
+import type { Plan } from '../../bench/model/plan.ts';
+import { type LoadProfile, sliceSecondsOf } from '../../bench/model/profile.ts';
 import {
   isMeasured,
   type MeasuredOverhead,
   type Overhead,
   type Summary,
   type Verdict,
-} from '../bench/model/summary.ts';
+} from '../../bench/model/summary.ts';
 import { serverNames } from './finding-words.ts';
-import { formatDifference, formatPercent, formatPercentChange, formatSignedValue } from './format.ts';
 
 /** What every renderer says about one overhead, in the same words. */
 

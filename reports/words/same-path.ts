@@ -1,5 +1,5 @@
-import { type PathId, pathId, pathOf } from '../bench/model/path.ts';
-import type { Plan } from '../bench/model/plan.ts';
+import { type PathId, pathId, pathOf } from '../../bench/model/path.ts';
+import type { Plan } from '../../bench/model/plan.ts';
 
 /**
  * The path of a plan that packets to another one of it take as well: a server that joins a container on the bridge is

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { loadProfiles } from '../bench/model/profile.ts';
-import type { CaseSummary, MeasuredOverhead, Overhead } from '../bench/model/summary.ts';
+import { loadProfiles } from '../../bench/model/profile.ts';
+import type { CaseSummary, MeasuredOverhead, Overhead } from '../../bench/model/summary.ts';
 import {
   changeWords,
   connectionWords,

@@ -1,5 +1,5 @@
-import type { RuleSummary } from '../bench/model/summary.ts';
-import { formatCount, formatNumber, formatPercent, formatSeconds } from './format.ts';
+import { formatCount, formatNumber, formatPercent, formatSeconds } from '../../bench/model/format.ts';
+import type { RuleSummary } from '../../bench/model/summary.ts';
 
 /** A figure that a rule of validity looked at: a count, a time, or a share; Little's law is a ratio around 1. */
 export function ruleFigureWords(figure: number, { rule, unit }: Pick<RuleSummary, 'rule' | 'unit'>): string {

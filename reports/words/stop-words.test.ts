@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Run } from '../bench/model/run.ts';
-import { terminalText } from '../bench/model/styled-text.ts';
-import { buildReportModel } from './analysis/build-report-model.ts';
-import { renderMarkdown } from './markdown.ts';
+import type { Run } from '../../bench/model/run.ts';
+import { terminalText } from '../../bench/model/styled-text.ts';
+import { buildReportModel } from '../analysis/build-report-model.ts';
+import { renderMarkdown } from '../markdown.ts';
+import { syntheticRun } from '../synthetic-run.fixture.ts';
+import { renderTerminal } from '../terminal.ts';
 import { roundsOf, stopWords } from './stop-words.ts';
-import { syntheticRun } from './synthetic-run.fixture.ts';
-import { renderTerminal } from './terminal.ts';
 
 const recorded = syntheticRun({ seed: 1, rounds: 8, blocks: 2, servers: ['nginx'] });
 

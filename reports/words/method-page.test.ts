@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { metric, metricNames } from '../bench/model/metric.ts';
-import { mostRounds } from '../bench/model/plan.ts';
-import { loadProfiles, profileNames } from '../bench/model/profile.ts';
-import { validityRules } from '../bench/model/slice.ts';
-import { rules } from '../bench/model/validity-rules.ts';
-import { foreignLimits, largestLostShare } from './analysis/trust.ts';
-import { formatCount, formatPercent } from './format.ts';
+import { formatCount, formatPercent } from '../../bench/model/format.ts';
+import { metric, metricNames } from '../../bench/model/metric.ts';
+import { mostRounds } from '../../bench/model/plan.ts';
+import { loadProfiles, profileNames } from '../../bench/model/profile.ts';
+import { validityRules } from '../../bench/model/slice.ts';
+import { rules } from '../../bench/model/validity-rules.ts';
+import { foreignLimits, largestLostShare } from '../analysis/trust.ts';
 import { type Formula, formulas } from './formulas.ts';
 import { methodPage } from './method-page.ts';
 
