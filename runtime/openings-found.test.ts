@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { cleaning } from './clean.ts';
-import { fakeLab } from './lab/fake-lab.fixture.ts';
 import { guardsFound, openingsFound } from './openings-found.ts';
 import { thisProcess, wordOf } from './owner.ts';
+import { fakeLab } from './stage/fake-stage.fixture.ts';
 
 test('rules go by the owner in their own comment: a run on another engine keeps its own', async () => {
   const me = await thisProcess();

@@ -7,9 +7,9 @@ import { findEndpoint } from './engine/endpoint.ts';
 import type { Engine } from './engine/engine.ts';
 import { imageTag } from './image/inputs.ts';
 import { librariesOf } from './image/node-libraries.ts';
-import { placeOf } from './lab-machine/directories.ts';
-import { firstProcess } from './lab-machine/lab-machine.ts';
-import { layoutOf, useLab } from './lab-machine/use-lab.ts';
+import { placeOf } from './lab/directories.ts';
+import { firstProcess } from './lab/lab-machine.ts';
+import { layoutOf, useLab } from './lab/use-lab.ts';
 import { machineCommander } from './machine/command.ts';
 
 /** A real engine with the lab image on it. Disposing gives the engine back as it was found. */

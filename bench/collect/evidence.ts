@@ -1,8 +1,8 @@
 import { counterFindings, splitClaims } from '../model/claims.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Deployed } from '../model/lab.ts';
 import type { Growth } from '../model/observed.ts';
 import { present } from '../model/present.ts';
+import type { Deployed } from '../model/stage.ts';
 import { addGrowth } from './path-counters.ts';
 
 /** What a deployment's counters grew by so far in its round. */

@@ -1,9 +1,9 @@
 import type { Deployment } from '../model/case.ts';
-import type { DeploymentOrder } from '../model/lab.ts';
 import { routeOf } from '../model/network-modes.ts';
 import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Route } from '../model/route.ts';
+import type { DeploymentOrder } from '../model/stage.ts';
 import { agentChoice } from '../plan/agents.ts';
 import type { RoundSchedule, ScheduledDeployment } from '../schedule/schedule.ts';
 

@@ -1,6 +1,6 @@
-import type { Lab } from '../model/lab.ts';
 import { type OtherProcess, usedBetween } from '../model/other-processes.ts';
 import type { Run } from '../model/run.ts';
+import type { Lab } from '../model/stage.ts';
 
 /** As many are named: who took most of the machine is known then. */
 const mostNamed = 5;

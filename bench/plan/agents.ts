@@ -1,7 +1,7 @@
 import type { Deployment } from '../model/case.ts';
-import type { AgentChoice } from '../model/lab.ts';
 import { pathOf, type Vantage } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
+import type { AgentChoice } from '../model/stage.ts';
 import { planDeployments } from './cases.ts';
 
 /** Load that a fresh agent bears before it measures, in seconds: its code must be compiled as that of the others is. */

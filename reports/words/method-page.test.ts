@@ -11,7 +11,7 @@ import { foreignLimits, largestLostShare } from '../analysis/trust.ts';
 import { type Formula, formulas } from './formulas.ts';
 import { methodPage } from './method-page.ts';
 
-const top = join(import.meta.dirname, '..');
+const top = join(import.meta.dirname, '..', '..');
 const page = await readFile(join(top, methodPage), 'utf8');
 const text = page.replace(/\s+/g, ' ');
 const tableRows = page.split('\n').filter((line) => line.startsWith('| '));

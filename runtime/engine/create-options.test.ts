@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DeploymentOrder } from '../../bench/model/lab.ts';
+import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import {
   agentSpec,
   holderSpec,
@@ -7,8 +7,8 @@ import {
   type RunContext,
   serverSpec,
   startsOn,
-} from '../lab/containers.ts';
-import { orderFor } from '../lab/fake-lab.fixture.ts';
+} from '../stage/containers.ts';
+import { orderFor } from '../stage/fake-stage.fixture.ts';
 import { createOptions } from './create-options.ts';
 import type { ContainerSpec } from './engine.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Failure } from '../../bench/model/failure.ts';
 import { goOn } from '../../bench/model/go-on.ts';
 import type { Engine } from '../engine/engine.ts';
-import { uplinkProgram } from '../lab-machine/uplink.ts';
+import { uplinkProgram } from '../lab/uplink.ts';
 import { imageLabel } from '../labels.ts';
 import { type Commander, hasProgram } from '../machine/command.ts';
 import type { Packages } from '../machine/packages.ts';

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import type { Engine } from '../../../runtime/engine/engine.ts';
-import { connectLab, labLives } from '../../../runtime/lab-machine/lab-machine.ts';
+import { connectLab, labLives } from '../../../runtime/lab/lab-machine.ts';
 import {
   discardUnusedLab,
   labInUse,
   labRemains,
   layoutOf,
   removeLabState,
-} from '../../../runtime/lab-machine/use-lab.ts';
+} from '../../../runtime/lab/use-lab.ts';
 import type { Found } from '../../../runtime/leftovers.ts';
 import { machineCommander } from '../../../runtime/machine/command.ts';
 import { Failure } from '../../model/failure.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../../../runtime/engine/engine.ts';
 import type { Inspector } from '../../../runtime/inspector/client.ts';
-import { pathFacts } from '../../../runtime/lab/path-facts.ts';
-import { publishingOf } from '../../../runtime/lab/publishing.ts';
 import { runningDaemons } from '../../../runtime/machine/daemons.ts';
+import { pathFacts } from '../../../runtime/stage/path-facts.ts';
+import { publishingOf } from '../../../runtime/stage/publishing.ts';
 import { exitCodes, Failure } from '../../model/failure.ts';
 import type { Outside } from '../../outside.ts';
 import type { CommandRunner, Invocation } from '../command.ts';

@@ -6,16 +6,16 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { machineFiles } from '../../../runtime/inspector/files.ts';
 import { findCpuUsageFile } from '../../../runtime/inspector/read/cgroup.ts';
 import { parseProxyPort } from '../../../runtime/inspector/read/proxies.ts';
-import { startInspector } from '../../../runtime/lab/start-inspector.ts';
-import { startLab } from '../../../runtime/lab/start-lab.ts';
 import { labelsOf } from '../../../runtime/labels.ts';
 import { thisProcess } from '../../../runtime/owner.ts';
 import { holderPowers } from '../../../runtime/powers.ts';
+import { startInspector } from '../../../runtime/stage/start-inspector.ts';
+import { startLab } from '../../../runtime/stage/start-stage.ts';
 import { type TestEngine, testEngine } from '../../../runtime/test-engine.fixture.ts';
 import { loadAgent } from '../../agent/client.ts';
-import type { Deployed, DeploymentOrder, Lab } from '../../model/lab.ts';
 import { routeFor } from '../../model/network-modes.ts';
 import { parsePathId } from '../../model/path.ts';
+import type { Deployed, DeploymentOrder, Lab } from '../../model/stage.ts';
 
 /* Whose CPU time is whose, on a real engine: what a run tells of itself, of its proxies and of everybody else. */
 

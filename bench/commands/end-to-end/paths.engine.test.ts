@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { startLab } from '../../../runtime/lab/start-lab.ts';
 import { labelsOf, runLabel } from '../../../runtime/labels.ts';
 import { thisProcess } from '../../../runtime/owner.ts';
+import { startLab } from '../../../runtime/stage/start-stage.ts';
 import { type TestEngine, testEngine } from '../../../runtime/test-engine.fixture.ts';
 import { loadAgent } from '../../agent/client.ts';
 import { collect } from '../../collect/collect.ts';

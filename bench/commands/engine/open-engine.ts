@@ -2,13 +2,8 @@ import { callPatience, defaultCallSeconds } from '../../../runtime/engine/call-d
 import { endpointWarnings, nothingListens } from '../../../runtime/engine/connection-failure.ts';
 import { connectDockerode } from '../../../runtime/engine/dockerode.ts';
 import type { Engine } from '../../../runtime/engine/engine.ts';
-import { placeOf } from '../../../runtime/lab-machine/directories.ts';
-import {
-  type LabPlaces,
-  labObstacle,
-  missingPrograms,
-  useLab,
-} from '../../../runtime/lab-machine/use-lab.ts';
+import { placeOf } from '../../../runtime/lab/directories.ts';
+import { type LabPlaces, labObstacle, missingPrograms, useLab } from '../../../runtime/lab/use-lab.ts';
 import { type Commander, machineCommander } from '../../../runtime/machine/command.ts';
 import { type RunningDaemon, runningDaemons } from '../../../runtime/machine/daemons.ts';
 import {

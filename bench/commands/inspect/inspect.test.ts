@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../model/failure.ts';
-import type { DeploymentOrder, DeployOutcome } from '../../model/lab.ts';
 import { possiblePaths, routeFor } from '../../model/network-modes.ts';
 import type { NetworkStack } from '../../model/network-stack.ts';
 import type { Observed } from '../../model/observed.ts';
 import { type Path, pathId } from '../../model/path.ts';
+import type { DeploymentOrder, DeployOutcome } from '../../model/stage.ts';
 import { chosenModes } from './chosen-modes.ts';
 import { type InspectDocument, inspectDocumentSchema, type RunningMode } from './document.ts';
 import { inspectedMode } from './inspected-mode.ts';

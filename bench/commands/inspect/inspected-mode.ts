@@ -1,10 +1,10 @@
-import type { DeployOutcome } from '../../model/lab.ts';
 import type { NetworkInterface } from '../../model/network-stack.ts';
 import type { Observed } from '../../model/observed.ts';
 import type { Stop } from '../../model/obstacles.ts';
 import { type Path, pathId } from '../../model/path.ts';
 import { present } from '../../model/present.ts';
 import type { ServerAttachment } from '../../model/route.ts';
+import type { DeployOutcome } from '../../model/stage.ts';
 import type { InspectedMode } from './document.ts';
 
 /** What shows a mode: the deployment as the lab saw it, from inside and from the host. */

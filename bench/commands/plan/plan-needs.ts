@@ -3,7 +3,7 @@ import {
   type NetworkNeeds,
   needsLink,
   needsUserBridge,
-} from '../../../runtime/lab/run-networks.ts';
+} from '../../../runtime/stage/run-networks.ts';
 import { routeOf } from '../../model/network-modes.ts';
 import { goesOverOwnBridgeByIpv6 } from '../../model/obstacles.ts';
 import type { Plan } from '../../model/plan.ts';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { toDataKeys } from '../../model/data-keys.ts';
 import { exitCodes, Failure } from '../../model/failure.ts';
-import type { Deployed, DeploymentOrder } from '../../model/lab.ts';
+import type { Deployed, DeploymentOrder } from '../../model/stage.ts';
 import { resolvePlan } from '../../plan/resolve-plan.ts';
 import { processOutside } from '../../process-outside.ts';
 import { openSession } from '../session.ts';

@@ -1,5 +1,5 @@
-import { firstProcess } from '../../../runtime/lab-machine/lab-machine.ts';
-import { layoutOf } from '../../../runtime/lab-machine/use-lab.ts';
+import { firstProcess } from '../../../runtime/lab/lab-machine.ts';
+import { layoutOf } from '../../../runtime/lab/use-lab.ts';
 import { labPlaces } from '../../commands/engine/open-engine.ts';
 import type { Outside } from '../../outside.ts';
 

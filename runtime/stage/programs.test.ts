@@ -5,7 +5,7 @@ import { type FakeEngine, fakeEngine } from '../engine/fake.ts';
 import { labelsOf, runLabel } from '../labels.ts';
 import { thisProcess } from '../owner.ts';
 import { Teardown } from '../teardown.ts';
-import { fakeLab } from './fake-lab.fixture.ts';
+import { fakeLab } from './fake-stage.fixture.ts';
 import { createOwned, startAttached } from './programs.ts';
 import { makeUserBridge } from './run-networks.ts';
 

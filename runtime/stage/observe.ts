@@ -1,9 +1,9 @@
 import { carrierOf, type PublishingSettings } from '../../bench/model/carrier.ts';
 import { claimsOf, observedFindings } from '../../bench/model/claims.ts';
-import type { Deployed, DeploymentOrder } from '../../bench/model/lab.ts';
 import type { ConnectionSeen, Observed } from '../../bench/model/observed.ts';
 import { present } from '../../bench/model/present.ts';
 import { inHostStack, type Route } from '../../bench/model/route.ts';
+import type { Deployed, DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { NetworkStack } from '../inspector/contract.ts';

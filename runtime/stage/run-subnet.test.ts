@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { fakeLab } from './fake-lab.fixture.ts';
+import { fakeLab } from './fake-stage.fixture.ts';
 import { furtherAddresses, linkIn, userBridgeIn } from './run-subnet.ts';
-import { startLab } from './start-lab.ts';
+import { startLab } from './start-stage.ts';
 
 test('one /24 holds all that a run makes, each part beside the others', () => {
   const { host, peer, networks, macvlans } = linkIn('10.123.45.0/24');

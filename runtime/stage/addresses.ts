@@ -1,4 +1,4 @@
-import type { DeploymentOrder } from '../../bench/model/lab.ts';
+import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import { bridgeOf, type RunNetworks } from './run-networks.ts';
 import { furtherAddresses } from './run-subnet.ts';
 

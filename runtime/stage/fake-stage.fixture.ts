@@ -1,4 +1,3 @@
-import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type {
   HeldConnection,
   LoadAgent,
@@ -13,6 +12,7 @@ import type {
 import { routeOf } from '../../bench/model/network-modes.ts';
 import { present } from '../../bench/model/present.ts';
 import { type Channel, type Handlers, rpcClient, serveRpc } from '../../bench/model/rpc.ts';
+import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
 import {
   type FakeEngine,
@@ -25,7 +25,7 @@ import type { InspectorContract, Machine, NetworkStack } from '../inspector/cont
 import { type FakeInspector, type FakeMachine, fakeInspector } from '../inspector/fake.ts';
 import { labelsOf, type Remark } from '../labels.ts';
 import type { Owner } from '../owner.ts';
-import type { LabOptions } from './start-lab.ts';
+import type { LabOptions } from './start-stage.ts';
 
 type AgentContract = {
   probe: { input: ProbeOrder; output: ProbeResult };

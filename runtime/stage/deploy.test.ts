@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { claims } from '../../bench/model/claims.ts';
 import { Failure } from '../../bench/model/failure.ts';
-import { fakeLab, orderFor } from './fake-lab.fixture.ts';
-import { startLab } from './start-lab.ts';
-import { broken, errorOf, only, rejection, signal, started, threeModes } from './started-lab.fixture.ts';
+import { fakeLab, orderFor } from './fake-stage.fixture.ts';
+import { startLab } from './start-stage.ts';
+import { broken, errorOf, only, rejection, signal, started, threeModes } from './started-stage.fixture.ts';
 
 test('servers start side by side: the first answer may wait until all of them run', async () => {
   const running = threeModes.map(({ nameSuffix }) => ({ name: `bench-k3f9-${nameSuffix}`, ...signal() }));

@@ -1,8 +1,8 @@
 import { endpointText } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
-import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { Listener } from '../../bench/model/network-stack.ts';
 import { present } from '../../bench/model/present.ts';
+import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Engine } from '../engine/engine.ts';
 
 /** Where a server wants to be reached on the host. */

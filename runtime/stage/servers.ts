@@ -1,5 +1,5 @@
-import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import { present } from '../../bench/model/present.ts';
+import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import { urlOf } from '../../bench/model/whereabouts.ts';
 import type { ContainerSpec, CreatedContainer, Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { claims } from '../../bench/model/claims.ts';
 import { Failure } from '../../bench/model/failure.ts';
-import { fakeLab, orderFor } from './fake-lab.fixture.ts';
-import { startLab } from './start-lab.ts';
-import { broken, only, started } from './started-lab.fixture.ts';
+import { fakeLab, orderFor } from './fake-stage.fixture.ts';
+import { startLab } from './start-stage.ts';
+import { broken, only, started } from './started-stage.fixture.ts';
 
 test('one agent for each vantage; only the external one gets a link', async () => {
   const parts = fakeLab();

@@ -1,8 +1,8 @@
 import { endpointText } from '../../bench/model/connection.ts';
-import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { Vantage } from '../../bench/model/path.ts';
 import { present } from '../../bench/model/present.ts';
 import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
+import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Attachment, ContainerSpec, Publication } from '../engine/engine.ts';
 import type { NativeOrder } from '../inspector/contract.ts';
 import {

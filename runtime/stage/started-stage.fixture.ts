@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
 import type { Failure } from '../../bench/model/failure.ts';
-import type { DeployOutcome, Lab } from '../../bench/model/lab.ts';
+import type { DeployOutcome, Lab } from '../../bench/model/stage.ts';
 import type { FakeProgram } from '../engine/fake.ts';
-import { type FakeLab, type FakeLabScript, fakeLab, orderFor } from './fake-lab.fixture.ts';
-import { startLab } from './start-lab.ts';
+import { type FakeLab, type FakeLabScript, fakeLab, orderFor } from './fake-stage.fixture.ts';
+import { startLab } from './start-stage.ts';
 
 export const threeModes = [
   orderFor('host/external', { hostPort: 20001 }),

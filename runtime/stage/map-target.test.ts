@@ -3,10 +3,10 @@ import type { Failure } from '../../bench/model/failure.ts';
 import type { ContainerSpec, ContainerState, Engine } from '../engine/engine.ts';
 import { fakeEngine } from '../engine/fake.ts';
 import { fakeInspector } from '../inspector/fake.ts';
-import { fakeLab, orderFor } from './fake-lab.fixture.ts';
+import { fakeLab, orderFor } from './fake-stage.fixture.ts';
 import { joinTarget, type MapTarget, mapTarget, portsFor } from './map-target.ts';
-import { startLab } from './start-lab.ts';
-import { only } from './started-lab.fixture.ts';
+import { startLab } from './start-stage.ts';
+import { only } from './started-stage.fixture.ts';
 
 const machine = {
   boot: '',

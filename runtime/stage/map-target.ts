@@ -1,10 +1,10 @@
 import { endpointText } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
-import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { Listener, NetworkStack } from '../../bench/model/network-stack.ts';
 import { pathId } from '../../bench/model/path.ts';
 import { present } from '../../bench/model/present.ts';
 import type { Route } from '../../bench/model/route.ts';
+import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { ContainerState, Engine, PublishedPort } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
 import { dialledOnHost, loopbackAddress } from './addresses.ts';

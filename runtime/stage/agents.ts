@@ -1,7 +1,7 @@
-import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import type { LoadAgent } from '../../bench/model/load-agent.ts';
 import type { Vantage } from '../../bench/model/path.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
+import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Attachment, ContainerSpec, Engine } from '../engine/engine.ts';
 import { Teardown } from '../teardown.ts';
 import { agentSpec, type RunContext, startsOn } from './containers.ts';

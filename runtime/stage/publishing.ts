@@ -2,7 +2,7 @@ import { type PublishingSettings, usualPublishing, writesIpv6Rules } from '../..
 import { isPublished } from '../../bench/model/route.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { Machine } from '../inspector/contract.ts';
-import type { Ready } from './look.ts';
+import type { Ready } from './observe.ts';
 
 /** How the engine publishes ports, as far as it has shown. */
 export interface Publishing {

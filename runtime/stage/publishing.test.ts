@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Machine } from '../inspector/contract.ts';
-import { fakeLab, orderFor } from './fake-lab.fixture.ts';
+import { fakeLab, orderFor } from './fake-stage.fixture.ts';
 import { publishingOf } from './publishing.ts';
-import { startLab } from './start-lab.ts';
-import { only } from './started-lab.fixture.ts';
+import { startLab } from './start-stage.ts';
+import { only } from './started-stage.fixture.ts';
 
 const daemon = { pid: 1, userlandProxy: true };
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import { type FakeLabScript, fakeLab, orderFor } from './fake-lab.fixture.ts';
-import { startLab } from './start-lab.ts';
-import { endingProgram, only, rejection, started, threeModes } from './started-lab.fixture.ts';
+import { type FakeLabScript, fakeLab, orderFor } from './fake-stage.fixture.ts';
+import { startLab } from './start-stage.ts';
+import { endingProgram, only, rejection, started, threeModes } from './started-stage.fixture.ts';
 
 test('inspector first, then the agent, then its link, then what keeps others out', async () => {
   const { journal, inspector } = await started();

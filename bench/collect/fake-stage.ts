@@ -3,12 +3,12 @@ import { type Deployment, deploymentId } from '../model/case.ts';
 import { claims, counterFindings, usualClaims } from '../model/claims.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Deployed, DeploymentOrder, Lab } from '../model/lab.ts';
 import type { LoadAgent, SliceCount, SliceOrder, TurnsOrder } from '../model/load-agent.ts';
 import type { NetworkStack } from '../model/network-stack.ts';
 import { present } from '../model/present.ts';
 import type { Reading } from '../model/reading.ts';
 import { inHostStack } from '../model/route.ts';
+import type { Deployed, DeploymentOrder, Lab } from '../model/stage.ts';
 import { urlOf } from '../model/whereabouts.ts';
 
 export interface FakeLabOptions {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
 import { inspectorPowers } from '../powers.ts';
-import { fakeLab, orderFor } from './fake-lab.fixture.ts';
+import { fakeLab, orderFor } from './fake-stage.fixture.ts';
 import { ownPorts } from './proxy-places.ts';
-import { startLab } from './start-lab.ts';
-import { only, started, threeModes } from './started-lab.fixture.ts';
+import { startLab } from './start-stage.ts';
+import { only, started, threeModes } from './started-stage.fixture.ts';
 
 const pins = (journal: readonly string[]) => journal.filter((line) => line.includes('pin-proxies'));
 

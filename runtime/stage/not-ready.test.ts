@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { fakeLab, orderFor } from './fake-lab.fixture.ts';
-import { type LabOptions, startLab } from './start-lab.ts';
-import { endingProgram, errorOf, only, signal, started, threeModes } from './started-lab.fixture.ts';
+import { fakeLab, orderFor } from './fake-stage.fixture.ts';
+import { type LabOptions, startLab } from './start-stage.ts';
+import { endingProgram, errorOf, only, signal, started, threeModes } from './started-stage.fixture.ts';
 
 test('a server that ends right after its start gives its exit code and last lines; the others go on', async () => {
   const { lab } = await started({

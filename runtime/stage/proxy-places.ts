@@ -1,5 +1,5 @@
-import type { DeploymentOrder } from '../../bench/model/lab.ts';
 import { isPublished } from '../../bench/model/route.ts';
+import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { CpuPlaces } from './pinning.ts';
 

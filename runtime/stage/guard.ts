@@ -1,5 +1,5 @@
 import { Failure } from '../../bench/model/failure.ts';
-import type { DeploymentOrder } from '../../bench/model/lab.ts';
+import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import { forbidden } from '../../bench/model/unguarded.ts';
 import { nothing } from '../inspector/change/guard-rules.ts';
 import type { Inspector } from '../inspector/client.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakeEngine } from '../engine/fake.ts';
-import { orderFor } from './fake-lab.fixture.ts';
+import { orderFor } from './fake-stage.fixture.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
 
 const wanted = [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { orderFor } from './fake-lab.fixture.ts';
-import { only, started, threeModes } from './started-lab.fixture.ts';
+import { orderFor } from './fake-stage.fixture.ts';
+import { only, started, threeModes } from './started-stage.fixture.ts';
 
 test('a reading asks for what the path needs, and keeps what is absent absent', async () => {
   const traffic = { rxPackets: 30, txPackets: 12, rxBytes: 1, txBytes: 1 };
