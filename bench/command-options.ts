@@ -12,7 +12,7 @@ interface Row {
   readonly group: (typeof commandGroups)[number];
 }
 
-export const commandGroups = ['Output', 'This machine'] as const;
+const commandGroups = ['Output', 'This machine'] as const;
 
 export const commandOptions = {
   json: {

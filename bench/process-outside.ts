@@ -71,7 +71,7 @@ function resultsLost(owner: NodeJS.Process, error: Error): void {
 const tidyingSeconds = 14;
 
 /** The part of a process that interrupts meet. */
-export interface Interruptible {
+interface Interruptible {
   on(signal: NodeJS.Signals, listener: () => void): unknown;
   exit(code: number): unknown;
   readonly stderr: { write(text: string): unknown };

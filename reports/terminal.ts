@@ -23,7 +23,7 @@ import { settingWords } from './words/setting-words.ts';
 import { costWords, isShown, layerWords, stairsOf } from './words/step-words.ts';
 import { stopWords } from './words/stop-words.ts';
 
-export interface TerminalOptions {
+interface TerminalOptions {
   /** Columns of the terminal: no line is longer. At least 40. */
   readonly width: number;
 }

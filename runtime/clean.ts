@@ -16,20 +16,20 @@ export interface Cleaned {
   readonly failed: readonly Unremoved[];
 }
 
-export interface Unjudged {
+interface Unjudged {
   readonly name: string;
   readonly runId?: string;
   /** Why it cannot. */
   readonly reason: string;
 }
 
-export interface Unremoved {
+interface Unremoved {
   readonly name: string;
   readonly reason: string;
   readonly hint?: string;
 }
 
-export interface CleaningOptions {
+interface CleaningOptions {
   /** Nothing is removed: `removed` then lists what would be. */
   readonly dryRun: boolean;
   /** Id of a run. What it made is removed even where its process lives. */

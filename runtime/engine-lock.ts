@@ -23,7 +23,7 @@ export interface Applicant {
 }
 
 /** An engine that this process alone measures on. */
-export interface HeldEngine {
+interface HeldEngine {
   readonly held: true;
   /** Releases the engine. */
   letGo(): Promise<void>;

@@ -41,7 +41,7 @@ function reader(path: string): (() => string) | undefined {
 }
 
 /** The text of cpuacct.usage_percpu. */
-export function scheduledSeconds(text: string): readonly number[] {
+function scheduledSeconds(text: string): readonly number[] {
   return text
     .trim()
     .split(/\s+/)

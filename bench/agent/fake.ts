@@ -7,7 +7,7 @@ import { present } from '../model/present.ts';
 import type { Faults } from '../model/slice.ts';
 
 /** A server as the fake agent sees it: lognormal latencies. */
-export interface FakeServer {
+interface FakeServer {
   readonly medianSeconds: number;
   /** Standard deviation of the logarithm of the latency. 0.2 if left out. */
   readonly sigma?: number;
@@ -15,12 +15,12 @@ export interface FakeServer {
 }
 
 /** What happens at the nth call of its kind (1, 2, 3 …) instead of the ordinary answer. */
-export type FakeIncident =
+type FakeIncident =
   | { readonly call: 'slice'; readonly nth: number; readonly faults: Partial<Faults> }
   | { readonly call: 'slice' | 'probe'; readonly nth: number; readonly error: Error }
   | { readonly call: 'probe'; readonly nth: number; readonly lastProblem: string };
 
-export type FakeCall =
+type FakeCall =
   | { readonly call: 'slice'; readonly order: SliceOrder }
   | { readonly call: 'probe'; readonly order: ProbeOrder };
 

@@ -6,7 +6,7 @@ import type { HeldConnection } from '../model/load-agent.ts';
 export const holdSeconds = 5;
 
 /** One connection at a time, for those who look at it from outside while it is open. */
-export interface Holder {
+interface Holder {
   hold(url: string): Promise<HeldConnection>;
   release(): Promise<void>;
 }

@@ -31,7 +31,7 @@ function openIfPresent(path: string): number | undefined {
 }
 
 /** Sums what passes between pairs of readings. */
-export interface MachineSpan {
+interface MachineSpan {
   begin(): void;
   end(): void;
   /** `undefined` where the machine does not say. A part can lag behind by a tick of 10 ms: never below 0. */

@@ -8,7 +8,7 @@ const lookEveryMs = 1;
 const longestDrainMs = 10;
 
 /** A connection that sends what it held back, if it may. */
-export interface Resumable {
+interface Resumable {
   resume(): void;
 }
 

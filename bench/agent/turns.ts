@@ -87,7 +87,7 @@ function requireSequence({ slices, sequence }: TurnsOrder): void {
 }
 
 /** In how many turns each slice is measured, and how long they are. */
-export interface Pace {
+interface Pace {
   readonly turns: number;
   readonly settleSeconds: number;
   readonly windowSeconds: number;

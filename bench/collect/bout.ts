@@ -10,7 +10,7 @@ import { type LoadProfile, sliceSecondsOf } from '../model/profile.ts';
 import type { Reading } from '../model/reading.ts';
 import type { ServerName } from '../model/server.ts';
 import type { MachineFigures, Slice, SliceHead } from '../model/slice.ts';
-import type { Deployed, DeployOutcome, Lab } from '../model/stage.ts';
+import type { Deployed, DeployOutcome, Stage } from '../model/stage.ts';
 import { judgeSlice } from '../model/validity.ts';
 import { answersOfAge } from '../plan/warm-up.ts';
 import type { Bout } from '../schedule/schedule.ts';
@@ -22,20 +22,20 @@ import { growth, ownGrowth } from './path-counters.ts';
 const requestTimeoutSeconds = 10;
 
 /** One deployment during a round, with what its counters grew by so far. */
-export interface Standing extends GrownSoFar {
+export interface Tally extends GrownSoFar {
   readonly outcome: DeployOutcome;
 }
 
 /** One case of a bout, to be measured. */
 export interface Entry {
   readonly head: Omit<SliceHead, 'startedAt'>;
-  readonly standing: Standing;
+  readonly standing: Tally;
   readonly profile: LoadProfile;
 }
 
 export interface Measuring {
   readonly plan: Plan;
-  readonly lab: Lab;
+  readonly stage: Stage;
   readonly clock: Clock;
   /** Aborted: the turns that are under way are not waited for. */
   readonly signal: AbortSignal;
@@ -72,7 +72,7 @@ export async function* measureBout(
       yield failedSlice({ ...entry.head, startedAt: now() }, outcome.error);
       continue;
     }
-    const agent = measuring.lab.agent(outcome.deployed);
+    const agent = measuring.stage.agent(outcome.deployed);
     const party = parties.get(agent) ?? { entries: [], places: [] };
     party.entries.push({ ...entry, deployed: outcome.deployed });
     party.places.push(place);
@@ -104,15 +104,15 @@ function startedAt(entry: Ready, moment: string): Begun {
 }
 
 async function measureAlone(entry: Begun, measuring: Measuring): Promise<Slice> {
-  const { lab } = measuring;
+  const { stage } = measuring;
   const { deployed, profile, standing } = entry;
   try {
-    const before = await lab.read(deployed, 'before');
-    const count = await lab.agent(deployed).slice(sliceOrder(measuring, deployed, profile));
-    const after = await lab.read(deployed, 'after');
+    const before = await stage.read(deployed, 'before');
+    const count = await stage.agent(deployed).slice(sliceOrder(measuring, deployed, profile));
+    const after = await stage.read(deployed, 'after');
     const grown = growth(before, after, loadOf(count));
     standing.alone = addTo(standing.alone, grown);
-    const machine = machineFigures([{ before, after }], machineFacts(lab));
+    const machine = machineFigures([{ before, after }], machineFacts(stage));
     return judged(entry, count, { before, after, machine, grown, claims: deployed.claims }, measuring);
   } catch (error) {
     if (!costsOneSlice(error)) throw error;
@@ -126,13 +126,13 @@ async function measureTurns(
   turns: { readonly turnSeconds: number; readonly sequence: readonly number[] },
   measuring: Measuring,
 ): Promise<readonly Slice[]> {
-  const { lab, signal } = measuring;
+  const { stage, signal } = measuring;
   try {
-    const before = await readAll(entries, lab, 'before');
+    const before = await readAll(entries, stage, 'before');
     const slices = entries.map(({ deployed, profile }) => sliceOrder(measuring, deployed, profile));
     const counts = await unlessAborted(agent.turns({ slices, ...turns }), signal);
     if (counts === undefined) return [];
-    const after = await readAll(entries, lab, 'after');
+    const after = await readAll(entries, stage, 'after');
     const measured = entries.map((entry, index) => {
       const [count, from, to] = [counts[index], before[index], after[index]];
       if (count === undefined || from === undefined || to === undefined) {
@@ -140,7 +140,7 @@ async function measureTurns(
       }
       return { entry, count, before: from, after: to };
     });
-    const machine = machineFigures(measured, machineFacts(lab));
+    const machine = machineFigures(measured, machineFacts(stage));
     return measured.map(({ entry, count, ...readings }) => {
       const grown = ownGrowth(growth(readings.before, readings.after, loadOf(count)));
       const { own: claims } = splitClaims(entry.deployed.claims);
@@ -155,15 +155,15 @@ async function measureTurns(
 /** The deployment that is read last before the load is read first after it: its readings enclose little else. */
 async function readAll(
   entries: readonly Begun[],
-  lab: Lab,
+  stage: Stage,
   edge: 'before' | 'after',
 ): Promise<readonly Reading[]> {
-  if (edge === 'before') return Promise.all(entries.map(({ deployed }) => lab.read(deployed, edge)));
-  const readings = await Promise.all(entries.toReversed().map(({ deployed }) => lab.read(deployed, edge)));
+  if (edge === 'before') return Promise.all(entries.map(({ deployed }) => stage.read(deployed, edge)));
+  const readings = await Promise.all(entries.toReversed().map(({ deployed }) => stage.read(deployed, edge)));
   return readings.toReversed();
 }
 
-function machineFacts({ environment }: Lab): MachineFacts {
+function machineFacts({ environment }: Stage): MachineFacts {
   return { cpus: environment.cpuCount, irqApart: environment.irqTimeAccounting === true };
 }
 
@@ -195,26 +195,26 @@ function judged(
   { head, standing, profile, deployed }: Begun,
   count: SliceCount,
   { before, after, machine, grown, claims }: Seen,
-  { lab }: Measuring,
+  { stage }: Measuring,
 ): Slice {
   standing.own = addTo(standing.own, ownGrowth(grown));
   const contradictions = [...deployed.findings, ...counterFindings(claims, grown)].filter(
     ({ holds }) => !holds,
   );
-  const cpus = cpuPlaces(lab, head);
+  const cpus = cpuPlaces(stage, head);
   const measured = measuredSlice(count, profile, { before, after }, { machine, grown, cpus });
   return judgeSlice(head, measured, { contradictions });
 }
 
 /** Which CPU each end ran on; `undefined` where they share. */
-function cpuPlaces({ environment: { pinning } }: Lab, { cpusExchanged }: SliceHead): CpuPlaces | undefined {
+function cpuPlaces({ environment: { pinning } }: Stage, { cpusExchanged }: SliceHead): CpuPlaces | undefined {
   if (pinning.kind === 'shared') return undefined;
   const [own, other] = [Number(pinning.serverCpus), Number(pinning.agentCpus)];
   return cpusExchanged === true ? { server: other, agent: own } : { server: own, agent: other };
 }
 
 /** What one unrecorded slice gave. */
-export interface WarmUp {
+interface WarmUp {
   readonly loadSeconds: number;
   /** Responses in it; none where it failed. */
   readonly responses: number;
@@ -229,21 +229,21 @@ export interface WarmUp {
  */
 export async function warmUp(
   measuring: Omit<Measuring, 'rates'>,
-  standing: Standing,
+  standing: Tally,
   profile: LoadProfile,
   longestSeconds: number,
   responses = profile.connections * answersOfAge,
 ): Promise<WarmUp> {
-  const { lab } = measuring;
+  const { stage } = measuring;
   const nothing = { loadSeconds: 0, responses: 0 };
   if (!standing.outcome.ok) return nothing;
   const { deployed } = standing.outcome;
   try {
-    const before = await lab.read(deployed, 'before');
+    const before = await stage.read(deployed, 'before');
     const load = { rampSeconds: 0, sliceSeconds: longestSeconds };
     const order = closedLoop(measuring, deployed, profile, load);
-    const count = await lab.agent(deployed).slice({ ...order, enoughResponses: responses });
-    const after = await lab.read(deployed, 'after');
+    const count = await stage.agent(deployed).slice({ ...order, enoughResponses: responses });
+    const after = await stage.read(deployed, 'after');
     const grown = growth(before, after, loadOf(count));
     // Connections are opened here, so that what counts connections is seen to grow here.
     standing.own = addTo(standing.own, ownGrowth(grown));

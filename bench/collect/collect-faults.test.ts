@@ -9,7 +9,7 @@ const recorded = 2 * 2 * 9;
 
 test('a server that does not start costs its own cases, with the reason, and not the run', async () => {
   const { collected, slices, evidence } = await collecting({
-    lab: {
+    stage: {
       refuse: (order) =>
         order.route.server.kind === 'bridge'
           ? new Failure('casesFailed', 'nginx exited with code 1', { hint: 'Its last lines: bind() failed' })
@@ -30,7 +30,7 @@ test('a server that does not start costs its own cases, with the reason, and not
 
 test('packets that go through docker-proxy instead of DNAT are caught in every slice and round, both sides named', async () => {
   const { slices, evidence } = await collecting({
-    lab: { proxied: (order) => order.route.server.kind === 'bridge' },
+    stage: { proxied: (order) => order.route.server.kind === 'bridge' },
   });
   const bridge = slices.filter(({ path }) => path === 'bridge/external/published');
   expect(bridge).toHaveLength(recorded / 3);
@@ -60,13 +60,13 @@ test('packets that go through docker-proxy instead of DNAT are caught in every s
 
 test('an agent that goes away ends the run, keeps what was measured, and clears the round', async () => {
   const error = new Failure('partial', 'the load agent went away');
-  const { collected, slices, lab } = await collecting({
+  const { collected, slices, stage } = await collecting({
     flags: oneByOne,
-    lab: { agentFails: { nth: unrecorded + 6, error } },
+    stage: { agentFails: { nth: unrecorded + 6, error } },
   });
   expect(collected).toMatchObject({ state: 'partial', reason: 'the load agent went away', failure: error });
   expect(slices).toHaveLength(5);
-  expect(lab.journal.at(-1)).toBe('clear');
+  expect(stage.journal.at(-1)).toBe('clear');
 });
 
 const gone = new Failure('partial', 'the load agent went away');
@@ -74,36 +74,36 @@ const failedOrder = new Failure('casesFailed', 'no such host');
 
 test.each([
   ['all went well', {}, 2],
-  ['an order of turns failed', { lab: { agentFails: { nth: unrecorded + 2, error: failedOrder } } }, 2],
-  ['an order of the warm-up failed', { lab: { agentFails: { nth: 2, error: failedOrder } } }, 2],
-  ['the agent went away', { lab: { agentFails: { nth: unrecorded + 2, error: gone } } }, 1],
+  ['an order of turns failed', { stage: { agentFails: { nth: unrecorded + 2, error: failedOrder } } }, 2],
+  ['an order of the warm-up failed', { stage: { agentFails: { nth: 2, error: failedOrder } } }, 2],
+  ['the agent went away', { stage: { agentFails: { nth: unrecorded + 2, error: gone } } }, 1],
   ['the disk took no more', { onAppend: () => raise(new Failure('unfit', 'no room')) }, 1],
 ] as const)(
   'connections are closed once at the end of each round, before its servers go: %s',
   async (_, options, rounds) => {
-    const { lab } = await collecting(options);
-    const ends = lab.journal.filter((it) => /^(deploy|let go|clear)/.test(it));
+    const { stage } = await collecting(options);
+    const ends = stage.journal.filter((it) => /^(deploy|let go|clear)/.test(it));
     expect(ends).toEqual(Array(rounds).fill(['deploy 3', 'let go', 'clear']).flat());
   },
 );
 
 test('each agent closes its connections, even if another cannot', async () => {
-  const { collected, lab } = await collecting({
+  const { collected, stage } = await collecting({
     flags: {
       ...{ mode: undefined, path: ['bridge/host/container', 'bridge/external/published'] },
       ...{ rounds: '1', blocks: '1', profile: ['latency'] },
     },
-    lab: { agentEach: ({ path }) => path.split('/')[1], letGoFails: gone },
+    stage: { agentEach: ({ path }) => path.split('/')[1], letGoFails: gone },
   });
   expect(collected).toMatchObject({ state: 'partial', failure: gone });
-  expect(lab.journal.slice(-3)).toEqual(['let go', 'let go', 'clear']);
+  expect(stage.journal.slice(-3)).toEqual(['let go', 'let go', 'clear']);
 });
 
 test('an interruption does not wait for connections to be closed: the turns before that may take for ever', async () => {
   const controller = new AbortController();
-  const { lab } = await collecting({ controller, onTurns: () => controller.abort() });
-  expect(lab.journal).not.toContain('let go');
-  expect(lab.journal.at(-1)).toBe('clear');
+  const { stage } = await collecting({ controller, onTurns: () => controller.abort() });
+  expect(stage.journal).not.toContain('let go');
+  expect(stage.journal.at(-1)).toBe('clear');
 });
 
 function raise(error: Error): never {
@@ -115,7 +115,7 @@ test.each(['slice', 'evidence'] as const)(
   async (full) => {
     const tried: string[] = [];
     let isFull = false;
-    const { collected, slices, lab } = await collecting({
+    const { collected, slices, stage } = await collecting({
       flags: oneByOne,
       onAppend(what, nth) {
         tried.push(what);
@@ -132,7 +132,7 @@ test.each(['slice', 'evidence'] as const)(
     expect(slices).toHaveLength(full === 'slice' ? 2 : recorded / 2);
     // What was read of the round is offered all the same.
     expect(tried).toContain('evidence');
-    expect(lab.journal.at(-1)).toBe('clear');
+    expect(stage.journal.at(-1)).toBe('clear');
   },
 );
 
@@ -140,7 +140,7 @@ test('an agent that fails one order fails that slice only', async () => {
   const error = new Failure('casesFailed', 'no such host');
   const { collected, slices } = await collecting({
     flags: oneByOne,
-    lab: { agentFails: { nth: unrecorded + 6, error } },
+    stage: { agentFails: { nth: unrecorded + 6, error } },
   });
   expect(collected).toMatchObject({ state: 'complete', failedSlices: 1 });
   expect(slices).toHaveLength(recorded);
@@ -150,7 +150,7 @@ test('an agent that fails one order fails that slice only', async () => {
 test('an agent that fails an order of turns fails the slices that were to be measured in it', async () => {
   const error = new Failure('casesFailed', 'no such host');
   // Three in the first bout: the second of these fails all three.
-  const { collected, slices } = await collecting({ lab: { agentFails: { nth: unrecorded + 2, error } } });
+  const { collected, slices } = await collecting({ stage: { agentFails: { nth: unrecorded + 2, error } } });
   expect(collected).toMatchObject({ state: 'complete', failedSlices: 3 });
   expect(slices.map(({ status }) => status).slice(0, 4)).toEqual(['failed', 'failed', 'failed', 'completed']);
 });
@@ -160,32 +160,32 @@ test.each([
   ['that tells the capacity of a path', unrecorded],
 ])('an agent that fails an order %s costs nothing that is recorded', async (_, nth) => {
   const error = new Failure('casesFailed', 'no such host');
-  const { collected, slices } = await collecting({ lab: { agentFails: { nth, error } } });
+  const { collected, slices } = await collecting({ stage: { agentFails: { nth, error } } });
   expect(collected).toMatchObject({ state: 'complete', failedSlices: 0 });
   expect(slices).toHaveLength(recorded);
 });
 
 test('an error that is a defect of ours is not recorded as a fault of the server', async () => {
-  const lab = { agentFails: { nth: 8, error: new TypeError('x is not a function') } };
-  await expect(collecting({ lab })).rejects.toThrow('x is not a function');
+  const stage = { agentFails: { nth: 8, error: new TypeError('x is not a function') } };
+  await expect(collecting({ stage: stage })).rejects.toThrow('x is not a function');
 });
 
 test('an interrupt ends the run after the slice under way; it is kept, and the round is cleared', async () => {
   const controller = new AbortController();
-  const { collected, slices, evidence, lab } = await collecting({
+  const { collected, slices, evidence, stage } = await collecting({
     flags: oneByOne,
     controller,
-    lab: { onSlice: (nth) => nth === unrecorded + 3 && controller.abort() },
+    stage: { onSlice: (nth) => nth === unrecorded + 3 && controller.abort() },
   });
   expect(collected).toMatchObject({ state: 'partial', reason: 'interrupted by the user' });
   expect(slices).toHaveLength(3);
   expect(evidence).toHaveLength(3);
-  expect(lab.journal.at(-1)).toBe('clear');
+  expect(stage.journal.at(-1)).toBe('clear');
 });
 
 test('an interrupt does not wait for the turns that are under way, which are not kept; what came before is', async () => {
   const controller = new AbortController();
-  const { collected, slices, lab } = await collecting({
+  const { collected, slices, stage } = await collecting({
     controller,
     onTurns: (_, nth) => {
       if (nth === 2) controller.abort();
@@ -195,13 +195,13 @@ test('an interrupt does not wait for the turns that are under way, which are not
   });
   expect(collected).toMatchObject({ state: 'partial', reason: 'interrupted by the user' });
   expect(slices).toHaveLength(3);
-  expect(lab.journal.at(-1)).toBe('clear');
+  expect(stage.journal.at(-1)).toBe('clear');
 });
 
 test('an interrupt before the first round deploys nothing', async () => {
   const controller = new AbortController();
   controller.abort();
-  const { collected, lab } = await collecting({ controller });
+  const { collected, stage } = await collecting({ controller });
   expect(collected.state).toBe('partial');
-  expect(lab.journal).toEqual([]);
+  expect(stage.journal).toEqual([]);
 });

@@ -6,11 +6,11 @@ import { resolvePlan } from '../plan/resolve-plan.ts';
 import { schedule } from '../schedule/schedule.ts';
 import { collect } from './collect.ts';
 import { collecting, oneByOne } from './collecting.fixture.ts';
-import { fakeLab } from './fake-stage.ts';
+import { fakeStage } from './fake-stage.ts';
 import type { AfterRound } from './stop-rule.ts';
 
 test('a round is: deploy all, warm up, read-slices-read in the scheduled order, evidence, let go, clear', async () => {
-  const { plan, lab } = await collecting({
+  const { plan, stage } = await collecting({
     flags: { rounds: '1', blocks: '1', profile: ['latency'], exchangeCpus: 'false' },
   });
   const [round] = schedule(plan);
@@ -23,7 +23,7 @@ test('a round is: deploy all, warm up, read-slices-read in the scheduled order, 
     `slice ${name}`,
     `read after ${name}`,
   ]);
-  expect(lab.journal).toEqual([
+  expect(stage.journal).toEqual([
     'deploy 3',
     ...alone,
     ...measured.map((name) => `read before ${name}`),
@@ -74,12 +74,12 @@ test('cases that one agent measures get their turns from the schedule; another a
 });
 
 test('without turns a case is measured after the other, and read around it', async () => {
-  const { plan, lab } = await collecting({
+  const { plan, stage } = await collecting({
     flags: { ...oneByOne, rounds: '1', blocks: '1', profile: ['latency'], exchangeCpus: 'false' },
   });
   const [round] = schedule(plan);
   const cases = [...(round?.warmup ?? []), ...(round?.blocks[0] ?? []).flatMap((bout) => bout.cases)];
-  expect(lab.journal).toEqual([
+  expect(stage.journal).toEqual([
     'deploy 3',
     ...cases
       .map(deploymentId)
@@ -91,7 +91,7 @@ test('without turns a case is measured after the other, and read around it', asy
 
 test('a run that has enough after a round ends there, whole, and says why', async () => {
   const asked: AfterRound[] = [];
-  const { collected, slices, lab } = await collecting({
+  const { collected, slices, stage } = await collecting({
     flags: { rounds: '9' },
     enough: async (at) => {
       asked.push(at);
@@ -100,7 +100,7 @@ test('a run that has enough after a round ends there, whole, and says why', asyn
   });
   expect(collected).toMatchObject({ state: 'complete', stop: { by: 'precision', rounds: 3 } });
   expect(new Set(slices.map(({ round }) => round))).toEqual(new Set([1, 2, 3]));
-  expect(lab.journal.at(-1)).toBe('clear');
+  expect(stage.journal.at(-1)).toBe('clear');
   expect(asked.map(({ round }) => round)).toEqual([1, 2, 3]);
   const inRounds = asked.reduce((sum, { roundSeconds }) => sum + roundSeconds, 0);
   expect(asked.at(-1)?.elapsedSeconds).toBeCloseTo(inRounds, 6);
@@ -128,7 +128,7 @@ test('the warm-up opens connections to each deployment once for each number of t
   const orders: SliceOrder[] = [];
   const { plan } = await collecting({
     flags: { rounds: '1', blocks: '1', rate: '1000' },
-    lab: { onSlice: (_, order) => orders.push(order) },
+    stage: { onSlice: (_, order) => orders.push(order) },
   });
   const [warm, recorded] = [orders.slice(0, 6), orders.slice(6)];
   const opened = (some: readonly SliceOrder[]) => some.map((it) => `${it.connections} to ${it.url}`);
@@ -185,14 +185,14 @@ test('evidence is one line for each deployment and round, and holds every claim 
 });
 
 test('inside, every agent is fresh and bears as much load before the first slice that counts', async () => {
-  const { plan, lab } = await collecting({
+  const { plan, stage } = await collecting({
     flags: {
       ...{ mode: undefined, path: ['mapped/inside', 'bridge/host/container'], rate: '1000' },
       ...{ rounds: '1', blocks: '1' },
     },
   });
   const recorded = plan.profiles.length * (3 + 3);
-  const before = lab.journal.filter((entry) => entry.startsWith('slice')).slice(0, -recorded);
+  const before = stage.journal.filter((entry) => entry.startsWith('slice')).slice(0, -recorded);
   const ofPath = (path: string) => before.filter((entry) => entry === `slice nginx ${path}`).length;
   // Once with one connection, once with 32.
   const cases = 2;
@@ -212,14 +212,14 @@ test('progress is told between slices only', async () => {
     { flags: { server: ['nginx'], rounds: '1', blocks: '1', seed: '1' }, env: {} },
     () => 0,
   );
-  const lab = fakeLab({ seed: 1, medianSeconds: () => 1e-4 });
+  const stage = fakeStage({ seed: 1, medianSeconds: () => 1e-4 });
   await collect({
     plan,
     schedule: schedule(plan),
-    lab: {
-      ...lab,
+    stage: {
+      ...stage,
       agent: (deployed) => {
-        const agent = lab.agent(deployed);
+        const agent = stage.agent(deployed);
         return {
           ...agent,
           async slice(order) {
@@ -247,13 +247,13 @@ test('progress is told between slices only', async () => {
 });
 
 test('CPUs are exchanged before the servers of a round start, for the whole round, and slices say on which side they were', async () => {
-  const { plan, slices, lab } = await collecting({
+  const { plan, slices, stage } = await collecting({
     flags: { rounds: '6', blocks: '2', profile: ['latency'] },
   });
   const sides = schedule(plan).map(({ exchanged }) => exchanged);
   expect(new Set(sides).size).toBe(2);
   for (const slice of slices) expect(slice.cpusExchanged).toBe(sides[slice.round - 1] ? true : undefined);
-  const told = lab.journal.filter((it) => /^(exchange|back|deploy|clear)/.test(it));
+  const told = stage.journal.filter((it) => /^(exchange|back|deploy|clear)/.test(it));
   const expected = sides.flatMap((side, index) => [
     ...(side === (sides[index - 1] ?? false) ? [] : [side ? 'exchange' : 'back']),
     ...['deploy 3', 'clear'],
@@ -264,7 +264,7 @@ test('CPUs are exchanged before the servers of a round start, for the whole roun
 test('where servers and agent share their CPUs no slice says that they were exchanged', async () => {
   const { slices } = await collecting({
     flags: { rounds: '4', profile: ['latency'] },
-    lab: { environment: { pinning: { kind: 'shared' } } },
+    stage: { environment: { pinning: { kind: 'shared' } } },
   });
   expect(slices).toHaveLength(4 * 2 * 3);
   expect(slices.some(({ cpusExchanged }) => cpusExchanged)).toBe(false);

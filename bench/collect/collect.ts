@@ -10,12 +10,12 @@ import type { Route } from '../model/route.ts';
 import type { Run } from '../model/run.ts';
 import type { ServerName } from '../model/server.ts';
 import type { Slice } from '../model/slice.ts';
-import type { Deployed, Lab } from '../model/stage.ts';
+import type { Deployed, Stage } from '../model/stage.ts';
 import type { RunStop } from '../model/stopping.ts';
 import { unlessLate } from '../model/unless-late.ts';
 import { agentWarmups } from '../plan/agents.ts';
 import type { RoundSchedule } from '../schedule/schedule.ts';
-import { type Entry, measureBout, type Standing, warmUp } from './bout.ts';
+import { type Entry, measureBout, type Tally, warmUp } from './bout.ts';
 import { roundEvidence } from './evidence.ts';
 import { ordersOf } from './orders.ts';
 import { OtherProcesses } from './other-processes.ts';
@@ -27,17 +27,17 @@ import type { Enough } from './stop-rule.ts';
 const lateSeconds = 3;
 
 /** Where lines go as they come: each is on disk before the next slice starts. */
-export interface Recorder {
+interface Recorder {
   appendSlice(slice: Slice): Promise<void>;
   /** The rates of paced load, as soon as they are known. */
   noteRates(rates: NonNullable<Run['rates']>): Promise<void>;
   appendEvidence(evidence: Evidence): Promise<void>;
 }
 
-export interface Collection {
+interface Collection {
   readonly plan: Plan;
   readonly schedule: Iterable<RoundSchedule>;
-  readonly lab: Lab;
+  readonly stage: Stage;
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly progress: Progress;
@@ -70,7 +70,7 @@ export interface Collected {
 }
 
 /**
- * The collecting loop. It touches the world through the lab and decides nothing but what the rules of validity say:
+ * The collecting loop. It touches the world through the stage and decides nothing but what the rules of validity say:
  *
  *   each round:  exchange CPUs, or not → deploy all, side by side → open and warm up connections (unrecorded)
  *                → in the first: what each path carries, and so the rates of paced load
@@ -81,7 +81,7 @@ export interface Collected {
  * inspector that goes away ends the run: what was measured is on disk.
  */
 export async function collect(collection: Collection): Promise<Collected> {
-  const { schedule, lab, progress, signal, clock, plan } = collection;
+  const { schedule, stage, progress, signal, clock, plan } = collection;
   const totals = { failedSlices: 0, slicesSeconds: 0 };
   const rates = new Map<ServerName, number>();
   const others = new OtherProcesses();
@@ -93,7 +93,7 @@ export async function collect(collection: Collection): Promise<Collected> {
       if (signal.aborted) break;
       const roundBegunAt = clock.monotonicSeconds();
       progress({ kind: 'deploying', round: round.round, rounds: plan.rounds });
-      await others.begin(lab);
+      await others.begin(stage);
       const { standings, exchanged } = await deployRound(round, collection);
       const deployed = [...standings.values()].flatMap(({ outcome }) =>
         outcome.ok ? [outcome.deployed] : [],
@@ -103,10 +103,10 @@ export async function collect(collection: Collection): Promise<Collected> {
         () => appendEvidence(collection, round, standings),
         async () => collection.beforeClear?.(deployed),
         () => letGo(collection, deployed),
-        () => lab.clear(),
+        () => stage.clear(),
       );
       const now = clock.monotonicSeconds();
-      await others.end(lab, now - roundBegunAt);
+      await others.end(stage, now - roundBegunAt);
       const at = { round: round.round, elapsedSeconds: now - begunAt, roundSeconds: now - roundBegunAt };
       if (!signal.aborted) stop = await collection.enough?.(at);
       if (stop !== undefined) break;
@@ -141,15 +141,15 @@ async function eachWhateverFails(...steps: readonly (() => Promise<void>)[]): Pr
  * Closes the connections of a round before its servers go: nothing is then opened again and again. Not after an
  * interruption: an agent does one order after the other, and the turns that are under way are not waited for.
  */
-async function letGo({ lab, signal }: Collection, deployed: readonly Deployed[]): Promise<void> {
+async function letGo({ stage, signal }: Collection, deployed: readonly Deployed[]): Promise<void> {
   if (signal.aborted) return;
-  const agents = new Set(deployed.map((it) => lab.agent(it)));
+  const agents = new Set(deployed.map((it) => stage.agent(it)));
   await eachWhateverFails(...[...agents].map((agent) => () => agent.letGo()));
 }
 
-async function deployRound(round: RoundSchedule, { plan, lab, routeOf }: Collection): Promise<Stood> {
-  const exchanged = await lab.exchangeCpus(round.exchanged);
-  const outcomes = await lab.deploy(ordersOf(round, plan, routeOf));
+async function deployRound(round: RoundSchedule, { plan, stage, routeOf }: Collection): Promise<Stood> {
+  const exchanged = await stage.exchangeCpus(round.exchanged);
+  const outcomes = await stage.deploy(ordersOf(round, plan, routeOf));
   const standings = new Map(
     outcomes.map((outcome) => {
       const { deployment } = outcome.ok ? outcome.deployed.order : outcome.order;
@@ -161,7 +161,7 @@ async function deployRound(round: RoundSchedule, { plan, lab, routeOf }: Collect
 
 /** A round's servers, and on which side of the CPUs they run. */
 interface Stood {
-  readonly standings: ReadonlyMap<string, Standing>;
+  readonly standings: ReadonlyMap<string, Tally>;
   readonly exchanged: boolean;
 }
 
@@ -219,7 +219,7 @@ async function measureRound(
 }
 
 /** Load for the fresh agents of the round, until each has borne as much as it is to; gives its seconds. */
-async function warmAgents(collection: Collection, standings: ReadonlyMap<string, Standing>): Promise<number> {
+async function warmAgents(collection: Collection, standings: ReadonlyMap<string, Tally>): Promise<number> {
   const { plan, signal } = collection;
   const busiest = plan.profiles.toSorted((a, b) => b.connections - a.connections)[0];
   let seconds = 0;
@@ -238,7 +238,7 @@ async function warmAgents(collection: Collection, standings: ReadonlyMap<string,
 async function appendEvidence(
   { recorder }: Collection,
   round: RoundSchedule,
-  standings: ReadonlyMap<string, Standing>,
+  standings: ReadonlyMap<string, Tally>,
 ): Promise<void> {
   for (const { outcome, ...grown } of standings.values()) {
     if (!outcome.ok) continue;

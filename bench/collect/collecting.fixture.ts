@@ -6,7 +6,7 @@ import type { Slice } from '../model/slice.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { schedule } from '../schedule/schedule.ts';
 import { collect } from './collect.ts';
-import { type FakeLabOptions, fakeLab } from './fake-stage.ts';
+import { type FakeStageOptions, fakeStage } from './fake-stage.ts';
 import type { ProgressEvent } from './progress.ts';
 import type { Enough } from './stop-rule.ts';
 
@@ -15,20 +15,20 @@ export const oneByOne = { turnSeconds: '0' };
 
 export interface Collecting {
   readonly flags?: Record<string, unknown>;
-  readonly lab?: Partial<FakeLabOptions>;
+  readonly stage?: Partial<FakeStageOptions>;
   readonly controller?: AbortController;
   readonly enough?: Enough;
-  readonly onTurns?: FakeLabOptions['onTurns'];
+  readonly onTurns?: FakeStageOptions['onTurns'];
   /** What can be seen of other processes, look by look: two each round. None if left out. */
   readonly others?: readonly (readonly OtherProcess[])[];
   /** What the disk does with the n-th slice, or with evidence; it may throw. */
   readonly onAppend?: (what: 'slice' | 'evidence', nth: number) => void;
 }
 
-/** Runs the collecting loop on a lab without a machine: nginx on the bridge, in three deployments and nine cases. */
+/** Runs the collecting loop on a stage without a machine: nginx on the bridge, in three deployments and nine cases. */
 export async function collecting({
   flags = {},
-  lab: labOptions = {},
+  stage: labOptions = {},
   controller = new AbortController(),
   enough,
   onTurns,
@@ -51,7 +51,7 @@ export async function collecting({
   const rates: NonNullable<Run['rates']>[] = [];
   let looks = 0;
   const events: (ProgressEvent | 'read')[] = [];
-  const lab = fakeLab({
+  const stage = fakeStage({
     seed: 1,
     medianSeconds: (order) => (order.route.server.kind === 'host' ? 100e-6 : 120e-6),
     pass: (passed) => {
@@ -63,7 +63,7 @@ export async function collecting({
   const collected = await collect({
     plan,
     schedule: schedule(plan),
-    lab: { ...lab, otherProcesses: async () => others[looks++] ?? [] },
+    stage: { ...stage, otherProcesses: async () => others[looks++] ?? [] },
     recorder: {
       async noteRates(found) {
         rates.push(found);
@@ -82,5 +82,5 @@ export async function collecting({
     ...present({ enough }),
     signal: controller.signal,
   });
-  return { plan, collected, slices, evidence, rates, events, lab };
+  return { plan, collected, slices, evidence, rates, events, stage: stage };
 }

@@ -8,10 +8,10 @@ import type { NetworkStack } from '../model/network-stack.ts';
 import { present } from '../model/present.ts';
 import type { Reading } from '../model/reading.ts';
 import { inHostStack } from '../model/route.ts';
-import type { Deployed, DeploymentOrder, Lab } from '../model/stage.ts';
+import type { Deployed, DeploymentOrder, Stage } from '../model/stage.ts';
 import { urlOf } from '../model/whereabouts.ts';
 
-export interface FakeLabOptions {
+export interface FakeStageOptions {
   readonly seed: number;
   /** Median latency of a path, seconds. */
   readonly medianSeconds: (order: DeploymentOrder) => number;
@@ -35,8 +35,8 @@ export interface FakeLabOptions {
 
 const fakeStack: NetworkStack = { namespace: 'net:[1]', interfaces: [], routes: [], listeners: [] };
 
-/** A lab without a machine: seeded latencies, counters that grow as the paths demand, and a journal of calls. */
-export function fakeLab(options: FakeLabOptions): Lab & { readonly journal: readonly string[] } {
+/** A stage without a machine: seeded latencies, counters that grow as the paths demand, and a journal of calls. */
+export function fakeStage(options: FakeStageOptions): Stage & { readonly journal: readonly string[] } {
   const journal: string[] = [];
   const standing = new Map<string, Deployed>();
   const environment: Environment = { ...fakeEnvironment, ...options.environment };
@@ -197,7 +197,7 @@ function standingFindings(order: DeploymentOrder): Deployed['findings'] {
     .map((kind) => ({ claim: claims[kind], expected: 'as claimed', observed: 'as claimed', holds: true }));
 }
 
-export const fakeEnvironment: Environment = {
+const fakeEnvironment: Environment = {
   benchVersion: '0.0.0',
   nodeVersion: 'v20.19.0',
   engine: {

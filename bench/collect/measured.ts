@@ -26,7 +26,7 @@ export interface MachineFacts {
 }
 
 /** What a slice has in common with those that took turns with it, and what is its own. */
-export interface Circumstances {
+interface Circumstances {
   readonly machine: MachineFigures;
   readonly grown: Growth;
   /** `undefined` where both ends share their CPUs. */

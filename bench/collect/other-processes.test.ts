@@ -8,13 +8,13 @@ type Used = readonly (readonly [key: string, name: string, cpuSeconds: number])[
 async function summed(...looks: readonly Used[]) {
   const others = new OtherProcesses();
   let look = 0;
-  const lab = {
+  const stage = {
     otherProcesses: async (): Promise<readonly OtherProcess[]> =>
       (looks[look++] ?? []).map(([key, name, cpuSeconds]) => ({ key, name, cpuSeconds, endedSeconds: 0 })),
   };
   for (let round = 0; round < looks.length / 2; round++) {
-    await others.begin(lab);
-    await others.end(lab, 1);
+    await others.begin(stage);
+    await others.end(stage, 1);
   }
   return others.largest();
 }

@@ -1,6 +1,6 @@
 import { type OtherProcess, usedBetween } from '../model/other-processes.ts';
 import type { Run } from '../model/run.ts';
-import type { Lab } from '../model/stage.ts';
+import type { Stage } from '../model/stage.ts';
 
 /** As many are named: who took most of the machine is known then. */
 const mostNamed = 5;
@@ -12,13 +12,13 @@ export class OtherProcesses {
   #wallSeconds = 0;
   #seen = false;
 
-  async begin(lab: Pick<Lab, 'otherProcesses'>): Promise<void> {
-    this.#before = await lab.otherProcesses();
+  async begin(stage: Pick<Stage, 'otherProcesses'>): Promise<void> {
+    this.#before = await stage.otherProcesses();
   }
 
   /** @param wallSeconds since `begin`. */
-  async end(lab: Pick<Lab, 'otherProcesses'>, wallSeconds: number): Promise<void> {
-    const after = await lab.otherProcesses();
+  async end(stage: Pick<Stage, 'otherProcesses'>, wallSeconds: number): Promise<void> {
+    const after = await stage.otherProcesses();
     this.#seen ||= after.length > 0;
     this.#wallSeconds += wallSeconds;
     for (const { name, cpuSeconds } of usedBetween(this.#before, after)) {

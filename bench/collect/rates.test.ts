@@ -26,12 +26,12 @@ test('the rate is half of what the slowest path carries, with two digits, on all
 });
 
 test('only paced load has a rate: closed loops have none, and neither has the warm-up', async () => {
-  const { perProfile, orders, lab } = await ordered();
+  const { perProfile, orders, stage } = await ordered();
   expect(perProfile(1, false)).toHaveLength(12);
   expect(perProfile(32, false)).toHaveLength(12);
   expect(orders).toHaveLength(36);
   // Six to warm up each round, and three to find the rate in the first.
-  expect(lab.journal.filter((it) => it.startsWith('slice'))).toHaveLength(36 + 2 * 6 + 3);
+  expect(stage.journal.filter((it) => it.startsWith('slice'))).toHaveLength(36 + 2 * 6 + 3);
 });
 
 test('a rate that was asked for is not looked for, and noted as well', async () => {
@@ -52,9 +52,9 @@ test('each server has a rate of its own, found or asked for', async () => {
 });
 
 test('without a paced profile nothing is looked for or noted', async () => {
-  const { rates, lab } = await ordered({ flags: { profile: ['latency'], rounds: '1', blocks: '1' } });
+  const { rates, stage } = await ordered({ flags: { profile: ['latency'], rounds: '1', blocks: '1' } });
   expect(rates).toEqual([]);
-  expect(lab.journal.filter((it) => it.startsWith('slice'))).toHaveLength(3 + 3);
+  expect(stage.journal.filter((it) => it.startsWith('slice'))).toHaveLength(3 + 3);
 });
 
 const silent = new Failure('casesFailed', 'nginx exited with code 1', {
@@ -63,7 +63,7 @@ const silent = new Failure('casesFailed', 'nginx exited with code 1', {
 
 test('a path that does not answer has no say in the rate', async () => {
   const { rates } = await ordered({
-    lab: { refuse: ({ route }) => (route.server.kind === 'bridge' ? silent : undefined) },
+    stage: { refuse: ({ route }) => (route.server.kind === 'bridge' ? silent : undefined) },
   });
   // The slowest of those that answer is at 100 µs.
   const { nginx = Number.NaN } = rates[0] ?? {};
@@ -74,7 +74,7 @@ test('a server that answers from a later round on has its rate from there, and t
   let apaches = 0;
   const { rates, slices } = await ordered({
     flags: { server: ['nginx', 'apache'] },
-    lab: {
+    stage: {
       refuse: ({ deployment }) => (deployment.server === 'apache' && ++apaches <= 3 ? silent : undefined),
     },
   });
@@ -93,7 +93,7 @@ test('without a rate a paced slice fails, and says what to do; the others are me
   let nth = 0;
   const { rates, slices, collected } = await ordered({
     flags: { rounds: '1', blocks: '1' },
-    lab: {
+    stage: {
       medianSeconds: () => 100e-6,
       onSlice: () => {
         nth += 1;
@@ -116,7 +116,7 @@ test('an interrupt while the rate is looked for ends the run with nothing noted'
   const controller = new AbortController();
   const { rates, collected, slices } = await ordered({
     controller,
-    lab: { medianSeconds: () => 100e-6, onSlice: (nth) => nth === 7 && controller.abort() },
+    stage: { medianSeconds: () => 100e-6, onSlice: (nth) => nth === 7 && controller.abort() },
   });
   expect(collected.state).toBe('partial');
   expect([rates, slices]).toEqual([[], []]);

@@ -1,7 +1,7 @@
 import type { LoadProfile } from '../model/profile.ts';
 import type { ServerName } from '../model/server.ts';
 import { probeSeconds } from '../plan/plan-duration.ts';
-import { type Measuring, type Standing, warmUp } from './bout.ts';
+import { type Measuring, type Tally, warmUp } from './bout.ts';
 
 interface FindingRates extends Measuring {
   readonly rates: Map<ServerName, number>;
@@ -19,7 +19,7 @@ const shareOfCapacity = 0.5;
  */
 export async function findRates(
   collection: FindingRates,
-  standings: ReadonlyMap<string, Standing>,
+  standings: ReadonlyMap<string, Tally>,
 ): Promise<number> {
   const { plan, rates, signal, recorder } = collection;
   const paced = plan.profiles.find(({ load }) => load === 'paced');
@@ -43,7 +43,7 @@ async function slowest(
   server: ServerName,
   profile: LoadProfile,
   collection: Measuring,
-  standings: ReadonlyMap<string, Standing>,
+  standings: ReadonlyMap<string, Tally>,
 ): Promise<{ readonly capacity: number; readonly loadSeconds: number } | undefined> {
   let capacity = Number.POSITIVE_INFINITY;
   let loadSeconds = 0;

@@ -15,7 +15,7 @@ export interface AfterRound {
 export type Enough = (at: AfterRound) => Promise<RunStop | undefined>;
 
 /** A look at the declared intervals: the widest relative half-width; `undefined` where one has none yet. */
-export type Look = () => Promise<number | undefined>;
+type Look = () => Promise<number | undefined>;
 
 /**
  * The rule by which a plan stops, in this order: tight enough at a planned look, all rounds, time is up.

@@ -5,7 +5,7 @@ import { present } from '../model/present.ts';
  * Work that measures nothing: what fails in it leaves no partial run and no failed case, the machine does not fit.
  * @throws {Failure} of any kind but `partial` and `casesFailed`: those become `unfit`.
  */
-export async function beforeMeasuring<T>(work: () => Promise<T>): Promise<T> {
+export async function asUnfit<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -6,7 +6,7 @@ import { runIdSchema } from './run.ts';
 import { serverNameSchema } from './server.ts';
 
 /** By what a machine is known again: noise that was measured on another one, or under another kernel, says nothing. */
-export const machineSchema = z.strictObject({
+const machineSchema = z.strictObject({
   cpuModel: z.string(),
   cpuCount: z.int().min(1),
   kernel: z.string(),

@@ -8,7 +8,7 @@ import { type ServerName, serverNameSchema } from './server.ts';
  * measured like any other case: the A/A control.
  */
 export const roles = ['baseline', 'twin', 'contender'] as const;
-export type Role = (typeof roles)[number];
+type Role = (typeof roles)[number];
 
 /** Server × path × load profile; with its role, which tells the twin from the baseline. */
 export const caseSchema = z.strictObject({

@@ -14,7 +14,7 @@ export function sameEndpoint(one: Endpoint, other: Endpoint): boolean {
   return one.address === other.address && one.port === other.port;
 }
 
-export const socketOwnerSchema = z.strictObject({
+const socketOwnerSchema = z.strictObject({
   pid: z.int(),
   command: z.string(),
   container: z.string().optional().describe('Id of the container whose cgroup it is in.'),

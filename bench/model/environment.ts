@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** What of the host's network a packet meets, and what limits it. */
-export const hostNetworkSchema = z.strictObject({
+const hostNetworkSchema = z.strictObject({
   firewallRules: z
     .int()
     .nonnegative()

@@ -4,7 +4,7 @@ import { figureSchema } from './figure.ts';
 const quantityUnits = ['us', 'rps', 's', 'count', 'ratio', 'share', 'p'] as const;
 
 /** A number that led to a figure. */
-export const quantitySchema = z.strictObject({
+const quantitySchema = z.strictObject({
   name: z.string().optional().describe('Absent of the only one, or of the first.'),
   value: z.number(),
   unit: z
@@ -16,7 +16,7 @@ export const quantitySchema = z.strictObject({
 export type Quantity = z.infer<typeof quantitySchema>;
 
 /** A slice that a figure rests on, or that was left out of it. */
-export const usedSliceSchema = z.strictObject({
+const usedSliceSchema = z.strictObject({
   of: z.string().optional().describe('The case, where it is not said above.'),
   round: z.int().min(1),
   block: z.int().min(1),
@@ -25,7 +25,7 @@ export const usedSliceSchema = z.strictObject({
 });
 export type UsedSlice = z.infer<typeof usedSliceSchema>;
 
-export const explanationRowSchema = z.strictObject({
+const explanationRowSchema = z.strictObject({
   of: z.string().describe('What the numbers are of: a round, a case, a rule, …'),
   quantities: z.array(quantitySchema),
   note: z.string().optional(),
@@ -33,7 +33,7 @@ export const explanationRowSchema = z.strictObject({
 });
 export type ExplanationRow = z.infer<typeof explanationRowSchema>;
 
-export const explanationStepSchema = z.strictObject({
+const explanationStepSchema = z.strictObject({
   title: z.string(),
   says: z.array(z.string()).describe('What is done, in words.'),
   rows: z.array(explanationRowSchema),

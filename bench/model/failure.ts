@@ -13,7 +13,7 @@ export const exitCodes = {
 
 export type FailureKind = Exclude<keyof typeof exitCodes, 'ok'>;
 
-export interface FailureDetails {
+interface FailureDetails {
   /** What the user can do next, as a sentence or a command. */
   readonly hint?: string;
   readonly cause?: unknown;

@@ -48,7 +48,7 @@ export function formatNumber(value: number, decimals: number): string {
 }
 
 /** The same with a plus before what is above zero as printed. */
-export function formatSigned(value: number, decimals: number): string {
+function formatSigned(value: number, decimals: number): string {
   const text = formatNumber(value, decimals);
   return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }

@@ -25,7 +25,7 @@ import type { Dialled, Route, ServerAttachment } from './route.ts';
  * Why a path cannot be measured: `by-nature` (packets cannot go that way, whoever builds it), `not-built`
  * (they could, but not without a change of the engine that bench does not make), `unclear` (the address is missing or superfluous).
  */
-export type Refusal = {
+type Refusal = {
   readonly possible: false;
   readonly why: 'by-nature' | 'not-built' | 'unclear';
   readonly reason: string;

@@ -16,7 +16,7 @@ export const networkInterfaceSchema = z.strictObject({
 });
 export type NetworkInterface = z.infer<typeof networkInterfaceSchema>;
 
-export const routeEntrySchema = z.strictObject({
+const routeEntrySchema = z.strictObject({
   destination: z.string().describe('default, or an address with its prefix length.'),
   gateway: z.string().optional(),
   device: z.string(),
@@ -37,7 +37,7 @@ export const listenerSchema = z.strictObject({
 });
 export type Listener = z.infer<typeof listenerSchema>;
 
-export const resolverSchema = z.strictObject({
+const resolverSchema = z.strictObject({
   kind: z
     .enum(['host', 'docker', 'other'])
     .describe(

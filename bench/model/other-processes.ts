@@ -12,7 +12,7 @@ export interface OtherProcess {
 }
 
 /** What processes of one name took between two looks. */
-export interface OtherUse {
+interface OtherUse {
   readonly name: string;
   readonly cpuSeconds: number;
 }

@@ -23,7 +23,7 @@ export const addresses = ['published', 'container', 'loopback'] as const;
 export type Address = (typeof addresses)[number];
 
 /** Version of the internet protocol. Left out where it is 4. */
-export type Family = 'ipv6';
+type Family = 'ipv6';
 
 /** The route that packets take: network mode, vantage, address, and version of the internet protocol. */
 export interface Path {

@@ -8,13 +8,13 @@ import { stoppingSchema } from './stopping.ts';
 export const containerNameSchema = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/);
 
 /** A baseline and what is compared with it. One entry a vantage: compare within a vantage. */
-export const comparisonSchema = z.strictObject({
+const comparisonSchema = z.strictObject({
   baseline: pathIdSchema,
   contenders: z.array(pathIdSchema),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-export const leftOutSchema = z.strictObject({ path: pathIdSchema, reason: z.string() });
+const leftOutSchema = z.strictObject({ path: pathIdSchema, reason: z.string() });
 export type LeftOut = z.infer<typeof leftOutSchema>;
 
 /** Exact intervals are computed up to here; a second run says more than rounds beyond it. */

@@ -18,7 +18,7 @@ export type ServerAttachment =
   | { readonly kind: 'macvlan' };
 
 /** The network of the load agent's container: its vantage. */
-export type AgentNetwork =
+type AgentNetwork =
   /** Started with network `none`, then joined to the host by the external veth link. */
   | { readonly kind: 'linked' }
   /** In the host's network stack. */

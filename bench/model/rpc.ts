@@ -11,7 +11,7 @@ import { present } from './present.ts';
  * Both ends come from one build (the lab image's tag is a hash of its inputs), so replies are typed by
  * the contract and not validated again.
  */
-export type Contract = Record<string, { readonly input: unknown; readonly output: unknown }>;
+type Contract = Record<string, { readonly input: unknown; readonly output: unknown }>;
 
 /** Two byte streams. The far end leaves when `input` ends, so a killed CLI leaves no program behind. */
 export interface Channel {
@@ -31,10 +31,7 @@ export type Handlers<C extends Contract> = {
 };
 
 /** How long the far end may take to answer a call, in seconds. */
-export type Patience<C extends Contract> = <K extends keyof C & string>(
-  call: K,
-  input: C[K]['input'],
-) => number;
+type Patience<C extends Contract> = <K extends keyof C & string>(call: K, input: C[K]['input']) => number;
 
 interface Request {
   readonly id: number;

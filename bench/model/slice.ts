@@ -116,7 +116,7 @@ export function isValidityRule(name: string): name is ValidityRule {
   return validityRules.some((rule) => rule === name);
 }
 
-export const ruleFiguresSchema = z
+const ruleFiguresSchema = z
   .partialRecord(z.enum(validityRules), z.number())
   .describe('What each rule looked at. A figure that could not be read is absent.');
 export type RuleFigures = z.infer<typeof ruleFiguresSchema>;
@@ -164,7 +164,7 @@ export const measuredSchema = z.strictObject({
 export type Measured = z.infer<typeof measuredSchema>;
 
 /** A rule that a slice broke: the message holds figure and limit, and `figures` has the figure of every rule. */
-export const invalidReasonSchema = z.strictObject({
+const invalidReasonSchema = z.strictObject({
   rule: z.enum(validityRules),
   message: z.string(),
 });

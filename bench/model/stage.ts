@@ -54,9 +54,9 @@ export type DeployOutcome =
 
 /**
  * The machine as the collecting loop sees it: everything that touches an engine, behind eight calls.
- * Disposing removes all that the lab created.
+ * Disposing removes all that the stage created.
  */
-export interface Lab extends AsyncDisposable {
+export interface Stage extends AsyncDisposable {
   readonly environment: Environment;
   /** The agent that measures a deployment. */
   agent(deployed: Deployed): LoadAgent;

@@ -87,7 +87,7 @@ export const warningSchema = z.strictObject({
 export type Warning = z.infer<typeof warningSchema>;
 
 /** What one layer of the waterfall adds to the one before it, on one metric. */
-export const stepSchema = z.strictObject({
+const stepSchema = z.strictObject({
   server: serverNameSchema,
   profile: z.enum(profileNames),
   from: pathIdSchema,
@@ -102,7 +102,7 @@ export type Step = z.infer<typeof stepSchema>;
 const microseconds = z.number().nonnegative();
 
 /** What one case measured on its own, over all its rounds that count. */
-export const caseSummarySchema = caseSchema.extend({
+const caseSummarySchema = caseSchema.extend({
   slices: z.strictObject({ completed: z.int(), invalid: z.int(), failed: z.int() }),
   rounds: z.int().nonnegative().describe('That have a figure.'),
   missedRounds: z.int().nonnegative().describe('Without a figure, for a fault of the case itself.'),
@@ -138,7 +138,7 @@ export const caseSummarySchema = caseSchema.extend({
 export type CaseSummary = z.infer<typeof caseSummarySchema>;
 
 /** First two turns of the slices against the others: do slices begin as they go on? */
-export const sliceStartSchema = z.strictObject({
+const sliceStartSchema = z.strictObject({
   server: serverNameSchema,
   profile: z.enum(profileNames),
   path: pathIdSchema,
@@ -156,7 +156,7 @@ export const sliceStartSchema = z.strictObject({
 export type SliceStart = z.infer<typeof sliceStartSchema>;
 
 /** Blocks of one comparison group. */
-export const groupBlocksSchema = z.strictObject({
+const groupBlocksSchema = z.strictObject({
   server: serverNameSchema,
   profile: z.enum(profileNames),
   baseline: pathIdSchema,
@@ -166,7 +166,7 @@ export const groupBlocksSchema = z.strictObject({
 export type GroupBlocks = z.infer<typeof groupBlocksSchema>;
 
 /** One rule over all slices of the run that were not failed. */
-export const ruleSummarySchema = z.strictObject({
+const ruleSummarySchema = z.strictObject({
   rule: z.enum(validityRules),
   looksAt: z.string(),
   unit: z.enum(['count', 'ratio', 's']),

@@ -203,7 +203,7 @@ export function foreignShare(
 }
 
 /** What Little's law needs of a slice. */
-export type ClosedLoop = Pick<
+type ClosedLoop = Pick<
   Unjudged,
   'latency' | 'requests' | 'wallSeconds' | 'connections' | 'edgeSeconds' | 'pendingSeconds'
 >;

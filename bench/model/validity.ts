@@ -24,7 +24,7 @@ export function judgeSlice(head: SliceHead, unjudged: Unjudged, context: Judgeme
 }
 
 /** What each rule looks at in a slice; a figure that was not read is absent. */
-export function ruleFigures(unjudged: Unjudged, context: JudgementContext): RuleFigures {
+function ruleFigures(unjudged: Unjudged, context: JudgementContext): RuleFigures {
   const figures: RuleFigures = {};
   for (const rule of validityRules) {
     const figure = rules[rule].figure(unjudged, context);

@@ -1,7 +1,7 @@
 import type { PathId } from './path.ts';
 
 /** A path, and what it adds to the one before it. */
-export interface WaterfallStep {
+interface WaterfallStep {
   readonly path: PathId;
   /** They do not say what carries the connection: that depends on the engine. */
   readonly words: string;

@@ -3,10 +3,10 @@ import { pathId } from './path.ts';
 import type { Route } from './route.ts';
 
 /** Every lab server answers here with its static body. */
-export const bodyPath = '/body';
+const bodyPath = '/body';
 
 /** Where a deployed server is found. Addresses are of the path's version of the internet protocol. */
-export interface Whereabouts {
+interface Whereabouts {
   /** Host's end of the external link, where there is one. */
   readonly linkAddress?: string;
   /** The host's address on the bridge, where the path has one. */

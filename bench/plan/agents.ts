@@ -5,7 +5,7 @@ import type { AgentChoice } from '../model/stage.ts';
 import { planDeployments } from './cases.ts';
 
 /** Load that a fresh agent bears before it measures, in seconds: its code must be compiled as that of the others is. */
-export const agentWarmupSeconds = 0.5;
+const agentWarmupSeconds = 0.5;
 
 /**
  * Which load agent measures a deployment (bench/docs/method.md, section 8). Within a vantage it is the one that stands

@@ -2,7 +2,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Options } from './options.ts';
 
 /** Rates of paced load that were asked for, as far as the plan has a use for them. */
-export interface AskedRates {
+interface AskedRates {
   /** Absent where the run is to find them all. */
   readonly rates?: NonNullable<Plan['rates']>;
   /** Why none of what was asked for is of use, after the name of the option. */

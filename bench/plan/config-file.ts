@@ -7,9 +7,9 @@ import { checkedOptions } from './checked-options.ts';
 import { numberOf } from './number-of.ts';
 import { type Options, type PlanOption, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
 
-export const configFileNames = ['bench.config.json', 'bench.config.yaml', 'bench.config.yml'] as const;
+const configFileNames = ['bench.config.json', 'bench.config.yaml', 'bench.config.yml'] as const;
 
-export interface ConfigFile {
+interface ConfigFile {
   readonly file: string;
   readonly config: Options;
 }

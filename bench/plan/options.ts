@@ -4,7 +4,7 @@ import { networkModes, pathId } from '../model/path.ts';
 import { containerNameSchema, mostRounds, type Plan, planSchema } from '../model/plan.ts';
 import { present } from '../model/present.ts';
 import { profileNames } from '../model/profile.ts';
-import { labServers } from '../model/server.ts';
+import { ownServers } from '../model/server.ts';
 import { planNames } from './plan-names.ts';
 
 /** Seeds are 32 bits: what the generator of the schedule takes. */
@@ -96,10 +96,10 @@ export const planOptions = {
     short: 's',
     argument: '<name>',
     group: 'What is measured',
-    schema: z.array(z.enum(labServers)).min(1),
+    schema: z.array(z.enum(ownServers)).min(1),
     says: 'What is put under load.',
     default: ['nginx', 'apache'],
-    reads: words(labServers),
+    reads: words(ownServers),
   },
   modes: {
     flag: 'mode',
@@ -221,13 +221,13 @@ export const planOptions = {
     schema: z.union([
       z.literal('auto'),
       z.number().positive().max(highestRate),
-      z.partialRecord(z.enum(labServers), z.number().positive().max(highestRate)),
+      z.partialRecord(z.enum(ownServers), z.number().positive().max(highestRate)),
     ]),
     says: 'Requests/s of the steady profile, equal on all paths: 12000 for all servers, or nginx=12000,apache=8000; auto: half of what the slowest path of a server carries.',
     defaultWords: 'auto',
     reads: {
       as: 'rates',
-      allowed: `auto, or a rate above 0 and at most ${highestRate}, such as 12000 or ${labServers.map((name) => `${name}=12000`).join(',')}`,
+      allowed: `auto, or a rate above 0 and at most ${highestRate}, such as 12000 or ${ownServers.map((name) => `${name}=12000`).join(',')}`,
     },
   },
   bodyBytes: {

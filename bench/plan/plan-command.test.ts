@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { planSchema } from '../model/plan.ts';
 import { profileNames } from '../model/profile.ts';
-import { labServers } from '../model/server.ts';
+import { ownServers } from '../model/server.ts';
 import { type Options, planDefaults, planOptions } from './options.ts';
 import { planCommand } from './plan-command.ts';
 import { plan } from './planned.fixture.ts';
@@ -11,7 +11,7 @@ import { resolvePlan } from './resolve-plan.ts';
 /** Plans that a user can ask for. */
 const options: fc.Arbitrary<Options> = fc.record(
   {
-    servers: fc.uniqueArray(fc.constantFrom(...labServers), { minLength: 1 }),
+    servers: fc.uniqueArray(fc.constantFrom(...ownServers), { minLength: 1 }),
     modes: fc.uniqueArray(fc.constantFrom(...planOptions.modes.reads.words), { minLength: 1 }),
     paths: fc.uniqueArray(fc.constantFrom(...planOptions.paths.reads.words), { minLength: 1 }),
     profiles: fc.uniqueArray(fc.constantFrom(...profileNames), { minLength: 1 }),
@@ -27,7 +27,7 @@ const options: fc.Arbitrary<Options> = fc.record(
     rates: fc.oneof(
       fc.constant('auto'),
       fc.double({ min: 0, max: 1e7, noNaN: true, minExcluded: true }),
-      fc.dictionary(fc.constantFrom(...labServers), fc.integer({ min: 1, max: 1e6 }), {
+      fc.dictionary(fc.constantFrom(...ownServers), fc.integer({ min: 1, max: 1e6 }), {
         maxKeys: 2,
         noNullPrototype: true,
       }),

@@ -10,7 +10,7 @@ import { expectedWarmup, warmupCases } from './warm-up.ts';
 export const probeSeconds = 0.15;
 
 /** What a run costs besides its slices, in seconds. */
-export interface DurationEstimates {
+interface DurationEstimates {
   /** Before the first round: engine found, inspector, agents and link started. */
   readonly startSeconds: number;
   /** One container from its creation to its removal, readiness included. */
@@ -25,7 +25,7 @@ export interface DurationEstimates {
 }
 
 /** A 2-core virtual machine with a local engine and the image built: the order of magnitude, not a promise. */
-export const defaultEstimates: DurationEstimates = {
+const defaultEstimates: DurationEstimates = {
   startSeconds: 5,
   containerSeconds: 0.25,
   gapSeconds: 0.014,

@@ -3,7 +3,7 @@ import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Stopping } from '../model/stopping.ts';
 
 /** A run that is to reach a precision ends after this long if it does not. */
-export const defaultPrecisionSeconds = 600;
+const defaultPrecisionSeconds = 600;
 
 /** With fewer rounds the spread that the rule stops by says too little. */
 const firstLook = 8;

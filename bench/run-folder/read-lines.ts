@@ -15,7 +15,7 @@ import {
 } from './received-file.ts';
 import { errorCode } from './write-failure.ts';
 
-export interface ReadLines<T> {
+interface ReadLines<T> {
   readonly documents: readonly T[];
   readonly warnings: readonly Warning[];
   /** Whether the file is there. */

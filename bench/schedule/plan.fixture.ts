@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Plan } from '../model/plan.ts';
 import { profileNames } from '../model/profile.ts';
-import { labServers } from '../model/server.ts';
+import { ownServers } from '../model/server.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 
 /** A plan as the command line makes it. */
@@ -12,7 +12,7 @@ export function planOf(flags: Readonly<Record<string, unknown>>): Plan {
 /** Plans of all shapes, small enough to schedule many of them. */
 export const plans: fc.Arbitrary<Plan> = fc
   .record({
-    server: fc.uniqueArray(fc.constantFrom(...labServers), { minLength: 1 }),
+    server: fc.uniqueArray(fc.constantFrom(...ownServers), { minLength: 1 }),
     mode: fc.uniqueArray(fc.constantFrom('host', 'bridge', 'mapped'), { minLength: 1 }),
     path: fc.constantFrom('host/external', 'host/host', 'bridge/host/container'),
     profile: fc.uniqueArray(fc.constantFrom(...profileNames), { minLength: 1 }),

@@ -46,7 +46,7 @@ export interface RoundSchedule {
   readonly exchanged: boolean;
 }
 
-export interface PortRange {
+interface PortRange {
   readonly from: number;
   /** Inclusive. */
   readonly to: number;

@@ -8,14 +8,14 @@ import { labImage } from '../commands/engine/lab-image.ts';
 import { engineAccess, openEngine } from '../commands/engine/open-engine.ts';
 import { machineOf } from '../commands/engine/this-machine.ts';
 import { assertWritable, wantedSubnet } from '../commands/places.ts';
-import { labFor, type Measuring, measureOn } from '../commands/run/measure.ts';
+import { type Measuring, measureOn, stageFor } from '../commands/run/measure.ts';
 import type { Made } from '../model/calibration.ts';
 import type { Environment } from '../model/environment.ts';
 import { Failure } from '../model/failure.ts';
-import { goOn } from '../model/go-on.ts';
+import { throwIfInterrupted } from '../model/go-on.ts';
 import type { Plan } from '../model/plan.ts';
 import { present } from '../model/present.ts';
-import type { Deployed, Lab } from '../model/stage.ts';
+import type { Deployed, Stage } from '../model/stage.ts';
 import type { RunStop } from '../model/stopping.ts';
 import type { Summary } from '../model/summary.ts';
 import { type Outside, outputTo } from '../outside.ts';
@@ -23,16 +23,16 @@ import { readRunFolder } from '../run-folder/read-run-folder.ts';
 import { newRunId } from '../run-folder/run-id.ts';
 import { scheduledRounds } from '../schedule/schedule.ts';
 
-export interface SessionRun {
+interface SessionRun {
   readonly directory: string;
   readonly summary: Summary;
   /** How a run ended that stops by itself. */
   readonly stop?: RunStop;
-  /** From the start of its lab until nothing was left of it. */
+  /** From the start of its stage until nothing was left of it. */
   readonly seconds: number;
 }
 
-/** Several runs, one after another, on an engine that nobody else measures on. Each has a lab of its own. */
+/** Several runs, one after another, on an engine that nobody else measures on. Each has a stage of its own. */
 export interface Session extends AsyncDisposable {
   /**
    * @param differently what is not as in a run of the command line.
@@ -48,7 +48,7 @@ export interface Session extends AsyncDisposable {
   standing(
     plan: Plan,
     rounds: number,
-    use: (deployed: readonly Deployed[], lab: Lab, round: number) => Promise<void>,
+    use: (deployed: readonly Deployed[], stage: Stage, round: number) => Promise<void>,
   ): Promise<void>;
 }
 
@@ -97,19 +97,19 @@ export async function openSession(outside: Outside, results: string): Promise<Se
     async standing(plan, rounds, use) {
       const runId = nextRunId();
       const from = { engine: open.engine, image: image.tag, runId, plan: { ...plan, rounds }, subnet };
-      const fitted = await labFor(from, quiet);
-      await using lab = fitted.lab;
-      environment = lab.environment;
+      const fitted = await stageFor(from, quiet);
+      await using stage = fitted.stage;
+      environment = stage.environment;
       for (const round of scheduledRounds(fitted.plan)) {
-        goOn(access.interrupted);
-        await lab.exchangeCpus(round.exchanged);
-        const outcomes = await lab.deploy(ordersOf(round, fitted.plan));
+        throwIfInterrupted(access.interrupted);
+        await stage.exchangeCpus(round.exchanged);
+        const outcomes = await stage.deploy(ordersOf(round, fitted.plan));
         const deployed = outcomes.map((outcome) => {
           if (!outcome.ok) throw outcome.error;
           return outcome.deployed;
         });
-        await use(deployed, lab, round.round);
-        await lab.clear();
+        await use(deployed, stage, round.round);
+        await stage.clear();
       }
     },
     [Symbol.asyncDispose]: () => teardown[Symbol.asyncDispose](),

@@ -29,7 +29,7 @@ export function caseSummary(figures: CaseFigures): CaseSummary {
 }
 
 /** Median over rounds; `undefined` if any round holds too few responses for the metric. */
-export function caseValue({ rounds }: CaseFigures, name: MetricName): number | undefined {
+function caseValue({ rounds }: CaseFigures, name: MetricName): number | undefined {
   if (rounds.some(({ responses }) => responses < metric(name).minResponses)) return undefined;
   const values = asValues(rounds.flatMap((round) => metricValue(round, name) ?? []));
   return values && median(values);

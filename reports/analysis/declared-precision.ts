@@ -6,7 +6,7 @@ import { estimateOf } from './estimate.ts';
 import { busyOf, isServerSide, limitOfBoth } from './limit.ts';
 
 /** One comparison on its profile's declared metric: how tight its interval is so far. */
-export interface DeclaredPrecision {
+interface DeclaredPrecision {
   readonly server: string;
   readonly profile: string;
   readonly path: string;

@@ -13,7 +13,7 @@ import { metricValue } from './metric-values.ts';
 import type { CaseFigures, RoundFigures } from './round-figures.ts';
 
 /** Baseline and contender in one round in which both have a figure. */
-export interface PairedRound {
+interface PairedRound {
   readonly round: number;
   readonly baseline: RoundFigures;
   readonly contender: RoundFigures;
@@ -53,7 +53,7 @@ export function statisticsAt(confidence: number): Statistics {
 }
 
 /** Why a metric is not shown, e.g. "875 of 1,000 responses in round 7". */
-export interface TooFewResponses {
+interface TooFewResponses {
   readonly round: number;
   readonly responses: number;
   readonly needed: number;

@@ -11,7 +11,7 @@ export interface LeftOut {
   readonly slices: readonly SliceLeftOut[];
 }
 
-export interface SliceLeftOut {
+interface SliceLeftOut {
   readonly slice: Slice;
   /** All that the slice broke of the rule, at least one. */
   readonly messages: readonly string[];

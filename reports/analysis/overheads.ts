@@ -22,7 +22,7 @@ export interface AnalysedOverhead {
 }
 
 /** A metric that is not shown of a comparison, and why. */
-export interface NotShown {
+interface NotShown {
   readonly contender: CaseFigures;
   readonly metric: string;
   readonly why: string;

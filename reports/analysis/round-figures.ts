@@ -41,7 +41,7 @@ export interface RoundFigures {
 }
 
 /** Why a case has no figure in a round. */
-export interface MissedRound {
+interface MissedRound {
   readonly round: number;
   readonly rule: string;
   readonly message: string;

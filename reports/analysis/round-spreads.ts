@@ -36,7 +36,7 @@ export function roundSpreads(recorded: RecordedRun): readonly RoundSpread[] {
   );
 }
 
-export interface FalseAlarms {
+interface FalseAlarms {
   readonly rounds: number;
   readonly draws: number;
   readonly different: number;

@@ -24,7 +24,7 @@ interface StartRound {
 }
 
 /** A comparison as the report has it, and what it was computed from. */
-export interface AnalysedStart {
+interface AnalysedStart {
   readonly start: SliceStart;
   readonly rounds: readonly StartRound[];
 }

@@ -16,7 +16,7 @@ export interface Correction {
 }
 
 /** A verdict with its reason; without a verdict, the reason why there is none. */
-export interface Judged {
+interface Judged {
   readonly verdict?: Verdict;
   readonly reason: string;
 }

@@ -14,7 +14,7 @@ import type { RecordedCase } from './recorded-cases.ts';
 import { foreignLimits, largestLostShare, processWords, twinDiffers } from './trust.ts';
 import { roundsToShow } from './verdict.ts';
 
-export interface Findings {
+interface Findings {
   readonly run: Run;
   readonly cases: readonly RecordedCase[];
   readonly evidence: readonly Evidence[];

@@ -12,7 +12,7 @@ import type { ChartSpec } from './svg.ts';
 import { chartConfig, ink, line, quiet } from './theme.ts';
 import type { Axis } from './ticks.ts';
 
-export interface TableRow {
+interface TableRow {
   readonly label: string;
   readonly verdict: string;
   /** A CSS colour. */

@@ -17,7 +17,7 @@ export interface Chart {
 export type ChartSpec = TopLevelSpec;
 export type ChartConfig = Config;
 
-export interface DrawingOptions {
+interface DrawingOptions {
   readonly textWidth: TextWidth;
   /** What Vega finds odd in a specification: for tests. Left out, it is not printed anywhere. */
   readonly onWarning?: (message: string) => void;

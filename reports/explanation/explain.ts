@@ -24,7 +24,7 @@ export function listFigures(recorded: RecordedRun): FigureList {
 }
 
 /** What a user asked for: one figure's explanation, or a list of those that have the text in their name. */
-export type Answer =
+type Answer =
   | { readonly kind: 'explanation'; readonly explanation: Explanation }
   | { readonly kind: 'list'; readonly list: FigureList };
 

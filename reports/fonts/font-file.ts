@@ -1,5 +1,5 @@
 /** What is read off a TrueType file: how wide each character is. */
-export interface FontFile {
+interface FontFile {
   readonly unitsPerEm: number;
   /** Advance width of a character in font units; that of the "missing" glyph if the font has none for it. */
   advance(character: string): number;

@@ -19,7 +19,7 @@ import { prose } from './prose.ts';
 import { styleSheet } from './style.ts';
 import { waterfallSection } from './waterfall.ts';
 
-export interface HtmlOptions {
+interface HtmlOptions {
   /** The folder of the bundled font, `reports/fonts`. */
   readonly fontsDirectory: string;
 }

@@ -14,7 +14,7 @@ import type { Values } from './location.ts';
  */
 
 /** A group of values, ready to be asked for estimate, interval and test. */
-export interface SignedRank {
+interface SignedRank {
   readonly n: number;
   /** All n(n+1)/2 averages of two values, each value with itself included, in ascending order. */
   readonly averages: Float64Array;

@@ -209,7 +209,7 @@ function sideWords(ratio: number): string {
 }
 
 /** Why a capacity was not measured: `the load agent was the limit (99 % of its CPU, nginx's 79 %)`. */
-export function limitWords(
+function limitWords(
   { limit, server }: Pick<MeasuredOverhead, 'limit' | 'server'>,
   cases: Saying['cases'],
 ): string {

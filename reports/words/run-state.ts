@@ -2,7 +2,7 @@ import { assertNever } from '../../bench/model/assert-never.ts';
 import { formatCount } from '../../bench/model/format.ts';
 import type { ReportModel } from '../report-model.ts';
 
-export interface StateNotice {
+interface StateNotice {
   /** That the run is not whole, and why. */
   readonly state: string;
   /** What is missing. */

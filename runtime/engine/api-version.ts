@@ -3,7 +3,7 @@ import { Failure } from '../../bench/model/failure.ts';
 /** What we were written against. Every field that we use exists from `oldest` on. */
 export const spokenApi = { oldest: '1.41', newest: '1.47' } as const;
 
-export interface OfferedApi {
+interface OfferedApi {
   readonly Version: string;
   readonly ApiVersion: string;
   readonly MinAPIVersion?: string | undefined;

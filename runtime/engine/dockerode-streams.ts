@@ -5,14 +5,14 @@ import type { Channel } from '../../bench/model/rpc.ts';
 const stderrKept = 4000;
 
 /** The parts of dockerode that are used here. */
-export interface Demultiplexer {
+interface Demultiplexer {
   demuxStream(
     stream: NodeJS.ReadableStream,
     output: NodeJS.WritableStream,
     errors: NodeJS.WritableStream,
   ): void;
 }
-export interface Attachable {
+interface Attachable {
   attach(options: AttachOptions): Promise<NodeJS.ReadWriteStream>;
 }
 type AttachOptions = Readonly<Record<'stream' | 'stdin' | 'stdout' | 'stderr' | 'hijack', boolean>>;

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
-import { goOn } from '../../bench/model/go-on.ts';
+import { throwIfInterrupted } from '../../bench/model/go-on.ts';
 import { chooseApiVersion } from './api-version.ts';
 import { boundCalls, type CallPatience, callPatience } from './call-deadline.ts';
 import { callFailure, engineWords, statusOf } from './call-failure.ts';
@@ -149,7 +149,7 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
         await followProgress(stream, () => {}, abortSignal);
         return { pulled: true };
       } catch (error) {
-        if (signal !== undefined) goOn(signal);
+        if (signal !== undefined) throwIfInterrupted(signal);
         return { pulled: false, why: engineWords(error) };
       }
     },
@@ -163,7 +163,7 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
         const stream = await docker.importImage(createReadStream(tarPath), options);
         await followProgress(stream, () => {}, abortSignal);
       }).catch((error: unknown) => {
-        if (signal !== undefined) goOn(signal);
+        if (signal !== undefined) throwIfInterrupted(signal);
         throw error;
       });
     },
@@ -198,7 +198,7 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
         };
         await followProgress(stream, heard, given);
       } catch (error) {
-        if (signal !== undefined) goOn(signal);
+        if (signal !== undefined) throwIfInterrupted(signal);
         const why = late.aborted ? `no end within ${buildPatienceMs / 60_000} min` : messageOf(error);
         throw new Failure('unfit', `building ${context.tag} failed: ${why}`, {
           hint: `Its last lines:\n${lines.slice(-12).join('\n')}`,

@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly sshAgent?: string;
 }
 
-export interface EndpointSources {
+interface EndpointSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Docker's client configuration, usually ~/.docker. */
   readonly dockerDirectory: string;

@@ -6,7 +6,7 @@ import type { Powers } from '../powers.ts';
  * Given up when `signal` is aborted: the call then rejects at once with a `Failure` (`interrupted`), and the engine
  * undoes what it had begun.
  */
-export interface Interruptible {
+interface Interruptible {
   readonly signal?: AbortSignal;
 }
 
@@ -92,7 +92,7 @@ export interface Subnet {
   readonly range?: string;
 }
 
-export interface FoundNetwork {
+interface FoundNetwork {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -162,7 +162,7 @@ export interface ContainerSpec {
   readonly attached?: boolean;
 }
 
-export type Claim = Pick<ContainerSpec, 'name' | 'image' | 'labels'>;
+type Claim = Pick<ContainerSpec, 'name' | 'image' | 'labels'>;
 
 export interface CreatedContainer {
   readonly id: string;
@@ -211,7 +211,7 @@ export interface ContainerNetwork {
   readonly gateway?: string;
 }
 
-export interface FoundImage {
+interface FoundImage {
   readonly tag: string;
   readonly labels: Readonly<Record<string, string>>;
 }

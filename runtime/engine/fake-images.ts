@@ -1,4 +1,4 @@
-import { goOn } from '../../bench/model/go-on.ts';
+import { throwIfInterrupted } from '../../bench/model/go-on.ts';
 import { imageLabel } from '../labels.ts';
 import type { Engine } from './engine.ts';
 import { type Gate, refusal } from './fake-gate.ts';
@@ -36,7 +36,7 @@ export function fakeImages(options: FakeImagesOptions, { gate, journal, isUsed }
       return images.has(tag);
     },
     async pull(reference, { signal } = {}) {
-      if (signal !== undefined) goOn(signal);
+      if (signal !== undefined) throwIfInterrupted(signal);
       journal.push(`pull ${reference}`);
       if (gate.unplugged) return { pulled: false, why: 'the engine went away' };
       if (options.registry?.includes(reference) !== true) {
@@ -46,7 +46,7 @@ export function fakeImages(options: FakeImagesOptions, { gate, journal, isUsed }
       return { pulled: true };
     },
     async importImage(_tarPath, tag, { signal, labels = {} } = {}) {
-      if (signal !== undefined) goOn(signal);
+      if (signal !== undefined) throwIfInterrupted(signal);
       gate.enter('import', tag);
       const before = images.get(tag);
       if (before !== undefined) images.set(`sha256:${images.size}`, before);
@@ -59,7 +59,7 @@ export function fakeImages(options: FakeImagesOptions, { gate, journal, isUsed }
     async build({ tag, labels }, onLine, { signal } = {}) {
       gate.enter('build', tag);
       onLine('Step 1/1 : FROM scratch');
-      if (signal !== undefined) goOn(signal);
+      if (signal !== undefined) throwIfInterrupted(signal);
       images.set(tag, labels);
     },
     async removeImage(tag) {

@@ -8,7 +8,7 @@ import { type FakeProgram, idleProgram } from './fake-program.ts';
 export type { FakeCall, FakeFault } from './fake-gate.ts';
 export { type FakeProcess, type FakeProgram, idleProgram } from './fake-program.ts';
 
-export interface FakeEngineOptions extends FakeImagesOptions {
+interface FakeEngineOptions extends FakeImagesOptions {
   readonly about?: Partial<EngineAbout>;
   /** What a container runs: `idleProgram` if left out. */
   readonly program?: (spec: ContainerSpec) => FakeProgram;

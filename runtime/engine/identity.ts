@@ -30,7 +30,7 @@ const infoSchema = z.looseObject({
   CPUSet: z.boolean().optional(),
   SecurityOptions: z.array(z.string()).nullish(),
 });
-export type EngineInfo = z.infer<typeof infoSchema>;
+type EngineInfo = z.infer<typeof infoSchema>;
 
 /** @throws {Failure} unfit: whoever answered at `where` is not a Docker Engine. */
 export function engineVersion(answer: unknown, where: string): EngineVersion {

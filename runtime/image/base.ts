@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../bench/model/failure.ts';
-import { goOn } from '../../bench/model/go-on.ts';
+import { throwIfInterrupted } from '../../bench/model/go-on.ts';
 import type { Engine } from '../engine/engine.ts';
 import { uplinkProgram } from '../lab/uplink.ts';
 import { imageLabel } from '../labels.ts';
@@ -78,7 +78,7 @@ async function bootstrap(sources: BaseSources, registryWhy: string): Promise<voi
     signal: interrupted,
   });
   try {
-    goOn(interrupted);
+    throwIfInterrupted(interrupted);
     if (result.exitCode !== 0) {
       throw new Failure(
         'unfit',

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { Failure } from '../../bench/model/failure.ts';
 import type { Handlers } from '../../bench/model/rpc.ts';
-import { labServers } from '../../bench/model/server.ts';
+import { ownServers } from '../../bench/model/server.ts';
 import type { InspectorContract } from './contract.ts';
 
 /*
@@ -43,7 +43,7 @@ const inputs = {
   'held-connection': z.strictObject({ serverPid: pid, serverPort: port, agent: endpoint, dialled: endpoint }),
   place: z.strictObject({ pid }),
   'start-native': z.strictObject({
-    server: z.enum(labServers),
+    server: z.enum(ownServers),
     bodyBytes: bytes,
     listen: z.array(socket).min(1),
     paddingBytes: z.int().min(0).max(65_536),

@@ -1,20 +1,20 @@
 import { execFile } from 'node:child_process';
 import { Failure } from '../../bench/model/failure.ts';
 
-export interface CommandOutput {
+interface CommandOutput {
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** Runs a program without a shell. Rejects with a `Failure` that quotes the command and what it said. */
-export type Commander = (command: string, args: readonly string[]) => Promise<CommandOutput>;
+export type RunCommand = (command: string, args: readonly string[]) => Promise<CommandOutput>;
 
 /** Longer than any of our commands takes; shorter than a user would wait for an answer. */
 const timeoutMs = 20_000;
 const maxOutputBytes = 64 * 1024 * 1024;
 
 /** @param environment of the commands; their messages are asked for in English, because some are parsed. */
-export function machineCommander(environment: NodeJS.ProcessEnv): Commander {
+export function commandsWith(environment: NodeJS.ProcessEnv): RunCommand {
   const options = {
     env: { ...environment, LC_ALL: 'C' },
     timeout: timeoutMs,
@@ -38,7 +38,7 @@ function commandFailure(line: string, error: Error & { code?: unknown }, stderr:
 
 /** The command's output, or the `Failure` it ended with. */
 export async function attempt(
-  run: Commander,
+  run: RunCommand,
   command: string,
   args: readonly string[],
 ): Promise<CommandOutput | Failure> {

@@ -166,7 +166,7 @@ export interface NamedGuard extends Remark {
 
 export type GuardBackend = 'nftables' | 'iptables-legacy';
 
-export interface HostPort {
+interface HostPort {
   readonly address: string;
   readonly port: number;
 }

@@ -21,7 +21,7 @@ import type {
 import { chooseSubnet, parseRoutes } from './read/subnet.ts';
 
 type Call = keyof InspectorContract;
-export type JournalEntry = {
+type JournalEntry = {
   [K in Call]: { readonly call: K; readonly input: InspectorContract[K]['input'] };
 }[Call];
 
@@ -53,7 +53,7 @@ export interface FakeMachine {
 }
 
 /** What is left out did not grow. `seconds` is the time that passed: 1 if left out. */
-export interface Growth {
+interface Growth {
   readonly seconds?: number;
   readonly cpu?: Partial<MachineCpu>;
   readonly ownSeconds?: number;

@@ -5,11 +5,11 @@ import type { Links } from './change/links.ts';
 import type { Natives } from './change/natives.ts';
 import type { Openings } from './change/openings.ts';
 import { proxyPinner } from './change/proxy-pinner.ts';
-import type { Commander } from './commander.ts';
+import type { RunCommand } from './commander.ts';
 import type { InspectorContract } from './contract.ts';
 import type { Files } from './files.ts';
 import { readConnection } from './read/connection.ts';
-import type { Clock } from './read/cpu.ts';
+import type { MonotonicClock } from './read/cpu.ts';
 import { readDnatRules } from './read/dnat.ts';
 import { readHealth } from './read/health.ts';
 import { readHeldConnection } from './read/held-connection.ts';
@@ -21,10 +21,10 @@ import { snapshotReader } from './read/snapshot.ts';
 import { readStack } from './read/stack.ts';
 import { readDetour, readFreeSubnet } from './read/subnet.ts';
 
-export interface Surroundings {
+interface Surroundings {
   readonly files: Files;
-  readonly run: Commander;
-  readonly clock: Clock;
+  readonly run: RunCommand;
+  readonly clock: MonotonicClock;
   readonly links: Links;
   readonly openings: Openings;
   readonly guards: Guards;

@@ -3,7 +3,7 @@ import { hostLinks } from './change/links.ts';
 import { hostNatives } from './change/natives.ts';
 import { hostOpenings } from './change/openings.ts';
 import type { Inspector } from './client.ts';
-import { machineCommander } from './commander.ts';
+import { commandsWith } from './commander.ts';
 import { machineFiles } from './files.ts';
 import { inspectorHandlers } from './handlers.ts';
 import { monotonicClock } from './read/cpu.ts';
@@ -13,7 +13,7 @@ import { monotonicClock } from './read/cpu.ts';
  * that only look, where no engine is there to run a container of ours. What may not be read is missing in the answers.
  */
 export function inProcessInspector(environment: NodeJS.ProcessEnv): Inspector {
-  const run = machineCommander(environment);
+  const run = commandsWith(environment);
   const links = hostLinks(machineFiles, run);
   const handlers = inspectorHandlers({
     files: machineFiles,

@@ -6,7 +6,7 @@ import { hostGuards } from './change/guards.ts';
 import { hostLinks } from './change/links.ts';
 import { hostNatives } from './change/natives.ts';
 import { hostOpenings } from './change/openings.ts';
-import { machineCommander } from './commander.ts';
+import { commandsWith } from './commander.ts';
 import { machineFiles } from './files.ts';
 import { inspectorHandlers } from './handlers.ts';
 import { monotonicClock } from './read/cpu.ts';
@@ -17,7 +17,7 @@ import { monotonicClock } from './read/cpu.ts';
  * After a SIGKILL of the inspector itself a link lives as long as the stack at its other end: the kernel removes both ends
  * together. A guard stays: it protects the servers that a killed CLI leaves behind, until `bench clean` removes both.
  */
-const run = machineCommander(process.env);
+const run = commandsWith(process.env);
 const links = hostLinks(machineFiles, run);
 const openings = hostOpenings(machineFiles, run);
 const guards = hostGuards(machineFiles, run);

@@ -20,7 +20,7 @@ const pollMs = 50;
 const recordsAreWhole = 'Daemon shutdown complete';
 
 /** What a lab was started with, as its `process` file has it. */
-export interface LabProcess extends ProcessIdentity {
+interface LabProcess extends ProcessIdentity {
   readonly settings: DockerdSettings;
 }
 

@@ -15,7 +15,7 @@ import { withLock } from './lock.ts';
 import { openUplink } from './uplink.ts';
 
 /** A lab in use by this process. Disposing gives it up; its last user stops it. */
-export interface Lab extends AsyncDisposable {
+interface Lab extends AsyncDisposable {
   readonly engine: Engine;
   readonly startedNow: boolean;
   /** Connects the lab to the machine's network, for a pull or a build; until disposed of. Never while anything is measured. */

@@ -1,5 +1,5 @@
 import { Failure } from '../../bench/model/failure.ts';
-import { goOn } from '../../bench/model/go-on.ts';
+import { throwIfInterrupted } from '../../bench/model/go-on.ts';
 import { type Commander, hasProgram } from './command.ts';
 
 /** Installs packages of the distribution. Made only when the user allowed it (`--setup`, `setup --yes`). */
@@ -60,12 +60,12 @@ export function aptPackages(
       }
       say(`installing ${names.join(', ')} from the distribution`);
       const apt = async (command: string, args: readonly string[], timeoutSeconds: number) => {
-        goOn(interrupted);
+        throwIfInterrupted(interrupted);
         const env = { DEBIAN_FRONTEND: 'noninteractive' };
         const options = { env, timeoutSeconds, signal: interrupted, undisturbed: true };
         const result = await commander.run(command, args, options);
         if (interrupted.aborted && result.exitCode !== 0) say(lastLine(result.stderr));
-        goOn(interrupted);
+        throwIfInterrupted(interrupted);
         return result;
       };
       const before = await enabledServices(commander);

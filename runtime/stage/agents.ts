@@ -43,7 +43,7 @@ const withIpv6 = {
   'net.ipv6.conf.default.disable_ipv6': '0',
 } as const;
 
-export function labAgents(
+export function stageAgents(
   engine: Engine,
   run: Omit<RunContext, 'networks'>,
   connectAgent: (channel: Channel) => LoadAgent,

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { claims } from '../../bench/model/claims.ts';
 import { Failure } from '../../bench/model/failure.ts';
-import { fakeLab, orderFor } from './fake-stage.fixture.ts';
-import { startLab } from './start-stage.ts';
+import { fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { startStage } from './start-stage.ts';
 import { broken, errorOf, only, rejection, signal, started, threeModes } from './started-stage.fixture.ts';
 
 test('servers start side by side: the first answer may wait until all of them run', async () => {
   const running = threeModes.map(({ nameSuffix }) => ({ name: `bench-k3f9-${nameSuffix}`, ...signal() }));
-  const { lab, journal } = await started({
+  const { stage, journal } = await started({
     server({ name }) {
       running.find((server) => server.name === name)?.give();
       return undefined;
@@ -17,16 +17,16 @@ test('servers start side by side: the first answer may wait until all of them ru
       return { ready: true, seconds: 0.001 };
     },
   });
-  const outcomes = await lab.deploy(threeModes);
+  const outcomes = await stage.deploy(threeModes);
   expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, true]);
   expect(outcomes.map((outcome) => outcome.ok && outcome.deployed.order)).toEqual(threeModes);
   expect(journal.indexOf('create bench-k3f9-bridge')).toBeLessThan(journal.indexOf('start bench-k3f9-host'));
 });
 
 test('the holder runs before its mapped server is created', async () => {
-  const { lab, journal } = await started();
+  const { stage, journal } = await started();
   const from = journal.length;
-  const outcome = only(await lab.deploy([orderFor('mapped/external/published', { hostPort: 20003 })]));
+  const outcome = only(await stage.deploy([orderFor('mapped/external/published', { hostPort: 20003 })]));
   expect(journal.slice(from)).toEqual([
     'inspector guard-places 198.18.0.1:20003 127.0.0.1:20003',
     'create bench-k3f9-mapped-holder',
@@ -41,10 +41,10 @@ test('the holder runs before its mapped server is created', async () => {
 });
 
 test("a server on the engine's bridge waits until the guard keeps its address; others are kept before they start", async () => {
-  const { lab, journal, inspector } = await started();
+  const { stage, journal, inspector } = await started();
   const from = journal.length;
   const orders = [orderFor('bridge/external/published'), orderFor('host/external', { hostPort: 20002 })];
-  await lab.deploy(orders);
+  await stage.deploy(orders);
   const seen = journal.slice(from);
   const [sockets = '', own = ''] = seen.filter((line) => line.includes('guard-places'));
   expect(sockets).toBe(
@@ -57,13 +57,13 @@ test("a server on the engine's bridge waits until the guard keeps its address; o
   expect(at(own)).toBeLessThan(at('open-gate'));
   expect(at('open-gate')).toBeLessThan(at('probe http://198.18.0.1:20001/'));
   expect(seen.filter((line) => line.includes('open-gate'))).toHaveLength(1);
-  await lab.clear();
+  await stage.clear();
   expect(inspector.guards().get('bench-k3f9')).toEqual({ addresses: [], sockets: [], ports: [] });
 });
 
 test('each mode stands where its path says, and the findings hold', async () => {
-  const { lab } = await started();
-  const outcomes = await lab.deploy(threeModes);
+  const { stage } = await started();
+  const outcomes = await stage.deploy(threeModes);
   const seen = outcomes.map((outcome) => {
     if (!outcome.ok) throw outcome.error;
     const { url, findings } = outcome.deployed;
@@ -77,22 +77,22 @@ test('each mode stands where its path says, and the findings hold', async () => 
 });
 
 test("a container's address is dialled at the port inside, a mapped server's at its holder's", async () => {
-  const parts = fakeLab();
-  await using lab = await startLab({
+  const parts = fakeStage();
+  await using stage = await startStage({
     ...parts.options,
     needs: { vantages: ['host'], servers: [], ipv6: false },
   });
-  const bridge = only(await lab.deploy([orderFor('bridge/host/container', { hostPort: 20002 })]));
+  const bridge = only(await stage.deploy([orderFor('bridge/host/container', { hostPort: 20002 })]));
   expect(bridge).toMatchObject({ deployed: { url: 'http://172.17.0.2:8080/body' } });
-  const mapped = only(await lab.deploy([orderFor('mapped/host/container', { hostPort: 20003 })]));
+  const mapped = only(await stage.deploy([orderFor('mapped/host/container', { hostPort: 20003 })]));
   expect(mapped).toMatchObject({ deployed: { url: 'http://172.17.0.3:8080/body' } });
 });
 
 test('clear removes the servers of the round, mapped ones before their holders, and nothing else', async () => {
-  const { lab, journal, engine } = await started();
-  await lab.deploy(threeModes);
+  const { stage, journal, engine } = await started();
+  await stage.deploy(threeModes);
   const from = journal.length;
-  await lab.clear();
+  await stage.clear();
   const removals = journal.slice(from);
   expect(removals.toSorted()).toEqual([
     'inspector guard-places',
@@ -108,66 +108,66 @@ test('clear removes the servers of the round, mapped ones before their holders, 
   );
   expect(engine.names()).toEqual(['bench-k3f9-inspector', 'bench-k3f9-agent-external']);
 
-  await lab.clear();
+  await stage.clear();
   expect(journal.length).toBe(from + 5);
-  expect((await lab.deploy(threeModes)).map(({ ok }) => ok)).toEqual([true, true, true]);
+  expect((await stage.deploy(threeModes)).map(({ ok }) => ok)).toEqual([true, true, true]);
 });
 
 test('a refused start costs one server its round, and what was made of it is cleared', async () => {
   const taken = new Failure('casesFailed', 'port is already allocated');
-  const { lab, engine } = await started({
+  const { stage, engine } = await started({
     engineFails: [{ call: 'start', name: /-mapped-holder$/, with: taken }],
   });
-  const outcomes = await lab.deploy(threeModes);
+  const outcomes = await stage.deploy(threeModes);
   expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, false]);
   expect(errorOf(outcomes[2])).toBe(taken);
-  await lab.clear();
+  await stage.clear();
   expect(engine.names()).toEqual(['bench-k3f9-inspector', 'bench-k3f9-agent-external']);
 });
 
 test('a server that dies after it answered costs itself its round, no other', async () => {
   const gone = new Failure('casesFailed', 'the server (pid 1004) has gone');
-  const { lab } = await started({
+  const { stage } = await started({
     inspectorFails: ({ call, input }) =>
       call === 'stack' && 'pid' in input && input.pid === 1004 ? gone : undefined,
   });
-  const outcomes = await lab.deploy(threeModes);
+  const outcomes = await stage.deploy(threeModes);
   expect(outcomes.filter(({ ok }) => !ok).map(errorOf)).toMatchObject([{ message: gone.message }]);
 });
 
 test('an engine that goes away in mid-deployment ends the run as partial', async () => {
-  const { lab } = await started({
+  const { stage } = await started({
     async probe(_, { engine }) {
       engine.unplug();
       return { ready: true, seconds: 0.001 };
     },
   });
-  expect(await rejection(lab.deploy(threeModes))).toMatchObject({ kind: 'partial' });
-  expect(await rejection(lab[Symbol.asyncDispose]())).toBeInstanceOf(AggregateError);
+  expect(await rejection(stage.deploy(threeModes))).toMatchObject({ kind: 'partial' });
+  expect(await rejection(stage[Symbol.asyncDispose]())).toBeInstanceOf(AggregateError);
 });
 
 test('an agent that goes away ends the run as partial, and the rest can be removed', async () => {
-  const { lab, engine } = await started({
+  const { stage, engine } = await started({
     async probe(_, { engine }) {
       const agent = (await engine.containers()).find(({ name }) => name.includes('-agent-'));
       await engine.remove(agent?.id ?? '');
       return { ready: true, seconds: 0.001 };
     },
   });
-  expect(await rejection(lab.deploy(threeModes))).toMatchObject({
+  expect(await rejection(stage.deploy(threeModes))).toMatchObject({
     kind: 'partial',
     message: expect.stringContaining('the load agent went away'),
   });
-  await lab[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
   expect(engine.names()).toEqual([]);
 });
 
 test('a port that somebody holds: the server is refused before it starts, naming who; the others go on', async () => {
-  const { lab, journal } = await started();
-  const first = only(await lab.deploy([orderFor('host/external')]));
+  const { stage, journal } = await started();
+  const first = only(await stage.deploy([orderFor('host/external')]));
   expect(first.ok).toBe(true);
   const from = journal.length;
-  const [second, bridge] = await lab.deploy([
+  const [second, bridge] = await stage.deploy([
     orderFor('host/external', { nameSuffix: 'second' }),
     orderFor('bridge/external/published', { hostPort: 20002 }),
   ]);
@@ -179,13 +179,13 @@ test('a port that somebody holds: the server is refused before it starts, naming
 });
 
 test('a native server is no container: the inspector starts it, and ends it with the round', async () => {
-  const parts = fakeLab();
-  await using lab = await startLab(parts.options);
-  const outcome = only(await lab.deploy([orderFor('native/external')]));
+  const parts = fakeStage();
+  await using stage = await startStage(parts.options);
+  const outcome = only(await stage.deploy([orderFor('native/external')]));
   expect(parts.engine.names()).toEqual(['bench-k3f9-inspector', 'bench-k3f9-agent-external']);
   expect(outcome.ok && outcome.deployed.claims).toContain('no-container');
   expect(broken(outcome)).not.toContain(claims['no-container']);
-  await lab.clear();
+  await stage.clear();
   expect(parts.journal.filter((entry) => entry.includes('native'))).toEqual([
     'inspector start-native nginx',
     'inspector stop-native 5001',
@@ -193,12 +193,12 @@ test('a native server is no container: the inspector starts it, and ends it with
 });
 
 test('servers that share a port: each listens on addresses of its own, which the link has been given', async () => {
-  const parts = fakeLab();
+  const parts = fakeStage();
   const needs = { ...parts.options.needs, linkAddresses: 3 };
-  await using lab = await startLab({ ...parts.options, needs });
+  await using stage = await startStage({ ...parts.options, needs });
   const links = parts.inspector.journal.filter(({ call }) => call === 'create-link');
   expect(links).toMatchObject([{ input: { furtherAddresses: ['198.18.0.3', '198.18.0.4'] } }]);
-  const outcomes = await lab.deploy(
+  const outcomes = await stage.deploy(
     [0, 1, 2].map((addressIndex) =>
       orderFor('host/external', { addressIndex, nameSuffix: `s${addressIndex}` }),
     ),

@@ -25,7 +25,7 @@ import type { InspectorContract, Machine, NetworkStack } from '../inspector/cont
 import { type FakeInspector, type FakeMachine, fakeInspector } from '../inspector/fake.ts';
 import { labelsOf, type Remark } from '../labels.ts';
 import type { Owner } from '../owner.ts';
-import type { LabOptions } from './start-stage.ts';
+import type { StageOptions } from './start-stage.ts';
 
 type AgentContract = {
   probe: { input: ProbeOrder; output: ProbeResult };
@@ -41,7 +41,7 @@ export interface FakeLabScript {
   /** What a server's container runs: until it is removed, if left out. */
   readonly server?: (spec: ContainerSpec) => FakeProgram | undefined;
   /** What an agent finds at a URL: a server that is ready, if left out. */
-  readonly probe?: (order: ProbeOrder, parts: FakeLab) => ProbeResult | Promise<ProbeResult>;
+  readonly probe?: (order: ProbeOrder, parts: FakeStage) => ProbeResult | Promise<ProbeResult>;
   readonly inspectorFails?: FakeMachine['fail'];
   readonly inspectorProgram?: FakeProgram;
   readonly agentProgram?: FakeProgram;
@@ -58,14 +58,14 @@ export interface FakeLabScript {
   readonly cpuCount?: number;
 }
 
-/** Everything that a lab touches, as fakes that note their calls in one journal. */
-export interface FakeLab {
+/** Everything that a stage touches, as fakes that note their calls in one journal. */
+export interface FakeStage {
   readonly engine: FakeEngine;
   readonly inspector: FakeInspector;
   readonly journal: readonly string[];
   /** What each container was asked to be, by name. */
   readonly specs: ReadonlyMap<string, ContainerSpec>;
-  readonly options: LabOptions;
+  readonly options: StageOptions;
 }
 
 const image = 'bench-lab:fake';
@@ -76,7 +76,7 @@ const fakeOwner: Owner = {
   startTicks: '123456',
 };
 
-export function fakeLab(script: FakeLabScript = {}): FakeLab {
+export function fakeStage(script: FakeLabScript = {}): FakeStage {
   const journal: string[] = [];
   const specs = new Map<string, ContainerSpec>();
   const inspector = fakeInspector({
@@ -201,14 +201,14 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
       },
       release: async () => ({}),
       async slice() {
-        throw new Error('the lab itself measures nothing');
+        throw new Error('the stage itself measures nothing');
       },
       async turns() {
-        throw new Error('the lab itself measures nothing');
+        throw new Error('the stage itself measures nothing');
       },
       letGo: async () => ({}),
       async wrk() {
-        throw new Error('the lab itself measures nothing');
+        throw new Error('the stage itself measures nothing');
       },
     };
     return async ({ channel }) => {
@@ -217,7 +217,7 @@ export function fakeLab(script: FakeLabScript = {}): FakeLab {
     };
   }
 
-  const parts: FakeLab = {
+  const parts: FakeStage = {
     engine,
     inspector,
     journal,
@@ -294,7 +294,7 @@ const hostInterfaces = [
 ];
 
 /** The host's stack: servers in host mode listen in it where their command tells them to. */
-async function hostStack(engine: FakeEngine, specs: FakeLab['specs']): Promise<NetworkStack> {
+async function hostStack(engine: FakeEngine, specs: FakeStage['specs']): Promise<NetworkStack> {
   const listeners = [];
   for (const { id, name } of (await engine.containers()).filter(({ running }) => running)) {
     const { attachment, command = [] } = specs.get(name) ?? {};

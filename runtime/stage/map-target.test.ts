@@ -3,9 +3,9 @@ import type { Failure } from '../../bench/model/failure.ts';
 import type { ContainerSpec, ContainerState, Engine } from '../engine/engine.ts';
 import { fakeEngine } from '../engine/fake.ts';
 import { fakeInspector } from '../inspector/fake.ts';
-import { fakeLab, orderFor } from './fake-stage.fixture.ts';
+import { fakeStage, orderFor } from './fake-stage.fixture.ts';
 import { joinTarget, type MapTarget, mapTarget, portsFor } from './map-target.ts';
-import { startLab } from './start-stage.ts';
+import { startStage } from './start-stage.ts';
 import { only } from './started-stage.fixture.ts';
 
 const machine = {
@@ -238,7 +238,7 @@ test.each<[string, MapTarget, RegExp]>([
 });
 
 test("a mapped server joins the user's container at the port that it publishes, and clear leaves that alone", async () => {
-  const parts = fakeLab();
+  const parts = fakeStage();
   const { engine } = parts;
   const publish = [{ containerPort: 8443, hostPort: 443, hostAddresses: ['0.0.0.0'] }];
   const users = await engine.create({
@@ -252,20 +252,22 @@ test("a mapped server joins the user's container at the port that it publishes, 
   await users.start();
   const order = orderFor('mapped/external/published', { hostPort: 20003 });
   const mapTo = { container: 'users-own', routes: [order.route] };
-  await using lab = await startLab({ ...parts.options, mapTo });
-  expect(only(await lab.deploy([order]))).toMatchObject({ deployed: { url: 'http://198.18.0.1:443/body' } });
+  await using stage = await startStage({ ...parts.options, mapTo });
+  expect(only(await stage.deploy([order]))).toMatchObject({
+    deployed: { url: 'http://198.18.0.1:443/body' },
+  });
   expect(parts.specs.get('bench-k3f9-mapped')).toMatchObject({
     attachment: { kind: 'container', id: users.id },
     command: expect.arrayContaining(['0.0.0.0:8443']),
   });
-  await lab.clear();
+  await stage.clear();
   expect(engine.names()).toContain('users-own');
 });
 
 test('a container that cannot be joined ends the run before anything is measured, and nothing is left', async () => {
-  const parts = fakeLab();
+  const parts = fakeStage();
   const { route } = orderFor('mapped/external/published');
-  const starting = startLab({ ...parts.options, mapTo: { container: 'nobody', routes: [route] } });
+  const starting = startStage({ ...parts.options, mapTo: { container: 'nobody', routes: [route] } });
   await expect(starting).rejects.toThrow('there is no container nobody');
   expect(parts.engine.names()).toEqual([]);
 });

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { fakeLab, orderFor } from './fake-stage.fixture.ts';
-import { type LabOptions, startLab } from './start-stage.ts';
+import { fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { type StageOptions, startStage } from './start-stage.ts';
 import { endingProgram, errorOf, only, signal, started, threeModes } from './started-stage.fixture.ts';
 
 test('a server that ends right after its start gives its exit code and last lines; the others go on', async () => {
-  const { lab } = await started({
+  const { stage } = await started({
     server: ({ name }) =>
       name.endsWith('-bridge') ? endingProgram(['nginx: [emerg] bind() failed']) : undefined,
   });
-  const outcomes = await lab.deploy(threeModes);
+  const outcomes = await stage.deploy(threeModes);
   expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true]);
   expect(errorOf(outcomes[1])).toMatchObject({
     kind: 'casesFailed',
@@ -19,7 +19,7 @@ test('a server that ends right after its start gives its exit code and last line
 
 test('a server that ends while it is waited for gives its exit code and last lines', async () => {
   const asked = signal();
-  const { lab, engine } = await started({
+  const { stage, engine } = await started({
     server: () => endingProgram(['out of memory'], asked.given),
     async probe() {
       asked.give();
@@ -29,15 +29,15 @@ test('a server that ends while it is waited for gives its exit code and last lin
       return { ready: false, lastProblem: 'connection refused' };
     },
   });
-  expect(errorOf(only(await lab.deploy([orderFor('host/external')])))).toMatchObject({
+  expect(errorOf(only(await stage.deploy([orderFor('host/external')])))).toMatchObject({
     message: 'nginx (host/external) exited with code 3 before it answered',
     hint: 'Its last lines:\nout of memory',
   });
 });
 
 test('a server that never answers: where, how long, why, and how to look at it', async () => {
-  const { lab } = await started({ probe: () => ({ ready: false, lastProblem: 'no answer in 1 s' }) });
-  const error = errorOf(only(await lab.deploy([orderFor('host/external')])));
+  const { stage } = await started({ probe: () => ({ ready: false, lastProblem: 'no answer in 1 s' }) });
+  const error = errorOf(only(await stage.deploy([orderFor('host/external')])));
   expect(error.kind).toBe('casesFailed');
   expect(error.message).toBe(
     'nginx (host/external) did not answer at http://198.18.0.1:20001/body within 10 s: no answer in 1 s',
@@ -46,11 +46,11 @@ test('a server that never answers: where, how long, why, and how to look at it',
 });
 
 test("where the host's firewall drops, that is what is said, of host mode only", async () => {
-  const { lab } = await started({
+  const { stage } = await started({
     machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' },
     probe: () => ({ ready: false, lastProblem: 'no answer in 1 s' }),
   });
-  const [host, bridge] = await lab.deploy(threeModes);
+  const [host, bridge] = await stage.deploy(threeModes);
   expect(errorOf(host).message).toBe(
     'nginx (host/external) did not answer at http://198.18.0.1:20001/body within 10 s: ' +
       "it listens there, and the host's firewall drops it (ip filter INPUT: DROP, 3 rules)",
@@ -65,8 +65,8 @@ test("where the host's firewall drops, that is what is said, of host mode only",
 });
 
 /** What is said of a path from a neighbor behind a firewall that drops, with IPv4's rules other than IPv6's. */
-async function unreachedFrom(path: string, needs: LabOptions['needs']) {
-  const parts = fakeLab({
+async function unreachedFrom(path: string, needs: StageOptions['needs']) {
+  const parts = fakeStage({
     machine: {
       inputPolicy: 'ip filter INPUT: DROP, 3 rules',
       inputPolicy6: 'ip6 filter INPUT: DROP, 1 rule',
@@ -74,8 +74,8 @@ async function unreachedFrom(path: string, needs: LabOptions['needs']) {
     },
     probe: () => ({ ready: false, lastProblem: 'no answer in 1 s' }),
   });
-  await using lab = await startLab({ ...parts.options, needs });
-  return errorOf(only(await lab.deploy([orderFor(path)])));
+  await using stage = await startStage({ ...parts.options, needs });
+  return errorOf(only(await stage.deploy([orderFor(path)])));
 }
 
 test.each<[string, RegExp, RegExp]>([
@@ -121,26 +121,29 @@ test.each<[string, string, string, RegExp]>([
   ['nothing drops', 'ACCEPT, no rules', 'no answer in 1 s', /: no answer in 1 s$/],
   ['a refusal is no drop', 'ip filter INPUT: DROP, 1 rule', 'connection refused', /: connection refused$/],
 ])('what is not certain is not said: %s', async (_, inputPolicy, lastProblem, message) => {
-  const { lab } = await started({ machine: { inputPolicy }, probe: () => ({ ready: false, lastProblem }) });
-  expect(errorOf(only(await lab.deploy([orderFor('host/external')]))).message).toMatch(message);
+  const { stage } = await started({
+    machine: { inputPolicy },
+    probe: () => ({ ready: false, lastProblem }),
+  });
+  expect(errorOf(only(await stage.deploy([orderFor('host/external')]))).message).toMatch(message);
 });
 
 test("a chain of nftables' own is opened in its own words", async () => {
-  const { lab } = await started({
+  const { stage } = await started({
     machine: { inputPolicy: 'ip filter INPUT: ACCEPT, no rules; inet filter input: DROP, 2 rules' },
     probe: () => ({ ready: false, lastProblem: 'no answer in 1 s' }),
   });
-  expect(errorOf(only(await lab.deploy([orderFor('host/external')]))).hint).toContain(
+  expect(errorOf(only(await stage.deploy([orderFor('host/external')]))).hint).toContain(
     'nft insert rule inet filter input',
   );
 });
 
 test('with --open-firewall the link is let in before a server starts, and shut out again at the end', async () => {
-  const parts = fakeLab({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
-  const lab = await startLab({ ...parts.options, openFirewall: true });
+  const parts = fakeStage({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
+  const stage = await startStage({ ...parts.options, openFirewall: true });
   expect(parts.inspector.openings()).toEqual(['20261120T093220Z-k3f9']);
-  expect(lab.environment.firewallOpened).toHaveLength(1);
-  await lab[Symbol.asyncDispose]();
+  expect(stage.environment.firewallOpened).toHaveLength(1);
+  await stage[Symbol.asyncDispose]();
   const calls = parts.journal.filter((line) => line.startsWith('inspector '));
   expect(calls).toEqual([
     'inspector create-link bench-k3f9',
@@ -153,14 +156,14 @@ test('with --open-firewall the link is let in before a server starts, and shut o
 });
 
 test('with --open-firewall, of a bridge that others are on only what the own neighbor sends is let in', async () => {
-  const parts = fakeLab({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
+  const parts = fakeStage({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
   const needs = { vantages: ['neighbor'], servers: ['bridge', 'user-bridge'], ipv6: false } as const;
-  const lab = await startLab({ ...parts.options, needs, openFirewall: true });
+  const stage = await startStage({ ...parts.options, needs, openFirewall: true });
   const [order] = parts.inspector.journal.flatMap((it) => (it.call === 'open-firewall' ? [it.input] : []));
   expect(order?.doors).toEqual([
     { device: 'docker0', source: expect.stringMatching(/^172\.17\.0\.\d+$/) },
     { device: 'bench-k3f9u' },
   ]);
-  await lab[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
   expect(parts.inspector.openings()).toEqual([]);
 });

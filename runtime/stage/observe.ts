@@ -23,7 +23,7 @@ export interface Ready {
   readonly url: string;
 }
 
-export interface Looking {
+interface Looking {
   readonly engine: Engine;
   readonly inspector: Inspector;
   readonly networks: RunNetworks;

@@ -55,9 +55,9 @@ test('on another kernel the inspector tells them, and bench takes no time there'
 });
 
 test("a run tells the inspector which processes are its own: servers, agents and its published ports'", async () => {
-  const { lab, inspector, engine } = await started({ machine: { boot: 'elsewhere' } });
-  await lab.deploy([orderFor('bridge/external/published', { hostPort: 20002 })]);
-  await lab.otherProcesses();
+  const { stage, inspector, engine } = await started({ machine: { boot: 'elsewhere' } });
+  await stage.deploy([orderFor('bridge/external/published', { hostPort: 20002 })]);
+  await stage.otherProcesses();
   const pids = await Promise.all(
     ['bridge', 'agent-external'].map(async (name) => (await engine.inspect(`bench-k3f9-${name}`))?.pid),
   );

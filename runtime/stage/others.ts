@@ -7,7 +7,7 @@ import { spentByThisProcess } from '../inspector/read/own-processes.ts';
 import { statField } from '../machine/process-stat.ts';
 
 /** This process, and the machine as it sees it. Tests give one of their own. */
-export interface Here {
+interface Here {
   readonly files: Files;
   /** In its own pid namespace. */
   readonly pid: number;

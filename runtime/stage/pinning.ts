@@ -1,7 +1,7 @@
 /** Which CPUs servers and load agents run on. */
-export type Pinning = DisjointPinning | SharedPinning;
+type Pinning = DisjointPinning | SharedPinning;
 
-export interface SharedPinning {
+interface SharedPinning {
   readonly kind: 'shared';
   /** The engine's own words, where it discards the CPUs that containers are given. */
   readonly discarded?: string;

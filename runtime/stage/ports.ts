@@ -12,7 +12,7 @@ export interface HostSocket {
 }
 
 /** Who has a socket that another wants; told without what nobody knows. */
-export interface PortHolder extends HostSocket {
+interface PortHolder extends HostSocket {
   readonly command?: string;
   readonly pid?: number;
   readonly container?: string;

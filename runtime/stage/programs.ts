@@ -64,7 +64,7 @@ export async function runningState(
 }
 
 /** A container, with what it wrote while it was attached. */
-export type Started = Pick<CreatedContainer, 'id'> & Partial<Pick<CreatedContainer, 'stderrTail'>>;
+type Started = Pick<CreatedContainer, 'id'> & Partial<Pick<CreatedContainer, 'stderrTail'>>;
 
 /** A program that ended says so with its last words: the engine's record, or what was read while it was attached. */
 export async function endedFailure(

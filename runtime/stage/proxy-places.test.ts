@@ -1,52 +1,52 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
 import { inspectorPowers } from '../powers.ts';
-import { fakeLab, orderFor } from './fake-stage.fixture.ts';
+import { fakeStage, orderFor } from './fake-stage.fixture.ts';
 import { ownPorts } from './proxy-places.ts';
-import { startLab } from './start-stage.ts';
+import { startStage } from './start-stage.ts';
 import { only, started, threeModes } from './started-stage.fixture.ts';
 
 const pins = (journal: readonly string[]) => journal.filter((line) => line.includes('pin-proxies'));
 
 test('docker-proxy of published ports goes where the servers are: when they are deployed, and when CPUs are exchanged', async () => {
-  const { lab, journal } = await started({ cpuCount: 2 });
-  await lab.deploy(threeModes);
+  const { stage, journal } = await started({ cpuCount: 2 });
+  await stage.deploy(threeModes);
   expect(pins(journal)).toEqual(['inspector pin-proxies 20002 20003 on 0']);
-  await lab.exchangeCpus(true);
-  await lab.exchangeCpus(true);
-  await lab.exchangeCpus(false);
+  await stage.exchangeCpus(true);
+  await stage.exchangeCpus(true);
+  await stage.exchangeCpus(false);
   expect(pins(journal).slice(1)).toEqual([
     'inspector pin-proxies 20002 20003 on 1',
     'inspector pin-proxies 20002 20003 on 0',
   ]);
-  expect(lab.environment.pinning).not.toHaveProperty('proxiesRoam');
+  expect(stage.environment.pinning).not.toHaveProperty('proxiesRoam');
 });
 
 test('without published ports, or without CPUs of their own, nothing is moved', async () => {
   const unpublished = await started({ cpuCount: 2 });
-  await unpublished.lab.deploy([orderFor('host/external')]);
+  await unpublished.stage.deploy([orderFor('host/external')]);
   expect(pins(unpublished.journal)).toEqual([]);
   const shared = await started({ cpuCount: 1 });
-  await shared.lab.deploy(threeModes);
+  await shared.stage.deploy(threeModes);
   expect(pins(shared.journal)).toEqual([]);
 });
 
 test('where docker-proxy may not be moved the run goes on, is told why, and does not ask again', async () => {
   const pinRefused = '`taskset -a -c -p 0 77` failed: Operation not permitted';
-  const { lab, journal } = await started({ cpuCount: 2, pinRefused });
-  expect(only(await lab.deploy([orderFor('bridge/external/published')])).ok).toBe(true);
-  expect(lab.environment.pinning).toEqual({
+  const { stage, journal } = await started({ cpuCount: 2, pinRefused });
+  expect(only(await stage.deploy([orderFor('bridge/external/published')])).ok).toBe(true);
+  expect(stage.environment.pinning).toEqual({
     kind: 'disjoint',
     serverCpus: '0',
     agentCpus: '1',
     proxiesRoam: pinRefused,
   });
-  await lab.exchangeCpus(true);
+  await stage.exchangeCpus(true);
   expect(pins(journal)).toHaveLength(1);
 });
 
 test('an engine that has not the power to move docker-proxy starts an inspector without it, and the run is told', async () => {
-  const parts = fakeLab({ cpuCount: 2 });
+  const parts = fakeStage({ cpuCount: 2 });
   const { engine } = parts.options;
   const words = 'the engine refused to create bench-k3f9-inspector: invalid CapAdd: capability not available';
   const restricted: typeof engine = {
@@ -56,22 +56,22 @@ test('an engine that has not the power to move docker-proxy starts an inspector 
       return engine.create(spec);
     },
   };
-  await using lab = await startLab({ ...parts.options, engine: restricted });
+  await using stage = await startStage({ ...parts.options, engine: restricted });
   expect(parts.specs.get('bench-k3f9-inspector')?.powers).toEqual(inspectorPowers);
-  expect(lab.environment.pinning).not.toHaveProperty('proxiesRoam');
-  await lab.deploy([orderFor('bridge/external/published')]);
-  expect(lab.environment.pinning).toMatchObject({ proxiesRoam: words });
+  expect(stage.environment.pinning).not.toHaveProperty('proxiesRoam');
+  await stage.deploy([orderFor('bridge/external/published')]);
+  expect(stage.environment.pinning).toMatchObject({ proxiesRoam: words });
   expect(pins(parts.journal)).toEqual([]);
 });
 
 test('any other refusal to start the inspector ends the run', async () => {
-  const parts = fakeLab({ cpuCount: 2 });
+  const parts = fakeStage({ cpuCount: 2 });
   const { engine } = parts.options;
   const full: typeof engine = {
     ...engine,
     create: () => Promise.reject(new Failure('casesFailed', 'no space left on device')),
   };
-  await expect(startLab({ ...parts.options, engine: full })).rejects.toThrow('no space left');
+  await expect(startStage({ ...parts.options, engine: full })).rejects.toThrow('no space left');
 });
 
 test('the published port of a container that servers join is the user’s, and its docker-proxy is left alone', () => {

@@ -11,7 +11,7 @@ export function ownPorts(orders: readonly DeploymentOrder[]): readonly number[] 
 }
 
 /** Where docker-proxy runs. The engine starts it wherever the scheduler likes, the agent's CPU included. */
-export interface ProxyPlaces {
+interface ProxyPlaces {
   /** Why it is not kept on the servers' CPUs, in words; `undefined`: it is, or none runs. */
   readonly roam: string | undefined;
   /** Puts the docker-proxy processes of these orders' ports where the servers are now. */

@@ -4,7 +4,7 @@ import { only, started, threeModes } from './started-stage.fixture.ts';
 
 test('a reading asks for what the path needs, and keeps what is absent absent', async () => {
   const traffic = { rxPackets: 30, txPackets: 12, rxBytes: 1, txBytes: 1 };
-  const { lab, inspector } = await started({
+  const { stage, inspector } = await started({
     grow: (_, nth) =>
       nth === 1
         ? // Before the first slice: does this engine run a docker-proxy for a published port?
@@ -18,11 +18,11 @@ test('a reading asks for what the path needs, and keeps what is absent absent', 
             ownSeconds: 0.25,
           },
   });
-  expect(lab.environment.engine).not.toHaveProperty('userlandProxy');
-  const [host, bridge] = await lab.deploy(threeModes);
+  expect(stage.environment.engine).not.toHaveProperty('userlandProxy');
+  const [host, bridge] = await stage.deploy(threeModes);
   if (host?.ok !== true || bridge?.ok !== true) throw new Error('not deployed');
 
-  expect(await lab.read(bridge.deployed, 'before')).toEqual({
+  expect(await stage.read(bridge.deployed, 'before')).toEqual({
     atSeconds: 1,
     machine: expect.objectContaining({ busySeconds: 0 }),
     ownSeconds: 0.25,
@@ -35,8 +35,8 @@ test('a reading asks for what the path needs, and keeps what is absent absent', 
     bridgeDevicePackets: 42,
     linkPackets: 42,
   });
-  expect(lab.environment.engine.userlandProxy).toBe(true);
-  const hostReading = await lab.read(host.deployed, 'after');
+  expect(stage.environment.engine.userlandProxy).toBe(true);
+  const hostReading = await stage.read(host.deployed, 'after');
   for (const absent of ['proxySeconds', 'dnatPackets', 'serverStackPackets', 'bridgeDevicePackets']) {
     expect(hostReading).not.toHaveProperty(absent);
   }
@@ -47,9 +47,9 @@ test('a reading asks for what the path needs, and keeps what is absent absent', 
 });
 
 test('what was cleared is not read', async () => {
-  const { lab } = await started();
-  const outcome = only(await lab.deploy([orderFor('host/external')]));
-  await lab.clear();
+  const { stage } = await started();
+  const outcome = only(await stage.deploy([orderFor('host/external')]));
+  await stage.clear();
   if (!outcome.ok) throw outcome.error;
-  await expect(lab.read(outcome.deployed, 'before')).rejects.toThrow('is not deployed');
+  await expect(stage.read(outcome.deployed, 'before')).rejects.toThrow('is not deployed');
 });

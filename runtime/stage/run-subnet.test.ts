@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { fakeLab } from './fake-stage.fixture.ts';
+import { fakeStage } from './fake-stage.fixture.ts';
 import { furtherAddresses, linkIn, userBridgeIn } from './run-subnet.ts';
-import { startLab } from './start-stage.ts';
+import { startStage } from './start-stage.ts';
 
 test('one /24 holds all that a run makes, each part beside the others', () => {
   const { host, peer, networks, macvlans } = linkIn('10.123.45.0/24');
@@ -23,7 +23,7 @@ test('servers that share one port take addresses below those of macvlan children
 });
 
 test('the subnet that is asked for is that of the user bridge and the macvlan network too', async () => {
-  const parts = fakeLab({ routes: ['198.18.0.0/15'] });
+  const parts = fakeStage({ routes: ['198.18.0.0/15'] });
   const needs = { vantages: ['host', 'external'], servers: ['user-bridge', 'macvlan'], ipv6: false } as const;
   const asked: unknown[] = [];
   const engine = {
@@ -33,16 +33,16 @@ test('the subnet that is asked for is that of the user bridge and the macvlan ne
       return parts.engine.createNetwork(spec);
     },
   };
-  await using _lab = await startLab({ ...parts.options, engine, needs, subnet: '10.123.45.0/24' });
+  await using _lab = await startStage({ ...parts.options, engine, needs, subnet: '10.123.45.0/24' });
   expect(asked).toEqual(['10.123.45.128/25', '10.123.45.0/25']);
 });
 
 test.each(['bench-k3f9', 'bench-k3f9u'])(
   'packets that the machine sends elsewhere than over %s end the run before it begins, by name',
   async (device) => {
-    const parts = fakeLab({ detours: { [device]: 'tailscale0 (table 52)' } });
+    const parts = fakeStage({ detours: { [device]: 'tailscale0 (table 52)' } });
     const needs = { vantages: ['external'], servers: ['user-bridge'], ipv6: false } as const;
-    await expect(startLab({ ...parts.options, needs })).rejects.toMatchObject({
+    await expect(startStage({ ...parts.options, needs })).rejects.toMatchObject({
       kind: 'unfit',
       message: expect.stringMatching(
         new RegExp(`sends packets to 198\\.18\\.0\\.\\d+ over tailscale0 \\(table 52\\), .* ${device}$`),

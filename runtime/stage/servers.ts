@@ -38,7 +38,7 @@ export interface Servers {
   clear(): Promise<void>;
 }
 
-export function labServers(engine: Engine, inspector: Inspector, run: RunContext, guard: Guard): Servers {
+export function stageServers(engine: Engine, inspector: Inspector, run: RunContext, guard: Guard): Servers {
   const undoing = new Set<() => Promise<void>>();
   /** Containers that serve: a holder only sleeps, wherever it is. */
   const serving = new Set<string>();

@@ -6,8 +6,8 @@ import { Teardown } from '../teardown.ts';
 import { inspectorSpec, type RunContext } from './containers.ts';
 import { type AttachedContainer, startAttached, withLastWords } from './programs.ts';
 
-/** An inspector alone, for a look at the machine without a lab. Disposing removes its container. */
-export interface StartedInspector extends AsyncDisposable {
+/** An inspector alone, for a look at the machine without a stage. Disposing removes its container. */
+interface StartedInspector extends AsyncDisposable {
   readonly inspector: Inspector;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import { type FakeLabScript, fakeLab, orderFor } from './fake-stage.fixture.ts';
-import { startLab } from './start-stage.ts';
+import { type FakeLabScript, fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { startStage } from './start-stage.ts';
 import { endingProgram, only, rejection, started, threeModes } from './started-stage.fixture.ts';
 
 test('inspector first, then the agent, then its link, then what keeps others out', async () => {
@@ -28,8 +28,8 @@ test('inspector first, then the agent, then its link, then what keeps others out
 });
 
 test('the inspector alone is privileged, and nothing listens on all addresses of the host', async () => {
-  const { lab, specs } = await started();
-  await lab.deploy(threeModes);
+  const { stage, specs } = await started();
+  await stage.deploy(threeModes);
   const privileged = [...specs.values()].filter(({ inspecting }) => inspecting).map(({ name }) => name);
   expect(privileged).toEqual(['bench-k3f9-inspector']);
   expect(specs.get('bench-k3f9-host')?.command.slice(-2)).toEqual(['198.18.0.1:20001', '127.0.0.1:20001']);
@@ -40,10 +40,10 @@ test('the inspector alone is privileged, and nothing listens on all addresses of
 });
 
 test('dispose goes backwards: servers, guard, link, agent, inspector', async () => {
-  const { lab, journal, engine, inspector } = await started();
-  await lab.deploy([orderFor('host/external')]);
+  const { stage, journal, engine, inspector } = await started();
+  await stage.deploy([orderFor('host/external')]);
   const from = journal.length;
-  await lab[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
   expect(journal.slice(from)).toEqual([
     'remove bench-k3f9-host',
     'inspector guard-places',
@@ -54,20 +54,20 @@ test('dispose goes backwards: servers, guard, link, agent, inspector', async () 
   ]);
   expect(engine.names()).toEqual([]);
   expect(inspector.links()).toEqual([]);
-  await lab[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
   expect(journal.length).toBe(from + 6);
 });
 
 test('where the host lets nobody make a guard, or the user forbids it, the run goes on and says so', async () => {
   const why = 'nftables: not permitted; iptables-legacy: not permitted';
-  const { lab } = await started({
+  const { stage } = await started({
     inspectorFails: ({ call }) => (call === 'raise-guard' ? new Failure('unfit', why) : undefined),
   });
-  expect((await lab.deploy(threeModes)).map(({ ok }) => ok)).toEqual([true, true, true]);
-  expect(lab.environment.guard).toEqual({ refused: why });
+  expect((await stage.deploy(threeModes)).map(({ ok }) => ok)).toEqual([true, true, true]);
+  expect(stage.environment.guard).toEqual({ refused: why });
 
-  const parts = fakeLab();
-  await using forbidden = await startLab({ ...parts.options, guard: false });
+  const parts = fakeStage();
+  await using forbidden = await startStage({ ...parts.options, guard: false });
   await forbidden.deploy(threeModes);
   expect(forbidden.environment.guard).toEqual({ refused: '--no-guard' });
   expect(parts.journal.filter((line) => line.includes('guard'))).toEqual([]);
@@ -75,11 +75,11 @@ test('where the host lets nobody make a guard, or the user forbids it, the run g
 
 test('dispose removes the rest when a removal fails, and tells of it', async () => {
   const stuck = new Failure('casesFailed', 'device or resource busy');
-  const { lab, engine } = await started({
+  const { stage, engine } = await started({
     engineFails: [{ call: 'remove', name: /-bridge$/, with: stuck }],
   });
-  await lab.deploy(threeModes);
-  expect(await rejection(lab[Symbol.asyncDispose]())).toBe(stuck);
+  await stage.deploy(threeModes);
+  expect(await rejection(stage[Symbol.asyncDispose]())).toBe(stuck);
   expect(engine.names()).toEqual(['bench-k3f9-bridge']);
 });
 
@@ -109,18 +109,18 @@ test.each<[string, FakeLabScript['inspectorFails'], FakeLabScript['engineFails']
     'no /proc',
   ],
 ])('%s: what was started is removed, and the reason told', async (_, inspectorFails, engineFails, reason) => {
-  const { options, engine, inspector } = fakeLab({
+  const { options, engine, inspector } = fakeStage({
     ...(inspectorFails === undefined ? {} : { inspectorFails }),
     ...(engineFails === undefined ? {} : { engineFails }),
   });
-  await expect(startLab(options)).rejects.toThrow(reason);
+  await expect(startStage(options)).rejects.toThrow(reason);
   expect(engine.names()).toEqual([]);
   expect(inspector.links()).toEqual([]);
 });
 
 test('an inspector that ends at once tells its last words', async () => {
-  const { options, engine } = fakeLab({ inspectorProgram: endingProgram(['node: not found']) });
-  await expect(startLab(options)).rejects.toMatchObject({
+  const { options, engine } = fakeStage({ inspectorProgram: endingProgram(['node: not found']) });
+  await expect(startStage(options)).rejects.toMatchObject({
     kind: 'partial',
     message: 'the inspector went away',
     hint: 'Its last lines:\nnode: not found',
@@ -129,8 +129,8 @@ test('an inspector that ends at once tells its last words', async () => {
 });
 
 test('an agent that ends at once tells which one, and its last words', async () => {
-  const { options, engine } = fakeLab({ agentProgram: endingProgram(['SyntaxError: agent.mjs']) });
-  await expect(startLab(options)).rejects.toMatchObject({
+  const { options, engine } = fakeStage({ agentProgram: endingProgram(['SyntaxError: agent.mjs']) });
+  await expect(startStage(options)).rejects.toMatchObject({
     message: 'the load agent at external exited before it answered',
     hint: 'Its last lines:\nSyntaxError: agent.mjs',
   });
@@ -138,82 +138,82 @@ test('an agent that ends at once tells which one, and its last words', async () 
 });
 
 test('the subnet is the one asked for, unless the host routes it already', async () => {
-  const parts = fakeLab();
-  await using lab = await startLab({ ...parts.options, subnet: '198.19.7.0/24' });
-  expect(lab.environment.linkSubnet).toBe('198.19.7.0/24');
-  const outcome = only(await lab.deploy([orderFor('host/external')]));
+  const parts = fakeStage();
+  await using stage = await startStage({ ...parts.options, subnet: '198.19.7.0/24' });
+  expect(stage.environment.linkSubnet).toBe('198.19.7.0/24');
+  const outcome = only(await stage.deploy([orderFor('host/external')]));
   expect(outcome).toMatchObject({ deployed: { url: 'http://198.19.7.1:20001/body' } });
 
-  const taken = fakeLab({ routes: ['198.18.0.0/15'] });
+  const taken = fakeStage({ routes: ['198.18.0.0/15'] });
   const asked = { ...taken.options, subnet: '198.18.3.0/24' };
-  await expect(startLab(asked)).rejects.toThrow('198.18.0.0/15');
+  await expect(startStage(asked)).rejects.toThrow('198.18.0.0/15');
   expect(taken.engine.names()).toEqual([]);
 });
 
 test('one CPU: servers and agents share it, and the environment says so', async () => {
   const shared = await started({ cpuCount: 1 });
-  expect(shared.lab.environment.pinning).toEqual({ kind: 'shared' });
+  expect(shared.stage.environment.pinning).toEqual({ kind: 'shared' });
   expect(shared.specs.get('bench-k3f9-agent-external')).not.toHaveProperty('cpus');
   const pinned = await started({ cpuCount: 2 });
-  await pinned.lab.deploy(threeModes);
+  await pinned.stage.deploy(threeModes);
   expect(pinned.specs.get('bench-k3f9-agent-external')?.cpus).toBe('1');
   expect(pinned.specs.get('bench-k3f9-mapped')?.cpus).toBe('0');
 });
 
 test('exchanged, servers and agents move to the CPUs of each other; what starts later starts there', async () => {
-  const { lab, engine, journal, specs } = await started({ cpuCount: 2 });
+  const { stage, engine, journal, specs } = await started({ cpuCount: 2 });
   const cpusOf = async (name: string) => (await engine.inspect(`bench-k3f9-${name}`))?.cpus;
-  await lab.deploy(threeModes);
-  expect(await lab.exchangeCpus(true)).toBe(true);
+  await stage.deploy(threeModes);
+  expect(await stage.exchangeCpus(true)).toBe(true);
   for (const name of ['host', 'bridge', 'mapped']) expect(await cpusOf(name)).toBe('1');
   expect(await cpusOf('agent-external')).toBe('0');
   const from = journal.length;
-  expect(await lab.exchangeCpus(true)).toBe(true);
+  expect(await stage.exchangeCpus(true)).toBe(true);
   expect(journal.slice(from)).toEqual([]);
 
-  await lab.clear();
-  await lab.deploy([orderFor('host/external')]);
+  await stage.clear();
+  await stage.deploy([orderFor('host/external')]);
   expect(specs.get('bench-k3f9-host')?.cpus).toBe('1');
-  expect(await lab.exchangeCpus(false)).toBe(false);
+  expect(await stage.exchangeCpus(false)).toBe(false);
   expect([await cpusOf('host'), await cpusOf('agent-external')]).toEqual(['0', '1']);
-  expect(lab.environment.pinning).toEqual({ kind: 'disjoint', serverCpus: '0', agentCpus: '1' });
+  expect(stage.environment.pinning).toEqual({ kind: 'disjoint', serverCpus: '0', agentCpus: '1' });
 });
 
 test('an engine that discards CPU sets: all share the CPUs, its words are kept, and nothing is moved', async () => {
-  const { lab, engine, journal, specs } = await started({ cpuCount: 2, cpuSets: false });
-  expect(lab.environment.pinning).toEqual({
+  const { stage, engine, journal, specs } = await started({ cpuCount: 2, cpuSets: false });
+  expect(stage.environment.pinning).toEqual({
     kind: 'shared',
     discarded: expect.stringMatching(/^Your kernel does not support cpuset .*discarded\.$/),
   });
-  await lab.deploy(threeModes);
+  await stage.deploy(threeModes);
   expect(specs.get('bench-k3f9-host')).not.toHaveProperty('cpus');
   expect((await engine.inspect('bench-k3f9-host'))?.cpus).toBeUndefined();
   const from = journal.length;
-  expect(await lab.exchangeCpus(true)).toBe(false);
+  expect(await stage.exchangeCpus(true)).toBe(false);
   expect(journal.slice(from)).toEqual([]);
 });
 
 test('an engine that says so only when it is to move them: nothing counts as exchanged', async () => {
-  const { lab, engine } = await started({ cpuCount: 2 });
-  await lab.deploy(threeModes);
+  const { stage, engine } = await started({ cpuCount: 2 });
+  await stage.deploy(threeModes);
   engine.loseCpuSets();
-  expect(await lab.exchangeCpus(true)).toBe(false);
-  expect(lab.environment.pinning).toMatchObject({ kind: 'shared' });
+  expect(await stage.exchangeCpus(true)).toBe(false);
+  expect(stage.environment.pinning).toMatchObject({ kind: 'shared' });
 });
 
 test('one CPU: there is nothing to exchange, and nothing is moved', async () => {
-  const { lab, journal } = await started({ cpuCount: 1 });
-  await lab.deploy(threeModes);
+  const { stage, journal } = await started({ cpuCount: 1 });
+  await stage.deploy(threeModes);
   const from = journal.length;
-  expect(await lab.exchangeCpus(true)).toBe(false);
+  expect(await stage.exchangeCpus(true)).toBe(false);
   expect(journal.slice(from)).toEqual([]);
 });
 
 test('an engine that refuses to move a container: what to do is told', async () => {
   const refused = new Failure('casesFailed', 'the engine refused to move it: cpuset is not available');
-  const { lab } = await started({ engineFails: [{ call: 'move', name: /-bridge$/, with: refused }] });
-  await lab.deploy(threeModes);
-  expect(await rejection(lab.exchangeCpus(true))).toMatchObject({
+  const { stage } = await started({ engineFails: [{ call: 'move', name: /-bridge$/, with: refused }] });
+  await stage.deploy(threeModes);
+  expect(await rejection(stage.exchangeCpus(true))).toMatchObject({
     kind: 'casesFailed',
     message: refused.message,
     hint: expect.stringContaining('--exchange-cpus false'),
@@ -227,7 +227,7 @@ test('the environment tells how the kernel counts time and what runs the machine
     timerHz: 250,
     mitigations: { meltdown: 'Not affected' },
   };
-  expect((await started({ machine: read })).lab.environment).toMatchObject(read);
-  const unread = (await started()).lab.environment;
+  expect((await started({ machine: read })).stage.environment).toMatchObject(read);
+  const unread = (await started()).stage.environment;
   for (const name of Object.keys(read)) expect(unread).not.toHaveProperty(name);
 });

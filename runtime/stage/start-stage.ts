@@ -6,12 +6,12 @@ import type { PathFacts } from '../../bench/model/path-facts.ts';
 import { present } from '../../bench/model/present.ts';
 import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
-import type { Deployed, DeploymentOrder, DeployOutcome, Lab } from '../../bench/model/stage.ts';
+import type { Deployed, DeploymentOrder, DeployOutcome, Stage } from '../../bench/model/stage.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inspector as connectInspector, type Inspector } from '../inspector/client.ts';
 import { prefixOf, remarkOf } from '../labels.ts';
 import { Teardown } from '../teardown.ts';
-import { labAgents } from './agents.ts';
+import { stageAgents } from './agents.ts';
 import { hostSockets, type RunContext, type Serve } from './containers.ts';
 import { raiseGuard } from './guard.ts';
 import { limited } from './limited.ts';
@@ -27,7 +27,7 @@ import { ownPorts, proxyPlaces } from './proxy-places.ts';
 import { publishingOf } from './publishing.ts';
 import { readingOf } from './reading.ts';
 import { bridgeOf, doorsOf, type NetworkNeeds, type RunNetworks } from './run-networks.ts';
-import { labServers, nameOf, type RunningServer } from './servers.ts';
+import { nameOf, type RunningServer, stageServers } from './servers.ts';
 import { standAgents } from './stand-agents.ts';
 import { startPlacing } from './start-inspector.ts';
 import { entranceOf, unreached } from './unreached.ts';
@@ -37,7 +37,7 @@ const readyWithinSeconds = 10;
 /** Servers that start side by side. More of them only wait for the engine, and for each other's patience. */
 const mostAtOnce = 8;
 
-export interface LabOptions {
+export interface StageOptions {
   readonly engine: Engine;
   readonly image: string;
   readonly runId: string;
@@ -49,7 +49,7 @@ export interface LabOptions {
    * made; `needs` and `mapTo` hold unchanged when absent.
    * @throws {Failure} unfit: what was asked for cannot be measured here.
    */
-  readonly fit?: (facts: PathFacts) => Pick<LabOptions, 'needs' | 'mapTo'>;
+  readonly fit?: (facts: PathFacts) => Pick<StageOptions, 'needs' | 'mapTo'>;
   /** A /24 for the run's own networks; a free one of 198.18.0.0/15 when absent. */
   readonly subnet?: string;
   /** Let the run's link and bridges through the host's firewall for the length of the run. */
@@ -75,7 +75,7 @@ export interface LabOptions {
  *
  * Agents and inspector leave by themselves when this process dies: their stdin ends.
  */
-export async function startLab(options: LabOptions): Promise<Lab> {
+export async function startStage(options: StageOptions): Promise<Stage> {
   const { engine } = options;
   await using started = new Teardown();
   const prefix = prefixOf(options.runId);
@@ -94,7 +94,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const daemon = machine.daemon === undefined ? {} : { daemon: machine.daemon.pid };
   const { cpuUsageFile } = machine;
   const agentRun = { ...shared, ...present({ cpuUsageFile }) };
-  const agents = labAgents(engine, agentRun, connect, started);
+  const agents = stageAgents(engine, agentRun, connect, started);
   const proxies = proxyPlaces(inspector, cpus, placing);
   const publishing = publishingOf(machine, engine.about.version, inspector);
   const fit = options.fit?.(await pathFacts(engine, machine, publishing)) ?? options;
@@ -111,7 +111,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     ...present({ serve: options.serve }),
   };
   const target = await joinedTarget({ engine, mapTo: fit.mapTo }, inspector, networks);
-  const servers = labServers(engine, inspector, run, guard);
+  const servers = stageServers(engine, inspector, run, guard);
 
   const running = new Map<Deployed, Ready>();
   const runningOrders = () => [...running.values()].map(({ order }) => order);
@@ -315,7 +315,7 @@ function standing(running: ReadonlyMap<Deployed, Ready>, deployed: Deployed): Re
 
 /** The container to join, where there is one; its ports are enough for the servers that will come. */
 async function joinedTarget(
-  { engine, mapTo }: Pick<LabOptions, 'engine'> & { readonly mapTo: LabOptions['mapTo'] | undefined },
+  { engine, mapTo }: Pick<StageOptions, 'engine'> & { readonly mapTo: StageOptions['mapTo'] | undefined },
   inspector: Inspector,
   networks: RunNetworks,
 ): Promise<MapTarget | undefined> {
@@ -330,7 +330,7 @@ async function joinedTarget(
 async function openFirewall(
   inspector: Inspector,
   networks: RunNetworks,
-  { runId, labels }: Pick<LabOptions, 'runId' | 'labels'>,
+  { runId, labels }: Pick<StageOptions, 'runId' | 'labels'>,
   owned: Teardown,
 ): Promise<readonly string[]> {
   owned.defer(() => inspector.call('close-firewall', { runId }));

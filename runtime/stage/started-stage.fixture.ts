@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
 import type { Failure } from '../../bench/model/failure.ts';
-import type { DeployOutcome, Lab } from '../../bench/model/stage.ts';
+import type { DeployOutcome, Stage } from '../../bench/model/stage.ts';
 import type { FakeProgram } from '../engine/fake.ts';
-import { type FakeLab, type FakeLabScript, fakeLab, orderFor } from './fake-stage.fixture.ts';
-import { startLab } from './start-stage.ts';
+import { type FakeLabScript, type FakeStage, fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { startStage } from './start-stage.ts';
 
 export const threeModes = [
   orderFor('host/external', { hostPort: 20001 }),
@@ -11,13 +11,13 @@ export const threeModes = [
   orderFor('mapped/external/published', { hostPort: 20003 }),
 ];
 
-export async function started(script: FakeLabScript = {}): Promise<FakeLab & { readonly lab: Lab }> {
-  const parts = fakeLab(script);
-  const lab = await startLab(parts.options);
+export async function started(script: FakeLabScript = {}): Promise<FakeStage & { readonly stage: Stage }> {
+  const parts = fakeStage(script);
+  const stage = await startStage(parts.options);
   onTestFinished(async () => {
-    await lab[Symbol.asyncDispose]();
+    await stage[Symbol.asyncDispose]();
   });
-  return { ...parts, lab };
+  return { ...parts, stage: stage };
 }
 
 export function only(outcomes: readonly DeployOutcome[]): DeployOutcome {

@@ -5,7 +5,7 @@ import { inHostStack, type Route } from '../../bench/model/route.ts';
 import { holderOf } from './ports.ts';
 import { bridgeOf, type RunNetworks } from './run-networks.ts';
 
-export interface Unreached {
+interface Unreached {
   readonly name: string;
   readonly url: string;
   readonly withinSeconds: number;

@@ -10,12 +10,12 @@ import { labelsOf } from '../../../runtime/labels.ts';
 import { thisProcess } from '../../../runtime/owner.ts';
 import { holderPowers } from '../../../runtime/powers.ts';
 import { startInspector } from '../../../runtime/stage/start-inspector.ts';
-import { startLab } from '../../../runtime/stage/start-stage.ts';
+import { startStage } from '../../../runtime/stage/start-stage.ts';
 import { type TestEngine, testEngine } from '../../../runtime/test-engine.fixture.ts';
 import { loadAgent } from '../../agent/client.ts';
 import { routeFor } from '../../model/network-modes.ts';
 import { parsePathId } from '../../model/path.ts';
-import type { Deployed, DeploymentOrder, Lab } from '../../model/stage.ts';
+import type { Deployed, DeploymentOrder, Stage } from '../../model/stage.ts';
 
 /* Whose CPU time is whose, on a real engine: what a run tells of itself, of its proxies and of everybody else. */
 
@@ -45,8 +45,8 @@ function orderFor(id: string): DeploymentOrder {
   };
 }
 
-async function published(): Promise<{ readonly lab: Lab; readonly deployed: Deployed }> {
-  const lab = await startLab({
+async function published(): Promise<{ readonly stage: Stage; readonly deployed: Deployed }> {
+  const stage = await startStage({
     engine: real.engine,
     image: real.image,
     runId,
@@ -55,10 +55,10 @@ async function published(): Promise<{ readonly lab: Lab; readonly deployed: Depl
     benchVersion: '0.0.0',
     connectAgent: loadAgent,
   });
-  onTestFinished(() => lab[Symbol.asyncDispose]());
-  const [outcome] = await lab.deploy([orderFor('bridge/external/published')]);
+  onTestFinished(() => stage[Symbol.asyncDispose]());
+  const [outcome] = await stage.deploy([orderFor('bridge/external/published')]);
   if (outcome?.ok !== true) throw outcome?.error ?? new Error('nothing was deployed');
-  return { lab, deployed: outcome.deployed };
+  return { stage: stage, deployed: outcome.deployed };
 }
 
 /** A file of /proc of the engine's machine, by a path that can be read here. */
@@ -83,8 +83,8 @@ function cpusOfProxies(port: number): readonly string[] {
 }
 
 test('docker-proxy stays on the servers’ CPUs, also when servers and agents exchange them', async () => {
-  const { lab, deployed } = await published();
-  const { pinning, engine } = lab.environment;
+  const { stage, deployed } = await published();
+  const { pinning, engine } = stage.environment;
   const port = deployed.order.hostPort;
   if (pinning.kind !== 'disjoint' || engine.userlandProxy !== true) {
     expect(cpusOfProxies(port)).not.toContain('unread');
@@ -93,22 +93,22 @@ test('docker-proxy stays on the servers’ CPUs, also when servers and agents ex
   expect(pinning).not.toHaveProperty('proxiesRoam');
   expect(cpusOfProxies(port)).not.toEqual([]);
   expect(new Set(cpusOfProxies(port))).toEqual(new Set([pinning.serverCpus]));
-  await lab.exchangeCpus(true);
+  await stage.exchangeCpus(true);
   expect(new Set(cpusOfProxies(port))).toEqual(new Set([pinning.agentCpus]));
-  await lab.exchangeCpus(false);
+  await stage.exchangeCpus(false);
   expect(new Set(cpusOfProxies(port))).toEqual(new Set([pinning.serverCpus]));
 });
 
 test('what bench itself works between two readings is its own, and no part is more than the machine was busy', async () => {
-  const { lab, deployed } = await published();
-  const before = await lab.read(deployed, 'before');
+  const { stage, deployed } = await published();
+  const before = await stage.read(deployed, 'before');
   const from = process.cpuUsage();
   let burned = 0;
   while (burned < 0.2) {
     const { user, system } = process.cpuUsage(from);
     burned = (user + system) / 1e6;
   }
-  const after = await lab.read(deployed, 'after');
+  const after = await stage.read(deployed, 'after');
   const own = (after.ownSeconds ?? Number.NaN) - (before.ownSeconds ?? Number.NaN);
   // The engine may be somewhere else, where bench takes no time.
   if (real.machine !== undefined) expect(own).toBeGreaterThanOrEqual(burned);
@@ -118,7 +118,7 @@ test('what bench itself works between two readings is its own, and no part is mo
 });
 
 test('the load agent can read each CPU’s nanoseconds where the engine’s machine counts them, and nothing else of the host', async () => {
-  const { lab } = await published();
+  const { stage } = await published();
   const agent = (await real.engine.containers()).find(({ name }) => name.endsWith('-agent-external'));
   const pid = (await real.engine.inspect(agent?.id ?? ''))?.pid;
   const host = inMachine(`/proc/${pid}/root/host`);
@@ -129,7 +129,7 @@ test('the load agent can read each CPU’s nanoseconds where the engine’s mach
   );
   if (counted === undefined) return;
   const nanoseconds = readFileSync(`${host}/cpuacct.usage_percpu`, 'utf8').trim().split(' ');
-  expect(nanoseconds).toHaveLength(lab.environment.cpuCount);
+  expect(nanoseconds).toHaveLength(stage.environment.cpuCount);
 });
 
 /** A process that is nobody's child here: it outlives the shell that started it. */
@@ -145,9 +145,9 @@ async function stranger(): Promise<number> {
 }
 
 test('other processes are those of the machine around the lab: none of the lab’s, and not bench', async () => {
-  const { lab } = await published();
+  const { stage } = await published();
   const pid = await stranger();
-  const others = await lab.otherProcesses();
+  const others = await stage.otherProcesses();
   const pids = others.map(({ key }) => Number(key.split('-')[0]));
   expect(others.find(({ key }) => key.startsWith(`${pid}-`))?.name).toBe('sleep');
   expect(pids).not.toContain(process.pid);

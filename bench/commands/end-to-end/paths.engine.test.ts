@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { labelsOf, runLabel } from '../../../runtime/labels.ts';
 import { thisProcess } from '../../../runtime/owner.ts';
-import { startLab } from '../../../runtime/stage/start-stage.ts';
+import { startStage } from '../../../runtime/stage/start-stage.ts';
 import { type TestEngine, testEngine } from '../../../runtime/test-engine.fixture.ts';
 import { loadAgent } from '../../agent/client.ts';
 import { collect } from '../../collect/collect.ts';
@@ -88,7 +88,7 @@ test('a path that claims to be another is caught, every time', async () => {
   const evidence: Evidence[] = [];
   const runId = '20261121T120000Z-mis1';
   {
-    await using lab = await startLab({
+    await using stage = await startStage({
       engine: real.engine,
       image: real.image,
       runId,
@@ -101,7 +101,7 @@ test('a path that claims to be another is caught, every time', async () => {
     const collected = await collect({
       plan,
       schedule: scheduledRounds(plan),
-      lab,
+      stage: stage,
       recorder: {
         appendSlice: async (slice) => void slices.push(slice),
         appendEvidence: async (line) => void evidence.push(line),
@@ -114,7 +114,7 @@ test('a path that claims to be another is caught, every time', async () => {
     });
     expect(collected.state).toBe('complete');
     // Without docker-proxy there is nothing to take for DNAT: loopback goes by DNAT as well.
-    if (lab.environment.engine.userlandProxy !== true) return;
+    if (stage.environment.engine.userlandProxy !== true) return;
   }
   const wrong = slices.filter(({ path }) => paths.includes(path));
   expect(wrong).toHaveLength(2 * 2 * 4 * plan.profiles.length);

@@ -3,7 +3,7 @@ import type { Engine } from '../../../runtime/engine/engine.ts';
 import { type Holder, takeEngine } from '../../../runtime/engine-lock.ts';
 import { thisProcess } from '../../../runtime/owner.ts';
 import { Failure, messageOf } from '../../model/failure.ts';
-import { goOn } from '../../model/go-on.ts';
+import { throwIfInterrupted } from '../../model/go-on.ts';
 import { unlessLate } from '../../model/unless-late.ts';
 import type { Outside } from '../../outside.ts';
 import type { EngineAccess } from './open-engine.ts';
@@ -33,7 +33,7 @@ export async function engineForOne(
   };
   let told = '';
   for (;;) {
-    goOn(interrupted);
+    throwIfInterrupted(interrupted);
     const taken = await takeEngine(engine, applicant);
     if (taken.held) {
       return {

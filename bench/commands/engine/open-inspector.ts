@@ -10,7 +10,7 @@ import type { Outside } from '../../outside.ts';
 import { newRunId } from '../../run-folder/run-id.ts';
 
 /** Somebody who can look at the machine, for a command that does nothing but look. */
-export interface OpenInspector extends AsyncDisposable {
+interface OpenInspector extends AsyncDisposable {
   readonly inspector: Inspector;
   /** A container of ours sees all; this process sees what its user may see of the stack that it is in. */
   readonly by: 'container' | 'process';

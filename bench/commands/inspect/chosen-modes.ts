@@ -4,7 +4,7 @@ import { possiblePaths } from '../../model/network-modes.ts';
 import { type NetworkMode, networkModes, type Path } from '../../model/path.ts';
 
 /** The path on which a mode is shown: the first that bench can lay, seen from as far outside as can be. */
-export function shownPath(mode: NetworkMode): Path | undefined {
+function shownPath(mode: NetworkMode): Path | undefined {
   return possiblePaths().find((path) => path.mode === mode);
 }
 

@@ -4,11 +4,11 @@ import { thisProcess } from '../../../runtime/owner.ts';
 import { holderPowers } from '../../../runtime/powers.ts';
 import { engineFacts } from '../../../runtime/stage/path-facts.ts';
 import { createOwned } from '../../../runtime/stage/programs.ts';
-import { startLab } from '../../../runtime/stage/start-stage.ts';
+import { startStage } from '../../../runtime/stage/start-stage.ts';
 import { Teardown } from '../../../runtime/teardown.ts';
 import { loadAgent } from '../../agent/client.ts';
 import { exitCodes } from '../../model/failure.ts';
-import { goOn } from '../../model/go-on.ts';
+import { throwIfInterrupted } from '../../model/go-on.ts';
 import { routeFor } from '../../model/network-modes.ts';
 import { whatStops } from '../../model/obstacles.ts';
 import { type Path, pathId } from '../../model/path.ts';
@@ -19,7 +19,7 @@ import type { Outside } from '../../outside.ts';
 import { notOffered } from '../../plan/offered.ts';
 import { newRunId } from '../../run-folder/run-id.ts';
 import { defaultPorts } from '../../schedule/schedule.ts';
-import { beforeMeasuring } from '../before-measuring.ts';
+import { asUnfit } from '../before-measuring.ts';
 import { type CommandRunner, versionOf } from '../command.ts';
 import { documentText } from '../documents.ts';
 import { labImageBesideOthers } from '../engine/beside-others.ts';
@@ -49,11 +49,11 @@ export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
   const tag = labImageTag(outside);
   await using open = await openEngine(outside, access);
   const { engine } = open;
-  goOn(interrupted);
+  throwIfInterrupted(interrupted);
   assertFit(engine.about);
   if (operands.length > 0) assertOffered(paths, await engineFacts(engine));
   await labImageBesideOthers(open, outside, access, tag);
-  goOn(interrupted);
+  throwIfInterrupted(interrupted);
 
   const shown = { paths, subnet, named: operands.length > 0 };
   const document = await lookAtAll(shown, engine, await tag, outside, (seen) => {
@@ -88,8 +88,8 @@ async function lookAtAll(
   const discarding = all.some(({ route }) => route.server.kind === 'host')
     ? publishedInHostMode({ engine, name: `${prefixOf(runId)}-published`, image, labels, askedPort }, owned)
     : undefined;
-  await using lab = await beforeMeasuring(() =>
-    startLab({
+  await using stage = await asUnfit(() =>
+    startStage({
       engine,
       image,
       runId,
@@ -106,7 +106,7 @@ async function lookAtAll(
     }),
   );
   const discarded = await discarding;
-  const outcomes = await lab.deploy(split.orders);
+  const outcomes = await stage.deploy(split.orders);
   const modes = [...outcomes.map(inspectedMode), ...split.notOffered];
   const seen = documentOf(outcomes, inOrderOf(paths, modes), engine, discarded);
   show(seen);

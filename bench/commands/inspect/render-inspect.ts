@@ -95,7 +95,7 @@ function routeWords({ routes }: NetworkStack): readonly string[] {
   );
 }
 
-export function listenerWords({ protocol, address, port, pid, command }: Listener): string {
+function listenerWords({ protocol, address, port, pid, command }: Listener): string {
   const owner = pid === undefined ? '' : ` ${command ?? 'process'} (pid ${pid})`;
   return `${protocol} ${endpointText({ address, port })}${owner}`;
 }

@@ -35,7 +35,7 @@ export interface PlannedNetwork {
 }
 
 /** What a run creates on the machine, and removes again. */
-export interface PlannedCreations {
+interface PlannedCreations {
   /** Each round, in containers and not. */
   readonly servers: number;
   /** Of the servers: those that are a plain process, in no container. */

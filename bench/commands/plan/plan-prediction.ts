@@ -19,7 +19,7 @@ export interface SpreadSource {
   readonly spreads: readonly KnownSpread[];
 }
 
-export interface PredictedInterval {
+interface PredictedInterval {
   readonly server: string;
   readonly profile: string;
   readonly path: string;

@@ -8,7 +8,7 @@ import { renderTerminal } from '../../../reports/terminal.ts';
 import type { PathId } from '../../model/path.ts';
 import { declaredComparisons } from '../../model/plan.ts';
 import type { RecordedRun } from '../../model/recorded-run.ts';
-import { labServers } from '../../model/server.ts';
+import { ownServers } from '../../model/server.ts';
 import { isMeasured, type Overhead } from '../../model/summary.ts';
 import { planDeployments } from '../../plan/cases.ts';
 import { resolvePlan } from '../../plan/resolve-plan.ts';
@@ -65,7 +65,7 @@ const declaredMetrics = [
 ] as const;
 
 test.each(
-  labServers.flatMap((server) =>
+  ownServers.flatMap((server) =>
     paths.flatMap((path) => declaredMetrics.map(([profile, metric]) => ({ server, path, profile, metric }))),
   ),
 )('$server $path has a verdict on $metric, or names the load agent as the limit', (comparison) => {
@@ -102,7 +102,7 @@ test('the sample run shows what physics demands: DNAT costs, an identical twin d
     else expect(overhead.ratioLow).toBeGreaterThan(1);
   }
   const twins = model.summary.twin.filter((it) => it.declared);
-  expect(twins).toHaveLength(labServers.length * declaredMetrics.length);
+  expect(twins).toHaveLength(ownServers.length * declaredMetrics.length);
   for (const twin of twins) expect(isMeasured(twin) && twin.pValue).toBeGreaterThan(0.05);
 });
 
@@ -136,6 +136,6 @@ test('a server mapped onto a container on the bridge takes the way of the bridge
   const [bridge, mapped] = paths;
   const { summary } = buildReportModel(comparing(recorded, mapped, bridge));
   const declared = summary.overheads.filter((overhead) => overhead.declared);
-  expect(declared).toHaveLength(labServers.length * declaredMetrics.length);
+  expect(declared).toHaveLength(ownServers.length * declaredMetrics.length);
   for (const { verdict } of declared) expect(['equivalent', 'open', undefined]).toContain(verdict);
 });

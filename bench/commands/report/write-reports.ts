@@ -19,7 +19,7 @@ export const derivedFiles = [
   'report.html',
 ] as const;
 
-export interface Reports {
+interface Reports {
   readonly model: ReportModel;
   readonly texts: Readonly<Record<(typeof derivedFiles)[number], string>>;
 }

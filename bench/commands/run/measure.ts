@@ -3,19 +3,19 @@ import type { Engine } from '../../../runtime/engine/engine.ts';
 import { labelsOf } from '../../../runtime/labels.ts';
 import { thisProcess } from '../../../runtime/owner.ts';
 import { engineFacts } from '../../../runtime/stage/path-facts.ts';
-import type { LabOptions } from '../../../runtime/stage/start-stage.ts';
-import { startLab } from '../../../runtime/stage/start-stage.ts';
+import type { StageOptions } from '../../../runtime/stage/start-stage.ts';
+import { startStage } from '../../../runtime/stage/start-stage.ts';
 import { loadAgent } from '../../agent/client.ts';
 import { type BeforeClear, type Collected, collect } from '../../collect/collect.ts';
 import { stopRule } from '../../collect/stop-rule.ts';
 import { Failure, messageOf } from '../../model/failure.ts';
-import { goOn } from '../../model/go-on.ts';
+import { throwIfInterrupted } from '../../model/go-on.ts';
 import type { Plan } from '../../model/plan.ts';
 import { present } from '../../model/present.ts';
 import type { Route } from '../../model/route.ts';
 import { type Run, schemaVersion } from '../../model/run.ts';
 import { sharedPinningWarning } from '../../model/shared-pinning.ts';
-import type { Lab } from '../../model/stage.ts';
+import type { Stage } from '../../model/stage.ts';
 import { unguardedIn } from '../../model/unguarded.ts';
 import { unlessLate } from '../../model/unless-late.ts';
 import type { Outside } from '../../outside.ts';
@@ -26,7 +26,7 @@ import { readRunFolder } from '../../run-folder/read-run-folder.ts';
 import { createRunFolder, type RunEnd, type RunFolder } from '../../run-folder/run-folder.ts';
 import { newRunId } from '../../run-folder/run-id.ts';
 import { scheduledRounds } from '../../schedule/schedule.ts';
-import { beforeMeasuring } from '../before-measuring.ts';
+import { asUnfit } from '../before-measuring.ts';
 import { versionOf } from '../command.ts';
 import { tellLeftovers } from '../engine/beside-others.ts';
 import { engineForOne } from '../engine/engine-for-one.ts';
@@ -51,14 +51,14 @@ export interface Measuring {
   /** Wait for a run that measures on the engine already, instead of refusing. */
   readonly wait?: boolean;
   /** How servers are started, where not as the lab image does it. */
-  readonly serve?: LabOptions['serve'];
+  readonly serve?: StageOptions['serve'];
   /** Agents that never sleep while an answer is awaited. */
   readonly wakefulAgents?: boolean;
   /** Called at the end of each round, while its servers still stand. */
   readonly beforeClear?: BeforeClear;
 }
 
-export interface Measurement {
+interface Measurement {
   readonly directory: string;
   /** Also partial where the end of the run could not be written to run.json. */
   readonly collected: Collected;
@@ -67,27 +67,27 @@ export interface Measurement {
 /**
  * Everything of a run that touches the machine:
  *
- *   engine → fit? → nobody else measures → lab image → [ lab → run folder → collect → lab gone ] → engine given back
+ *   engine → fit? → nobody else measures → lab image → [ stage → run folder → collect → stage gone ] → engine given back
  *
  * When this returns, nothing of it is left but the run folder.
  */
 export async function measure(plan: Plan, measuring: Measuring, outside: Outside): Promise<Measurement> {
   const { access } = measuring;
   const { interrupted } = access;
-  await using open = await beforeMeasuring(() => openEngine(outside, access));
+  await using open = await asUnfit(() => openEngine(outside, access));
   const { engine } = open;
   const runId = newRunId(() => outside.clock.now(), outside.random);
-  const offered = await beforeMeasuring(async () => {
-    goOn(interrupted);
+  const offered = await asUnfit(async () => {
+    throwIfInterrupted(interrupted);
     assertFit(engine.about);
     await tellLeftovers(engine, access.say);
     // The engine alone shows some obstacles: they are told before an image is built for nothing.
     return offeredBy(await engineFacts(engine), plan, 'unfit');
   });
-  await using _alone = await beforeMeasuring(() =>
+  await using _alone = await asUnfit(() =>
     engineForOne(engine, runId, outside, access, measuring.wait === true),
   );
-  const image = await beforeMeasuring(() => labImage(open, outside, access));
+  const image = await asUnfit(() => labImage(open, outside, access));
   // Awaited here: the engine is given back when this function returns.
   return await measureOn(engine, image.tag, runId, offered, measuring, outside);
 }
@@ -103,10 +103,10 @@ export async function measureOn(
 ): Promise<Measurement> {
   const { clock, stderr } = outside;
   const { interrupted } = access;
-  goOn(interrupted);
+  throwIfInterrupted(interrupted);
 
   stderr.write(`engine ${engine.about.version} (${engine.about.endpoint}), ${image}\n`);
-  const { lab, plan: fitting } = await labFor(
+  const { stage, plan: fitting } = await stageFor(
     {
       engine,
       image,
@@ -118,16 +118,16 @@ export async function measureOn(
     },
     outside,
   );
-  const plan = withoutIdleExchange(fitting, lab.environment);
-  const { pinning } = lab.environment;
+  const plan = withoutIdleExchange(fitting, stage.environment);
+  const { pinning } = stage.environment;
   if (pinning.kind === 'shared') tellWarnings([sharedPinningWarning(pinning)], stderr);
-  tellWarnings(unguardedIn(lab.environment), stderr);
+  tellWarnings(unguardedIn(stage.environment), stderr);
   const duration = planDuration(plan);
   stderr.write(planHead(plan, duration));
   const progress = progressLine(stderr, clock, duration, plan.stopping);
   let collected: Collected;
   await using folder = await createRunFolder(results, runId, outside.disk).catch(async (error: unknown) => {
-    await lab[Symbol.asyncDispose]();
+    await stage[Symbol.asyncDispose]();
     throw error;
   });
   const record: Run = {
@@ -137,7 +137,7 @@ export async function measureOn(
     startedAt: clock.now().toISOString(),
     command: planCommand(plan),
     plan,
-    environment: lab.environment,
+    environment: stage.environment,
   };
   const look = async () => widestDeclared(declaredPrecisions(await readRunFolder(folder.directory)));
   const enough = stopRule(plan, look, progress.look);
@@ -146,7 +146,7 @@ export async function measureOn(
     collected = await collect({
       plan,
       schedule: scheduledRounds(plan),
-      lab,
+      stage: stage,
       recorder: folder,
       clock,
       progress,
@@ -155,13 +155,13 @@ export async function measureOn(
     });
   } finally {
     progress.end();
-    await removed(lab, interrupted, outside);
+    await removed(stage, interrupted, outside);
   }
   const end: RunEnd = {
     state: collected.state,
     ...present({ stateReason: collected.reason, stop: collected.stop }),
     endedAt: clock.now().toISOString(),
-    environment: lab.environment,
+    environment: stage.environment,
     ...present({ foreign: collected.foreign }),
     timing: {
       totalSeconds: clock.monotonicSeconds() - startedAt,
@@ -200,7 +200,7 @@ export function endedEarly(failure: Failure, directory: string): Failure {
   });
 }
 
-interface LabFor {
+interface StageFor {
   readonly engine: Engine;
   readonly image: string;
   readonly runId: string;
@@ -208,24 +208,24 @@ interface LabFor {
   readonly subnet?: string | undefined;
   readonly openFirewall?: boolean;
   readonly guard?: boolean;
-  readonly serve?: LabOptions['serve'] | undefined;
+  readonly serve?: StageOptions['serve'] | undefined;
 }
 
-/** A lab, and the plan as far as it can be measured there. */
-export interface FittedLab {
-  readonly lab: Lab;
+/** A stage, and the plan as far as it can be measured there. */
+interface FittedStage {
+  readonly stage: Stage;
   readonly plan: Plan;
 }
 
 /** Everything that a plan's deployments need, standing. */
-export async function labFor(
-  { engine, image, runId, plan: asked, subnet, openFirewall = false, guard = true, serve }: LabFor,
+export async function stageFor(
+  { engine, image, runId, plan: asked, subnet, openFirewall = false, guard = true, serve }: StageFor,
   outside: Outside,
-): Promise<FittedLab> {
+): Promise<FittedStage> {
   const owner = await thisProcess();
   let plan = asked;
-  const lab = await beforeMeasuring(() =>
-    startLab({
+  const stage = await asUnfit(() =>
+    startStage({
       engine,
       image,
       runId,
@@ -244,11 +244,11 @@ export async function labFor(
       answerSeconds: answerSeconds(outside),
     }),
   );
-  return { lab, plan };
+  return { stage: stage, plan };
 }
 
-/** What a plan's paths need of the lab. */
-function requirements(plan: Plan): Pick<LabOptions, 'needs' | 'mapTo'> {
+/** What a plan's paths need of the stage. */
+function requirements(plan: Plan): Pick<StageOptions, 'needs' | 'mapTo'> {
   const mapped = routesOf(plan).filter(isMapped);
   const needs = needsOf(plan);
   return plan.mapTo === undefined || mapped.length === 0
@@ -259,9 +259,9 @@ function requirements(plan: Plan): Pick<LabOptions, 'needs' | 'mapTo'> {
 /** How long the clean-up may take after an interrupt, in seconds: the report is still to be written after it. */
 const removingSeconds = 4;
 
-/** The engine may be gone when the lab is torn down: say so, and go on to the report. */
-async function removed(lab: Lab, interrupted: AbortSignal, { stderr }: Outside): Promise<void> {
-  const removing = Promise.resolve(lab[Symbol.asyncDispose]()).then(() => true);
+/** The engine may be gone when the stage is torn down: say so, and go on to the report. */
+async function removed(stage: Stage, interrupted: AbortSignal, { stderr }: Outside): Promise<void> {
+  const removing = Promise.resolve(stage[Symbol.asyncDispose]()).then(() => true);
   try {
     if ((await unlessLate(removing, interrupted, removingSeconds)) !== true)
       throw new Error(`the engine takes too long`);

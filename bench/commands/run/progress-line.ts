@@ -5,7 +5,7 @@ import type { Stopping } from '../../model/stopping.ts';
 import type { Output } from '../../outside.ts';
 import { durationText } from '../plan/plan-text.ts';
 
-export interface ProgressLine extends Progress {
+interface ProgressLine extends Progress {
   /** What a planned look saw. */
   look(halfWidth: number | undefined, round: number): void;
   end(): void;

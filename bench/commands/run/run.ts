@@ -17,7 +17,7 @@ import { exitCodeOf, tell } from './run-exit-code.ts';
 /**
  * `bench run`:
  *
- *   plan → engine → fit? → nobody else measures → lab image → [ lab → run folder → collect → lab gone ] → engine given back
+ *   plan → engine → fit? → nobody else measures → lab image → [ stage → run folder → collect → stage gone ] → engine given back
  *        → read the folder → reports → exit code
  *
  * The report is made from the folder, as `bench report` would: what cannot be read back was not measured.

@@ -1,6 +1,6 @@
 import { exitCodes } from '../../model/failure.ts';
-import { goOn } from '../../model/go-on.ts';
-import { beforeMeasuring } from '../before-measuring.ts';
+import { throwIfInterrupted } from '../../model/go-on.ts';
+import { asUnfit } from '../before-measuring.ts';
 import type { CommandRunner } from '../command.ts';
 import { documentText } from '../documents.ts';
 import { labImageBesideOthers } from '../engine/beside-others.ts';
@@ -11,9 +11,9 @@ import { engineAccess, openEngine } from '../engine/open-engine.ts';
 export const setup: CommandRunner = async ({ flags }, outside) => {
   const interrupted = outside.catchInterrupts();
   const access = engineAccess(flags, outside, { interrupted, install: flags['yes'] === true });
-  await using open = await beforeMeasuring(() => openEngine(outside, access));
-  const image = await beforeMeasuring(async () => {
-    goOn(interrupted);
+  await using open = await asUnfit(() => openEngine(outside, access));
+  const image = await asUnfit(async () => {
+    throwIfInterrupted(interrupted);
     assertFit(open.engine.about);
     return labImageBesideOthers(open, outside, access);
   });

@@ -73,7 +73,7 @@ function noHost(text: string, number: string): Failure {
 }
 
 /** How names are resolved, and how long a connection may take. Only tests set them. */
-export interface Dialling {
+interface Dialling {
   readonly resolve?: LookupFunction;
   readonly seconds?: number;
 }

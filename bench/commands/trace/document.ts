@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { connectionSchema, dnatRuleSchema, endpointSchema } from '../../model/connection.ts';
 
 /** Ways that a connection from the host can take. */
-export const tracedPaths = [
+const tracedPaths = [
   'loopback',
   'host-stack',
   'dnat',
@@ -14,7 +14,7 @@ export const tracedPaths = [
 ] as const;
 export type TracedPath = (typeof tracedPaths)[number];
 
-export const tracedRuleSchema = dnatRuleSchema.extend({
+const tracedRuleSchema = dnatRuleSchema.extend({
   grew: z.int().describe('Connections that it redirected between the look before and the look after.'),
 });
 export type TracedRule = z.infer<typeof tracedRuleSchema>;

@@ -188,7 +188,7 @@ function ruleWords({ table, chain, number, rule, packets, grew }: TracedRule): s
   return `${table}, chain ${chain}, rule ${number}: ${packets - grew} → ${packets} connections: ${rule}`;
 }
 
-export function ownerWords(owner: SocketOwner | undefined, { nameOf }: Pick<Observation, 'nameOf'>): string {
+function ownerWords(owner: SocketOwner | undefined, { nameOf }: Pick<Observation, 'nameOf'>): string {
   if (owner === undefined) return 'a process out of sight';
   const { pid, command, container } = owner;
   const where = container === undefined ? '' : `, container ${nameOf(container) ?? container.slice(0, 12)}`;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeLongRun } from './long-run.ts';
 
-export interface AnalysisCost {
+interface AnalysisCost {
   readonly slices: number;
   /** Start of the program, reading, checking every line, and analysis: all but the drawing of reports. */
   readonly seconds: number;

@@ -16,7 +16,7 @@ const loadCpu = 1;
 export type Contender = 'agent' | 'autocannon' | 'wrk';
 
 /** A server on one core, and load generators that take turns on the other, each in a process of its own. */
-export interface Arena extends AsyncDisposable {
+interface Arena extends AsyncDisposable {
   /** In words. */
   readonly server: string;
   readonly contenders: readonly Contender[];

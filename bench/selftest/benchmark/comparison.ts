@@ -4,7 +4,7 @@ import type { Contender } from './arena.ts';
 import type { Figures } from './figures.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
-export interface Turn {
+interface Turn {
   readonly contender: Contender;
   readonly connections: number;
 }

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
-export type Child = ChildProcessByStdio<Writable, Readable, null>;
+type Child = ChildProcessByStdio<Writable, Readable, null>;
 
 /** Where the machine has a program; `undefined` if nowhere. */
 export function whereIs(program: string): string | undefined {

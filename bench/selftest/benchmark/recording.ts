@@ -2,7 +2,7 @@ import * as hdr from 'hdr-histogram-js';
 import { Bench } from 'tinybench';
 import { emptyHistogram, latencyOf } from '../../model/histogram.ts';
 
-export interface RecordingCost {
+interface RecordingCost {
   readonly what: string;
   readonly nanoseconds: number;
 }

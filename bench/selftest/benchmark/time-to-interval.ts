@@ -17,7 +17,7 @@ const baseline = pathId({ mode: 'host', vantage: 'host' });
 const contender = pathId({ mode: 'bridge', vantage: 'host', address: 'published' });
 const secondsOfARepeat = 10;
 
-export interface TimeToInterval {
+interface TimeToInterval {
   readonly bench: {
     readonly seconds: number;
     readonly stop: RunStop | undefined;

@@ -1,7 +1,7 @@
 import { mean, standardDeviation, type Values } from '../../../reports/statistics/location.ts';
 import { studentTQuantile } from '../../../reports/statistics/student-t.ts';
 
-export interface WelchInterval {
+interface WelchInterval {
   /** Difference of the means, second less first. */
   readonly difference: number;
   readonly low: number;

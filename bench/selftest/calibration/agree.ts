@@ -6,7 +6,7 @@ import { toDataKeys } from '../../model/data-keys.ts';
 import { exitCodes, Failure } from '../../model/failure.ts';
 import type { LoadAgent, SecondClientCount } from '../../model/load-agent.ts';
 import { loadProfiles } from '../../model/profile.ts';
-import type { Deployed, Lab } from '../../model/stage.ts';
+import type { Deployed, Stage } from '../../model/stage.ts';
 import { planDefaults } from '../../plan/options.ts';
 import { resolvePlan } from '../../plan/resolve-plan.ts';
 import { processOutside } from '../../process-outside.ts';
@@ -73,10 +73,10 @@ interface Counted extends SecondClientCount {
 }
 
 /** @throws {Failure} casesFailed: answers failed, or the server's CPU time cannot be read. */
-async function count([client, , load]: Stretch, deployed: Deployed, lab: Lab): Promise<Counted> {
-  const before = await lab.read(deployed, 'before');
-  const counted = await countOf[client](lab.agent(deployed), deployed, load);
-  const after = await lab.read(deployed, 'after');
+async function count([client, , load]: Stretch, deployed: Deployed, stage: Stage): Promise<Counted> {
+  const before = await stage.read(deployed, 'before');
+  const counted = await countOf[client](stage.agent(deployed), deployed, load);
+  const after = await stage.read(deployed, 'after');
   if (before.server === undefined || after.server === undefined) {
     throw new Failure('casesFailed', `the CPU time of the server at ${deployed.url} cannot be read`);
   }
@@ -87,7 +87,7 @@ async function count([client, , load]: Stretch, deployed: Deployed, lab: Lab): P
 /** Every client on every server under both loads, in random order. */
 async function measureRound(
   deployed: readonly Deployed[],
-  lab: Lab,
+  stage: Stage,
   random: ReturnType<typeof xoroshiro128plus>,
 ): Promise<AgreementRound> {
   const stretches = clients.flatMap((client) =>
@@ -99,7 +99,7 @@ async function measureRound(
       ({ order: { route, deployment } }) => route.path.mode === stretch[1] && deployment.role !== 'twin',
     );
     if (own === undefined) throw new Error(`no server stands in ${stretch[1]} mode`);
-    counted.set(stretch.join(' '), await count(stretch, own, lab));
+    counted.set(stretch.join(' '), await count(stretch, own, stage));
   }
   const seen = (client: string, mode: string): Seen => {
     const [latency, throughput] = loads.map((load) => counted.get(`${client} ${mode} ${load}`));
@@ -150,9 +150,13 @@ try {
     const random = xoroshiro128plus(seed);
     const flags = { server: 'nginx', mode: 'bridge', profile: 'latency', seed: String(seed) };
     const done: AgreementRound[] = [];
-    await session.standing(resolvePlan({ flags, env: {} }, outside.random), rounds, async (deployed, lab) => {
-      done.push(await measureRound(deployed, lab, random));
-    });
+    await session.standing(
+      resolvePlan({ flags, env: {} }, outside.random),
+      rounds,
+      async (deployed, stage) => {
+        done.push(await measureRound(deployed, stage, random));
+      },
+    );
     const agreed = agreement(done, planDefaults.confidence);
     all.push(agreed);
     outside.stderr.write(`run ${run + 1}, ${rounds} rounds\n`);

@@ -20,9 +20,9 @@ export interface AgreementRound {
 }
 
 const intervalSchema = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
-export type Interval = z.infer<typeof intervalSchema>;
+type Interval = z.infer<typeof intervalSchema>;
 
-export const agreedSchema = z.strictObject({
+const agreedSchema = z.strictObject({
   what: z.enum(['capacity_ratio', 'cpu_server_difference_us', 'latency_p50_difference_us']),
   bench: intervalSchema,
   wrk: intervalSchema,

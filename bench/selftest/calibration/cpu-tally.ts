@@ -14,7 +14,7 @@ const us = z.number();
 
 const estimate = { difference: us, differenceLow: us, differenceHigh: us };
 
-export const doseRunSchema = z.strictObject({
+const doseRunSchema = z.strictObject({
   runId: runIdSchema,
   doseUs: us.describe('CPU time that the one server burns more than the other, a request.'),
   ...estimate,
@@ -23,7 +23,7 @@ export const doseRunSchema = z.strictObject({
 });
 export type DoseRun = z.infer<typeof doseRunSchema>;
 
-export const rulesRunSchema = z.strictObject({
+const rulesRunSchema = z.strictObject({
   runId: runIdSchema,
   rules: z.int().nonnegative().describe('Firewall rules in the path that match nothing.'),
   ...estimate,

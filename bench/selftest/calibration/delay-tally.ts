@@ -9,7 +9,7 @@ const leastCoveredShare = 0.9;
 
 const us = z.number();
 
-export const delayRunSchema = z.strictObject({
+const delayRunSchema = z.strictObject({
   runId: runIdSchema,
   delayUs: us.describe('That was asked for.'),
   truthUs: us.describe(

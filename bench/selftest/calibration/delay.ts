@@ -38,10 +38,10 @@ const program = new URL('./delayed-server.js', import.meta.url);
 const nodeInImage = '/opt/bench/bin/node.sh';
 
 /** By how much longer the waiting server held its requests, by the servers' own clocks, in µs: of one round. */
-async function heldLonger(deployed: readonly Deployed[], lab: number | undefined): Promise<number> {
+async function heldLonger(deployed: readonly Deployed[], stage: number | undefined): Promise<number> {
   const held = new Map<string, number>();
   for (const { url, order } of deployed) {
-    held.set(order.deployment.role, (await heldNs(String(new URL('/held', url)), lab)) / 1e3);
+    held.set(order.deployment.role, (await heldNs(String(new URL('/held', url)), stage)) / 1e3);
   }
   return (held.get('twin') ?? Number.NaN) - (held.get('baseline') ?? Number.NaN);
 }
@@ -52,8 +52,8 @@ const asking = 'process.stdout.write(await (await fetch(process.argv[1])).text()
  * Asked from the network stack in which the server is: a lab's is not this process's.
  * @throws {Failure} casesFailed: the answer is no number.
  */
-async function heldNs(url: string, lab: number | undefined): Promise<number> {
-  const enter = lab === undefined ? [] : ['nsenter', '--target', String(lab), '--net'];
+async function heldNs(url: string, stage: number | undefined): Promise<number> {
+  const enter = stage === undefined ? [] : ['nsenter', '--target', String(stage), '--net'];
   const [program = '', ...args] = [...enter, process.execPath, '--input-type=module', '--eval', asking, url];
   const { stdout } = await promisify(execFile)(program, args);
   if (!/^\d+(\.\d+)?$/.test(stdout)) {

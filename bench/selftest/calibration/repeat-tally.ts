@@ -5,9 +5,9 @@ import { runIdSchema } from '../../model/run.ts';
 import { isMeasured, type MeasuredOverhead, type Summary } from '../../model/summary.ts';
 
 /** Of a hundred comparisons of a server with itself: bench/docs/method.md, section 7. */
-export const bounds = { mostAlarms: 0.05, leastCovered: 0.92 } as const;
+const bounds = { mostAlarms: 0.05, leastCovered: 0.92 } as const;
 
-export const repeatedSchema = z.strictObject({
+const repeatedSchema = z.strictObject({
   runId: runIdSchema,
   server: z.string(),
   profile: z.string(),

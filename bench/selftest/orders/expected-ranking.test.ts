@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { syntheticRun } from '../../../reports/synthetic-run.fixture.ts';
-import { physicalOrders } from './expected-ranking.ts';
+import { expectedRanking } from './expected-ranking.ts';
 
 const comparisons = [
   {
@@ -19,7 +19,7 @@ function seen(effects: Readonly<Record<string, number>>) {
     comparisons,
     effects: Object.fromEntries(Object.entries(effects).map(([path, latency]) => [path, { latency }])),
   });
-  return new Map(physicalOrders(recorded).map(({ to, holds }) => [to, holds]));
+  return new Map(expectedRanking(recorded).map(({ to, holds }) => [to, holds]));
 }
 
 test('orders hold where the run shows them, and only those whose paths it has are told', () => {

@@ -53,7 +53,7 @@ const orders: readonly Order[] = [
 ];
 
 /** One order as a run shows it: the median latency of `to` over that of `from`, with the plan's confidence. */
-export interface OrderSeen {
+interface OrderSeen {
   readonly words: string;
   readonly from: PathId;
   readonly to: PathId;
@@ -68,7 +68,7 @@ export interface OrderSeen {
  * The orders that physics demands, on the median latency of the latency profile, as far as a run has both paths. What is
  * beyond the metric's relevance margin with the whole interval counts as shown.
  */
-export function physicalOrders(recorded: RecordedRun): readonly OrderSeen[] {
+export function expectedRanking(recorded: RecordedRun): readonly OrderSeen[] {
   const { run } = recorded;
   const { groups, statistics } = analyse(recorded);
   const all = groups.flatMap(({ figures: { baseline, contenders } }) => [baseline, ...contenders]);

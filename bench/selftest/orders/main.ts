@@ -2,7 +2,7 @@ import { Failure } from '../../model/failure.ts';
 import { formatRatioInterval } from '../../model/format.ts';
 import { findRun } from '../../run-folder/find-run.ts';
 import { readRunFolder } from '../../run-folder/read-run-folder.ts';
-import { physicalOrders } from './expected-ranking.ts';
+import { expectedRanking } from './expected-ranking.ts';
 
 /*
  * `npm run orders -- RUN [RESULTS]`: whether a run of `--plan paths` shows the orders that physics demands. For those who
@@ -10,7 +10,7 @@ import { physicalOrders } from './expected-ranking.ts';
  */
 const [run = 'latest', results = 'results'] = process.argv.slice(2);
 try {
-  const seen = physicalOrders(await readRunFolder(await findRun(results, run, process.cwd())));
+  const seen = expectedRanking(await readRunFolder(await findRun(results, run, process.cwd())));
   for (const { words, from, to, ratio, low, high, rounds, holds } of seen) {
     const figures = `${formatRatioInterval(ratio, low, high)} over ${rounds} rounds`;
     process.stdout.write(`${holds ? 'holds' : 'FAILS'}  ${words}: ${to} / ${from} = ${figures}\n`);

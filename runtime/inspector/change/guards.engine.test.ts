@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../../bench/model/failure.ts';
-import { type Commander, machineCommander } from '../commander.ts';
+import { commandsWith, type RunCommand } from '../commander.ts';
 import type { Files } from '../files.ts';
 import { hostGuards } from './guards.ts';
 
@@ -29,9 +29,9 @@ const another = {
   networks: ['198.18.1.0/24'],
 };
 
-const machine = machineCommander(process.env);
+const machine = commandsWith(process.env);
 let stack: ReturnType<typeof spawn>;
-let inside: Commander;
+let inside: RunCommand;
 
 beforeEach(async () => {
   stack = spawn('unshare', ['--net', 'sh', '-c', 'echo there; exec sleep 60'], {
@@ -61,7 +61,7 @@ function filesOf(tables: readonly string[]): Files {
 }
 
 /** A kernel without nf_tables. */
-const withoutNft: Commander = (command, args) =>
+const withoutNft: RunCommand = (command, args) =>
   command === 'nft'
     ? Promise.reject(new Failure('unfit', '`nft` failed: not supported'))
     : inside(command, args);
@@ -124,7 +124,7 @@ test.each([
 
 test('a table of that name that is there already is not taken over', async () => {
   await inside('nft', ['add table inet bench-k3f9; add chain inet bench-k3f9 users']);
-  const onlyNft: Commander = (command, args) =>
+  const onlyNft: RunCommand = (command, args) =>
     command === 'nft'
       ? inside(command, args)
       : Promise.reject(new Failure('unfit', '`sh` failed: no raw table'));

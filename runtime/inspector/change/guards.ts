@@ -1,6 +1,6 @@
 import { Failure } from '../../../bench/model/failure.ts';
 import { remarkFor } from '../../labels.ts';
-import { attempt, type Commander } from '../commander.ts';
+import { attempt, type RunCommand } from '../commander.ts';
 import type { GuardBackend, GuardedPlaces, GuardOrder, NamedGuard } from '../contract.ts';
 import { type Files, readIfPresent } from '../files.ts';
 import { guardOf, iptablesChain, nftTable, nothing, withoutChain } from './guard-rules.ts';
@@ -35,7 +35,7 @@ interface Raised {
   readonly backend: GuardBackend;
 }
 
-export function hostGuards(files: Files, run: Commander): Guards {
+export function hostGuards(files: Files, run: RunCommand): Guards {
   const raised = new Map<string, Raised>();
 
   function families(): readonly Family[] {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../../bench/model/failure.ts';
-import type { Commander } from '../commander.ts';
+import type { RunCommand } from '../commander.ts';
 import { recordedFiles } from '../read/recorded-machine.fixture.ts';
 import { hostLinks } from './links.ts';
 
@@ -16,7 +16,7 @@ function kernel(failing = '(never)') {
     tree['/proc/net/dev'] = [...interfaces].map((name) => `  ${name}: 0 0 0 0 0 0 0 0 0 0\n`).join('');
   };
   show();
-  const run: Commander = async (command, args) => {
+  const run: RunCommand = async (command, args) => {
     const line = [command, ...args].join(' ');
     journal.push(line);
     if (line.includes(failing)) throw new Failure('unfit', `\`${line}\` failed`);

@@ -1,5 +1,5 @@
 import { Failure } from '../../../bench/model/failure.ts';
-import type { Commander } from '../commander.ts';
+import type { RunCommand } from '../commander.ts';
 import type { LinkOrder } from '../contract.ts';
 import type { Files } from '../files.ts';
 import { parseTraffic } from '../read/interfaces.ts';
@@ -18,7 +18,7 @@ export interface Links {
   removeAll(): Promise<void>;
 }
 
-export function hostLinks(files: Files, run: Commander): Links {
+export function hostLinks(files: Files, run: RunCommand): Links {
   const made = new Set<string>();
   let underWay: Promise<unknown> = Promise.resolve();
   const list = (prefix: string) =>
@@ -77,7 +77,7 @@ export function hostLinks(files: Files, run: Commander): Links {
 }
 
 /** Arguments of the `ip` that makes the pair with its peer already inside, so that no half-made link can stay. */
-export function addLink({ name, pid }: LinkOrder): readonly string[] {
+function addLink({ name, pid }: LinkOrder): readonly string[] {
   return ['link', 'add', 'name', name, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid)];
 }
 
@@ -89,7 +89,7 @@ export function addLink({ name, pid }: LinkOrder): readonly string[] {
  * IPv6 addresses only where they are ordered, and then no others than those, at once (`nodad`): router and
  * duplicate-address packets would count as the slice's traffic.
  */
-export function configureLink(order: LinkOrder): readonly (readonly [string, ...string[]])[] {
+function configureLink(order: LinkOrder): readonly (readonly [string, ...string[]])[] {
   const {
     name,
     remark,

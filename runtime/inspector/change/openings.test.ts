@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Commander } from '../commander.ts';
+import type { RunCommand } from '../commander.ts';
 import { dockerBridgesRuleset, emptyRuleset } from '../read/recorded-firewalls.fixture.ts';
 import { recordedFiles } from '../read/recorded-machine.fixture.ts';
 import { hostOpenings, insertion } from './openings.ts';
@@ -20,7 +20,7 @@ function iptablesNft(rules: string[]) {
     hook: 'input',
     policy: 'drop',
   };
-  const run: Commander = async (command, args) => {
+  const run: RunCommand = async (command, args) => {
     const line = [command, ...args].join(' ');
     if (line === 'nft -j list ruleset')
       return { stdout: JSON.stringify({ nftables: [{ chain }] }), stderr: '' };
@@ -66,7 +66,7 @@ test("leaving removes its own rules and leaves another run's, be its link of the
 });
 
 test('nothing is inserted where nothing drops', async () => {
-  const run: Commander = async () => ({ stdout: emptyRuleset, stderr: '' });
+  const run: RunCommand = async () => ({ stdout: emptyRuleset, stderr: '' });
   expect(await hostOpenings(recordedFiles({}), run).open(link, remark)).toEqual([]);
 });
 
@@ -74,7 +74,7 @@ test("a chain of nftables' own gets its rule from nft, and loses it by its handl
   const journal: string[] = [];
   const rule = { family: 'inet', table: 'filter', chain: 'input', handle: 9, comment: remark };
   const users = { family: 'inet', table: 'filter', chain: 'input', handle: 2, comment: 'bench run mine' };
-  const run: Commander = async (command, args) => {
+  const run: RunCommand = async (command, args) => {
     const line = [command, ...args].join(' ');
     journal.push(line);
     const removed = journal.includes('nft delete rule inet filter input handle 9');
@@ -128,7 +128,7 @@ test("IPv6's chains are opened as well, but for a door that is open to an IPv4 a
   const journal: string[] = [];
   const chain = { table: 'filter', name: 'INPUT', type: 'filter', hook: 'input', policy: 'drop' };
   const chains = ['ip', 'ip6'].map((family) => ({ chain: { ...chain, family } }));
-  const run: Commander = async (command, args) => {
+  const run: RunCommand = async (command, args) => {
     journal.push([command, ...args].join(' '));
     return { stdout: JSON.stringify({ nftables: chains }), stderr: '' };
   };

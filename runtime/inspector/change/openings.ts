@@ -1,12 +1,12 @@
 import { Failure } from '../../../bench/model/failure.ts';
 import { type Remark, readRemark } from '../../labels.ts';
-import type { Commander } from '../commander.ts';
+import type { RunCommand } from '../commander.ts';
 import type { Door } from '../contract.ts';
 import type { Files } from '../files.ts';
 import { type InputChain, mayDrop, readFirewall } from '../read/firewall.ts';
 
 /** A rule that lets packets of a run through the host's firewall. Its comment says whose it is, to any process. */
-export interface Opening extends Remark {
+interface Opening extends Remark {
   /** The command that made it, for people. */
   readonly command: string;
 }
@@ -32,7 +32,7 @@ interface Found extends Opening {
   readonly remove: readonly [string, ...string[]];
 }
 
-export function hostOpenings(files: Files, run: Commander): Openings {
+export function hostOpenings(files: Files, run: RunCommand): Openings {
   const opened = new Set<string>();
   const chains = async () => (await readFirewall(files, run)).inputChains;
 
@@ -107,7 +107,7 @@ export function insertion(
   ];
 }
 
-async function findIn(chain: InputChain, run: Commander): Promise<readonly Found[]> {
+async function findIn(chain: InputChain, run: RunCommand): Promise<readonly Found[]> {
   if (chain.backend === 'nftables') return findNft(chain, run);
   const { stdout } = await run(`${chain.backend}-save`, ['-t', 'filter']);
   return stdout.split('\n').flatMap((line) => {
@@ -129,7 +129,7 @@ interface ListedChain {
   readonly nftables: readonly { readonly rule?: { readonly handle: number; readonly comment?: string } }[];
 }
 
-async function findNft({ table, chain }: InputChain, run: Commander): Promise<readonly Found[]> {
+async function findNft({ table, chain }: InputChain, run: RunCommand): Promise<readonly Found[]> {
   const place = [...table.split(' '), chain];
   const { stdout } = await run('nft', ['-j', 'list', 'chain', ...place]);
   const { nftables }: ListedChain = JSON.parse(stdout);

@@ -1,5 +1,5 @@
 import { Failure } from '../../../bench/model/failure.ts';
-import { attempt, type Commander } from '../commander.ts';
+import { attempt, type RunCommand } from '../commander.ts';
 import { type Files, readIfPresent } from '../files.ts';
 import { proxyReader } from '../read/proxies.ts';
 
@@ -10,7 +10,7 @@ import { proxyReader } from '../read/proxies.ts';
  */
 export function proxyPinner(
   files: Files,
-  run: Commander,
+  run: RunCommand,
 ): (ports: readonly number[], cpus: string) => Promise<string | undefined> {
   const readProxies = proxyReader(files);
   return async (ports, cpus) => {

@@ -4,7 +4,7 @@ import type { CgroupReading } from '../contract.ts';
 import { type Files, readIfPresent } from '../files.ts';
 
 /** Where a process's CPU accounting is: directories below the cgroup file system's root. */
-export type CgroupPlace =
+type CgroupPlace =
   | { readonly version: 1; readonly cpuacct: string; readonly cpu?: string }
   | { readonly version: 2; readonly unified: string };
 

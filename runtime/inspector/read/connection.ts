@@ -1,7 +1,7 @@
 import type { Connection, Endpoint } from '../../../bench/model/connection.ts';
 import { Failure } from '../../../bench/model/failure.ts';
 import { present } from '../../../bench/model/present.ts';
-import { attempt, type Commander } from '../commander.ts';
+import { attempt, type RunCommand } from '../commander.ts';
 import type { ConnectionOrder } from '../contract.ts';
 import { type Files, ifPresent, readIfPresent } from '../files.ts';
 import { readConntrack } from './conntrack.ts';
@@ -28,7 +28,7 @@ import {
  */
 export async function readConnection(
   files: Files,
-  run: Commander,
+  run: RunCommand,
   { local, remote }: ConnectionOrder,
 ): Promise<Connection> {
   const conntrack = await readConntrack(files, run, local, remote);
@@ -64,7 +64,7 @@ interface PrintedRoute {
 }
 
 /** Asks the kernel which way it would send (`ip route get`): nothing is sent. */
-async function readRoute(run: Commander, address: string): Promise<Connection['route']> {
+async function readRoute(run: RunCommand, address: string): Promise<Connection['route']> {
   const output = await attempt(run, 'ip', ['-j', 'route', 'get', plainAddress(address)]);
   if (output instanceof Failure) return undefined;
   const [printed]: readonly PrintedRoute[] = JSON.parse(output.stdout);

@@ -1,6 +1,6 @@
 import type { Connection, Endpoint } from '../../../bench/model/connection.ts';
 import { Failure, messageOf } from '../../../bench/model/failure.ts';
-import { attempt, type Commander } from '../commander.ts';
+import { attempt, type RunCommand } from '../commander.ts';
 import { type Files, readIfPresent } from '../files.ts';
 import { sameEndpoint } from './sockets.ts';
 
@@ -38,7 +38,7 @@ export function parseConntrack(text: string): readonly Entry[] {
  */
 export async function readConntrack(
   files: Files,
-  run: Commander,
+  run: RunCommand,
   local: Endpoint,
   remote: Endpoint,
 ): Promise<Connection['conntrack']> {
@@ -52,7 +52,7 @@ export async function readConntrack(
   return { found: true, server: found.reply.source, client: found.reply.destination, entry: found.line };
 }
 
-async function listed(run: Commander): Promise<string | Failure> {
+async function listed(run: RunCommand): Promise<string | Failure> {
   const output = await attempt(run, 'conntrack', ['-L', '-p', 'tcp']);
   return output instanceof Failure ? output : output.stdout;
 }

@@ -3,9 +3,9 @@ import type { Snapshot } from '../contract.ts';
 import { type Files, readIfPresent } from '../files.ts';
 
 /** Seconds since an arbitrary moment, never stepping back. */
-export type Clock = () => number;
+export type MonotonicClock = () => number;
 
-export const monotonicClock: Clock = () => Number(process.hrtime.bigint()) / 1e9;
+export const monotonicClock: MonotonicClock = () => Number(process.hrtime.bigint()) / 1e9;
 
 /** Total of the line `some` in /proc/pressure/memory (psi, kernel documentation), in seconds. */
 export function parseMemoryStall(pressure: string): number | undefined {
@@ -13,7 +13,7 @@ export function parseMemoryStall(pressure: string): number | undefined {
   return total === undefined ? undefined : Number(total) / 1e6;
 }
 
-export function readCpu(files: Files, clock: Clock): Pick<Snapshot, 'atSeconds' | 'cpu'> {
+export function readCpu(files: Files, clock: MonotonicClock): Pick<Snapshot, 'atSeconds' | 'cpu'> {
   const stat = files.read('/proc/stat');
   const atSeconds = clock();
   const { cpuCount: _, ...cpu } = parseMachineCpu(stat, atSeconds);

@@ -1,12 +1,12 @@
 import type { DnatRule as NumberedRule } from '../../../bench/model/connection.ts';
 import { Failure } from '../../../bench/model/failure.ts';
-import { attempt, type Commander } from '../commander.ts';
+import { attempt, type RunCommand } from '../commander.ts';
 import type { DnatReading, DnatRulesOrder } from '../contract.ts';
 import type { Files } from '../files.ts';
 import { type NatTable, readFirewall } from './firewall.ts';
 
 /** One rule that redirects a TCP port, with the connections that it has redirected. */
-export interface DnatRule extends DnatReading {
+interface DnatRule extends DnatReading {
   readonly port: number;
   readonly chain: string;
   /** Its place in the chain, from 1, as `iptables -L --line-numbers` prints it. */
@@ -72,7 +72,7 @@ export function dnatByPort(
  */
 export function dnatReader(
   files: Files,
-  run: Commander,
+  run: RunCommand,
 ): (ports: readonly number[]) => Promise<Record<string, DnatReading>> {
   let tables: readonly NatTable[] = [];
   return async (ports) => {
@@ -89,7 +89,7 @@ export function dnatReader(
  */
 export async function readDnatRules(
   files: Files,
-  run: Commander,
+  run: RunCommand,
   { port, family }: DnatRulesOrder,
 ): Promise<NumberedRule[]> {
   const { natTables } = await readFirewall(files, run);
@@ -108,7 +108,7 @@ export async function readDnatRules(
     }));
 }
 
-async function readRules(run: Commander, table: NatTable): Promise<readonly DnatRule[]> {
+async function readRules(run: RunCommand, table: NatTable): Promise<readonly DnatRule[]> {
   switch (table.backend) {
     case 'iptables-nft':
     case 'iptables-legacy':

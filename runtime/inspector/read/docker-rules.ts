@@ -1,5 +1,5 @@
 import { Failure } from '../../../bench/model/failure.ts';
-import { attempt, type Commander } from '../commander.ts';
+import { attempt, type RunCommand } from '../commander.ts';
 import type { Firewall } from './firewall.ts';
 
 /** What the rules that a running Docker Engine has written for IPv4 tell about its settings. */
@@ -24,7 +24,7 @@ export function parseDockerRules(text: string): DockerRules {
 
 /** `undefined` where the firewall cannot be read. */
 export async function readDockerRules(
-  run: Commander,
+  run: RunCommand,
   { natTables, unread }: Firewall,
 ): Promise<DockerRules | undefined> {
   if (unread !== undefined) return undefined;

@@ -1,5 +1,5 @@
 import { Failure, messageOf } from '../../../bench/model/failure.ts';
-import { attempt, type Commander } from '../commander.ts';
+import { attempt, type RunCommand } from '../commander.ts';
 import { type Files, readIfPresent } from '../files.ts';
 
 type Backend = 'iptables-nft' | 'iptables-legacy' | 'nftables';
@@ -104,7 +104,7 @@ export function parseRuleset(json: string): Firewall {
 }
 
 /** Reads `iptables-legacy-save` of the tables nat and filter. */
-export function parseLegacy(text: string): Firewall {
+function parseLegacy(text: string): Firewall {
   const tables = text.split(/^(?=\*)/m);
   const nat = tables.find((table) => table.startsWith('*nat')) ?? '';
   const filter = tables.find((table) => table.startsWith('*filter')) ?? '';
@@ -125,7 +125,7 @@ export function parseLegacy(text: string): Firewall {
  * What the host's firewall is made of. iptables-legacy is asked only about tables that the kernel has
  * already: asking about any other would create it, and load modules into the user's kernel.
  */
-export async function readFirewall(files: Files, run: Commander): Promise<Firewall> {
+export async function readFirewall(files: Files, run: RunCommand): Promise<Firewall> {
   const legacyTables = (readIfPresent(files, '/proc/net/ip_tables_names') ?? '').split('\n');
   const asked = ['nat', 'filter'].filter((table) => legacyTables.includes(table));
   const saves = await Promise.all(asked.map((table) => run('iptables-legacy-save', ['-t', table])));
@@ -153,7 +153,7 @@ export async function readFirewall(files: Files, run: Commander): Promise<Firewa
 }
 
 /** IPv6's rules of iptables-legacy, asked for only where the kernel has the table, as above. */
-async function readLegacy6(files: Files, run: Commander): Promise<Firewall> {
+async function readLegacy6(files: Files, run: RunCommand): Promise<Firewall> {
   const tables = (readIfPresent(files, '/proc/net/ip6_tables_names') ?? '').split('\n');
   const asked = ['nat', 'filter'].filter((table) => tables.includes(table));
   const saves = await Promise.all(asked.map((table) => run('ip6tables-legacy-save', ['-t', table])));

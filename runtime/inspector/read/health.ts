@@ -1,6 +1,6 @@
 import type { CpuTicks, HostHealth } from '../../../bench/model/host-health.ts';
 import { present } from '../../../bench/model/present.ts';
-import type { Commander } from '../commander.ts';
+import type { RunCommand } from '../commander.ts';
 import { type Files, ifPresent, readIfPresent } from '../files.ts';
 import { hypervisorFlag } from './hypervisor.ts';
 import { readInputFilter } from './input-filter.ts';
@@ -39,7 +39,7 @@ export function countPorts(
   return { used: states.length - timeWait, timeWait };
 }
 
-export async function readHealth(files: Files, run: Commander): Promise<HostHealth> {
+export async function readHealth(files: Files, run: RunCommand): Promise<HostHealth> {
   const number = (path: string) => {
     const text = readIfPresent(files, path)?.trim() ?? '';
     return /^\d+$/.test(text) ? Number(text) : undefined;

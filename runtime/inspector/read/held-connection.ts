@@ -1,5 +1,5 @@
 import type { HeldConnectionSeen } from '../../../bench/model/observed.ts';
-import type { Commander } from '../commander.ts';
+import type { RunCommand } from '../commander.ts';
 import type { HeldOrder } from '../contract.ts';
 import type { Files } from '../files.ts';
 import { readConntrack } from './conntrack.ts';
@@ -11,7 +11,7 @@ import { ownerOfSocket, readConnected, sameEndpoint } from './sockets.ts';
  */
 export async function readHeldConnection(
   files: Files,
-  run: Commander,
+  run: RunCommand,
   { serverPid, serverPort, agent, dialled }: HeldOrder,
 ): Promise<HeldConnectionSeen> {
   const inServersStack = readConnected(files, serverPid).filter(({ local }) => local.port === serverPort);

@@ -1,5 +1,5 @@
 import type { HostNetwork } from '../../../bench/model/environment.ts';
-import type { Commander } from '../commander.ts';
+import type { RunCommand } from '../commander.ts';
 import { type Files, readIfPresent } from '../files.ts';
 import { describeInput, type Firewall } from './firewall.ts';
 import { readInterfaces } from './interfaces.ts';
@@ -7,7 +7,7 @@ import { readInterfaces } from './interfaces.ts';
 /** What of the host's network a packet meets on its way, and what limits it. */
 export async function readHostNetwork(
   files: Files,
-  run: Commander,
+  run: RunCommand,
   firewall: Firewall,
 ): Promise<HostNetwork> {
   const setting = (name: string) => readIfPresent(files, `/proc/sys/net/${name}`)?.trim();

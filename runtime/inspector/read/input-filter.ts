@@ -1,6 +1,6 @@
 import { Failure, messageOf } from '../../../bench/model/failure.ts';
 import type { InputFilter } from '../../../bench/model/host-health.ts';
-import { attempt, type Commander } from '../commander.ts';
+import { attempt, type RunCommand } from '../commander.ts';
 import { type Files, readIfPresent } from '../files.ts';
 
 /** A chain and what it does with packets, in whichever tool's words. */
@@ -103,7 +103,7 @@ export function refusalsOf(chains: readonly Chain[]): readonly string[] {
     ]);
 }
 
-export async function readInputFilter(files: Files, run: Commander): Promise<InputFilter> {
+export async function readInputFilter(files: Files, run: RunCommand): Promise<InputFilter> {
   // Asking iptables-legacy about a table that the kernel does not have would make it.
   const legacyTables = (readIfPresent(files, '/proc/net/ip_tables_names') ?? '').split('\n');
   const legacy = legacyTables.includes('filter')

@@ -1,6 +1,6 @@
 import { Failure } from '../../../bench/model/failure.ts';
 import { present } from '../../../bench/model/present.ts';
-import type { Commander } from '../commander.ts';
+import type { RunCommand } from '../commander.ts';
 import type { NetworkInterface, TrafficReading } from '../contract.ts';
 import { type Files, readIfPresent } from '../files.ts';
 import { processGone } from './cgroup.ts';
@@ -44,7 +44,7 @@ export function parseInterfaces(json: string): NetworkInterface[] {
 }
 
 /** Interfaces of the stack that `pid` is in, or of the host's. */
-export async function readInterfaces(run: Commander, pid: number | 'host'): Promise<NetworkInterface[]> {
+export async function readInterfaces(run: RunCommand, pid: number | 'host'): Promise<NetworkInterface[]> {
   const ip = ['ip', '-j', '-d', 'addr'];
   const [command = '', ...args] = pid === 'host' ? ip : ['nsenter', '-t', String(pid), '-n', ...ip];
   return parseInterfaces((await run(command, args)).stdout);

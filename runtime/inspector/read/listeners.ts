@@ -3,7 +3,7 @@ import { statField } from '../../machine/process-stat.ts';
 import type { Listener } from '../contract.ts';
 import { type Files, ifPresent, listPids, readIfPresent, readName } from '../files.ts';
 
-export interface ListeningSocket {
+interface ListeningSocket {
   readonly address: string;
   readonly port: number;
   readonly inode: string;
@@ -82,10 +82,7 @@ export function readListeners(files: Files, pid: number | 'host'): Listener[] {
 }
 
 /** Processes that hold each of the sockets, by inode. */
-export function readHolders(
-  files: Files,
-  inodes: ReadonlySet<string>,
-): ReadonlyMap<string, readonly number[]> {
+function readHolders(files: Files, inodes: ReadonlySet<string>): ReadonlyMap<string, readonly number[]> {
   const holders = new Map<string, number[]>();
   if (inodes.size === 0) return holders;
   for (const pid of listPids(files)) {

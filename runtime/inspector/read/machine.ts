@@ -1,7 +1,7 @@
 import { Failure } from '../../../bench/model/failure.ts';
 import { present } from '../../../bench/model/present.ts';
 import { oneLine } from '../../../bench/model/printable.ts';
-import { attempt, type Commander } from '../commander.ts';
+import { attempt, type RunCommand } from '../commander.ts';
 import type { Machine } from '../contract.ts';
 import { type Files, ifPresent, readIfPresent } from '../files.ts';
 import { findCpuUsageFile } from './cgroup.ts';
@@ -14,7 +14,7 @@ import { readTimeAccounting } from './kernel-config.ts';
 import { readIpv6Off, readSysctls } from './sysctls.ts';
 
 /** PRETTY_NAME of os-release(5), without its quotes. */
-export function parseOperatingSystem(osRelease: string): string | undefined {
+function parseOperatingSystem(osRelease: string): string | undefined {
   return /^PRETTY_NAME=["']?(.*?)["']?$/m.exec(osRelease)?.[1];
 }
 
@@ -43,7 +43,7 @@ const serverPrograms = { nginx: 'nginx', apache: 'apache2' } as const;
 /** What the machine is. The operating system is read through process 1, because ours is the lab image's. */
 export async function readMachine(
   files: Files,
-  run: Commander,
+  run: RunCommand,
   { dataRoot, cgroupRoot }: { readonly dataRoot?: string | undefined; readonly cgroupRoot: string },
 ): Promise<Machine> {
   const firewall = await readFirewall(files, run);
@@ -92,7 +92,7 @@ function readMitigations(files: Files): Record<string, string> | undefined {
 }
 
 /** A server that is not installed is absent: the inspector's image is the servers' image. */
-async function readServerVersions(run: Commander): Promise<Record<string, string>> {
+async function readServerVersions(run: RunCommand): Promise<Record<string, string>> {
   const versions: Record<string, string> = {};
   for (const [server, program] of Object.entries(serverPrograms)) {
     const output = await attempt(run, program, ['-v']);

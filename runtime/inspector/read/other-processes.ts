@@ -11,7 +11,7 @@ import { parseProxyPort } from './proxies.ts';
 const kernelThread = 0x0020_0000;
 
 /** A process as its line in /proc/PID/stat tells it. */
-export interface SeenProcess {
+interface SeenProcess {
   readonly pid: number;
   readonly parent: number;
   readonly startTicks: string;

@@ -29,7 +29,7 @@ export function shimsOf(files: Files, containers: readonly number[]): readonly n
   return [...new Set(parents)].filter((pid) => pid !== 1);
 }
 
-export interface SupportOrder {
+interface SupportOrder {
   /** The engine's daemon. */
   readonly daemon?: number;
   /** The first process of each container whose shim counts. */

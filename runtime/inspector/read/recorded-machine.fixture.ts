@@ -1,5 +1,5 @@
 import { Failure } from '../../../bench/model/failure.ts';
-import type { Commander } from '../commander.ts';
+import type { RunCommand } from '../commander.ts';
 import type { Files } from '../files.ts';
 
 /** A file's text, with when it was written (0 if left out), a symbolic link's target, or the code of a reader's error. */
@@ -54,7 +54,7 @@ export function recordedFiles(tree: RecordedTree, journal: string[] = []): Files
 export function recordedCommander(
   outputs: Readonly<Record<string, string>>,
   journal: string[] = [],
-): Commander {
+): RunCommand {
   return async (command, args) => {
     const line = [command, ...args].join(' ');
     journal.push(line);

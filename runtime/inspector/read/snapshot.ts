@@ -1,9 +1,9 @@
 import { present } from '../../../bench/model/present.ts';
-import type { Commander } from '../commander.ts';
+import type { RunCommand } from '../commander.ts';
 import type { Snapshot, SnapshotOrder } from '../contract.ts';
 import type { Files } from '../files.ts';
 import { readCgroup } from './cgroup.ts';
-import { type Clock, readCpu, readMemoryStall } from './cpu.ts';
+import { type MonotonicClock, readCpu, readMemoryStall } from './cpu.ts';
 import { dnatReader } from './dnat.ts';
 import { readHostTraffic, readStackTraffic } from './interfaces.ts';
 import { supportReader } from './own-processes.ts';
@@ -23,8 +23,8 @@ import { proxyReader } from './proxies.ts';
  */
 export function snapshotReader(
   files: Files,
-  run: Commander,
-  clock: Clock,
+  run: RunCommand,
+  clock: MonotonicClock,
   cgroupRoot: string,
   spentSeconds: () => number,
 ): (order: SnapshotOrder) => Promise<Snapshot> {

@@ -15,7 +15,7 @@ export interface ConnectedSocket {
 const connected = new Set(['01', '08']);
 
 /** Reads /proc/net/tcp or tcp6: the sockets with a peer. IPv4 on a socket of IPv6 reads as IPv4. */
-export function parseConnected(table: string): readonly ConnectedSocket[] {
+function parseConnected(table: string): readonly ConnectedSocket[] {
   return table.split('\n').flatMap((line) => {
     const [, local = '', remote = '', state = '', , , , , , inode] = line.trim().split(/\s+/);
     if (!connected.has(state) || inode === undefined) return [];

@@ -1,5 +1,5 @@
 import { present } from '../../../bench/model/present.ts';
-import type { Commander } from '../commander.ts';
+import type { RunCommand } from '../commander.ts';
 import type { NetworkStack } from '../contract.ts';
 import { type Files, ifPresent } from '../files.ts';
 import { processGone } from './cgroup.ts';
@@ -9,7 +9,7 @@ import { readResolver } from './resolver.ts';
 import { readRoutes } from './routes.ts';
 
 /** One network stack: its namespace, its interfaces, its routes, what listens in it, and whom it asks for names. */
-export async function readStack(files: Files, run: Commander, pid: number | 'host'): Promise<NetworkStack> {
+export async function readStack(files: Files, run: RunCommand, pid: number | 'host'): Promise<NetworkStack> {
   const namespace = ifPresent(() => files.link(`/proc/${pid === 'host' ? 'self' : pid}/ns/net`));
   if (namespace === undefined)
     throw processGone(Number(pid), 'the process whose network stack was asked for');

@@ -1,7 +1,7 @@
 import { Failure } from '../../../bench/model/failure.ts';
 import { present } from '../../../bench/model/present.ts';
 import { checkedSubnet } from '../../../bench/model/subnet.ts';
-import { attempt, type Commander } from '../commander.ts';
+import { attempt, type RunCommand } from '../commander.ts';
 import type { DetourOrder } from '../contract.ts';
 
 /** A range of IPv4 addresses: first and last as numbers. */
@@ -10,7 +10,7 @@ interface Range {
   readonly to: number;
 }
 
-export interface Route extends Range {
+interface Route extends Range {
   /** As `ip route` prints the destination, e.g. 198.18.0.0/15. */
   readonly destination: string;
   readonly device?: string;
@@ -79,7 +79,7 @@ function freeSubnet(routes: readonly Route[]): string | undefined {
   return first === undefined ? undefined : `${addressText(first)}/24`;
 }
 
-export async function readFreeSubnet(run: Commander, wanted?: string): Promise<string> {
+export async function readFreeSubnet(run: RunCommand, wanted?: string): Promise<string> {
   const { stdout } = await run('ip', ['-j', '-4', 'route', 'show', 'table', 'all']);
   return chooseSubnet(parseRoutes(stdout), wanted);
 }
@@ -145,7 +145,7 @@ function addressText(number: number): string {
  * route wins.
  */
 export async function readDetour(
-  run: Commander,
+  run: RunCommand,
   { device, from, to }: DetourOrder,
 ): Promise<string | undefined> {
   const output = await attempt(run, 'ip', ['-j', 'route', 'get', to, 'from', from]);
