@@ -6,7 +6,7 @@ import type { Engine, NetworkSpec } from './engine.ts';
 export interface NetworkClient {
   createNetwork(options: NetworkOptions): Promise<{ readonly id: string }>;
   getNetwork(id: string): Network;
-  getContainer(id: string): { inspect(): Promise<unknown> };
+  getContainer(id: string): { inspect(): Promise<{ readonly State: { readonly Status: string } }> };
   listNetworks(options: { readonly filters: Record<string, string[]> }): Promise<readonly PrintedNetwork[]>;
 }
 
@@ -110,9 +110,12 @@ function optionsOf({ name, labels, subnets, kind }: NetworkSpec): NetworkOptions
  * How long the engine may take to release the endpoints of containers that it has removed, in milliseconds. It may answer
  * a removal before they are released, and some it never releases by itself (github.com/moby/moby, issues 17217 and 33156).
  */
-const releaseMilliseconds = 5_000;
+const releaseMilliseconds = 10_000;
 
-/** Removes a network to which no container is attached any more, though the engine may still count one that has gone. */
+/**
+ * Removes a network that no running container is on, though the engine may still count one that is going or has gone.
+ * @throws {Error} the engine's refusal, with the names of those that are counted.
+ */
 async function removed(docker: NetworkClient, network: Network): Promise<void> {
   const giveUpAt = performance.now() + releaseMilliseconds;
   for (;;) {
@@ -121,28 +124,40 @@ async function removed(docker: NetworkClient, network: Network): Promise<void> {
       (error: unknown) => error,
     );
     if (refusal === undefined || isMissing(refusal)) return;
-    const counted = refusal instanceof Error && refusal.message.includes('has active endpoints');
-    if (!counted || performance.now() > giveUpAt || !(await allHaveGone(docker, network))) throw refusal;
+    if (!(refusal instanceof Error) || !refusal.message.includes('has active endpoints')) throw refusal;
+    const endpoints = await endpointsOf(docker, network);
+    if (endpoints.some(({ state }) => state === 'running') || performance.now() > giveUpAt) {
+      const on = endpoints.map(({ name, state }) => `${name} (${state})`).join(', ') || 'none that it lists';
+      throw new Error(`${refusal.message}: ${on}`, { cause: refusal });
+    }
+    for (const { name, state } of endpoints) {
+      // By its name: an engine that has forgotten the container does not know its id. It may be released meanwhile.
+      if (state === 'gone') await network.disconnect({ Container: name, Force: true }).catch(() => undefined);
+    }
     await pause(50);
   }
 }
 
-/** Whether no endpoint belongs to a container that exists. Endpoints of containers that have gone are released. */
-async function allHaveGone(docker: NetworkClient, network: Network): Promise<boolean> {
+interface CountedEndpoint {
+  /** Its container's. */
+  readonly name: string;
+  /** The container's, e.g. `running` or `removing`. */
+  readonly state: string;
+}
+
+async function endpointsOf(docker: NetworkClient, network: Network): Promise<readonly CountedEndpoint[]> {
   const { Containers: endpoints = {} } = await network.inspect();
-  for (const [container, { Name: name }] of Object.entries(endpoints)) {
-    const exists = await docker
+  const found = Object.entries(endpoints).map(async ([container, { Name: name = container }]) => {
+    const inspected = await docker
       .getContainer(container)
       .inspect()
-      .then(
-        () => true,
-        (error: unknown) => !isMissing(error),
-      );
-    if (exists) return false;
-    // By its name: an engine that has forgotten the container does not know its id. It may be released meanwhile.
-    if (name !== undefined) await network.disconnect({ Container: name, Force: true }).catch(() => undefined);
-  }
-  return true;
+      .catch((error: unknown) => {
+        if (isMissing(error)) return undefined;
+        throw error;
+      });
+    return { name, state: inspected === undefined ? 'gone' : inspected.State.Status };
+  });
+  return Promise.all(found);
 }
 
 function isMissing(error: unknown): boolean {
