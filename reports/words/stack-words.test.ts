@@ -36,7 +36,7 @@ test('a stack of its own: interfaces with their ends on the host, routes, listen
     "Network namespace net:[2], not the host's (net:[1]).",
     'Interfaces: lo 127.0.0.1; eth0 172.17.0.2 (veth, MTU 1500, on the host veth1, a port of docker0).',
     'Routes: default by 172.17.0.1, 172.17.0.0/16 on eth0.',
-    'Listens: tcp [::]:8080 (nginx 7).',
+    'Listens: tcp [::]:8080 nginx (pid 7).',
     "Name servers: Docker's embedded server, 127.0.0.11.",
   ]);
 });

@@ -37,7 +37,7 @@ export function stackWords(raw: Evidence['raw']): readonly string[] {
     shared
       ? `Interfaces: those of the host (${names(serverStack.interfaces)}).`
       : `Interfaces: ${serverStack.interfaces.map((it) => interfaceWords(it, hostEnds)).join('; ')}.`,
-    ...(serverStack.routes.length === 0 ? [] : [`Routes: ${routeWords(serverStack)}.`]),
+    ...(serverStack.routes.length === 0 ? [] : [`Routes: ${routeWords(serverStack.routes).join(', ')}.`]),
     `Listens: ${serverStack.listeners.map(listenerWords).join(', ') || 'nothing that bench started'}.`,
     ...(serverStack.resolver === undefined ? [] : [`Name servers: ${resolverWords(serverStack.resolver)}.`]),
   ];
@@ -55,26 +55,24 @@ function interfaceWords(it: NetworkInterface, hostEnds: readonly NetworkInterfac
   return `${[it.name, ...it.addresses].join(' ')} (${it.kind}, MTU ${it.mtu}${other})`;
 }
 
-function routeWords({ routes }: NetworkStack): string {
-  return routes
-    .map(({ destination, gateway, device }) =>
-      gateway === undefined ? `${destination} on ${device}` : `${destination} by ${gateway}`,
-    )
-    .join(', ');
+/** One for each route. */
+export function routeWords(routes: NetworkStack['routes']): readonly string[] {
+  return routes.map(({ destination, gateway, device }) =>
+    gateway === undefined ? `${destination} on ${device}` : `${destination} by ${gateway}`,
+  );
 }
 
-function listenerWords({ protocol, address, port, pid, command }: Listener): string {
-  const owner = pid === undefined ? '' : ` (${command ?? 'process'} ${pid})`;
+export function listenerWords({ protocol, address, port, pid, command }: Listener): string {
+  const owner = pid === undefined ? '' : ` ${command ?? 'process'} (pid ${pid})`;
   return `${protocol} ${endpointText({ address, port })}${owner}`;
 }
 
-function resolverWords({ kind, nameservers }: NonNullable<NetworkStack['resolver']>): string {
-  switch (kind) {
-    case 'host':
-      return "the host's";
-    case 'docker':
-      return "Docker's embedded server, 127.0.0.11";
-    case 'other':
-      return `${nameservers.join(', ') || 'none'}, which are not the host's`;
-  }
+export function resolverWords({ kind, nameservers }: NonNullable<NetworkStack['resolver']>): string {
+  return [whoseResolver[kind], nameservers.join(', ') || 'none'].join(', ');
 }
+
+const whoseResolver = {
+  host: "the host's",
+  docker: "Docker's embedded server",
+  other: "not the host's",
+} as const satisfies Record<NonNullable<NetworkStack['resolver']>['kind'], string>;

@@ -1,5 +1,5 @@
-import { endpointText } from '../../model/connection.ts';
-import type { Listener, NetworkInterface, NetworkStack, Resolver } from '../../model/network-stack.ts';
+import { listenerWords, resolverWords, routeWords } from '../../../reports/words/stack-words.ts';
+import type { Listener, NetworkInterface, NetworkStack } from '../../model/network-stack.ts';
 import type { InspectDocument, InspectedMode, RunningMode } from './document.ts';
 import { type Column, sideBySide } from './side-by-side.ts';
 
@@ -52,9 +52,9 @@ function columnOf(mode: InspectedMode): Column {
     interfaces: shared
       ? [`the host's (${server.interfaces.length}): none was created for it`]
       : server.interfaces.map(interfaceWords),
-    routes: shared ? ["the host's"] : routeWords(server),
+    routes: shared ? ["the host's"] : shownRoutes(server),
     listens: listensInside(mode).map(listenerWords),
-    'name servers': [resolverWords(server.resolver)],
+    'name servers': [server.resolver === undefined ? 'no resolv.conf' : resolverWords(server.resolver)],
     'on the host': mode.hostEnds.length === 0 ? ['no interface of it'] : mode.hostEnds.map(hostEndWords),
     'port on the host': mode.onHost.length === 0 ? ['nobody is bound to it'] : mode.onHost.map(listenerWords),
     dialled: [
@@ -87,30 +87,9 @@ function hostEndWords({ name, kind, master }: NetworkInterface): string {
   return `${name} (${kind}${master === undefined ? '' : `, port of ${master}`})`;
 }
 
-function routeWords({ routes }: NetworkStack): readonly string[] {
-  const shown = routes.filter(({ destination }) => !destination.startsWith('fe80:'));
-  if (shown.length === 0) return ['none'];
-  return shown.map(({ destination, gateway, device }) =>
-    gateway === undefined ? `${destination} on ${device}` : `${destination} by ${gateway}`,
-  );
-}
-
-function listenerWords({ protocol, address, port, pid, command }: Listener): string {
-  const owner = pid === undefined ? '' : ` ${command ?? 'process'} (pid ${pid})`;
-  return `${protocol} ${endpointText({ address, port })}${owner}`;
-}
-
-function resolverWords(resolver: Resolver | undefined): string {
-  if (resolver === undefined) return 'no resolv.conf';
-  const list = resolver.nameservers.join(', ') || 'none';
-  switch (resolver.kind) {
-    case 'host':
-      return `the host's: ${list}`;
-    case 'docker':
-      return `Docker's embedded server: ${list}`;
-    case 'other':
-      return `not the host's: ${list}`;
-  }
+function shownRoutes({ routes }: NetworkStack): readonly string[] {
+  const shown = routeWords(routes.filter(({ destination }) => !destination.startsWith('fe80:')));
+  return shown.length === 0 ? ['none'] : shown;
 }
 
 function evidenceWords({ findings }: RunningMode): readonly string[] {
