@@ -7,7 +7,6 @@ import type {
 } from '../../bench/model/explanation.ts';
 import { formatCount } from '../../bench/model/format.ts';
 import { oneLine } from '../../bench/model/printable.ts';
-import { condensed } from './condensed.ts';
 import { formatQuantity } from './quantity-words.ts';
 
 /** An explanation as text, from the slices to the figure: every number that led to the next. */
@@ -75,4 +74,19 @@ function besideEachOther(slices: readonly UsedSlice[]): string {
     .map(({ block, quantities = [] }) => `block ${block}: ${quantitiesText(quantities)}`);
   const left = slices.length - shown.length;
   return `${shown.join('; ')}${left > 0 ? ` and ${formatCount(left)} more` : ''}`;
+}
+
+/** Lines of a kind that a text shows at most: what is beyond is in --json. */
+const mostLines = 24;
+
+/** The first and the last lines of many, and how many were left out between them. */
+function condensed<T>(items: readonly T[], what: string, lines: (item: T) => readonly string[]) {
+  if (items.length <= mostLines) return items.flatMap(lines);
+  const each = mostLines / 2;
+  const left = items.length - mostLines;
+  return [
+    ...items.slice(0, each).flatMap(lines),
+    `   … ${formatCount(left)} more ${what}: all are in --json …`,
+    ...items.slice(-each).flatMap(lines),
+  ];
 }

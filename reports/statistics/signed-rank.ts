@@ -1,4 +1,3 @@
-import { elementAt } from './element-at.ts';
 import type { Values } from './location.ts';
 
 /**
@@ -159,3 +158,10 @@ export function signedRankPValue(
 
 /** Sums of powers of two are exact; a level such as 1 − 0.95 is not. */
 const rounding = 1e-12;
+
+/** @throws RangeError if there is none at that index. */
+function elementAt(values: ArrayLike<number>, index: number): number {
+  const value = values[index];
+  if (value === undefined) throw new RangeError(`no element ${index} in ${values.length}`);
+  return value;
+}

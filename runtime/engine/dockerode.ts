@@ -7,15 +7,14 @@ import { chooseApiVersion } from './api-version.ts';
 import { boundCalls, type CallPatience, callPatience } from './call-deadline.ts';
 import { callFailure, engineWords, statusOf } from './call-failure.ts';
 import { connectionFailure } from './connection-failure.ts';
-import { addressesOf } from './container-addresses.ts';
 import { createOptions } from './create-options.ts';
 import { dockerodeNetworks } from './dockerode-networks.ts';
 import { attach, demultiplex } from './dockerode-streams.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ContainerSpec, CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
 import { type EngineVersion, engineInfo, engineVersion } from './identity.ts';
+import { addressesOf, publishedPorts } from './inspected.ts';
 import { followProgress } from './progress.ts';
-import { publishedPorts } from './published-ports.ts';
 
 /** How long a registry may take to answer before we bootstrap a base instead, in milliseconds. */
 const pullPatienceMs = 120_000;

@@ -14,7 +14,6 @@ import { Teardown } from '../teardown.ts';
 import { stageAgents } from './agents.ts';
 import { hostSockets, type RunContext, type Serve } from './containers.ts';
 import { raiseGuard } from './guard.ts';
-import { limited } from './limited.ts';
 import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
 import { moveToCpus } from './move-to-cpus.ts';
 import { look, type Ready } from './observe.ts';
@@ -341,4 +340,19 @@ async function openFirewall(
 
 function roaming(why: string | undefined): { readonly proxiesRoam?: string } {
   return why === undefined ? {} : { proxiesRoam: why };
+}
+
+/** Starts at most `most` at a time, in order. */
+function limited<T, R>(
+  items: readonly T[],
+  most: number,
+  start: (item: T) => Promise<R>,
+): readonly Promise<R>[] {
+  const running: Promise<unknown>[] = [];
+  return items.map((item, index) => {
+    const earlier = running[index - most] ?? Promise.resolve();
+    const result = earlier.then(() => start(item));
+    running.push(result.catch(() => undefined));
+    return result;
+  });
 }

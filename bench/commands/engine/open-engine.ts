@@ -80,7 +80,7 @@ export async function openEngine(outside: Outside, access: EngineAccess): Promis
 }
 
 /** The engine that the user's own `docker` would speak to. @throws {Failure} unfit: why it cannot be used. */
-export async function engineOfTheUser(outside: Outside, interrupted?: AbortSignal): Promise<OpenEngine> {
+async function engineOfTheUser(outside: Outside, interrupted?: AbortSignal): Promise<OpenEngine> {
   const patience = callPatience(answerSeconds(outside), interrupted);
   const endpoint = await endpointFor(outside);
   for (const line of endpointWarnings(endpoint)) outside.stderr.write(`${line}\n`);
@@ -194,4 +194,16 @@ function noEngine(cause: unknown, missing: readonly string[], env: Outside['env'
     hint: installs + sbin,
     cause,
   });
+}
+
+/**
+ * The user's engine, or why it does not answer in words. Nothing is started or installed for it, and a lab is no engine of
+ * this machine: what is reached from here never runs there.
+ */
+export async function answeringEngine(outside: Outside): Promise<Engine | string> {
+  try {
+    return (await engineOfTheUser(outside)).engine;
+  } catch (error) {
+    return messageOf(error);
+  }
 }

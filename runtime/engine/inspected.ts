@@ -1,7 +1,7 @@
-import type { ContainerNetwork } from './engine.ts';
+import type { ContainerNetwork, PublishedPort } from './engine.ts';
 
 /** The networks of a container, as an engine's answer to an inspection has them. */
-interface Inspected {
+interface Attached {
   readonly HostConfig: { readonly NetworkMode?: string | undefined };
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, InspectedNetwork>> };
 }
@@ -14,7 +14,7 @@ interface InspectedNetwork {
 }
 
 /** Engines write an address that a container does not have as an empty text. */
-export function addressesOf(state: Inspected) {
+export function addressesOf(state: Attached) {
   const networks = Object.entries(state.NetworkSettings.Networks);
   const [, own] = networks.find(([name, it]) => isStartedOn(state, name, it)) ?? networks[0] ?? [];
   return {
@@ -27,8 +27,30 @@ export function addressesOf(state: Inspected) {
 }
 
 /** A container may be connected to other networks later. Their names, by which the engine sorts them, say nothing. */
-function isStartedOn({ HostConfig }: Inspected, name: string, { NetworkID }: InspectedNetwork): boolean {
+function isStartedOn({ HostConfig }: Attached, name: string, { NetworkID }: InspectedNetwork): boolean {
   const { NetworkMode = 'default' } = HostConfig;
   const mode = NetworkMode === 'default' ? 'bridge' : NetworkMode;
   return mode === name || mode === NetworkID;
+}
+
+/** The part of an engine's answer about a container that says what it publishes. */
+interface Publishing {
+  readonly NetworkSettings: {
+    readonly Ports?: Readonly<
+      Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>
+    > | null;
+  };
+}
+
+/** `{"8080/tcp": [{"HostIp": "0.0.0.0", "HostPort": "80"}]}` → one entry an address; exposed ports have none. */
+export function publishedPorts({ NetworkSettings }: Publishing): readonly PublishedPort[] {
+  return Object.entries(NetworkSettings.Ports ?? {}).flatMap(([port, bindings]) => {
+    const [containerPort = '', protocol] = port.split('/');
+    if (protocol !== 'tcp') return [];
+    return (bindings ?? []).map(({ HostIp = '', HostPort = '' }) => ({
+      containerPort: Number(containerPort),
+      hostAddress: HostIp,
+      hostPort: Number(HostPort),
+    }));
+  });
 }

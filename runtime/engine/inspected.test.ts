@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressesOf } from './container-addresses.ts';
+import { addressesOf, publishedPorts } from './inspected.ts';
 
 const bridge = {
   NetworkID: 'b1',
@@ -43,4 +43,26 @@ test('of the network that it was started on it was taken off: the address is ano
   });
   const none = { ...bridge, Gateway: '', IPAddress: '' };
   expect(addresses('none', { none })).toEqual({ address: undefined, networks: [{ name: 'none' }] });
+});
+
+const of = (Ports: Parameters<typeof publishedPorts>[0]['NetworkSettings']['Ports']) =>
+  publishedPorts({ NetworkSettings: Ports === undefined ? {} : { Ports } });
+
+test('each TCP port on each address; exposed ports, UDP and containers without a network publish nothing', () => {
+  expect(
+    of({
+      '80/tcp': [
+        { HostIp: '0.0.0.0', HostPort: '8080' },
+        { HostIp: '::', HostPort: '8080' },
+      ],
+      '443/tcp': null,
+      '53/udp': [{ HostIp: '0.0.0.0', HostPort: '53' }],
+    }),
+  ).toEqual([
+    { containerPort: 80, hostAddress: '0.0.0.0', hostPort: 8080 },
+    { containerPort: 80, hostAddress: '::', hostPort: 8080 },
+  ]);
+  expect(of({})).toEqual([]);
+  expect(of(null)).toEqual([]);
+  expect(of(undefined)).toEqual([]);
 });
