@@ -13,6 +13,7 @@ import { prefixOf, remarkOf } from '../labels.ts';
 import { Teardown } from '../teardown.ts';
 import { stageAgents } from './agents.ts';
 import { hostSockets, type RunContext, type Serve } from './containers.ts';
+import { engineFacts, machineFacts } from './environment.ts';
 import { raiseGuard } from './guard.ts';
 import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
 import { moveToCpus } from './move-to-cpus.ts';
@@ -192,36 +193,14 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       return {
         benchVersion: options.benchVersion,
         nodeVersion: process.version,
-        engine: {
-          version: engine.about.version,
-          apiVersion: engine.about.apiVersion,
-          endpoint: engine.about.endpoint,
-          operatingSystem: engine.about.operatingSystem,
-          storageDriver: engine.about.storageDriver,
-          cgroupVersion: engine.about.cgroupVersion,
-          rootless: engine.about.rootless,
-          ...publishing.known,
-        },
-        kernel: machine.kernel,
-        cpuModel: machine.cpuModel,
-        cpuCount: machine.cpuCount,
-        memoryBytes: machine.memoryBytes,
-        ...present({
-          cpuGovernor: machine.cpuGovernor,
-          hypervisor: machine.hypervisor,
-          irqTimeAccounting: machine.irqTimeAccounting,
-          timerHz: machine.timerHz,
-          mitigations: machine.mitigations,
-        }),
-        firewall: machine.firewall,
-        network: machine.network,
+        engine: { ...engineFacts(engine), ...publishing.known },
+        ...machineFacts(machine),
         guard: guard.made,
         ...(firewallOpened.length === 0 ? {} : { firewallOpened: [...firewallOpened] }),
-        sysctls: machine.sysctls,
         image: options.image,
-        serverVersions: machine.serverVersions,
-        pinning: cpus.now.kind === 'shared' ? cpus.now : { ...pinning, ...roaming(proxies.roam) },
-        ...(networks.link === undefined ? {} : { linkSubnet: networks.link.subnet }),
+        pinning:
+          cpus.now.kind === 'shared' ? cpus.now : { ...pinning, ...present({ proxiesRoam: proxies.roam }) },
+        ...present({ linkSubnet: networks.link?.subnet }),
       };
     },
 
@@ -336,10 +315,6 @@ async function openFirewall(
   const order = { doors: doorsOf(networks), remark: remarkOf(labels) };
   const { commands } = await inspector.call('open-firewall', order);
   return commands;
-}
-
-function roaming(why: string | undefined): { readonly proxiesRoam?: string } {
-  return why === undefined ? {} : { proxiesRoam: why };
 }
 
 /** Starts at most `most` at a time, in order. */
