@@ -1,4 +1,3 @@
-import { carrierOf, usualPublishing } from '../../bench/model/carrier.ts';
 import type { Environment } from '../../bench/model/environment.ts';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
 import type { LoadAgent } from '../../bench/model/load-agent.ts';
@@ -12,7 +11,7 @@ import { inspector as connectInspector, type Inspector } from '../inspector/clie
 import { prefixOf, remarkOf } from '../labels.ts';
 import { Teardown } from '../teardown.ts';
 import { stageAgents } from './agents.ts';
-import { hostSockets, type RunContext, type Serve } from './containers.ts';
+import type { RunContext, Serve } from './containers.ts';
 import { engineFacts, machineFacts } from './environment.ts';
 import { raiseGuard } from './guard.ts';
 import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
@@ -21,19 +20,16 @@ import { look, type Ready } from './observe.ts';
 import { benchSeconds, here, otherProcesses } from './others.ts';
 import { pathFacts } from './path-facts.ts';
 import { type CpuPlaces, choosePinning, exchanged } from './pinning.ts';
-import { containerOf, holderOf, portTaken } from './ports.ts';
-import { endedFailure, withLastWords } from './programs.ts';
+import { withLastWords } from './programs.ts';
 import { ownPorts, proxyPlaces } from './proxy-places.ts';
 import { publishingOf } from './publishing.ts';
+import { readiness } from './readiness.ts';
 import { readingOf } from './reading.ts';
 import { bridgeOf, doorsOf, type NetworkNeeds, type RunNetworks } from './run-networks.ts';
-import { nameOf, type RunningServer, stageServers } from './servers.ts';
+import { stageServers } from './servers.ts';
 import { standAgents } from './stand-agents.ts';
 import { startPlacing } from './start-inspector.ts';
-import { entranceOf, unreached } from './unreached.ts';
 
-/** How long a fresh server may take to answer, in seconds. */
-const readyWithinSeconds = 10;
 /** Servers that start side by side. More of them only wait for the engine, and for each other's patience. */
 const mostAtOnce = 8;
 
@@ -113,73 +109,20 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const target = await joinedTarget({ engine, mapTo: fit.mapTo }, inspector, networks);
   const servers = stageServers(engine, inspector, run, guard);
 
+  const { refusals, startReady } = readiness({
+    engine,
+    inspector,
+    run,
+    servers,
+    agents,
+    machine,
+    publishing,
+    firewallOpened: firewallOpened.length > 0,
+  });
+
   const running = new Map<Deployed, Ready>();
   const runningOrders = () => [...running.values()].map(({ order }) => order);
   started.defer(clear);
-
-  /** Which servers cannot have a socket that they want, and who has it. */
-  async function refusals(
-    orders: readonly DeploymentOrder[],
-  ): Promise<ReadonlyMap<DeploymentOrder, Failure>> {
-    const { listeners } = await inspector.call('stack', { pid: 'host' });
-    const refused = new Map<DeploymentOrder, Failure>();
-    for (const order of orders) {
-      const holder = holderOf(hostSockets(order, run), listeners);
-      if (holder === undefined) continue;
-      const container = await containerOf(engine, holder.pid);
-      refused.set(order, portTaken(order, { ...holder, ...present({ container }) }));
-    }
-    return refused;
-  }
-
-  async function startReady(order: DeploymentOrder, refused: Failure | undefined): Promise<Ready> {
-    if (refused !== undefined) throw refused;
-    const server = await servers.start(order);
-    const url = await servers.urlOf(order, server);
-    const agent = await agents.forOrder(order, server.serverId);
-    const probe = await agent.agent.probe({
-      url,
-      expectedBodyBytes: order.bodyBytes,
-      withinSeconds: readyWithinSeconds,
-    });
-    if (!probe.ready) throw await notReady(order, server, url, probe.lastProblem);
-    return { order, server, agent, url };
-  }
-
-  /** A server that exited says so with its last words; one that runs but is not reached says what was tried. */
-  async function notReady(
-    order: DeploymentOrder,
-    server: RunningServer,
-    url: string,
-    problem: string,
-  ): Promise<Failure> {
-    const name = nameOf(order);
-    const { serverId } = server;
-    const state = serverId === undefined ? undefined : await engine.inspect(serverId);
-    const native =
-      serverId === undefined ? await inspector.call('native-state', { pid: server.pid }) : undefined;
-    if (native?.running === false) {
-      return new Failure('casesFailed', `${name} ended before it answered`, {
-        hint: `Its last lines:\n${native.lastLines || '(none)'}`,
-      });
-    }
-    if (serverId !== undefined && state?.running !== true) {
-      return endedFailure(engine, { id: serverId }, name, state);
-    }
-    const { path } = order.route;
-    return unreached({
-      name,
-      url,
-      withinSeconds: readyWithinSeconds,
-      problem,
-      entrance: entranceOf(order.route, carrierOf(path, publishing.known ?? usualPublishing), networks),
-      inputPolicy: path.family === undefined ? machine.inputPolicy : machine.inputPolicy6,
-      opened: firewallOpened.length > 0,
-      host: await inspector.call('stack', { pid: 'host' }),
-      lines: native?.lastLines ?? (await engine.lastLines(serverId ?? '', 8)),
-      ...(serverId === undefined ? {} : { container: `${run.prefix}-${order.nameSuffix}` }),
-    });
-  }
 
   async function clear(): Promise<void> {
     running.clear();
