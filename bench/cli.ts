@@ -4,14 +4,14 @@ import { type CommandRunner, type Invocation, versionOf } from './commands/comma
 import { exitCodes, Failure } from './model/failure.ts';
 import type { Outside } from './outside.ts';
 
-/** A command as its help shows it, and where it is. */
+/** A command as its help shows it, and the module that runs it. */
 interface CommandRow {
   readonly name: string;
-  /** What follows its name, as commander has it, with what it is. */
+  /** The operand after its name, in commander's notation, with its description. */
   readonly operand?: readonly [string, string];
   readonly says: string;
   readonly options: readonly CommandOptionKey[];
-  /** Taken and of no effect, so that the arguments of a run can be planned as they are. */
+  /** Accepted without effect, so that the arguments of a run can be planned unchanged. */
   readonly hidden?: readonly CommandOptionKey[];
   /** Which options of a plan it takes. */
   readonly planOptions?: 'all' | readonly string[];
@@ -116,7 +116,7 @@ export async function cli(argv: readonly string[], outside: Outside): Promise<nu
     const json = argv.includes('--json');
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.ok;
-      // commander has told it on stderr already.
+      // commander has already reported it on stderr.
       if (json) writeErrorDocument(new Failure('usage', error.message.replace(/^error: /, '')), outside);
       return exitCodes.usage;
     }
@@ -162,7 +162,8 @@ async function buildProgram(argv: readonly string[], outside: Outside, runner: R
         await run({ flags: called.opts(), operands: called.args });
       });
     if (row.operand !== undefined) command.argument(...row.operand);
-    // The table of a plan's options loads the library that checks them: only where somebody asks for them.
+    // The table of a plan's options loads the library that checks them. It is loaded only for the named
+    // command.
     if (row.planOptions !== undefined && argv.includes(row.name)) {
       const { planFlags } = await import('./plan/plan-flags.ts');
       for (const option of planFlags(row.planOptions)) command.addOption(option);
@@ -188,7 +189,7 @@ function examplesText(examples: CommandRow['examples']): string {
   return examples.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`).join('\n');
 }
 
-/** Every error: what happened, what to do next, and no stack unless asked for. */
+/** Reports every error: what happened, what to do next, and no stack unless requested. */
 function tellFailure(error: unknown, json: boolean, outside: Outside): number {
   const failure =
     error instanceof Failure

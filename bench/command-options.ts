@@ -3,7 +3,7 @@
  * This table loads no library: `bench --help` reads it.
  */
 interface Row {
-  /** As commander has it: `-y, --yes` or `--out <directory>`. */
+  /** In commander's notation: `-y, --yes` or `--out <directory>`. */
   readonly flags: string;
   readonly says: string;
   /** The default, in words. */
@@ -104,12 +104,12 @@ export type CommandOptionKey = keyof typeof commandOptions;
 export type CommandOption = Row;
 
 type Rows = typeof commandOptions;
-/** Options that a variable gives as well. */
+/** Options that can also be given by a variable. */
 export type WithVariable = {
   [K in CommandOptionKey]: Rows[K] extends { readonly variable: string } ? K : never;
 }[CommandOptionKey];
 
-/** Variables that no flag stands for, with what they are for. BENCH_BOX is the Vagrantfile's. */
+/** Variables without a flag, with their purpose. BENCH_BOX is the Vagrantfile's. */
 export const variablesAlone = {
   BENCH_ENGINE_TIMEOUT: 'Seconds that the engine may take for one answer (default: 60).',
   BENCH_DEBUG: 'Print stack traces.',

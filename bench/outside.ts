@@ -20,14 +20,14 @@ export interface Output {
 /** Everything outside the program that a command may touch, as one argument. */
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The current one. @throws {Failure} unfit: it has gone. */
+  /** The current one. @throws {Failure} unfit: it no longer exists. */
   readonly directory: string;
   readonly home: string;
   /** Results only. */
   readonly stdout: Output;
   /** Progress, warnings, errors. */
   readonly stderr: Output;
-  /** Where results are written. What is made belongs to the user who called bench, through sudo as well. */
+  /** Where results are written. Created files belong to the user who called bench, through sudo as well. */
   readonly disk: Disk;
   readonly clock: Clock;
   /** Numbers in [0, 1). */
@@ -48,7 +48,7 @@ export interface OutputOptions {
   readonly color: boolean;
 }
 
-/** @param sink takes what is safe to show, as it is. */
+/** @param sink receives the text that is safe to show, unchanged. */
 export function outputTo(
   sink: (text: string) => void,
   { isTerminal, columns, color }: OutputOptions,

@@ -25,7 +25,7 @@ export function processOutside(owner: NodeJS.Process): Outside {
   };
 }
 
-/** @throws {Failure} unfit: the directory that the user is in has gone. */
+/** @throws {Failure} unfit: the directory that the user is in no longer exists. */
 function directoryOf(cwd: () => string): string {
   try {
     return cwd();
@@ -37,7 +37,10 @@ function directoryOf(cwd: () => string): string {
   }
 }
 
-/** Without HOME the system's record says where home is; a user whom that does not know (a bare uid) has none. */
+/**
+ * Without HOME the system's user record gives the home directory. A user without a record (a bare uid) has
+ * none.
+ */
 export function homeOf(env: NodeJS.ProcessEnv, recorded: () => string): string {
   if (env['HOME']) return env['HOME'];
   try {
@@ -58,7 +61,7 @@ export function callerOf(env: NodeJS.ProcessEnv, user: number | undefined): File
   return user !== 0 || uid === undefined || gid === undefined ? undefined : { uid, gid };
 }
 
-/** Results that could not be written are no success, whatever the command itself has come to. */
+/** Results that could not be written are no success, whatever the result of the command itself. */
 function resultsLost(owner: NodeJS.Process, error: Error): void {
   owner.stderr.write(`bench: the results could not be written to stdout: ${printable(error.message)}\n`);
   owner.stderr.write('  What was measured is in the run folder; print it again with: bench report latest\n');
@@ -77,7 +80,10 @@ interface Interruptible {
   readonly stderr: { write(text: string): unknown };
 }
 
-/** The first interrupt aborts the signal. A second one ends the process, and so does the end of the patience. */
+/**
+ * The first interrupt aborts the signal. A second one ends the process, and so does a wait beyond the
+ * patience.
+ */
 export function catchInterrupts(owner: Interruptible, patienceSeconds = tidyingSeconds): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -103,8 +109,8 @@ export function catchInterrupts(owner: Interruptible, patienceSeconds = tidyingS
 }
 
 /**
- * A reader that has left (`| head`) or a closed terminal ends no measurement: the run folder has it all. Any other error
- * is complained about, once.
+ * A reader that exits early (`| head`) or a closed terminal ends no measurement, because the run folder has
+ * everything. Any other error is reported once.
  */
 function output(
   stream: NodeJS.WriteStream,
@@ -125,7 +131,7 @@ function output(
   });
 }
 
-/** Resolves when all that was written to a stream has left this process, or cannot. */
+/** Resolves when all text written to a stream has left this process, or cannot leave it. */
 export function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     if (stream.destroyed || !stream.writable) return resolve();

@@ -7,8 +7,8 @@ import type { ReportModel } from './report-model.ts';
 import { samePathAs } from './words/same-path.ts';
 
 /**
- * The first table of every report: for each server and path what a request takes, what it costs, and how many there can
- * be. One layout for all renderers; each says it in its own way.
+ * The first table of every report: for each server and path what a request takes, what it costs, and how many
+ * there can be. All renderers use this one layout, and each words it in its own way.
  */
 export interface Answers {
   readonly server: ServerName;
@@ -22,13 +22,13 @@ export interface Answers {
 export interface PathAnswers {
   readonly path: PathId;
   readonly role: 'contender' | 'twin';
-  /** The path of the same comparison that packets to this one take as well. */
+  /** Another path of the same comparison that packets to this one take as well. */
   readonly sameAs?: PathId;
   /** The declared comparisons, in the order of the questions. */
   readonly overheads: readonly Overhead[];
 }
 
-/** One for each server and baseline of which anything was declared. */
+/** One entry for each server and baseline with a declared comparison. */
 export function answersOf({ run: { plan }, summary }: ReportModel): readonly Answers[] {
   return plan.servers.flatMap((server) =>
     plan.comparisons.flatMap(({ baseline, contenders }): readonly Answers[] => {
@@ -53,7 +53,10 @@ function pathAnswers(path: PathId, compared: readonly Overhead[], sameAs: PathId
   return { path, role: 'contender', overheads, ...present({ sameAs }) };
 }
 
-/** Of each question once: it is the same against every contender, but for rounds that one of them lacks. */
+/**
+ * The baseline's value for each question. It is the same against every contender, except for rounds that one
+ * of them lacks.
+ */
 function baselineValues(overheads: readonly Overhead[]): Answers['values'] {
   const measured = overheads.filter(isMeasured);
   return [...new Set(overheads.map((it) => it.metric))].flatMap((name) => {

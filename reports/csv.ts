@@ -27,8 +27,8 @@ function table<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
 }
 
 /**
- * A spreadsheet runs text that begins as a formula does, and others said the text: an apostrophe in front makes it text
- * (OWASP, "CSV Injection"). Numbers are left as they are, negative ones too.
+ * A spreadsheet runs text that begins as a formula does, and the text is from other programs. An apostrophe
+ * in front makes it plain text (OWASP, "CSV Injection"). Numbers are left as they are, negative ones too.
  */
 function safe(cell: Cell): Cell {
   if (typeof cell !== 'string') return cell;
@@ -42,7 +42,7 @@ interface SummaryRow {
   readonly overhead: Overhead;
 }
 
-/** A cell of an estimate: empty where nothing that counts is left. */
+/** A cell of an estimate: empty where no data that count are left. */
 function estimated(cell: (overhead: MeasuredOverhead) => Cell): (row: SummaryRow) => Cell {
   return ({ overhead }) => (isMeasured(overhead) ? cell(overhead) : undefined);
 }
@@ -95,8 +95,8 @@ function measured(cell: (slice: Measurement) => Cell): (row: SliceRow) => Cell {
 }
 
 /**
- * Names and units of slices.ndjson, flattened: `cpu_server_seconds` is `server_seconds` of `cpu`. Metrics that follow from
- * them have their own ids.
+ * Names and units of slices.ndjson, flattened: `cpu_server_seconds` is `server_seconds` of `cpu`. Metrics
+ * that are computed from them have their own ids.
  */
 const sliceColumns = {
   order: (row) => row.order,
@@ -147,14 +147,14 @@ function reasonsOf(slice: Slice): readonly InvalidReason[] {
   return slice.status === 'invalid' ? slice.reasons : [];
 }
 
-/** One for each metric, under its id. */
+/** One column for each metric, under its id. */
 function metricColumns(): Columns<SliceRow> {
   return Object.fromEntries(
     metricNames.map((name) => [name, measured((it) => metricValue(totalsOf(it), name))]),
   );
 }
 
-/** One for each number of a part of the slice, in the order of its schema. */
+/** One column for each number of a part of the slice, in the order of its schema. */
 function partColumns<Part extends string>(
   name: string,
   shape: Readonly<Record<Part, unknown>>,

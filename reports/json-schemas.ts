@@ -5,7 +5,7 @@ import { runSchema } from '../bench/model/run.ts';
 import { sliceSchema } from '../bench/model/slice.ts';
 import { summarySchema } from '../bench/model/summary.ts';
 
-/** What is published, under the name of its file in results/schema. */
+/** The published schemas, under the names of their files in results/schema. */
 const published = {
   run: { schema: runSchema, title: 'run.json' },
   slice: { schema: sliceSchema, title: 'One line of slices.ndjson' },

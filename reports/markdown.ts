@@ -113,7 +113,7 @@ function answerRow(
   ];
 }
 
-/** Estimates and intervals that no verdict was declared of. */
+/** Estimates and intervals of metrics without a declared verdict. */
 function otherMetrics({ run, summary }: ReportModel): readonly string[] {
   const row = (overhead: Overhead, label: string) =>
     isMeasured(overhead)
@@ -142,7 +142,7 @@ function otherMetrics({ run, summary }: ReportModel): readonly string[] {
   );
 }
 
-/** Who used the CPU time of a request, and who was the limit. */
+/** Which component used the CPU time of a request, and which end was the limit. */
 function caseTable({ summary }: ReportModel): readonly string[] {
   const proxied = summary.cases.some(({ cpu }) => cpu?.proxyUs !== undefined);
   const rows = summary.cases
@@ -256,7 +256,7 @@ function provenanceOf({ run, summary }: ReportModel): string {
   ].join('  \n');
 }
 
-/** Text in a cell, a list or a quotation: no markup, no HTML, no mention of anybody. */
+/** Text in a cell, a list or a quotation: no markup, no HTML, no mention of a user. */
 function text(value: string): string {
   return oneLine(value)
     .replace(/[\\`*_[\]|~#]/g, (sign) => `\\${sign}`)
@@ -266,7 +266,10 @@ function text(value: string): string {
     .replaceAll('@', '@\u200b');
 }
 
-/** Code may hold a backtick or a bar: longer fences around the one, a backslash before the other. */
+/**
+ * Code may contain a backtick or a bar. A longer fence protects the backtick, and a backslash protects the
+ * bar.
+ */
 function code(value: string): string {
   const flat = oneLine(value).replaceAll('|', '\\|');
   const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map((it) => it[0].length));

@@ -49,7 +49,7 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): re
   const say = (text: string, style: TextStyle = 'plain', indent = '', rest = indent) => {
     for (const line of wrap(oneLine(text), width, indent, rest)) lines.push([{ text: line, style }]);
   };
-  /** Between two parts. */
+  /** Adds an empty line between two parts. */
   const gap = () => lines.length > 0 && lines.push([]);
 
   const { summary } = model;
@@ -98,7 +98,7 @@ function stairLines(steps: readonly Step[], { run }: ReportModel): readonly stri
   ];
 }
 
-/** Columns, or one text over all of them but the first. */
+/** A row of columns, or a label with one text across all other columns. */
 type Row =
   | { readonly kind: 'cells'; readonly cells: Cells }
   | { readonly kind: 'text'; readonly label: string; readonly text: string; readonly style: TextStyle };
@@ -162,7 +162,7 @@ function answerRow(
   const word = verdictWord(overhead);
   const style = word === undefined ? 'plain' : verdictStyles[word];
   if (instead !== undefined || !isMeasured(overhead)) {
-    // The headline says why, once for all of them.
+    // The headline gives the reason once for all of them.
     const text = word === 'untrusted' ? 'untrusted, no figure' : (instead ?? '');
     return { kind: 'text', label, text, style };
   }
@@ -177,7 +177,10 @@ function plain(text: string): StyledText {
   return { text, style: 'plain' };
 }
 
-/** All columns if they fit; else without the baseline's values; else each row over several lines. The same for all rows. */
+/**
+ * Chooses one layout for all rows: all columns if they fit, else those without the baseline's values, else
+ * several lines a row.
+ */
 function layoutFor(rows: readonly Row[], width: number): (row: Row) => readonly Line[] {
   const all = ([label, value, change, verdict]: Cells): Line => [label, value, change, verdict];
   const fewer = ([label, , change, verdict]: Cells): Line => [label, change, verdict];
@@ -201,7 +204,7 @@ function layoutFor(rows: readonly Row[], width: number): (row: Row) => readonly 
   };
 }
 
-/** The label, and beside it a text that goes on under itself. */
+/** The label with the text beside it. Further lines of the text are indented below its first line. */
 function textLines(
   { label, text, style }: Extract<Row, { kind: 'text' }>,
   width: number,
@@ -228,7 +231,10 @@ function columnWidths(rows: readonly Line[]): readonly number[] {
   return (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.text.length ?? 0)));
 }
 
-/** The values' column is flush right: its units end under one another. Nothing is padded at the end of a line. */
+/**
+ * Aligns the values' column to the right, so that its units are below one another. No line is padded at its
+ * end.
+ */
 function joined(row: Line, widths: readonly number[]): Line {
   const last = row.findLastIndex(({ text }) => text !== '');
   return row.slice(0, last + 1).flatMap((cell, column) => {
@@ -239,10 +245,10 @@ function joined(row: Line, widths: readonly number[]): Line {
   });
 }
 
-/** Of one kind of warning. */
+/** Most messages shown of one kind of warning. */
 const mostMessages = 3;
 
-/** Of metrics that are not shown; the report has all. */
+/** Most lines about metrics that are not shown. The report has all of them. */
 const mostNotShown = 3;
 
 function notesOf(model: ReportModel): readonly string[] {

@@ -6,12 +6,12 @@ import { unfinishedImages } from './image/lab-image.ts';
 import { imageLabel } from './labels.ts';
 import type { Found } from './leftovers.ts';
 
-/** What became of all that was found, by the names that a user knows. */
+/** The result of a clean-up: the things that were found, under the names that a user knows. */
 export interface Cleaned {
   readonly removed: readonly string[];
-  /** What is in use, or may be. */
+  /** Things that are in use or may be in use. */
   readonly kept: readonly string[];
-  /** Those of `kept` of which bench cannot tell whether their run lives. */
+  /** The part of `kept` for which bench cannot tell whether the run lives. */
   readonly unjudged: readonly Unjudged[];
   readonly failed: readonly Unremoved[];
 }
@@ -19,7 +19,7 @@ export interface Cleaned {
 interface Unjudged {
   readonly name: string;
   readonly runId?: string;
-  /** Why it cannot. */
+  /** The reason why bench cannot tell. */
   readonly reason: string;
 }
 
@@ -30,17 +30,17 @@ interface Unremoved {
 }
 
 interface CleaningOptions {
-  /** Nothing is removed: `removed` then lists what would be. */
+  /** True: nothing is removed, and `removed` lists what would be removed. */
   readonly dryRun: boolean;
-  /** Id of a run. What it made is removed even where its process lives. */
+  /** Id of a run. Its things are removed even if its process lives. */
   readonly force?: string;
 }
 
-/** A clean-up in several steps, of which none keeps the others from being tried. */
+/** A clean-up in several steps. A step that fails does not stop the others. */
 export interface Cleaning {
   /**
    * Looks for things and removes those whose maker has gone.
-   * @param where it looks, in words, should that fail.
+   * @param where the place that is searched, in words, for the message if the search fails.
    */
   step(where: string, look: () => Promise<readonly Found[]>): Promise<void>;
   readonly cleaned: Cleaned;
@@ -74,7 +74,7 @@ export function cleaning({ dryRun, force }: CleaningOptions): Cleaning {
     cleaned: { removed, kept, unjudged, failed },
     async step(where, look) {
       try {
-        // One after another: a network goes when its containers have gone.
+        // One after another: a network can be removed only after its containers.
         for (const found of await look()) await handle(found);
       } catch (error) {
         fail(where, error);
@@ -83,20 +83,20 @@ export function cleaning({ dryRun, force }: CleaningOptions): Cleaning {
   };
 }
 
-/** Root may be allowed what the system refuses to this user. */
+/** The hint to run as root, which may be allowed what the system refuses to this user. */
 function needsRoot(error: unknown): string | undefined {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return code === 'EACCES' || code === 'EPERM' ? 'Run: sudo npx bench clean' : undefined;
 }
 
-/** The label that images had before it got a name of bench's own. */
+/** The earlier image label, from before it got a name in bench's own namespace. */
 const earlierImageLabel = 'bench.lab';
 const ownTag = /^bench-(lab:[0-9a-f]{16}|lock:empty)$/;
 
 /**
- * The images of every version of bench, and the base that it bootstrapped. Not among them: a base from the registry,
- * and an image that the user built on a lab image. That one inherits the label and has another tag than the label says.
- * An image that containers use is kept.
+ * The images of every version of bench, and the base that bench bootstrapped. A base from the registry is not
+ * included. An image that the user built on a lab image is not included either: it inherits the label, but
+ * its tag differs from the label. An image that containers use is kept.
  */
 export async function ownImages(engine: Engine): Promise<readonly Found[]> {
   const tags = new Set<string>();

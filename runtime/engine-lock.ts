@@ -11,10 +11,10 @@ import { type Owner, ownerOf } from './owner.ts';
 export const lockName = 'bench-lock';
 const sinceLabel = 'io.github.container-network-bench.since';
 
-/** How many dead holders are removed in a row before bench gives up: then something else makes them. */
+/** bench gives up after removing this many dead holders in a row: something else makes them. */
 const mostHolders = 10;
 
-/** Who wants to measure on an engine. */
+/** A command that wants to measure on an engine. */
 export interface Applicant {
   readonly runId: string;
   readonly owner: Owner;
@@ -40,12 +40,13 @@ export interface Holder {
 }
 
 /**
- * Takes an engine for one measurement, or says who has it:
+ * Takes an engine for one measurement, or reports its holder:
  *
  *   claim the name ─ free ──→ held
- *        ↑          └ taken → its owner has gone? remove that very container and claim again : who it is
+ *        ↑          └ taken → its owner has gone? remove that very container and claim again : report it
  *
- * A dead holder is removed by its id. So a command that finds it late cannot remove the claim of another command.
+ * A dead holder is removed by its id. A command that finds it late therefore cannot remove another command's
+ * claim.
  * @throws {Failure} unfit: something that is not bench's has the name.
  */
 export async function takeEngine(engine: Engine, applicant: Applicant): Promise<HeldEngine | Holder> {
@@ -57,7 +58,7 @@ export async function takeEngine(engine: Engine, applicant: Applicant): Promise<
         return { held: true, letGo: () => letGo(engine, applicant) };
       }
       const holder = await holderOf(engine);
-      if (holder === undefined) continue; // it has let go meanwhile
+      if (holder === undefined) continue; // the holder has released the engine meanwhile
       const { labels } = holder;
       const maker = await stateOfMaker(labels[ownerLabel]);
       if (maker !== 'gone') {

@@ -1,16 +1,20 @@
 import { type Owner, type OwnerState, ownerOf, ownerState, wordOf } from './owner.ts';
 
 /*
- * How a later command recognises what bench made: by a label in bench's own namespace (docs.docker.com, "Docker object
- * labels") together with a name that fits it. A label alone does not do: containers inherit the labels of their image.
+ * A later command recognises bench's things by a label in bench's own namespace (docs.docker.com, "Docker
+ * object labels") together with a name that fits it. A label alone is not enough: containers inherit the
+ * labels of their image.
  */
 const namespace = 'io.github.container-network-bench';
 
-/** On all containers and networks that a run creates. Its value is the run's id. */
+/** Label of all containers and networks that a run creates. Its value is the run's id. */
 export const runLabel = `${namespace}.run`;
-/** Who made it. */
+/** Label that names the owner: the process that made the thing. */
 export const ownerLabel = `${namespace}.owner`;
-/** On the images that bench makes: its value is their tag. Not `runLabel`: containers inherit labels of images. */
+/**
+ * Label of the images that bench makes. Its value is their tag. It differs from `runLabel`, because
+ * containers inherit the labels of images.
+ */
 export const imageLabel = `${namespace}.image`;
 
 /** Every name starts with the end of its run's id. */
@@ -26,7 +30,7 @@ export function labelsOf(runId: string, owner: Owner): Readonly<Record<string, s
   return { [runLabel]: runId, [ownerLabel]: wordOf(owner) };
 }
 
-/** The same as one line of text, for what has no labels: a link has it as its alias, a firewall rule as its comment. */
+/** The same as one line of text. A link has it as its alias, a firewall rule as its comment. */
 export function remarkOf(labels: Readonly<Record<string, string>>): string {
   return remarkFor({ runId: labels[runLabel] ?? '', owner: labels[ownerLabel] ?? '' });
 }
@@ -37,7 +41,7 @@ export function remarkFor({ runId, owner }: Remark): string {
 
 const remark = /bench run (\d{8}T\d{6}Z-[0-9a-z]{4})(?: ([0-9a-f.-]+))?/;
 
-/** What a remark says: a run, and the word of its owner, empty where it names none. */
+/** A remark's content: a run, and the word of its owner. The word is empty if no owner is named. */
 export interface Remark {
   readonly runId: string;
   readonly owner: string;
@@ -54,7 +58,10 @@ interface Labelled {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The run that something was made for. @returns undefined where it is not bench's: its name does not fit its label. */
+/**
+ * The run that a thing was made for.
+ * @returns undefined if the thing is not bench's: its name does not fit its label.
+ */
 export function runOf({ name, labels }: Labelled): string | undefined {
   const runId = labels[runLabel];
   return runId !== undefined && ownName.exec(name)?.[1] === runId.slice(-4) ? runId : undefined;

@@ -6,17 +6,20 @@ import type { OwnerState } from './owner.ts';
 
 /** A thing of bench's, as it was found. */
 export interface Found {
-  /** As a user is told of it, e.g. "network bench-k3f9-user-bridge". */
+  /** Its name in messages, e.g. "network bench-k3f9-user-bridge". */
   readonly name: string;
-  /** The run that it was made for, where it was made for one. */
+  /** The run that it was made for, if any. */
   readonly runId?: string;
   /** Whether its maker lives. */
   readonly maker: OwnerState;
-  /** False, and nothing is removed, where something else uses it. */
+  /** Removes it. Returns false, and removes nothing, if something else uses it. */
   remove(): Promise<boolean>;
 }
 
-/** All that runs made on an engine, those that live included: containers first, because networks wait for them. */
+/**
+ * All things that runs made on an engine, including those of runs that live. Containers come first, because
+ * networks wait for them.
+ */
 export async function foundOn(engine: Engine): Promise<readonly Found[]> {
   const containers = (await engine.containers(runLabel)).filter(
     (it) => runOf(it) !== undefined || it.name === lockName,

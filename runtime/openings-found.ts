@@ -19,8 +19,8 @@ export async function openingsFound(inspector: Inspector): Promise<readonly Foun
 }
 
 /**
- * The tables that keep others from a run's servers. To be called after its containers are removed: until then the table
- * still protects them.
+ * The tables that keep others from a run's servers. Call this only after the run's containers are removed:
+ * until then the table still protects them.
  */
 export async function guardsFound(inspector: Inspector): Promise<readonly Found[]> {
   const { guards } = await inspector.call('guards', {});

@@ -5,19 +5,23 @@ import { present } from '../bench/model/present.ts';
 import { statField } from './machine/process-stat.ts';
 
 /**
- * Who made something: enough to tell later, from any process that sees the same kernel, whether its maker still lives.
- * Host names play no part: containers on the host's network share its name, and other containers have their own.
+ * The process that made something. The fields are enough to tell later, from any process that sees the same
+ * kernel, whether the maker still lives. Host names play no part: containers on the host's network share its
+ * name, and other containers have their own.
  */
 export interface Owner {
   /** The boot of the kernel that it runs on. */
   readonly boot: string;
   /** Inode of its pid namespace: a pid means something only within one. */
   readonly pidNamespace: string;
-  /** As its own pid namespace counts. */
+  /** Its pid in its own pid namespace. */
   readonly pid: number;
-  /** Clock ticks after boot (field 22 of /proc/PID/stat): tells it from a later process with the same pid. */
+  /**
+   * Its start, in clock ticks after boot (field 22 of /proc/PID/stat). A later process with the same pid has
+   * another.
+   */
   readonly startTicks: string;
-  /** Tells its machine from others over a boot; absent where that is not known for certain. */
+  /** Identifies its machine across boots. Absent if the machine is not known for certain. */
   readonly machine?: string;
 }
 
@@ -26,7 +30,10 @@ export interface Owner {
  */
 export type OwnerState = 'alive' | 'gone' | { readonly unknown: string };
 
-/** PROC_PID_INIT_INO in include/linux/proc_ns.h: whoever is in the first pid namespace sees the processes of all. */
+/**
+ * PROC_PID_INIT_INO in include/linux/proc_ns.h. A process in the first pid namespace sees the processes of
+ * all.
+ */
 const firstPidNamespace = '4026531836';
 
 const ownerText = /^([0-9a-f-]{36})\.(\d+)\.(\d+)\.(\d+)\.([0-9a-f]{16}|0)$/;
@@ -44,7 +51,7 @@ export function ownerOf(word: string): Owner | undefined {
   return { boot, pidNamespace, pid: Number(pid), startTicks, ...known };
 }
 
-/** The files that tell about a machine. Tests give directories of their own. */
+/** The files that describe a machine. Tests pass directories of their own. */
 export interface OwnersMachine {
   readonly proc: string;
   readonly machineId: string;
@@ -52,7 +59,9 @@ export interface OwnersMachine {
 
 const thisMachine: OwnersMachine = { proc: '/proc', machineId: '/etc/machine-id' };
 
-/** This process as an owner. Without /proc its fields are placeholders, and nobody can tell whether it lives. */
+/**
+ * This process as an owner. Without /proc its fields are placeholders: no process can tell whether it lives.
+ */
 export async function thisProcess(at: OwnersMachine = thisMachine): Promise<Owner> {
   const self = await seen(at.proc, 'self');
   const machine = await machineOf(at, self?.pidNamespace);
@@ -73,9 +82,9 @@ export async function thisProcess(at: OwnersMachine = thisMachine): Promise<Owne
  *   other boot  → provably of this machine: gone with that boot
  *   otherwise   → unknown
  *
- * All of a pid namespace is visible from the first one, from itself, and from where any other process of it is seen.
- * A namespace without processes, such as that of an ended container, is known to be gone from the first one only: from
- * elsewhere it may as well be a namespace that is not visible.
+ * All processes of a pid namespace are visible from the first one, from itself, and from where any other
+ * process of it is seen. A namespace without processes, such as that of an ended container, is known to be
+ * gone from the first namespace only. From elsewhere it may just be invisible.
  */
 export async function ownerState(owner: Owner, at: OwnersMachine = thisMachine): Promise<OwnerState> {
   const me = await thisProcess(at);
@@ -87,7 +96,7 @@ export async function ownerState(owner: Owner, at: OwnersMachine = thisMachine):
   const likeIt = processes.filter(
     ({ pid, startTicks }) => pid === owner.pid && startTicks === owner.startTicks,
   );
-  // A namespace that may not be read could be the owner's.
+  // A namespace that this user may not read could be the owner's.
   if (likeIt.some(({ pidNamespace = owner.pidNamespace }) => pidNamespace === owner.pidNamespace))
     return 'alive';
   if (hidden) return { unknown: 'the processes of other users are hidden from this one' };
@@ -100,7 +109,7 @@ export async function ownerState(owner: Owner, at: OwnersMachine = thisMachine):
 }
 
 interface Seen {
-  /** In its own, innermost pid namespace. */
+  /** Its pid in its own, innermost pid namespace. */
   readonly pid: number;
   readonly startTicks: string;
   /** Absent where this user may not read it. */
@@ -112,7 +121,7 @@ async function visible(
 ): Promise<{ readonly processes: readonly Seen[]; readonly hidden: boolean }> {
   const names = (await readdir(proc).catch(() => [])).filter((name) => /^\d+$/.test(name));
   const processes = await Promise.all(names.map((name) => seen(proc, name)));
-  // hidepid= of proc(5): then not even the first process shows.
+  // The mount option hidepid= (proc(5)) hides even the first process.
   const first = await readFile(join(proc, '1', 'stat'), 'utf8').catch(() => undefined);
   return { processes: processes.filter((it) => it !== undefined), hidden: first === undefined };
 }
@@ -121,7 +130,7 @@ async function seen(proc: string, name: string): Promise<Seen | undefined> {
   const stat = await readFile(join(proc, name, 'stat'), 'utf8').catch(() => '');
   const [state, startTicks] = [statField(stat, 3), statField(stat, 22)];
   const status = await readFile(join(proc, name, 'status'), 'utf8').catch(() => '');
-  // One pid for each namespace that it is in, from that of /proc to its own.
+  // NSpid has one pid for each namespace of the process, from that of /proc to its own.
   const pid = /^NSpid:.*?(\d+)$/m.exec(status)?.[1];
   if (startTicks === undefined || pid === undefined || state === 'Z') return undefined;
   const link = await readlink(join(proc, name, 'ns', 'pid')).catch(() => '');
@@ -129,15 +138,16 @@ async function seen(proc: string, name: string): Promise<Seen | undefined> {
   return { pid: Number(pid), startTicks, ...present({ pidNamespace }) };
 }
 
-/** Tells this boot of this machine from every other: pids mean something only within it. */
+/** Identifies this boot of this machine: pids mean something only within it. */
 async function bootOf({ proc }: OwnersMachine): Promise<string> {
   const id = await readFile(join(proc, 'sys', 'kernel', 'random', 'boot_id'), 'utf8').catch(() => '');
   return id.trim() || '00000000-0000-0000-0000-000000000000';
 }
 
 /**
- * Names this machine over its boots: a hash of its machine id, which is to be kept confidential (machine-id(5)). Taken
- * in the first pid namespace only: a container's file may come from its image, and then many machines have the same.
+ * Identifies this machine across boots by a hash of its machine id. The id itself must stay confidential
+ * (machine-id(5)). It is used in the first pid namespace only: a container's file may come from its image,
+ * and then many machines have the same id.
  */
 async function machineOf(
   { machineId }: OwnersMachine,

@@ -1,11 +1,11 @@
 /**
- * What each program of the lab image may do on the engine's host: the least that it works with. Why each has what it has
- * is in the documentation of threats.
+ * The permissions of each program of the lab image on the engine's host: the least that it works with. The
+ * documentation of threats gives the reason for each.
  */
 export interface Powers {
   /** Kernel capabilities; all others are dropped. */
   readonly capabilities: readonly string[];
-  /** Where it may write, in memory, and how many bytes. The rest of its root is read-only. */
+  /** The places where it may write, in memory, and their size in bytes. The rest of its root is read-only. */
   readonly writable: Readonly<Record<string, number>>;
   /** Processes and threads together. */
   readonly pids: number;
@@ -16,8 +16,8 @@ const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;
 
 /**
- * Open files and sockets, of every program: more than nginx's 4,096 connections, and no more than an engine in a restricted
- * machine may give (20,000 in some).
+ * The limit of open files and sockets for every program. It is more than nginx's 4,096 connections, and no
+ * more than an engine in a restricted machine may give (20,000 in some).
  */
 export const openFiles = 8_192;
 
@@ -28,15 +28,17 @@ export const serveProgram = '/opt/bench/bin/serve.sh';
 export const serverPlaces = { settings: '/run/bench', body: '/srv/bench' } as const;
 
 /**
- * nginx and Apache start as root and serve as www-data (SETUID, SETGID); nginx gives its temporary directories to that
- * user (CHOWN). Ports below 1024 are never asked for.
+ * nginx and Apache start as root and serve as www-data (SETUID, SETGID). nginx gives its temporary
+ * directories to that user (CHOWN). Ports below 1024 are never requested.
  */
 export const serverCapabilities = ['SETUID', 'SETGID', 'CHOWN'] as const;
 
-/** How much room the body's place has beside the body. */
+/** The space at the body's place in addition to the body itself. */
 const spareBytes = mebibyte;
 
-/** Apache has 256 threads. The body lies in memory, and so does what waits in the sockets of 1,000 connections. */
+/**
+ * Apache has 256 threads. The body is in memory, as is the data waiting in the sockets of 1,000 connections.
+ */
 export function serverPowers(bodyBytes: number): Powers {
   return {
     capabilities: serverCapabilities,
@@ -46,10 +48,10 @@ export function serverPowers(bodyBytes: number): Powers {
   };
 }
 
-/** A container that only holds a network stack for another sleeps. */
+/** For a container that only holds a network stack for another one. Its program sleeps. */
 export const holderPowers: Powers = { capabilities: [], writable: {}, pids: 16, memoryBytes: 64 * mebibyte };
 
-/** From 4 GiB on, V8 gives young objects as much room as it ever does (16 MiB): less would mean more collections. */
+/** From 4 GiB on, V8 gives young objects its maximum of 16 MiB. Less would mean more collections. */
 export const agentPowers: Powers = {
   capabilities: [],
   writable: {},
@@ -58,10 +60,10 @@ export const agentPowers: Powers = {
 };
 
 /**
- * As good as root: NET_ADMIN makes links and reads the firewall, SYS_ADMIN enters other network stacks, SYS_PTRACE and
- * DAC_READ_SEARCH see whose sockets are whose, NET_RAW is what the tools of the legacy firewall open their socket with.
- * SETPCAP takes all of that from plain processes, and KILL ends what they started as another user. Those processes and
- * their bodies count against its limits.
+ * As powerful as root. NET_ADMIN makes links and reads the firewall. SYS_ADMIN enters other network stacks.
+ * SYS_PTRACE and DAC_READ_SEARCH show which process owns which socket. The tools of the legacy firewall open
+ * their socket with NET_RAW. SETPCAP takes all of these from plain processes. KILL ends what plain processes
+ * started as another user. Plain processes and their bodies count against the inspector's limits.
  */
 export const inspectorPowers: Powers = {
   capabilities: [
@@ -74,8 +76,8 @@ export const inspectorPowers: Powers = {
 };
 
 /**
- * SYS_NICE puts docker-proxy, which has every capability, on the servers' CPUs (cap_safe_nice in security/commoncap.c).
- * Apart, because an engine in a restricted machine may not have it to give.
+ * SYS_NICE puts docker-proxy, which has every capability, on the servers' CPUs (cap_safe_nice in
+ * security/commoncap.c). It is separate, because an engine in a restricted machine may be unable to give it.
  */
 export const placingPowers: Powers = {
   ...inspectorPowers,

@@ -1,6 +1,6 @@
 /**
- * Undoes what was done, last first. One step that fails does not keep the others from running: what is left is
- * reported together at the end. (AsyncDisposableStack, which Node 20 does not have.)
+ * Undoes what was done, in reverse order. A step that fails does not stop the others. All errors are reported
+ * together at the end. (It replaces AsyncDisposableStack, which Node 20 does not have.)
  */
 export class Teardown implements AsyncDisposable {
   #steps: (() => Promise<unknown>)[] = [];

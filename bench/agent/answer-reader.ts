@@ -12,18 +12,21 @@ export function isSuccess(status: number | undefined): boolean {
 }
 
 /**
- * Reads answers of one connection with autocannon's parser: all that comparison with a frame does not recognise.
+ * Reads answers of one connection with autocannon's parser, where comparison with a frame does not recognise
+ * them.
  *
  * - Bodies are counted, not collected.
- * - What has no end is cut off: a body as soon as it is longer than expected, and everything else of an answer at
- *   `mostHeadBytes`. So a connection keeps no more than that and one read of the socket.
+ * - Endless parts are cut off: a body as soon as it is longer than expected, and everything else of an answer
+ *   at `mostHeadBytes`. So a connection keeps no more than that and one read of the socket.
  */
 export class AnswerReader {
-  /** Of the answer that is being read or was read last. */
+  /** Status of the answer that is being read or was read last. */
   status: number | undefined;
   bodyBytes = 0;
   bytes = 0;
-  /** Bytes follow a complete answer: one request is on its way at a time, so nobody asked for them. */
+  /**
+   * Bytes follow a complete answer. One request is on its way at a time, so these bytes were not requested.
+   */
   surplus = false;
   /** How the next answer can be recognised, if this one has a length, its head came in one read, and it is right. */
   frame: Frame | undefined;
@@ -45,7 +48,7 @@ export class AnswerReader {
     const parser = this.#parser;
     const { kOnHeadersComplete, kOnBody, kOnMessageComplete } = parser.constructor;
     parser.reinitialize(parser.type);
-    // Autocannon's own would collect the body, and are set after `setupClient`.
+    // Autocannon's own callbacks would collect the body, and are set after `setupClient`.
     parser[kOnHeadersComplete] = () => this.#headRead();
     parser[kOnBody] = (_: Buffer, __: number, bytes: number) => {
       this.bodyBytes += bytes;
@@ -82,7 +85,7 @@ export class AnswerReader {
 
   #headRead(): void {
     const { info, body_bytes: announced, offset } = this.#parser;
-    // Behind an interim answer, or in a later read, the head is not all that the answer begins with.
+    // After an interim answer, or in a later read, the head is not the whole beginning of the answer.
     if (this.#chunk !== undefined && announced === this.#expectedBodyBytes && isSuccess(info.statusCode)) {
       this.frame = new Frame(Buffer.from(this.#chunk.subarray(0, offset)), announced);
     }
@@ -94,7 +97,7 @@ export class AnswerReader {
     this.status = parser.info.statusCode;
     this.surplus = parser.offset < parser.end;
     if (this.surplus) this.frame = undefined;
-    // The parser stops here: it would read on, as if a second answer had been asked for.
+    // The parser stops here. Otherwise it would read on, as if a second answer had been requested.
     parser.offset = parser.end;
     this.#whole = true;
   }

@@ -8,12 +8,15 @@ export const plainAutocannon = autocannon;
 export type PlainOptions = autocannon.Options;
 export type PlainResult = autocannon.Result;
 
-/** After so many broken connections in a row no more are made: a refused one is tried again without a pause. */
+/**
+ * After this many broken connections in a row no more are made, because a refused one is retried without a
+ * pause.
+ */
 const hopelessAfter = 100;
 
 /**
- * Autocannon notices this often that its clients are gone, and until then keeps a timer. The ticks of 4 ms of 4 servers
- * take 3 % of a core.
+ * How often autocannon checks whether its clients are gone. Until then it keeps a timer. The ticks of 4 ms of
+ * 4 servers take 3 % of a core.
  */
 const autocannonTickMs = 100;
 

@@ -4,9 +4,10 @@ import type { AgentContract } from './contract.ts';
 import { holdSeconds } from './hold.ts';
 
 /**
- * The load agent at the far end of a channel, e.g. the attached streams of its container.
- * `close` ends its input, upon which it answers what has arrived and exits.
- * @param patienceSeconds for an answer, beyond the time that its order names: it comes through the engine.
+ * The load agent at the other end of a channel, e.g. the attached streams of its container. `close` ends its
+ * input. The agent then answers the calls that have arrived and exits.
+ * @param patienceSeconds for an answer, beyond the time that its order names, because it comes through the
+ *   engine.
  */
 export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent & { close(): void } {
   const rpc = rpcClient<AgentContract>(
@@ -30,7 +31,7 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
   };
 }
 
-/** The longest that an order keeps the agent busy by its own words. */
+/** The longest time that an order keeps the agent busy, by the order's own figures. */
 function orderSeconds(order: AgentContract[keyof AgentContract]['input']): number {
   if ('withinSeconds' in order) return order.withinSeconds;
   if ('sliceSeconds' in order) return order.rampSeconds + order.sliceSeconds + order.timeoutSeconds;

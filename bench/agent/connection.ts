@@ -8,7 +8,7 @@ import type { Tally } from './tally.ts';
 /** Every socket reads into the same bytes: what one read brings is counted before the next begins. */
 export const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** In place of the moment at which a request was sent: nothing is on its way. */
+/** Replaces the moment at which a request was sent: no request is on its way. */
 const nothing = -1;
 
 export interface ConnectionOptions {
@@ -16,33 +16,37 @@ export interface ConnectionOptions {
   readonly timeoutSeconds: number;
   /** How the last right answer looked, whichever connection it came on. */
   readonly learned: { frame: Frame | undefined };
-  /** After so many broken connections in a row it is given up instead of being opened again. */
+  /** After this many broken connections in a row the connection is given up instead of being opened again. */
   readonly hopelessAfter: number;
 }
 
-/** Whom a connection works for: what counts its answers, and what lets it send. */
+/** The slice that a connection works for: what counts its answers, and what lets it send. */
 export interface Work {
   readonly tally: Tally;
   readonly gate: Gate;
 }
 
-/** Longer than any connection rests. Autocannon would end one that rests for longer than a request may take. */
+/**
+ * Longer than any connection rests. Autocannon would end a connection that rests for longer than a request
+ * may take.
+ */
 const longestRestMs = 24 * 60 * 60 * 1000;
 
 /**
- * One connection, for one slice or for several one after another: autocannon says when to open and to end it, and whether a request took too long; the
- * socket, and all that is done for each request, are our own. To be made in `setupClient`, before the client connects.
+ * One connection, for one slice or for several one after another. Autocannon says when to open and to end it,
+ * and whether a request took too long. The socket, and all that is done for each request, are our own. The
+ * connection is made in `setupClient`, before the client connects.
  *
- * - An answer is recognised by comparison with the last right one. Whatever differs goes through the parser, so that
- *   nothing that is wrong with it is missed; if it is right, the next ones are compared with it.
+ * - An answer is recognised by comparison with the last right one. An answer that differs goes through the
+ *   parser, so that no fault in it is missed. If it is right, the next ones are compared with it.
  * - A latency is the time from just before the write to the read that brought the last byte.
- * - A reconnect starts afresh. Left alone, autocannon pairs each later latency with an older request, and keeps the
- *   parser in the middle of the old body.
+ * - A reconnect starts afresh. Left alone, autocannon pairs each later latency with an older request, and
+ *   keeps the parser in the middle of the old body.
  * - The first response of every connection is discarded: its latency includes the TCP connect.
- * - While the gate admits nothing no request is sent; the connection stays, and goes on when it is resumed.
- * - A body of another length than expected, bytes beyond the announced length, bytes that nobody asked for and bytes
- *   that are not HTTP are mismatches. Left alone, autocannon ignores the parser's errors and waits for the timeout, and
- *   crashes at an answer to no request.
+ * - While the gate admits nothing no request is sent. The connection stays, and continues when it is resumed.
+ * - A body of another length than expected, bytes beyond the announced length, bytes that were not requested
+ *   and bytes that are not HTTP are mismatches. Left alone, autocannon ignores the parser's errors and waits
+ *   for the timeout, and crashes at an answer to no request.
  * - Every request that fails is counted once: as lost if its connection was closed, as an error if the
  *   connection failed, as a timeout, or as a mismatch.
  */
@@ -57,9 +61,9 @@ export class Connection {
   #sentAt = nothing;
   /** Requests sent so far. */
   #requests = 0;
-  /** What the answer that is awaited is compared with; none once it is the parser's. */
+  /** The frame that the awaited answer is compared with; none once the parser reads the answer. */
   #frame: Frame | undefined;
-  /** Bytes of it that came and were as in the frame. */
+  /** Bytes of the answer that came and match the frame. */
   #compared = 0;
   #firstOfConnection = true;
 
@@ -84,18 +88,20 @@ export class Connection {
     return this.#sentAt === nothing ? 0 : (atMs - this.#sentAt) / 1e3;
   }
 
-  /** Nothing is on its way, and the gate holds the next request back. */
+  /** No request is on its way, and the gate holds the next one back. */
   resting(): boolean {
     return this.#client.destroyed || this.#sentAt === nothing;
   }
 
-  /** Sends what the gate held back, if it admits it now. */
+  /** Sends the request that the gate held back, if the gate admits it now. */
   resume(): void {
     if (!this.resting() || this.#client.destroyed) return;
     this.#ask(performance.now());
   }
 
-  /** Works for another slice from now on. What is on its way is not waited for: its connection is opened anew. */
+  /**
+   * Works for another slice from now on. A pending answer is not waited for: its connection is opened anew.
+   */
   workFor({ tally, gate }: Work): void {
     this.#tally = tally;
     this.#gate = gate;
@@ -112,7 +118,7 @@ export class Connection {
     this.#client.destroy();
   }
 
-  /** So many bytes have come, and are in `readBuffer`. */
+  /** Handles this many bytes, which have come and are in `readBuffer`. */
   receive(bytes: number): void {
     const now = performance.now();
     const frame = this.#frame;
@@ -126,7 +132,7 @@ export class Connection {
       }
     } else {
       this.#frame = undefined;
-      // What has come before is the beginning of the frame's head: the parser reads it from there.
+      // The bytes before these are the beginning of the frame's head: the parser reads them from there.
       if (this.#compared > 0) this.#parse(now, frame.head.subarray(0, this.#compared));
       this.#parse(now, readBuffer.subarray(0, bytes));
     }
@@ -179,7 +185,7 @@ export class Connection {
     this.#client.timeoutTicker.reschedule(this.#client.timeout);
   }
 
-  /** What came cannot be the answer, or nobody asked for it. */
+  /** The bytes that came cannot be the answer, or were not requested. */
   #unfit(fault: 'mismatches' | 'non2xx'): void {
     this.#tally.faults[fault]++;
     this.#startAfresh();
@@ -187,7 +193,7 @@ export class Connection {
 
   /** Called by autocannon: at first, and when its timeout has ended the connection. */
   #opened(): void {
-    // Behind the gate nothing is awaited: that connection was only left alone for long.
+    // Behind the gate no answer is awaited: the connection ended only because it rested for long.
     if (this.#sentAt !== nothing) this.#tally.faults.timeouts++;
     this.#open();
   }

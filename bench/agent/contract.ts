@@ -9,7 +9,7 @@ import type {
   TurnsOrder,
 } from '../model/load-agent.ts';
 
-/** What the load agent answers, over JSON lines (bench/model/rpc.ts). */
+/** The calls that the load agent answers, over JSON lines (bench/model/rpc.ts). */
 export type AgentContract = {
   /** Asks one URL until it answers properly or the time is up. */
   probe: { input: ProbeOrder; output: ProbeResult };
@@ -22,6 +22,6 @@ export type AgentContract = {
   turns: { input: TurnsOrder; output: readonly SliceCount[] };
   /** Closes the connections that orders kept open. */
   letGo: { input: Record<string, never>; output: Record<string, never> };
-  /** wrk's own count, from where the agent stands. */
+  /** wrk's own count, from where the agent runs. */
   wrk: { input: SecondClientOrder; output: SecondClientCount };
 };

@@ -2,11 +2,11 @@ import { openSync, readSync } from 'node:fs';
 import { ticksPerSecond } from '../model/machine-cpu.ts';
 
 /**
- * Busy time of each CPU of the machine, seconds, by its number: a reader of one moment. The differences between two
- * moments are what counts.
+ * Reads the busy time of each CPU of the machine at one moment, seconds, by its number. Only the differences
+ * between two moments count.
  */
 export interface CpuReader {
-  /** How fine it is: nanoseconds of the scheduler, or idle time out of /proc/stat in ticks of 10 ms. */
+  /** Resolution: nanoseconds of the scheduler, or idle time out of /proc/stat in ticks of 10 ms. */
   readonly clock: 'ns' | 'ticks';
   read(): readonly number[];
 }
@@ -20,7 +20,10 @@ const scheduledFile = '/host/cpuacct.usage_percpu';
 /** More than the lines of all CPUs, on any machine that bench was made for. */
 const enoughBytes = 64 * 1024;
 
-/** `undefined` where the machine does not say. Files stay open, because they are read at both ends of every turn. */
+/**
+ * `undefined` where the machine does not report it. Files stay open, because they are read at both ends of
+ * every turn.
+ */
 export function cpuReader(scheduled = scheduledFile, stat = '/proc/stat'): CpuReader | undefined {
   const inNs = reader(scheduled);
   if (inNs !== undefined) return { clock: 'ns', read: () => scheduledSeconds(inNs()) };
@@ -49,7 +52,7 @@ function scheduledSeconds(text: string): readonly number[] {
 }
 
 /**
- * The text of /proc/stat. A CPU was busy for what is left of the time after idle, iowait and steal.
+ * Parses the text of /proc/stat. Busy time of a CPU is the time less idle, iowait and steal.
  * @param atSeconds the monotonic clock at the moment of reading.
  */
 export function busySeconds(text: string, atSeconds: number): readonly number[] {
@@ -87,7 +90,7 @@ export class CpuSpan {
     );
   }
 
-  /** What a slice's count says of it. Ticks can lag behind: never below 0. */
+  /** The fields of a slice's count. Ticks can lag behind: a value is never below 0. */
   total(): { cpuBusySeconds?: readonly number[]; cpuClock?: CpuReader['clock'] } {
     if (this.#reader === undefined) return {};
     return {

@@ -26,7 +26,7 @@ type FakeCall =
 
 export interface FakeOptions {
   readonly seed: number;
-  /** What stands behind a URL; `undefined`: nothing does, connections are refused. */
+  /** The server behind a URL; `undefined`: there is none, and connections are refused. */
   readonly serverAt: (url: string) => FakeServer | undefined;
   readonly incidents?: readonly FakeIncident[];
   /** Called with the time that a call takes, e.g. to advance a fake clock. Nothing waits if left out. */
@@ -46,7 +46,7 @@ export function fakeLoadAgent(
   const random = xoroshiro128plus(options.seed);
   const journal: FakeCall[] = [];
   const pass = options.pass ?? (() => undefined);
-  /** What orders kept open, by its server and number. */
+  /** The connections that orders kept open, by server and number. */
   const kept = new Set<string>();
 
   function incidentAt(call: FakeCall['call']): FakeIncident | undefined {
@@ -121,7 +121,7 @@ function nothingAnswered(order: SliceOrder): SliceCount {
   };
 }
 
-/** Until the order's time is up, or about as many answers have come as it wants at most. */
+/** Length of the window: the order's time, or about the time in which its `enoughResponses` come. */
 function windowSeconds(
   { sliceSeconds, enoughResponses, connections }: SliceOrder,
   server: FakeServer,
@@ -130,7 +130,10 @@ function windowSeconds(
   return Math.min(sliceSeconds, (enoughResponses / connections) * server.medianSeconds);
 }
 
-/** Each connection sends its next request when the last is answered, until the window ends or nothing more is due in it. */
+/**
+ * Each connection sends its next request when the last is answered, until the window ends or no more requests
+ * are due in it.
+ */
 function load(
   order: SliceOrder,
   server: FakeServer,
@@ -167,7 +170,7 @@ function load(
   };
 }
 
-/** A timer of 1 ms sends what fell due since it fired last. */
+/** A timer of 1 ms sends the requests that fell due since it fired last. */
 function pacingOf(order: SliceOrder, requests: number): Pick<SliceCount, 'pacing'> {
   if (order.ratePerSecond === undefined) return {};
   const sentPerSecond = requests / order.sliceSeconds;

@@ -1,6 +1,6 @@
 /**
- * How an answer looked that the parser found right: all bytes of its head, and its length. Whether the next answer is
- * right as well is then told by comparison, at a small part of what parsing costs.
+ * The form of an answer that the parser found right: all bytes of its head, and its length. The next answer
+ * is checked by comparison with it, at a small part of what parsing costs.
  */
 export class Frame {
   readonly head: Buffer;
@@ -12,7 +12,9 @@ export class Frame {
     this.answerBytes = head.length + bodyBytes;
   }
 
-  /** Whether `count` bytes, which an answer has from its byte `from` on, are as here. Bodies are not compared. */
+  /**
+   * Whether `count` bytes of an answer, from its byte `from` on, equal those here. Bodies are not compared.
+   */
   fits(bytes: Buffer, from: number, count: number): boolean {
     const { head } = this;
     const end = Math.min(head.length - from, count);

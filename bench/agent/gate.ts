@@ -1,6 +1,9 @@
 import type { Pacer } from './pacer.ts';
 
-/** Whether the connections of a slice may send: a closed gate lets nothing go, and a pacer what is due. */
+/**
+ * Decides whether the connections of a slice may send. A closed gate admits nothing, and a pacer admits what
+ * is due.
+ */
 export class Gate {
   open = false;
   /** Called when a connection has come to rest, because it may not send. */

@@ -5,12 +5,13 @@ import { runInNewContext } from 'node:vm';
 export type Collector = () => void;
 
 /**
- * V8's own collector: `gc()` exists only after `--expose-gc`. Left alone it stops the agent for 1–2 ms in three
- * windows of ten, and what it costs would be the server's latency.
+ * V8's own collector: `gc()` exists only after `--expose-gc`. Left alone it stops the agent for 1–2 ms in
+ * three windows of ten. That time would count as the server's latency.
  */
 export function garbageCollector(): Collector {
   setFlagsFromString('--expose-gc');
-  // V8's other threads would still tidy up when the next window is open: a tenth of what a request costs.
+  // V8's other threads would still tidy up when the next window is open. That costs a tenth of what a request
+  // costs.
   setFlagsFromString('--no-parallel-scavenge');
   const collect: (options: { type: 'minor' }) => void = runInNewContext('gc');
   return () => collect({ type: 'minor' });

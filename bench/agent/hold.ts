@@ -5,7 +5,7 @@ import type { HeldConnection } from '../model/load-agent.ts';
 /** Longer than any answer of a server that has answered before. */
 export const holdSeconds = 5;
 
-/** One connection at a time, for those who look at it from outside while it is open. */
+/** One connection at a time, for callers that look at it from outside while it is open. */
 interface Holder {
   hold(url: string): Promise<HeldConnection>;
   release(): Promise<void>;

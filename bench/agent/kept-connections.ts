@@ -3,14 +3,18 @@ import { type Load, startLoad } from './autocannon.ts';
 import type { Work } from './connection.ts';
 
 /**
- * Connections that stay open from one order to the next. A young connection is not like an older one: its receiver grows
- * its window with every segment, and acknowledges each of them at once (tcp_grow_window in net/ipv4/tcp_input.c), which
- * costs both ends a packet more a request. At bodies of 1 KiB that lasts for 200 answers.
+ * Connections that stay open from one order to the next. A young connection differs from an older one. Its
+ * receiver grows its window with every segment, and acknowledges each of them at once (tcp_grow_window in
+ * net/ipv4/tcp_input.c). This costs both ends a packet more a request. At bodies of 1 KiB that lasts for 200
+ * answers.
  */
 export class KeptConnections {
   readonly #open = new Map<string, Load>();
 
-  /** Those that are open to the order's server, as many as it wants; they work for it from now on. New ones, if there are none. */
+  /**
+   * The open connections to the order's server, as many as the order requests. They work for it from now on.
+   * New ones are opened if there are none.
+   */
   for(order: SliceOrder, work: Work): Load {
     const name = nameOf(order);
     const known = this.#open.get(name);

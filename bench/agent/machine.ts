@@ -1,15 +1,15 @@
 import { openSync, readSync } from 'node:fs';
 import { type MachineCpu, machineCpu, parseMachineCpu } from '../model/machine-cpu.ts';
 
-/** CPU time of the whole machine until now; `undefined` where the machine does not say. */
+/** CPU time of the whole machine until now; `undefined` where the machine does not report it. */
 export type MachineReader = () => MachineCpu | undefined;
 
 /** More than /proc/stat's lines of CPUs, which come first, on any machine that bench was made for. */
 const enoughBytes = 64 * 1024;
 
 /**
- * Reads /proc/stat, which in a container too is the whole machine's, by a descriptor that stays open: it is read at
- * both ends of every turn, between the measured windows.
+ * Reads /proc/stat by a descriptor that stays open. In a container, too, the file is the whole machine's. It
+ * is read at both ends of every turn, between the measured windows.
  */
 export function machineReader(): MachineReader {
   const file = openIfPresent('/proc/stat');
@@ -34,7 +34,10 @@ function openIfPresent(path: string): number | undefined {
 interface MachineSpan {
   begin(): void;
   end(): void;
-  /** `undefined` where the machine does not say. A part can lag behind by a tick of 10 ms: never below 0. */
+  /**
+   * `undefined` where the machine does not report it. A part can lag behind by a tick of 10 ms: it is
+   * never below 0.
+   */
   total(): MachineCpu | undefined;
 }
 

@@ -2,25 +2,29 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { emptyHistogram } from '../model/histogram.ts';
 import type { Pacing } from '../model/slice.ts';
 
-/** What is due waits this long at most for the pacer to look. */
+/** A due request waits at most this long for the pacer to look. */
 const lookEveryMs = 1;
-/** What fell due in a window is sent so long after it at most. A stall at its end is then no rate that was not kept. */
+/**
+ * Requests that fell due in a window are sent at most this long after it. A stall at its end is then no
+ * missed rate.
+ */
 const longestDrainMs = 10;
 
-/** A connection that sends what it held back, if it may. */
+/** A connection that sends the request that it held back, if it may. */
 interface Resumable {
   resume(): void;
 }
 
 /**
- * Requests that fall due at an equal distance from each other, whatever the server does: the same load on every path.
- * A connection that is free takes what is due; what finds none stays due. A timer wakes those that rest.
+ * Requests that fall due at equal intervals, whatever the server does: the same load on every path. A free
+ * connection takes the request that is due. A request that finds no free connection stays due. A timer wakes
+ * connections that rest.
  */
 export class Pacer {
   readonly #ratePerSecond: number;
   readonly #lag = emptyHistogram();
   #connections: readonly Resumable[] = [];
-  /** Whose turn it is to send: each in turn, so that all of them bear the load alike. */
+  /** The connection that sends next. Connections take turns, so that all of them bear the load alike. */
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
   #startedAt = 0;
@@ -52,20 +56,20 @@ export class Pacer {
     this.#sendDue();
   }
 
-  /** What is still due is never sent. */
+  /** Requests that are still due are never sent. */
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  /** What was due before a window is sent before it, so that a window sees the requests that fall due in it. */
+  /** Sends the requests that are already due, so that a window sees only those that fall due in it. */
   openWindow(): void {
     this.#sendDue();
     this.#recording = true;
   }
 
   /**
-   * Nothing falls due any more; what did is sent as soon as a connection is free, while patience lasts.
-   * Resolves when all of it is sent, or patience is over.
+   * No further request falls due. Those that are due are sent as soon as a connection is free, while patience
+   * lasts. Resolves when all of them are sent, or patience is over.
    */
   async closeWindow(): Promise<void> {
     const now = performance.now();
@@ -92,8 +96,8 @@ export class Pacer {
   }
 
   /**
-   * What was sent after a window's end counts, unless most windows ended with requests due: then it was no stall, and the
-   * rate was not kept.
+   * Requests that were sent after a window's end count, unless most windows ended with requests due. In that
+   * case the cause is no stall, and the rate was not kept.
    * @param wallSeconds of all windows together.
    */
   pacing(wallSeconds: number): Pacing {

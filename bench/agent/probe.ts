@@ -6,13 +6,14 @@ import { loadSeconds } from '../model/load-time.ts';
 import { present } from '../model/present.ts';
 import type { MonotonicClock } from './clock.ts';
 
-/** For an answer, besides the time that its body takes. */
+/** Time for an answer, besides the time that its body takes. */
 const attemptSeconds = 1;
 const betweenAttemptsMs = 20;
 
 /**
- * Asks `order.url` on new connections until it answers 200 with the expected number of body bytes, or the time
- * is up. Seconds count from the call. Never rejects because of the server: the last problem is put in words.
+ * Asks `order.url` on new connections until it answers 200 with the expected number of body bytes, or the
+ * time is up. Seconds count from the call. Never rejects because of the server: the result describes the last
+ * problem.
  */
 export async function probe(order: ProbeOrder, clock: MonotonicClock): Promise<ProbeResult> {
   const startedAt = clock();
@@ -29,7 +30,7 @@ export async function probe(order: ProbeOrder, clock: MonotonicClock): Promise<P
       const seconds = clock() - startedAt;
       return { ready: true, seconds, ...present({ serverHeader }) };
     }
-    // An attempt that our own end of time cut short says less than the one before it.
+    // An attempt that the end of our time cut short says less than the one before it.
     const cutShort = attempt.timedOut === true && left < longest;
     lastProblem = cutShort ? (lastProblem ?? attempt.problem) : attempt.problem;
     await pause(betweenAttemptsMs);

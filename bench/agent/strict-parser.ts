@@ -1,15 +1,15 @@
 /** The parts of autocannon's parser (http-parser-js 0.5) that `strictParser` replaces or reads. */
 export interface ResponseParser {
-  /** Names of the properties that hold what is called in the course of an answer. */
+  /** Names of the properties that hold the callbacks for the parts of an answer. */
   readonly constructor: Readonly<Record<(typeof parserEvents)[number], number>>;
   [event: number]: unknown;
   readonly type: string;
-  /** Where in the current chunk the parser stands, and where the chunk ends. */
+  /** The parser's position in the current chunk, and the end of the chunk. */
   offset: number;
   readonly end: number;
   /** The answer that is being read. */
   readonly info: { readonly statusCode?: number };
-  /** What is left of the current body, or of its current chunk. */
+  /** Bytes that remain of the current body, or of its current chunk. */
   body_bytes: number | null;
   state: string;
   /** Returns a parse error; it does not throw it. */
@@ -34,7 +34,7 @@ export const parserFunctions = [
   'BODY_CHUNKHEAD',
 ] as const satisfies readonly (keyof ResponseParser)[];
 
-/** Names of the constants that say where the parser finds what it calls. */
+/** Names of the constants that say where the parser finds its callbacks. */
 export const parserEvents = ['kOnHeadersComplete', 'kOnBody', 'kOnMessageComplete'] as const;
 
 /** RFC 9112, section 7.1: the size is hexadecimal; extensions may follow. */

@@ -15,14 +15,14 @@ import { Tally, type Window } from './tally.ts';
 
 /** The load on one server for one slice, which is measured in one window or in several. */
 export interface Target {
-  /** The slice's ramp: connects where nothing is open, and bears load that is not measured. */
+  /** The slice's ramp: opens connections if none are open, and bears load that is not measured. */
   ramp(): Promise<void>;
   /** Bears load for `settleSeconds`, then measures for `windowSeconds`; both by timers, however late they fire. */
   measure(settleSeconds: number, windowSeconds: number): Promise<void>;
   /**
-   * Sends nothing more, and waits until every connection has its answer. What has been on its way for longer than a
-   * slice lasts, and than half a second, is not waited for: it counts as a timeout even if it is younger than the
-   * order's, because a connection that hangs would leave no trace otherwise.
+   * Sends nothing more, and waits until every connection has its answer. A request that takes longer than a
+   * slice lasts, and longer than half a second, is not waited for. It counts as a timeout even before the
+   * order's timeout, because a connection that hangs would leave no trace otherwise.
    */
   quiet(): Promise<void>;
   /** Mean latency so far, seconds; `undefined` before any answer. */
@@ -36,16 +36,16 @@ export interface Instruments {
   /** Seconds. */
   readonly clock: MonotonicClock;
   readonly machine: MachineReader;
-  /** `undefined` where the machine does not say how busy each CPU is. */
+  /** `undefined` where the machine does not report how busy each CPU is. */
   readonly cpus: CpuReader | undefined;
   readonly collectGarbage: Collector;
   readonly kept: KeptConnections;
 }
 
-/** A window that ends after so many answers looks this often. */
+/** How often a window that ends after a number of answers checks that number. */
 const lookEveryMs = 5;
 
-/** On a machine that others keep busy a server that is well may not run for a tenth of a second. */
+/** On a machine that other processes keep busy, a healthy server may not run for a tenth of a second. */
 const leastPatienceSeconds = 0.5;
 
 /** Connects at once and sends nothing before `ramp`, which rejects if the order makes no sense. Faults of the server are counted. */
@@ -61,7 +61,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
   const hung = new Map<Connection, number>();
   const sums = { load: 0, loadCpu: 0, wall: 0, pending: 0 };
   const turnRates: number[] = [];
-  /** The window that is measured, until what it closed on has been answered. */
+  /** The measured window, until the requests that were on their way at its close have been answered. */
   let turn: { readonly servedBefore: number; readonly wallSeconds: number } | undefined;
   let begun = { at: 0, cpu: process.cpuUsage() };
   finished.catch(() => undefined);
@@ -81,7 +81,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
     return connections.every((it) => it.resting() || hung.get(it) === it.pending());
   }
 
-  /** How much longer the youngest of what is on its way may take. */
+  /** How much longer the youngest request that is on its way may take. */
   function patienceSeconds(): number {
     const now = performance.now();
     const left = connections
@@ -105,7 +105,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
     });
   }
 
-  /** Until the time is up, or all the answers have come that the order wants at most. */
+  /** Until the time is up, or all answers that the order requests at most have come. */
   async function enough(seconds: number): Promise<void> {
     const { enoughResponses } = order;
     if (enoughResponses === undefined) return pause(seconds * 1000);
@@ -153,7 +153,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
       }
       if (turn !== undefined) turnRates.push((tally.served - turn.servedBefore) / turn.wallSeconds);
       turn = undefined;
-      // What follows is not the load's: reading the machine takes a tenth of a millisecond.
+      // The rest is not the load's time: reading the machine takes a tenth of a millisecond.
       sums.load += clock() - begun.at;
       sums.loadCpu += secondsOf(process.cpuUsage(begun.cpu));
       machineCpu.end();

@@ -17,8 +17,8 @@ const settleSeconds = 0.004;
  * Responses, bytes, CPU time and wall time are counted between the same two instants, which are read from the clock
  * when the timers fire, however late that is.
  *
- * When 100 connections broke in a row the load is given up, and the slice waits for its window to pass, so that a dead
- * server costs a slice's time and no more.
+ * When 100 connections broke in a row the load is given up, and the slice waits for its window to pass. A
+ * dead server then costs a slice's time and no more.
  *
  * Rejects if the order makes no sense (e.g. a URL that is none); faults of the server are counted instead.
  */
@@ -57,7 +57,7 @@ export async function runTurns(order: TurnsOrder, instruments: Instruments): Pro
     for (const slice of order.slices) {
       const target = openTarget(slice, instruments);
       targets.push(target);
-      // Of what making the clients took.
+      // Collects the garbage of making the clients.
       instruments.collectGarbage();
       await target.ramp();
       await target.quiet();
@@ -65,7 +65,7 @@ export async function runTurns(order: TurnsOrder, instruments: Instruments): Pro
     const pace = paceOf(order, Math.max(0, ...targets.map((target) => target.meanSeconds() ?? 0)));
     const sequence = order.sequence.slice(0, pace.turns * cycle);
     for (const target of sequence.flatMap((index) => targets[index] ?? [])) {
-      // Between the windows, so that it is not done in one of them, at some server's cost.
+      // The garbage is collected between the windows, so that no window pays for it at some server's cost.
       instruments.collectGarbage();
       await target.measure(pace.settleSeconds, pace.windowSeconds);
       await target.quiet();

@@ -3,8 +3,10 @@ import { promisify } from 'node:util';
 import type { SecondClientCount, SecondClientOrder } from '../model/load-agent.ts';
 
 /**
- * wrk, where the agent stands: another client for the same server, to see whether both say the same.
- * @throws {Error} wrk is not in the image, or says something else than a count of answers and their latencies.
+ * wrk, run where the agent runs. It is another client for the same server, to see whether both report the
+ * same.
+ * @throws {Error} wrk is not in the image, or prints something else than a count of answers and their
+ *   latencies.
  */
 export async function runWrk({ url, connections, seconds }: SecondClientOrder): Promise<SecondClientCount> {
   const { stdout } = await promisify(execFile)('wrk', [

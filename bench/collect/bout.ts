@@ -41,7 +41,7 @@ export interface Measuring {
   readonly signal: AbortSignal;
   /** The agents never sleep while an answer is awaited; a calibration by a known delay needs it. */
   readonly wakefulAgents?: boolean;
-  /** Requests/s of paced load, by server; a server of which nothing answered has none. */
+  /** Requests/s of paced load, by server. A server without any answer has none. */
   readonly rates: ReadonlyMap<ServerName, number>;
 }
 
@@ -54,9 +54,11 @@ interface Begun extends Ready {
 }
 
 /**
- * Measures the cases of a bout. Those that one agent measures take turns, if the plan says so; what else there is comes
- * one after the other. Rejects only when the agent, the inspector or the engine is lost; any other error becomes a `failed` slice.
- * @returns one slice a case, in the bout's order; none of those that were under way when the run was interrupted.
+ * Measures the cases of a bout. Cases of one agent take turns, if the plan says so. All others are measured
+ * one after the other. Rejects only when the agent, the inspector or the engine is lost. Any other error
+ * becomes a `failed` slice.
+ * @returns one slice per case, in the bout's order. Slices that were under way at an interruption are left
+ *   out.
  */
 export async function* measureBout(
   bout: Bout,
@@ -80,7 +82,8 @@ export async function* measureBout(
   }
   for (const [agent, { entries, places }] of parties) {
     const { turnSeconds, warmupSeconds } = measuring.plan;
-    // What all cases have in common is looked at in the warm-up: without one each case needs the machine to itself.
+    // The counters that all cases share are read in the warm-up. Without one each case needs the machine to
+    // itself.
     if (turnSeconds === undefined || warmupSeconds === 0 || entries.length === 1) {
       for (const entry of entries) {
         if (measuring.signal.aborted) return;
@@ -152,7 +155,9 @@ async function measureTurns(
   }
 }
 
-/** The deployment that is read last before the load is read first after it: its readings enclose little else. */
+/**
+ * The deployment that is read last before the load is read first after it. Its readings enclose little else.
+ */
 async function readAll(
   entries: readonly Begun[],
   stage: Stage,
@@ -167,7 +172,9 @@ function machineFacts({ environment }: Stage): MachineFacts {
   return { cpus: environment.cpuCount, irqApart: environment.irqTimeAccounting === true };
 }
 
-/** Resolves to `undefined` when the signal is aborted first; what comes later of the work, a fault too, is dropped. */
+/**
+ * Resolves to `undefined` when the signal is aborted first. A later result or error of the work is ignored.
+ */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   let stop: (() => void) | undefined;
   const aborted = new Promise<undefined>((resolve) => {
@@ -206,14 +213,14 @@ function judged(
   return judgeSlice(head, measured, { contradictions });
 }
 
-/** Which CPU each end ran on; `undefined` where they share. */
+/** The CPU of each end; `undefined` where they share their CPUs. */
 function cpuPlaces({ environment: { pinning } }: Stage, { cpusExchanged }: SliceHead): CpuPlaces | undefined {
   if (pinning.kind === 'shared') return undefined;
   const [own, other] = [Number(pinning.serverCpus), Number(pinning.agentCpus)];
   return cpusExchanged === true ? { server: other, agent: own } : { server: own, agent: other };
 }
 
-/** What one unrecorded slice gave. */
+/** The result of one unrecorded slice. */
 interface WarmUp {
   readonly loadSeconds: number;
   /** Responses in it; none where it failed. */
@@ -221,11 +228,11 @@ interface WarmUp {
 }
 
 /**
- * One unrecorded slice of closed-loop load, on the connections that the round's slices use. It opens them where there are
- * none yet, and ends when they are of age, or after `longestSeconds`. The counters of what all cases share (the link, the
- * bridge) are read around it, because here a case has the machine to itself. A fault that lasts is told by the slices that
- * are recorded.
- * @param responses that are enough.
+ * One unrecorded slice of closed-loop load, on the connections that the round's slices use. It opens the
+ * connections if there are none yet. It ends when they are of age, or after `longestSeconds`. The counters
+ * that all cases share (the link, the bridge) are read around it, because here a case has the machine to
+ * itself. A lasting fault is reported by the recorded slices.
+ * @param responses number of responses that is enough.
  */
 export async function warmUp(
   measuring: Omit<Measuring, 'rates'>,
@@ -245,7 +252,7 @@ export async function warmUp(
     const count = await stage.agent(deployed).slice({ ...order, enoughResponses: responses });
     const after = await stage.read(deployed, 'after');
     const grown = growth(before, after, loadOf(count));
-    // Connections are opened here, so that what counts connections is seen to grow here.
+    // Connections are opened here, so counters of connections grow here.
     standing.own = addTo(standing.own, ownGrowth(grown));
     standing.alone = addTo(standing.alone, grown);
     return { loadSeconds: count.loadSeconds, responses: count.totalRequests };
@@ -293,7 +300,10 @@ function loadOf(count: SliceCount): { readonly connections: number; readonly req
   return { connections: count.totalConnections, requests: count.totalRequests };
 }
 
-/** Whether an error is a slice's own. A far end that went away takes the run with it; a defect of ours is told as one. */
+/**
+ * Whether an error concerns one slice only. A lost program ends the run, and a defect of ours is reported as
+ * one.
+ */
 function costsOneSlice(error: unknown): error is Failure {
   return error instanceof Failure && error.kind !== 'partial';
 }

@@ -26,7 +26,7 @@ import type { Enough } from './stop-rule.ts';
 /** How long an interruption waits for the slices that are under way, in seconds. */
 const lateSeconds = 3;
 
-/** Where lines go as they come: each is on disk before the next slice starts. */
+/** Takes lines as they come. Each line is on disk before the next slice starts. */
 interface Recorder {
   appendSlice(slice: Slice): Promise<void>;
   /** The rates of paced load, as soon as they are known. */
@@ -41,7 +41,10 @@ interface Collection {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly progress: Progress;
-  /** Asked after each round, whose lines are then on disk, whether the run has enough. Absent: it takes all rounds. */
+  /**
+   * Called after each round, when its lines are on disk: whether the run has enough. Absent: it takes all
+   * rounds.
+   */
   readonly enough?: Enough;
   /** Aborted: no further slice begins. */
   readonly signal: AbortSignal;
@@ -49,7 +52,7 @@ interface Collection {
   readonly routeOf?: (path: PathId) => Route;
   /** The agents never sleep while an answer is awaited; a calibration by a known delay needs it. */
   readonly wakefulAgents?: boolean;
-  /** Called at the end of each round, while its servers still stand and bear no load. */
+  /** Called at the end of each round, while its servers still run and bear no load. */
   readonly beforeClear?: BeforeClear;
 }
 
@@ -59,9 +62,9 @@ export interface Collected {
   readonly state: 'complete' | 'partial';
   /** Why it is partial. */
   readonly reason?: string;
-  /** What ended the run early, unless the user did. */
+  /** The failure that ended the run early, unless the user did. */
   readonly failure?: Failure;
-  /** How a run that looks whether it has enough came to its end. */
+  /** How a run with a stop rule ended. */
   readonly stop?: RunStop;
   readonly failedSlices: number;
   readonly slicesSeconds: number;
@@ -70,15 +73,16 @@ export interface Collected {
 }
 
 /**
- * The collecting loop. It touches the world through the stage and decides nothing but what the rules of validity say:
+ * The collecting loop. It touches the world through the stage and decides nothing but what the rules of
+ * validity say:
  *
  *   each round:  exchange CPUs, or not → deploy all, side by side → open and warm up connections (unrecorded)
  *                → in the first: what each path carries, and so the rates of paced load
  *                → each block → each bout, in the scheduled order:  read · its cases in turns · read → judge → append
  *                → evidence of each deployment → clear → enough?
  *
- * A server that does not start costs its own cases this round (`failed` slices), not the run. An engine, agent or
- * inspector that goes away ends the run: what was measured is on disk.
+ * A server that does not start costs its own cases this round (`failed` slices), not the run. An engine,
+ * agent or inspector that is lost ends the run: what was measured is on disk.
  */
 export async function collect(collection: Collection): Promise<Collected> {
   const { schedule, stage, progress, signal, clock, plan } = collection;
@@ -138,8 +142,9 @@ async function eachWhateverFails(...steps: readonly (() => Promise<void>)[]): Pr
 }
 
 /**
- * Closes the connections of a round before its servers go: nothing is then opened again and again. Not after an
- * interruption: an agent does one order after the other, and the turns that are under way are not waited for.
+ * Closes the connections of a round before its servers stop, so that none is opened again and again. This is
+ * skipped after an interruption: an agent executes one order after the other, and the turns that are under
+ * way are not waited for.
  */
 async function letGo({ stage, signal }: Collection, deployed: readonly Deployed[]): Promise<void> {
   if (signal.aborted) return;
@@ -159,7 +164,7 @@ async function deployRound(round: RoundSchedule, { plan, stage, routeOf }: Colle
   return { standings, exchanged };
 }
 
-/** A round's servers, and on which side of the CPUs they run. */
+/** A round's servers, and whether they run on the agents' CPUs. */
 interface Stood {
   readonly standings: ReadonlyMap<string, Tally>;
   readonly exchanged: boolean;
@@ -218,7 +223,10 @@ async function measureRound(
   }
 }
 
-/** Load for the fresh agents of the round, until each has borne as much as it is to; gives its seconds. */
+/**
+ * Puts load on the fresh agents of the round, until each has borne its warm-up. Returns the seconds under
+ * load.
+ */
 async function warmAgents(collection: Collection, standings: ReadonlyMap<string, Tally>): Promise<number> {
   const { plan, signal } = collection;
   const busiest = plan.profiles.toSorted((a, b) => b.connections - a.connections)[0];

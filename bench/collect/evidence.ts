@@ -5,7 +5,7 @@ import { present } from '../model/present.ts';
 import type { Deployed } from '../model/stage.ts';
 import { addGrowth } from './path-counters.ts';
 
-/** What a deployment's counters grew by so far in its round. */
+/** Growth of a deployment's counters so far in its round. */
 export interface GrownSoFar {
   /** Its own counters, over all slices. */
   own: Growth | undefined;
@@ -13,14 +13,14 @@ export interface GrownSoFar {
   alone: Growth | undefined;
 }
 
-/** Adds a slice's, or a warm-up's. */
+/** Adds the growth of a slice or of a warm-up. */
 export function addTo(sum: Growth | undefined, grown: Growth): Growth {
   return sum === undefined ? grown : addGrowth(sum, grown);
 }
 
 /**
- * The evidence of one deployment in one round: where it stood, and what its counters grew by.
- * `unread` where no slice ran, so that no counter could grow.
+ * The evidence of one deployment in one round: where it was located, and what its counters grew by. `unread`
+ * where no slice ran, so that no counter could grow.
  */
 export function roundEvidence(round: number, deployed: Deployed, { own, alone }: GrownSoFar): Evidence {
   const { deployment } = deployed.order;

@@ -15,21 +15,21 @@ export interface FakeStageOptions {
   readonly seed: number;
   /** Median latency of a path, seconds. */
   readonly medianSeconds: (order: DeploymentOrder) => number;
-  /** A server that does not start. */
+  /** The failure of a server that does not start. */
   readonly refuse?: (order: DeploymentOrder) => Failure | undefined;
-  /** What the agent does instead of the nth slice of the run. */
+  /** The error of the agent in place of the nth slice of the run. */
   readonly agentFails?: { readonly nth: number; readonly error: Error };
   /** Deployments whose packets are carried by docker-proxy, whatever their path claims. */
   readonly proxied?: (order: DeploymentOrder) => boolean;
-  /** What the agent does instead of closing its connections at the end of a round. */
+  /** The error of the agent in place of closing its connections at the end of a round. */
   readonly letGoFails?: Error;
-  /** Deployments of the same key have one agent; all of them have, if left out. */
+  /** Deployments of the same key share one agent. If left out, all of them share one. */
   readonly agentEach?: (deployment: Deployment) => string | undefined;
   readonly environment?: Partial<Environment>;
   /** Time that passes in calls. */
   readonly pass?: (seconds: number) => void;
   readonly onSlice?: (nth: number, order: SliceOrder) => void;
-  /** Called before the nth order of turns is carried out, which waits for what is returned. */
+  /** Called before the nth order of turns is carried out. The order waits for the returned value. */
   readonly onTurns?: (order: TurnsOrder, nth: number) => unknown;
 }
 

@@ -6,7 +6,7 @@ import type { CgroupCpu, Reading } from '../model/reading.ts';
 import type { Cpu, MachineFigures } from '../model/slice.ts';
 import type { Unjudged } from '../model/validity-rules.ts';
 
-/** What the machine showed before and after a slice; where slices take turns, before and after all of them. */
+/** The machine's readings before and after a slice. Where slices take turns: before and after all of them. */
 export interface Readings {
   readonly before: Reading;
   readonly after: Reading;
@@ -18,14 +18,14 @@ export interface CpuPlaces {
   readonly agent: number;
 }
 
-/** What has to be known of a machine to account for its time. */
+/** Facts about a machine that are needed to account for its time. */
 export interface MachineFacts {
   readonly cpus: number;
-  /** Interrupts are counted apart from the tasks that they interrupt: nobody's counter has them. */
+  /** Interrupts are counted apart from the tasks that they interrupt: no task's counter includes them. */
   readonly irqApart: boolean;
 }
 
-/** What a slice has in common with those that took turns with it, and what is its own. */
+/** What a slice shares with those that took turns with it, and what is its own. */
 interface Circumstances {
   readonly machine: MachineFigures;
   readonly grown: Growth;
@@ -60,7 +60,7 @@ export function measuredSlice(
   };
 }
 
-/** Six digits: more would be noise. */
+/** Rates have six digits: more would be noise. */
 function inTurns(rates: readonly number[], load: LoadProfile['load']): Pick<Unjudged, 'turns' | 'turnRates'> {
   const turns = rates.length;
   if (load === 'paced') return { turns };
@@ -68,8 +68,8 @@ function inTurns(rates: readonly number[], load: LoadProfile['load']): Pick<Unju
 }
 
 /**
- * CPU time under the slice's load. The server's is its own, whoever has load beside it; what is the machine's the agent
- * reads at both ends of each turn.
+ * CPU time under the slice's load. The server's time is its own, whichever other server has load. The agent
+ * reads the machine's time at both ends of each turn.
  */
 function cpuOf(
   count: SliceCount,
@@ -91,16 +91,17 @@ function cpuOf(
 }
 
 /**
- * The whole machine while slices were measured that took turns, between the two readings of the deployment that was read
- * last before them. What is left of its busy time when all that is bench's and the engine's is taken off is foreign
- * (bench/docs/method.md, section 2).
+ * Figures of the whole machine while slices that took turns were measured, between the two readings
+ * of the deployment that was read last before the slices. Busy time that is neither bench's nor the engine's
+ * is foreign (bench/docs/method.md, section 2).
  * @param slices at least one.
  */
 export function machineFigures(
   slices: readonly Readings[],
   { cpus, irqApart }: MachineFacts,
 ): MachineFigures {
-  // Of one deployment: what the run itself needs is read with its own shims.
+  // All figures are of one deployment: the time that the run itself needs is read with that deployment's
+  // shims.
   const nearest = slices.toSorted((a, b) => b.before.atSeconds - a.before.atSeconds)[0];
   if (nearest === undefined) throw new Error('no slice was read');
   const { before, after } = nearest;
@@ -122,13 +123,13 @@ export function machineFigures(
     busySeconds,
     ...present({ foreignSeconds: foreign }),
     stealSeconds: grew('stealSeconds'),
-    // Not the sum: what throttles a group above several is counted by each of them.
+    // The largest, not the sum: throttling of a group above several is counted by each of them.
     ...(throttled.length === 0 ? {} : { throttledSeconds: Math.max(...throttled) }),
     ...(Number.isNaN(stalled) ? {} : { memoryStallSeconds: Math.max(0, stalled) }),
   };
 }
 
-/** `undefined` where a part of what is known to be bench's or the engine's was not read. */
+/** `undefined` where a part of bench's or the engine's known time was not read. */
 function foreignSeconds(
   busySeconds: number,
   slices: readonly Readings[],

@@ -7,7 +7,7 @@ import type { DeploymentOrder } from '../model/stage.ts';
 import { agentChoice } from '../plan/agents.ts';
 import type { RoundSchedule, ScheduledDeployment } from '../schedule/schedule.ts';
 
-/** What a round has deployed, as the stage is asked for it. */
+/** The orders by which the stage deploys the servers of a round. */
 export function ordersOf(
   round: RoundSchedule,
   plan: Plan,

@@ -2,7 +2,7 @@ import { type OtherProcess, usedBetween } from '../model/other-processes.ts';
 import type { Run } from '../model/run.ts';
 import type { Stage } from '../model/stage.ts';
 
-/** As many are named: who took most of the machine is known then. */
+/** This many processes are named. They are those that took most of the machine. */
 const mostNamed = 5;
 
 /** Sums, over the rounds of a run, what other processes of the machine used of its CPUs. */

@@ -17,7 +17,7 @@ const counterNames = [
   'proxySeconds',
 ] as const;
 
-/** What is left of a growth that other cases have had a part in. */
+/** A growth without the counters that other cases have had a part in. */
 export function ownGrowth({ linkPackets: _, bridgeDevicePackets: __, ...own }: Growth): Growth {
   return own;
 }

@@ -1,6 +1,6 @@
 import type { Slice } from '../model/slice.ts';
 
-/** Where a run is. Told between slices only: nothing is drawn while one is measured. */
+/** Where a run is. Events come between slices only: nothing is drawn while one is measured. */
 export type ProgressEvent =
   | { readonly kind: 'deploying'; readonly round: number; readonly rounds: number }
   | { readonly kind: 'warm-up'; readonly round: number; readonly rounds: number; readonly blocks: number }

@@ -8,13 +8,16 @@ interface FindingRates extends Measuring {
   readonly recorder: { noteRates(rates: Readonly<Partial<Record<ServerName, number>>>): Promise<void> };
 }
 
-/** Of what the slowest path carries: nothing waits for a processor there, and all paths bear it. */
+/**
+ * Share of what the slowest path carries. At this rate nothing waits for a processor there, and all paths
+ * bear it.
+ */
 const shareOfCapacity = 0.5;
 
 /**
- * The rates of paced load, one for each server and the same on all of its paths: what the plan asks for, else half of what
- * the slowest path carries under a closed loop, with two digits. Each is found once, in the first round in which the server
- * answers.
+ * The rates of paced load, one for each server and the same on all of its paths. The plan's requested rate is
+ * used, else half of what the slowest path carries under a closed loop, with two digits. Each rate is found
+ * once, in the first round in which the server answers.
  * @returns seconds under load that it took.
  */
 export async function findRates(
@@ -38,7 +41,7 @@ export async function findRates(
   return seconds;
 }
 
-/** Requests/s of the slowest path of a server; paths that do not answer have no say. */
+/** Requests/s of the slowest path of a server. Paths that do not answer are ignored. */
 async function slowest(
   server: ServerName,
   profile: LoadProfile,

@@ -11,18 +11,18 @@ export interface AfterRound {
   readonly roundSeconds: number;
 }
 
-/** How the run ends after this round; `undefined` if it goes on. */
+/** How the run ends after this round; `undefined` if it continues. */
 export type Enough = (at: AfterRound) => Promise<RunStop | undefined>;
 
 /** A look at the declared intervals: the widest relative half-width; `undefined` where one has none yet. */
 type Look = () => Promise<number | undefined>;
 
 /**
- * The rule by which a plan stops, in this order: tight enough at a planned look, all rounds, time is up.
- * The clock is no look: it does not depend on what was measured, so that stopping by it needs no correction.
+ * The rule by which a plan stops, in this order: tight enough at a planned look, all rounds, time is up. The
+ * clock does not depend on what was measured, so stopping by it needs no correction.
  *
  * @param look called after the planned looks only, so that nothing else can decide when to stop.
- * @param tell is told what each look saw.
+ * @param tell receives the result of each look.
  * @returns `undefined` for a plan of a fixed number of rounds.
  */
 export function stopRule(

@@ -2,7 +2,8 @@ import { Failure } from '../model/failure.ts';
 import { present } from '../model/present.ts';
 
 /**
- * Work that measures nothing: what fails in it leaves no partial run and no failed case, the machine does not fit.
+ * Work that measures nothing. Its failure leaves no partial run and no failed case: it means that the machine
+ * does not fit.
  * @throws {Failure} of any kind but `partial` and `casesFailed`: those become `unfit`.
  */
 export async function asUnfit<T>(work: () => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outside } from '../outside.ts';
 
-/** Flags as the parser keeps them, and what follows them. */
+/** Flags as the parser keeps them, and the arguments after them. */
 export type Invocation = {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly operands: readonly string[];

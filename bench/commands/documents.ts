@@ -15,8 +15,8 @@ import { inspectDocumentSchema } from './inspect/document.ts';
 import { traceDocumentSchema } from './trace/document.ts';
 
 /*
- * What the commands print with --json, besides `run` and `report`, which print summary.json. One document a command;
- * results/schema has the published schemas.
+ * The documents that the commands print with --json. `run` and `report` print summary.json instead. Each
+ * command has one document. The published schemas are in results/schema.
  */
 
 const seconds = z.number().nonnegative();
@@ -145,7 +145,7 @@ export const errorDocumentSchema = z
   })
   .describe('Any command that fails, with --json');
 
-/** By the names of their files in results/schema. */
+/** Schemas by the names of their files in results/schema. */
 export const documentSchemas = {
   'plan-output': planDocumentSchema,
   'calibrate-output': calibrationSchema.describe('bench calibrate --json, and what it keeps'),
@@ -161,7 +161,7 @@ export const documentSchemas = {
   ),
 } as const;
 
-/** What a command prints with --json: one document, its keys as in all data files. */
+/** The text that a command prints with --json: one document, with keys as in all data files. */
 export function documentText(name: keyof typeof documentSchemas, document: unknown): string {
   return `${JSON.stringify(toDataKeys(documentSchemas[name])(document), null, 2)}\n`;
 }

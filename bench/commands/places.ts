@@ -8,20 +8,20 @@ import type { Outside } from '../outside.ts';
 type Flags = Readonly<Record<string, unknown>>;
 type Place = Pick<Outside, 'env' | 'directory'>;
 
-/** A flag's value, or that of its BENCH_… variable; an empty variable is none. */
+/** A flag's value, or that of its BENCH_… variable. An empty variable counts as absent. */
 export function given(flags: Flags, name: WithVariable, { env }: Place): string | undefined {
   const flag = flags[name];
   return typeof flag === 'string' && flag !== '' ? flag : env[commandOptions[name].variable] || undefined;
 }
 
-/** Where run folders are: `--out`, BENCH_OUT, or ./results. */
+/** The directory of run folders: `--out`, BENCH_OUT, or ./results. */
 export function resultsDirectory(flags: Flags, outside: Place): string {
   return resolve(outside.directory, given(flags, 'out', outside) ?? 'results');
 }
 
 /**
  * `--subnet` or BENCH_SUBNET.
- * @throws {Failure} usage: no link can have it. Whether it is free is seen where the link is made.
+ * @throws {Failure} usage: no link can have it. Making the link shows whether it is free.
  */
 export function wantedSubnet(flags: Flags, outside: Place): string | undefined {
   const subnet = given(flags, 'subnet', outside);
@@ -29,8 +29,9 @@ export function wantedSubnet(flags: Flags, outside: Place): string | undefined {
 }
 
 /**
- * Before anything is started for a run whose result could then not be kept. Leaves nothing behind.
- * @throws {Failure} unfit: no directory can be made there. Permission bits do not tell: /proc shows root writable ones.
+ * Checks that the result of a run can be kept, before anything is started for the run. Leaves nothing behind.
+ * @throws {Failure} unfit: no directory can be made there. Permission bits do not show it: /proc shows root
+ *   writable ones.
  */
 export async function assertWritable(directory: string): Promise<void> {
   const existing = await nearestExisting(directory);
@@ -46,7 +47,7 @@ export async function assertWritable(directory: string): Promise<void> {
   }
 }
 
-/** What the system's error names mean here; of others, the system's own words are given. */
+/** Meanings of the system's error names here. For other errors, the system's own words are given. */
 function reasonOf(code: unknown): string | undefined {
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   if (code === 'EROFS') return 'the file system is read-only';

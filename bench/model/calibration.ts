@@ -5,7 +5,7 @@ import { profileNames } from './profile.ts';
 import { runIdSchema } from './run.ts';
 import { serverNameSchema } from './server.ts';
 
-/** By what a machine is known again: noise that was measured on another one, or under another kernel, says nothing. */
+/** Identifies a machine. Noise that was measured on another machine or kernel does not apply to it. */
 const machineSchema = z.strictObject({
   cpuModel: z.string(),
   cpuCount: z.int().min(1),
@@ -16,7 +16,7 @@ const machineSchema = z.strictObject({
 });
 export type MachineIdentity = z.infer<typeof machineSchema>;
 
-/** Where and when a check of the method was made: by what its result is known again when it is kept. */
+/** Where and when a check of the method was made. These fields identify a kept result. */
 export const madeSchema = z.strictObject({ at: z.iso.datetime(), machine: machineSchema });
 export type Made = z.infer<typeof madeSchema>;
 
@@ -31,7 +31,7 @@ export function sameMachine(one: MachineIdentity, other: MachineIdentity): boole
 
 const share = z.number().min(0).max(1);
 
-/** What `bench calibrate` found out about a machine: a run of nothing but twins. */
+/** The result of `bench calibrate` for one machine: the run measures nothing but twins. */
 export const calibrationSchema = z.strictObject({
   calibrationVersion: z.literal(2),
   calibratedAt: z.iso.datetime(),

@@ -1,15 +1,15 @@
 import type { Path } from './path.ts';
 
-/** What takes a connection from the dialled address to the server. */
+/** How a connection gets from the dialled address to the server. */
 export type Carrier =
-  /** Nothing stands in between: the server's own address is dialled. */
+  /** The server's own address is dialled, with nothing in between. */
   | 'directly'
   /** A rule of the host's firewall rewrites the destination of the connection's first packet. */
   | 'dnat'
   /** A process on the host accepts the connection and makes another one to the server. */
   | 'docker-proxy';
 
-/** What decides how an engine publishes ports. */
+/** The settings that decide how an engine publishes ports. */
 export interface PublishingSettings {
   /** Whether the engine runs a docker-proxy for each published port. */
   readonly userlandProxy: boolean;
@@ -19,17 +19,18 @@ export interface PublishingSettings {
   readonly ip6tables: boolean;
 }
 
-/** As Debian 12's engine (20.10) is set when nobody says otherwise. */
+/** The default settings of Debian 12's engine (20.10). */
 export const usualPublishing: PublishingSettings = { userlandProxy: true, iptables: true, ip6tables: false };
 
 /**
- * Who carries a connection to a published port. With docker-proxy, Docker's chain leaves out what comes from
- * 127.0.0.0/8 (OUTPUT) and what comes from any of its own bridges (RETURN rules): those connections end at the port's
- * docker-proxy. Without it both go by DNAT, loopback by way of `route_localnet` (moby, libnetwork/iptables and
- * drivers/bridge/setup_ip_tables.go). An engine that writes no rules (`iptables=false`) leaves every published port to
- * docker-proxy. IPv6 is translated only where the engine writes IPv6 rules and the container has
- * an address to translate to; the kernel routes ::1 nowhere, so loopback stays with docker-proxy. Where there is none,
- * nobody carries it: `whyUncarried`.
+ * How a connection to a published port is carried. With docker-proxy, Docker's chain leaves out packets from
+ * 127.0.0.0/8 (OUTPUT) and packets from any of its own bridges (RETURN rules). Those connections end at the
+ * port's docker-proxy. Without docker-proxy both go by DNAT, loopback by way of `route_localnet` (moby,
+ * libnetwork/iptables and drivers/bridge/setup_ip_tables.go). An engine that writes no rules
+ * (`iptables=false`) leaves every published port to docker-proxy. IPv6 is translated only where the engine
+ * writes IPv6 rules and the container has an address to translate to. The kernel does not route ::1, so
+ * loopback stays with docker-proxy. Where there is no docker-proxy, such a connection is not carried: see
+ * `whyUncarried`.
  */
 export function carrierOf(path: Path, settings: PublishingSettings): Carrier {
   const { mode, vantage, address } = path;
@@ -41,8 +42,8 @@ export function carrierOf(path: Path, settings: PublishingSettings): Carrier {
 }
 
 /**
- * Why an engine with these settings carries nobody to a published port: it runs no docker-proxy, and no rule can do
- * without. `undefined` where it does, or where no port is published.
+ * Why an engine with these settings cannot carry connections to a published port: it runs no docker-proxy,
+ * and no rule takes its place. `undefined` where it can, or where no port is published.
  */
 export function whyUncarried(path: Path, settings: PublishingSettings): string | undefined {
   if (settings.userlandProxy || carrierOf(path, settings) === 'directly') return undefined;

@@ -4,13 +4,13 @@ import { profileNames } from './profile.ts';
 import { type ServerName, serverNameSchema } from './server.ts';
 
 /**
- * What a deployment is in a comparison. The `twin` is a second, identical deployment of the baseline,
- * measured like any other case: the A/A control.
+ * The role of a deployment in a comparison. The `twin` is a second, identical deployment of the baseline. It
+ * is measured like any other case: the A/A control.
  */
 export const roles = ['baseline', 'twin', 'contender'] as const;
 type Role = (typeof roles)[number];
 
-/** Server × path × load profile; with its role, which tells the twin from the baseline. */
+/** Server × path × load profile, with its role. The role distinguishes the twin from the baseline. */
 export const caseSchema = z.strictObject({
   server: serverNameSchema,
   path: pathIdSchema,

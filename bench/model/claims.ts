@@ -8,7 +8,7 @@ import type { Route } from './route.ts';
 
 export type ClaimKind = keyof typeof placeClaims | keyof typeof connectionClaims | keyof typeof counterClaims;
 
-/** What must be seen if the packets took a path, in words. */
+/** The claims in words: what must be seen if the packets took a path. */
 export const claims = words({ ...placeClaims, ...connectionClaims, ...counterClaims });
 
 function words<K extends string>(
@@ -33,7 +33,9 @@ function findings<K extends ClaimKind, Seen>(
   });
 }
 
-/** The claims about a connection, where it is not sure that one was looked at. */
+/**
+ * The claims about a connection, also for observations without one. Without a connection they do not hold.
+ */
 function ofConnection<K extends string>(
   table: Readonly<Record<K, Claim<ConnectionSeen>>>,
 ): Readonly<Record<K, Claim<Observed>>> {
@@ -50,7 +52,9 @@ function ofConnection<K extends string>(
 
 const observedClaims = { ...placeClaims, ...ofConnection(connectionClaims) };
 
-/** Judges the claims that need no load: where the server stands, and one connection that was held open. */
+/**
+ * Judges the claims that need no load: where the server is located, and one connection that was held open.
+ */
 export function observedFindings(kinds: readonly ClaimKind[], observed: Observed): readonly Finding[] {
   return findings(observedClaims, kinds, observed);
 }
@@ -60,7 +64,7 @@ export function counterFindings(kinds: readonly ClaimKind[], grown: Growth): rea
   return findings(counterClaims, kinds, grown);
 }
 
-/** Claims that can be judged whoever else has load at the time, and those that cannot. */
+/** Splits claims into those that can be judged while other cases have load, and those that cannot. */
 export function splitClaims(kinds: readonly ClaimKind[]): {
   readonly own: readonly ClaimKind[];
   readonly shared: readonly ClaimKind[];
@@ -71,7 +75,7 @@ export function splitClaims(kinds: readonly ClaimKind[]): {
 
 const linkGrows = ['link-counters-grow'] as const;
 
-/** Where the server must be seen to stand. */
+/** The claims about the server's location, by its attachment. */
 const whereServerStands = {
   native: ['no-container', 'listener-in-host-table'],
   host: ['shares-host-namespace', 'listener-in-host-table'],
@@ -82,7 +86,7 @@ const whereServerStands = {
   macvlan: ['own-namespace', 'macvlan-child'],
 } as const satisfies Record<Route['server']['kind'], readonly ClaimKind[]>;
 
-/** What must be seen of a connection, by what carries it to the server. */
+/** The claims about a connection, by what carries it to the server. */
 const howCarried = {
   directly: ['peer-is-agent', 'conntrack-no-dnat'],
   dnat: ['conntrack-dnat', 'dnat-counter-grows', 'proxy-flat'],
@@ -90,10 +94,10 @@ const howCarried = {
 } as const satisfies Record<Carrier, readonly ClaimKind[]>;
 
 /**
- * Everything that must be seen on a route.
- * @param carrier what takes a connection from the dialled address to the server: on a published port it is for the
- *   engine's settings to say.
- * @param userlandProxy false where the engine runs no docker-proxy, so that there is none to stay idle.
+ * All claims that must be seen on a route.
+ * @param carrier how a connection gets from the dialled address to the server. On a published port the
+ *   engine's settings decide this.
+ * @param userlandProxy false where the engine runs no docker-proxy, so that none has to stay idle.
  */
 export function claimsOf(
   route: Pick<Route, 'server' | 'agent'>,

@@ -2,19 +2,24 @@ import type { Claim, Growth } from './observed.ts';
 
 /** docker-proxy costs tens of microseconds a request when it carries it, and none when it does not. */
 const flatProxySecondsPerRequest = 1e-6;
-/** What its timers and the garbage collector of its runtime may use in a slice regardless. */
+/**
+ * CPU time that an idle docker-proxy may use in a slice, for its timers and its runtime's garbage collector.
+ */
 const idleProxySeconds = 0.002;
 
 /** Two system calls a request in each direction take more than this on any machine. */
 const workingProxySecondsPerRequest = 4e-6;
-/** ARP, multicast and the like, which pass where no request does. */
+/** Packets that pass without any request: ARP, multicast and the like. */
 const strayPackets = 100;
 const strayPacketsPerRequest = 0.02;
 
 const noProxy = 'no docker-proxy for the port that was there throughout';
 const noDnatRule = 'no DNAT rule for the port that was there throughout';
 
-/** A claim about counters. `shared`: about one that all cases have a part in, so it is judged where a case runs alone. */
+/**
+ * A claim about counters. `shared`: all cases add to the counter, so the claim is judged where a case runs
+ * alone.
+ */
 interface CounterClaim extends Claim<Growth> {
   readonly shared?: true;
 }

@@ -1,19 +1,22 @@
 import * as z from 'zod';
 
 /*
- * Data files have keys in snake_case, as the languages that read them expect; the code has them in camelCase. Both are
- * told by the schema: the keys of its objects are names of ours and change their spelling, the keys of its records are
- * data (a kernel setting, an interface) and stay as they are.
+ * Data files have keys in snake_case, as the languages that read them expect. The code has them in camelCase.
+ * The schema determines both. The keys of its objects are names of ours and change their spelling. The keys
+ * of its records are data (a kernel setting, an interface) and stay unchanged.
  */
 
 type Rename = (value: unknown) => unknown;
 
-/** A document as its data file has it. */
+/** Gives a document the keys of its data file. */
 export function toDataKeys(schema: z.ZodType): Rename {
   return renamer(schema, (key) => snakeCase(key), anyToDataKeys);
 }
 
-/** A document of a data file as the code has it. What the schema does not know is left as it is: it decides. */
+/**
+ * Gives a document of a data file the code's keys. Keys that the schema does not know stay unchanged, so that
+ * the schema can judge them.
+ */
 export function fromDataKeys(schema: z.ZodType): Rename {
   return renamer(schema, (key) => key, asItIs);
 }
@@ -31,8 +34,8 @@ export function snakeCase(key: string): string {
 const asItIs: Rename = (value) => value;
 
 /**
- * Values of no declared shape, such as raw evidence: every key that looks like a name of ours is renamed. Who reads them
- * back knows their shape, and renames by its own schema.
+ * Values of no declared shape, such as raw evidence: every key that looks like a name of ours is renamed. A
+ * reader of these values knows their shape, and renames by its own schema.
  */
 function anyToDataKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(anyToDataKeys);
@@ -46,8 +49,8 @@ function anyToDataKeys(value: unknown): unknown {
 }
 
 /**
- * @param outward how a key of the schema is spelled in what the renaming gives; what it takes is spelled the other way.
- * @param unknown what is done with a value of no declared shape.
+ * @param outward how the result spells a key of the schema; the input has the other spelling.
+ * @param unknown how a value of no declared shape is renamed.
  */
 function renamer(schema: z.core.$ZodType, outward: (key: string) => string, unknown: Rename): Rename {
   // The documented way to walk a schema: https://zod.dev/packages/core
@@ -87,7 +90,7 @@ function renamer(schema: z.core.$ZodType, outward: (key: string) => string, unkn
   }
 }
 
-/** What a key becomes, and what becomes of its value. */
+/** The new spelling of a key, and how its value is renamed. */
 interface Field {
   readonly key: string;
   readonly rename: Rename;
@@ -102,7 +105,7 @@ function objectRenamer(
   for (const [name, schema] of fields) {
     const [given, spelled] = [outward(name), snakeCase(name)];
     known.set(given === name ? spelled : name, { key: given, rename: inner(schema) });
-    // A file has one spelling: a key in the code's own is unknown there, and the schema says so.
+    // A file has one spelling. A key in the code's own spelling is unknown there, and the schema reports it.
     if (given === name && spelled !== name) {
       known.set(name, { key: `${name}, which is spelled ${spelled}`, rename: asItIs });
     }
@@ -132,12 +135,13 @@ function unionRenamer(
   };
 }
 
-/** @param fieldOf what becomes of a key; one that is not known stays, with its value. */
+/** @param fieldOf how a key is renamed. An unknown key stays, with its value. */
 function mapped(value: unknown, fieldOf: (key: string) => Field | undefined): unknown {
   if (!isRecord(value)) return value;
   const renamed: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
-    // Assigned to an object it would be its prototype. No schema knows the key, and a document that has it is refused.
+    // Assigned to an object, this key would set its prototype. No schema knows the key, so a document that
+    // has it is refused.
     if (key === '__proto__') return value;
     const field = fieldOf(key);
     if (field === undefined) renamed[key] = value[key];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What of the host's network a packet meets, and what limits it. */
+/** The parts of the host's network that a packet meets, and their limits. */
 const hostNetworkSchema = z.strictObject({
   firewallRules: z
     .int()
@@ -25,7 +25,7 @@ const hostNetworkSchema = z.strictObject({
 });
 export type HostNetwork = z.infer<typeof hostNetworkSchema>;
 
-/** Where the numbers were made. Two runs compare only as far as these agree. */
+/** Where the figures were measured. Two runs are comparable only as far as these fields agree. */
 export const environmentSchema = z.strictObject({
   benchVersion: z.string(),
   nodeVersion: z.string(),
@@ -136,7 +136,10 @@ export const environmentSchema = z.strictObject({
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
-/** What is to be said of a run in a lab, wherever its figures are read. `undefined`: the machine's own stack was measured. */
+/**
+ * The note that accompanies every figure of a run in a lab. `undefined`: the machine's own stack was
+ * measured.
+ */
 export function labWords({ endpoint }: Pick<Environment['engine'], 'endpoint'>): string | undefined {
   if (endpoint !== 'lab') return undefined;
   return "Measured in a lab: host mode is the lab's own network stack, without this machine's firewall rules. Its overheads compare with those of a machine, absolute figures do not.";

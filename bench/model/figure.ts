@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What a report's figures are about, in the order in which they are listed. */
+/** The subjects of a report's figures, in the order in which they are listed. */
 export const figureKinds = [
   'overhead',
   'twin',
@@ -34,6 +34,6 @@ export const figureSchema = z.strictObject({
 });
 export type Figure = z.infer<typeof figureSchema>;
 
-/** What can be explained: `bench report RUN --explain --json`. */
+/** The figures that can be explained: `bench report RUN --explain --json`. */
 export const figureListSchema = z.strictObject({ figures: z.array(figureSchema) });
 export type FigureList = z.infer<typeof figureListSchema>;

@@ -1,8 +1,8 @@
 import type { MetricUnit } from './metric.ts';
 
 /**
- * Numbers as a reader sees them. Values go in as data files have them, text comes out; nothing here depends on the locale
- * of the machine. A minus is U+2212, so that it cannot be taken for a hyphen.
+ * Formats numbers for a reader. The input is a value as data files have it, and the output is text. Nothing
+ * here depends on the locale of the machine. A minus is U+2212, so that it cannot be taken for a hyphen.
  */
 
 interface Scale {
@@ -20,15 +20,18 @@ const timeScales = [
 
 const rate: Scale = { factor: 1, symbol: 'requests/s' };
 
-/** Of times the largest scale in which `magnitude` is at least 1, else the smallest; zero is in microseconds. */
+/**
+ * For times: the largest scale in which `magnitude` is at least 1, else the smallest. Zero is in
+ * microseconds.
+ */
 function scaleFor(magnitude: number, unit: MetricUnit): Scale {
   if (unit === 'rps') return rate;
   if (magnitude === 0) return timeScales[2];
-  // 0.9995: what would be printed as 1000 of a unit is printed as 1 of the next.
+  // 0.9995: a value that would print as 1000 of a unit prints as 1 of the next.
   return timeScales.find((scale) => magnitude / scale.factor >= 0.9995) ?? timeScales[3];
 }
 
-/** A difference near nothing stays in the unit of what differs: microseconds, or more. */
+/** A difference near zero stays in the unit of the compared values: microseconds, or a larger one. */
 function differenceScale(magnitude: number, unit: MetricUnit): Scale {
   return scaleFor(unit === 'us' ? Math.max(1, magnitude) : magnitude, unit);
 }
@@ -47,7 +50,7 @@ export function formatNumber(value: number, decimals: number): string {
   return value < 0 && Number(text) !== 0 ? `−${digits}` : digits;
 }
 
-/** The same with a plus before what is above zero as printed. */
+/** The same, with a plus before a value that prints above zero. */
 function formatSigned(value: number, decimals: number): string {
   const text = formatNumber(value, decimals);
   return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
@@ -76,7 +79,7 @@ export function formatValue(value: number, unit: MetricUnit): string {
   return `${formatNumber(scaled, decimalsForThreeDigits(Math.abs(scaled)))} ${scale.symbol}`;
 }
 
-/** A difference without its interval, in the unit of what differs: `+9.24 µs`, `−0.36 µs`. */
+/** A difference without its interval, in the unit of the compared values: `+9.24 µs`, `−0.36 µs`. */
 export function formatSignedValue(value: number, unit: MetricUnit): string {
   const scale = differenceScale(Math.abs(value), unit);
   const scaled = value / scale.factor;
@@ -126,7 +129,7 @@ export function formatPercentChange(ratio: number): string {
 
 /**
  * A fraction with its interval, as precise as the interval is: `16 % [14, 18]`, `1.2 % [0.9, 1.5]`.
- * @param of what is said between the two: `16 % of its capacity [14, 18]`.
+ * @param of words between the fraction and its interval: `16 % of its capacity [14, 18]`.
  */
 export function formatPercentInterval(fraction: number, low: number, high: number, of = ''): string {
   const decimals = decimalsForHalfWidth(((high - low) / 2) * 100);
@@ -149,7 +152,7 @@ export function formatChangeBounds(low: number, high: number): string {
 
 /**
  * A value with its interval in one common unit, as precise as the interval is: `9 µs [7, 11]`.
- * @param of what is said between the two: `9 µs a request [7, 11]`.
+ * @param of words between the value and its interval: `9 µs a request [7, 11]`.
  */
 export function formatValueInterval(
   value: number,

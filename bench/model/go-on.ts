@@ -1,7 +1,7 @@
 import { Failure } from './failure.ts';
 
 /**
- * Between two steps of work that has something to undo: what was begun is undone on the way out.
+ * Called between two steps of work that has something to undo. The error makes the caller undo what it began.
  * @throws {Failure} interrupted.
  */
 export function throwIfInterrupted(signal: AbortSignal): void {

@@ -17,7 +17,7 @@ export class LatencyHistogram {
   sumNs = 0;
   maxNs = 0;
 
-  /** A latency of nothing counts as 1 ns, one beyond a minute as a minute. */
+  /** A latency below 1 ns counts as 1 ns. A latency above a minute counts as a minute. */
   recordValue(latencyNs: number, times = 1): void {
     const ns = Math.min(Math.max(Math.round(latencyNs), 1), longestLatencyNs);
     const bucket = bucketOf(ns);
@@ -27,9 +27,9 @@ export class LatencyHistogram {
     if (ns > this.maxNs) this.maxNs = ns;
   }
 
-  /** The upper edge of the bucket that the fraction `quantile` (0..1) of the latencies lies in or below; 0 for none. */
+  /** The upper edge of the bucket that holds the quantile (0..1) of the latencies; 0 without latencies. */
   quantileNs(quantile: number): number {
-    // The product may lie a rounding error above the whole number that it is.
+    // A rounding error can lift the product above the whole number that it is.
     const wanted = Math.max(1, Math.ceil(quantile * this.totalCount * (1 - Number.EPSILON)));
     let reached = 0;
     for (const [bucket, count] of this.counts.entries()) {
@@ -42,7 +42,7 @@ export class LatencyHistogram {
 
 function bucketOf(ns: number): number {
   if (ns < 2 * halfCount) return ns;
-  // Integers above 32 bits, which begin at 4 s, have no bit operations.
+  // JavaScript has no bit operations for integers above 32 bits, which begin at 4 s.
   const doubling = ns < 2 ** 32 ? 21 - Math.clz32(ns) : Math.floor(Math.log2(ns)) - 10;
   return doubling * halfCount + Math.floor(ns / 2 ** doubling);
 }
@@ -99,7 +99,7 @@ function encodedCounts({ counts, maxNs }: LatencyHistogram): readonly number[] {
       empty++;
       continue;
     }
-    // As HdrHistogram does: a single empty bucket is a count of 0.
+    // Like HdrHistogram, this writes a single empty bucket as a count of 0.
     if (empty > 0) pushNumber(bytes, empty === 1 ? 0 : 2 * empty - 1);
     empty = 0;
     pushNumber(bytes, 2 * count);

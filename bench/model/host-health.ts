@@ -1,6 +1,9 @@
 import type { NetworkInterface, RouteEntry } from './network-stack.ts';
 
-/** What on a machine widens intervals or makes a path fail, as read. What the machine does not tell is absent. */
+/**
+ * The state of a machine that widens intervals or makes a path fail, as read. Facts that it does not report
+ * are absent.
+ */
 export interface HostHealth {
   /** Ticks of each CPU since boot: only the difference of two readings means anything. */
   readonly cpus: readonly CpuTicks[];
@@ -30,10 +33,10 @@ export interface CpuTicks {
   readonly total: number;
 }
 
-/** What decides about packets to the host itself, as far as it can refuse them. */
+/** The firewall's decisions that can refuse packets to the host itself. */
 export interface InputFilter {
   /** e.g. "ip filter INPUT drops what no rule accepts", "ip filter ufw-reject-input: reject". */
   readonly refusals: readonly string[];
-  /** What the tools said when nothing could be read. */
+  /** The message of the tools when nothing could be read. */
   readonly unread?: string;
 }

@@ -2,7 +2,7 @@ import type { Latency } from './latency.ts';
 import type { MachineCpu } from './machine-cpu.ts';
 import type { Faults, Pacing } from './slice.ts';
 
-/** What the agent is asked to do for one slice. */
+/** The request for one slice. */
 export interface SliceOrder {
   readonly url: string;
   readonly connections: number;
@@ -13,46 +13,60 @@ export interface SliceOrder {
   /** A request that takes longer is a timeout. */
   readonly timeoutSeconds: number;
   /**
-   * Offer so many requests/s, evenly spaced, whatever the server does; each is sent on the next connection that is free.
-   * A closed loop if left out: every connection sends its next request when its last is answered.
+   * Offer this many requests/s, evenly spaced, whatever the server does. The next free connection sends each
+   * request. If left out, the load is a closed loop: every connection sends its next request when its last is
+   * answered.
    */
   readonly ratePerSecond?: number;
   /** Use the connections that an earlier order kept open to this server, and keep them open after this one. */
   readonly keepOpen?: boolean;
-  /** Where the slice is one window: it ends as soon as so many answers have come, ramp included. */
+  /** Only for a slice of one window: it ends as soon as this many answers have come, ramp included. */
   readonly enoughResponses?: number;
-  /** Never sleep while an answer is awaited, but ask for it over and over: for calibration only. */
+  /** Never sleep while an answer is awaited, but poll for it. Only calibration uses this. */
   readonly wakeful?: boolean;
 }
 
 /** Slices of several servers that are measured in turns. */
 export interface TurnsOrder {
   readonly slices: readonly SliceOrder[];
-  /** Length of one window. A slice has as many as make up its seconds. */
+  /** Length of one window. A slice has as many windows as make up its seconds. */
   readonly turnSeconds: number;
-  /** Whose turn it is: places in `slices`, every one of them once in each cycle. The last cycles are left out where windows are longer. */
+  /**
+   * The order of turns: places in `slices`, each once in every cycle. Where windows are longer, the last
+   * cycles are left out.
+   */
   readonly sequence: readonly number[];
 }
 
-/** What the agent counted in one slice. Window = the measured part, after the ramp; all of them, where there are turns. */
+/**
+ * The agent's counts for one slice. The window is the measured part, after the ramp. With turns it is all
+ * windows together.
+ */
 export interface SliceCount {
   /** Responses inside the window. */
   readonly requests: number;
   /**
-   * Requests by the part of their latency that lies inside the window: 1 for most, a fraction for those that it opened
-   * or closed on. What a short window counts does not depend on where in a burst of answers it ends.
+   * Requests, weighted by the part of their latency inside the window: 1 for most, a fraction for those that
+   * it opened or closed on. The count of a short window does not depend on where in a burst of answers it
+   * ends.
    */
   readonly servedRequests: number;
   readonly bytes: number;
-  /** Of each window that the slice was measured in, in order: served requests per second. */
+  /** Served requests per second in each window of the slice, in order. */
   readonly turnRates: readonly number[];
   /** The window by the agent's monotonic clock. */
   readonly wallSeconds: number;
-  /** All the time under load: ramp, windows, and what passes before and after each window. */
+  /** All the time under load: ramp, windows, and the time before and after each window. */
   readonly loadSeconds: number;
-  /** Part of the counted latencies that lies before the window: of requests on their way when it opened. */
+  /**
+   * Part of the counted latencies before the window. It belongs to requests that were on their way when it
+   * opened.
+   */
   readonly edgeSeconds: number;
-  /** Part, inside the window, of the requests that were still on their way when it closed: these are not counted. */
+  /**
+   * Part, inside the window, of the requests that were on their way when it closed. These requests are not
+   * counted.
+   */
   readonly pendingSeconds: number;
   /** Faults of the ramp count too: a slice with any fault is invalid. */
   readonly faults: Faults;
@@ -67,13 +81,13 @@ export interface SliceCount {
   readonly machine?: MachineCpu;
   /** Busy time of each CPU of the machine, by its number, in all the time under load; absent where it cannot be read. */
   readonly cpuBusySeconds?: readonly number[];
-  /** How fine that is: nanoseconds of the scheduler, or idle time in ticks of 10 ms. */
+  /** Resolution of `cpuBusySeconds`: nanoseconds of the scheduler, or idle time in ticks of 10 ms. */
   readonly cpuClock?: 'ns' | 'ticks';
-  /** Of load at a rate only. */
+  /** Only for load at a rate. */
   readonly pacing?: Pacing;
 }
 
-/** What another client is asked to do: a closed loop. */
+/** The request to the second client: a closed loop. */
 export interface SecondClientOrder {
   readonly url: string;
   readonly connections: number;
@@ -94,7 +108,7 @@ export interface ProbeOrder {
   readonly withinSeconds: number;
 }
 
-/** How a server first answered: used for readiness, and to say why one is not ready. */
+/** The first answer of a server. It decides readiness, and explains why a server is not ready. */
 export type ProbeResult =
   | { readonly ready: true; readonly seconds: number; readonly serverHeader?: string }
   | { readonly ready: false; readonly lastProblem: string };
@@ -120,6 +134,9 @@ export interface LoadAgent {
   turns(order: TurnsOrder): Promise<readonly SliceCount[]>;
   /** Closes the connections that orders kept open. */
   letGo(): Promise<void>;
-  /** Another client's count, from where the agent stands: wrk, for `npm run agree`. Rejects if it met faults. */
+  /**
+   * Count of a second client, wrk, that runs where the agent runs: for `npm run agree`. Rejects if wrk met
+   * faults.
+   */
   bySecondClient(order: SecondClientOrder): Promise<SecondClientCount>;
 }

@@ -30,11 +30,11 @@ export function machineCpu(secondsOf: (part: keyof MachineCpu) => number): Machi
 export const ticksPerSecond = 100;
 
 /**
- * The text of /proc/stat.
- * @param atSeconds the monotonic clock at the moment of reading: busy time is what is left of CPUs × clock
- *   after idle, iowait and steal. Linux measures idle time to the nanosecond where idle is tickless
- *   (`get_cpu_idle_time_us` in kernel/time/tick-sched.c), while user, system and softirq grow by a whole
- *   tick for whatever the tick interrupts: load in short bursts between timers is missed or doubled.
+ * Parses the text of /proc/stat.
+ * @param atSeconds the monotonic clock at the moment of reading. Busy time is CPUs × clock less idle, iowait
+ *   and steal. Linux measures idle time to the nanosecond where idle is tickless (`get_cpu_idle_time_us` in
+ *   kernel/time/tick-sched.c). User, system and softirq time grow by a whole tick for whatever the tick
+ *   interrupts, so load in short bursts between timers is missed or doubled.
  */
 export function parseMachineCpu(stat: string, atSeconds: number): MachineCpu & { readonly cpuCount: number } {
   const lines = stat.split('\n');

@@ -18,13 +18,13 @@ export type MetricUnit = 'us' | 'rps';
 
 export interface Metric {
   readonly name: MetricName;
-  /** What a reader sees, e.g. in a column's head. */
+  /** The label that a reader sees, e.g. in a column's head. */
   readonly label: string;
-  /** What is somebody's, in a sentence: `nginx's CPU a request`. */
+  /** The metric's name after a possessive, in a sentence: `nginx's CPU a request`. */
   readonly quantity: string;
-  /** How a change of it is told: a latency is added, CPU time is spent, capacity is lost. */
+  /** The kind of wording for a change: a latency is added, CPU time is spent, capacity is lost. */
   readonly kind: 'latency' | 'cpu' | 'capacity';
-  /** Of every value, stored or computed. Scaled only when it is printed. */
+  /** Unit of every value, stored or computed. Values are scaled only when they are printed. */
   readonly unit: MetricUnit;
   readonly better: 'higher' | 'lower';
   /** Relevance margin δ: a relative change that is smaller is of no interest (bench/docs/method.md, section 1). */

@@ -13,7 +13,7 @@ export function nearest(typed: string, words: readonly string[]): string | undef
 
 /**
  * A hint for an unknown word: `did you mean "bridge"? Modes: host, bridge, mapped`.
- * @param listed of the words, where all of them would be too many to read.
+ * @param listed the words to list, where all of them would be too many to read.
  */
 export function wordHint(
   typed: string,

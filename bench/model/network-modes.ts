@@ -14,11 +14,11 @@ import { present } from './present.ts';
 import type { Dialled, Route, ServerAttachment } from './route.ts';
 
 /**
- * What is possible, as data: which paths bench can lay, and what each of them needs and must show.
+ * The possible paths, as data: which paths bench can lay, what each of them needs, and what it must show.
  *
- *   mode + vantage [+ address] [+ ipv6] → what to create → where the agent stands → what it dials → what must be seen
+ *   mode + vantage [+ address] [+ ipv6] → what to create → where the agent runs → what it dials → what must be seen
  *
- * Nothing here touches an engine, so `bench plan` can say all of this beforehand.
+ * Nothing here touches an engine, so `bench plan` can report all of this beforehand.
  */
 
 /**
@@ -33,13 +33,13 @@ type Refusal = {
 
 interface ModeEntry {
   readonly server?: ServerAttachment;
-  /** What is dialled on the paths that can be laid, keyed by `vantage[/address]`. */
+  /** The dialled address of each path that can be laid, by `vantage[/address]`. */
   readonly routes: Readonly<Record<string, Dialled>>;
   /** Why packets cannot go that way at all, or `undefined` if they can. */
   readonly impossible: (vantage: Vantage, address: Address | undefined) => string | undefined;
-  /** Why bench lays none of a mode's paths, where packets could go that way. */
+  /** Why bench lays none of a mode's paths, although packets could go that way. */
   readonly notLaid?: string;
-  /** Why not by IPv6, where the path can be laid by IPv4. */
+  /** Why the path cannot be laid by IPv6, where it can be laid by IPv4. */
   readonly impossibleIpv6?: (vantage: Vantage, address: Address | undefined) => string | undefined;
 }
 
@@ -75,9 +75,9 @@ function onBridge(vantage: Vantage, address: Address | undefined): string | unde
   return undefined;
 }
 
-/** Docker's default bridge gives no IPv6 address unless the engine was told a prefix (`fixed-cidr-v6`). */
+/** Docker's default bridge gives no IPv6 address unless the engine has a prefix for it (`fixed-cidr-v6`). */
 function onDefaultBridgeIpv6(vantage: Vantage, address: Address | undefined): string | undefined {
-  // docker-proxy serves a published port by IPv6 as well, and lo has its address whatever the bridge has.
+  // docker-proxy serves a published port by IPv6 as well. lo has its address, whatever the bridge has.
   if (vantage === 'external' || vantage === 'inside' || address === 'loopback') return undefined;
   return "Docker's default bridge has no IPv6 address unless the engine's fixed-cidr-v6 gives it one: use user-bridge";
 }
@@ -155,8 +155,8 @@ const agentAt = {
 } as const satisfies Record<Vantage, Route['agent']>;
 
 /**
- * The route of a path that a plan holds.
- * @throws {Error} it cannot be laid: a plan holds no such path.
+ * The route of a path in a plan.
+ * @throws {Error} the path cannot be laid: no plan holds such a path.
  */
 export function routeOf(id: PathId): Route {
   const laid = routeFor(pathOf(id));
@@ -190,7 +190,9 @@ export function routeFor(path: Path): { readonly possible: true; readonly route:
   };
 }
 
-/** 127.0.0.1 is the dialler's own stack: from the outside nobody reaches the server's or the host's. */
+/**
+ * 127.0.0.1 is the dialler's own stack. From outside it reaches neither the server's stack nor the host's.
+ */
 function loopbackOfAnother({ vantage, address }: Path): string | undefined {
   if (address !== 'loopback' || vantage === 'host' || vantage === 'inside') return undefined;
   return `loopback is the dialler's own stack: from the vantage ${vantage} it does not lead to the server`;
@@ -212,9 +214,9 @@ export function possiblePaths(): Path[] {
 const orderedModes: readonly NetworkMode[] = ['host', ...networkModes.filter((mode) => mode !== 'host')];
 
 /**
- * What a path is compared with: host mode by the same version of the internet protocol, seen from the same vantage. From
- * inside, every server is dialled by an agent of its own, at loopback of the stack that both are in; of a server in host
- * mode that is the host's (bench/docs/method.md, section 8).
+ * The baseline of a path: host mode by the same version of the internet protocol, seen from the same vantage.
+ * From inside, every server is dialled by a separate agent, at loopback of the stack that both are in. For a
+ * server in host mode, that is the host's stack (bench/docs/method.md, section 8).
  */
 export function baselineOf({ vantage, family }: Pick<Path, 'vantage' | 'family'>): Path {
   return { mode: 'host', vantage, ...present({ family }) };

@@ -3,11 +3,11 @@ import type { Finding } from './evidence.ts';
 import type { NetworkStack } from './network-stack.ts';
 import type { Counters } from './slice.ts';
 
-/** What is seen of a deployment before any load. */
+/** Observations of a deployment before any load. */
 export interface Observed {
   readonly host: NetworkStack;
   readonly server: NetworkStack;
-  /** Of the container that a mapped server joined. */
+  /** Stack of the container that a mapped server joined. */
   readonly holder?: NetworkStack;
   readonly hostPort: number;
   readonly serverPid: number;
@@ -15,13 +15,13 @@ export interface Observed {
   readonly link?: string;
   /** Network namespace of the load agent. */
   readonly agentNamespace?: string;
-  /** Of a server that is said to be in no container. */
+  /** Place of a server that is said to be in no container. */
   readonly process?: ProcessPlace;
   /** One connection from the agent to the server, held open while it was looked at. */
   readonly connection?: ConnectionSeen;
 }
 
-/** In which namespaces a process is, next to the host's, and in which cgroup. */
+/** The namespaces of a process, next to the host's, and its cgroup. */
 export interface ProcessPlace {
   readonly namespaces: Readonly<
     Record<'net' | 'pid' | 'cgroup', { readonly own: string; readonly host: string }>
@@ -31,7 +31,10 @@ export interface ProcessPlace {
 
 /** One connection as the server and the host's connection tracking see it. */
 export interface HeldConnectionSeen {
-  /** The far ends of the server's established connections, with who holds them where the host has them. */
+  /**
+   * Peers of the server's established connections, with the command that holds each one, where it is on the
+   * host.
+   */
   readonly peers: readonly (Endpoint & { readonly command?: string })[];
   readonly conntrack: Connection['conntrack'];
 }
@@ -44,8 +47,9 @@ export interface ConnectionSeen extends HeldConnectionSeen {
 }
 
 /**
- * What grew between the two readings around a slice. A counter that is not there at both ends is absent, and so is one
- * that went back: it was made anew in between (a firewall that was loaded again), so nobody knows what it has missed.
+ * Growth between the two readings around a slice. A counter is absent unless both readings have it. It is
+ * also absent if it went back: it was made anew in between (a firewall that was loaded again), and its growth
+ * is unknown.
  */
 export interface Growth extends Counters {
   readonly requests: number;
@@ -58,6 +62,6 @@ export type Judged = Omit<Finding, 'claim'>;
 /** Something that must be seen if the packets took a path: in words, and how it is judged. */
 export interface Claim<Seen> {
   readonly says: string;
-  /** `undefined`: what was seen does not tell. */
+  /** `undefined`: the observations do not decide the claim. */
   readonly judge: (seen: Seen) => Judged | undefined;
 }

@@ -2,7 +2,7 @@ import { carrierOf, type PublishingSettings, whyUncarried } from './carrier.ts';
 import { type Path, type PathId, pathId } from './path.ts';
 import type { PathFacts } from './path-facts.ts';
 
-/** What keeps the packets of a path from arriving on some engine or machine. */
+/** A setting that keeps the packets of a path from arriving on some engine or machine. */
 export interface Stop {
   /** The setting that is in the way, by its name and with its value, e.g. `net.ipv4.ip_forward=0`. */
   readonly setting: string;
@@ -43,8 +43,9 @@ const obstacles = {
   },
 
   /**
-   * A bridge with IPv6 makes the engine switch this on for the whole machine, for good. A machine that has its address from
-   * a router then loses its way to the internet at once, because the kernel drops the routes that a router advertised to it.
+   * For a bridge with IPv6 the engine enables this setting on the whole machine, permanently. A machine that
+   * has its address from a router then loses its way to the internet at once, because the kernel drops the
+   * routes that a router advertised to it.
    */
   noIpv6Forwarding(path, { ip6Forward }) {
     if (ip6Forward !== false || !goesOverOwnBridgeByIpv6(path)) return undefined;
@@ -122,7 +123,10 @@ const obstacles = {
   },
 } as const satisfies Record<string, Obstacle>;
 
-/** A neighbor dials the host by IPv6 at the end of that bridge, because the default one has no IPv6. */
+/**
+ * Whether a path goes over the run's own bridge by IPv6. A neighbor dials the host at that bridge, because
+ * the default one has no IPv6.
+ */
 export function goesOverOwnBridgeByIpv6({ family, mode, vantage }: Path): boolean {
   return family === 'ipv6' && (mode === 'user-bridge' || (vantage === 'neighbor' && mode !== 'macvlan'));
 }
@@ -131,7 +135,7 @@ function goesByDnat(path: Path, publishing: PublishingSettings | undefined): boo
   return publishing !== undefined && carrierOf(path, publishing) === 'dnat';
 }
 
-/** What stops a path where the facts are these; `undefined` where nothing is known to. */
+/** The setting that stops a path under these facts; `undefined` where none is known. */
 export function whatStops(path: Path, facts: PathFacts): Stop | undefined {
   for (const obstacle of Object.values(obstacles)) {
     const stop = obstacle(path, facts);
@@ -140,7 +144,7 @@ export function whatStops(path: Path, facts: PathFacts): Stop | undefined {
   return undefined;
 }
 
-/** What stops some of these paths, each setting once with all of the paths that it stops. */
+/** The settings that stop some of these paths, each once with all paths that it stops. */
 export function stopsOf(
   paths: readonly Path[],
   facts: PathFacts,

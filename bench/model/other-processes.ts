@@ -1,26 +1,28 @@
-/** A process of the engine's host that has no part in a run, since it started. Times are in steps of 10 ms. */
+/**
+ * A process of the engine's host that has no part in a run. Times count from its start, in steps of 10 ms.
+ */
 export interface OtherProcess {
-  /** Its pid and its start time: tells it from a later one with the same pid. */
+  /** Its pid and its start time. They distinguish it from a later process with the same pid. */
   readonly key: string;
-  /** Key of its parent, where that is in sight. */
+  /** Key of its parent, where the parent is visible. */
   readonly parent?: string;
-  /** What it calls itself, printable; a thread of the kernel stands in brackets. */
+  /** The name that it reports, printable. The name of a kernel thread is in brackets. */
   readonly name: string;
   readonly cpuSeconds: number;
-  /** Of its children that have ended and been waited for, and of theirs. */
+  /** CPU time of its children that have ended and been waited for, and of their children. */
   readonly endedSeconds: number;
 }
 
-/** What processes of one name took between two looks. */
+/** CPU time that the processes of one name took between two looks. */
 interface OtherUse {
   readonly name: string;
   readonly cpuSeconds: number;
 }
 
 /**
- * What other processes took of the CPUs between two looks at them, by name, most first. A process that lived between the
- * looks only, as a compiler's, counts as its parent: there its time goes when it ends (wait(2)). What it had taken before
- * the first look goes there as well, and is taken off.
+ * CPU time that other processes took between two looks, by name, most first. A process that lived only
+ * between the looks, such as a compiler's, counts as its parent, which receives its time when it ends
+ * (wait(2)). The parent also receives what the process took before the first look. That part is subtracted.
  */
 export function usedBetween(
   before: readonly OtherProcess[],
@@ -28,7 +30,7 @@ export function usedBetween(
 ): readonly OtherUse[] {
   const earlier = new Map(before.map((it) => [it.key, it]));
   const living = new Set(after.map(({ key }) => key));
-  /** By process that lives: what those that ended below it had taken before. */
+  /** By living process: the time that its ended descendants had taken before. */
   const old = new Map<string, number>();
   for (const gone of before) {
     if (living.has(gone.key)) continue;

@@ -14,7 +14,7 @@ export const networkModes = [
 ] as const;
 export type NetworkMode = (typeof networkModes)[number];
 
-/** Where the load generator stands. */
+/** Where the load generator is located. */
 export const vantages = ['external', 'host', 'neighbor', 'inside'] as const;
 export type Vantage = (typeof vantages)[number];
 

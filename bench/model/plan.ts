@@ -7,7 +7,7 @@ import { stoppingSchema } from './stopping.ts';
 /** A container's name or id, as engines allow them. */
 export const containerNameSchema = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/);
 
-/** A baseline and what is compared with it. One entry a vantage: compare within a vantage. */
+/** A baseline and its contenders. There is one entry per vantage: paths are compared within a vantage. */
 const comparisonSchema = z.strictObject({
   baseline: pathIdSchema,
   contenders: z.array(pathIdSchema),
@@ -17,10 +17,12 @@ export type Comparison = z.infer<typeof comparisonSchema>;
 const leftOutSchema = z.strictObject({ path: pathIdSchema, reason: z.string() });
 export type LeftOut = z.infer<typeof leftOutSchema>;
 
-/** Exact intervals are computed up to here; a second run says more than rounds beyond it. */
+/**
+ * Exact intervals are computed up to this many rounds. Beyond it a second run says more than further rounds.
+ */
 export const mostRounds = 400;
 
-/** Validated and fully specified: what everything after the parsing of arguments sees. */
+/** The validated and fully specified plan: the only one that code after the parsing of arguments uses. */
 export const planSchema = z.strictObject({
   servers: z.array(serverNameSchema).min(1),
   comparisons: z.array(comparisonSchema).min(1),
@@ -48,7 +50,10 @@ export const planSchema = z.strictObject({
     .describe(
       "Servers and load agents run on each other's CPUs in half of the rounds, drawn by the seed; absent: each on its own.",
     ),
-  rampSeconds: z.number().nonnegative().describe('Discarded at the start of each slice, in seconds.'),
+  rampSeconds: z
+    .number()
+    .nonnegative()
+    .describe('Load before the first turn of each slice, in seconds. It is discarded.'),
   warmupSeconds: z
     .number()
     .nonnegative()

@@ -7,9 +7,10 @@
 const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * Text from outside that can be shown: each character that would be obeyed is spelt out, e.g. `\u001b`.
+ * Makes text from outside safe to show: each character that would be obeyed is spelt out, e.g. `\u001b`.
  *
- * JSON stays the same JSON: its own line feeds stay, and inside its strings `\u001b` is how such a character is written.
+ * JSON stays the same JSON. Its own line feeds stay, and inside its strings `\u001b` is how such a character
+ * is written.
  */
 export function printable(text: string): string {
   return text

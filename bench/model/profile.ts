@@ -34,8 +34,9 @@ export function sliceSecondsOf(
 }
 
 /**
- * The three questions of a run (bench/docs/method.md, section 1): what a request takes, what it costs, and how many
- * there can be. CPU a request differs more from slice to slice than what the other two declare: its slices are longer.
+ * The three questions of a run (bench/docs/method.md, section 1): how long a request takes, what it costs,
+ * and how many requests are possible. CPU a request differs more from slice to slice than the metrics of the
+ * other two profiles. Its slices are therefore longer.
  */
 export const loadProfiles = {
   latency: {
@@ -58,8 +59,9 @@ export const loadProfiles = {
 const cpu = ['cpu_server_us', 'cpu_agent_us', 'cpu_total_us'] as const satisfies readonly MetricName[];
 
 /**
- * What is shown of each profile, the declared metric first. Many connections on a saturated processor wait for each other,
- * so that a latency there is the number of connections over the rate and says nothing new.
+ * The metrics that are shown for each profile, the declared one first. Many connections on a saturated
+ * processor wait for each other. A latency there is the number of connections over the rate and says nothing
+ * new.
  */
 export const profileMetrics = {
   latency: ['latency_p50_us', 'latency_p90_us', ...cpu],

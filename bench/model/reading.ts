@@ -1,20 +1,22 @@
 import type { MachineCpu } from './machine-cpu.ts';
 
 /**
- * What was read at one edge of a slice, for one deployment. Figures only grow; what counts is the difference between two
- * readings. A figure that the machine does not give is left out.
+ * The readings at one edge of a slice, for one deployment. Figures only grow, so only the difference between
+ * two readings counts. A figure that the machine does not report is left out.
  *
- * Of the machine's busy time in a block, what is neither a server's, an agent's, a docker-proxy's nor `ownSeconds` is
- * somebody else's. `machine` and `ownSeconds` are of one moment: of the readings of a block's deployments those
- * count that are nearest to the load, i.e. the last one before it and the first one after it.
+ * The machine's busy time in a block belongs to other processes where it is neither a server's, an agent's, a
+ * docker-proxy's nor `ownSeconds`. `machine` and `ownSeconds` are of one moment. Among the readings of a
+ * block's deployments, those nearest to the load count, i.e. the last one before it and the first one after
+ * it.
  */
 export interface Reading {
   /** Monotonic clock, seconds. */
   readonly atSeconds: number;
   readonly machine: MachineCpu;
   /**
-   * CPU time of what the run itself needs beside the load: the inspector, bench's command line where it runs on the same
-   * kernel, the engine's daemons, and the shims of the server and the agent. Absent where it was not read.
+   * CPU time that the run itself needs beside the load: the inspector, bench's command line where it runs on
+   * the same kernel, the engine's daemons, and the shims of the server and the agent. Absent where it was not
+   * read.
    */
   readonly ownSeconds?: number;
   readonly memoryStallSeconds?: number;

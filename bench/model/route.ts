@@ -47,7 +47,7 @@ export interface Route {
   readonly dialled: Dialled;
 }
 
-/** Whether the server stands in the host's own stack. */
+/** Whether the server runs in the host's own stack. */
 export function inHostStack({ server }: Pick<Route, 'server'>): boolean {
   return server.kind === 'host' || server.kind === 'native';
 }

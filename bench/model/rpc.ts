@@ -13,16 +13,18 @@ import { present } from './present.ts';
  */
 type Contract = Record<string, { readonly input: unknown; readonly output: unknown }>;
 
-/** Two byte streams. The far end leaves when `input` ends, so a killed CLI leaves no program behind. */
+/** Two byte streams. The other program exits when `input` ends, so a killed CLI leaves no program behind. */
 export interface Channel {
   readonly input: NodeJS.WritableStream;
   readonly output: NodeJS.ReadableStream;
 }
 
 export interface RpcClient<C extends Contract> {
-  /** Rejects with the far end's `Failure`, or with one that says that the far end has gone. */
+  /** Rejects with the other program's `Failure`, or with one that reports that the other program has gone. */
   call<K extends keyof C & string>(call: K, input: C[K]['input']): Promise<C[K]['output']>;
-  /** Ends the input. The far end answers the calls that have been made and exits; no call can follow. */
+  /**
+   * Ends the input. The other program answers the calls that have been made and exits. No call can follow.
+   */
   close(): void;
 }
 
@@ -30,7 +32,7 @@ export type Handlers<C extends Contract> = {
   readonly [K in keyof C]: (input: C[K]['input']) => Promise<C[K]['output']>;
 };
 
-/** How long the far end may take to answer a call, in seconds. */
+/** How long the other program may take to answer a call, in seconds. */
 type Patience<C extends Contract> = <K extends keyof C & string>(call: K, input: C[K]['input']) => number;
 
 interface Request {
@@ -76,9 +78,9 @@ function parseLine(line: string): { readonly id: number } | undefined {
 
 /**
  * The calling end.
- * @param farEnd who answers, in words, for errors: "the load agent".
- * @param patience for each call, from when those before it are answered; then the far end counts as gone: the engine
- *   in between may hang with all streams open. Endless where left out.
+ * @param farEnd the other program in words, for errors: "the load agent".
+ * @param patience for each call, counted from when the calls before it are answered. The other program then
+ *   counts as gone, because the engine in between may hang with all streams open. Endless where left out.
  */
 export function rpcClient<C extends Contract>(
   channel: Channel,
@@ -102,7 +104,9 @@ export function rpcClient<C extends Contract>(
     clearTimeout(deadline);
   }
 
-  /** The far end runs one call at a time: the clock of a call starts when those before it are answered. */
+  /**
+   * The other program runs one call at a time. A call's clock starts when the calls before it are answered.
+   */
   function waitForOldest(): void {
     clearTimeout(deadline);
     const [oldest] = waiting.values();
@@ -140,7 +144,7 @@ export function rpcClient<C extends Contract>(
       return new Promise((resolve, reject) => {
         waiting.set(id, { call, seconds: patience?.(call, input), resolve, reject });
         if (waiting.size === 1) waitForOldest();
-        // A stream that was destroyed earlier tells nobody but this callback.
+        // A stream that was destroyed earlier reports this to no other callback.
         channel.input.write(line, (error) => {
           if (error) leave(error);
         });
@@ -154,9 +158,9 @@ export function rpcClient<C extends Contract>(
 }
 
 /**
- * The answering end. Calls run in the order they arrive, one at a time. Resolves when the input has ended and
- * all that arrived is answered. Rejects, answering nothing more, if a line is not a request (the two ends are
- * not of one build) or if nobody can read the replies.
+ * The answering end. Calls run one at a time, in the order in which they arrive. Resolves when the input has
+ * ended and all calls are answered. Rejects if a line is not a request (the two ends are not of one build) or
+ * if a stream fails. No call is answered after that.
  */
 export function serveRpc<C extends Contract>(channel: Channel, handlers: Handlers<C>): Promise<void> {
   async function replyTo({ id, call, input }: Request): Promise<string> {

@@ -4,7 +4,7 @@ import { planSchema } from './plan.ts';
 import { serverNameSchema } from './server.ts';
 import { runStopSchema } from './stopping.ts';
 
-/** Raised by every change of the method or of a file's shape. Other folders are refused, not guessed at. */
+/** Increased by every change of the method or of a file's shape. Folders of another version are refused. */
 export const schemaVersion = 2;
 
 export const runStates = ['running', 'complete', 'partial'] as const;

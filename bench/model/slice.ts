@@ -51,8 +51,8 @@ export const cpuSchema = z.strictObject({
 export type Cpu = z.infer<typeof cpuSchema>;
 
 /**
- * The whole machine, from the reading before a slice to the one after it, in seconds. Slices that take turns share one pair
- * of readings, and so these figures: they are the block's.
+ * The whole machine, from the reading before a slice to the one after it, in seconds. Slices that take turns
+ * share one pair of readings. These figures are then the block's.
  */
 export const machineSchema = z.strictObject({
   wallSeconds: seconds,
@@ -85,8 +85,8 @@ export const countersSchema = z.strictObject({
 export type Counters = z.infer<typeof countersSchema>;
 
 /**
- * What a paced client says about its own sending. Only paced load has it: a closed loop offers
- * what is answered.
+ * Figures of a paced client about its own sending. Only paced load has them: a closed loop offers what is
+ * answered.
  */
 export const pacingSchema = z.strictObject({
   offeredPerSecond: z.number().positive().describe('Requests/s that the schedule intended in the window.'),
@@ -97,7 +97,8 @@ export const pacingSchema = z.strictObject({
 export type Pacing = z.infer<typeof pacingSchema>;
 
 /**
- * When something does not count, by name (bench/docs/method.md, section 2; `validity-rules.ts` has the limits).
+ * The rules by which something does not count (bench/docs/method.md, section 2; `validity-rules.ts` has the
+ * limits).
  */
 export const validityRules = [
   'no_responses',

@@ -11,9 +11,9 @@ import type { Route } from './route.ts';
 
 /** Which load agent measures a server. */
 export type AgentChoice =
-  /** The one that stands at the path's vantage for the whole run. */
+  /** The agent at the path's vantage, for the whole run. */
   | { readonly kind: 'standing' }
-  /** One that lives for this round, shared by the orders that give the same key. */
+  /** An agent for this round, shared by the orders that give the same key. */
   | { readonly kind: 'round'; readonly key: string };
 
 /** One server to be started, with the nuisances that its round drew. */
@@ -23,11 +23,16 @@ export interface DeploymentOrder {
   readonly agent: AgentChoice;
   /** Where a host-mode server listens, or where the port is published. */
   readonly hostPort: number;
-  /** Which of bench's addresses on the host it takes: the link's and loopback's first where 0, their next where 1 … */
+  /**
+   * Which of bench's addresses on the host the server takes: 0 is the first of the link and of loopback, 1
+   * the next …
+   */
   readonly addressIndex: number;
-  /** The container that a mapped server joins, where it is the user's, and the port inside on which it listens there. */
+  /**
+   * The user's container that a mapped server joins, and the port inside on which the server listens there.
+   */
   readonly joins?: { readonly containerId: string; readonly containerPort: number };
-  /** Makes the container's name unique; its length and content are a nuisance that is drawn. */
+  /** Makes the container's name unique. Its length and content are a nuisance that is drawn. */
   readonly nameSuffix: string;
   /** Length of an environment variable: shifts the stack of the server's process (Mytkowicz 2009). */
   readonly environmentPaddingBytes: number;
@@ -38,13 +43,13 @@ export interface DeploymentOrder {
 export interface Deployed {
   readonly order: DeploymentOrder;
   readonly url: string;
-  /** What must be seen on the path, as this engine publishes ports. */
+  /** The claims that must be seen on the path, given how this engine publishes ports. */
   readonly claims: readonly ClaimKind[];
-  /** Namespaces, interfaces, listeners, one connection held open: what is seen before any load. */
+  /** Observations before any load: namespaces, interfaces, listeners, one connection held open. */
   readonly findings: readonly Finding[];
   /** The values that the findings rest on, as read. */
   readonly raw: Readonly<Record<string, unknown>>;
-  /** The stacks that were looked at, whole: for those who show them and record nothing. */
+  /** The complete stacks that were observed: for callers that show them and record nothing. */
   readonly standing: Observed;
 }
 
@@ -65,13 +70,15 @@ export interface Stage extends AsyncDisposable {
   /** Reads the counters around a slice; `edge` puts the clock next to the load, and `Reading` tells which one of several. */
   read(deployed: Deployed, edge: 'before' | 'after'): Promise<Reading>;
   /**
-   * Puts servers and agents on each other's CPUs, or back on their own; those that start later start there, too.
+   * Moves servers and agents to each other's CPUs, or back to their own. Those that start later start there,
+   * too.
    * @returns whether they are exchanged now: never where they share their CPUs.
    */
   exchangeCpus(exchanged: boolean): Promise<boolean>;
   /**
-   * All processes of the engine's host that are not the run's, the engine's or bench's own. Takes milliseconds of a CPU:
-   * never while a slice is measured. Two looks give what they took (`usedBetween`). Empty where they cannot be seen.
+   * All processes of the engine's host that belong neither to the run nor to the engine nor to bench. Takes
+   * milliseconds of a CPU, so it is never called while a slice is measured. The difference between two looks
+   * is what they took (`usedBetween`). Empty where they cannot be seen.
    */
   otherProcesses(): Promise<readonly OtherProcess[]>;
   /** Removes all servers of the round. */

@@ -9,13 +9,16 @@ export interface StyledText {
   readonly style: TextStyle;
 }
 
-/** What a stream is given: plain text, or pieces of it that have a style. Neither holds escape sequences of its own. */
+/**
+ * The input of a stream: plain text, or pieces of it that have a style. Neither holds escape sequences of its
+ * own.
+ */
 export type Text = string | readonly StyledText[];
 
 /**
- * Text as a terminal takes it. The only escape sequences in it are those of the styles: whatever else the text holds is
- * made printable.
- * @param color whether there are any.
+ * Text as a terminal takes it. The only escape sequences in it are those of the styles. The rest of
+ * the text is made printable.
+ * @param color whether the styles are written.
  */
 export function terminalText(text: Text, color: boolean): string {
   if (typeof text === 'string') return printable(text);

@@ -11,7 +11,7 @@ const unusable = [
 const example = 'Give the first address of a /24 that this machine does not use: --subnet 198.18.7.0/24.';
 
 /**
- * An IPv4 network of 256 addresses that a link can have. Whether this machine uses it already is not looked at.
+ * An IPv4 network of 256 addresses that a link can have. Whether this machine uses it already is not checked.
  * @throws {Failure} usage: what is wrong with it.
  */
 export function checkedSubnet(text: string): string {

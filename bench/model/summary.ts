@@ -11,7 +11,7 @@ import { validityRules } from './slice.ts';
 export const verdicts = ['slower', 'faster', 'equivalent', 'open', 'untrusted'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** Whose CPU was busy all the time, so that it set the rate of a closed loop. */
+/** The process whose CPU was always busy, so that it limited the rate of a closed loop. */
 export const limits = ['server', 'proxy', 'agent', 'none'] as const;
 export type Limit = (typeof limits)[number];
 
@@ -137,7 +137,7 @@ const caseSummarySchema = caseSchema.extend({
 });
 export type CaseSummary = z.infer<typeof caseSummarySchema>;
 
-/** First two turns of the slices against the others: do slices begin as they go on? */
+/** The first two turns of the slices against the others. This shows whether slices begin as they continue. */
 const sliceStartSchema = z.strictObject({
   server: serverNameSchema,
   profile: z.enum(profileNames),
@@ -165,7 +165,7 @@ const groupBlocksSchema = z.strictObject({
 });
 export type GroupBlocks = z.infer<typeof groupBlocksSchema>;
 
-/** One rule over all slices of the run that were not failed. */
+/** One rule over all slices of the run that did not fail. */
 const ruleSummarySchema = z.strictObject({
   rule: z.enum(validityRules),
   looksAt: z.string(),

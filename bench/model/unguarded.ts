@@ -17,5 +17,5 @@ export function unguardedIn({ guard }: Pick<Environment, 'guard'>): readonly War
   return guard !== undefined && 'refused' in guard ? [unguarded(guard.refused)] : [];
 }
 
-/** The reason where the user asked for none. */
+/** The reason where the user requested no guard. */
 export const forbidden = '--no-guard';

@@ -1,6 +1,6 @@
 /**
- * The result of some work, or undefined if the work has not ended some time after an interruption. The work then goes on,
- * and its result or error is ignored: an engine or a slice under way may take any time.
+ * The result of some work, or undefined if the work has not ended some time after an interruption. The work
+ * then continues, and its result or error is ignored: an engine or a slice under way may take any time.
  * @param seconds from the interruption on.
  */
 export async function unlessLate<T>(

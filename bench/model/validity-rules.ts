@@ -2,8 +2,9 @@ import type { Finding } from './evidence.ts';
 import type { MachineFigures, Measured, ValidityRule } from './slice.ts';
 
 /**
- * When something does not count (bench/docs/method.md, section 2). The limits are written down before a run, and every rule
- * that is broken is reported: nothing else drops a measurement, and none is dropped for its value.
+ * The rules by which something does not count (bench/docs/method.md, section 2). The limits are written down
+ * before a run, and every broken rule is reported. Nothing else drops a measurement, and none is dropped for
+ * its value.
  */
 export const validityLimits = {
   littlesLaw: { low: 0.9, high: 1.02 },
@@ -23,25 +24,25 @@ export const validityLimits = {
 export type Unjudged = Omit<Measured, 'figures'>;
 
 export interface JudgementContext {
-  /** What the evidence contradicts, from counters and namespaces: findings with `holds: false`. */
+  /** Claims that the evidence (counters and namespaces) contradicts: findings with `holds: false`. */
   readonly contradictions: readonly Finding[];
 }
 
 export interface Rule {
   /**
-   * What a broken rule leaves out. `block`: the machine was disturbed, so the block does not count for any case of the
-   * comparison group. `round`: the case has a fault of its own, so it has no figure in that round; no other case does
-   * without.
+   * The part that a broken rule leaves out. `block`: the machine was disturbed, so the block does not count
+   * for any case of the comparison group. `round`: the case has a fault of its own, so it has no figure in
+   * that round. Other cases keep theirs.
    */
   readonly leavesOut: 'block' | 'round';
-  /** What is looked at, in words, for a table. */
+  /** The quantity that is checked, in words, for a table. */
   readonly looksAt: string;
   readonly unit: 'count' | 'ratio' | 's';
   /** When the rule holds, in words: "at most 2 %". */
   readonly limit: string;
-  /** Which of two figures is nearer to breaking the rule, as a number that is larger the nearer. */
+  /** A number that is larger the nearer a figure is to breaking the rule. */
   readonly severity: (figure: number) => number;
-  /** `undefined` where the machine, or this kind of load, does not give it: such a rule is not broken. */
+  /** `undefined` where the machine, or this kind of load, does not report it: such a rule is not broken. */
   readonly figure: (slice: Unjudged, context: JudgementContext) => number | undefined;
   /** One message for each way in which the rule is broken; none if it holds. */
   readonly broken: (figure: number, slice: Unjudged, context: JudgementContext) => readonly string[];
@@ -189,7 +190,10 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
   },
 };
 
-/** Share of the CPU time of some stretches that others used; `undefined` where a stretch does not say. */
+/**
+ * Share of the CPU time of some stretches that other processes used; `undefined` where a stretch does not
+ * report it.
+ */
 export function foreignShare(
   stretches: readonly Pick<MachineFigures, 'wallSeconds' | 'cpus' | 'foreignSeconds'>[],
 ): number | undefined {
@@ -202,7 +206,7 @@ export function foreignShare(
   return all === 0 ? undefined : foreign / all;
 }
 
-/** What Little's law needs of a slice. */
+/** The fields of a slice that Little's law needs. */
 type ClosedLoop = Pick<
   Unjudged,
   'latency' | 'requests' | 'wallSeconds' | 'connections' | 'edgeSeconds' | 'pendingSeconds'
@@ -215,17 +219,18 @@ type ClosedLoop = Pick<
  * A connection's latencies over the window W add up to W − gaps + before − after, where `gaps` is the time
  * in which the client has an answer and has not yet sent the next request, `before` the part of the first
  * latency that lies before the window, and `after` the part of the window in which the last, uncounted
- * request is in flight. The agent knows both: `before` (edgeSeconds) is taken off and `after` (pendingSeconds)
- * put on, so
+ * request is in flight. The agent knows both: `before` (edgeSeconds) is subtracted and `after`
+ * (pendingSeconds) is added, so
  *
  *   ratio = 1 − mean over connections of gaps/W
  *
- * which no honest closed loop brings above 1, however short the window and whatever stalls at its edges. What
- * is above 1.02 is counted wrongly: latencies paired with the wrong request (autocannon after a reconnect:
- * ratio above 2), or a clock that is not the one of the window.
+ * A correct closed loop never brings this above 1, however short the window and whatever stalls at its edges.
+ * A ratio above 1.02 is counted wrongly: latencies paired with the wrong request (autocannon after a
+ * reconnect: ratio above 2), or a clock that is not the one of the window.
  *
- * Below 0.90 the connections idled or died unnoticed. At 32 connections answers wait in the client's socket buffers, which
- * counts as latency, so gaps come to under 1 % there; at one connection they are what the client does between two requests.
+ * Below 0.90 the connections idled or died unnoticed. At 32 connections answers wait in the client's socket
+ * buffers. This counts as latency, so gaps come to under 1 % there. At one connection gaps are the client's
+ * work between two requests.
  */
 export function littlesLawRatio(slice: ClosedLoop): number | undefined {
   const { latency, requests, wallSeconds, connections, edgeSeconds, pendingSeconds } = slice;

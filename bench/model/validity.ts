@@ -23,7 +23,7 @@ export function judgeSlice(head: SliceHead, unjudged: Unjudged, context: Judgeme
     : { ...head, status: 'completed', ...measured, latency };
 }
 
-/** What each rule looks at in a slice; a figure that was not read is absent. */
+/** The figure of each rule for a slice. A figure that was not read is absent. */
 function ruleFigures(unjudged: Unjudged, context: JudgementContext): RuleFigures {
   const figures: RuleFigures = {};
   for (const rule of validityRules) {

@@ -3,7 +3,7 @@ import type { PathId } from './path.ts';
 /** A path, and what it adds to the one before it. */
 interface WaterfallStep {
   readonly path: PathId;
-  /** They do not say what carries the connection: that depends on the engine. */
+  /** Words for the step. They do not name what carries the connection: that depends on the engine. */
   readonly words: string;
 }
 

@@ -5,7 +5,9 @@ import type { Route } from './route.ts';
 /** Every lab server answers here with its static body. */
 const bodyPath = '/body';
 
-/** Where a deployed server is found. Addresses are of the path's version of the internet protocol. */
+/**
+ * The addresses and ports of a deployed server. Addresses are of the path's version of the internet protocol.
+ */
 interface Whereabouts {
   /** Host's end of the external link, where there is one. */
   readonly linkAddress?: string;
@@ -13,17 +15,17 @@ interface Whereabouts {
   readonly gatewayAddress?: string;
   /** Address of the server's container (of its holder, where mapped). A server in the host's stack has none. */
   readonly containerAddress?: string;
-  /** Of the host, where it is not 127.0.0.1 (or ::1). */
+  /** Loopback address of the host, where it is not 127.0.0.1 (or ::1). */
   readonly loopbackAddress?: string;
-  /** On the host: where a server in the host's stack listens, or where the port is published. */
+  /** Port on the host: where a server in the host's stack listens, or where the port is published. */
   readonly hostPort: number;
-  /** Inside the container: where a server with its own stack listens. */
+  /** Port inside the container: where a server with its own stack listens. */
   readonly containerPort: number;
 }
 
 /**
  * The URL to dial.
- * @throws {Error} if the route dials an address that there is not: a defect of the deployment.
+ * @throws {Error} if the route dials an address that does not exist: a defect of the deployment.
  */
 export function urlOf(route: Route, whereabouts: Whereabouts): string {
   const host = hostOf(route, whereabouts);

@@ -9,8 +9,9 @@ export interface Misfit {
 }
 
 /**
- * With one port for all servers, each needs addresses of its own on the host. bench can add those to its link, and all
- * of 127.0.0.0/8 is loopback already; a bridge's own end has one address, and so has IPv6's loopback.
+ * With one port for all servers, each server needs separate addresses on the host. bench can add those to its
+ * link, and all of 127.0.0.0/8 is loopback already. A bridge's own end has one address, and so has IPv6's
+ * loopback.
  * @returns why some paths have no such address.
  */
 export function withoutAddressEach(comparisons: readonly Comparison[]): Misfit | undefined {

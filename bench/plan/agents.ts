@@ -4,13 +4,17 @@ import type { Plan } from '../model/plan.ts';
 import type { AgentChoice } from '../model/stage.ts';
 import { planDeployments } from './cases.ts';
 
-/** Load that a fresh agent bears before it measures, in seconds: its code must be compiled as that of the others is. */
+/**
+ * Load that a fresh agent bears before it measures, in seconds. Its code must be compiled like that of the
+ * others.
+ */
 const agentWarmupSeconds = 0.5;
 
 /**
- * Which load agent measures a deployment (bench/docs/method.md, section 8). Within a vantage it is the one that stands
- * there for the whole run. From inside nobody can dial two servers: each has an agent of its own there, the baseline and its twin too,
- * all of them fresh in each round and with the same work, so that none is older, warmer or luckier for the whole run.
+ * Selects the load agent that measures a deployment (bench/docs/method.md, section 8). Within a vantage it is
+ * the one that stays there for the whole run. From inside no agent can dial two servers. Each server then has
+ * an agent of its own, the baseline and its twin too. These agents are all fresh in each round and have the
+ * same work, so that none is older, warmer or luckier for the whole run.
  */
 export function agentChoice({ server, path, role }: Deployment): AgentChoice {
   if (pathOf(path).vantage !== 'inside') return { kind: 'standing' };

@@ -1,15 +1,15 @@
 import type { Plan } from '../model/plan.ts';
 import type { Options } from './options.ts';
 
-/** Rates of paced load that were asked for, as far as the plan has a use for them. */
+/** The requested rates of paced load, as far as the plan has a use for them. */
 interface AskedRates {
-  /** Absent where the run is to find them all. */
+  /** Absent where the run finds all rates itself. */
   readonly rates?: NonNullable<Plan['rates']>;
-  /** Why none of what was asked for is of use, after the name of the option. */
+  /** Why none of the requested rates is of use. The text follows the name of the option. */
   readonly useless?: string;
 }
 
-/** @param asked one rate for all servers of the plan, or one each; `auto` is as good as nothing. */
+/** @param asked one rate for all servers of the plan, or one for each. `auto` requests no rate. */
 export function askedRates(
   asked: Options['rates'],
   { servers, profiles }: Pick<Plan, 'servers' | 'profiles'>,

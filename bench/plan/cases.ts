@@ -2,14 +2,14 @@ import type { Case, Deployment } from '../model/case.ts';
 import type { Plan } from '../model/plan.ts';
 
 /**
- * What is deployed afresh in each round: server × path × role. One deployment serves all profiles.
+ * The deployments that every round makes afresh: server × path × role. One deployment serves all profiles.
  * Every baseline has its twin.
  */
 export function planDeployments(plan: Plan): Deployment[] {
   return comparedDeployments(plan).flat();
 }
 
-/** By server and baseline: what is compared with each other. */
+/** Groups of deployments that are compared with each other: by server and baseline. */
 function comparedDeployments(plan: Plan): Deployment[][] {
   return plan.servers.flatMap((server) =>
     plan.comparisons.map(({ baseline, contenders }): Deployment[] => [
@@ -20,14 +20,14 @@ function comparedDeployments(plan: Plan): Deployment[][] {
   );
 }
 
-/** What is measured in each block: every deployment under every load profile. */
+/** The cases of each block: every deployment under every load profile. */
 export function planCases(plan: Plan): Case[] {
   return planDeployments(plan).flatMap((deployment) =>
     plan.profiles.map(({ name }): Case => ({ ...deployment, profile: name })),
   );
 }
 
-/** The same cases, those together that are compared with each other: one server, one profile, one baseline. */
+/** The same cases, grouped by what is compared with each other: one server, one profile, one baseline. */
 export function planGroups(plan: Plan): Case[][] {
   const deployments = comparedDeployments(plan);
   return plan.profiles.flatMap(({ name }) =>

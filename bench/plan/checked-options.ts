@@ -12,10 +12,10 @@ import {
 } from './options.ts';
 
 /**
- * Checks the options that one source gives, and names source, value and what is allowed where one is wrong.
+ * Checks the options that one source gives. An error names the source, the value and the allowed values.
  *
  * @param given values by config key, as the source has them; `undefined` counts as not given.
- * @param prefixOf what goes before a message about an option, e.g. `BENCH_MODE: `.
+ * @param prefixOf text before a message about an option, e.g. `BENCH_MODE: `.
  * @throws {Failure} usage
  */
 export function checkedOptions(
@@ -71,7 +71,10 @@ function refusal(key: PlanOptionKey, value: unknown, prefix: string): Failure {
       });
 }
 
-/** All paths at once are too many to read: those of the mode that was typed, or those that a remote client takes. */
+/**
+ * The allowed words that an error lists. All paths are too many to read. The list has the paths of the typed
+ * mode, or those that a remote client takes.
+ */
 function mentioned(key: PlanOptionKey, words: readonly string[], typed = ''): readonly string[] {
   if (key !== 'paths') return words;
   const mode = typed.split('/')[0];
@@ -81,7 +84,7 @@ function mentioned(key: PlanOptionKey, words: readonly string[], typed = ''): re
   return [...external, '… (`bench plan --plan paths` lists all)'];
 }
 
-/** A word of the domain that names something which cannot be measured: why. */
+/** Why a word of the domain names something that cannot be measured; `undefined` for other words. */
 function knownButRefused(key: PlanOptionKey, word: string): string | undefined {
   if (key === 'modes') {
     const mode = networkModes.find((known) => known === word);
@@ -96,7 +99,7 @@ function reasonOf(answer: ReturnType<typeof routeFor>): string | undefined {
   return answer.possible ? undefined : answer.reason;
 }
 
-/** A value as it was typed, as far as it is known. JSON has no word for numbers beyond its range. */
+/** A value as it was typed, as far as it is known. JSON has no notation for numbers beyond its range. */
 function valueWords(value: unknown): string {
   if (typeof value !== 'number' || Number.isFinite(value)) return JSON.stringify(value);
   return Number.isNaN(value) ? 'not a number' : 'a number too large to count with';

@@ -41,14 +41,14 @@ export async function readConfig(directory: string): Promise<ConfigFile | undefi
  */
 export function parseConfig(name: string, text: string): Options {
   const document = parseDocument(name, text);
-  // An empty YAML file, or one of comments only, says nothing: that is allowed.
+  // An empty YAML file, or one of comments only, is allowed and gives no options.
   if (document === undefined || document === null) return {};
   if (typeof document !== 'object' || Array.isArray(document)) {
     throw new Failure('usage', `${name}: ${JSON.stringify(document)} is not a set of keys and values`, {
       hint: `Keys: ${planOptionKeys.join(', ')}`,
     });
   }
-  // An editor's pointer to the published schema is no option.
+  // A pointer to the published schema is for editors: it is no option.
   const { $schema, ...given }: Record<string, unknown> = { ...document };
   const keys: readonly string[] = planOptionKeys;
   for (const key of Object.keys(given)) {
@@ -70,7 +70,7 @@ function parseDocument(name: string, text: string): unknown {
   const plain = text.replace(/^\uFEFF/, ''); // editors on Windows begin a file with a byte order mark
   try {
     if (json) JSON.parse(plain);
-    // JSON is YAML. JSON.parse would take the last of two equal keys, and nobody would know.
+    // JSON is YAML. JSON.parse would silently take the last of two equal keys.
     return parseYaml(plain, json);
   } catch (cause) {
     const empty = plain.trim() === '' ? 'it is empty' : undefined;
@@ -81,13 +81,13 @@ function parseDocument(name: string, text: string): unknown {
   }
 }
 
-/** What the library would write to the console as a warning, e.g. a tag that it does not know, is an error here. */
+/** Warnings that the library would write to the console, e.g. about an unknown tag, are errors here. */
 function parseYaml(text: string, json: boolean): unknown {
   const document = parseYamlDocument(text, json ? { schema: 'json', version: '1.2' } : {});
   const [wrong] = [...document.errors, ...document.warnings];
   if (wrong !== undefined) throw wrong;
   const value: unknown = document.toJS();
-  JSON.stringify(value); // a value that holds itself can be written in YAML, and means nothing here
+  JSON.stringify(value); // fails for a value that holds itself: YAML can have one, but it means nothing here
   return value;
 }
 

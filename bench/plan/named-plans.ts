@@ -4,21 +4,26 @@ import { waterfallPaths } from '../model/waterfall.ts';
 import type { Options } from './options.ts';
 import type { PlanName } from './plan-names.ts';
 
-/** A plan by name gives what is measured, and the rest that makes it worth its time; any other option overrides it. */
+/**
+ * A named plan gives what is measured, and the options that make it worth its time. Any other option
+ * overrides it.
+ */
 export type NamedPlan = Pick<Options, 'servers' | 'profiles' | 'rounds' | 'blocks' | 'sharedPort'> & {
   readonly paths: readonly string[];
 };
 
 /**
- * `paths`: every path that there is, once. One server and one connection: what a path adds to a request is seen best
- * there, and a second server would tell the same about the paths. Its rounds follow from the number of its comparisons,
+ * `paths`: every path, once. One server and one connection show best what a path adds to a request. A second
+ * server would report the same about the paths. The number of rounds follows from the number of comparisons,
  * which are corrected together (`roundsNeeded`).
  *
- * `waterfall`: from a plain process to docker-proxy, each step on top of the one before it, and all of them seen from the
- * host, so that one agent dials them all. With one connection for the time, at one equal rate for the CPU.
+ * `waterfall`: from a plain process to docker-proxy. Each step adds to the one before it. All are seen from
+ * the host, so that one agent dials them all. The time is measured with one connection, the CPU at one equal
+ * rate.
  *
- * `two-addresses`: two servers in host mode on one port, each with its own `Listen address:port`: the baseline and its
- * twin. They differ in nothing but their address, so that any difference is one that the addresses make.
+ * `two-addresses`: two servers in host mode on one port, each with its own `Listen address:port`: the
+ * baseline and its twin. They differ in nothing but their address, so any difference comes from the
+ * addresses.
  */
 export const namedPlans = {
   paths: {

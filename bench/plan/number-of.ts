@@ -1,7 +1,7 @@
 /**
- * Reads a number as a user writes it in a flag, a variable or a config, with a unit where the option has units: `5m` is
- * 5 × units.m. Anything else is returned as it is.
- * @param units value of one of each unit.
+ * Reads a number as a user writes it in a flag, a variable or a config, with a unit where the option has
+ * units: `5m` is 5 × units.m. Anything else is returned unchanged.
+ * @param units the value of each unit.
  */
 export function numberOf(value: unknown, units: Readonly<Record<string, number>> = {}): unknown {
   const [, number, unit = ''] =

@@ -11,7 +11,7 @@ interface StoppedPath {
 }
 
 interface Missing extends StoppedPath {
-  /** Set where it is the path's baseline that cannot be measured. */
+  /** Set if the path's baseline is the one that cannot be measured. */
   readonly baseline?: PathId;
 }
 
@@ -38,7 +38,7 @@ export function offeredBy(facts: PathFacts, plan: Plan, kind: Extract<FailureKin
   return { ...plan, comparisons, leftOut: [...plan.leftOut, ...missing.map(noted)] };
 }
 
-/** Without its baseline nothing is left to compare a path with. */
+/** A path whose baseline cannot be measured has nothing to be compared with. */
 function missingOf({ baseline, contenders }: Comparison, facts: PathFacts): readonly Missing[] {
   const own = (path: PathId): readonly Missing[] => {
     const stop = whatStops(pathOf(path), facts);
@@ -56,8 +56,9 @@ function noted({ path, stop, baseline }: Missing): LeftOut {
 }
 
 /**
- * The same before the engine is known. Only the user's own flag counts then; the engine is taken to write rules.
- * @throws {Failure} usage: `--userland-proxy false`, and a path that then nobody carries.
+ * The same before the engine is known. Only the user's own flag counts then. The engine is assumed to write
+ * rules.
+ * @throws {Failure} usage: `--userland-proxy false`, and a path that is then not carried.
  */
 export function offeredAnyway(plan: Plan): Plan {
   const { userlandProxy } = plan;
@@ -65,7 +66,7 @@ export function offeredAnyway(plan: Plan): Plan {
   return offeredBy({ publishing: { userlandProxy, iptables: true, ip6tables: true } }, plan, 'usage');
 }
 
-/** Why paths that were asked for cannot be measured. It gives the reason of the first, and names the others. */
+/** Why requested paths cannot be measured. The failure gives the reason of the first and names the others. */
 export function notOffered(
   [{ path, stop }, ...others]: readonly [StoppedPath, ...StoppedPath[]],
   kind: Extract<FailureKind, 'usage' | 'unfit'>,

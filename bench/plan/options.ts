@@ -7,7 +7,7 @@ import { profileNames } from '../model/profile.ts';
 import { ownServers } from '../model/server.ts';
 import { planNames } from './plan-names.ts';
 
-/** Seeds are 32 bits: what the generator of the schedule takes. */
+/** Seeds have 32 bits, like the input of the schedule's random generator. */
 export const largestSeed = 0xffff_ffff;
 export const longestSeconds = 60;
 const mostBlocks = 1_000;
@@ -16,7 +16,7 @@ const largestBodyBytes = 2 ** 30;
 const longestRunSeconds = 7 * 24 * 3600;
 const finestPrecision = 0.0005;
 const coarsestPrecision = 0.5;
-/** The exact interval of 20 rounds; nothing that a run measures is surer than that. */
+/** The exact interval of 20 rounds reaches this level. No result of a run is more certain. */
 const highestConfidence = 0.99999;
 
 const selectableModes = networkModes.filter((mode) => externalPath(mode) !== undefined);
@@ -26,27 +26,28 @@ const selectablePaths = possiblePaths().map(pathId);
 export const optionGroups = ['What is measured', 'How long', 'Load', 'Slices and order'] as const;
 
 /**
- * An option of a plan. Its row is all there is to say about it: from the rows come the flags, the BENCH_… variables, the
- * keys of a config, the defaults, the help, and the JSON Schema of a config. The config's key is the key of the table.
+ * An option of a plan. Its row is its only definition. The flags, the BENCH_… variables, the keys of a
+ * config, the defaults, the help, and the JSON Schema of a config come from the rows. The config's key is the
+ * key of the table.
  */
 interface Row {
-  /** As the command line has it, without its dashes; an error about one word calls it so as well. */
+  /** The flag on the command line, without its dashes. An error about one word uses this name as well. */
   readonly flag: string;
   /** One letter that stands for the flag. */
   readonly short?: string;
-  /** What follows the flag, in the help. */
+  /** The argument after the flag, in the help. */
   readonly argument: string;
   readonly group: (typeof optionGroups)[number];
   readonly schema: z.ZodType;
-  /** What it is for: the help, and the schema of a config. */
+  /** Its purpose: for the help, and for the schema of a config. */
   readonly says: string;
-  /** What holds when nobody gives it. Some plans that have a name have another one. */
+  /** The value if no source gives one. Some named plans have another default. */
   readonly default?: unknown;
   /** The default in words, where it is not one value. */
   readonly defaultWords?: string;
-  /** How a text is read: from a flag, a variable, or a config's text. */
+  /** How a text from a flag, a variable, or a config is read. */
   readonly reads: Reading;
-  /** The plan has it under the same key, with the value that was given or the default. */
+  /** The plan holds the given value or the default under the same key. */
   readonly plain?: true;
 }
 
@@ -56,9 +57,9 @@ export type Reading =
   | { readonly as: 'word'; readonly words: readonly string[]; readonly allowed: string }
   | {
       readonly as: 'number';
-      /** What the number may be, in words: `"many" is not …`. */
+      /** The allowed numbers, in words: `"many" is not …`. */
       readonly allowed: string;
-      /** What one of a unit is worth, where a number may be written with one: `{ m: 60 }` for `5m`. */
+      /** The value of each unit, where a number may be written with one: `{ m: 60 }` for `5m`. */
       readonly units?: Readonly<Record<string, number>>;
     }
   | { readonly as: 'rates'; readonly allowed: string }
@@ -76,7 +77,7 @@ function number(allowed: string, units?: Readonly<Record<string, number>>) {
 const seconds = number(`from 0 to ${longestSeconds} (seconds)`);
 const trueOrFalse = { as: 'switch', allowed: 'true or false' } as const;
 
-/** What a plan says of the value that it holds under this key. */
+/** The plan schema's description of the value under this key. */
 function saidOf(key: 'blocks' | 'sliceSeconds' | 'rampSeconds' | 'bodyBytes'): string {
   return planSchema.shape[key].description ?? '';
 }
@@ -209,7 +210,7 @@ export const planOptions = {
     argument: '<s>',
     group: 'Slices and order',
     schema: z.number().min(0).max(longestSeconds),
-    says: "Longest time that a case's connections are warmed up at the beginning of a round; 0: not at all, and no turns are taken.",
+    says: "Longest time that a case's connections are warmed up at the beginning of a round. 0: no warm-up; without warm connections slices run one after the other, without turns.",
     default: 1,
     reads: seconds,
     plain: true,
@@ -306,18 +307,20 @@ export function isPlain(key: PlanOptionKey): key is PlainKey {
 }
 export const plainKeys: readonly PlainKey[] = planOptionKeys.filter(isPlain);
 
-/** One entry for each row that `has` one; the caller's type says which entries these are. */
+/** One entry for each row for which `entry` gives one. The caller's type says which entries these are. */
 function column<Column>(entry: (row: Row) => unknown): Column {
   const entries = planOptionKeys.map((key) => [key, entry(planOptions[key])] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Column;
 }
 
-/** What a run does when nobody says otherwise. Its length is chosen by measurement; `planDuration` predicts it. */
+/**
+ * The defaults of a run. The length of a default run is chosen by measurement; `planDuration` predicts it.
+ */
 export const planDefaults = column<{
   readonly [K in KeysWith<'default'>]: Rows[K] extends { default: infer D } ? D : never;
 }>((row) => row.default);
 
-/** Everything that a user can say about a plan, by flag, variable or config. */
+/** All options of a plan that a user can give, by flag, variable or config. */
 export const optionsSchema = z
   .strictObject(
     column<{ [K in PlanOptionKey]: Rows[K]['schema'] }>(({ schema, says }) => schema.describe(says)),
@@ -327,7 +330,7 @@ export type Options = z.infer<typeof optionsSchema>;
 
 const { timeSeconds, precision } = optionsSchema.shape;
 
-/** What bench.config.json or bench.config.yaml may hold: for the published JSON Schema. */
+/** The allowed content of bench.config.json or bench.config.yaml: for the published JSON Schema. */
 export const configSchema = optionsSchema.extend({
   timeSeconds: z
     .union([timeSeconds.unwrap(), z.string().regex(/^\d+(\.\d+)? *(s|m|min|h)$/)])

@@ -6,8 +6,8 @@ import { isPlain, type PlainKey, type PlanOptionKey, planOptionKeys, planOptions
 type Said = string | number | boolean | undefined;
 
 /**
- * What the command says of an option that the plan does not hold as it was given; `undefined`: nothing.
- * A plan that has a name is its paths.
+ * The command's value for an option that the plan does not hold as it was given. `undefined` leaves the
+ * option out. A named plan is written as its paths.
  */
 const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan['rates']) => Said> = {
   servers: ({ servers }) => servers.join(','),
@@ -21,7 +21,7 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan[
   turnSeconds: ({ turnSeconds }) => turnSeconds ?? 0,
   exchangeCpus: ({ exchangeCpus }) => exchangeCpus ?? false,
   rates: ratesOf,
-  // What is kept at the stop; the level at each look follows from it.
+  // The level that holds at the stop. The level at each look follows from it.
   confidence: ({ stopping, confidence }) => stopping?.precision?.coverage ?? confidence,
   seed: ({ seed }) => seed,
   sharedPort: ({ sharedPort }) => sharedPort,
@@ -42,7 +42,7 @@ export function planCommand(plan: Plan, rates?: Plan['rates']): string {
   return ['bench run', ...given].join(' ');
 }
 
-/** Only paced load has a rate; one that nobody knows yet is for the run to find, whatever a config says. */
+/** Only paced load has a rate. A rate that is not known yet is written as `auto`, whatever a config gives. */
 function ratesOf({ profiles, rates: asked = {} }: Plan, rates = asked): string | undefined {
   if (!profiles.some(({ load }) => load === 'paced')) return undefined;
   const given = Object.entries(rates).map(([server, rate]) => `${server}=${rate}`);

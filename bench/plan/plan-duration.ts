@@ -6,10 +6,10 @@ import { agentWarmups } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
 import { expectedWarmup, warmupCases } from './warm-up.ts';
 
-/** Load on each path until its capacity is told, in seconds. Two digits of it are used. */
+/** Load on each path until its capacity is known, in seconds. Two digits of the capacity are used. */
 export const probeSeconds = 0.15;
 
-/** What a run costs besides its slices, in seconds. */
+/** Estimated costs of a run besides its slices, in seconds. */
 interface DurationEstimates {
   /** Before the first round: engine found, inspector, agents and link started. */
   readonly startSeconds: number;
@@ -18,8 +18,8 @@ interface DurationEstimates {
   /** Between two slices: readings of the machine and the order to the agent. */
   readonly gapSeconds: number;
   /**
-   * Between two windows that take turns: the last answers of one, the agent's garbage, and until the load on the other
-   * has settled.
+   * Between two windows that take turns: the last answers of one, the agent's garbage collection, and the
+   * time until the load on the other has settled.
    */
   readonly turnGapSeconds: number;
 }
@@ -41,8 +41,8 @@ export interface PlanDuration {
 }
 
 /**
- * Predicts how long a run takes; `slicesSeconds` is near for its rounds, the rest rests on the estimates.
- * @param wanted rounds after which a plan that stops by precision is expected to be tight enough, where one knows.
+ * Predicts how long a run takes. `slicesSeconds` is close for its rounds; the rest rests on the estimates.
+ * @param wanted rounds after which a plan that stops by precision is expected to be tight enough, if known.
  */
 export function planDuration(
   plan: Plan,
@@ -71,13 +71,16 @@ export function planDuration(
   };
 }
 
-/** Deployments of which the capacity is told in the first round, for the rate of paced load. */
+/** Number of deployments whose capacity the first round finds, for the rate of paced load. */
 function ratesToFind(plan: Plan): number {
   if (!plan.profiles.some(({ load }) => load === 'paced')) return 0;
   return planDeployments(plan).filter(({ server }) => plan.rates?.[server] === undefined).length;
 }
 
-/** Of one slice, with its ramp and, where slices take turns, what passes before and after each of its windows. */
+/**
+ * Seconds of one slice: with its ramp and, where slices take turns, the time before and after each of its
+ * windows.
+ */
 function secondsOf(profile: LoadProfile, plan: Plan, { turnGapSeconds }: DurationEstimates): number {
   const measured = sliceSecondsOf(plan, profile);
   const gaps = plan.turnSeconds === undefined ? 0 : (measured / plan.turnSeconds) * turnGapSeconds;
@@ -96,7 +99,10 @@ function expectedRounds(
   return look === undefined ? inTime : Math.min(inTime, look);
 }
 
-/** Containers that a deployment takes: a mapped server needs a holder, unless it joins the user's; a native one is in none. */
+/**
+ * Number of containers of a deployment. A mapped server needs a holder, unless it joins the user's. A native
+ * server is in no container.
+ */
 export function containersOf({ path }: Pick<Deployment, 'path'>, { mapTo }: Pick<Plan, 'mapTo'>): number {
   const mode = pathOf(path).mode;
   if (mode === 'native') return 0;

@@ -8,7 +8,7 @@ import {
   variableOf,
 } from './options.ts';
 
-/** Words that are too many for a line of help are listed by the error about a wrong one. */
+/** A line of help lists no more words than this. An error about a wrong word lists them all. */
 const mostWordsShown = 8;
 
 /** The options of a plan as command-line flags, by the groups of the help. */
@@ -28,7 +28,7 @@ function flagOf(key: PlanOptionKey): Option {
   return reads.as === 'words' ? option.argParser(listed) : option;
 }
 
-/** What it is for, its words, its default, its variable and its key in a config. */
+/** An option's purpose, its words, its default, its variable and its key in a config. */
 function helpOf(key: PlanOptionKey, { says, reads, default: usual, defaultWords }: PlanOption): string {
   const words =
     reads.as === 'words' && reads.words.length <= mostWordsShown ? ` Of ${reads.words.join(', ')}.` : '';

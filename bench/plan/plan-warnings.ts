@@ -8,13 +8,13 @@ import { longestSeconds } from './options.ts';
 const sliceRange = { shortest: 0.04, longest: 1 };
 
 /**
- * A slice has to hold so many answers of each connection that its edges weigh little; the first answer of a connection
- * comes in the ramp, and is discarded.
+ * A slice must hold this many answers of each connection, so that its edges weigh little. The first answer of
+ * a connection comes in the ramp and is discarded.
  */
 const answersInSlice = 5;
 const answersInRamp = 2;
 
-/** What a plan allows but a reader should know before the run, as data. */
+/** Warnings before the run about settings that a plan allows but that a reader should know, as data. */
 export function planWarnings(plan: Plan): Warning[] {
   const warnings: Warning[] = [];
   const rounds = `${plan.rounds} ${plan.rounds === 1 ? 'round' : 'rounds'}`;
@@ -39,7 +39,7 @@ export function planWarnings(plan: Plan): Warning[] {
     });
   }
   for (const { baseline, contenders } of plan.comparisons) {
-    // Two servers that differ in their address only: the comparison with the twin is the one that was asked for.
+    // Two servers that differ in their address only: the comparison with the twin is the requested one.
     if (contenders.length > 0 || plan.sharedPort === true) continue;
     warnings.push({
       code: 'no-contender',
@@ -69,7 +69,7 @@ function largeBodies({ profiles, bodyBytes, sliceSeconds }: Plan): {
   const connections = Math.max(...profiles.map((profile) => profile.connections));
   const seconds = loadSeconds(connections, bodyBytes);
   const needed = { slice: Math.ceil(answersInSlice * seconds), ramp: Math.ceil(answersInRamp * seconds) };
-  // Two answers of each connection: with fewer, the end of the slice cuts most of them off.
+  // A slice needs two answers of each connection: with fewer, its end cuts most of them off.
   if (2 * seconds <= sliceSeconds) return { sliceSeconds: needed.slice };
   const smaller = Math.max(1, 1000 * Math.floor((bodyBytes * sliceSeconds) / (2 * seconds) / 1000));
   const flags = `--slice-seconds ${needed.slice} --ramp-seconds ${needed.ramp} --turn-seconds 0`;

@@ -35,15 +35,15 @@ export interface PlanSources {
   readonly config?: Options;
   /** Its name, for messages. */
   readonly configFile?: string;
-  /** Is told of a setting that was left out, and why. */
+  /** Receives each setting that was left out, with the reason. */
   readonly note?: (leftOut: Warning) => void;
 }
 
 interface Source {
   readonly options: Options;
-  /** What the user typed for an option. */
+  /** The option as the user typed it. */
   readonly nameOf: (key: PlanOptionKey) => string;
-  /** How the user takes it back, for a hint. */
+  /** How the user removes the option, for a hint. */
   readonly without: (key: PlanOptionKey) => string;
 }
 
@@ -52,10 +52,11 @@ interface Source {
  *
  *   flag > environment (BENCH_…) > config > default       for each option by itself
  *
- * A plan's name, modes and paths select the same thing, what is measured: the highest source that gives one of them
- * decides, so that `--path` is not widened by the modes of a config. So with rounds, time and precision, which
- * say how long is measured: `--rounds 8` is 8 rounds, whatever the config wishes for. A setting that does not suit the paths
- * is refused. If a higher source chose the paths, the setting was not meant for them: it is left out with a note.
+ * A plan's name, modes and paths select the same thing: what is measured. The highest source that gives one
+ * of them decides, so that `--path` is not widened by the modes of a config. The same holds for rounds, time
+ * and precision, which say how long is measured: `--rounds 8` is 8 rounds, whatever the config requests. A
+ * setting that does not suit the paths is refused. If a higher source chose the paths, the setting was not
+ * meant for them. It is then left out with a note.
  *
  * @param random gives numbers in [0, 1): the seed where none is given.
  * @throws {Failure} usage, with the nearest valid word.
@@ -159,7 +160,7 @@ export function resolvePlan(
   return planSchema.parse({ ...others, ...Object.fromEntries(plain) });
 }
 
-/** One comparison a baseline, with the baseline whether or not it was asked for. */
+/** One comparison per baseline, with the baseline whether or not it was requested. */
 function comparisonsOf(selection: {
   readonly modes?: readonly NetworkMode[] | undefined;
   readonly paths?: readonly string[] | undefined;
@@ -205,7 +206,9 @@ function unmovable(comparisons: readonly Comparison[]): Misfit | undefined {
   };
 }
 
-/** Flags and variables are text: lists are split at commas, numbers read; what is no number stays as it is. */
+/**
+ * Flags and variables are text. Lists are split at commas, and numbers are read. Other text stays unchanged.
+ */
 function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOptionKey, unknown>> {
   return Object.fromEntries(
     planOptionKeys.map((key) => {
@@ -218,8 +221,9 @@ function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOpt
 }
 
 /**
- * `12000` for all servers, `nginx=12000,apache=8000` for each, or `auto`. What is none of these stays as it was typed,
- * so that the error shows it: also a server with two rates, of which none is the right one.
+ * `12000` for all servers, `nginx=12000,apache=8000` for each, or `auto`. Any other text stays as it was
+ * typed, so that the error shows it. This includes a server with two rates, of which neither is the right
+ * one.
  */
 function ratesOf(value: unknown): unknown {
   const words = wordsOf(value);

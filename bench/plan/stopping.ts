@@ -2,19 +2,21 @@ import { mostRounds } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Stopping } from '../model/stopping.ts';
 
-/** A run that is to reach a precision ends after this long if it does not. */
+/** A run that has to reach a precision ends after this long if it does not reach it. */
 const defaultPrecisionSeconds = 600;
 
-/** With fewer rounds the spread that the rule stops by says too little. */
+/** With fewer rounds the spread that the rule stops by is too uncertain. */
 const firstLook = 8;
 
 /**
- * What a wish for time or precision makes of a plan: how it stops, its most rounds, and the level of its intervals.
+ * How a requested time or precision changes a plan: how it stops, its most rounds, and the level of its
+ * intervals.
  *
- * The rule stops by the width of an interval, never by where it lies, so it does not need the correction of a test that
- * stops when it is significant (Pocock 1977). It does prefer rounds that happen to lie close together, and their interval
- * covers too little: 92 to 94 % at 95 %. One higher level at every look pays for that (bench/docs/method.md, section 5;
- * `bench/selftest/simulations/stopping.simulation.test.ts` has the coverage at several levels).
+ * The rule stops by the width of an interval, never by its position. It does not need the correction of a
+ * test that stops when it is significant (Pocock 1977). It does prefer rounds that happen to be close
+ * together, and their interval covers too little: 92 to 94 % at 95 %. One higher level at every look pays for
+ * that (bench/docs/method.md, section 5; `bench/selftest/simulations/stopping.simulation.test.ts` has the
+ * coverage at several levels).
  */
 export function stoppingPlan(
   wish: { readonly seconds?: number | undefined; readonly precision?: number | undefined },
@@ -35,7 +37,7 @@ export function stoppingPlan(
       precision: { halfWidth: precision, looks, coverage },
     },
     rounds,
-    // Who looks once has nothing to correct.
+    // A rule with one look has nothing to correct.
     confidence: looks.length === 1 ? coverage : lookLevel(coverage),
   };
 }

@@ -14,10 +14,10 @@ export const variables: readonly string[] = [
 const prefix = 'BENCH_';
 
 /**
- * A mistyped variable would be ignored in silence, and the run measure something else. Other programs use the prefix
- * as well: a name that is not near any of ours is not ours to refuse.
+ * A mistyped variable would be ignored silently, and the run would measure something else. Other programs use
+ * the prefix as well, so a name that is not near any of ours is not refused.
  *
- * @returns names with our prefix that mean nothing to bench, to be said.
+ * @returns names with our prefix that bench does not know, to be reported.
  * @throws {Failure} usage: a name that is most likely a mistyped one of ours.
  */
 export function unknownVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
@@ -34,7 +34,7 @@ export function unknownVariables(env: Readonly<Record<string, string | undefined
   return unknown;
 }
 
-/** What is said of an unknown variable: its name, and the nearest known one. */
+/** The message about an unknown variable: its name, and the nearest known one. */
 export function ignoredWords(name: string): string {
   const word = nearest(
     suffixOf(name),
@@ -47,7 +47,7 @@ function suffixOf(variable: string): string {
   return variable.toUpperCase().slice(prefix.length);
 }
 
-/** A letter in three, or the same letters in another order. */
+/** Whether at most one letter in three differs, or the letters are the same in another order. */
 function isNear(typed: string, word: string): boolean {
   const sorted = (text: string) => [...text].sort().join('');
   const edits = distance(typed, word);

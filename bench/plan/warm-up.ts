@@ -3,10 +3,13 @@ import type { Plan } from '../model/plan.ts';
 import type { LoadProfile } from '../model/profile.ts';
 import { planDeployments } from './cases.ts';
 
-/** Answers on each connection until it is of age: a younger one acknowledges every segment by itself (bench/docs/method.md, section 1). */
+/**
+ * Answers on each connection until it is of age. A younger connection acknowledges every segment separately
+ * (bench/docs/method.md, section 1).
+ */
 export const answersOfAge = 230;
 
-/** What is warmed up in each round: every deployment once for each number of connections, which profiles share. */
+/** The warm-up of each round: every deployment once for each number of connections, which profiles share. */
 export function warmupCases(plan: Plan): Case[] {
   if (plan.warmupSeconds === 0) return [];
   const profiles = plan.profiles.filter(
@@ -18,10 +21,10 @@ export function warmupCases(plan: Plan): Case[] {
   );
 }
 
-/** A guess, for predictions: what one CPU of a server answers in a second. */
+/** A guess, for predictions: answers that one CPU of a server gives in a second. */
 const usualRate = 20_000;
 
-/** How long it is expected to take, in seconds. */
+/** How long the warm-up is expected to take, in seconds. */
 export function expectedWarmup(
   { connections }: Pick<LoadProfile, 'connections'>,
   { warmupSeconds }: Pick<Plan, 'warmupSeconds'>,

@@ -5,15 +5,15 @@ import type { Disk } from './disk.ts';
 import { errorCode, writeFailure } from './write-failure.ts';
 
 /**
- * Replaces a file as a whole: whoever reads it, now or after a crash, sees the old text or the new. A symbolic link of
- * that name is replaced, and what it leads to is left alone.
+ * Replaces a file as a whole: a reader, now or after a crash, sees the old text or the new. A symbolic link
+ * of that name is replaced. Its target is left alone.
  *
  *   write a new file beside it → fsync the file → rename over it → fsync the directory
  *
  * @throws {Failure} unfit: disk full, read-only, no permission. The old file is untouched then.
  */
 export async function writeAtomically(path: string, text: string, disk: Disk): Promise<void> {
-  // A random name, so that two writers never share it.
+  // The name is random, so that two writers never share it.
   const beside = `${path}.${randomBytes(4).toString('hex')}.new`;
   try {
     const file = await disk.create(beside);
@@ -32,8 +32,8 @@ export async function writeAtomically(path: string, text: string, disk: Disk): P
 }
 
 /**
- * Makes a directory and those above it, each of which survives a power cut. Not by mkdir's `recursive`: where a directory
- * is there in which none can be made (/proc), Node 20 asks for ever.
+ * Makes a directory and those above it, each of which survives a power cut. mkdir's `recursive` is not used:
+ * below a directory in which none can be made (/proc), Node 20 tries for ever.
  */
 export async function makeDirectory(path: string, disk: Disk): Promise<void> {
   const parent = dirname(path);

@@ -13,38 +13,41 @@ export interface FileOwner {
 export interface DiskFile {
   /** Adds bytes at the end. */
   append(bytes: Buffer): Promise<void>;
-  /** Replaces the whole contents. Needs no more room on the disk where the new contents are no longer than the old. */
+  /**
+   * Replaces the whole contents. Needs no more room on the disk if the new contents are not longer than the
+   * old.
+   */
   overwrite(bytes: Buffer): Promise<void>;
   truncate(bytes: number): Promise<void>;
   /** Resolves when what was written survives a power cut. */
   sync(): Promise<void>;
-  /** Whether it still is what that name leads to: it may have been removed, replaced or moved. */
+  /** Whether the path still leads to this file: it may have been removed, replaced or moved. */
   isAt(path: string): Promise<boolean>;
-  /** Everything in it, piece by piece, also when no name leads to it any more. */
+  /** The whole contents, piece by piece, also when no name leads to the file any more. */
   contents(): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
 
 /**
- * The file system, as far as results are written: an argument, so that a test sees the order of the calls. No call follows
- * a symbolic link in the last part of a path.
+ * The file system, as far as results are written. It is an argument, so that a test sees the order of the
+ * calls. No call follows a symbolic link in the last part of a path.
  */
 export interface Disk {
-  /** Owner of all that is made here; undefined: the user who runs bench. */
+  /** Owner of everything that is made here. Absent: the user who runs bench. */
   readonly owner: FileOwner | undefined;
-  /** Makes a file. Rejects with EEXIST where the name is taken, by a link that leads nowhere too. */
+  /** Makes a file. Rejects with EEXIST where the name is taken, also by a broken link. */
   create(path: string): Promise<DiskFile>;
   /** Makes a directory. Rejects with EEXIST where the name is taken. */
   makeDirectory(path: string): Promise<void>;
-  /** Replaces what is at `to`: a file, or a link, not what the link leads to. */
+  /** Replaces the file or link at `to`, but never the target of a link. */
   rename(from: string, to: string): Promise<void>;
-  /** Removes a file or a link. Nothing there is no error. */
+  /** Removes a file or a link. It is no error if neither exists. */
   remove(path: string): Promise<void>;
   /** Makes the names in a directory survive a power cut. */
   syncDirectory(path: string): Promise<void>;
 }
 
-// Windows knows neither, and makes no links without being asked as an administrator.
+// Windows has neither, and makes links only on an administrator's request.
 const noFollow = constants.O_NOFOLLOW ?? 0;
 const directoryOnly = constants.O_DIRECTORY ?? 0;
 
@@ -71,7 +74,7 @@ export function nodeDisk(owner?: FileOwner): Disk {
       try {
         handle = await open(path, constants.O_RDONLY | directoryOnly);
       } catch (error) {
-        // Windows opens no directories; its file systems keep names without being asked.
+        // Windows opens no directories. Its file systems keep names without this call.
         if (errorCode(error) === 'EISDIR' || errorCode(error) === 'EPERM') return;
         throw error;
       }
@@ -81,8 +84,9 @@ export function nodeDisk(owner?: FileOwner): Disk {
 }
 
 /**
- * The disk for a place that belongs to root or to the caller of sudo. What is made in the caller's directory belongs to
- * the caller. What is made in root's home stays root's, so that the caller never owns a part of it.
+ * The disk for a directory that belongs to root or to the caller of sudo. Files made in the caller's
+ * directory belong to the caller. Files made in root's home stay root's, so that the caller never owns a part
+ * of it.
  */
 export async function diskFor(path: string, disk: Disk): Promise<Disk> {
   const found = await lstat(path).catch(() => undefined);
@@ -92,19 +96,19 @@ export async function diskFor(path: string, disk: Disk): Promise<Disk> {
 }
 
 /**
- * Changes the owner of the open file, not of a name: a link could take the place of that. File systems without owners (FAT,
- * some NFS mounts) refuse, and that is no error.
+ * Changes the owner of the open file, not of a name: a link could replace a name. File systems without owners
+ * (FAT, some NFS mounts) refuse. That is no error.
  */
 async function give(handle: FileHandle, owner: FileOwner | undefined): Promise<void> {
   if (owner !== undefined) await handle.chown(owner.uid, owner.gid).catch(() => undefined);
 }
 
-/** Read at a time. */
+/** Number of bytes that are read at a time. */
 const chunkBytes = 1 << 20;
 
 function diskFile(handle: FileHandle): DiskFile {
   let size = 0;
-  /** The system may take less at a time than it is given. */
+  /** The system may write less at a time than it is given. */
   async function put(bytes: Buffer, at: number): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
       const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);

@@ -9,7 +9,7 @@ const runsShown = 5;
 
 /**
  * The folder that a RUN argument means: `latest`, a run's id in the results directory, or a path.
- * @param directory that a relative path is seen from.
+ * @param directory that a relative path starts from.
  * @throws {Failure} usage, with the nearest id and the newest ones.
  */
 export async function findRun(
@@ -72,7 +72,7 @@ export async function runIds(resultsDirectory: string): Promise<string[]> {
   }
 }
 
-/** For hints: what cannot be read is left out. */
+/** For hints. Directories that cannot be read are left out. */
 function runsNear(directory: string): Promise<string[]> {
   return runIds(directory).catch(() => []);
 }

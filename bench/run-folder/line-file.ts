@@ -4,8 +4,9 @@ import type { Disk, DiskFile } from './disk.ts';
 import { writeFailure } from './write-failure.ts';
 
 /**
- * A file of one JSON document a line, to which lines are only added. A line whose `append` has resolved is on
- * the disk, under the file's name: it survives a kill and a power cut. Lines never interleave, whatever runs at once.
+ * A file of one JSON document a line. Lines are only added. A line whose `append` has resolved is on the
+ * disk, under the file's name: it survives a kill and a power cut. Lines never interleave, even when several
+ * writers run at once.
  */
 export class LineFile {
   readonly #path: string;
@@ -21,9 +22,9 @@ export class LineFile {
   }
 
   /**
-   * @throws {Failure} unfit: disk full and the like. What was half written is cut off again, so that the file
-   *   stays readable and a later line can still be added. Or the file was removed or moved: the line is in it all the
-   *   same, and `putBack` saves it.
+   * @throws {Failure} unfit: disk full and the like. A half-written line is cut off again, so that the file
+   *   stays readable and a later line can still be added. Or the file was removed or moved: it contains the
+   *   line all the same, and `putBack` saves it.
    */
   append(document: unknown): Promise<void> {
     const line = Buffer.from(`${JSON.stringify(document)}\n`);
@@ -32,7 +33,7 @@ export class LineFile {
     return written;
   }
 
-  /** Writes the file anew, with every line that was added, where it is no longer under its name. */
+  /** Writes the file anew, with every line that was added, if its name no longer leads to it. */
   async putBack(): Promise<void> {
     await this.#turn;
     const lost = this.#file;
@@ -49,7 +50,7 @@ export class LineFile {
     await lost.close();
   }
 
-  /** Waits for the lines under way. */
+  /** Waits for the lines that are being written. */
   async close(): Promise<void> {
     await this.#turn;
     const file = this.#file;
@@ -78,7 +79,10 @@ export class LineFile {
     return file;
   }
 
-  /** Back to the last whole line. Where even that fails, no line is added any more: it would be unreadable. */
+  /**
+   * Cuts the file back to the last whole line. If even that fails, no line is added any more: it would be
+   * unreadable.
+   */
   async #cutOff(failure: Failure): Promise<void> {
     try {
       await this.#file?.truncate(this.#bytes);

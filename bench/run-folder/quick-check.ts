@@ -1,15 +1,19 @@
 import type * as z from 'zod';
 import { mostLevels } from './received-file.ts';
 
-/** Whether a document surely fits. `false` says nothing: the schema itself then decides, and words what is wrong. */
+/**
+ * Whether a document certainly fits. `false` means nothing: the schema itself then decides, and describes
+ * what is wrong.
+ */
 export type QuickCheck = (document: unknown) => boolean;
 
 /**
- * A schema as a plain predicate. zod copies what it checks and is ready to explain every value: for the lines of a
- * long run that is a third of the time that reading them takes, and nearly all of them are as they should be.
+ * A schema as a plain predicate. zod copies what it checks and prepares to explain every value. That is a
+ * third of the time that reading the lines of a long run takes, and nearly all of them are valid.
  *
- * For documents that JSON.parse gave: what passes is what the schema accepts and returns as it is (a property test
- * holds the two together). Any kind of schema or check that is not known here passes nothing.
+ * For documents that JSON.parse returned. The schema accepts every document that passes and returns it
+ * unchanged (a property test compares the two). A schema or check of a kind that is not known here lets
+ * nothing pass.
  */
 export function quickCheck(schema: z.core.$ZodType): QuickCheck {
   // The documented way to walk a schema: https://zod.dev/packages/core
@@ -44,7 +48,9 @@ export function quickCheck(schema: z.core.$ZodType): QuickCheck {
 
 const unsure: QuickCheck = () => false;
 
-/** The checks of a schema: those that it was given, and the one that it is itself, as `z.int()`. */
+/**
+ * The checks of a schema: those that were added to it, and the schema itself if it is a check, as `z.int()`.
+ */
 function checksOf(def: {
   readonly checks?: readonly z.core.$ZodCheck[] | undefined;
 }): readonly z.core.$ZodCheckDef[] {
@@ -57,7 +63,7 @@ function oneOf(values: readonly unknown[]): QuickCheck {
   return (value) => known.has(value);
 }
 
-/** For values of any form: code that walks such a value recursively later must not run out of stack. */
+/** For values of any form. Code that later walks such a value recursively must not run out of stack. */
 function hasMoreLevels(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((it) => hasMoreLevels(it, levels - 1));
@@ -67,7 +73,7 @@ function quickString(checks: readonly z.core.$ZodCheckDef[]): QuickCheck {
   const patterns: RegExp[] = [];
   for (const check of checks) {
     const { pattern } = check as z.core.$ZodCheckStringFormatDef;
-    // A pattern that keeps its place from one test to the next would make a check depend on the one before.
+    // A pattern that keeps its position between tests would make a check depend on the one before.
     const known =
       check.check === 'string_format' && pattern !== undefined && !pattern.global && !pattern.sticky;
     if (!known) return unsure;
@@ -122,7 +128,7 @@ function quickRecord(
   };
 }
 
-/** Of strict objects only: others drop what they do not know. */
+/** Strict objects only: others drop the keys that they do not know. */
 function quickObject(def: z.core.$ZodObjectDef): QuickCheck {
   const isStrict = def.catchall?._zod.def.type === 'never';
   if (!isStrict || checksOf(def).length > 0) return unsure;

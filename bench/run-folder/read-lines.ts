@@ -18,7 +18,7 @@ import { errorCode } from './write-failure.ts';
 interface ReadLines<T> {
   readonly documents: readonly T[];
   readonly warnings: readonly Warning[];
-  /** Whether the file is there. */
+  /** Whether the file exists. */
   readonly present: boolean;
 }
 
@@ -26,16 +26,16 @@ const [lineFeed, comma] = [0x0a, 0x2c];
 const [openBracket, closeBracket] = [0x5b, 0x5d];
 const [openBrace, closeBrace] = [0x7b, 0x7d];
 
-/** Read at a time: some hundred lines. */
+/** Number of bytes that are read at a time: some hundred lines. */
 const chunkBytes = 1 << 20;
 
 /**
- * Reads a file of one JSON document a line. A last line without its line feed is what a kill leaves: it is
- * dropped with a warning, unless it is whole. A file that is not there has no lines.
+ * Reads a file of one JSON document a line. A kill leaves a last line without its line feed. That line is
+ * dropped with a warning, unless it is whole. A file that does not exist has no lines.
  *
  * @param name of the file, for messages.
- * @throws {Failure} usage, naming file and line: a line that is not the last is not what the schema says, or larger or deeper than a line
- *   of ours. Or the file is no plain one.
+ * @throws {Failure} usage, naming file and line: a line that is not the last does not fit the schema, or is
+ *   larger or deeper than a line of ours. Or the file is no plain one.
  */
 export function readLines<T>(path: string, name: string, schema: z.ZodType<T>): ReadLines<T> {
   const documents: T[] = [];
@@ -73,14 +73,18 @@ export function readLines<T>(path: string, name: string, schema: z.ZodType<T>): 
 
 interface Piece {
   readonly bytes: Buffer;
-  /** Whether its last line has its line feed. Only the last piece of a file may be without, and is then that line. */
+  /**
+   * Whether its last line has its line feed. Only the last piece of a file may lack it, and is then that one
+   * line.
+   */
   readonly ended: boolean;
 }
 
 /**
- * The lines of a file, a megabyte or more at a time. They are split as bytes: what is read may end inside a character, and
- * some characters look like line ends. What is given is overwritten by what is given next. Nobody
- * has anything else to do meanwhile, and not to wait for each piece takes 7 % off the time of a long analysis.
+ * The lines of a file, a megabyte or more at a time. They are split as bytes: a read may end inside a
+ * character, and some characters look like line ends. Each piece is overwritten by the next. Reads are
+ * synchronous: the program has nothing else to do meanwhile, and not waiting for each piece takes 7 % off the
+ * time of a long analysis.
  */
 function* pieces(path: string, place: () => string): Generator<Piece> {
   const file = openReceived(path, mostFileBytes);
@@ -110,31 +114,31 @@ function* pieces(path: string, place: () => string): Generator<Piece> {
 
 interface Form<T> {
   readonly schema: z.ZodType<T>;
-  /** From the keys of the data file to those of the code. */
+  /** Converts the keys of the data file to those of the code. */
   readonly rename: (document: unknown) => unknown;
   readonly surelyFits: QuickCheck;
 }
 
 /**
- * Many lines as one JSON array, which is read in less time and memory than as many texts.
- * @returns `undefined` if anything about them is not as it should be: then each line is read by itself.
+ * Reads many lines as one JSON array, which takes less time and memory than many texts.
+ * @returns `undefined` if anything about them is wrong. Each line is then read by itself.
  */
 function parsedTogether<T>(lines: Buffer, { rename, surelyFits }: Form<T>): readonly T[] | undefined {
   const joined = Buffer.allocUnsafe(lines.length + 1);
   joined[0] = openBracket;
   lines.copy(joined, 1);
-  // In place of the last line feed.
+  // Replaces the last line feed.
   joined[lines.length] = closeBracket;
   let count = 1;
   for (let at = joined.indexOf(lineFeed); at !== -1; at = joined.indexOf(lineFeed, at + 1)) {
-    // A line that is no whole object might make one with its neighbour.
+    // A line that is no whole object might form one together with its neighbour.
     if (joined[at - 1] !== closeBrace || joined[at + 1] !== openBrace) return undefined;
     joined[at] = comma;
     count++;
   }
   let documents: unknown;
   try {
-    // Nearly all lines are ASCII, whose bytes need no decoding.
+    // Nearly all lines are ASCII. Their bytes need no decoding.
     documents = JSON.parse(joined.toString(isAscii(joined) ? 'latin1' : 'utf8'));
   } catch {
     return undefined;
@@ -175,7 +179,7 @@ function readLine<T>(line: Buffer, place: () => string, { schema, rename, surely
   throw new Failure('usage', `${place()}: ${firstIssue(checked.error)}`, { hint, cause: checked.error });
 }
 
-/** Where a document leaves its schema, and how: `latency.mean_us: expected number`. */
+/** Where and how a document departs from its schema: `latency.mean_us: expected number`. */
 export function firstIssue(error: z.ZodError): string {
   const [issue] = error.issues;
   if (issue === undefined) return 'it does not fit its schema';

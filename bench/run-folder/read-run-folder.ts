@@ -15,12 +15,13 @@ import { isDeeperThan, mostLevels, mostRunBytes, readReceived } from './received
 import { errorCode } from './write-failure.ts';
 
 /**
- * Reads a run folder back, every line checked against its schema.
+ * Reads a run folder back. Every line is checked against its schema.
  *
- * What a kill leaves is no error: a truncated last line is left out, and a run that still says `running` is
- * read as partial, each with a warning.
+ * The traces of a kill are no error: a truncated last line is left out, and a run that still says `running`
+ * is read as partial, each with a warning.
  *
- * @throws {Failure} usage: no run folder, unreadable, damaged in the middle, or from a newer or an older bench.
+ * @throws {Failure} usage: no run folder, unreadable, damaged in the middle, or from a newer or an older
+ *   bench.
  */
 export async function readRunFolder(directory: string): Promise<RecordedRun> {
   const run = await readRun(directory);
@@ -41,7 +42,7 @@ export async function readRunFolder(directory: string): Promise<RecordedRun> {
   };
 }
 
-/** A run that ended as complete wrote both files: one that is not there was lost afterwards. */
+/** A run that ended as complete wrote both files. A missing one was lost afterwards. */
 function lostFile(run: Run, file: string, present: boolean): readonly Warning[] {
   if (run.state !== 'complete' || present) return [];
   return [
@@ -70,7 +71,10 @@ async function readRun(directory: string): Promise<Run> {
   return parseRun(path, bytes);
 }
 
-/** Only the version is read first: the rest of another folder is not ours to judge. Version 1 spelled its keys otherwise. */
+/**
+ * Only the version is read first. A folder of another version is not checked further. Version 1 spelled its
+ * keys differently.
+ */
 const versionSchema = z.union([
   z.looseObject({ schema_version: z.int() }).transform((it) => it.schema_version),
   z.looseObject({ schemaVersion: z.int() }).transform((it) => it.schemaVersion),
@@ -105,7 +109,7 @@ function parseRun(path: string, bytes: Buffer): Run {
     );
   }
   const checked = runSchema.safeParse(fromDataKeys(runSchema)(document));
-  // The command to type is computed from the plan: the text in a received folder could be any command.
+  // The command to type is computed from the plan: a received folder could contain any command as text.
   if (checked.success)
     return { ...checked.data, command: planCommand(checked.data.plan, checked.data.rates) };
   throw new Failure('usage', `${path}: ${firstIssue(checked.error)}`, {
@@ -114,7 +118,7 @@ function parseRun(path: string, bytes: Buffer): Run {
   });
 }
 
-/** A folder that nobody finished is partial. Whether its bench still runs cannot be seen from here. */
+/** An unfinished folder is partial. The folder does not show whether its bench still runs. */
 function endedRun(run: Run): { readonly run: Run; readonly warnings: readonly Warning[] } {
   if (run.state !== 'running') return { run, warnings: [] };
   const stateReason = 'bench was killed before it could end the run, or is still measuring';

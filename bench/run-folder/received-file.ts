@@ -2,28 +2,29 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type St
 import { Failure } from '../model/failure.ts';
 
 /*
- * A run folder may come from somebody else. Only plain files of a size that a run can have are read: a link could lead to
- * any file of the reader's, a pipe waits for ever, a device never ends.
+ * A run folder may come from another person. Only plain files of a size that a run can have are read: a link
+ * could lead to any file of the reader's, a pipe waits for ever, a device never ends.
  */
 
-/** run.json says what a run was; some KiB. */
+/** run.json describes a run in some KiB. */
 export const mostRunBytes = 16 * 2 ** 20;
-/** A slice has some 4 KiB, the evidence of one deployment some more. */
+/** A slice has some 4 KiB. The evidence of one deployment has some more. */
 export const mostLineBytes = 16 * 2 ** 20;
 /** A week of slices, one after another, is less. */
 export const mostFileBytes = 4 * 2 ** 30;
-/** Bench writes no more than a dozen levels. Each level takes stack from whoever walks the document. */
+/** Bench writes no more than a dozen levels. Each level takes stack from code that walks the document. */
 export const mostLevels = 64;
 
 const mebibyte = 2 ** 20;
 
 /**
  * Opens a file of a run folder for reading.
- * @returns a descriptor, to be closed.
- * @throws {Failure} usage: it is no plain file, or larger than any that bench writes. Errors of the system as they are.
+ * @returns a descriptor, which the caller closes.
+ * @throws {Failure} usage: it is no plain file, or larger than any that bench writes. Errors of the system
+ *   are thrown on.
  */
 export function openReceived(path: string, mostBytes: number): number {
-  // Before it is opened: opening some devices does something.
+  // The check comes before opening, because opening some devices has an effect.
   assertPlain(path, lstatSync(path));
   const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
@@ -79,7 +80,9 @@ const [quote, backslash] = [0x22, 0x5c];
 const [openBracket, closeBracket] = [0x5b, 0x5d];
 const [openBrace, closeBrace] = [0x7b, 0x7d];
 
-/** Whether objects and arrays of a JSON text lie in one another more than so many levels deep. It need not be valid. */
+/**
+ * Whether objects and arrays of a JSON text are nested more than so many levels deep. It need not be valid.
+ */
 export function isDeeperThan(levels: number, json: Buffer): boolean {
   let depth = 0;
   for (let at = 0; at < json.length; at++) {
@@ -97,7 +100,7 @@ export function isDeeperThan(levels: number, json: Buffer): boolean {
   return false;
 }
 
-/** Where the string that begins at a quote has its other one; -1 where it has none. */
+/** Position of the closing quote of the string that begins at a quote; -1 if it has none. */
 function endOfString(json: Buffer, begin: number): number {
   for (let end = json.indexOf(quote, begin + 1); end !== -1; end = json.indexOf(quote, end + 1)) {
     let escapes = 0;

@@ -3,8 +3,8 @@ import { writeAtomically } from './atomic-file.ts';
 import type { Disk, DiskFile } from './disk.ts';
 
 /**
- * Room on the disk for a text that is written later: on a disk that has filled meanwhile it can still be written, as a
- * whole, in place of another file.
+ * Room on the disk for a text that is written later. Even if the disk has filled meanwhile, the text can be
+ * written as a whole, in place of another file.
  */
 export class ReservedFile {
   readonly #path: string;
@@ -31,9 +31,9 @@ export class ReservedFile {
   }
 
   /**
-   * Puts the text in place of a file of the same directory; the room is used up. Where the room cannot be had (it was
-   * removed, or the file system writes every block anew, as btrfs and ZFS do) it is given
-   * free, and the text is written without it.
+   * Puts the text in place of a file of the same directory. The room is used up then. Where the room cannot
+   * be used (it was removed, or the file system writes every block anew, as btrfs and ZFS do) it is released,
+   * and the text is written without it.
    * @throws {Failure} unfit, as `writeAtomically`.
    */
   async replace(path: string, text: string): Promise<void> {
@@ -50,7 +50,7 @@ export class ReservedFile {
     await this.#file.close();
   }
 
-  /** Gives the room free. */
+  /** Releases the room. */
   async release(): Promise<void> {
     await this.#file.close();
     await this.#disk.remove(this.#path);

@@ -11,21 +11,21 @@ import { LineFile } from './line-file.ts';
 import { ReservedFile } from './reserved-file.ts';
 import { writeFailure } from './write-failure.ts';
 
-/** How a run ended: what changes in run.json. */
+/** How a run ended: the part of run.json that changes. */
 export interface RunEnd {
   readonly state: 'complete' | 'partial';
   readonly stateReason?: string;
   /** ISO 8601, UTC. */
   readonly endedAt: string;
   readonly timing?: NonNullable<Run['timing']>;
-  /** With what only the run itself could show. */
+  /** Includes facts that only the run itself could show. */
   readonly environment?: Run['environment'];
   readonly foreign?: Run['foreign'];
 }
 
 /**
  * Makes the folder of a new run, and the results directory if there is none.
- * @throws {Failure} unfit: it cannot be written, or a run of this name is there already.
+ * @throws {Failure} unfit: it cannot be written, or a run of this name exists already.
  */
 export async function createRunFolder(
   resultsDirectory: string,
@@ -43,7 +43,10 @@ export async function createRunFolder(
   return new RunFolder(directory, disk);
 }
 
-/** What run.json may grow by until the run has ended: its timing, its end and what only the run could show. */
+/**
+ * How much run.json may grow until the run has ended: by its timing, its end and what only the run could
+ * show.
+ */
 const growthBytes = 16 * 1024;
 
 /**
@@ -67,7 +70,7 @@ export class RunFolder {
   }
 
   /**
-   * Writes run.json, and reserves the room in which it says later how the run ended.
+   * Writes run.json, and reserves the room for the later record of how the run ended.
    * @throws {Failure} unfit: it cannot be written.
    */
   async writeRun(run: Run): Promise<void> {
@@ -83,7 +86,7 @@ export class RunFolder {
   }
 
   /**
-   * Adds to run.json the rates of paced load, once they are known, and to the command that repeats the run.
+   * Adds the rates of paced load to run.json, once they are known, and to the command that repeats the run.
    * @throws {Failure} unfit: it cannot be written. `finish` then tries again.
    */
   async noteRates(rates: NonNullable<Run['rates']>): Promise<void> {
@@ -105,8 +108,8 @@ export class RunFolder {
   }
 
   /**
-   * Closes the folder and says in run.json how the run ended. A folder that was removed meanwhile is made anew, with all
-   * that was measured. `writeRun` must have come before.
+   * Closes the folder and records in run.json how the run ended. A folder that was removed meanwhile is made
+   * anew, with everything that was measured. `writeRun` must have been called before.
    * @throws {Failure} unfit: it cannot be written.
    */
   async finish(end: RunEnd): Promise<void> {
@@ -114,7 +117,7 @@ export class RunFolder {
     if (begun === undefined) throw new Error('a run cannot end that was never written');
     const path = join(this.directory, runFile);
     const text = textOf({ ...begun.run, ...end });
-    // Each step is tried even where the other fails, so that all that can be written is.
+    // Each step is tried even if the other fails, so that as much as possible is written.
     const steps = await Promise.allSettled([this.#putBack()]);
     this.#begun = undefined;
     steps.push(...(await Promise.allSettled([begun.room.replace(path, text)])));
@@ -129,7 +132,7 @@ export class RunFolder {
     await this.#closeLines();
   }
 
-  /** Closes the files without a word about how the run ended: it then reads back as partial. */
+  /** Closes the files without recording how the run ended. The run then reads back as partial. */
   async close(): Promise<void> {
     await this.#closeLines();
     await this.#begun?.room.release();

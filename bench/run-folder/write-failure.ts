@@ -21,7 +21,7 @@ const reasons: Readonly<Record<string, { readonly what: string; readonly hint: s
   EEXIST: { what: 'it is there already', hint: 'Nothing is overwritten: repeat the command.' },
 };
 
-/** Says why something could not be written and what to do; what was written before is untouched. */
+/** Reports why something could not be written and what to do. Data written before is untouched. */
 export function writeFailure(path: string, cause: unknown): Failure {
   const reason = reasons[errorCode(cause) ?? ''];
   return reason === undefined

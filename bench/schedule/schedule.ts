@@ -11,11 +11,14 @@ import { shuffled } from './shuffled.ts';
 
 /** A deployment with what is random about it in one round (Mytkowicz et al., ASPLOS 2009). */
 export interface ScheduledDeployment extends Deployment {
-  /** Of the host: where a host-mode server listens, or where the port is published. Unique in its round, or shared. */
+  /**
+   * Port on the host: where a host-mode server listens, or where the port is published. Unique in its round,
+   * or shared.
+   */
   readonly hostPort: number;
   /**
-   * Which of bench's addresses on the host the server takes: the first, 0, unless the plan's servers share one port.
-   * Then each has its own, by the order in which they are started.
+   * Which of bench's addresses on the host the server takes. It is the first, 0, unless the plan's servers
+   * share one port. Then each has its own, in the order in which they are started.
    */
   readonly addressIndex: number;
   /** Part of the container's name: lower-case letters and digits, of varying length. Unique in its round. */
@@ -24,11 +27,11 @@ export interface ScheduledDeployment extends Deployment {
   readonly environmentPaddingBytes: number;
 }
 
-/** Cases of one block that are compared with each other, and whose turn it is when. */
+/** Cases of one block that are compared with each other, and the order of their turns. */
 export interface Bout {
   /** In the order in which they are connected, or measured where they take no turns. */
   readonly cases: readonly Case[];
-  /** Places in `cases`: each cycle has every one of them once, in an order of its own. */
+  /** Places in `cases`: each cycle has every one of them once, in a separate order. */
   readonly sequence: readonly number[];
 }
 
@@ -61,16 +64,16 @@ const longestPaddingBytes = 4096;
 const suffixLengths = { shortest: 4, longest: 12 };
 
 /**
- * The order of everything, from the plan's seed: pure, so that the same plan gives the same schedule.
+ * The order of everything, from the plan's seed. The function is pure: the same plan gives the same schedule.
  *
  * Baseline, twin and contenders are equals here. A fixed order (A×n then B×n, or ABAB) turns drift of the
- * machine into a difference; random order turns it into noise that the interval accounts for
- * (Abedi & Brecht, ICPE 2017). Every round has its own stream of random numbers, 2⁶⁴ steps from the last
- * one, so that a round does not change when rounds are added after it.
+ * machine into a difference. Random order turns it into noise that the interval accounts for (Abedi & Brecht,
+ * ICPE 2017). Every round has its own stream of random numbers, 2⁶⁴ steps from the last one, so that a round
+ * does not change when rounds are added after it.
  *
- * Within a block the cases that are compared with each other follow each other, and both these groups and the cases
- * in each are in random order: the machine's speed a second away is another one (bench/docs/method.md, section 1). Where they take
- * turns, each cycle of turns has a random order of its own.
+ * Within a block the cases that are compared with each other follow each other, because the machine's speed
+ * changes within a second (bench/docs/method.md, section 1). Both these groups and the cases in each are in
+ * random order. Where cases take turns, each cycle of turns has a separate random order.
  *
  * @throws {Error} if the range has fewer free ports than a round has deployments.
  */
@@ -78,7 +81,7 @@ export function schedule(plan: Plan, ports: PortRange = defaultPorts): RoundSche
   return [...scheduledRounds(plan, ports)];
 }
 
-/** The same, round by round: for a plan of which nobody knows how many of its rounds will be needed. */
+/** The same, round by round: for a plan whose number of rounds is not known beforehand. */
 export function* scheduledRounds(plan: Plan, ports: PortRange = defaultPorts): Generator<RoundSchedule> {
   const stream: JumpableRandomGenerator = xoroshiro128plus(plan.seed);
   for (let round = 1; round <= plan.rounds; round++) {
@@ -110,7 +113,7 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
   };
 }
 
-/** Turns that make up a slice: all cases of a group have one profile. */
+/** Number of turns that make up a slice. All cases of a group have one profile. */
 function cyclesOf([first]: readonly Case[], plan: Plan): number {
   if (first === undefined || plan.turnSeconds === undefined) return 1;
   return Math.max(1, Math.round(sliceSecondsOf(plan, loadProfiles[first.profile]) / plan.turnSeconds));

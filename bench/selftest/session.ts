@@ -26,25 +26,28 @@ import { scheduledRounds } from '../schedule/schedule.ts';
 interface SessionRun {
   readonly directory: string;
   readonly summary: Summary;
-  /** How a run ended that stops by itself. */
+  /** The end of a run that stops by itself. */
   readonly stop?: RunStop;
-  /** From the start of its stage until nothing was left of it. */
+  /** Time from the start of its stage until nothing of it was left. */
   readonly seconds: number;
 }
 
-/** Several runs, one after another, on an engine that nobody else measures on. Each has a stage of its own. */
+/**
+ * Several runs, one after another, on an engine on which no other process measures. Each run has a separate
+ * stage.
+ */
 export interface Session extends AsyncDisposable {
   /**
-   * @param differently what is not as in a run of the command line.
+   * @param differently the differences from a run of the command line.
    * @throws {Failure} of the run, or `interrupted`.
    */
   run(
     plan: Plan,
     differently?: Pick<Measuring, 'serve' | 'wakefulAgents' | 'beforeClear'>,
   ): Promise<SessionRun>;
-  /** Where a check was made, of the last run or round of this session. @throws {Error} there was none. */
+  /** The place of a check, from the last run or round of this session. @throws {Error} there was none. */
   made(): Made;
-  /** A plan's servers, deployed afresh in each of some rounds, for somebody else to measure. */
+  /** A plan's servers, deployed afresh in each of some rounds, for another client to measure. */
   standing(
     plan: Plan,
     rounds: number,
@@ -52,7 +55,7 @@ export interface Session extends AsyncDisposable {
   ): Promise<void>;
 }
 
-/** @param results where the run folders go; they stay, so that every figure can be looked into. */
+/** @param results where the run folders go. They stay, so that every figure can be checked. */
 export async function openSession(outside: Outside, results: string): Promise<Session> {
   const { clock } = outside;
   const subnet = wantedSubnet({}, outside);
@@ -116,5 +119,5 @@ export async function openSession(outside: Outside, results: string): Promise<Se
   };
 }
 
-/** Many runs would tell the same again and again. */
+/** Many runs would report the same again and again. */
 const silent = outputTo(() => {}, { isTerminal: false, columns: 80, color: false });

@@ -5,7 +5,10 @@ import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts'
 import type { AnalysedGroup } from './overheads.ts';
 import { roundsToTell } from './verdict.ts';
 
-/** One line: about how many rounds narrow the widest declared interval to its margin. None where all are as narrow. */
+/**
+ * One line: about how many rounds narrow the widest declared interval to its margin. `undefined` if every
+ * interval is that narrow.
+ */
 export function adviceOf(groups: readonly AnalysedGroup[]): string | undefined {
   const widest = widestDeclared(groups);
   if (widest === undefined || excessOf(widest) <= 1) return undefined;
@@ -19,7 +22,10 @@ export function adviceOf(groups: readonly AnalysedGroup[]): string | undefined {
   );
 }
 
-/** Of those with a verdict: more rounds help neither a capacity that was not measured nor what cannot be trusted. */
+/**
+ * The widest declared interval among those with a verdict. More rounds help neither a capacity that was not
+ * measured nor a comparison that cannot be trusted.
+ */
 export function widestDeclared(groups: readonly AnalysedGroup[]): MeasuredOverhead | undefined {
   const declared = groups.flatMap(({ overheads }) =>
     overheads.flatMap(({ overhead }) =>

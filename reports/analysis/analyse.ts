@@ -9,12 +9,15 @@ import { type CaseFigures, type GroupFigures, groupFigures } from './round-figur
 import { type Foreign, foreignOf } from './trust.ts';
 import { type AnalysedStep, waterfallSteps } from './waterfall.ts';
 
-/** All that follows from a run folder, before it is put into words; each with what it was computed from. */
+/**
+ * All results computed from a run folder, before they are put into words. Each keeps the data it was computed
+ * from.
+ */
 export interface Analysis {
   /** In the order of measurement, judged by the evidence. */
   readonly slices: readonly Slice[];
   readonly cases: readonly RecordedCase[];
-  /** Of the cases that belong to a comparison: all that were planned. */
+  /** The figures of the cases that belong to a comparison, which are all planned cases. */
   readonly figures: readonly CaseFigures[];
   readonly groups: readonly AnalysedGroup[];
   readonly steps: readonly AnalysedStep[];

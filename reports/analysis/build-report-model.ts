@@ -5,9 +5,9 @@ import { summarise } from './summarise.ts';
 import { timeline } from './timeline.ts';
 
 /**
- * From a run folder in memory to everything that a renderer may show. Pure: the same folder gives the same
- * report, next month too. Works on any folder that the schemas allow, also on one without a single slice;
- * what cannot be said is left out and warned of.
+ * Computes everything that a renderer may show from a run folder in memory. The function is pure: the same
+ * folder gives the same report, next month too. It works on any folder that the schemas allow, even on one
+ * without a single slice. Figures that cannot be computed are left out and reported in a warning.
  *
  *   slices → judged by evidence → cases → groups → round figures → estimates → trust → verdicts → sentences
  */

@@ -7,7 +7,7 @@ import { busyOf } from './limit.ts';
 import { metricValue } from './metric-values.ts';
 import type { CaseFigures } from './round-figures.ts';
 
-/** What one case measured on its own, from the rounds that have a figure of it. */
+/** The results of one case by itself, from the rounds in which it has a figure. */
 export function caseSummary(figures: CaseFigures): CaseSummary {
   const { recorded, rounds, missed } = figures;
   const { server: serverBusy, agent: agentBusy, limit } = busyOf(figures);
@@ -35,7 +35,9 @@ function caseValue({ rounds }: CaseFigures, name: MetricName): number | undefine
   return values && median(values);
 }
 
-/** CPU a request, by who used it: totals of all rounds. */
+/**
+ * CPU time of a request by component (server, docker-proxy, agent, softirq), from the totals of all rounds.
+ */
 function cpuSplit({ rounds }: CaseFigures): CaseSummary['cpu'] {
   const requests = rounds.reduce((sum, { load }) => sum + load.responses, 0);
   if (requests === 0) return undefined;

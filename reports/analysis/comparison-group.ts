@@ -7,8 +7,8 @@ import type { ServerName } from '../../bench/model/server.ts';
 import type { RecordedCase } from './recorded-cases.ts';
 
 /**
- * One server under one load profile: the baseline, its twin and all that is compared with it. What is decided
- * about trust and about multiple comparisons is decided for such a group.
+ * One server under one load profile: the baseline, its twin and all that is compared with the baseline. A
+ * group with a twin has its own A/A control.
  */
 export interface ComparisonGroup {
   readonly server: ServerName;
@@ -17,7 +17,7 @@ export interface ComparisonGroup {
   readonly baseline: RecordedCase;
   /** Absent if the run had none. */
   readonly twin?: RecordedCase;
-  /** In the plan's order; a planned contender of which nothing was recorded has no slices. */
+  /** In the plan's order. A planned contender without any record has no slices. */
   readonly contenders: readonly RecordedCase[];
 }
 
@@ -49,7 +49,7 @@ export function comparisonGroups(plan: Plan, cases: readonly RecordedCase[]): re
   );
 }
 
-/** All of its cases. */
+/** All cases of the group. */
 export function membersOf({ baseline, twin, contenders }: ComparisonGroup): readonly RecordedCase[] {
   return [baseline, ...(twin === undefined ? [] : [twin]), ...contenders];
 }

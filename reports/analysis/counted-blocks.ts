@@ -4,19 +4,19 @@ import { rules } from '../../bench/model/validity-rules.ts';
 import { type ComparisonGroup, membersOf } from './comparison-group.ts';
 import type { RoundSlices } from './recorded-cases.ts';
 
-/** The blocks of one round, in ascending order; for all cases of a comparison group the same. */
+/** The blocks of one round, in ascending order. They are the same for all cases of a comparison group. */
 export interface CountedBlocks {
   readonly counted: readonly number[];
-  /** The machine was disturbed: they do not count. */
+  /** Blocks in which the machine was disturbed. They do not count. */
   readonly disturbed: readonly number[];
-  /** The run ended in the middle of them: they do not count either, and nothing is wrong with the machine. */
+  /** Blocks in which the run ended. They do not count either, but the machine was not disturbed. */
   readonly interrupted: readonly number[];
 }
 
 /**
- * The blocks of each round that count (bench/docs/method.md, section 2). A block in which the machine was disturbed is left
- * out for all cases of the group, so that no side of a comparison is measured at other times than the other. So is one
- * that a case has no slice of, because the run ended in it.
+ * The blocks of each round that count (bench/docs/method.md, section 2). A block in which the machine was
+ * disturbed is left out for all cases of the group, so that all sides of a comparison are measured at the
+ * same times. A block without a slice of one of the cases, because the run ended in it, is left out as well.
  */
 export function countedBlocks(group: ComparisonGroup): ReadonlyMap<number, CountedBlocks> {
   const members = membersOf(group).filter(({ slices }) => slices.length > 0);
@@ -40,7 +40,7 @@ function countedIn(members: readonly RoundSlices[]): CountedBlocks {
   return blocks;
 }
 
-/** How many of them the run has of a group. */
+/** How many measured blocks the run has of a group, and how many of them were disturbed. */
 export function groupBlocks(
   { server, profile, baselinePath: baseline }: ComparisonGroup,
   rounds: ReadonlyMap<number, CountedBlocks>,
@@ -53,7 +53,7 @@ export function groupBlocks(
   return { server, profile: profile.name, baseline, measured, disturbed };
 }
 
-/** Why blocks of a group do not count: what its slices say of the machine. */
+/** Why blocks of a group do not count, as its slices report it. */
 export function disturbancesOf(group: ComparisonGroup): readonly InvalidReason[] {
   return membersOf(group).flatMap(({ slices }) =>
     slices.flatMap((slice) =>
@@ -66,7 +66,7 @@ function isDisturbed(slice: Slice): boolean {
   return slice.status === 'invalid' && slice.reasons.some(({ rule }) => rules[rule].leavesOut === 'block');
 }
 
-/** What a case did wrong by itself in a slice; none where it counts, and of a failed slice its error. */
+/** The faults of the case itself in a slice. Empty where the slice counts. For a failed slice, its error. */
 export function faultsOf(
   slice: Slice,
 ): readonly (Pick<InvalidReason, 'message'> & { readonly rule: string })[] {

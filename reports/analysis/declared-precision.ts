@@ -17,8 +17,9 @@ interface DeclaredPrecision {
 }
 
 /**
- * How tight the declared intervals are after what is recorded so far, each as the report would give it. Where nothing is
- * compared with a baseline, its twin is. A capacity that the load agent limits has no verdict, and is not waited for.
+ * How tight the declared intervals are after the slices recorded so far, each computed as in the report.
+ * Where a baseline is compared only with its twin, the twin is used. A capacity that the load agent limits
+ * has no verdict, so it is ignored.
  */
 export function declaredPrecisions(recorded: RecordedRun): readonly DeclaredPrecision[] {
   const { groups, statistics } = analyse(recorded);
@@ -43,7 +44,7 @@ export function declaredPrecisions(recorded: RecordedRun): readonly DeclaredPrec
   });
 }
 
-/** The widest of them; `undefined` while one has no interval yet. */
+/** The widest half-width; `undefined` while any comparison has no interval yet. */
 export function widestDeclared(precisions: readonly DeclaredPrecision[]): number | undefined {
   const widths = precisions.map(({ halfWidth }) => halfWidth);
   return widths.reduce<number | undefined>(
@@ -52,7 +53,7 @@ export function widestDeclared(precisions: readonly DeclaredPrecision[]): number
   );
 }
 
-/** Of an interval of ratios: half of its width on the log scale, as a share of the ratio in its middle. */
+/** Half the width of an interval of ratios, as a share of its geometric middle √(low · high). */
 function relativeHalfWidth({ low, high }: { readonly low: number; readonly high: number }): number {
   return Math.sinh(Math.log(high / low) / 2);
 }

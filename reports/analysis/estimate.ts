@@ -26,14 +26,17 @@ interface PairedRound {
 /** A comparison on one metric in numbers, before anything is decided about it. */
 export interface Estimate {
   readonly metric: MetricName;
-  /** n of them. */
+  /** The n paired rounds. */
   readonly rounds: readonly PairedRound[];
   readonly logRatios: Values;
   /** contender/baseline: exp of the Hodges–Lehmann estimate of the y_r. */
   readonly ratio: number;
-  /** Of the ratio, at the plan's confidence 1 − α. */
+  /** The interval of the ratio at the plan's confidence 1 − α. */
   readonly interval: SignedRankInterval;
-  /** At 1 − 2α, 90 % by default: inside the margin is two one-sided tests at α (Schuirmann 1987). */
+  /**
+   * The interval at 1 − 2α, 90 % by default. If it lies inside the margin, two one-sided tests at α reject
+   * (Schuirmann 1987).
+   */
   readonly equivalenceInterval: SignedRankInterval;
   /** Two-sided p of "the ratio is 1". */
   readonly pNoDifference: number;
@@ -41,9 +44,9 @@ export interface Estimate {
   readonly baselineValue: number;
 }
 
-/** What all estimates of an analysis share. */
+/** The settings that all estimates of an analysis share. */
 export interface Statistics {
-  /** The plan's, 1 − α. */
+  /** The plan's confidence, 1 − α. */
   readonly confidence: number;
   readonly cumulativeOf: (n: number) => Cumulative;
 }
@@ -59,7 +62,10 @@ interface TooFewResponses {
   readonly needed: number;
 }
 
-/** A round of either side that holds too few responses for the metric; a quantile beyond them is mostly chance. */
+/**
+ * The first round of either side that has too few responses for the metric. A quantile of so few is mostly
+ * chance.
+ */
 export function tooFewResponses(
   sides: readonly CaseFigures[],
   name: MetricName,
@@ -70,7 +76,7 @@ export function tooFewResponses(
   return short && { round: short.round, responses: short.responses, needed };
 }
 
-/** `undefined` where no round has a figure of both, or one of them holds too few responses. */
+/** `undefined` if no round has a figure of both sides, or if a round has too few responses. */
 export function estimateOf(
   baseline: CaseFigures,
   contender: CaseFigures,

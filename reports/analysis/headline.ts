@@ -10,7 +10,10 @@ import { modeWords, vantageWords } from '../words/setting-words.ts';
 import { type AnalysedGroup, type AnalysedOverhead, declaredOverhead } from './overheads.ts';
 import { roundsToShow } from './verdict.ts';
 
-/** Shown effects first, then what cannot be trusted, then what stayed open or was not measured, then what is equal. */
+/**
+ * Shown effects come first, then what cannot be trusted, then what stayed open or was not measured, then what
+ * is equal.
+ */
 const importance = {
   slower: 0,
   faster: 0,
@@ -26,14 +29,14 @@ interface Paragraph {
   readonly from: string;
   readonly order: number;
   readonly text: string;
-  /** Why nothing of the path is to be used. */
+  /** Why no figure of the path may be used. */
   readonly distrust?: string;
 }
 
 /**
- * One paragraph for each server and contender: what a request takes, what it costs, and how many there can be, each with
- * its verdict. Where there are many contenders, those without an effect share a paragraph; those that cannot be used for
- * one and the same reason always do.
+ * One paragraph for each server and contender: what a request takes, what it costs, and how many there can
+ * be, each with its verdict. Where there are many contenders, those without an effect share a paragraph.
+ * Those that cannot be used for the same reason always share one.
  */
 export function headlines(
   run: Run,
@@ -119,7 +122,7 @@ function sayingOf(
   };
 }
 
-/** `Bridge mode adds …` where the first sentence has a verb of its own, else `Bridge mode: nginx's …`. */
+/** `Bridge mode adds …` where the first sentence begins with a verb, else `Bridge mode: nginx's …`. */
 function joined(head: string, sentences: readonly string[]): string {
   const [first = 'nothing was measured.', ...others] = sentences;
   const verb = /^(adds|takes|costs|gives|saves) /;
@@ -127,7 +130,7 @@ function joined(head: string, sentences: readonly string[]): string {
   return [opening, ...others.map((it) => (verb.test(it) ? `It ${it}` : it))].join(' ');
 }
 
-/** Where a capacity was not measured and nothing else says what a request costs, its own CPU figure does. */
+/** The CPU figure of a path whose capacity was not measured, if no other figure says what a request costs. */
 function cpuInstead(
   { overhead }: AnalysedOverhead,
   found: readonly AnalysedOverhead[],
@@ -145,10 +148,13 @@ function capital(text: string): string {
   return text.replace(/^./, (letter) => letter.toUpperCase());
 }
 
-/** More than a reader takes in at once: from then on, the paths that show no effect share a paragraph. */
+/**
+ * Most paragraphs that a reader takes in at once. Beyond this number, the paths that show no effect share a
+ * paragraph.
+ */
 const mostParagraphs = 8;
 
-/** Of what all is to be left unused for one reason, the reason is said once. */
+/** Merges the paragraphs that may not be used for the same reason, so that the reason is given once. */
 function distrustedTogether(paragraphs: readonly Paragraph[]): readonly Paragraph[] {
   const causes = new Map<string, Paragraph[]>();
   for (const it of paragraphs) {
@@ -165,7 +171,10 @@ function distrustedTogether(paragraphs: readonly Paragraph[]): readonly Paragrap
   return [...rest, ...together];
 }
 
-/** Each shown effect keeps its own; what stayed open, was not measured or is equal is named together, by server and vantage. */
+/**
+ * Keeps the paragraph of each shown effect. Merges by server and vantage what stayed open, was not measured
+ * or is equal.
+ */
 function withoutEffectTogether(paragraphs: readonly Paragraph[]): readonly Paragraph[] {
   const shown = paragraphs.filter(({ order }) => order < importance.open);
   const groups = new Map<string, Paragraph[]>();

@@ -91,7 +91,7 @@ function addCounts(pool: LatencyPool, encoded: Uint8Array, histogram: string): v
   }
   pool.total += total;
   pool.from = Math.min(pool.from, first);
-  // What follows the last count, if anything, is a gap of empty buckets.
+  // Only a gap of empty buckets can follow the last count.
   pool.to = Math.max(pool.to, Math.min(bucket, counts.length));
 }
 
@@ -100,7 +100,7 @@ function addCounts(pool: LatencyPool, encoded: Uint8Array, histogram: string): v
  * its bucket, as HdrHistogram gives it. 0 for an empty pool.
  */
 export function poolQuantile(pool: LatencyPool, quantile: number): number {
-  // The product may lie a rounding error above the whole number that it is.
+  // A rounding error may make the product larger than the exact whole number.
   const wanted = Math.max(1, Math.ceil(quantile * pool.total * (1 - Number.EPSILON)));
   let reached = 0;
   for (let bucket = pool.from; bucket < pool.to; bucket++) {
@@ -120,12 +120,16 @@ function upperEdgeNs(bucket: number): number {
 /** Fewest responses that must lie beyond a quantile for it to be drawn: a quantile with fewer is mostly chance. */
 const fewestBeyond = 100;
 
-/** The last binary digits of a power differ from one version of Node to the next; a report must not. */
+/**
+ * The last binary digits of a power differ from one version of Node to the next. Rounding makes the report
+ * the same.
+ */
 const decimals = 12;
 
 /**
- * From the median outwards, four points for each halving of what lies beyond: even steps on an axis of log
- * percentiles. Ends where fewer than 100 responses lie beyond; the median is always there.
+ * Points from the median outwards, four for each halving of the share of slower responses. These are even
+ * steps on an axis of log percentiles. The points end where fewer than 100 responses are slower. The median
+ * is always included.
  */
 export function distributionPoints(
   pool: LatencyPool,

@@ -6,14 +6,14 @@ import type { RecordedCase } from './recorded-cases.ts';
 /** Slices of one case that do not count by one rule. */
 export interface LeftOut {
   readonly case: Case;
-  /** Of validity, or `failed`. */
+  /** A rule of validity, or `failed`. */
   readonly rule: string;
   readonly slices: readonly SliceLeftOut[];
 }
 
 interface SliceLeftOut {
   readonly slice: Slice;
-  /** All that the slice broke of the rule, at least one. */
+  /** One message for each way in which the slice broke the rule, at least one. */
   readonly messages: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export function slicesLeftOut(cases: readonly RecordedCase[]): readonly LeftOut[
   });
 }
 
-/** The same as counts, with the first message of each. */
+/** The number of slices by case and rule, each with the first message. */
 export function leftOut(cases: readonly RecordedCase[]): Summary['leftOut'] {
   return slicesLeftOut(cases).map(({ case: subject, rule, slices }) => ({
     case: subject,
@@ -43,7 +43,7 @@ export function leftOut(cases: readonly RecordedCase[]): Summary['leftOut'] {
   }));
 }
 
-/** What a slice broke, by rule. */
+/** The messages of each rule that the slice broke. */
 function brokenRules(slice: Exclude<Slice, { status: 'completed' }>): ReadonlyMap<string, readonly string[]> {
   if (slice.status === 'failed') return new Map([['failed', [slice.error.message]]]);
   const messages = new Map<string, string[]>();

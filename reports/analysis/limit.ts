@@ -1,10 +1,12 @@
 import type { Limit } from '../../bench/model/summary.ts';
 import type { CaseFigures } from './round-figures.ts';
 
-/** From this share of the time on a CPU counts as busy all the time: what is left is between two turns. */
+/**
+ * From this share of the time on, a CPU counts as busy all the time. The rest is the time between two turns.
+ */
 export const busyAllTheTime = 0.95;
 
-/** How busy the CPUs of both ends were, as shares of the time under load, and whose was the limit. */
+/** How busy the CPUs of both ends were, as shares of the time under load, and which end was the limit. */
 export interface Busy {
   readonly server?: number;
   readonly agent?: number;
@@ -13,8 +15,9 @@ export interface Busy {
 }
 
 /**
- * Who was the limit of a case (bench/docs/method.md, section 1). The CPUs that each end is pinned to tell, and not the
- * agent's own CPU time: on most kernels the network's work is charged to whoever it interrupts.
+ * Finds which end was the limit of a case (bench/docs/method.md, section 1). It reads how busy the CPUs are
+ * that each end is pinned to, and not the agent's own CPU time. Most kernels charge the network's work to the
+ * process that it interrupts.
  */
 export function busyOf({ rounds }: CaseFigures): Busy {
   let [seconds, server, agent, own, proxy] = [0, 0, 0, 0, 0];
@@ -38,7 +41,10 @@ function limitOf(
   return agent > server ? 'agent' : serverSide;
 }
 
-/** Of a comparison: what spoils it, if anything does; else what both sides have, the docker-proxy before the server. */
+/**
+ * The limit of a comparison. A limit that spoils it on either side comes first (`agent`, `none`), then the
+ * docker-proxy, then the server.
+ */
 export function limitOfBoth(one: Limit | undefined, other: Limit | undefined): Limit | undefined {
   if (one === undefined || other === undefined) return undefined;
   const both: readonly Limit[] = [one, other];

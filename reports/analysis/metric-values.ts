@@ -2,17 +2,17 @@ import type { MetricName } from '../../bench/model/metric.ts';
 import type { CompletedSlice, InvalidSlice } from '../../bench/model/slice.ts';
 import type { FormulaId } from '../words/formulas.ts';
 
-/** What the figures are computed from: of one slice, or added up over a round. */
+/** The totals that the figures are computed from: of one slice, or added up over a round. */
 export interface Totals {
   readonly responses: number;
   readonly servedRequests: number;
-  /** Of the windows. */
+  /** Duration of the windows. */
   readonly wallSeconds: number;
   readonly latency?: { readonly p50Us: number; readonly p90Us: number } | undefined;
   /** Under load, ramps included. */
   readonly load: {
     readonly responses: number;
-    /** Absent where it was not read in all slices. */
+    /** Absent where it was not read in every slice. */
     readonly serverSeconds?: number | undefined;
     readonly proxySeconds: number;
     readonly agentSeconds: number;
@@ -26,11 +26,11 @@ interface MetricValue {
   readonly formula: FormulaId;
   /** `undefined` where it was not read. */
   readonly of: (totals: Totals) => number | undefined;
-  /** What it is computed from, by name. */
+  /** The numbers that it is computed from, by name. */
   readonly parts: (totals: Totals) => Readonly<Record<string, Part | undefined>>;
 }
 
-/** How a figure comes from totals, and what of them it is. */
+/** How each figure is computed from totals, and which of them it uses. */
 export const metricValues = {
   latency_p50_us: {
     formula: 'latency',
@@ -70,13 +70,13 @@ export const metricValues = {
   },
 } as const satisfies Record<MetricName, MetricValue>;
 
-/** A figure that has a logarithm; `undefined` where it was not read, or nothing was answered. */
+/** A figure that has a logarithm. `undefined` if it was not read, or no request was answered. */
 export function metricValue(totals: Totals, name: MetricName): number | undefined {
   const value = metricValues[name].of(totals);
   return value !== undefined && value > 0 && Number.isFinite(value) ? value : undefined;
 }
 
-/** A slice's own totals. What is compared are totals of a round. */
+/** A slice's own totals. Comparisons use the totals of a round. */
 export function totalsOf({
   requests,
   servedRequests,

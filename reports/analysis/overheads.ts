@@ -10,32 +10,32 @@ import type { CaseFigures, GroupFigures } from './round-figures.ts';
 import { type Distrust, distrustOf, type Foreign, type TwinControl } from './trust.ts';
 import { type Correction, judge } from './verdict.ts';
 
-/** An overhead as reported, and what it was computed from. */
+/** An overhead as reported, and the data it was computed from. */
 export interface AnalysedOverhead {
   readonly overhead: Overhead;
   readonly contender: CaseFigures;
-  /** Absent where nothing that counts is left. */
+  /** Absent where no data that count are left. */
   readonly estimate?: Estimate;
-  /** Of declared comparisons. */
+  /** Present for declared comparisons only. */
   readonly correction?: Correction;
   readonly distrust?: Distrust;
 }
 
-/** A metric that is not shown of a comparison, and why. */
+/** A metric that the report does not show for a comparison, with the reason. */
 interface NotShown {
   readonly contender: CaseFigures;
   readonly metric: string;
   readonly why: string;
 }
 
-/** A group with all that was found out about it. */
+/** A group with all its results. */
 export interface AnalysedGroup {
   readonly figures: GroupFigures;
   /** One for each contender and metric: the contenders in the plan's order. */
   readonly overheads: readonly AnalysedOverhead[];
   /** One for each metric; empty without a twin. */
   readonly twin: readonly AnalysedOverhead[];
-  /** Absent without a twin that has a value on the declared metric. */
+  /** Absent unless the group has a twin with a value on the declared metric. */
   readonly control?: TwinControl;
   readonly notShown: readonly NotShown[];
 }
@@ -43,9 +43,9 @@ export interface AnalysedGroup {
 interface Compared {
   readonly figures: GroupFigures;
   readonly contender: CaseFigures;
-  /** On the declared metric. */
+  /** The estimate on the declared metric. */
   readonly estimate: Estimate | undefined;
-  /** Whether a verdict can be given: a capacity that the agent limited is not tested. */
+  /** Whether a verdict can be given. A capacity that the agent limited is not tested. */
   readonly tested: boolean;
 }
 
@@ -102,7 +102,7 @@ function controlOf(
   return estimate && correction && { estimate, ...correction };
 }
 
-/** Holm's correction over all that are tested. */
+/** Holm's correction over all tested comparisons. */
 function corrections(compared: readonly Compared[]): ReadonlyMap<CaseFigures, Correction> {
   const present = compared.flatMap(({ contender, estimate, tested }) =>
     estimate === undefined || !tested ? [] : [{ contender, p: estimate.pNoDifference }],

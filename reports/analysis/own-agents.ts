@@ -3,8 +3,8 @@ import type { Plan } from '../../bench/model/plan.ts';
 import type { Warning } from '../../bench/model/summary.ts';
 
 /**
- * What it means that every case of a comparison has a load agent of its own, where a plan makes one
- * (bench/docs/method.md, section 8).
+ * Warns what it means for a comparison that each of its cases has a separate load agent
+ * (bench/docs/method.md, section 8). Empty where the plan makes no such comparison.
  */
 export function ownAgents({ comparisons }: Pick<Plan, 'comparisons'>): readonly Warning[] {
   const inside = comparisons.filter(({ baseline }) => pathOf(baseline).vantage === 'inside');

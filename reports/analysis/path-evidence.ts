@@ -4,8 +4,9 @@ import type { Evidence } from '../../bench/model/evidence.ts';
 import type { Slice } from '../../bench/model/slice.ts';
 
 /**
- * The slices with those made invalid whose deployment took another path than it claims. Evidence is complete
- * only at the end of a round, when its slices are already in the folder: so the rule is applied here.
+ * Returns the slices and marks those as invalid whose deployment took another path than it claims. Evidence
+ * is complete only at the end of a round, when its slices are already in the folder. Therefore the rule is
+ * applied here.
  */
 export function judgeByEvidence(slices: readonly Slice[], evidence: readonly Evidence[]): readonly Slice[] {
   const contradictions = new Map(
@@ -27,7 +28,7 @@ export function judgeByEvidence(slices: readonly Slice[], evidence: readonly Evi
   });
 }
 
-/** Both sides of each claim that did not hold: what the path demands and what was seen. */
+/** Both sides of each claim that did not hold: what the path demands and what was observed. */
 export function contradictionMessage(evidence: Evidence): string {
   const broken = evidence.findings.filter(({ holds }) => !holds);
   if (broken.length === 0) return `the evidence contradicts ${evidence.path}`;

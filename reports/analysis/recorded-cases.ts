@@ -17,7 +17,7 @@ export interface RecordedCase {
 
 export type SliceCounts = Readonly<Record<Slice['status'], number>>;
 
-/** What was planned, in the plan's order, and then anything else that was recorded, in order of appearance. */
+/** The planned cases in the plan's order, then all other recorded cases in order of appearance. */
 export function recordedCases(plan: Plan, slices: readonly Slice[]): readonly RecordedCase[] {
   const byCase = new Map<string, Slice[]>();
   const appeared = new Map<string, Case>();

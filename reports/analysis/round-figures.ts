@@ -28,7 +28,7 @@ export interface RoundFigures {
   readonly load: {
     readonly responses: number;
     readonly seconds: number;
-    /** Absent where a part of them was not read. */
+    /** Absent where it was not read in every slice. */
     readonly serverSeconds?: number;
     readonly proxySeconds: number;
     readonly agentSeconds: number;
@@ -36,7 +36,7 @@ export interface RoundFigures {
     readonly serverCpuBusySeconds?: number;
     readonly agentCpuBusySeconds?: number;
   };
-  /** Of the pooled histograms; of the latency profile only. */
+  /** Quantiles of the pooled histograms. Present for the latency profile only. */
   readonly latency?: { readonly p50Us: number; readonly p90Us: number };
 }
 
@@ -52,7 +52,7 @@ export interface CaseFigures {
   /** In ascending order. */
   readonly rounds: readonly RoundFigures[];
   readonly missed: readonly MissedRound[];
-  /** Pooled over all rounds; of the latency profile only. */
+  /** Pooled over all rounds. Present for the latency profile only. */
   readonly distribution?: Distribution;
 }
 

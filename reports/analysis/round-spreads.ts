@@ -9,7 +9,7 @@ import { rememberedCumulative, signedRank, signedRankInterval } from '../statist
 import { analyse } from './analyse.ts';
 import { estimateOf } from './estimate.ts';
 
-/** How far the rounds of one comparison lie apart: what every prediction of an interval rests on. */
+/** How much the rounds of one comparison differ. Every prediction of an interval is computed from this. */
 export interface RoundSpread {
   readonly case: Case;
   readonly metric: MetricName;
@@ -20,7 +20,10 @@ export interface RoundSpread {
   readonly spread: number;
 }
 
-/** Of every twin and contender on every metric that its rounds support; those of fewer than two rounds are left out. */
+/**
+ * The spreads of every twin and contender on every metric that its rounds support. Those of fewer than two
+ * rounds are left out.
+ */
 export function roundSpreads(recorded: RecordedRun): readonly RoundSpread[] {
   const { groups, statistics } = analyse(recorded);
   return groups.flatMap(({ figures: { group, baseline, twin, contenders } }) =>
@@ -44,8 +47,9 @@ interface FalseAlarms {
 }
 
 /**
- * How often shorter runs of the same rounds would have called the twins different: random choices, without repetition,
- * of `rounds` of each twin's rounds, on the declared metric. They overlap, so it is one estimate and no test.
+ * How often shorter runs of the same rounds would have called the twins different. A shorter run is a random
+ * choice of `rounds` of a twin's rounds, without repetition, on the declared metric. The choices overlap, so
+ * the result is one estimate and no test.
  * @returns `undefined` if no twin has more rounds than are drawn.
  */
 export function falseAlarms(

@@ -9,9 +9,9 @@ import {
 import type { RuleSummary } from '../../bench/model/summary.ts';
 import { rules } from '../../bench/model/validity-rules.ts';
 
-/** What one rule of validity found in a run. */
+/** The result of one rule of validity in a run. */
 export interface RuleCount {
-  /** Slices that have the figure. */
+  /** Number of slices that have the rule's figure. */
   readonly checked: number;
   /** Slices that do not count by this rule. */
   readonly broken: readonly InvalidSlice[];
@@ -19,7 +19,10 @@ export interface RuleCount {
   readonly worst?: { readonly slice: CompletedSlice | InvalidSlice; readonly figure: number };
 }
 
-/** Every rule of validity, also those that no slice broke: what was looked at is part of the result. */
+/**
+ * Counts for every rule of validity, including rules that no slice broke. What was checked is part of the
+ * result.
+ */
 export function ruleCounts(slices: readonly Slice[]): ReadonlyMap<ValidityRule, RuleCount> {
   const tallies = validityRules.map((rule) => ({
     rule,

@@ -13,26 +13,27 @@ import type { CaseFigures, GroupFigures } from './round-figures.ts';
 
 /** Turns at the beginning of a slice that are compared with the others. */
 const first = 2;
-/** With fewer turns there is nothing to compare them with. */
+/** A slice with fewer turns is ignored, because its first turns have too few others to be compared with. */
 const fewestTurns = 2 * first;
 
-/** One round: ln of the rate in the first turns over that in the others, of both sides. */
+/** One round: for each side, ln of the rate in the first turns over the rate in the other turns. */
 interface StartRound {
   readonly round: number;
   readonly baseline: number;
   readonly contender: number;
 }
 
-/** A comparison as the report has it, and what it was computed from. */
+/** A comparison as the report shows it, and the rounds it was computed from. */
 interface AnalysedStart {
   readonly start: SliceStart;
   readonly rounds: readonly StartRound[];
 }
 
 /**
- * Do slices begin as they go on? For each declared comparison of a closed loop: the ratio contender/baseline of the rates
- * in the first two turns of the slices, over the ratio in their other turns, round by round. A load that needs a while to
- * become steady on one path would show here, and would be part of every figure.
+ * Tests whether slices begin at the rate at which they continue. It works on each declared comparison of a
+ * closed loop, round by round. It divides the ratio contender/baseline of the rates in the first two turns of
+ * the slices by the same ratio in their other turns. A load that needs some time to become steady on one path
+ * would show here. It would be part of every figure.
  */
 export function analysedStarts(
   groups: readonly GroupFigures[],
@@ -80,7 +81,7 @@ function startRounds(baseline: CaseFigures, contender: CaseFigures): readonly St
   });
 }
 
-/** ln of the mean rate in the first turns over that in the others. */
+/** ln of the mean rate in the first turns over the mean rate in the other turns. */
 function logStart({ recorded }: CaseFigures, round: number, blocks: readonly number[]): number | undefined {
   const slices = recorded.rounds.get(round);
   const rates = blocks.flatMap((block) => turnsOf(slices?.get(block)) ?? []);

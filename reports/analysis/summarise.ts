@@ -13,7 +13,7 @@ import { ruleSummaries } from './rule-summaries.ts';
 import { sliceStarts } from './slice-starts.ts';
 import { analysisWarnings } from './warnings.ts';
 
-/** What a run found, as the report shows it. */
+/** The results of a run as the report shows them. */
 export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
   const { run, evidence } = recorded;
   const { slices, cases, figures, groups, steps, foreign, statistics } = analysis;

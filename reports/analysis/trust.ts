@@ -8,21 +8,27 @@ import { groupBlocks } from './counted-blocks.ts';
 import type { Estimate } from './estimate.ts';
 import type { CaseFigures, GroupFigures } from './round-figures.ts';
 
-/** A larger share of blocks or rounds that do not count than this makes verdicts untrusted (bench/docs/method.md, section 4). */
+/**
+ * If a larger share of blocks or rounds than this does not count, verdicts are untrusted
+ * (bench/docs/method.md, section 4).
+ */
 export const largestLostShare = 0.2;
 
-/** Of the machine's CPU time over all blocks: above the first the run warns, above the second its verdicts are untrusted. */
+/**
+ * Shares of the machine's CPU time over all blocks. Above the first the run warns. Above the second its
+ * verdicts are untrusted.
+ */
 export const foreignLimits = { warning: 0.05, untrusted: 0.1 } as const;
 
-/** CPU time that others used over all blocks of a run. */
+/** CPU time that other processes used over all blocks of a run. */
 export interface Foreign {
-  /** Of the machine's. */
+  /** Share of the machine's CPU time. */
   readonly share: number;
   /** The largest other processes, as shares of the machine's CPU time. */
   readonly processes: readonly { readonly name: string; readonly share: number }[];
 }
 
-/** Why nothing of a comparison can be trusted: in a few words for a sentence, and in full. */
+/** Why a comparison cannot be trusted: in a few words for use inside a sentence, and in full. */
 export interface Distrust {
   readonly brief: string;
   readonly reason: string;
@@ -35,7 +41,7 @@ export interface TwinControl {
   readonly pNoDifference: number;
 }
 
-/** `undefined` where a block does not say. */
+/** `undefined` if a block lacks the figure. */
 export function foreignOf(run: Run, groups: readonly GroupFigures[]): Foreign | undefined {
   const share = foreignShare(stretchesOf(groups));
   if (share === undefined) return undefined;
@@ -48,8 +54,8 @@ export function foreignOf(run: Run, groups: readonly GroupFigures[]): Foreign | 
 }
 
 /**
- * The machine in all blocks, those included that do not count. Cases that take turns share the figures of their block, which
- * are there once; others have each their own.
+ * The machine's figures in all blocks, including those that do not count. Cases that take turns share the
+ * figures of their block, which appear once. Other cases have their own figures.
  */
 export function stretchesOf(groups: readonly GroupFigures[]): readonly MachineFigures[] {
   return groups.flatMap(({ group }) => {
@@ -63,18 +69,23 @@ export function stretchesOf(groups: readonly GroupFigures[]): readonly MachineFi
   });
 }
 
-/** The other processes in words, the largest first: `chrome, 22 %`. Empty where they cannot be seen. A process names itself as it likes. */
+/**
+ * The other processes in words, the largest first: `chrome, 22 %`. Empty where they cannot be seen. A process
+ * can choose any name.
+ */
 export function processWords({ processes }: Foreign): string {
   const largest = processes.filter(({ share }) => share >= 0.01).slice(0, 3);
   return largest.map(({ name, share }) => `${oneLine(name)}, ${formatPercent(share)}`).join('; ');
 }
 
 /**
- * Why a comparison's verdict cannot be trusted; none if it can.
- * - The twin is the same as the baseline, so a difference between them, significant after Holm's correction over all
- *   twins of the run, is one that the set-up makes by itself.
- * - Blocks or rounds do not count for a reason, and the reason may depend on the path: what is left is a selection.
- * - Others used the machine: their load meets the paths by chance, but the figures are not those of a machine at rest.
+ * Why a comparison's verdict cannot be trusted; `undefined` if it can.
+ * - The twin is the same as the baseline. If they differ significantly after Holm's correction over all twins
+ *   of the run, the set-up itself makes the difference.
+ * - Blocks or rounds are left out for a reason that may depend on the path. The remaining ones are then a
+ *   selection.
+ * - Other processes used the machine. Their load meets the paths by chance, but the figures are not those of
+ *   a machine at rest.
  */
 export function distrustOf(
   figures: GroupFigures,
@@ -133,7 +144,7 @@ function lostBlocks({ group, blocks }: GroupFigures): readonly Distrust[] {
 function lostRounds({ blocks, baseline }: GroupFigures, contender: CaseFigures): readonly Distrust[] {
   const have = new Set(contender.rounds.map(({ round }) => round));
   const both = baseline.rounds.filter(({ round }) => have.has(round)).length;
-  // What a disturbed machine left nothing of is among the blocks.
+  // Rounds without a counted block are left out here. `lostBlocks` checks the disturbed blocks.
   const counted = [...blocks.values()].filter((it) => it.counted.length > 0).length;
   return lost('rounds', counted - both, counted);
 }

@@ -21,7 +21,7 @@ interface Judged {
   readonly reason: string;
 }
 
-/** What besides the numbers decides. */
+/** The inputs of a verdict other than the numbers of the estimate. */
 export interface Circumstances {
   readonly confidence: number;
   readonly correction: Correction;
@@ -64,7 +64,10 @@ export function judge(estimate: Estimate, circumstances: Circumstances): Judged 
   return { verdict: 'open', reason };
 }
 
-/** Whether the near end of an interval that shows a difference is beyond the margin: its size is shown then, too. */
+/**
+ * Whether the end of the interval that is nearest to 1 is beyond the margin. If it is, the size of the
+ * difference is shown, too.
+ */
 export function isSizeShown(
   { ratioLow, ratioHigh }: { readonly ratioLow: number; readonly ratioHigh: number },
   margin: number,
@@ -72,14 +75,14 @@ export function isSizeShown(
   return ratioLow > 1 + margin || ratioHigh < 1 - margin;
 }
 
-/** Rounds of a declared comparison from which on any difference can be shown. */
+/** Fewest rounds with which a declared comparison can show any difference. */
 export function roundsToShow(confidence: number, comparisons: number): number {
   return roundsNeeded(confidence, comparisons);
 }
 
 /**
- * About how many rounds narrow an interval's half-width to the metric's margin: it shrinks with the root of their number.
- * `undefined` for more than a run can have.
+ * About how many rounds narrow an interval's half-width to the metric's margin. The half-width shrinks with
+ * the square root of the number of rounds. `undefined` if a run cannot have so many.
  */
 export function roundsToTell(
   {
@@ -126,7 +129,7 @@ function sideOf({ ratio }: Estimate, { better }: Metric): 'slower' | 'faster' {
   return ratio > 1 === (better === 'lower') ? 'slower' : 'faster';
 }
 
-/** Neither 1 − 0.95 nor the half-width of 0.96 to 1.04 is exact. */
+/** In floating point, neither 1 − 0.95 nor the half-width of 0.96 to 1.04 is exact. */
 const rounding = 1e-9;
 
 /** α, without the rounding error of 1 − 0.95. */

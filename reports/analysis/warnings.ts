@@ -22,7 +22,10 @@ interface Findings {
   readonly starts: readonly SliceStart[];
 }
 
-/** What a reader must know before believing the figures: most serious first, each with what to do. */
+/**
+ * The warnings that a reader must know before believing the figures, most serious first. Each says what to
+ * do.
+ */
 export function analysisWarnings(findings: Findings): readonly Warning[] {
   return [
     ...partialRun(findings),
@@ -91,7 +94,10 @@ function evidenceWarnings({ evidence }: Findings): readonly Warning[] {
   ];
 }
 
-/** Others that used the machine: a mean over all blocks, those included that do not count. */
+/**
+ * Warns of other processes that used the machine. The share is a mean over all blocks, including those that
+ * do not count.
+ */
 function foreignLoad({ analysis: { foreign } }: Findings): readonly Warning[] {
   if (foreign === undefined || foreign.share <= foreignLimits.warning) return [];
   const named = processWords(foreign);
@@ -132,7 +138,9 @@ function twinWarnings({ run, analysis }: Findings): readonly Warning[] {
   });
 }
 
-/** A control that no difference, however large, could make fail is none: said once for the run. */
+/**
+ * Warns of a control that cannot fail, however large the difference. It gives one warning for the whole run.
+ */
 function blindTwins({ run, analysis }: Findings): readonly Warning[] {
   const blind = analysis.groups.flatMap(({ control }) => {
     if (control === undefined) return [];
@@ -153,7 +161,10 @@ function blindTwins({ run, analysis }: Findings): readonly Warning[] {
   ];
 }
 
-/** Up to this share is told where all is told that was left out, and is no reason to warn. */
+/**
+ * Up to this share, disturbed blocks are only listed with everything else that was left out, without a
+ * warning.
+ */
 const ordinaryShare = 0.05;
 
 function disturbedBlocks({ analysis }: Findings): readonly Warning[] {
@@ -176,7 +187,7 @@ function disturbedBlocks({ analysis }: Findings): readonly Warning[] {
   });
 }
 
-/** A case's own faults: its other rounds stand, and so do those of all other cases. */
+/** Warns of a case's own faults. Its other rounds still count, and so do those of all other cases. */
 function missedRounds({ analysis }: Findings): readonly Warning[] {
   return analysis.figures.flatMap(({ recorded, missed, rounds }) => {
     const faults = missed.filter(({ rule }) => rule !== 'disturbed' && rule !== 'failed');
@@ -226,7 +237,7 @@ function tooFewRounds({ run, analysis }: Findings): readonly Warning[] {
   ];
 }
 
-/** Takes no verdict back, but says that the figures are partly those of a load that was still settling. */
+/** Changes no verdict. Warns that the figures partly describe a load that was still settling. */
 function unsteadyStarts({ starts }: Findings): readonly Warning[] {
   return starts
     .filter(({ differs }) => differs)

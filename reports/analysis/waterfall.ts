@@ -6,13 +6,13 @@ import { waterfall } from '../../bench/model/waterfall.ts';
 import { type Estimate, estimatedFields, estimateOf, type Statistics } from './estimate.ts';
 import type { CaseFigures, GroupFigures } from './round-figures.ts';
 
-/** What adds up from step to step: time for one request, and CPU time for one at an equal rate. */
+/** The metrics that add up from step to step: time for one request, and CPU time for one at an equal rate. */
 const shown: Partial<Record<ProfileName, MetricName>> = {
   latency: 'latency_p50_us',
   steady: 'cpu_total_us',
 };
 
-/** A step as reported, and what it was computed from. */
+/** A step as reported, and the data it was computed from. */
 export interface AnalysedStep {
   readonly step: Step;
   readonly from: CaseFigures;
@@ -21,9 +21,9 @@ export interface AnalysedStep {
 }
 
 /**
- * What each layer adds to the one before it: every step of the waterfall of which both ends were recorded, paired round
- * by round like a contender with its baseline. Intervals are the plan's, one by one: the steps are not corrected for
- * their number.
+ * Computes what each layer adds to the one before it, for every step of the waterfall whose two ends were
+ * recorded. The rounds are paired like those of a contender and its baseline. Each interval has the plan's
+ * level by itself: the steps are not corrected for their number.
  */
 export function waterfallSteps(
   plan: Plan,

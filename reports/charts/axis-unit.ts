@@ -2,7 +2,7 @@ import type { MetricUnit } from '../../bench/model/metric.ts';
 
 /** The unit in which an axis counts, chosen once for the whole axis. */
 export interface AxisUnit {
-  /** Base units in one of these. */
+  /** Number of base units in one of these. */
   readonly factor: number;
   readonly symbol: string;
 }

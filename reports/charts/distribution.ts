@@ -12,8 +12,9 @@ import { logAxis } from './ticks.ts';
 const height = 240;
 
 /**
- * One panel for each server that was asked for its latency: latency over the percentile, on an axis of 1/(1 − quantile), which
- * gives each further nine the same room. Panels of one profile share their latency axis.
+ * One panel for each server whose latency was requested: latency over the percentile. The axis of percentiles
+ * is 1/(1 − quantile), which gives each further nine the same room. Panels of one profile share their latency
+ * axis.
  */
 export function distributionCharts(model: ReportModel): readonly Chart[] {
   const series = seriesOf(model.summary.cases);
@@ -44,7 +45,7 @@ function scalesOf(distributions: readonly Distribution[]) {
   };
 }
 
-/** One in how many responses is slower: 0.99 → 100. Rounded, for 1 − 0.999 is not quite 0.001. */
+/** One in how many responses is slower: 0.99 → 100. It is rounded, because 1 − 0.999 is not exactly 0.001. */
 function rarity(quantile: number): number {
   return Number((1 / (1 - quantile)).toPrecision(9));
 }

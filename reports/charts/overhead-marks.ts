@@ -3,9 +3,12 @@ import type { Shape } from './series.ts';
 import { band, ink } from './theme.ts';
 import type { Axis } from './ticks.ts';
 
-/** What both layouts of the overhead chart draw alike: the scale of changes, its reference marks, the intervals. */
+/**
+ * The parts that both layouts of the overhead chart share: the scale of changes, its reference marks, the
+ * intervals.
+ */
 
-/** One ratio with its interval, as it looks. */
+/** One ratio with its interval, and how it is drawn. */
 export interface Interval {
   readonly ratio: number;
   readonly low: number;
@@ -95,13 +98,13 @@ export const intervalLayers = [
   },
 ] as const;
 
-/** What lies below 1 and what above it. */
+/** The words for ratios below 1 and above 1. */
 export function directions(shown: Metric): readonly [string, string] {
   if (shown.name.startsWith('cpu_')) return ['less CPU', 'more CPU'];
   return shown.better === 'higher' ? ['slower', 'faster'] : ['faster', 'slower'];
 }
 
-/** Of changes in per cent, with as many decimals as the finest step needs. */
+/** The number format of changes in per cent, with as many decimals as the finest step needs. */
 function tickFormat(ticks: readonly number[]): string {
   const whole = ticks.every((it) => Math.abs(it * 100 - Math.round(it * 100)) < 1e-6);
   return whole ? '+.0f' : '+.1f';

@@ -12,7 +12,7 @@ import type { ChartSpec } from './svg.ts';
 import { chartConfig, chartWidth, quiet } from './theme.ts';
 import type { Axis } from './ticks.ts';
 
-/** Places are pixels from the top. */
+/** `y` is in pixels from the top. */
 export interface ServerRow {
   readonly y: number;
   readonly text: string;

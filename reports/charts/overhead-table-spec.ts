@@ -23,8 +23,8 @@ interface TableRow {
 }
 
 /**
- * Where the columns lie, in pixels from the left. Each has room for its longest text, which a test measures in the
- * bundled font, so that no text can reach the marks.
+ * Positions of the columns, in pixels from the left. Each column has room for its longest text, so that no
+ * text can reach the marks. A test measures that text in the bundled font.
  */
 export const columns = {
   label: { left: 0, right: 240 },

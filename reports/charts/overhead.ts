@@ -25,12 +25,14 @@ import { type Axis, ratioAxis } from './ticks.ts';
 
 const serverHeight = 24;
 const rowHeight = 38;
-/** In a panel that stands beside another one. With more, each comparison becomes a table over the page's width. */
+/**
+ * Most rows of a panel beside another one. With more, each comparison becomes a table over the page's width.
+ */
 const mostRows = 12;
 
 /**
- * One panel for each question, with the declared comparisons: a row for each server and path. Where that would be too many
- * rows for one panel: a table for each server and baseline.
+ * One panel for each question, with the declared comparisons: a row for each server and path. If one panel
+ * would have too many rows, each server and baseline has a table instead.
  */
 export function overheadCharts(model: ReportModel): readonly Chart[] {
   const { profiles, comparisons, confidence } = model.run.plan;
@@ -47,12 +49,12 @@ export function overheadCharts(model: ReportModel): readonly Chart[] {
 
 interface Row {
   readonly overhead: Overhead;
-  /** The same, where there is a figure to draw: a capacity that the client limited has none. */
+  /** The same overhead, where there is a figure to draw. A capacity that the client limited has none. */
   readonly measured?: MeasuredOverhead;
   readonly series: Series;
 }
 
-/** What one server's paths are compared with: the contenders in the plan's order, then the twin. */
+/** The comparisons of one server with one baseline: the contenders in the plan's order, then the twin. */
 interface Group {
   readonly server: ServerName;
   readonly baseline: PathId;

@@ -15,7 +15,7 @@ export interface Series {
 
 export type Shape = 'circle' | 'square' | 'diamond' | 'triangle-up' | 'triangle-down';
 
-/** Colour alone never tells two modes apart: each also has a shape and a dash. */
+/** Two modes never differ by colour alone: each also has a shape and a dash. */
 const looks = {
   native: { shape: 'triangle-down', dash: [1, 2] },
   host: { shape: 'circle', dash: [] },

@@ -2,7 +2,7 @@ import type { LoggerInterface } from 'vega';
 import type { Config, TopLevelSpec } from 'vega-lite';
 import type { TextWidth } from '../fonts/text-width.ts';
 
-/** A specification and what a reader who cannot see it is told. */
+/** A specification, with the texts for a reader who cannot see the chart. */
 export interface Chart {
   /** Unique in the page: every id of the drawing begins with it. */
   readonly id: string;
@@ -10,7 +10,7 @@ export interface Chart {
   /** The finding, in a sentence or two. */
   readonly description: string;
   readonly spec: ChartSpec;
-  /** Takes the page's whole width, where others stand side by side. */
+  /** Whether the chart takes the page's whole width. Other charts are placed side by side. */
   readonly wide?: boolean;
 }
 
@@ -19,7 +19,7 @@ export type ChartConfig = Config;
 
 interface DrawingOptions {
   readonly textWidth: TextWidth;
-  /** What Vega finds odd in a specification: for tests. Left out, it is not printed anywhere. */
+  /** Receives Vega's warnings about a specification, for tests. Without it, they are not printed. */
   readonly onWarning?: (message: string) => void;
 }
 
@@ -35,8 +35,8 @@ interface TextItem {
 }
 
 /**
- * Draws charts as SVG texts, deterministically and without a canvas.
- * Vega is heavy: it is loaded on the first call, so that commands without a report do not wait for it.
+ * Draws charts as SVG texts, deterministically and without a canvas. Vega is large, so it is loaded on the
+ * first call: commands without a report do not wait for it.
  */
 export async function drawCharts(
   charts: readonly Chart[],
@@ -59,7 +59,7 @@ export async function drawCharts(
   return drawings;
 }
 
-/** Vega would write to the console, which belongs to the command line's results and progress. */
+/** Keeps Vega from writing to the console, which is reserved for the command line's results and progress. */
 function quietLogger(onWarning: (message: string) => void): LoggerInterface {
   function level(): number;
   function level(value: number): LoggerInterface;
@@ -89,8 +89,8 @@ function withDefaults(spec: ChartSpec): ChartSpec {
 
 /**
  * Without a canvas, Vega takes a text to be 0.8 em a character wide: margins come out too wide and long
- * labels are cut. Its one remedy is this process-wide function. It is replaced only while `layOut` runs,
- * which is synchronous, so nobody else can see the replacement.
+ * labels are cut. The only remedy is this process-wide function. It is replaced only while `layOut` runs,
+ * which is synchronous, so no other code sees the replacement.
  */
 function withTextWidth(metrics: TextMetrics, textWidth: TextWidth, layOut: () => void): void {
   const before = metrics.width;
@@ -107,7 +107,10 @@ function isBold(item: TextItem): boolean {
   return item.fontWeight === 'bold' || Number(item.fontWeight) >= 600;
 }
 
-/** @throws Error if a new Vega keeps its text metrics elsewhere: charts would silently be laid out wrong. */
+/**
+ * @throws Error if a new Vega keeps its text metrics elsewhere. Without the error, charts would silently be
+ * laid out wrong.
+ */
 function textMetricsOf(vega: object): TextMetrics {
   const found: unknown = Reflect.get(vega, 'textMetrics');
   if (!isTextMetrics(found)) throw new Error('vega no longer exports textMetrics.width');
@@ -118,7 +121,10 @@ function isTextMetrics(value: unknown): value is TextMetrics {
   return typeof value === 'object' && value !== null && 'width' in value && typeof value.width === 'function';
 }
 
-/** Scales to its container, is one image to a screen reader, and shares no id with another drawing. */
+/**
+ * Makes the drawing scale to its container, be one image to a screen reader, and share no id with another
+ * drawing.
+ */
 function labelled(chart: Chart, svg: string): string {
   const viewBox = /viewBox="([^"]*)"/.exec(svg)?.[1] ?? '';
   const width = viewBox.split(' ')[2] ?? '';
@@ -133,7 +139,10 @@ function labelled(chart: Chart, svg: string): string {
   );
 }
 
-/** Vega numbers its clip paths through the process: two drawings in a page, or two runs, must not depend on it. */
+/**
+ * Vega numbers its clip paths through the whole process. The drawings of a page or of two runs must not
+ * depend on these numbers.
+ */
 function withOwnIds(prefix: string, svg: string): string {
   const own = new Map<string, string>();
   function idOf(theirs: string): string {

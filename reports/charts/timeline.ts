@@ -52,7 +52,7 @@ function timelineChart(
   series: readonly Series[],
 ): Chart {
   const shown = metric(profile.declaredMetric);
-  // What a closed loop carried is a capacity only where the server's side was the limit.
+  // The rate of a closed loop is a capacity only where the server's side was the limit.
   const label = shown.name === 'throughput_rps' ? 'answered' : shown.label;
   const valid = points.filter((it) => it.status === 'completed').length;
   const invalid = points.filter((it) => it.status === 'invalid').length;

@@ -9,12 +9,15 @@ import { band, chartConfig, chartWidth, ink, quiet } from './theme.ts';
 
 const rowHeight = 38;
 
-/** One bar: where it begins and ends on the way up, in microseconds. Places are pixels from the top. */
+/** One bar: where it begins and ends on the way up, in microseconds. `y` is in pixels from the top. */
 interface Bar {
   readonly y: number;
   readonly from: number;
   readonly to: number;
-  /** Ends of the step's interval, from where the step begins. Absent for the ground that the steps stand on. */
+  /**
+   * Ends of the step's interval, from where the step begins. Absent for the first bar, on which the steps are
+   * stacked.
+   */
   readonly low?: number;
   readonly high?: number;
   readonly label: string;

@@ -5,7 +5,7 @@ import { count, type ExplainedFigure, explainedFigure, type Reported, row, step 
 import { loadWords } from './figure-names.ts';
 import { blockRows } from './left-out-step.ts';
 
-/** Of each group of cases that are compared: how many of its blocks count. */
+/** How many blocks of each comparison group count. */
 export function blockFigures({ recorded: { run }, analysis }: Reported): readonly ExplainedFigure[] {
   return analysis.groups.map(({ figures }): ExplainedFigure => {
     const { server, profile, baseline, measured, disturbed } = groupBlocks(figures.group, figures.blocks);

@@ -29,7 +29,10 @@ interface Subject {
   readonly group: GroupFigures;
 }
 
-/** What each case measured on its own: a value for each metric, the declared one first, its CPU, responses and slices. */
+/**
+ * The figures of each case by itself: a value for each metric, the declared one first, its CPU, responses and
+ * slices.
+ */
 export function caseFigures(reported: Reported): readonly ExplainedFigure[] {
   const { analysis, summary } = reported;
   const named = new Set<string>();
@@ -107,7 +110,7 @@ function valueFigure(
   return [explainedFigure(figure, explain)];
 }
 
-/** CPU a request by who used it, from totals over all rounds. */
+/** CPU time of a request by component, from totals over all rounds. */
 function cpuFigure(
   { recorded: { run } }: Reported,
   { name, found, figures }: Subject,
@@ -170,7 +173,7 @@ function cpuNumbers({ cpu }: CaseSummary): Record<string, number> | undefined {
   return numbers({ server_us: serverUs, proxy_us: proxyUs, agent_us: agentUs, softirq_us: softirqUs });
 }
 
-/** How busy the CPUs of both ends were, and so whose was the limit. */
+/** How busy the CPUs of both ends were, and therefore which end was the limit. */
 function busyFigure(
   { recorded: { run } }: Reported,
   { name, found, figures }: Subject,
@@ -265,7 +268,7 @@ function requestsFigure(
   });
 }
 
-/** Those that there are. */
+/** The numbers that are defined. */
 function numbers(given: Readonly<Record<string, number | undefined>>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

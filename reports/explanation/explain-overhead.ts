@@ -61,7 +61,10 @@ function overheadFigure(
   }));
 }
 
-/** `1.190 [1.171, 1.209], slower`; one that is not declared has no verdict, and one of which nothing is left no numbers. */
+/**
+ * `1.190 [1.171, 1.209], slower`. An overhead that is not declared has no verdict. One without data has no
+ * numbers.
+ */
 function shownWords(overhead: Overhead): string {
   const { verdict } = overhead;
   const numbers = isMeasured(overhead)

@@ -22,7 +22,7 @@ import {
 } from './explained.ts';
 import { caseName, caseWords, loadWords } from './figure-names.ts';
 
-/** Every rule of validity: which slices it looked at, which broke it, and which came nearest. */
+/** Every rule of validity: which slices it checked, which broke it, and which came nearest to its limit. */
 export function ruleFigures({ analysis, summary }: Reported): readonly ExplainedFigure[] {
   return summary.rules.map((found): ExplainedFigure => {
     const { rule, checked, broken, worst } = found;
@@ -49,7 +49,7 @@ export function ruleFigures({ analysis, summary }: Reported): readonly Explained
   });
 }
 
-/** What breaking a rule means, in words. */
+/** The consequence of breaking a rule, in words. */
 const consequences = {
   block: 'A slice that breaks it leaves out its block for all cases of the group.',
   round: 'A slice that breaks it in a block that counts costs its case the figure of the round.',
@@ -159,7 +159,7 @@ function isOf(found: LeftOut, subject: Case, rule: string): boolean {
   return found.rule === rule && caseId(found.case) === caseId(subject);
 }
 
-/** A rule's figure is a share of something, but for Little's law, which is a ratio around 1. */
+/** Shows a rule's ratio as a share. The exception is Little's law, which is a ratio around 1. */
 function figureOf({ rule, unit }: Pick<RuleSummary, 'rule' | 'unit'>, figure: number): Quantity {
   return quantity(figure, unit === 'ratio' && rule !== 'littles_law' ? 'share' : unit);
 }

@@ -25,7 +25,7 @@ import {
 import { overheadName } from './figure-names.ts';
 import { runSliceFigures } from './slice-counts.ts';
 
-/** What the report says about the run as a whole. */
+/** The figures of the report about the run as a whole. */
 export function runFigures(reported: Reported): readonly ExplainedFigure[] {
   return [
     ...measuredShareFigure(reported),
@@ -85,7 +85,7 @@ function measuredShareFigure({ recorded: { run }, analysis, summary }: Reported)
   );
 }
 
-/** Rounds of the comparisons: never what was only planned. */
+/** The rounds that the comparisons used, not those that were only planned. */
 function roundsFigure({ recorded: { run }, summary }: Reported): readonly ExplainedFigure[] {
   const compared = [
     ...summary.overheads.map((overhead) => ({ overhead, role: 'contender' as const })),
@@ -121,7 +121,7 @@ function roundsFigure({ recorded: { run }, summary }: Reported): readonly Explai
   }));
 }
 
-/** How tight the widest declared interval was when a run with a wished-for precision stopped. */
+/** How tight the widest declared interval was when a run with a requested precision stopped. */
 function precisionFigure({ recorded }: Reported): readonly ExplainedFigure[] {
   const { stop } = recorded.run;
   const words = stopWords(recorded.run);
@@ -152,7 +152,7 @@ function precisionFigure({ recorded }: Reported): readonly ExplainedFigure[] {
   }));
 }
 
-/** CPU time that others used over all blocks, those included that do not count. */
+/** CPU time that other processes used over all blocks, including those that do not count. */
 function foreignFigure({ analysis, summary: { foreign } }: Reported): readonly ExplainedFigure[] {
   if (foreign === undefined) return [];
   const { share, processes } = foreign;

@@ -12,7 +12,7 @@ import {
 } from './explained.ts';
 import { against, loadWords, pathName } from './figure-names.ts';
 
-/** Whether slices begin as they go on: of each declared comparison of a closed loop. */
+/** Whether slices begin at the rate at which they continue, for each declared comparison of a closed loop. */
 export function sliceStartFigures({
   recorded: { run },
   analysis: { groups, statistics },

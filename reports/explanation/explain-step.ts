@@ -12,7 +12,7 @@ import {
 } from './explained.ts';
 import { metricOf } from './figure-names.ts';
 
-/** What each layer of the waterfall adds to the one before it; named by the layer that is added. */
+/** The cost that each layer of the waterfall adds to the one before it. A step is named by the added layer. */
 export function stepFigures(reported: Reported): readonly ExplainedFigure[] {
   return reported.analysis.steps.map((it) => stepFigure(reported, it));
 }

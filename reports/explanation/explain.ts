@@ -23,14 +23,17 @@ export function listFigures(recorded: RecordedRun): FigureList {
   return listOf(explainedFigures(recorded));
 }
 
-/** What a user asked for: one figure's explanation, or a list of those that have the text in their name. */
+/**
+ * The answer to a user's request: the explanation of one figure, or a list of those whose name contains the
+ * text.
+ */
 type Answer =
   | { readonly kind: 'explanation'; readonly explanation: Explanation }
   | { readonly kind: 'list'; readonly list: FigureList };
 
 /**
- * How one figure of the report was computed, from the slices up; or, where the text is a part of the names of some, which
- * they are.
+ * Explains how one figure of the report was computed, from the slices up. If the text is only a part of
+ * names, it lists the figures that have it in their name.
  * @param asked e.g. `nginx:throughput:bridge/external/published:throughput_rps`, or `bridge/host`.
  * @throws {Failure} usage: no such figure in this run; the nearest one is named.
  */
@@ -72,7 +75,10 @@ function listOf(figures: readonly ExplainedFigure[]): FigureList {
   return { figures: figures.map(({ explain: _, ...figure }) => figure) };
 }
 
-/** A metric that a comparison does not have is not shown for a reason, which the report says, too. */
+/**
+ * The failure for an unknown figure. If the report does not show that metric of a comparison, it gives the
+ * reason.
+ */
 function unknownFigure(asked: string, figures: readonly ExplainedFigure[], { notShown }: Summary): Failure {
   const missing = notShown.find(({ case: it, metric: label }) =>
     metricNames.some((name) => metric(name).label === label && asked === `${caseName(it)}:${name}`),

@@ -14,19 +14,24 @@ import type { Summary } from '../../bench/model/summary.ts';
 import type { Analysis } from '../analysis/analyse.ts';
 import { methodPage } from '../words/method-page.ts';
 
-/** What the figures are of: what was recorded, what was computed from it, and what the report shows of that. */
+/**
+ * The data behind the figures: what was recorded, what was computed from it, and what the report shows of
+ * that.
+ */
 export interface Reported {
   readonly recorded: RecordedRun;
   readonly analysis: Analysis;
   readonly summary: Summary;
 }
 
-/** A figure of the report and how it came about, which is put into words only when it is asked for. */
+/** A figure of the report. Its explanation is put into words only when it is requested. */
 export interface ExplainedFigure extends Figure {
   readonly explain: () => Explanation;
 }
 
-/** What an explanation says besides its figure's name; `reported` is computed once more, from the slices. */
+/**
+ * The content of an explanation besides its figure's name. `reported` is computed once more, from the slices.
+ */
 export type Told = Pick<Explanation, 'question' | 'steps' | 'reported'>;
 
 export function explainedFigure(figure: Figure, explain: () => Told): ExplainedFigure {
@@ -42,7 +47,7 @@ export function step(
   return { title, says: [...says], rows: [...rows] };
 }
 
-/** Numbers by their names; the empty name is for the only one, or the first. */
+/** Numbers by their names. The empty name means the only number, or the first. */
 export type Quantities = Readonly<Record<string, Quantity | undefined>>;
 
 export function row(
@@ -76,12 +81,12 @@ export function ratio(value: number): Quantity {
   return { value, unit: 'ratio' };
 }
 
-/** The same only where there is a value. */
+/** A quantity, or `undefined` if there is no value. */
 export function known(value: number | undefined, unit: Quantity['unit']): Quantity | undefined {
   return value === undefined ? undefined : { value, unit };
 }
 
-/** Where a slice is; with its case, for lists of several. */
+/** The round and block of a slice. `placeOfCase` adds its case, for lists of several cases. */
 export function placeOf({ round, block }: Slice): Pick<UsedSlice, 'round' | 'block'> {
   return { round, block };
 }

@@ -50,7 +50,9 @@ function quantitiesText(quantities: readonly Quantity[]): string {
     .join(', ');
 }
 
-/** Slices with numbers each side by side; those with a reason, or of several cases, a line each. */
+/**
+ * Puts slices with numbers alone side by side. Slices with a reason, or of several cases, have a line each.
+ */
 function sliceLines(slices: readonly UsedSlice[], indent: number): readonly string[] {
   const margin = ' '.repeat(5 + indent);
   if (slices.length === 0) return [];
@@ -65,7 +67,7 @@ function sliceLines(slices: readonly UsedSlice[], indent: number): readonly stri
   });
 }
 
-/** Slices of a round that a line shows at most. */
+/** Most slices of a round that a line shows. */
 const mostSlices = 8;
 
 function besideEachOther(slices: readonly UsedSlice[]): string {
@@ -76,7 +78,7 @@ function besideEachOther(slices: readonly UsedSlice[]): string {
   return `${shown.join('; ')}${left > 0 ? ` and ${formatCount(left)} more` : ''}`;
 }
 
-/** Lines of a kind that a text shows at most: what is beyond is in --json. */
+/** Most lines of one kind that a text shows. All of them are in --json. */
 const mostLines = 24;
 
 /** The first and the last lines of many, and how many were left out between them. */

@@ -18,8 +18,9 @@ const titles = {
 const mostShown = 90;
 
 /**
- * What can be explained. One line for each thing that has figures, with its first, which is the declared metric's; what
- * else there is of such things is said once a group, so that a run of 60 cases stays readable.
+ * Lists the figures that can be explained. Each subject has one line, with its first figure, which is the
+ * declared metric's. The other figures of such subjects are listed once a group, so that a run of 60 cases
+ * stays readable.
  */
 export function renderFigureList({ figures }: FigureList): string {
   const groups = figureKinds.flatMap((kind) => {
@@ -34,7 +35,7 @@ const footer =
   'How one came about: bench report RUN --explain FIGURE. With a part of a name, e.g. --explain bridge/external, the figures\n' +
   'that have it, each on a line.';
 
-/** The figures that have a part of a name: all of them, each on a line. */
+/** All figures that have the requested text in their name, each on a line. */
 export function renderFoundFigures({ figures }: FigureList): string {
   return `${linesOf(figures).join('\n')}\n`;
 }
@@ -47,7 +48,7 @@ function groupLines(title: string, figures: readonly Figure[]): readonly string[
     if (known === undefined) bySubject.set(subject, [figure]);
     else known.push(figure);
   }
-  // Of rules and the like, each is a thing of its own.
+  // Rules and similar figures are separate subjects, so each has its own line.
   const single = figures.every(({ declared }) => declared);
   if (single) return [title, ...linesOf(figures)];
   const first = [...bySubject.values()].flatMap(([it]) => it ?? []);

@@ -4,7 +4,9 @@ import type { PathId } from '../../bench/model/path.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import type { Overhead, SliceStart } from '../../bench/model/summary.ts';
 
-/** The twin has its baseline's path; a path that is compared with two baselines names the one that is meant. */
+/**
+ * Names the twin by its baseline's path. A path that is compared with two baselines also names the baseline.
+ */
 export function overheadName(
   overhead: Pick<Overhead, 'server' | 'profile' | 'path' | 'baseline' | 'metric'>,
   role: 'contender' | 'twin',

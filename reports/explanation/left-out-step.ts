@@ -4,7 +4,7 @@ import { membersOf } from '../analysis/comparison-group.ts';
 import type { CaseFigures, GroupFigures } from '../analysis/round-figures.ts';
 import { row, step } from './explained.ts';
 
-/** What of a group's rounds and blocks is not in the figures of these cases, and why. */
+/** The rounds and blocks of a group that are not in the figures of these cases, and the reasons. */
 export function leftOutStep(
   figures: GroupFigures,
   cases: readonly { readonly name: string; readonly figures: CaseFigures }[],

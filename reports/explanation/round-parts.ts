@@ -11,7 +11,7 @@ export function partsOf(totals: Totals, name: MetricName): Quantities {
   return Object.fromEntries(parts.map(([of, part]) => [of, part && quantity(...part)]));
 }
 
-/** What the counted slices of one case in a round give to its totals. */
+/** The part that each counted slice of one case adds to the totals of a round. */
 export function sliceParts(
   recorded: RecordedCase,
   round: RoundFigures,

@@ -1,4 +1,4 @@
-/** What is read off a TrueType file: how wide each character is. */
+/** The data read from a TrueType file: the width of each character. */
 interface FontFile {
   readonly unitsPerEm: number;
   /** Advance width of a character in font units; that of the "missing" glyph if the font has none for it. */
@@ -55,7 +55,7 @@ function glyphsOf(view: DataView, cmap: number): ReadonlyMap<number, number> {
   throw new Error('the font has no character map of format 4');
 }
 
-/** Format 4: runs of code points, each with a delta or with glyphs of its own. */
+/** Format 4: runs of code points, each with a delta or with its own glyphs. */
 function segmentsOf(view: DataView, subtable: number): ReadonlyMap<number, number> {
   const glyphs = new Map<number, number>();
   const twice = view.getUint16(subtable + 6);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Failure } from '../../bench/model/failure.ts';
 import { readFontFile } from './font-file.ts';
 
-/** The bundled font in its two weights, as the files are. */
+/** The contents of the bundled font's files, one for each of its two weights. */
 export interface ReportFont {
   readonly family: string;
   readonly regular: Uint8Array;

@@ -9,8 +9,8 @@ import { connectionWords } from '../words/overhead-words.ts';
 import { type Html, html } from './markup.ts';
 
 /**
- * Every case on its own: its values, who used the CPU time of a request, how busy the CPUs were and who was the limit. What
- * was not read, or has too little data, is a dash and never 0.
+ * Every case on its own: its values, which component used the CPU time of a request, how busy the CPUs were
+ * and which end was the limit. A value that was not read, or has too little data, is a dash and never 0.
  */
 export function caseTable(model: ReportModel): Html {
   const caption = 'Every case on its own, over its rounds that count';
@@ -60,9 +60,9 @@ function caseRow(summary: CaseSummary, proxied: boolean): Html {
 <td class="number">${formatCount(completed)}${lost.map((it) => html`<small>${it}</small>`)}</td></tr>\n`;
 }
 
-/** The values that have no column of their own: those that are not CPU time. */
+/** The values without a separate column, which are those other than CPU time. */
 function measured({ values, limit }: CaseSummary): readonly Html[] | string {
-  // What a closed loop carried is the server's capacity only where the server's side was the limit.
+  // The rate of a closed loop is the server's capacity only where the server's side was the limit.
   const isCapacity = isServerSide(limit);
   const shown = metricNames
     .filter((name) => metric(name).kind !== 'cpu') // the columns hold it

@@ -16,7 +16,7 @@ export function figures(
 ): Html {
   if (drawings.length === 0) return html`<p>Nothing to draw: no slice of this run counts.</p>`;
   const wide = drawings.some(({ chart }) => chart.wide);
-  // The rows of a wide chart are told apart by their own labels: a legend of all of them would only be long.
+  // The rows of a wide chart have their own labels, so a legend of all of them would only be long.
   return html`${wide ? undefined : legend(model, further)}
 <div class="${wide ? 'wide-charts' : 'charts'}">${drawings.map(({ chart, svg }) => figure(chart, svg))}
 </div>`;
@@ -24,7 +24,7 @@ export function figures(
 
 function figure({ title, wide }: Chart, svg: string): Html {
   const drawn = trusted(svg);
-  // On a narrow screen a wide chart scrolls: shrunk to the screen, its text could not be read.
+  // A wide chart scrolls on a narrow screen, because its text would be too small to read if it were shrunk.
   const shown = wide
     ? html`<div class="scroll" role="region" aria-label="${title}" tabindex="0">${drawn}</div>`
     : drawn;
@@ -32,7 +32,7 @@ function figure({ title, wide }: Chart, svg: string): Html {
 <figure><figcaption>${title}</figcaption>${shown}</figure>`;
 }
 
-/** HTML instead of part of the drawings: it wraps, and it serves all of them. */
+/** The legend is HTML and not part of the drawings: it wraps, and one legend serves all drawings. */
 function legend(model: ReportModel, further: readonly Html[]): Html {
   return html`<ul class="legend" aria-label="Legend">${seriesOf(model.summary.cases).map(
     (series) => html`<li>${swatch(series)}${series.label}</li>`,
@@ -52,7 +52,7 @@ function swatch(series: Series): Html {
   return html`<svg width="36" height="12" viewBox="0 0 36 12" aria-hidden="true"><path d="M0,6h36" fill="none" stroke="${series.color}" stroke-width="2" stroke-dasharray="${series.dash.join(' ')}"/><path d="${outlines[series.shape]}" fill="${fill}" stroke="${series.color}" stroke-width="1.5"/></svg>`;
 }
 
-/** For the timeline: what does not count is told by its shape. */
+/** Legend of the timeline for slices that do not count, which are marked by their shape. */
 export const uncountedLegend: readonly Html[] = [
   html`<li><svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2,2l8,8M10,2l-8,8" stroke="currentColor" stroke-width="2"/></svg>invalid slice</li>`,
   html`<li><svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M6,1l5,9h-10z" fill="currentColor"/></svg>failed slice</li>`,

@@ -4,7 +4,7 @@ import type { Plan } from '../../bench/model/plan.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type Html, html } from './markup.ts';
 
-/** Where the numbers were made: they hold here. */
+/** The environment in which the numbers were measured. They hold only there. */
 export function environmentSection(model: ReportModel): Html {
   const { environment } = model.summary;
   const facts = factsOf(environment, model.run.plan);
@@ -23,7 +23,7 @@ function folded(title: string, facts: Readonly<Record<string, string>>): Html {
   )}</dl></details>`;
 }
 
-/** Whose CPU time the network's work in interrupts is. */
+/** Which CPU time includes the network's work in interrupts. */
 const interruptWords = {
   true: 'kept apart: in no process’s CPU time',
   false: 'part of the CPU time of the process that they interrupt',

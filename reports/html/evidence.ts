@@ -32,7 +32,7 @@ ${
 function deploymentEvidence(id: string, rounds: readonly Evidence[]): Html {
   const consistent = rounds.filter((it) => it.verdict === 'consistent').length;
   const others = rounds.filter((it) => it.verdict !== 'consistent');
-  // Consistent rounds read alike: the first stands for them. The inlined data hold all.
+  // Consistent rounds have the same text, so the first one represents them. The inlined data hold all.
   const shown = [...rounds.filter((it) => it.verdict === 'consistent').slice(0, 1), ...others];
   const left = rounds.length - shown.length;
   const state = others.length === 0 ? 'equivalent' : 'untrusted';
@@ -73,7 +73,7 @@ function claimItem({ claim, holds, of, shown }: Claim): Html {
 <small>Round ${shown.round}: expected ${shown.expected}, observed ${shown.observed}.</small></li>\n`;
 }
 
-/** The server's network stack in words; nothing for a folder from before it was recorded. */
+/** The server's network stack in words. `undefined` for a run folder from before stacks were recorded. */
 function stackList(raw: Evidence['raw']): Html | undefined {
   const words = stackWords(raw);
   return words.length === 0 ? undefined : html`<ul>${words.map((it) => html`<li>${it}</li>`)}</ul>`;

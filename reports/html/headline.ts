@@ -26,10 +26,16 @@ ${groupWarnings(summary.warnings).map(warningNotice)}
 </header>`;
 }
 
-/** A few more are not worth a fold. */
+/**
+ * Up to `most` findings are all shown. Of more findings, only the first `ofMore` are shown, and the others
+ * are folded away.
+ */
 const shownFindings = { most: 8, ofMore: 5 };
 
-/** With many paths the further findings are folded away: the chart says them all, and is to be near. */
+/**
+ * Shows the findings. With many paths the further ones are folded away, so that the chart, which shows all of
+ * them, stays near.
+ */
 function findings(sentences: readonly string[]): Html {
   const shown = sentences.length > shownFindings.most ? shownFindings.ofMore : sentences.length;
   const told = (some: readonly string[]) =>
@@ -42,7 +48,7 @@ function findings(sentences: readonly string[]): Html {
   }`;
 }
 
-/** Of one kind; the others are folded away, so that the chart stays near. */
+/** Most warnings of one kind that are shown. The others are folded away, so that the chart stays near. */
 const shownMessages = 4;
 
 function warningNotice({ code, messages, hint }: WarningGroup): Html {

@@ -5,7 +5,9 @@ import { ruleFigureWords } from '../words/rule-words.ts';
 import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';
 
-/** What does not count and by which rule: nothing is dropped as an outlier, and nothing in silence. */
+/**
+ * Shows what does not count, and by which rule. Nothing is dropped as an outlier, and nothing without notice.
+ */
 export function leftOutSection(model: ReportModel): Html {
   const { summary } = model;
   const words = [blockWords(summary), foreignWords(summary)].filter((it) => it !== undefined);
@@ -45,7 +47,10 @@ const leavesOutWords = {
   round: "the case's figure in that round",
 } as const;
 
-/** Every rule, also those that no slice broke: a reader can see what was looked at, and how near it came. */
+/**
+ * Shows every rule, including rules that no slice broke. A reader sees what was checked, and how near it came
+ * to the limit.
+ */
 function rulesTable({ summary: { rules } }: ReportModel): Html {
   return html`<details><summary>Every rule, and how near the slices came to it</summary>
 <div class="scroll" role="region" aria-label="Rules of validity" tabindex="0"><table>

@@ -22,7 +22,10 @@ import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';
 import { verdictMark } from './verdict.ts';
 
-/** Everything that is known of the declared comparisons; all else is folded away, and has no verdict. */
+/**
+ * Shows everything known about the declared comparisons. All other comparisons have no verdict and are folded
+ * away.
+ */
 export function overheadTables(model: ReportModel): Html {
   const { overheads, twin } = model.summary;
   const compared = [
@@ -96,7 +99,7 @@ function row({ overhead, label }: Compared, model: ReportModel, withVerdict: boo
   }</tr>\n`;
 }
 
-/** A comparison of which nothing is left, or that the client limited, has no number anywhere. */
+/** A comparison without data, or one that the client limited, has no numbers. */
 function figureCells(overhead: Overhead, { run, summary }: ReportModel): Html {
   if (!isMeasured(overhead) || insteadOfNumbers(overhead, summary.cases) !== undefined) {
     return html`${Array.from({ length: 5 }, () => html`<td class="number">–</td>`)}`;
@@ -113,7 +116,7 @@ function figureCells(overhead: Overhead, { run, summary }: ReportModel): Html {
 <td class="number">${formatPValue(pValue)}</td>`;
 }
 
-/** Reasons are written to stand inside a sentence. */
+/** Makes a full sentence of a reason. Reasons are worded for use inside a sentence. */
 function sentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;

@@ -8,7 +8,7 @@ export function prose(text: string): readonly Html[] {
     .replace(/\[[^\]]*\]/g, (interval) => interval.replaceAll(' ', '\u00a0'))
     .split('`')
     .map((part, index, parts) =>
-      // An odd part is closed by a further backtick; a lone one is text.
+      // A part with an odd index is code if a further backtick closes it. A lone backtick is text.
       index % 2 === 1 && index < parts.length - 1
         ? html`<code>${part}</code>`
         : html`${index % 2 === 1 ? '`' : ''}${part}`,

@@ -25,8 +25,8 @@ interface HtmlOptions {
 }
 
 /**
- * report.html: one file that opens offline. It loads nothing and runs nothing, and its policy says so, so
- * that a browser would refuse anything that a server's answer might smuggle in.
+ * report.html: one file that opens offline. It loads nothing and runs nothing. Its content policy says so, so
+ * that a browser would refuse anything that a server's answer might inject.
  * @throws Failure if the bundled font cannot be read.
  */
 export async function renderHtml(model: ReportModel, options: HtmlOptions): Promise<string> {
@@ -90,7 +90,10 @@ ${methodSection(model)}
   return page.markup;
 }
 
-/** Of the latency profile only: where connections wait for each other, a latency is their number over the rate. */
+/**
+ * Shown for the latency profile only. Where connections wait for each other, a latency is their number over
+ * the rate.
+ */
 function latencySection(model: ReportModel, distributions: readonly Drawing[]): Html | undefined {
   if (!model.run.plan.profiles.some(({ declaredMetric }) => declaredMetric === 'latency_p50_us'))
     return undefined;

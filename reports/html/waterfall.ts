@@ -6,7 +6,9 @@ import { costWords, isShown, layerWords, stairsOf } from '../words/step-words.ts
 import type { Drawing } from './charts.ts';
 import { type Html, html, trusted } from './markup.ts';
 
-/** What each layer adds to the one before it; nothing where a run has no two of its layers. */
+/**
+ * Shows what each layer adds to the one before it. `undefined` for a run without any step between two layers.
+ */
 export function waterfallSection(model: ReportModel, drawings: readonly Drawing[]): Html | undefined {
   const { steps } = model.summary;
   if (steps === undefined) return undefined;

@@ -4,9 +4,9 @@ import { studentTQuantile } from './student-t.ts';
 const signedRankCost = Math.sqrt(Math.PI / 3);
 
 /**
- * Relative half-width that the signed-rank interval of `rounds` rounds is expected to have, from their spread (standard
- * deviation on the log scale): expm1(t₁₋α/₂,ₙ₋₁ · s/√n · √(π/3)). A prediction, and for few rounds an optimistic one: the
- * exact interval then keeps more than the level that is asked for.
+ * Relative half-width that the signed-rank interval of `rounds` rounds is expected to have, from their spread
+ * (standard deviation on the log scale): expm1(t₁₋α/₂,ₙ₋₁ · s/√n · √(π/3)). This is a prediction. It is
+ * optimistic for few rounds, because the exact interval then keeps more than the requested level.
  */
 export function expectedHalfWidth(spread: number, rounds: number, confidence: number): number {
   if (rounds < 2) return Number.POSITIVE_INFINITY;
@@ -15,7 +15,7 @@ export function expectedHalfWidth(spread: number, rounds: number, confidence: nu
 }
 
 /**
- * The first of the looks at which it is expected to be tight enough; `undefined` if none of them is.
+ * The first look at which the interval is expected to be tight enough; `undefined` if there is none.
  * @param confidence of the interval at every look.
  */
 export function expectedLook(

@@ -20,7 +20,7 @@ interface SignedRank {
   readonly cumulative: Cumulative;
 }
 
-/** The null distribution of V for n values, which is what it is when the centre is 0: P(V ≤ v) for v = 0 … n(n+1)/2. */
+/** The null distribution of V for n values: P(V ≤ v) for v = 0 … n(n+1)/2 when the centre is 0. */
 export type Cumulative = Float64Array;
 
 /** @param cumulativeOf the null distribution by n; pass `rememberedCumulative()` where n repeats. */
@@ -58,7 +58,8 @@ export function signedRankDistribution(n: number): Float64Array {
   const highest = (n * (n + 1)) / 2;
   const probabilities = new Float64Array(highest + 1);
   probabilities[0] = 1;
-  // V and most − V are equally likely, to the last digit: half of them are added up, and others copied where needed.
+  // V and most − V are equally likely, to the last digit. One half is added up, and the other is copied where
+  // needed.
   const copyUpTo = (last: number, most: number) => {
     for (let v = (most >> 1) + 1; v <= last; v++) probabilities[v] = probabilities[most - v] ?? 0;
   };
@@ -100,17 +101,18 @@ export interface SignedRankInterval {
   /** Level that is reached: n values allow only steps of 2^(1−n). */
   readonly confidence: number;
   /**
-   * False when n values cannot give an interval at the wanted level: below 6 values at 95 %. Low and high are
-   * then the smallest and the largest value, the widest interval that the method has, with its true level.
+   * False when n values cannot give an interval at the requested level: below 6 values at 95 %. Low and high
+   * are then the smallest and the largest value. This is the widest interval of the method, with its true
+   * level.
    */
   readonly reachesLevel: boolean;
 }
 
 /**
- * The interval for the centre: from the k-th smallest to the k-th largest Walsh average, with the
- * largest k that still covers with probability 1 − 2·P(V ≤ k−1) ≥ `confidence`. Equal values make it cover
- * more, never less: the interval is closed.
- * @param confidence wanted level, e.g. 0.95.
+ * The interval for the centre: from the k-th smallest to the k-th largest Walsh average, with the largest k
+ * that still covers with probability 1 − 2·P(V ≤ k−1) ≥ `confidence`. The interval is closed, so equal values
+ * make it cover more, never less.
+ * @param confidence requested level, e.g. 0.95.
  */
 export function signedRankInterval(
   { averages, cumulative }: SignedRank,
@@ -127,10 +129,12 @@ export function signedRankInterval(
   };
 }
 
-/** k of the interval: how far its ends lie from either end of the sorted Walsh averages; 1 is the outermost. */
+/**
+ * k of the interval: how far its ends are from either end of the sorted Walsh averages. 1 is the outermost.
+ */
 export function signedRankIntervalRank(cumulative: Cumulative, confidence: number): number {
   const allowed = (1 - confidence) / 2 + rounding;
-  // The first from 1 on that is too likely; the last one is 1.
+  // The first v from 1 on that is too likely. One exists, because the last probability is 1.
   const beyond = cumulative.findIndex((probability, v) => v >= 1 && probability > allowed);
   return Math.max(1, beyond);
 }
@@ -139,9 +143,9 @@ export function signedRankIntervalRank(cumulative: Cumulative, confidence: numbe
  * Two-sided p-value of "the centre lies in `from` … `to`"; for a point, `from` = `to`.
  *
  * A Walsh average that equals a bound (from values on the bound, or from pairs of opposite sign) counts as
- * inside: towards the hypothesis. So zeros and ties need neither be dropped (Wilcoxon; R's `wilcox.test`) nor
- * be given middle ranks, p stays what it is or errs towards "no difference", and it is the dual of
- * `signedRankInterval`: p ≤ 1 − confidence exactly if that interval lies wholly outside `from` … `to`.
+ * inside, which favours the hypothesis. So zeros and ties need neither be dropped (Wilcoxon; R's
+ * `wilcox.test`) nor be given middle ranks. p stays the same or errs towards "no difference". The test is the
+ * dual of `signedRankInterval`: p ≤ 1 − confidence exactly if that interval lies wholly outside `from` … `to`.
  */
 export function signedRankPValue(
   { averages, cumulative }: SignedRank,

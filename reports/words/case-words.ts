@@ -6,19 +6,22 @@ import type { CaseSummary, Summary } from '../../bench/model/summary.ts';
 import { serverNames } from './finding-words.ts';
 import { twinLabel } from './overhead-words.ts';
 
-/** What every renderer says about single cases, blocks and the machine, in the same words. */
+/** The words that every renderer uses for single cases, blocks and the machine. */
 
 /** `bridge/external/published`, `host/external (twin)`. */
 export function caseLabel({ path, role }: Pick<Case, 'path' | 'role'>): string {
   return role === 'twin' ? twinLabel(path) : path;
 }
 
-/** CPU-µs a request with one decimal, all in one unit so that parts add up in sight; a dash where it was not read. */
+/**
+ * CPU-µs a request with one decimal. All values have one unit, so that a reader can add up the parts. A dash
+ * where it was not read.
+ */
 export function cpuMicroseconds(value: number | undefined): string {
   return value === undefined ? '–' : formatNumber(value, 1);
 }
 
-/** Whose CPU was busy all the time. */
+/** The component whose CPU was busy all the time. */
 export function limitName({ limit, server }: Pick<CaseSummary, 'limit' | 'server'>): string {
   switch (limit) {
     case 'server':
@@ -36,7 +39,10 @@ export function limitName({ limit, server }: Pick<CaseSummary, 'limit' | 'server
   }
 }
 
-/** `98 %`, or a dash where it was not read. A share is taken of counters that are read one after the other. */
+/**
+ * `98 %`, or a dash where it was not read. It is at most 100 %: the counters behind it are read one after the
+ * other.
+ */
 export function busyWords(share: number | undefined): string {
   return share === undefined ? '–' : formatPercent(Math.round(Math.min(share, 1) * 100) / 100);
 }
@@ -52,7 +58,7 @@ export function blockWords({ blocks }: Pick<Summary, 'blocks'>): string | undefi
   return `Blocks left out for all their paths, because the machine was disturbed or the run ended: ${told.join('; ')}.`;
 }
 
-/** CPU time of others; `undefined` where it is unread. */
+/** CPU time of other processes; `undefined` where it was not read. */
 export function foreignWords({ foreign }: Pick<Summary, 'foreign'>): string | undefined {
   if (foreign === undefined) return undefined;
   const named = foreign.processes
@@ -64,7 +70,7 @@ export function foreignWords({ foreign }: Pick<Summary, 'foreign'>): string | un
 }
 
 /**
- * Whether slices begin as they go on; `undefined` where nothing could be tested.
+ * Whether slices begin at the rate at which they continue; `undefined` where nothing could be tested.
  * @param confidence the plan's.
  */
 export function sliceStartWords(

@@ -20,10 +20,10 @@ import { isSizeShown, roundsToTell } from '../analysis/verdict.ts';
 
 export const serverNames = { nginx: 'nginx', apache: 'Apache' } as const satisfies Record<ServerName, string>;
 
-/** What a declared comparison needs besides its numbers to be said. */
+/** The data that a sentence about a declared comparison needs besides the comparison's numbers. */
 export interface Saying {
   readonly overhead: Overhead;
-  /** Why it is not to be used, in a few words. */
+  /** Why the comparison may not be used, in a few words. */
   readonly distrust?: string | undefined;
   /** The 1 − 2α interval of the ratio, which decides equivalence. */
   readonly equivalence?: { readonly low: number; readonly high: number; readonly confidence: number };
@@ -31,13 +31,13 @@ export interface Saying {
   readonly reachesLevel?: boolean;
   /** Rounds with which a difference can be shown, among all declared comparisons of the run. */
   readonly roundsNeeded?: number;
-  /** Both sides, for how busy their CPUs were. */
+  /** Both sides, which say how busy their CPUs were. */
   readonly cases: readonly (CaseSummary | undefined)[];
 }
 
 /**
- * The declared comparisons of one contender in sentences that a decision maker cannot misread, in the given order. What
- * cannot be trusted for one and the same reason is said once.
+ * The declared comparisons of one contender in sentences that a decision maker cannot misread, in the given
+ * order. Comparisons that cannot be trusted for the same reason share a sentence.
  */
 export function findingsWords(sayings: readonly Saying[]): readonly string[] {
   const causes = new Map<string, Overhead[]>();
@@ -52,8 +52,8 @@ export function findingsWords(sayings: readonly Saying[]): readonly string[] {
 }
 
 /**
- * One declared comparison in one or a few sentences. Only what is shown is said as an effect; what is open says the range
- * that is still possible and what would close it.
+ * One declared comparison in one or a few sentences. Only a shown effect is called an effect. For an open
+ * result, the text gives the range that is still possible and what would close it.
  */
 export function findingWords(saying: Saying): string {
   const { overhead, cases } = saying;
@@ -82,7 +82,7 @@ export function findingWords(saying: Saying): string {
 
 const nothingCounts = 'nothing of it counts';
 
-/** Why a comparison is not to be used; `undefined` where it can be. */
+/** Why a comparison may not be used; `undefined` where it can be. */
 function distrustWords({ overhead, distrust }: Saying): string | undefined {
   if (overhead.verdict !== 'untrusted') return undefined;
   return distrust ?? overhead.reason ?? nothingCounts;
@@ -118,8 +118,8 @@ function differenceWords(
 }
 
 /**
- * The interval of a difference that is too small to matter: the one that decided it, where the wider one that is printed
- * everywhere else reaches beyond the margin.
+ * The interval of a difference that is too small to matter. If the usual, wider interval reaches beyond the
+ * margin, it is the interval that decided the verdict.
  */
 function insideWords(overhead: MeasuredOverhead, { equivalence }: Saying): string {
   const { ratioLow, ratioHigh } = overhead;
@@ -130,7 +130,7 @@ function insideWords(overhead: MeasuredOverhead, { equivalence }: Saying): strin
   return `${formatChangeBounds(low - 1, high - 1)} (${formatPercent(confidence)} interval)`;
 }
 
-/** @param about the size is not shown to be beyond the margin. */
+/** @param about `true` if the size is not shown to be beyond the margin. */
 function effect(overhead: MeasuredOverhead, about: boolean): string {
   const { metric: name, ratio, ratioLow, ratioHigh, difference, differenceLow, differenceHigh } = overhead;
   const server = serverNames[overhead.server];
@@ -173,8 +173,8 @@ function sizeOpen({ metric: name, ratio }: MeasuredOverhead): string {
 }
 
 /**
- * `between 8 % less and 1 % more; about 30 rounds would tell 2 %`. Where the interval by itself excludes no difference, it
- * is the number of comparisons that leaves it open.
+ * `between 8 % less and 1 % more; about 30 rounds would tell 2 %`. Where the interval by itself excludes "no
+ * difference", the number of comparisons leaves the result open.
  */
 function openWords(overhead: MeasuredOverhead, { roundsNeeded: needed, reachesLevel }: Saying): string {
   const { ratioLow, ratioHigh, rounds, metric: name } = overhead;
@@ -192,7 +192,7 @@ function openWords(overhead: MeasuredOverhead, { roundsNeeded: needed, reachesLe
   if (wanted === undefined) {
     return `${rangeWords(overhead)}; more than ${mostRounds} rounds would be needed to tell ${formatPercent(margin)}`;
   }
-  // The interval may be narrow enough, and lie across the margin.
+  // The interval may be narrow enough and still reach across the margin.
   return `${rangeWords(overhead)}; about ${Math.max(wanted, rounds + 1)} rounds would tell ${formatPercent(margin)}`;
 }
 

@@ -1,4 +1,4 @@
-/** A formula of the method: as it is written, what it says in words, and where it is from. */
+/** A formula of the method: its notation, its meaning in words, and its source. */
 export interface Formula {
   readonly formula: string;
   readonly words: string;

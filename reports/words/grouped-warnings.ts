@@ -8,8 +8,8 @@ export interface WarningGroup {
 }
 
 /**
- * The hint once for all messages that share it, in the order of first appearance. That a run is partial is
- * left to the banner, which every renderer shows first.
+ * Groups the messages that share a hint, in the order of first appearance. The warning that a run is partial
+ * is left out: every renderer shows it first, in the banner.
  */
 export function groupWarnings(warnings: readonly Warning[]): readonly WarningGroup[] {
   const groups = new Map<string, { code: string; messages: string[]; hint: string }>();

@@ -17,9 +17,9 @@ import {
 } from '../../bench/model/summary.ts';
 import { serverNames } from './finding-words.ts';
 
-/** What every renderer says about one overhead, in the same words. */
+/** The words that every renderer uses for one overhead. */
 
-/** What a declared comparison says in its column of verdicts. */
+/** The text of a declared comparison in its column of verdicts. */
 export type VerdictWord = Verdict | 'not measured';
 
 /** `undefined` for a figure that was not declared: it has an estimate and an interval, and no verdict. */
@@ -28,8 +28,8 @@ export function verdictWord({ verdict, declared }: Overhead): VerdictWord | unde
 }
 
 /**
- * The absolute difference first, and the change second: `+6.1 µs [+5.5, +6.8], +12 %`. An interval of so few rounds that it
- * does not reach the plan's level is none.
+ * The absolute difference first, and the change second: `+6.1 µs [+5.5, +6.8], +12 %`. An interval that does
+ * not reach the plan's level, for too few rounds, is not shown.
  * @param level the plan's.
  */
 export function changeWords(overhead: MeasuredOverhead, level: number): string {
@@ -43,8 +43,8 @@ export function changeWords(overhead: MeasuredOverhead, level: number): string {
 }
 
 /**
- * What stands in place of numbers: of a capacity that the client limited, and of a comparison of which nothing that counts
- * is left. `undefined` where the numbers stand.
+ * The text in place of numbers, for a capacity that the client limited and for a comparison without data that
+ * count. `undefined` where the numbers are shown.
  */
 export function insteadOfNumbers(overhead: Overhead, cases: Summary['cases']): string | undefined {
   if (!isMeasured(overhead)) return overhead.reason;
@@ -71,8 +71,8 @@ function limitInShort({ server, profile, path, baseline, limit }: MeasuredOverhe
 }
 
 /**
- * The level that an interval reaches where it is less than the plan's, for too few rounds: `75 %`.
- * `undefined` where it reaches the plan's.
+ * The level that an interval reaches if too few rounds keep it below the plan's level: `75 %`. `undefined`
+ * where it reaches the plan's level.
  */
 export function shortLevelWords({ confidence }: MeasuredOverhead, level: number): string | undefined {
   return confidence < level ? formatPercent(confidence) : undefined;
@@ -91,7 +91,10 @@ export function twinLabel(path: PathId): string {
   return `${path} (twin)`;
 }
 
-/** `8 rounds`, or `3 to 8 rounds` where some comparison of the run has fewer pairs: never what was only planned. */
+/**
+ * `8 rounds`, or `3 to 8 rounds` where some comparison of the run has fewer pairs. Rounds that were only
+ * planned are ignored.
+ */
 export function roundsWords({ overheads, twin }: Pick<Summary, 'overheads' | 'twin'>): string {
   const rounds = [...overheads, ...twin].flatMap((it) => (isMeasured(it) ? [it.rounds] : []));
   if (rounds.length === 0) return 'no rounds';
@@ -100,7 +103,10 @@ export function roundsWords({ overheads, twin }: Pick<Summary, 'overheads' | 'tw
   return `${range} ${most === 1 ? 'round' : 'rounds'}`;
 }
 
-/** Slices that do not count. Not the sum of `leftOut`, where a slice that broke two rules stands twice. */
+/**
+ * Number of slices that do not count. The sum of `leftOut` can be larger, because a slice that broke two
+ * rules is in it twice.
+ */
 export function leftOutCount({ cases }: Pick<Summary, 'cases'>): number {
   return cases.reduce((sum, { slices }) => sum + slices.invalid + slices.failed, 0);
 }

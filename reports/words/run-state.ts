@@ -3,9 +3,9 @@ import { formatCount } from '../../bench/model/format.ts';
 import type { ReportModel } from '../report-model.ts';
 
 interface StateNotice {
-  /** That the run is not whole, and why. */
+  /** Says that the run is not complete, and why. */
   readonly state: string;
-  /** What is missing. */
+  /** Says what is missing. */
   readonly missing: string;
 }
 

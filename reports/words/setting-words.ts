@@ -3,7 +3,7 @@ import { type Path, pathOf, type Vantage } from '../../bench/model/path.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { serverNames } from './finding-words.ts';
 
-/** Where the load came from, truthfully: a remote client would be on another machine. */
+/** Where the load came from. No text suggests a remote client, which would be on another machine. */
 export const vantageWords = {
   external: 'from a client on this machine, over a virtual link (no network card)',
   host: 'from the host itself',
@@ -11,7 +11,7 @@ export const vantageWords = {
   inside: "from inside the server's own network stack",
 } as const satisfies Record<Vantage, string>;
 
-/** What was measured and where, for the first lines of every report: numbers without it are nobody's. */
+/** What was measured and where, for the first lines of every report. Numbers without it have no meaning. */
 export function settingWords({ plan, environment, rates }: Run): string[] {
   const vantages = new Set(plan.comparisons.map(({ baseline }) => pathOf(baseline).vantage));
   const from = [...vantages].map((vantage) => vantageWords[vantage]).join(', or ');
@@ -35,12 +35,12 @@ export function settingWords({ plan, environment, rates }: Run): string[] {
   ];
 }
 
-/** How a mode is called in a sentence, with the address where there is a choice. */
+/** The name of a mode in a sentence, with the address where there are several. */
 export function modeWords({ mode, vantage, address, family }: Path): string {
   const named = mode === 'native' ? 'a native process' : `${mode} mode`;
   const over = family === undefined ? '' : ' over IPv6';
   if (address === undefined) return `${named}${over}`;
-  // From outside the machine of a bridge there is no other way; from nearer there are several.
+  // An external client reaches a bridge only by published port. From nearer vantages there are several ways.
   if (address === 'published') return `${named}${vantage === 'external' ? '' : ' by published port'}${over}`;
   return `${named} by ${address} address${over}`;
 }

@@ -10,7 +10,7 @@ import {
   networkStackSchema,
 } from '../../bench/model/network-stack.ts';
 
-/** What the raw evidence says about a server's place, where the run recorded it. */
+/** The data about a server's network stack in the raw evidence, where the run recorded them. */
 const standingSchema = z.object({
   hostNamespace: z.string(),
   serverNamespace: z.string(),
@@ -19,10 +19,10 @@ const standingSchema = z.object({
   hostEnds: z.array(networkInterfaceSchema).optional(),
 });
 
-/** Raw evidence is spelled as in its file: what it holds is known here only. */
+/** Raw evidence keeps the spelling of its file, because only this module knows its content. */
 const standingOf = fromDataKeys(standingSchema);
 
-/** The server's network stack in sentences. None for a run folder from before stacks were recorded. */
+/** The server's network stack in sentences. Empty for a run folder from before stacks were recorded. */
 export function stackWords(raw: Evidence['raw']): readonly string[] {
   const { success, data } = standingSchema.safeParse(standingOf(raw));
   if (!success) return [];
@@ -55,7 +55,7 @@ function interfaceWords(it: NetworkInterface, hostEnds: readonly NetworkInterfac
   return `${[it.name, ...it.addresses].join(' ')} (${it.kind}, MTU ${it.mtu}${other})`;
 }
 
-/** One for each route. */
+/** One text for each route. */
 export function routeWords(routes: NetworkStack['routes']): readonly string[] {
   return routes.map(({ destination, gateway, device }) =>
     gateway === undefined ? `${destination} on ${device}` : `${destination} by ${gateway}`,

@@ -6,7 +6,7 @@ import { pathOf } from '../../bench/model/path.ts';
 import type { Step } from '../../bench/model/summary.ts';
 import { waterfall } from '../../bench/model/waterfall.ts';
 
-/** What a layer is on this engine, in words: `by published port, DNAT`. */
+/** A layer on this engine, described in words: `by published port, DNAT`. */
 export function layerWords(path: string, engine: Environment['engine']): string {
   const words = waterfall.find((it) => it.path === path)?.words;
   if (words === undefined) return path;
@@ -20,7 +20,7 @@ export function layerWords(path: string, engine: Environment['engine']): string 
   }
 }
 
-/** How the engine of a run publishes ports; as usual, where that was not read. */
+/** How the engine of a run publishes ports. A setting that was not read has its usual value. */
 function publishingIn({
   userlandProxy = usualPublishing.userlandProxy,
   iptables = usualPublishing.iptables,
@@ -29,7 +29,7 @@ function publishingIn({
   return { userlandProxy, iptables, ip6tables };
 }
 
-/** What a step costs, with its interval; a plus says that it comes on top. */
+/** The cost of a step, with its interval. A plus sign means that the step adds cost. */
 export function costWords({ difference, differenceLow, differenceHigh, metric: name }: Step): string {
   return formatDifference(difference, differenceLow, differenceHigh, metric(name).unit);
 }

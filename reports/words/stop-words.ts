@@ -2,12 +2,12 @@ import { assertNever } from '../../bench/model/assert-never.ts';
 import { formatPercent } from '../../bench/model/format.ts';
 import type { Run } from '../../bench/model/run.ts';
 
-/** Rounds that a run took or, of one that has not ended well, would have taken at most. */
+/** Rounds that a run took. For a run that did not end well, the most that it would have taken. */
 export function roundsOf({ stop, plan }: Run): number {
   return stop?.rounds ?? plan.rounds;
 }
 
-/** How a run ended that could stop by itself; `undefined` for one of a fixed number of rounds. */
+/** How a run that could stop by itself ended; `undefined` for a run with a fixed number of rounds. */
 export function stopWords({ stop, plan }: Run): string | undefined {
   const { stopping } = plan;
   if (stop === undefined || stopping === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { Failure } from '../../bench/model/failure.ts';
 
-/** What we were written against. Every field that we use exists from `oldest` on. */
+/** The API versions that bench is written for. Every field that it uses exists from `oldest` on. */
 export const spokenApi = { oldest: '1.41', newest: '1.47' } as const;
 
 interface OfferedApi {

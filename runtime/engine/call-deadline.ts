@@ -4,25 +4,27 @@ import { present } from '../../bench/model/present.ts';
 /** How long an engine may take for one whole answer, in seconds. */
 export interface CallPatience {
   readonly callSeconds: number;
-  /** Once it has kept somebody waiting that long, and until it answers again. */
+  /** The limit after one call has waited in vain, until the engine answers again. */
   readonly afterSilenceSeconds: number;
-  /** Aborted when the user interrupts: no answer is waited for long any more, those that are due already included. */
+  /**
+   * Aborted when the user interrupts. Calls then wait only briefly for answers, including calls under way.
+   */
   readonly interrupted?: AbortSignal;
 }
 
 /** How long an answer may take after the user has interrupted, in seconds. */
 const afterInterruptSeconds = 3;
 
-/** Containers of a busy engine take seconds to start and to go; an answer later than this is none. */
+/** Containers of a busy engine take seconds to start and to be removed. A later answer counts as none. */
 export const defaultCallSeconds = 60;
 
-/** Whoever has waited in vain once does not wait as long for the rest: a clean-up has many calls. */
+/** After one call has waited in vain, later calls wait less: a clean-up has many calls. */
 export function callPatience(callSeconds = defaultCallSeconds, interrupted?: AbortSignal): CallPatience {
   const afterSilenceSeconds = Math.min(callSeconds, 5);
   return { callSeconds, afterSilenceSeconds, ...present({ interrupted }) };
 }
 
-/** No whole answer came in time: the engine hangs, or what stands before it does. */
+/** No whole answer came in time: the engine hangs, or something in front of it does. */
 export class EngineSilent extends Error {
   override readonly name = 'EngineSilent';
   constructor(seconds: number) {
@@ -54,10 +56,10 @@ interface Transport<C extends Call> {
 }
 
 /**
- * Gives every call of a transport a deadline for its whole answer: docker-modem's own time-out counts silence only, so
- * that an engine which drips bytes holds its caller for ever, and an answer that breaks off is never told at all.
- * Answers that are streams (build, pull, import) take as long as their work; of an attached container only the
- * attaching is bounded.
+ * Gives every call of a transport a deadline for its whole answer. docker-modem's own time-out counts silence
+ * only: an engine that drips bytes blocks its caller for ever. docker-modem never reports an answer that
+ * breaks off. Answers that are streams (build, pull, import) take as long as their work. For an attached
+ * container only the attaching is bounded.
  */
 export function boundCalls<C extends Call>(transport: Transport<C>, patience: CallPatience): void {
   const dial = transport.dial.bind(transport);

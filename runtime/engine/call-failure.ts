@@ -8,8 +8,8 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /**
- * An engine's own words, without what docker-modem puts before them: `(HTTP code 500) server error - …`. Where it says
- * nothing by itself (304, "container already started"), what the code means.
+ * An engine's own words, without docker-modem's prefix: `(HTTP code 500) server error - …`. If the engine
+ * says nothing itself (304, "container already started"), the meaning of the code.
  */
 export function engineWords(error: unknown): string {
   const text = messageOf(error);
@@ -18,7 +18,8 @@ export function engineWords(error: unknown): string {
 }
 
 /**
- * An engine that answers with an error (`casesFailed`), or that has stopped answering (`partial`).
+ * The failure of an engine that answers with an error (`casesFailed`), or that has stopped answering
+ * (`partial`).
  * @param what was tried, as the end of "tried to …".
  * @param address of the engine.
  */

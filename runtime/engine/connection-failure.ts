@@ -38,7 +38,8 @@ export function connectionFailure(error: unknown, endpoint: Endpoint): Failure {
 }
 
 /**
- * bench speaks SSH by itself. `docker` runs the user's ssh and so knows its configuration and keys; bench does not.
+ * bench has its own SSH client. `docker` runs the user's ssh and so knows its configuration and keys. bench
+ * does not know them.
  * @param error `level` is ssh2's.
  */
 function sshFailure(error: unknown, { sshAgent }: Endpoint, where: string): Failure {
@@ -76,7 +77,9 @@ const sourceOf = {
   lab: "bench's lab",
 } as const satisfies Record<Endpoint['found'], string>;
 
-/** What was answered by somebody who is no engine: an error page, or no HTTP at all. An engine's errors are JSON. */
+/**
+ * The answer of a program that is no engine: an error page, or no HTTP at all. An engine's errors are JSON.
+ */
 function strangersWords(error: unknown): string | undefined {
   const code = codeOf(error);
   if (typeof code === 'string' && code.startsWith('HPE_')) return 'it does not speak HTTP';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runLabel } from '../labels.ts';
 import { failureOf, type OpenContracted, workshopOf } from './engine-workshop.fixture.ts';
 
-/** How containers come, run, are found, and go. */
+/** How containers are created, run, are found, and are removed. */
 export function containerLifeContract(open: OpenContracted): void {
   const workshop = () => workshopOf(open);
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { failureOf, type OpenContracted, workshopOf } from './engine-workshop.fixture.ts';
 
-/** What stack a container is in, its address, and the ports that it publishes. */
+/** A container's network stack, its address, and the ports that it publishes. */
 export function containerNetworkContract(open: OpenContracted): void {
   const workshop = () => workshopOf(open);
 
@@ -110,7 +110,7 @@ export function containerNetworkContract(open: OpenContracted): void {
   });
 }
 
-/** A port of this machine that nobody listens on. */
+/** A port of this machine on which no process listens. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { CreatedContainer } from './engine.ts';
 import { contractCommands, type OpenContracted, workshopOf } from './engine-workshop.fixture.ts';
 
-/** What is heard of the program in a container. */
+/** What a client learns about the program in a container. */
 export function containerProgramContract(open: OpenContracted): void {
   const workshop = () => workshopOf(open);
 

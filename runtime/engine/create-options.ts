@@ -3,8 +3,8 @@ import { openFiles, type Powers } from '../powers.ts';
 import type { Attachment, ContainerSpec } from './engine.ts';
 
 /**
- * What the engine's API is asked to create: POST /containers/create (docs.docker.com, Engine API).
- * @param joinedUsers `UsernsMode` of the container whose network stack it joins, as the engine tells it.
+ * The body of the request POST /containers/create (docs.docker.com, Engine API).
+ * @param joinedUsers `UsernsMode` of the container whose network stack it joins, as the engine reports it.
  */
 export function createOptions(spec: ContainerSpec, joinedUsers = '') {
   const attached = spec.attached ?? false;
@@ -44,17 +44,21 @@ export function createOptions(spec: ContainerSpec, joinedUsers = '') {
 }
 
 /**
- * An engine that remaps users (`userns-remap`) lets a container into the host's network and pid namespaces only if it
- * stays in the host's user namespace too, and into another container's network namespace only with the users of that
- * one (moby, daemon/daemon_unix.go and daemon/oci_linux.go). All other containers run with the users that such an engine
- * gives. An engine that remaps no users has one user namespace, and `host` changes nothing there.
+ * An engine that remaps users (`userns-remap`) lets a container into the host's network and pid namespaces
+ * only if it stays in the host's user namespace too. It lets a container into another container's network
+ * namespace only with the users of that one (moby, daemon/daemon_unix.go and daemon/oci_linux.go). All other
+ * containers run with the users that such an engine gives. An engine that remaps no users has one user
+ * namespace, and `host` changes nothing there.
  */
 function usersOf({ kind }: Attachment, joinedUsers: string): { readonly UsernsMode?: string } {
   const mode = kind === 'host' ? 'host' : kind === 'container' ? joinedUsers : '';
   return mode === '' ? {} : { UsernsMode: mode };
 }
 
-/** Not `--privileged`: that asks for every capability there is, which an engine inside a restricted machine cannot give. */
+/**
+ * `--privileged` is not used. It requests every capability, which an engine inside a restricted machine
+ * cannot give.
+ */
 const unconfined = ['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'];
 
 function limits({ capabilities, writable, pids, memoryBytes }: Powers) {

@@ -107,8 +107,9 @@ function optionsOf({ name, labels, subnets, kind }: NetworkSpec): NetworkOptions
 }
 
 /**
- * How long the engine may take to release the endpoints of containers that it has removed, in milliseconds. It may answer
- * a removal before they are released, and some it never releases by itself (github.com/moby/moby, issues 17217 and 33156).
+ * How long the engine may take to release the endpoints of containers that it has removed, in milliseconds.
+ * It may answer a removal before it releases them. Some it never releases by itself (github.com/moby/moby,
+ * issues 17217 and 33156).
  */
 const releaseMilliseconds = 10_000;
 
@@ -117,8 +118,9 @@ const miscounted =
   'it lists none, so it has miscounted; it lets the network go once it has been restarted (then: bench clean)';
 
 /**
- * Removes a network that no running container is on, though the engine may still count one that is going or has gone.
- * @throws {Error} the engine's refusal, with the names of those that are counted.
+ * Removes a network that no running container is on. The engine may still count a container that is being
+ * removed or has gone.
+ * @throws {Error} the engine's refusal, with the names of the counted containers.
  */
 async function removed(docker: NetworkClient, network: Network): Promise<void> {
   const giveUpAt = performance.now() + releaseMilliseconds;
@@ -135,7 +137,8 @@ async function removed(docker: NetworkClient, network: Network): Promise<void> {
       throw new Error(`${refusal.message}: ${on}`, { cause: refusal });
     }
     for (const { name, state } of endpoints) {
-      // By its name: an engine that has forgotten the container does not know its id. It may be released meanwhile.
+      // By name: an engine that has forgotten the container does not know its id. The endpoint may be
+      // released meanwhile.
       if (state === 'gone') await network.disconnect({ Container: name, Force: true }).catch(() => undefined);
     }
     await pause(50);
@@ -143,9 +146,9 @@ async function removed(docker: NetworkClient, network: Network): Promise<void> {
 }
 
 interface CountedEndpoint {
-  /** Its container's. */
+  /** Name of its container. */
   readonly name: string;
-  /** The container's, e.g. `running` or `removing`. */
+  /** State of its container, e.g. `running` or `removing`. */
   readonly state: string;
 }
 

@@ -18,15 +18,15 @@ import { followProgress } from './progress.ts';
 
 /** How long a registry may take to answer before we bootstrap a base instead, in milliseconds. */
 const pullPatienceMs = 120_000;
-/** How long an engine may take to take over an image from an archive, in milliseconds. */
+/** How long an engine may take to import an image from an archive, in milliseconds. */
 const archivePatienceMs = 5 * 60_000;
 /** How long a build may take, in milliseconds: it takes a minute where the package mirror is quick. */
 const buildPatienceMs = 30 * 60_000;
 
 /**
  * Connects to an engine and agrees on an API version.
- * @param connectSeconds how long each of its first answers may take; a machine that does not answer its user within
- *   that time is not one to measure on.
+ * @param connectSeconds how long each of its first answers may take. A machine that takes longer is not fit
+ *   for measurements.
  * @throws {Failure} unfit: why there is no engine at the endpoint.
  */
 export async function connectDockerode(
@@ -53,9 +53,9 @@ function bounded(options: Docker.DockerOptions, patience: CallPatience): Docker 
 }
 
 /**
- * Makes a client that uses the given options and nothing else. Left alone, docker-modem reads variables of Docker's in its
- * constructor: DOCKER_HOST takes the place of a given socket, DOCKER_CLIENT_TIMEOUT, which is in seconds,
- * is taken for milliseconds, and DOCKER_CERT_PATH is read where nobody asked for TLS.
+ * Makes a client that uses the given options and nothing else. By default, docker-modem reads Docker's
+ * variables in its constructor. DOCKER_HOST replaces a given socket. DOCKER_CLIENT_TIMEOUT is in seconds, but
+ * is taken for milliseconds. DOCKER_CERT_PATH is read even if TLS is not requested.
  */
 function untouchedBy(env: NodeJS.ProcessEnv, make: () => Docker): Docker {
   const kept = Object.entries(env).filter(([name]) => name.startsWith('DOCKER_'));
@@ -295,7 +295,8 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
       try {
         await container.remove({ force: true, v: true }).catch(async (error: unknown) => {
           if (statusOf(error) !== 409) throw error;
-          // Its removal is under way (AutoRemove). Until that is over, its networks cannot go.
+          // Its removal is under way (AutoRemove). Until it is over, the container's networks cannot be
+          // removed.
           await container.wait({ condition: 'removed' });
         });
       } catch (error) {
@@ -320,13 +321,13 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
   };
 }
 
-/** In which user namespace the container is whose network stack a new one joins, in the engine's words. */
+/** The user namespace of the container whose network stack a new one joins, in the engine's words. */
 async function joinedUsers(docker: Docker, { attachment }: ContainerSpec): Promise<string | undefined> {
   if (attachment.kind !== 'container') return undefined;
   return (await docker.getContainer(attachment.id).inspect()).HostConfig.UsernsMode;
 }
 
-/** As dockerode's `createContainer`, which drops the engine's warnings. */
+/** Like dockerode's `createContainer`, but keeps the engine's warnings, which dockerode drops. */
 async function createContainer(
   docker: Docker,
   options: Docker.ContainerCreateOptions,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../bench/model/failure.ts';
 
-/** Where an engine may be listening, and how we came to think so. */
+/** The place where an engine may be listening, and how it was found. */
 export interface Endpoint {
   readonly found: 'DOCKER_HOST' | 'context' | 'socket' | 'lab';
   /** unix:///path, tcp://host:port, https://host:port or ssh://user@host. */
@@ -21,7 +21,7 @@ interface EndpointSources {
 }
 
 /**
- * The engine that the user's own `docker` would speak to: `DOCKER_HOST`, then the current context, then the
+ * The engine that the user's own `docker` would use: `DOCKER_HOST`, then the current context, then the
  * default socket (docs.docker.com, "Docker contexts": the environment variable wins over the context).
  */
 export async function findEndpoint(sources: EndpointSources): Promise<Endpoint> {

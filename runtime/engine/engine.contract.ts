@@ -8,8 +8,8 @@ import { imageContract } from './image.contract.ts';
 export { contractCommands } from './engine-workshop.fixture.ts';
 
 /**
- * What every `Engine` does, as a user of it sees. Run on the fake and on a real engine, so that what is tested
- * on the one holds for the other. Each test removes what it made, whether it passed or not.
+ * The behaviour of every `Engine`, as its user sees it. The tests run on the fake and on a real engine, so
+ * that a result on one holds for the other. Each test removes what it made, whether it passed or not.
  */
 export function engineContract(name: string, open: OpenContracted): void {
   describe(name, () => {

@@ -3,8 +3,8 @@ import type { Channel } from '../../bench/model/rpc.ts';
 import type { Powers } from '../powers.ts';
 
 /**
- * Given up when `signal` is aborted: the call then rejects at once with a `Failure` (`interrupted`), and the engine
- * undoes what it had begun.
+ * A call that stops when `signal` is aborted. It then rejects at once with a `Failure` (`interrupted`), and
+ * the engine undoes the work that it has begun.
  */
 interface Interruptible {
   readonly signal?: AbortSignal;
@@ -20,7 +20,10 @@ export interface Engine {
   readonly about: EngineAbout;
 
   imageExists(tag: string): Promise<boolean>;
-  /** Resolves to why it could not be pulled, in words, instead of throwing: there is another way to get a base. */
+  /**
+   * Does not throw if the pull fails, but resolves to the reason in words: there is another way to get a
+   * base.
+   */
   pull(
     reference: string,
     options?: Interruptible,
@@ -31,20 +34,27 @@ export interface Engine {
     tag: string,
     options?: Interruptible & { readonly labels?: Readonly<Record<string, string>> },
   ): Promise<void>;
-  /** Takes over an image from an archive as `docker save` writes them. The same archive twice is one image. */
+  /**
+   * Loads an image from an archive in the format of `docker save`. The same archive twice gives one image.
+   */
   loadImage(archive: Uint8Array, tag: string): Promise<void>;
   /** Builds `context.directory`/Dockerfile; only the named files are sent. Failure carries the last lines. */
   build(context: BuildContext, onLine: (line: string) => void, options?: Interruptible): Promise<void>;
-  /** All images with a label; one of several tags is told once a tag. */
+  /** All images with a label. An image with several tags is listed once for each tag. */
   images(label: string): Promise<readonly FoundImage[]>;
   /** Ids of the images with a label that have no tag and that no other image rests on. */
   untaggedImages(label: string): Promise<readonly string[]>;
-  /** Removes a tag, and the image with its last one. False, and nothing is removed, where a container uses it. */
+  /**
+   * Removes a tag, and the image with its last tag. Returns false, and removes nothing, if a container uses
+   * it.
+   */
   removeImage(tag: string): Promise<boolean>;
 
   /** Creates a container and attaches to its streams if asked to; it does not run yet. */
   create(spec: ContainerSpec): Promise<CreatedContainer>;
-  /** Creates a container that never starts, for the sake of its name. False where a container has that name already. */
+  /**
+   * Creates a container that never starts, to reserve its name. False if a container already has that name.
+   */
   claim(spec: Claim): Promise<boolean>;
   inspect(id: string): Promise<ContainerState | undefined>;
   /**
@@ -67,14 +77,14 @@ export interface Engine {
   removeNetwork(id: string): Promise<void>;
   /** The networks that have a label, NAME or NAME=VALUE. */
   networks(label: string): Promise<readonly FoundNetwork[]>;
-  /** The bridge that containers are on which ask for no other, as the running engine has it. */
+  /** The running engine's bridge for containers that request no other network. */
   defaultBridge(): Promise<DefaultBridge>;
 }
 
 export interface NetworkSpec {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** e.g. 198.18.1.0/24, and an IPv6 one where it shall have that too. */
+  /** e.g. 198.18.1.0/24, and an IPv6 one if the network has IPv6. */
   readonly subnets: readonly Subnet[];
   readonly kind:
     | { readonly driver: 'bridge' /** Of the host's end, at most 15 characters. */; readonly device: string }
@@ -104,16 +114,16 @@ export interface EngineAbout {
   readonly operatingSystem: string;
   readonly osType: string;
   readonly storageDriver: string;
-  /** Where it keeps images and containers on its host. */
+  /** The directory of its images and containers on its host. */
   readonly dataRoot: string;
   readonly cgroupVersion: string;
-  /** False where it discards the CPUs that containers are given. */
+  /** False if it discards the CPUs that containers request. */
   readonly cpuSets: boolean;
   readonly rootless: boolean;
   readonly cpuCount: number;
   /** How it was found. */
   readonly endpoint: 'DOCKER_HOST' | 'context' | 'socket' | 'lab';
-  /** Where it listens, for messages. */
+  /** Its address, for messages. */
   readonly address: string;
 }
 
@@ -153,12 +163,17 @@ export interface ContainerSpec {
   readonly cpus?: string;
   /** In the host's pid and cgroup namespaces, not confined by seccomp or a security module. */
   readonly inspecting?: boolean;
-  /** The least that its program works with; what the engine gives every container, when absent. */
+  /**
+   * The least powers that its program works with. When absent, those that the engine gives every container.
+   */
   readonly powers?: Powers;
   readonly binds?: readonly string[];
   /** Kernel settings of its own network namespace. */
   readonly sysctls?: Readonly<Record<string, string>>;
-  /** Keep stdin open, attach before the start, and let the container go when the attached client does. */
+  /**
+   * Keeps stdin open, attaches before the start, and removes the container when the attached client
+   * disconnects.
+   */
   readonly attached?: boolean;
 }
 
@@ -170,9 +185,11 @@ export interface CreatedContainer {
   readonly channel: Channel | undefined;
   /** What the engine said about the order, in its own words, e.g. that it discards published ports. */
   readonly warnings: readonly string[];
-  /** What an attached container wrote to stderr lately. */
+  /** The last stderr output of an attached container. */
   stderrTail(): string;
-  /** Lets go of its streams, whatever the engine says: one that hangs would keep this process from ending. */
+  /**
+   * Closes its streams without waiting for the engine: one that hangs would keep this process from ending.
+   */
   detach(): void;
   start(): Promise<void>;
 }
@@ -188,18 +205,21 @@ export interface ContainerState {
   readonly id: string;
   readonly name: string;
   readonly running: boolean;
-  /** Of its first process, in the host's pid namespace. 0 when it does not run. */
+  /** Pid of its first process, in the host's pid namespace. 0 if it does not run. */
   readonly pid: number;
   readonly exitCode: number;
-  /** On the network that it was started on; undefined in the host's stack, in another's, or without any. */
+  /**
+   * Address on the network that it was started on. Undefined in the host's or another's stack, or without a
+   * network.
+   */
   readonly address: string | undefined;
   readonly address6?: string;
   readonly networkMode: string;
   /** All networks that it is on now, by name. */
   readonly networks: readonly ContainerNetwork[];
-  /** What is published now: nothing where it does not run, or in a mode that publishes nothing. */
+  /** The ports that are published now. None if it does not run, or in a mode that publishes nothing. */
   readonly published: readonly PublishedPort[];
-  /** What was asked to be published when it was created, e.g. 8080/tcp. */
+  /** The ports requested for publication when it was created, e.g. 8080/tcp. */
   readonly requestedPorts: readonly string[];
   /** CPUs that it may run on; undefined: all. */
   readonly cpus: string | undefined;

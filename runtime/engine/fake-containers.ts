@@ -226,7 +226,7 @@ export function fakeContainers({ gate, programOf, hasImage, prefixOf, cpuSets }:
     isMadeFrom: (tag: string) => [...containers.values()].some(({ spec }) => spec.image === tag),
     /** Whether one that runs is on a network. */
     runsOn: (networkId: string) => runningOnes().some(({ spec }) => onNetwork(spec, networkId)),
-    /** All that a client reads and writes ends. */
+    /** Ends all streams that a client reads and writes. */
     endStreams() {
       for (const { there, back } of containers.values()) {
         there.destroy();

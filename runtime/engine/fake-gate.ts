@@ -27,21 +27,24 @@ export type FakeCall =
   | 'networks';
 
 export interface Gate {
-  /** Before every call: is there anybody, and is this one scripted to fail? Calls that change something are noted. */
+  /**
+   * Runs before every call. It notes a call that changes something. It throws if the engine is unplugged or
+   * the call is scripted to fail.
+   */
   enter(call: FakeCall, name: string, words?: string): void;
-  /** The engine has gone away: nobody enters any more. */
+  /** True when the engine is unplugged: every later call fails. */
   readonly unplugged: boolean;
   unplug(): void;
 }
 
 interface GateOptions {
-  /** Where the engine is said to be. */
+  /** The engine's address, for messages. */
   readonly address: string;
   readonly journal: string[];
   readonly fail?: readonly FakeFault[] | undefined;
 }
 
-/** What every call on the engine in memory passes first. */
+/** The gate that every call on the engine in memory passes first. */
 export function fakeGate({ address, journal, fail = [] }: GateOptions): Gate {
   let unplugged = false;
   return {
@@ -79,7 +82,7 @@ const changing: ReadonlySet<FakeCall> = new Set([
   'remove-network',
 ]);
 
-/** In the words in which an engine refuses. */
+/** A failure in the words of an engine that refuses a call. */
 export function refusal(what: string, why: string, hint = 'Run `bench doctor`.'): Failure {
   return new Failure('casesFailed', `the engine refused to ${what}: ${why}`, { hint });
 }

@@ -5,13 +5,13 @@ import { type Gate, refusal } from './fake-gate.ts';
 import { hasLabel } from './fake-labels.ts';
 
 export interface FakeImagesOptions {
-  /** Tags of the images that are there, or `sha256:…` where one has none. */
+  /** Tags of the existing images, or `sha256:…` for an image without a tag. */
   readonly images?: readonly string[];
-  /** Of those images, by their tags. */
+  /** Labels of those images, by their tags. */
   readonly imageLabels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** References that the registry gives. It gives none if left out. */
+  /** References that the registry provides. None if left out. */
   readonly registry?: readonly string[];
-  /** Why the registry does not give the others. */
+  /** Why the registry does not provide the others. */
   readonly registryProblem?: string;
 }
 

@@ -5,7 +5,7 @@ import { hasLabel } from './fake-labels.ts';
 type NetworkCall = 'create-network' | 'connect' | 'remove-network' | 'networks';
 
 interface Surroundings {
-  /** Before every call: is there anybody, and is this one scripted to fail? */
+  /** Runs before every call. It throws if the engine is unplugged or the call is scripted to fail. */
   readonly enter: (call: NetworkCall, name: string, words?: string) => void;
   /** A container's name. */
   readonly nameOf: (containerId: string) => string;

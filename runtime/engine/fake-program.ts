@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Channel } from '../../bench/model/rpc.ts';
 
-/** What the engine runs in a container. Resolves to the exit code; the container has ended then. */
+/** A program that the engine runs in a container. Resolves to the exit code when the container has ended. */
 export type FakeProgram = (process: FakeProcess) => Promise<number>;
 
 export interface FakeProcess {

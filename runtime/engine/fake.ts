@@ -10,12 +10,12 @@ export { type FakeProcess, type FakeProgram, idleProgram } from './fake-program.
 
 interface FakeEngineOptions extends FakeImagesOptions {
   readonly about?: Partial<EngineAbout>;
-  /** What a container runs: `idleProgram` if left out. */
+  /** The program of a container: `idleProgram` if left out. */
   readonly program?: (spec: ContainerSpec) => FakeProgram;
   readonly fail?: readonly FakeFault[];
   /** False: its kernel has no CPU sets, so that it warns and discards the CPUs of containers. */
   readonly cpuSets?: boolean;
-  /** Where calls are noted: given by tests that want one order over several fakes. */
+  /** The list to which calls are added. Tests pass it if they want one order over several fakes. */
   readonly journal?: string[];
 }
 
@@ -26,7 +26,7 @@ export interface FakeEngine extends Engine {
   names(): readonly string[];
   /** From now on its kernel has no CPU sets. */
   loseCpuSets(): void;
-  /** The engine goes away: attached streams end, and every later call finds nobody. */
+  /** Unplugs the engine: attached streams end, and every later call fails. */
   unplug(): void;
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Failure } from '../../bench/model/failure.ts';
 import { present } from '../../bench/model/present.ts';
 
-/** What `/version` says of itself, as far as bench relies on it. */
+/** The part of the answer to `/version` that bench relies on. */
 const versionSchema = z.looseObject({
   Version: z.string(),
   ApiVersion: z.string().regex(/^\d+\.\d+$/),
@@ -11,7 +11,7 @@ const versionSchema = z.looseObject({
     .regex(/^\d+\.\d+$/)
     .optional()
     .catch(undefined),
-  /** What it is made of. An engine that only speaks Docker's API names itself here. */
+  /** The engine's components. Another engine that only speaks Docker's API names itself here. */
   Components: z
     .array(z.looseObject({ Name: z.string(), Version: z.string() }))
     .optional()
@@ -19,7 +19,7 @@ const versionSchema = z.looseObject({
 });
 export type EngineVersion = z.infer<typeof versionSchema>;
 
-/** What `/info` says of the engine's machine. */
+/** The part of the answer to `/info` about the engine's machine. */
 const infoSchema = z.looseObject({
   OperatingSystem: z.string(),
   OSType: z.string(),
@@ -40,7 +40,7 @@ export function engineVersion(answer: unknown, where: string): EngineVersion {
   return version;
 }
 
-/** Podman speaks Docker's API, and differs in what is measured here. */
+/** Podman speaks Docker's API, but differs in what bench measures. */
 function isPodman(version: string, where: string): Failure {
   return new Failure('unfit', `the engine at ${where} is Podman ${version}`, {
     hint: 'bench measures the networks of Docker Engine. Podman makes its own by other means and has no docker-proxy: what bench says about a path would not hold.\nName a Docker Engine: DOCKER_HOST=unix:///path/of/its/docker.sock. The package podman-docker puts Podman where Docker is looked for.',
@@ -52,7 +52,7 @@ export function engineInfo(answer: unknown, where: string): EngineInfo {
   return identified(infoSchema, answer, '/info', where);
 }
 
-/** @param seen what was answered instead, in words. */
+/** @param seen the answer that came instead, in words. */
 export function notAnEngine(where: string, seen: string, cause?: unknown): Failure {
   const tls = /HTTP request to an HTTPS server/i.test(seen);
   return new Failure('unfit', `what answered at ${where} is not a Docker Engine: ${seen}`, {

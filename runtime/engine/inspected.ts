@@ -26,7 +26,10 @@ export function addressesOf(state: Attached) {
   };
 }
 
-/** A container may be connected to other networks later. Their names, by which the engine sorts them, say nothing. */
+/**
+ * Whether a container was started on this network. It may be connected to others later. The engine sorts
+ * networks by name, so that their order says nothing.
+ */
 function isStartedOn({ HostConfig }: Attached, name: string, { NetworkID }: InspectedNetwork): boolean {
   const { NetworkMode = 'default' } = HostConfig;
   const mode = NetworkMode === 'default' ? 'bridge' : NetworkMode;

@@ -9,10 +9,10 @@ interface ProgressEvent {
 }
 
 /**
- * Follows what an engine tells while it builds, pulls or imports: one JSON document a line. An engine tells what went
- * wrong after its answer has begun in the answer, not by a status or a broken stream.
- * @throws {Error} the engine's own words, or that the answer broke off, or that `signal` was aborted: the connection is
- *   closed then, upon which the engine gives up what it was at.
+ * Follows an engine's progress while it builds, pulls or imports: one JSON document a line. Once its answer
+ * has begun, an engine reports an error inside the answer, not by a status or a broken stream.
+ * @throws {Error} the engine reports an error, its answer breaks off, or `signal` is aborted. An abort closes
+ *   the connection, and the engine then stops its work.
  */
 export async function followProgress(
   stream: NodeJS.ReadableStream,
@@ -39,7 +39,7 @@ export async function followProgress(
   if (wrong !== undefined) throw Object.assign(new Error(wrong), { statusCode: 500 });
 }
 
-/** A line that is no JSON says nothing that counts: whether the work was done is told by the engine's last lines. */
+/** A line that is no JSON is ignored: the engine's last lines report whether the work was done. */
 function parse(line: string): ProgressEvent {
   try {
     const event: unknown = JSON.parse(line);

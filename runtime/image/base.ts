@@ -9,7 +9,7 @@ import { type Commander, hasProgram } from '../machine/command.ts';
 import type { Packages } from '../machine/packages.ts';
 import { debianRelease } from './inputs.ts';
 
-/** Where a bootstrapped base is kept in the engine. */
+/** The tag of a bootstrapped base in the engine. */
 export const bootstrappedBase = `bench-base:${debianRelease}`;
 /** The same release from the registry. */
 export const registryBase = `debian:${debianRelease}-slim`;
@@ -21,10 +21,10 @@ export interface BaseSources {
   readonly scratch: string;
   /** Installs mmdebstrap when it is needed and missing; absent unless the user allowed it. */
   readonly packages?: Packages;
-  /** A lab's way out; absent: the engine has its machine's own. */
+  /** Connects a lab to the outside. Absent: the engine uses its machine's own connection. */
   readonly uplink?: () => Promise<AsyncDisposable>;
   readonly say: (line: string) => void;
-  /** Aborted: the pull or the bootstrap is given up, and nothing of it stays. */
+  /** When aborted, the pull or the bootstrap stops, and nothing of it remains. */
   readonly interrupted: AbortSignal;
 }
 
@@ -44,8 +44,8 @@ export async function obtainBase(sources: BaseSources): Promise<string> {
 }
 
 /**
- * Runs what pulls or builds. In a lab it has a way out for as long as it takes.
- * @throws {Failure} unfit: the lab cannot be given one.
+ * Runs a pull or a build. A lab is connected to the outside while it runs.
+ * @throws {Failure} unfit: the lab cannot be connected.
  */
 export async function withUplink<T>(
   { uplink, commander, packages }: Pick<BaseSources, 'uplink' | 'commander' | 'packages'>,
@@ -73,7 +73,8 @@ async function bootstrap(sources: BaseSources, registryWhy: string): Promise<voi
   const archive = join(scratch, 'base.tar');
   const result = await commander.run('mmdebstrap', ['--variant=minbase', debianRelease, archive], {
     timeoutSeconds: 900,
-    // Its half-made root goes with ours, also where it is killed before it can remove it.
+    // mmdebstrap's unfinished root is removed with our folder, even if mmdebstrap is killed before it can
+    // remove it.
     env: { TMPDIR: scratch },
     signal: interrupted,
   });
@@ -101,7 +102,9 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? '';
 }
 
-/** mmdebstrap and apt mark their errors with "E:". The first one is the cause; those after it say who gave up upon it. */
+/**
+ * mmdebstrap and apt mark their errors with "E:". The first one is the cause. Later ones only follow from it.
+ */
 function firstError(stderr: string): string {
   const lines = stderr.trim().split('\n');
   return lines.find((line) => line.startsWith('E:')) ?? lines.at(-1) ?? 'no message';

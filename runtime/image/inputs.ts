@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** What the lab image is made of. */
+/** The inputs of the lab image. */
 export interface ImageInputs {
   /** Folder with Dockerfile, configurations and scripts. */
   readonly sources: string;
@@ -26,12 +26,13 @@ export const imageSources = [
 ] as const;
 export const imageBundles = ['agent.mjs', 'inspector.mjs'] as const;
 
-/** The Debian release that both ways of getting a base give. */
+/** The Debian release of a base, from the registry or bootstrapped. */
 export const debianRelease = 'trixie';
 
 /**
- * Tag of the image that these inputs make: the same inputs always give the same tag. What the base and the package mirror
- * gave on the day of the build is not in it; a run records the versions of its servers.
+ * Tag of the image that these inputs make: the same inputs always give the same tag. The tag does not cover
+ * what the base and the package mirror gave on the day of the build. A run records the versions of its
+ * servers.
  */
 export async function imageTag(inputs: ImageInputs): Promise<string> {
   const hash = createHash('sha256').update(debianRelease);

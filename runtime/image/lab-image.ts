@@ -8,10 +8,10 @@ import { type ImageInputs, imageBundles, imageSources, imageTag } from './inputs
 import { isLoader } from './node-libraries.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
 
-/** Variables that tell apt inside the build how to get out, where a proxy is needed. */
+/** Variables that give apt inside the build its proxy, if one is needed. */
 const proxyVariables = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
-/** What the Dockerfile labels its layers with, until the whole image gets its tag for a label. */
+/** The label value of the Dockerfile's layers. The finished image gets its tag as the value. */
 const unfinished = 'unfinished';
 
 export interface LabImage {
@@ -61,12 +61,15 @@ export async function provideLabImage(
   }
 }
 
-/** Whether an engine has the lab image: an image of that name which bench did not make is not used, but built over. */
+/**
+ * Whether an engine has the lab image. An image of that name that bench did not make is not used: a build
+ * replaces it.
+ */
 export async function hasLabImage(engine: Engine, tag: string): Promise<boolean> {
   return (await engine.images(`${imageLabel}=${tag}`)).some((image) => image.tag === tag);
 }
 
-/** What builds left that did not come to their end: ids of images without a tag, with our label. */
+/** The remains of unfinished builds: ids of images without a tag, with our label. */
 export function unfinishedImages(engine: Engine): Promise<readonly string[]> {
   return engine.untaggedImages(`${imageLabel}=${unfinished}`);
 }
@@ -86,7 +89,7 @@ async function writeContext(inputs: ImageInputs, directory: string): Promise<rea
   return [...imageSources, ...imageBundles, 'node'];
 }
 
-/** Tells a package mirror that does not answer from any other fault of the build. */
+/** Distinguishes a package mirror that does not answer from any other fault of the build. */
 function explainBuild(error: unknown, base: string): unknown {
   if (!(error instanceof Failure) || error.kind === 'interrupted') return error;
   const mirror =

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { imageLabel } from '../labels.ts';
 
-/** An image with nothing in it, for containers that never start. It is there before the lab image is built. */
+/** An empty image for containers that never start. It exists before the lab image is built. */
 export const lockImage = 'bench-lock:empty';
 
 /** Two empty blocks: a tar archive of nothing. */
 const emptyLayer = Buffer.alloc(1024);
 
 /**
- * The image as `docker save` writes one (docs.docker.com, "Docker Image Specification v1.2"). The same bytes every time:
- * two commands that load it at once give the engine one image, where `docker import` would leave one without a name.
+ * The image as `docker save` writes one (docs.docker.com, "Docker Image Specification v1.2"). Its bytes are
+ * always the same: two commands that load it at once give the engine one image. `docker import` would leave
+ * an image without a name.
  */
 export function lockImageArchive(): Buffer {
   const digest = createHash('sha256').update(emptyLayer).digest('hex');
@@ -42,7 +43,7 @@ function entry(name: string, bytes: Buffer): Buffer {
   head.write(octal(0, 12), 136);
   head.write('0', 156);
   head.write('ustar\u000000', 257);
-  // Summed up with blanks in its own place.
+  // The checksum counts its own field as blanks.
   head.fill(' ', 148, 156);
   head.write(
     `${octal(

@@ -1,11 +1,11 @@
 import type { Commander } from '../machine/command.ts';
 
-/** In every Debian base, or installed by the Dockerfile. */
+/** Libraries that are in every Debian base or that the Dockerfile installs. */
 const providedByBase = /^(linux-vdso|lib(dl|m|c|rt|pthread|gcc_s|stdc\+\+)\.so|ld-linux)/;
 
 /**
- * The shared libraries that must travel with a Node binary. Official builds need none; a distribution's package
- * links against libnode, ICU and others: then all of them go, with the loader that fits them.
+ * The shared libraries that must be copied with a Node binary. Official builds need none. A distribution's
+ * package links against libnode, ICU and others: then all of them are copied, with the loader that fits them.
  */
 export async function librariesOf(commander: Commander, nodeBinary: string): Promise<readonly string[]> {
   const { stdout } = await commander.run('ldd', [nodeBinary]);

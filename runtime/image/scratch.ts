@@ -10,17 +10,17 @@ import { identify, isAlive } from '../machine/process.ts';
 import { type OwnerState, thisProcess, wordOf } from '../owner.ts';
 
 const pollMs = 50;
-/** How long what works in an abandoned folder may take to end, in polls. */
+/** How long the processes that work in an abandoned folder may take to end, in polls. */
 const endPolls = 200;
 
-/** Whose it is stands in its name: what is killed can write nothing down any more. */
+/** A folder's name contains its owner: a killed process can write nothing down any more. */
 const scratchName = /^bench-image-([0-9a-f.-]+)-\w{6}$/;
-/** As earlier versions named them: pid and start of the process. */
+/** The owner in the names of earlier versions: pid and start of the process. */
 const earlierWord = /^(\d+)-(\d+)$/;
 
 /**
- * A folder for what a build needs on the way.
- * @param temporary where such folders go.
+ * A folder for a build's temporary files.
+ * @param temporary the directory of such folders.
  * @throws {Failure} unfit: none can be made there.
  */
 export async function makeScratch(temporary: string): Promise<string> {
@@ -38,9 +38,9 @@ export async function makeScratch(temporary: string): Promise<string> {
 }
 
 /**
- * Removes such a folder with all in it. A bootstrapped root may have the host's /dev mounted inside: what cannot be
- * unmounted is never removed.
- * @throws {Failure} unfit: something below it stays mounted.
+ * Removes such a folder with everything in it. A bootstrapped root may have the host's /dev mounted inside.
+ * Nothing is removed while a mount remains.
+ * @throws {Failure} unfit: something below the folder stays mounted.
  */
 export async function removeScratch(commander: Commander, directory: string): Promise<void> {
   for (const point of await mountsIn(directory)) await commander.run('umount', ['--lazy', point]);
@@ -53,7 +53,10 @@ export async function removeScratch(commander: Commander, directory: string): Pr
   await rm(directory, { recursive: true, force: true });
 }
 
-/** The folders of builds. Of one that was killed, what still works in it is ended before it is removed. */
+/**
+ * The folders of builds. Processes that still work in the folder of a killed build are ended before it is
+ * removed.
+ */
 export async function abandonedScratch(commander: Commander, temporary: string): Promise<readonly Found[]> {
   const found: Found[] = [];
   for (const name of await readdir(temporary).catch(() => [])) {
@@ -79,7 +82,7 @@ async function makerOf(word: string): Promise<OwnerState> {
   return (await isAlive({ pid: Number(pid), startTicks })) ? 'alive' : 'gone';
 }
 
-/** Asks programs that were told to work in a folder to end, waits, and kills those that do not. */
+/** Asks programs that work in a folder to end, waits, and kills those that do not. */
 async function endWorkers(directory: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     for (const pid of await workersIn(directory)) signalled(pid, signal);
@@ -96,7 +99,7 @@ function signalled(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Those whose command line names something in it, and those whose root or current directory it holds. */
+/** Processes whose command line names a path in the folder, or whose root or current directory is in it. */
 async function workersIn(directory: string): Promise<readonly number[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const working: number[] = [];

@@ -6,21 +6,21 @@ import { ownServers } from '../../bench/model/server.ts';
 import type { InspectorContract } from './contract.ts';
 
 /*
- * Which arguments the inspector accepts. It can do on the host what root can, so each argument is a name, a number or an
- * address of a fixed form, which no program takes for an option. An argument that is not in this list is refused.
+ * The arguments that the inspector accepts. It can do on the host what root can. So each argument is a name,
+ * a number or an address of a fixed form that no program takes for an option. Any other argument is refused.
  */
 
 const pid = z.int().positive();
 const port = z.int().min(1).max(65_535);
 const bytes = z.int().nonnegative();
-/** As the kernel takes it (dev_valid_name), less what a tool would read as an option. */
+/** A name that the kernel accepts (dev_valid_name) and that no tool reads as an option. */
 const device = z.string().regex(/^[a-zA-Z0-9_][a-zA-Z0-9_.:@-]{0,14}$/);
-/** Of the links and guards that bench makes: the end of a run's id tells whose. */
+/** Name of a link or guard that bench makes. It ends like the id of its run. */
 const runName = z.string().regex(/^bench-[0-9a-z]{4}$/);
-/** The bridge that a run makes for itself. */
+/** Name of the bridge that a run makes for itself. */
 const runBridge = z.string().regex(/^bench-[0-9a-z]{4}u$/);
 const runId = z.string().regex(/^\d{8}T\d{6}Z-[0-9a-z]{4}$/);
-/** What the alias or the comment of a run's thing says: the run, and the word of its owner. */
+/** The alias or comment that bench gives to what a run makes. It names the run and its owner. */
 const remark = z.string().regex(/^bench run \d{8}T\d{6}Z-[0-9a-z]{4} [0-9a-f.-]+$/);
 const address = z.string().refine((text) => isIP(text) !== 0, 'no IP address');
 const address4 = z.ipv4();
@@ -28,7 +28,7 @@ const address6 = z.ipv6();
 const network = z.union([z.cidrv4(), z.cidrv6()]);
 const cpus = z.string().regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/);
 const key = z.string().max(100);
-/** Starts with a slash and leads nowhere else. */
+/** An absolute path without `..` parts. */
 const path = z.string().regex(/^\/(?!.*(^|\/)\.\.(\/|$))[^\0]*$/);
 const socket = z.string().regex(/^(\d+(\.\d+){3}|\[[0-9a-f:]+\]):\d{1,5}$/);
 const endpoint = z.strictObject({ address, port });
@@ -36,7 +36,7 @@ const nothing = z.strictObject({});
 
 const pids = z.record(key, pid);
 
-/** The form of each call's input: what the types of the contract cannot say. */
+/** The form of each call's input. The types of the contract cannot express it. */
 const inputs = {
   machine: z.strictObject({ dataRoot: path.optional() }),
   stack: z.strictObject({ pid: z.union([pid, z.literal('host')]) }),
@@ -108,7 +108,7 @@ const inputs = {
   }),
 } satisfies Record<keyof InspectorContract, z.ZodType>;
 
-/** The same handlers, each of which checks its input first. */
+/** The same handlers. Each of them checks its input first. */
 export function checked(handlers: Handlers<InspectorContract>): Handlers<InspectorContract> {
   const entries = Object.entries(inputs).map(([call, input]) => {
     const handler: unknown = Reflect.get(handlers, call);

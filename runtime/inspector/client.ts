@@ -5,8 +5,9 @@ import type { InspectorContract } from './contract.ts';
 export type Inspector = RpcClient<InspectorContract>;
 
 /**
- * Speaks to a running inspector. After `close()` it removes the links it made and exits.
- * @param patienceSeconds for each answer. All that it is asked takes milliseconds, but comes through the engine.
+ * Speaks to a running inspector. After `close()` the inspector removes the links that it made and exits.
+ * @param patienceSeconds for each answer. Each call takes milliseconds, but its answer comes through the
+ *   engine.
  */
 export function inspector(channel: Channel, patienceSeconds?: number): Inspector {
   return rpcClient<InspectorContract>(

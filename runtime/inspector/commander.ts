@@ -13,7 +13,7 @@ export type RunCommand = (command: string, args: readonly string[]) => Promise<C
 const timeoutMs = 20_000;
 const maxOutputBytes = 64 * 1024 * 1024;
 
-/** @param environment of the commands; their messages are asked for in English, because some are parsed. */
+/** @param environment of the commands. Their messages are requested in English, because some are parsed. */
 export function commandsWith(environment: NodeJS.ProcessEnv): RunCommand {
   const options = {
     env: { ...environment, LC_ALL: 'C' },

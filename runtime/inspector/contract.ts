@@ -17,103 +17,123 @@ export type {
 } from '../../bench/model/network-stack.ts';
 
 /**
- * What the inspector answers. It runs in the pid and network namespaces of the engine's host, with capabilities there;
- * "the host's stack" is therefore its own network namespace.
+ * The calls that the inspector answers. It runs in the pid and network namespaces of the engine's host, with
+ * capabilities there. "The host's stack" is therefore the inspector's own network namespace.
  */
 export type InspectorContract = {
-  /** What the machine is: read once a run. `dataRoot` is the engine's, and tells its daemon from others. */
+  /**
+   * Facts about the machine, read once a run. `dataRoot` is the engine's. It identifies the engine's daemon
+   * among others.
+   */
   machine: { input: { dataRoot?: string }; output: Machine };
-  /** One network stack, seen through a process inside it; `host` is the inspector's own. */
+  /** One network stack, seen through a process inside it. `host` is the inspector's own stack. */
   stack: { input: { pid: number | 'host' }; output: NetworkStack };
-  /** A connection that the agent holds open, from the server's side and by the host's connection tracking. */
+  /**
+   * A connection that the agent holds open, as the server's side and the host's connection tracking show it.
+   */
   'held-connection': { input: HeldOrder; output: HeldConnectionSeen };
-  /** In which namespaces and cgroup a process is. */
+  /** The namespaces and the cgroup of a process. */
   place: { input: { pid: number }; output: ProcessPlace };
-  /** Starts a server as a plain process beside the containers. It is ended when the inspector leaves. */
+  /**
+   * Starts a server as a plain process beside the containers. The server is ended when the inspector exits.
+   */
   'start-native': { input: NativeOrder; output: { pid: number } };
   'native-state': { input: { pid: number }; output: { running: boolean; lastLines: string } };
   /** No error if it has ended already. */
   'stop-native': { input: { pid: number }; output: Record<string, never> };
   /**
-   * A /24 of 198.18.0.0/15 (RFC 2544) that no route of the host is in the way of, e.g. "198.18.0.0/24"; or the one
-   * that is asked for, if it is free. Rejects with the route in the way, and what to name instead.
+   * A /24 of 198.18.0.0/15 (RFC 2544) that conflicts with no route of the host, e.g. "198.18.0.0/24"; or the
+   * requested one, if it is free. Rejects with the conflicting route, and what to request instead.
    */
   'free-subnet': { input: { wanted?: string }; output: { subnet: string } };
-  /** Where the host sends packets that should leave by `device`, e.g. "wg0 (table 51820)"; absent if they do. */
+  /**
+   * Where the host sends packets that should leave by `device`, e.g. "wg0 (table 51820)". Absent if they
+   * leave by it.
+   */
   detour: { input: DetourOrder; output: { over?: string } };
   /**
    * Joins the stack of `pid` to the host's with a veth pair and gives both ends their addresses. The peer is
-   * called eth0 and the stack's default route goes over it. The link is removed when the inspector leaves.
+   * called eth0. The stack's default route uses it. The link is removed when the inspector exits.
    */
   'create-link': { input: LinkOrder; output: Record<string, never> };
   /**
-   * Gives the host's address on a bridge that has just been made, e.g. "fdbe::1/64", without duplicate detection (RFC
-   * 4862, 5.4): nobody else can be there, and until that is over, a second after the bridge's first port, no port can be
-   * published on it.
+   * Sets the host's address on a bridge that has just been made, e.g. "fdbe::1/64", without duplicate
+   * detection (RFC 4862, 5.4): no other host can be on the bridge yet. Detection would end a second after the
+   * bridge's first port. Until then no port can be published on the address.
    */
   'certain-address': { input: { device: string; address: string }; output: Record<string, never> };
-  /** Removes a link by the name of its host end. No error if it has gone already. */
+  /** Removes a link by the name of its host end. No error if it was removed before. */
   'delete-link': { input: { name: string }; output: { existed: boolean } };
   /**
-   * Lets what comes in by a run's doors through the host's firewall: one rule for each door, limited to it, in each chain
-   * that may drop. The rules are removed when the inspector leaves. Gives the commands that made them.
+   * Lets packets that come in by a run's doors through the host's firewall: one rule for each door, limited
+   * to it, in each chain that may drop. The rules are removed when the inspector exits. Returns the commands
+   * that made them.
    */
   'open-firewall': { input: { doors: readonly Door[]; remark: string }; output: { commands: string[] } };
-  /** Runs that a rule of that kind was made for, with the word of each one's owner: killed runs as well. */
+  /** Runs that such a rule was made for, with the word of each one's owner. Killed runs are included. */
   'firewall-openings': { input: Record<string, never>; output: { openings: Remark[] } };
-  /** Removes such rules of a run. Gives them in words; none if they have gone already. */
+  /** Removes such rules of a run. Returns them in words; none if they were removed before. */
   'close-firewall': { input: { runId: string }; output: { removed: string[] } };
   /**
-   * Keeps everybody from a run's servers but those who come over the interfaces that are named: a table of the run's own
-   * in the host's firewall. It outlives the inspector, because servers may. Rejects where the host lets nobody make one.
+   * Lets packets reach a run's servers only over the named interfaces, by a table of the run's own in the
+   * host's firewall. The table outlives the inspector, because servers may. Rejects where the host allows no
+   * such table.
    */
   'raise-guard': { input: GuardOrder; output: { backend: GuardBackend } };
-  /** Replaces the places that a guard keeps beside its networks. */
+  /** Replaces the places that a guard protects beside its networks. */
   'guard-places': { input: { name: string } & GuardedPlaces; output: Record<string, never> };
-  /** All guards, with the run and the owner of each: those of runs that were killed as well. */
+  /** All guards, with the run and the owner of each. Guards of killed runs are included. */
   guards: { input: Record<string, never>; output: { guards: NamedGuard[] } };
   /** No error if it has gone already. */
   'remove-guard': { input: { name: string }; output: { existed: boolean } };
-  /** Lets a server start that waits at its gate (held.sh of the lab image). No error if the process has gone. */
+  /**
+   * Lets a server start that waits at its gate (held.sh of the lab image). No error if the process has ended.
+   */
   'open-gate': { input: { pid: number }; output: Record<string, never> };
   /** Names of the host's interfaces that start with `prefix`. */
   links: { input: { prefix: string }; output: { names: string[] } };
-  /** What would spoil the numbers. CPU time counts since boot: look twice. */
+  /** Conditions that would spoil the numbers. CPU time counts since boot, so two readings are needed. */
   health: { input: Record<string, never>; output: HostHealth };
-  /** Where a connection goes that is held open from the host's stack. Reads only. */
+  /** Follows a connection that is held open from the host's stack. Only reads. */
   connection: { input: ConnectionOrder; output: Connection };
   /** The rules that redirect a TCP port. */
   'dnat-rules': { input: DnatRulesOrder; output: { rules: DnatRule[] } };
   /**
-   * Keeps the docker-proxy processes of published ports on some CPUs, e.g. "0". `refused`: why one of them stays where it
-   * was, in words.
+   * Keeps the docker-proxy processes of published ports on some CPUs, e.g. "0". `refused` says in words why
+   * one of them was not moved.
    */
   'pin-proxies': { input: { ports: readonly number[]; cpus: string }; output: { refused?: string } };
-  /** All processes in sight that are not the run's. Empty where those of others are hidden. */
+  /** All visible processes that are not the run's. Empty where those of others are hidden. */
   'other-processes': { input: RunProcesses; output: { processes: OtherProcess[] } };
   /** Counters around a slice. Cheap: milliseconds. */
   snapshot: { input: SnapshotOrder; output: Snapshot };
 };
 
-/** Settings of the engine's daemon that its API does not tell. One that nothing shows is absent. */
+/** Settings of the engine's daemon that its API does not report. A setting that no source shows is absent. */
 export interface DaemonSettings {
   readonly pid: number;
   readonly userlandProxy?: boolean;
   /** Whether it writes IPv4 rules. */
   readonly iptables?: boolean;
-  /** Whether it is told to write IPv6 rules; absent also where it is not told, and its version decides. */
+  /**
+   * Whether it is configured to write IPv6 rules. Absent also where it is not configured, and its version
+   * decides.
+   */
   readonly ip6tables?: boolean;
-  /** Path of its configuration file, where that was written after the daemon had read it: what it says does not hold. */
+  /**
+   * Path of its configuration file, where the file was written after the daemon had read it. Its contents do
+   * not hold then.
+   */
   readonly changedFile?: string;
 }
 
-/** Which processes are a run's, beside the inspector, its shim and what it started. */
+/** The processes that are a run's, beside the inspector, its shim and what the inspector started. */
 export interface RunProcesses {
   /** The engine's daemon, where it is in sight. */
   readonly daemon?: number;
   /** The first process of each container of the run. */
   readonly containers: readonly number[];
-  /** Published ports of the run: their docker-proxy processes are the run's. */
+  /** Published ports of the run. Their docker-proxy processes are the run's. */
   readonly ports: readonly number[];
   /** The command line that the run belongs to, where it is on this machine. */
   readonly bench?: { readonly pid: number; readonly startTicks: string };
@@ -121,7 +141,7 @@ export interface RunProcesses {
 
 export interface DnatRulesOrder {
   readonly port: number;
-  /** Only rules that see such packets. */
+  /** Limits the answer to rules that see packets of this family. */
   readonly family?: 'ipv4' | 'ipv6';
 }
 
@@ -142,7 +162,7 @@ export interface ConnectionOrder {
 export interface HeldOrder {
   /** A process in the server's stack. */
   readonly serverPid: number;
-  /** At which the server listens in its stack. */
+  /** Port at which the server listens in its stack. */
   readonly serverPort: number;
   readonly agent: Endpoint;
   readonly dialled: Endpoint;
@@ -151,15 +171,15 @@ export interface HeldOrder {
 export interface GuardOrder {
   /** The run's prefix, e.g. bench-k3f9. */
   readonly name: string;
-  /** The run that it is for, and its owner. */
+  /** Names the run that the guard protects, and the run's owner. */
   readonly remark: string;
   /** Interfaces of the host over which a run's packets come in. */
   readonly near: readonly string[];
-  /** Networks of the run's own, e.g. 198.18.0.0/24: nothing else is in them. */
+  /** Networks of the run's own, e.g. 198.18.0.0/24. They contain nothing else. */
   readonly networks: readonly string[];
 }
 
-/** A guard that is there, and whose. */
+/** A guard that exists, with its run and owner. */
 export interface NamedGuard extends Remark {
   readonly name: string;
 }
@@ -171,13 +191,13 @@ interface HostPort {
   readonly port: number;
 }
 
-/** What of a run lies outside of its own networks. */
+/** The places of a run outside its own networks. */
 export interface GuardedPlaces {
-  /** Of its containers, on the engine's bridge. */
+  /** Addresses of its containers on the engine's bridge. */
   readonly addresses: readonly string[];
   /** TCP ports at the host's own addresses, loopback and bridge. */
   readonly sockets: readonly HostPort[];
-  /** TCP ports at every address of the host: those of the user's container that servers join. */
+  /** TCP ports at every address of the host. They belong to the user's container that servers join. */
   readonly ports: readonly number[];
 }
 
@@ -187,7 +207,7 @@ export interface NativeOrder {
   readonly bodyBytes: number;
   /** `address:port` each. */
   readonly listen: readonly string[];
-  /** Length of a variable of its environment that nobody reads. */
+  /** Length of an environment variable that no program reads. */
   readonly paddingBytes: number;
   /** CPUs it may run on, e.g. "0". */
   readonly cpus?: string;
@@ -196,31 +216,34 @@ export interface NativeOrder {
 /** An interface of the host by which a run's packets come in to the host itself. */
 export interface Door {
   readonly device: string;
-  /** Only what comes from this IPv4 address: where the interface is not the run's alone. */
+  /** Only packets from this IPv4 address. Set where the interface is not the run's alone. */
   readonly source?: string;
 }
 
 export interface LinkOrder {
   /** Host end, at most 15 characters. */
   readonly name: string;
-  /** Its alias: the run that it is made for, and its owner. */
+  /** Alias of the link. It names the run that the link is made for, and the run's owner. */
   readonly remark: string;
   readonly pid: number;
   /** e.g. 198.18.0.1, 198.18.0.2, both in a /25. */
   readonly hostAddress: string;
   readonly peerAddress: string;
-  /** Of the host's end too, in the same /25. */
+  /** More addresses of the host's end, in the same /25. */
   readonly furtherAddresses?: readonly string[];
-  /** In a /64. Without them the link has no IPv6 at all: its own packets would count as the slice's traffic. */
+  /**
+   * In a /64. Absent: the link has no IPv6 at all, because its own packets would count as the slice's
+   * traffic.
+   */
   readonly hostAddress6?: string;
   readonly peerAddress6?: string;
 }
 
 export interface Machine
   extends Pick<Environment, 'irqTimeAccounting' | 'timerHz' | 'hypervisor' | 'mitigations'> {
-  /** Tells this boot of this machine from every other. */
+  /** Identifies this boot of this machine. */
   readonly boot: string;
-  /** Of the inspector, e.g. "pid:[4026531836]". */
+  /** The inspector's pid namespace, e.g. "pid:[4026531836]". */
   readonly pidNamespace?: string;
   readonly kernel: string;
   readonly operatingSystem: string;
@@ -228,7 +251,10 @@ export interface Machine
   readonly cpuCount: number;
   readonly memoryBytes: number;
   readonly cpuGovernor?: string;
-  /** Where this machine counts the nanoseconds of each CPU: a file of cgroup version 1's root. Absent where it does not. */
+  /**
+   * File of cgroup version 1's root in which this machine counts the nanoseconds of each CPU. Absent where it
+   * does not.
+   */
   readonly cpuUsageFile?: string;
   /**
    * Which tables hold NAT rules: "iptables-nft", "iptables-legacy", "nftables" (with the table's name),
@@ -240,7 +266,7 @@ export interface Machine
    * a host-mode server depends on it. "ACCEPT, no rules" where there is no such chain.
    */
   readonly inputPolicy: string;
-  /** The same of the chains that see IPv6. */
+  /** The same for the chains that see IPv6. */
   readonly inputPolicy6: string;
   readonly network: HostNetwork;
   /** Absent where no daemon is in sight. */
@@ -256,8 +282,9 @@ export interface Machine
 
 export interface SnapshotOrder {
   /**
-   * Which end of the slice this is. `before`: clock and /proc/stat are read last; `after`: they are read
-   * first. So the window between the two holds the slice and next to nothing of the inspector's own work.
+   * The end of the slice at which the snapshot is taken. `before`: clock and /proc/stat are read last;
+   * `after`: they are read first. So the window between the two contains the slice and almost none of the
+   * inspector's own work.
    */
   readonly edge: 'before' | 'after';
   /** A process of each container whose cgroup is read, by a key of the caller's. */
@@ -290,9 +317,10 @@ export interface Snapshot {
   /** Monotonic clock of the inspector, seconds. */
   readonly atSeconds: number;
   /**
-   * Since boot; only the difference of two readings means anything. All but `busySeconds` is where the timer tick found
-   * the CPUs, a statistic of ticks and not a measurement, so the parts need not add up to it. Resolution 10 ms: on an idle
-   * machine a later reading may be smaller by as much.
+   * CPU time since boot. Only the difference of two readings means anything. All parts but `busySeconds` show
+   * where the timer tick found the CPUs. They are a statistic of ticks and not a measurement, so they need
+   * not add up to `busySeconds`. Resolution 10 ms: on an idle machine a later reading may be smaller by as
+   * much.
    */
   readonly cpu: MachineCpu;
   /** CPU time of the inspector, the engine's daemons, and the shims of the containers whose cgroups are read. */
@@ -311,8 +339,10 @@ export interface Snapshot {
 export interface DnatReading {
   /** Connections that the port's rules redirected (NAT sees only the first packet of each). */
   readonly packets: number;
-  /** The rule as the firewall prints it; several, e.g. one a host address, stand on lines of their own. */
+  /**
+   * The rule as the firewall prints it. Several rules, e.g. one for each host address, are on separate lines.
+   */
   readonly rule: string;
-  /** Where it sends to, e.g. 172.17.0.3:8080; the first rule's, should they differ. */
+  /** Destination of the rule, e.g. 172.17.0.3:8080. If several rules differ, that of the first. */
   readonly target: string;
 }

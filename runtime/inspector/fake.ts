@@ -36,23 +36,23 @@ export interface FakeMachine {
   readonly guards?: readonly NamedGuard[];
   /** Networks that the host is connected to, e.g. 198.18.0.0/24. */
   readonly routes?: readonly string[];
-  /** Where the host sends packets instead of over a device, by that. */
+  /** By device: where the host sends packets that should leave by it. */
   readonly detours?: Readonly<Record<string, string>>;
-  /** What grew from the snapshot before to this one; `nth` counts snapshots from 1. */
+  /** Growth of the counters since the previous snapshot. `nth` counts snapshots from 1. */
   readonly grow?: (order: SnapshotOrder, nth: number) => Growth;
   readonly health?: HostHealth;
-  /** What becomes of any connection. */
+  /** The result for any connection. */
   readonly connection?: Connection;
-  /** What is seen of a connection that is held open: the agent's own end, untracked, if left out. */
+  /** The result for a connection that is held open. Absent: the agent's own end, untracked. */
   readonly held?: (order: HeldOrder) => HeldConnectionSeen;
-  /** What `taskset` says where docker-proxy may not be moved. */
+  /** Message of `taskset` where docker-proxy may not be moved. */
   readonly pinRefused?: string;
   readonly others?: readonly OtherProcess[];
-  /** An error for a call, which then does nothing else. */
+  /** An error for a call. The call then does nothing else. */
   readonly fail?: (entry: JournalEntry) => Error | undefined;
 }
 
-/** What is left out did not grow. `seconds` is the time that passed: 1 if left out. */
+/** Absent counters did not grow. `seconds` is the time that passed: 1 if absent. */
 interface Growth {
   readonly seconds?: number;
   readonly cpu?: Partial<MachineCpu>;
@@ -61,22 +61,25 @@ interface Growth {
   readonly cgroups?: Readonly<Record<string, CgroupReading>>;
   readonly stacks?: Readonly<Record<string, TrafficReading>>;
   readonly hostInterfaces?: Readonly<Record<string, TrafficReading>>;
-  /** By port. A port has a DNAT rule from its first entry here on, be it with 0 packets. */
+  /** By port. A port has a DNAT rule from its first entry here on, even with 0 packets. */
   readonly dnat?: Readonly<Record<string, { readonly packets: number; readonly target: string }>>;
-  /** By port. A port has a docker-proxy from its first entry here on, be it with 0 seconds. */
+  /** By port. A port has a docker-proxy from its first entry here on, even with 0 seconds. */
   readonly proxies?: Readonly<
     Record<string, { readonly cpuSeconds: number; readonly pids: readonly number[] }>
   >;
 }
 
 export interface FakeInspector extends Inspector {
-  /** Every call in order, those that failed included. */
+  /** Every call in order, failed ones included. */
   readonly journal: readonly JournalEntry[];
-  /** Names of the links that are there now. None after `close()`. */
+  /** Names of the links that exist now. None after `close()`. */
   links(): readonly string[];
   /** Runs whose link the firewall lets in now. */
   openings(): readonly string[];
-  /** The guards that are there now, and what each keeps beside its networks. They outlive the inspector. */
+  /**
+   * The guards that exist now, and the places that each protects beside its networks. They outlive the
+   * inspector.
+   */
   guards(): ReadonlyMap<string, GuardedPlaces>;
 }
 
@@ -241,7 +244,7 @@ function grown(from: Snapshot, growth: Growth, order: SnapshotOrder): Snapshot {
   };
 }
 
-/** The part of a snapshot that was asked for. */
+/** The requested part of a snapshot. */
 function asked(total: Snapshot, order: SnapshotOrder): Snapshot {
   const only = <V>(rows: Readonly<Record<string, V>>, keys: readonly string[]) =>
     Object.fromEntries(Object.entries(rows).filter(([key]) => keys.includes(key)));
@@ -266,7 +269,7 @@ function addRows<V extends object>(
   return { ...start, ...mapRows(growth ?? {}, (row, key) => addFields(start[key] ?? zero, row)) };
 }
 
-/** Adds number by number; a field that only one side has is taken from it. */
+/** Adds number by number. A field that only one side has is taken from that side. */
 function addFields<V extends object>(a: V, b: Partial<V>): V {
   const sum: Record<string, unknown> = Object.fromEntries(Object.entries(a));
   for (const [field, value] of Object.entries(b)) {

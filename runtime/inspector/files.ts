@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { oneLine } from '../../bench/model/printable.ts';
 
 /**
- * What the readers need of a file system. Synchronous on purpose: a file of /proc is made in the kernel
- * while it is read and takes microseconds, a trip through Node's thread pool takes longer.
+ * The part of a file system that the readers need. Synchronous on purpose: the kernel makes a file of /proc
+ * while it is read, which takes microseconds. A trip through Node's thread pool takes longer.
  */
 export interface Files {
   /** Throws the system's error if the file cannot be read. */
   read(path: string): string;
-  /** The same for what is no text. */
+  /** The same for files that are not text. */
   bytes(path: string): Uint8Array;
   /** Names in a directory. Throws the system's error if it cannot be read. */
   list(path: string): readonly string[];
@@ -27,9 +27,9 @@ export const machineFiles: Files = {
 };
 
 /**
- * Errors that say "this machine or process does not have it, or does not show it to us". EOPNOTSUPP is what
- * /proc/pressure answers when the kernel was booted with psi=0, ESRCH what a process's files answer once it
- * has exited.
+ * Errors that say "this machine or process does not have it, or does not show it to us". /proc/pressure
+ * answers EOPNOTSUPP when the kernel was booted with psi=0. A process's files answer ESRCH once it has
+ * exited.
  */
 const absentCodes = new Set(['ENOENT', 'ENOTDIR', 'ESRCH', 'EACCES', 'EPERM', 'EOPNOTSUPP', 'EINVAL']);
 
@@ -47,7 +47,7 @@ export function readIfPresent(files: Files, path: string): string | undefined {
   return ifPresent(() => files.read(path));
 }
 
-/** Processes in sight, by ascending pid. */
+/** Visible processes, by ascending pid. */
 export function listPids(files: Files): readonly number[] {
   return files
     .list('/proc')
@@ -60,7 +60,10 @@ function isSystemError(error: unknown): error is Error & { readonly code: string
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
 
-/** The name that a process gives itself, any 15 bytes: it stands inside sentences and forges no line of ours. */
+/**
+ * The name that a process gives itself: any 15 bytes. It appears inside sentences and must not forge a line
+ * of ours.
+ */
 export function readName(files: Files, pid: number): string | undefined {
   const name = readIfPresent(files, `/proc/${pid}/comm`)?.trim();
   return name === undefined ? undefined : oneLine(name);

@@ -33,7 +33,7 @@ interface Surroundings {
   readonly cgroupRoot: string;
 }
 
-/** Every call of the contract and who answers it. */
+/** Every call of the contract with its handler. */
 export function inspectorHandlers({
   files,
   run,
@@ -68,7 +68,7 @@ export function inspectorHandlers({
       return {};
     },
     'certain-address': async ({ device, address }) => {
-      // An address that is being checked stays so: changing its flags is not enough.
+      // Changing the flags of an address does not end the check of it that is under way.
       await run('ip', ['-6', 'address', 'delete', address, 'dev', device]);
       await run('ip', ['-6', 'address', 'add', address, 'dev', device, 'nodad']);
       return {};

@@ -9,8 +9,9 @@ import { inspectorHandlers } from './handlers.ts';
 import { monotonicClock } from './read/cpu.ts';
 
 /**
- * The inspector's calls answered by this process, with this user's rights and the machine's own tools: for commands
- * that only look, where no engine is there to run a container of ours. What may not be read is missing in the answers.
+ * The inspector's calls answered by this process, with this user's rights and the machine's own tools.
+ * Commands that only look use it where no engine can run a container of ours. Values that may not be read are
+ * absent in the answers.
  */
 export function inProcessInspector(environment: NodeJS.ProcessEnv): Inspector {
   const run = commandsWith(environment);

@@ -12,20 +12,21 @@ import { inspectorHandlers } from './handlers.ts';
 import { monotonicClock } from './read/cpu.ts';
 
 /**
- * The inspector program: answers calls on stdin until that ends, then ends the servers that it started and removes the
- * links and firewall rules that it made. The CLI holds the other end of stdin, so a killed CLI leaves no link behind.
- * After a SIGKILL of the inspector itself a link lives as long as the stack at its other end: the kernel removes both ends
- * together. A guard stays: it protects the servers that a killed CLI leaves behind, until `bench clean` removes both.
+ * The inspector program. It answers calls on stdin until stdin ends. Then it ends the servers that it started
+ * and removes the links and firewall rules that it made. The CLI holds the other end of stdin, so a killed
+ * CLI leaves no link behind. After a SIGKILL of the inspector itself a link exists as long as the stack at
+ * its other end: the kernel removes both ends together. A guard stays. It protects the servers that a killed
+ * CLI leaves behind, until `bench clean` removes both.
  */
 const run = commandsWith(process.env);
 const links = hostLinks(machineFiles, run);
 const openings = hostOpenings(machineFiles, run);
 const guards = hostGuards(machineFiles, run);
 const natives = hostNatives(process.env);
-/** Mounted there in the lab's container; run on the host itself, the file system is in its usual place. */
+/** Mount point in the lab's container. On the host itself, the file system is in its usual place. */
 const cgroupRoot = existsSync('/host/cgroup') ? '/host/cgroup' : '/sys/fs/cgroup';
 
-/** Each step is tried even where one before it has failed. */
+/** Each step is tried even where an earlier one has failed. */
 async function leave(exitCode: number): Promise<never> {
   let code = exitCode;
   for (const undo of [natives.stopAll, openings.removeAll, links.removeAll]) {

@@ -1,16 +1,16 @@
 import type { Layout } from './layout.ts';
 
 /**
- * What the first process of a lab runs: a shell that lays the ground for dockerd and then waits for it, because a first
- * process has to wait for the orphans of its pid namespace, and dockerd does not (every container would leave a zombie).
- * The kernel ends all other processes of the namespace with this one.
+ * The script of a lab's first process: a shell that prepares everything for dockerd and then waits for it. A
+ * first process has to wait for the orphans of its pid namespace. dockerd does not do so: every container
+ * would leave a zombie. The kernel ends all other processes of the namespace with this one.
  *
  *   own /proc → own /run, /etc and /opt → lo up → sysctls → dockerd
  *
- * dockerd and its containerd write outside of the places that they are given: /run/docker, /run/containerd,
- * /etc/docker/key.json, /opt/containerd; a system's containerd would be used if its socket were in sight. /run is empty
- * here but for the lab's own directories, /etc and /opt are the machine's with a layer on top that is gone with the lab.
- * resolv.conf names the uplink's name server (slirp4netns(1): 10.0.2.3).
+ * dockerd and its containerd also write outside the places that they are given: /run/docker, /run/containerd,
+ * /etc/docker/key.json, /opt/containerd. dockerd would use a system's containerd if its socket were visible.
+ * /run therefore contains only the lab's own directories. /etc and /opt are the machine's with a layer on top
+ * that is removed with the lab. resolv.conf names the uplink's name server (slirp4netns(1): 10.0.2.3).
  *
  * $1 run directory, $2 state directory, the rest: dockerd's arguments.
  */
@@ -52,7 +52,10 @@ export interface DockerdSettings {
   readonly userlandProxy?: boolean;
 }
 
-/** The command of a lab's outermost process: unshare(1) and flock(1) are util-linux's. Its end is the lab's end. */
+/**
+ * The command of a lab's outermost process. unshare(1) and flock(1) are util-linux's. The lab ends with this
+ * process.
+ */
 export function bootCommand(at: Layout, { userlandProxy }: DockerdSettings): readonly [string, ...string[]] {
   const dockerd = [
     ['--config-file', at.config],
@@ -62,7 +65,8 @@ export function bootCommand(at: Layout, { userlandProxy }: DockerdSettings): rea
     ['--host', `unix://${at.socket}`],
     ['--group', 'root'],
     ['--cgroup-parent', `/${at.cgroup}`],
-    // systemd's is out of sight, and would keep the containers' groups among the machine's own services.
+    // systemd's driver is not visible here. It would put the containers' groups among the machine's own
+    // services.
     ['--exec-opt', 'native.cgroupdriver=cgroupfs'],
     userlandProxy === undefined ? [] : [`--userland-proxy=${userlandProxy}`],
   ].flat();

@@ -7,7 +7,9 @@ import { mountsIn } from '../machine/mounts.ts';
 /** Marks a directory that bench made or found empty. In a directory without it, bench removes nothing. */
 const marker = '.made-by-bench';
 
-/** Linux takes 107 bytes for a socket's path (unix(7)); a lab's own are below its run directory. */
+/**
+ * Linux takes 107 bytes for a socket's path (unix(7)). A lab's sockets are located below its run directory.
+ */
 const longestRunDirectory = 70;
 
 /** A directory that a variable may name. */
@@ -17,8 +19,8 @@ export interface Place {
 }
 
 /**
- * The directory that a variable names, or its default where the variable is absent or empty.
- * @throws {Failure} usage: it names none that bench could have to itself.
+ * The directory that a variable names, or its default if the variable is absent or empty.
+ * @throws {Failure} usage: the variable names no directory that bench could have to itself.
  */
 export function placeOf(
   env: Readonly<Record<string, string | undefined>>,
@@ -36,7 +38,7 @@ export function placeOf(
   return { variable, path };
 }
 
-/** @throws {Failure} usage: sockets below it could not be named. */
+/** @throws {Failure} usage: paths of sockets below it would be too long. */
 export function assertShort({ variable, path }: Place): void {
   if (Buffer.byteLength(path) <= longestRunDirectory) return;
   throw new Failure('usage', `${variable}=${path} is longer than ${longestRunDirectory} bytes`, {
@@ -45,9 +47,11 @@ export function assertShort({ variable, path }: Place): void {
 }
 
 /**
- * Makes a directory of bench's own, or takes one that it made before. One that holds anything else is the user's.
- * @param unmarked names that versions of bench without a marker made in it: a directory with nothing else is bench's too.
- * @throws {Failure} usage: it holds what bench did not make, or belongs to another user.
+ * Makes a directory of bench's own, or takes one that it made before. A directory that holds anything else is
+ * the user's.
+ * @param unmarked names that versions of bench without a marker made in it. A directory with nothing else is
+ *   bench's too.
+ * @throws {Failure} usage: it holds things that bench did not make, or belongs to another user.
  */
 export async function claim({ variable, path }: Place, unmarked: readonly string[]): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o755 }).catch((cause: unknown) => {
@@ -98,7 +102,7 @@ export async function removeMade(
   if (!(await isClaimed(path))) return false;
   for (const name of known) {
     const made = join(path, name);
-    // A lab leaves no mounts here. Versions of bench before the lab did.
+    // A lab leaves no mounts here. Versions of bench from before the lab left some.
     for (const point of await mountsIn(made)) await commander.run('umount', ['--lazy', point]);
     const [mounted] = await mountsIn(made);
     if (mounted !== undefined) {

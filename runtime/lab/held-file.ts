@@ -5,7 +5,7 @@ import { Failure } from '../../bench/model/failure.ts';
 
 /** How long a lock may be waited for, in seconds: a lab starts and stops in less. */
 const patienceSeconds = 90;
-/** What flock(1) is told to exit with where the lock is taken. */
+/** The exit code requested from flock(1) for a lock that is taken. */
 const isTaken = 75;
 
 /**
@@ -28,7 +28,10 @@ export async function hold(path: string): Promise<HeldFile> {
   }
 }
 
-/** The same, waiting until its holder releases it. @throws {Failure} unfit: not within a minute and a half. */
+/**
+ * The same, but waits until the holder releases the file.
+ * @throws {Failure} unfit: the holder does not release it within a minute and a half.
+ */
 export async function holdWaiting(path: string): Promise<HeldFile> {
   const file = await open(path, 'a');
   try {
@@ -44,7 +47,7 @@ export async function holdWaiting(path: string): Promise<HeldFile> {
   }
 }
 
-/** Whether some process holds it. A file that is not there is held by nobody. */
+/** Whether some process holds it. False for a file that does not exist. */
 export async function isHeld(path: string): Promise<boolean> {
   const file = await open(path, 'r').catch(() => undefined);
   if (file === undefined) return false;
@@ -55,10 +58,13 @@ export async function isHeld(path: string): Promise<boolean> {
   }
 }
 
-/** The lock belongs to the open file, which flock(1) shares with this process: it stays when flock has ended. */
+/**
+ * The lock belongs to the open file, which flock(1) shares with this process. It remains when flock has
+ * ended.
+ */
 async function lock(file: FileHandle, how: readonly string[]): Promise<boolean> {
   const args = ['--conflict-exit-code', String(isTaken), ...how, '3'];
-  // A process group of its own: a terminal's Ctrl-C is for bench, not for its flock.
+  // flock runs in a separate process group: a terminal's Ctrl-C must reach bench, but not its flock.
   const flock = spawn('flock', args, { stdio: ['ignore', 'ignore', 'ignore', file.fd], detached: true });
   try {
     const [exitCode] = await once(flock, 'close');

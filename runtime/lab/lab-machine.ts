@@ -16,19 +16,22 @@ import { labSysctls } from './sysctls.ts';
 /** How long a lab may take to answer and to stop, in seconds. */
 const patienceSeconds = { start: 60, stop: 10, kill: 5 };
 const pollMs = 50;
-/** What dockerd logs when its containers have ended and its records are whole. It waits a second for containerd then. */
+/**
+ * dockerd's log line when its containers have ended and its records are complete. dockerd then waits a second
+ * for containerd.
+ */
 const recordsAreWhole = 'Daemon shutdown complete';
 
-/** What a lab was started with, as its `process` file has it. */
+/** The identity and settings of a lab's process, as stored in its `process` file. */
 interface LabProcess extends ProcessIdentity {
   readonly settings: DockerdSettings;
 }
 
 /**
- * Starts a lab: a machine on the machine, with an engine of its own in network, mount and pid namespaces of its own.
- * Nothing of the machine's network, firewall or settings changes with it, so that nothing has to be put back.
- * The caller has made the directories and holds the lab's lock.
- * @throws {Failure} unfit: why dockerd does not answer, with its last lines.
+ * Starts a lab: a machine within the machine, with a separate engine in separate network, mount and pid
+ * namespaces. It changes nothing of the machine's network, firewall or settings, so that nothing has to be
+ * restored. The caller has made the directories and holds the lab's lock.
+ * @throws {Failure} unfit: dockerd does not answer. The failure contains its last lines.
  */
 export async function startLabMachine(
   commander: Commander,
@@ -72,12 +75,12 @@ export function connectLab(at: Layout): Promise<Engine> {
   return connectDockerode({ found: 'lab', url: `unix://${at.socket}` });
 }
 
-/** Whether a process of the lab lives, whoever started it and from whichever namespace. */
+/** Whether a process of the lab lives, no matter which process started it and in which namespace. */
 export function labLives(at: Layout): Promise<boolean> {
   return isHeld(at.alive);
 }
 
-/** What the lab that lives was started with; `undefined` where nothing is written down. */
+/** The identity and settings of the lab that lives. `undefined` if nothing is stored. */
 export async function labProcess(at: Layout): Promise<LabProcess | undefined> {
   const text = await readFile(at.process, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -98,9 +101,9 @@ export async function firstProcess(at: Layout): Promise<number | undefined> {
 }
 
 /**
- * Ends a lab with everything in it: dockerd is asked to stop, so that its records are whole; what does not end is killed
- * with its pid namespace. Where nothing of it lives, nothing is done.
- * @throws {Failure} unfit: it lives and cannot be ended from here.
+ * Ends a lab with everything in it. dockerd is asked to stop, so that its records are complete. Anything that
+ * does not end is killed with its pid namespace. If nothing of the lab lives, nothing is done.
+ * @throws {Failure} unfit: the lab lives and cannot be ended from here.
  */
 export async function stopLabMachine(at: Layout, clock: Clock): Promise<void> {
   if (await labLives(at)) {

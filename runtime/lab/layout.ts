@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-/** Where a lab keeps its things. Nothing of it is shared with another engine. */
+/** The paths of a lab's files. None of them is shared with another engine. */
 export interface Layout {
-  /** Holds what outlives a lab: its images, so that the lab image is built once. */
+  /** Holds the files that outlive a lab: its images, so that the lab image is built once. */
   readonly state: string;
   readonly dataRoot: string;
-  /** Holds what goes with a lab. */
+  /** Holds the files that are removed with a lab. */
   readonly run: string;
   readonly execRoot: string;
   readonly socket: string;
   readonly log: string;
-  /** What dockerd reads in place of the machine's /etc/docker/daemon.json. */
+  /** The file that dockerd reads in place of the machine's /etc/docker/daemon.json. */
   readonly config: string;
   /** Kernel settings that the lab starts with, one `path value` a line. */
   readonly sysctls: string;
@@ -23,13 +23,16 @@ export interface Layout {
   readonly files: string;
   /** One locked file for each bench process that uses the lab: the last one stops it. */
   readonly users: string;
-  /** Held while a lab is started or stopped. Beside `run`, which goes with the lab. */
+  /** Locked while a lab is started or stopped. It is located beside `run`, which is removed with the lab. */
   readonly lock: string;
   /** Parent of its containers' control groups, relative to the root of each hierarchy. */
   readonly cgroup: string;
 }
 
-/** @param state e.g. /var/lib/bench @param run e.g. /run/bench (short: sockets live there) */
+/**
+ * @param state e.g. /var/lib/bench
+ * @param run e.g. /run/bench (short: sockets are located there)
+ */
 export function layout(state: string, run: string): Layout {
   return {
     state,
@@ -49,7 +52,7 @@ export function layout(state: string, run: string): Layout {
   };
 }
 
-/** All that a lab makes in its directories. Nothing else in them is ever removed. */
+/** All files that a lab makes in its directories. Nothing else in them is ever removed. */
 export const madeInRun = [
   'exec',
   'docker.sock',
@@ -63,12 +66,13 @@ export const madeInRun = [
   'users',
   'before.json',
 ] as const;
-/** Versions without a marker file made it too. */
+/** Versions of bench without a marker file made it too. */
 export const madeInState = ['engine'] as const;
 
 /**
- * Of these names, those that versions of bench without a marker file made, which ran their engine in the machine's own
- * namespaces. A directory of the user's that happens to hold another of the names is not taken for bench's.
+ * The subset of these names that versions of bench without a marker file made. Those versions ran their
+ * engine in the machine's own namespaces. A user's directory that happens to hold another of the names is not
+ * taken for bench's.
  */
 export const madeUnmarkedInRun = [
   'exec',

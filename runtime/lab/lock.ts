@@ -12,7 +12,8 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } finally {
-    // While it is still locked: a process that waits for this file then sees that it is no longer the one at `path`.
+    // The file is removed while still locked. A waiting process then sees that its file is no longer the one
+    // at `path`.
     await rm(path, { force: true });
   }
 }
@@ -21,7 +22,7 @@ async function locked(path: string): Promise<HeldFile> {
   for (;;) {
     const held = await holdWaiting(path);
     if (await isAt(path, held.file)) return held;
-    await held[Symbol.asyncDispose](); // its last holder removed it: the next one waits at a new file
+    await held[Symbol.asyncDispose](); // the last holder removed it: the next attempt waits at a new file
   }
 }
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * What a lab's stack takes over from the machine's. A new network namespace inherits some settings and not others, and
- * which ones depends on the kernel.
+ * The settings that a lab's stack takes over from the machine's. A new network namespace inherits only some
+ * settings. It depends on the kernel which ones.
  */
 const takenOver = [
   'net/ipv4/tcp_congestion_control',
@@ -19,7 +19,10 @@ const takenOver = [
   'net/core/somaxconn',
 ] as const;
 
-/** What every lab has, whatever the machine has: packets are forwarded, and IPv6 is there where the kernel has it. */
+/**
+ * The settings of every lab, whatever the machine's are: packets are forwarded, and IPv6 is on if the kernel
+ * has it.
+ */
 const ofEveryLab = {
   'net/ipv4/ip_forward': '1',
   'net/ipv6/conf/all/disable_ipv6': '0',
@@ -30,8 +33,9 @@ const ofEveryLab = {
 } as const;
 
 /**
- * The settings that a lab starts with, by their path below /proc/sys. Written by the lab itself before dockerd starts.
- * @param read a file of /proc/sys of this machine.
+ * The settings that a lab starts with, by their path below /proc/sys. The lab itself writes them before
+ * dockerd starts.
+ * @param read reads a file of /proc/sys of this machine.
  */
 export async function labSysctls(
   read: (path: string) => Promise<string> = (path) => readFile(path, 'utf8'),

@@ -11,10 +11,11 @@ export const uplinkProgram = 'slirp4netns';
 const patienceMs = 10_000;
 
 /**
- * Connects a lab to the machine's network, for as long as a pull or a build takes: slirp4netns(1) carries its connections
- * by ordinary sockets in the machine's network stack, so that no route, rule or link of the machine is needed. The lab
- * cannot reach the machine's loopback by it. The uplink watches a pipe and ends when this process ends, however it ends.
- * @throws {Failure} unfit: it cannot be started.
+ * Connects a lab to the machine's network for the length of a pull or a build. slirp4netns(1) carries its
+ * connections by ordinary sockets in the machine's network stack, so that no route, rule or link of the
+ * machine is needed. The lab cannot reach the machine's loopback over the uplink. The uplink watches a pipe
+ * and ends when this process ends, however it ends.
+ * @throws {Failure} unfit: the uplink cannot be started.
  */
 export async function openUplink(commander: Commander, at: Layout): Promise<AsyncDisposable> {
   if (!(await hasProgram(commander, uplinkProgram))) {
@@ -27,7 +28,7 @@ export async function openUplink(commander: Commander, at: Layout): Promise<Asyn
   const args = ['--configure', '--mtu=1500', '--disable-host-loopback', '--ready-fd=3', '--exit-fd=4'];
   const child = spawn(uplinkProgram, [...args, String(pid), 'tap0'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-    detached: true, // a terminal's Ctrl-C is for bench, which takes the uplink down when it is done
+    detached: true, // a terminal's Ctrl-C must reach bench only, which stops the uplink when it is done
   });
   let lines = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -18,7 +18,10 @@ import { openUplink } from './uplink.ts';
 interface Lab extends AsyncDisposable {
   readonly engine: Engine;
   readonly startedNow: boolean;
-  /** Connects the lab to the machine's network, for a pull or a build; until disposed of. Never while anything is measured. */
+  /**
+   * Connects the lab to the machine's network until disposed of: for a pull or a build, never during a
+   * measurement.
+   */
   uplink(): Promise<AsyncDisposable>;
 }
 
@@ -28,7 +31,7 @@ export interface LabPlaces {
   readonly run: Place;
 }
 
-/** Programs that a lab is made with, beside Node. */
+/** Programs that a lab needs, besides Node. */
 const needed = ['dockerd', 'iptables', 'ip', 'unshare', 'mount', 'flock'] as const;
 
 /** Programs that a lab needs and that are not on the PATH. */
@@ -49,9 +52,9 @@ export function layoutOf({ state, run }: LabPlaces): Layout {
 }
 
 /**
- * Joins the lab, starting it if it does not live.
- * @throws {Failure} unfit: it does not start, or another command uses it with other settings. usage: its directories
- *   hold what bench did not make.
+ * Joins the lab, and starts it if it does not live.
+ * @throws {Failure} unfit: it does not start, or another command uses it with other settings. usage: its
+ *   directories hold things that bench did not make.
  */
 export async function useLab(
   commander: Commander,
@@ -114,7 +117,7 @@ async function removeDead(engine: Engine): Promise<void> {
 }
 
 /**
- * Stops a lab that no command uses and removes what is left of it, also of one that was killed.
+ * Stops a lab that no command uses, and removes its remains. The remains of a killed lab are removed too.
  * @returns whether there was anything.
  */
 export async function discardUnusedLab(
@@ -132,7 +135,7 @@ export async function discardUnusedLab(
   });
 }
 
-/** Whether a lab lives, or one was killed and left its files. */
+/** Whether a lab lives, or a killed lab has left its files. */
 export async function labRemains({ run }: LabPlaces): Promise<boolean> {
   const found = await readdir(run.path).catch(() => []);
   return found.some((name) => (madeInRun as readonly string[]).includes(name));
@@ -146,7 +149,8 @@ export async function labInUse(places: LabPlaces): Promise<boolean> {
 /**
  * Removes the lab's images as well.
  * @returns whether there were any.
- * @throws {Failure} unfit: somebody uses the lab. usage: the directory holds what bench did not make.
+ * @throws {Failure} unfit: another command uses the lab. usage: the directory holds things that bench did not
+ *   make.
  */
 export async function removeLabState(commander: Commander, places: LabPlaces): Promise<boolean> {
   if ((await stat(places.state.path).catch(() => undefined)) === undefined) return false;

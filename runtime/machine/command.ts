@@ -17,9 +17,11 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs commands of this machine: an argument of all that needs them, so that tests can stand in. */
+/**
+ * Runs commands of this machine. All code that needs it gets it as an argument, so that tests can replace it.
+ */
 export interface Commander {
-  /** Resolves whatever the exit code is; 127 when there is no such command. */
+  /** Resolves with any exit code. The code is 127 if there is no such command. */
   run(command: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** Starts a process that outlives bench; stdout and stderr go to a file. Resolves to its pid. */
   detach(command: string, args: readonly string[], logFile: string): Promise<number>;
@@ -30,14 +32,16 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   /**
-   * Aborted: the command and its children get SIGINT, as from a terminal, so that they clean up, and are killed if they
-   * do not end within seconds. They are a process group of their own: what a terminal sends reaches them by us only.
+   * When aborted, the command and its children get SIGINT, as from a terminal, so that they clean up. They
+   * are killed if they do not end within seconds. They are a separate process group: a terminal's signals
+   * reach them through bench only.
    */
   readonly signal?: AbortSignal;
   /**
-   * Must not be ended half-way (a package manager): no signal of bench's or of a terminal reaches it, and its output goes
-   * to files, so that it outlives bench. When the time is up, or `signal` is aborted, it goes on by itself: the exit code
-   * is then 124, and the last line of `stderr` says so.
+   * Set if the command must not be ended half-way (a package manager). No signal of bench's or of a terminal
+   * reaches it. Its output goes to files, so that it outlives bench. When the time is up, or `signal` is
+   * aborted, the command continues by itself. The exit code is then 124, and the last line of `stderr` says
+   * so.
    */
   readonly undisturbed?: boolean;
 }
@@ -68,7 +72,7 @@ export const machineCommander: Commander = {
     const log = openSync(logFile, 'a');
     try {
       const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log] });
-      child.on('error', () => {}); // no pid tells it below
+      child.on('error', () => {}); // the missing pid reports it below
       child.unref();
       if (child.pid === undefined) {
         throw new Failure('unfit', `${command} could not be started`, {
@@ -107,7 +111,7 @@ async function runUndisturbed(
     return { exitCode: 124, stdout, stderr: `${said}${command} (pid ${child.pid}) goes on by itself` };
   } finally {
     for (const file of [out, err]) closeSync(file);
-    await rm(directory, { recursive: true, force: true }); // a command that goes on keeps its files open
+    await rm(directory, { recursive: true, force: true }); // a command that continues keeps its files open
   }
 }
 
@@ -125,7 +129,10 @@ async function leftAlone(
   return undefined;
 }
 
-/** Ends a process group when a signal is aborted. @returns what is to be called when it has ended. */
+/**
+ * Ends a process group when a signal is aborted.
+ * @returns the function to call when the group has ended.
+ */
 function endOnAbort(group: number | undefined, signal: AbortSignal | undefined): () => void {
   if (group === undefined || signal === undefined) return () => {};
   let killing: NodeJS.Timeout | undefined;

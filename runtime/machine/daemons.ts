@@ -4,7 +4,7 @@ import { defaultDaemonConfig, flagValues } from './dockerd-flags.ts';
 /** A dockerd of this machine's own network stack. */
 export interface RunningDaemon {
   readonly pid: number;
-  /** Where it listens, as DOCKER_HOST has it. */
+  /** The addresses that it listens on, in the format of DOCKER_HOST. */
   readonly addresses: readonly string[];
 }
 

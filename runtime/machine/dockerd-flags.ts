@@ -1,4 +1,4 @@
-/** Where dockerd looks for its configuration unless it is told otherwise (docs.docker.com, "dockerd"). */
+/** The default path of dockerd's configuration (docs.docker.com, "dockerd"). */
 export const defaultDaemonConfig = '/etc/docker/daemon.json';
 
 /**

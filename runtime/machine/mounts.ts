@@ -1,8 +1,8 @@
 import { readFile, realpath } from 'node:fs/promises';
 
 /**
- * Mount points of this process's mount namespace, in the order in which they were mounted: one that lies on another
- * comes after it. Paths are plain text, as the rest of the system writes them.
+ * Mount points of this process's mount namespace, in the order in which they were mounted: a mount on top of
+ * another comes after it. Paths are plain text, as the rest of the system writes them.
  */
 export async function mountPoints(): Promise<readonly string[]> {
   return parseMountInfo(await readFile('/proc/self/mountinfo', 'utf8').catch(() => ''));
@@ -10,7 +10,7 @@ export async function mountPoints(): Promise<readonly string[]> {
 
 /**
  * Mount points at a directory and below it, the one to unmount first in front.
- * @param directory by any of its names: the kernel knows it by the one without symbolic links.
+ * @param directory any path of it: the kernel uses the one without symbolic links.
  */
 export async function mountsIn(directory: string): Promise<readonly string[]> {
   const real = await realpath(directory).catch(() => directory);

@@ -7,7 +7,7 @@ export interface Packages {
   install(names: readonly string[]): Promise<void>;
 }
 
-/** What brings an engine on Debian and Ubuntu. */
+/** The packages that install an engine on Debian and Ubuntu. */
 export const enginePackages = [
   'docker.io',
   'iptables',
@@ -20,8 +20,9 @@ export const enginePackages = [
 const services = ['docker.service', 'docker.socket', 'containerd.service'] as const;
 
 /**
- * Runs apt-get where systemd is out of sight, so that no package starts its service: Debian's maintainer scripts start
- * one only where /run/systemd/system is there (deb-systemd-invoke(1p)). The mount goes with the command.
+ * Runs apt-get with systemd hidden, so that no package starts its service. Debian's maintainer scripts start
+ * a service only if /run/systemd/system exists (deb-systemd-invoke(1p)). The mount is removed when the
+ * command ends.
  */
 const withoutServices = [
   '--mount',
@@ -31,13 +32,13 @@ const withoutServices = [
   'apt-get',
 ] as const;
 
-/** The command that `install` stands for, to be shown to a user. */
+/** The command that is equivalent to `install`, for messages to a user. */
 export function installCommand(names: readonly string[]): string {
   return `apt-get update && apt-get install -y --no-install-recommends ${names.join(' ')}`;
 }
 
 /**
- * @param interrupted ends the waiting, and never apt: what is cut off half-way leaves packages half configured.
+ * @param interrupted ends the waiting but never apt: an interrupted apt leaves packages half configured.
  * @param uid of this process: only root may install.
  */
 export function aptPackages(
@@ -98,7 +99,7 @@ export function aptPackages(
   };
 }
 
-/** Those of the engine's services that start with the machine. None where there is no systemd. */
+/** The engine's services that start with the machine. None if there is no systemd. */
 async function enabledServices(commander: Commander): Promise<readonly string[]> {
   const enabled: string[] = [];
   for (const name of services) {

@@ -23,7 +23,7 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   return (await identify(identity.pid))?.startTicks === identity.startTicks;
 }
 
-/** Tells this boot of this machine from every other: pids mean something only within it. */
+/** Identifies this boot of this machine: pids mean something only within it. */
 export async function bootId(): Promise<string> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
 }

@@ -2,12 +2,12 @@ import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import { bridgeOf, type RunNetworks } from './run-networks.ts';
 import { furtherAddresses } from './run-subnet.ts';
 
-/** What of an order decides which addresses its server takes. */
+/** The part of an order that decides which addresses its server takes. */
 type Place = Pick<DeploymentOrder, 'route' | 'addressIndex'>;
 
 /**
- * Where a server is reached on the host, and nowhere else: on the address that the path dials, and on loopback. Never on
- * the user's network: a benchmark opens no port to it.
+ * The only addresses at which a server is reached on the host: the one that the path dials, and loopback. The
+ * user's network is never among them: a benchmark opens no port to it.
  */
 export function hostAddresses(order: Place, networks: RunNetworks): readonly string[] {
   const loopback = loopbackAddress(order);
@@ -15,7 +15,7 @@ export function hostAddresses(order: Place, networks: RunNetworks): readonly str
   return dialled === undefined ? [loopback] : [dialled, loopback];
 }
 
-/** The host's address that is dialled, unless it is loopback or none of the host's. */
+/** The dialled address of the host. Undefined for loopback, or if it is not the host's. */
 export function dialledOnHost(order: Place, networks: RunNetworks): string | undefined {
   switch (order.route.dialled.address) {
     case 'link':

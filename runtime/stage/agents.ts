@@ -12,7 +12,7 @@ import { pidOf, startAttached } from './programs.ts';
 export interface StandingAgent {
   readonly id: string;
   readonly agent: LoadAgent;
-  /** Of its first process, in the host's pid namespace. */
+  /** Pid of its first process, in the host's pid namespace. */
   readonly pid: number;
 }
 
@@ -23,15 +23,18 @@ export interface Agents {
     vantage: Exclude<Vantage, 'inside'>,
     settings?: {
       readonly ipv6?: boolean;
-      /** Where it is not attached as is usual at that vantage. */
+      /** Its attachment, if it is not the usual one at that vantage. */
       readonly attachment?: Attachment;
     },
   ): Promise<StandingAgent>;
-  /** The agent for an order. @param serverId of the container whose stack an agent inside joins. */
+  /**
+   * The agent for an order.
+   * @param serverId id of the container whose stack an agent inside joins.
+   */
   forOrder(order: DeploymentOrder, serverId: string | undefined): Promise<StandingAgent>;
-  /** Those that run now, those of the round too. */
+  /** All agents that run now, including those of the round. */
   all(): Promise<readonly StandingAgent[]>;
-  /** Moves all of them, and resolves to what the engine said. */
+  /** Moves all agents. Resolves to the engine's messages. */
   moveToCpus(cpus: string): Promise<readonly string[]>;
   /** Removes the agents of the round. */
   clear(): Promise<void>;
@@ -67,7 +70,7 @@ export function stageAgents(
   }
 
   async function all(): Promise<readonly StandingAgent[]> {
-    // One that did not start has cost its own cases this round, and is nowhere.
+    // An agent that did not start has failed its own cases of this round. It is left out here.
     const fresh = await Promise.allSettled(ofRound.values());
     return [...standing.values(), ...fresh.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []))];
   }

@@ -19,23 +19,26 @@ import { agentCpus, type CpuPlaces, serverCpus } from './pinning.ts';
 import type { HostSocket } from './ports.ts';
 import type { RunNetworks } from './run-networks.ts';
 
-/** Inside a container with its own stack, every server listens here, unless it joins one of the user's. */
+/**
+ * Every server in a container with its own stack listens on this port, unless it joins a container of the
+ * user's.
+ */
 const containerPort = 8080;
 const nodeProgram = '/opt/bench/bin/node.sh';
-/** Becomes the command behind it as soon as the inspector says so. */
+/** Waits until the inspector releases it, then becomes the command in its arguments. */
 const heldProgram = '/opt/bench/bin/held.sh';
 
-/** The command that starts a server: what it is, and the addresses, `host:port`, that it is to listen on. */
+/** The command that starts a server, given its order and the addresses, `host:port`, to listen on. */
 export type Serve = (order: DeploymentOrder, listen: readonly string[]) => readonly string[];
 
-/** What all containers of one run have in common. */
+/** The settings that all containers of one run have in common. */
 export interface RunContext {
   readonly image: string;
-  /** Prefix of every name: tells a run's containers from another's. */
+  /** Prefix of every name. It distinguishes a run's containers from those of other runs. */
   readonly prefix: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly cpus: CpuPlaces;
-  /** Path on the engine's host of the file in which it counts the nanoseconds of each CPU, where it does. */
+  /** Path, on the engine's host, of the file that counts the nanoseconds of each CPU, if there is one. */
   readonly cpuUsageFile?: string;
   readonly networks: RunNetworks;
   readonly serve?: Serve;
@@ -112,14 +115,14 @@ export function containerPortOf({ joins }: Pick<DeploymentOrder, 'joins'>): numb
   return joins?.containerPort ?? containerPort;
 }
 
-/** Sockets of the host that a server takes, itself or by publishing its port. */
+/** Sockets of the host that a server takes, directly or by publishing its port. */
 export function hostSockets(order: DeploymentOrder, run: RunContext): readonly HostSocket[] {
   const { route, joins } = order;
   if (joins !== undefined || (!inHostStack(route) && !isPublished(route))) return [];
   return hostAddresses(order, run.networks).map((address) => ({ address, port: order.hostPort }));
 }
 
-/** The same server, started without a container: as the lab image does it, and in no other way. */
+/** The same server, started without a container but exactly as the lab image starts it. */
 export function nativeOrder(order: DeploymentOrder, run: RunContext): NativeOrder {
   if (run.serve !== undefined) throw new Error('a server of another kind is never a plain process');
   const { cpus } = serverCpus(run.cpus.now);
@@ -144,15 +147,16 @@ function listenOn(order: DeploymentOrder, run: RunContext): readonly string[] {
     : [`0.0.0.0:${port}`, ...(isReachedByIpv6(route) ? [`[::]:${port}`] : [])];
 }
 
-/** On the other paths the container has no IPv6 address, and docker-proxy comes by IPv4. */
+/** On the other paths the container has no IPv6 address, and docker-proxy dials it by IPv4. */
 function isReachedByIpv6({ path, server }: Route): boolean {
   const hasAddress = server.kind === 'user-bridge' || server.kind === 'macvlan';
   return path.family === 'ipv6' && (hasAddress || path.vantage === 'inside');
 }
 
 /**
- * On a network without IPv6 an engine before 26.0 leaves not even ::1 to a container; later ones turn IPv6 off on the
- * network's interface only (moby#47062). So it is on every engine, and nothing but lo gets an address by it.
+ * On a network without IPv6 an engine before 26.0 removes even ::1 from a container. Later engines turn IPv6
+ * off on the network's interface only (moby#47062). This setting keeps ::1 on every engine. Only lo gets an
+ * address by it.
  */
 function loopback6({ route: { path } }: DeploymentOrder): Pick<ContainerSpec, 'sysctls'> {
   const dialled = path.vantage === 'inside' && path.family === 'ipv6' && path.mode !== 'host';
@@ -168,17 +172,23 @@ function onNetwork(network: { readonly id: string } | undefined): Attachment {
   return { kind: 'network', id: network.id };
 }
 
-/** The network that an agent starts on, by its vantage. The inspector joins the external one to the host afterwards. */
+/**
+ * The network that an agent starts on, by its vantage. The inspector later connects the external agent to the
+ * host.
+ */
 export const startsOn = {
   external: { kind: 'none' },
   host: { kind: 'host' },
   neighbor: { kind: 'bridge' },
 } as const satisfies Record<Exclude<Vantage, 'inside'>, Attachment>;
 
-/** Where the load agent finds `cpuUsageFile`. */
+/** The path at which the load agent finds `cpuUsageFile`. */
 const cpuUsagePlace = '/host/cpuacct.usage_percpu';
 
-/** The load agent. @param name of its place: a vantage, or what tells it from others there. */
+/**
+ * The load agent.
+ * @param name name of its place: a vantage, or a name that distinguishes it from other agents there.
+ */
 export function agentSpec(
   name: string,
   attachment: Attachment,
@@ -200,8 +210,8 @@ export function agentSpec(
 }
 
 /**
- * The only container with power over the host: as good as root there, and alive only during a run.
- * @param powers what it may do: no more than it needs here.
+ * The only container with power over the host. It is as powerful as root there, and lives only during a run.
+ * @param powers its permissions: no more than it needs here.
  */
 export function inspectorSpec(
   run: Pick<RunContext, 'image' | 'prefix' | 'labels'>,
@@ -211,7 +221,7 @@ export function inspectorSpec(
     name: `${run.prefix}-inspector`,
     image: run.image,
     command: [nodeProgram, '/opt/bench/inspector.mjs'],
-    // Where iptables takes its lock, if not in a directory that is read-only here (iptables(8)).
+    // iptables takes its lock here (iptables(8)): the usual directory is read-only in this container.
     environment: { XTABLES_LOCKFILE: '/tmp/xtables.lock' },
     labels: run.labels,
     attachment: { kind: 'host' },

@@ -11,33 +11,37 @@ import type { RunNetworks } from './run-networks.ts';
 import { linkIn } from './run-subnet.ts';
 
 /**
- * Keeps a run's servers from everybody who does not come over loopback, the run's link or a bridge that it measures. Linux
- * answers for any of its addresses on every interface (RFC 1122, 3.3.4.2: the weak host model), and an engine before 28
- * forwards to a container whatever is routed to its address: binding to the link's address alone keeps nobody out.
+ * Blocks all packets to a run's servers that do not arrive over loopback, the run's link or a bridge that it
+ * measures. Linux answers for any of its addresses on every interface (RFC 1122, 3.3.4.2: the weak host
+ * model). An engine before 28 forwards to a container whatever is routed to its address. Binding to the
+ * link's address alone therefore blocks nothing.
  *
  *   raised, with the run's own networks → [sockets of a round → an address a container → … → emptied] → removed
  *
  * The guard covers a place before a server listens there.
  */
 export interface Guard {
-  /** What it is made of, or why there is none. */
+  /** Its firewall backend, or the reason why there is no guard. */
   readonly made: { readonly backend: GuardBackend } | { readonly refused: string };
-  /** The sockets on the host that servers of a round will take, theirs or the engine's for them. */
+  /** Covers the sockets on the host that the servers of a round, or the engine for them, will take. */
   keepSockets(orders: readonly DeploymentOrder[], run: RunContext): Promise<void>;
-  /** The addresses that a container got on the engine's bridge. */
+  /** Covers the addresses that a container got on the engine's bridge. */
   keepContainer(addresses: readonly (string | undefined)[]): Promise<void>;
-  /** The ports that servers of a round take in the user's container, which publishes them as the user likes. */
+  /**
+   * Covers the ports that servers of a round take in the user's container. The user decides how it publishes
+   * them.
+   */
   keepJoined(orders: readonly DeploymentOrder[], target: MapTarget): Promise<void>;
-  /** Forgets the places of a round. */
+  /** Stops covering the places of a round. */
   clear(): Promise<void>;
 }
 
 interface GuardedRun {
   readonly prefix: string;
-  /** The run, and its owner. */
+  /** Names the run and its owner. */
   readonly remark: string;
   readonly networks: RunNetworks;
-  /** False: the user forbids it. */
+  /** False if the user forbids the guard. */
   readonly wanted: boolean;
 }
 
@@ -51,7 +55,7 @@ export async function raiseGuard(
   let places = nothing;
 
   async function raised(): Promise<Guard['made']> {
-    // Also where the answer is lost: the table may have been made.
+    // Removed even if the answer is lost: the table may have been made.
     owned.defer(() => inspector.call('remove-guard', { name: prefix }));
     try {
       return await inspector.call('raise-guard', {
@@ -61,7 +65,7 @@ export async function raiseGuard(
         networks: ownNetworks(networks),
       });
     } catch (error) {
-      // That the engine or the inspector went away is no refusal: it ends the run.
+      // A lost engine or inspector is not a refusal: it ends the run.
       if (!(error instanceof Failure) || error.kind === 'partial') throw error;
       return { refused: error.message };
     }
@@ -100,7 +104,10 @@ export async function raiseGuard(
   };
 }
 
-/** Where packets of a run come in. A macvlan child's come in over the link, its parent, or not at all. */
+/**
+ * The interfaces on which packets of a run arrive. Those of a macvlan child arrive over the link, its parent,
+ * or not at all.
+ */
 function nearInterfaces({ link, defaultBridge, userBridge }: RunNetworks): readonly string[] {
   return ['lo', link?.device, defaultBridge?.device, userBridge?.device].filter((it) => it !== undefined);
 }

@@ -14,21 +14,27 @@ import type { RunNetworks } from './run-networks.ts';
 export interface MapTarget {
   readonly id: string;
   readonly name: string;
-  /** Its own, IPv4 and IPv6. */
+  /** Its own addresses, IPv4 and IPv6. */
   readonly addresses: readonly string[];
   readonly published: readonly PublishedPort[];
-  /** Those on which nothing listens inside: a mapped server can take them. */
+  /** The published ports on which nothing listens inside: a mapped server can take them. */
   readonly free: readonly PublishedPort[];
-  /** Whether its stack has ::1: an engine before 26.0 takes it from containers on networks without IPv6. */
+  /** Whether its stack has ::1. An engine before 26.0 removes it from containers on networks without IPv6. */
   readonly loopback6: boolean;
-  /** Set where its published ports lead over another network than the default bridge: all of its networks, and that one. */
+  /**
+   * Set if its published ports lead over a network other than the default bridge: all its networks, and that
+   * one.
+   */
   readonly elsewhere?: { readonly networks: readonly string[]; readonly over: string };
 }
 
-/** As the engine calls the network of its default bridge. */
+/** The engine's name for the network of its default bridge. */
 const defaultNetwork = 'bridge';
 
-/** A mapped server of a round, and the host's address that its path dials; `undefined` where it dials another's. */
+/**
+ * A mapped server of a round, and the host's address that its path dials. `undefined` if the path dials an
+ * address that is not the host's.
+ */
 interface MappedServer {
   readonly path: string;
   readonly dials: string | undefined;
@@ -59,8 +65,9 @@ export async function mapTarget(engine: Engine, inspector: Inspector, wanted: st
 }
 
 /**
- * Of several networks the engine takes one for everything that goes in or out: the gateway of the container's stack is
- * there, and its published ports lead there (moby, libnetwork/sandbox.go, getGatewayEndpoint).
+ * If a container is on several networks, the engine uses one of them for all traffic in and out. The gateway
+ * of the container's stack is on it, and the published ports lead there (moby, libnetwork/sandbox.go,
+ * getGatewayEndpoint).
  */
 function publishedElsewhere(
   { networks }: ContainerState,
@@ -109,9 +116,9 @@ function isHeld({ containerPort }: PublishedPort, listeners: readonly Listener[]
 }
 
 /**
- * Lets the mapped servers of a round join a container: each gets the port that its path reaches from outside, or, where
- * nothing has to be published, the one that it drew.
- * @throws {Failure} unfit, as `portsFor`; or its stack has no ::1, and a path dials that.
+ * Lets the mapped servers of a round join a container. Each server gets the port that its path reaches from
+ * outside. If nothing has to be published, the server gets the port that it drew.
+ * @throws {Failure} unfit: as `portsFor`, or a path dials ::1 and the container's stack has none.
  */
 export function joinTarget<T extends JoiningOrder>(
   orders: readonly T[],
@@ -152,10 +159,10 @@ function dialledFromOutside(order: JoiningOrder, networks: RunNetworks): string 
 }
 
 /**
- * Which published port each of a round's mapped servers takes; `undefined` for those that are dialled where nothing
- * has to be published.
- * @throws {Failure} unfit: the container publishes no port, none that is free, or none on the address that is dialled; or
- *   its published ports lead over another network than the default bridge.
+ * The published port that each of a round's mapped servers takes. `undefined` for a server that is dialled
+ * where nothing has to be published.
+ * @throws {Failure} unfit: the container publishes no port, no free port, or none on the dialled address; or
+ *   its published ports lead over a network other than the default bridge.
  */
 export function portsFor(
   servers: readonly MappedServer[],
@@ -172,7 +179,7 @@ export function portsFor(
   });
 }
 
-/** A port that is published on every address of the dialled one's family, or on the one that is dialled. */
+/** Whether a port is published on the dialled address, or on every address of its family. */
 function reaches({ hostAddress }: PublishedPort, dials: string): boolean {
   const all = dials.includes(':') ? '::' : '0.0.0.0';
   return hostAddress === dials || hostAddress === all || hostAddress === '';

@@ -4,9 +4,9 @@ import { type CpuPlaces, type DisjointPinning, hearOfCpus } from './pinning.ts';
 import type { Servers } from './servers.ts';
 
 /**
- * Moves all servers and agents to their CPUs of a pinning, unless they are there. An engine that discards CPUs leaves
- * them where they were, and is heard.
- * @throws {Failure} when the engine moves no container, with the option that leaves them where they are.
+ * Moves all servers and agents to their CPUs of a pinning, unless they are already there. An engine that
+ * discards CPUs leaves them where they are, and its message is recorded.
+ * @throws {Failure} the engine moves no container. The hint names the option that leaves them where they are.
  */
 export async function moveToCpus(
   to: DisjointPinning,

@@ -33,8 +33,8 @@ interface Looking {
 }
 
 /**
- * Looks at where a server stands, and at one connection to it. Only when all have started: each new container changes
- * the host's stack.
+ * Observes a server's place and one connection to it. Call it only when all servers have started: each new
+ * container changes the host's stack.
  */
 export async function look(
   { order, server, agent, url }: Ready,
@@ -94,7 +94,7 @@ async function lookAtConnection(
   }
 }
 
-/** What must be seen of a route as this engine publishes ports. */
+/** The claims about a route that must hold, given how this engine publishes ports. */
 function claimsFor(route: Route, publishing: PublishingSettings): Deployed['claims'] {
   return claimsOf(route, carrierOf(route.path, publishing), publishing.userlandProxy);
 }

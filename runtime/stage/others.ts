@@ -9,22 +9,25 @@ import { statField } from '../machine/process-stat.ts';
 /** This process, and the machine as it sees it. Tests give one of their own. */
 interface Here {
   readonly files: Files;
-  /** In its own pid namespace. */
+  /** Its pid in its own pid namespace. */
   readonly pid: number;
   spentSeconds(): number;
 }
 
 export const here: Here = { files: machineFiles, pid: process.pid, spentSeconds: spentByThisProcess };
 
-/** CPU time of this process where it runs on the inspector's kernel; 0 elsewhere, where the inspector's machine is not ours. */
+/**
+ * CPU time of this process if it runs on the inspector's kernel. 0 if the inspector is on another machine.
+ */
 export function benchSeconds(machine: Pick<Machine, 'boot'>, { files, spentSeconds }: Here): number {
   return isSameKernel(machine, files) ? spentSeconds() : 0;
 }
 
 /**
- * The processes of the inspector's machine that are not the run's. The inspector tells them, but from a lab it sees only
- * the lab's own processes, which are all bench's. There this process, which sees the lab from outside, tells the others.
- * @param ours the run's processes as the inspector numbers them.
+ * The processes of the inspector's machine that are not the run's. The inspector reports them. From a lab it
+ * sees only the lab's own processes, which are all bench's. This process sees the lab from outside, and
+ * reports the others there.
+ * @param ours the run's processes, as the inspector numbers them.
  */
 export async function otherProcesses(
   inspector: Inspector,
@@ -44,7 +47,9 @@ function isSameKernel({ boot }: Pick<Machine, 'boot'>, files: Files): boolean {
   return boot !== '' && readIfPresent(files, '/proc/sys/kernel/random/boot_id')?.trim() === boot;
 }
 
-/** The first process of another pid namespace, from which all its others descend; `undefined` where none is in sight. */
+/**
+ * The first process of another pid namespace: all its others descend from it. `undefined` if none is visible.
+ */
 function firstProcessOf(files: Files, pidNamespace: string | undefined): number | undefined {
   const of = (pid: number | 'self') => ifPresent(() => files.link(`/proc/${pid}/ns/pid`));
   if (pidNamespace === undefined || pidNamespace === of('self')) return undefined;

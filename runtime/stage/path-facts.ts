@@ -4,12 +4,12 @@ import type { Engine } from '../engine/engine.ts';
 import type { Machine } from '../inspector/contract.ts';
 import type { Publishing } from './publishing.ts';
 
-/** What the engine's API shows, before an inspector has looked at its machine. */
+/** The facts from the engine's API, before an inspector has looked at its machine. */
 export async function engineFacts(engine: Pick<Engine, 'defaultBridge'>): Promise<PathFacts> {
   return { defaultBridge: await engine.defaultBridge() };
 }
 
-/** What the engine and its machine show together. */
+/** The facts from the engine and its machine together. */
 export async function pathFacts(
   engine: Pick<Engine, 'defaultBridge'>,
   { sysctls, network, ipv6Off, daemon }: Machine,

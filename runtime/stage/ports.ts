@@ -11,14 +11,16 @@ export interface HostSocket {
   readonly port: number;
 }
 
-/** Who has a socket that another wants; told without what nobody knows. */
+/** The holder of a socket that a server wants. Details that are unknown are left out. */
 interface PortHolder extends HostSocket {
   readonly command?: string;
   readonly pid?: number;
   readonly container?: string;
 }
 
-/** The first listener that keeps a server from a socket that it wants: the same address, or one that means all. */
+/**
+ * The first listener that blocks a wanted socket: on the same address, or on one that means all addresses.
+ */
 export function holderOf(
   wanted: readonly HostSocket[],
   listeners: readonly Listener[],
@@ -36,14 +38,17 @@ export function holderOf(
   };
 }
 
-/** `::` takes the IPv4 addresses as well, unless its owner asked for less; nobody can see that from outside. */
+/**
+ * `::` takes the IPv4 addresses as well, unless its owner restricts it. The restriction is invisible from
+ * outside.
+ */
 const all = new Set(['0.0.0.0', '::']);
 
 function overlap(wanted: string, held: string): boolean {
   return wanted === held || all.has(held) || all.has(wanted);
 }
 
-/** Name of the running container whose first process holds a socket, if it is one's. */
+/** Name of the running container whose first process has this pid, if there is one. */
 export async function containerOf(engine: Engine, pid: number | undefined): Promise<string | undefined> {
   if (pid === undefined) return undefined;
   for (const { id, name, running } of await engine.containers()) {
@@ -52,7 +57,10 @@ export async function containerOf(engine: Engine, pid: number | undefined): Prom
   return undefined;
 }
 
-/** A server is refused before it starts: its own message would come late, and name nobody. */
+/**
+ * The failure of a server that is refused before it starts. Its own message would come late and name no
+ * holder.
+ */
 export function portTaken(order: DeploymentOrder, holder: PortHolder): Failure {
   const { address, port, command, pid, container } = holder;
   const who = [

@@ -5,15 +5,15 @@ import { runLabel } from '../labels.ts';
 import type { Teardown } from '../teardown.ts';
 
 /**
- * Creates a container that `undo` removes, from before the engine is asked: its answer may be lost, or its streams, and
- * the container is there all the same. Then it is known by its name and its labels.
+ * Creates a container that `undo` removes, even if the engine's answer or the streams are lost: the container
+ * may exist all the same. It is then found by its name and its labels.
  */
 export function createOwned(
   engine: Engine,
   spec: ContainerSpec,
 ): { readonly created: Promise<CreatedContainer>; readonly undo: () => Promise<void> } {
   const created = engine.create(spec);
-  created.catch(() => undefined); // who asked for it sees the error when it is awaited
+  created.catch(() => undefined); // the caller sees the error when it awaits this promise
   const undo = async () => {
     const container = await created.catch(() => undefined);
     container?.detach();
@@ -23,7 +23,10 @@ export function createOwned(
   return { created, undo };
 }
 
-/** A container that was asked for and never told of. One of that name that another run made is left alone. */
+/**
+ * Removes a container that was requested but never reported. A container of that name from another run is
+ * left alone.
+ */
 async function removeUnheard(engine: Engine, { name, labels }: ContainerSpec): Promise<void> {
   const ofRun = await engine.containers(`${runLabel}=${labels[runLabel]}`);
   const made = ofRun.find((it) => it.name === name);
@@ -32,7 +35,10 @@ async function removeUnheard(engine: Engine, { name, labels }: ContainerSpec): P
 
 export type AttachedContainer = CreatedContainer & { readonly channel: Channel };
 
-/** Starts a program of ours and keeps its streams. Its container goes when its stdin ends, or by `remove`. */
+/**
+ * Starts a program of ours and keeps its streams. Its container is removed when its stdin ends, or by
+ * `remove`.
+ */
 export async function startAttached(
   engine: Engine,
   spec: ContainerSpec,
@@ -66,7 +72,10 @@ export async function runningState(
 /** A container, with what it wrote while it was attached. */
 type Started = Pick<CreatedContainer, 'id'> & Partial<Pick<CreatedContainer, 'stderrTail'>>;
 
-/** A program that ended says so with its last words: the engine's record, or what was read while it was attached. */
+/**
+ * The failure of a program that ended, with its last words: from the engine's record, or as read while
+ * attached.
+ */
 export async function endedFailure(
   engine: Engine,
   container: Started,
@@ -80,7 +89,7 @@ export async function endedFailure(
   });
 }
 
-/** What a program of ours wrote before it went says more than that it went. */
+/** Adds a program's last words to an error: they say more than the fact that it ended. */
 export function withLastWords(error: unknown, container: CreatedContainer): unknown {
   const words = container.stderrTail().trim();
   if (!(error instanceof Failure) || words === '') return error;

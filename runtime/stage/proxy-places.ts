@@ -3,18 +3,20 @@ import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { CpuPlaces } from './pinning.ts';
 
-/** Published ports that are the run's own: those of a container that servers join are the user's. */
+/** Published ports of the run itself. The ports of a container that servers join are the user's. */
 export function ownPorts(orders: readonly DeploymentOrder[]): readonly number[] {
   return orders
     .filter(({ route, joins }) => isPublished(route) && joins === undefined)
     .map((it) => it.hostPort);
 }
 
-/** Where docker-proxy runs. The engine starts it wherever the scheduler likes, the agent's CPU included. */
+/**
+ * The place of docker-proxy. The engine starts it on any CPU that the scheduler picks, even on the agent's.
+ */
 interface ProxyPlaces {
-  /** Why it is not kept on the servers' CPUs, in words; `undefined`: it is, or none runs. */
+  /** Why it is not kept on the servers' CPUs, in words. `undefined` if it is, or if none runs. */
   readonly roam: string | undefined;
-  /** Puts the docker-proxy processes of these orders' ports where the servers are now. */
+  /** Moves the docker-proxy processes of these orders' ports to the CPUs that the servers have now. */
   follow(orders: readonly DeploymentOrder[]): Promise<void>;
 }
 

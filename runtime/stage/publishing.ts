@@ -4,17 +4,19 @@ import type { Inspector } from '../inspector/client.ts';
 import type { Machine } from '../inspector/contract.ts';
 import type { Ready } from './observe.ts';
 
-/** How the engine publishes ports, as far as it has shown. */
+/** How the engine publishes ports, as far as has been observed. */
 export interface Publishing {
   /** `undefined` until a daemon's settings or a published port have been seen. */
   readonly known: PublishingSettings | undefined;
-  /** Known for sure, where there is a published port among the servers that have just started. */
+  /**
+   * Learns the settings. They are certain if one of the servers that have just started has a published port.
+   */
   learn(ready: readonly Pick<Ready, 'order'>[]): Promise<PublishingSettings>;
 }
 
 /**
- * Reads what no engine's API tells: the daemon's own settings, and where no daemon is in sight, what it did for the first
- * published port.
+ * Reads what no engine's API reports: the daemon's own settings. If no daemon is visible, it reads what the
+ * daemon did for the first published port.
  * @param engineVersion decides where neither a flag nor the configuration says what the daemon does.
  */
 export function publishingOf(
@@ -28,8 +30,9 @@ export function publishingOf(
     userlandProxy === undefined ? undefined : { ...settings, userlandProxy };
 
   /**
-   * An engine that cannot make its chains warns, and goes on without (moby, drivers/bridge). An engine before 27 that does
-   * not write IPv6 rules may have left those chains behind when it still did: they alone prove nothing.
+   * An engine that cannot make its chains warns, and continues without them (moby, drivers/bridge). An engine
+   * before 27 that no longer writes IPv6 rules may have left its earlier chains behind. Chains alone
+   * therefore prove nothing.
    */
   function writesRules(): boolean {
     if (daemon === undefined) return dockerIpv6 ?? writesIpv6Rules(engineVersion);
@@ -51,7 +54,7 @@ export function publishingOf(
         ...nothing,
         ports: [port],
       });
-      // Without a rule for it, an IPv4 port that answers is docker-proxy's.
+      // An IPv4 port that answers without a rule is served by docker-proxy.
       const iptables = byIpv4 === undefined || proxies[port] === undefined || dnat[port] !== undefined;
       known = {
         ...settings,

@@ -3,9 +3,10 @@ import { present } from '../../bench/model/present.ts';
 import type { NetworkInterface, NetworkStack } from '../inspector/contract.ts';
 
 /**
- * What the findings about a server's place rest on, as read. Of the host's stack only what is bench's own: its other
- * addresses, routes, name servers and listeners are the user's, and no evidence.
- * @param ports on which the server may listen, @param linkAddress of the host on the external link.
+ * The raw evidence for the findings about a server's place. Of the host's stack it contains bench's own part
+ * only. The host's other addresses, routes, name servers and listeners are the user's, and no evidence.
+ * @param ports ports on which the server may listen.
+ * @param linkAddress address of the host on the external link.
  */
 export function rawStanding(
   { host, server, holder, serverPid }: Observed,

@@ -29,7 +29,7 @@ interface Surroundings {
   readonly firewallOpened: boolean;
 }
 
-/** Brings up one server, until it answers its agent or is known not to. */
+/** Brings up one server, and waits until it answers its agent or is known not to. */
 export function readiness({
   engine,
   inspector,
@@ -40,7 +40,7 @@ export function readiness({
   publishing,
   firewallOpened,
 }: Surroundings) {
-  /** Which servers cannot have a socket that they want, and who has it. */
+  /** The failures of servers that want a socket that is taken. Each names the socket's holder. */
   async function refusals(
     orders: readonly DeploymentOrder[],
   ): Promise<ReadonlyMap<DeploymentOrder, Failure>> {
@@ -69,7 +69,10 @@ export function readiness({
     return { order, server, agent, url };
   }
 
-  /** A server that exited says so with its last words; one that runs but is not reached says what was tried. */
+  /**
+   * The failure of a server that exited contains its last words. That of a server that runs but is not
+   * reached says what was tried.
+   */
   async function notReady(
     order: DeploymentOrder,
     server: RunningServer,

@@ -3,7 +3,8 @@ import type { Reading } from '../../bench/model/reading.ts';
 import type { Snapshot, TrafficReading } from '../inspector/contract.ts';
 
 /**
- * What a snapshot says about one deployment. A figure is absent where there is no such thing.
+ * The figures of a snapshot about one deployment. A figure is absent if the thing that it measures does not
+ * exist.
  * @param at the published port, and the host's interfaces on the way.
  * @param benchSeconds CPU time of this process, where it is on the snapshot's machine.
  */

@@ -9,11 +9,11 @@ import { runLabel } from '../labels.ts';
 import type { Teardown } from '../teardown.ts';
 import { linkIn, type Pair, userBridgeIn } from './run-subnet.ts';
 
-/** By which interfaces of the host packets of a run come in to the host itself. */
+/** The host's interfaces by which packets of a run arrive at the host itself. */
 export function doorsOf({ link, defaultBridge, userBridge }: RunNetworks): readonly Door[] {
   return [
     ...(link === undefined ? [] : [{ device: link.device }]),
-    // Other containers are on it: only what comes from the run's own agent.
+    // Other containers are on this bridge. Only packets from the run's own agent are let in.
     ...(defaultBridge?.neighbor === undefined
       ? []
       : [{ device: defaultBridge.device, source: defaultBridge.neighbor }]),
@@ -21,7 +21,7 @@ export function doorsOf({ link, defaultBridge, userBridge }: RunNetworks): reado
   ];
 }
 
-/** What the servers and agents of a run may be attached to, besides the host's stack. */
+/** The networks that servers and agents of a run may be attached to, besides the host's stack. */
 export interface RunNetworks {
   /** The external link: a veth pair between the host and the stack of the external agent. */
   readonly link?: {
@@ -35,13 +35,13 @@ export interface RunNetworks {
   readonly defaultBridge?: {
     readonly device: string;
     readonly gateway?: string;
-    /** Of the load agent that stands on it for the whole run. */
+    /** Address of the load agent that stands on it for the whole run. */
     readonly neighbor?: string;
   };
   readonly userBridge?: {
     readonly id: string;
     readonly device: string;
-    /** Its own, IPv4 and IPv6. */
+    /** Its own networks, IPv4 and IPv6. */
     readonly networks: Pair;
     readonly gateway: Pair;
   };
@@ -59,13 +59,14 @@ export function bridgeOf(
   };
   if (server.kind === 'user-bridge') return own;
   if (server.kind === 'bridge' || server.kind === 'mapped') return defaultBridge;
-  // A server in the host's stack is dialled by a neighbor at a bridge's own end; the default one has IPv4 only.
+  // A neighbor dials a server in the host's stack at the host's end of a bridge. The default bridge has IPv4
+  // only.
   return path.family === 'ipv6' ? own : (defaultBridge ?? own);
 }
 
-/** The networks that bench makes for a run: what they are for decides whether they are made. */
+/** The needs of a run. They decide which networks bench makes for it. */
 export interface NetworkNeeds {
-  /** At which one agent stands for the whole run. */
+  /** The vantages at which an agent stands for the whole run. */
   readonly vantages: readonly Exclude<Vantage, 'inside'>[];
   /** How servers will be attached. */
   readonly servers: readonly ServerAttachment['kind'][];
@@ -73,11 +74,13 @@ export interface NetworkNeeds {
   readonly linkAddresses?: number;
   /** Whether some path goes by IPv6. */
   readonly ipv6: boolean;
-  /** Whether one of them goes over a bridge of bench's own; as `ipv6` when absent. */
+  /** Whether an IPv6 path goes over a bridge of bench's own. The same as `ipv6` when absent. */
   readonly bridgeIpv6?: boolean;
 }
 
-/** With IPv6 a bridge makes the engine change the whole host, so it has that only where a path over it needs it. */
+/**
+ * IPv6 on a bridge makes the engine change the whole host. It is on only if a path over the bridge needs it.
+ */
 export function bridgeHasIpv6({ ipv6, bridgeIpv6 = ipv6 }: NetworkNeeds): boolean {
   return bridgeIpv6;
 }
@@ -87,8 +90,8 @@ export function needsLink({ vantages, servers }: NetworkNeeds): boolean {
 }
 
 /**
- * A neighbor that dials the host by IPv6 does so at this bridge's own end: the default one has no IPv6. Where the engine
- * has no default bridge, every neighbor stands on this one.
+ * A neighbor that dials the host by IPv6 dials the host's end of this bridge: the default bridge has no IPv6.
+ * If the engine has no default bridge, every neighbor is on this one.
  */
 export function needsUserBridge(
   { vantages, servers, ipv6 }: NetworkNeeds,
@@ -121,8 +124,8 @@ export async function findDefaultBridge({
 }
 
 /**
- * A bridge of the run's own, as `docker network create` makes one. With IPv6 only where a path needs it: the engine then
- * lets the whole host forward IPv6.
+ * A bridge of the run's own, as `docker network create` makes one. It has IPv6 only if a path needs it,
+ * because the engine then lets the whole host forward IPv6.
  */
 export async function makeUserBridge(
   { engine, inspector, prefix, labels, owned }: Making,
@@ -146,7 +149,9 @@ export async function makeUserBridge(
   return { id, device, networks, gateway };
 }
 
-/** macvlan children of the external link's host end, in a part of its subnet that nobody else takes. */
+/**
+ * Makes macvlan children of the external link's host end, in a part of its subnet that nothing else takes.
+ */
 export async function makeMacvlan(
   { engine, prefix, labels, owned }: Making,
   { device, subnet, host }: NonNullable<RunNetworks['link']>,
@@ -165,7 +170,7 @@ export async function makeMacvlan(
   return { id };
 }
 
-/** A network that `owned` removes, also where the engine's answer to its order is lost. Resolves to its id. */
+/** Makes a network that `owned` removes, even if the engine's answer is lost. Resolves to its id. */
 async function makeNetwork(engine: Engine, owned: Teardown, spec: NetworkSpec): Promise<string> {
   owned.defer(async () => {
     const label = `${runLabel}=${spec.labels[runLabel]}`;
@@ -176,8 +181,9 @@ async function makeNetwork(engine: Engine, owned: Teardown, spec: NetworkSpec): 
 }
 
 /**
- * The run's own routes are in the main table, and are the most specific there: but another table may be asked first.
- * @throws {Failure} unfit: where the packets go instead.
+ * Checks that packets go over the run's own device. The run's routes are in the main table and are the most
+ * specific there, but the kernel may ask another table first.
+ * @throws {Failure} unfit: packets go elsewhere. The message says where.
  */
 export async function assertLeadsOver(inspector: Inspector, order: DetourOrder): Promise<void> {
   const { over } = await inspector.call('detour', order);

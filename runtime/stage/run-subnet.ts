@@ -8,7 +8,7 @@ import { Failure } from '../../bench/model/failure.ts';
  *   .128/25  the user bridge: .129 the host's end, .130 and up the containers
  */
 
-/** The same of IPv4 and of IPv6. */
+/** An IPv4 value and the corresponding IPv6 value. */
 export interface Pair {
   readonly v4: string;
   readonly v6: string;
@@ -43,7 +43,7 @@ export function userBridgeIn(subnet: string) {
 
 /**
  * Addresses of the link's host end besides its first, for servers that share one port.
- * @throws {Failure} usage: the link has not so many.
+ * @throws {Failure} usage: the link does not have that many addresses.
  */
 export function furtherAddresses(subnet: string, count: number): readonly string[] {
   const room = firstMacvlan - firstFurther;
@@ -73,7 +73,7 @@ function hostOf(subnet: string, last: number): string {
  */
 function ipv6Prefix(subnet: string, first: number): string {
   const [a = 0, b = 0, c = 0] = subnet.split('.').map(Number);
-  // One more, so that no group is 0 and the address is written as everybody else writes it (RFC 5952).
+  // Plus one, so that no group is 0 and the address is written in its usual form (RFC 5952).
   const fourth = c + 1 + (first < userBridgeHalf ? 0 : 0x1000);
   return `fdbe:6e63:${(a * 256 + b).toString(16)}:${fourth.toString(16)}`;
 }

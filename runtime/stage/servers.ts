@@ -30,8 +30,8 @@ export interface Servers {
   /** The URL at which the order's agent dials it. */
   urlOf(order: DeploymentOrder, server: RunningServer): Promise<string>;
   /**
-   * Moves all of them that are containers, and resolves to what the engine said. The holder of a stack stays: it only
-   * sleeps.
+   * Moves all servers that are containers. Resolves to the engine's messages. The holder of a stack stays: it
+   * only sleeps.
    */
   moveToCpus(cpus: string): Promise<readonly string[]>;
   /** Removes all of them. */
@@ -40,7 +40,7 @@ export interface Servers {
 
 export function stageServers(engine: Engine, inspector: Inspector, run: RunContext, guard: Guard): Servers {
   const undoing = new Set<() => Promise<void>>();
-  /** Containers that serve: a holder only sleeps, wherever it is. */
+  /** The containers that serve. A holder is not among them: it only sleeps, on any CPU. */
   const serving = new Set<string>();
   const natives = new Set<number>();
 

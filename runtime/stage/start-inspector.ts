@@ -11,7 +11,7 @@ interface StartedInspector extends AsyncDisposable {
   readonly inspector: Inspector;
 }
 
-/** @throws {Failure} with the container's last words, where the engine does not let it look. */
+/** @throws {Failure} the engine does not let it look. The failure contains the container's last words. */
 export async function startInspector(
   engine: Engine,
   run: Pick<RunContext, 'image' | 'prefix' | 'labels'>,
@@ -27,8 +27,8 @@ export async function startInspector(
 }
 
 /**
- * The inspector of a run, which may also put docker-proxy on the servers' CPUs. An engine that cannot give it that power,
- * because it has not got it itself, gives it all others: then docker-proxy stays where it is, and `refused` says why.
+ * The inspector of a run. It may also put docker-proxy on the servers' CPUs. An engine that lacks that power
+ * itself gives the inspector all others. Then docker-proxy stays where it is, and `refused` says why.
  */
 export async function startPlacing(
   engine: Engine,

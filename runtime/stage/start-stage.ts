@@ -30,7 +30,10 @@ import { stageServers } from './servers.ts';
 import { standAgents } from './stand-agents.ts';
 import { startPlacing } from './start-inspector.ts';
 
-/** Servers that start side by side. More of them only wait for the engine, and for each other's patience. */
+/**
+ * The most servers that start at the same time. More would only wait for the engine and use up their time
+ * limits.
+ */
 const mostAtOnce = 8;
 
 export interface StageOptions {
@@ -38,28 +41,30 @@ export interface StageOptions {
   readonly image: string;
   readonly runId: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** What the run's paths need: decides which agents stand and which networks are made. */
+  /** What the run's paths need. It decides which agents stand and which networks are made. */
   readonly needs: NetworkNeeds;
   /**
-   * Fits the run to the engine and its machine. Called once, when both have been looked at and nothing but the inspector is
-   * made; `needs` and `mapTo` hold unchanged when absent.
-   * @throws {Failure} unfit: what was asked for cannot be measured here.
+   * Fits the run to the engine and its machine. It is called once, when both have been inspected and only the
+   * inspector exists. `needs` and `mapTo` stay unchanged when absent.
+   * @throws {Failure} unfit: what was requested cannot be measured here.
    */
   readonly fit?: (facts: PathFacts) => Pick<StageOptions, 'needs' | 'mapTo'>;
   /** A /24 for the run's own networks; a free one of 198.18.0.0/15 when absent. */
   readonly subnet?: string;
   /** Let the run's link and bridges through the host's firewall for the length of the run. */
   readonly openFirewall?: boolean;
-  /** Whether others are kept from the servers by a table of the run's own in the host's firewall; true when absent. */
+  /** Whether a table of the run in the host's firewall keeps others from the servers. True when absent. */
   readonly guard?: boolean;
   /** The user's container that mapped servers join, and the routes of those of one round. */
   readonly mapTo?: { readonly container: string; readonly routes: readonly Route[] };
   readonly benchVersion: string;
-  /** How a server is started, where not by the lab image's `serve.sh`: the command, given what it is to listen on. */
+  /**
+   * The command that starts a server instead of the lab image's `serve.sh`, given the addresses to listen on.
+   */
   readonly serve?: Serve;
-  /** The load agent's client: bench's, not ours. */
+  /** Connects the load agent's client, which belongs to bench and not to the runtime. */
   readonly connectAgent: (channel: Channel, answerSeconds?: number) => LoadAgent;
-  /** How long inspector and agents may take to answer before they count as gone; for ever when absent. */
+  /** Seconds that inspector and agents may take to answer before they count as gone. No limit when absent. */
   readonly answerSeconds?: number;
 }
 
@@ -69,7 +74,7 @@ export interface StageOptions {
  *   inspector → machine, subnet → one agent a vantage, with its link or networks → guard
  *     → [deploy → read … → clear] → dispose
  *
- * Agents and inspector leave by themselves when this process dies: their stdin ends.
+ * Agents and inspector exit by themselves when this process ends: their stdin ends.
  */
 export async function startStage(options: StageOptions): Promise<Stage> {
   const { engine } = options;
@@ -183,7 +188,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       const overBridge = !inHostStack(route) || route.agent.kind === 'neighbor';
       const bridge = overBridge ? bridgeOf(route, networks)?.device : undefined;
       const link = route.agent.kind === 'linked' ? networks.link?.device : undefined;
-      // Next to the load, as the inspector's own clock: what this process does about a snapshot is none of the slice's.
+      // CPU time is read next to the load, as by the inspector: the slice excludes this process's own work on
+      // a snapshot.
       const spentBefore = benchSeconds(machine, here);
       const snapshot = await inspector.call('snapshot', {
         edge,
@@ -221,7 +227,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   };
 }
 
-/** An engine that went away ends the run; any other fault costs one server its round. */
+/** A lost engine ends the run. Any other fault costs one server its round. */
 function deployFailure(reason: unknown): Failure {
   if (!(reason instanceof Failure)) return new Failure('casesFailed', messageOf(reason), { cause: reason });
   if (reason.kind === 'partial') throw reason;
@@ -234,7 +240,7 @@ function standing(running: ReadonlyMap<Deployed, Ready>, deployed: Deployed): Re
   return found;
 }
 
-/** The container to join, where there is one; its ports are enough for the servers that will come. */
+/** The container to join, if there is one. Its ports are checked to be enough for the servers that follow. */
 async function joinedTarget(
   { engine, mapTo }: Pick<StageOptions, 'engine'> & { readonly mapTo: StageOptions['mapTo'] | undefined },
   inspector: Inspector,
@@ -247,7 +253,10 @@ async function joinedTarget(
   return target;
 }
 
-/** One rule for each of the run's doors, for as long as the run lives; resolves to the commands that inserted them. */
+/**
+ * Inserts one rule for each of the run's doors, for as long as the run lives. Resolves to the commands that
+ * inserted them.
+ */
 async function openFirewall(
   inspector: Inspector,
   networks: RunNetworks,

@@ -9,9 +9,9 @@ interface Unreached {
   readonly name: string;
   readonly url: string;
   readonly withinSeconds: number;
-  /** What the agent saw last. */
+  /** The last problem that the agent saw. */
   readonly problem: string;
-  /** Where the connection comes in to the host itself, if it does. */
+  /** Where the connection arrives at the host itself, if it does. */
   readonly entrance: Entrance | undefined;
   /** Policy and rules of the chains on the input hook, for the path's version of the protocol. */
   readonly inputPolicy: string;
@@ -21,11 +21,11 @@ interface Unreached {
   readonly host: Pick<NetworkStack, 'listeners'>;
   /** Last lines of the server, and where to read more while it runs. */
   readonly lines: string;
-  /** Of a server that is one. */
+  /** Name of the server's container, if it runs in one. */
   readonly container?: string;
 }
 
-/** The host's interface by which a connection to a socket of the host's comes in, and whose socket it is. */
+/** The host's interface on which a connection to a socket of the host arrives, and the socket's owner. */
 interface Entrance {
   readonly device: string;
   readonly kind: 'link' | 'bridge';
@@ -33,8 +33,8 @@ interface Entrance {
 }
 
 /**
- * Where a path's connection comes in to the host itself: to a server in the host's stack, or to docker-proxy. `undefined`
- * where it is passed on to a container, or comes from the host's own stack.
+ * Where a path's connection arrives at the host itself: at a server in the host's stack, or at docker-proxy.
+ * `undefined` if it is passed on to a container, or comes from the host's own stack.
  */
 export function entranceOf(route: Route, carrier: Carrier, networks: RunNetworks): Entrance | undefined {
   const ofHost = inHostStack(route);
@@ -50,7 +50,10 @@ export function entranceOf(route: Route, carrier: Carrier, networks: RunNetworks
 /** Names of the links and bridges of all runs, as a firewall's rule would match them. */
 const ofAllRuns = { iptables: 'bench-+', nft: '"bench-*"' } as const;
 
-/** A server that runs and cannot be reached. Where the host itself is dialled, its own firewall may keep it. */
+/**
+ * The failure of a server that runs and cannot be reached. If the host itself is dialled, its firewall may
+ * block it.
+ */
 export function unreached(seen: Unreached): Failure {
   const { name, url, withinSeconds, problem, inputPolicy, entrance } = seen;
   const message = `${name} did not answer at ${url} within ${withinSeconds} s`;
@@ -90,7 +93,10 @@ function allowing({ device }: Entrance, inputPolicy: string): string {
   return `${tool} -I INPUT -i ${own ? ofAllRuns.iptables : device} -j ACCEPT`;
 }
 
-/** Whether the firewall drops it: for certain where somebody does listen and the way in is closed by policy. */
+/**
+ * Says that the firewall drops the connection. It is certain if a process listens and the policy closes the
+ * way in.
+ */
 function firewallSays({ entrance, problem, inputPolicy, url, host }: Unreached): string | undefined {
   if (entrance === undefined || /refused/i.test(problem)) return undefined;
   const closed = / (DROP|REJECT),/.test(inputPolicy);

@@ -18,8 +18,8 @@ import { calibrationText } from './calibration-text.ts';
 const defaultTime = '4m';
 
 /**
- * `bench calibrate`: measures identical servers against each other for a while, and keeps what that says about this
- * machine. The run is one like any other, with nothing but twins in it.
+ * `bench calibrate`: measures identical servers against each other for a while, and keeps what the results
+ * say about this machine. The run is an ordinary run that contains only twins.
  */
 export const calibrate: CommandRunner = async ({ flags }, outside) => {
   const startedAt = outside.clock.monotonicSeconds();
@@ -56,7 +56,10 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
   return exitCodes.ok;
 };
 
-/** A plan of twins only. Paths that variables or a config choose are ignored, and so are settings for other paths. */
+/**
+ * A plan of twins only. Paths that variables or a config choose are ignored. Settings for other paths are
+ * ignored, too.
+ */
 export async function calibrationPlan(flags: Invocation['flags'], outside: Outside): Promise<Plan> {
   const config = await readConfig(outside.directory);
   return resolvePlan(

@@ -9,8 +9,9 @@ import { makeDirectory, writeAtomically } from '../../run-folder/atomic-file.ts'
 import { type Disk, diskFor } from '../../run-folder/disk.ts';
 
 /**
- * Where calibrations are kept: `--calibrations`, BENCH_CALIBRATIONS, or the user's state directory (XDG Base Directory
- * Specification: $XDG_STATE_HOME, else ~/.local/state), each machine's in a file of its own.
+ * The directory of calibrations: `--calibrations`, BENCH_CALIBRATIONS, or the user's state directory (XDG
+ * Base Directory Specification: $XDG_STATE_HOME, else ~/.local/state). Each machine has a file of its own
+ * there.
  */
 export function calibrationsDirectory(
   flags: Readonly<Record<string, unknown>>,
@@ -23,7 +24,8 @@ export function calibrationsDirectory(
 }
 
 /**
- * Under sudo HOME, and so the directory, may be root's or the caller's: files made in it get the owner of the place.
+ * Under sudo HOME, and so the directory, may be root's or the caller's. Files made in it get the directory's
+ * owner.
  * @throws {Failure} unfit: it cannot be written.
  */
 export async function keepCalibration(
@@ -57,7 +59,7 @@ export async function keptCalibration(
     );
     return kept.data;
   } catch {
-    // None yet, or one that a newer or an older bench wrote: the next calibration replaces it.
+    // There is none yet, or a newer or older bench wrote it. The next calibration replaces it.
     return undefined;
   }
 }

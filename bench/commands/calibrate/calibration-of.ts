@@ -15,7 +15,7 @@ import { machineOf } from '../engine/this-machine.ts';
 const drawsEach = 1_000;
 const wished = 0.01;
 
-/** What a run of twins says about its machine. Pure: the same run gives the same calibration. */
+/** The calibration of a machine from a run of twins. Pure: the same run gives the same calibration. */
 export function calibrationOf(recorded: RecordedRun, directory: string): Calibration {
   const { run } = recorded;
   const { plan, timing } = run;
@@ -56,7 +56,7 @@ export function calibrationOf(recorded: RecordedRun, directory: string): Calibra
   };
 }
 
-/** One path against its baseline and the twin, which is what `--precision 1%` is for. */
+/** One path against its baseline and the twin. `--precision 1%` is meant for such a comparison. */
 function onePerCentOf(twin: RoundSpread, plan: Plan, slowness: number): Calibration['onePerCent'] {
   const looks = plannedLooks(planDefaults.rounds, mostRounds);
   const rounds = expectedLook(twin.spread, wished, looks, lookLevel(planDefaults.confidence));

@@ -3,7 +3,7 @@ import { formatPercent } from '../../model/format.ts';
 import { metric } from '../../model/metric.ts';
 import { durationText } from '../plan/plan-text.ts';
 
-/** What a calibration found, for people. */
+/** The results of a calibration as text for people. */
 export function calibrationText(calibration: Calibration): string {
   const { noise, falseAlarms, onePerCent, rounds, machine } = calibration;
   const columns = noise.map((it) => [
@@ -34,7 +34,7 @@ export function calibrationText(calibration: Calibration): string {
     .join('');
 }
 
-/** The worst noise floor of a declared metric: what a reader of one line needs. */
+/** The worst noise floor of a declared metric, for a reader who reads one line only. */
 export function worstFloor({ noise }: Calibration): number | undefined {
   const floors = noise.filter(({ declared }) => declared).map(({ floor }) => floor);
   return floors.length === 0 ? undefined : Math.max(...floors);

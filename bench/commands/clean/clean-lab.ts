@@ -14,13 +14,15 @@ import { Failure } from '../../model/failure.ts';
 import type { Outside } from '../../outside.ts';
 import { labPlaces } from '../engine/open-engine.ts';
 
-/** The engine of a lab that lives: a killed run may have left containers in it. No lab is started to look. */
+/**
+ * The engine of a running lab. A killed run may have left containers in it. No lab is started for this look.
+ */
 export async function runningLab(outside: Outside): Promise<Engine | undefined> {
   const at = layoutOf(labPlaces(outside));
   return (await labLives(at)) ? connectLab(at).catch(() => undefined) : undefined;
 }
 
-/** What is left of the lab itself. @param all whether its images and directories count as well. */
+/** The remains of the lab itself. @param all whether its images and directories count as well. */
 export async function labLeftovers(
   outside: Outside,
   { all }: { readonly all: boolean },

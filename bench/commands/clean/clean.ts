@@ -24,11 +24,12 @@ import { labLeftovers, runningLab } from './clean-lab.ts';
  *
  *   each engine that answers: containers → networks → images, if asked to → firewall rules → folders → the lab
  *
- * No engine and no lab is started for it. After a failure it goes on with the rest, says what it could not remove, and
- * exits with 3. Where it cannot tell whether a run lives, it keeps and names what that run made.
+ * No engine and no lab is started for it. After a failure it continues with the rest, reports what it could
+ * not remove, and exits with 3. Where it cannot tell whether a run is live, it keeps and names what that run
+ * made.
  */
 export const clean: CommandRunner = async ({ flags }, outside) => {
-  const interrupted = outside.catchInterrupts(); // half a clean-up helps nobody
+  const interrupted = outside.catchInterrupts(); // an interrupt must not leave half a clean-up
   const force = forcedRun(flags['force']);
   const dryRun = flags['dryRun'] === true;
   const all = flags['all'] === true;
@@ -65,7 +66,7 @@ function forcedRun(given: unknown): string | undefined {
   });
 }
 
-/** The engine that a run would use, if it answers. Where nothing listens there is nothing to clean. */
+/** The engine that a run would use, if it answers. Where no engine listens there is nothing to clean. */
 async function usersEngine(
   work: Cleaning,
   outside: Outside,
@@ -94,7 +95,7 @@ async function cleanFirewall(engine: Engine | undefined, work: Cleaning, outside
       return [...(await openingsFound(inspector)), ...(await guardsFound(inspector))];
     }
     const why = `firewall rules were not looked for: ${looking.why}`;
-    // Without an image of any version of bench, none has run there.
+    // Without an image of any version of bench, no bench has run on this engine.
     if (engine === undefined || (await ownImages(engine)).length === 0) {
       outside.stderr.write(`${why}\n`);
       return [];

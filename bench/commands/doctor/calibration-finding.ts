@@ -8,7 +8,7 @@ import { type DoctorFinding, fine } from './finding.ts';
 
 const subject = { subject: 'calibration', why: 'it says how small a difference this machine can show' };
 
-/** What this machine's noise floor is, or how to find out. */
+/** This machine's noise floor, or how to measure it. */
 export async function calibrationFinding(
   flags: Readonly<Record<string, unknown>>,
   outside: Pick<Outside, 'env' | 'directory' | 'home'>,

@@ -2,7 +2,7 @@ import type { CpuTicks, HostHealth } from '../../model/host-health.ts';
 import { validityLimits } from '../../model/validity-rules.ts';
 import { concern, type DoctorFinding, fine } from './finding.ts';
 
-/** A CPU that is this busy without bench measures somebody else's work as well. */
+/** A CPU that is this busy without bench is loaded by other work, which would be measured as well. */
 const busyShare = 0.2;
 
 const cpus = { subject: 'CPUs', why: 'servers and load agents on one CPU slow each other down' };
@@ -24,7 +24,7 @@ const turbo = {
 };
 
 /**
- * Findings about the CPUs, from two looks at a machine that bench leaves alone in between.
+ * Findings about the CPUs, from two looks at a machine. bench leaves the machine alone between them.
  * @param cpuSets whether the engine keeps containers on the CPUs that they are given.
  */
 export function cpuFindings(before: HostHealth, after: HostHealth, cpuSets = true): readonly DoctorFinding[] {

@@ -29,7 +29,7 @@ const watchMs = 500;
  *   engine → its own findings → a look at its machine → nothing for half a second → a second look → findings
  */
 export const doctor: CommandRunner = async ({ flags }, outside) => {
-  const interrupted = outside.catchInterrupts(); // short, and a lab is to be given back
+  const interrupted = outside.catchInterrupts(); // short, and a lab has to be given back
   const [image, open] = await Promise.all([labImageTag(outside), openOrWhyNot(flags, outside, interrupted)]);
   await using engine = open instanceof Failure ? undefined : open;
   if (engine !== undefined) await tellOthers(engine.engine, (line) => outside.stderr.write(`${line}\n`));
@@ -39,7 +39,7 @@ export const doctor: CommandRunner = async ({ flags }, outside) => {
     ...(await machineFindings(engine?.engine, image, outside)),
     await calibrationFinding(flags, outside),
   ];
-  // Told before the engine is given back: nobody waits for that.
+  // The findings are printed before the engine is given back, so that the user does not wait for that.
   if (flags['json'] === true) outside.stdout.write(documentText('doctor-output', { findings }));
   else tell(findings, outside);
   return findings.some(({ level }) => level === 'error') ? exitCodes.unfit : exitCodes.ok;
@@ -58,12 +58,15 @@ async function openOrWhyNot(
   }
 }
 
-/** A lab has a stack of its own. Findings about the machine then come from this process, not from within the lab. */
+/**
+ * A lab has a stack of its own. Findings about the machine then come from this process, not from inside the
+ * lab.
+ */
 function isLab({ about }: Engine): boolean {
   return about.endpoint === 'lab';
 }
 
-/** Daemons that run here and that bench was not pointed at. */
+/** Daemons that run here but that bench does not use. */
 async function daemonFindings(none: boolean): Promise<readonly DoctorFinding[]> {
   if (!none) return [];
   const subject = {
@@ -75,7 +78,7 @@ async function daemonFindings(none: boolean): Promise<readonly DoctorFinding[]> 
   );
 }
 
-/** Of the engine's machine, which is another one than this where the engine is remote. */
+/** Findings about the engine's machine. Where the engine is remote, that is another machine than this one. */
 async function machineFindings(
   engine: Engine | undefined,
   image: string,
@@ -100,7 +103,10 @@ async function machineFindings(
   ];
 }
 
-/** Read from the daemon and the kernel; after the second look at the CPUs, because reading them loads the CPUs. */
+/**
+ * Findings from the daemon and the kernel. They come after the second look at the CPUs, because reading them
+ * loads the CPUs.
+ */
 async function pathsOffered(engine: Engine, inspector: Inspector): Promise<readonly DoctorFinding[]> {
   const { about } = engine;
   const machine = await inspector.call('machine', { dataRoot: about.dataRoot });

@@ -24,7 +24,7 @@ const others = {
 };
 
 /**
- * Findings about the engine itself. Those about its machine come from the inspector.
+ * Findings about the engine itself. The inspector gives those about the engine's machine.
  * @param tag of the lab image.
  */
 export async function engineFindings(engine: Engine, tag: string): Promise<readonly DoctorFinding[]> {
@@ -51,7 +51,7 @@ export async function engineFindings(engine: Engine, tag: string): Promise<reado
   ];
 }
 
-/** Names an engine as what it is, and refuses those whose "host" is not this machine. */
+/** Reports what kind of engine this is, and refuses those whose "host" is not this machine. */
 export function engineFinding(about: EngineAbout): DoctorFinding {
   try {
     assertFit(about);

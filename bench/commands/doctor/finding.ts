@@ -10,10 +10,10 @@ export const doctorFindingSchema = z.strictObject({
   hint: z.string().optional().describe('What mends it, most often a command.'),
 });
 
-/** One thing that was looked at: how bad it is, why it matters for the numbers, and what mends it. */
+/** The result of one check: how bad it is, why it matters for the numbers, and how to repair it. */
 export type DoctorFinding = z.infer<typeof doctorFindingSchema>;
 
-/** What was looked at, and why that is worth looking at: the same whatever is found. */
+/** The subject of a check and the reason for it. Both are the same whatever is found. */
 export interface Subject {
   readonly subject: string;
   readonly why: string;

@@ -21,7 +21,7 @@ const firewall = {
   why: 'published ports get their rule from Docker, and host mode does not: a host-mode server may run and never be reached',
 };
 
-/** Findings about what packets meet on their way through this machine. */
+/** Findings about what affects packets on their way through this machine. */
 export function networkFindings(health: HostHealth): readonly DoctorFinding[] {
   return [conntrackFinding(health), portsFinding(health), ...mtuFindings(health), firewallFinding(health)];
 }
@@ -49,7 +49,7 @@ function portsFinding({ ports: { first, last, used, timeWait } }: HostHealth): D
   return concern(ports, words, hint);
 }
 
-/** Bridges that containers may be on, against the device of the default route. */
+/** Compares bridges that containers may be on with the device of the default route. */
 function mtuFindings({ interfaces, routes }: HostHealth): readonly DoctorFinding[] {
   const device = routes.find(({ destination }) => destination === 'default')?.device;
   const out = interfaces.find(({ name }) => name === device);

@@ -8,7 +8,10 @@ const paths = {
   why: 'a run that asks for a path that is stopped here is refused before its first round',
 };
 
-/** Which of all paths cannot be measured on this engine and machine, each setting that stops some by itself. */
+/**
+ * The paths that cannot be measured on this engine and machine. Each setting that stops some is reported
+ * separately.
+ */
 export function pathFindings(facts: PathFacts): readonly DoctorFinding[] {
   const possible = possiblePaths();
   const stops = stopsOf(possible, facts);

@@ -6,7 +6,10 @@ const published = {
   why: 'a DNAT rule and docker-proxy cost different amounts, and without docker-proxy some paths by IPv6 do not exist',
 };
 
-/** Who carries connections to published ports on this engine. No setting is wrong: each is another measurement. */
+/**
+ * Reports what carries connections to published ports on this engine. No setting is wrong: each is another
+ * measurement.
+ */
 export function publishingFinding({ publishing, changedFile }: PathFacts): DoctorFinding {
   const words =
     publishing === undefined

@@ -10,13 +10,16 @@ import type { EngineAccess, OpenEngine } from './open-engine.ts';
 
 type Say = EngineAccess['say'];
 
-/** Says what ended runs left on an engine. Every command that uses an engine does so. */
+/** Reports what ended runs left on an engine. Every command that uses an engine does so. */
 export async function tellLeftovers(engine: Engine, say: Say): Promise<void> {
   const left = await leftoversIn(engine);
   if (left !== undefined) say(`bench: ${left}`);
 }
 
-/** The same for a command that does not measure. It also says that its own work disturbs a measurement under way. */
+/**
+ * The same for a command that does not measure. It also warns that its own work disturbs a measurement under
+ * way.
+ */
 export async function tellOthers(engine: Engine, say: Say): Promise<void> {
   const measuring = await whoMeasures(engine);
   if (measuring !== undefined) {
@@ -26,8 +29,8 @@ export async function tellOthers(engine: Engine, say: Say): Promise<void> {
 }
 
 /**
- * The lab image for a command that does not measure. An image that exists is used even while a run measures; a missing
- * one is built only while none does.
+ * The lab image for a command that does not measure. An existing image is used even while a run measures. A
+ * missing one is built only while no run does.
  * @throws {Failure} unfit: the image is missing, and a run measures on this engine.
  */
 export async function labImageBesideOthers(

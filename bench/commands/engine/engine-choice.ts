@@ -18,7 +18,7 @@ export function wantsLab(flags: Flags, outside: Pick<Outside, 'env' | 'directory
   throw new Failure('usage', `BENCH_LAB=${text} says neither yes nor no`, { hint: 'Set it to 1 or to 0.' });
 }
 
-/** Where the user's own `docker` would look. */
+/** The address that the user's own `docker` would use. */
 export function endpointFor({ env, home }: Pick<Outside, 'env' | 'home'>): Promise<Endpoint> {
   return findEndpoint({
     env,
@@ -27,7 +27,10 @@ export function endpointFor({ env, home }: Pick<Outside, 'env' | 'home'>): Promi
   });
 }
 
-/** Whose network stack a command with these flags would measure. Of the engine it only asks whether its socket answers. */
+/**
+ * The owner of the network stack that a command with these flags would measure. It asks of the engine only
+ * whether its socket answers.
+ */
 export async function stackToMeasure(
   flags: Flags,
   outside: Pick<Outside, 'env' | 'home' | 'directory'>,

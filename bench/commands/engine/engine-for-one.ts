@@ -8,14 +8,17 @@ import { unlessLate } from '../../model/unless-late.ts';
 import type { Outside } from '../../outside.ts';
 import type { EngineAccess } from './open-engine.ts';
 
-/** How often a run that waits asks the engine again, in milliseconds: seldom, because asking disturbs the measurement. */
+/**
+ * Interval at which a waiting run asks the engine again, in milliseconds. It is long, because asking disturbs
+ * the measurement.
+ */
 const lookMs = 2000;
 /** How long the engine may take to release its lock after the user has interrupted, in seconds. */
 const lettingGoSeconds = 2;
 
 /**
- * An engine for this command alone, before anything loads its machine: an image that is built beside a measurement
- * spoils it as much as a second measurement does.
+ * Reserves an engine for this command alone, before anything loads its machine. An image that is built beside
+ * a measurement spoils it as much as a second measurement does.
  * @param wait for the other measurement to end, instead of refusing.
  * @throws {Failure} unfit: another measurement holds the engine. interrupted: by the user, while waiting.
  */

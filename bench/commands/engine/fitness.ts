@@ -6,7 +6,7 @@ import type { Plan } from '../../model/plan.ts';
 import { offeredBy } from '../../plan/offered.ts';
 
 /**
- * Refuses engines whose "host" is not this machine: a number from there would carry the wrong name.
+ * Refuses engines whose "host" is not this machine: their numbers would be attributed to the wrong machine.
  * Throws a `Failure` (`unfit`) with the reason.
  */
 export function assertFit(about: EngineAbout): void {
@@ -28,8 +28,8 @@ export function assertFit(about: EngineAbout): void {
 }
 
 /**
- * A plan that asks for one setting of `userland-proxy` is not measured under the other. bench chooses the setting of a
- * lab only; any other engine is the user's.
+ * A plan that requests one setting of `userland-proxy` is not measured under the other. bench chooses the
+ * setting of a lab only. Any other engine is the user's.
  * @throws {Failure} unfit: the engine has the other setting, or does not show which.
  */
 export function assertUserlandProxy(
@@ -54,14 +54,18 @@ export function assertUserlandProxy(
 
 /**
  * The part of the plan that can be measured on an engine and machine with these facts.
- * @throws {Failure} unfit: the engine has the other `userland-proxy`, or a path that was asked for is stopped here.
+ * @throws {Failure} unfit: the engine has the other `userland-proxy`, or a requested path cannot be measured
+ *   here.
  */
 export function fitted(plan: Plan, facts: PathFacts): Plan {
   assertUserlandProxy(plan, facts);
   return offeredBy(facts, plan, 'unfit');
 }
 
-/** The plan without the exchange of CPUs, where servers and agents share theirs: there is nothing to exchange. */
+/**
+ * The plan without the exchange of CPUs, where servers and agents share theirs. There is nothing to exchange
+ * then.
+ */
 export function withoutIdleExchange(plan: Plan, { pinning }: Pick<Environment, 'pinning'>): Plan {
   if (pinning.kind === 'disjoint') return plan;
   const { exchangeCpus: _, ...rest } = plan;

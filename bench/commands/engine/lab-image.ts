@@ -8,7 +8,7 @@ import { present } from '../../model/present.ts';
 import type { Outside } from '../../outside.ts';
 import type { EngineAccess, OpenEngine } from './open-engine.ts';
 
-/** What this installation's lab image is made of. */
+/** The inputs of this installation's lab image. */
 async function imageInputs(installation: string, commander: Commander): Promise<ImageInputs> {
   return {
     sources: join(installation, 'runtime', 'image'),
@@ -18,12 +18,15 @@ async function imageInputs(installation: string, commander: Commander): Promise<
   };
 }
 
-/** Tag of this installation's lab image, whether it is built or not. Takes some tenths of a second: Node is hashed. */
+/**
+ * Tag of this installation's lab image, whether it is built or not. Takes some tenths of a second, because
+ * Node is hashed.
+ */
 export async function labImageTag({ installation }: Outside): Promise<string> {
   return imageTag(await imageInputs(installation, machineCommander));
 }
 
-/** Where folders for a moment go. */
+/** The directory for temporary folders. */
 export function temporaryDirectory({ env }: Outside): string {
   return env['TMPDIR'] || tmpdir();
 }

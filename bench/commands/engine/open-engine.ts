@@ -16,10 +16,13 @@ import { Failure, messageOf } from '../../model/failure.ts';
 import type { Outside } from '../../outside.ts';
 import { endpointFor, wantsLab } from './engine-choice.ts';
 
-/** An engine in use. Disposing stops a lab that nobody else uses; any other engine is left as it was. */
+/** An engine in use. Disposing stops a lab that no other process uses. Any other engine is left unchanged. */
 export interface OpenEngine extends AsyncDisposable {
   readonly engine: Engine;
-  /** A lab's way out, which pulls and builds need. Absent: the engine has its machine's own. */
+  /**
+   * Opens a lab's connection to the outside, which pulls and builds need. Absent: the engine uses its
+   * machine's own.
+   */
   readonly uplink?: () => Promise<AsyncDisposable>;
 }
 
@@ -28,18 +31,18 @@ export interface EngineAccess {
   /** Given only where the user allowed packages to be installed. */
   readonly packages?: Packages;
   readonly say: (line: string) => void;
-  /** The lab is used, whatever engine answers (`--lab`). */
+  /** Whether the lab is used even where an engine answers (`--lab`). */
   readonly lab: boolean;
-  /** What a lab is told about docker-proxy; any other engine is left as it is. */
+  /** The setting of docker-proxy for a lab. Any other engine is left unchanged. */
   readonly userlandProxy?: boolean | undefined;
-  /** Aborted: what is under way is given up and undone. */
+  /** When it is aborted, work under way is stopped and undone. */
   readonly interrupted: AbortSignal;
 }
 
 const longestAnswerSeconds = 3600;
 
 /**
- * What a command's flags allow it to do for an engine.
+ * The actions that a command's flags allow it for an engine.
  * @param install whether the user allowed packages to be installed.
  */
 export function engineAccess(
@@ -79,7 +82,7 @@ export async function openEngine(outside: Outside, access: EngineAccess): Promis
   }
 }
 
-/** The engine that the user's own `docker` would speak to. @throws {Failure} unfit: why it cannot be used. */
+/** The engine that the user's own `docker` would use. @throws {Failure} unfit: why it cannot be used. */
 async function engineOfTheUser(outside: Outside, interrupted?: AbortSignal): Promise<OpenEngine> {
   const patience = callPatience(answerSeconds(outside), interrupted);
   const endpoint = await endpointFor(outside);
@@ -135,14 +138,15 @@ async function openLab(
   };
 }
 
-/** Names a dockerd that runs and that bench was not told to use. */
+/** Names a running dockerd that bench was not configured to use. */
 export function notPointedAt({ pid, addresses }: RunningDaemon): string {
   const [address = ''] = addresses;
   return `dockerd (pid ${pid}) listens on ${addresses.join(', ')}, where bench was not pointed at; to use it: DOCKER_HOST=${address}`;
 }
 
 /**
- * Where bench keeps its lab: its state directory outlives a run, so that the lab image is built once.
+ * The directory in which bench keeps its lab. bench's state directory outlives a run, so the lab image is
+ * built once.
  * @throws {Failure} usage: a variable names no directory that bench could have to itself.
  */
 export function labPlaces({ env }: Pick<Outside, 'env'>): LabPlaces {
@@ -153,7 +157,7 @@ export function labPlaces({ env }: Pick<Outside, 'env'>): LabPlaces {
 }
 
 /**
- * How long the engine may take for one answer before it counts as gone, in seconds: BENCH_ENGINE_TIMEOUT.
+ * How long the engine may take for one answer before it counts as lost, in seconds: BENCH_ENGINE_TIMEOUT.
  * @throws {Failure} usage: no number of seconds.
  */
 export function answerSeconds({ env }: Pick<Outside, 'env'>): number {
@@ -169,7 +173,7 @@ export function answerSeconds({ env }: Pick<Outside, 'env'>): number {
   );
 }
 
-/** An engine of the user's: it is left as it was. */
+/** An engine of the user's. It is left unchanged. */
 function borrowed(engine: Engine): OpenEngine {
   return { engine, [Symbol.asyncDispose]: async () => {} };
 }
@@ -197,8 +201,8 @@ function noEngine(cause: unknown, missing: readonly string[], env: Outside['env'
 }
 
 /**
- * The user's engine, or why it does not answer in words. Nothing is started or installed for it, and a lab is no engine of
- * this machine: what is reached from here never runs there.
+ * The user's engine, or the reason in words why it does not answer. Nothing is started or installed for it. A
+ * lab is never the engine of this machine: an engine that is reached from here does not run in it.
  */
 export async function answeringEngine(outside: Outside): Promise<Engine | string> {
   try {

@@ -9,18 +9,20 @@ import { messageOf } from '../../model/failure.ts';
 import type { Outside } from '../../outside.ts';
 import { newRunId } from '../../run-folder/run-id.ts';
 
-/** Somebody who can look at the machine, for a command that does nothing but look. */
+/** An inspector for a command that only looks at the machine. */
 interface OpenInspector extends AsyncDisposable {
   readonly inspector: Inspector;
-  /** A container of ours sees all; this process sees what its user may see of the stack that it is in. */
+  /**
+   * A container of ours sees everything. This process sees what its user may see of its own network stack.
+   */
   readonly by: 'container' | 'process';
-  /** Why it is not a container. */
+  /** Why no container is used. */
   readonly why?: string;
 }
 
 /**
- * The best look that is to be had: the inspector's container where the engine has the lab image, else this process.
- * Builds and starts nothing else.
+ * The best available inspector: its container where the engine has the lab image, else this process. Builds
+ * and starts nothing else.
  * @param engine that answers, or why there is none. @param image tag of the lab image.
  */
 export async function openInspector(

@@ -4,8 +4,8 @@ import type { MachineIdentity } from '../../model/calibration.ts';
 import type { Environment } from '../../model/environment.ts';
 
 /**
- * This machine, as a run on it would be labelled; `undefined` where there is no /proc.
- * @param stack whose network stack the run would measure.
+ * This machine, as a run on it would be labelled; `undefined` where /proc does not exist.
+ * @param stack the owner of the network stack that the run would measure.
  */
 export async function thisMachine(stack: MachineIdentity['stack']): Promise<MachineIdentity | undefined> {
   try {

@@ -3,14 +3,17 @@ import { wordHint } from '../../model/nearest.ts';
 import { possiblePaths } from '../../model/network-modes.ts';
 import { type NetworkMode, networkModes, type Path } from '../../model/path.ts';
 
-/** The path on which a mode is shown: the first that bench can lay, seen from as far outside as can be. */
+/**
+ * The path on which a mode is shown: the first that bench can set up, dialled from as far outside as
+ * possible.
+ */
 function shownPath(mode: NetworkMode): Path | undefined {
   return possiblePaths().find((path) => path.mode === mode);
 }
 
 /**
- * The modes of a command line, each once; all that bench can lay if none is named.
- * @throws {Failure} usage: an unknown mode, with the nearest one, or one that bench cannot lay.
+ * The modes of a command line, each once. If none is named, all that bench can set up.
+ * @throws {Failure} usage: an unknown mode, with the nearest one, or one that bench cannot set up.
  */
 export function chosenModes(operands: readonly string[]): readonly Path[] {
   const possible = networkModes.flatMap((mode) => shownPath(mode) ?? []);

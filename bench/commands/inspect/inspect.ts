@@ -39,7 +39,7 @@ const bodyBytes = 1024;
  *
  *   engine → lab with one server in each mode → each from inside and from the host → print → all of it is removed
  *
- * What was seen is printed before the clean-up, so that nobody waits for that.
+ * The output is printed before the clean-up, so that the user does not wait for that.
  */
 export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
   const paths = chosenModes(operands);
@@ -63,7 +63,7 @@ export const inspect: CommandRunner = async ({ flags, operands }, outside) => {
   return document.modes.some(({ status }) => status === 'failed') ? exitCodes.casesFailed : exitCodes.ok;
 };
 
-/** What is to be shown. A mode that the user named is refused, not left out, where it cannot be shown. */
+/** The modes to show. A mode that the user named and that cannot be shown is refused, not left out. */
 interface Shown {
   readonly paths: readonly Path[];
   /** `--subnet` */
@@ -71,7 +71,7 @@ interface Shown {
   readonly named: boolean;
 }
 
-/** @param show is called as soon as all has been seen, before it is removed. */
+/** @param show is called as soon as everything has been seen, before it is removed. */
 async function lookAtAll(
   { paths, subnet, named }: Shown,
   engine: Engine,
@@ -147,8 +147,8 @@ interface OfferedOrders {
 }
 
 /**
- * The orders as far as the engine and its machine offer their paths.
- * @throws {Failure} unfit: a path that the user named is stopped.
+ * The orders whose paths the engine and its machine offer.
+ * @throws {Failure} unfit: a path that the user named cannot be measured.
  */
 function offeredOrders(all: readonly DeploymentOrder[], facts: PathFacts, named: boolean): OfferedOrders {
   const paths = all.map(({ route }) => route.path);
@@ -162,7 +162,7 @@ function offeredOrders(all: readonly DeploymentOrder[], facts: PathFacts, named:
   };
 }
 
-/** @throws {Failure} unfit: the first of these paths that is stopped, and why. */
+/** @throws {Failure} unfit: the first of these paths that cannot be measured, and why. */
 function assertOffered(paths: readonly Path[], facts: PathFacts): void {
   const stopped = paths.flatMap((path) => {
     const stop = whatStops(path, facts);
@@ -193,7 +193,7 @@ function ordersFor(paths: readonly Path[], random: () => number): readonly Deplo
   });
 }
 
-/** A port of the range that runs draw theirs from; those of different slots differ. */
+/** A port of the range from which runs draw theirs. Different slots have different ports. */
 function portFrom(random: () => number, slot: number): number {
   const slots = 100;
   const width = Math.floor((defaultPorts.to - defaultPorts.from + 1) / slots);
@@ -216,7 +216,7 @@ interface Discarded {
   readonly warnings: readonly string[];
 }
 
-/** A container that is in host mode and asks for a published port. It runs until `owned` is disposed of. */
+/** A container that is in host mode and requests a published port. It runs until `owned` is disposed of. */
 function publishedInHostMode(
   asked: Pick<ContainerSpec, 'name' | 'image' | 'labels'> & {
     readonly engine: Engine;
@@ -236,7 +236,7 @@ function publishedInHostMode(
     await container.start();
     return { port, warnings: container.warnings };
   });
-  started.catch(() => {}); // who asked for it sees the error when it is awaited
+  started.catch(() => {}); // the caller sees the error when it awaits the result
   owned.defer(async () => {
     await started.catch(() => undefined);
     await undo();

@@ -7,7 +7,7 @@ import type { ServerAttachment } from '../../model/route.ts';
 import type { DeployOutcome } from '../../model/stage.ts';
 import type { InspectedMode } from './document.ts';
 
-/** What shows a mode: the deployment as the lab saw it, from inside and from the host. */
+/** The views of a mode: the deployment as the lab saw it, from inside and from the host. */
 export function inspectedMode(outcome: DeployOutcome): InspectedMode {
   const { order } = outcome.ok ? outcome.deployed : outcome;
   const { path } = order.route;
@@ -34,7 +34,7 @@ export function inspectedMode(outcome: DeployOutcome): InspectedMode {
   };
 }
 
-/** A mode that this engine or machine does not offer: nothing was started for it. */
+/** A mode that this engine or machine does not offer. Nothing was started for it. */
 export function notOfferedMode(path: Path, { setting, reason, hint }: Stop): InspectedMode {
   return { status: 'not-offered', mode: path.mode, path: pathId(path), setting, message: reason, hint };
 }
@@ -44,14 +44,14 @@ function namespaceOf({ host, server, holder }: Observed): 'host' | 'holder' | 's
   return server.namespace === holder?.namespace ? 'holder' : 'server';
 }
 
-/** veth peers and parents of macvlans. lo has no other end, whatever its number. */
+/** Other ends: veth peers and parents of macvlans. lo has none, whatever its number. */
 function hostEndsOf({ host, server }: Observed): NetworkInterface[] {
   if (server.namespace === host.namespace) return [];
   const ends = server.interfaces.flatMap(({ name, linkIndex }) => (name === 'lo' ? [] : (linkIndex ?? [])));
   return host.interfaces.filter(({ index }) => ends.includes(index));
 }
 
-/** The exercise as Docker's tutorials write it. */
+/** The exercise in the form of Docker's tutorials. */
 function commandFor({ kind }: ServerAttachment, hostPort: number): string {
   const published = `-p 127.0.0.1:${hostPort}:8080`;
   switch (kind) {

@@ -18,7 +18,7 @@ const rows = [
 ] as const;
 type Row = (typeof rows)[number];
 
-/** What each mode's network stack looks like, side by side, for a terminal. */
+/** Each mode's network stack, side by side, for a terminal. */
 export function renderInspect(document: InspectDocument, width: number): string {
   const { engine, host, modes, discardedPorts } = document;
   const parts = [
@@ -72,7 +72,10 @@ const whose = {
   server: 'of its own',
 } as const satisfies Record<RunningMode['namespaceOf'], string>;
 
-/** In the host's stack all listeners of the machine are in sight: the server's own are told by their owner. */
+/**
+ * In the host's stack all listeners of the machine are visible. The server's own are recognized by their
+ * owner.
+ */
 function listensInside({ server, serverPid, namespaceOf }: RunningMode): readonly Listener[] {
   return namespaceOf === 'host' ? server.listeners.filter(({ pid }) => pid === serverPid) : server.listeners;
 }

@@ -9,7 +9,7 @@ const gap = 2;
 const narrowest = 26;
 
 /**
- * A table of columns side by side, as many as the width holds; the others follow below.
+ * A table of columns side by side, as many as the width holds. The other columns follow below.
  * @param rows in their order: a row's name is the key of its cells.
  */
 export function sideBySide(columns: readonly Column[], rows: readonly string[], width: number): string {
@@ -56,7 +56,7 @@ function block(
   return `${head}${rule}${body.join('')}`;
 }
 
-/** Lines no longer than the width: broken at spaces, and continued two columns in. */
+/** Lines no longer than the width. They are broken at spaces and continued two columns in. */
 export function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';

@@ -9,14 +9,15 @@ import { readRunFolder } from '../../run-folder/read-run-folder.ts';
 import { machineOf } from '../engine/this-machine.ts';
 import type { KnownSpread, SpreadSource } from './plan-prediction.ts';
 
-/** Older runs are not looked into: each must be read. */
+/** Number of runs that are searched. Older ones are not, because each must be read. */
 const newestRuns = 10;
-/** A spread of fewer rounds than this may be half of the truth, or twice. */
+/** A spread of fewer rounds than this may be half of the true one, or twice. */
 const fewestRounds = 6;
 
 /**
- * What is known about the spread of a plan's rounds on this machine: from its newest run in the results that measured
- * one of the plan's servers and profiles with rounds of the same slices, else from its calibration.
+ * The known spread of a plan's rounds on this machine. It comes from the newest run in the results that
+ * measured one of the plan's servers and profiles with rounds of the same slices, else from the machine's
+ * calibration.
  */
 export async function knownSpreads(
   plan: Plan,
@@ -71,7 +72,9 @@ function sameRounds(one: SliceShape, other: SliceShape): boolean {
   );
 }
 
-/** A folder that cannot be read says nothing about the machine; `bench report` says what is wrong with it. */
+/**
+ * A folder that cannot be read says nothing about the machine. `bench report` reports what is wrong with it.
+ */
 async function readable(directory: string): Promise<RecordedRun | undefined> {
   try {
     return await readRunFolder(directory);

@@ -11,7 +11,7 @@ import type { Route } from '../../model/route.ts';
 import { agentWarmups, standingVantages } from '../../plan/agents.ts';
 import { planDeployments } from '../../plan/cases.ts';
 
-/** Which agents stand for the whole run, and what the servers of its paths are attached to. */
+/** The agents that run for the whole run, and what the servers of its paths are attached to. */
 export function needsOf(plan: Plan): NetworkNeeds {
   const routes = routesOf(plan);
   return {
@@ -23,47 +23,51 @@ export function needsOf(plan: Plan): NetworkNeeds {
   };
 }
 
-/** One for each deployment of a round. */
+/** One route for each deployment of a round. */
 export function routesOf(plan: Plan): readonly Route[] {
   return planDeployments(plan).map(({ path }) => routeOf(path));
 }
 
-/** A network that bench makes for a run. The engine's default bridge is used as it is, and is none of them. */
+/**
+ * A network that bench makes for a run. The engine's default bridge is used unchanged and is not one of them.
+ */
 export interface PlannedNetwork {
   readonly kind: 'veth-link' | 'user-bridge' | 'macvlan';
   readonly ipv6: boolean;
 }
 
-/** What a run creates on the machine, and removes again. */
+/** What a run creates on the machine and later removes. */
 interface PlannedCreations {
-  /** Each round, in containers and not. */
+  /** For each round, in containers and outside. */
   readonly servers: number;
-  /** Of the servers: those that are a plain process, in no container. */
+  /** The servers that are a plain process, in no container. */
   readonly natives: number;
-  /** Each round: containers whose stack a mapped server joins. None where that is the user's container. */
+  /**
+   * For each round: containers whose stack a mapped server joins. None where that is the user's container.
+   */
   readonly holders: number;
   /** For the whole run. */
   readonly agents: number;
-  /** Fresh in each round: where a comparison crosses vantages. */
+  /** Started afresh in each round, where a comparison crosses vantages. */
   readonly roundAgents: number;
   /** For the whole run. */
   readonly networks: readonly PlannedNetwork[];
   readonly containers: {
-    /** The inspector and the agents that stand for the whole run. */
+    /** The inspector and the agents that run for the whole run. */
     readonly run: number;
     /** Servers, holders and fresh agents of one round. */
     readonly round: number;
   };
 }
 
-/** Counts what the lab makes of a plan, by the same rules as the lab. */
+/** Counts what the lab makes for a plan, by the same rules as the lab. */
 export function planCreations(plan: Plan): PlannedCreations {
   const needs = needsOf(plan);
   const kinds = routesOf(plan).map(({ server }) => server.kind);
   const natives = kinds.filter((kind) => kind === 'native').length;
   const holders = plan.mapTo === undefined ? kinds.filter((kind) => kind === 'mapped').length : 0;
   const linked = needsLink(needs);
-  // The link needs a stack at its other end, also where nobody dials from there.
+  // The link needs a stack at its other end, also where no agent dials from there.
   const agents = needs.vantages.length + (linked && !needs.vantages.includes('external') ? 1 : 0);
   const roundAgents = agentWarmups(plan).size;
   const made = [

@@ -3,7 +3,7 @@ import type { MetricName } from '../../model/metric.ts';
 import type { Plan } from '../../model/plan.ts';
 import { type PlanDuration, planDuration } from '../../plan/plan-duration.ts';
 
-/** What the rounds of one comparison were seen to spread by on this machine, on its declared metric. */
+/** The observed spread of one comparison's rounds on this machine, on its declared metric. */
 export interface KnownSpread {
   readonly server: string;
   readonly profile: string;
@@ -12,7 +12,7 @@ export interface KnownSpread {
   readonly spread: number;
 }
 
-/** Where the spreads of a prediction come from. */
+/** The source of a prediction's spreads. */
 export interface SpreadSource {
   readonly kind: 'run' | 'calibration';
   readonly runId: string;
@@ -33,14 +33,14 @@ interface PredictedInterval {
 export interface Prediction {
   readonly source: Omit<SpreadSource, 'spreads'>;
   readonly intervals: readonly PredictedInterval[];
-  /** Of a plan with a precision: whether it is expected to be reached in time. */
+  /** For a plan with a precision: whether it is expected to be reached in time. */
   readonly reached?: boolean;
 }
 
 /**
- * How long a plan takes and how tight its declared intervals are expected to be, as far as the machine is known.
- * Pure. A path that was not measured is given the spread of its server's twin under the same profile: where that is
- * unknown too, nothing is predicted of it.
+ * How long a plan takes and how tight its declared intervals are expected to be, as far as the machine is
+ * known. Pure. A path that was not measured gets the spread of its server's twin under the same profile.
+ * Where that is unknown too, nothing is predicted for the path.
  */
 export function predicted(
   plan: Plan,

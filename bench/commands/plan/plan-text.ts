@@ -11,7 +11,7 @@ import type { PlanDuration } from '../../plan/plan-duration.ts';
 import { type PlannedNetwork, planCreations } from './plan-needs.ts';
 import type { Prediction } from './plan-prediction.ts';
 
-/** What a run will do, in a few lines: the head of `bench run` and of `bench plan`. */
+/** A summary of a run in a few lines: the head of `bench run` and of `bench plan`. */
 export function planHead(plan: Plan, duration: PlanDuration): string {
   const lines = [
     `${plan.servers.join(', ')} under ${plan.profiles.map(({ name, connections, load }) => `${name} (${connections} connection${connections === 1 ? '' : 's'}${load === 'paced' ? ', equal rate' : ''})`).join(', ')}`,
@@ -27,7 +27,7 @@ export function planHead(plan: Plan, duration: PlanDuration): string {
   return lines.map((line) => `  ${line}\n`).join('');
 }
 
-/** One line a reason. */
+/** One line for each reason. */
 function leftOutText({ leftOut = [] }: Plan): readonly string[] {
   const reasons = [...new Set(leftOut.map(({ reason }) => reason))];
   return reasons.map((reason) => {
@@ -36,7 +36,7 @@ function leftOutText({ leftOut = [] }: Plan): readonly string[] {
   });
 }
 
-/** The load of paced profiles: where its rate comes from. */
+/** The load of paced profiles, with the source of its rate. */
 function rateText({ profiles, servers, rates = {} }: Plan): readonly string[] {
   const paced = profiles.filter(({ load }) => load === 'paced').map(({ name }) => name);
   if (paced.length === 0) return [];

@@ -20,8 +20,10 @@ import { predicted } from './plan-prediction.ts';
 import { planText } from './plan-text.ts';
 import { plannedBy } from './planned.ts';
 
-/** `bench plan`: what `bench run` would do with the same arguments. Reads what is known about this machine, and touches
- * nothing. */
+/**
+ * `bench plan`: what `bench run` would do with the same arguments. Reads what is known about this machine and
+ * changes nothing.
+ */
 export const plan: CommandRunner = async ({ flags }, outside) => {
   const plan = await plannedBy(flags, outside);
   const machine = await thisMachine(await stackToMeasure(flags, outside));

@@ -15,8 +15,8 @@ import { resultsDirectory } from '../places.ts';
 import { makeReports, saveReports } from './write-reports.ts';
 
 /**
- * `bench report RUN`: makes all reports of a run folder again, from what was measured. With --explain it writes
- * nothing and says how one figure came about, or which figures there are: all, or those with a text in their name.
+ * `bench report RUN`: makes all reports of a run folder again, from the measured data. With --explain it
+ * writes nothing. It then explains one figure, or lists the figures: all, or those with a text in their name.
  */
 export const report: CommandRunner = async ({ flags, operands }, outside) => {
   const [argument = 'latest'] = operands;

@@ -10,7 +10,7 @@ import { writeAtomically } from '../../run-folder/atomic-file.ts';
 import type { Disk } from '../../run-folder/disk.ts';
 import { readRunFolder } from '../../run-folder/read-run-folder.ts';
 
-/** What is derived from a run folder. All of it can be made again with `bench report`. */
+/** The files derived from a run folder. `bench report` can make all of them again. */
 export const derivedFiles = [
   'summary.json',
   'summary.csv',
@@ -25,7 +25,7 @@ interface Reports {
 }
 
 /**
- * Reads a run folder and makes all its reports; nothing is written yet.
+ * Reads a run folder and makes all its reports. Nothing is written yet.
  * @param installation where the fonts are.
  * @throws {Failure} usage, as `readRunFolder`.
  */
@@ -43,7 +43,7 @@ export async function makeReports(directory: string, installation: string): Prom
 }
 
 /**
- * Writes reports into their run folder, each as a whole and in place of whatever has its name.
+ * Writes reports into their run folder. Each is written as a whole and replaces any file of its name.
  * @throws {Failure} unfit: the first that cannot be written.
  */
 export async function saveReports(directory: string, { texts }: Reports, disk: Disk): Promise<void> {

@@ -38,23 +38,26 @@ import { planHead } from '../plan/plan-text.ts';
 import { tellWarnings } from '../tell-warnings.ts';
 import { progressLine } from './progress-line.ts';
 
-/** Where a measurement goes, and what it may use. */
+/** The destination of a measurement, and what it may use. */
 export interface Measuring {
   readonly results: string;
   readonly subnet: string | undefined;
   /** Let the run's link and bridges through the host's firewall. */
   readonly openFirewall?: boolean;
-  /** Keep others from the servers by a table of the run's own in the host's firewall; true when absent. */
+  /**
+   * Keep other hosts and processes from the servers by a table of the run's own in the host's firewall; true
+   * when absent.
+   */
   readonly guard?: boolean;
   readonly startedAt: number;
   readonly access: EngineAccess;
   /** Wait for a run that measures on the engine already, instead of refusing. */
   readonly wait?: boolean;
-  /** How servers are started, where not as the lab image does it. */
+  /** How servers are started, if not in the way of the lab image. */
   readonly serve?: StageOptions['serve'];
   /** Agents that never sleep while an answer is awaited. */
   readonly wakefulAgents?: boolean;
-  /** Called at the end of each round, while its servers still stand. */
+  /** Called at the end of each round, while its servers still run. */
   readonly beforeClear?: BeforeClear;
 }
 
@@ -81,7 +84,7 @@ export async function measure(plan: Plan, measuring: Measuring, outside: Outside
     throwIfInterrupted(interrupted);
     assertFit(engine.about);
     await tellLeftovers(engine, access.say);
-    // The engine alone shows some obstacles: they are told before an image is built for nothing.
+    // The engine alone shows some obstacles. They are reported before an image is built in vain.
     return offeredBy(await engineFacts(engine), plan, 'unfit');
   });
   await using _alone = await asUnfit(() =>
@@ -92,7 +95,10 @@ export async function measure(plan: Plan, measuring: Measuring, outside: Outside
   return await measureOn(engine, image.tag, runId, offered, measuring, outside);
 }
 
-/** The same on an engine that this command has for itself, with its lab image: for several runs one after another. */
+/**
+ * The same for several runs one after another, on an engine that this command has for itself, with its lab
+ * image.
+ */
 export async function measureOn(
   engine: Engine,
   image: string,
@@ -211,13 +217,13 @@ interface StageFor {
   readonly serve?: StageOptions['serve'] | undefined;
 }
 
-/** A stage, and the plan as far as it can be measured there. */
+/** A stage, and the part of the plan that can be measured there. */
 interface FittedStage {
   readonly stage: Stage;
   readonly plan: Plan;
 }
 
-/** Everything that a plan's deployments need, standing. */
+/** Everything that a plan's deployments need, set up. */
 export async function stageFor(
   { engine, image, runId, plan: asked, subnet, openFirewall = false, guard = true, serve }: StageFor,
   outside: Outside,
@@ -247,7 +253,7 @@ export async function stageFor(
   return { stage: stage, plan };
 }
 
-/** What a plan's paths need of the stage. */
+/** The needs of a plan's paths from the stage. */
 function requirements(plan: Plan): Pick<StageOptions, 'needs' | 'mapTo'> {
   const mapped = routesOf(plan).filter(isMapped);
   const needs = needsOf(plan);
@@ -256,10 +262,15 @@ function requirements(plan: Plan): Pick<StageOptions, 'needs' | 'mapTo'> {
     : { needs, mapTo: { container: plan.mapTo, routes: mapped } };
 }
 
-/** How long the clean-up may take after an interrupt, in seconds: the report is still to be written after it. */
+/**
+ * How long the clean-up may take after an interrupt, in seconds. The report is still to be written after it.
+ */
 const removingSeconds = 4;
 
-/** The engine may be gone when the stage is torn down: say so, and go on to the report. */
+/**
+ * The engine may no longer answer when the stage is torn down. That is reported, and the report is still
+ * made.
+ */
 async function removed(stage: Stage, interrupted: AbortSignal, { stderr }: Outside): Promise<void> {
   const removing = Promise.resolve(stage[Symbol.asyncDispose]()).then(() => true);
   try {

@@ -6,14 +6,14 @@ import type { Output } from '../../outside.ts';
 import { durationText } from '../plan/plan-text.ts';
 
 interface ProgressLine extends Progress {
-  /** What a planned look saw. */
+  /** The result of a planned look. */
   look(halfWidth: number | undefined, round: number): void;
   end(): void;
 }
 
 /**
- * Progress on stderr: one line that is drawn over on a terminal, one line a round elsewhere. It is drawn when a
- * block begins, never on a timer: nothing moves while a slice is measured.
+ * Progress on stderr: on a terminal one line that is overwritten, elsewhere one line for each round. It is
+ * drawn when a block begins, never on a timer: nothing is printed while a slice is measured.
  */
 export function progressLine(
   output: Output,
@@ -35,7 +35,7 @@ export function progressLine(
     return `about ${durationText(Math.max(0, total - elapsed))} left`;
   }
 
-  /** How many rounds there will be is not known of a run that stops by itself. */
+  /** The number of rounds is unknown for a run that stops by itself. */
   function place({ round, rounds }: { readonly round: number; readonly rounds: number }, of: string): string {
     return stopping === undefined ? `round ${round}${of}${rounds}` : `round ${round}`;
   }

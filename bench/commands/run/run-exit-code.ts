@@ -12,8 +12,8 @@ export function tell({ message, hint }: Failure, { stderr }: Outside): void {
 }
 
 /**
- * A case failed that has no figure in any round for faults of its own. What a disturbed machine left out is no failure of a
- * case: the report says so, and how much it was.
+ * A case that has no figure in any round because of its own faults has failed. Slices that a disturbed
+ * machine left out are no failure of a case. The report gives them and their number.
  */
 export function exitCodeOf(
   directory: string,

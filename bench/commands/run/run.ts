@@ -20,7 +20,8 @@ import { exitCodeOf, tell } from './run-exit-code.ts';
  *   plan → engine → fit? → nobody else measures → lab image → [ stage → run folder → collect → stage gone ] → engine given back
  *        → read the folder → reports → exit code
  *
- * The report is made from the folder, as `bench report` would: what cannot be read back was not measured.
+ * The report is made from the folder, as `bench report` would make it. Data that cannot be read back counts
+ * as not measured.
  */
 export const run: CommandRunner = async ({ flags }, outside) => {
   const startedAt = outside.clock.monotonicSeconds();
@@ -45,8 +46,8 @@ export const run: CommandRunner = async ({ flags }, outside) => {
 };
 
 /**
- * Prints the result of a run, and writes its reports. Where they cannot be written, the exit code is that of a partial
- * run; the result is on stdout, and the run folder stays.
+ * Prints the result of a run, and writes its reports. Where they cannot be written, the exit code is that of
+ * a partial run. The result is on stdout then, and the run folder stays.
  * @throws {Failure} partial: the run folder cannot be read back.
  */
 export async function reported(

@@ -7,7 +7,10 @@ import { labImageBesideOthers } from '../engine/beside-others.ts';
 import { assertFit } from '../engine/fitness.ts';
 import { engineAccess, openEngine } from '../engine/open-engine.ts';
 
-/** `bench setup`: an engine that answers and the lab image in it. Packages only with `--yes`. */
+/**
+ * `bench setup`: provides an engine that answers and the lab image in it. Installs packages only with
+ * `--yes`.
+ */
 export const setup: CommandRunner = async ({ flags }, outside) => {
   const interrupted = outside.catchInterrupts();
   const access = engineAccess(flags, outside, { interrupted, install: flags['yes'] === true });

@@ -11,7 +11,7 @@ const patienceSeconds = 3;
 export interface Dialled extends Disposable {
   readonly local: Endpoint;
   readonly remote: Endpoint;
-  /** Whether the far end has closed it meanwhile. */
+  /** Whether the server has closed it meanwhile. */
   closed(): boolean;
 }
 
@@ -42,15 +42,15 @@ export function targetOf(text: string): Target {
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port };
 }
 
-/** The host as it is written, before a URL's rules make an address of it. */
+/** The host as the user wrote it, before a URL's rules turn it into an address. */
 function hostIn(url: string): string {
   return /^[^:]*:\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^:/?#]*)/.exec(url)?.[1] ?? '';
 }
 
 /**
- * Refuses a number in the place of a host. A URL and the resolver take every number for an IPv4 address (WHATWG URL, "IPv4
- * parser"; inet_aton): 8080 is 0.0.31.144, and 0x7f.1 and 127.1 are 127.0.0.1. A user who types one most often means a
- * port; one who means the address can write it out.
+ * Refuses a number in the place of a host. A URL and the resolver take every number for an IPv4 address
+ * (WHATWG URL, "IPv4 parser"; inet_aton): 8080 is 0.0.31.144, and 0x7f.1 and 127.1 are 127.0.0.1. A user who
+ * types a number most often means a port. A user who means the address can write it out.
  */
 function assertPlainHost(text: string, host: string): void {
   const read = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
@@ -80,8 +80,8 @@ interface Dialling {
 
 /**
  * Opens a TCP connection and sends nothing.
- * @throws {Failure} casesFailed: nobody accepts it, with what that means; usage: there is no such host; unfit: no name
- *   server says whether there is.
+ * @throws {Failure} casesFailed: no service accepts it, with what that means; usage: the host does not exist;
+ *   unfit: no name server says whether it exists.
  */
 export function dial(
   { host, port }: Target,
@@ -154,7 +154,7 @@ function refused(error: Error & { code?: unknown }, host: string, port: number):
       cause: error,
     });
   }
-  // getaddrinfo(3): all other errors of name resolution, such as EAI_AGAIN, are about the way to the answer.
+  // getaddrinfo(3): all other errors of name resolution, such as EAI_AGAIN, concern the way to the answer.
   if (String(error.code).startsWith('EAI_')) return nameServerSilent(host, error);
   const reason = error.code === 'ECONNREFUSED' ? 'connection refused' : error.message || String(error.code);
   return new Failure(

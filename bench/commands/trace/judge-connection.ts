@@ -7,16 +7,16 @@ import {
 } from '../../model/connection.ts';
 import type { TracedPath, TracedRule } from './document.ts';
 
-/** What was seen of one connection while it was open. */
+/** Observations of one connection while it was open. */
 export interface Observation {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   readonly connection: Connection;
   /** Every rule that redirects the dialled port. */
   readonly rules: readonly TracedRule[];
-  /** The far end closed the connection as soon as it was open. */
+  /** Whether the server closed the connection as soon as it was open. */
   readonly closedAtOnce: boolean;
-  /** Name of a container, where an engine could be asked. */
+  /** Name of a container, where an engine could be asked for it. */
   readonly nameOf: (container: string) => string | undefined;
 }
 
@@ -28,8 +28,8 @@ export interface Judgement {
 }
 
 /**
- * Which path a connection took. What belongs to this connection alone comes first: its socket's
- * other end, then its conntrack entry. Counters of rules, which other traffic shares, only confirm.
+ * Decides which path a connection took. Evidence of this connection alone comes first: its socket's other
+ * end, then its conntrack entry. Counters of rules only confirm, because other traffic shares them.
  */
 export function judgeConnection(seen: Observation): Judgement {
   const { connection, remote } = seen;

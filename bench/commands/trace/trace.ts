@@ -16,7 +16,7 @@ import { type Dialled, dial, type Target, targetOf } from './dial.ts';
 import type { TraceDocument } from './document.ts';
 import { type Judgement, judgeConnection } from './judge-connection.ts';
 
-/** How often a connection is looked at until somebody has accepted it, with 0.1 s between. */
+/** How often a connection is looked at until a process has accepted it, with 0.1 s between. */
 const looks = 5;
 
 /**
@@ -25,14 +25,14 @@ const looks = 5;
  *   counters of the port's rules → open a connection, send nothing → its route, its conntrack entry, the sockets at its
  *   other end → counters again → close → which path that was
  *
- * Changes nothing on the machine. Where an engine answers and has the lab image, a container of bench's looks, and is
- * gone afterwards; else this process does, and says what it could not see.
+ * Changes nothing on the machine. Where an engine answers and has the lab image, a container of bench's looks
+ * and is removed afterwards. Otherwise this process looks, and reports what it could not see.
  */
 export const trace: CommandRunner = async ({ flags, operands }, outside) => {
   assertLinux(process.platform);
   const [url = ''] = operands;
   const target = targetOf(url);
-  outside.catchInterrupts(); // short, and a container is to be removed
+  outside.catchInterrupts(); // short, and a container has to be removed
   const tag = labImageTag(outside);
   const engine = await answeringEngine(outside);
   if (typeof engine !== 'string') await tellOthers(engine, (line) => outside.stderr.write(`${line}\n`));
@@ -72,7 +72,7 @@ async function traced(
   using dialled = await dial(target);
   const { local, remote } = dialled;
   const connection = await look(inspector, dialled);
-  // Known only now: a name may have addresses of both versions.
+  // Known only at this point: a name may have addresses of both versions.
   const family = remote.address.includes(':') ? 'ipv6' : 'ipv4';
   const { rules: after } = await inspector.call('dnat-rules', { port, family });
   const rules = after.map((rule) => ({ ...rule, grew: rule.packets - countBefore(before.rules, rule) }));
@@ -85,7 +85,10 @@ async function traced(
   return { document, judgement };
 }
 
-/** Sockets are handed over a moment after the connection is made: a proxy still has to dial its container. */
+/**
+ * A process accepts the socket a moment after the connection is made: a proxy still has to dial its
+ * container.
+ */
 async function look(inspector: Inspector, { local, remote, closed }: Dialled): Promise<Connection> {
   for (let nth = 1; ; nth++) {
     const connection = await inspector.call('connection', { local, remote });
@@ -100,7 +103,10 @@ function countBefore(rules: readonly DnatRule[], { table, chain, rule }: DnatRul
   return rules.find((it) => it.table === table && it.chain === chain && it.rule === rule)?.packets ?? 0;
 }
 
-/** An engine may be on another machine, or bench in a container: what is read there is not about this connection. */
+/**
+ * An engine may be on another machine, or bench in a container. Readings from there are not about this
+ * connection.
+ */
 async function otherMachine({ boot, namespace }: Connection): Promise<Judgement | undefined> {
   const own = { boot: await bootId().catch(() => ''), namespace: await readlink('/proc/self/ns/net') };
   if (own.boot === boot && own.namespace === namespace) return undefined;

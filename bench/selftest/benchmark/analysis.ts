@@ -6,9 +6,12 @@ import { writeLongRun } from './long-run.ts';
 
 interface AnalysisCost {
   readonly slices: number;
-  /** Start of the program, reading, checking every line, and analysis: all but the drawing of reports. */
+  /**
+   * Start of the program, reading, checking every line, and analysis. Only the drawing of reports is not
+   * included.
+   */
   readonly seconds: number;
-  /** CPU time of the same: what a busy machine does not stretch so much. */
+  /** CPU time of the same work. A busy machine stretches it less than the wall time. */
   readonly cpuSeconds: number;
   readonly peakBytes: number;
 }
@@ -16,8 +19,8 @@ interface AnalysisCost {
 const topOfPackage = join(import.meta.dirname, '..', '..', '..', '..');
 
 /**
- * What it takes to analyse a run of `slices` slices or a few more: the committed sample run, over and over, as rounds
- * that follow one another.
+ * The cost of analysing a run of `slices` slices or a few more: the committed sample run, over and over, as
+ * rounds that follow one another.
  */
 export async function analysisCost(slices: number): Promise<AnalysisCost> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-analysis-'));
@@ -31,9 +34,9 @@ export async function analysisCost(slices: number): Promise<AnalysisCost> {
   }
 }
 
-/** Runs the command line to its end and gives its CPU time and the most memory that it held. */
+/** Runs the command line to its end and returns its CPU time and its peak memory. */
 async function costOf(argv: readonly string[]): Promise<Pick<AnalysisCost, 'cpuSeconds' | 'peakBytes'>> {
-  // Written by the program itself as it exits: the kernel tells nobody else.
+  // The program itself writes the figures as it exits: the kernel reports them to no other process.
   const tellCost =
     'data:text/javascript,process.on("exit",()=>process.stderr.write(JSON.stringify(process.resourceUsage())))';
   const main = join(topOfPackage, 'dist', 'bench', 'main.js');

@@ -15,9 +15,9 @@ const loadCpu = 1;
 
 export type Contender = 'agent' | 'autocannon' | 'wrk';
 
-/** A server on one core, and load generators that take turns on the other, each in a process of its own. */
+/** A server on one core, and load generators that take turns on the other. Each is a separate process. */
 interface Arena extends AsyncDisposable {
-  /** In words. */
+  /** A description in words. */
   readonly server: string;
   readonly contenders: readonly Contender[];
   measure(contender: Contender, stretch: Omit<Stretch, 'url'>): Promise<Figures>;
@@ -52,7 +52,7 @@ export async function startArena(): Promise<Arena> {
   };
 }
 
-/** The benchmark's own, which does as little as it can. */
+/** The benchmark's own server, which does as little as it can. */
 async function startOwnServer(): Promise<Server> {
   const child = startOurs(serverCpu, 'server.js');
   const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
@@ -63,7 +63,7 @@ async function startOwnServer(): Promise<Server> {
   };
 }
 
-/** Debian's nginx with one file of 1 KiB, as bench's lab has it; `undefined` where there is none. */
+/** Debian's nginx with one file of 1 KiB, as bench's lab has it; `undefined` where it is not installed. */
 async function startNginx(): Promise<Server | undefined> {
   const nginx = whereIs('nginx');
   if (nginx === undefined) return undefined;

@@ -12,13 +12,13 @@ import { answersOfAge } from '../../plan/warm-up.ts';
 import type { Figures, Stretch } from './figures.ts';
 import { spreadOf } from './spread.ts';
 
-/** As many cases as a default plan has of one server, with its slices and turns. */
+/** As many cases as a default plan has for one server, with its slices and turns. */
 const cases = 4;
 const { sliceSeconds, turnSeconds, rampSeconds, bodyBytes } = planDefaults;
 
 /**
- * bench's agent, as slices are really measured: in turns, on connections that are of age, with its gate and its collection
- * of garbage.
+ * bench's agent, as slices are really measured: in turns, on connections that are of age, with its gate and
+ * its garbage collection.
  */
 export async function measureAgent({ url, connections, seconds }: Stretch): Promise<Figures> {
   const garbage = garbageWatch();
@@ -68,7 +68,7 @@ function requireNoFaults(counts: readonly SliceCount[]): void {
   }
 }
 
-/** Times the collections of garbage that fall into load: those between turns cost no server anything. */
+/** Times the garbage collections that fall into load. Those between turns cost no server anything. */
 function garbageWatch() {
   const edges: number[] = [];
   const seen: { startTime: number; duration: number }[] = [];
@@ -82,12 +82,12 @@ function garbageWatch() {
         return read();
       };
     },
-    /** What has been until now is not looked at. */
+    /** Discards all edges until now. */
     forget() {
       edges.length = 0;
     },
     async secondsUnderLoad() {
-      // Entries come in a later turn of the event loop.
+      // Entries arrive in a later turn of the event loop.
       await pause(20);
       observer.disconnect();
       const underLoad = (at: number) => edges.filter((edge) => edge <= at).length % 2 === 1;

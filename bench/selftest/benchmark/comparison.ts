@@ -15,7 +15,7 @@ export interface Result extends Turn, Figures {
 
 export type Figure = keyof Figures;
 
-/** For each round, all contenders at every number of connections, in seeded random order. */
+/** Runs all contenders at every number of connections in each round, in seeded random order. */
 export function interleaved(
   rounds: number,
   contenders: readonly Contender[],
@@ -41,7 +41,9 @@ export function figureOf(
   return spreadOf(valuesOf(results, { contender, connections }, figure).map(([, value]) => value));
 }
 
-/** The agent's figure over another's, from the two turns of each round: drift between rounds cancels. */
+/**
+ * The agent's figure divided by another's, from the two turns of each round. Drift between rounds cancels.
+ */
 export function ratioTo(
   results: readonly Result[],
   { contender, connections }: Turn,

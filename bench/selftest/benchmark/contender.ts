@@ -3,14 +3,17 @@ import { serveRpc } from '../../model/rpc.ts';
 import { measureAgent } from './by-agent.ts';
 import type { Figures, Stretch } from './figures.ts';
 
-/** One stretch by bench's load agent, or by autocannon as it comes: a program, driven over its standard streams. */
+/**
+ * One stretch by bench's load agent, or by unmodified autocannon: a program, driven over its standard
+ * streams.
+ */
 export type ContenderContract = {
   agent: { input: Stretch; output: Figures };
   autocannon: { input: Stretch; output: Figures };
 };
 
 /**
- * Time is taken from the call to autocannon's last `tick`, which is the moment that it stops counting: its own
+ * Time is measured from the call to autocannon's last `tick`, at which it stops counting. autocannon's own
  * `duration` includes the compression of its histograms.
  */
 function measureAutocannon({ url, connections, seconds }: Stretch): Promise<Figures> {

@@ -2,12 +2,12 @@ import type { Contender } from './arena.ts';
 import { type Figure, figureOf, type Result, ratioTo } from './comparison.ts';
 import type { Spread } from './spread.ts';
 
-/** What the load agent shall be: its figure, or its ratio to another's, at most or at least so much. */
+/** A goal for the load agent: its figure, or its ratio to another's, is at most or at least so much. */
 interface Goal {
   readonly what: string;
   readonly figure: Figure;
   readonly connections: readonly number[];
-  /** The figure itself if left out. */
+  /** Absent: the goal is about the figure itself. */
   readonly against?: Contender;
   readonly atMost?: number;
   readonly atLeast?: number;
@@ -75,7 +75,7 @@ function at(connections: number): string {
   return `${String(connections).padStart(2)} connection${connections === 1 ? ' ' : 's'}`;
 }
 
-/** One line for each contender and number of connections, with all that it says. */
+/** One line for each contender and number of connections, with all its figures. */
 export function figureLines(results: readonly Result[], contenders: readonly Contender[]): readonly string[] {
   const counts = [...new Set(results.map(({ connections }) => connections))].toSorted((a, b) => a - b);
   return counts.flatMap((connections) =>

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 
 /**
- * Writes a run folder of `slices` slices or a few more: another run's, over and over, as rounds that follow one another.
- * @returns how many there are.
+ * Writes a run folder of `slices` slices or a few more. It repeats another run's slices as rounds that follow
+ * one another.
+ * @returns the number of slices.
  */
 export async function writeLongRun(source: string, directory: string, slices: number): Promise<number> {
   const run = JSON.parse(await readFile(join(source, 'run.json'), 'utf8'));

@@ -12,9 +12,11 @@ import { recordingCosts } from './recording.ts';
 import { intervalLines, timeToInterval } from './time-to-interval.ts';
 
 /*
- * `npm run benchmark`: how much of what is measured is the client? The load agent, as slices are really measured, against
- * autocannon as it comes and wrk, with the same connections, in turns of seeded random order, with a goal for each
- * figure; then the cost of recording a latency and of analysing a long run. Last, on a container engine: how long bench takes to an interval of ±2 %, and how long the obvious way.
+ * `npm run benchmark`: how much of what is measured is the client? It compares the load agent, as slices are
+ * really measured, with unmodified autocannon and wrk. All have the same connections and take turns in seeded
+ * random order, with a goal for each figure. Then it measures the cost of recording a latency and of
+ * analysing a long run. Last, on a container engine, it measures how long bench takes to an interval of ±2 %,
+ * and how long the obvious way takes.
  */
 
 const connections = [1, 32];
@@ -26,11 +28,11 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '12' },
     seconds: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
-    /** Wished for of the interval, and what it may take, in seconds. */
+    /** Requested precision of the interval, and the time that it may take, in seconds. */
     precision: { type: 'string', default: '0.02' },
     bound: { type: 'string', default: '300' },
     out: { type: 'string', default: 'results/benchmark' },
-    /** One of `parts`: that part alone. */
+    /** Limits the benchmark to one of `parts`. */
     only: { type: 'string', default: '' },
   },
 });
@@ -43,7 +45,7 @@ async function compareContenders(rounds: number, seconds: number, seed: number):
       `${server}; ${canPin() ? 'server and load on a core each' : 'not pinned'}; medians [quartiles]\n`,
   );
   if (!contenders.includes('wrk')) write('wrk is not installed: what is compared with it is not measured\n');
-  // The first round only warms the code up.
+  // The first round only warms up the code.
   const order = interleaved(rounds + 1, contenders, connections, seed);
   const results: Result[] = [];
   for (const [round, turns] of order.entries()) {

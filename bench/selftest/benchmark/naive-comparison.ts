@@ -3,9 +3,9 @@ import { present } from '../../model/present.ts';
 import { welchInterval } from './welch.ts';
 
 export interface ObviousResult {
-  /** Contender over baseline after all repeats. */
+  /** Ratio of contender to baseline after all repeats. */
   readonly ratio: number;
-  /** Relative half-width of its interval after all repeats; `undefined` where they give none. */
+  /** Relative half-width of its interval after all repeats; `undefined` where there is no interval. */
   readonly halfWidth: number | undefined;
   /** Repeats on each side. */
   readonly repeats: number;
@@ -14,9 +14,9 @@ export interface ObviousResult {
 }
 
 /**
- * The obvious way of comparing, as its user would evaluate it: throughputs of A×n and then B×n, the 95 % interval of
- * the ratio by Welch's t on the logarithms. It is given the benefit of hindsight: the smallest number of repeats that
- * would have been tight enough counts, though nobody knows it before.
+ * The obvious way of comparing, as its user would evaluate it: throughputs of A×n and then B×n, the 95 %
+ * interval of the ratio by Welch's t on the logarithms. It gets the benefit of hindsight: the smallest number
+ * of repeats that would have been tight enough counts, although its user cannot know it in advance.
  */
 export function obviousResult(
   baseline: readonly number[],
@@ -32,7 +32,7 @@ export function obviousResult(
     const interval = after(n);
     return interval === undefined ? undefined : Math.sinh((interval.high - interval.low) / 2);
   };
-  // Two repeats are tight by luck more often than not: three are the fewest that anybody would believe.
+  // Two repeats are tight by luck more often than not. Three are the fewest that a user would believe.
   const counts = Array.from({ length: Math.max(0, repeats - 2) }, (_, index) => index + 3);
   const reachedAt = counts.find((n) => (widthOf(n) ?? Number.POSITIVE_INFINITY) <= wanted);
   return {

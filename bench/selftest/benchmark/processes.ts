@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
-/** Where the machine has a program; `undefined` if nowhere. */
+/** Path of a program on the machine; `undefined` if it is not installed. */
 export function whereIs(program: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'];
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
@@ -15,7 +15,7 @@ export function whereIs(program: string): string | undefined {
 
 const taskset = whereIs('taskset');
 
-/** Whether the server and the load generators get a core each. */
+/** Whether the server and the load generators each get a core of their own. */
 export function canPin(): boolean {
   return process.platform === 'linux' && availableParallelism() >= 2 && taskset !== undefined;
 }
@@ -30,12 +30,12 @@ export function start(cpu: number, command: readonly string[]): Child {
   return spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
-/** Starts one of our own programs; it ends when its input does, and so with this process. */
+/** Starts one of our own programs. It ends when its input does, and so with this process. */
 export function startOurs(cpu: number, program: string): Child {
   return start(cpu, [process.execPath, new URL(program, import.meta.url).pathname]);
 }
 
-/** Has a program of ours end by itself, and any other by a signal. */
+/** Lets a program of ours end by itself, and ends any other by a signal. */
 export async function end(child: Child, signal?: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');

@@ -8,9 +8,9 @@ interface RecordingCost {
 }
 
 /**
- * What the agent spends on one response, and on the end of a slice; beside it what autocannon's own histogram
- * takes for the same latencies (whole milliseconds in WebAssembly: lib/histUtil.js of 9.0.0).
- * Medians; recordings are timed a thousand at a time.
+ * The agent's cost of one response and of the end of a slice. Beside it, the cost of autocannon's own
+ * histogram for the same latencies (whole milliseconds in WebAssembly: lib/histUtil.js of 9.0.0).
+ * Medians. Recordings are timed a thousand at a time.
  */
 export async function recordingCosts(seconds: number): Promise<readonly RecordingCost[]> {
   // Spread over two orders of magnitude, as latencies of one slice are.

@@ -12,7 +12,10 @@ import { resolvePlan } from '../../plan/resolve-plan.ts';
 import { openSession } from '../session.ts';
 import { type ObviousResult, obviousResult } from './naive-comparison.ts';
 
-/** Both ways compare nginx in these two, dialled from the host's own stack, where autocannon's CLI can stand as well. */
+/**
+ * Both ways compare nginx in these two modes, dialled from the host's own stack, where autocannon's CLI can
+ * run as well.
+ */
 const baseline = pathId({ mode: 'host', vantage: 'host' });
 const contender = pathId({ mode: 'bridge', vantage: 'host', address: 'published' });
 const secondsOfARepeat = 10;
@@ -31,7 +34,7 @@ interface TimeToInterval {
  *
  *   bench run --precision … → autocannon on A, n times → autocannon on B, n times
  *
- * @param boundSeconds of each: who has not reached it then, has not.
+ * @param boundSeconds for each way. A way that needs longer counts as not having reached the interval.
  */
 export async function timeToInterval(
   outside: Outside,
@@ -92,7 +95,7 @@ async function autocannonCli(url: string): Promise<number> {
   return Number(requests.average);
 }
 
-/** What was found, in lines. */
+/** The results as lines of text. */
 export function intervalLines(
   { bench, obvious }: TimeToInterval,
   { precision, boundSeconds }: { precision: number; boundSeconds: number },

@@ -2,15 +2,16 @@ import { mean, standardDeviation, type Values } from '../../../reports/statistic
 import { studentTQuantile } from '../../../reports/statistics/student-t.ts';
 
 interface WelchInterval {
-  /** Difference of the means, second less first. */
+  /** Difference of the means: the second minus the first. */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * Interval for the difference of two means whose spreads may differ (Welch 1947; R's `t.test`), the degrees of freedom
- * rounded down to a whole number. What the obvious way of comparing uses; bench's own intervals are signed-rank ones.
+ * Interval for the difference of two means whose spreads may differ (Welch 1947; R's `t.test`), with the
+ * degrees of freedom rounded down to a whole number. The obvious way of comparing uses it. bench's own
+ * intervals are signed-rank ones.
  * @returns `undefined` for a side with fewer than two values, or for values without any spread.
  */
 export function welchInterval(first: Values, second: Values, confidence: number): WelchInterval | undefined {

@@ -6,12 +6,12 @@ import { onCpu, whereIs } from './processes.ts';
 
 const wrk = whereIs('wrk');
 
-/** wrk is a package of Debian, and not of ours: it may be missing. */
+/** wrk is a package of Debian, not one of ours. It may be missing. */
 export function canRunWrk(): boolean {
   return wrk !== undefined && whereIs('bash') !== undefined;
 }
 
-/** One stretch by wrk, in one thread. Its CPU time is bash's word on its child, to the millisecond. */
+/** One stretch by wrk, in one thread. bash reports the CPU time of its child, to the millisecond. */
 export async function measureWrk({ url, connections, seconds }: Stretch, cpu: number): Promise<Figures> {
   const command = onCpu(cpu, [wrk ?? 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', url]);
   const script = 'TIMEFORMAT="cpu %U %S"; time "$@"';
@@ -20,8 +20,8 @@ export async function measureWrk({ url, connections, seconds }: Stretch, cpu: nu
 }
 
 /**
- * @param times what bash's `time` says.
- * @throws {Error} requests failed, or one of the texts is something else.
+ * @param times the output of bash's `time`.
+ * @throws {Error} requests failed, or one of the texts has another form.
  */
 export function wrkFigures(output: string, times: string): Figures {
   const { responses, requestsPerSecond, latencyP50Us } = parseWrk(output);

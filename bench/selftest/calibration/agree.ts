@@ -15,9 +15,10 @@ import { openSession } from '../session.ts';
 import { type Agreed, type AgreementRound, agreeDocumentSchema, agreement, type Seen } from './agreement.ts';
 
 /*
- * `npm run agree`: a second opinion. wrk and bench's load agent measure the same servers from the same place on the same
- * CPU, by turns in random order: nginx in bridge mode against host mode, what of its capacity is left, what it costs the
- * server in CPU a request, and what it adds to the median latency of one connection.
+ * `npm run agree`: a second opinion. wrk and bench's load agent measure the same servers from the same place
+ * on the same CPU, by turns in random order. They compare nginx in bridge mode with host mode: the share of
+ * its capacity that is left, the server's additional CPU time a request, and the addition to the median
+ * latency of one connection.
  */
 const { values } = parseArgs({
   options: {
@@ -34,7 +35,7 @@ const modes = ['host', 'bridge'] as const;
 const loads = ['latency', 'throughput'] as const;
 type Stretch = readonly [(typeof clients)[number], (typeof modes)[number], (typeof loads)[number]];
 
-/** What a client counted of one stretch, whichever client it was. */
+/** A client's counts of one stretch, whichever client it was. */
 type Clients = Readonly<
   Record<
     (typeof clients)[number],

@@ -3,17 +3,17 @@ import { asValues } from '../../../reports/statistics/location.ts';
 import { hodgesLehmann, signedRank, signedRankInterval } from '../../../reports/statistics/signed-rank.ts';
 import { madeSchema } from '../../model/calibration.ts';
 
-/** What one client saw of one server in one round. */
+/** One client's figures of one server in one round. */
 export interface Seen {
   /** Closed loop, many connections. */
   readonly throughputRps: number;
-  /** The server's CPU a request, in the same loop. */
+  /** The server's CPU time a request, in the same loop. */
   readonly cpuServerUs: number;
   /** Closed loop, one connection. */
   readonly latencyP50Us: number;
 }
 
-/** Both servers as both clients saw them in one round. */
+/** Both clients' figures of both servers in one round. */
 export interface AgreementRound {
   readonly bench: { readonly host: Seen; readonly bridge: Seen };
   readonly wrk: { readonly host: Seen; readonly bridge: Seen };
@@ -29,7 +29,7 @@ const agreedSchema = z.strictObject({
   difference: intervalSchema.describe("bench's less wrk's, round by round; of the ratio on the log scale."),
   agree: z.boolean().describe('The interval of the difference contains 0.'),
 });
-/** One figure of bridge mode against host mode, by both clients, and by how much they differ. */
+/** One figure of bridge mode against host mode by both clients, and the difference between the clients. */
 export type Agreed = z.infer<typeof agreedSchema>;
 
 export const agreeDocumentSchema = z
@@ -50,8 +50,8 @@ const figures = {
 } as const satisfies Record<Agreed['what'], (client: Client) => number>;
 
 /**
- * Do two clients say the same about two servers? Hodges–Lehmann estimates and signed-rank intervals over the rounds, as
- * everywhere; what decides is the interval of the paired differences between the clients.
+ * Do two clients agree about two servers? Hodges–Lehmann estimates and signed-rank intervals over the rounds,
+ * as everywhere. The interval of the paired differences between the clients decides.
  * @param rounds at least one.
  */
 export function agreement(rounds: readonly AgreementRound[], confidence: number): readonly Agreed[] {

@@ -25,14 +25,14 @@ import { firstLabProcess } from './lab-process.ts';
 /*
  * `npm run calibrate:cpu`: is known CPU time recovered?
  *
- * - Doses: a Node server in host mode burns 20 or 50 µs more of its CPU a request than its baseline, which is the same
- *   program without. Both are busy for `--work` µs a request besides: how many requests a server meets at once, and so what
- *   each of them costs it, then hardly depends on the dose. The one with the dose takes the twin's place, so that the run
- *   is a comparison like any other.
- * - Rules: nginx in bridge mode, with 0, 100 and 1,000 rules in the firewall's forward chain that match nothing. Host
- *   mode's packets are not forwarded. So what bridge mode costs has to rise with the rules.
+ * - Doses: a Node server in host mode burns 20 or 50 µs more of its CPU a request than its baseline, which is
+ *   the same program without the dose. Both are also busy for `--work` µs a request. The number of requests
+ *   that a server meets at once, and so its cost for each of them, then hardly depends on the dose. The
+ *   server with the dose takes the twin's place, so that the run is a comparison like any other.
+ * - Rules: nginx in bridge mode, with 0, 100 and 1,000 rules in the firewall's forward chain that match
+ *   nothing. Host mode's packets are not forwarded. So the cost of bridge mode has to rise with the rules.
  *
- * It works in a lab only: the rules lie in the lab's own network namespace, and end with it.
+ * It works in a lab only: the rules are in the lab's own network namespace, and end with it.
  */
 const { values } = parseArgs({
   options: {
@@ -49,7 +49,7 @@ const { values } = parseArgs({
 const program = new URL('./delayed-server.js', import.meta.url);
 const nodeInImage = '/opt/bench/bin/node.sh';
 const bridged = 'bridge/external/published';
-/** RFC 5737: documentation only, so that no packet comes from there. */
+/** RFC 5737: for documentation only, so no packet comes from these addresses. */
 const nobody = '203.0.113.1';
 
 function planOf(flags: Readonly<Record<string, string>>, index: number, outside: Outside) {
@@ -84,11 +84,11 @@ async function doseRuns(session: Session, outside: Outside): Promise<readonly Do
   return done;
 }
 
-/** All at one rate, the first run's: at another one a request would cost something else by itself. */
+/** All runs have the rate of the first. At another rate a request would have another cost. */
 async function rulesRuns(session: Session, outside: Outside): Promise<readonly RulesRun[]> {
   const done: RulesRun[] = [];
   let rate: string | undefined;
-  // The most first: its rate is one that all of them bear.
+  // The run with the most rules comes first: all of them can bear its rate.
   for (const [index, count] of rules.toSorted((a, b) => b - a).entries()) {
     await addRules(count, outside);
     try {

@@ -18,9 +18,10 @@ import {
 import { firstLabProcess } from './lab-process.ts';
 
 /*
- * `npm run calibrate:delay`: is a known difference recovered? One Node server in host mode is busy for `--work` µs before
- * each answer and then for the delay; its baseline is the same program without the delay. The twin's place is taken by
- * the one with the delay, so that the run is a comparison like any other. Why they work: bench/docs/method.md, section 8.
+ * `npm run calibrate:delay`: is a known difference recovered? One Node server in host mode is busy for
+ * `--work` µs before each answer and then for the delay. Its baseline is the same program without the delay.
+ * The server with the delay takes the twin's place, so that the run is a comparison like any other. Why they
+ * work: bench/docs/method.md, section 8.
  */
 const { values } = parseArgs({
   options: {
@@ -37,7 +38,7 @@ const { values } = parseArgs({
 const program = new URL('./delayed-server.js', import.meta.url);
 const nodeInImage = '/opt/bench/bin/node.sh';
 
-/** By how much longer the waiting server held its requests, by the servers' own clocks, in µs: of one round. */
+/** How much longer the waiting server held its requests in one round, by the servers' own clocks, in µs. */
 async function heldLonger(deployed: readonly Deployed[], stage: number | undefined): Promise<number> {
   const held = new Map<string, number>();
   for (const { url, order } of deployed) {
@@ -49,7 +50,7 @@ async function heldLonger(deployed: readonly Deployed[], stage: number | undefin
 const asking = 'process.stdout.write(await (await fetch(process.argv[1])).text())';
 
 /**
- * Asked from the network stack in which the server is: a lab's is not this process's.
+ * The request is sent from the server's network stack: a lab's stack is not this process's.
  * @throws {Failure} casesFailed: the answer is no number.
  */
 async function heldNs(url: string, stage: number | undefined): Promise<number> {

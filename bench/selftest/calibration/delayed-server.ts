@@ -6,15 +6,16 @@ import net from 'node:net';
  *
  *   delayed-server BUSY_MICROSECONDS BODY_BYTES awake|asleep ADDRESS:PORT…
  *
- * `awake`: it turns its event loop between requests instead of sleeping, which costs CPU time that nobody asked for.
+ * `awake`: it turns its event loop between requests instead of sleeping. That costs CPU time that no request
+ * needs.
  *
  * `GET /held` answers with how long it has held requests so far, by its own clock: the median from the moment it sees
- * a request until the answer is handed to the kernel, in nanoseconds. That asks for nothing but to be told.
+ * a request until the answer is handed to the kernel, in nanoseconds. The request has no other effect.
  */
 const [busy = '0', bodyBytes = '0', between = 'awake', ...addresses] = process.argv.slice(1);
 const busyMs = Number(busy) / 1000;
 
-/** Half a microsecond or so. Keeping its result keeps the loop. */
+/** Takes half a microsecond or so. Its result is kept, so that the loop is kept. */
 const stepsBetweenReadings = 500;
 let kept = 1;
 
@@ -26,20 +27,27 @@ function step(): void {
 }
 
 /**
- * Busy, not asleep: a timer would add the scheduler's wake-up, and its truth would be unknown. The clock is read now
- * and then only: each reading is a new number on the heap, and a wait made of nothing but readings drives out the
- * caches and calls the garbage collector once in some thirty waits of 100 µs, which costs more than the delay.
+ * Busy, not asleep: a timer would add the scheduler's wake-up, and the true delay would be unknown. The clock
+ * is read only now and then, because each reading is a new number on the heap. A wait that only reads the
+ * clock evicts the caches and calls the garbage collector once in some thirty waits of 100 µs. That costs
+ * more than the delay.
  */
 function busyWait(startedAt: number): void {
   while (performance.now() - startedAt < busyMs) step();
 }
 
-/** Turns of the event loop after a request, a microsecond each: longer than the client takes for its next one. */
+/**
+ * Turns of the event loop after a request, a microsecond each. They last longer than the client takes for its
+ * next one.
+ */
 const turnsAwake = 200;
 let turnsLeft = 0;
 let turning = false;
 
-/** Between requests the server does not sleep: what waking it costs would depend on how soon the next request comes. */
+/**
+ * Between requests the server does not sleep: the cost of waking would depend on how soon the next request
+ * comes.
+ */
 function stayAwake(): void {
   turnsLeft = turnsAwake;
   if (turning) return;
@@ -52,7 +60,7 @@ function turn(): void {
   if (turning) setImmediate(turn);
 }
 
-/** Requests by how long they were held, in bins of 50 ns up to 10 ms: counting makes no garbage. */
+/** Requests by the time that they were held, in bins of 50 ns up to 10 ms. Counting makes no garbage. */
 const binMs = 50e-6;
 const held = new Uint32Array(200_000);
 
@@ -73,7 +81,7 @@ function serve(bytes: number, listen: readonly string[]): void {
   const question = 'GET /held';
   for (const address of listen) {
     const server = net.createServer({ noDelay: true }, (socket) => {
-      // One request at a time on each connection, and each comes in one piece.
+      // Each connection has one request at a time, and each request comes in one piece.
       socket.on('data', (request) => {
         const startedAt = performance.now();
         // The fifth letter after `GET /`: the agent asks for `/` alone.

@@ -3,7 +3,10 @@ import { layoutOf } from '../../../runtime/lab/use-lab.ts';
 import { labPlaces } from '../../commands/engine/open-engine.ts';
 import type { Outside } from '../../outside.ts';
 
-/** Pid, as seen from here, of a process through which the lab's namespaces can be entered; `undefined` where no lab runs. */
+/**
+ * Pid, in this pid namespace, of a process through which the lab's namespaces can be entered; `undefined`
+ * where no lab runs.
+ */
 export function firstLabProcess(outside: Pick<Outside, 'env'>): Promise<number | undefined> {
   return firstProcess(layoutOf(labPlaces(outside)));
 }

@@ -4,7 +4,7 @@ import { metric, metricNameSchema } from '../../model/metric.ts';
 import { runIdSchema } from '../../model/run.ts';
 import { isMeasured, type MeasuredOverhead, type Summary } from '../../model/summary.ts';
 
-/** Of a hundred comparisons of a server with itself: bench/docs/method.md, section 7. */
+/** Bounds for a hundred comparisons of a server with itself: bench/docs/method.md, section 7. */
 const bounds = { mostAlarms: 0.05, leastCovered: 0.92 } as const;
 
 const repeatedSchema = z.strictObject({
@@ -42,8 +42,8 @@ export const repeatDocumentSchema = z
 export type RepeatDocument = z.infer<typeof repeatDocumentSchema>;
 
 /**
- * The A/A comparisons of a run, each judged as if it were the only comparison of its run: not corrected for the others,
- * because each is to be right 95 % of the time by itself.
+ * The A/A comparisons of a run, each judged as if it were the only one of its run. They are not corrected for
+ * each other, because each has to be right 95 % of the time by itself.
  */
 export function repeatedOf(summary: Pick<Summary, 'runId' | 'twin'>): readonly Repeated[] {
   return summary.twin.flatMap((twin): Repeated[] => {
@@ -60,7 +60,9 @@ export function repeatedOf(summary: Pick<Summary, 'runId' | 'twin'>): readonly R
   });
 }
 
-/** As the report gives it for a declared comparison of its own: the interval excludes 1 and is not inside the margin. */
+/**
+ * The verdict of the report for a declared comparison: the interval excludes 1 and is not inside the margin.
+ */
 function verdictOf({ metric: name, ratioLow, ratioHigh }: MeasuredOverhead): Repeated['verdict'] {
   const { margin, better } = metric(name);
   const inside = ratioLow > 1 - margin && ratioHigh < 1 + margin;

@@ -16,11 +16,13 @@ import {
 } from './repeat-tally.ts';
 
 /*
- * `npm run calibrate:repeat`: the method against real servers that are known to be the same. A hundred short A/A
- * comparisons; how many called two identical servers different, and how many intervals held the truth.
+ * `npm run calibrate:repeat`: tests the method on real servers that are known to be the same. It counts how
+ * many of a hundred short A/A comparisons called two identical servers different, and how many intervals
+ * contained the truth.
  *
- * A run holds four comparisons: nginx and Apache, seen from outside and from the host, each pair with deployments and
- * slices of its own. What pairs of a run share is the machine and its time, as all runs do. The profiles take turns.
+ * A run has four comparisons: nginx and Apache, seen from outside and from the host, each pair with
+ * deployments and slices of its own. The pairs of a run share only the machine and its time, as all runs do.
+ * The profiles take turns.
  */
 const { values } = parseArgs({
   options: {
@@ -33,7 +35,10 @@ const { values } = parseArgs({
   },
 });
 const profiles = ['latency', 'steady', 'throughput'];
-/** Runs whose comparisons do not count, for too many of their slices do not, are made up for: up to as many again. */
+/**
+ * Runs whose comparisons do not count, because too many of their slices do not, are replaced by up to as many
+ * more.
+ */
 const mostRuns = (wanted: number) => Math.ceil(wanted / 2);
 
 async function repeat(wanted: number, results: string): Promise<RepeatDocument> {

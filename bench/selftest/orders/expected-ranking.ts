@@ -4,7 +4,7 @@ import { metric } from '../../model/metric.ts';
 import type { PathId } from '../../model/path.ts';
 import type { RecordedRun } from '../../model/recorded-run.ts';
 
-/** Two paths of which physics says how they compare, whatever the machine. */
+/** Two paths whose order physics determines, whatever the machine. */
 interface Order {
   readonly words: string;
   readonly from: PathId;
@@ -52,7 +52,10 @@ const orders: readonly Order[] = [
   },
 ];
 
-/** One order as a run shows it: the median latency of `to` over that of `from`, with the plan's confidence. */
+/**
+ * One order as a run shows it: the median latency of `to` divided by that of `from`, with the plan's
+ * confidence.
+ */
 interface OrderSeen {
   readonly words: string;
   readonly from: PathId;
@@ -65,8 +68,8 @@ interface OrderSeen {
 }
 
 /**
- * The orders that physics demands, on the median latency of the latency profile, as far as a run has both paths. What is
- * beyond the metric's relevance margin with the whole interval counts as shown.
+ * The orders that physics demands on the median latency of the latency profile, as far as a run has both
+ * paths. A difference counts as shown if its whole interval is beyond the metric's relevance margin.
  */
 export function expectedRanking(recorded: RecordedRun): readonly OrderSeen[] {
   const { run } = recorded;

@@ -5,8 +5,9 @@ import { readRunFolder } from '../../run-folder/read-run-folder.ts';
 import { expectedRanking } from './expected-ranking.ts';
 
 /*
- * `npm run orders -- RUN [RESULTS]`: whether a run of `--plan paths` shows the orders that physics demands. For those who
- * develop bench: a run that does not show them is a fault of the method, of the lab, or of a machine that was busy.
+ * `npm run orders -- RUN [RESULTS]`: whether a run of `--plan paths` shows the orders that physics demands.
+ * It serves the developers of bench: a run that does not show them points to a fault of the method or of the
+ * lab, or to a busy machine.
  */
 const [run = 'latest', results = 'results'] = process.argv.slice(2);
 try {

@@ -3,20 +3,20 @@ import { open, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../../../bench/model/failure.ts';
 
-/** How long a server may take to come to its gate: it is the first thing that it does. */
+/** How long a server may take to reach its gate. Reaching it is the first thing that a server does. */
 const patienceMs = 5_000;
 const betweenLooksMs = 2;
 
-/** Follows no link, and does not wait for a reader. */
+/** Opening follows no link and does not wait for a reader. */
 const flags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-/** Where a server waits, as held.sh of the lab image makes it: a pipe. */
+/** The pipe at which a server waits. held.sh of the lab image makes it. */
 const gate = '/run/bench/gate';
 
 /**
- * Releases a server that waits in its container until the guard covers its address. Resolves as well where its process
- * has ended: the caller finds out why.
- * @throws {Failure} casesFailed: it does not come to its gate.
+ * Releases a server that waits in its container until the guard covers its address. Also resolves where the
+ * server's process has ended: the caller finds out why.
+ * @throws {Failure} casesFailed: the server does not reach its gate.
  */
 export async function openGate(pid: number, root = `/proc/${pid}/root`): Promise<void> {
   const deadline = performance.now() + patienceMs;
@@ -32,7 +32,7 @@ export async function openGate(pid: number, root = `/proc/${pid}/root`): Promise
   }
 }
 
-/** False where the pipe is not there yet, or nobody reads it yet. */
+/** False where the pipe does not exist yet, or no process reads it yet. */
 async function lettingGo(path: string): Promise<boolean> {
   const file = await open(path, flags).catch(() => undefined);
   if (file === undefined) return false;

@@ -2,15 +2,16 @@ import { prefixOf, readRemark } from '../../labels.ts';
 import type { GuardedPlaces, GuardOrder, NamedGuard } from '../contract.ts';
 
 /*
- * What a guard is made of, in the words of the tool that makes it. Each packet that comes in meets it before anything
- * else of the firewall does (the hook `prerouting` at the priority of raw, before connection tracking):
+ * The rules of a guard, in the syntax of the tool that makes them. Each incoming packet passes the guard
+ * before any other part of the firewall (the hook `prerouting` at the priority of raw, before connection
+ * tracking):
  *
  *   came in over a near interface, or over the link of any run? → go on
  *   to an address of bench's, or to an address and port of bench's? → drop
  *   else → go on
  */
 
-/** The guard that a rule belongs to, by the remark in its text: it is named after its run. */
+/** The guard that a rule belongs to, from the remark in the rule's text. A guard is named after its run. */
 export function guardOf(text: string): NamedGuard | undefined {
   const whose = readRemark(text);
   return whose === undefined ? undefined : { name: prefixOf(whose.runId), ...whose };
@@ -19,8 +20,8 @@ export function guardOf(text: string): NamedGuard | undefined {
 export const nothing: GuardedPlaces = { addresses: [], sockets: [], ports: [] };
 
 /**
- * The links of all runs. The guard of a run that was killed outlives its link, and the next run may take the same network:
- * its link has to pass.
+ * The links of all runs. The guard of a killed run outlives the run's link. The next run may take the same
+ * network, and its link has to pass.
  */
 const links = { nft: 'bench-*', iptables: 'bench-+' } as const;
 
@@ -29,10 +30,11 @@ type Family = 'ipv4' | 'ipv6';
 const isOf = (family: Family) => (address: string) => address.includes(':') === (family === 'ipv6');
 
 /**
- * The whole table, for `nft`: it is made or replaced at once, or not at all. One that somebody has flushed meanwhile is there
- * again. Without named sets: one that nft 1.1 makes ends nft 1.0.6 (Debian 12) with a segmentation fault when the user
- * lists the rules.
- * @param entry `new`: a table of that name that is there already is somebody else's, and the kernel refuses.
+ * The whole table, for `nft`. It is made or replaced in one step, or not at all. A table that another program
+ * has flushed meanwhile is restored. The table has no named sets: one that nft 1.1 makes ends nft 1.0.6
+ * (Debian 12) with a segmentation fault when the user lists the rules.
+ * @param entry `new`: a table of that name that exists already belongs to another program, and the kernel
+ *   refuses.
  */
 export function nftTable(
   { name, remark, near, networks }: GuardOrder,
@@ -58,7 +60,7 @@ export function nftTable(
   ].join('; ');
 }
 
-/** What a rule looks at, and for which values of it. */
+/** The field that a rule compares, and the values that match. */
 type Match = readonly [what: string, values: readonly string[]];
 
 function to(addresses: readonly string[]): readonly Match[] {
@@ -68,7 +70,7 @@ function to(addresses: readonly string[]): readonly Match[] {
   ];
 }
 
-/** One rule for each that has values. */
+/** One rule for each match that has values. */
 function drops(chain: string, matches: readonly Match[]): readonly string[] {
   return matches.flatMap(([what, values]) =>
     values.length === 0 ? [] : [`add rule ${chain} ${what} ${setOf(values)} drop`],
@@ -80,8 +82,10 @@ function setOf(values: readonly string[]): string {
 }
 
 /**
- * The same for `iptables-legacy-restore --noflush`: a chain of the guard's own, emptied and filled at once.
- * @param entry whether packets are sent through it from now on: once, when it is made.
+ * The same for `iptables-legacy-restore --noflush`: a chain of the guard's own, emptied and filled in one
+ * step.
+ * @param entry `new`: packets are sent through the chain from now on. This is done once, when the guard is
+ *   made.
  */
 export function iptablesChain(
   family: Family,
@@ -104,7 +108,7 @@ export function iptablesChain(
   ]);
 }
 
-/** What takes such a chain away, for the same tool. */
+/** The input that removes such a chain, for the same tool. */
 export function withoutChain(name: string, remark: string): string {
   return rawTable([`-D ${jump(name, remark)}`, `-F ${name}`, `-X ${name}`]);
 }

@@ -5,25 +5,29 @@ import type { GuardBackend, GuardedPlaces, GuardOrder, NamedGuard } from '../con
 import { type Files, readIfPresent } from '../files.ts';
 import { guardOf, iptablesChain, nftTable, nothing, withoutChain } from './guard-rules.ts';
 
-/** The guards on a host. One stays when its inspector leaves: a run that was killed may have left servers. */
+/**
+ * The guards on a host. A guard stays when its inspector exits, because a killed run may have left servers.
+ */
 export interface Guards {
   /**
-   * Sets one up: a table of nftables, or where the kernel has none, a chain in iptables-legacy's table raw.
-   * @throws {Failure} what both tools said, where neither can be made. Nothing is left of them then.
+   * Sets up a guard: a table of nftables or, where the kernel has none, a chain in iptables-legacy's table
+   * raw.
+   * @throws {Failure} neither can be made, with the messages of both tools. Nothing of the guard is left
+   *   then.
    */
   raise(order: GuardOrder): Promise<GuardBackend>;
-  /** Replaces the places that it keeps, beside its networks. */
+  /** Replaces the places that a guard protects beside its networks. */
   keep(name: string, places: GuardedPlaces): Promise<void>;
-  /** All guards that are there, whichever inspector raised them. */
+  /** All guards on the host, whichever inspector raised them. */
   list(): Promise<readonly NamedGuard[]>;
   /**
-   * Removes one, whichever inspector raised it. False if it had gone already.
-   * @throws {Failure} unfit: it is still there afterwards.
+   * Removes a guard, whichever inspector raised it. False if it was removed before.
+   * @throws {Failure} unfit: the guard still exists afterwards.
    */
   remove(name: string): Promise<boolean>;
 }
 
-/** The two of iptables-legacy that a guard needs; IPv6's only where the kernel has IPv6. */
+/** The two programs of iptables-legacy that a guard needs. IPv6's is used only where the kernel has IPv6. */
 const legacyFamilies = {
   ipv4: { program: 'iptables-legacy', tables: '/proc/net/ip_tables_names' },
   ipv6: { program: 'ip6tables-legacy', tables: '/proc/net/ip6_tables_names' },
@@ -42,7 +46,7 @@ export function hostGuards(files: Files, run: RunCommand): Guards {
     return readIfPresent(files, '/proc/net/if_inet6') === undefined ? ['ipv4'] : ['ipv4', 'ipv6'];
   }
 
-  /** The text goes by a pipe, because the tool takes it from nowhere else; it replaces the table in one step. */
+  /** The tool reads the text only from a pipe. It replaces the table in one step. */
   async function restore(family: Family, text: string): Promise<void> {
     const program = `${legacyFamilies[family].program}-restore`;
     await run('sh', ['-c', 'printf %s "$2" | "$1" -w --noflush', 'sh', program, text]);
@@ -58,7 +62,7 @@ export function hostGuards(files: Files, run: RunCommand): Guards {
     });
   }
 
-  /** Only a table that the kernel has already: asking about another would make it. */
+  /** Asks only about a table that the kernel already has. Asking about another would create it. */
   async function listLegacy(family: Family): Promise<readonly NamedGuard[]> {
     const { program, tables } = legacyFamilies[family];
     if (!(readIfPresent(files, tables) ?? '').split('\n').includes('raw')) return [];
@@ -139,7 +143,7 @@ interface ListedRuleset {
   }[];
 }
 
-/** Keeps what the tools answered, and leaves out their long commands. */
+/** Keeps the answers of the tools and leaves out their long commands. */
 function refused(nft: Failure, legacy: unknown): Failure {
   const said = (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);

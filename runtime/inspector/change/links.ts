@@ -7,10 +7,10 @@ import { parseTraffic } from '../read/interfaces.ts';
 /** IFNAMSIZ in include/uapi/linux/if.h, less the closing NUL. */
 const longestName = 15;
 
-/** The links that one inspector makes. It knows them, so that it can remove them when it leaves. */
+/** The links that one inspector makes. The inspector remembers them and removes them when it exits. */
 export interface Links {
   create(order: LinkOrder): Promise<void>;
-  /** False if the link had gone already, e.g. with the stack at its other end. */
+  /** False if the link was removed before, e.g. with the stack at its other end. */
   remove(name: string): Promise<boolean>;
   /** Names of the host's interfaces that start with `prefix`. */
   list(prefix: string): readonly string[];
@@ -35,7 +35,7 @@ export function hostLinks(files: Files, run: RunCommand): Links {
       await run('ip', ['link', 'delete', name]);
       return true;
     } catch (error) {
-      // It goes by itself when the stack at its other end does: perhaps just now.
+      // The kernel removes the link with the stack at its other end, perhaps just now.
       if (!list('').includes(name)) return false;
       throw error;
     }
@@ -69,14 +69,16 @@ export function hostLinks(files: Files, run: RunCommand): Links {
       return creation;
     },
     async removeAll() {
-      // A signal may come while a link is being made: it has to be there before it can be removed.
+      // A signal may arrive while a link is being made. The link has to exist before it can be removed.
       await underWay;
       for (const name of [...made]) await remove(name);
     },
   };
 }
 
-/** Arguments of the `ip` that makes the pair with its peer already inside, so that no half-made link can stay. */
+/**
+ * Arguments of the `ip` that makes the pair with its peer already inside, so that no half-made link remains.
+ */
 function addLink({ name, pid }: LinkOrder): readonly string[] {
   return ['link', 'add', 'name', name, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid)];
 }
@@ -86,8 +88,8 @@ function addLink({ name, pid }: LinkOrder): readonly string[] {
  *
  *   host  name ─── hostAddress/25      peer  eth0 ─── peerAddress/25, default route via hostAddress
  *
- * IPv6 addresses only where they are ordered, and then no others than those, at once (`nodad`): router and
- * duplicate-address packets would count as the slice's traffic.
+ * The link gets IPv6 addresses only where they are requested, and no others. They are usable at once
+ * (`nodad`). Router and duplicate-address packets would count as the slice's traffic.
  */
 function configureLink(order: LinkOrder): readonly (readonly [string, ...string[]])[] {
   const {

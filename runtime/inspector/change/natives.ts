@@ -7,14 +7,14 @@ import { Failure } from '../../../bench/model/failure.ts';
 import { serveProgram, serverCapabilities, serverPlaces, serverPowers } from '../../powers.ts';
 import type { NativeOrder } from '../contract.ts';
 
-/** Characters of its output that go into a message. */
+/** Number of characters of a server's output that a message quotes. */
 const outputKept = 2_000;
 /** How long a server may take to end when asked to, in milliseconds. */
 const patienceMs = 2_000;
 
-/** Servers that run as plain processes. The inspector knows them, so that it can end them when it leaves. */
+/** Servers that run as plain processes. The inspector remembers them and ends them when it exits. */
 export interface Natives {
-  /** Resolves to the server's pid: it is the process that was started, by way of exec. */
+  /** Resolves to the server's pid. The started process becomes the server by way of exec. */
   start(order: NativeOrder): Promise<{ readonly pid: number }>;
   state(pid: number): Promise<{ readonly running: boolean; readonly lastLines: string }>;
   stop(pid: number): Promise<void>;
@@ -22,9 +22,10 @@ export interface Natives {
 }
 
 /**
- * What makes a process of the lab image's own file system a server outside every container: it is a child of the
- * inspector, which is in the host's network and pid namespaces, and gets a mount namespace of its own, so that each server
- * has its own body and configuration at the paths that its configuration names. They lie in memory, as in a container.
+ * Makes a process of the lab image's own file system a server outside every container. It is a child of the
+ * inspector, which is in the host's network and pid namespaces. Each server gets a mount namespace of its
+ * own, so that its body and configuration are at the paths that its configuration names. Both are in memory,
+ * as in a container.
  */
 const ownPlaces = [
   'set -e',
@@ -33,7 +34,10 @@ const ownPlaces = [
   'exec "$@"',
 ].join('\n');
 
-/** A server has the capabilities that its container would have and none of the inspector's, and cannot gain more. */
+/**
+ * A server has the capabilities that it would have in its container and none of the inspector's. It cannot
+ * gain more.
+ */
 const leastPower = [
   'setpriv',
   `--bounding-set=-all,${serverCapabilities.map((name) => `+${name.toLowerCase()}`).join(',')}`,
@@ -128,7 +132,9 @@ export function hostNatives(environment: NodeJS.ProcessEnv, outputs = tmpdir()):
   };
 }
 
-/** Signals a server's whole process group: the server itself may not signal its workers, which run as another user. */
+/**
+ * Signals a server's whole process group. The server may not signal its workers, which run as another user.
+ */
 function signalAll(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);

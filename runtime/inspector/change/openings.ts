@@ -5,27 +5,33 @@ import type { Door } from '../contract.ts';
 import type { Files } from '../files.ts';
 import { type InputChain, mayDrop, readFirewall } from '../read/firewall.ts';
 
-/** A rule that lets packets of a run through the host's firewall. Its comment says whose it is, to any process. */
+/**
+ * A rule that lets packets of a run through the host's firewall. Its comment tells any process whose rule it
+ * is.
+ */
 interface Opening extends Remark {
-  /** The command that made it, for people. */
+  /** The command that made the rule, to be shown to people. */
   readonly command: string;
 }
 
-/** Rules that one inspector inserts. It knows them, so that it can remove them when it leaves. */
+/** Rules that one inspector inserts. The inspector remembers them and removes them when it exits. */
 export interface Openings {
   /**
-   * Inserts one rule a door, limited to it, at the head of each chain on the input hook that may drop: a packet has to
-   * pass all of them (nft(8), "base chains"). None where nothing drops.
+   * Inserts one rule for each door, limited to it, at the head of each chain on the input hook that may drop.
+   * A packet has to pass all of these chains (nft(8), "base chains"). Inserts none where no chain drops.
    */
   open(doors: readonly Door[], remark: string): Promise<readonly Opening[]>;
-  /** All rules of this kind that are there, whoever made them. */
+  /** All rules of this kind on the host, whichever inspector made them. */
   list(): Promise<readonly Opening[]>;
-  /** Removes the rules of a run. @throws {Failure} unfit: one is still there afterwards. */
+  /** Removes the rules of a run. @throws {Failure} unfit: one of them still exists afterwards. */
   close(runId: string): Promise<readonly Opening[]>;
   removeAll(): Promise<void>;
 }
 
-/** How long iptables may wait for the lock of its tables, in seconds: others take it for moments (iptables(8), -w). */
+/**
+ * How long iptables may wait for the lock of its tables, in seconds. Other programs hold it for moments
+ * (iptables(8), -w).
+ */
 const tablesSeconds = '10';
 
 interface Found extends Opening {
@@ -77,7 +83,7 @@ export function hostOpenings(files: Files, run: RunCommand): Openings {
   };
 }
 
-/** What allows a door's packets through a chain, in the words of the tool that the chain belongs to. */
+/** The rule that lets a door's packets through a chain, in the syntax of the chain's tool. */
 export function insertion(
   { backend, table, chain }: InputChain,
   { device, source }: Door,

@@ -4,9 +4,11 @@ import { type Files, readIfPresent } from '../files.ts';
 import { proxyReader } from '../read/proxies.ts';
 
 /**
- * Keeps the docker-proxy processes of ports on some CPUs, e.g. "0", with all their threads; those that they start later
- * stay there, too. The kernel lets only a process with CAP_SYS_NICE move one that has more capabilities than itself.
- * @returns why one of them was not moved, in the command's words; `undefined` where all are there, or none runs.
+ * Keeps the docker-proxy processes of ports on some CPUs, e.g. "0", with all their threads. Threads that they
+ * start later stay there, too. The kernel lets only a process with CAP_SYS_NICE move one that has more
+ * capabilities than itself.
+ * @returns why one of them was not moved, in the command's words; `undefined` where all were moved, or none
+ *   runs.
  */
 export function proxyPinner(
   files: Files,

@@ -3,7 +3,7 @@ import { present } from '../../../bench/model/present.ts';
 import type { CgroupReading } from '../contract.ts';
 import { type Files, readIfPresent } from '../files.ts';
 
-/** Where a process's CPU accounting is: directories below the cgroup file system's root. */
+/** Directories of a process's CPU accounting, below the cgroup file system's root. */
 type CgroupPlace =
   | { readonly version: 1; readonly cpuacct: string; readonly cpu?: string }
   | { readonly version: 2; readonly unified: string };
@@ -52,10 +52,11 @@ export function readCgroup(files: Files, root: string, pid: number, owner: strin
 }
 
 /**
- * Where an engine's host counts the nanoseconds of each CPU, for all processes: `cpuacct.usage_percpu` of version 1's root
- * (Documentation/admin-guide/cgroup-v1/cpuacct.rst), as a path of that host. A group below the root, which is what a
- * machine in a container shows for its root, counts its own processes only. It has no `release_agent`, which is in the root
- * of a hierarchy alone (cgroup-v1/cgroups.rst).
+ * The file in which an engine's host counts the nanoseconds of each CPU, for all processes:
+ * `cpuacct.usage_percpu` of version 1's root (Documentation/admin-guide/cgroup-v1/cpuacct.rst), as a path of
+ * that host. A group below the root counts its own processes only. A machine in a container shows such a
+ * group as its root. Such a group has no `release_agent`: only the root of a hierarchy has one
+ * (cgroup-v1/cgroups.rst).
  * @param root where the host's cgroup file system is mounted here; on the host that is at /sys/fs/cgroup.
  */
 export function findCpuUsageFile(files: Files, root: string): string | undefined {
@@ -74,8 +75,9 @@ export function processGone(pid: number, owner: string): Failure {
 }
 
 /**
- * Where a cgroup may be found: at its own place, and where the engine's machine is a container itself, which has only its
- * own part of the hierarchy mounted, at that place less the groups above that part. The last name, the container's, stays.
+ * The places where a cgroup may be found. The first is its own place. Where the engine's machine is a
+ * container itself, only its own part of the hierarchy is mounted: the place then lacks the groups above that
+ * part. The last name, the container's, stays.
  */
 function seenAs(place: CgroupPlace): readonly CgroupPlace[] {
   if (place.version === 2) return shorter(place.unified, 0).map((unified) => ({ version: 2, unified }));
@@ -86,7 +88,10 @@ function seenAs(place: CgroupPlace): readonly CgroupPlace[] {
   });
 }
 
-/** A directory, then without the first of its names, and so on to the last. @param kept names before those: the mount's. */
+/**
+ * The directory, then the directory without its first name, and so on to the last name.
+ * @param kept number of leading names that always stay: the mount's.
+ */
 function shorter(directory: string, kept: number): readonly string[] {
   const names = directory.split('/').slice(1);
   const [mount, groups] = [names.slice(0, kept), names.slice(kept)];
@@ -110,9 +115,9 @@ function readPlace(files: Files, root: string, place: CgroupPlace): CgroupReadin
 }
 
 /**
- * Time that a cgroup and those above it were throttled. A group counts only the quota that is its own, and bench gives
- * its containers none: what stops them is the quota of a group above, e.g. of the machine's container or a systemd slice
- * (throttle_cfs_rq in kernel/sched/fair.c). Absent where none of them can have a quota.
+ * Time that a cgroup and those above it were throttled. A group counts only its own quota, and bench gives
+ * its containers none. The quota of a group above stops them, e.g. of the machine's container or a systemd
+ * slice (throttle_cfs_rq in kernel/sched/fair.c). Absent where none of them can have a quota.
  */
 function throttledIn(
   files: Files,

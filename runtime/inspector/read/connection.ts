@@ -19,12 +19,12 @@ import {
 } from './sockets.ts';
 
 /**
- * Where a connection goes that a process in the host's stack holds open:
+ * Follows a connection that a process in the host's stack holds open:
  *
  *   route of the dialled address → conntrack entry → its other end in the host's stack? → is that a docker-proxy?
  *   → the server's socket in another stack: at the translated address, at the proxy's target, or as dialled
  *
- * Reads only. Sockets of other users' processes have no owner where this process may not look.
+ * Only reads. Sockets of other users' processes have no owner where this process may not look.
  */
 export async function readConnection(
   files: Files,
@@ -63,7 +63,7 @@ interface PrintedRoute {
   readonly gateway?: string;
 }
 
-/** Asks the kernel which way it would send (`ip route get`): nothing is sent. */
+/** Asks the kernel which route it would use (`ip route get`). No packet is sent. */
 async function readRoute(run: RunCommand, address: string): Promise<Connection['route']> {
   const output = await attempt(run, 'ip', ['-j', 'route', 'get', plainAddress(address)]);
   if (output instanceof Failure) return undefined;
@@ -75,7 +75,7 @@ async function readRoute(run: RunCommand, address: string): Promise<Connection['
     device: dev,
     kind: device?.kind ?? 'device',
     ...present({ gateway }),
-    // Whatever is routed over lo stays here.
+    // Packets that are routed over lo stay in this stack.
     local: type === 'local' || dev === 'lo',
   };
 }
@@ -113,7 +113,7 @@ function findFarEnd(
   return undefined;
 }
 
-/** Who listens where a connection came in that nobody has accepted yet. */
+/** The listener of a connection that no process has accepted yet. */
 function listenerOwner(files: Files, pid: number | 'host', { address, port }: Endpoint) {
   const plain = plainAddress(address);
   const candidates = readListeners(files, pid).filter((it) => it.protocol === 'tcp' && it.port === port);

@@ -16,7 +16,7 @@ interface Tuple {
   readonly destination: Endpoint;
 }
 
-/** Reads /proc/net/nf_conntrack or the output of `conntrack -L`: TCP entries. */
+/** Reads the TCP entries of /proc/net/nf_conntrack or of the output of `conntrack -L`. */
 export function parseConntrack(text: string): readonly Entry[] {
   return text.split('\n').flatMap((line) => {
     if (!/\btcp\s+6\s/.test(line)) return [];
@@ -32,8 +32,8 @@ export function parseConntrack(text: string): readonly Entry[] {
 }
 
 /**
- * The entry of one connection, which names the server that answers. The file of /proc is asked first: the tool would
- * have the kernel load a module.
+ * The entry of one connection. It names the server that answers. The file of /proc is read first: the tool
+ * would make the kernel load a module.
  * @param local and @param remote as the client's socket has them.
  */
 export async function readConntrack(

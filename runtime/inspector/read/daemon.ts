@@ -6,18 +6,19 @@ import type { DockerRules } from './docker-rules.ts';
 import { isInOwnStack } from './own-stack.ts';
 import { parseProxyPort } from './proxies.ts';
 
-/** Used unless dockerd is told otherwise (docs.docker.com, "dockerd"). */
+/** Used unless dockerd is configured otherwise (docs.docker.com, "dockerd"). */
 const defaultDataRoot = '/var/lib/docker';
 const defaultPidFile = '/var/run/docker.pid';
 
 /**
- * Settings of the dockerd that has this network stack for its host's:
+ * Settings of the dockerd whose host stack is this network stack:
  *
  *   its flags, then what it does (its docker-proxy processes, its rules), then its file, unless that is newer than itself
  *
- * A flag and the file may both say something only if they agree: dockerd refuses to start otherwise.
- * @param dataRoot as the engine's API gives it: tells one daemon from another, should there be several.
- * @returns `undefined` where no such process is in sight: another engine than Docker's, or one in a machine of its own.
+ * A flag and the file may set the same option only if they agree: dockerd refuses to start otherwise.
+ * @param dataRoot as the engine's API reports it. It identifies the daemon where there are several.
+ * @returns `undefined` where no such process is visible: the engine is not Docker's, or has a machine of its
+ *   own.
  */
 export function readDaemon(
   files: Files,
@@ -28,7 +29,7 @@ export function readDaemon(
     .filter((pid) => readIfPresent(files, `/proc/${pid}/comm`)?.trim() === 'dockerd')
     .filter(isInOwnStack(files))
     .map((pid) => readOne(files, pid));
-  // With remapped users the API's directory is one below the daemon's.
+  // With remapped users the API reports a directory one level below the daemon's.
   const own = daemons.find(
     (daemon) => dataRoot === daemon.dataRoot || dataRoot?.startsWith(`${daemon.dataRoot}/`),
   );
@@ -63,12 +64,12 @@ function readOne(files: Files, pid: number): Daemon {
 }
 
 /**
- * When the daemon had read its configuration, in seconds of the wall clock. It writes its pid file right after that (moby,
- * cmd/dockerd/daemon.go). `undefined` where that file cannot be seen.
+ * Time at which the daemon had read its configuration, in seconds of the wall clock. The daemon writes its
+ * pid file right after that (moby, cmd/dockerd/daemon.go). `undefined` where the pid file is not visible.
  */
 function startOf(files: Files, pid: number, pidFile: unknown): number | undefined {
   const path = typeof pidFile === 'string' ? pidFile : defaultPidFile;
-  // Most often a link to /run, which would be followed in the reader's own root.
+  // The directory is most often a link to /run. The link would be followed in the reader's own root.
   return ifPresent(() => files.writtenAt(`/proc/${pid}/root${path.replace(/^\/var\/run\//, '/run/')}`));
 }
 
@@ -81,7 +82,7 @@ function settingsOf(
     const value = config[name];
     return changedFile === undefined && typeof value === 'boolean' ? value : undefined;
   };
-  // Both are on by default. Where the file has changed since, what the daemon had read may have switched them off.
+  // Both are on by default. If the file has changed since, its earlier contents may have switched them off.
   const usual = changedFile === undefined ? true : undefined;
   const seenProxy = hasProxy(files, pid) ? true : rules?.userlandProxy;
   const userlandProxy = switchFlag(args, 'userland-proxy') ?? seenProxy ?? says('userland-proxy') ?? usual;

@@ -9,7 +9,7 @@ import { type NatTable, readFirewall } from './firewall.ts';
 interface DnatRule extends DnatReading {
   readonly port: number;
   readonly chain: string;
-  /** Its place in the chain, from 1, as `iptables -L --line-numbers` prints it. */
+  /** Position of the rule in its chain, from 1, as `iptables -L --line-numbers` prints it. */
   readonly number: number;
 }
 
@@ -51,7 +51,7 @@ export function parseNftDnat(text: string): readonly DnatRule[] {
   });
 }
 
-/** What the rules say about each of the ports. A port without a rule is absent. */
+/** The reading of each of the ports. A port without a rule is absent. */
 export function dnatByPort(
   rules: readonly DnatRule[],
   ports: readonly number[],
@@ -66,9 +66,9 @@ export function dnatByPort(
 }
 
 /**
- * Reader of the DNAT rules of published ports. Where they are is found out on the first call: an engine sets
- * up its tables when it starts, and looking through the whole rule set for each snapshot would cost more
- * than the snapshot. As long as there are none, the next call looks again.
+ * Reader of the DNAT rules of published ports. The first call finds the tables that hold them. An engine sets
+ * up its tables when it starts, and a search of the whole rule set for each snapshot would cost more than the
+ * snapshot. As long as there are none, the next call searches again.
  */
 export function dnatReader(
   files: Files,
@@ -84,8 +84,9 @@ export function dnatReader(
 }
 
 /**
- * Every rule that redirects a TCP port, with its place. Looks anew each time: for one look, not for slices.
- * @param family of the packets that the rules are to see: of both versions of the protocol where it is left out.
+ * Every rule that redirects a TCP port, with its position. Each call searches anew, so it suits single looks
+ * and not slices.
+ * @param family of the packets that the rules see. Absent: both versions of the protocol.
  */
 export async function readDnatRules(
   files: Files,
@@ -116,7 +117,7 @@ async function readRules(run: RunCommand, table: NatTable): Promise<readonly Dna
     case 'ip6tables-legacy':
       return parseIptablesDnat((await run(`${table.backend}-save`, ['-c', '-t', 'nat'])).stdout);
     case 'nftables': {
-      // Another program's table may go at any time, and its ports with it.
+      // Another program may remove its table at any time, and its ports with it.
       const list = await attempt(run, 'nft', ['list', 'table', ...table.name.split(' ')]);
       return list instanceof Failure ? [] : parseNftDnat(list.stdout);
     }

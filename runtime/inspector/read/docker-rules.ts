@@ -2,17 +2,17 @@ import { Failure } from '../../../bench/model/failure.ts';
 import { attempt, type RunCommand } from '../commander.ts';
 import type { Firewall } from './firewall.ts';
 
-/** What the rules that a running Docker Engine has written for IPv4 tell about its settings. */
+/** Settings of a running Docker Engine, as far as the rules that it has written for IPv4 show them. */
 export interface DockerRules {
-  /** Whether packets to this host are led to rules of Docker's at all. */
+  /** Whether packets to this host are sent to rules of Docker's at all. */
   readonly written: boolean;
-  /** Whether they leave loopback to docker-proxy; absent where the rules do not show it. */
+  /** Whether the rules leave loopback to docker-proxy. Absent where they do not show it. */
   readonly userlandProxy?: boolean;
 }
 
 /**
- * Reads `iptables-save -t nat`. What the host sends to 127.0.0.0/8 is translated only by an engine without docker-proxy
- * (moby, libnetwork/iptables: the chain's rule in OUTPUT).
+ * Reads `iptables-save -t nat`. Only an engine without docker-proxy translates what the host sends to
+ * 127.0.0.0/8 (moby, libnetwork/iptables: the chain's rule in OUTPUT).
  */
 export function parseDockerRules(text: string): DockerRules {
   const output = /^-A OUTPUT (.*)-j DOCKER$/m.exec(text)?.[1];
@@ -29,7 +29,7 @@ export async function readDockerRules(
 ): Promise<DockerRules | undefined> {
   if (unread !== undefined) return undefined;
   for (const { backend, name } of natTables) {
-    // A table of the engine's own nftables backend has its rules in other words.
+    // The engine's own nftables backend writes its rules in another syntax.
     if (backend === 'nftables' && name === 'ip docker-bridges') return { written: true };
     if (backend !== 'iptables-nft' && backend !== 'iptables-legacy') continue;
     const saved = await attempt(run, `${backend}-save`, ['-t', 'nat']);

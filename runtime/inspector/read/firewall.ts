@@ -8,17 +8,17 @@ type Backend = 'iptables-nft' | 'iptables-legacy' | 'nftables';
 export interface NatTable {
   readonly backend: Backend | 'ip6tables-nft' | 'ip6tables-legacy';
   readonly name: string;
-  /** Whose packets its rules see: of a table of the family inet, both. */
+  /** The IP version whose packets its rules see. A table of the family inet sees both. */
   readonly family: 'ipv4' | 'ipv6' | 'both';
 }
 
 /** A chain that decides about packets to the host itself. */
 export interface InputChain {
-  /** The tool that its rules are made with. */
+  /** The tool that makes its rules. */
   readonly backend: Backend | 'ip6tables-nft' | 'ip6tables-legacy';
-  /** Whose packets it sees. */
+  /** The IP version whose packets it sees. */
   readonly family: NatTable['family'];
-  /** As that tool names it, e.g. "ip filter"; of iptables' own tables, "filter". */
+  /** Its table as that tool names it, e.g. "ip filter". iptables' own table is "filter". */
   readonly table: string;
   readonly chain: string;
   readonly policy: string;
@@ -28,11 +28,13 @@ export interface InputChain {
 export interface Firewall {
   readonly natTables: readonly NatTable[];
   readonly inputChains: readonly InputChain[];
-  /** Whether an engine has a place of its own for the rules of ports that it publishes by IPv6, be it empty. */
+  /**
+   * Whether an engine has a separate place for the rules of ports that it publishes by IPv6. It may be empty.
+   */
   readonly dockerIpv6: boolean;
-  /** In all tables that were read, whoever made them. */
+  /** Number of rules in all tables that were read, whichever program made them. */
   readonly rules: number;
-  /** What the tools said when nothing could be read. */
+  /** Messages of the tools when nothing could be read. */
   readonly unread?: string;
 }
 
@@ -66,8 +68,8 @@ const inputTools: Readonly<Record<string, InputChain['backend']>> = {
 };
 
 /**
- * Reads `nft -j list ruleset`. The tables `ip nat` and `ip6 nat` are what iptables-nft and ip6tables-nft make; NAT rules
- * in any other are some program's own, e.g. Docker's `ip docker-bridges`.
+ * Reads `nft -j list ruleset`. iptables-nft and ip6tables-nft make the tables `ip nat` and `ip6 nat`. NAT
+ * rules in any other table are another program's, e.g. Docker's `ip docker-bridges`.
  */
 export function parseRuleset(json: string): Firewall {
   const { nftables }: Ruleset = JSON.parse(json);
@@ -122,8 +124,8 @@ function parseLegacy(text: string): Firewall {
 }
 
 /**
- * What the host's firewall is made of. iptables-legacy is asked only about tables that the kernel has
- * already: asking about any other would create it, and load modules into the user's kernel.
+ * The tables and chains of the host's firewall. iptables-legacy is asked only about tables that the kernel
+ * already has. Asking about any other would create it, and load modules into the user's kernel.
  */
 export async function readFirewall(files: Files, run: RunCommand): Promise<Firewall> {
   const legacyTables = (readIfPresent(files, '/proc/net/ip_tables_names') ?? '').split('\n');
@@ -140,7 +142,7 @@ export async function readFirewall(files: Files, run: RunCommand): Promise<Firew
   };
   const ruleset = await attempt(run, 'nft', ['-j', 'list', 'ruleset']);
   if (ruleset instanceof Failure) {
-    // A kernel without nf_tables has nothing to list: no problem where the rules are legacy ones.
+    // A kernel without nf_tables has nothing to list. That is no problem where the rules are legacy ones.
     return asked.length > 0 ? legacy : { ...legacy, unread: messageOf(ruleset) };
   }
   const nft = parseRuleset(ruleset.stdout);
@@ -152,7 +154,7 @@ export async function readFirewall(files: Files, run: RunCommand): Promise<Firew
   };
 }
 
-/** IPv6's rules of iptables-legacy, asked for only where the kernel has the table, as above. */
+/** IPv6's rules of iptables-legacy. They are read only where the kernel has the table, as above. */
 async function readLegacy6(files: Files, run: RunCommand): Promise<Firewall> {
   const tables = (readIfPresent(files, '/proc/net/ip6_tables_names') ?? '').split('\n');
   const asked = ['nat', 'filter'].filter((table) => tables.includes(table));
@@ -177,7 +179,10 @@ export function describeNat(firewall: Firewall): string {
   return names.length === 0 ? 'none' : names.join(', ');
 }
 
-/** What packets of one version of the protocol meet, e.g. "ip filter INPUT: DROP, 3 rules; inet filter input: ACCEPT, no rules". */
+/**
+ * The chains that packets of one IP version meet, e.g. "ip filter INPUT: DROP, 3 rules; inet filter input:
+ * ACCEPT, no rules".
+ */
 export function describeInput(firewall: Firewall, family: 'ipv4' | 'ipv6' = 'ipv4'): string {
   if (firewall.unread !== undefined) return `unread: ${firewall.unread}`;
   const chains = firewall.inputChains

@@ -71,7 +71,10 @@ function readGovernors(files: Files): readonly string[] {
   return [...new Set(governors)];
 }
 
-/** Intel's driver has a switch that forbids turbo; the generic one has a switch that allows it (kernel, cpufreq). */
+/**
+ * Intel's driver has a switch that forbids turbo. The generic driver has one that allows it (kernel,
+ * cpufreq).
+ */
 function readTurbo(files: Files): boolean | undefined {
   const forbidden = readIfPresent(files, `${cpuDirectory}/intel_pstate/no_turbo`)?.trim();
   if (forbidden !== undefined) return forbidden === '0';

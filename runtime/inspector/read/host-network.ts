@@ -4,7 +4,7 @@ import { type Files, readIfPresent } from '../files.ts';
 import { describeInput, type Firewall } from './firewall.ts';
 import { readInterfaces } from './interfaces.ts';
 
-/** What of the host's network a packet meets on its way, and what limits it. */
+/** The parts of the host's network that a packet meets on its way, and their limits. */
 export async function readHostNetwork(
   files: Files,
   run: RunCommand,
@@ -18,9 +18,9 @@ export async function readHostNetwork(
   return {
     ...(firewall.unread === undefined ? { firewallRules: firewall.rules } : {}),
     inputPolicy: describeInput(firewall),
-    // Without the module the file is not there, and bridged packets never meet iptables.
+    // Without the module the file does not exist, and bridged packets never meet iptables.
     bridgeNetfilter: setting('bridge/bridge-nf-call-iptables') === '1',
-    // A veth belongs to a container, and comes and goes with it.
+    // A veth belongs to a container and exists only as long as the container does.
     mtu: Object.fromEntries(
       interfaces.filter(({ kind }) => kind !== 'veth').map(({ name, mtu }) => [name, mtu]),
     ),

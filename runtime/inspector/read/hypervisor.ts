@@ -1,7 +1,7 @@
 import { oneLine } from '../../../bench/model/printable.ts';
 import { type Files, ifPresent, readIfPresent } from '../files.ts';
 
-/** What stands at the beginning of DMI's fields in a virtual machine, as systemd-detect-virt (src/basic/virt.c) knows it. */
+/** Beginnings of DMI's fields in a virtual machine, as systemd-detect-virt (src/basic/virt.c) lists them. */
 const byFirmware: readonly (readonly [string, string])[] = [
   ['KVM', 'KVM'],
   ['OpenStack', 'KVM'],
@@ -21,26 +21,29 @@ const byFirmware: readonly (readonly [string, string])[] = [
   ['Hyper-V', 'Hyper-V'],
 ];
 
-/** A clock that the kernel offers only where it has found that hypervisor. */
+/** A clock that the kernel offers only where it has detected that hypervisor. */
 const byClock: readonly (readonly [string, string])[] = [
   ['kvm-clock', 'KVM'],
   ['hyperv_clocksource', 'Hyper-V'],
   ['xen', 'Xen'],
 ];
 
-/** Whether the CPU says that a hypervisor runs this machine: x86 only. `undefined`: this CPU says nothing about it. */
+/**
+ * Whether the CPU reports that a hypervisor runs this machine: x86 only. `undefined`: this CPU reports
+ * nothing.
+ */
 export function hypervisorFlag(files: Files): boolean | undefined {
   const flags = /^flags\s*:(.*)$/m.exec(readIfPresent(files, '/proc/cpuinfo') ?? '')?.[1];
   return flags === undefined ? undefined : /\bhypervisor\b/.test(flags);
 }
 
 /**
- * Name of the hypervisor that runs this machine, "none" on bare metal, "unknown" where nothing names it:
+ * Name of the hypervisor that runs this machine, "none" on bare metal, "unknown" where no source names it:
  *
  *   the CPU's flag → the kernel's own finding (/sys/hypervisor, clocks, device tree) → the firmware's words
  *
- * `undefined` where neither CPU nor kernel nor firmware tells, as on most Arm machines of bare metal. A machine that one
- * rents whole has the firmware's words as well, so the CPU's "no" is believed.
+ * `undefined` where CPU, kernel and firmware report nothing, as on most Arm machines of bare metal. A rented
+ * bare-metal machine has the firmware's words as well, so the CPU's "no" is believed.
  */
 export function readHypervisor(files: Files): string | undefined {
   const flag = hypervisorFlag(files);
@@ -79,7 +82,10 @@ function namedByFirmware(files: Files): string | undefined {
   return undefined;
 }
 
-/** Amazon's whole machines have the same vendor as its virtual ones, and say so in their type, e.g. "c6g.metal". */
+/**
+ * Amazon's bare-metal machines have the same vendor as its virtual ones. Their type tells them apart, e.g.
+ * "c6g.metal".
+ */
 function isMetal(files: Files): boolean {
   return /\.metal(-|$)/.test(readIfPresent(files, '/sys/class/dmi/id/product_name')?.trim() ?? '');
 }

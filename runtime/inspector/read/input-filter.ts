@@ -3,11 +3,11 @@ import type { InputFilter } from '../../../bench/model/host-health.ts';
 import { attempt, type RunCommand } from '../commander.ts';
 import { type Files, readIfPresent } from '../files.ts';
 
-/** A chain and what it does with packets, in whichever tool's words. */
+/** A chain and its treatment of packets, in the words of its tool. */
 interface Chain {
   /** e.g. "ip filter INPUT" */
   readonly name: string;
-  /** Packets to the host itself enter the firewall here. */
+  /** Whether packets to the host itself enter the firewall in this chain. */
   readonly entry: boolean;
   readonly dropsByPolicy: boolean;
   /** Verdicts of its rules that refuse, e.g. "reject". */
@@ -85,7 +85,10 @@ export function parseLegacyChains(text: string): readonly Chain[] {
   });
 }
 
-/** What refuses packets to the host, in words: policies, and rules in chains that such packets can reach. */
+/**
+ * The policies and rules that refuse packets to the host, in words. Rules count in chains that such packets
+ * can reach.
+ */
 export function refusalsOf(chains: readonly Chain[]): readonly string[] {
   const reached = new Set<Chain>();
   const pending = chains.filter(({ entry }) => entry);
@@ -104,7 +107,7 @@ export function refusalsOf(chains: readonly Chain[]): readonly string[] {
 }
 
 export async function readInputFilter(files: Files, run: RunCommand): Promise<InputFilter> {
-  // Asking iptables-legacy about a table that the kernel does not have would make it.
+  // Asking iptables-legacy about a table that the kernel does not have would create it.
   const legacyTables = (readIfPresent(files, '/proc/net/ip_tables_names') ?? '').split('\n');
   const legacy = legacyTables.includes('filter')
     ? await attempt(run, 'iptables-legacy-save', ['-t', 'filter'])
@@ -117,7 +120,7 @@ export async function readInputFilter(files: Files, run: RunCommand): Promise<In
   const unread = legacy instanceof Failure ? legacy : ruleset instanceof Failure ? ruleset : undefined;
   return {
     refusals: refusalsOf(chains),
-    // A kernel without nf_tables has nothing to list: no problem where the rules are legacy ones.
+    // A kernel without nf_tables has nothing to list. That is no problem where the rules are legacy ones.
     ...(unread === undefined || (unread === ruleset && legacy !== undefined)
       ? {}
       : { unread: messageOf(unread) }),

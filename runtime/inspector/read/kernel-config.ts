@@ -3,8 +3,9 @@ import type { Environment } from '../../../bench/model/environment.ts';
 import { type Files, ifPresent, readIfPresent } from '../files.ts';
 
 /**
- * The configuration that the running kernel was built with: the kernel's own copy, or the file that distributions keep
- * beside it, read through process 1, because our own root is the lab image. `undefined` where there is none.
+ * The configuration that the running kernel was built with. It is the kernel's own copy, or the file that
+ * distributions keep beside the kernel. The file is read through process 1, because our own root is the lab
+ * image. `undefined` where there is none.
  */
 function readKernelConfig(files: Files, release: string): string | undefined {
   const own = ifPresent(() => files.bytes('/proc/config.gz'));
@@ -14,7 +15,10 @@ function readKernelConfig(files: Files, release: string): string | undefined {
   )[0];
 }
 
-/** What of the kernel's configuration decides how CPU time is counted. Nothing where it cannot be read. */
+/**
+ * The settings of the kernel's configuration that decide how CPU time is counted. Empty where it cannot be
+ * read.
+ */
 export function readTimeAccounting(
   files: Files,
   release: string,
@@ -22,8 +26,9 @@ export function readTimeAccounting(
   const config = readKernelConfig(files, release);
   if (config === undefined) return {};
   const hz = /^CONFIG_HZ=(\d+)$/m.exec(config)?.[1];
-  // What is built in can be switched off (Documentation/admin-guide/kernel-parameters.txt, tsc=noirqtime). A kernel that
-  // counts all its time at each entry, on other architectures than x86 and Arm, has interrupts apart as well.
+  // Built-in accounting can be switched off (Documentation/admin-guide/kernel-parameters.txt, tsc=noirqtime).
+  // A kernel that counts all its time at each entry, on architectures other than x86 and Arm, counts
+  // interrupts separately as well.
   const off = /(^|\s)tsc=noirqtime(\s|$)/.test(readIfPresent(files, '/proc/cmdline') ?? '');
   const built = /^CONFIG_IRQ_TIME_ACCOUNTING=y$/m.test(config) && !off;
   return {

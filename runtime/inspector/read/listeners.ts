@@ -12,7 +12,10 @@ interface ListeningSocket {
 /** TCP_LISTEN in include/net/tcp_states.h; a UDP socket that has no peer is in TCP_CLOSE. */
 const listening = { tcp: '0A', udp: '07' } as const;
 
-/** Reads /proc/net/tcp, udp or their like for IPv6: the sockets that wait. Numbers are as a little-endian machine prints them. */
+/**
+ * Reads the waiting sockets of /proc/net/tcp, udp or their like for IPv6. Numbers are as a little-endian
+ * machine prints them.
+ */
 export function parseListeners(
   table: string,
   protocol: Listener['protocol'] = 'tcp',
@@ -59,8 +62,8 @@ export function shortAddress(numbers: readonly number[]): string {
 }
 
 /**
- * Listeners of the stack that `pid` is in, or of the host's. Owners are found by scanning every process in
- * sight for the sockets' inodes, as ss(8) does; of a server's master and workers the master is named.
+ * Listeners of the stack that `pid` is in, or of the host's. Owners are found by a scan of every visible
+ * process for the sockets' inodes, as in ss(8). Of a server's master and workers, the master is named.
  */
 export function readListeners(files: Files, pid: number | 'host'): Listener[] {
   const stack = pid === 'host' ? '/proc/net' : `/proc/${pid}/net`;
@@ -97,7 +100,10 @@ function readHolders(files: Files, inodes: ReadonlySet<string>): ReadonlyMap<str
   return holders;
 }
 
-/** The process whose parent does not hold the socket. Not simply the lowest pid: pids wrap round. */
+/**
+ * The process whose parent does not hold the socket. It need not have the lowest pid, because pids wrap
+ * round.
+ */
 function rootOf(files: Files, pids: readonly number[]): number | undefined {
   if (pids.length < 2) return pids[0];
   return pids.find((pid) => !pids.includes(parentOf(files, pid) ?? 0)) ?? pids[0];

@@ -40,7 +40,9 @@ export function parseServerVersion(text: string): string | undefined {
 
 const serverPrograms = { nginx: 'nginx', apache: 'apache2' } as const;
 
-/** What the machine is. The operating system is read through process 1, because ours is the lab image's. */
+/**
+ * Facts about the machine. The operating system is read through process 1, because ours is the lab image's.
+ */
 export async function readMachine(
   files: Files,
   run: RunCommand,
@@ -80,7 +82,10 @@ export async function readMachine(
   };
 }
 
-/** What the kernel does against faults of the CPU, by their names; `undefined` where it does not tell. */
+/**
+ * The kernel's mitigations of CPU faults, by the names of the faults; `undefined` where it does not report
+ * them.
+ */
 function readMitigations(files: Files): Record<string, string> | undefined {
   const directory = '/sys/devices/system/cpu/vulnerabilities';
   const names = ifPresent(() => files.list(directory));

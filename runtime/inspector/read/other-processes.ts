@@ -10,19 +10,22 @@ import { parseProxyPort } from './proxies.ts';
 /** PF_KTHREAD in include/linux/sched.h. */
 const kernelThread = 0x0020_0000;
 
-/** A process as its line in /proc/PID/stat tells it. */
+/** A process as its line in /proc/PID/stat describes it. */
 interface SeenProcess {
   readonly pid: number;
   readonly parent: number;
   readonly startTicks: string;
-  /** Any 15 bytes that it gives itself, made printable; of a thread of the kernel in brackets, as ps(1) does. */
+  /**
+   * The name that the process gives itself, any 15 bytes, made printable. That of a kernel thread is in
+   * brackets, as in ps(1).
+   */
   readonly name: string;
   /** utime + stime, and cutime + cstime. */
   readonly cpuSeconds: number;
   readonly endedSeconds: number;
 }
 
-/** Processes in sight by pid, those that have ended left out: one small file each. */
+/** Visible processes by pid, without those that have ended. Reads one small file for each. */
 export function readProcesses(files: Files): ReadonlyMap<number, SeenProcess> {
   const seen = listPids(files).flatMap((pid): [number, SeenProcess][] => {
     const stat = readIfPresent(files, `/proc/${pid}/stat`) ?? '';
@@ -40,9 +43,9 @@ export function readProcesses(files: Files): ReadonlyMap<number, SeenProcess> {
 }
 
 /**
- * What is left of the processes in sight without some and all that descend from them.
- * @param without whose descendants go as well. @param alone who goes alone.
- * @returns nothing where process 1 is hidden: then others are, too (hidepid= of proc(5)).
+ * The visible processes without some of them and without the descendants of those.
+ * @param without processes that are left out with their descendants. @param alone left out without theirs.
+ * @returns nothing where process 1 is hidden: other processes are hidden then, too (hidepid= of proc(5)).
  */
 export function othersOf(
   seen: ReadonlyMap<number, SeenProcess>,
@@ -88,7 +91,7 @@ function readProxyPort(files: Files, pid: number): number {
   return parseProxyPort(readIfPresent(files, `/proc/${pid}/cmdline`) ?? '') ?? Number.NaN;
 }
 
-/** Its pid is the one of its own pid namespace, the last that /proc/PID/status tells. */
+/** bench's pid is the one in its own pid namespace: the last one in the line NSpid of /proc/PID/status. */
 function isBench(
   files: Files,
   { pid, startTicks }: SeenProcess,

@@ -2,9 +2,9 @@ import { type Files, listPids, readName } from '../files.ts';
 import { readCpuSeconds, readParent } from './process-time.ts';
 
 /**
- * Reader of the engine's daemons: dockerd and the containerd that it uses. That is its child, or where there is a
- * containerd of the system, which dockerd prefers, the one that process 1 started. It is remembered, because a look at
- * every process is dear.
+ * Reader of the engine's daemons: dockerd and the containerd that it uses. That containerd is dockerd's
+ * child. Where the system has a containerd, dockerd prefers it, and process 1 started it. It is remembered,
+ * because a scan of every process is expensive.
  */
 export function engineReader(files: Files): (daemon: number | undefined) => readonly number[] {
   let known: { readonly daemon: number; readonly containerd: number | undefined } | undefined;
@@ -23,7 +23,7 @@ function containerdOf(files: Files, daemon: number): number | undefined {
   return startedBy(daemon) ?? startedBy(1);
 }
 
-/** The shim that holds each of these containers, by a process that the shim started. */
+/** The shim of each of these containers, found through a process that the shim started. */
 export function shimsOf(files: Files, containers: readonly number[]): readonly number[] {
   const parents = containers.map((pid) => readParent(files, pid)).filter((pid) => pid !== undefined);
   return [...new Set(parents)].filter((pid) => pid !== 1);
@@ -37,8 +37,8 @@ interface SupportOrder {
 }
 
 /**
- * Reader of the CPU time of what a run needs beside its servers, agents and proxies and the inspector itself: the engine's
- * daemons and the shims of some containers, the inspector's one included.
+ * Reader of the CPU time that a run needs beside its servers, agents and proxies and the inspector itself. It
+ * is the time of the engine's daemons and of the shims of some containers, the inspector's included.
  */
 export function supportReader(files: Files): (order: SupportOrder) => number {
   const engine = engineReader(files);
@@ -48,7 +48,7 @@ export function supportReader(files: Files): (order: SupportOrder) => number {
   };
 }
 
-/** User and system time of this process, to the microsecond. Its children's is not in it. */
+/** User and system time of this process, to the microsecond, without that of its children. */
 export function spentByThisProcess(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;

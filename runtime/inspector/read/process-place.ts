@@ -3,9 +3,10 @@ import { type Files, ifPresent, readIfPresent } from '../files.ts';
 import { processGone } from './cgroup.ts';
 
 /**
- * Where a process stands. The host's network namespace is the inspector's, because the engine may run in another one than
- * process 1 does; its pid and cgroup namespaces are those of process 1, or where a process with more capabilities than
- * ours hides them the inspector's, which the engine started in the host's.
+ * The namespaces and the cgroup of a process. The host's network namespace is the inspector's, because the
+ * engine may run in another one than process 1. The host's pid and cgroup namespaces are those of process 1.
+ * Where a process with more capabilities than ours hides them, the inspector's are used: the engine started
+ * it in the host's.
  */
 export function readProcessPlace(files: Files, pid: number): ProcessPlace {
   const cgroup = readIfPresent(files, `/proc/${pid}/cgroup`);

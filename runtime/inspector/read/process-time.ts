@@ -12,7 +12,10 @@ export function parseStatSeconds(text: string): number {
   return (Number(statField(text, 14)) + Number(statField(text, 15))) / ticksPerSecond;
 }
 
-/** CPU time of all threads; 0 for a process that has gone. Go keeps its threads, so none of their time is lost. */
+/**
+ * CPU time of all threads; 0 for a process that has ended. Go keeps its threads, so none of their time is
+ * lost.
+ */
 export function readCpuSeconds(files: Files, pid: number): number {
   const threads = ifPresent(() => files.list(`/proc/${pid}/task`)) ?? [];
   const exact = threads.reduce((sum, thread) => {
@@ -24,7 +27,7 @@ export function readCpuSeconds(files: Files, pid: number): number {
   return stat === undefined ? 0 : parseStatSeconds(stat);
 }
 
-/** CPU time of a process and of all that descend from it and live. */
+/** CPU time of a process and of all its living descendants. */
 export function readTreeCpuSeconds(files: Files, pid: number): number {
   const children = (readIfPresent(files, `/proc/${pid}/task/${pid}/children`) ?? '').trim().split(/\s+/);
   return children
@@ -32,7 +35,7 @@ export function readTreeCpuSeconds(files: Files, pid: number): number {
     .reduce((sum, child) => sum + readTreeCpuSeconds(files, Number(child)), readCpuSeconds(files, pid));
 }
 
-/** Parent of a process (field 4 of /proc/PID/stat); `undefined` where it has gone or is not in sight. */
+/** Parent of a process (field 4 of /proc/PID/stat); `undefined` where it has ended or is not visible. */
 export function readParent(files: Files, pid: number): number | undefined {
   const parent = Number(statField(readIfPresent(files, `/proc/${pid}/stat`) ?? '', 4));
   return Number.isInteger(parent) && parent > 0 ? parent : undefined;

@@ -11,7 +11,7 @@ export function parseProxyPort(cmdline: string): number | undefined {
   return port !== undefined && /^\d+$/.test(port) ? Number(port) : undefined;
 }
 
-/** Where a docker-proxy sends what it accepts: a container's address and port. */
+/** The container's address and port to which a docker-proxy sends what it accepts. */
 export function parseProxyTarget(
   cmdline: string,
 ): { readonly address: string; readonly port: number } | undefined {
@@ -25,10 +25,10 @@ export function parseProxyTarget(
 type Proxies = Snapshot['proxies'];
 
 /**
- * Reader of the docker-proxy processes of this stack's published ports. An engine starts them in its own network
- * namespace; another engine's, in another namespace, may serve the same port numbers there. The reader remembers the
- * processes, because reading every command line is the dearest part of a snapshot. It looks again as soon as one of them
- * has gone or a port has none.
+ * Reader of the docker-proxy processes of this stack's published ports. An engine starts them in its own
+ * network namespace. Another engine's, in another namespace, may serve the same port numbers there. The
+ * reader remembers the processes, because reading every command line is the most expensive part of a
+ * snapshot. It searches again as soon as one of them has ended or a port has none.
  */
 export function proxyReader(files: Files): (ports: readonly number[]) => Proxies {
   let known: ReadonlyMap<number, readonly number[]> = new Map();

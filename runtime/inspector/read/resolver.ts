@@ -5,9 +5,10 @@ import { type Files, readIfPresent } from '../files.ts';
 const embeddedServer = '127.0.0.11';
 
 /**
- * The host's name servers: the inspector's own file, which Docker copies from the host's because it is in the host's
- * stack; and the file that Docker takes for containers with a stack of their own where the host's names nothing but
- * systemd's stub, which they could not reach (moby, libnetwork/resolvconf).
+ * The files of the host's name servers. The first is the inspector's own. Docker copies it from the host's,
+ * because the inspector is in the host's stack. Where the host's file names only systemd's stub, containers
+ * with a stack of their own cannot reach it, and Docker takes the second file for them (moby,
+ * libnetwork/resolvconf).
  */
 const hostFiles = ['/etc/resolv.conf', '/proc/1/root/run/systemd/resolve/resolv.conf'] as const;
 
@@ -16,7 +17,7 @@ export function parseNameservers(resolvConf: string): string[] {
   return [...resolvConf.matchAll(/^nameserver\s+(\S+)/gm)].flatMap((match) => match[1] ?? []);
 }
 
-/** Whom the processes of a stack ask for names: through the resolv.conf that `pid` sees. */
+/** The name servers that the processes of a stack ask, from the resolv.conf that `pid` sees. */
 export function readResolver(files: Files, pid: number | 'host'): Resolver | undefined {
   const path = pid === 'host' ? hostFiles[0] : `/proc/${pid}/root/etc/resolv.conf`;
   const text = readIfPresent(files, path);

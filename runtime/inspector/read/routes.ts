@@ -47,7 +47,10 @@ export function parseRoutes6(table: string): RouteEntry[] {
   });
 }
 
-/** Routes of the stack that `pid` is in, or of the host's. Read from /proc, not by `ip`: it costs microseconds. */
+/**
+ * Routes of the stack that `pid` is in, or of the host's. They are read from /proc, which costs microseconds,
+ * and not by `ip`.
+ */
 export function readRoutes(files: Files, pid: number | 'host'): RouteEntry[] {
   const stack = pid === 'host' ? '/proc/net' : `/proc/${pid}/net`;
   return [

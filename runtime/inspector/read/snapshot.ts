@@ -16,8 +16,8 @@ import { proxyReader } from './proxies.ts';
  *   before: firewall, proxies, interfaces, cgroups, own, [clock + /proc/stat] ── slice ──
  *   after:  ── slice ── [clock + /proc/stat], own, cgroups, interfaces, proxies, firewall
  *
- * so that the machine's CPU time between the two readings is the slice's and not the inspector's, and what the run itself
- * needs is read for just that time.
+ * The machine's CPU time between the two readings is therefore the slice's and not the inspector's. The run's
+ * own needs are read for just that time.
  * @param cgroupRoot where the host's cgroup file system is mounted.
  * @param spentSeconds CPU time of the inspector's process so far.
  */
@@ -33,8 +33,8 @@ export function snapshotReader(
   const readSupport = supportReader(files);
 
   /**
-   * /proc/stat and the inspector's own time are next to the load, so that what it works for a snapshot is in neither
-   * difference.
+   * /proc/stat and the inspector's own time are read next to the load. So the inspector's work for a snapshot
+   * is in neither difference.
    */
   function readMachine({ edge, daemon, cgroups }: SnapshotOrder) {
     const order = { ...present({ daemon }), containers: Object.values(cgroups) };

@@ -7,7 +7,7 @@ import { parseAddress } from './listeners.ts';
 export interface ConnectedSocket {
   readonly local: Endpoint;
   readonly remote: Endpoint;
-  /** "0" as long as nobody has accepted it. */
+  /** "0" as long as no process has accepted it. */
   readonly inode: string;
 }
 
@@ -43,7 +43,7 @@ export function readConnected(files: Files, pid: number | 'host'): readonly Conn
   return ['tcp', 'tcp6'].flatMap((name) => parseConnected(readIfPresent(files, `${stack}/${name}`) ?? ''));
 }
 
-/** One process of each network stack in sight, the host's own left out. */
+/** One process of each visible network stack, without the host's own stack. */
 export function otherStacks(files: Files): readonly { readonly namespace: string; readonly pid: number }[] {
   const namespaceOf = (pid: number | 'self') => ifPresent(() => files.link(`/proc/${pid}/ns/net`));
   const host = namespaceOf('self');
@@ -55,7 +55,7 @@ export function otherStacks(files: Files): readonly { readonly namespace: string
   return [...found].map(([namespace, pid]) => ({ namespace, pid }));
 }
 
-/** The process that holds a socket: of several, the first, which has the lowest pid. */
+/** The process that holds a socket. Of several processes, the first is taken, which has the lowest pid. */
 export function ownerOfSocket(files: Files, inode: string): SocketOwner | undefined {
   const holds = (pid: number) =>
     (ifPresent(() => files.list(`/proc/${pid}/fd`)) ?? []).some(

@@ -8,7 +8,7 @@ import { readListeners } from './listeners.ts';
 import { readResolver } from './resolver.ts';
 import { readRoutes } from './routes.ts';
 
-/** One network stack: its namespace, its interfaces, its routes, what listens in it, and whom it asks for names. */
+/** One network stack: its namespace, interfaces, routes, listeners and name servers. */
 export async function readStack(files: Files, run: RunCommand, pid: number | 'host'): Promise<NetworkStack> {
   const namespace = ifPresent(() => files.link(`/proc/${pid === 'host' ? 'self' : pid}/ns/net`));
   if (namespace === undefined)

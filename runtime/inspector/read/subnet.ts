@@ -14,9 +14,9 @@ interface Route extends Range {
   /** As `ip route` prints the destination, e.g. 198.18.0.0/15. */
   readonly destination: string;
   readonly device?: string;
-  /** Made with an address of an interface: hosts of that network are on the wire. */
+  /** Whether an interface's address made it: hosts of that network are on the wire. */
   readonly connected: boolean;
-  /** In a table that is asked before the main one, in which a run's own routes are. */
+  /** Whether its table is asked before the main one, which contains a run's own routes. */
   readonly beforeMain: boolean;
 }
 
@@ -30,7 +30,7 @@ interface PrintedRoute {
   readonly dev?: string;
   /** `kernel` where an interface's address made it. */
   readonly protocol?: string;
-  /** Absent: main. */
+  /** Absent: the main table. */
   readonly table?: string;
 }
 
@@ -56,10 +56,10 @@ export function parseRoutes(json: string): readonly Route[] {
 }
 
 /**
- * The first /24 of 198.18.0.0/15 that no route overlaps; else the first that is more specific than every route that
- * does, such as a VPN's 196.0.0.0/6: for packets to it the run's own route is the one that counts (RFC 1812, 5.2.4.3).
- * Or `wanted`, if no route is in its way.
- * Throws a `Failure` that names the route in the way.
+ * The first /24 of 198.18.0.0/15 that no route overlaps. Otherwise the first that is more specific than every
+ * route that overlaps it, such as a VPN's 196.0.0.0/6: packets to it take the run's own route (RFC 1812,
+ * 5.2.4.3). Or `wanted`, if no route conflicts with it.
+ * Throws a `Failure` that names the conflicting route.
  */
 export function chooseSubnet(routes: readonly Route[], wanted?: string): string {
   const free = freeSubnet(routes);
@@ -94,8 +94,9 @@ function checkWanted(routes: readonly Route[], wanted: string, free: string | un
 }
 
 /**
- * The first route that would take packets away from a /24, or lose them to it: one that is as specific, one to a network
- * whose hosts are on the wire, or one in a table that is asked first. Any other is overruled by the /24's own.
+ * The first route that would take packets away from a /24, or lose them to it: one that is as specific, one
+ * to a network whose hosts are on the wire, or one in a table that is asked first. The /24's own route
+ * overrules any other.
  */
 function inTheWay(routes: readonly Route[], range: Range): Route | undefined {
   return routes.find(
@@ -109,7 +110,7 @@ function overlap(a: Range, b: Range): boolean {
   return a.from <= b.to && a.to >= b.from;
 }
 
-/** The /24 that begins there. */
+/** The /24 that begins at an address. */
 function network(from: number): Range {
   return { from, to: from + 255 };
 }
@@ -140,16 +141,16 @@ function addressText(number: number): string {
 }
 
 /**
- * Where the host sends packets that should leave by a device of the run's: `undefined` if they do. Rules of its policy
- * routing (ip-rule(8)) may ask another table before the main one, as those of some VPNs do. Only the kernel can say which
- * route wins.
+ * Where the host sends packets that should leave by a device of the run's; `undefined` if they leave by it.
+ * Rules of its policy routing (ip-rule(8)) may ask another table before the main one, as those of some VPNs
+ * do. Only the kernel can say which route wins.
  */
 export async function readDetour(
   run: RunCommand,
   { device, from, to }: DetourOrder,
 ): Promise<string | undefined> {
   const output = await attempt(run, 'ip', ['-j', 'route', 'get', to, 'from', from]);
-  if (output instanceof Failure) return undefined; // no way at all, as long as nothing is on a bridge
+  if (output instanceof Failure) return undefined; // no route at all, as long as no interface is on a bridge
   const [way]: readonly PrintedRoute[] = JSON.parse(output.stdout);
   if (way?.dev === undefined || way.dev === device) return undefined;
   return way.table === undefined ? way.dev : `${way.dev} (table ${way.table})`;

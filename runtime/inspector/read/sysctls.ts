@@ -1,8 +1,8 @@
 import { type Files, readIfPresent } from '../files.ts';
 
 /**
- * Kernel settings on the path of a packet; among them all that a lab sets (lab-machine/sysctls.ts). Those that need a
- * module are absent until it is loaded.
+ * Kernel settings on the path of a packet. They include all that a lab sets (lab-machine/sysctls.ts).
+ * Settings that need a module are absent until it is loaded.
  */
 export const pathSysctls = [
   'net.ipv4.ip_forward',
@@ -30,7 +30,7 @@ export const pathSysctls = [
   'kernel.numa_balancing',
 ] as const;
 
-/** The settings by name, as the kernel prints them; tabs between several values become spaces. */
+/** The settings by name, as the kernel prints them. Tabs between several values become spaces. */
 export function readSysctls(files: Files): Record<string, string> {
   const rows = pathSysctls.flatMap((name): [string, string][] => {
     const text = readIfPresent(files, `/proc/sys/${name.replaceAll('.', '/')}`);
@@ -40,8 +40,8 @@ export function readSysctls(files: Files): Record<string, string> {
 }
 
 /**
- * The settings that switch IPv6 off for what bench makes and dials, by name: on all interfaces, on new ones, on
- * loopback. `ipv6.disable` where the kernel was booted without.
+ * The settings that switch IPv6 off for what bench makes and dials, by name: on all interfaces, on new ones,
+ * on loopback. `ipv6.disable` where the kernel was booted without IPv6.
  */
 export function readIpv6Off(files: Files): string[] {
   const value = (name: string) => readIfPresent(files, `/proc/sys/${name.replaceAll('.', '/')}`)?.trim();
