@@ -90,12 +90,12 @@ export const commandOptions = {
   },
   images: {
     flags: '--images',
-    says: 'Remove the lab images that nothing uses, and their base, as well.',
+    says: 'Also remove the lab images that nothing uses, and their base.',
     group: 'This machine',
   },
   all: {
     flags: '--all',
-    says: "Remove those images, and bench's own directories on this machine, as well.",
+    says: "Remove the lab images as --images does, and bench's own directories on this machine.",
     group: 'This machine',
   },
 } as const satisfies Record<string, Row>;

@@ -3,7 +3,7 @@
  * line feed and tab, the marks and embeddings of the bidirectional algorithm (Unicode Standard Annex 9), which show text
  * in another order than it has, and Unicode's own line ends.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is sought.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters.
 const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**

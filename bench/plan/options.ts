@@ -273,7 +273,7 @@ export const planOptions = {
     argument: '<container>',
     group: 'What is measured',
     schema: containerNameSchema,
-    says: "A running container of the user's that mapped servers join, by name or id.",
+    says: 'A running container of yours that mapped servers join, by name or id.',
     reads: { as: 'name', allowed: "a container's name or id" },
   },
   userlandProxy: {
@@ -281,7 +281,7 @@ export const planOptions = {
     argument: '<true|false>',
     group: 'What is measured',
     schema: z.boolean(),
-    says: 'Whether docker-proxy serves published ports: a lab is started so, any other engine must have the setting already.',
+    says: 'Whether docker-proxy serves published ports. A lab is started with this setting; any other engine must have it already.',
     reads: trueOrFalse,
   },
 } as const satisfies Record<string, Row>;
