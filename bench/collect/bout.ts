@@ -6,7 +6,7 @@ import type { LoadAgent, SliceCount, SliceOrder } from '../model/load-agent.ts';
 import type { Growth } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import { present } from '../model/present.ts';
-import { type LoadProfile, sliceSecondsOf } from '../model/profile.ts';
+import { type LoadProfile, rampSecondsOf, sliceSecondsOf } from '../model/profile.ts';
 import type { Reading } from '../model/reading.ts';
 import type { ServerName } from '../model/server.ts';
 import type { MachineFigures, Slice, SliceHead } from '../model/slice.ts';
@@ -265,7 +265,7 @@ export async function warmUp(
 /** @throws {Failure} casesFailed: the load is paced, and no rate is known for the server. */
 function sliceOrder(measuring: Measuring, deployed: Deployed, profile: LoadProfile): SliceOrder {
   const { plan } = measuring;
-  const load = { rampSeconds: plan.rampSeconds, sliceSeconds: sliceSecondsOf(plan, profile) };
+  const load = { rampSeconds: rampSecondsOf(plan, profile), sliceSeconds: sliceSecondsOf(plan, profile) };
   const order = closedLoop(measuring, deployed, profile, load);
   if (profile.load === 'closed') return order;
   const { server } = deployed.order.deployment;

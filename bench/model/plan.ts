@@ -53,7 +53,9 @@ export const planSchema = z.strictObject({
   rampSeconds: z
     .number()
     .nonnegative()
-    .describe('Load before the first turn of each slice, in seconds. It is discarded.'),
+    .describe(
+      'Load before the first turn of each slice, in seconds; four times as long in the throughput profile. It is discarded.',
+    ),
   warmupSeconds: z
     .number()
     .nonnegative()

@@ -19,6 +19,10 @@ export const loadProfileSchema = z.strictObject({
     .number()
     .positive()
     .describe('A slice of this profile measures that many times as long as the plan says for a slice.'),
+  rampFactor: z
+    .number()
+    .positive()
+    .describe('The ramp of this profile lasts that many times as long as the plan says for a ramp.'),
   declaredMetric: metricNameSchema.describe(
     'Named before the run: it gets a verdict, corrected for the number of all declared comparisons.',
   ),
@@ -33,10 +37,19 @@ export function sliceSecondsOf(
   return sliceSeconds * sliceFactor;
 }
 
+/** How long load is applied before a slice of a profile, where a plan's ramps last `rampSeconds`; seconds. */
+export function rampSecondsOf(
+  { rampSeconds }: { readonly rampSeconds: number },
+  { rampFactor }: Pick<LoadProfile, 'rampFactor'>,
+): number {
+  return rampSeconds * rampFactor;
+}
+
 /**
  * The three questions of a run (bench/docs/method.md, section 1): how long a request takes, what it costs,
  * and how many requests are possible. CPU a request differs more from slice to slice than the metrics of the
- * other two profiles. Its slices are therefore longer.
+ * other two profiles. Its slices are therefore longer. A saturated server needs the longest ramp: Apache that
+ * has rested for seconds is slower for its next 80 ms, and not equally slower in every network mode.
  */
 export const loadProfiles = {
   latency: {
@@ -44,14 +57,23 @@ export const loadProfiles = {
     connections: 1,
     load: 'closed',
     sliceFactor: 1,
+    rampFactor: 1,
     declaredMetric: 'latency_p50_us',
   },
-  steady: { name: 'steady', connections: 32, load: 'paced', sliceFactor: 2, declaredMetric: 'cpu_server_us' },
+  steady: {
+    name: 'steady',
+    connections: 32,
+    load: 'paced',
+    sliceFactor: 2,
+    rampFactor: 1,
+    declaredMetric: 'cpu_server_us',
+  },
   throughput: {
     name: 'throughput',
     connections: 32,
     load: 'closed',
     sliceFactor: 1,
+    rampFactor: 4,
     declaredMetric: 'throughput_rps',
   },
 } as const satisfies Record<ProfileName, LoadProfile>;

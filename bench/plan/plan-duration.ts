@@ -1,7 +1,7 @@
 import type { Deployment } from '../model/case.ts';
 import { pathOf } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
-import { type LoadProfile, loadProfiles, sliceSecondsOf } from '../model/profile.ts';
+import { type LoadProfile, loadProfiles, rampSecondsOf, sliceSecondsOf } from '../model/profile.ts';
 import { agentWarmups } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
 import { expectedWarmup, warmupCases } from './warm-up.ts';
@@ -84,7 +84,7 @@ function ratesToFind(plan: Plan): number {
 function secondsOf(profile: LoadProfile, plan: Plan, { turnGapSeconds }: DurationEstimates): number {
   const measured = sliceSecondsOf(plan, profile);
   const gaps = plan.turnSeconds === undefined ? 0 : (measured / plan.turnSeconds) * turnGapSeconds;
-  return plan.rampSeconds + measured + gaps;
+  return rampSecondsOf(plan, profile) + measured + gaps;
 }
 
 function expectedRounds(

@@ -5,7 +5,7 @@ import type { Verdict } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type Formula, formulas } from '../words/formulas.ts';
 import { methodPage } from '../words/method-page.ts';
-import { connectionWords, roundsWords, sliceLengths } from '../words/overhead-words.ts';
+import { connectionWords, rampLengths, roundsWords, sliceLengths } from '../words/overhead-words.ts';
 import { roundsOf, stopWords } from '../words/stop-words.ts';
 import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';
@@ -96,7 +96,7 @@ function planFacts(run: Run): readonly (readonly [string, string])[] {
     ...(plan.leftOut ?? []).map(({ path, reason }) => ['Left out', `${path}: ${reason}`] as const),
     ['Profiles', plan.profiles.map((it) => `${it.name} (${connectionWords(it)})`).join(', ')],
     ['Rounds', `${roundsOf(run)}, each of ${plan.blocks} blocks`],
-    ['Slice', `${sliceLengths(plan)} after a discarded ramp of ${plan.rampSeconds} s${turnWords(plan)}`],
+    ['Slice', `${sliceLengths(plan)} after a discarded ramp of ${rampLengths(plan)}${turnWords(plan)}`],
     ['Warm-up', warmupWords(plan)],
     ...plan.servers.flatMap((server) => {
       const rate = run.rates?.[server];

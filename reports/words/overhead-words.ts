@@ -7,7 +7,7 @@ import {
 import { metric, metrics } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { Plan } from '../../bench/model/plan.ts';
-import { type LoadProfile, sliceSecondsOf } from '../../bench/model/profile.ts';
+import { type LoadProfile, rampSecondsOf, sliceSecondsOf } from '../../bench/model/profile.ts';
 import {
   isMeasured,
   type MeasuredOverhead,
@@ -119,8 +119,18 @@ export function connectionWords({ connections, load }: LoadProfile): string {
 
 /** How long slices measure, e.g. "0.18 s (steady: 0.36 s)". */
 export function sliceLengths(plan: Plan): string {
+  return lengths(plan, plan.sliceSeconds, sliceSecondsOf);
+}
+
+/** How long the load before a slice lasts, e.g. "0.02 s (throughput: 0.08 s)". */
+export function rampLengths(plan: Plan): string {
+  return lengths(plan, plan.rampSeconds, rampSecondsOf);
+}
+
+function lengths(plan: Plan, usual: number, secondsOf: (plan: Plan, profile: LoadProfile) => number): string {
   const others = plan.profiles
-    .filter(({ sliceFactor }) => sliceFactor !== 1)
-    .map((profile) => `${profile.name}: ${Number(sliceSecondsOf(plan, profile).toPrecision(4))} s`);
-  return `${plan.sliceSeconds} s${others.length === 0 ? '' : ` (${others.join(', ')})`}`;
+    .map((profile) => ({ name: profile.name, seconds: Number(secondsOf(plan, profile).toPrecision(4)) }))
+    .filter(({ seconds }) => seconds !== usual)
+    .map(({ name, seconds }) => `${name}: ${seconds} s`);
+  return `${usual} s${others.length === 0 ? '' : ` (${others.join(', ')})`}`;
 }
