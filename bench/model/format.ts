@@ -169,6 +169,18 @@ export function formatDifference(value: number, low: number, high: number, unit:
   return valueInterval([value, low, high], unit, formatSigned, '');
 }
 
+/** The same in two parts, for a layout that prints the interval smaller: `+9 µs` and `[+7, +11]`. */
+export function formatDifferenceParts(
+  value: number,
+  low: number,
+  high: number,
+  unit: MetricUnit,
+): { readonly value: string; readonly interval: string } {
+  const text = formatDifference(value, low, high, unit);
+  const at = text.lastIndexOf(' [');
+  return { value: text.slice(0, at), interval: text.slice(at + 1) };
+}
+
 function valueInterval(
   [value, low, high]: readonly [value: number, low: number, high: number],
   unit: MetricUnit,

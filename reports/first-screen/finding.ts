@@ -1,0 +1,152 @@
+import { formatDifferenceParts, formatPercent, formatPercentInterval } from '../../bench/model/format.ts';
+import { metric } from '../../bench/model/metric.ts';
+import { pathOf } from '../../bench/model/path.ts';
+import { isMeasured, type MeasuredOverhead, type Step } from '../../bench/model/summary.ts';
+import { type Answers, answersOf, type PathAnswers } from '../answers.ts';
+import type { ReportModel } from '../report-model.ts';
+import { listed, serverNames } from '../words/finding-words.ts';
+import { modeWords } from '../words/setting-words.ts';
+import { isShown, layerWords, stairsOf } from '../words/step-words.ts';
+import { type AnswerCell, answerCell } from './cells.ts';
+import { costliest, matricesOf } from './matrix.ts';
+
+/** The end of a finding: a cost is always one against host mode, seen by the same client. */
+export const comparedWith = 'compared with --network host';
+
+/** The finding of a run in one sentence, without a full stop: what the first compared mode costs the first server. */
+export function modesFinding(model: ReportModel): string {
+  const answers = answersOf(model);
+  const lead = answers.map((it) => leadOf(it, model)).find(({ shown }) => shown.length > 0);
+  if (lead !== undefined) {
+    const { path, server, shown } = lead;
+    return `${subjectOf(path, server)} ${listed(clauses(shown, serverNames[server.server]))}, ${comparedWith}`;
+  }
+  const [first] = answers;
+  const path = first?.paths.find(({ role }) => role === 'contender');
+  if (first === undefined || path === undefined) return 'No network mode was compared in this run';
+  return withoutEffect(first, path, model);
+}
+
+interface Lead {
+  readonly server: Answers;
+  readonly path: PathAnswers;
+  readonly shown: readonly AnswerCell[];
+}
+
+/** The first compared mode of a server for which anything is shown, with what is shown. */
+function leadOf(server: Answers, { run, summary }: ReportModel): Lead {
+  const contenders = server.paths.filter(({ role }) => role === 'contender');
+  const cells = (path: PathAnswers) =>
+    path.overheads
+      .map((it) => answerCell(it, summary.cases, run.plan.confidence))
+      .filter(({ state }) => state === 'worse' || state === 'better');
+  const lead = contenders.find((it) => cells(it).length > 0);
+  const [first] = server.paths;
+  if (first === undefined) throw new Error('a table of answers has at least one row');
+  return lead === undefined ? { server, path: first, shown: [] } : { server, path: lead, shown: cells(lead) };
+}
+
+/** `Bridge mode`, or `Bridge or mapped mode` where both are one path. */
+function subjectOf({ path }: PathAnswers, { paths }: Answers): string {
+  const same = paths.filter(({ sameAs }) => sameAs === path).map((it) => pathOf(it.path).mode);
+  const { mode } = pathOf(path);
+  const text = same.length === 0 ? modeWords(pathOf(path)) : `${[mode, ...same].join(' or ')} mode`;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What is shown, a clause each: `adds 17.6 µs to a request to nginx`, `costs it 11.6 µs more CPU`. */
+function clauses(cells: readonly AnswerCell[], server: string): readonly string[] {
+  return cells.flatMap(({ overhead }, index) =>
+    isMeasured(overhead) ? [clause(overhead, index === 0 ? server : undefined)] : [],
+  );
+}
+
+/** @param server the server's name where this clause is the first to need it. */
+function clause(overhead: MeasuredOverhead, server: string | undefined): string {
+  const { metric: name, ratio } = overhead;
+  const more = ratio > 1;
+  switch (metric(name).kind) {
+    case 'latency': {
+      const to = server === undefined ? '' : ` to ${server}`;
+      return more
+        ? `adds ${absolute(overhead)} to a request${to}`
+        : `takes ${absolute(overhead)} off a request${to}`;
+    }
+    case 'cpu':
+      return more
+        ? `costs ${server ?? 'it'} ${absolute(overhead)} more CPU a request`
+        : `saves ${server ?? 'it'} ${absolute(overhead)} of CPU a request`;
+    case 'capacity':
+      return more
+        ? `gives ${server ?? 'it'} ${percent(overhead)} more capacity`
+        : `takes ${percent(overhead)} of ${server === undefined ? 'its' : `${server}'s`} capacity`;
+  }
+}
+
+/** Without a sign: the verb says the direction. */
+function absolute({
+  difference,
+  differenceLow,
+  differenceHigh,
+  metric: name,
+}: MeasuredOverhead | Step): string {
+  const { value } = formatDifferenceParts(difference, differenceLow, differenceHigh, metric(name).unit);
+  return value.replace(/^[+−]/, '');
+}
+
+function percent({ ratio, ratioLow, ratioHigh }: MeasuredOverhead): string {
+  const [low, high] = [Math.abs(ratioLow - 1), Math.abs(ratioHigh - 1)].toSorted((a, b) => a - b);
+  const text = formatPercentInterval(Math.abs(ratio - 1), low ?? 0, high ?? 0);
+  return text.slice(0, text.lastIndexOf(' ['));
+}
+
+function withoutEffect({ server }: Answers, path: PathAnswers, model: ReportModel): string {
+  const { summary, run } = model;
+  const name = serverNames[server];
+  const mode = modeWords(pathOf(path.path));
+  const cells = path.overheads.map((it) => answerCell(it, summary.cases, run.plan.confidence));
+  const states = new Set(cells.map(({ state }) => state));
+  if (states.has('untrusted')) return 'Do not use the results of this run';
+  if (states.size === 1 && states.has('equal')) {
+    const margins = path.overheads.map((it) => metric(it.metric).margin);
+    return `${capital(mode)} differs by less than ${formatPercent(Math.max(...margins))} for ${name}, ${comparedWith}`;
+  }
+  if (states.size === 1 && states.has('unmeasured')) {
+    return `What ${mode} costs ${name} was not measured: the load generator was the limit`;
+  }
+  return `No cost of ${mode} is shown for ${name}, ${comparedWith}`;
+}
+
+/** The layer that adds most to a request, of all between a plain process and docker-proxy. */
+export function waterfallFinding({ run, summary }: ReportModel): string {
+  const [steps = []] = stairsOf(summary.steps ?? []);
+  const largest = steps.filter(isShown).toSorted((a, b) => b.difference - a.difference)[0];
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (first === undefined || last === undefined) return 'No layer was measured in this run';
+  if (largest === undefined)
+    return `No layer is shown to add anything to a request to ${serverNames[first.server]}`;
+  const { engine } = run.environment;
+  return (
+    `Of all layers between ${layerWords(first.from, engine)} and a published port, ` +
+    `“${layerWords(largest.to, engine)}” adds most to a request to ${serverNames[largest.server]}: ${absolute(largest)}`
+  );
+}
+
+/** What the costliest of many paths costs, and what a client on a link pays. */
+export function pathsFinding(model: ReportModel): string {
+  const [matrix] = matricesOf(model);
+  const worst = matrix === undefined ? undefined : costliest(matrix);
+  if (matrix === undefined || worst === undefined || !isMeasured(worst.cell.overhead))
+    return modesFinding(model);
+  const server = serverNames[matrix.server];
+  const cells = matrix.rows.flatMap(({ cells: row }) => row.filter((it) => it !== undefined));
+  const costly = cells.filter(({ cell }) => cell.state === 'worse').length;
+  return (
+    `${costly} of ${cells.length} paths to ${server} cost a request something, most of all ` +
+    `${modeWords(pathOf(worst.path))} (${worst.cell.percent ?? ''}, ${worst.cell.change}), ${comparedWith}`
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,119 @@
+import { formatCount, formatNumber, formatPercent } from '../../bench/model/format.ts';
+import { metric } from '../../bench/model/metric.ts';
+import { pathOf } from '../../bench/model/path.ts';
+import { readerWords } from '../../bench/model/reader-words.ts';
+import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
+import type { ReportModel } from '../report-model.ts';
+import { listed, serverNames } from '../words/finding-words.ts';
+import { roundsOf } from '../words/stop-words.ts';
+import { modesFinding, pathsFinding, waterfallFinding } from './finding.ts';
+import { type TrustMark, trustMarks } from './trust-marks.ts';
+
+/** What a run is about: some network modes, what each layer adds, or every path that a client can take. */
+export type RunKind = 'modes' | 'waterfall' | 'paths';
+
+/**
+ * What a reader of ten seconds takes along. Report, terminal, Markdown and picture begin with it, each in its own
+ * layout; the table between `measured` and `meaning` comes from `answersOf`, `stairsOf` or `matricesOf`, by the kind.
+ */
+export interface FirstScreen {
+  readonly kind: RunKind;
+  /** One sentence without a full stop. */
+  readonly finding: string;
+  /** What was measured, by which client, where and when: one line. */
+  readonly measured: string;
+  /** The finding in the reader's own scale. Absent where no cost is shown. */
+  readonly meaning?: string;
+  readonly trust: readonly TrustMark[];
+}
+
+export function firstScreenOf(model: ReportModel): FirstScreen {
+  const kind = kindOf(model);
+  const meaning = meaningOf(model);
+  return {
+    kind,
+    finding: findings[kind](model),
+    measured: measuredWords(model),
+    ...(meaning === undefined ? {} : { meaning }),
+    trust: trustMarks(model),
+  };
+}
+
+const findings = {
+  modes: modesFinding,
+  waterfall: waterfallFinding,
+  paths: pathsFinding,
+} as const satisfies Record<RunKind, (model: ReportModel) => string>;
+
+/** Fewest steps that make a waterfall: two measured layers by chance make none. */
+const fewestSteps = 3;
+
+function kindOf({ run, summary }: ReportModel): RunKind {
+  if (run.plan.comparisons.length > 1) return 'paths';
+  const layers = new Set((summary.steps ?? []).map(({ to }) => to));
+  return layers.size >= fewestSteps ? 'waterfall' : 'modes';
+}
+
+function measuredWords({ run }: ReportModel): string {
+  const { plan, environment } = run;
+  const { cpuModel, cpuCount, hypervisor, pinning, engine } = environment;
+  const vantages = [...new Set(plan.comparisons.map(({ baseline }) => pathOf(baseline).vantage))];
+  const [vantage] = vantages;
+  const client =
+    vantages.length === 1 && vantage !== undefined
+      ? `${readerWords[vantage].reader}${vantage === 'external' ? ' (no network card)' : ''}`
+      : `clients in ${vantages.length} places`;
+  const virtual = hypervisor === undefined || hypervisor === 'none' ? '' : ', virtual';
+  const cpus = pinning.kind === 'disjoint' ? `1 of ${cpuCount} CPUs` : `${cpuCount} shared CPUs`;
+  const rounds = roundsOf(run);
+  return (
+    `${listed(plan.servers.map((it) => serverNames[it]))} · ${client} · ${sizeWords(plan.bodyBytes)} page · ` +
+    `${cpus} for the server (${cpuModel}${virtual}) · Docker ${engine.version} · ${dateWords(run.startedAt)} · ` +
+    `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}. Brackets: ${formatPercent(plan.confidence)} confidence interval.`
+  );
+}
+
+/** `1 KiB`, `1,500 bytes`. */
+function sizeWords(bytes: number): string {
+  if (bytes >= 1_048_576 && bytes % 1_048_576 === 0) return `${formatCount(bytes / 1_048_576)} MiB`;
+  if (bytes >= 1024 && bytes % 1024 === 0) return `${formatCount(bytes / 1024)} KiB`;
+  return `${formatCount(bytes)} bytes`;
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** `28 Nov 2026`, by UTC. */
+function dateWords(iso: string): string {
+  const date = new Date(iso);
+  return `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`;
+}
+
+/**
+ * What the largest shown costs mean for services of other speeds. What a path adds to a request does not depend on how
+ * long the server works on it.
+ */
+function meaningOf({ summary }: ReportModel): string | undefined {
+  const shown = summary.overheads.filter(
+    (it): it is MeasuredOverhead => it.declared && isMeasured(it) && it.verdict === 'slower',
+  );
+  const most = (kind: 'latency' | 'cpu') =>
+    shown.filter((it) => metric(it.metric).kind === kind).toSorted((a, b) => b.difference - a.difference)[0];
+  const latency = most('latency');
+  const cpu = most('cpu');
+  const sentences = [
+    ...(latency === undefined ? [] : [latencyMeaning(latency.difference)]),
+    ...(cpu === undefined
+      ? []
+      : [
+          `At 1,000 requests/s, ${formatNumber(cpu.difference, 1)} µs of CPU a request are ${formatPercent(cpu.difference / 1000)} of one CPU.`,
+        ]),
+  ];
+  return sentences.length === 0 ? undefined : sentences.join(' ');
+}
+
+/** @param microseconds added to a request. */
+function latencyMeaning(microseconds: number): string {
+  const with1 = formatNumber(1 + microseconds / 1000, 3);
+  const with20 = formatNumber(20 + microseconds / 1000, 2);
+  return `A request that takes 1 ms takes ${with1} ms; one that takes 20 ms takes ${with20} ms.`;
+}

@@ -1,0 +1,119 @@
+import { formatCount, formatPercent } from '../../bench/model/format.ts';
+import { isMeasured } from '../../bench/model/summary.ts';
+import { foreignLimits } from '../analysis/trust.ts';
+import type { ReportModel } from '../report-model.ts';
+import { serverNames } from '../words/finding-words.ts';
+import { leftOutCount } from '../words/overhead-words.ts';
+
+/** One reason to trust a run, or not to: one line, with the place of its detail. */
+export interface TrustMark {
+  readonly passed: boolean;
+  /** `Noise check passed.` */
+  readonly title: string;
+  readonly text: string;
+  /** The id of the report's section that has the detail. */
+  readonly section: 'noise' | 'evidence' | 'discarded' | 'limits';
+}
+
+/** The four questions that a doubting reader asks, in this order. */
+export function trustMarks(model: ReportModel): readonly TrustMark[] {
+  return [noise(model), evidence(model), machine(model), limit(model)];
+}
+
+/** Whether two identical servers measured the same. */
+function noise({ summary }: ReportModel): TrustMark {
+  const differing = summary.warnings.filter(({ code }) => code === 'twin-differs').length;
+  const blind = summary.warnings.some(({ code }) => code === 'twin-blind');
+  const measured = summary.twin.filter((it) => it.declared && isMeasured(it)).length;
+  const section = 'noise';
+  if (measured === 0) {
+    return {
+      ...{ passed: false, section, title: 'No noise check.' },
+      text: 'No second copy of host mode was measured, so false alarms cannot be ruled out.',
+    };
+  }
+  if (differing > 0) {
+    return {
+      ...{ passed: false, section, title: 'Noise check failed' },
+      text: `in ${differing} of ${measured} tests: host mode differed from a second copy of itself.`,
+    };
+  }
+  if (blind) {
+    return {
+      ...{ passed: false, section, title: 'Noise check too short.' },
+      text: 'With so few rounds it could not have failed.',
+    };
+  }
+  return {
+    ...{ passed: true, section, title: 'Noise check passed.' },
+    text: 'Host mode did not differ from a second copy of itself.',
+  };
+}
+
+/** Whether the packets took the paths that the table names. */
+function evidence({ summary: { evidence: found } }: ReportModel): TrustMark {
+  const { consistent, contradicted, unread } = found;
+  const all = formatCount(consistent + contradicted + unread);
+  const section = 'evidence';
+  if (contradicted + unread === 0) {
+    return {
+      ...{ passed: true, section, title: `Path proved in ${all} of ${all} deployments:` },
+      text: 'kernel counters, interfaces and sockets agree.',
+    };
+  }
+  const wrong = contradicted === 0 ? '' : `${formatCount(contradicted)} took another path. `;
+  const dark = unread === 0 ? '' : `${formatCount(unread)} could not be read.`;
+  return {
+    ...{ passed: false, section, title: `Path proved in ${formatCount(consistent)} of ${all} deployments.` },
+    text: `${wrong}${dark}`.trim(),
+  };
+}
+
+/** Whether the machine was quiet, and how much was discarded. */
+function machine({ summary, timeline }: ReportModel): TrustMark {
+  const lost = leftOutCount(summary);
+  const { foreign } = summary;
+  const busy = foreign !== undefined && foreign.share > foreignLimits.warning;
+  const others =
+    foreign === undefined ? '' : ` Other processes took ${formatPercent(foreign.share)} of the CPU time.`;
+  const disturbed = summary.warnings.some(
+    ({ code }) => code === 'disturbed-blocks' || code === 'failed-slices',
+  );
+  return {
+    ...{ passed: !busy && !disturbed, section: 'discarded' },
+    title: busy
+      ? 'The machine was busy.'
+      : disturbed
+        ? 'The machine was disturbed.'
+        : 'The machine was quiet.',
+    text: `${formatCount(lost)} of ${formatCount(timeline.length)} slices discarded by rule.${others}`,
+  };
+}
+
+/** Whose CPU set the capacity, where a run measured one. */
+function limit({ run: { plan }, summary }: ReportModel): TrustMark {
+  const section = 'limits';
+  const capacities = summary.overheads.filter((it) => it.declared && it.metric === 'throughput_rps');
+  if (capacities.length === 0) {
+    return {
+      ...{ passed: true, section, title: 'No capacity was measured,' },
+      text: 'so the load generator limited nothing.',
+    };
+  }
+  const unmeasured = capacities.filter((it) => isMeasured(it) && it.verdict === undefined);
+  if (unmeasured.length === 0) {
+    return {
+      ...{ passed: true, section, title: 'Capacity is the server’s own:' },
+      text: 'its CPU was busy all the time, in every mode.',
+    };
+  }
+  const servers = plan.servers.filter((server) => unmeasured.some((it) => it.server === server));
+  return {
+    ...{
+      passed: false,
+      section,
+      title: `Capacity not measured for ${servers.map((it) => serverNames[it]).join(', ')}:`,
+    },
+    text: 'the server’s CPU was not the limit. CPU a request is not affected.',
+  };
+}
