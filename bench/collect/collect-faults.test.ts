@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../model/failure.ts';
+import { probesEach } from '../plan/plan-duration.ts';
 import { collecting, oneByOne } from './collecting.fixture.ts';
 
-/** Slices of the first round that are not recorded: two on each path to warm up, with 1 and 32 connections, and one for the rate. */
-const unrecorded = 2 * 3 + 3;
+/** Slices of the first round that are not recorded: two on each path to warm up, with 1 and 32 connections, and some for the rate. */
+const unrecorded = 2 * 3 + 3 * probesEach;
 /** Of a run of two rounds with two blocks of nine cases. */
 const recorded = 2 * 2 * 9;
 

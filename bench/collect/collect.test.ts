@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Case, deploymentId } from '../model/case.ts';
 import type { SliceOrder, TurnsOrder } from '../model/load-agent.ts';
-import { probeSeconds } from '../plan/plan-duration.ts';
+import { probeSeconds, probesEach } from '../plan/plan-duration.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { schedule } from '../schedule/schedule.ts';
 import { collect } from './collect.ts';
@@ -117,11 +117,12 @@ test('every case is recorded once a block, warm-up slices are not recorded', asy
 
 test('the time inside slices and ramps is counted, with the warm-up and what the rate took', async () => {
   const { plan, collected } = await collecting();
-  // Of three profiles, the steady one has slices of double length.
-  const inSlices = 3 * plan.rounds * plan.blocks * (3 * plan.rampSeconds + (1 + 2 + 1) * plan.sliceSeconds);
+  // Of three profiles, the steady one has slices of double length, and throughput ramps of four times the length.
+  const inSlices =
+    3 * plan.rounds * plan.blocks * ((1 + 1 + 4) * plan.rampSeconds + (1 + 2 + 1) * plan.sliceSeconds);
   // Two hosts that answer in 100 µs and a bridge in 120 µs, with 1 and with 32 connections.
   const inWarmUp = plan.rounds * 2 * 230 * (2 * 100e-6 + 120e-6);
-  expect(collected.slicesSeconds).toBeCloseTo(inSlices + inWarmUp + 3 * probeSeconds, 6);
+  expect(collected.slicesSeconds).toBeCloseTo(inSlices + inWarmUp + 3 * probesEach * probeSeconds, 6);
 });
 
 test('the warm-up opens connections to each deployment once for each number of them, until each has had 230 answers', async () => {

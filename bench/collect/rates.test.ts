@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../model/failure.ts';
 import type { SliceOrder } from '../model/load-agent.ts';
-import { probeSeconds } from '../plan/plan-duration.ts';
+import { probeSeconds, probesEach } from '../plan/plan-duration.ts';
 import { type Collecting, collecting } from './collecting.fixture.ts';
 
 /** All orders of turns: what is recorded. */
@@ -25,13 +25,24 @@ test('the rate is half of what the slowest path carries, with two digits, on all
   expect(perProfile(32, true).map((it) => it.ratePerSecond)).toEqual(Array(12).fill(nginx));
 });
 
+test('a moment in which the machine is slow does not set the rate', async () => {
+  let nth = 0;
+  // After the warm-up of six deployments, the first probe of each of three paths meets a machine ten times as slow.
+  const slow = () => ++nth > 6 && nth <= 9;
+  const { rates } = await ordered({
+    stage: { medianSeconds: () => (slow() ? 1000e-6 : 100e-6) },
+  });
+  const { nginx = Number.NaN } = rates[0] ?? {};
+  expect(Math.abs(nginx / (32 / (100e-6 * 1.02) / 2) - 1)).toBeLessThan(0.05);
+});
+
 test('only paced load has a rate: closed loops have none, and neither has the warm-up', async () => {
   const { perProfile, orders, stage } = await ordered();
   expect(perProfile(1, false)).toHaveLength(12);
   expect(perProfile(32, false)).toHaveLength(12);
   expect(orders).toHaveLength(36);
-  // Six to warm up each round, and three to find the rate in the first.
-  expect(stage.journal.filter((it) => it.startsWith('slice'))).toHaveLength(36 + 2 * 6 + 3);
+  // Six to warm up each round, and three times three to find the rate in the first.
+  expect(stage.journal.filter((it) => it.startsWith('slice'))).toHaveLength(36 + 2 * 6 + 3 * probesEach);
 });
 
 test('a rate that was asked for is not looked for, and noted as well', async () => {
@@ -39,7 +50,7 @@ test('a rate that was asked for is not looked for, and noted as well', async () 
   expect(rates).toEqual([{ nginx: 1234.5 }]);
   expect(new Set(perProfile(32, true).map((it) => it.ratePerSecond))).toEqual(new Set([1234.5]));
   const { slicesSeconds } = (await ordered()).collected;
-  expect(slicesSeconds - collected.slicesSeconds).toBeCloseTo(3 * probeSeconds, 6);
+  expect(slicesSeconds - collected.slicesSeconds).toBeCloseTo(3 * probesEach * probeSeconds, 6);
   expect(plan.rates).toEqual({ nginx: 1234.5 });
 });
 
@@ -97,7 +108,7 @@ test('without a rate a paced slice fails, and says what to do; the others are me
       medianSeconds: () => 100e-6,
       onSlice: () => {
         nth += 1;
-        if (nth > 6 && nth <= 9) throw silent;
+        if (nth > 6 && nth <= 6 + 3 * probesEach) throw silent;
       },
     },
   });

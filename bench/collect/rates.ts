@@ -1,6 +1,6 @@
 import type { LoadProfile } from '../model/profile.ts';
 import type { ServerName } from '../model/server.ts';
-import { probeSeconds } from '../plan/plan-duration.ts';
+import { probeSeconds, probesEach } from '../plan/plan-duration.ts';
 import { type Measuring, type Tally, warmUp } from './bout.ts';
 
 interface FindingRates extends Measuring {
@@ -41,22 +41,28 @@ export async function findRates(
   return seconds;
 }
 
-/** Requests/s of the slowest path of a server. Paths that do not answer are ignored. */
+/**
+ * Requests/s of the slowest path of a server. Each path bears load several times, with the other paths in between, and its
+ * best rate counts: what the machine does in one of these moments does not set the rate of a whole run. Paths that do not
+ * answer are ignored.
+ */
 async function slowest(
   server: ServerName,
   profile: LoadProfile,
   collection: Measuring,
   standings: ReadonlyMap<string, Tally>,
 ): Promise<{ readonly capacity: number; readonly loadSeconds: number } | undefined> {
-  let capacity = Number.POSITIVE_INFINITY;
+  const own = [...standings.values()].filter(
+    ({ outcome }) => outcome.ok && outcome.deployed.order.deployment.server === server,
+  );
+  const best = new Map<Tally, number>();
   let loadSeconds = 0;
-  for (const standing of standings.values()) {
-    const { outcome } = standing;
-    if (!outcome.ok || outcome.deployed.order.deployment.server !== server) continue;
+  for (const standing of Array.from({ length: probesEach }, () => own).flat()) {
     if (collection.signal.aborted) return undefined;
     const warm = await warmUp(collection, standing, profile, probeSeconds, Number.MAX_SAFE_INTEGER);
     loadSeconds += warm.loadSeconds;
-    if (warm.responses > 0) capacity = Math.min(capacity, warm.responses / warm.loadSeconds);
+    if (warm.responses === 0) continue;
+    best.set(standing, Math.max(best.get(standing) ?? 0, warm.responses / warm.loadSeconds));
   }
-  return Number.isFinite(capacity) ? { capacity, loadSeconds } : undefined;
+  return best.size === 0 ? undefined : { capacity: Math.min(...best.values()), loadSeconds };
 }

@@ -8,5 +8,14 @@ export function roundsNeeded(confidence: number, comparisons = 1): number {
   return Math.max(1, Math.ceil(1 - Math.log2(level) - rounding));
 }
 
+/**
+ * Rounds of a plan that names no number: as many as are needed, and one in ten to spare. With none to spare, a single round
+ * that a disturbance takes from a comparison would leave nothing of it to be shown.
+ */
+export function roundsToPlan(confidence: number, comparisons: number): number {
+  const needed = roundsNeeded(confidence, comparisons);
+  return needed + Math.ceil(needed / 10);
+}
+
 /** A level such as 1 − 0.95 is not exact; sums of powers of two are. */
 const rounding = 1e-12;

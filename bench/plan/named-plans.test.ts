@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { possiblePaths } from '../model/network-modes.ts';
 import { pathId } from '../model/path.ts';
 import { declaredComparisons } from '../model/plan.ts';
-import { roundsNeeded } from '../model/rounds-needed.ts';
+import { roundsNeeded, roundsToPlan } from '../model/rounds-needed.ts';
 import { planCommand } from './plan-command.ts';
 import { failure, plan } from './planned.fixture.ts';
 
@@ -26,7 +26,9 @@ test('the plan `paths` measures every path that can be laid, each against its ba
   expect(measured.toSorted()).toEqual(possiblePaths().map(pathId).toSorted());
   expect([servers, profiles.map(({ name }) => name)]).toEqual([['nginx'], ['latency']]);
   expect(declaredComparisons(paths)).toBe(measured.length - comparisons.length);
-  expect(rounds).toBe(roundsNeeded(0.95, declaredComparisons(paths)));
+  expect(rounds).toBe(roundsToPlan(0.95, declaredComparisons(paths)));
+  // A round or two may be lost, and a difference can still be shown.
+  expect(rounds - 1).toBeGreaterThan(roundsNeeded(0.95, declaredComparisons(paths)));
 });
 
 test('the plan `waterfall` goes from a plain process to docker-proxy, all of it seen from one place', () => {

@@ -15,7 +15,7 @@ export type NamedPlan = Pick<Options, 'servers' | 'profiles' | 'rounds' | 'block
 /**
  * `paths`: every path, once. One server and one connection show best what a path adds to a request. A second
  * server would report the same about the paths. The number of rounds follows from the number of comparisons,
- * which are corrected together (`roundsNeeded`).
+ * which are corrected together (`roundsToPlan`).
  *
  * `waterfall`: from a plain process to docker-proxy. Each step adds to the one before it. All are seen from
  * the host, so that one agent dials them all. The time is measured with one connection, the CPU at one equal

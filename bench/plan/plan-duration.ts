@@ -6,8 +6,9 @@ import { agentWarmups } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
 import { expectedWarmup, warmupCases } from './warm-up.ts';
 
-/** Load on each path until its capacity is known, in seconds. Two digits of the capacity are used. */
-export const probeSeconds = 0.15;
+/** How often each path bears load until its capacity is known, and how long each time, in seconds. */
+export const probesEach = 3;
+export const probeSeconds = 0.1;
 
 /** Estimated costs of a run besides its slices, in seconds. */
 interface DurationEstimates {
@@ -63,7 +64,7 @@ export function planDuration(
   const inRound =
     inSlices + containers * estimates.containerSeconds + (slices + warmups.length) * estimates.gapSeconds;
   const rounds = expectedRounds(plan, inRound, wanted);
-  const probes = ratesToFind(plan) * probeSeconds;
+  const probes = ratesToFind(plan) * probesEach * probeSeconds;
   return {
     slicesSeconds: rounds * inSlices + probes,
     totalSeconds: estimates.startSeconds + rounds * inRound + probes,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { caseId, deploymentId } from '../model/case.ts';
 import { planCases, planDeployments } from './cases.ts';
-import { containersOf, planDuration, probeSeconds } from './plan-duration.ts';
+import { containersOf, planDuration, probeSeconds, probesEach } from './plan-duration.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { resolvePlan } from './resolve-plan.ts';
 
@@ -50,8 +50,8 @@ test('the duration is what the slices take, and what deployments and gaps cost',
   // 1 and 32 connections to each, until each of them had 230 answers. At 20 000 answers/s: 0.0115 s for one connection, and no longer than the plan allows for 32.
   const warmup = 3 * (230 / 20_000 + 0.2);
   const { slicesSeconds, totalSeconds } = planDuration(small, estimates);
-  // Slices of 0.4, 0.8 (steady) and 0.4 s, each after its ramp.
-  const slices = 3 * 3 * (1.6 + 3 * 0.1);
+  // Slices of 0.4, 0.8 (steady) and 0.4 s, after ramps of 0.1, 0.1 and 0.4 s (throughput).
+  const slices = 3 * 3 * (1.6 + 6 * 0.1);
   expect(slicesSeconds).toBeCloseTo(10 * (slices + warmup), 6);
   expect(totalSeconds - slicesSeconds).toBeCloseTo(7 + 10 * 4 * 0.5 + 10 * (9 * 3 + 6) * 0.01, 6);
 
@@ -71,8 +71,8 @@ test('a rate that is to be found costs a look at each path of its server, once',
   const slicesOf = (more: Readonly<Record<string, unknown>>) =>
     planDuration(plan({ ...flags, ...more })).slicesSeconds;
   // Two servers with three deployments each.
-  expect(slicesOf({}) - slicesOf({ rate: '1000' })).toBeCloseTo(6 * probeSeconds, 6);
-  expect(slicesOf({}) - slicesOf({ rate: 'nginx=1000' })).toBeCloseTo(3 * probeSeconds, 6);
+  expect(slicesOf({}) - slicesOf({ rate: '1000' })).toBeCloseTo(6 * probesEach * probeSeconds, 6);
+  expect(slicesOf({}) - slicesOf({ rate: 'nginx=1000' })).toBeCloseTo(3 * probesEach * probeSeconds, 6);
   const closed = { profile: 'latency,throughput' };
   expect(slicesOf(closed)).toBe(slicesOf({ ...closed, rate: '1000' }));
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { declaredComparisons } from '../model/plan.ts';
-import { roundsNeeded } from '../model/rounds-needed.ts';
+import { roundsNeeded, roundsToPlan } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/summary.ts';
 import { type Options, planDefaults, planOptionKeys, planOptions, variableOf } from './options.ts';
 import { failure, plan } from './planned.fixture.ts';
@@ -101,10 +101,10 @@ test('the rounds follow from the number of declared comparisons, unless they are
   expect(rounds({})).toBe(10);
   expect(rounds({ server: 'nginx', mode: 'bridge', profile: 'latency' })).toBe(10);
   const paths = plan({ flags: { plan: 'paths' } });
-  expect(paths.rounds).toBe(roundsNeeded(0.95, declaredComparisons(paths)));
+  expect(paths.rounds).toBe(roundsToPlan(0.95, declaredComparisons(paths)));
   expect(paths.rounds).toBeGreaterThan(10);
-  // As many as the level asks for: 1 - log2(0.001 / 12).
-  expect(rounds({ confidence: '0.999' })).toBe(15);
+  // As many as the level asks for, 1 - log2(0.001 / 12), and two to spare.
+  expect(rounds({ confidence: '0.999' })).toBe(17);
   expect(rounds({ plan: 'paths', rounds: '7' })).toBe(7);
 });
 

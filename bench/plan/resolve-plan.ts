@@ -4,7 +4,7 @@ import { type NetworkMode, type Path, type PathId, pathId, pathOf, vantages } fr
 import { type Comparison, declaredComparisons, type Plan, planSchema } from '../model/plan.ts';
 import { present } from '../model/present.ts';
 import { loadProfiles } from '../model/profile.ts';
-import { roundsNeeded } from '../model/rounds-needed.ts';
+import { roundsToPlan } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/summary.ts';
 import { type Misfit, withoutAddressEach } from './address-each.ts';
 import { askedRates } from './asked-rates.ts';
@@ -145,7 +145,7 @@ export function resolvePlan(
     servers,
     comparisons,
     profiles,
-    rounds: open?.rounds ?? length.rounds ?? Math.max(defaults.rounds, roundsNeeded(coverage, declared)),
+    rounds: open?.rounds ?? length.rounds ?? Math.max(defaults.rounds, roundsToPlan(coverage, declared)),
     ...(turnSeconds === 0 ? {} : { turnSeconds }),
     ...((exchangeCpus ?? unmovable(comparisons) === undefined) ? { exchangeCpus: true } : {}),
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
