@@ -42,7 +42,7 @@ test('a capacity that the client limited is no number', () => {
   for (const row of rows) {
     expect(cells(row).slice(3)).toEqual([
       '  ',
-      expect.stringMatching(/^ not measured: the load agent was the limit \(99 %, nginx's \d+ %\) $/),
+      expect.stringMatching(/^ not measured: the load generator was the limit \(99 %, nginx's \d+ %\) $/),
       ' not measured ',
     ]);
   }

@@ -54,7 +54,9 @@ test('a capacity that the client limited is no number', () => {
   const rows = text.split('\n').filter((line) => line.startsWith('    capacity'));
   expect(rows).toHaveLength(3);
   for (const row of rows) {
-    expect(row).toMatch(/^ +capacity +not measured: the load agent was the limit \(99 %, nginx's \d+ %\)$/);
+    expect(row).toMatch(
+      /^ +capacity +not measured: the load generator was the limit \(99 %, nginx's \d+ %\)$/,
+    );
   }
 });
 

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  changePrinter,
+  differencePrinter,
   formatChangeBounds,
   formatChangeInterval,
   formatCount,
@@ -17,6 +19,7 @@ import {
   formatSignedValue,
   formatValue,
   formatValueInterval,
+  pValueWords,
 } from './format.ts';
 
 test('seconds are scaled to ns, µs, ms or s with three significant digits', () => {
@@ -96,6 +99,38 @@ test('a change and its bounds have their signs', () => {
   expect(formatChangeBounds(-0.013, 0.011)).toBe('[−1.3, +1.1]');
 });
 
+test('a block of differences has one unit and the precision of its narrowest interval', () => {
+  const block = [
+    { value: 9.24, low: 8.9, high: 9.6 },
+    { value: 1_240, low: 1_180, high: 1_300 },
+    { value: 0.02, low: -0.4, high: 0.5 },
+  ];
+  expect(block.map(differencePrinter(block, 'us'))).toEqual([
+    { value: '+0.009 ms', interval: '[+0.009, +0.010]' },
+    { value: '+1.240 ms', interval: '[+1.180, +1.300]' },
+    { value: '0.000 ms', interval: '[0.000, +0.001]' },
+  ]);
+  const rates = [
+    { value: -700, low: -1_200, high: -100 },
+    { value: -419, low: -810, high: -8 },
+  ];
+  expect(rates.map(differencePrinter(rates, 'rps'))).toEqual([
+    { value: '−700 requests/s', interval: '[−1,200, −100]' },
+    { value: '−420 requests/s', interval: '[−810, −10]' },
+  ]);
+});
+
+test('a change tells on which side of the margin, and of nothing, a bound is', () => {
+  const printed = (value: number, low: number, high: number) => {
+    const { value: middle, interval } = changePrinter([{ value, low, high }], 0.02)({ value, low, high });
+    return `${middle} ${interval}`;
+  };
+  expect(printed(-0.05, -0.08, -0.032)).toBe('−5 % [−8, −3]');
+  expect(printed(-0.04, -0.06, -0.016)).toBe('−4.0 % [−6.0, −1.6]');
+  expect(printed(0.02, 0.001, 0.05)).toBe('+2.0 % [+0.1, +5.0]');
+  expect(printed(0.03, 0.0203, 0.05)).toBe('+3.00 % [+2.03, +5.00]');
+});
+
 test('a bound of a rate near zero is not rounded to it', () => {
   expect(formatDifference(34, -133, 218, 'rps')).toBe('+30 requests/s [−130, +220]');
   expect(formatDifference(-4_812, -5_334, -4_281, 'rps')).toBe('−4,810 requests/s [−5,330, −4,280]');
@@ -113,6 +148,10 @@ test('a difference without an interval has three digits, its sign, and the unit 
 
 test('an interval is in one unit, even across a border of units', () => {
   expect(formatValueInterval(990, 950, 1_030, 'us')).toBe('0.99 ms [0.95, 1.03]');
+});
+
+test('a p-value in a sentence has one sign', () => {
+  expect([0.0004, 0.0312].map(pValueWords)).toEqual(['p < 0.001', 'p = 0.031']);
 });
 
 test('counts, p-values and durations', () => {

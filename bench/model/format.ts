@@ -161,36 +161,104 @@ export function formatValueInterval(
   unit: MetricUnit,
   of = '',
 ): string {
-  return valueInterval([value, low, high], unit, formatNumber, of);
+  return valueInterval([value, low, high], unit, of);
 }
 
 /** A difference with its interval in one common unit: `+9 µs [+7, +11]`, `−4,800 requests/s [−5,300, −4,300]`. */
 export function formatDifference(value: number, low: number, high: number, unit: MetricUnit): string {
-  return valueInterval([value, low, high], unit, formatSigned, '');
+  const parts = formatDifferenceParts(value, low, high, unit);
+  return `${parts.value} ${parts.interval}`;
 }
 
-/** The same in two parts, for a layout that prints the interval smaller: `+9 µs` and `[+7, +11]`. */
+/** An estimate with the bounds of its interval, all in one unit. */
+export interface Estimated {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A printed estimate in two parts, for a layout that prints the interval smaller: `+9 µs` and `[+7, +11]`. */
+export interface PrintedEstimate {
+  readonly value: string;
+  readonly interval: string;
+}
+
+/** One difference, printed by itself: `+9 µs` and `[+7, +11]`. */
 export function formatDifferenceParts(
   value: number,
   low: number,
   high: number,
   unit: MetricUnit,
-): { readonly value: string; readonly interval: string } {
-  const text = formatDifference(value, low, high, unit);
-  const at = text.lastIndexOf(' [');
-  return { value: text.slice(0, at), interval: text.slice(at + 1) };
+): PrintedEstimate {
+  const estimated = { value, low, high };
+  return differencePrinter([estimated], unit)(estimated);
+}
+
+/**
+ * Prints the differences of one block of a table alike: in one unit, with the precision of the narrowest interval.
+ * @param block at least those that will be printed.
+ */
+export function differencePrinter(
+  block: readonly Estimated[],
+  unit: MetricUnit,
+): (it: Estimated) => PrintedEstimate {
+  const scale = differenceScale(largestOf(block), unit);
+  const scaled = block.map((it) => scaledBy(it, 1 / scale.factor));
+  const decimals = Math.max(...scaled.map((it) => decisiveDecimals(it, [])), -6);
+  return (it) => printed(scaledBy(it, 1 / scale.factor), decimals, scale.symbol);
+}
+
+/**
+ * Prints the changes of one block of a table alike, in per cent. A bound that decides a verdict is not rounded to
+ * the value that it is compared with: beside a margin of 2 %, −1.6 % stays −1.6 %.
+ * @param block fractions, at least those that will be printed.
+ * @param margin the relevance margin, a fraction.
+ */
+export function changePrinter(
+  block: readonly Estimated[],
+  margin: number,
+): (it: Estimated) => PrintedEstimate {
+  const percents = block.map((it) => scaledBy(it, 100));
+  const decisive = [-100 * margin, 0, 100 * margin];
+  const decimals = Math.max(...percents.map((it) => decisiveDecimals(it, decisive)), 0);
+  return (it) => printed(scaledBy(it, 100), decimals, '%');
+}
+
+function largestOf(block: readonly Estimated[]): number {
+  return Math.max(0, ...block.flatMap(({ value, low, high }) => [value, low, high].map(Math.abs)));
+}
+
+function scaledBy({ value, low, high }: Estimated, factor: number): Estimated {
+  return { value: value * factor, low: low * factor, high: high * factor };
+}
+
+/** Most decimals that are spent on a bound near a decisive value. Nearer than that, the two are the same to a reader. */
+const mostDecimals = 2;
+
+/** The decimals of the half-width, and more where a bound would be printed as one of the decisive values. */
+function decisiveDecimals({ low, high }: Estimated, decisive: readonly number[]): number {
+  let decimals = decimalsForHalfWidth((high - low) / 2);
+  const hidden = () =>
+    [low, high].some((bound) =>
+      decisive.some((it) => Math.abs(bound - it) <= 0.5 * 10 ** -decimals && bound !== it),
+    );
+  while (decimals < mostDecimals && hidden()) decimals += 1;
+  return decimals;
+}
+
+function printed({ value, low, high }: Estimated, decimals: number, symbol: string): PrintedEstimate {
+  const [middle, from, to] = [value, low, high].map((it) => formatSigned(it, decimals));
+  return { value: `${middle} ${symbol}`, interval: `[${from}, ${to}]` };
 }
 
 function valueInterval(
   [value, low, high]: readonly [value: number, low: number, high: number],
   unit: MetricUnit,
-  print: (value: number, decimals: number) => string,
   of: string,
 ): string {
-  const largest = Math.max(Math.abs(value), Math.abs(low), Math.abs(high));
-  const scale = differenceScale(largest, unit);
+  const scale = differenceScale(largestOf([{ value, low, high }]), unit);
   const decimals = decimalsForHalfWidth((high - low) / 2 / scale.factor);
-  const [middle, from, to] = [value, low, high].map((it) => print(it / scale.factor, decimals));
+  const [middle, from, to] = [value, low, high].map((it) => formatNumber(it / scale.factor, decimals));
   return `${middle} ${scale.symbol}${of === '' ? '' : ` ${of}`} [${from}, ${to}]`;
 }
 
@@ -202,6 +270,11 @@ export function formatCount(count: number): string {
 /** A p-value: `0.031`, `<0.001`. */
 export function formatPValue(p: number): string {
   return p < 0.001 ? '<0.001' : formatNumber(p, 3);
+}
+
+/** A p-value in a sentence: `p = 0.031`, `p < 0.001`. */
+export function pValueWords(p: number): string {
+  return p < 0.001 ? 'p < 0.001' : `p = ${formatNumber(p, 3)}`;
 }
 
 /** How long something took, for people: `4.2 s`, `3 min 5 s`, `2 h 10 min`. */

@@ -143,7 +143,7 @@ describe('verdicts that are withheld', () => {
     expect(capacity.verdict).toBeUndefined();
     expect(capacity).toMatchObject({
       limit: 'agent',
-      reason: 'not measured: the load agent was the limit',
+      reason: 'not measured: the load generator was the limit',
     });
     expect(overheadOf(summary, { path: bridgePath, profile: 'steady', declared: true }).verdict).toBe(
       'slower',

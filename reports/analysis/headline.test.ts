@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isMeasured } from '../../bench/model/summary.ts';
 import { type SyntheticOptions, syntheticRun } from '../synthetic-run.fixture.ts';
 import { buildReportModel } from './build-report-model.ts';
 
@@ -74,7 +75,7 @@ test('what is shown comes before what is equal', () => {
 test('a capacity that the client limited is said, and what the profile itself shows of CPU', () => {
   const [first] = headline({ agentIsLimit: true, profiles: ['latency', 'throughput'] });
   expect(first).toMatch(
-    /nginx's capacity was not measured: the load agent was the limit \(99 % of its CPU, nginx's \d+ %\)\. nginx's CPU: \+[\d.]+ µs a request \[[\d.]+, [\d.]+\], \+\d+ %\.$/,
+    /nginx's capacity was not measured: the load generator was the limit \(99 % of its CPU, nginx's \d+ %\)\. nginx's CPU: \+[\d.]+ µs a request \[[\d.]+, [\d.]+\], \+\d+ %\.$/,
   );
   const [withSteady] = headline({ agentIsLimit: true });
   expect(withSteady).toMatch(
@@ -136,6 +137,37 @@ test('of more than eight, those without an effect share a paragraph by vantage',
   ]);
   const few = headline({ profiles: ['latency'], comparisons: comparisons.slice(0, 2), effects, ...quiet });
   expect(few).toHaveLength(7);
+});
+
+test('a path whose interval excludes "no difference" is never among those that show none', () => {
+  const contenders = [
+    'bridge/host/container',
+    'bridge/host/published',
+    'user-bridge/host/container',
+    'user-bridge/host/published',
+  ];
+  const further = [
+    'mapped/host/container',
+    'mapped/host/published',
+    'native/host',
+    'bridge/host/loopback',
+    'mapped/host/loopback',
+  ];
+  const all = [...contenders, ...further];
+  const recorded = syntheticRun({
+    ...{ seed: 4, rounds: 10, blocks: 1, servers: ['nginx'], profiles: ['latency'] },
+    comparisons: [{ baseline: 'host/host', contenders: all }],
+    effects: Object.fromEntries(all.map((path, index) => [path, { latency: index < 4 ? 1.02 : 1 }])),
+  });
+  const { summary } = buildReportModel(recorded);
+  const perhaps = summary.overheads.filter(
+    (it) => it.declared && it.verdict === 'open' && isMeasured(it) && (it.ratioLow > 1 || it.ratioHigh < 1),
+  );
+  expect(perhaps.length).toBeGreaterThan(1);
+  const silent = summary.headline.filter((it) => it.includes('not shown to differ'));
+  expect(silent).toHaveLength(1);
+  for (const { path } of perhaps) expect(silent[0]).not.toContain(path);
+  expect(summary.headline.filter((it) => it.includes('differ a little or perhaps'))).toHaveLength(1);
 });
 
 test('many capacities that were not measured are not said to be open', () => {

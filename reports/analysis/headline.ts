@@ -12,16 +12,24 @@ import { roundsToShow } from './verdict.ts';
 
 /**
  * Shown effects come first, then what cannot be trusted, then what stayed open or was not measured, then what
- * is equal.
+ * is equal. `perhaps` is an open result whose interval by itself excludes "no difference": only the number of
+ * comparisons keeps it open, so it never shares a sentence with what shows nothing.
  */
 const importance = {
   slower: 0,
   faster: 0,
   untrusted: 1,
-  open: 2,
-  unmeasured: 3,
-  equivalent: 4,
-} as const satisfies Record<Verdict | 'unmeasured', number>;
+  perhaps: 2,
+  open: 3,
+  unmeasured: 4,
+  equivalent: 5,
+} as const satisfies Record<Verdict | 'perhaps' | 'unmeasured', number>;
+
+function kindOf({ overhead }: AnalysedOverhead): keyof typeof importance {
+  const { verdict = 'unmeasured' } = overhead;
+  const excludes = isMeasured(overhead) && (overhead.ratioLow > 1 || overhead.ratioHigh < 1);
+  return verdict === 'open' && excludes ? 'perhaps' : verdict;
+}
 
 interface Paragraph {
   readonly server: ServerName;
@@ -84,7 +92,6 @@ function paragraph(
   const other = samePathAs(path, run.plan);
   const same = other === undefined ? '' : ` (the same path: ${modeWords(pathOf(other))})`;
   const head = severalVantages ? `${capital(from)}, ${mode}` : capital(mode);
-  const verdicts = found.map(({ overhead }) => overhead.verdict ?? 'unmeasured');
   const distrust = new Set(
     found.map(({ overhead, distrust: why }) => (overhead.verdict === 'untrusted' ? why?.brief : undefined)),
   );
@@ -94,7 +101,7 @@ function paragraph(
     path,
     from,
     text: joined(`${head}${same}`, sentences),
-    order: Math.min(importance.equivalent, ...verdicts.map((verdict) => importance[verdict])),
+    order: Math.min(importance.equivalent, ...found.map((it) => importance[kindOf(it)])),
     ...(distrust.size === 1 && only !== undefined ? { distrust: only } : {}),
   };
 }
@@ -173,12 +180,12 @@ function distrustedTogether(paragraphs: readonly Paragraph[]): readonly Paragrap
 
 /**
  * Keeps the paragraph of each shown effect. Merges by server and vantage what stayed open, was not measured
- * or is equal.
+ * or is equal, each kind by itself.
  */
 function withoutEffectTogether(paragraphs: readonly Paragraph[]): readonly Paragraph[] {
-  const shown = paragraphs.filter(({ order }) => order < importance.open);
+  const shown = paragraphs.filter(({ order }) => order < importance.perhaps);
   const groups = new Map<string, Paragraph[]>();
-  for (const it of paragraphs.filter(({ order }) => order >= importance.open)) {
+  for (const it of paragraphs.filter(({ order }) => order >= importance.perhaps)) {
     const key = `${it.order} ${it.server} ${it.from}`;
     groups.set(key, [...(groups.get(key) ?? []), it]);
   }
@@ -195,6 +202,8 @@ function saidTogether(order: number): string {
   switch (order) {
     case importance.equivalent:
       return 'are shown equivalent to the baseline';
+    case importance.perhaps:
+      return 'differ a little or perhaps: each interval excludes "no difference", but among so many comparisons that may be chance';
     case importance.unmeasured:
       return 'have a capacity that was not measured; the table says what was the limit';
     default:

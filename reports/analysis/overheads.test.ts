@@ -67,7 +67,7 @@ describe('a capacity that the load agent limited', () => {
   test('has figures and a reason, and no verdict', () => {
     expect(capacity?.overhead).toMatchObject({ limit: 'agent', declared: true });
     expect(capacity?.overhead.verdict).toBeUndefined();
-    expect(capacity?.overhead.reason).toBe('not measured: the load agent was the limit');
+    expect(capacity?.overhead.reason).toBe('not measured: the load generator was the limit');
     expect(capacity?.correction).toBeUndefined();
   });
 

@@ -3,7 +3,7 @@ import type { Plan } from '../../bench/model/plan.ts';
 import type { Warning } from '../../bench/model/summary.ts';
 
 /**
- * Warns what it means for a comparison that each of its cases has a separate load agent
+ * Warns what it means for a comparison that each of its cases has a separate load generator
  * (bench/docs/method.md, section 8). Empty where the plan makes no such comparison.
  */
 export function ownAgents({ comparisons }: Pick<Plan, 'comparisons'>): readonly Warning[] {
@@ -14,7 +14,7 @@ export function ownAgents({ comparisons }: Pick<Plan, 'comparisons'>): readonly 
     {
       code: 'own-agents',
       message:
-        `What is compared with ${baselines} is dialled from inside each server's own network stack, by a load agent ` +
+        `What is compared with ${baselines} is dialled from inside each server's own network stack, by a load generator ` +
         `of its own: nobody can stand in two of them.`,
       hint:
         'The baseline and its twin have agents of their own as well, and all are fresh in every round. What two agents ' +

@@ -1,4 +1,4 @@
-import { formatPercent, formatPercentInterval, formatPValue } from '../../bench/model/format.ts';
+import { formatPercent, formatPercentInterval, pValueWords } from '../../bench/model/format.ts';
 import { oneLine } from '../../bench/model/printable.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { MachineFigures } from '../../bench/model/slice.ts';
@@ -127,7 +127,7 @@ function twinDistrust(
       brief: `two identical servers differed by ${size} in this run`,
       reason:
         `the twin, a second identical deployment of ${group.baselinePath}, differs from it by ${size}, ` +
-        `p = ${formatPValue(twin.pNoDifference)}${corrected}`,
+        `${pValueWords(twin.pNoDifference)}${corrected}`,
     },
   ];
 }

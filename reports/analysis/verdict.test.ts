@@ -48,7 +48,7 @@ describe('the side of 1 decides, in the direction of the metric', () => {
     expect(judge(estimate(metric, interval), circumstances())).toEqual({
       verdict,
       reason: expect.stringMatching(
-        /^the 95 % interval, .*, excludes 1, p = 0\.010 by Holm's method over 4 declared comparisons$/,
+        /^the 95 % interval, .*, excludes 1, p = 0\.010 by Holm's method over 4 main results$/,
       ),
     });
   });
@@ -94,7 +94,7 @@ describe('open', () => {
       verdict: 'open',
       reason:
         'the 95 % interval, 1.010 to 1.090, excludes 1, but that may be chance, ' +
-        "p = 0.120 by Holm's method over 4 declared comparisons",
+        "p = 0.120 by Holm's method over 4 main results",
     });
   });
 
@@ -114,7 +114,7 @@ describe('open', () => {
 
 describe('a capacity that is none', () => {
   test.each([
-    ['agent', 'not measured: the load agent was the limit'],
+    ['agent', 'not measured: the load generator was the limit'],
     ['none', 'not measured: no CPU was busy all the time'],
     [undefined, 'not measured: nothing tells whose CPU was the limit'],
   ] as const)('the limit is %s: no verdict', (limit, reason) => {

@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent, formatPValue, formatRatioRange } from '../../bench/model/format.ts';
+import { formatNumber, formatPercent, formatRatioRange, pValueWords } from '../../bench/model/format.ts';
 import { type Metric, metric } from '../../bench/model/metric.ts';
 import { mostRounds } from '../../bench/model/plan.ts';
 import { roundsNeeded } from '../../bench/model/rounds-needed.ts';
@@ -53,7 +53,7 @@ export function judge(estimate: Estimate, circumstances: Circumstances): Judged 
   const corrected =
     correction.comparisons === 1
       ? ''
-      : `, p = ${formatPValue(correction.pNoDifference)} by Holm's method over ${correction.comparisons} declared comparisons`;
+      : `, ${pValueWords(correction.pNoDifference)} by Holm's method over ${correction.comparisons} main results`;
   if (correction.pNoDifference <= level(confidence)) {
     return { verdict: sideOf(estimate, measure), reason: `${words} excludes 1${corrected}` };
   }
@@ -98,7 +98,7 @@ export function roundsToTell(
 }
 
 function notMeasured(limit: Limit | undefined): string {
-  if (limit === 'agent') return 'not measured: the load agent was the limit';
+  if (limit === 'agent') return 'not measured: the load generator was the limit';
   if (limit === 'none') return 'not measured: no CPU was busy all the time';
   return 'not measured: nothing tells whose CPU was the limit';
 }

@@ -48,8 +48,8 @@ describe('disturbed blocks', () => {
   test('are told of the group, with an example of the rule, whatever else its slices broke', () => {
     const faulty = [{ role: 'baseline' as const, round: 8, block: 2 }];
     expect(messages({ disturbed: disturbed(2), faulty }, 'disturbed-blocks')).toEqual([
-      'nginx host/external latency: 2 of 16 blocks do not count for any of its paths, e.g. other processes used ' +
-        "12.0 % of the machine's CPU time: the limit is 10.0 %.",
+      '2 of 16 blocks do not count, because the machine was disturbed (nginx host/external latency: 2 of 16), ' +
+        "e.g. other processes used 12.0 % of the machine's CPU time: the limit is 10.0 %.",
     ]);
   });
 
@@ -60,7 +60,18 @@ describe('disturbed blocks', () => {
 
   test('more than a fifth are a selection', () => {
     const [warning] = warnings({ disturbed: disturbed(4) }).filter(({ code }) => code === 'disturbed-blocks');
-    expect(warning?.hint).toMatch(/^What is left may be a selection/);
+    expect(warning?.hint).toMatch(/^Where more than a fifth is lost, the rest may be a selection/);
+  });
+
+  test('are one warning, however many comparisons they meet: the worst are named', () => {
+    const servers = ['nginx', 'apache'] as const;
+    const profiles = ['latency', 'steady', 'throughput'] as const;
+    const everywhere = [...disturbed(2), { server: 'apache' as const, round: 5, foreign: 0.12 }];
+    const [message, ...others] = messages({ servers, profiles, disturbed: everywhere }, 'disturbed-blocks');
+    expect(others).toEqual([]);
+    expect(message).toMatch(
+      /^18 of 96 blocks do not count, because the machine was disturbed \(apache host\/external latency: 4 of 16; apache host\/external steady: 4 of 16; apache host\/external throughput: 4 of 16; and 3 more\), e\.g\. /,
+    );
   });
 
   test('the block that a run was interrupted in is none', () => {
@@ -69,13 +80,13 @@ describe('disturbed blocks', () => {
 });
 
 describe('rounds that a case has no figure in', () => {
-  test('are told of that case, with the first reason', () => {
+  test('are told by rule, with the case and the first reason', () => {
     const faulty = [
       { path: bridgePath, round: 2, block: 1 },
       { path: bridgePath, round: 5 },
     ];
     expect(messages({ faulty }, 'missed-rounds')).toEqual([
-      `nginx ${bridgePath} latency: no figure in 2 of 8 rounds, e.g. 3 connection errors: the limit is 0.`,
+      `2 rounds without a figure by the rule faults (nginx ${bridgePath} latency: 2 of 8), e.g. 3 connection errors: the limit is 0.`,
     ]);
   });
 
@@ -84,7 +95,7 @@ describe('rounds that a case has no figure in', () => {
     expect(others).toEqual([]);
     expect(warning).toMatchObject({
       code: 'failed-slices',
-      message: expect.stringMatching(/: 1 of 16 slices failed: the load agent went away$/),
+      message: expect.stringMatching(/^1 slice failed \(nginx .*: 1 of 16\): the load agent went away$/),
       hint: 'Run `bench doctor`, then repeat the run.',
     });
   });
@@ -106,7 +117,7 @@ describe('rounds that a case has no figure in', () => {
 describe('the twin', () => {
   test('that differs is told with p', () => {
     expect(messages({ twinEffect: { latency: 1.15 } }, 'twin-differs')).toEqual([
-      'nginx host/external latency: two identical deployments differ in median latency (p = 0.008), so every verdict there is untrusted.',
+      'Two identical servers in host mode differ, so every verdict there is untrusted: nginx host/external latency (median latency, p = 0.008).',
     ]);
   });
 
@@ -119,16 +130,41 @@ describe('the twin', () => {
     const [message] = messages({ rounds: 7, servers: ['nginx', 'apache'] }, 'twin-blind');
     expect(message).toBeUndefined();
     expect(messages({ rounds: 6, servers: ['nginx', 'apache'] }, 'twin-blind')).toEqual([
-      'With 6 rounds the A/A control cannot fail, however much the twins differ: corrected together they need at least 7.',
+      'The noise check cannot fail, however much the two copies of host mode differ: nginx host/external latency; apache host/external latency: 6 rounds, 7 are needed.',
     ]);
   });
 });
 
-test('too few rounds to show anything: how many it needs for all declared comparisons', () => {
-  expect(messages({ rounds: 6 }, 'too-few-rounds')).toEqual([
-    '6 rounds are too few to show any difference at 95 %: it needs at least 7.',
+test('too few rounds to show anything: which comparisons, and how many rounds it needs for all of them', () => {
+  expect(warnings({ rounds: 6 }).filter(({ code }) => code === 'too-few-rounds')).toEqual([
+    {
+      code: 'too-few-rounds',
+      message: `Too few rounds to show any difference at 95 %: nginx ${bridgePath} latency; nginx ${mappedPath} latency: 6 rounds, 7 are needed.`,
+      hint: 'Repeat with --rounds 7 or more.',
+    },
   ]);
   expect(messages({ rounds: 7 }, 'too-few-rounds')).toEqual([]);
+});
+
+test('rounds that were lost are named with their rule, and a run is never told to have fewer than it had', () => {
+  const faulty = [2, 5, 6, 7].map((round) => ({ path: bridgePath, round }));
+  const [warning, ...others] = warnings({ rounds: 10, faulty }).filter(
+    ({ code }) => code === 'too-few-rounds',
+  );
+  // More than a fifth of the rounds is lost: the verdict is untrusted, and more rounds are not what it lacks.
+  expect([warning, ...others]).toEqual([undefined]);
+  const twins = warnings({
+    rounds: 8,
+    faulty: [2, 5].map((round) => ({ role: 'twin' as const, round })),
+    servers: ['nginx', 'apache'],
+  });
+  expect(twins.find(({ code }) => code === 'twin-blind')).toEqual({
+    code: 'twin-blind',
+    message:
+      'The noise check cannot fail, however much the two copies of host mode differ: ' +
+      'nginx host/external latency; apache host/external latency: 2 of 8 rounds were lost (rule faults), 6 are left, 7 are needed.',
+    hint: 'Repeat with --rounds 10 or more, on a quieter machine if you can.',
+  });
 });
 
 test('slices of one path that begin slower than they go on are told, with the size', () => {
@@ -143,7 +179,7 @@ test('slices of one path that begin slower than they go on are told, with the si
   expect(warning).toMatchObject({
     code: 'unsteady-start',
     message: expect.stringMatching(
-      /^nginx bridge\/external\/published latency: in the first two turns of the slices the ratio to the baseline is −\d+(\.\d)? % \[.*\] against the other turns \(p = 0\.016\)\.$/,
+      /^In the first two turns of the slices the ratio to the baseline differs from that of the other turns: nginx bridge\/external\/published latency −\d+(\.\d)? % \[.*\], p = 0\.016\.$/,
     ),
   });
 });

@@ -1,7 +1,8 @@
-import { caseId } from '../../bench/model/case.ts';
+import { caseId, deploymentId } from '../../bench/model/case.ts';
 import type { Evidence } from '../../bench/model/evidence.ts';
-import { formatChangeInterval, formatPercent, formatPValue } from '../../bench/model/format.ts';
+import { formatChangeInterval, formatPercent, pValueWords } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
+import { mostRounds } from '../../bench/model/plan.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { sharedPinningWarning } from '../../bench/model/shared-pinning.ts';
 import type { SliceStart, Warning } from '../../bench/model/summary.ts';
@@ -11,6 +12,7 @@ import { disturbancesOf, groupBlocks } from './counted-blocks.ts';
 import { ownAgents } from './own-agents.ts';
 import { contradictionMessage } from './path-evidence.ts';
 import type { RecordedCase } from './recorded-cases.ts';
+import type { CaseFigures, GroupFigures } from './round-figures.ts';
 import { foreignLimits, largestLostShare, processWords, twinDiffers } from './trust.ts';
 import { roundsToShow } from './verdict.ts';
 
@@ -23,8 +25,8 @@ interface Findings {
 }
 
 /**
- * The warnings that a reader must know before believing the figures, most serious first. Each says what to
- * do.
+ * The warnings that a reader must know before believing the figures, most serious first: one a rule, whatever the
+ * number of comparisons that it meets. Each names them and says what to do.
  */
 export function analysisWarnings(findings: Findings): readonly Warning[] {
   return [
@@ -59,28 +61,34 @@ function partialRun({ run, cases }: Findings): readonly Warning[] {
 }
 
 function failedSlices({ cases }: Findings): readonly Warning[] {
-  return cases.flatMap((it) => {
+  const failing = cases.flatMap((it) => {
     const failed = it.slices.filter((slice) => slice.status === 'failed');
     const [first] = failed;
-    if (first === undefined) return [];
-    return [
-      {
-        code: 'failed-slices',
-        message: `${caseId(it.case)}: ${failed.length} of ${it.slices.length} slices failed: ${first.error.message}`,
-        hint: first.error.hint ?? 'Run `bench doctor`, then repeat the run.',
-      },
-    ];
+    return first === undefined ? [] : [{ subject: it, failed: failed.length, error: first.error }];
   });
+  return bySame(failing, ({ error }) => JSON.stringify([error.message, error.hint])).map((same) => ({
+    code: 'failed-slices',
+    message:
+      `${count(
+        sumOf(same, ({ failed }) => failed),
+        'slice',
+      )} failed ` +
+      `(${named(same.map(({ subject, failed }) => `${caseId(subject.case)}: ${failed} of ${subject.slices.length}`))}): ` +
+      `${same[0].error.message}`,
+    hint: same[0].error.hint ?? 'Run `bench doctor`, then repeat the run.',
+  }));
 }
 
 function evidenceWarnings({ evidence }: Findings): readonly Warning[] {
   const contradicted = evidence.filter(({ verdict }) => verdict === 'contradicted');
   const unread = evidence.filter(({ verdict }) => verdict === 'unread');
   return [
-    ...contradicted.map((it) => ({
+    ...bySame(contradicted, deploymentId).map((same) => ({
       code: 'evidence-contradicted',
-      message: `${it.server} ${it.path}, round ${it.round}: the packets did not take this path: ${contradictionMessage(it)}.`,
-      hint: 'Its slices of that round do not count. What was read is in evidence.ndjson and, in the report, under evidence.',
+      message:
+        `${deploymentId(same[0])}, ${rounds(same.map(({ round }) => round))}: the packets did not take this path: ` +
+        `${contradictionMessage(same[0])}.`,
+      hint: 'Its slices of these rounds do not count. What was read is in evidence.ndjson and, in the report, under path evidence.',
     })),
     ...(unread.length === 0
       ? []
@@ -114,51 +122,116 @@ function foreignLoad({ analysis: { foreign } }: Findings): readonly Warning[] {
 }
 
 function twinWarnings({ run, analysis }: Findings): readonly Warning[] {
-  return analysis.groups.flatMap(({ figures: { group, twin }, control }): Warning[] => {
-    const where = `${group.server} ${group.baselinePath} ${group.profile.name}`;
-    if (twin === undefined || twin.rounds.length === 0) {
-      return [
-        {
-          code: 'no-twin',
-          message: `${where}: nothing that counts was recorded of the twin, the A/A control.`,
-          hint: 'Without the twin, false alarms of this set-up cannot be ruled out.',
-        },
-      ];
-    }
-    if (control === undefined || !twinDiffers(control, run.plan.confidence)) return [];
-    return [
-      {
-        code: 'twin-differs',
-        message:
-          `${where}: two identical deployments differ in ${metric(control.estimate.metric).label} ` +
-          `(p = ${formatPValue(control.pNoDifference)}), so every verdict there is untrusted.`,
-        hint: 'Look for other load on the machine, CPU frequency changes or shared CPUs; run `bench doctor`.',
-      },
-    ];
-  });
+  const { confidence } = run.plan;
+  const missing = analysis.groups.filter(({ figures: { twin } }) => (twin?.rounds.length ?? 0) === 0);
+  const differing = analysis.groups.flatMap(({ figures, control }) =>
+    control !== undefined && twinDiffers(control, confidence) && !missing.some((it) => it.figures === figures)
+      ? [{ figures, control }]
+      : [],
+  );
+  return [
+    ...(missing.length === 0
+      ? []
+      : [
+          {
+            code: 'no-twin',
+            message: `No slice that counts was recorded of the second copy of host mode: ${named(missing.map(groupWords))}.`,
+            hint: 'Without this noise check, false alarms of this set-up cannot be ruled out.',
+          },
+        ]),
+    ...(differing.length === 0
+      ? []
+      : [
+          {
+            code: 'twin-differs',
+            message:
+              'Two identical servers in host mode differ, so every verdict there is untrusted: ' +
+              `${named(
+                differing.map(
+                  ({ figures, control }) =>
+                    `${groupWords({ figures })} (${metric(control.estimate.metric).label}, ${pValueWords(control.pNoDifference)})`,
+                ),
+              )}.`,
+            hint: 'Look for other load on the machine, CPU frequency changes or shared CPUs; run `bench doctor`.',
+          },
+        ]),
+  ];
 }
 
 /**
  * Warns of a control that cannot fail, however large the difference. It gives one warning for the whole run.
  */
 function blindTwins({ run, analysis }: Findings): readonly Warning[] {
-  const blind = analysis.groups.flatMap(({ control }) => {
+  const blind = analysis.groups.flatMap((group): readonly Shortage[] => {
+    const { control, figures } = group;
     if (control === undefined) return [];
     const needed = roundsToShow(run.plan.confidence, control.comparisons);
-    const rounds = control.estimate.rounds.length;
-    return rounds < needed ? [{ rounds, needed }] : [];
+    const left = control.estimate.rounds.length;
+    return left < needed ? [shortage(groupWords(group), left, needed, figures, [figures.twin])] : [];
   });
   if (blind.length === 0) return [];
-  const needed = Math.max(...blind.map((it) => it.needed));
   return [
     {
       code: 'twin-blind',
-      message:
-        `With ${roundsWord(Math.min(...blind.map(({ rounds }) => rounds)))} the A/A control cannot fail, however much ` +
-        `the twins differ: corrected together they need at least ${needed}.`,
-      hint: `Repeat with --rounds ${needed} or more.`,
+      message: `The noise check cannot fail, however much the two copies of host mode differ: ${shortageWords(blind)}.`,
+      hint: moreRounds(run, blind),
     },
   ];
+}
+
+/** Rounds that are too few, and what became of the others. */
+interface Shortage {
+  readonly subject: string;
+  readonly left: number;
+  readonly needed: number;
+  readonly measured: number;
+  /** The rule by which most rounds were lost; absent where none was. */
+  readonly rule?: string;
+}
+
+function shortage(
+  subject: string,
+  left: number,
+  needed: number,
+  { baseline, blocks }: GroupFigures,
+  contenders: readonly (CaseFigures | undefined)[],
+): Shortage {
+  const missed = [baseline, ...contenders].flatMap((it) => it?.missed ?? []);
+  const rules = bySame(missed, ({ rule }) => rule).map((same) => ({
+    rule: same[0].rule,
+    rounds: same.length,
+  }));
+  const most = rules.toSorted((a, b) => b.rounds - a.rounds)[0];
+  return { subject, left, needed, measured: blocks.size, ...(most === undefined ? {} : { rule: most.rule }) };
+}
+
+/** `nginx host/external latency: 3 of 10 rounds were lost (rule littles_law), 7 are left, 8 are needed`. */
+function shortageWords(short: readonly Shortage[]): string {
+  return bySame(short, lostWords)
+    .map((same) => `${named(same.map(({ subject }) => subject))}: ${lostWords(same[0])}`)
+    .join('; ');
+}
+
+function lostWords({ left, needed, measured, rule }: Shortage): string {
+  const lost = measured - left;
+  if (lost <= 0) return `${count(left, 'round')}, ${needed} are needed`;
+  const why = rule === undefined ? '' : ` (rule ${rule})`;
+  return (
+    `${lost} of ${count(measured, 'round')} ${lost === 1 ? 'was' : 'were'} lost${why}, ` +
+    `${left} ${left === 1 ? 'is' : 'are'} left, ${needed} are needed`
+  );
+}
+
+/** Rounds enough that as many are left as are needed, if the same share of them is lost again. */
+function moreRounds({ plan }: Run, short: readonly Shortage[]): string {
+  const wanted = Math.max(
+    ...short.map(({ left, needed, measured }) => Math.ceil(needed / (left === 0 ? 1 : left / measured))),
+  );
+  const some = Math.min(Math.max(wanted, plan.rounds), mostRounds);
+  const quieter = short.some(({ left, measured }) => left < measured)
+    ? ', on a quieter machine if you can'
+    : '';
+  return `Repeat with --rounds ${some} or more${quieter}.`;
 }
 
 /**
@@ -168,86 +241,111 @@ function blindTwins({ run, analysis }: Findings): readonly Warning[] {
 const ordinaryShare = 0.05;
 
 function disturbedBlocks({ analysis }: Findings): readonly Warning[] {
-  return analysis.groups.flatMap(({ figures: { group, blocks } }) => {
-    const { measured, disturbed } = groupBlocks(group, blocks);
-    if (disturbed <= ordinaryShare * measured) return [];
-    const [example] = disturbancesOf(group);
-    return [
-      {
-        code: 'disturbed-blocks',
-        message:
-          `${group.server} ${group.baselinePath} ${group.profile.name}: ${disturbed} of ${measured} blocks do not count ` +
-          `for any of its paths${example === undefined ? '' : `, e.g. ${example.message}`}.`,
-        hint:
-          disturbed > largestLostShare * measured
-            ? 'What is left may be a selection. Remove the cause before you use these figures.'
-            : 'They are kept in slices.csv with their reasons.',
-      },
-    ];
-  });
+  const groups = analysis.groups.map(({ figures }) => ({
+    ...groupBlocks(figures.group, figures.blocks),
+    words: groupWords({ figures }),
+    why: disturbancesOf(figures.group),
+  }));
+  const notable = groups.filter(({ measured, disturbed }) => disturbed > ordinaryShare * measured);
+  if (notable.length === 0) return [];
+  const told = notable.toSorted((a, b) => b.disturbed / b.measured - a.disturbed / a.measured);
+  const [disturbed, measured] = [sumOf(groups, (it) => it.disturbed), sumOf(groups, (it) => it.measured)];
+  const [example] = told.flatMap(({ why }) => why);
+  const selection = notable.some((it) => it.disturbed > largestLostShare * it.measured);
+  return [
+    {
+      code: 'disturbed-blocks',
+      message:
+        `${disturbed} of ${measured} blocks do not count, because the machine was disturbed ` +
+        `(${named(told.map((it) => `${it.words}: ${it.disturbed} of ${it.measured}`))})` +
+        `${example === undefined ? '' : `, e.g. ${example.message}`}.`,
+      hint: selection
+        ? 'Where more than a fifth is lost, the rest may be a selection. Remove the cause before you use these figures.'
+        : 'They are kept in slices.csv with their reasons.',
+    },
+  ];
 }
 
-/** Warns of a case's own faults. Its other rounds still count, and so do those of all other cases. */
+/** Warns of faults of the cases themselves, one warning a rule. Their other rounds still count. */
 function missedRounds({ analysis }: Findings): readonly Warning[] {
-  return analysis.figures.flatMap(({ recorded, missed, rounds }) => {
+  const all = analysis.figures.flatMap(({ recorded, missed, rounds: whole }) => {
     const faults = missed.filter(({ rule }) => rule !== 'disturbed' && rule !== 'failed');
-    const [first] = faults;
-    if (first === undefined) return [];
-    return [
-      {
-        code: 'missed-rounds',
-        message: `${caseId(recorded.case)}: no figure in ${faults.length} of ${rounds.length + missed.length} rounds, e.g. ${first.message}.`,
-        hint: 'The reasons are kept in slices.csv. bench report --explain has them by round.',
-      },
-    ];
+    const of = whole.length + missed.length;
+    return bySame(faults, ({ rule }) => rule).map((same) => ({
+      ...same[0],
+      lost: same.length,
+      words: `${caseId(recorded.case)}: ${same.length} of ${of}`,
+    }));
   });
+  return bySame(all, ({ rule }) => rule).map((same) => ({
+    code: 'missed-rounds',
+    message:
+      `${count(
+        sumOf(same, ({ lost }) => lost),
+        'round',
+      )} without a figure by the rule ${same[0].rule} ` +
+      `(${named(same.map(({ words }) => words))}), e.g. ${same[0].message}.`,
+    hint: 'The reasons are kept in slices.csv. bench report --explain has them by round.',
+  }));
 }
 
 function unmeasured({ analysis }: Findings): readonly Warning[] {
-  return analysis.figures
-    .filter(({ rounds }) => rounds.length === 0)
-    .map(({ recorded }) => ({
-      code: 'unmeasured-case',
-      message: `${caseId(recorded.case)}: no round of it counts, so nothing is said about it.`,
-      hint:
-        recorded.slices.length === 0
-          ? 'It was planned but not measured. Repeat the run.'
-          : 'The reasons are listed under what was left out.',
-    }));
+  const empty = analysis.figures.filter(({ rounds: whole }) => whole.length === 0);
+  const planned = empty.filter(({ recorded }) => recorded.slices.length === 0);
+  const lost = empty.filter(({ recorded }) => recorded.slices.length > 0);
+  const warn = (some: readonly CaseFigures[], hint: string): readonly Warning[] =>
+    some.length === 0
+      ? []
+      : [
+          {
+            code: 'unmeasured-case',
+            message: `No round counts, so nothing is said about ${named(some.map(({ recorded }) => caseId(recorded.case)))}.`,
+            hint,
+          },
+        ];
+  return [
+    ...warn(planned, 'It was planned but not measured. Repeat the run.'),
+    ...warn(lost, 'The reasons are listed under what was discarded.'),
+  ];
 }
 
 function tooFewRounds({ run, analysis }: Findings): readonly Warning[] {
-  const open = analysis.groups.flatMap(({ overheads }) =>
-    overheads.flatMap(({ overhead, estimate, correction }) => {
+  const short = analysis.groups.flatMap(({ figures, overheads }) =>
+    overheads.flatMap(({ overhead, contender, estimate, correction }): readonly Shortage[] => {
       if (overhead.verdict !== 'open' || estimate === undefined) return [];
       const needed = roundsToShow(run.plan.confidence, correction?.comparisons ?? 1);
-      const rounds = estimate.rounds.length;
-      return rounds < needed ? [{ rounds, needed }] : [];
+      const left = estimate.rounds.length;
+      const { server, path, profile } = overhead;
+      return left < needed
+        ? [shortage(`${server} ${path} ${profile}`, left, needed, figures, [contender])]
+        : [];
     }),
   );
-  if (open.length === 0) return [];
-  const fewest = Math.min(...open.map(({ rounds }) => rounds));
-  const needed = Math.max(...open.map((it) => it.needed));
+  if (short.length === 0) return [];
   return [
     {
       code: 'too-few-rounds',
-      message: `${roundsWord(fewest)} ${fewest === 1 ? 'is' : 'are'} too few to show any difference at ${formatPercent(run.plan.confidence)}: it needs at least ${needed}.`,
-      hint: `Repeat with --rounds ${needed} or more; ${Math.max(10, needed)} are a good start.`,
+      message: `Too few rounds to show any difference at ${formatPercent(run.plan.confidence)}: ${shortageWords(short)}.`,
+      hint: moreRounds(run, short),
     },
   ];
 }
 
 /** Changes no verdict. Warns that the figures partly describe a load that was still settling. */
 function unsteadyStarts({ starts }: Findings): readonly Warning[] {
-  return starts
-    .filter(({ differs }) => differs)
-    .map(({ server, profile, path, ratio, ratioLow, ratioHigh, pValue }) => ({
+  const unsteady = starts.filter(({ differs }) => differs);
+  if (unsteady.length === 0) return [];
+  const told = unsteady.map(
+    ({ server, profile, path, ratio, ratioLow, ratioHigh, pValue }) =>
+      `${server} ${path} ${profile} ${formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1)}, ${pValueWords(pValue)}`,
+  );
+  return [
+    {
       code: 'unsteady-start',
-      message:
-        `${server} ${path} ${profile}: in the first two turns of the slices the ratio to the baseline is ` +
-        `${formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1)} against the other turns (p = ${formatPValue(pValue)}).`,
+      message: `In the first two turns of the slices the ratio to the baseline differs from that of the other turns: ${named(told)}.`,
       hint: 'The load on one path takes longer to settle. Raise --ramp-seconds and compare.',
-    }));
+    },
+  ];
 }
 
 function sharedPinning({ run }: Findings): readonly Warning[] {
@@ -258,11 +356,47 @@ function sharedPinning({ run }: Findings): readonly Warning[] {
     {
       code: 'proxies-roam',
       message: `docker-proxy could not be kept on the servers' CPUs: ${pinning.proxiesRoam}`,
-      hint: "It may run on the load agent's CPU, so that who was the limit of a path by docker-proxy is uncertain.",
+      hint: "It may run on the load generator's CPU, so that who was the limit of a path by docker-proxy is uncertain.",
     },
   ];
 }
 
-function roundsWord(rounds: number): string {
-  return `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`;
+/** Most subjects that one warning names. The report's tables have all of them. */
+const mostNamed = 3;
+
+function named(subjects: readonly string[]): string {
+  const rest = subjects.length - mostNamed;
+  // One more is shorter by name than by number.
+  if (rest <= 1) return subjects.join('; ');
+  return `${subjects.slice(0, mostNamed).join('; ')}; and ${rest} more`;
+}
+
+/** `nginx host/external latency`. */
+function groupWords({ figures: { group } }: { readonly figures: GroupFigures }): string {
+  return `${group.server} ${group.baselinePath} ${group.profile.name}`;
+}
+
+/** `round 1`, `3 rounds`. */
+function rounds(some: readonly number[]): string {
+  const [only] = some;
+  return some.length === 1 ? `round ${only}` : `${some.length} rounds`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
+}
+
+/** Items with the same key, in the order of their first. */
+function bySame<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
 }

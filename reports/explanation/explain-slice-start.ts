@@ -1,4 +1,4 @@
-import { formatChangeInterval, formatPValue } from '../../bench/model/format.ts';
+import { formatChangeInterval, pValueWords } from '../../bench/model/format.ts';
 import { analysedStarts } from '../analysis/slice-starts.ts';
 import { formulaText } from '../words/formulas.ts';
 import {
@@ -30,7 +30,7 @@ export function sliceStartFigures({
     const figure = {
       figure: ['slice-start', server, profile, pathName(start, run.plan)].join(':'),
       kind: 'slice-start' as const,
-      shown: `${formatChangeInterval(change, low, high)}, p = ${formatPValue(pValue)}`,
+      shown: `${formatChangeInterval(change, low, high)}, ${pValueWords(pValue)}`,
       reported,
       declared: true,
     };

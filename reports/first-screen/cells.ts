@@ -1,11 +1,20 @@
 import {
-  formatDifferenceParts,
+  changePrinter,
+  differencePrinter,
+  type Estimated,
   formatPercent,
   formatPercentChange,
   formatSignedValue,
+  type PrintedEstimate,
 } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
-import { isMeasured, type Overhead, type Summary } from '../../bench/model/summary.ts';
+import {
+  isMeasured,
+  type MeasuredOverhead,
+  type Overhead,
+  type Step,
+  type Summary,
+} from '../../bench/model/summary.ts';
 import { isSizeShown } from '../analysis/verdict.ts';
 import { insteadOfNumbers, shortLevelWords } from '../words/overhead-words.ts';
 
@@ -42,18 +51,53 @@ export interface AnswerCell {
   readonly percent?: string;
   /** Of the absolute change, in its unit: `[+16.9, +18.1]`. Absent without numbers, or with too few rounds. */
   readonly interval?: string;
+  /** Of the percentage, as precise as its interval is. Absent where `interval` is. */
+  readonly changeParts?: PrintedEstimate;
   /** What the numbers alone do not say: `real, may be under 2 %`. */
   readonly note?: string;
 }
 
 /** @param level the plan's confidence. */
 export function answerCell(overhead: Overhead, cases: Summary['cases'], level: number): AnswerCell {
+  return cellIn(overhead, printersOf([overhead]), cases, level);
+}
+
+/**
+ * The main results of one column: one metric of one server. They are printed in one unit and with one precision, so
+ * that a reader can compare them digit by digit.
+ */
+export function answerCells(
+  column: readonly Overhead[],
+  cases: Summary['cases'],
+  level: number,
+): readonly AnswerCell[] {
+  const print = printersOf(column);
+  return column.map((it) => cellIn(it, print, cases, level));
+}
+
+interface Printers {
+  readonly difference: (it: Estimated) => PrintedEstimate;
+  readonly change: (it: Estimated) => PrintedEstimate;
+}
+
+function printersOf(column: readonly Overhead[]): Printers {
+  const { unit, margin } = metric(column[0]?.metric ?? 'latency_p50_us');
+  const measured = column.filter(isMeasured);
+  return {
+    difference: differencePrinter(measured.map(differenceIn), unit),
+    change: changePrinter(measured.map(changeIn), margin),
+  };
+}
+
+function cellIn(overhead: Overhead, print: Printers, cases: Summary['cases'], level: number): AnswerCell {
   const state = stateOf(overhead);
   const instead = insteadOfNumbers(overhead, cases);
   if (!isMeasured(overhead) || instead !== undefined) {
-    return { overhead, state, change: state === 'untrusted' ? 'do not use' : (instead ?? 'not measured') };
+    if (state === 'untrusted') return { overhead, state, change: 'do not use' };
+    const [change = 'not measured', note] = (instead ?? '').split(': ');
+    return { overhead, state, change, ...(note === undefined ? {} : { note }) };
   }
-  const { ratio, difference, differenceLow, differenceHigh, metric: name } = overhead;
+  const { ratio, difference, metric: name } = overhead;
   const { unit, margin } = metric(name);
   const percent = formatPercentChange(ratio);
   const short = shortLevelWords(overhead, level);
@@ -63,9 +107,25 @@ export function answerCell(overhead: Overhead, cases: Summary['cases'], level: n
       note: `too few rounds for a ${formatPercent(level)} interval`,
     };
   }
-  const { value, interval } = formatDifferenceParts(difference, differenceLow, differenceHigh, unit);
+  const { value, interval } = print.difference(differenceIn(overhead));
   const note = noteOf(state, overhead, margin);
-  return { overhead, state, change: value, percent, interval, ...(note === undefined ? {} : { note }) };
+  return {
+    ...{ overhead, state, change: value, percent, interval, changeParts: print.change(changeIn(overhead)) },
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+export function differenceIn({
+  difference,
+  differenceLow,
+  differenceHigh,
+}: MeasuredOverhead | Step): Estimated {
+  return { value: difference, low: differenceLow, high: differenceHigh };
+}
+
+/** As fractions. */
+export function changeIn({ ratio, ratioLow, ratioHigh }: MeasuredOverhead): Estimated {
+  return { value: ratio - 1, low: ratioLow - 1, high: ratioHigh - 1 };
 }
 
 function stateOf({ verdict }: Overhead): CellState {

@@ -6,7 +6,7 @@ import { type Answers, answersOf, type PathAnswers } from '../answers.ts';
 import type { ReportModel } from '../report-model.ts';
 import { listed, serverNames } from '../words/finding-words.ts';
 import { modeWords } from '../words/setting-words.ts';
-import { isShown, layerWords, stairsOf } from '../words/step-words.ts';
+import { isShown, layerSubject, stairsOf } from '../words/step-words.ts';
 import { type AnswerCell, answerCell } from './cells.ts';
 import { costliest, matricesOf } from './matrix.ts';
 
@@ -23,8 +23,25 @@ export function modesFinding(model: ReportModel): string {
   }
   const [first] = answers;
   const path = first?.paths.find(({ role }) => role === 'contender');
-  if (first === undefined || path === undefined) return 'No network mode was compared in this run';
-  return withoutEffect(first, path, model);
+  if (first === undefined) return 'Nothing was compared in this run';
+  return path === undefined ? noiseFinding(model) : withoutEffect(first, path, model);
+}
+
+/** Of a run without any mode to compare: what is left is the noise check. */
+function noiseFinding({ summary }: ReportModel): string {
+  const { warnings } = summary;
+  if (warnings.some(({ code }) => code === 'twin-differs')) {
+    return 'Host mode differs from a second copy of itself: do not compare modes on this machine as it is';
+  }
+  const widest = Math.max(
+    ...summary.twin
+      .filter((it) => it.declared)
+      .filter(isMeasured)
+      .map(({ ratioLow, ratioHigh }) => (ratioHigh - ratioLow) / 2),
+  );
+  return Number.isFinite(widest)
+    ? `Host mode does not differ from a second copy of itself: the noise of this machine is ±${formatPercent(widest)} or less`
+    : 'Nothing that counts was measured in this run';
 }
 
 interface Lead {
@@ -51,7 +68,7 @@ function subjectOf({ path }: PathAnswers, { paths }: Answers): string {
   const same = paths.filter(({ sameAs }) => sameAs === path).map((it) => pathOf(it.path).mode);
   const { mode } = pathOf(path);
   const text = same.length === 0 ? modeWords(pathOf(path)) : `${[mode, ...same].join(' or ')} mode`;
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capital(text);
 }
 
 /** What is shown, a clause each: `adds 17.6 µs to a request to nginx`, `costs it 11.6 µs more CPU`. */
@@ -121,15 +138,13 @@ function withoutEffect({ server }: Answers, path: PathAnswers, model: ReportMode
 export function waterfallFinding({ run, summary }: ReportModel): string {
   const [steps = []] = stairsOf(summary.steps ?? []);
   const largest = steps.filter(isShown).toSorted((a, b) => b.difference - a.difference)[0];
-  const [first, last] = [steps[0], steps.at(-1)];
-  if (first === undefined || last === undefined) return 'No layer was measured in this run';
-  if (largest === undefined)
-    return `No layer is shown to add anything to a request to ${serverNames[first.server]}`;
-  const { engine } = run.environment;
-  return (
-    `Of all layers between ${layerWords(first.from, engine)} and a published port, ` +
-    `“${layerWords(largest.to, engine)}” adds most to a request to ${serverNames[largest.server]}: ${absolute(largest)}`
-  );
+  const [first] = steps;
+  if (first === undefined) return 'No layer was measured in this run';
+  const server = serverNames[first.server];
+  if (largest === undefined || largest.difference < 0)
+    return `No layer is shown to add anything to a request to ${server}`;
+  const layer = layerSubject(largest.to, run.environment.engine);
+  return `${capital(layer)} adds ${absolute(largest)} to a request to ${server}, more than any other layer of the network`;
 }
 
 /** What the costliest of many paths costs, and what a client on a link pays. */
@@ -147,6 +162,7 @@ export function pathsFinding(model: ReportModel): string {
   );
 }
 
+/** docker-proxy is a command: it keeps its small letter. */
 function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.startsWith('docker-proxy') ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,11 +1,19 @@
 import type { MetricName } from '../../bench/model/metric.ts';
-import { type Path, type PathId, pathOf } from '../../bench/model/path.ts';
+import {
+  type Address,
+  addresses,
+  type Path,
+  type PathId,
+  pathOf,
+  type Vantage,
+  vantages,
+} from '../../bench/model/path.ts';
 import type { ProfileName } from '../../bench/model/profile.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import type { ServerName } from '../../bench/model/server.ts';
 import { isMeasured, type Overhead } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
-import { type AnswerCell, answerCell } from './cells.ts';
+import { type AnswerCell, answerCells } from './cells.ts';
 
 /** The main results of one server and load: a row a network mode, a column a way to reach it. */
 export interface Matrix {
@@ -43,11 +51,11 @@ export function matricesOf({ run: { plan }, summary }: ReportModel): readonly Ma
         (it) => it.declared && it.server === server && it.profile === profile.name,
       );
       if (own.length === 0) return [];
-      const cells = own.map((overhead) => ({
-        path: overhead.path,
-        cell: answerCell(overhead, summary.cases, plan.confidence),
+      const cells = answerCells(own, summary.cases, plan.confidence).map((cell) => ({
+        path: cell.overhead.path,
+        cell,
       }));
-      const columns = [...new Set(own.map(columnKey))];
+      const columns = [...new Set(own.map(columnKey))].toSorted(byClient);
       const modes = [...new Set(own.map(({ path }) => modeLabel(pathOf(path))))];
       return [
         {
@@ -67,19 +75,34 @@ export function matricesOf({ run: { plan }, summary }: ReportModel): readonly Ma
   );
 }
 
+/**
+ * An external client has one way to each mode: the address tells nothing that the mode does not. A native process has
+ * no address of its own. On the host it is dialled at loopback, and from a container where a published port is.
+ */
 function columnKey({ path }: Pick<Overhead, 'path'>): string {
-  const { vantage, address } = pathOf(path);
-  // An external client has one way to each mode: the address tells nothing that the mode does not.
-  return vantage === 'external' || address === undefined ? vantage : `${vantage}/${address}`;
+  const { mode, vantage, address } = pathOf(path);
+  if (vantage === 'external' || vantage === 'inside') return vantage;
+  if (address !== undefined) return `${vantage}/${address}`;
+  return mode === 'native' ? `${vantage}/${nativeAddress[vantage]}` : vantage;
+}
+
+const nativeAddress = { host: 'loopback', neighbor: 'published' } as const satisfies Record<
+  Exclude<Vantage, 'external' | 'inside'>,
+  Address
+>;
+
+/** Columns of one client stand together, under one head. */
+function byClient(one: string, other: string): number {
+  const place = (key: string) => vantages.findIndex((it) => key.startsWith(it));
+  return place(one) - place(other);
 }
 
 function columnOf(overheads: readonly Overhead[], key: string): MatrixColumn {
-  const paths = overheads.filter((it) => columnKey(it) === key).map(({ path }) => pathOf(path));
-  const [first] = paths;
-  if (first === undefined) throw new Error(`no path is in the column ${key}`);
-  const client = readerWords[first.vantage].reader;
-  if (first.vantage === 'external' || first.address === undefined) return { client };
-  return { client, address: readerWords[first.address].reader };
+  const own = overheads.find((it) => columnKey(it) === key);
+  if (own === undefined) throw new Error(`no path is in the column ${key}`);
+  const address = addresses.find((it) => key.endsWith(`/${it}`));
+  const client = readerWords[pathOf(own.path).vantage].reader;
+  return address === undefined ? { client } : { client, address: readerWords[address].reader };
 }
 
 function modeLabel({ mode, family }: Path): string {

@@ -2,7 +2,7 @@ import { formatCount, formatPercent } from '../../bench/model/format.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
 import { foreignLimits } from '../analysis/trust.ts';
 import type { ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
+import { listed, serverNames } from '../words/finding-words.ts';
 import { leftOutCount } from '../words/overhead-words.ts';
 
 /** One reason to trust a run, or not to: one line, with the place of its detail. */
@@ -55,6 +55,12 @@ function evidence({ summary: { evidence: found } }: ReportModel): TrustMark {
   const { consistent, contradicted, unread } = found;
   const all = formatCount(consistent + contradicted + unread);
   const section = 'evidence';
+  if (consistent + contradicted + unread === 0) {
+    return {
+      ...{ passed: false, section, title: 'No path evidence.' },
+      text: 'Nothing shows which way the packets took.',
+    };
+  }
   if (contradicted + unread === 0) {
     return {
       ...{ passed: true, section, title: `Path proved in ${all} of ${all} deployments:` },
@@ -71,6 +77,12 @@ function evidence({ summary: { evidence: found } }: ReportModel): TrustMark {
 
 /** Whether the machine was quiet, and how much was discarded. */
 function machine({ summary, timeline }: ReportModel): TrustMark {
+  if (timeline.length === 0) {
+    return {
+      ...{ passed: false, section: 'discarded', title: 'Nothing was measured.' },
+      text: 'The run has no slice.',
+    };
+  }
   const lost = leftOutCount(summary);
   const { foreign } = summary;
   const busy = foreign !== undefined && foreign.share > foreignLimits.warning;
@@ -100,7 +112,7 @@ function limit({ run: { plan }, summary }: ReportModel): TrustMark {
       text: 'so the load generator limited nothing.',
     };
   }
-  const unmeasured = capacities.filter((it) => isMeasured(it) && it.verdict === undefined);
+  const unmeasured = capacities.filter((it) => !isMeasured(it) || it.verdict === undefined);
   if (unmeasured.length === 0) {
     return {
       ...{ passed: true, section, title: 'Capacity is the server’s own:' },
@@ -112,8 +124,8 @@ function limit({ run: { plan }, summary }: ReportModel): TrustMark {
     ...{
       passed: false,
       section,
-      title: `Capacity not measured for ${servers.map((it) => serverNames[it]).join(', ')}:`,
+      title: `Capacity not measured for ${listed(servers.map((it) => serverNames[it]))}:`,
     },
-    text: 'the server’s CPU was not the limit. CPU a request is not affected.',
+    text: 'the server’s CPU was not the limit. Other results are not affected.',
   };
 }

@@ -1,68 +1,99 @@
-import { formatPercent, formatValue } from '../../bench/model/format.ts';
+import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
-import { isMeasured, type Overhead } from '../../bench/model/summary.ts';
+import { pathOf } from '../../bench/model/path.ts';
+import type { LoadProfile, ProfileName } from '../../bench/model/profile.ts';
 import { type Answers, answersOf, type PathAnswers } from '../answers.ts';
+import { type AnswerCell, answerCells } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
-import { caseLabel } from '../words/case-words.ts';
 import { serverNames } from '../words/finding-words.ts';
-import { changeWords, insteadOfNumbers, questionWords, roundsWords } from '../words/overhead-words.ts';
+import { connectionWords } from '../words/overhead-words.ts';
+import { pathName } from '../words/path-words.ts';
+import { verdictLabel } from '../words/verdict-words.ts';
+import { resultAnchor } from './anchors.ts';
 import { type Html, html } from './markup.ts';
-import { verdictMark } from './verdict.ts';
+import { type Column, type Row, table } from './table.ts';
 
-/** What a request takes, what it costs, and how many there can be, for every server and path. */
-export function answerTables(model: ReportModel): Html | undefined {
-  const tables = answersOf(model);
-  if (tables.length === 0) return undefined;
+/**
+ * The three answers of every server and mode: a row a mode, a column a question. The second copy of host mode is left
+ * to the section on noise. `undefined` where no mode was compared.
+ */
+export function answerTable(model: ReportModel): Html | undefined {
+  const all = answersOf(model).filter(({ paths }) => paths.some(({ role }) => role === 'contender'));
+  if (all.length === 0) return undefined;
+  const { profiles } = model.run.plan;
+  return table({
+    caption: html`<span class="hidden">What each network mode costs, compared with --network host</span>`,
+    head: 'Compared with --network host',
+    columns: profiles.map(questionColumn),
+    groups: all.map((answers) => ({ rows: rowsOf(answers, model) })),
+    kind: 'answers',
+  });
+}
+
+const questions = {
+  latency: { label: 'One request', small: 'median latency' },
+  steady: { label: 'CPU a request', small: 'at an equal rate' },
+  throughput: { label: 'Capacity', small: 'most requests a second' },
+} as const satisfies Record<ProfileName, Pick<Column, 'label' | 'small'>>;
+
+function questionColumn(profile: LoadProfile): Column {
+  const { label, small } = questions[profile.name];
+  return { label, small: `${small}, ${connectionWords({ ...profile, load: 'closed' })}` };
+}
+
+function rowsOf(answers: Answers, model: ReportModel): readonly Row[] {
+  const { server, baseline, values, paths } = answers;
   const { plan } = model.run;
-  return html`${tables.map((answers) => answerTable(answers, model))}
-<p class="facts">In brackets: ${formatPercent(plan.confidence)} confidence intervals over ${roundsWords(model.summary)}. The twin is a second,
-identical deployment of the baseline: what it shows is noise.</p>`;
+  const contenders = paths.filter(({ role }) => role === 'contender');
+  const columns = plan.profiles.map((profile) => {
+    const column = contenders.flatMap(({ overheads }) =>
+      overheads.filter((it) => it.profile === profile.name),
+    );
+    return answerCells(column, model.summary.cases, plan.confidence);
+  });
+  const { mode } = pathOf(baseline);
+  return [
+    {
+      quiet: true,
+      head: html`${serverNames[server]}, ${mode}`,
+      cells: plan.profiles.map(({ declaredMetric: name }) => {
+        const value = values.find((it) => it.metric === name)?.baselineValue;
+        return value === undefined ? '–' : shortUnit(formatValue(value, metric(name).unit));
+      }),
+    },
+    ...contenders.map((path) => ({
+      head: rowHead(path, answers),
+      cells: columns.map((cells) => {
+        const own = cells.find(({ overhead }) => overhead.path === path.path);
+        return own === undefined ? '–' : { content: answer(own), kind: own.state };
+      }),
+    })),
+  ];
 }
 
-function answerTable(answers: Answers, model: ReportModel): Html {
-  // With one question a path needs no lines below it.
-  const [only, ...further] = answers.values;
-  const single = only !== undefined && further.length === 0 ? `, ${questionWords(only)}` : '';
-  const caption = `${serverNames[answers.server]}${single}, against ${answers.baseline}`;
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="answers">
-<caption>${caption}</caption>
-<thead><tr><th scope="col">${single === '' ? 'Question' : 'Path'}</th><th scope="col" class="number wide-only">Baseline</th>
-<th scope="col" class="number">Difference [interval], change</th><th scope="col">Verdict</th></tr></thead>
-${
-  single === ''
-    ? answers.paths.map((path) => pathRows(path, answers, model))
-    : html`<tbody>${answers.paths.map((path) => path.overheads.map((it) => answerRow(it, pathName(path), answers, model)))}</tbody>`
-}</table></div>`;
+function rowHead({ path, sameAs }: PathAnswers, { server }: Answers): Html {
+  const { mode, hint } = pathName(path);
+  const same = sameAs === undefined ? '' : `, the same path as ${pathOf(sameAs).mode}`;
+  return html`${serverNames[server]}, ${mode}<small>${hint}${same}</small>`;
 }
 
-function pathRows(path: PathAnswers, answers: Answers, model: ReportModel): Html {
-  return html`<tbody><tr><th scope="rowgroup" class="group" colspan="4">${pathName(path)}</th></tr>
-${path.overheads.map((it) => answerRow(it, html`${questionWords(it)}`, answers, model))}</tbody>\n`;
+/** The change in its unit, and the same in per cent, of which a script shows one large and the other small. */
+function answer(cell: AnswerCell): Html {
+  const { overhead, state, change, percent, interval, changeParts, note } = cell;
+  const anchor = `#${resultAnchor(overhead)}`;
+  const shown = state === 'worse' || state === 'better';
+  const word = shown ? verdictLabel(overhead) : note;
+  const told = word === undefined ? undefined : html` <span class="word">${word}</span>`;
+  if (percent === undefined) return html`<a class="big" href="${anchor}">${change}</a><small>${note}</small>`;
+  const large = (text: string) => html`<a class="big" href="${anchor}">${shortUnit(text)}</a>${told}`;
+  if (interval === undefined || changeParts === undefined)
+    return html`${large(change)}<small>${percent}</small>`;
+  return html`<span class="view-a">${large(change)}<small>${interval} · ${percent}</small></span><span class="view-b">${large(
+    changeParts.value,
+  )}<small>${changeParts.interval} · ${shortUnit(change)}</small></span>`;
 }
 
-function pathName(path: PathAnswers): Html {
-  const note =
-    path.role === 'twin'
-      ? 'the noise check'
-      : path.sameAs === undefined
-        ? undefined
-        : `the same path as ${path.sameAs}`;
-  return html`${caseLabel(path)}${note === undefined ? undefined : html` <span class="note">${note}</span>`}`;
-}
-
-function answerRow(
-  overhead: Overhead,
-  label: Html,
-  { values }: Answers,
-  { run, summary }: ReportModel,
-): Html {
-  const question = html`<th scope="row">${label}</th>`;
-  const instead = insteadOfNumbers(overhead, summary.cases);
-  if (instead !== undefined || !isMeasured(overhead)) {
-    return html`<tr>${question}<td class="number wide-only">–</td><td class="instead">${instead}</td><td>${verdictMark(overhead)}</td></tr>\n`;
-  }
-  const { unit } = metric(overhead.metric);
-  const baseline = values.find((it) => it.metric === overhead.metric)?.baselineValue;
-  return html`<tr>${question}<td class="number wide-only">${formatValue(baseline ?? overhead.baselineValue, unit)}</td>
-<td class="number">${changeWords(overhead, run.plan.confidence)}</td><td>${verdictMark(overhead)}</td></tr>\n`;
+/** `25,300/s`: the column's head says of what. */
+export function shortUnit(text: string): string {
+  return text.replace(' requests/s', '/s');
 }

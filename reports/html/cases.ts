@@ -1,38 +1,55 @@
 import { formatCount, formatValue } from '../../bench/model/format.ts';
 import { metric, metricNames } from '../../bench/model/metric.ts';
+import { readerWords } from '../../bench/model/reader-words.ts';
 import type { CaseSummary } from '../../bench/model/summary.ts';
 import { isServerSide } from '../analysis/limit.ts';
 import type { ReportModel } from '../report-model.ts';
-import { busyWords, caseLabel, cpuMicroseconds, limitName } from '../words/case-words.ts';
+import { busyWords, cpuMicroseconds, limitName } from '../words/case-words.ts';
 import { serverNames } from '../words/finding-words.ts';
 import { connectionWords } from '../words/overhead-words.ts';
+import { pathName } from '../words/path-words.ts';
 import { type Html, html } from './markup.ts';
+import { notices } from './notices.ts';
+import { type Group, type Row, table } from './table.ts';
 
 /**
  * Every case on its own: its values, which component used the CPU time of a request, how busy the CPUs were
  * and which end was the limit. A value that was not read, or has too little data, is a dash and never 0.
  */
-export function caseTable(model: ReportModel): Html {
-  const caption = 'Every case on its own, over its rounds that count';
+export function limitsSection(model: ReportModel): Html {
   const proxied = model.summary.cases.some(({ cpu }) => cpu?.proxyUs !== undefined);
-  return html`<p class="lead">CPU time in µs a request, by who used it. Softirq is network processing that the kernel charged to whoever it
-interrupted: an estimate by ticks, of the whole machine, and mostly part of the others. A CPU that was busy all the time is the limit.</p>
-<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
-<caption>${caption}</caption>
-<thead><tr><th scope="col">Path</th><th scope="col">Measured</th><th scope="col" class="number">Server</th>
-${proxied ? html`<th scope="col" class="number">docker-proxy</th>` : undefined}<th scope="col" class="number">Agent</th><th scope="col" class="number">of which<br>softirq</th>
-<th scope="col" class="number">Server’s<br>CPU busy</th><th scope="col" class="number">Agent’s<br>CPU busy</th><th scope="col">Limit</th>
-<th scope="col" class="number">Rounds</th><th scope="col" class="number">Slices</th></tr></thead>
-${groups(model).map(
-  ({
-    title,
-    rows,
-  }) => html`<tbody><tr><th scope="rowgroup" class="group" colspan="${proxied ? 11 : 10}">${title}</th></tr>
-${rows.map((it) => caseRow(it, proxied))}</tbody>\n`,
-)}</table></div>`;
+  const number = (label: string, small?: string) => ({
+    label,
+    number: true,
+    ...(small === undefined ? {} : { small }),
+  });
+  return html`<section aria-labelledby="limits">
+<h2 id="limits">CPU and limits: who used the CPU, and who was the limit</h2>
+<p class="lead">CPU time in µs a request, by who used it. Softirq is network processing that the kernel charged to whoever it
+interrupted: an estimate by ticks, of the whole machine, and mostly part of the others. A CPU that was busy all the time is the limit:
+only where it is the server’s is the rate a capacity.</p>
+${notices(model, 'limits')}${table({
+  caption: 'Every server and path by itself, over its rounds that count',
+  head: 'Mode',
+  columns: [
+    { label: 'Measured' },
+    number('Server', 'µs'),
+    ...(proxied ? [number('docker-proxy', 'µs')] : []),
+    number('Load generator', 'µs'),
+    number('Softirq', 'µs, part of these'),
+    number('Server’s CPU busy'),
+    number('Generator’s CPU busy'),
+    { label: 'Limit' },
+    number('Rounds'),
+    number('Slices'),
+  ],
+  groups: groupsOf(model, proxied),
+  sortable: true,
+})}
+</section>`;
 }
 
-function groups({ run: { plan }, summary }: ReportModel) {
+function groupsOf({ run: { plan }, summary }: ReportModel, proxied: boolean): readonly Group[] {
   return plan.servers.flatMap((server) =>
     plan.profiles.flatMap((profile) => {
       const rows = summary.cases.filter((it) => it.server === server && it.profile === profile.name);
@@ -40,28 +57,41 @@ function groups({ run: { plan }, summary }: ReportModel) {
       const load = `${connectionWords(profile)}${rate === undefined ? '' : ` of ${formatCount(rate)} requests/s`}`;
       return rows.length === 0
         ? []
-        : [{ title: `${serverNames[server]}, ${profile.name} profile, ${load}`, rows }];
+        : [
+            {
+              title: `${serverNames[server]}, ${readerWords[profile.name].reader}: ${load}`,
+              rows: rows.map((it) => caseRow(it, proxied)),
+            },
+          ];
     }),
   );
 }
 
-function caseRow(summary: CaseSummary, proxied: boolean): Html {
+function caseRow(summary: CaseSummary, proxied: boolean): Row {
   const { cpu, missedRounds: missed } = summary;
   const { completed, invalid, failed } = summary.slices;
   const lost = [
-    ...(invalid === 0 ? [] : [`${formatCount(invalid)} invalid`]),
+    ...(invalid === 0 ? [] : [`${formatCount(invalid)} discarded`]),
     ...(failed === 0 ? [] : [`${formatCount(failed)} failed`]),
   ];
   const parts = [cpu?.serverUs, ...(proxied ? [cpu?.proxyUs] : []), cpu?.agentUs, cpu?.softirqUs];
-  return html`<tr><th scope="row">${caseLabel(summary)}${
-    summary.role === 'baseline' ? html`<small>baseline</small>` : undefined
-  }</th><td>${measured(summary)}</td>${parts.map((value) => html`<td class="number">${cpuMicroseconds(value)}</td>`)}<td class="number">${busyWords(summary.serverBusy)}</td>
-<td class="number">${busyWords(summary.agentBusy)}</td><td class="name">${limitName(summary)}</td><td class="number">${formatCount(summary.rounds)}${missed === 0 ? undefined : html`<small>${formatCount(missed)} missed</small>`}</td>
-<td class="number">${formatCount(completed)}${lost.map((it) => html`<small>${it}</small>`)}</td></tr>\n`;
+  const { mode, hint } = pathName(summary.path);
+  return {
+    head: html`${mode}${summary.role === 'twin' ? ', second copy' : undefined}<small>${hint}</small>`,
+    cells: [
+      measured(summary),
+      ...parts.map((value) => ({ content: cpuMicroseconds(value), sortBy: value ?? 0 })),
+      { content: busyWords(summary.serverBusy), sortBy: summary.serverBusy ?? 0 },
+      { content: busyWords(summary.agentBusy), sortBy: summary.agentBusy ?? 0 },
+      limitName(summary),
+      html`${formatCount(summary.rounds)}${missed === 0 ? undefined : html`<small>${formatCount(missed)} missed</small>`}`,
+      html`${formatCount(completed)}${lost.map((it) => html`<small>${it}</small>`)}`,
+    ],
+  };
 }
 
 /** The values without a separate column, which are those other than CPU time. */
-function measured({ values, limit }: CaseSummary): readonly Html[] | string {
+function measured({ values, limit }: CaseSummary): Html | string {
   // The rate of a closed loop is the server's capacity only where the server's side was the limit.
   const isCapacity = isServerSide(limit);
   const shown = metricNames
@@ -74,5 +104,5 @@ function measured({ values, limit }: CaseSummary): readonly Html[] | string {
         ? []
         : [html`<span class="value">${label} ${formatValue(value, unit)}</span>`];
     });
-  return shown.length === 0 ? '–' : shown;
+  return shown.length === 0 ? '–' : html`${shown}`;
 }

@@ -23,13 +23,9 @@ export function figures(
 }
 
 function figure({ title, wide }: Chart, svg: string): Html {
-  const drawn = trusted(svg);
-  // A wide chart scrolls on a narrow screen, because its text would be too small to read if it were shrunk.
-  const shown = wide
-    ? html`<div class="scroll" role="region" aria-label="${title}" tabindex="0">${drawn}</div>`
-    : drawn;
+  // The text of a wide chart would be too small to read on a narrow screen. The table beside it says the same.
   return html`
-<figure><figcaption>${title}</figcaption>${shown}</figure>`;
+<figure${wide === true ? html` class="wide-only"` : undefined}><figcaption>${title}</figcaption>${trusted(svg)}</figure>`;
 }
 
 /** The legend is HTML and not part of the drawings: it wraps, and one legend serves all drawings. */

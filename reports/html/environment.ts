@@ -3,14 +3,15 @@ import { formatNumber } from '../../bench/model/format.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type Html, html } from './markup.ts';
+import { notices } from './notices.ts';
 
 /** The environment in which the numbers were measured. They hold only there. */
 export function environmentSection(model: ReportModel): Html {
   const { environment } = model.summary;
   const facts = factsOf(environment, model.run.plan);
   return html`<section aria-labelledby="environment">
-<h2 id="environment">Environment</h2>
-<dl class="facts-list">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
+<h2 id="environment">Where it was measured: the numbers hold there only</h2>
+${notices(model, 'environment')}<dl class="facts-list">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
 ${folded('Kernel settings on the path', environment.sysctls)}
 ${environment.mitigations === undefined ? '' : folded('Mitigations of CPU faults', environment.mitigations)}
 </section>`;
@@ -67,8 +68,8 @@ function factsOf(environment: Environment, plan: Plan): readonly (readonly [stri
     [
       'Pinning',
       pinning.kind === 'disjoint'
-        ? `servers on CPU ${pinning.serverCpus}, load agent on CPU ${pinning.agentCpus}${exchanges}${roaming(pinning.proxiesRoam)}`
-        : 'shared: servers and load agent compete for the same CPUs',
+        ? `servers on CPU ${pinning.serverCpus}, load generator on CPU ${pinning.agentCpus}${exchanges}${roaming(pinning.proxiesRoam)}`
+        : 'shared: servers and load generator compete for the same CPUs',
     ],
     ['Memory', `${formatNumber(environment.memoryBytes / 1024 ** 3, 1)} GiB`],
     ['Kernel', environment.kernel],

@@ -2,8 +2,13 @@ import { deploymentId } from '../../bench/model/case.ts';
 import type { Evidence, Finding } from '../../bench/model/evidence.ts';
 import { formatCount } from '../../bench/model/format.ts';
 import type { ReportModel } from '../report-model.ts';
+import { serverNames } from '../words/finding-words.ts';
+import { pathName } from '../words/path-words.ts';
 import { stackWords } from '../words/stack-words.ts';
+import { evidenceAnchor } from './anchors.ts';
 import { type Html, html } from './markup.ts';
+import { notices } from './notices.ts';
+import { type Row, table } from './table.ts';
 
 const verdictWords = {
   consistent: 'consistent with the path',
@@ -11,42 +16,76 @@ const verdictWords = {
   unread: 'not read to the end',
 } as const satisfies Record<Evidence['verdict'], string>;
 
-/** Why to believe that the packets took the path that a case claims: in words, then the values as read. */
+/** Why to believe that the packets took the path that a case claims: a row a deployment, its claims on demand. */
 export function evidenceSection(model: ReportModel): Html {
-  const deployments = new Map<string, Evidence[]>();
-  for (const evidence of model.evidence) {
-    const id = deploymentId(evidence);
-    deployments.set(id, [...(deployments.get(id) ?? []), evidence]);
-  }
+  const deployments = deploymentsOf(model);
   return html`<section aria-labelledby="evidence">
-<h2 id="evidence">Evidence for every path</h2>
-<p class="lead">Read off the kernel and the engine in every round, for every deployment.</p>
+<h2 id="evidence">Path evidence: did the packets go that way?</h2>
+<p class="lead">Kernel and engine are read in every round, for every server: firewall counters, interfaces, sockets. They must show the path that the table names.</p>
+${notices(model, 'evidence')}<p class="print-only">The claims of each path are left out of print. They are on the screen version of this page and in evidence.ndjson.</p>
 ${
-  deployments.size === 0
+  deployments.length === 0
     ? html`<p>No evidence was recorded: nothing shows which path the packets took.</p>`
-    : html`<div class="evidence">${[...deployments].map(([id, rounds]) => deploymentEvidence(id, rounds))}</div>`
+    : table({
+        caption: 'Rounds in which everything agreed with the path, of all that were measured',
+        head: 'Server and path',
+        columns: [{ label: 'Proved' }, { label: 'What was seen' }],
+        groups: [{ rows: deployments.map(deploymentRow) }],
+        kind: 'evidence',
+      })
 }
 </section>`;
 }
 
-function deploymentEvidence(id: string, rounds: readonly Evidence[]): Html {
+/** The evidence of each deployment, in the order of the other tables. */
+function deploymentsOf({
+  run: { plan },
+  evidence,
+}: ReportModel): readonly (readonly [Evidence, ...Evidence[]])[] {
+  const paths = plan.comparisons.flatMap(({ baseline, contenders }) => [baseline, ...contenders]);
+  const roles = ['baseline', 'twin', 'contender'];
+  const found = new Map<string, [Evidence, ...Evidence[]]>();
+  for (const it of evidence) {
+    const group = found.get(deploymentId(it));
+    if (group === undefined) found.set(deploymentId(it), [it]);
+    else group.push(it);
+  }
+  const place = ([{ server, path, role }]: readonly [Evidence, ...Evidence[]]) =>
+    (plan.servers.indexOf(server) * paths.length + paths.indexOf(path)) * roles.length + roles.indexOf(role);
+  return [...found.values()].toSorted((a, b) => place(a) - place(b));
+}
+
+function deploymentRow(rounds: readonly [Evidence, ...Evidence[]]): Row {
+  const [first] = rounds;
   const consistent = rounds.filter((it) => it.verdict === 'consistent').length;
   const others = rounds.filter((it) => it.verdict !== 'consistent');
-  // Consistent rounds have the same text, so the first one represents them. The inlined data hold all.
-  const shown = [...rounds.filter((it) => it.verdict === 'consistent').slice(0, 1), ...others];
-  const left = rounds.length - shown.length;
-  const state = others.length === 0 ? 'equivalent' : 'untrusted';
-  return html`<div><h3>${id}</h3>
-<p><span class="verdict ${state}">${formatCount(consistent)} of ${formatCount(rounds.length)} rounds consistent</span>${others.map(
-    (it) => html`<small>Round ${it.round}: ${verdictWords[it.verdict]}.</small>`,
-  )}</p>
-<ul class="findings">${claimsOf(rounds).map(claimItem)}</ul>
-<details><summary>Values as read</summary>
-${shown.map(
-  (it) => html`<h4>Round ${it.round}: ${verdictWords[it.verdict]}</h4>
-<p>Dialled: <code>${it.url}</code></p>${stackList(it.raw)}
-<pre>${rawText(it.raw)}</pre>`,
-)}${left === 0 ? undefined : html`<p>The values of ${formatCount(left)} more consistent rounds are in <code>evidence.ndjson</code>.</p>`}</details></div>\n`;
+  const [mark, kind] = others.length === 0 ? ['✓', 'passed'] : ['!', 'failed'];
+  const { mode, hint } = pathName(first.path);
+  const copy = first.role === 'twin' ? ', second copy' : '';
+  return {
+    id: evidenceAnchor(deploymentId(first)),
+    head: html`${serverNames[first.server]}, ${mode}${copy}<small>${hint}</small>`,
+    cells: [
+      {
+        content: html`<b class="${kind}">${formatCount(consistent)}/${formatCount(rounds.length)} ${mark}</b>${others.map(
+          (it) => html`<small>Round ${it.round}: ${verdictWords[it.verdict]}.</small>`,
+        )}`,
+      },
+      { content: claims(rounds) },
+    ],
+  };
+}
+
+function claims(rounds: readonly [Evidence, ...Evidence[]]): Html {
+  const found = claimsOf(rounds);
+  const broken = found.filter(({ holds, of }) => holds < of);
+  const count = `${formatCount(found.length)} ${found.length === 1 ? 'claim' : 'claims'}`;
+  // Consistent rounds have the same text, so the last one represents them.
+  const [shown = rounds[0]] = rounds.filter(({ verdict }) => verdict === 'consistent').slice(-1);
+  return html`${broken.map(claimLine)}<details class="on-screen"><summary>${count}, and where the server was</summary>
+<ul>${found.map((it) => html`<li>${claimLine(it)}</li>`)}</ul>
+<p>Round ${shown.round}, dialled <code>${shown.url}</code>:</p>
+<ul>${stackWords(shown.raw).map((it) => html`<li>${it}</li>`)}</ul></details>`;
 }
 
 interface Claim {
@@ -67,20 +106,8 @@ function claimsOf(rounds: readonly Evidence[]): readonly Claim[] {
   });
 }
 
-function claimItem({ claim, holds, of, shown }: Claim): Html {
-  const word = holds === of ? 'Seen' : 'Not seen';
-  return html`<li>${word} in ${formatCount(holds === of ? of : of - holds)} of ${formatCount(of)} rounds: ${claim}.
-<small>Round ${shown.round}: expected ${shown.expected}, observed ${shown.observed}.</small></li>\n`;
-}
-
-/** The server's network stack in words. `undefined` for a run folder from before stacks were recorded. */
-function stackList(raw: Evidence['raw']): Html | undefined {
-  const words = stackWords(raw);
-  return words.length === 0 ? undefined : html`<ul>${words.map((it) => html`<li>${it}</li>`)}</ul>`;
-}
-
-function rawText(raw: Evidence['raw']): string {
-  return Object.entries(raw)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}`)
-    .join('\n');
+function claimLine({ claim, holds, of, shown }: Claim): Html {
+  const whole = holds === of;
+  const seen = `${whole ? 'Seen' : 'Not seen'} in ${formatCount(whole ? of : of - holds)} of ${formatCount(of)}`;
+  return html`${claim}. <small>${seen}. Round ${shown.round}: expected ${shown.expected}, observed ${shown.observed}.</small>`;
 }

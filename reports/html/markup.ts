@@ -40,12 +40,3 @@ const entities: Readonly<Record<string, string>> = {
 export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }
-
-/**
- * JSON that can stand inside a script element: `<` cannot close the element, and U+2028 and U+2029, which
- * JSON allows, cannot break a line (as Lighthouse does): `printable` spells them out.
- */
-export function inlineJson(value: unknown): Html {
-  const markup = printable(JSON.stringify(value)).replaceAll('<', '\\u003c');
-  return { markup };
-}

@@ -8,7 +8,6 @@ import { methodPage } from '../words/method-page.ts';
 import { connectionWords, rampLengths, roundsWords, sliceLengths } from '../words/overhead-words.ts';
 import { roundsOf, stopWords } from '../words/stop-words.ts';
 import { type Html, html } from './markup.ts';
-import { prose } from './prose.ts';
 
 /** How the numbers came about, how to read them, and how to make them again. */
 export function methodSection(model: ReportModel): Html {
@@ -17,29 +16,29 @@ export function methodSection(model: ReportModel): Html {
     .map((it) => metric(it.declaredMetric))
     .map((it) => `${formatPercent(it.margin)} for ${it.label}`);
   return html`<section aria-labelledby="method">
-<h2 id="method">Method</h2>
-<p>A round deploys every case afresh, with a twin of the baseline as control. Within a round, ${orderWords(plan)},
-so that drift of the machine meets all of them alike. The rounds (here ${roundsWords(model.summary)}) are the statistical unit. Each case has one figure
-a round and metric, from totals over its blocks that count; the logarithm of contender over baseline is the round’s ratio. The estimate is the Hodges–Lehmann
+<h2 id="method">Method: how a number comes about</h2>
+<p>A round starts every server afresh, and with them a second copy of host mode as noise check. Within a round, ${orderWords(plan)},
+so that drift of the machine meets all of them alike. The rounds (here ${roundsWords(model.summary)}) are the statistical unit. Each server and path has one figure
+a round and metric, from totals over its blocks that count; the logarithm of a mode’s figure over that of host mode is the round’s ratio. The estimate is the Hodges–Lehmann
 median of these, the interval Wilcoxon’s exact signed-rank one at ${formatPercent(plan.confidence)}. Ratio, difference and printed values come from the same
-rounds. No slice is dropped as an outlier: it is left out only by a rule that was written down before the run.</p>
-${stopped(model.run)}<h3>How to read a verdict</h3>
-<p>Verdicts are of the comparisons that were declared before the run: one for each server, path and profile. Together they are corrected for their number by
-Holm’s method. All other figures have an estimate and an interval only.</p>
+rounds. No slice is dropped as an outlier: it is discarded only by a rule that was written down before the run.</p>
+${stopped(model.run)}<h3 id="verdicts">How to read a verdict</h3>
+<p>Verdicts are of the main results, which were named before the run: one for each server, path and load. Together they are corrected for their number by
+Holm’s method, and so is the p in their reason. All other figures have an estimate, an interval and an uncorrected p.</p>
 <dl class="facts-list">
-${verdictItem('slower', 'A difference is shown, on the worse side. Its interval says how large it may be.')}
-${verdictItem('faster', 'A difference is shown, on the better side.')}
-${verdictItem('equivalent', `The ${formatPercent(2 * plan.confidence - 1)} interval lies inside the relevance margin: a difference, if there is one, is too small to matter.`)}
-${verdictItem('open', 'Neither is shown by these rounds. The interval is the range that is still possible.')}
-${verdictItem('untrusted', 'The control failed, too little of it counts, or others used the machine: these numbers decide nothing.')}
+${verdictItem('slower', 'slower, more CPU, less capacity', 'A difference is shown, on the worse side. Its interval says how large it may be. “Maybe slightly”: it may be smaller than the relevance margin.')}
+${verdictItem('faster', 'faster, less CPU, more capacity', 'A difference is shown, on the better side.')}
+${verdictItem('equivalent', 'equal', `The ${formatPercent(2 * plan.confidence - 1)} interval lies inside the relevance margin: a difference, if there is one, is too small to matter.`)}
+${verdictItem('open', 'open', 'Neither is shown by these rounds. The interval is the range that is still possible.')}
+${verdictItem('untrusted', 'do not use', 'The noise check failed, too little counts, or others used the machine: these numbers decide nothing.')}
 <dt><span class="verdict unmeasured">not measured</span></dt><dd>A capacity is the server’s only where the CPU of the server’s side was busy all the time. Here something else was the limit.</dd>
 </dl>
 <p>The relevance margin is ${margins.join(', ')}. CPU a request is that of the server’s cgroup and of docker-proxy. What a network path costs inside the
-client’s own calls is the load agent’s, and stands beside it.</p>
-${model.summary.advice === undefined ? undefined : html`<p>${prose(model.summary.advice)}</p>\n`}<p>How one figure was computed, from its slices up: <code>bench report ${model.run.runId} --explain FIGURE</code>; without a figure it lists all of them.
-The method is in <code>${methodPage}</code>, in bench's repository and in the installed package.</p>
+client’s own calls is the load generator’s, and stands beside it.</p>
+<p>How one figure was computed, from its slices up: <code>bench report ${model.run.runId} --explain FIGURE</code>; without a figure it lists all of them.
+The whole text is <code>${methodPage}</code>, in bench's repository and in the installed package.</p>
 <details><summary>The formulas</summary><dl class="facts-list">${formulaItems()}</dl></details>
-<h2>Repeat this run</h2>
+<h2 id="repeat">Repeat this run</h2>
 <p>The same plan and the same seed give the same cases in the same order.</p>
 <pre>${command}</pre>
 <dl class="facts-list">${planFacts(model.run).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
@@ -60,8 +59,8 @@ function stopped(run: Run): Html | undefined {
   return words === undefined ? undefined : html`<p>${words}</p>\n`;
 }
 
-function verdictItem(word: Verdict, meaning: string): Html {
-  return html`<dt><span class="verdict ${word}">${word}</span></dt><dd>${meaning}</dd>`;
+function verdictItem(verdict: Verdict, words: string, meaning: string): Html {
+  return html`<dt><span class="verdict ${verdict}">${words}</span></dt><dd>${meaning}</dd>`;
 }
 
 function orderWords({ turnSeconds, exchangeCpus }: Run['plan']): string {
@@ -70,7 +69,7 @@ function orderWords({ turnSeconds, exchangeCpus }: Run['plan']): string {
       ? 'short slices of all cases follow one another in random order, block by block'
       : `cases that are compared are measured in turns of ${turnSeconds} s, in random order, block by block`;
   return exchangeCpus === true
-    ? `${order}; in half of the rounds servers and load agent run on each other’s CPUs`
+    ? `${order}; in half of the rounds servers and load generator run on each other’s CPUs`
     : order;
 }
 
@@ -93,8 +92,10 @@ function planFacts(run: Run): readonly (readonly [string, string])[] {
     ...plan.comparisons.map(
       (it) => ['Compared', `${it.contenders.join(', ')} against ${it.baseline}`] as const,
     ),
-    ...(plan.leftOut ?? []).map(({ path, reason }) => ['Left out', `${path}: ${reason}`] as const),
-    ['Profiles', plan.profiles.map((it) => `${it.name} (${connectionWords(it)})`).join(', ')],
+    ...(plan.leftOut ?? []).map(
+      ({ path, reason }) => ['Not offered by this engine', `${path}: ${reason}`] as const,
+    ),
+    ['Loads', plan.profiles.map((it) => `${it.name} (${connectionWords(it)})`).join(', ')],
     ['Rounds', `${roundsOf(run)}, each of ${plan.blocks} blocks`],
     ['Slice', `${sliceLengths(plan)} after a discarded ramp of ${rampLengths(plan)}${turnWords(plan)}`],
     ['Warm-up', warmupWords(plan)],

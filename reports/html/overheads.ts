@@ -1,127 +1,209 @@
 import {
-  formatDifference,
+  changePrinter,
+  differencePrinter,
   formatPercent,
-  formatPValue,
+  formatPercentChange,
   formatRatioInterval,
+  formatSignedValue,
   formatValue,
+  pValueWords,
 } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
-import type { LoadProfile } from '../../bench/model/profile.ts';
-import { isMeasured, type Overhead } from '../../bench/model/summary.ts';
+import { pathOf } from '../../bench/model/path.ts';
+import { readerWords } from '../../bench/model/reader-words.ts';
+import { isMeasured, type MeasuredOverhead, type Overhead } from '../../bench/model/summary.ts';
+import { changeIn, differenceIn } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
 import { limitName } from '../words/case-words.ts';
 import { serverNames } from '../words/finding-words.ts';
-import {
-  connectionWords,
-  insteadOfNumbers,
-  metricLabel,
-  shortLevelWords,
-  twinLabel,
-} from '../words/overhead-words.ts';
+import { connectionWords, insteadOfNumbers, shortLevelWords } from '../words/overhead-words.ts';
+import { pathName } from '../words/path-words.ts';
+import { resultAnchor } from './anchors.ts';
 import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';
+import { type Cell, type Column, type Row, table } from './table.ts';
 import { verdictMark } from './verdict.ts';
 
-/**
- * Shows everything known about the declared comparisons. All other comparisons have no verdict and are folded
- * away.
- */
+/** Every main result with the reason of its verdict, and below, folded, every other figure. */
 export function overheadTables(model: ReportModel): Html {
-  const { overheads, twin } = model.summary;
-  const compared = [
-    ...overheads.map((overhead) => ({ overhead, label: overhead.path })),
-    ...twin.map((overhead) => ({ overhead, label: twinLabel(overhead.path) })),
+  const { overheads } = model.summary;
+  const main = overheads.filter(({ declared }) => declared);
+  const others = overheads.filter(({ declared }) => !declared);
+  if (main.length === 0) return html`<p>This run compared no network mode with host mode.</p>`;
+  return html`${table({
+    caption: 'Main results, with the reason of every verdict',
+    head: 'Mode',
+    columns: [...changeColumns(model), { label: 'Verdict' }, { label: 'Why' }],
+    groups: blocksOf(model, main).map((block) => ({
+      title: blockTitle(block, model),
+      rows: resultRows(block, model, mainCells),
+    })),
+    sortable: true,
+    kind: 'results',
+  })}
+${
+  others.length === 0
+    ? undefined
+    : html`<details><summary>Other figures: ${others.length} without a verdict</summary>
+<p class="lead">They were not named before the run as main results: with so many, some intervals miss the truth by chance. p is not corrected for their number.</p>
+${table({
+  caption: 'Other figures',
+  head: 'Mode',
+  columns: [...changeColumns(model), { label: 'p (not corrected)', number: true }],
+  groups: blocksOf(model, others).map((block) => ({
+    title: blockTitle(block, model),
+    rows: resultRows(block, model, (it) => [
+      { content: isMeasured(it) ? pValueWords(it.pValue).replace('p = ', '').replace('p < ', '<') : '–' },
+    ]),
+  })),
+  sortable: true,
+})}</details>`
+}`;
+}
+
+/** The second copy of host mode against the first: what it shows is noise. */
+export function noiseTable(model: ReportModel): Html | undefined {
+  const twins = model.summary.twin.filter(({ declared }) => declared);
+  if (twins.length === 0) return undefined;
+  return table({
+    caption: 'The second copy of host mode against the first',
+    head: 'Server',
+    columns: [{ label: 'Figure' }, ...changeColumns(model), { label: 'Verdict' }, { label: 'Why' }],
+    groups: blocksOf(model, twins).map((block) => ({
+      rows: resultRows(block, model, mainCells).map((it) => ({
+        ...it,
+        head: serverNames[block.first.server],
+        cells: [questionOf(block.first, model), ...it.cells],
+      })),
+    })),
+  });
+}
+
+export function changeColumns({ run: { plan } }: ReportModel): readonly Column[] {
+  const interval = `[${formatPercent(plan.confidence)} interval]`;
+  return [
+    { label: 'Change', small: interval, number: true },
+    { label: 'In per cent', small: interval, number: true },
   ];
-  if (compared.length === 0) return html`<p>No contender has a round to compare with the baseline.</p>`;
-  const others = compared.filter(({ overhead }) => !overhead.declared);
-  const declared = compared.filter(({ overhead }) => overhead.declared);
-  return html`${noTwin(model)}<details><summary>The declared comparisons in full, with the reason of each verdict</summary>
-${table(model, declared, 'Declared comparisons', true)}</details>
-<details><summary>Other metrics (${others.length} comparisons): estimate and interval, no verdict</summary>
-${table(model, others, 'Other metrics', false)}</details>`;
 }
 
-function noTwin({ summary }: ReportModel): Html | undefined {
-  if (summary.twin.some(isMeasured)) return undefined;
-  return html`<p>This run has no twin that counts, so false alarms of this set-up cannot be ruled out.</p>`;
+/** Figures of one server, load, metric and baseline: one unit, one precision, one baseline's value. */
+interface Block {
+  readonly first: Overhead;
+  readonly rows: readonly Overhead[];
 }
 
-interface Compared {
-  readonly overhead: Overhead;
-  readonly label: string;
-}
-
-function table(
-  model: ReportModel,
-  compared: readonly Compared[],
-  caption: string,
-  withVerdicts: boolean,
-): Html {
-  const { plan } = model.run;
-  const groups = plan.servers.flatMap((server) =>
-    plan.profiles.flatMap((profile) =>
-      plan.comparisons.flatMap(({ baseline }) => {
-        const rows = compared.filter(
-          ({ overhead: it }) =>
-            it.server === server && it.profile === profile.name && it.baseline === baseline,
-        );
-        return rows.length === 0
-          ? []
-          : [{ title: `${serverNames[server]}, ${load(profile)}, against ${baseline}`, rows }];
-      }),
-    ),
-  );
-  const columns = withVerdicts ? 9 : 7;
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
-<caption>${caption}</caption>
-<thead><tr><th scope="col">Path</th><th scope="col">Metric</th><th scope="col" class="number">Baseline</th>
-<th scope="col" class="number">Value</th><th scope="col" class="number">Difference</th>
-<th scope="col" class="number">Ratio [${formatPercent(plan.confidence)} interval]</th><th scope="col" class="number">p</th>${
-    withVerdicts ? html`<th scope="col">Limit</th><th scope="col">Verdict and reason</th>` : undefined
-  }</tr></thead>
-${groups.map(
-  ({
-    title,
-    rows,
-  }) => html`<tbody><tr><th scope="rowgroup" class="group" colspan="${columns}">${title}</th></tr>
-${rows.map((it) => row(it, model, withVerdicts))}</tbody>\n`,
-)}</table></div>`;
-}
-
-function row({ overhead, label }: Compared, model: ReportModel, withVerdict: boolean): Html {
-  return html`<tr><th scope="row">${label}</th><td>${metricLabel(overhead)}</td>${figureCells(overhead, model)}${
-    withVerdict
-      ? html`<td>${isMeasured(overhead) ? limitName(overhead) : '–'}</td>
-<td class="reason">${verdictMark(overhead)}${
-          overhead.reason === undefined ? undefined : html`<small>${prose(sentence(overhead.reason))}</small>`
-        }</td>`
-      : undefined
-  }</tr>\n`;
-}
-
-/** A comparison without data, or one that the client limited, has no numbers. */
-function figureCells(overhead: Overhead, { run, summary }: ReportModel): Html {
-  if (!isMeasured(overhead) || insteadOfNumbers(overhead, summary.cases) !== undefined) {
-    return html`${Array.from({ length: 5 }, () => html`<td class="number">–</td>`)}`;
+function blocksOf({ run: { plan } }: ReportModel, overheads: readonly Overhead[]): readonly Block[] {
+  const blocks = new Map<string, Overhead[]>();
+  for (const it of overheads) {
+    const place = [
+      plan.servers.indexOf(it.server),
+      plan.profiles.findIndex(({ name }) => name === it.profile),
+      it.metric,
+      it.baseline,
+    ];
+    const key = place.join(' ');
+    blocks.set(key, [...(blocks.get(key) ?? []), it]);
   }
-  const { baselineValue, contenderValue, ratio, ratioLow, ratioHigh, pValue } = overhead;
-  const { unit } = metric(overhead.metric);
+  const order = (key: string) => Number(key.split(' ').slice(0, 2).join(''));
+  return [...blocks]
+    .toSorted(([one], [other]) => order(one) - order(other))
+    .flatMap(([, rows]) => (rows[0] === undefined ? [] : [{ first: rows[0], rows }]));
+}
+
+/** `nginx, median latency: one request at a time, client over a virtual link. Host mode: 96.8 µs`. */
+function blockTitle({ first, rows }: Block, model: ReportModel): Html {
+  const { server, baseline } = first;
+  const measured = rows.find(
+    (it) => isMeasured(it) && insteadOfNumbers(it, model.summary.cases) === undefined,
+  );
+  const value =
+    measured !== undefined && isMeasured(measured)
+      ? formatValue(measured.baselineValue, metric(measured.metric).unit)
+      : 'not measured';
+  const { family } = pathOf(baseline);
+  return html`${serverNames[server]}, ${questionOf(first, model)} <span class="note">${
+    readerWords[pathOf(baseline).vantage].reader
+  }${family === undefined ? '' : ', IPv6'}; host mode: ${value}</span>`;
+}
+
+function questionOf({ metric: name, profile }: Overhead, { run: { plan } }: ReportModel): string {
+  const load = plan.profiles.find((it) => it.name === profile);
+  const connections = load === undefined ? '' : `, ${connectionWords(load)}`;
+  return `${metric(name).label}: ${readerWords[profile].reader}${connections}`;
+}
+
+function resultRows(
+  { rows }: Block,
+  model: ReportModel,
+  further: (overhead: Overhead, model: ReportModel) => readonly Cell[],
+): readonly Row[] {
+  const { cases } = model.summary;
+  const shown = rows.filter(isMeasured).filter((it) => insteadOfNumbers(it, cases) === undefined);
+  const [first] = rows;
+  const { unit, margin } = metric(first?.metric ?? 'latency_p50_us');
+  const difference = differencePrinter(shown.map(differenceIn), unit);
+  const change = changePrinter(shown.map(changeIn), margin);
+  return rows.map((overhead): Row => {
+    const { mode, hint } = pathName(overhead.path);
+    const measured = shown.find((it) => it === overhead);
+    const numbers =
+      measured === undefined ? ['–', '–'] : numberCells(measured, model, { difference, change });
+    return {
+      ...(overhead.declared && overhead.path !== overhead.baseline ? { id: resultAnchor(overhead) } : {}),
+      head: html`${mode}<small>${hint}</small>`,
+      cells: [...numbers, ...further(overhead, model)],
+    };
+  });
+}
+
+function numberCells(
+  overhead: MeasuredOverhead,
+  { run }: ReportModel,
+  print: {
+    readonly difference: ReturnType<typeof differencePrinter>;
+    readonly change: ReturnType<typeof changePrinter>;
+  },
+): readonly Cell[] {
   const short = shortLevelWords(overhead, run.plan.confidence);
-  return html`<td class="number">${formatValue(baselineValue, unit)}</td>
-<td class="number">${formatValue(contenderValue, unit)}</td>
-<td class="number">${formatDifference(overhead.difference, overhead.differenceLow, overhead.differenceHigh, unit)}</td>
-<td class="number">${formatRatioInterval(ratio, ratioLow, ratioHigh)}${
-    short === undefined ? undefined : html`<small>only a ${short} interval</small>`
-  }</td>
-<td class="number">${formatPValue(pValue)}</td>`;
+  const { difference, ratio } = overhead;
+  if (short !== undefined) {
+    const why = html`<small>no ${formatPercent(run.plan.confidence)} interval: too few rounds</small>`;
+    const { unit } = metric(overhead.metric);
+    return [
+      { content: html`${formatSignedValue(difference, unit)}${why}`, sortBy: difference },
+      { content: formatPercentChange(ratio), sortBy: ratio },
+    ];
+  }
+  const [absolute, relative] = [print.difference(differenceIn(overhead)), print.change(changeIn(overhead))];
+  return [
+    {
+      content: html`<b>${absolute.value}</b> <span class="interval">${absolute.interval}</span>`,
+      sortBy: difference,
+    },
+    {
+      content: html`<b>${relative.value}</b> <span class="interval">${relative.interval}</span>`,
+      sortBy: ratio,
+    },
+  ];
+}
+
+/** The verdict, and below its reason the figures that it rests on. */
+function mainCells(overhead: Overhead): readonly Cell[] {
+  const reason = overhead.reason === undefined ? undefined : html`${prose(sentence(overhead.reason))} `;
+  const facts =
+    isMeasured(overhead) && overhead.verdict !== undefined ? html`${factsOf(overhead)}` : undefined;
+  return [{ content: verdictMark(overhead) }, { content: html`${reason}${facts}`, kind: 'why' }];
+}
+
+function factsOf(overhead: MeasuredOverhead): string {
+  const { ratio, ratioLow, ratioHigh, rounds, confidence } = overhead;
+  const level = formatPercent(confidence);
+  return `Ratio ${formatRatioInterval(ratio, ratioLow, ratioHigh)} at ${level}, ${rounds} rounds, limit: ${limitName(overhead)}.`;
 }
 
 /** Makes a full sentence of a reason. Reasons are worded for use inside a sentence. */
 function sentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
-}
-
-function load(profile: LoadProfile): string {
-  return `${profile.name} profile, ${connectionWords(profile)}`;
 }

@@ -3,19 +3,26 @@ import { overheadCharts } from '../charts/overhead.ts';
 import { type Chart, drawCharts } from '../charts/svg.ts';
 import { timelineCharts } from '../charts/timeline.ts';
 import { waterfallCharts } from '../charts/waterfall.ts';
+import { firstScreenOf } from '../first-screen/first-screen.ts';
 import { readReportFont, textWidthOf } from '../fonts/text-width.ts';
 import type { ReportModel } from '../report-model.ts';
 import { sliceStartWords } from '../words/case-words.ts';
-import { caseTable } from './cases.ts';
+import { type SectionId, sections } from './anchors.ts';
+import { limitsSection } from './cases.ts';
 import { type Drawing, figures, uncountedLegend } from './charts.ts';
 import { environmentSection } from './environment.ts';
 import { evidenceSection } from './evidence.ts';
-import { opening } from './headline.ts';
-import { leftOutSection } from './left-out.ts';
-import { type Html, html, inlineJson, trusted } from './markup.ts';
+import { filesSection, wordsSection } from './files.ts';
+import { firstScreen, stairsOnFirstScreen } from './first-screen.ts';
+import { latencySection } from './latency.ts';
+import { discardedSection } from './left-out.ts';
+import { type Html, html, trusted } from './markup.ts';
 import { methodSection } from './method.ts';
+import { noiseSection } from './noise.ts';
+import { notices } from './notices.ts';
 import { overheadTables } from './overheads.ts';
 import { prose } from './prose.ts';
+import { script, scriptHash } from './script.ts';
 import { styleSheet } from './style.ts';
 import { waterfallSection } from './waterfall.ts';
 
@@ -25,8 +32,8 @@ interface HtmlOptions {
 }
 
 /**
- * report.html: one file that opens offline. It loads nothing and runs nothing. Its content policy says so, so
- * that a browser would refuse anything that a server's answer might inject.
+ * report.html: one file that opens offline and loads nothing. It runs one script of ours and says so by its hash: a
+ * browser refuses anything else that a server's answer might inject.
  * @throws Failure if the bundled font cannot be read.
  */
 export async function renderHtml(model: ReportModel, options: HtmlOptions): Promise<string> {
@@ -41,70 +48,77 @@ export async function renderHtml(model: ReportModel, options: HtmlOptions): Prom
   const timelines = await draw(timelineCharts(model));
   const stairs = await draw(waterfallCharts(model));
 
+  const { finding, kind } = firstScreenOf(model);
+  const parts: Readonly<Record<SectionId, Html | undefined>> = {
+    results: resultsSection(model, overheads),
+    waterfall: waterfallSection(model, kind === 'waterfall' ? stairs.slice(stairsOnFirstScreen) : stairs),
+    latency: latencySection(model, distributions),
+    noise: noiseSection(model),
+    evidence: evidenceSection(model),
+    discarded: discardedSection(model),
+    limits: limitsSection(model),
+    slices: slicesSection(model, timelines),
+    environment: environmentSection(model),
+    method: methodSection(model),
+    words: wordsSection(),
+    files: filesSection(model),
+  };
+  const shown = Object.entries(parts).filter(([, it]) => it !== undefined);
+  const contents = Object.entries(sections).filter(([id]) => shown.some(([it]) => it === id));
+
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${trusted(scriptHash)}'; font-src data:; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>What the network mode costs: run ${model.run.runId}</title>
+<title>${finding} · bench report</title>
 <style>${trusted(styleSheet(font))}</style>
 </head>
 <body>
-${opening(model)}
+<header id="top"><nav aria-label="Contents">${contents.map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav></header>
 <main>
-<section aria-labelledby="overhead">
-<h2 id="overhead">Overhead against the baseline</h2>
-<p class="lead">Change from baseline to contender with its confidence interval. The line marks no difference; the shaded band is
-the relevance margin, inside which a difference is of no interest. Panels share one scale.</p>
-${figures(model, overheads)}
-${overheadTables(model)}
-</section>
-${waterfallSection(model, stairs)}
-<section aria-labelledby="cases">
-<h2 id="cases">CPU time of a request, and who was the limit</h2>
-${caseTable(model)}
-</section>
-${latencySection(model, distributions)}
-<section aria-labelledby="slices">
-<h2 id="slices">Every slice in time order</h2>
-<p class="lead">Slices of all cases are interleaved in random order, so drift of the machine meets all of them alike. A round is a
-fresh deployment of every case. Where rounds are steady, no slope goes through all of them. Crosses are invalid slices, triangles on
-the floor failed ones; neither count.</p>
-${figures(model, timelines, uncountedLegend)}
-${sliceStartLine(model)}
-</section>
-${leftOutSection(model)}
-${evidenceSection(model)}
-${environmentSection(model)}
-${methodSection(model)}
-</main>
-<footer>
-<p class="facts">The data of this report are inlined below this line as JSON (<code>report-model</code>).</p>
-</footer>
-<script type="application/json" id="report-model">${inlineJson(model)}</script>
+${firstScreen(model, stairs)}
+${shown.map(([, part]) => html`${part}\n<p class="back"><a href="#top">Back to the top</a></p>\n`)}</main>
+<footer><p class="facts">bench ${model.run.environment.benchVersion}, run ${model.run.runId}</p></footer>
+<script>${trusted(script)}</script>
 </body>
 </html>
 `;
   return page.markup;
 }
 
-/**
- * Shown for the latency profile only. Where connections wait for each other, a latency is their number over
- * the rate.
- */
-function latencySection(model: ReportModel, distributions: readonly Drawing[]): Html | undefined {
-  if (!model.run.plan.profiles.some(({ declaredMetric }) => declaredMetric === 'latency_p50_us'))
-    return undefined;
-  return html`<section aria-labelledby="latency">
-<h2 id="latency">Latency distribution</h2>
-<p class="lead">One connection, all slices of a case that count pooled. Lower is better; a line that rises to the right has a long tail.</p>
-${figures(model, distributions)}
+/** Up to this number, findings in words are shown; of more they are folded away, because the tables have all of them. */
+const mostFindings = 4;
+
+function resultsSection(model: ReportModel, drawings: readonly Drawing[]): Html {
+  const { headline, advice } = model.summary;
+  const list = html`<ul class="findings">${headline.map((it) => html`<li>${prose(it)}</li>\n`)}</ul>`;
+  return html`<section aria-labelledby="results">
+<h2 id="results">All results: what each mode costs, and why each verdict</h2>
+${notices(model, 'results')}${
+  headline.length <= mostFindings
+    ? list
+    : html`<details><summary>In words: ${headline.length} findings</summary>${list}</details>`
+}
+${overheadTables(model)}
+<h3>The main results drawn</h3>
+<p class="lead">Change from host mode with its confidence interval. The line marks no difference; the band is the relevance margin, inside which a
+difference is of no interest. Panels share one scale.</p>
+${figures(model, drawings)}${advice === undefined ? undefined : html`<p>${prose(advice)}</p>`}
 </section>`;
 }
 
-function sliceStartLine({ run, summary }: ReportModel): Html | undefined {
-  const words = sliceStartWords(summary, run.plan.confidence);
-  return words === undefined ? undefined : html`<p>${prose(words)}</p>`;
+function slicesSection(model: ReportModel, drawings: readonly Drawing[]): Html {
+  const { run, summary } = model;
+  const starts = sliceStartWords(summary, run.plan.confidence);
+  return html`<section aria-labelledby="slices">
+<h2 id="slices">Time order: every slice as it was measured</h2>
+<p class="lead">Slices of all servers and paths are interleaved in random order, so drift of the machine meets all of them alike. In a round
+everything is started afresh. Where rounds are steady, no slope goes through all of them. Crosses are discarded slices, triangles on
+the floor failed ones; neither count.</p>
+${notices(model, 'slices')}${figures(model, drawings, uncountedLegend)}
+${starts === undefined ? undefined : html`<p>${prose(starts)}</p>`}
+</section>`;
 }

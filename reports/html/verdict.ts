@@ -1,13 +1,10 @@
 import type { Overhead } from '../../bench/model/summary.ts';
-import { verdictWord } from '../words/overhead-words.ts';
+import { verdictLabel } from '../words/verdict-words.ts';
 import { type Html, html } from './markup.ts';
 
-/**
- * Marks the verdict in words and colour, never in colour alone. `undefined` for a figure that was not
- * declared.
- */
+/** Marks the verdict in words and colour, never in colour alone; `undefined` for a figure that gets none. */
 export function verdictMark(overhead: Overhead): Html | undefined {
-  const word = verdictWord(overhead);
-  if (word === undefined) return undefined;
-  return html`<span class="verdict ${word === 'not measured' ? 'unmeasured' : word}">${word}</span>`;
+  const label = verdictLabel(overhead);
+  if (label === undefined) return undefined;
+  return html`<span class="verdict ${overhead.verdict ?? 'unmeasured'}">${label}</span>`;
 }

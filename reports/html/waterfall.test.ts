@@ -22,12 +22,16 @@ const model = buildReportModel(
 );
 const loopback = 'by published port on loopback, docker-proxy';
 
-test('the page draws what each layer adds, and tells it in a table', async () => {
+test('the page opens with what each layer adds, and tells it in a table', async () => {
   const page = await renderHtml(model, { fontsDirectory: join(import.meta.dirname, '..', 'fonts') });
-  expect(page).toContain('What each layer adds');
-  const section = page.slice(page.indexOf('id="waterfall"'), page.indexOf('id="cases"'));
-  expect(section.match(/<svg/g)).toHaveLength(2);
-  expect(section).toMatch(new RegExp(`<th scope="row">${loopback}</th>.*\\+\\d+(\\.\\d+)? µs \\[`));
+  const screen = page.slice(page.indexOf('<main>'), page.indexOf('<section'));
+  expect(screen).toMatch(/<h1>docker-proxy adds [\d.]+\u00a0µs to a request to nginx/);
+  expect(screen.match(/<svg/g)).toHaveLength(2);
+  const section = page.slice(page.indexOf('id="waterfall"'), page.indexOf('id="latency"'));
+  expect(section).toContain('What each layer adds');
+  expect(section).toMatch(
+    new RegExp(`<th scope="row">${loopback}</th>.*<b>\\+\\d+(\\.\\d+)? µs</b> <span class="interval">\\[`),
+  );
 });
 
 test('terminal and markdown tell the same steps', () => {
@@ -59,7 +63,7 @@ test('on an engine without docker-proxy, loopback is DNAT and no word is said of
   const environment = { ...run.environment, engine: { ...engine, userlandProxy: false } };
   const other = { ...model, run: { ...run, environment } };
   const page = await renderHtml(other, { fontsDirectory: join(import.meta.dirname, '..', 'fonts') });
-  const section = page.slice(page.indexOf('id="waterfall"'), page.indexOf('id="cases"'));
+  const section = page.slice(page.indexOf('<main>'), page.indexOf('id="latency"'));
   for (const told of [
     section,
     terminalText(renderTerminal(other, { width: 120 }), false),

@@ -79,6 +79,6 @@ test('who was the limit, also where nobody was or it cannot be told', () => {
   const named = (['server', 'proxy', 'agent', 'none'] as const).map((limit) =>
     limitName({ limit, server: 'apache' }),
   );
-  expect(named).toEqual(['Apache', 'docker-proxy', 'the load agent', 'nobody']);
+  expect(named).toEqual(['Apache', 'docker-proxy', 'the load generator', 'nobody']);
   expect(limitName({ server: 'apache' })).toBe('cannot be told');
 });

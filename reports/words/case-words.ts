@@ -29,7 +29,7 @@ export function limitName({ limit, server }: Pick<CaseSummary, 'limit' | 'server
     case 'proxy':
       return 'docker-proxy';
     case 'agent':
-      return 'the load agent';
+      return 'the load generator';
     case 'none':
       return 'nobody';
     case undefined:

@@ -100,7 +100,7 @@ test('the client was the limit: no capacity, and what it says about CPU instead'
   const { limit: _, ...untold } = capacity;
   const cases = [busy('host/external', 0.97, 0.96), busy('bridge/external/published', 0.79, 0.99)];
   expect(`${said({ ...capacity, limit: 'agent' }, { cases: cases.slice(1) })} ${figureWords(cpu)}`).toBe(
-    "nginx's capacity was not measured: the load agent was the limit (99 % of its CPU, nginx's 79 %). " +
+    "nginx's capacity was not measured: the load generator was the limit (99 % of its CPU, nginx's 79 %). " +
       "nginx's CPU: +6.0 µs a request [5.6, 6.8], +22 %.",
   );
   expect(said({ ...capacity, limit: 'none' })).toBe(
@@ -134,7 +134,7 @@ test('open, though the interval by itself excludes no difference', () => {
     "nginx's median latency: 1 round cannot tell; it takes at least 9.",
   );
   expect(said(open, { roundsNeeded: 9 })).toBe(
-    "nginx's median latency: between 11 % and 14 % more, but among the declared comparisons of this run that may be chance; " +
+    "nginx's median latency: between 11 % and 14 % more, but among the main results of this run that may be chance; " +
       'more rounds would tell.',
   );
 });

@@ -186,7 +186,7 @@ function openWords(overhead: MeasuredOverhead, { roundsNeeded: needed, reachesLe
     return `${rangeWords(overhead)}, but ${measured} cannot show it in this run; it takes ${least}`;
   }
   if (ratioLow > 1 || ratioHigh < 1) {
-    return `${rangeWords(overhead)}, but among the declared comparisons of this run that may be chance; more rounds would tell`;
+    return `${rangeWords(overhead)}, but among the main results of this run that may be chance; more rounds would tell`;
   }
   const wanted = roundsToTell(overhead, margin);
   if (wanted === undefined) {
@@ -208,7 +208,7 @@ function sideWords(ratio: number): string {
   return `${formatPercent(Math.abs(ratio - 1))} ${ratio < 1 ? 'less' : 'more'}`;
 }
 
-/** Why a capacity was not measured: `the load agent was the limit (99 % of its CPU, nginx's 79 %)`. */
+/** Why a capacity was not measured: `the load generator was the limit (99 % of its CPU, nginx's 79 %)`. */
 function limitWords(
   { limit, server }: Pick<MeasuredOverhead, 'limit' | 'server'>,
   cases: Saying['cases'],
@@ -220,11 +220,11 @@ function limitWords(
     const shares = known
       ? ` (${formatPercent(agentBusy)} of its CPU, ${name}'s ${formatPercent(serverBusy)})`
       : '';
-    return `the load agent was the limit${shares}`;
+    return `the load generator was the limit${shares}`;
   }
   if (limit === 'none') {
     const shares = known
-      ? ` (the load agent's ${formatPercent(agentBusy)}, ${name}'s ${formatPercent(serverBusy)})`
+      ? ` (the load generator's ${formatPercent(agentBusy)}, ${name}'s ${formatPercent(serverBusy)})`
       : '';
     return `no CPU was busy all the time${shares}`;
   }

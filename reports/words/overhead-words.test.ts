@@ -79,10 +79,10 @@ test('where the client was the limit, that is said in place of the numbers', () 
   };
   const baseline: CaseSummary = { ...busy, path: 'host/external', limit: 'server', serverBusy: 0.98 };
   expect(insteadOfNumbers({ ...without, limit: 'agent' }, [baseline, busy])).toBe(
-    "not measured: the load agent was the limit (99 %, nginx's 79 %)",
+    "not measured: the load generator was the limit (99 %, nginx's 79 %)",
   );
   expect(insteadOfNumbers({ ...without, limit: 'none' }, [{ ...busy, limit: 'none' }])).toBe(
-    'not measured: no CPU was busy all the time (load agent 99 %, nginx 79 %)',
+    'not measured: no CPU was busy all the time (load generator 99 %, nginx 79 %)',
   );
   const { limit: __, ...untold } = without;
   expect(insteadOfNumbers(untold, [])).toBe('not measured: nothing tells whose CPU was the limit');

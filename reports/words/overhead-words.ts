@@ -52,7 +52,7 @@ export function insteadOfNumbers(overhead: Overhead, cases: Summary['cases']): s
   return `not measured: ${limitInShort(overhead, cases)}`;
 }
 
-/** `the load agent was the limit (99 %, nginx's 79 %)`. */
+/** `the load generator was the limit (99 %, nginx's 79 %)`. */
 function limitInShort({ server, profile, path, baseline, limit }: MeasuredOverhead, cases: Summary['cases']) {
   const sides = cases.filter(
     (it) => it.server === server && it.profile === profile && (it.path === path || it.path === baseline),
@@ -62,9 +62,9 @@ function limitInShort({ server, profile, path, baseline, limit }: MeasuredOverhe
   const [agent, own] = known ? [formatPercent(agentBusy), formatPercent(serverBusy)] : [];
   switch (limit) {
     case 'agent':
-      return `the load agent was the limit${known ? ` (${agent}, ${serverNames[server]}'s ${own})` : ''}`;
+      return `the load generator was the limit${known ? ` (${agent}, ${serverNames[server]}'s ${own})` : ''}`;
     case 'none':
-      return `no CPU was busy all the time${known ? ` (load agent ${agent}, ${serverNames[server]} ${own})` : ''}`;
+      return `no CPU was busy all the time${known ? ` (load generator ${agent}, ${serverNames[server]} ${own})` : ''}`;
     default:
       return 'nothing tells whose CPU was the limit';
   }

@@ -16,7 +16,7 @@ test('what was measured, from where, on which CPU, and at which rate', () => {
   expect(settingWords({ ...on(xen), rates: { nginx: 9_000, apache: 6_000 } })).toEqual([
     'nginx and Apache, from a client on this machine, over a virtual link (no network card); ' +
       'bodies of 1,024 bytes, keep-alive connections.',
-    'Intel Xeon E5-2686 v4, virtual (xen), 1 of 4 CPUs for the server, another for the load agent.',
+    'Intel Xeon E5-2686 v4, virtual (xen), 1 of 4 CPUs for the server, another for the load generator.',
     'CPU a request at one equal rate on all paths: 9,000 requests/s to nginx, 6,000 requests/s to Apache.',
   ]);
 });
@@ -24,7 +24,7 @@ test('what was measured, from where, on which CPU, and at which rate', () => {
 test('one CPU for both ends is said, and so is a machine that is not virtual', () => {
   const environment = { hypervisor: 'none', pinning: { kind: 'shared' }, cpuCount: 1 } as const;
   expect(settingWords(on(environment))[1]).toBe(
-    'Synthetic CPU, not virtual, 1 CPU, shared by server and load agent.',
+    'Synthetic CPU, not virtual, 1 CPU, shared by server and load generator.',
   );
 });
 

@@ -21,8 +21,8 @@ export function settingWords({ plan, environment, rates }: Run): string[] {
     cpuModel,
     ...(hypervisor === undefined ? [] : [hypervisor === 'none' ? 'not virtual' : `virtual (${hypervisor})`]),
     pinning.kind === 'disjoint'
-      ? `1 of ${cpuCount} CPUs for the server, another for the load agent`
-      : `${cpuCount} CPU${cpuCount === 1 ? '' : 's'}, shared by server and load agent`,
+      ? `1 of ${cpuCount} CPUs for the server, another for the load generator`
+      : `${cpuCount} CPU${cpuCount === 1 ? '' : 's'}, shared by server and load generator`,
   ];
   const steady = plan.servers.flatMap((server) => {
     const rate = rates?.[server];

@@ -20,6 +20,20 @@ export function layerWords(path: string, engine: Environment['engine']): string 
   }
 }
 
+/** What a layer consists of on this engine, as the subject of a sentence: `docker-proxy`, `publishing the port (DNAT)`. */
+export function layerSubject(path: string, engine: Environment['engine']): string {
+  const { mode, address } = pathOf(path);
+  if (mode === 'host') return 'the container itself';
+  switch (carrierOf(pathOf(path), publishingIn(engine))) {
+    case 'directly':
+      return 'the bridge';
+    case 'dnat':
+      return `publishing the port${address === 'loopback' ? ' on loopback' : ''} (DNAT)`;
+    case 'docker-proxy':
+      return 'docker-proxy';
+  }
+}
+
 /** How the engine of a run publishes ports. A setting that was not read has its usual value. */
 function publishingIn({
   userlandProxy = usualPublishing.userlandProxy,

@@ -1,0 +1,60 @@
+import type { Warning } from '../../bench/model/summary.ts';
+import type { ReportModel } from '../report-model.ts';
+import type { SectionId } from './anchors.ts';
+import { type Html, html } from './markup.ts';
+import { prose } from './prose.ts';
+
+/** Which section explains a warning, and whether it touches a verdict. What does not is a note. */
+interface Place {
+  readonly section: SectionId;
+  readonly touches: boolean;
+}
+
+const places: Readonly<Record<string, Place>> = {
+  'too-few-rounds': { section: 'results', touches: true },
+  'unmeasured-case': { section: 'results', touches: true },
+  'twin-differs': { section: 'noise', touches: true },
+  'twin-blind': { section: 'noise', touches: true },
+  'no-twin': { section: 'noise', touches: true },
+  'evidence-contradicted': { section: 'evidence', touches: true },
+  'evidence-unread': { section: 'evidence', touches: true },
+  'foreign-load': { section: 'discarded', touches: true },
+  'disturbed-blocks': { section: 'discarded', touches: false },
+  'missed-rounds': { section: 'discarded', touches: false },
+  'failed-slices': { section: 'discarded', touches: false },
+  'shared-pinning': { section: 'limits', touches: true },
+  'proxies-roam': { section: 'limits', touches: false },
+  'unsteady-start': { section: 'slices', touches: false },
+};
+
+/** What no rule of the analysis says, such as a damaged file of the folder. */
+const elsewhere: Place = { section: 'environment', touches: false };
+
+function placeOf({ code }: Warning): Place {
+  return places[code] ?? elsewhere;
+}
+
+/** The warnings of one section, each with what to do. */
+export function notices({ summary: { warnings } }: ReportModel, section: SectionId): Html {
+  // The banner at the top says that a run is partial.
+  const own = warnings.filter((it) => placeOf(it).section === section && it.code !== 'partial-run');
+  return html`${own.map(notice)}`;
+}
+
+function notice(warning: Warning): Html {
+  const { code, message, hint } = warning;
+  const word = placeOf(warning).touches ? 'Warning:' : 'Note:';
+  return html`<div class="notice" data-code="${code}"><p><strong>${word}</strong> ${prose(message)}</p><p>${prose(hint)}</p></div>\n`;
+}
+
+/** Sections that a mark of the first screen leads to. Their warnings are told by the mark. */
+const marked: ReadonlySet<SectionId> = new Set(['noise', 'evidence', 'discarded', 'limits']);
+
+/** The warnings that touch a verdict and that no mark of the first screen tells: one line each. */
+export function unmarkedWarnings({ summary: { warnings } }: ReportModel): Html {
+  const told = warnings.filter((it) => placeOf(it).touches && !marked.has(placeOf(it).section));
+  if (told.length === 0) return html``;
+  return html`<ul class="warnings">${told.map(
+    (it) => html`<li><b>!</b> ${prose(it.message)} <a href="#${placeOf(it).section}">What to do</a></li>\n`,
+  )}</ul>`;
+}
