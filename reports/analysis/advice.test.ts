@@ -11,7 +11,7 @@ function advice(options: Partial<SyntheticOptions>): string | undefined {
 
 test('of a noisy run it says how wide the widest declared interval is, and about how many rounds would narrow it', () => {
   expect(advice({ deploymentNoise: 0.03 })).toMatch(
-    /^The widest declared interval is that of nginx's median latency on (bridge|mapped)\/external\/published: ±\d\.\d %\. About \d+ rounds narrow it to ±2 %; this run had 8\.$/,
+    /^The widest interval of a main result is that of nginx's median latency on (bridge|mapped)\/external\/published: ±\d\.\d %\. About \d+ rounds narrow it to ±2 %; this run had 8\.$/,
   );
 });
 

@@ -17,7 +17,7 @@ export function adviceOf(groups: readonly AnalysedGroup[]): string | undefined {
   const rounds = roundsToTell(widest, margin);
   const wanted = rounds === undefined ? `More than ${mostRounds} rounds` : `About ${rounds} rounds`;
   return (
-    `The widest declared interval is that of ${widest.server}'s ${label.replace(/^server's /, '')} on ${widest.path}: ±${known}. ` +
+    `The widest interval of a main result is that of ${widest.server}'s ${label.replace(/^server's /, '')} on ${widest.path}: ±${known}. ` +
     `${wanted} narrow it to ±${formatPercent(margin)}; this run had ${widest.rounds}.`
   );
 }

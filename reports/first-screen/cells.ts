@@ -36,7 +36,7 @@ export const stateWords = {
   worse: 'a cost is shown',
   better: 'a gain is shown',
   equal: 'shown to be too small to matter',
-  open: 'nothing is shown',
+  open: 'open: no difference is shown',
   untrusted: 'do not use',
   unmeasured: 'not measured',
 } as const satisfies Record<CellState, string>;

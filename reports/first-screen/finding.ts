@@ -21,10 +21,15 @@ export function modesFinding(model: ReportModel): string {
     const { path, server, shown } = lead;
     return `${subjectOf(path, server)} ${listed(clauses(shown, serverNames[server.server]))}, ${comparedWith}`;
   }
-  const [first] = answers;
-  const path = first?.paths.find(({ role }) => role === 'contender');
-  if (first === undefined) return 'Nothing was compared in this run';
-  return path === undefined ? noiseFinding(model) : withoutEffect(first, path, model);
+  if (answers.length === 0) return 'Nothing was compared in this run';
+  const compared = answers.flatMap((server) =>
+    server.paths.filter(({ role }) => role === 'contender').map((path) => ({ server, path })),
+  );
+  if (compared.length === 0) return noiseFinding(model);
+  const usable = compared.find(({ path }) => path.overheads.some(({ verdict }) => verdict !== 'untrusted'));
+  return usable === undefined
+    ? 'Do not use the results of this run'
+    : withoutEffect(usable.server, usable.path, model);
 }
 
 /** Of a run without any mode to compare: what is left is the noise check. */
@@ -123,7 +128,6 @@ function withoutEffect({ server }: Answers, path: PathAnswers, model: ReportMode
   const mode = modeWords(pathOf(path.path));
   const cells = path.overheads.map((it) => answerCell(it, summary.cases, run.plan.confidence));
   const states = new Set(cells.map(({ state }) => state));
-  if (states.has('untrusted')) return 'Do not use the results of this run';
   if (states.size === 1 && states.has('equal')) {
     const margins = path.overheads.map((it) => metric(it.metric).margin);
     return `${capital(mode)} differs by less than ${formatPercent(Math.max(...margins))} for ${name}, ${comparedWith}`;
@@ -151,10 +155,20 @@ export function waterfallFinding({ run, summary }: ReportModel): string {
 export function pathsFinding(model: ReportModel): string {
   const [matrix] = matricesOf(model);
   const worst = matrix === undefined ? undefined : costliest(matrix);
-  if (matrix === undefined || worst === undefined || !isMeasured(worst.cell.overhead))
-    return modesFinding(model);
+  if (matrix === undefined) return modesFinding(model);
   const server = serverNames[matrix.server];
   const cells = matrix.rows.flatMap(({ cells: row }) => row.filter((it) => it !== undefined));
+  if (worst === undefined) {
+    const untrusted = cells.filter(({ cell }) => cell.state === 'untrusted').length;
+    if (untrusted === cells.length) return 'Do not use the results of this run';
+    const unusable =
+      untrusted === 0 ? '' : `, and ${untrusted} ${untrusted === 1 ? 'is' : 'are'} not to be used`;
+    if (model.summary.warnings.some(({ code }) => code === 'too-few-rounds')) {
+      const open = cells.filter(({ cell }) => cell.state === 'open').length;
+      return `Too few rounds count to show what ${open} of ${cells.length} paths to ${server} cost${unusable}`;
+    }
+    return `None of ${cells.length} paths to ${server} is shown to cost a request anything${unusable}, ${comparedWith}`;
+  }
   const costly = cells.filter(({ cell }) => cell.state === 'worse').length;
   return (
     `${costly} of ${cells.length} paths to ${server} cost a request something, most of all ` +

@@ -14,6 +14,7 @@ const screenOf = (options: Partial<SyntheticOptions> = {}) => firstScreenOf(mode
 const bridgePath = 'bridge/external/published';
 const none = {};
 const noEffects = { [bridgePath]: none, 'mapped/external/published': none };
+const noisy = { deploymentNoise: 0.05 };
 const quiet = { deploymentNoise: 0.0005, sliceNoise: 0.0005 };
 const waterfallPlan = {
   profiles: ['latency', 'steady'] as const,
@@ -23,13 +24,13 @@ const waterfallPlan = {
 describe('the finding', () => {
   test('has what the first compared mode costs, in its three answers, and what it is compared with', () => {
     expect(screenOf().finding).toMatch(
-      /^Bridge or mapped mode adds [\d.]+ µs to a request to nginx, costs it [\d.]+ µs more CPU a request and takes \d+ % of its capacity, compared with --network host$/,
+      /^Bridge or mapped mode adds [\d.]+ µs to a request to nginx, costs it [\d.]+ µs more CPU a request and takes [\d.]+ % of its capacity, compared with --network host$/,
     );
   });
 
   test('of one question has one clause', () => {
     expect(screenOf({ profiles: ['throughput'] }).finding).toMatch(
-      /^Bridge or mapped mode takes \d+ % of nginx's capacity, compared with/,
+      /^Bridge or mapped mode takes [\d.]+ % of nginx's capacity, compared with/,
     );
   });
 
@@ -47,7 +48,7 @@ describe('the finding', () => {
   });
 
   test('of a run that shows nothing claims nothing', () => {
-    expect(screenOf({ effects: noEffects }).finding).toBe(
+    expect(screenOf({ effects: noEffects, ...noisy }).finding).toBe(
       'No cost of bridge mode is shown for nginx, compared with --network host',
     );
   });
@@ -71,7 +72,7 @@ describe('the finding', () => {
       /^Host mode does not differ from a second copy of itself: the noise of this machine is ±[\d.]+ % or less$/,
     );
     expect(screenOf({ ...alone, twinEffect: { latency: 1.2 } }).finding).toMatch(/^Host mode differs from/);
-    expect(screenOf({ ...alone, twin: false }).finding).toBe('Nothing that counts was measured in this run');
+    expect(screenOf({ ...alone, twin: false }).finding).toBe('Nothing was compared in this run');
   });
 
   test('of a waterfall is the layer that adds most', () => {
@@ -99,6 +100,26 @@ describe('the finding', () => {
   });
 });
 
+test('the finding of many paths of which none is shown to cost anything says so, and how many are not to be used', () => {
+  const effects = {
+    [bridgePath]: none,
+    'bridge/host/container': none,
+    'bridge/host/loopback': none,
+    'native/host': none,
+  };
+  expect(screenOf({ ...manyPaths, effects }).finding).toBe(
+    'None of 4 paths to nginx is shown to cost a request anything, compared with --network host',
+  );
+  const faulty = [{ path: bridgePath, block: 1 }];
+  expect(screenOf({ ...manyPaths, effects, faulty }).finding).toBe(
+    'None of 4 paths to nginx is shown to cost a request anything, and 1 is not to be used, compared with --network host',
+  );
+  expect(screenOf({ ...manyPaths, rounds: 6 }).finding).toBe('Too few rounds count to show what 4 of 4 paths to nginx cost');
+  expect(screenOf({ ...manyPaths, foreign: { share: 0.4 } }).finding).toBe(
+    'Do not use the results of this run',
+  );
+});
+
 const manyPaths = {
   profiles: ['latency'] as const,
   comparisons: [
@@ -117,7 +138,7 @@ test('what was measured is one line: servers, client, page, machine, engine, day
 
 test('the meaning is in the scale of a service; without a shown cost there is none', () => {
   expect(screenOf().meaning).toMatch(
-    /^A request that takes 1 ms takes 1\.\d{3} ms; one that takes 20 ms takes 20\.\d\d ms\. At 1,000 requests\/s, [\d.]+ µs of CPU a request are [\d.]+ % of one CPU\.$/,
+    /^A request that takes 1 ms takes 1\.\d{3} ms; one that takes 20 ms takes 20\.\d\d ms\. 1,000 requests\/s take [\d.]+ % more of one CPU\.$/,
   );
   expect(screenOf({ effects: noEffects }).meaning).toBeUndefined();
 });
@@ -159,7 +180,10 @@ describe('the cells', () => {
       state: 'equal',
       note: 'under 2 %',
     });
-    expect(first({ ...latency, effects: noEffects })).toMatchObject({ state: 'open', note: 'not shown' });
+    expect(first({ ...latency, effects: noEffects, ...noisy })).toMatchObject({
+      state: 'open',
+      note: 'not shown',
+    });
     expect(first({ profiles: ['throughput'], agentIsLimit: true })).toMatchObject({
       state: 'unmeasured',
       change: 'not measured',

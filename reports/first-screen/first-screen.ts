@@ -68,7 +68,7 @@ function measuredWords({ run }: ReportModel): string {
   const rounds = roundsOf(run);
   return (
     `${listed(plan.servers.map((it) => serverNames[it]))} · ${client} · ${sizeWords(plan.bodyBytes)} page · ` +
-    `${cpus} for the server (${cpuModel}${virtual}) · Docker ${engine.version} · ${dateWords(run.startedAt)} · ` +
+    `${cpus} for the server (${cpuModel}${virtual}) · Docker ${engine.version.replace(/\+.*/, '')} · ${dateWords(run.startedAt)} · ` +
     `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}. Brackets: ${formatPercent(plan.confidence)} confidence interval.`
   );
 }
@@ -104,9 +104,7 @@ function meaningOf({ summary }: ReportModel): string | undefined {
     ...(latency === undefined ? [] : [latencyMeaning(latency.difference)]),
     ...(cpu === undefined
       ? []
-      : [
-          `At 1,000 requests/s, ${formatNumber(cpu.difference, 1)} µs of CPU a request are ${formatPercent(cpu.difference / 1000)} of one CPU.`,
-        ]),
+      : [`1,000 requests/s take ${formatPercent(cpu.difference / 1000)} more of one CPU.`]),
   ];
   return sentences.length === 0 ? undefined : sentences.join(' ');
 }

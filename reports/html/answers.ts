@@ -56,9 +56,13 @@ function rowsOf(answers: Answers, model: ReportModel): readonly Row[] {
     {
       quiet: true,
       head: html`${serverNames[server]}, ${mode}`,
-      cells: plan.profiles.map(({ declaredMetric: name }) => {
+      cells: plan.profiles.map(({ declaredMetric: name }, index) => {
         const value = values.find((it) => it.metric === name)?.baselineValue;
-        return value === undefined ? '–' : shortUnit(formatValue(value, metric(name).unit));
+        // A rate that the load generator limited is not the capacity of host mode either.
+        const measured = columns[index]?.some(({ state }) => state !== 'unmeasured' && state !== 'untrusted');
+        return value === undefined || measured !== true
+          ? '–'
+          : shortUnit(formatValue(value, metric(name).unit));
       }),
     },
     ...contenders.map((path) => ({
@@ -94,6 +98,6 @@ function answer(cell: AnswerCell): Html {
 }
 
 /** `25,300/s`: the column's head says of what. */
-export function shortUnit(text: string): string {
+function shortUnit(text: string): string {
   return text.replace(' requests/s', '/s');
 }

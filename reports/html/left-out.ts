@@ -14,7 +14,11 @@ import { table } from './table.ts';
  */
 export function discardedSection(model: ReportModel): Html {
   const { summary, timeline } = model;
-  const words = [blockWords(summary), foreignWords(summary)].filter((it) => it !== undefined);
+  // The warning names the blocks, where there are more than usual.
+  const warned = summary.warnings.some(({ code }) => code === 'disturbed-blocks');
+  const words = [warned ? undefined : blockWords(summary), foreignWords(summary)].filter(
+    (it) => it !== undefined,
+  );
   const [lost, all] = [formatCount(leftOutCount(summary)), formatCount(timeline.length)];
   return html`<section aria-labelledby="discarded">
 <h2 id="discarded">Discarded: ${lost} of ${all} slices, by rules written down before the run</h2>

@@ -1,5 +1,5 @@
 import { pathOf } from '../../bench/model/path.ts';
-import { stateMarks, stateWords } from '../first-screen/cells.ts';
+import { type CellState, stateMarks, stateWords } from '../first-screen/cells.ts';
 import { type Matrix, type MatrixCell, matricesOf } from '../first-screen/matrix.ts';
 import type { ReportModel } from '../report-model.ts';
 import { serverNames } from '../words/finding-words.ts';
@@ -11,18 +11,15 @@ import { prose } from './prose.ts';
 /** A run of many paths at one look: a row a mode, a column a way to it. Every cell leads to its row of the results. */
 export function matrices(model: ReportModel): Html {
   const all = matricesOf(model);
-  const states = new Set(
+  const found = new Set(
     all.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells.flatMap((it) => it?.cell.state ?? []))),
   );
-  const legend = Object.entries(stateWords)
-    .filter(([state]) => [...states].some((it) => it === state))
-    .map(([state, words]) => ({ mark: markOf(state), words }));
   return html`${all.map(matrixTable)}
-<p class="legend-line">${legend.map(({ mark, words }) => html`<span><b>${mark}</b> ${words}</span> `)}</p>`;
+<p class="legend-line">${[...found].toSorted().map(meaningOf)}</p>`;
 }
 
-function markOf(state: string): string {
-  return Object.entries(stateMarks).find(([it]) => it === state)?.[1] ?? '';
+function meaningOf(state: CellState): Html {
+  return html`<span><b>${stateMarks[state]}</b> ${stateWords[state]}</span> `;
 }
 
 function matrixTable(matrix: Matrix): Html {

@@ -79,7 +79,7 @@ export function noiseTable(model: ReportModel): Html | undefined {
   });
 }
 
-export function changeColumns({ run: { plan } }: ReportModel): readonly Column[] {
+function changeColumns({ run: { plan } }: ReportModel): readonly Column[] {
   const interval = `[${formatPercent(plan.confidence)} interval]`;
   return [
     { label: 'Change', small: interval, number: true },
@@ -129,7 +129,7 @@ function blockTitle({ first, rows }: Block, model: ReportModel): Html {
 
 function questionOf({ metric: name, profile }: Overhead, { run: { plan } }: ReportModel): string {
   const load = plan.profiles.find((it) => it.name === profile);
-  const connections = load === undefined ? '' : `, ${connectionWords(load)}`;
+  const connections = load === undefined ? '' : `, ${connectionWords({ ...load, load: 'closed' })}`;
   return `${metric(name).label}: ${readerWords[profile].reader}${connections}`;
 }
 

@@ -61,7 +61,7 @@ const wordsOf = (markup: string) =>
   markup
     .replace(/<[^>]+>/g, ' ')
     .split(/\s+/)
-    .filter((it) => it !== '');
+    .filter((it) => /\w/.test(it));
 
 test('the first screen has the finding as its heading, the answers, what they mean and four marks of trust', () => {
   const screen = firstScreen(page);
@@ -94,7 +94,7 @@ test('every main result has its verdict in words, with its reason, ratio and cor
   expect(reasons).toHaveLength(declared.length);
   for (const reason of reasons) {
     expect(reason).toMatch(
-      /excludes 1, p = 0\.\d+ by Holm&#39;s method over 6 main results\. Ratio [\d.]+ \[[\d.]+, [\d.]+\] at [\d.]+ %, 10 rounds, limit: \w+/,
+      /excludes 1, p = 0\.\d+ by Holm&#39;s method over 6 main results\. Ratio [\d.]+ \[[\d.]+, [\d.]+\] at [\d.]+ %, \d+ rounds, limit: \w+/,
     );
   }
   const others = between(page, 'Other figures:', 'id="latency"');
@@ -132,7 +132,9 @@ test('an answer is absolute first and percent second, and mapped is told as the 
 
 test('colour has a word beside it: where nothing is shown, the word says so', async () => {
   const { markup } = {
-    markup: firstScreen(await render(modelOf({ effects: { 'bridge/external/published': {} } }))),
+    markup: firstScreen(
+      await render(modelOf({ effects: { 'bridge/external/published': {} }, deploymentNoise: 0.05 })),
+    ),
   };
   const cells = [
     ...markup.matchAll(/<td class="(worse|better|equal|open)" data-label="[^"]+"><div>(.*?)<\/div>/g),
@@ -211,7 +213,7 @@ test('percentiles as far as the responses carry them, and why not further', asyn
   const latency = between(page, 'id="latency"', 'id="noise"');
   const rows = [...latency.matchAll(/data-label="p99" data-v="[\d.]+"><div>[\d.]+ µs</g)];
   expect(rows).toHaveLength(4);
-  expect(latency.includes('A dash:')).toBe(true); // 99.9 % takes 100,000
+  expect(latency.includes('A dash:')).toBe(false);
   const short = await render(modelOf({ rounds: 3, blocks: 1, sliceSeconds: 0.1 }));
   const section = between(short, 'id="latency"', 'id="noise"');
   expect(/data-label="p99"><div>–</.test(section)).toBe(true);
@@ -385,12 +387,11 @@ test('it can be read without sight: language, headings in order, scoped and capt
   expect(referred.filter((id) => !ids.includes(id))).toEqual([]);
 });
 
-test('many findings in words are folded away, and all of them are there', async () => {
+test('the findings in words are folded away, and all of them are there', async () => {
   const headline = Array.from({ length: 30 }, (_, index) => `Finding number ${index}.`);
   const long = await render({ ...model, summary: { ...model.summary, headline } });
-  holds(long, '<summary>In words: 30 findings</summary>');
+  holds(long, '<details><summary>In words</summary>');
   for (const sentence of headline) holds(visible(long), sentence);
-  expect(visible(page).includes('In words:')).toBe(false);
 });
 
 test('nothing scrolls sideways or takes a tab stop without a purpose', async () => {

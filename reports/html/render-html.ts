@@ -89,19 +89,12 @@ ${shown.map(([, part]) => html`${part}\n<p class="back"><a href="#top">Back to t
   return page.markup;
 }
 
-/** Up to this number, findings in words are shown; of more they are folded away, because the tables have all of them. */
-const mostFindings = 4;
-
 function resultsSection(model: ReportModel, drawings: readonly Drawing[]): Html {
   const { headline, advice } = model.summary;
   const list = html`<ul class="findings">${headline.map((it) => html`<li>${prose(it)}</li>\n`)}</ul>`;
   return html`<section aria-labelledby="results">
 <h2 id="results">All results: what each mode costs, and why each verdict</h2>
-${notices(model, 'results')}${
-  headline.length <= mostFindings
-    ? list
-    : html`<details><summary>In words: ${headline.length} findings</summary>${list}</details>`
-}
+${notices(model, 'results')}<details><summary>In words</summary>${list}</details>
 ${overheadTables(model)}
 <h3>The main results drawn</h3>
 <p class="lead">Change from host mode with its confidence interval. The line marks no difference; the band is the relevance margin, inside which a

@@ -18,7 +18,7 @@ if (document.querySelector('.view-b')) {
   button.type = 'button';
   button.onclick = () => { main.classList.toggle('swapped'); tell(); };
   tell();
-  document.querySelector('.measured').after(button);
+  document.querySelector('.measured').append(' ', button);
 }
 const valueOf = (row, index) => {
   const cell = row.cells[index];

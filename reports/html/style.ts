@@ -86,7 +86,7 @@ thead button:hover { text-decoration: underline; }
 .notice strong { color: var(--untrusted); }
 .meaning { background: var(--tint); border-radius: 6px; padding: 8px 14px; margin: 14px 0 0; font-size: 0.9375rem;
   max-width: none; }
-.warnings, .trust { list-style: none; padding: 0; margin: 14px 0 0; font-size: 0.9375rem; max-width: none; }
+.warnings, .trust { list-style: none; padding: 0; margin: 14px 0 0; font-size: 0.875rem; max-width: none; }
 .trust { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 6px 32px; }
 .trust a { text-decoration: none; }
 .trust a:hover b { text-decoration: underline; }
@@ -124,6 +124,7 @@ small { font-size: 0.8125rem; color: var(--quiet); display: block; font-weight: 
 .note { font-weight: 400; color: var(--quiet); }
 .interval { color: var(--quiet); white-space: nowrap; }
 td b { font-weight: 600; white-space: nowrap; }
+td.number small { white-space: nowrap; }
 .why { font-size: 0.8125rem; color: var(--quiet); min-width: 26ch; }
 .value { display: block; }
 .answers { font-size: 1rem; margin: 0; }
@@ -141,7 +142,8 @@ td b { font-weight: 600; white-space: nowrap; }
 .matrix thead th { border-left: 1px solid var(--line); padding-left: 10px; padding-right: 6px; font-weight: 400; }
 .matrix thead th:first-child { border-left: 0; padding-left: 0; }
 .matrix thead tr + tr th:first-child { border-left: 1px solid var(--line); padding-left: 10px; }
-.matrix td { border-left: 1px solid var(--line); padding: 4px 6px 4px 10px; white-space: nowrap; }
+.matrix td { border-left: 1px solid var(--line); padding: 3px 6px 3px 10px; white-space: nowrap; }
+.matrix tbody th { white-space: nowrap; padding-top: 3px; padding-bottom: 3px; }
 .matrix td a { color: inherit; text-decoration: none; }
 .matrix td a:hover { text-decoration: underline; }
 .matrix .worse { background: var(--slower-tint); }
@@ -184,10 +186,12 @@ td ul { margin: 4px 0 8px; }
   .cards td.why, .evidence td:last-child { display: block; }
   .cards td.why > div, .evidence td:last-child > div { text-align: left; }
   .cards td.empty { display: none; }
+  .answers tbody + tbody tr:first-child > * { padding-top: 2px; }
   .answers .quiet { border-bottom: 0; padding-bottom: 0; }
   .answers .big { font-size: 1.125rem; }
   .interval { white-space: normal; }
   .matrix .worse, .matrix .better { background: none; }
+  .matrix td::before { max-width: 75%; }
 }
 @media print {
   :root { --card: #ffffff; }
