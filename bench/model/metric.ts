@@ -62,8 +62,8 @@ export const metrics = {
     minResponses: 1,
   },
   cpu_agent_us: {
-    label: "load agent's CPU a request",
-    quantity: "load agent's CPU a request",
+    label: "load generator's CPU a request",
+    quantity: "load generator's CPU a request",
     kind: 'cpu',
     unit: 'us',
     better: 'lower',
@@ -72,7 +72,7 @@ export const metrics = {
   },
   cpu_total_us: {
     label: 'CPU a request in all',
-    quantity: 'CPU a request, the load agent included',
+    quantity: 'CPU a request, the load generator included',
     kind: 'cpu',
     unit: 'us',
     better: 'lower',

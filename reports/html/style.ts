@@ -197,7 +197,7 @@ td ul { margin: 4px 0 8px; }
   :root { --card: #ffffff; }
   body { font-size: 10pt; }
   main, header, footer { max-width: none; padding: 0; }
-  nav, button, .back, .on-screen, .tip { display: none; }
+  nav, .measured button, .back, .on-screen, .tip { display: none; }
   .print-only { display: block; }
   details::details-content { content-visibility: visible; block-size: auto; display: block; }
   h1 { font-size: 16pt; }
