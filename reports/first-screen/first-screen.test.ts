@@ -114,7 +114,9 @@ test('the finding of many paths of which none is shown to cost anything says so,
   expect(screenOf({ ...manyPaths, effects, faulty }).finding).toBe(
     'None of 4 paths to nginx is shown to cost a request anything, and 1 is not to be used, compared with --network host',
   );
-  expect(screenOf({ ...manyPaths, rounds: 6 }).finding).toBe('Too few rounds count to show what 4 of 4 paths to nginx cost');
+  expect(screenOf({ ...manyPaths, rounds: 6 }).finding).toBe(
+    'Too few rounds count to show what 4 of 4 paths to nginx cost',
+  );
   expect(screenOf({ ...manyPaths, foreign: { share: 0.4 } }).finding).toBe(
     'Do not use the results of this run',
   );

@@ -7,7 +7,7 @@ import { answerTable } from './answers.ts';
 import type { Drawing } from './charts.ts';
 import { type Html, html } from './markup.ts';
 import { matrices } from './matrix.ts';
-import { unmarkedWarnings } from './notices.ts';
+import { verdictNotices } from './notices.ts';
 import { prose } from './prose.ts';
 import { stairFigures } from './waterfall.ts';
 
@@ -25,7 +25,7 @@ export function firstScreen(model: ReportModel, stairs: readonly Drawing[]): Htm
 ${stateBanner(model)}
 ${answersBy(screen, model, stairs)}
 ${screen.meaning === undefined ? undefined : html`<p class="meaning"><b>What that means.</b> ${prose(screen.meaning)}</p>`}
-${unmarkedWarnings(model)}<ul class="trust" aria-label="Can these results be trusted?">${screen.trust.map(trustMark)}</ul>`;
+${verdictNotices(model)}<ul class="trust" aria-label="Can these results be trusted?">${screen.trust.map(trustMark)}</ul>`;
 }
 
 function answersBy({ kind }: FirstScreen, model: ReportModel, stairs: readonly Drawing[]): Html | undefined {

@@ -1,5 +1,6 @@
 import type { Warning } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
+import { verdictWarnings } from '../words/verdict-warnings.ts';
 import type { SectionId } from './anchors.ts';
 import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';
@@ -47,14 +48,11 @@ function notice(warning: Warning): Html {
   return html`<div class="notice" data-code="${code}"><p><strong>${word}</strong> ${prose(message)}</p><p>${prose(hint)}</p></div>\n`;
 }
 
-/** Sections that a mark of the first screen leads to. Their warnings are told by the mark. */
-const marked: ReadonlySet<SectionId> = new Set(['noise', 'evidence', 'discarded', 'limits']);
-
-/** The warnings that touch a verdict and that no mark of the first screen tells: one line each. */
-export function unmarkedWarnings({ summary: { warnings } }: ReportModel): Html {
-  const told = warnings.filter((it) => placeOf(it).touches && !marked.has(placeOf(it).section));
-  if (told.length === 0) return html``;
-  return html`<ul class="warnings">${told.map(
-    (it) => html`<li><b>!</b> ${prose(it.message)} <a href="#${placeOf(it).section}">What to do</a></li>\n`,
+/** What keeps main results from being used or decided, for the first screen: one line a rule. */
+export function verdictNotices({ summary }: ReportModel): Html | undefined {
+  const lines = verdictWarnings(summary);
+  if (lines.length === 0) return undefined;
+  return html`<ul class="warnings" aria-label="Warnings">${lines.map(
+    (it) => html`<li><b>!</b> ${prose(it)} <a href="#results">Which</a></li>\n`,
   )}</ul>`;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { Script } from 'node:vm';
 import { expect, test } from 'vitest';
 import { isBaseline, possiblePaths } from '../../bench/model/network-modes.ts';
 import { pathId } from '../../bench/model/path.ts';
@@ -7,6 +8,7 @@ import { buildReportModel } from '../analysis/build-report-model.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type SyntheticOptions, syntheticRun } from '../synthetic-run.fixture.ts';
 import { renderHtml } from './render-html.ts';
+import { script } from './script.ts';
 
 const fontsDirectory = fileURLToPath(new URL('../fonts/', import.meta.url));
 const modelOf = (options: Partial<SyntheticOptions>) =>
@@ -23,7 +25,7 @@ const visible = (text: string) => text.replace(/<(style|script)>.*?<\/\1>/gs, ''
 test('the page loads nothing, and runs nothing but its own script, which its policy names', () => {
   holds(page, "default-src 'none'");
   expect(/<(?:link|iframe|img|object|embed|base)\b/.test(page)).toBe(false);
-  const [, script = ''] = /<script>(.*?)<\/script>/s.exec(page) ?? [];
+  holds(page, `<script>${script}</script>`);
   holds(page, `script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   expect([...page.matchAll(/<script\b/g)]).toHaveLength(1);
   expect(/fetch|XMLHttp|import\(|https?:/.test(script)).toBe(false);
@@ -192,6 +194,10 @@ test('where nothing that counts is left there is no number but a reason', async 
   const screen = firstScreen(lost);
   holds(screen, '<h1>Do not use the results of this run</h1>');
   expect([...screen.matchAll(/>do not use<\/a>/g)]).toHaveLength(6);
+  holds(
+    screen,
+    'Do not use 6 of 6 main results: other processes took 40\u00a0% of this machine (chrome, 20\u00a0%)',
+  );
   expect(/[+−][\d.,]+ µs|\/s</.test(screen)).toBe(false);
   const main = between(lost, 'Main results, with', 'Other figures:');
   holds(main, 'ther processes took 40 % of this machine (chrome, 20 %)'.replaceAll(' %', '\u00a0%'));
@@ -239,12 +245,13 @@ test('what does not count: blocks, others, slices by rule, and what each rule di
   holds(short, 'Slices begin as they go on');
 });
 
-test('a warning that touches a verdict is on the first screen, in one line that leads to what to do; a note is not', async () => {
+test('a warning that touches a verdict is on the first screen, in one line with what to do; a note is not', async () => {
   const few = await render(modelOf({ rounds: 6 }));
-  const [warning = ''] = /<ul class="warnings">.*?<\/ul>/s.exec(firstScreen(few)) ?? [];
+  const [warning = ''] = /<ul class="warnings".*?<\/ul>/s.exec(firstScreen(few)) ?? [];
   expect([...warning.matchAll(/<li>/g)]).toHaveLength(1);
   holds(warning, 'Too few rounds to show any difference');
-  holds(warning, '<a href="#results">What to do</a>');
+  holds(warning, 'Repeat with --rounds');
+  holds(warning, '<a href="#results">Which</a>');
   holds(between(few, 'id="results"', 'id="latency"'), 'Repeat with --rounds');
   const disturbed = [1, 2, 3].map((round) => ({ round, block: 1, foreign: 0.5 }));
   const noted = await render(modelOf({ disturbed }));
@@ -370,6 +377,10 @@ test('text from outside is escaped everywhere, and cannot become markup', async 
   expect([...html.matchAll(/<\/script/g)]).toHaveLength(1);
   expect(/[\u2028\u2029]/.test(html)).toBe(false);
   expect([...html.matchAll(/&lt;\/script&gt;/g)].length).toBeGreaterThan(15);
+});
+
+test('the script is one that a browser can parse', () => {
+  expect(() => new Script(script)).not.toThrow();
 });
 
 test('it can be read without sight: language, headings in order, scoped and captioned tables, unique ids', () => {

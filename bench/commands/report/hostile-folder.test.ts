@@ -40,7 +40,9 @@ async function expectHarmless({ stdout, stderr }: { readonly stdout: string; rea
     expect(text, name).not.toMatch(obeyed);
     if (name.endsWith('.csv')) expect(text).not.toMatch(/(?:^|,)"?[=+@\t]/m);
     if (name === 'report.html') {
-      expect(text).not.toMatch(/<img|<script>/);
+      expect(/<img/.test(text)).toBe(false);
+      // The page has one script, its own.
+      expect([...text.matchAll(/<script\b/g)].length).toBeLessThanOrEqual(1);
       expect([...text.matchAll(/<\/script/g)].length).toBeLessThanOrEqual(1);
     }
     if (name === 'summary.md') expect(text).not.toMatch(/<img|@everyone|(?<!\\)]\(http/);

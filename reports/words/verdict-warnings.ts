@@ -1,0 +1,33 @@
+import { formatCount } from '../../bench/model/format.ts';
+import type { Overhead, Summary } from '../../bench/model/summary.ts';
+import { readerText } from './reader-text.ts';
+
+/**
+ * What keeps main results from being used or decided, one sentence a rule. All other warnings change no verdict; a
+ * short report leaves them to its details.
+ */
+export function verdictWarnings({ overheads, warnings }: Summary): readonly string[] {
+  const declared = overheads.filter((it) => it.declared);
+  const rules = new Map<string, Overhead[]>();
+  for (const overhead of declared) {
+    if (overhead.verdict !== 'untrusted') continue;
+    const rule = ruleIn(overhead.reason ?? '');
+    rules.set(rule, [...(rules.get(rule) ?? []), overhead]);
+  }
+  return [
+    ...[...rules.values()].map((group) => {
+      const reasons = new Set(group.map(({ reason }) => reason ?? ''));
+      const [reason = ''] = reasons;
+      const example = reasons.size === 1 ? '' : 'for example, ';
+      return `Do not use ${formatCount(group.length)} of ${formatCount(declared.length)} main results: ${example}${reason}.`;
+    }),
+    ...warnings
+      .filter(({ code }) => code === 'too-few-rounds')
+      .map(({ message, hint }) => `${message} ${hint}`),
+  ].map(readerText);
+}
+
+/** A reason without its figures and paths: what is left is the rule. */
+function ruleIn(reason: string): string {
+  return reason.replace(/\S+\/\S+/g, '…').replace(/[−+]?\d[\d.,]*/g, '…');
+}
