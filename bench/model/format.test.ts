@@ -129,6 +129,14 @@ test('a change tells on which side of the margin, and of nothing, a bound is', (
   expect(printed(-0.04, -0.06, -0.016)).toBe('−4.0 % [−6.0, −1.6]');
   expect(printed(0.02, 0.001, 0.05)).toBe('+2.0 % [+0.1, +5.0]');
   expect(printed(0.03, 0.0203, 0.05)).toBe('+3.00 % [+2.03, +5.00]');
+  const [far, near] = [
+    { value: 1.14, low: 1.04, high: 1.19 },
+    { value: 0.04, low: 0.016, high: 0.06 },
+  ];
+  expect([far, near].map(changePrinter([far, near], 0.02))).toEqual([
+    { value: '+114 %', interval: '[+104, +119]' },
+    { value: '+4.0 %', interval: '[+1.6, +6.0]' },
+  ]);
 });
 
 test('a bound of a rate near zero is not rounded to it', () => {

@@ -204,13 +204,13 @@ export function differencePrinter(
 ): (it: Estimated) => PrintedEstimate {
   const scale = differenceScale(largestOf(block), unit);
   const scaled = block.map((it) => scaledBy(it, 1 / scale.factor));
-  const decimals = Math.max(...scaled.map((it) => decisiveDecimals(it, [])), -6);
+  const decimals = blockDecimals(scaled);
   return (it) => printed(scaledBy(it, 1 / scale.factor), decimals, scale.symbol);
 }
 
 /**
- * Prints the changes of one block of a table alike, in per cent. A bound that decides a verdict is not rounded to
- * the value that it is compared with: beside a margin of 2 %, −1.6 % stays −1.6 %.
+ * Prints the changes of one block of a table alike, in per cent. Only a change with a bound that would be rounded to a
+ * value that decides its verdict has more decimals: beside a margin of 2 %, −1.6 % stays −1.6 %.
  * @param block fractions, at least those that will be printed.
  * @param margin the relevance margin, a fraction.
  */
@@ -220,8 +220,11 @@ export function changePrinter(
 ): (it: Estimated) => PrintedEstimate {
   const percents = block.map((it) => scaledBy(it, 100));
   const decisive = [-100 * margin, 0, 100 * margin];
-  const decimals = Math.max(...percents.map((it) => decisiveDecimals(it, decisive)), 0);
-  return (it) => printed(scaledBy(it, 100), decimals, '%');
+  const usual = blockDecimals(percents);
+  return (it) => {
+    const percent = scaledBy(it, 100);
+    return printed(percent, decisiveDecimals(percent, decisive, usual), '%');
+  };
 }
 
 function largestOf(block: readonly Estimated[]): number {
@@ -235,9 +238,15 @@ function scaledBy({ value, low, high }: Estimated, factor: number): Estimated {
 /** Most decimals that are spent on a bound near a decisive value. Nearer than that, the two are the same to a reader. */
 const mostDecimals = 2;
 
-/** The decimals of the half-width, and more where a bound would be printed as one of the decisive values. */
-function decisiveDecimals({ low, high }: Estimated, decisive: readonly number[]): number {
-  let decimals = decimalsForHalfWidth((high - low) / 2);
+/** As many as the narrowest interval of the block has. */
+function blockDecimals(block: readonly Estimated[]): number {
+  const decimals = block.map(({ low, high }) => decimalsForHalfWidth((high - low) / 2));
+  return decimals.length === 0 ? 0 : Math.max(...decimals);
+}
+
+/** More than usual where a bound would be printed as one of the decisive values. */
+function decisiveDecimals({ low, high }: Estimated, decisive: readonly number[], usual: number): number {
+  let decimals = usual;
   const hidden = () =>
     [low, high].some((bound) =>
       decisive.some((it) => Math.abs(bound - it) <= 0.5 * 10 ** -decimals && bound !== it),

@@ -138,6 +138,14 @@ test('what was measured is one line: servers, client, page, machine, engine, day
   );
 });
 
+test('a run in a lab says so: its host mode is not the one of the machine', () => {
+  const model = modelOf({ profiles: ['latency'] });
+  const { environment } = model.run;
+  const engine = { ...environment.engine, endpoint: 'lab', version: '20.10.24+dfsg1' } as const;
+  const lab = { ...model, run: { ...model.run, environment: { ...environment, engine } } };
+  expect(firstScreenOf(lab).measured).toContain(' · Docker 20.10.24 in a lab · ');
+});
+
 test('the meaning is in the scale of a service; without a shown cost there is none', () => {
   expect(screenOf().meaning).toMatch(
     /^A request that takes 1 ms takes 1\.\d{3} ms; one that takes 20 ms takes 20\.\d\d ms\. 1,000 requests\/s take [\d.]+ % more of one CPU\.$/,

@@ -65,10 +65,12 @@ function measuredWords({ run }: ReportModel): string {
       : `clients in ${vantages.length} places`;
   const virtual = hypervisor === undefined || hypervisor === 'none' ? '' : ', virtual';
   const cpus = pinning.kind === 'disjoint' ? `1 of ${cpuCount} CPUs` : `${cpuCount} shared CPUs`;
+  // Host mode is then the lab's own stack, without the machine's firewall rules.
+  const lab = engine.endpoint === 'lab' ? ' in a lab' : '';
   const rounds = roundsOf(run);
   return (
     `${listed(plan.servers.map((it) => serverNames[it]))} · ${client} · ${sizeWords(plan.bodyBytes)} page · ` +
-    `${cpus} for the server (${cpuModel}${virtual}) · Docker ${engine.version.replace(/\+.*/, '')} · ${dateWords(run.startedAt)} · ` +
+    `${cpus} for the server (${cpuModel}${virtual}) · Docker ${engine.version.replace(/\+.*/, '')}${lab} · ${dateWords(run.startedAt)} · ` +
     `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}. Brackets: ${formatPercent(plan.confidence)} confidence interval.`
   );
 }

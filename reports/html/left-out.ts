@@ -1,7 +1,9 @@
 import { formatCount } from '../../bench/model/format.ts';
+import { readerWords } from '../../bench/model/reader-words.ts';
 import type { Summary } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
-import { blockWords, caseLabel, foreignWords } from '../words/case-words.ts';
+import { blockWords, foreignWords } from '../words/case-words.ts';
+import { serverNames } from '../words/finding-words.ts';
 import { leftOutCount } from '../words/overhead-words.ts';
 import { ruleFigureWords } from '../words/rule-words.ts';
 import { type Html, html } from './markup.ts';
@@ -41,20 +43,29 @@ function slicesTable({ leftOut }: Summary): Html {
           const sum = own.reduce((all, { slices }) => all + slices, 0);
           return {
             head: ruleName(rule),
-            cells: [
-              { content: formatCount(sum), sortBy: sum },
-              html`${own.slice(0, 2).map(({ case: subject, slices }) => html`${subject.server} ${caseLabel(subject)}, ${subject.profile}: ${formatCount(slices)}<br>`)}${
-                own.length > 2
-                  ? html`<details><summary>${own.length - 2} more</summary>${own.slice(2).map(({ case: subject, slices }) => html`${subject.server} ${caseLabel(subject)}, ${subject.profile}: ${formatCount(slices)}<br>`)}</details>`
-                  : undefined
-              }`,
-              own[0]?.example,
-            ],
+            cells: [{ content: formatCount(sum), sortBy: sum }, mostOf(own), own[0]?.example],
           };
         }),
       },
     ],
   });
+}
+
+/** The two with most of them; the others on demand. */
+function mostOf(own: Summary['leftOut']): Html {
+  const line = ({ case: subject, slices }: Summary['leftOut'][number]) =>
+    html`${serverNames[subject.server]} ${caseWords(subject)}: ${formatCount(slices)}<br>`;
+  const [shown, rest] = [own.slice(0, 2), own.slice(2)];
+  return html`${shown.map(line)}${
+    rest.length === 0
+      ? undefined
+      : html`<details><summary>${rest.length} more</summary>${rest.map(line)}</details>`
+  }`;
+}
+
+/** `bridge/external/published, full load`, `second copy of host/external, full load`. */
+function caseWords({ path, role, profile }: Summary['leftOut'][number]['case']): string {
+  return `${role === 'twin' ? 'second copy of ' : ''}${path}, ${readerWords[profile].reader}`;
 }
 
 function ruleName(rule: string): string {

@@ -41,7 +41,7 @@ function stairTable(steps: readonly Step[], { run }: ReportModel): Html | undefi
   const { unit, label } = metric(first.metric);
   const print = differencePrinter(steps.map(differenceIn), unit);
   return table({
-    caption: `${serverNames[first.server]}: ${label} of one request, layer by layer`,
+    caption: `${serverNames[first.server]}: ${label}, layer by layer`,
     head: 'Layer',
     columns: [
       { label: 'It adds', number: true },

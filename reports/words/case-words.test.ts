@@ -18,7 +18,7 @@ test('blocks that are left out are told by group, and nothing where none is', ()
     { ...group, profile: 'steady' as const, measured: 40, disturbed: 0 },
   ];
   expect(blockWords({ blocks })).toBe(
-    'Blocks left out for all their paths, because the machine was disturbed or the run ended: ' +
+    'Blocks discarded for all their paths, because the machine was disturbed or the run ended: ' +
       'nginx latency against host/external: 3 of 40.',
   );
   expect(blockWords({ blocks: blocks.slice(1) })).toBeUndefined();

@@ -55,7 +55,7 @@ export function blockWords({ blocks }: Pick<Summary, 'blocks'>): string | undefi
     ({ server, profile, baseline, measured, disturbed }) =>
       `${server} ${profile} against ${baseline}: ${formatCount(disturbed)} of ${formatCount(measured)}`,
   );
-  return `Blocks left out for all their paths, because the machine was disturbed or the run ended: ${told.join('; ')}.`;
+  return `Blocks discarded for all their paths, because the machine was disturbed or the run ended: ${told.join('; ')}.`;
 }
 
 /** CPU time of other processes; `undefined` where it was not read. */

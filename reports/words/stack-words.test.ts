@@ -48,6 +48,17 @@ test("the host's stack: no interface of its own, and only names of the host's", 
   expect(interfaces).toBe('Interfaces: those of the host (lo, eth0).');
 });
 
+test("of the host's many interfaces five are named", () => {
+  const veths = Array.from({ length: 9 }, (_, index) => ({
+    ...eth0,
+    name: `veth${index}`,
+    index: 10 + index,
+  }));
+  const shared: NetworkStack = { ...serverStack, namespace: 'net:[1]', interfaces: [lo, ...veths] };
+  const words = wordsOf({ ...standing, serverNamespace: 'net:[1]', serverStack: shared });
+  expect(words[1]).toBe('Interfaces: those of the host (lo, veth0, veth1, veth2, veth3, and 5 more).');
+});
+
 test('a mapped server says whose stack it shares', () => {
   expect(wordsOf({ ...standing, holderNamespace: 'net:[2]' })[0]).toContain('the container it is mapped to');
 });

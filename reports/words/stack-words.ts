@@ -43,8 +43,13 @@ export function stackWords(raw: Evidence['raw']): readonly string[] {
   ];
 }
 
+/** Most interfaces of the host that are named: a run makes a pair of them for each container. */
+const mostNames = 5;
+
 function names(interfaces: readonly NetworkInterface[]): string {
-  return interfaces.map(({ name }) => name).join(', ');
+  const rest = interfaces.length - mostNames;
+  const shown = interfaces.slice(0, rest > 1 ? mostNames : interfaces.length).map(({ name }) => name);
+  return [...shown, ...(rest > 1 ? [`and ${rest} more`] : [])].join(', ');
 }
 
 function interfaceWords(it: NetworkInterface, hostEnds: readonly NetworkInterface[]): string {
