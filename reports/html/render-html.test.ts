@@ -262,6 +262,24 @@ test('a warning that touches a verdict is on the first screen, in one line with 
   );
 });
 
+test.each([
+  ['too-few-rounds', 'results', 'Warning'],
+  ['twin-differs', 'noise', 'Warning'],
+  ['evidence-unread', 'evidence', 'Warning'],
+  ['foreign-load', 'discarded', 'Warning'],
+  ['missed-rounds', 'discarded', 'Note'],
+  ['shared-pinning', 'limits', 'Warning'],
+  ['unsteady-start', 'slices', 'Note'],
+  ['a-code-of-a-newer-bench', 'environment', 'Note'],
+])('%s is explained in the section %s, with what to do, as a %s', async (code, section, word) => {
+  const warnings = [{ code, message: 'It happened.', hint: 'Do this.' }];
+  const warned = await render({ ...model, summary: { ...model.summary, warnings } });
+  const [, own = ''] =
+    new RegExp(`<section aria-labelledby="${section}">(.*?)</section>`, 's').exec(warned) ?? [];
+  holds(own, `<p><strong>${word}:</strong> It happened.</p><p>Do this.</p>`);
+  expect(warned.split('It happened.').length - 1).toBeLessThanOrEqual(2);
+});
+
 test('path evidence is one row a deployment, in the order of the other tables, with its claims on demand', async () => {
   const section = between(page, 'id="evidence"', 'id="discarded"');
   const rows = [...section.matchAll(/<tr id="evidence-[^"]+"><th scope="row">([^<]+)</g)].map((it) => it[1]);

@@ -94,7 +94,8 @@ function resultsSection(model: ReportModel, drawings: readonly Drawing[]): Html 
   const list = html`<ul class="findings">${headline.map((it) => html`<li>${prose(it)}</li>\n`)}</ul>`;
   return html`<section aria-labelledby="results">
 <h2 id="results">All results: what each mode costs, and why each verdict</h2>
-${notices(model, 'results')}<details><summary>In words</summary>${list}</details>
+${notices(model, 'results')}<p class="lead">What the verdicts mean: <a href="#verdicts">how to read a verdict</a>. Where the numbers come from: <a href="#method">method</a>.</p>
+<details><summary>In words</summary>${list}</details>
 ${overheadTables(model)}
 <h3>The main results drawn</h3>
 <p class="lead">Change from host mode with its confidence interval. The line marks no difference; the band is the relevance margin, inside which a
