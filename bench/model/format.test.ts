@@ -99,6 +99,10 @@ test('a change and its bounds have their signs', () => {
   expect(formatChangeBounds(-0.013, 0.011)).toBe('[−1.3, +1.1]');
 });
 
+test('a p-value in a sentence has one sign', () => {
+  expect([0.0004, 0.0312].map(pValueWords)).toEqual(['p < 0.001', 'p = 0.031']);
+});
+
 test('a block of differences has one unit and the precision of its narrowest interval', () => {
   const block = [
     { value: 9.24, low: 8.9, high: 9.6 },
@@ -156,10 +160,6 @@ test('a difference without an interval has three digits, its sign, and the unit 
 
 test('an interval is in one unit, even across a border of units', () => {
   expect(formatValueInterval(990, 950, 1_030, 'us')).toBe('0.99 ms [0.95, 1.03]');
-});
-
-test('a p-value in a sentence has one sign', () => {
-  expect([0.0004, 0.0312].map(pValueWords)).toEqual(['p < 0.001', 'p = 0.031']);
 });
 
 test('counts, p-values and durations', () => {

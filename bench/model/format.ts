@@ -271,6 +271,11 @@ function valueInterval(
   return `${middle} ${scale.symbol}${of === '' ? '' : ` ${of}`} [${from}, ${to}]`;
 }
 
+/** A p-value in a sentence: `p = 0.031`, `p < 0.001`. */
+export function pValueWords(p: number): string {
+  return p < 0.001 ? 'p < 0.001' : `p = ${formatNumber(p, 3)}`;
+}
+
 /** A count with separated thousands: `1,234,567`. */
 export function formatCount(count: number): string {
   return formatNumber(count, 0);
@@ -279,11 +284,6 @@ export function formatCount(count: number): string {
 /** A p-value: `0.031`, `<0.001`. */
 export function formatPValue(p: number): string {
   return p < 0.001 ? '<0.001' : formatNumber(p, 3);
-}
-
-/** A p-value in a sentence: `p = 0.031`, `p < 0.001`. */
-export function pValueWords(p: number): string {
-  return p < 0.001 ? 'p < 0.001' : `p = ${formatNumber(p, 3)}`;
 }
 
 /** How long something took, for people: `4.2 s`, `3 min 5 s`, `2 h 10 min`. */
