@@ -1,6 +1,7 @@
 import { formatDifferenceParts, formatPercent, formatPercentInterval } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
+import { readerWords } from '../../bench/model/reader-words.ts';
 import { isMeasured, type MeasuredOverhead, type Step } from '../../bench/model/summary.ts';
 import { type Answers, answersOf, type PathAnswers } from '../answers.ts';
 import type { ReportModel } from '../report-model.ts';
@@ -172,7 +173,8 @@ export function pathsFinding(model: ReportModel): string {
   const costly = cells.filter(({ cell }) => cell.state === 'worse').length;
   return (
     `${costly} of ${cells.length} paths to ${server} cost a request something, most of all ` +
-    `${modeWords(pathOf(worst.path))} (${worst.cell.percent ?? ''}, ${worst.cell.change}), ${comparedWith}`
+    `${modeWords(pathOf(worst.path))} for a ${readerWords[pathOf(worst.path).vantage].reader} ` +
+    `(${worst.cell.percent ?? ''}, ${worst.cell.change}), ${comparedWith}`
   );
 }
 

@@ -95,7 +95,7 @@ describe('the finding', () => {
     const screen = screenOf(manyPaths);
     expect(screen.kind).toBe('paths');
     expect(screen.finding).toMatch(
-      /^3 of 4 paths to nginx cost a request something, most of all bridge mode by loopback address \(\+\d+ %, \+[\d.]+ µs\), compared with/,
+      /^3 of 4 paths to nginx cost a request something, most of all bridge mode by loopback address for a client on the host \(\+\d+ %, \+[\d.]+ µs\), compared with/,
     );
   });
 });

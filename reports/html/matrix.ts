@@ -15,8 +15,11 @@ export function matrices(model: ReportModel): Html {
     all.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells.flatMap((it) => it?.cell.state ?? []))),
   );
   return html`${all.map(matrixTable)}
-<p class="legend-line">${[...found].toSorted().map(meaningOf)}</p>`;
+<p class="legend-line">${order.filter((it) => found.has(it)).map(meaningOf)}</p>`;
 }
+
+/** In the legend. */
+const order: readonly CellState[] = ['worse', 'better', 'equal', 'open', 'untrusted', 'unmeasured'];
 
 function meaningOf(state: CellState): Html {
   return html`<span><b>${stateMarks[state]}</b> ${stateWords[state]}</span> `;

@@ -318,7 +318,10 @@ test('a run of many paths opens with the matrix, whose cells lead to their rows'
   }
   // The second line of the head has a cell for each column that the first leaves to it.
   expect([...matrix.matchAll(/<th scope="col">by /g)]).toHaveLength(2);
-  holds(screen, '<b>!</b> a cost is shown');
+  const legend = [
+    ...(/<p class="legend-line">(.*?)<\/p>/s.exec(screen)?.[1] ?? '').matchAll(/<\/b> ([^<]+)</g),
+  ];
+  expect(legend.map((it) => it[1])[0]).toBe('a cost is shown');
 });
 
 test('a partial run says first what is missing and why', async () => {
