@@ -1,5 +1,5 @@
 import { comparedWith } from '../first-screen/finding.ts';
-import { type FirstScreen, firstScreenOf } from '../first-screen/first-screen.ts';
+import { firstScreenOf, type RunKind } from '../first-screen/first-screen.ts';
 import type { TrustMark } from '../first-screen/trust-marks.ts';
 import type { ReportModel } from '../report-model.ts';
 import { stateNotice } from '../words/run-state.ts';
@@ -23,12 +23,12 @@ export function firstScreen(model: ReportModel, stairs: readonly Drawing[]): Htm
   return html`<h1>${prose(screen.finding.replace(comparedWith, 'compared with `--network host`'))}</h1>
 <p class="measured">${prose(screen.measured)}</p>
 ${stateBanner(model)}
-${answersBy(screen, model, stairs)}
+${answersBy(screen.kind, model, stairs)}
 ${screen.meaning === undefined ? undefined : html`<p class="meaning"><b>What that means.</b> ${prose(screen.meaning)}</p>`}
 ${verdictNotices(model)}<ul class="trust" aria-label="Can these results be trusted?">${screen.trust.map(trustMark)}</ul>`;
 }
 
-function answersBy({ kind }: FirstScreen, model: ReportModel, stairs: readonly Drawing[]): Html | undefined {
+function answersBy(kind: RunKind, model: ReportModel, stairs: readonly Drawing[]): Html | undefined {
   switch (kind) {
     case 'modes':
       return answerTable(model);

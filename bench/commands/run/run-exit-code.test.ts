@@ -51,7 +51,7 @@ test('a case without any figure for faults of its own ends with 4, and says whic
   const { exitCode, stderr } = ended({ faulty: [{ ...latency, path: bridgePath }] });
   expect(exitCode).toBe(4);
   expect(stderr).toContain(
-    `nginx ${bridgePath} latency: no figure in 3 of 3 rounds, e.g. 3 connection errors`,
+    `3 rounds without a figure by the rule faults (nginx ${bridgePath} latency: 3 of 3), e.g. 3 connection errors`,
   );
   expect(stderr.endsWith(notAll)).toBe(true);
 });
