@@ -146,7 +146,7 @@ test('a command that meets leftovers names their runs and the remedy, once', asy
   expect(await leftoversIn(engine)).toBeUndefined();
   await engineWith({ 'bench-dead-a': labelsOf(runOf('dead'), gone) }, engine);
   expect(await leftoversIn(engine)).toBe(
-    `1 thing of ended runs (${runOf('dead')}) is left on this engine: remove it with: bench clean`,
+    `1 leftover of ended runs (${runOf('dead')}) is on this engine. Remove it with: bench clean`,
   );
   await engineWith({ 'bench-dead-b': labelsOf(runOf('dead'), gone) }, engine);
   expect(await leftoversIn(engine)).toContain('2 things of ended runs');

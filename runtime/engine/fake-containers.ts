@@ -77,7 +77,7 @@ export function fakeContainers({ gate, programOf, hasImage, prefixOf, cpuSets }:
       throw refusal(
         `start ${spec.name}`,
         `Bind for ${clash} failed: port is already allocated`,
-        'Another program holds that port. See who with: ss -ltnp.',
+        'Another program uses that port. Find it with: ss -ltnp.',
       );
     }
     container.state = 'running';

@@ -57,7 +57,7 @@ export function fakeGate({ address, journal, fail = [] }: GateOptions): Gate {
     enter(call, name, words = `${call} ${name}`) {
       if (changing.has(call)) journal.push(`${call} ${name}`);
       if (unplugged) {
-        throw new Failure('partial', `the engine at ${address} stopped answering (tried to ${words})`, {
+        throw new Failure('partial', `the engine at ${address} stopped answering when bench tried to ${words}`, {
           hint: 'Start it again.',
         });
       }

@@ -43,7 +43,7 @@ export function engineVersion(answer: unknown, where: string): EngineVersion {
 /** Podman speaks Docker's API, but differs in what bench measures. */
 function isPodman(version: string, where: string): Failure {
   return new Failure('unfit', `the engine at ${where} is Podman ${version}`, {
-    hint: 'bench measures the networks of Docker Engine. Podman makes its own by other means and has no docker-proxy: what bench says about a path would not hold.\nName a Docker Engine: DOCKER_HOST=unix:///path/of/its/docker.sock. The package podman-docker puts Podman where Docker is looked for.',
+    hint: 'bench measures the networks of Docker Engine. Podman builds networks differently and has no docker-proxy, so the results would be wrong.\nSet the address of a Docker Engine: DOCKER_HOST=unix:///path/of/its/docker.sock. The package podman-docker puts a socket of Podman at the default address of Docker.',
   });
 }
 
@@ -55,10 +55,10 @@ export function engineInfo(answer: unknown, where: string): EngineInfo {
 /** @param seen the answer that came instead, in words. */
 export function notAnEngine(where: string, seen: string, cause?: unknown): Failure {
   const tls = /HTTP request to an HTTPS server/i.test(seen);
-  return new Failure('unfit', `what answered at ${where} is not a Docker Engine: ${seen}`, {
+  return new Failure('unfit', `the service at ${where} is not a Docker Engine: ${seen}`, {
     hint: tls
-      ? 'This engine wants TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its certificates.'
-      : 'Is the address right, and is there no proxy in between? Look at it with: docker version',
+      ? 'This engine requires TLS. Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its certificates.'
+      : 'Check the address, and whether a proxy answers in place of the engine: docker version',
     ...present({ cause }),
   });
 }

@@ -109,7 +109,7 @@ test('both fail: both are named, each with its own reason', async () => {
     kind: 'unfit',
     message:
       `no base for the lab image: the registry could not be reached for ${registryBase}: ` +
-      'lookup of the registry: no such host; and the package mirror failed: ' +
+      'lookup of the registry: no such host. The package mirror failed too: ' +
       'E: Failed to fetch InRelease: cannot resolve the mirror',
     hint: expect.stringContaining('mmdebstrap --variant=minbase trixie /dev/null'),
   });

@@ -26,7 +26,7 @@ function asked() {
   const watched = checked(handlers as unknown as Parameters<typeof checked>[0]);
   const call = async (name: string, input: unknown) => {
     const handler: unknown = Reflect.get(watched, name);
-    if (typeof handler !== 'function') throw new Error(`nobody answers ${name}`);
+    if (typeof handler !== 'function') throw new Error(`there is no handler for the call ${name}`);
     await handler(input);
   };
   return { call, seen };

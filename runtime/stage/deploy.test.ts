@@ -126,7 +126,7 @@ test('a refused start costs one server its round, and what was made of it is cle
 });
 
 test('a server that dies after it answered costs itself its round, no other', async () => {
-  const gone = new Failure('casesFailed', 'the server (pid 1004) has gone');
+  const gone = new Failure('casesFailed', 'the server (pid 1004) has exited');
   const { stage } = await started({
     inspectorFails: ({ call, input }) =>
       call === 'stack' && 'pid' in input && input.pid === 1004 ? gone : undefined,
@@ -172,7 +172,7 @@ test('a port that somebody holds: the server is refused before it starts, naming
     orderFor('bridge/external/published', { hostPort: 20002 }),
   ]);
   expect(errorOf(second).message).toMatch(
-    /^nginx \(host\/external\) was not started: nginx \(pid \d+, container bench-k3f9-host\) listens on 198\.18\.0\.1:20001 already$/,
+    /^nginx \(host\/external\) was not started: nginx \(pid \d+, container bench-k3f9-host\) already listens on 198\.18\.0\.1:20001$/,
   );
   expect(bridge?.ok).toBe(true);
   expect(journal.slice(from)).not.toContain('create bench-k3f9-second');

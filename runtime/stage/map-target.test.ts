@@ -110,14 +110,14 @@ test('one in host mode: what that would measure, and that Docker discarded its p
   const { target } = await web({ attachment: { kind: 'host' }, publish });
   const { message, hint } = await refusal(target());
   expect(message).toBe("the container web is in host mode: its network stack is the host's");
-  expect(hint).toMatch(/--mode host\. Its published ports \(80\/tcp, 8443\/tcp\) are discarded by Docker/);
+  expect(hint).toMatch(/--mode host\. Docker discards its published ports \(80\/tcp, 8443\/tcp\)/);
   const { target: without } = await web({ attachment: { kind: 'host' } });
   expect((await refusal(without())).hint).not.toContain('discarded');
 });
 
 test('one that is itself mapped: to whom', async () => {
   const { target, other } = await web({ attachment: { kind: 'container', id: '' } });
-  expect((await refusal(target())).hint).toBe(`Map to that one: --map-to ${other.id.slice(0, 12)}`);
+  expect((await refusal(target())).hint).toBe(`Map to that container: --map-to ${other.id.slice(0, 12)}`);
 });
 
 test("whether the stack has ::1 is seen on the container's lo", async () => {
@@ -195,7 +195,7 @@ test('of several networks the engine takes one for published ports: not the brid
   expect(() => portsFor([external], seen)).toThrow(
     expect.objectContaining({
       kind: 'unfit',
-      message: 'the container web is on two networks (a-net, bridge): its published ports lead over a-net',
+      message: 'the container web is on two networks (a-net, bridge): its published ports use a-net',
       hint: expect.stringContaining('--path mapped/host/container'),
     }),
   );
@@ -218,7 +218,7 @@ test.each<[string, MapTarget, RegExp]>([
   [
     'publishes nothing',
     target([]),
-    /^the container web publishes no port: on mapped\/external\/published nothing/,
+    /^the container web publishes no port, so mapped\/external\/published cannot reach it/,
   ],
   [
     'has its own server on every port',

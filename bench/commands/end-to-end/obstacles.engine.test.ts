@@ -175,7 +175,7 @@ test("a firewall that drops what comes in: a neighbor's paths to the host say so
   const shut = await machine.bench(['run', ...short, '--path', 'bridge/neighbor/published'], cwd);
   expect(shut.exitCode, shut.stderr).toBe(4);
   expect(shut.stderr).toMatch(
-    /docker-proxy listens there, and the host's firewall drops what comes in by docker0 \(ip filter INPUT: DROP/,
+    /docker-proxy listens there, but the host's firewall drops packets from docker0 \(ip filter INPUT: DROP/,
   );
   expect(shut.stderr).toContain('Allow it with: iptables -I INPUT -i docker0 -j ACCEPT');
   expect(shut.stderr).not.toContain('docker logs');

@@ -161,7 +161,7 @@ test('a target on two networks: where its published ports lead is named; by its 
   await using _network = await secondNetwork(engine, web.name);
   const mapped = ['--map-to', web.name, '--path', 'mapped/host/container'];
   expect(await refusedRun(machine, [...mapped, '--path', 'mapped/external/published'])).toContain(
-    `the container ${web.name} is on two networks (a-net, bridge): its published ports lead over a-net\n`,
+    `the container ${web.name} is on two networks (a-net, bridge): its published ports use a-net\n`,
   );
   await expectProven(machine, [...short, ...mapped]);
 });
