@@ -22,7 +22,7 @@ export async function probe(order: ProbeOrder, clock: MonotonicClock): Promise<P
   for (;;) {
     const left = order.withinSeconds - (clock() - startedAt);
     if (left <= 0) {
-      return { ready: false, lastProblem: lastProblem ?? 'no attempt was made: no time was given' };
+      return { ready: false, lastProblem: lastProblem ?? 'bench made no attempt, because no time was left' };
     }
     const attempt = await ask(order, Math.min(left, longest));
     if (attempt.problem === undefined) {

@@ -117,7 +117,7 @@ test('the ramp is load, and nothing of it is recorded; every turn after it is', 
 test.each([[[]], [[0]]])('a sequence without a whole cycle is refused: %s', async (sequence) => {
   await using server = await fastServer();
   await expect(runTurns({ ...orderFor([server.url, server.url]), sequence }, instruments)).rejects.toThrow(
-    `the order's sequence has ${sequence.length} turns for 2 slices: each needs one at least`,
+    `the order's sequence has ${sequence.length} turns for 2 slices: each slice needs at least one`,
   );
 });
 

@@ -82,7 +82,7 @@ function requireSequence({ slices, sequence }: TurnsOrder): void {
   if (unknown !== undefined) throw new Error(`the order has no slice ${unknown}`);
   if (sequence.length >= slices.length) return;
   throw new Error(
-    `the order's sequence has ${sequence.length} turns for ${slices.length} slices: each needs one at least`,
+    `the order's sequence has ${sequence.length} turns for ${slices.length} slices: each slice needs at least one`,
   );
 }
 

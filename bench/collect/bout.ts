@@ -139,7 +139,7 @@ async function measureTurns(
     const measured = entries.map((entry, index) => {
       const [count, from, to] = [counts[index], before[index], after[index]];
       if (count === undefined || from === undefined || to === undefined) {
-        throw new Error(`the agent did not count ${caseId(entry.head)}`);
+        throw new Error(`the load agent reported no counts for ${caseId(entry.head)}`);
       }
       return { entry, count, before: from, after: to };
     });
@@ -271,8 +271,8 @@ function sliceOrder(measuring: Measuring, deployed: Deployed, profile: LoadProfi
   const { server } = deployed.order.deployment;
   const ratePerSecond = measuring.rates.get(server);
   if (ratePerSecond === undefined) {
-    throw new Failure('casesFailed', `no rate is known for ${server}: none of its paths answered before`, {
-      hint: 'Give one with --rate, and look at why nothing answered.',
+    throw new Failure('casesFailed', `there is no rate for ${server}: none of its paths answered in the warm-up`, {
+      hint: 'Find out why no path answered, or set a rate with --rate.',
     });
   }
   return { ...order, ratePerSecond };

@@ -100,6 +100,6 @@ test.each<[string, Call, unknown]>([
   ['nothing', 'stack', undefined],
 ])('%s is refused before anything is done', async (_, name, input) => {
   const { call, seen } = asked();
-  await expect(call(name, input)).rejects.toThrow(`${name} takes no such input`);
+  await expect(call(name, input)).rejects.toThrow(`invalid input of the call ${name}`);
   expect(seen).toEqual([]);
 });

@@ -73,5 +73,5 @@ test('links go with the inspector, and it answers no more', async () => {
   expect(await inspector.call('links', { prefix: 'bench-' })).toEqual({ names: ['bench-a'] });
   inspector.close();
   expect(inspector.links()).toEqual([]);
-  await expect(inspector.call('machine', {})).rejects.toThrow('went away');
+  await expect(inspector.call('machine', {})).rejects.toThrow('lost contact');
 });

@@ -185,7 +185,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     openings: () => [...opened.keys()],
     guards: () => guards,
     async call(call, input) {
-      if (closed) throw new Failure('partial', 'the inspector went away');
+      if (closed) throw new Failure('partial', 'lost contact with the inspector');
       const entry = { call, input } as JournalEntry;
       journal.push(entry);
       const failure = script.fail?.(entry);

@@ -156,7 +156,7 @@ test('an agent that goes away ends the run as partial, and the rest can be remov
   });
   expect(await rejection(stage.deploy(threeModes))).toMatchObject({
     kind: 'partial',
-    message: expect.stringContaining('the load agent went away'),
+    message: expect.stringContaining('lost contact with the load agent'),
   });
   await stage[Symbol.asyncDispose]();
   expect(engine.names()).toEqual([]);

@@ -122,7 +122,7 @@ test('an inspector that ends at once tells its last words', async () => {
   const { options, engine } = fakeStage({ inspectorProgram: endingProgram(['node: not found']) });
   await expect(startStage(options)).rejects.toMatchObject({
     kind: 'partial',
-    message: 'the inspector went away',
+    message: 'lost contact with the inspector',
     hint: 'Its last lines:\nnode: not found',
   });
   expect(engine.names()).toEqual([]);

@@ -59,7 +59,7 @@ test('its text names the machine, each metric and the time of a ±1 % interval',
 test('of too few rounds it does not pretend to know the false alarms', () => {
   const short = calibrationOf(syntheticRun({ seed: 2, rounds: 8, blocks: 2, servers: ['nginx'] }), 'run');
   expect(short.falseAlarms).toBeUndefined();
-  expect(calibrationText(short)).toContain('too few rounds to tell. Give it more time');
+  expect(calibrationText(short)).toContain('there were too few rounds. Give it more time');
 });
 
 test('it is kept for its machine and found again there only, the newest in place of the one before', async () => {

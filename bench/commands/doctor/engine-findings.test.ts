@@ -6,7 +6,7 @@ const { about } = fakeEngine();
 
 test.each([
   [{ operatingSystem: 'Docker Desktop' }, /is Docker Desktop/, /virtual machine/],
-  [{ rootless: true }, /is rootless/, /namespace of its own/],
+  [{ rootless: true }, /is rootless/, /separate namespace/],
   [{ osType: 'windows' }, /windows containers/, /Linux/],
 ])('an engine whose host is not this machine is refused with the reason: %j', (changes, message, hint) => {
   const finding = engineFinding({ ...about, ...changes });

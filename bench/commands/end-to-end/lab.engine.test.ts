@@ -121,7 +121,7 @@ test("another dockerd's container serves without one failed request while the la
 
   const doctor = await bench('doctor');
   expect(doctor.exitCode, doctor.stderr).toBe(0);
-  const named = `listens on ${machine.address}, where bench was not pointed at; to use it: DOCKER_HOST=${machine.address}`;
+  const named = `that listens on ${machine.address}. To use it: DOCKER_HOST=${machine.address}`;
   expect(doctor.stderr).toContain(named);
   expect((await bench('inspect', 'bridge', 'host')).exitCode).toBe(0);
   await expectMeasured(await bench('run', ...short), cwd);

@@ -102,7 +102,7 @@ async function publishedServer(machine: ThrowAwayMachine, hostPort: number): Pro
 test('an engine that writes no rules (iptables=false): docker-proxy carries published ports, is measured and proven', async () => {
   await using machine = await throwAwayMachine({ dockerd: ['--iptables=false'] });
   expect(await doctorOf(machine, 'published ports')).toEqual([
-    expect.stringMatching(/^ok: IPv4 by docker-proxy; .*iptables=false/),
+    expect.stringMatching(/^ok: IPv4: docker-proxy; .*iptables=false/),
   ]);
   const paths = ['bridge/external/published', 'mapped/external/published', 'bridge/host/published'];
   const { run } = await measured(machine, ...paths.flatMap((path) => ['--path', path]));
@@ -204,14 +204,14 @@ test('a configuration file that was edited without a restart does not hold: what
   const { run } = await measured(machine, '--path', 'bridge/host/loopback');
   expect(run.environment.engine.userlandProxy).toBe(true);
   const said = await refused(machine, '--path', 'bridge/host/loopback', '--userland-proxy', 'false');
-  expect(said).toContain('the plan asks for userland-proxy=false, and this engine runs with true');
+  expect(said).toContain('the plan requests userland-proxy=false, but this engine runs with true');
   expect(said).toMatch(/daemon\.json has changed since dockerd started.*restart/);
 });
 
 test('a file that the daemon has read holds: there is no docker-proxy, and no word of a change', async () => {
   await using machine = await throwAwayMachine({ daemonJson: { 'userland-proxy': false } });
   expect(await doctorOf(machine, 'published ports')).toEqual([
-    expect.stringMatching(/^ok: IPv4 by DNAT; .*userland-proxy=false/),
+    expect.stringMatching(/^ok: IPv4: DNAT; .*userland-proxy=false/),
   ]);
 });
 

@@ -34,7 +34,7 @@ test('a run with a precision ends at a planned look or after its last round, and
   const here = await directory();
   const argv = ['run', ...quick, '--mode', 'host', '--precision', '50%', '--rounds', '9', '--json'];
   const { exitCode, stdout, stderr } = await startBench(argv, here).ended;
-  expect(stderr).toMatch(/after 8 rounds: .*wanted ±50 %/);
+  expect(stderr).toMatch(/after 8 rounds: .*requested ±50 %/);
   const folder = await onlyRun(here);
   await expectMeasured({ exitCode, stdout, stderr }, here);
 
@@ -70,6 +70,6 @@ test('a calibration is kept, and plan and doctor use it', async () => {
   const doctor = await startBench(['doctor', '--json'], here, env).ended;
   const { findings } = printed(doctorDocumentSchema, doctor.stdout);
   expect(findings.find(({ subject }) => subject === 'calibration')?.message).toMatch(
-    /^calibrated on \d{4}-\d\d-\d\d: noise floor ±/,
+    /^calibrated on \d{4}-\d\d-\d\d: the largest noise floor of a declared metric is ±/,
   );
 });

@@ -182,6 +182,6 @@ test("of the host's listeners only the server's own are shown as what it listens
 test('an engine that says nothing about discarded ports: that is said, and whether anybody is bound', () => {
   const silent = { command: 'docker run …', warnings: [], bound: true };
   const text = renderInspect({ ...document, discardedPorts: silent }, 80);
-  expect(text).toContain("The engine's API says nothing about it.");
-  expect(text).toContain('Somebody else is bound');
+  expect(text).toContain("The engine's API gives no warning.");
+  expect(text).toContain('Another process listens on that port');
 });

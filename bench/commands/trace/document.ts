@@ -33,7 +33,7 @@ export const traceDocumentSchema = z
     evidence: z.array(z.string()),
     cannotTell: z.array(z.string()).describe('What the evidence leaves open, and why.'),
     inspectedBy: z
-      .enum(['container', 'process', 'nobody'])
+      .enum(['container', 'process'])
       .describe(
         "Who looked: bench's inspector as a container of the engine, or this process with its own rights.",
       ),

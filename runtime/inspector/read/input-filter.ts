@@ -101,7 +101,7 @@ export function refusalsOf(chains: readonly Chain[]): readonly string[] {
   return chains
     .filter((chain) => reached.has(chain))
     .flatMap(({ name, dropsByPolicy, refusing }) => [
-      ...(dropsByPolicy ? [`${name} drops what no rule accepts`] : []),
+      ...(dropsByPolicy ? [`${name} drops packets that no rule accepts`] : []),
       ...(refusing.length === 0 ? [] : [`${name} has rules that ${[...new Set(refusing)].join(' and ')}`]),
     ]);
 }
