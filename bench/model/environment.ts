@@ -142,5 +142,5 @@ export type Environment = z.infer<typeof environmentSchema>;
  */
 export function labWords({ endpoint }: Pick<Environment['engine'], 'endpoint'>): string | undefined {
   if (endpoint !== 'lab') return undefined;
-  return "Measured in a lab: host mode is the lab's own network stack, without this machine's firewall rules. Its overheads compare with those of a machine, absolute figures do not.";
+  return "Measured in a lab: host mode is the lab's own network stack, without this machine's firewall rules. Its overheads are comparable with those of a machine. Absolute figures are not.";
 }

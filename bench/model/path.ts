@@ -53,7 +53,7 @@ export function pathId({ mode, vantage, address, family }: Path): PathId {
  */
 export function pathOf(id: PathId): Path {
   const path = parsePathId(id);
-  if (path === undefined) throw new Error(`${id} is no path's id`);
+  if (path === undefined) throw new Error(`${id} is not the id of a path`);
   return path;
 }
 

@@ -272,7 +272,7 @@ test('icc=false: a neighbor on the default bridge is refused, unless what is on 
   const filter = 'net.bridge.bridge-nf-call-iptables';
   await machine.run('sysctl', '-w', `${filter}=1`);
   expect(await refused(machine, '--path', 'bridge/neighbor/container')).toMatch(
-    /bridge\/neighbor\/container cannot be measured here \(icc=false\): the firewall \(FORWARD\) drops what goes from docker0 to docker0/,
+    /bridge\/neighbor\/container cannot be measured here \(icc=false\): the firewall \(FORWARD\) drops packets from docker0 to docker0/,
   );
   expect(await doctorOf(machine, 'paths')).toEqual([
     expect.stringMatching(/^warning: icc=false: .*stops 2 of/),

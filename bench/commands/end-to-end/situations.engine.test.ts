@@ -127,7 +127,7 @@ test('published ports given together with host mode: Docker discards them, and t
   const cwd = await directory();
   const asked = await machine.start(['run', '--path', 'host/external/published'], cwd).ended;
   expect(asked.exitCode).toBe(2);
-  expect(asked.stderr).toMatch(/Docker discards those that are given with host mode/);
+  expect(asked.stderr).toMatch(/Docker publishes no port and discards ports given with host mode/);
 
   const container = await usersContainer({ attachment: { kind: 'host' }, publish: [loopbackPort(21_001)] });
   const mapped = await machine.start(['run', ...short, ...mapTo(container)], cwd).ended;
