@@ -18,13 +18,13 @@ export const loadProfileSchema = z.strictObject({
   sliceFactor: z
     .number()
     .positive()
-    .describe('A slice of this profile measures that many times as long as the plan says for a slice.'),
+    .describe("Factor by which a slice of this profile is longer than the plan's slice."),
   rampFactor: z
     .number()
     .positive()
-    .describe('The ramp of this profile lasts that many times as long as the plan says for a ramp.'),
+    .describe("Factor by which the ramp of this profile is longer than the plan's ramp."),
   declaredMetric: metricNameSchema.describe(
-    'Named before the run: it gets a verdict, corrected for the number of all declared comparisons.',
+    'The metric named before the run. It gets a verdict, corrected for the number of declared comparisons.',
   ),
 });
 export type LoadProfile = z.infer<typeof loadProfileSchema>;

@@ -95,8 +95,8 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
       if (ratio >= low && ratio <= high) return [];
       const why =
         ratio > high
-          ? ': latencies and counts of this slice do not belong together'
-          : ': connections idled while the load was on';
+          ? ': latencies and counts of this slice are inconsistent'
+          : ': connections were idle under load';
       return [
         `throughput × mean latency is ${ratio.toFixed(3)} of the ${slice.connections} connections, ` +
           `outside ${low.toFixed(2)}–${high.toFixed(2)}${why}`,

@@ -139,21 +139,21 @@ test.each<[string, Partial<Unjudged>, ValidityRule, string]>([
     { latency: latency(0.0045) },
     'littles_law',
     'throughput × mean latency is 5.625 of the 32 connections, outside 0.90–1.02: ' +
-      'latencies and counts of this slice do not belong together',
+      'latencies and counts of this slice are inconsistent',
   ],
   [
     'connections that idle',
     { latency: latency(0.0007) },
     'littles_law',
     'throughput × mean latency is 0.875 of the 32 connections, outside 0.90–1.02: ' +
-      'connections idled while the load was on',
+      'connections were idle under load',
   ],
   [
     'connections that idle, at a slow server',
     { requests: 224, latency: latency(0.05), pendingSeconds: 0 },
     'littles_law',
     'throughput × mean latency is 0.875 of the 32 connections, outside 0.90–1.02: ' +
-      'connections idled while the load was on',
+      'connections were idle under load',
   ],
   [
     'steal',

@@ -193,7 +193,7 @@ test('a line for which there is no room is cut off: the file stays whole', async
   ]);
 
   expect(exitCode).toBe(1);
-  expect(errors).toContain('slices.ndjson: the file may not grow any more');
+  expect(errors).toContain('slices.ndjson: the file has reached its size limit');
   const reported = output.trim().split('\n').length;
   expect(reported).toBeGreaterThan(5);
   const { slices, warnings } = await readRunFolder(join(results, runId));
