@@ -62,7 +62,7 @@ export function endpointWarnings(endpoint: Endpoint): readonly string[] {
   if (!isSsh(endpoint)) return [];
   return [
     `warning: the host key of ${endpoint.url} is not checked`,
-    '  bench cannot tell whether that machine is the one you mean: use ssh:// only where nobody can come between.',
+    '  bench cannot tell whether that machine is the one you mean: use ssh:// only on a network that you trust.',
   ];
 }
 
