@@ -13,8 +13,8 @@ const workingProxySecondsPerRequest = 4e-6;
 const strayPackets = 100;
 const strayPacketsPerRequest = 0.02;
 
-const noProxy = 'no docker-proxy for the port that was there throughout';
-const noDnatRule = 'no DNAT rule for the port that was there throughout';
+const noProxy = 'the port had no docker-proxy, or not all the time';
+const noDnatRule = 'the port had no DNAT rule, or not all the time';
 
 /**
  * A claim about counters. `shared`: all cases add to the counter, so the claim is judged where a case runs

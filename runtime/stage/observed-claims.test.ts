@@ -111,7 +111,7 @@ test('the connection comes from the agent itself, or from docker-proxy in its pl
   expect(find('peer-is-proxy', byProxy)[2]).toBe('a connection from 172.17.0.1:50000 (docker-proxy)');
   expect(find('peer-is-proxy', seen({ address: '172.17.0.1', port: 50000 }))[0]).toBe(false);
   expect(find('peer-is-agent', seen())[2]).toBe('the server has no open connection');
-  expect(find('peer-is-agent')[2]).toBe('none was looked at');
+  expect(find('peer-is-agent')[2]).toBe('no connection was read');
 });
 
 test('connection tracking tells a translated destination from one that is dialled itself', () => {
