@@ -72,9 +72,13 @@ export async function takeEngine(engine: Engine, applicant: Applicant): Promise<
     await letGo(engine, applicant).catch(() => undefined);
     throw error;
   }
-  throw new Failure('unfit', `bench removed the container ${lockName} ${mostHolders} times, and each time it was created again`, {
-    hint: `See which program creates it: docker inspect ${lockName}`,
-  });
+  throw new Failure(
+    'unfit',
+    `bench removed the container ${lockName} ${mostHolders} times, and each time it was created again`,
+    {
+      hint: `See which program creates it: docker inspect ${lockName}`,
+    },
+  );
 }
 
 /** The measurement under way on an engine, in words; undefined where there is none. */

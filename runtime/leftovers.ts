@@ -54,7 +54,6 @@ export async function leftoversIn(engine: Engine): Promise<string | undefined> {
   const gone = all.filter(({ maker }) => maker === 'gone');
   if (gone.length === 0) return undefined;
   const runs = [...new Set(gone.flatMap(({ runId }) => runId ?? []))];
-  const [leftovers, them, are] =
-    gone.length === 1 ? ['leftover', 'it', 'is'] : ['leftovers', 'them', 'are'];
+  const [leftovers, them, are] = gone.length === 1 ? ['leftover', 'it', 'is'] : ['leftovers', 'them', 'are'];
   return `${gone.length} ${leftovers} of ended runs (${runs.join(', ')}) ${are} on this engine. Remove ${them} with: bench clean`;
 }

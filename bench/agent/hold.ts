@@ -34,7 +34,9 @@ export function connectionHolder(): Holder {
         await answered(socket, `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
       } catch (error) {
         socket.destroy();
-        throw new Error(`${url} did not answer on the connection that is kept open as evidence: ${messageOf(error)}`);
+        throw new Error(
+          `${url} did not answer on the connection that is kept open as evidence: ${messageOf(error)}`,
+        );
       }
       const { localAddress, localPort, remoteAddress, remotePort } = socket;
       if (!localAddress || !localPort || !remoteAddress || !remotePort) {

@@ -271,9 +271,13 @@ function sliceOrder(measuring: Measuring, deployed: Deployed, profile: LoadProfi
   const { server } = deployed.order.deployment;
   const ratePerSecond = measuring.rates.get(server);
   if (ratePerSecond === undefined) {
-    throw new Failure('casesFailed', `there is no rate for ${server}: none of its paths answered in the warm-up`, {
-      hint: 'Find out why no path answered, or set a rate with --rate.',
-    });
+    throw new Failure(
+      'casesFailed',
+      `there is no rate for ${server}: none of its paths answered in the warm-up`,
+      {
+        hint: 'Find out why no path answered, or set a rate with --rate.',
+      },
+    );
   }
   return { ...order, ratePerSecond };
 }

@@ -61,9 +61,7 @@ export const calibrationSchema = z.strictObject({
       floor: z
         .number()
         .nonnegative()
-        .describe(
-          'Expected half-width of the 95 % interval of a run of the default length: 0.02 = ±2 %.',
-        ),
+        .describe('Expected half-width of the 95 % interval of a run of the default length: 0.02 = ±2 %.'),
     }),
   ),
   falseAlarms: z

@@ -47,7 +47,9 @@ export const connectionSchema = z.strictObject({
     .discriminatedUnion('found', [
       z.strictObject({
         found: z.literal(true),
-        server: endpointSchema.describe('The address that answers: the dialled one, unless it was translated.'),
+        server: endpointSchema.describe(
+          'The address that answers: the dialled one, unless it was translated.',
+        ),
         client: endpointSchema.describe("The client's address as the server sees it."),
         entry: z.string(),
       }),
@@ -56,7 +58,9 @@ export const connectionSchema = z.strictObject({
     .describe("The connection's own entry. No other traffic shares this evidence."),
   hostEnd: z
     .strictObject({
-      accepted: z.boolean().describe('False while the connection waits in the backlog of the listener that `owner` names.'),
+      accepted: z
+        .boolean()
+        .describe('False while the connection waits in the backlog of the listener that `owner` names.'),
       owner: socketOwnerSchema.optional(),
     })
     .optional()

@@ -86,7 +86,9 @@ function renamer(schema: z.core.$ZodType, outward: (key: string) => string, unkn
     case 'literal':
       return asItIs;
     default:
-      throw new Error(`a data file has a part of type ${def.type}, and bench does not know how to rename its keys`);
+      throw new Error(
+        `a data file has a part of type ${def.type}, and bench does not know how to rename its keys`,
+      );
   }
 }
 

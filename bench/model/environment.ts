@@ -13,7 +13,9 @@ const hostNetworkSchema = z.strictObject({
   bridgeNetfilter: z
     .boolean()
     .describe('Whether iptables also filters packets between ports of one bridge (module br_netfilter).'),
-  mtu: z.record(z.string(), z.int().positive()).describe("MTU of each interface of the host, without veth links."),
+  mtu: z
+    .record(z.string(), z.int().positive())
+    .describe('MTU of each interface of the host, without veth links.'),
   conntrack: z
     .strictObject({
       entries: z.int().nonnegative().describe('Connections tracked when the run began.'),
@@ -122,9 +124,7 @@ export const environmentSchema = z.strictObject({
       discarded: z
         .string()
         .optional()
-        .describe(
-          "The engine's warning that it ignores CPU sets. Absent: the machine has one CPU.",
-        ),
+        .describe("The engine's warning that it ignores CPU sets. Absent: the machine has one CPU."),
     }),
   ]),
   linkSubnet: z

@@ -30,7 +30,9 @@ export const figureSchema = z.strictObject({
     .describe('Its numbers, by their names in summary.json, in base units.'),
   declared: z
     .boolean()
-    .describe('True for figures of the metric that the profile declares, and for figures without a metric. Other figures are details.'),
+    .describe(
+      'True for figures of the metric that the profile declares, and for figures without a metric. Other figures are details.',
+    ),
 });
 export type Figure = z.infer<typeof figureSchema>;
 

@@ -137,7 +137,8 @@ const modes = {
   },
   overlay: {
     routes: {},
-    notLaid: 'an overlay network needs an engine in swarm mode, and bench does not change the mode of an engine',
+    notLaid:
+      'an overlay network needs an engine in swarm mode, and bench does not change the mode of an engine',
     impossible(vantage, address) {
       if (vantage === 'external' && address === 'container') {
         return "a container's address on an overlay is private to it: a remote client has no route to it";

@@ -5,10 +5,11 @@ import * as z from 'zod';
 export const networkInterfaceSchema = z.strictObject({
   name: z.string(),
   index: z.int(),
-  linkIndex: z.int().optional().describe("Of a veth, the index of its other end. Of a macvlan, the index of its parent."),
-  kind: z
-    .string()
-    .describe("The kernel's name: veth, bridge, macvlan, …; loopback, or device for hardware."),
+  linkIndex: z
+    .int()
+    .optional()
+    .describe('Of a veth, the index of its other end. Of a macvlan, the index of its parent.'),
+  kind: z.string().describe("The kernel's name: veth, bridge, macvlan, …; loopback, or device for hardware."),
   master: z.string().optional().describe('The bridge that it is a port of.'),
   up: z.boolean(),
   mtu: z.int(),

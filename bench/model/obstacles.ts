@@ -108,8 +108,7 @@ const obstacles = {
     if (path.family === undefined) {
       return {
         setting: 'iptables=false and userland-proxy=false',
-        reason:
-          'the engine writes no rules and runs no docker-proxy, so published ports are not forwarded',
+        reason: 'the engine writes no rules and runs no docker-proxy, so published ports are not forwarded',
         hint: `${hint}\nOr let the engine write rules: "iptables": true.`,
       };
     }

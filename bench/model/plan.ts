@@ -43,7 +43,9 @@ export const planSchema = z.strictObject({
     .number()
     .positive()
     .optional()
-    .describe('Window of a slice. It alternates with the windows of the compared slices. Absent: every slice is one window.'),
+    .describe(
+      'Window of a slice. It alternates with the windows of the compared slices. Absent: every slice is one window.',
+    ),
   exchangeCpus: z
     .boolean()
     .optional()
@@ -82,9 +84,7 @@ export const planSchema = z.strictObject({
   leftOut: z
     .array(leftOutSchema)
     .optional()
-    .describe(
-      'Paths of a named plan that the engine does not offer. Other plans omit no path.',
-    ),
+    .describe('Paths of a named plan that the engine does not offer. Other plans omit no path.'),
   confidence: z
     .number()
     .gt(0.5)

@@ -118,7 +118,10 @@ test('the far end going away rejects what waits and what comes, saying who left'
   const client = rpcClient<Calculator>(near, 'the calculator');
   const waiting = client.call('double', 1);
   far.input.end('{"id":1,"outp');
-  await expect(waiting).rejects.toMatchObject({ kind: 'partial', message: 'lost contact with the calculator' });
+  await expect(waiting).rejects.toMatchObject({
+    kind: 'partial',
+    message: 'lost contact with the calculator',
+  });
   await expect(client.call('double', 2)).rejects.toThrow('lost contact with the calculator');
 });
 

@@ -39,14 +39,19 @@ export const runSchema = z.strictObject({
     .describe(
       "Other processes of the machine with the most CPU time during the run's rounds, largest first. Absent if they are not visible.",
     ),
-  stop: runStopSchema.optional().describe('Why the run stopped. Complete runs whose plan has `stopping` only.'),
+  stop: runStopSchema
+    .optional()
+    .describe('Why the run stopped. Complete runs whose plan has `stopping` only.'),
   timing: z
     .strictObject({
       totalSeconds: z
         .number()
         .positive()
         .describe('Time from the start of the command to the end of the last clean-up.'),
-      slicesSeconds: z.number().nonnegative().describe('Time inside slices and ramps, including the warm-up.'),
+      slicesSeconds: z
+        .number()
+        .nonnegative()
+        .describe('Time inside slices and ramps, including the warm-up.'),
     })
     .optional(),
 });

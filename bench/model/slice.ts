@@ -27,11 +27,15 @@ export const cpuSchema = z.strictObject({
   serverSeconds: seconds
     .optional()
     .describe("CPU time of the server's cgroup, or of its processes if it is in no container."),
-  proxySeconds: seconds.optional().describe("CPU time of docker-proxy's processes for this deployment's port."),
+  proxySeconds: seconds
+    .optional()
+    .describe("CPU time of docker-proxy's processes for this deployment's port."),
   agentSeconds: seconds.describe("CPU time of the load agent's process."),
   softirqSeconds: seconds
     .optional()
-    .describe('Softirq time of the whole machine, by ticks: an estimate of the network processing in the other figures.'),
+    .describe(
+      'Softirq time of the whole machine, by ticks: an estimate of the network processing in the other figures.',
+    ),
   serverCpuBusySeconds: seconds
     .optional()
     .describe(
@@ -73,7 +77,9 @@ export type MachineFigures = z.infer<typeof machineSchema>;
 /** Path counters over a slice: what grew on the way that the packets took. */
 export const countersSchema = z.strictObject({
   connections: count.describe('Connections that the agent opened.'),
-  dnatPackets: count.optional().describe("Growth of the counter of the published port's DNAT rule: one per connection."),
+  dnatPackets: count
+    .optional()
+    .describe("Growth of the counter of the published port's DNAT rule: one per connection."),
   bridgePackets: count
     .optional()
     .describe("Growth of the counters of the server's own interfaces but lo, both directions."),
@@ -127,14 +133,14 @@ export const measuredSchema = z.strictObject({
   servedRequests: z
     .number()
     .nonnegative()
-    .describe('Requests, each counted by the share of its latency inside the window. Throughput is computed from it.'),
+    .describe(
+      'Requests, each counted by the share of its latency inside the window. Throughput is computed from it.',
+    ),
   bytes: count.describe('Bytes of these responses, heads included.'),
   wallSeconds: z
     .number()
     .positive()
-    .describe(
-      'Length of the measured window by the monotonic clock. With turns, the total of all windows.',
-    ),
+    .describe('Length of the measured window by the monotonic clock. With turns, the total of all windows.'),
   turns: z
     .int()
     .min(1)
@@ -152,7 +158,9 @@ export const measuredSchema = z.strictObject({
   edgeSeconds: seconds.describe(
     'Part of the counted latencies before the window: of requests that were under way when it opened.',
   ),
-  pendingSeconds: seconds.describe('Part, inside the window, of the latencies of requests that were under way when it closed.'),
+  pendingSeconds: seconds.describe(
+    'Part, inside the window, of the latencies of requests that were under way when it closed.',
+  ),
   connections: z.int().min(1),
   faults: faultsSchema,
   latency: latencySchema.optional().describe('Absent when no response arrived.'),
@@ -181,7 +189,7 @@ const headSchema = caseSchema.extend({
   cpusExchanged: z
     .literal(true)
     .optional()
-    .describe("Servers and load agents had exchanged their CPUs. Absent if they had not."),
+    .describe('Servers and load agents had exchanged their CPUs. Absent if they had not.'),
   startedAt: z.iso.datetime(),
 });
 export type SliceHead = z.infer<typeof headSchema>;

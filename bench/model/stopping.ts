@@ -14,7 +14,10 @@ export const stoppingSchema = z.strictObject({
         .describe(
           'Requested precision of every declared interval: half of its width divided by its ratio. 0.01 is one per cent.',
         ),
-      looks: z.array(z.int().min(1)).min(1).describe('The numbers of rounds after which the intervals are checked.'),
+      looks: z
+        .array(z.int().min(1))
+        .min(1)
+        .describe('The numbers of rounds after which the intervals are checked.'),
       coverage: z
         .number()
         .gt(0.5)

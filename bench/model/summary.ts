@@ -29,7 +29,9 @@ const compared = {
   path: pathIdSchema,
   baseline: pathIdSchema,
   metric: metricNameSchema,
-  declared: z.boolean().describe('Named before the run. Other comparisons have only an estimate and an interval.'),
+  declared: z
+    .boolean()
+    .describe('Named before the run. Other comparisons have only an estimate and an interval.'),
   verdict: z
     .enum(verdicts)
     .optional()
@@ -48,7 +50,9 @@ const estimated = {
   confidence: z.number().describe("Level that the interval reaches, at least the plan's."),
   difference: z
     .number()
-    .describe("In the metric's unit: the baseline's value × (ratio − 1). The bounds are computed in the same way."),
+    .describe(
+      "In the metric's unit: the baseline's value × (ratio − 1). The bounds are computed in the same way.",
+    ),
   differenceLow: z.number(),
   differenceHigh: z.number(),
   rounds: z.int().min(1),
@@ -146,7 +150,9 @@ const sliceStartSchema = z.strictObject({
   ratio: z
     .number()
     .positive()
-    .describe('The ratio contender/baseline of the rates in the first two turns, divided by that in the other turns.'),
+    .describe(
+      'The ratio contender/baseline of the rates in the first two turns, divided by that in the other turns.',
+    ),
   ratioLow: z.number().nonnegative(),
   ratioHigh: z.number().nonnegative(),
   rounds: z.int().min(1),
@@ -172,7 +178,9 @@ const ruleSummarySchema = z.strictObject({
   unit: z.enum(['count', 'ratio', 's']),
   leavesOut: z
     .enum(['block', 'round'])
-    .describe("Effect of a broken rule. block: the block is discarded for all cases of the comparison group. round: the case has no figure in that round."),
+    .describe(
+      'Effect of a broken rule. block: the block is discarded for all cases of the comparison group. round: the case has no figure in that round.',
+    ),
   limit: z.string().describe('The condition of the rule, fixed before the run.'),
   checked: z.int().nonnegative().describe('Slices with the figure.'),
   broken: z.int().nonnegative().describe('Slices that broke it.'),

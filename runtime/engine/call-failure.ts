@@ -27,10 +27,14 @@ export function callFailure(error: unknown, what: string, address: string): Fail
   if (error instanceof Failure) return error;
   if (statusOf(error) === undefined) {
     const waited = error instanceof EngineSilent ? `: ${error.message}` : '';
-    return new Failure('partial', `the engine at ${address} stopped answering when bench tried to ${what}${waited}`, {
-      hint: 'Read its log (journalctl -u docker) and restart it. Then run `bench clean` and repeat the run.',
-      cause: error,
-    });
+    return new Failure(
+      'partial',
+      `the engine at ${address} stopped answering when bench tried to ${what}${waited}`,
+      {
+        hint: 'Read its log (journalctl -u docker) and restart it. Then run `bench clean` and repeat the run.',
+        cause: error,
+      },
+    );
   }
   const words = engineWords(error);
   const portTaken = /address already in use|port is already allocated/i.test(words);

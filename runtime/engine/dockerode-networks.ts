@@ -114,8 +114,7 @@ function optionsOf({ name, labels, subnets, kind }: NetworkSpec): NetworkOptions
 const releaseMilliseconds = 10_000;
 
 /** github.com/moby/moby, issue 42119. */
-const miscounted =
-  'it lists none, so its count is wrong. Restart the engine, then run: bench clean';
+const miscounted = 'it lists none, so its count is wrong. Restart the engine, then run: bench clean';
 
 /**
  * Removes a network that no running container is on. The engine may still count a container that is being

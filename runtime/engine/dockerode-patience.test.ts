@@ -73,7 +73,9 @@ test('an engine that hangs while a container is attached to is given up', async 
   } as const;
   await expect(engine.create(spec)).rejects.toMatchObject({
     kind: 'partial',
-    message: expect.stringContaining('when bench tried to attach to bench-agent: no complete answer within 0.1 s'),
+    message: expect.stringContaining(
+      'when bench tried to attach to bench-agent: no complete answer within 0.1 s',
+    ),
   });
 });
 

@@ -198,7 +198,9 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
         await followProgress(stream, heard, given);
       } catch (error) {
         if (signal !== undefined) throwIfInterrupted(signal);
-        const why = late.aborted ? `it did not finish within ${buildPatienceMs / 60_000} min` : messageOf(error);
+        const why = late.aborted
+          ? `it did not finish within ${buildPatienceMs / 60_000} min`
+          : messageOf(error);
         throw new Failure('unfit', `building ${context.tag} failed: ${why}`, {
           hint: `Its last lines:\n${lines.slice(-12).join('\n')}`,
           cause: error,

@@ -117,7 +117,8 @@ export function checked(handlers: Handlers<InspectorContract>): Handlers<Inspect
       call,
       async (given: unknown) => {
         const { success, data, error } = input.safeParse(given);
-        if (!success) throw new Failure('internal', `invalid input of the call ${call}: ${z.prettifyError(error)}`);
+        if (!success)
+          throw new Failure('internal', `invalid input of the call ${call}: ${z.prettifyError(error)}`);
         return handler(data);
       },
     ];

@@ -64,7 +64,8 @@ export const machineCommander: Commander = {
       stdout: result.stdout,
       stderr: missing
         ? `${command}: not found`
-        : (result.timedOut ? `${command}: it did not finish within ${options.timeoutSeconds} s\n` : '') + result.stderr,
+        : (result.timedOut ? `${command}: it did not finish within ${options.timeoutSeconds} s\n` : '') +
+          result.stderr,
     };
   },
 

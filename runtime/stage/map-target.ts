@@ -97,9 +97,13 @@ function assertJoinable(state: ContainerState): void {
   }
   const joined = /^container:(.+)$/.exec(networkMode)?.[1];
   if (joined !== undefined) {
-    throw new Failure('unfit', `the container ${name} is mapped itself: it uses the network stack of another container`, {
-      hint: `Map to that container: --map-to ${joined.slice(0, 12)}`,
-    });
+    throw new Failure(
+      'unfit',
+      `the container ${name} is mapped itself: it uses the network stack of another container`,
+      {
+        hint: `Map to that container: --map-to ${joined.slice(0, 12)}`,
+      },
+    );
   }
   const startedThere = networkMode === 'default' || networkMode === defaultNetwork;
   if (!startedThere || !networks.some((network) => network.name === defaultNetwork)) {

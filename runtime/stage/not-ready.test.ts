@@ -117,7 +117,12 @@ test('a path that does not come in to the host is not blamed on its firewall', a
 });
 
 test.each<[string, string, string, RegExp]>([
-  ['rules may drop it', 'ip filter INPUT: ACCEPT, 1 rule', 'no answer in 1 s', /firewall may drop the packets/],
+  [
+    'rules may drop it',
+    'ip filter INPUT: ACCEPT, 1 rule',
+    'no answer in 1 s',
+    /firewall may drop the packets/,
+  ],
   ['nothing drops', 'ACCEPT, no rules', 'no answer in 1 s', /: no answer in 1 s$/],
   ['a refusal is no drop', 'ip filter INPUT: DROP, 1 rule', 'connection refused', /: connection refused$/],
 ])('what is not certain is not said: %s', async (_, inputPolicy, lastProblem, message) => {

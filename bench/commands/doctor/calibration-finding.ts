@@ -17,7 +17,10 @@ export async function calibrationFinding(
   const calibration = machine && (await keptCalibration(calibrationsDirectory(flags, outside), machine));
   const floor = calibration && worstFloor(calibration);
   if (calibration === undefined || floor === undefined) {
-    return fine(subject, 'there is none for this machine. To measure its noise floor (4 minutes): bench calibrate');
+    return fine(
+      subject,
+      'there is none for this machine. To measure its noise floor (4 minutes): bench calibrate',
+    );
   }
   const on = calibration.calibratedAt.slice(0, 10);
   return fine(

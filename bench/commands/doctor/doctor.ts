@@ -89,7 +89,10 @@ async function machineFindings(
   await using looking = await openInspector(looksFrom, image, outside);
   const remote = engine !== undefined && !engine.about.address.startsWith('unix://');
   if (remote && looking.by === 'process') {
-    const subject = { subject: 'machine', why: 'the noise of the machine decides how wide the intervals are' };
+    const subject = {
+      subject: 'machine',
+      why: 'the noise of the machine decides how wide the intervals are',
+    };
     return [concern(subject, `not checked: ${looking.why}`, 'Build the lab image there: bench setup')];
   }
   const { inspector } = looking;

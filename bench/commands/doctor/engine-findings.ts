@@ -59,7 +59,8 @@ export function engineFinding(about: EngineAbout): DoctorFinding {
     if (!(error instanceof Failure)) throw error;
     return refusal(engineSubject, error);
   }
-  const lab = about.endpoint === 'lab' ? "; a lab: host mode uses the lab's network stack, not this machine's" : '';
+  const lab =
+    about.endpoint === 'lab' ? "; a lab: host mode uses the lab's network stack, not this machine's" : '';
   return fine(
     engineSubject,
     `${about.version}, API ${about.apiVersion}, rootful, ${about.operatingSystem} (${about.endpoint}: ${about.address})${lab}`,

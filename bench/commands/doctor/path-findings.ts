@@ -15,7 +15,8 @@ const paths = {
 export function pathFindings(facts: PathFacts): readonly DoctorFinding[] {
   const possible = possiblePaths();
   const stops = stopsOf(possible, facts);
-  if (stops.length === 0) return [fine(paths, `no known setting prevents any of the ${possible.length} paths`)];
+  if (stops.length === 0)
+    return [fine(paths, `no known setting prevents any of the ${possible.length} paths`)];
   return stops.map(({ setting, reason, hint, paths: stopped }) =>
     concern(
       paths,

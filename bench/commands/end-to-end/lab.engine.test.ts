@@ -232,7 +232,9 @@ test('directories that the user names are only ever used for what bench makes th
   await machineCommander.run('sh', ['-c', 'mkdir -p "$1/sub" && echo mine >"$1/keep"', 'sh', theirs]);
   const refused = await startBench(['doctor', '--lab'], cwd, { BENCH_RUN_DIR: theirs }).ended;
   expect(refused.exitCode).toBe(2);
-  expect(refused.stderr).toContain(`BENCH_RUN_DIR=${theirs} contains files that bench did not create: keep, sub`);
+  expect(refused.stderr).toContain(
+    `BENCH_RUN_DIR=${theirs} contains files that bench did not create: keep, sub`,
+  );
   expect(await readFile(join(theirs, 'keep'), 'utf8')).toBe('mine\n');
 
   const odd = { BENCH_RUN_DIR: join(await directory(), 'a b', 'run') };

@@ -99,7 +99,9 @@ function evidenceWords({ findings }: RunningMode): readonly string[] {
   const broken = findings.filter(({ holds }) => !holds);
   return [
     `${findings.length - broken.length} of ${findings.length} claims that need no load are true`,
-    ...broken.map(({ claim, expected, observed }) => `false: ${claim} (expected ${expected}; observed ${observed})`),
+    ...broken.map(
+      ({ claim, expected, observed }) => `false: ${claim} (expected ${expected}; observed ${observed})`,
+    ),
   ];
 }
 
@@ -112,6 +114,8 @@ function discardedWords({
     warnings.length === 0
       ? "The engine's API gives no warning."
       : `The engine's warning when the container was created: ${warnings.map((it) => `"${it}"`).join(', ')}.`;
-  const port = bound ? 'Another process listens on that port.' : 'No process listened on that port while the container ran.';
+  const port = bound
+    ? 'Another process listens on that port.'
+    : 'No process listened on that port while the container ran.';
   return `Published ports and host mode: ${command}\n  ${said}\n  ${port}\n`;
 }

@@ -90,9 +90,7 @@ test('a run of which nothing can be read back: exit 5, the first reason, and tha
   await expect(reported(folder, stopped, true, outside)).rejects.toMatchObject({
     exitCode: 5,
     message: `the run ended early: ${first.message}`,
-    hint: expect.stringMatching(
-      /^Free some space\.\nbench cannot read the measured data: no run folder at/,
-    ),
+    hint: expect.stringMatching(/^Free some space\.\nbench cannot read the measured data: no run folder at/),
   });
 });
 

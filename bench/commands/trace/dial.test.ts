@@ -32,11 +32,7 @@ test.each([
   ['http://8080/path', '"http://8080/path" has no host', 'bench trace localhost:8080'],
   ['redis://8080:6379', '"redis://8080:6379" has no host', 'bench trace localhost:8080'],
   ['http://me@8080/', '"http://me@8080/" has no host', 'bench trace localhost:8080'],
-  [
-    '0x7f.1',
-    '"0x7f.1" is not a plain host name: a URL reads it as 127.0.0.1',
-    'write it in full: 127.0.0.1',
-  ],
+  ['0x7f.1', '"0x7f.1" is not a plain host name: a URL reads it as 127.0.0.1', 'write it in full: 127.0.0.1'],
   ['0x7f000001:80', 'a URL reads it as 127.0.0.1', 'write it in full: 127.0.0.1'],
   ['0177.0.0.1:80', 'a URL reads it as 127.0.0.1', 'write it in full: 127.0.0.1'],
   ['127.1:8080', 'a URL reads it as 127.0.0.1', 'write it in full: 127.0.0.1'],

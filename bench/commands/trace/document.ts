@@ -38,7 +38,9 @@ export const traceDocumentSchema = z
         "container: bench's inspector read the machine from a container of the engine; process: this process read it with its own rights.",
       ),
     rules: z.array(tracedRuleSchema).describe('Every rule that redirects the dialled port.'),
-    connection: connectionSchema.optional().describe('The connection as the kernel showed it while it was open.'),
+    connection: connectionSchema
+      .optional()
+      .describe('The connection as the kernel showed it while it was open.'),
   })
   .describe('bench trace --json');
 export type TraceDocument = z.infer<typeof traceDocumentSchema>;

@@ -99,7 +99,9 @@ test('without connection tracking a counter that grew by one tells, and one that
   expect(alone.path).toBe('dnat');
   const shared = judge({ conntrack: noEntry }, { rules: [{ ...rule, grew: 3 }] });
   expect(shared.path).toBe('unknown');
-  expect(shared.cannotTell.join('\n')).toMatch(/rule 2 of DOCKER counted 3 connections.*other traffic shares the counters/);
+  expect(shared.cannotTell.join('\n')).toMatch(
+    /rule 2 of DOCKER counted 3 connections.*other traffic shares the counters/,
+  );
 });
 
 test('translated by a rule that bench cannot count: says so', () => {

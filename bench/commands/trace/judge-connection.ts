@@ -55,7 +55,9 @@ export function judgeConnection(seen: Observation): Judgement {
       ? []
       : [`whether the address was translated: there is no conntrack entry (${conntrack.why})`]),
     ...(seen.closedAtOnce
-      ? ['which server answers: the other end closed the connection at once, perhaps because no process listens behind it']
+      ? [
+          'which server answers: the other end closed the connection at once, perhaps because no process listens behind it',
+        ]
       : []),
   ];
   return { path, sentence, evidence, cannotTell };
@@ -81,7 +83,9 @@ function chosenPath(seen: Observation): Choice {
   if (hostEnd !== undefined) {
     const loopback = isLoopback(remote.address);
     const owner =
-      hostEnd.owner === undefined ? 'a process that is not visible to this user' : ownerWords(hostEnd.owner, seen);
+      hostEnd.owner === undefined
+        ? 'a process that is not visible to this user'
+        : ownerWords(hostEnd.owner, seen);
     const waiting = hostEnd.accepted ? '' : ', which has not accepted the connection yet';
     return {
       path: loopback ? 'loopback' : 'host-stack',
@@ -105,7 +109,9 @@ function chosenPath(seen: Observation): Choice {
   return {
     path: 'unknown',
     sentence: 'The evidence does not show which path the connection took.',
-    notes: ['which process answers: the other end of the connection is in a network stack that this user cannot read'],
+    notes: [
+      'which process answers: the other end of the connection is in a network stack that this user cannot read',
+    ],
   };
 }
 

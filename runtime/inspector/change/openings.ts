@@ -63,7 +63,8 @@ export function hostOpenings(files: Files, run: RunCommand): Openings {
   return {
     async open(doors, remark) {
       const whose = readRemark(remark);
-      if (whose === undefined) throw new Failure('internal', `the remark of the rule names no run: ${remark}`);
+      if (whose === undefined)
+        throw new Failure('internal', `the remark of the rule names no run: ${remark}`);
       const made: Opening[] = [];
       opened.add(whose.runId);
       for (const chain of (await chains()).filter(mayDrop)) {
