@@ -149,7 +149,7 @@ test('a command that meets leftovers names their runs and the remedy, once', asy
     `1 leftover of ended runs (${runOf('dead')}) is on this engine. Remove it with: bench clean`,
   );
   await engineWith({ 'bench-dead-b': labelsOf(runOf('dead'), gone) }, engine);
-  expect(await leftoversIn(engine)).toContain('2 things of ended runs');
+  expect(await leftoversIn(engine)).toContain('2 leftovers of ended runs');
 });
 
 test("images of every version go; one in use, the registry's base and the user's own stay", async () => {

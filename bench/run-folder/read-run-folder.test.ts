@@ -65,7 +65,7 @@ test('a truncated last line is said in words', async () => {
     {
       code: 'truncated-line',
       message: 'slices.ndjson ends in the middle of line 4: its 15 bytes are ignored',
-      hint: 'bench was killed while it wrote that line. All lines before it are kept.',
+      hint: 'bench was killed while it wrote that line. All lines before it are valid.',
     },
   ]);
 });
@@ -153,7 +153,7 @@ test('a folder from an older bench, which spelled its keys otherwise, is not cal
   await expect(readRunFolder(directory)).rejects.toMatchObject({
     kind: 'usage',
     message: `${join(directory, 'run.json')} was written by an older bench: schema 1, this one reads 2`,
-    hint: expect.stringContaining('do not compare'),
+    hint: expect.stringContaining('not comparable'),
   });
 });
 

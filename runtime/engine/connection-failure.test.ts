@@ -101,7 +101,7 @@ test.each([
     kind: 'unfit',
     message: `the engine at ssh://lab (from DOCKER_HOST) cannot be used: ${why}`,
     hint: expect.stringMatching(
-      /ssh-agent: eval "\$\(ssh-agent\)"; ssh-add\nIt does not read ~\/\.ssh\/config/,
+      /ssh-agent: eval "\$\(ssh-agent\)"; ssh-add\nbench does not read ~\/\.ssh\/config/,
     ),
     cause,
   });

@@ -57,7 +57,7 @@ test('Podman is refused by name before anything else is asked, whatever API vers
   await expect(connectDockerode(endpoint)).rejects.toMatchObject({
     exitCode: 3,
     message: `the engine at ${endpoint.url} is Podman 4.3.1`,
-    hint: expect.stringMatching(/no docker-proxy.*\nName a Docker Engine: DOCKER_HOST=/),
+    hint: expect.stringMatching(/no docker-proxy.*\nSet the address of a Docker Engine: DOCKER_HOST=/),
   });
   expect(asked).toEqual(['/version']);
 });

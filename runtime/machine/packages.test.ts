@@ -112,7 +112,7 @@ test.each([
   const failure = await failureOf(commander, asRoot);
   expect(failure).toMatchObject({
     kind: 'unfit',
-    message: `the package mirror did not give docker.io, iptables: ${told}`,
+    message: `the package mirror did not deliver docker.io, iptables: ${told}`,
     hint: `Try it yourself: ${installCommand(['docker.io', 'iptables'])}`,
   });
 });

@@ -185,7 +185,7 @@ test.each<[string, string, string, boolean]>([
   if (reached) return expect(portsFor([{ path, dials }], given)).toEqual(given.free);
   const socket = address.includes(':') ? `[${address}]:8081` : `${address}:8081`;
   expect(() => portsFor([{ path, dials }], given)).toThrow(
-    `the container web publishes ${socket}, and ${path} dials ${dials}`,
+    `the container web publishes ${socket}, but ${path} dials ${dials}`,
   );
 });
 
@@ -228,7 +228,7 @@ test.each<[string, MapTarget, RegExp]>([
   [
     'publishes elsewhere',
     target([port(80, '127.0.0.1')]),
-    /publishes 127\.0\.0\.1:80, and .* dials 198\.18\.0\.1$/,
+    /publishes 127\.0\.0\.1:80, but .* dials 198\.18\.0\.1$/,
   ],
   ['publishes too few', target([port(80)]), /publishes 1 free port, too few/],
 ])('a container that %s', (_, given, message) => {

@@ -243,5 +243,5 @@ test('directories that the user names are only ever used for what bench makes th
   await expect(access(odd.BENCH_RUN_DIR)).rejects.toThrow('ENOENT');
   const relative = await startBench(['doctor', '--lab'], cwd, { BENCH_RUN_DIR: 'run' }).ended;
   expect(relative.exitCode).toBe(2);
-  expect(relative.stderr).toContain('BENCH_RUN_DIR=run is no absolute path');
+  expect(relative.stderr).toContain('BENCH_RUN_DIR=run is not an absolute path');
 });

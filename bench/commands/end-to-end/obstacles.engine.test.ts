@@ -130,7 +130,7 @@ test('ip_forward switched off after the start of the engine: published ports fro
   await machine.run('sysctl', '-w', 'net.ipv4.ip_forward=0');
   expect(await doctorOf(machine, 'paths')).toEqual([
     expect.stringMatching(
-      /^warning: net\.ipv4\.ip_forward=0: .*stops 3 of .*sysctl -w net\.ipv4\.ip_forward=1/,
+      /^warning: net\.ipv4\.ip_forward=0: .*prevents 3 of .*sysctl -w net\.ipv4\.ip_forward=1/,
     ),
   ]);
   const said = await refused(machine, '--mode', 'bridge');
@@ -198,7 +198,7 @@ test('a configuration file that was edited without a restart does not hold: what
   await using _server = await publishedServer(machine, 8081);
   expect(await doctorOf(machine, 'published ports')).toEqual([
     expect.stringMatching(
-      /^warning: .*userland-proxy=true.*daemon\.json has changed since dockerd started.*Restart/,
+      /^warning: .*userland-proxy=true.*daemon\.json has changed since dockerd started.*restart/,
     ),
   ]);
   const { run } = await measured(machine, '--path', 'bridge/host/loopback');
@@ -275,7 +275,7 @@ test('icc=false: a neighbor on the default bridge is refused, unless what is on 
     /bridge\/neighbor\/container cannot be measured here \(icc=false\): the firewall \(FORWARD\) drops packets from docker0 to docker0/,
   );
   expect(await doctorOf(machine, 'paths')).toEqual([
-    expect.stringMatching(/^warning: icc=false: .*stops 2 of/),
+    expect.stringMatching(/^warning: icc=false: .*prevents 2 of/),
   ]);
   await measured(machine, '--path', 'bridge/neighbor/published');
   await machine.run('sysctl', '-w', `${filter}=0`);

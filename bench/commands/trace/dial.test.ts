@@ -105,8 +105,8 @@ test('nobody listens: says so with the address, and how to see who does', async 
   await new Promise<void>((resolve) => void server.close(() => resolve()));
   await expect(dial({ host: '127.0.0.1', port })).rejects.toMatchObject({
     kind: 'casesFailed',
-    message: `nothing accepts connections at 127.0.0.1:${port}: connection refused`,
+    message: `no process accepts connections at 127.0.0.1:${port}: connection refused`,
     hint: expect.stringContaining('ss -ltnp'),
   });
-  await expect(dial({ host: '::1', port })).rejects.toThrow(`nothing accepts connections at [::1]:${port}: `);
+  await expect(dial({ host: '::1', port })).rejects.toThrow(`no process accepts connections at [::1]:${port}: `);
 });
