@@ -108,5 +108,7 @@ test('nobody listens: says so with the address, and how to see who does', async 
     message: `no process accepts connections at 127.0.0.1:${port}: connection refused`,
     hint: expect.stringContaining('ss -ltnp'),
   });
-  await expect(dial({ host: '::1', port })).rejects.toThrow(`no process accepts connections at [::1]:${port}: `);
+  await expect(dial({ host: '::1', port })).rejects.toThrow(
+    `no process accepts connections at [::1]:${port}: `,
+  );
 });
