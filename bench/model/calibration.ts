@@ -12,7 +12,7 @@ const machineSchema = z.strictObject({
   kernel: z.string(),
   stack: z
     .enum(['machine', 'lab'])
-    .describe('The owner of the measured network stack: the machine or a lab.'),
+    .describe("Whose network stack was measured: the machine's own, or a lab's."),
 });
 export type MachineIdentity = z.infer<typeof machineSchema>;
 
@@ -36,16 +36,16 @@ export const calibrationSchema = z.strictObject({
   calibrationVersion: z.literal(2),
   calibratedAt: z.iso.datetime(),
   runId: runIdSchema,
-  directory: z.string().describe('Directory of the run with the measured data.'),
+  directory: z.string().describe('Of the run that it rests on.'),
   machine: machineSchema,
   blocks: z.int().min(1),
   sliceSeconds: z.number().positive(),
-  turnSeconds: z.number().positive().optional().describe('Absent: every slice is one window.'),
+  turnSeconds: z.number().positive().optional().describe('Absent: slices in one piece.'),
   rounds: z.int().min(1),
   slowness: z
     .number()
     .positive()
-    .describe('Duration of the run divided by the predicted duration: 1.1 is a tenth longer.'),
+    .describe('Time that the run took over the time that was predicted: 1.1 is a tenth longer.'),
   noise: z.array(
     z.strictObject({
       server: serverNameSchema,
@@ -61,18 +61,20 @@ export const calibrationSchema = z.strictObject({
       floor: z
         .number()
         .nonnegative()
-        .describe('Expected half-width of the 95 % interval of a run of the default length: 0.02 = ±2 %.'),
+        .describe(
+          'Half-width of the 95 % interval to be expected of a run of the default length: 0.02 = ±2 %.',
+        ),
     }),
   ),
   falseAlarms: z
     .strictObject({
-      rounds: z.int().min(1).describe('Rounds of each draw.'),
-      draws: z.int().min(1).describe('Random choices of that many rounds, over all twins.'),
-      different: share.describe('Share of the draws whose 95 % interval excluded 1.'),
-      slowerOrFaster: share.describe('Share of the draws whose whole interval was outside the margin.'),
+      rounds: z.int().min(1).describe('Of each draw.'),
+      draws: z.int().min(1).describe('Random choices of so many of the rounds, over all twins.'),
+      different: share.describe('Of the draws: the 95 % interval excluded 1.'),
+      slowerOrFaster: share.describe('Of the draws: the whole interval lay beyond the margin.'),
     })
     .optional()
-    .describe('False alarms on the declared metrics. Absent if there were too few rounds.'),
+    .describe('On the declared metrics. Absent where the rounds were too few to draw from.'),
   onePerCent: z
     .array(
       z.strictObject({
@@ -82,6 +84,6 @@ export const calibrationSchema = z.strictObject({
         seconds: z.number().positive(),
       }),
     )
-    .describe('Expected duration of --precision 1% for one path against its baseline.'),
+    .describe('What --precision 1% is expected to take for one path against its baseline.'),
 });
 export type Calibration = z.infer<typeof calibrationSchema>;

@@ -23,7 +23,7 @@ export type SocketOwner = z.infer<typeof socketOwnerSchema>;
 
 /** A rule that redirects TCP connections to one port, with how many it has redirected. */
 export const dnatRuleSchema = z.strictObject({
-  table: z.string().describe('The tool that shows it, e.g. iptables-nft, or ip6tables-nft for IPv6.'),
+  table: z.string().describe('Which tool shows it, e.g. iptables-nft, or ip6tables-nft for IPv6.'),
   chain: z.string(),
   number: z.int().describe('Its place in the chain, from 1, as `iptables -L --line-numbers` prints it.'),
   rule: z.string(),
@@ -33,12 +33,12 @@ export const dnatRuleSchema = z.strictObject({
 export type DnatRule = z.infer<typeof dnatRuleSchema>;
 
 export const connectionSchema = z.strictObject({
-  boot: z.string().describe("The kernel's boot id. It distinguishes machines."),
+  boot: z.string().describe("The kernel's boot id: tells this machine's kernel from another's."),
   namespace: z.string().describe("The host's network namespace, in which the rest was read."),
   route: z
     .strictObject({
       device: z.string(),
-      kind: z.string().describe('Kind of the device: bridge, veth, loopback, device, …'),
+      kind: z.string().describe('Of the device: bridge, veth, loopback, device, …'),
       gateway: z.string().optional(),
       local: z.boolean().describe("Whether the dialled address is one of the host's own."),
     })
@@ -47,36 +47,32 @@ export const connectionSchema = z.strictObject({
     .discriminatedUnion('found', [
       z.strictObject({
         found: z.literal(true),
-        server: endpointSchema.describe(
-          'The address that answers: the dialled one, unless it was translated.',
-        ),
-        client: endpointSchema.describe("The client's address as the server sees it."),
+        server: endpointSchema.describe('Who answers: the dialled address, unless it was translated.'),
+        client: endpointSchema.describe('Whom the server sees.'),
         entry: z.string(),
       }),
       z.strictObject({ found: z.literal(false), why: z.string() }),
     ])
-    .describe("The connection's own entry. No other traffic shares this evidence."),
+    .describe("The connection's own entry: the one piece of evidence that no other traffic shares."),
   hostEnd: z
     .strictObject({
-      accepted: z
-        .boolean()
-        .describe('False while the connection waits in the backlog of the listener that `owner` names.'),
+      accepted: z.boolean().describe('False while it waits in the backlog of the listener named as owner.'),
       owner: socketOwnerSchema.optional(),
     })
     .optional()
-    .describe("The other end of the connection. Absent if it is not a socket in the host's stack."),
+    .describe("The other end of the connection, where it is a socket in the host's stack."),
   proxy: z
     .strictObject({ pid: z.int(), target: endpointSchema })
     .optional()
-    .describe('The docker-proxy that owns the other end, and its target.'),
+    .describe('The docker-proxy that holds the other end, and where it sends to.'),
   farEnd: z
     .strictObject({
       namespace: z.string(),
       local: endpointSchema,
-      peer: endpointSchema.describe("The client's address as the server sees it."),
+      peer: endpointSchema.describe('Whom the server sees.'),
       owner: socketOwnerSchema.optional(),
     })
     .optional()
-    .describe("The server's socket in another network stack of this machine. Absent if there is none."),
+    .describe("The server's socket, where it is in another stack of this machine."),
 });
 export type Connection = z.infer<typeof connectionSchema>;

@@ -9,13 +9,11 @@ const hostNetworkSchema = z.strictObject({
     .describe("Rules in all of the firewall's tables, the engine's own included; absent if unread."),
   inputPolicy: z
     .string()
-    .describe('Policy and number of rules of each firewall chain for packets to the host itself.'),
+    .describe('What decides about packets to the host itself: policy and rules of each chain on that hook.'),
   bridgeNetfilter: z
     .boolean()
-    .describe('Whether iptables also filters packets between ports of one bridge (module br_netfilter).'),
-  mtu: z
-    .record(z.string(), z.int().positive())
-    .describe('MTU of each interface of the host, without veth links.'),
+    .describe('Whether packets between ports of one bridge pass iptables too (module br_netfilter).'),
+  mtu: z.record(z.string(), z.int().positive()).describe("By the host's interface, veth links left out."),
   conntrack: z
     .strictObject({
       entries: z.int().nonnegative().describe('Connections tracked when the run began.'),
@@ -37,8 +35,8 @@ export const environmentSchema = z.strictObject({
     endpoint: z
       .enum(['DOCKER_HOST', 'context', 'socket', 'lab'])
       .describe(
-        "How bench found the engine. lab: bench's own engine in a separate network stack. Its host mode uses that " +
-          "stack, not the machine's.",
+        "How the engine was found. lab: bench's own, with a network stack of its own, whose host mode is the lab's " +
+          "stack and not the machine's.",
       ),
     operatingSystem: z.string(),
     storageDriver: z.string(),
@@ -66,45 +64,45 @@ export const environmentSchema = z.strictObject({
     .string()
     .optional()
     .describe(
-      'The hypervisor, e.g. "KVM", "VMware", "Xen", "Hyper-V"; "none" on bare metal, "unknown" if the machine is virtual and names none; absent if unread.',
+      'What runs the machine, e.g. "KVM", "VMware", "Xen", "Hyper-V"; "none" on bare metal, "unknown" where nothing names it; absent if unread.',
     ),
   irqTimeAccounting: z
     .boolean()
     .optional()
     .describe(
-      "Whether the kernel accounts interrupts, including softirq, separately (CONFIG_IRQ_TIME_ACCOUNTING). On: network work that interrupts a task is in no task's CPU time. Off: it is in the CPU time of the interrupted task. Absent if unread.",
+      "Whether the kernel keeps the time of interrupts, softirq included, apart (CONFIG_IRQ_TIME_ACCOUNTING). On: work of the network stack that interrupts a task is in no task's CPU time. Off: the task that it interrupts pays for it. Absent if unread.",
     ),
   timerHz: z
     .int()
     .positive()
     .optional()
     .describe(
-      'Timer ticks per second (CONFIG_HZ), at which the kernel samples what a CPU does; absent if unread.',
+      'Timer ticks a second (CONFIG_HZ): how often the kernel looks what a CPU is at; absent if unread.',
     ),
   mitigations: z
     .record(z.string(), z.string())
     .optional()
     .describe(
-      "The kernel's mitigations of CPU vulnerabilities, by file in /sys/devices/system/cpu/vulnerabilities. They make system calls slower. Absent if unread.",
+      'What the kernel does against faults of the CPU: /sys/devices/system/cpu/vulnerabilities, by file. They make each system call dearer. Absent if unread.',
     ),
-  firewall: z.string().optional().describe('The tables with NAT rules, e.g. "iptables-nft".'),
-  network: hostNetworkSchema.optional().describe('Absent in runs of versions that did not read it.'),
+  firewall: z.string().optional().describe('Which tables hold the NAT rules, e.g. "iptables-nft".'),
+  network: hostNetworkSchema.optional().describe('Absent in runs of versions before it was read.'),
   firewallOpened: z
     .array(z.string())
     .optional()
     .describe(
-      'Rules that accepted packets from the link and bridges of the run (--open-firewall), as commands.',
+      'Rules that let the link and bridges of the run in while it lasts (--open-firewall), as commands.',
     ),
   guard: z
     .union([
       z.strictObject({ backend: z.enum(['nftables', 'iptables-legacy']) }),
-      z.strictObject({ refused: z.string().describe('Why there was no guard.') }),
+      z.strictObject({ refused: z.string().describe('Why there was none.') }),
     ])
     .optional()
     .describe(
-      "The table in the host's firewall that kept other machines from the run's servers. Absent in runs of versions without one.",
+      "What kept others from the run's servers, for its length: a table of its own in the host's firewall. Absent in runs of versions before there was one.",
     ),
-  sysctls: z.record(z.string(), z.string()).describe('Kernel settings that affect packets on the path.'),
+  sysctls: z.record(z.string(), z.string()).describe('Kernel settings on the path, as read.'),
   image: z.string().describe('Lab image: its tag is a hash of its inputs.'),
   serverVersions: z.record(z.string(), z.string()),
   pinning: z.discriminatedUnion('kind', [
@@ -116,7 +114,7 @@ export const environmentSchema = z.strictObject({
         .string()
         .optional()
         .describe(
-          "Why bench could not keep docker-proxy on the servers' CPUs, so that it may have run on the agent's CPUs. Absent: bench kept it there, or none ran.",
+          "Why docker-proxy could not be kept on the servers' CPUs, in the words of the engine's host: it may have run on the agent's. Absent: it was kept there, or none ran.",
         ),
     }),
     z.strictObject({
@@ -124,7 +122,9 @@ export const environmentSchema = z.strictObject({
       discarded: z
         .string()
         .optional()
-        .describe("The engine's warning that it ignores CPU sets. Absent: the machine has one CPU."),
+        .describe(
+          "The engine's words, where it discards the CPUs that containers are given; absent: one CPU.",
+        ),
     }),
   ]),
   linkSubnet: z

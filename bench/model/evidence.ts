@@ -5,7 +5,7 @@ import { serverNameSchema } from './server.ts';
 
 /** One thing that must be seen if the packets took the claimed path, and what was seen. */
 export const findingSchema = z.strictObject({
-  claim: z.string().describe('The claim in words, e.g. "the server shares the host\'s network namespace".'),
+  claim: z.string().describe('In words, e.g. "the server shares the host\'s network namespace".'),
   expected: z.string(),
   observed: z.string(),
   holds: z.boolean(),
@@ -18,11 +18,11 @@ export const evidenceSchema = z.strictObject({
   server: serverNameSchema,
   path: pathIdSchema,
   role: z.enum(roles),
-  url: z.string().describe('The URL that the load agent dialled.'),
+  url: z.string().describe('What the agent dialled.'),
   verdict: z
     .enum(['consistent', 'contradicted', 'unread'])
     .describe('`unread`: the round ended before the evidence was complete.'),
   findings: z.array(findingSchema),
-  raw: z.record(z.string(), z.unknown()).describe('The values from which the findings were made, as read.'),
+  raw: z.record(z.string(), z.unknown()).describe('The values the findings rest on, as read.'),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;

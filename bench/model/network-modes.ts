@@ -137,8 +137,7 @@ const modes = {
   },
   overlay: {
     routes: {},
-    notLaid:
-      'an overlay network needs an engine in swarm mode, and bench does not change the mode of an engine',
+    notLaid: 'an overlay needs the engine to be in swarm mode, and bench does not change what an engine is',
     impossible(vantage, address) {
       if (vantage === 'external' && address === 'container') {
         return "a container's address on an overlay is private to it: a remote client has no route to it";
@@ -187,7 +186,7 @@ export function routeFor(path: Path): { readonly possible: true; readonly route:
   return {
     possible: false,
     why: 'not-built',
-    reason: `bench does not support the path ${pathId(path)}${entry.notLaid === undefined ? '' : `: ${entry.notLaid}`}`,
+    reason: `bench does not lay the path ${pathId(path)}: ${entry.notLaid ?? 'it knows none like it'}`,
   };
 }
 

@@ -31,7 +31,7 @@ export const planSchema = z.strictObject({
     .int()
     .min(1)
     .max(mostRounds)
-    .describe('Fresh deployments of every case: the statistical unit. With `stopping`, the maximum.'),
+    .describe('Fresh deployments of every case: the statistical unit. With `stopping`, at most as many.'),
   blocks: z.int().min(1).describe('Recorded slices of each case in a round.'),
   sliceSeconds: z
     .number()
@@ -43,14 +43,12 @@ export const planSchema = z.strictObject({
     .number()
     .positive()
     .optional()
-    .describe(
-      'Window of a slice. It alternates with the windows of the compared slices. Absent: every slice is one window.',
-    ),
+    .describe('Window of a slice that takes turns with those beside it; absent: every slice is one window.'),
   exchangeCpus: z
     .boolean()
     .optional()
     .describe(
-      'Servers and load agents exchange their CPUs in half of the rounds, chosen by the seed. Absent: they do not.',
+      "Servers and load agents run on each other's CPUs in half of the rounds, drawn by the seed; absent: each on its own.",
     ),
   rampSeconds: z
     .number()
@@ -66,31 +64,33 @@ export const planSchema = z.strictObject({
     .partialRecord(serverNameSchema, z.number().positive())
     .optional()
     .describe(
-      'Requested rate of the steady profile, in requests/s. The run finds the rates of other servers.',
+      'Requests/s of the steady profile that were asked for; of other servers the run finds its own.',
     ),
   bodyBytes: z.int().min(1).describe('Length of the static body that servers answer with.'),
   seed: z.int().nonnegative().describe('Fixes every random choice of the schedule.'),
   sharedPort: z
     .boolean()
     .optional()
-    .describe('All servers of a round use one port of the host, each at a separate address.'),
+    .describe('All servers of a round take one port of the host, each at an address of its own.'),
   mapTo: containerNameSchema
     .optional()
     .describe("The user's container that mapped servers join, instead of one of bench's."),
   userlandProxy: z
     .boolean()
     .optional()
-    .describe("Requested setting of the engine's docker-proxy. Absent: either."),
+    .describe("Whether the engine's docker-proxy is to serve published ports; absent: as the engine has it."),
   leftOut: z
     .array(leftOutSchema)
     .optional()
-    .describe('Paths of a named plan that the engine does not offer. Other plans omit no path.'),
+    .describe(
+      'Of a plan by name: its paths that the engine does not offer. Absent of any other: it leaves out none.',
+    ),
   confidence: z
     .number()
     .gt(0.5)
     .lt(1)
     .describe(
-      'Confidence level of every interval. With `precision` it is higher than the coverage at the stop.',
+      'Of every interval. With planned looks it is higher than the coverage that it keeps at the stop.',
     ),
   stopping: stoppingSchema.optional().describe('Absent: exactly `rounds` rounds.'),
 });

@@ -18,13 +18,13 @@ export const loadProfileSchema = z.strictObject({
   sliceFactor: z
     .number()
     .positive()
-    .describe("Factor by which a slice of this profile is longer than the plan's slice."),
+    .describe('A slice of this profile measures that many times as long as the plan says for a slice.'),
   rampFactor: z
     .number()
     .positive()
-    .describe("Factor by which the ramp of this profile is longer than the plan's ramp."),
+    .describe('The ramp of this profile lasts that many times as long as the plan says for a ramp.'),
   declaredMetric: metricNameSchema.describe(
-    'The metric named before the run. It gets a verdict, corrected for the number of declared comparisons.',
+    'Named before the run: it gets a verdict, corrected for the number of all declared comparisons.',
   ),
 });
 export type LoadProfile = z.infer<typeof loadProfileSchema>;

@@ -27,8 +27,8 @@ export const runSchema = z.strictObject({
     .partialRecord(serverNameSchema, z.number().positive())
     .optional()
     .describe(
-      'Requests/s of the steady profile, equal on all paths of a server: given, or half of what the slowest path ' +
-        'served in the warm-up of the first round, with two digits. Absent until it is known.',
+      'Requests/s of the steady profile, the same on all paths of a server: given, or half of what the slowest path ' +
+        'carried in the warm-up of the first round, with two digits. Absent until it is known.',
     ),
   foreign: z
     .strictObject({
@@ -37,21 +37,16 @@ export const runSchema = z.strictObject({
     })
     .optional()
     .describe(
-      "Other processes of the machine with the most CPU time during the run's rounds, largest first. Absent if they are not visible.",
+      "Other processes of the machine that used most CPU time during the run's rounds, most first. Absent where they cannot be seen.",
     ),
-  stop: runStopSchema
-    .optional()
-    .describe('Why the run stopped. Complete runs whose plan has `stopping` only.'),
+  stop: runStopSchema.optional().describe('Of a complete run whose plan has `stopping`.'),
   timing: z
     .strictObject({
       totalSeconds: z
         .number()
         .positive()
-        .describe('Time from the start of the command to the end of the last clean-up.'),
-      slicesSeconds: z
-        .number()
-        .nonnegative()
-        .describe('Time inside slices and ramps, including the warm-up.'),
+        .describe('From the start of the command to the last slice torn down.'),
+      slicesSeconds: z.number().nonnegative().describe('Inside slices and ramps, warm-up included.'),
     })
     .optional(),
 });

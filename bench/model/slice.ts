@@ -11,7 +11,7 @@ export const faultsSchema = z.strictObject({
   timeouts: count,
   non2xx: count,
   mismatches: count.describe(
-    'Answers whose body has an unexpected length, answers without a request, and bytes that are not HTTP.',
+    'Answers with a body of another length than expected, answers that nobody asked for, and bytes that are no HTTP.',
   ),
   lostOnReconnect: count.describe('Requests whose connection closed before they were answered.'),
 });
@@ -26,29 +26,25 @@ export const cpuSchema = z.strictObject({
   requests: count.describe('All responses under load: the divisor for CPU a request.'),
   serverSeconds: seconds
     .optional()
-    .describe("CPU time of the server's cgroup, or of its processes if it is in no container."),
-  proxySeconds: seconds
-    .optional()
-    .describe("CPU time of docker-proxy's processes for this deployment's port."),
-  agentSeconds: seconds.describe("CPU time of the load agent's process."),
+    .describe("The server's cgroup, or its processes where it is in no container."),
+  proxySeconds: seconds.optional().describe("docker-proxy's processes for this deployment's port."),
+  agentSeconds: seconds.describe("The load agent's process."),
   softirqSeconds: seconds
     .optional()
-    .describe(
-      'Softirq time of the whole machine, by ticks: an estimate of the network processing in the other figures.',
-    ),
+    .describe('Of the whole machine, by ticks: an estimate of what is in the others as network processing.'),
   serverCpuBusySeconds: seconds
     .optional()
     .describe(
-      'Busy time of the CPU that the server is pinned to, by any process. Absent if CPUs are shared.',
+      'Busy time of the CPU that the server is pinned to, whoever used it. Absent where CPUs are shared.',
     ),
   agentCpuBusySeconds: seconds
     .optional()
-    .describe('Busy time of the CPU that the load agent is pinned to, by any process.'),
+    .describe('Busy time of the CPU that the load agent is pinned to, whoever used it.'),
   busyClock: z
     .enum(['ns', 'ticks'])
     .optional()
     .describe(
-      'Source of the two busy times: the nanoseconds of the root cgroup, or the ticks of 10 ms of /proc/stat, which are ' +
+      'Where the two above are from: the nanoseconds of the root cgroup, or the ticks of 10 ms of /proc/stat, which are ' +
         'right on average over a round.',
     ),
 });
@@ -61,31 +57,29 @@ export type Cpu = z.infer<typeof cpuSchema>;
 export const machineSchema = z.strictObject({
   wallSeconds: seconds,
   cpus: z.int().min(1),
-  busySeconds: seconds.describe('From /proc/stat, all CPUs: wall time minus idle, iowait and steal.'),
+  busySeconds: seconds.describe('/proc/stat, all CPUs: the wall time less idle, iowait and steal.'),
   foreignSeconds: seconds
     .optional()
     .describe(
-      'Busy time of processes other than servers, docker-proxies, load agents, bench and the engine. Absent if a ' +
-        'part of it was not read.',
+      'Of the busy time: what neither servers, docker-proxies, load agents, bench nor the engine used. Absent where a ' +
+        'part of it is unread.',
     ),
-  stealSeconds: seconds.describe('CPU time that the hypervisor gave to other virtual machines.'),
+  stealSeconds: seconds.describe('What the hypervisor gave to others.'),
   throttledSeconds: seconds.optional().describe('Time that the cgroups of server or agent were throttled.'),
-  memoryStallSeconds: seconds.optional().describe('From /proc/pressure/memory, line "some".'),
+  memoryStallSeconds: seconds.optional().describe('/proc/pressure/memory, some.'),
 });
 export type MachineFigures = z.infer<typeof machineSchema>;
 
 /** Path counters over a slice: what grew on the way that the packets took. */
 export const countersSchema = z.strictObject({
   connections: count.describe('Connections that the agent opened.'),
-  dnatPackets: count
-    .optional()
-    .describe("Growth of the counter of the published port's DNAT rule: one per connection."),
+  dnatPackets: count.optional().describe("Growth of the published port's DNAT rule: one a connection."),
   bridgePackets: count
     .optional()
     .describe("Growth of the counters of the server's own interfaces but lo, both directions."),
   bridgeDevicePackets: count
     .optional()
-    .describe("Growth of the counters of the host's interface on the server's bridge, both directions."),
+    .describe("Growth of the counters of the host's own end of the server's bridge, both directions."),
   linkPackets: count.optional().describe("Growth of the vantage link's counters, both directions."),
 });
 export type Counters = z.infer<typeof countersSchema>;
@@ -97,8 +91,8 @@ export type Counters = z.infer<typeof countersSchema>;
 export const pacingSchema = z.strictObject({
   offeredPerSecond: z.number().positive().describe('Requests/s that the schedule intended in the window.'),
   sentPerSecond: seconds.describe('Requests/s that were sent in the window.'),
-  sendLagP50Us: seconds.describe('Median of actual minus intended send time.'),
-  sendLagP99Us: seconds.describe('p99 of actual minus intended send time.'),
+  sendLagP50Us: seconds.describe('Median of actual less intended send time.'),
+  sendLagP99Us: seconds.describe('p99 of it.'),
 });
 export type Pacing = z.infer<typeof pacingSchema>;
 
@@ -125,7 +119,7 @@ export function isValidityRule(name: string): name is ValidityRule {
 
 const ruleFiguresSchema = z
   .partialRecord(z.enum(validityRules), z.number())
-  .describe('The figure that each rule checks. A figure that could not be read is absent.');
+  .describe('What each rule looked at. A figure that could not be read is absent.');
 export type RuleFigures = z.infer<typeof ruleFiguresSchema>;
 
 export const measuredSchema = z.strictObject({
@@ -133,34 +127,32 @@ export const measuredSchema = z.strictObject({
   servedRequests: z
     .number()
     .nonnegative()
-    .describe(
-      'Requests, each counted by the share of its latency inside the window. Throughput is computed from it.',
-    ),
+    .describe('Requests by the part of their latency that lies inside the window: what throughput counts.'),
   bytes: count.describe('Bytes of these responses, heads included.'),
   wallSeconds: z
     .number()
     .positive()
-    .describe('Length of the measured window by the monotonic clock. With turns, the total of all windows.'),
+    .describe(
+      'Length of the measured window by the monotonic clock; of all windows together, where there are turns.',
+    ),
   turns: z
     .int()
     .min(1)
     .optional()
     .describe(
-      'Number of windows. They alternate with those of the compared cases. Absent if the slice is one window.',
+      'Windows, taking turns with those of the cases beside it. Absent where the slice is one window.',
     ),
   turnRates: z
     .array(z.number().nonnegative())
     .optional()
     .describe(
-      'Served requests per second of each window, in order. The n-th windows of the slices of a block belong to the same cycle. Closed loops only: a paced load serves the offered rate.',
+      'Of each of these windows, in order: served requests per second. The n-th windows of the slices of a block are of the same cycle. Of closed loops only: a paced one serves what is offered.',
     ),
-  rampSeconds: seconds.describe('Time under load outside the windows. It is discarded.'),
+  rampSeconds: seconds.describe('Time under load outside the windows: it is discarded.'),
   edgeSeconds: seconds.describe(
-    'Part of the counted latencies before the window: of requests that were under way when it opened.',
+    'Part of the counted latencies that lies before the window: of requests on their way when it opened.',
   ),
-  pendingSeconds: seconds.describe(
-    'Part, inside the window, of the latencies of requests that were under way when it closed.',
-  ),
+  pendingSeconds: seconds.describe('Part, inside the window, of requests on their way when it closed.'),
   connections: z.int().min(1),
   faults: faultsSchema,
   latency: latencySchema.optional().describe('Absent when no response arrived.'),
@@ -185,11 +177,11 @@ const headSchema = caseSchema.extend({
   position: z
     .int()
     .min(1)
-    .describe('Place in the block. The order is random, by the seed, and keeps compared cases together.'),
+    .describe('Place in the block, which is in seeded random order, compared cases side by side.'),
   cpusExchanged: z
     .literal(true)
     .optional()
-    .describe('Servers and load agents had exchanged their CPUs. Absent if they had not.'),
+    .describe("Servers and load agents ran on each other's CPUs; absent where each ran on its own."),
   startedAt: z.iso.datetime(),
 });
 export type SliceHead = z.infer<typeof headSchema>;

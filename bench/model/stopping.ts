@@ -5,24 +5,21 @@ export const stoppingSchema = z.strictObject({
   seconds: z
     .number()
     .positive()
-    .describe('Time limit, from the start of the first round. No round begins that would end later.'),
+    .describe('No round begins that would end later than this, counted from the start of the first one.'),
   precision: z
     .strictObject({
       halfWidth: z
         .number()
         .positive()
         .describe(
-          'Requested precision of every declared interval: half of its width divided by its ratio. 0.01 is one per cent.',
+          'Wanted of every declared interval: half of its width over its ratio. 0.01 is one per cent.',
         ),
-      looks: z
-        .array(z.int().min(1))
-        .min(1)
-        .describe('The numbers of rounds after which the intervals are checked.'),
+      looks: z.array(z.int().min(1)).min(1).describe('After how many rounds the intervals are looked at.'),
       coverage: z
         .number()
         .gt(0.5)
         .lt(1)
-        .describe('Level of the interval at the stop, whichever check stops the run.'),
+        .describe('Level that the interval keeps at whichever look it stops.'),
     })
     .optional(),
 });
@@ -31,12 +28,12 @@ export type Stopping = z.infer<typeof stoppingSchema>;
 /** Why a whole run ended when it did. */
 export const runStopSchema = z.strictObject({
   by: z.enum(['rounds', 'time', 'precision']),
-  rounds: z.int().min(1).describe('Measured rounds.'),
-  look: z.int().min(1).optional().describe('The number of the check that stopped the run: 1, 2, 3 …'),
+  rounds: z.int().min(1).describe('Rounds that were measured.'),
+  look: z.int().min(1).optional().describe('The planned look at which it was tight enough: 1, 2, 3 …'),
   halfWidth: z
     .number()
     .nonnegative()
     .optional()
-    .describe('Widest relative half-width of a declared interval at the last check.'),
+    .describe('Widest relative half-width of a declared interval when it was last looked at.'),
 });
 export type RunStop = z.infer<typeof runStopSchema>;

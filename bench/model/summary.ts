@@ -19,8 +19,8 @@ const limit = z
   .enum(limits)
   .optional()
   .describe(
-    'The process whose CPU was busy all the time; `none`: no CPU was. For a comparison: the limit of both sides, or the one that makes it unusable. ' +
-      'Absent if unknown.',
+    "Whose CPU was busy all the time; `none`: nobody's. Of a comparison: of both sides, or the one that spoils it. " +
+      'Absent where it cannot be told.',
   );
 
 const compared = {
@@ -29,14 +29,12 @@ const compared = {
   path: pathIdSchema,
   baseline: pathIdSchema,
   metric: metricNameSchema,
-  declared: z
-    .boolean()
-    .describe('Named before the run. Other comparisons have only an estimate and an interval.'),
+  declared: z.boolean().describe('Named before the run. All others have an estimate and an interval only.'),
   verdict: z
     .enum(verdicts)
     .optional()
-    .describe('Declared comparisons only. Absent if the load agent was the limit.'),
-  reason: z.string().optional().describe('Reason of the verdict, or why there is none.'),
+    .describe('Of declared comparisons; absent where the load agent was the limit.'),
+  reason: z.string().optional().describe('Of the verdict, or why there is none, in words.'),
 };
 
 /** Estimate and interval of one quantity against another, round by round. */
@@ -50,9 +48,7 @@ const estimated = {
   confidence: z.number().describe("Level that the interval reaches, at least the plan's."),
   difference: z
     .number()
-    .describe(
-      "In the metric's unit: the baseline's value × (ratio − 1). The bounds are computed in the same way.",
-    ),
+    .describe("In the metric's unit: the baseline's value × (ratio − 1), and so its bounds."),
   differenceLow: z.number(),
   differenceHigh: z.number(),
   rounds: z.int().min(1),
@@ -68,13 +64,13 @@ export const overheadSchema = z.union([
     pValue: z
       .number()
       .describe(
-        "Two-sided signed-rank test of 'the ratio is 1'. For declared comparisons, corrected by Holm's method over all of them.",
+        "Signed-rank, two-sided, of 'the ratio is 1'; by Holm's method over all declared where declared.",
       ),
     limit,
   }),
   z
     .strictObject({ ...compared, verdict: z.literal('untrusted'), reason: z.string() })
-    .describe('A declared comparison without valid data.'),
+    .describe('A declared comparison of which nothing that counts is left.'),
 ]);
 export type Overhead = z.infer<typeof overheadSchema>;
 export type MeasuredOverhead = Extract<Overhead, { ratio: number }>;
@@ -108,8 +104,8 @@ const microseconds = z.number().nonnegative();
 /** What one case measured on its own, over all its rounds that count. */
 const caseSummarySchema = caseSchema.extend({
   slices: z.strictObject({ completed: z.int(), invalid: z.int(), failed: z.int() }),
-  rounds: z.int().nonnegative().describe('Rounds with a figure.'),
-  missedRounds: z.int().nonnegative().describe('Rounds without a figure, because of a fault of the case.'),
+  rounds: z.int().nonnegative().describe('That have a figure.'),
+  missedRounds: z.int().nonnegative().describe('Without a figure, for a fault of the case itself.'),
   requests: z.int().nonnegative(),
   values: z
     .partialRecord(metricNameSchema, z.number())
@@ -122,11 +118,11 @@ const caseSummarySchema = caseSchema.extend({
       softirqUs: microseconds
         .optional()
         .describe(
-          'Softirq time of the whole machine, by ticks: an estimate. Some kernels include it in the other figures.',
+          "Of the whole machine, by ticks: an estimate, and part of the others' on kernels that charge it so.",
         ),
     })
     .optional()
-    .describe('CPU time per request, by part. Absent if no round counts.'),
+    .describe('CPU a request, split. Absent where no round counts.'),
   serverBusy: z
     .number()
     .nonnegative()
@@ -150,13 +146,11 @@ const sliceStartSchema = z.strictObject({
   ratio: z
     .number()
     .positive()
-    .describe(
-      'The ratio contender/baseline of the rates in the first two turns, divided by that in the other turns.',
-    ),
+    .describe('The ratio contender/baseline of rates in the first two turns, over that in the others.'),
   ratioLow: z.number().nonnegative(),
   ratioHigh: z.number().nonnegative(),
   rounds: z.int().min(1),
-  pValue: z.number().describe("Two-sided signed-rank test, corrected by Holm's method over all tests."),
+  pValue: z.number().describe("Signed-rank, two-sided, by Holm's method over all that are tested."),
   differs: z.boolean(),
 });
 export type SliceStart = z.infer<typeof sliceStartSchema>;
@@ -167,7 +161,7 @@ const groupBlocksSchema = z.strictObject({
   profile: z.enum(profileNames),
   baseline: pathIdSchema,
   measured: z.int().nonnegative(),
-  disturbed: z.int().nonnegative().describe('Blocks that do not count for any case of the group.'),
+  disturbed: z.int().nonnegative().describe('That do not count for any of its cases.'),
 });
 export type GroupBlocks = z.infer<typeof groupBlocksSchema>;
 
@@ -178,13 +172,11 @@ const ruleSummarySchema = z.strictObject({
   unit: z.enum(['count', 'ratio', 's']),
   leavesOut: z
     .enum(['block', 'round'])
-    .describe(
-      'Effect of a broken rule. block: the block is discarded for all cases of the comparison group. round: the case has no figure in that round.',
-    ),
-  limit: z.string().describe('The condition of the rule, fixed before the run.'),
-  checked: z.int().nonnegative().describe('Slices with the figure.'),
+    .describe("block: for all cases of the comparison group. round: the case's own figure of that round."),
+  limit: z.string().describe('When the rule holds, written down before the run.'),
+  checked: z.int().nonnegative().describe('Slices that have the figure.'),
   broken: z.int().nonnegative().describe('Slices that broke it.'),
-  worst: z.number().optional().describe('The figure nearest to the limit, or furthest beyond it.'),
+  worst: z.number().optional().describe('The figure that came nearest to the limit or went furthest beyond.'),
 });
 export type RuleSummary = z.infer<typeof ruleSummarySchema>;
 
@@ -208,18 +200,18 @@ export const summarySchema = z.strictObject({
   ),
   notShown: z
     .array(z.strictObject({ case: caseSchema, metric: z.string(), why: z.string() }))
-    .describe('Metrics that a comparison lacks, and why.'),
-  rules: z.array(ruleSummarySchema).describe('All rules of validity, including those that no slice broke.'),
+    .describe('Metrics that a comparison does not have, and why.'),
+  rules: z.array(ruleSummarySchema).describe('Every rule of validity, also those that no slice broke.'),
   blocks: z.array(groupBlocksSchema),
   foreign: z
     .strictObject({
-      share: z.number().nonnegative().describe("Share of the machine's CPU time during all blocks."),
+      share: z.number().nonnegative().describe("Of the machine's CPU time during all blocks."),
       processes: z
         .array(z.strictObject({ name: z.string(), share: z.number().nonnegative() }))
-        .describe('The largest processes, if they are visible.'),
+        .describe('The largest, as far as they can be seen.'),
     })
     .optional()
-    .describe('CPU time that other processes used. Absent if it was not read.'),
+    .describe('CPU time that others used. Absent where it is unread.'),
   rates: z
     .partialRecord(serverNameSchema, z.number().positive())
     .optional()
@@ -228,7 +220,7 @@ export const summarySchema = z.strictObject({
   advice: z
     .string()
     .optional()
-    .describe('About how many rounds would narrow the widest declared interval to its margin.'),
+    .describe('About how many rounds narrow the widest declared interval to its margin.'),
   evidence: z.strictObject({ consistent: z.int(), contradicted: z.int(), unread: z.int() }),
   measuredShare: z.number().optional().describe('Share of the run inside slices and ramps.'),
   warnings: z.array(warningSchema),

@@ -195,7 +195,7 @@ test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
   ],
   [
     { flags: { mode: 'overlay' } },
-    'mode "overlay" cannot be measured: bench does not support the path overlay/external: an overlay network needs an engine in swarm mode, and bench does not change the mode of an engine',
+    'mode "overlay" cannot be measured: bench does not lay the path overlay/external: an overlay needs the engine to be in swarm mode, and bench does not change what an engine is',
     'Modes: native, host, bridge, user-bridge, mapped, macvlan',
   ],
   [

@@ -27,21 +27,17 @@ export function callFailure(error: unknown, what: string, address: string): Fail
   if (error instanceof Failure) return error;
   if (statusOf(error) === undefined) {
     const waited = error instanceof EngineSilent ? `: ${error.message}` : '';
-    return new Failure(
-      'partial',
-      `the engine at ${address} stopped answering when bench tried to ${what}${waited}`,
-      {
-        hint: 'Read its log (journalctl -u docker) and restart it. Then run `bench clean` and repeat the run.',
-        cause: error,
-      },
-    );
+    return new Failure('partial', `the engine at ${address} stopped answering (tried to ${what})${waited}`, {
+      hint: 'Look at its log (journalctl -u docker), start it again, then run `bench clean` and repeat the run.',
+      cause: error,
+    });
   }
   const words = engineWords(error);
   const portTaken = /address already in use|port is already allocated/i.test(words);
   return new Failure('casesFailed', `the engine refused to ${what}: ${words}`, {
     hint: portTaken
-      ? 'Another program uses that port. Find it with: ss -ltnp. Stop it, or choose other ports with another --seed.'
-      : 'Run `bench doctor` to check this engine.',
+      ? 'Another program holds that port. See who with: ss -ltnp. Stop it, or choose other ports with another --seed.'
+      : 'Run `bench doctor` to see whether this engine fits.',
     cause: error,
   });
 }

@@ -16,7 +16,7 @@ export function connectionFailure(error: unknown, endpoint: Endpoint): Failure {
   if (isSsh(endpoint)) return sshFailure(error, endpoint, where);
   if (code === 'EACCES' || code === 'EPERM') {
     return new Failure('unfit', `no permission to use the engine at ${where}`, {
-      hint: 'Join the group docker and log in again: sudo usermod -aG docker "$USER". Or run bench as root.',
+      hint: 'Join its group, then log in again: sudo usermod -aG docker "$USER". Or run bench as root.',
       cause: error,
     });
   }
@@ -46,13 +46,13 @@ function sshFailure(error: unknown, { sshAgent }: Endpoint, where: string): Fail
   const refused = fieldOf(error, 'level') === 'client-authentication';
   const agent =
     sshAgent === undefined
-      ? 'no ssh-agent is running (SSH_AUTH_SOCK is not set)'
-      : `the ssh-agent at ${sshAgent} has none that is accepted`;
-  const words = messageOf(error) === 'Invalid username' ? 'its address has no user name' : messageOf(error);
-  const why = refused ? `its machine requires a key, and ${agent}` : words;
+      ? 'no ssh-agent runs that could give one (SSH_AUTH_SOCK is not set)'
+      : `the ssh-agent at ${sshAgent} has none that fits`;
+  const words = messageOf(error) === 'Invalid username' ? 'it names no user' : messageOf(error);
+  const why = refused ? `its machine wants a key, and ${agent}` : words;
   return new Failure('unfit', `the engine at ${where} cannot be used: ${why}`, {
     hint: `bench needs a running ssh-agent: eval "$(ssh-agent)"; ssh-add
-bench does not read ~/.ssh/config. Give user, host name and port, e.g. DOCKER_HOST=ssh://root@192.0.2.7:22`,
+It does not read ~/.ssh/config: give user, host name and port, e.g. DOCKER_HOST=ssh://root@192.0.2.7:22`,
     cause: error,
   });
 }
@@ -62,7 +62,7 @@ export function endpointWarnings(endpoint: Endpoint): readonly string[] {
   if (!isSsh(endpoint)) return [];
   return [
     `warning: the host key of ${endpoint.url} is not checked`,
-    '  bench cannot tell whether that machine is the one you mean: use ssh:// only on a network that you trust.',
+    '  bench cannot tell whether that machine is the one you mean: use ssh:// only where nobody can come between.',
   ];
 }
 
@@ -82,7 +82,7 @@ const sourceOf = {
  */
 function strangersWords(error: unknown): string | undefined {
   const code = codeOf(error);
-  if (typeof code === 'string' && code.startsWith('HPE_')) return 'its answer is not HTTP';
+  if (typeof code === 'string' && code.startsWith('HPE_')) return 'it does not speak HTTP';
   const status = fieldOf(error, 'statusCode');
   const answer = fieldOf(error, 'json');
   if (typeof status !== 'number' || !Buffer.isBuffer(answer)) return undefined;

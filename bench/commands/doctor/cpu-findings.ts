@@ -8,19 +8,19 @@ const busyShare = 0.2;
 const cpus = { subject: 'CPUs', why: 'servers and load agents on one CPU slow each other down' };
 const busy = {
   subject: 'busy CPUs',
-  why: 'other work competes with the measured servers: some latencies rise, and intervals widen',
+  why: 'work beside the measured one takes turns with it: latencies get a tail, and intervals widen',
 };
 const steal = {
   subject: 'steal',
-  why: `a slice lacks the CPU time that the hypervisor takes; above ${percent(validityLimits.cpuSteal)} bench discards it`,
+  why: `what the hypervisor takes away is missing in a slice; above ${percent(validityLimits.cpuSteal)} the slice does not count`,
 };
 const governor = {
   subject: 'CPU governor',
-  why: 'if the clock follows the load, a mode that works harder runs on a faster CPU, which hides its cost',
+  why: 'where the clock follows the load, a mode that works harder runs on a faster CPU: its cost is hidden',
 };
 const turbo = {
   subject: 'turbo',
-  why: 'above its nominal rate the clock depends on temperature and on the other cores, so it drifts during a run',
+  why: 'above its nominal rate the clock depends on temperature and on the other cores: it drifts during a run',
 };
 
 /**
@@ -34,18 +34,18 @@ export function cpuFindings(before: HostHealth, after: HostHealth, cpuSets = tru
   return [
     cpusFinding(after.cpus.length, cpuSets),
     loaded.length === 0
-      ? fine(busy, `none: at most ${percent(Math.max(0, ...shares.map((it) => it.busy)))} now`)
+      ? fine(busy, `none: at most ${percent(Math.max(0, ...shares.map((it) => it.busy)))} just now`)
       : concern(
           busy,
-          `${loaded.map((it) => `${it.name} ${percent(it.busy)}`).join(', ')} now, before bench measures`,
-          'Find the busy programs, and stop those that you can spare: top -o %CPU',
+          `${loaded.map((it) => `${it.name} ${percent(it.busy)}`).join(', ')} just now, without bench`,
+          'See what runs, and stop what you can spare: top -o %CPU',
         ),
     stolen <= validityLimits.cpuSteal
-      ? fine(steal, `${percent(stolen)} now`)
+      ? fine(steal, `${percent(stolen)} just now`)
       : concern(
           steal,
-          `${percent(stolen)} now: the host of this virtual machine gives its CPUs to others`,
-          'Measure when the host is quiet, or on a machine with dedicated CPUs. Watch it with: vmstat 1',
+          `${percent(stolen)} just now: the host of this virtual machine gives its CPUs to others`,
+          'Measure when the host is quiet, or on a machine with CPUs of its own. See it with: vmstat 1',
         ),
     governorFinding(after),
     turboFinding(after),
@@ -54,9 +54,9 @@ export function cpuFindings(before: HostHealth, after: HostHealth, cpuSets = tru
 
 function cpusFinding(count: number, cpuSets: boolean): DoctorFinding {
   if (count < 2) {
-    return concern(cpus, 'only one: server and load agent share it', 'Use a machine with two CPUs or more.');
+    return concern(cpus, 'one: server and load agent share it', 'Use a machine with two CPUs or more.');
   }
-  if (cpuSets) return fine(cpus, `${count}: servers and load agents run on different CPUs`);
+  if (cpuSets) return fine(cpus, `${count}: servers and load agents run on different ones`);
   return concern(
     cpus,
     `${count}, and the engine discards CPU sets: server and load agent share them`,
@@ -66,19 +66,19 @@ function cpusFinding(count: number, cpuSets: boolean): DoctorFinding {
 
 function governorFinding({ governors, virtual }: HostHealth): DoctorFinding {
   if (governors.length === 0) {
-    return fine(governor, `not reported by this machine${virtual ? ' (virtual: its host decides)' : ''}`);
+    return fine(governor, `not given by this machine${virtual ? ' (virtual: its host decides)' : ''}`);
   }
   if (governors.every((it) => it === 'performance')) return fine(governor, 'performance');
   return concern(
     governor,
     `${governors.join(', ')}: the clock follows the load`,
-    'Set a fixed clock while measuring: cpupower frequency-set -g performance',
+    'Fix it while measuring: cpupower frequency-set -g performance',
   );
 }
 
 function turboFinding({ turbo: on, virtual }: HostHealth): DoctorFinding {
   if (on === undefined) {
-    return fine(turbo, `not reported by this machine${virtual ? ' (virtual: its host decides)' : ''}`);
+    return fine(turbo, `not given by this machine${virtual ? ' (virtual: its host decides)' : ''}`);
   }
   if (!on) return fine(turbo, 'off');
   return concern(

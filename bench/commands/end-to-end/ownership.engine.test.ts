@@ -108,7 +108,7 @@ test("what is the user's stays, whatever labels it carries", async () => {
   await machine.run('docker', 'run', '-d', '--name', 'keep', 'users-own:1', ...sleep);
 
   const meeting = await machine.bench(['inspect', 'none'], cwd);
-  expect(meeting.stderr).toMatch(/ended runs \(\S+\) (is|are) on this engine\. .*bench clean/);
+  expect(meeting.stderr).toMatch(/ended runs \(\S+\) (is|are) left on this engine: .*bench clean/);
   const dry = await cleaned('--dry-run');
   expect(dry.removed).toContain('bench-lock');
   const before = await containers();

@@ -15,7 +15,7 @@ export function wantsLab(flags: Flags, outside: Pick<Outside, 'env' | 'directory
   const text = given(flags, 'lab', outside);
   if (text === undefined || /^(0|false|off|no)$/i.test(text)) return false;
   if (/^(1|true|on|yes)$/i.test(text)) return true;
-  throw new Failure('usage', `BENCH_LAB=${text} is neither yes nor no`, { hint: 'Set it to 1 or to 0.' });
+  throw new Failure('usage', `BENCH_LAB=${text} says neither yes nor no`, { hint: 'Set it to 1 or to 0.' });
 }
 
 /** The address that the user's own `docker` would use. */

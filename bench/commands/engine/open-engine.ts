@@ -166,7 +166,7 @@ export function answerSeconds({ env }: Pick<Outside, 'env'>): number {
   if (seconds >= 1 && seconds <= longestAnswerSeconds) return seconds;
   throw new Failure(
     'usage',
-    `BENCH_ENGINE_TIMEOUT: "${text}" is not a number of seconds from 1 to ${longestAnswerSeconds}`,
+    `BENCH_ENGINE_TIMEOUT: "${text}" is not from 1 to ${longestAnswerSeconds} (seconds)`,
     {
       hint: `It limits how long the engine may take for one answer. Default: ${defaultCallSeconds}.`,
     },

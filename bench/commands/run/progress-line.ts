@@ -50,7 +50,7 @@ export function progressLine(
         draw(`${place(event, '/')}  warm-up  ${left(event, 0)}`);
         return;
       case 'block': {
-        const bad = notCounted === 0 ? '' : `  ${notCounted} slices discarded`;
+        const bad = notCounted === 0 ? '' : `  ${notCounted} slices do not count`;
         const done = (event.block - 1) / event.blocks;
         draw(`${place(event, '/')}  block ${event.block}/${event.blocks}  ${left(event, done)}${bad}`);
         return;
@@ -64,7 +64,7 @@ export function progressLine(
       const wanted = stopping?.precision?.halfWidth;
       const seen = halfWidth === undefined ? 'no interval yet' : `±${formatPercent(halfWidth)}`;
       output.write(
-        `after ${round} rounds: ${seen}${wanted === undefined ? '' : `, requested ±${formatPercent(wanted)}`}\n`,
+        `after ${round} rounds: ${seen}${wanted === undefined ? '' : `, wanted ±${formatPercent(wanted)}`}\n`,
       );
     },
     end: () => draw(''),
