@@ -1,6 +1,5 @@
-import type { LoadAgent } from '../model/load-agent.ts';
+import type { AgentContract, LoadAgent } from '../model/load-agent.ts';
 import { type Channel, rpcClient } from '../model/rpc.ts';
-import type { AgentContract } from './contract.ts';
 import { holdSeconds } from './hold.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { messageOf } from '../model/failure.ts';
+import type { AgentContract } from '../model/load-agent.ts';
 import { serveRpc } from '../model/rpc.ts';
 import { monotonicClock } from './clock.ts';
-import type { AgentContract } from './contract.ts';
 import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { connectionHolder } from './hold.ts';

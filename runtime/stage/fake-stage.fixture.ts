@@ -1,14 +1,4 @@
-import type {
-  HeldConnection,
-  LoadAgent,
-  ProbeOrder,
-  ProbeResult,
-  SecondClientCount,
-  SecondClientOrder,
-  SliceCount,
-  SliceOrder,
-  TurnsOrder,
-} from '../../bench/model/load-agent.ts';
+import type { AgentContract, LoadAgent, ProbeOrder, ProbeResult } from '../../bench/model/load-agent.ts';
 import { routeOf } from '../../bench/model/network-modes.ts';
 import { present } from '../../bench/model/present.ts';
 import { type Channel, type Handlers, rpcClient, serveRpc } from '../../bench/model/rpc.ts';
@@ -26,16 +16,6 @@ import { type FakeInspector, type FakeMachine, fakeInspector } from '../inspecto
 import { labelsOf, type Remark } from '../labels.ts';
 import type { Owner } from '../owner.ts';
 import type { StageOptions } from './start-stage.ts';
-
-type AgentContract = {
-  probe: { input: ProbeOrder; output: ProbeResult };
-  hold: { input: { url: string }; output: HeldConnection };
-  release: { input: Record<string, never>; output: Record<string, never> };
-  slice: { input: SliceOrder; output: SliceCount };
-  turns: { input: TurnsOrder; output: readonly SliceCount[] };
-  letGo: { input: Record<string, never>; output: Record<string, never> };
-  wrk: { input: SecondClientOrder; output: SecondClientCount };
-};
 
 export interface FakeLabScript {
   /** What a server's container runs: until it is removed, if left out. */
