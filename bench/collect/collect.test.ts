@@ -6,7 +6,7 @@ import { resolvePlan } from '../plan/resolve-plan.ts';
 import { schedule } from '../schedule/schedule.ts';
 import { collect } from './collect.ts';
 import { collecting, oneByOne } from './collecting.fixture.ts';
-import { fakeStage } from './fake-stage.ts';
+import { fakeStage } from './stage.fake.ts';
 import type { AfterRound } from './stop-rule.ts';
 
 test('a round is: deploy all, warm up, read-slices-read in the scheduled order, evidence, let go, clear', async () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../bench/model/failure.ts';
 import type { ContainerSpec, ContainerState, Engine } from '../engine/engine.ts';
-import { fakeEngine } from '../engine/fake.ts';
-import { fakeInspector } from '../inspector/fake.ts';
-import { fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { fakeEngine } from '../engine/engine.fake.ts';
+import { fakeInspector } from '../inspector/inspector.fake.ts';
+import { fakeParts, orderFor } from './parts.fake.ts';
 import { joinTarget, type MapTarget, mapTarget, portsFor } from './map-target.ts';
 import { startStage } from './start-stage.ts';
 import { only } from './started-stage.fixture.ts';
@@ -238,7 +238,7 @@ test.each<[string, MapTarget, RegExp]>([
 });
 
 test("a mapped server joins the user's container at the port that it publishes, and clear leaves that alone", async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const { engine } = parts;
   const publish = [{ containerPort: 8443, hostPort: 443, hostAddresses: ['0.0.0.0'] }];
   const users = await engine.create({
@@ -265,7 +265,7 @@ test("a mapped server joins the user's container at the port that it publishes, 
 });
 
 test('a container that cannot be joined ends the run before anything is measured, and nothing is left', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const { route } = orderFor('mapped/external/published');
   const starting = startStage({ ...parts.options, mapTo: { container: 'nobody', routes: [route] } });
   await expect(starting).rejects.toThrow('there is no container nobody');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { recordedFiles } from '../inspector/read/recorded-machine.fixture.ts';
-import { orderFor } from './fake-stage.fixture.ts';
+import { orderFor } from './parts.fake.ts';
 import { benchSeconds, otherProcesses } from './others.ts';
 import { started } from './started-stage.fixture.ts';
 

@@ -1,6 +1,6 @@
 import { type Cleaned, type Cleaning, cleaning, ownImages } from '../../../runtime/clean.ts';
 import { callPatience } from '../../../runtime/engine/call-deadline.ts';
-import { nothingListens } from '../../../runtime/engine/connection-failure.ts';
+import { nothingListens } from '../../../runtime/engine/failures.ts';
 import { connectDockerode } from '../../../runtime/engine/dockerode.ts';
 import type { Engine } from '../../../runtime/engine/engine.ts';
 import { abandonedScratch } from '../../../runtime/image/scratch.ts';

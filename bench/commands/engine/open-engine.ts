@@ -1,5 +1,5 @@
 import { callPatience, defaultCallSeconds } from '../../../runtime/engine/call-deadline.ts';
-import { endpointWarnings, nothingListens } from '../../../runtime/engine/connection-failure.ts';
+import { endpointWarnings, nothingListens } from '../../../runtime/engine/failures.ts';
 import { connectDockerode } from '../../../runtime/engine/dockerode.ts';
 import type { Engine } from '../../../runtime/engine/engine.ts';
 import { placeOf } from '../../../runtime/lab/directories.ts';

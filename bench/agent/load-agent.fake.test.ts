@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decodeHistogram } from '../model/histogram.fixture.ts';
 import type { SliceOrder } from '../model/load-agent.ts';
 import { measuredSchema } from '../model/slice.ts';
-import { type FakeOptions, fakeLoadAgent } from './fake.ts';
+import { type FakeOptions, fakeLoadAgent } from './load-agent.fake.ts';
 
 const order: SliceOrder = {
   url: 'http://198.18.0.1:8080/',

@@ -10,18 +10,18 @@ import {
   type FakeProgram,
   fakeEngine,
   idleProgram,
-} from '../engine/fake.ts';
+} from '../engine/engine.fake.ts';
 import type { InspectorContract, Machine, NetworkStack } from '../inspector/contract.ts';
-import { type FakeInspector, type FakeMachine, fakeInspector } from '../inspector/fake.ts';
+import { type FakeInspector, type FakeMachine, fakeInspector } from '../inspector/inspector.fake.ts';
 import { labelsOf, type Remark } from '../labels.ts';
 import type { Owner } from '../owner.ts';
 import type { StageOptions } from './start-stage.ts';
 
-export interface FakeLabScript {
+export interface PartsScript {
   /** What a server's container runs: until it is removed, if left out. */
   readonly server?: (spec: ContainerSpec) => FakeProgram | undefined;
   /** What an agent finds at a URL: a server that is ready, if left out. */
-  readonly probe?: (order: ProbeOrder, parts: FakeStage) => ProbeResult | Promise<ProbeResult>;
+  readonly probe?: (order: ProbeOrder, parts: FakeParts) => ProbeResult | Promise<ProbeResult>;
   readonly inspectorFails?: FakeMachine['fail'];
   readonly inspectorProgram?: FakeProgram;
   readonly agentProgram?: FakeProgram;
@@ -39,7 +39,7 @@ export interface FakeLabScript {
 }
 
 /** Everything that a stage touches, as fakes that note their calls in one journal. */
-export interface FakeStage {
+export interface FakeParts {
   readonly engine: FakeEngine;
   readonly inspector: FakeInspector;
   readonly journal: readonly string[];
@@ -56,7 +56,7 @@ const fakeOwner: Owner = {
   startTicks: '123456',
 };
 
-export function fakeStage(script: FakeLabScript = {}): FakeStage {
+export function fakeParts(script: PartsScript = {}): FakeParts {
   const journal: string[] = [];
   const specs = new Map<string, ContainerSpec>();
   const inspector = fakeInspector({
@@ -197,7 +197,7 @@ export function fakeStage(script: FakeLabScript = {}): FakeStage {
     };
   }
 
-  const parts: FakeStage = {
+  const parts: FakeParts = {
     engine,
     inspector,
     journal,
@@ -274,7 +274,7 @@ const hostInterfaces = [
 ];
 
 /** The host's stack: servers in host mode listen in it where their command tells them to. */
-async function hostStack(engine: FakeEngine, specs: FakeStage['specs']): Promise<NetworkStack> {
+async function hostStack(engine: FakeEngine, specs: FakeParts['specs']): Promise<NetworkStack> {
   const listeners = [];
   for (const { id, name } of (await engine.containers()).filter(({ running }) => running)) {
     const { attachment, command = [] } = specs.get(name) ?? {};

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import { connectionFailure, endpointWarnings, nothingListens } from './connection-failure.ts';
+import { connectionFailure, endpointWarnings, nothingListens } from './failures.ts';
 import type { Endpoint } from './endpoint.ts';
 
 const socket: Endpoint = { found: 'socket', url: 'unix:///var/run/docker.sock' };

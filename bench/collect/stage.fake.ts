@@ -1,4 +1,4 @@
-import { fakeLoadAgent } from '../agent/fake.ts';
+import { fakeLoadAgent } from '../agent/load-agent.fake.ts';
 import { type Deployment, deploymentId } from '../model/case.ts';
 import { claims, counterFindings, usualClaims } from '../model/claims.ts';
 import type { Environment } from '../model/environment.ts';

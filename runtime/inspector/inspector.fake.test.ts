@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fakeInspector } from './fake.ts';
+import { fakeInspector } from './inspector.fake.ts';
 
 const machine = {
   boot: '',
