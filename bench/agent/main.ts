@@ -1,7 +1,7 @@
 import { messageOf } from '../model/failure.ts';
 import type { AgentContract } from '../model/load-agent.ts';
 import { serveRpc } from '../model/rpc.ts';
-import { monotonicClock } from './clock.ts';
+import { systemClock } from '../model/clock.ts';
 import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { connectionHolder } from './hold.ts';
@@ -18,7 +18,7 @@ import { runWrk } from './wrk.ts';
 const { hold, release } = connectionHolder();
 const kept = new KeptConnections();
 const instruments = {
-  clock: monotonicClock,
+  clock: systemClock.monotonicSeconds,
   machine: machineReader(),
   cpus: cpuReader(),
   collectGarbage: garbageCollector(),
@@ -28,7 +28,7 @@ try {
   await serveRpc<AgentContract>(
     { input: process.stdout, output: process.stdin },
     {
-      probe: (order) => probe(order, monotonicClock),
+      probe: (order) => probe(order, systemClock.monotonicSeconds),
       hold: ({ url }) => hold(url),
       async release() {
         await release();

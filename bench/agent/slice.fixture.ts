@@ -1,5 +1,5 @@
 import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
-import { monotonicClock } from './clock.ts';
+import { systemClock } from '../model/clock.ts';
 import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { KeptConnections } from './kept-connections.ts';
@@ -8,7 +8,7 @@ import type { SmallServer } from './servers.fixture.ts';
 import { runSlice } from './turns.ts';
 
 export const instruments = {
-  clock: monotonicClock,
+  clock: systemClock.monotonicSeconds,
   machine: machineReader(),
   cpus: cpuReader(),
   collectGarbage: garbageCollector(),
@@ -34,9 +34,9 @@ export function slice(server: SmallServer, change: Partial<SliceOrder> = {}): Pr
 
 /** The count, and how long the whole slice took. */
 export async function timed(run: () => Promise<SliceCount>): Promise<{ count: SliceCount; seconds: number }> {
-  const startedAt = monotonicClock();
+  const startedAt = systemClock.monotonicSeconds();
   const count = await run();
-  return { count, seconds: monotonicClock() - startedAt };
+  return { count, seconds: systemClock.monotonicSeconds() - startedAt };
 }
 
 /** Time that the counted requests took, in connection-seconds. */

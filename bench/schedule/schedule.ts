@@ -7,7 +7,6 @@ import type { Plan } from '../model/plan.ts';
 import { loadProfiles, sliceSecondsOf } from '../model/profile.ts';
 import { planDeployments, planGroups } from '../plan/cases.ts';
 import { warmupCases } from '../plan/warm-up.ts';
-import { shuffled } from './shuffled.ts';
 
 /** A deployment with what is random about it in one round (Mytkowicz et al., ASPLOS 2009). */
 export interface ScheduledDeployment extends Deployment {
@@ -139,6 +138,13 @@ function suffixSource(random: RandomGenerator) {
     const length = uniformInt(random, suffixLengths.shortest, suffixLengths.longest);
     return Array.from({ length }, () => uniformInt(random, 0, 35).toString(36)).join('');
   }, new Set());
+}
+
+/** A copy in random order, every order equally likely: each value goes to a random place among those before. */
+export function shuffled<T>(values: readonly T[], random: RandomGenerator): T[] {
+  const order: T[] = [];
+  for (const value of values) order.splice(uniformInt(random, 0, order.length), 0, value);
+  return order;
 }
 
 /** Draws until the value is new. */

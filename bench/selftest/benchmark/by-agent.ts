@@ -1,6 +1,6 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { monotonicClock } from '../../agent/clock.ts';
+import { systemClock } from '../../model/clock.ts';
 import { cpuReader } from '../../agent/cpus.ts';
 import { garbageCollector } from '../../agent/heap.ts';
 import { KeptConnections } from '../../agent/kept-connections.ts';
@@ -34,7 +34,7 @@ export async function measureAgent({ url, connections, seconds }: Stretch): Prom
     sequence: Array.from({ length: Math.round(sliceSeconds / turnSeconds) }, () => cycle).flat(),
   };
   const instruments = {
-    clock: monotonicClock,
+    clock: systemClock.monotonicSeconds,
     machine: garbage.atEdgesOfLoad(machineReader()),
     cpus: cpuReader(),
     collectGarbage: garbageCollector(),

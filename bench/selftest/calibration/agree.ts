@@ -10,7 +10,7 @@ import type { Deployed, Stage } from '../../model/stage.ts';
 import { planDefaults } from '../../plan/options.ts';
 import { resolvePlan } from '../../plan/resolve-plan.ts';
 import { processOutside } from '../../process-outside.ts';
-import { shuffled } from '../../schedule/shuffled.ts';
+import { shuffled } from '../../schedule/schedule.ts';
 import { openSession } from '../session.ts';
 import { type Agreed, type AgreementRound, agreeDocumentSchema, agreement, type Seen } from './agreement.ts';
 
