@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type PlainOptions, type PlainResult, plainAutocannon } from './autocannon.ts';
 import { systemClock } from '../model/clock.ts';
+import { type PlainOptions, type PlainResult, plainAutocannon } from './autocannon.ts';
 import { closingServer, fastServer, refusingUrl, response, serve, slowServer } from './servers.fixture.ts';
 
 /*

@@ -1,14 +1,14 @@
+import { systemClock } from '../model/clock.ts';
 import { messageOf } from '../model/failure.ts';
 import type { AgentContract } from '../model/load-agent.ts';
 import { serveRpc } from '../model/rpc.ts';
-import { systemClock } from '../model/clock.ts';
 import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { connectionHolder } from './hold.ts';
 import { KeptConnections } from './kept-connections.ts';
 import { machineReader } from './machine.ts';
 import { probe } from './probe.ts';
-import { runSlice, runTurns } from './turns.ts';
+import { runTurns } from './turns.ts';
 import { runWrk } from './wrk.ts';
 
 /*
@@ -34,7 +34,6 @@ try {
         await release();
         return {};
       },
-      slice: (order) => runSlice(order, instruments),
       turns: (order) => runTurns(order, instruments),
       async letGo() {
         kept.letGo();

@@ -1,10 +1,10 @@
 import http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../model/clock.ts';
 import { messageOf } from '../model/failure.ts';
 import type { ProbeOrder, ProbeResult } from '../model/load-agent.ts';
 import { loadSeconds } from '../model/load-time.ts';
 import { present } from '../model/present.ts';
-import type { Clock } from '../model/clock.ts';
 
 /** Time for an answer, besides the time that its body takes. */
 const attemptSeconds = 1;

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../model/clock.ts';
 import { fastServer, response, serve, slowServer } from './servers.fixture.ts';
-import { busySeconds, instruments, noFaults, orderFor, slice, timed } from './slice.fixture.ts';
-import { runSlice } from './turns.ts';
+import { busySeconds, instruments, noFaults, orderFor, runSlice, slice, timed } from './slice.fixture.ts';
 
 test('a healthy server: every counted response is in the histogram, and no fault', async () => {
   await using server = await fastServer();

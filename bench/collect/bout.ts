@@ -2,7 +2,14 @@ import { type Case, caseId } from '../model/case.ts';
 import { counterFindings, splitClaims } from '../model/claims.ts';
 import type { Clock } from '../model/clock.ts';
 import { Failure, messageOf } from '../model/failure.ts';
-import type { LoadAgent, SliceCount, SliceOrder } from '../model/load-agent.ts';
+import {
+  type LoadAgent,
+  measureAlone,
+  oneTurn,
+  type SliceCount,
+  type SliceOrder,
+  type TurnsOrder,
+} from '../model/load-agent.ts';
 import type { Growth } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import { present } from '../model/present.ts';
@@ -84,56 +91,35 @@ export async function* measureBout(
     const { turnSeconds, warmupSeconds } = measuring.plan;
     // The counters that all cases share are read in the warm-up. Without one each case needs the machine to
     // itself.
-    if (turnSeconds === undefined || warmupSeconds === 0 || entries.length === 1) {
-      for (const entry of entries) {
-        if (measuring.signal.aborted) return;
-        yield await measureAlone(startedAt(entry, now()), measuring);
-      }
-    } else {
+    const takeTurns = turnSeconds !== undefined && warmupSeconds > 0 && entries.length > 1;
+    const sequence = bout.sequence.map((place) => places.indexOf(place)).filter((index) => index >= 0);
+    for (const group of takeTurns ? [entries] : entries.map((entry) => [entry])) {
       if (measuring.signal.aborted) return;
-      const sequence = bout.sequence.flatMap((place) => {
-        const index = places.indexOf(place);
-        return index < 0 ? [] : [index];
-      });
-      const together = now();
-      const begun = entries.map((entry) => startedAt(entry, together));
-      yield* await measureTurns(agent, begun, { turnSeconds, sequence }, measuring);
+      const startedAt = now();
+      const begun = group.map((entry) => ({ ...entry, head: { ...entry.head, startedAt } }));
+      yield* await measure(agent, begun, takeTurns ? { turnSeconds, sequence } : oneTurn, measuring);
     }
   }
 }
 
-function startedAt(entry: Ready, moment: string): Begun {
-  return { ...entry, head: { ...entry.head, startedAt: moment } };
-}
-
-async function measureAlone(entry: Begun, measuring: Measuring): Promise<Slice> {
-  const { stage } = measuring;
-  const { deployed, profile, standing } = entry;
-  try {
-    const before = await stage.read(deployed, 'before');
-    const count = await stage.agent(deployed).slice(sliceOrder(measuring, deployed, profile));
-    const after = await stage.read(deployed, 'after');
-    const grown = growth(before, after, loadOf(count));
-    standing.alone = addTo(standing.alone, grown);
-    const machine = machineFigures([{ before, after }], machineFacts(stage));
-    return judged(entry, count, { before, after, machine, grown, claims: deployed.claims }, measuring);
-  } catch (error) {
-    if (!costsOneSlice(error)) throw error;
-    return failedSlice(entry.head, error);
-  }
-}
-
-async function measureTurns(
+/**
+ * Measures some cases of one agent in turns, or one case that has the machine to itself. Only that one is judged
+ * by the counters that all cases share.
+ */
+async function measure(
   agent: LoadAgent,
   entries: readonly Begun[],
-  turns: { readonly turnSeconds: number; readonly sequence: readonly number[] },
+  turns: Omit<TurnsOrder, 'slices'>,
   measuring: Measuring,
 ): Promise<readonly Slice[]> {
   const { stage, signal } = measuring;
+  const alone = entries.length === 1;
   try {
     const before = await readAll(entries, stage, 'before');
     const slices = entries.map(({ deployed, profile }) => sliceOrder(measuring, deployed, profile));
-    const counts = await unlessAborted(agent.turns({ slices, ...turns }), signal);
+    const work = agent.turns({ slices, ...turns });
+    // Turns of several cases may take long. One slice ends soon.
+    const counts = alone ? await work : await unlessAborted(work, signal);
     if (counts === undefined) return [];
     const after = await readAll(entries, stage, 'after');
     const measured = entries.map((entry, index) => {
@@ -145,8 +131,11 @@ async function measureTurns(
     });
     const machine = machineFigures(measured, machineFacts(stage));
     return measured.map(({ entry, count, ...readings }) => {
-      const grown = ownGrowth(growth(readings.before, readings.after, loadOf(count)));
-      const { own: claims } = splitClaims(entry.deployed.claims);
+      const { deployed, standing } = entry;
+      const all = growth(readings.before, readings.after, loadOf(count));
+      if (alone) standing.alone = addTo(standing.alone, all);
+      const grown = alone ? all : ownGrowth(all);
+      const claims = alone ? deployed.claims : splitClaims(deployed.claims).own;
       return judged(entry, count, { ...readings, machine, grown, claims }, measuring);
     });
   } catch (error) {
@@ -249,7 +238,7 @@ export async function warmUp(
     const before = await stage.read(deployed, 'before');
     const load = { rampSeconds: 0, sliceSeconds: longestSeconds };
     const order = closedLoop(measuring, deployed, profile, load);
-    const count = await stage.agent(deployed).slice({ ...order, enoughResponses: responses });
+    const count = await measureAlone(stage.agent(deployed), { ...order, enoughResponses: responses });
     const after = await stage.read(deployed, 'after');
     const grown = growth(before, after, loadOf(count));
     // Connections are opened here, so counters of connections grow here.

@@ -223,12 +223,6 @@ test('progress is told between slices only', async () => {
         const agent = stage.agent(deployed);
         return {
           ...agent,
-          async slice(order) {
-            inSlice = true;
-            const count = await agent.slice(order);
-            inSlice = false;
-            return count;
-          },
           async turns(order) {
             inSlice = true;
             const counts = await agent.turns(order);

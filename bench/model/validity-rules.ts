@@ -186,7 +186,9 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
     broken: (share, { machine: { wallSeconds } }) => {
       if (share <= validityLimits.memoryStall) return [];
       const limit = validityLimits.memoryStall * wallSeconds;
-      return [`tasks waited ${formatSeconds(share * wallSeconds)} for memory: the limit is ${formatSeconds(limit)}`];
+      return [
+        `tasks waited ${formatSeconds(share * wallSeconds)} for memory: the limit is ${formatSeconds(limit)}`,
+      ];
     },
   },
 };

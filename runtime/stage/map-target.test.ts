@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../bench/model/failure.ts';
-import type { ContainerSpec, ContainerState, Engine } from '../engine/engine.ts';
 import { fakeEngine } from '../engine/engine.fake.ts';
+import type { ContainerSpec, ContainerState, Engine } from '../engine/engine.ts';
 import { fakeInspector } from '../inspector/inspector.fake.ts';
-import { fakeParts, orderFor } from './parts.fake.ts';
 import { joinTarget, type MapTarget, mapTarget, portsFor } from './map-target.ts';
+import { fakeParts, orderFor } from './parts.fake.ts';
 import { startStage } from './start-stage.ts';
 import { only } from './started-stage.fixture.ts';
 

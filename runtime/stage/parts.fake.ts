@@ -3,7 +3,6 @@ import { routeOf } from '../../bench/model/network-modes.ts';
 import { present } from '../../bench/model/present.ts';
 import { type Channel, type Handlers, rpcClient, serveRpc } from '../../bench/model/rpc.ts';
 import type { DeploymentOrder } from '../../bench/model/stage.ts';
-import type { ContainerSpec } from '../engine/engine.ts';
 import {
   type FakeEngine,
   type FakeFault,
@@ -11,6 +10,7 @@ import {
   fakeEngine,
   idleProgram,
 } from '../engine/engine.fake.ts';
+import type { ContainerSpec } from '../engine/engine.ts';
 import type { InspectorContract, Machine, NetworkStack } from '../inspector/contract.ts';
 import { type FakeInspector, type FakeMachine, fakeInspector } from '../inspector/inspector.fake.ts';
 import { labelsOf, type Remark } from '../labels.ts';
@@ -180,9 +180,6 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
         return { localAddress: '198.18.0.2', localPort: 40000, remoteAddress, remotePort: Number(port) };
       },
       release: async () => ({}),
-      async slice() {
-        throw new Error('the stage itself measures nothing');
-      },
       async turns() {
         throw new Error('the stage itself measures nothing');
       },
@@ -227,7 +224,6 @@ function connectAgent(channel: Channel): LoadAgent {
     async release() {
       await rpc.call('release', {});
     },
-    slice: (order) => rpc.call('slice', order),
     turns: (order) => rpc.call('turns', order),
     async letGo() {
       await rpc.call('letGo', {});

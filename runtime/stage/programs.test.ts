@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import type { ContainerSpec } from '../engine/engine.ts';
 import { type FakeEngine, fakeEngine } from '../engine/engine.fake.ts';
+import type { ContainerSpec } from '../engine/engine.ts';
 import { labelsOf, runLabel } from '../labels.ts';
 import { thisProcess } from '../owner.ts';
 import { Teardown } from '../teardown.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import { type PartsScript, fakeParts, orderFor } from './parts.fake.ts';
+import { fakeParts, orderFor, type PartsScript } from './parts.fake.ts';
 import { startStage } from './start-stage.ts';
 import { endingProgram, only, rejection, started, threeModes } from './started-stage.fixture.ts';
 

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { Failure } from '../../bench/model/failure.ts';
 import type { DeployOutcome, Stage } from '../../bench/model/stage.ts';
 import type { FakeProgram } from '../engine/engine.fake.ts';
-import { type PartsScript, type FakeParts, fakeParts, orderFor } from './parts.fake.ts';
+import { type FakeParts, fakeParts, orderFor, type PartsScript } from './parts.fake.ts';
 import { startStage } from './start-stage.ts';
 
 export const threeModes = [

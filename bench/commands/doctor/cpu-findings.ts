@@ -35,7 +35,10 @@ export function cpuFindings(before: HostHealth, after: HostHealth, cpuSets = tru
   return [
     cpusFinding(after.cpus.length, cpuSets),
     loaded.length === 0
-      ? fine(busy, `none: at most ${formatWholePercent(Math.max(0, ...shares.map((it) => it.busy)))} just now`)
+      ? fine(
+          busy,
+          `none: at most ${formatWholePercent(Math.max(0, ...shares.map((it) => it.busy)))} just now`,
+        )
       : concern(
           busy,
           `${loaded.map((it) => `${it.name} ${formatWholePercent(it.busy)}`).join(', ')} just now, without bench`,
