@@ -1,7 +1,8 @@
-import type { AgentContract, LoadAgent, ProbeOrder, ProbeResult } from '../../bench/model/load-agent.ts';
+import { loadAgent } from '../../bench/agent/client.ts';
+import type { AgentContract, ProbeOrder, ProbeResult } from '../../bench/model/load-agent.ts';
 import { routeOf } from '../../bench/model/network-modes.ts';
 import { present } from '../../bench/model/present.ts';
-import { type Channel, type Handlers, rpcClient, serveRpc } from '../../bench/model/rpc.ts';
+import { type Handlers, serveRpc } from '../../bench/model/rpc.ts';
 import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import {
   type FakeEngine,
@@ -60,7 +61,6 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
   const journal: string[] = [];
   const specs = new Map<string, ContainerSpec>();
   const inspector = fakeInspector({
-    machine: { ...machine, ...script.machine },
     stacks: {},
     held: ({ agent, dialled }) => {
       const published = [...specs.values()].some(({ publish = [] }) =>
@@ -78,6 +78,7 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
       guards: script.guards,
       pinRefused: script.pinRefused,
       others: script.others,
+      machine: script.machine,
     }),
   });
   const engine = fakeEngine({
@@ -206,7 +207,7 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
       labels: labelsOf('20261120T093220Z-k3f9', fakeOwner),
       needs: { vantages: ['external'], servers: [], ipv6: false },
       benchVersion: '0.0.0',
-      connectAgent,
+      connectAgent: loadAgent,
     },
   };
   return parts;
@@ -214,22 +215,6 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
 
 function placesText({ addresses, sockets, ports }: InspectorContract['guard-places']['input']): string {
   return [...addresses, ...sockets.map(({ address, port }) => `${address}:${port}`), ...ports].join(' ');
-}
-
-function connectAgent(channel: Channel): LoadAgent {
-  const rpc = rpcClient<AgentContract>(channel, 'the load agent');
-  return {
-    probe: (order) => rpc.call('probe', order),
-    hold: (url) => rpc.call('hold', { url }),
-    async release() {
-      await rpc.call('release', {});
-    },
-    turns: (order) => rpc.call('turns', order),
-    async letGo() {
-      await rpc.call('letGo', {});
-    },
-    bySecondClient: (order) => rpc.call('wrk', order),
-  };
 }
 
 /** An order as the collecting loop gives it. */
@@ -246,22 +231,6 @@ export function orderFor(path: string, changes: Partial<DeploymentOrder> = {}): 
     ...changes,
   };
 }
-
-const machine: Machine = {
-  boot: '6a1f3c52-0d3e-4b8e-9a55-2f1f0c7b9d10',
-  kernel: '6.1.0',
-  operatingSystem: 'Debian GNU/Linux 12',
-  cpuModel: 'fake',
-  cpuCount: 2,
-  memoryBytes: 1,
-  firewall: 'iptables-nft',
-  inputPolicy: 'ACCEPT, no rules',
-  network: { inputPolicy: 'ACCEPT, no rules', bridgeNetfilter: false, mtu: { lo: 65536, docker0: 1500 } },
-  inputPolicy6: 'ACCEPT, no rules',
-  ipv6Off: [],
-  sysctls: {},
-  serverVersions: { nginx: '1.26.3' },
-};
 
 const loopback = { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: ['127.0.0.1'] };
 const hostInterfaces = [
