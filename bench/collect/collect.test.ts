@@ -275,6 +275,21 @@ test('slices of a bout have the figures of the machine in common, those of other
   }
 });
 
+test('cases that are measured one after the other have the figures of their whole block too', async () => {
+  const { slices } = await collecting({
+    flags: { ...oneByOne, rounds: '1', blocks: '1', profile: ['latency'], exchangeCpus: 'false' },
+  });
+  const machines = slices.map((slice) => (slice.status === 'failed' ? undefined : slice.machine));
+  expect(machines).toHaveLength(3);
+  const [first] = machines;
+  expect(machines).toEqual([first, first, first]);
+  const loads = slices.map((it) => (it.status === 'failed' ? 0 : it.wallSeconds));
+  expect(first?.wallSeconds).toBeCloseTo(
+    loads.reduce((sum, seconds) => sum + seconds, 0),
+    6,
+  );
+});
+
 test('what other processes used during the rounds is told, the largest first', async () => {
   const seen = (...used: readonly [string, number][]) =>
     used.map(([name, cpuSeconds], place) => ({ key: `${place}`, name, cpuSeconds, endedSeconds: 0 }));
