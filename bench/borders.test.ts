@@ -88,7 +88,7 @@ async function sourceOf(path: string): Promise<Source> {
   };
 }
 
-const forTests = /\.(test|fixture|contract)\.ts$/;
+const forTests = /\.(test|fixture|contract|fake)\.ts$/;
 let sources: readonly Source[];
 let shipped: readonly Source[];
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../bench/model/failure.ts';
 import { cleaning, ownImages } from './clean.ts';
-import { type FakeEngine, fakeEngine } from './engine/fake.ts';
+import { type FakeEngine, fakeEngine } from './engine/engine.fake.ts';
 import { bootstrappedBase, registryBase } from './image/base.ts';
 import { imageLabel, labelsOf } from './labels.ts';
 import { foundOn, leftoversIn } from './leftovers.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../bench/model/failure.ts';
-import { fakeEngine } from './engine/fake.ts';
+import { fakeEngine } from './engine/engine.fake.ts';
 import { type Applicant, lockName, takeEngine, whoMeasures } from './engine-lock.ts';
 import { lockImage } from './image/lock-image.ts';
 import { labelsOf, runLabel } from './labels.ts';

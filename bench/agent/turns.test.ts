@@ -1,8 +1,8 @@
 import { cpus } from 'node:os';
 import { expect, test } from 'vitest';
+import { systemClock } from '../model/clock.ts';
 import type { SliceOrder, TurnsOrder } from '../model/load-agent.ts';
 import { littlesLawRatio } from '../model/validity-rules.ts';
-import { monotonicClock } from './clock.ts';
 import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { KeptConnections } from './kept-connections.ts';
@@ -19,7 +19,7 @@ import {
 import { paceOf, runTurns } from './turns.ts';
 
 const instruments = {
-  clock: monotonicClock,
+  clock: systemClock.monotonicSeconds,
   machine: machineReader(),
   cpus: cpuReader(),
   collectGarbage: garbageCollector(),

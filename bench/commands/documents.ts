@@ -5,21 +5,20 @@ import { toDataKeys } from '../model/data-keys.ts';
 import { explanationSchema } from '../model/explanation.ts';
 import { exitCodes } from '../model/failure.ts';
 import { figureListSchema } from '../model/figure.ts';
-import { metricNameSchema } from '../model/metric.ts';
-import { pathIdSchema } from '../model/path.ts';
 import { planSchema } from '../model/plan.ts';
-import { runIdSchema } from '../model/run.ts';
 import { warningSchema } from '../model/summary.ts';
+import { planDurationSchema } from '../plan/plan-duration.ts';
+import { roundScheduleSchema } from '../schedule/schedule.ts';
 import { doctorFindingSchema } from './doctor/finding.ts';
 import { inspectDocumentSchema } from './inspect/document.ts';
+import { plannedCreationsSchema } from './plan/plan-needs.ts';
+import { predictionSchema } from './plan/plan-prediction.ts';
 import { traceDocumentSchema } from './trace/document.ts';
 
 /*
  * The documents that the commands print with --json. `run` and `report` print summary.json instead. Each
  * command has one document. The published schemas are in results/schema.
  */
-
-const seconds = z.number().nonnegative();
 
 export const planDocumentSchema = z
   .strictObject({
@@ -29,67 +28,10 @@ export const planDocumentSchema = z
       comparisons: z.int().nonnegative().describe('Contenders × profiles × servers: corrected together.'),
       roundsNeeded: z.int().min(1).describe('Fewest rounds with which one of them can be shown to differ.'),
     }),
-    duration: z.strictObject({
-      slicesSeconds: seconds.describe('Inside slices and ramps: exact.'),
-      totalSeconds: seconds.describe('Rests on estimates of what containers cost.'),
-      rounds: z.int().min(1).describe('Predicted; at most as many where the plan stops by itself.'),
-    }),
-    prediction: z
-      .strictObject({
-        source: z.strictObject({ kind: z.enum(['run', 'calibration']), runId: runIdSchema }),
-        intervals: z.array(
-          z.strictObject({
-            server: z.string(),
-            profile: z.string(),
-            path: pathIdSchema,
-            metric: metricNameSchema,
-            halfWidth: z.number().describe('Relative, expected after `duration.rounds` rounds: 0.02 = ±2 %.'),
-            from: z.enum(['path', 'twin']).describe('Whose spread it rests on.'),
-          }),
-        ),
-        reached: z.boolean().optional().describe('Whether the precision is expected to be reached in time.'),
-      })
-      .optional()
-      .describe('Absent where nothing is known of this machine.'),
-    creates: z.strictObject({
-      servers: z.int().describe('Each round, in containers and not.'),
-      natives: z.int().describe('Of the servers: those that are a plain process, in no container.'),
-      holders: z.int().describe('Each round: containers whose network stack a mapped server joins.'),
-      agents: z.int().describe('For the whole run.'),
-      roundAgents: z.int().describe('Fresh in each round: where a comparison crosses vantages.'),
-      networks: z
-        .array(z.strictObject({ kind: z.enum(['veth-link', 'user-bridge', 'macvlan']), ipv6: z.boolean() }))
-        .describe("For the whole run. The engine's default bridge is not created."),
-      containers: z.strictObject({
-        run: z.int().describe('For the whole run: the inspector and the load agents that stay.'),
-        round: z.int().describe('Each round: servers, holders and fresh load agents.'),
-      }),
-    }),
-    schedule: z.array(
-      z.strictObject({
-        round: z.int().min(1),
-        deployments: z.array(
-          caseSchema.omit({ profile: true }).extend({
-            hostPort: z.int(),
-            addressIndex: z.int().min(0).describe("Which of bench's addresses on the host it takes."),
-            nameSuffix: z.string(),
-            environmentPaddingBytes: z.int(),
-          }),
-        ),
-        warmup: z.array(caseSchema),
-        exchanged: z.boolean().describe("Whether servers and load agents run on each other's CPUs."),
-        blocks: z
-          .array(
-            z.array(
-              z.strictObject({
-                cases: z.array(caseSchema).describe('Compared with each other; they take turns.'),
-                sequence: z.array(z.int().min(0)).describe('Whose turn it is: places in `cases`.'),
-              }),
-            ),
-          )
-          .describe('Bouts in their order.'),
-      }),
-    ),
+    duration: planDurationSchema,
+    prediction: predictionSchema.optional().describe('Absent where nothing is known of this machine.'),
+    creates: plannedCreationsSchema,
+    schedule: z.array(roundScheduleSchema),
     command: z.string().describe('Leads to exactly this plan.'),
     warnings: z.array(warningSchema),
   })

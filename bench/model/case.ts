@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type PathId, pathIdSchema } from './path.ts';
 import { profileNames } from './profile.ts';
-import { type ServerName, serverNameSchema } from './server.ts';
+import { serverNameSchema } from './server.ts';
 
 /**
  * The role of a deployment in a comparison. The `twin` is a second, identical deployment of the baseline. It
@@ -25,11 +25,8 @@ export function caseId(subject: Case): string {
 }
 
 /** A deployment serves all profiles of one server on one path in one role. */
-export interface Deployment {
-  readonly server: ServerName;
-  readonly path: PathId;
-  readonly role: Role;
-}
+export const deploymentSchema = caseSchema.omit({ profile: true });
+export type Deployment = z.infer<typeof deploymentSchema>;
 
 /** One line of text that is unique within a round, e.g. `nginx host/external (twin)`. */
 export function deploymentId(subject: {

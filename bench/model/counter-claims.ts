@@ -1,3 +1,4 @@
+import { formatSeconds } from './format.ts';
 import type { Claim, Growth } from './observed.ts';
 
 /** docker-proxy costs tens of microseconds a request when it carries it, and none when it does not. */
@@ -109,8 +110,8 @@ function staysFlat(requests: number, packets: number | undefined, counter: strin
 function proxyFlat({ requests, proxySeconds }: Growth) {
   const limit = idleProxySeconds + requests * flatProxySecondsPerRequest;
   return {
-    expected: `at most ${milliseconds(limit)} of CPU`,
-    observed: proxySeconds === undefined ? noProxy : milliseconds(proxySeconds),
+    expected: `at most ${formatSeconds(limit)} of CPU`,
+    observed: proxySeconds === undefined ? noProxy : formatSeconds(proxySeconds),
     holds: proxySeconds === undefined || proxySeconds <= limit,
   };
 }
@@ -118,12 +119,8 @@ function proxyFlat({ requests, proxySeconds }: Growth) {
 function proxyWorks({ requests, proxySeconds }: Growth) {
   const least = requests * workingProxySecondsPerRequest;
   return {
-    expected: `at least ${milliseconds(least)} of CPU (${requests} requests)`,
-    observed: proxySeconds === undefined ? noProxy : milliseconds(proxySeconds),
+    expected: `at least ${formatSeconds(least)} of CPU (${requests} requests)`,
+    observed: proxySeconds === undefined ? noProxy : formatSeconds(proxySeconds),
     holds: proxySeconds !== undefined && proxySeconds > 0 && proxySeconds >= least,
   };
-}
-
-function milliseconds(seconds: number): string {
-  return `${(seconds * 1000).toFixed(2)} ms`;
 }

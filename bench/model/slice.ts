@@ -51,8 +51,8 @@ export const cpuSchema = z.strictObject({
 export type Cpu = z.infer<typeof cpuSchema>;
 
 /**
- * The whole machine, from the reading before a slice to the one after it, in seconds. Slices that take turns
- * share one pair of readings. These figures are then the block's.
+ * The whole machine during the slice's block, in seconds: from the reading before the slices that take turns to the one
+ * after them. Where cases are measured one after the other, it is the sum over all of them.
  */
 export const machineSchema = z.strictObject({
   wallSeconds: seconds,

@@ -1,9 +1,9 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import { type FakeEngine, fakeEngine } from '../engine/fake.ts';
+import { type FakeEngine, fakeEngine } from '../engine/engine.fake.ts';
 import { imageLabel } from '../labels.ts';
-import { type Answer, fakeCommander, programs } from '../machine/fake-commander.fixture.ts';
+import { type Answer, fakeCommander, programs } from '../machine/commander.fake.ts';
 import type { Packages } from '../machine/packages.ts';
 import { bootstrappedBase, obtainBase, registryBase } from './base.ts';
 import { temporary } from './inputs.fixture.ts';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fakeCommander } from '../machine/fake-commander.fixture.ts';
+import { fakeCommander } from '../machine/commander.fake.ts';
 import { assertShort, claim, isClaimed, placeOf, removeMade } from './directories.ts';
 import { madeInRun, madeUnmarkedInRun } from './layout.ts';
 

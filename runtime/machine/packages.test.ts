@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../bench/model/failure.ts';
-import { type FakeCommander, fakeCommander, programs } from './fake-commander.fixture.ts';
+import { type FakeCommander, fakeCommander, programs } from './commander.fake.ts';
 import { aptPackages, enginePackages, installCommand } from './packages.ts';
 
 /** The command that installs, wherever apt-get stands in it. */

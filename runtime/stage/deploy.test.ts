@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { claims } from '../../bench/model/claims.ts';
 import { Failure } from '../../bench/model/failure.ts';
-import { fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { fakeParts, orderFor } from './parts.fake.ts';
 import { startStage } from './start-stage.ts';
 import { broken, errorOf, only, rejection, signal, started, threeModes } from './started-stage.fixture.ts';
 
@@ -77,7 +77,7 @@ test('each mode stands where its path says, and the findings hold', async () => 
 });
 
 test("a container's address is dialled at the port inside, a mapped server's at its holder's", async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   await using stage = await startStage({
     ...parts.options,
     needs: { vantages: ['host'], servers: [], ipv6: false },
@@ -179,7 +179,7 @@ test('a port that somebody holds: the server is refused before it starts, naming
 });
 
 test('a native server is no container: the inspector starts it, and ends it with the round', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   await using stage = await startStage(parts.options);
   const outcome = only(await stage.deploy([orderFor('native/external')]));
   expect(parts.engine.names()).toEqual(['bench-k3f9-inspector', 'bench-k3f9-agent-external']);
@@ -193,7 +193,7 @@ test('a native server is no container: the inspector starts it, and ends it with
 });
 
 test('servers that share a port: each listens on addresses of its own, which the link has been given', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const needs = { ...parts.options.needs, linkAddresses: 3 };
   await using stage = await startStage({ ...parts.options, needs });
   const links = parts.inspector.journal.filter(({ call }) => call === 'create-link');

@@ -1,28 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../bench/model/failure.ts';
+import { fakeEngine } from '../engine/engine.fake.ts';
 import type { ContainerSpec, ContainerState, Engine } from '../engine/engine.ts';
-import { fakeEngine } from '../engine/fake.ts';
-import { fakeInspector } from '../inspector/fake.ts';
-import { fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { fakeInspector } from '../inspector/inspector.fake.ts';
 import { joinTarget, type MapTarget, mapTarget, portsFor } from './map-target.ts';
+import { fakeParts, orderFor } from './parts.fake.ts';
 import { startStage } from './start-stage.ts';
 import { only } from './started-stage.fixture.ts';
-
-const machine = {
-  boot: '',
-  kernel: '6.1.0',
-  operatingSystem: 'Debian',
-  cpuModel: 'fake',
-  cpuCount: 2,
-  memoryBytes: 1,
-  firewall: 'iptables-nft',
-  inputPolicy: 'ACCEPT, no rules',
-  network: { inputPolicy: 'ACCEPT, no rules', bridgeNetfilter: false, mtu: {} },
-  inputPolicy6: 'ACCEPT, no rules',
-  ipv6Off: [],
-  sysctls: {},
-  serverVersions: {},
-};
 
 const publish = [
   { containerPort: 80, hostPort: 8080, hostAddresses: ['0.0.0.0'] },
@@ -74,7 +58,7 @@ async function web(
   const lo = { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: loopback };
   const routes = [{ destination: 'default', gateway: networks.gateway, device: 'eth0' }];
   const stack = { namespace: 'net:[2]', interfaces: [lo], routes, listeners: [listener] };
-  const inspector = fakeInspector({ machine, stacks: { [String(pid)]: stack } });
+  const inspector = fakeInspector({ stacks: { [String(pid)]: stack } });
   return { target: () => mapTarget(engine, inspector, 'web'), other, container };
 }
 
@@ -130,7 +114,7 @@ test("whether the stack has ::1 is seen on the container's lo", async () => {
 test('one without a network, and one that is not there', async () => {
   const { target } = await web({ attachment: { kind: 'none' } });
   expect((await refusal(target())).message).toBe('the container web is on the network none');
-  const nobody = mapTarget(fakeEngine(), fakeInspector({ machine, stacks: {} }), 'web');
+  const nobody = mapTarget(fakeEngine(), fakeInspector({ stacks: {} }), 'web');
   expect((await refusal(nobody)).message).toBe('there is no container web to map servers to');
 });
 
@@ -238,7 +222,7 @@ test.each<[string, MapTarget, RegExp]>([
 });
 
 test("a mapped server joins the user's container at the port that it publishes, and clear leaves that alone", async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const { engine } = parts;
   const publish = [{ containerPort: 8443, hostPort: 443, hostAddresses: ['0.0.0.0'] }];
   const users = await engine.create({
@@ -265,7 +249,7 @@ test("a mapped server joins the user's container at the port that it publishes, 
 });
 
 test('a container that cannot be joined ends the run before anything is measured, and nothing is left', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const { route } = orderFor('mapped/external/published');
   const starting = startStage({ ...parts.options, mapTo: { container: 'nobody', routes: [route] } });
   await expect(starting).rejects.toThrow('there is no container nobody');

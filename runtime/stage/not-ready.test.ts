@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { fakeParts, orderFor } from './parts.fake.ts';
 import { type StageOptions, startStage } from './start-stage.ts';
 import { endingProgram, errorOf, only, signal, started, threeModes } from './started-stage.fixture.ts';
 
@@ -66,7 +66,7 @@ test("where the host's firewall drops, that is what is said, of host mode only",
 
 /** What is said of a path from a neighbor behind a firewall that drops, with IPv4's rules other than IPv6's. */
 async function unreachedFrom(path: string, needs: StageOptions['needs']) {
-  const parts = fakeStage({
+  const parts = fakeParts({
     machine: {
       inputPolicy: 'ip filter INPUT: DROP, 3 rules',
       inputPolicy6: 'ip6 filter INPUT: DROP, 1 rule',
@@ -144,7 +144,7 @@ test("a chain of nftables' own is opened in its own words", async () => {
 });
 
 test('with --open-firewall the link is let in before a server starts, and shut out again at the end', async () => {
-  const parts = fakeStage({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
+  const parts = fakeParts({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
   const stage = await startStage({ ...parts.options, openFirewall: true });
   expect(parts.inspector.openings()).toEqual(['20261120T093220Z-k3f9']);
   expect(stage.environment.firewallOpened).toHaveLength(1);
@@ -161,7 +161,7 @@ test('with --open-firewall the link is let in before a server starts, and shut o
 });
 
 test('with --open-firewall, of a bridge that others are on only what the own neighbor sends is let in', async () => {
-  const parts = fakeStage({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
+  const parts = fakeParts({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
   const needs = { vantages: ['neighbor'], servers: ['bridge', 'user-bridge'], ipv6: false } as const;
   const stage = await startStage({ ...parts.options, needs, openFirewall: true });
   const [order] = parts.inspector.journal.flatMap((it) => (it.call === 'open-firewall' ? [it.input] : []));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type ClaimKind, claims, claimsOf, observedFindings } from '../../bench/model/claims.ts';
 import type { ConnectionSeen, Observed } from '../../bench/model/observed.ts';
 import type { NetworkStack } from '../inspector/contract.ts';
-import { orderFor } from './fake-stage.fixture.ts';
+import { orderFor } from './parts.fake.ts';
 
 const lo = { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: ['127.0.0.1'] };
 const eth0 = { name: 'eth0', index: 2, kind: 'device', up: true, mtu: 1500, addresses: ['192.0.2.10'] };

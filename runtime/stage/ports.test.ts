@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fakeEngine } from '../engine/fake.ts';
-import { orderFor } from './fake-stage.fixture.ts';
+import { fakeEngine } from '../engine/engine.fake.ts';
+import { orderFor } from './parts.fake.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
 
 const wanted = [

@@ -1,7 +1,6 @@
 import type { Calibration } from '../../model/calibration.ts';
-import { formatPercent } from '../../model/format.ts';
+import { formatDuration, formatPercent } from '../../model/format.ts';
 import { metric } from '../../model/metric.ts';
-import { durationText } from '../plan/plan-text.ts';
 
 /** The results of a calibration as text for people. */
 export function calibrationText(calibration: Calibration): string {
@@ -26,7 +25,7 @@ export function calibrationText(calibration: Calibration): string {
     '',
     'A ±1 % interval of one path against its baseline (--precision 1%) takes',
     ...onePerCent.map(
-      (it) => `  ${it.server} ${it.profile}: about ${durationText(it.seconds)} (${it.rounds} rounds)`,
+      (it) => `  ${it.server} ${it.profile}: about ${formatDuration(it.seconds, 0)} (${it.rounds} rounds)`,
     ),
     ...(onePerCent.length === 0 ? ['  more rounds than a run can have: this machine is too noisy'] : []),
   ]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fakeEngine } from '../../../runtime/engine/fake.ts';
+import { fakeEngine } from '../../../runtime/engine/engine.fake.ts';
 import { engineFinding, engineFindings } from './engine-findings.ts';
 
 const { about } = fakeEngine();

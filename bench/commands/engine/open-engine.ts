@@ -1,7 +1,7 @@
 import { callPatience, defaultCallSeconds } from '../../../runtime/engine/call-deadline.ts';
-import { endpointWarnings, nothingListens } from '../../../runtime/engine/connection-failure.ts';
 import { connectDockerode } from '../../../runtime/engine/dockerode.ts';
 import type { Engine } from '../../../runtime/engine/engine.ts';
+import { endpointWarnings, nothingListens } from '../../../runtime/engine/failures.ts';
 import { placeOf } from '../../../runtime/lab/directories.ts';
 import { type LabPlaces, labObstacle, missingPrograms, useLab } from '../../../runtime/lab/use-lab.ts';
 import { type Commander, machineCommander } from '../../../runtime/machine/command.ts';

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
 import { rpcClient, serveRpc } from '../../bench/model/rpc.ts';
 import { contractCommands, engineContract } from './engine.contract.ts';
+import { type FakeProgram, fakeEngine, idleProgram } from './engine.fake.ts';
 import type { ContainerSpec } from './engine.ts';
-import { type FakeProgram, fakeEngine, idleProgram } from './fake.ts';
 
 const image = 'bench-lab:fake';
 
