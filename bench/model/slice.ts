@@ -8,8 +8,8 @@ const count = z.int().nonnegative();
 /** What went wrong inside a slice. Any of these makes the slice invalid (bench/docs/method.md, section 2). */
 export const faultsSchema = z.strictObject({
   errors: count.describe('Connection errors: refused, reset, unreachable.'),
-  timeouts: count,
-  non2xx: count,
+  timeouts: count.describe('Requests that were not answered in time.'),
+  non2xx: count.describe('Answers with another status than 2xx.'),
   mismatches: count.describe(
     'Answers with a body of another length than expected, answers that nobody asked for, and bytes that are no HTTP.',
   ),
@@ -55,8 +55,8 @@ export type Cpu = z.infer<typeof cpuSchema>;
  * share one pair of readings. These figures are then the block's.
  */
 export const machineSchema = z.strictObject({
-  wallSeconds: seconds,
-  cpus: z.int().min(1),
+  wallSeconds: seconds.describe('Between the two readings.'),
+  cpus: z.int().min(1).describe('CPUs of the machine.'),
   busySeconds: seconds.describe('/proc/stat, all CPUs: the wall time less idle, iowait and steal.'),
   foreignSeconds: seconds
     .optional()
@@ -79,8 +79,14 @@ export const countersSchema = z.strictObject({
     .describe("Growth of the counters of the server's own interfaces but lo, both directions."),
   bridgeDevicePackets: count
     .optional()
-    .describe("Growth of the counters of the host's own end of the server's bridge, both directions."),
-  linkPackets: count.optional().describe("Growth of the vantage link's counters, both directions."),
+    .describe(
+      "Growth of the counters of the host's own end of the server's bridge, both directions. Absent where the slice takes turns: others share them.",
+    ),
+  linkPackets: count
+    .optional()
+    .describe(
+      "Growth of the virtual link's counters, both directions. Absent where the slice takes turns: others share them.",
+    ),
 });
 export type Counters = z.infer<typeof countersSchema>;
 
@@ -122,6 +128,8 @@ const ruleFiguresSchema = z
   .describe('What each rule looked at. A figure that could not be read is absent.');
 export type RuleFigures = z.infer<typeof ruleFiguresSchema>;
 
+const latencySays = 'Latencies of the responses inside the window.';
+
 export const measuredSchema = z.strictObject({
   requests: count.describe('Responses that arrived inside the measured window.'),
   servedRequests: z
@@ -153,12 +161,14 @@ export const measuredSchema = z.strictObject({
     'Part of the counted latencies that lies before the window: of requests on their way when it opened.',
   ),
   pendingSeconds: seconds.describe('Part, inside the window, of requests on their way when it closed.'),
-  connections: z.int().min(1),
-  faults: faultsSchema,
-  latency: latencySchema.optional().describe('Absent when no response arrived.'),
-  cpu: cpuSchema,
-  machine: machineSchema,
-  counters: countersSchema.optional(),
+  connections: z.int().min(1).describe('Concurrent keep-alive connections.'),
+  faults: faultsSchema.describe('What went wrong, counted. Any of it makes the slice invalid.'),
+  latency: latencySchema.optional().describe(`${latencySays} Absent when no response arrived.`),
+  cpu: cpuSchema.describe("CPU time under the slice's load, ramp included."),
+  machine: machineSchema.describe(
+    'The whole machine between the readings before and after. Slices that take turns share these figures.',
+  ),
+  counters: countersSchema.optional().describe('What grew on the way of the packets.'),
   pacing: pacingSchema.optional().describe('Paced load only.'),
   figures: ruleFiguresSchema,
 });
@@ -166,14 +176,19 @@ export type Measured = z.infer<typeof measuredSchema>;
 
 /** A rule that a slice broke: the message holds figure and limit, and `figures` has the figure of every rule. */
 const invalidReasonSchema = z.strictObject({
-  rule: z.enum(validityRules),
-  message: z.string(),
+  rule: z.enum(validityRules).describe('The rule that it broke (bench/docs/method.md, section 2).'),
+  message: z.string().describe('With the figure and the limit.'),
 });
 export type InvalidReason = z.infer<typeof invalidReasonSchema>;
 
 const headSchema = caseSchema.extend({
-  round: z.int().min(1),
-  block: z.int().min(1).describe('Within a block every case is measured once.'),
+  round: z
+    .int()
+    .min(1)
+    .describe(
+      'In which everything was deployed afresh: 1, 2, 3 … The number of rounds is the n of every interval.',
+    ),
+  block: z.int().min(1).describe('Of the round: 1, 2 … Within a block every case is measured once.'),
   position: z
     .int()
     .min(1)
@@ -182,21 +197,33 @@ const headSchema = caseSchema.extend({
     .literal(true)
     .optional()
     .describe("Servers and load agents ran on each other's CPUs; absent where each ran on its own."),
-  startedAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().describe('When its load began, UTC.'),
 });
 export type SliceHead = z.infer<typeof headSchema>;
 
+const statusSays =
+  'completed: it was measured. invalid: it was, and breaks a rule, so that it does not count. failed: it was not measured.';
+
 /** One line of slices.ndjson: one short measured window of one case inside a round. */
 export const sliceSchema = z.discriminatedUnion('status', [
-  headSchema.extend({ status: z.literal('completed'), ...measuredSchema.shape, latency: latencySchema }),
   headSchema.extend({
-    status: z.literal('invalid'),
+    status: z.literal('completed').describe(statusSays),
     ...measuredSchema.shape,
-    reasons: z.array(invalidReasonSchema).min(1),
+    latency: latencySchema.describe(latencySays),
   }),
   headSchema.extend({
-    status: z.literal('failed'),
-    error: z.strictObject({ message: z.string(), hint: z.string().optional() }),
+    status: z.literal('invalid').describe(statusSays),
+    ...measuredSchema.shape,
+    reasons: z.array(invalidReasonSchema).min(1).describe('Of an invalid slice: the rules that it broke.'),
+  }),
+  headSchema.extend({
+    status: z.literal('failed').describe(statusSays),
+    error: z
+      .strictObject({
+        message: z.string().describe('What happened.'),
+        hint: z.string().optional().describe('What to do about it.'),
+      })
+      .describe('Of a failed slice: why nothing was measured.'),
   }),
 ]);
 export type Slice = z.infer<typeof sliceSchema>;

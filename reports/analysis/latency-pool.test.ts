@@ -11,6 +11,7 @@ import {
   distributionPoints,
   emptyPool,
   poolQuantile,
+  supportedQuantile,
 } from './latency-pool.ts';
 
 const quantiles = [0, 0.01, 0.5, 0.75, 0.9, 0.99, 0.999, 1];
@@ -50,6 +51,15 @@ test('pools add up to the pool of all, and a cleared one is empty', () => {
   addPool(whole, part);
   addLatency(part, first);
   expect(whole).toEqual(part);
+});
+
+test('a quantile is told where at least 100 latencies lie beyond it', () => {
+  const of = (count: number) => {
+    const pool = emptyPool();
+    addLatency(pool, latencyOfCounts([{ ns: 1_000, count }]));
+    return supportedQuantile(pool, 0.99);
+  };
+  expect([of(9_999), of(10_000)]).toEqual([undefined, 1]);
 });
 
 test("the fixture's encoding is that of the recorded histograms", () => {

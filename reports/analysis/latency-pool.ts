@@ -117,8 +117,13 @@ function upperEdgeNs(bucket: number): number {
   return (place + 1) * 2 ** doubling - 1;
 }
 
-/** Fewest responses that must lie beyond a quantile for it to be drawn: a quantile with fewer is mostly chance. */
+/** Fewest responses that must lie beyond a quantile for it to be shown: a quantile with fewer is mostly chance. */
 const fewestBeyond = 100;
+
+/** `undefined` where fewer than 100 responses are slower. */
+export function supportedQuantile(pool: LatencyPool, quantile: number): number | undefined {
+  return pool.total * (1 - quantile) < fewestBeyond ? undefined : poolQuantile(pool, quantile);
+}
 
 /**
  * The last binary digits of a power differ from one version of Node to the next. Rounding makes the report
