@@ -21,7 +21,8 @@ const units: readonly (readonly [name: RegExp, unit: string])[] = [
   [/(^|_)bytes$|^mtu\.\*$|^mtu$/, 'bytes'],
   [/(^|_)hz$/, 'Hz'],
   [/^served_requests$/, 'requests'],
-  [/^(confidence|coverage|p_value|share|measured_share|\w+_busy)$/, 'share of 1'],
+  [/^p_value$/, 'probability'],
+  [/^(confidence|coverage|share|measured_share|\w+_busy)$/, 'share of 1'],
   [/^ratio(_low|_high)?$|^half_width$|_factor$/, 'ratio'],
   [/^difference(_low|_high)?$|_value$|^values\.\*$/, 'that of `metric`'],
   [/^figures\.\*$|^worst$/, "the rule's"],
@@ -85,6 +86,7 @@ function together(options: readonly (readonly Field[])[]): readonly Field[] {
 function typeOf(value: Json): string {
   const { type, items, additionalProperties: entries } = value;
   const options = optionsOf(value);
+  if (Number.isInteger(value['const'])) return 'whole number';
   if (options !== undefined) return [...new Set(options.map(typeOf))].join(' or ');
   if (type === 'array')
     return `list of ${isJson(items) ? (plural[typeOf(items)] ?? typeOf(items)) : 'values'}`;
@@ -168,7 +170,7 @@ const folder = [
   ['run.json', 'what was planned, where, and how it ended'],
   ['slices.ndjson', 'everything that was measured: a line a slice, written as it ends'],
   ['evidence.ndjson', 'what kernel and engine showed of each path: a line a deployment and round'],
-  ['summary.json', 'what the run found: the same as the four below, for programs'],
+  ['summary.json', 'what the run found: everything that the report shows, for programs'],
   ['summary.csv', 'a row for each comparison in each metric: ratio, difference, interval, verdict'],
   ['cases.csv', 'a row for each server on each path under each profile: quantiles, CPU time, throughput'],
   ['slices.csv', 'a row for each slice: slices.ndjson, flattened'],
@@ -214,6 +216,7 @@ export function dataPage(files: readonly DataFile[], others: readonly Published[
     '  all files. In CSV its path ends in `@twin` as well. So group by `path`, or by `mode` and `role`.',
     '- **Names** are snake_case. No CSV column and no key of an NDJSON line is a reserved word of SQL. `limit` of summary.json is',
     '  `limited_by` in CSV for this reason. In pandas write `slices["mode"]`, because `slices.mode` is a method.',
+    '- **Words** are those of the code. `bench help words` has them with what a reader is told instead.',
     '- **Several runs** have the column `run_id`. Folders of two values of `schema_version` do not compare.',
     '',
     ...files.flatMap((file) => sectionOf(file, told)),

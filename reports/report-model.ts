@@ -19,8 +19,8 @@ export interface ReportModel {
 export interface TimelinePoint {
   readonly case: Case;
   readonly status: Slice['status'];
-  /** Whether the figures of its case rest on it. */
-  readonly counted: boolean;
+  /** Present where the figures of its case rest on it. */
+  readonly counted?: true;
   readonly round: number;
   readonly block: number;
   /** 1, 2, 3 … over the whole run. */
@@ -36,6 +36,4 @@ export interface Distribution {
   readonly responses: number;
   /** From the median outwards, as far as the count supports: quantile 0..1. */
   readonly points: readonly { readonly quantile: number; readonly microseconds: number }[];
-  /** Absent where fewer than 100 responses are slower. */
-  readonly p99Us?: number;
 }

@@ -51,26 +51,28 @@ export const calibrationSchema = z.strictObject({
     .number()
     .positive()
     .describe('Time that the run took over the time that was predicted: 1.1 is a tenth longer.'),
-  noise: z.array(
-    z.strictObject({
-      server: serverNameSchema,
-      profile: profileNameSchema,
-      path: pathIdSchema,
-      metric: metricNameSchema,
-      declared: z.boolean().describe('The metric that its profile declares.'),
-      rounds: z.int().min(2).describe('That the spread rests on.'),
-      spread: z
-        .number()
-        .nonnegative()
-        .describe('Standard deviation over rounds of ln(twin/baseline), two identical deployments.'),
-      floor: z
-        .number()
-        .nonnegative()
-        .describe(
-          'Half-width of the 95 % interval to be expected of a run of the default length: 0.02 = ±2 %.',
-        ),
-    }),
-  ),
+  noise: z
+    .array(
+      z.strictObject({
+        server: serverNameSchema,
+        profile: profileNameSchema,
+        path: pathIdSchema,
+        metric: metricNameSchema,
+        declared: z.boolean().describe('The metric that its profile declares.'),
+        rounds: z.int().min(2).describe('That the spread rests on.'),
+        spread: z
+          .number()
+          .nonnegative()
+          .describe('Standard deviation over rounds of ln(twin/baseline), two identical deployments.'),
+        floor: z
+          .number()
+          .nonnegative()
+          .describe(
+            'Half-width of the 95 % interval to be expected of a run of the default length: 0.02 = ±2 %.',
+          ),
+      }),
+    )
+    .describe('How much two identical deployments differ, by server, profile and metric.'),
   falseAlarms: z
     .strictObject({
       rounds: z.int().min(1).describe('Of each draw.'),

@@ -13,7 +13,9 @@ const hostNetworkSchema = z.strictObject({
   bridgeNetfilter: z
     .boolean()
     .describe('Whether packets between ports of one bridge pass iptables too (module br_netfilter).'),
-  mtu: z.record(z.string(), z.int().positive()).describe("By the host's interface, veth links left out."),
+  mtu: z
+    .record(z.string(), z.int().positive())
+    .describe("Largest packet by the host's interface, veth links left out."),
   conntrack: z
     .strictObject({
       entries: z.int().nonnegative().describe('Connections tracked when the run began.'),
@@ -21,7 +23,7 @@ const hostNetworkSchema = z.strictObject({
       buckets: z.int().positive().describe('Size of its hash table.'),
     })
     .optional()
-    .describe('Absent where the kernel tracks no connections.'),
+    .describe('Connection tracking. Absent where the kernel tracks no connections.'),
 });
 export type HostNetwork = z.infer<typeof hostNetworkSchema>;
 
@@ -95,7 +97,7 @@ export const environmentSchema = z.strictObject({
       'What the kernel does against faults of the CPU: /sys/devices/system/cpu/vulnerabilities, by file. They make each system call dearer. Absent if unread.',
     ),
   firewall: z.string().optional().describe('Which tables hold the NAT rules, e.g. "iptables-nft".'),
-  network: hostNetworkSchema.optional().describe('Absent in runs of versions before it was read.'),
+  network: hostNetworkSchema.optional().describe("What of the host's network a packet meets."),
   firewallOpened: z
     .array(z.string())
     .optional()
@@ -111,7 +113,7 @@ export const environmentSchema = z.strictObject({
     ])
     .optional()
     .describe(
-      "What kept others from the run's servers, for its length: a table of its own in the host's firewall. Absent in runs of versions before there was one.",
+      "What kept others from the run's servers, for its length: a table of its own in the host's firewall.",
     ),
   sysctls: z.record(z.string(), z.string()).describe('Kernel settings on the path, as read.'),
   image: z.string().describe('Lab image: its tag is a hash of its inputs.'),

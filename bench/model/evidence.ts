@@ -5,7 +5,7 @@ import { serverNameSchema } from './server.ts';
 
 /** One thing that must be seen if the packets took the claimed path, and what was seen. */
 export const findingSchema = z.strictObject({
-  claim: z.string().describe('In words, e.g. "the server shares the host\'s network namespace".'),
+  claim: z.string().describe('The claim in words, e.g. "the server shares the host\'s network namespace".'),
   expected: z.string().describe('What must be seen if the packets took the path.'),
   observed: z.string().describe('What was seen.'),
   holds: z.boolean().describe('Whether the two agree.'),
@@ -14,7 +14,7 @@ export type Finding = z.infer<typeof findingSchema>;
 
 /** One line of evidence.ndjson: what was read for one deployment in one round. */
 export const evidenceSchema = z.strictObject({
-  round: z.int().min(1).describe('In which everything was deployed afresh: 1, 2, 3 …'),
+  round: z.int().min(1).describe('Its round, for which everything was deployed afresh: 1, 2, 3 …'),
   server: serverNameSchema,
   path: pathIdSchema,
   role: roleSchema,

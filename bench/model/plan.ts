@@ -38,7 +38,7 @@ export const planSchema = z.strictObject({
     .min(1)
     .max(mostRounds)
     .describe('Fresh deployments of every case: the statistical unit. With `stopping`, at most as many.'),
-  blocks: z.int().min(1).describe('Recorded slices of each case in a round.'),
+  blocks: z.int().min(1).describe('Slices of each case in a round, the warm-up not counted.'),
   sliceSeconds: z
     .number()
     .positive()
@@ -98,7 +98,9 @@ export const planSchema = z.strictObject({
     .describe(
       'Level of every interval: 0.95 is 95 %. With planned looks it is higher than the coverage that it keeps at the stop.',
     ),
-  stopping: stoppingSchema.optional().describe('Absent: exactly `rounds` rounds.'),
+  stopping: stoppingSchema
+    .optional()
+    .describe('When a run that has no fixed number of rounds ends. Absent: after exactly `rounds` rounds.'),
 });
 export type Plan = z.infer<typeof planSchema>;
 

@@ -24,7 +24,7 @@ export const runIdSchema = z
   .string()
   .regex(/^\d{8}T\d{6}Z-[a-z0-9]{4}$/)
   .describe(
-    'UTC time of the start and four random letters, e.g. 20261120T093220Z-k3f9: also the name of the folder.',
+    'UTC time of the start and four random characters, e.g. 20261120T093220Z-k3f9: also the name of the folder.',
   );
 
 /** run.json: what was planned, where, and how it ended. */
@@ -34,7 +34,10 @@ export const runSchema = z.strictObject({
   state: runStateSchema,
   stateReason: z.string().optional().describe('Why a run is partial.'),
   startedAt: z.iso.datetime().describe('When the first round began, UTC.'),
-  endedAt: z.iso.datetime().optional().describe('Absent where the run was killed.'),
+  endedAt: z.iso
+    .datetime()
+    .optional()
+    .describe('When the last round ended, UTC. Absent where the run was killed.'),
   command: z.string().describe('A command that repeats the run with the same plan and seed.'),
   plan: planSchema.describe('What was to be measured, fully specified.'),
   environment: environmentSchema.describe('Where it was measured.'),
@@ -61,7 +64,7 @@ export const runSchema = z.strictObject({
     .describe(
       "Other processes of the machine that used most CPU time during the run's rounds, most first. Absent where they cannot be seen.",
     ),
-  stop: runStopSchema.optional().describe('Of a complete run whose plan has `stopping`.'),
+  stop: runStopSchema.optional().describe('What ended a complete run whose plan has `stopping`.'),
   timing: z
     .strictObject({
       totalSeconds: z

@@ -34,7 +34,9 @@ const compared = {
   path: pathIdSchema,
   baseline: pathIdSchema.describe('The path that it is compared with.'),
   metric: metricNameSchema,
-  declared: z.boolean().describe('Named before the run. All others have an estimate and an interval only.'),
+  declared: z
+    .boolean()
+    .describe('Whether it was named before the run. All others have an estimate and an interval only.'),
   verdict: z.enum(verdicts).optional().describe(verdictSays),
   reason: z.string().optional().describe(reasonSays),
 };
@@ -57,7 +59,7 @@ const estimated = {
     .describe("In the metric's unit: the baseline's value × (ratio − 1), and so its bounds."),
   differenceLow: z.number().describe('Lower bound of the interval of the difference.'),
   differenceHigh: z.number().describe('Upper bound of the interval of the difference.'),
-  rounds: z.int().min(1).describe('That the interval rests on: the n.'),
+  rounds: z.int().min(1).describe('Rounds that the interval rests on: the n.'),
 };
 
 /** Contender against baseline on one metric, with its confidence interval. */
@@ -72,7 +74,7 @@ export const overheadSchema = z.union([
     pValue: z
       .number()
       .describe(
-        "Signed-rank, two-sided, of 'the ratio is 1'; by Holm's method over all declared where declared.",
+        "Signed-rank test that the ratio is 1, two-sided; for declared comparisons corrected by Holm's method over all of them.",
       ),
     limit,
   }),
@@ -122,8 +124,8 @@ export const caseSummarySchema = caseSchema.extend({
       failed: z.int().describe('Not measured.'),
     })
     .describe('Slices by their status.'),
-  rounds: z.int().nonnegative().describe('That have a figure.'),
-  missedRounds: z.int().nonnegative().describe('Without a figure, for a fault of the case itself.'),
+  rounds: z.int().nonnegative().describe('Rounds that have a figure.'),
+  missedRounds: z.int().nonnegative().describe('Rounds without a figure, for a fault of the case itself.'),
   requests: z.int().nonnegative().describe('Responses inside the windows of the rounds that count.'),
   values: z
     .partialRecord(metricNameSchema, z.number())
@@ -132,13 +134,13 @@ export const caseSummarySchema = caseSchema.extend({
     ),
   cpu: z
     .strictObject({
-      serverUs: microseconds.optional().describe('The server alone.'),
-      proxyUs: microseconds.optional().describe('docker-proxy. Absent where it used none.'),
-      agentUs: microseconds.describe('The load agent.'),
+      serverUs: microseconds.optional().describe('CPU time of the server alone.'),
+      proxyUs: microseconds.optional().describe('CPU time of docker-proxy. Absent where it used none.'),
+      agentUs: microseconds.describe('CPU time of the load agent.'),
       softirqUs: microseconds
         .optional()
         .describe(
-          "Of the whole machine, by ticks: an estimate, and part of the others' on kernels that charge it so.",
+          "CPU time in softirq of the whole machine, by ticks: an estimate, and part of the others' on kernels that charge it so.",
         ),
     })
     .optional()
@@ -169,8 +171,12 @@ const sliceStartSchema = z.strictObject({
     .describe('The ratio contender/baseline of rates in the first two turns, over that in the others.'),
   ratioLow: z.number().nonnegative().describe('Lower bound of its interval.'),
   ratioHigh: z.number().nonnegative().describe('Upper bound of its interval.'),
-  rounds: z.int().min(1).describe('That the interval rests on.'),
-  pValue: z.number().describe("Signed-rank, two-sided, by Holm's method over all that are tested."),
+  rounds: z.int().min(1).describe('Rounds that the interval rests on.'),
+  pValue: z
+    .number()
+    .describe(
+      "Signed-rank test that the ratio is 1, two-sided, corrected by Holm's method over all that are tested.",
+    ),
   differs: z.boolean().describe('Whether slices begin unlike they continue, and not by chance.'),
 });
 export type SliceStart = z.infer<typeof sliceStartSchema>;
@@ -179,9 +185,9 @@ export type SliceStart = z.infer<typeof sliceStartSchema>;
 const groupBlocksSchema = z.strictObject({
   server: serverNameSchema,
   profile: profileNameSchema,
-  baseline: pathIdSchema.describe('Of the paths that are compared with each other.'),
+  baseline: pathIdSchema.describe('Baseline of the paths that are compared.'),
   measured: z.int().nonnegative().describe('Blocks that were measured to their end.'),
-  disturbed: z.int().nonnegative().describe('That do not count for any of its cases.'),
+  disturbed: z.int().nonnegative().describe('Blocks that do not count for any of its cases.'),
 });
 export type GroupBlocks = z.infer<typeof groupBlocksSchema>;
 
@@ -209,7 +215,7 @@ export const summarySchema = z.strictObject({
   runId: runIdSchema,
   state: runStateSchema,
   environment: environmentSchema.describe('Where it was measured.'),
-  baseline: z.array(pathIdSchema).describe('One for each vantage.'),
+  baseline: z.array(pathIdSchema).describe('The paths that others are compared with: one for each vantage.'),
   headline: z.array(z.string()).describe('Verdict sentences, most important first.'),
   overheads: z
     .array(overheadSchema)
@@ -226,7 +232,7 @@ export const summarySchema = z.strictObject({
     .array(
       z.strictObject({
         case: caseSchema.describe('Whose slices.'),
-        rule: z.string().describe('The rule that they broke, or failed.'),
+        rule: z.string().describe('The rule that they broke; failed: they were not measured.'),
         slices: z.int().min(1).describe('How many.'),
         example: z.string().describe('What one of them says.'),
       }),
@@ -247,12 +253,15 @@ export const summarySchema = z.strictObject({
     .describe('For each group of paths that are compared: how many blocks there were, and how many count.'),
   foreign: z
     .strictObject({
-      share: z.number().nonnegative().describe("Of the machine's CPU time during all blocks: 0.02 is 2 %."),
+      share: z
+        .number()
+        .nonnegative()
+        .describe("Share of the machine's CPU time during all blocks: 0.02 is 2 %."),
       processes: z
         .array(
           z.strictObject({
             name: z.string().describe("The process's command."),
-            share: z.number().nonnegative().describe("Of the machine's CPU time: 0.02 is 2 %."),
+            share: z.number().nonnegative().describe("Share of the machine's CPU time: 0.02 is 2 %."),
           }),
         )
         .describe('The largest, as far as they can be seen.'),

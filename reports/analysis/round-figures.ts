@@ -1,4 +1,3 @@
-import { present } from '../../bench/model/present.ts';
 import type { CompletedSlice } from '../../bench/model/slice.ts';
 import type { Distribution } from '../report-model.ts';
 import { type ComparisonGroup, membersOf } from './comparison-group.ts';
@@ -11,7 +10,6 @@ import {
   emptyPool,
   type LatencyPool,
   poolQuantile,
-  supportedQuantile,
 } from './latency-pool.ts';
 import type { RecordedCase } from './recorded-cases.ts';
 
@@ -112,7 +110,6 @@ function caseFigures(
     case: recorded.case,
     responses: pools.run.total,
     points: distributionPoints(pools.run),
-    ...present({ p99Us: supportedQuantile(pools.run, 0.99) }),
   };
   return { recorded, rounds, missed, distribution };
 }

@@ -21,7 +21,7 @@ export function timeline(
     return {
       case: { server, path, role, profile },
       status,
-      counted: counted.has(slice),
+      ...(counted.has(slice) ? { counted: true } : {}),
       round,
       block,
       order: index + 1,

@@ -1,7 +1,8 @@
 import { caseId } from '../../bench/model/case.ts';
-import { metricNames } from '../../bench/model/metric.ts';
+import type { MetricName } from '../../bench/model/metric.ts';
 import { type CaseSummary, caseSummarySchema } from '../../bench/model/summary.ts';
-import type { ReportModel } from '../report-model.ts';
+import { fewestBeyond } from '../analysis/latency-pool.ts';
+import type { Distribution, ReportModel } from '../report-model.ts';
 import { type Cell, type Column, type Columns, csvTable, saysOf } from './csv-table.ts';
 import { metricSays, pathColumns, runColumn } from './shared-columns.ts';
 
@@ -34,13 +35,16 @@ export const caseColumns: Columns<CaseRow> = {
     of: ({ counted, recorded }) => recorded - counted,
   },
   requests: told('requests'),
-  ...metricColumns(),
+  latency_p50_us: ofMetric('latency_p50_us'),
+  latency_p90_us: ofMetric('latency_p90_us'),
   latency_p99_us: {
-    says:
-      'Latency that 99 % of the requests took at most, over all rounds that count together. Of the latency profile; empty ' +
-      'where fewer than 100 requests took longer.',
+    says: `Latency that 99 % of the requests took at most, over all rounds that count together. Of the latency profile; empty where fewer than ${fewestBeyond} requests took longer.`,
     of: ({ p99Us }) => p99Us,
   },
+  cpu_server_us: ofMetric('cpu_server_us'),
+  cpu_agent_us: ofMetric('cpu_agent_us'),
+  cpu_total_us: ofMetric('cpu_total_us'),
+  throughput_rps: ofMetric('throughput_rps'),
   cpu_split_server_us: ofSplit('serverUs', 'CPU time of a request that the server alone used.'),
   cpu_split_proxy_us: ofSplit('proxyUs', 'CPU time of a request that docker-proxy used.'),
   cpu_split_agent_us: ofSplit('agentUs', 'CPU time of a request that the load agent used.'),
@@ -53,17 +57,12 @@ export const caseColumns: Columns<CaseRow> = {
   limited_by: told('limit'),
 };
 
-/** Medians over rounds, as in the report. A profile shows its own metrics only. */
-function metricColumns(): Columns<CaseRow> {
-  return Object.fromEntries(
-    metricNames.map((name): [string, Column<CaseRow>] => [
-      name,
-      {
-        says: `${metricSays[name]} Median over the rounds. Empty where the profile does not show it, or a round has too few responses.`,
-        of: ({ summary }) => summary.values[name],
-      },
-    ]),
-  );
+/** A median over rounds, as in the report. A profile shows its own metrics only. */
+function ofMetric(name: MetricName): Column<CaseRow> {
+  return {
+    says: `${metricSays[name]} Median over the rounds. Empty where the profile does not show it, or a round has too few responses.`,
+    of: ({ summary }) => summary.values[name],
+  };
 }
 
 /** From the totals of all rounds: the parts add up. */
@@ -71,14 +70,19 @@ function ofSplit(part: keyof NonNullable<CaseSummary['cpu']>, says: string): Col
   return { says, of: ({ summary }) => summary.cpu?.[part], ifAny: true };
 }
 
+/** `undefined` where too few requests took longer. */
+function p99Of({ points }: Distribution): number | undefined {
+  return points.find(({ quantile }) => quantile === 0.99)?.microseconds;
+}
+
 /** cases.csv: one row for each server on each path under each profile, the twin's included. */
 export function renderCasesCsv({ summary, timeline, distributions }: ReportModel): string {
-  const p99s = new Map(distributions.map((it) => [caseId(it.case), it.p99Us]));
+  const p99s = new Map(distributions.map((it) => [caseId(it.case), p99Of(it)]));
   const counts = new Map<string, { counted: number; recorded: number }>();
   for (const point of timeline) {
     const id = caseId(point.case);
     const { counted, recorded } = counts.get(id) ?? { counted: 0, recorded: 0 };
-    counts.set(id, { counted: counted + (point.counted ? 1 : 0), recorded: recorded + 1 });
+    counts.set(id, { counted: counted + (point.counted === true ? 1 : 0), recorded: recorded + 1 });
   }
   return csvTable(
     caseColumns,

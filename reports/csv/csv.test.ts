@@ -4,6 +4,7 @@ import { fromDataKeys, toDataKeys } from '../../bench/model/data-keys.ts';
 import { sliceSchema } from '../../bench/model/slice.ts';
 import { isMeasured, type Overhead, overheadSchema, summarySchema } from '../../bench/model/summary.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
+import { namedQuantiles } from '../analysis/latency-pool.ts';
 import { asWritten } from '../as-written.fixture.ts';
 import { renderSummaryJson } from '../json.ts';
 import { syntheticRun } from '../synthetic-run.fixture.ts';
@@ -73,10 +74,10 @@ test('values are in the units that the columns name', () => {
   if (slice?.status !== 'completed') throw new Error('no completed slice to test with');
   const row = rows[index];
   expect(Number(row?.['latency_p50_us'])).toBe(slice.latency.p50Us);
-  expect(Number(row?.['throughput_rps'])).toBeCloseTo(slice.servedRequests / slice.wallSeconds, 6);
-  expect(Number(row?.['machine_foreign_seconds'])).toBeCloseTo(Number(slice.machine.foreignSeconds), 8);
+  expect(Number(row?.['throughput_rps'])).toBe(asWritten(slice.servedRequests / slice.wallSeconds));
+  expect(Number(row?.['machine_foreign_seconds'])).toBe(asWritten(slice.machine.foreignSeconds));
   const { serverSeconds = 0, proxySeconds = 0, requests } = slice.cpu;
-  expect(Number(row?.['cpu_server_us'])).toBeCloseTo(((serverSeconds + proxySeconds) / requests) * 1e6, 6);
+  expect(Number(row?.['cpu_server_us'])).toBe(asWritten(((serverSeconds + proxySeconds) / requests) * 1e6));
 });
 
 test('what slices.ndjson has under a name, slices.csv has under the same', () => {
@@ -232,6 +233,9 @@ test('cases.csv has one row a case, with its quantiles and the slices that count
   const rows = parse(tables['cases.csv']);
   const slices = parse(tables['slices.csv']);
   expect(rows).toHaveLength(model.summary.cases.length);
+  expect(namedQuantiles).toContain(0.99);
+  const shown = rows.filter((row) => row['latency_p99_us'] !== '');
+  expect(new Set(shown.map(({ profile }) => profile))).toEqual(new Set(['latency']));
   for (const [index, summary] of model.summary.cases.entries()) {
     const row = rows[index] ?? {};
     const own = slices.filter((it) => ['server', 'path', 'profile'].every((name) => it[name] === row[name]));
@@ -240,12 +244,12 @@ test('cases.csv has one row a case, with its quantiles and the slices that count
     expect([row['slices_counted'], row['slices_discarded']]).toEqual(
       [counted, own.length - counted].map(String),
     );
-    const p99 = model.distributions.find((it) => caseId(it.case) === caseId(summary))?.p99Us;
-    expect(row['latency_p99_us']).toBe(p99 === undefined ? '' : String(p99));
-    expect(Number(row['latency_p50_us'] || Number.NaN)).toBeCloseTo(
-      summary.values.latency_p50_us ?? Number.NaN,
-      5,
-    );
+    const points = model.distributions.find((it) => caseId(it.case) === caseId(summary))?.points ?? [];
+    const p99 = points.find(({ quantile }) => quantile === 0.99)?.microseconds;
+    const text = (value: number | undefined) => (value === undefined ? '' : String(asWritten(value)));
+    expect(row['latency_p99_us']).toBe(text(p99));
+    expect(row['latency_p50_us']).toBe(text(summary.values.latency_p50_us));
+    expect(row['cpu_split_agent_us']).toBe(text(summary.cpu?.agentUs));
     expect(row['limited_by']).toBe(summary.limit ?? '');
   }
 });

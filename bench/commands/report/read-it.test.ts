@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +9,10 @@ import { readIt } from '../../../reports/data-page.fixture.ts';
 import { reservedWords } from '../../../reports/sql-keywords.fixture.ts';
 import { installationOf } from '../../process-outside.ts';
 import { nodeDisk } from '../../run-folder/disk.ts';
+import { measuredRun } from '../measured-run.fixture.ts';
 import { makeReports, saveReports } from './write-reports.ts';
 
-/* The lines of results/schema/DATA.md that read the files of a run: run on those of the committed one. */
+/* The lines of results/schema/DATA.md that read the files of a run: run on those of a run. */
 
 const run = promisify(execFile);
 const installation = installationOf(import.meta.dirname);
@@ -20,10 +21,7 @@ let folder: string;
 
 beforeAll(async () => {
   top = await mkdtemp(join(tmpdir(), 'bench-read-it-'));
-  folder = join(top, 'run');
-  for (const name of ['run.json', 'slices.ndjson', 'evidence.ndjson']) {
-    await cp(join(installation, 'results', 'sample', name), join(folder, name));
-  }
+  folder = await measuredRun(top, { rounds: 6, faultyShare: 0.1 });
   await saveReports(folder, await makeReports(folder, installation), nodeDisk());
 });
 
@@ -34,40 +32,51 @@ const asking = `
 const { DuckDBInstance } = require(process.argv[1]);
 (async () => {
   const connection = await (await DuckDBInstance.create()).connect();
-  const answer = await connection.runAndReadAll(process.argv[2]);
-  process.stdout.write(JSON.stringify(answer.getRowObjectsJson()));
+  const answers = [];
+  for (const query of process.argv.slice(2)) {
+    answers.push((await connection.runAndReadAll(query)).getRowObjectsJson());
+  }
+  process.stdout.write(JSON.stringify(answers));
 })();`;
 
-async function duckdb(query: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+async function duckdb(queries: readonly string[]): Promise<readonly Rows[]> {
   const engine = createRequire(import.meta.url).resolve('@duckdb/node-api');
-  const { stdout } = await run(process.execPath, ['-e', asking, engine, query], { cwd: folder });
+  const { stdout } = await run(process.execPath, ['-e', asking, engine, ...queries], { cwd: folder });
   return JSON.parse(stdout);
 }
 
-test.each(readIt.duckdb)('DuckDB answers %s', async (query) => {
-  const rows = await duckdb(query);
-  expect(rows.length).toBeGreaterThan(0);
-  expect(rows.filter((row) => Object.values(row).every((value) => value === null))).toEqual([]);
-});
-
-test('DuckDB reads every column of the CSV files by its bare name, and true and false as booleans', async () => {
-  for (const file of ['summary.csv', 'cases.csv', 'slices.csv']) {
-    const columns = await duckdb(`DESCRIBE SELECT * FROM '${file}'`);
-    const names = columns.map((it) => String(it['column_name']));
-    expect(names.length).toBeGreaterThan(15);
-    const [row] = await duckdb(`SELECT ${names.join(', ')} FROM '${file}' LIMIT 1`);
-    expect(Object.keys(row ?? {})).toEqual(names);
-    const booleans = columns.filter((it) => it['column_type'] === 'BOOLEAN').map((it) => it['column_name']);
-    expect(booleans).toEqual(
-      { 'summary.csv': ['declared'], 'cases.csv': [], 'slices.csv': ['cpus_exchanged', 'counted'] }[file],
-    );
+test('DuckDB answers its lines', async () => {
+  const answers = await duckdb(readIt.duckdb);
+  for (const [index, rows] of answers.entries()) {
+    expect(rows.length, readIt.duckdb[index]).toBeGreaterThan(0);
+    expect(rows.filter((row) => Object.values(row).every((value) => value === null))).toEqual([]);
   }
 });
 
+test.each([
+  { file: 'summary.csv', booleans: ['declared'] },
+  { file: 'cases.csv', booleans: [] },
+  { file: 'slices.csv', booleans: ['cpus_exchanged', 'counted'] },
+])(
+  'DuckDB reads every column of $file by its bare name, and true and false as booleans',
+  async (expected) => {
+    const { file, booleans } = expected;
+    const [columns = []] = await duckdb([`DESCRIBE SELECT * FROM '${file}'`]);
+    const names = columns.map((it) => String(it['column_name']));
+    expect(names.length).toBeGreaterThan(15);
+    const [[row] = []] = await duckdb([`SELECT ${names.join(', ')} FROM '${file}' LIMIT 1`]);
+    expect(Object.keys(row ?? {})).toEqual(names);
+    const found = columns.filter((it) => it['column_type'] === 'BOOLEAN').map((it) => it['column_name']);
+    expect(found).toEqual(booleans);
+  },
+);
+
 test('the list of reserved words is that of the installed DuckDB', async () => {
-  const rows = await duckdb(
+  const [rows = []] = await duckdb([
     "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category IN ('reserved', 'type_function') ORDER BY ALL",
-  );
+  ]);
   expect(rows.map((it) => it['keyword_name'])).toEqual(reservedWords);
 });
 
