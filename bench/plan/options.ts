@@ -331,22 +331,17 @@ export type Options = z.infer<typeof optionsSchema>;
 const { timeSeconds, precision } = optionsSchema.shape;
 
 /** The allowed content of bench.config.json or bench.config.yaml: for the published JSON Schema. */
-export const configSchema = optionsSchema
-  .extend({
-    timeSeconds: z
-      .union([timeSeconds.unwrap(), z.string().regex(/^\d+(\.\d+)? *(s|m|min|h)$/)])
-      .describe(planOptions.timeSeconds.says)
-      .optional(),
-    precision: z
-      .union([precision.unwrap(), z.string().regex(/^\d+(\.\d+)? *%$/)])
-      .describe(planOptions.precision.says)
-      .optional(),
-    $schema: z.string().describe('Where an editor finds this schema; bench ignores it.').optional(),
-  })
-  .meta({
-    title: 'bench.config.json or bench.config.yaml',
-    description: 'Options of a plan. Flags and variables come before them.',
-  });
+export const configSchema = optionsSchema.extend({
+  timeSeconds: z
+    .union([timeSeconds.unwrap(), z.string().regex(/^\d+(\.\d+)? *(s|m|min|h)$/)])
+    .describe(planOptions.timeSeconds.says)
+    .optional(),
+  precision: z
+    .union([precision.unwrap(), z.string().regex(/^\d+(\.\d+)? *%$/)])
+    .describe(planOptions.precision.says)
+    .optional(),
+  $schema: z.string().describe('Where an editor finds this schema; bench ignores it.').optional(),
+});
 
 /** The environment variable of an option, e.g. BENCH_SLICE_SECONDS. */
 export function variableOf(key: PlanOptionKey): string {
