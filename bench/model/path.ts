@@ -41,7 +41,10 @@ export const pathIdSchema = z
   .regex(
     new RegExp(`^(${networkModes.join('|')})/(${vantages.join('|')})(/(${addresses.join('|')}))?(/ipv6)?$`),
   )
-  .describe('mode/vantage[/address][/ipv6], e.g. bridge/external/published');
+  .describe(
+    'The way of the packets: mode/vantage[/address][/ipv6], e.g. bridge/external/published. The mode is how the server is ' +
+      'attached, the vantage where the load agent stands, the address what it dials.',
+  );
 
 export function pathId({ mode, vantage, address, family }: Path): PathId {
   return [mode, vantage, address, family].filter((word) => word !== undefined).join('/');

@@ -15,13 +15,15 @@ const scheduledDeploymentSchema = deploymentSchema.extend({
    * Port on the host: where a host-mode server listens, or where the port is published. Unique in its round,
    * or shared.
    */
-  hostPort: z.int(),
+  hostPort: z.int().describe('Port on the host that it listens on or is published at.'),
   /** It is the first, 0, unless the plan's servers share one port. Then each has its own, in the order of their start. */
   addressIndex: z.int().min(0).describe("Which of bench's addresses on the host it takes."),
   /** Part of the container's name: lower-case letters and digits, of varying length. Unique in its round. */
-  nameSuffix: z.string(),
+  nameSuffix: z.string().describe("End of its container's name."),
   /** Length of an otherwise meaningless environment variable: it moves the stack of the server. */
-  environmentPaddingBytes: z.int(),
+  environmentPaddingBytes: z
+    .int()
+    .describe('Length of a variable that nothing reads: it moves the stack, which can change the speed.'),
 });
 export type ScheduledDeployment = z.infer<typeof scheduledDeploymentSchema>;
 
@@ -36,11 +38,11 @@ export type Bout = z.infer<typeof boutSchema>;
 
 /** One fresh deployment of every case, from start to end. */
 export const roundScheduleSchema = z.strictObject({
-  round: z.int().min(1),
+  round: z.int().min(1).describe('Its number: 1, 2, 3 …'),
   /** In the order in which they are started. */
-  deployments: z.array(scheduledDeploymentSchema),
+  deployments: z.array(scheduledDeploymentSchema).describe('In the order in which they start.'),
   /** Cases whose connections are opened and warmed up before the first block, in order; empty where the plan has no warm-up. */
-  warmup: z.array(caseSchema),
+  warmup: z.array(caseSchema).describe('In the order in which they are warmed up.'),
   exchanged: z.boolean().describe("Whether servers and load agents run on each other's CPUs."),
   /** Recorded blocks, each with every case once. */
   blocks: z.array(z.array(boutSchema)).describe('Bouts in their order.'),

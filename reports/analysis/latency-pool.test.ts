@@ -75,9 +75,20 @@ test('a distribution goes outwards from the median as far as a hundred responses
   addLatency(pool, latencyOfNs(Array.from({ length: 1_600 }, (_, index) => 1_000 + index)));
   const points = distributionPoints(pool);
   expect(points[0]).toEqual({ quantile: 0.5, microseconds: 1.799 });
-  // 0.5 · 2^(−k/4) of 1,600 is at least 100 up to k = 12.
-  expect(points).toHaveLength(13);
+  // 0.5 · 2^(−k/4) of 1,600 is at least 100 up to k = 12; and 90 % has a name.
+  expect(points).toHaveLength(14);
+  expect(points.map(({ quantile }) => quantile)).toContain(0.9);
   expect(points.at(-1)).toEqual({ quantile: 0.9375, microseconds: expect.closeTo(2.499, 3) });
+});
+
+test('p99 is there from 10,000 responses on', () => {
+  const quantiles = (count: number) => {
+    const pool = emptyPool();
+    addLatency(pool, latencyOfNs(Array.from({ length: count }, (_, index) => 1_000 + index)));
+    return distributionPoints(pool).map(({ quantile }) => quantile);
+  };
+  expect(quantiles(9_900)).not.toContain(0.99);
+  expect(quantiles(10_000)).toContain(0.99);
 });
 
 test('a histogram that was cut, or whose length was changed, is refused', () => {

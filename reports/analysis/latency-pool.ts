@@ -117,8 +117,11 @@ function upperEdgeNs(bucket: number): number {
   return (place + 1) * 2 ** doubling - 1;
 }
 
-/** Fewest responses that must lie beyond a quantile for it to be drawn: a quantile with fewer is mostly chance. */
-const fewestBeyond = 100;
+/** Fewest responses that must lie beyond a quantile for it to be shown: a quantile with fewer is mostly chance. */
+export const fewestBeyond = 100;
+
+/** Quantiles that a reader asks for by name. */
+export const namedQuantiles = [0.5, 0.9, 0.99, 0.999] as const;
 
 /**
  * The last binary digits of a power differ from one version of Node to the next. Rounding makes the report
@@ -129,18 +132,22 @@ const decimals = 12;
 /**
  * Points from the median outwards, four for each halving of the share of slower responses. These are even
  * steps on an axis of log percentiles. The points end where fewer than 100 responses are slower. The median
- * is always included.
+ * is always included, and so are the named quantiles as far as the points go.
  */
 export function distributionPoints(
   pool: LatencyPool,
 ): readonly { readonly quantile: number; readonly microseconds: number }[] {
-  const points = [{ quantile: 0.5, microseconds: poolQuantile(pool, 0.5) }];
+  // 1 − 0.9 is not exactly a tenth.
+  const slower = (quantile: number) => Math.round(pool.total * (1 - quantile));
+  const all: number[] = namedQuantiles.filter((it) => it === 0.5 || slower(it) >= fewestBeyond);
   for (let step = 1; ; step++) {
     const beyond = 0.5 * 2 ** (-step / 4);
-    if (pool.total * beyond < fewestBeyond) return points;
-    const quantile = Number((1 - beyond).toFixed(decimals));
-    points.push({ quantile, microseconds: poolQuantile(pool, quantile) });
+    if (pool.total * beyond < fewestBeyond) break;
+    all.push(Number((1 - beyond).toFixed(decimals)));
   }
+  return all
+    .toSorted((a, b) => a - b)
+    .map((quantile) => ({ quantile, microseconds: poolQuantile(pool, quantile) }));
 }
 
 function requireEncoding(holds: boolean, histogram: string): void {

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { asWritten } from '../../../reports/as-written.fixture.ts';
 import { syntheticRun } from '../../../reports/synthetic-run.fixture.ts';
 import { calibrationSchema } from '../../model/calibration.ts';
 import { tellingOutside } from '../../outside.fixture.ts';
@@ -67,7 +68,7 @@ test('it is kept for its machine and found again there only, the newest in place
   expect(await keptCalibration(place, calibration.machine)).toBeUndefined();
   await keepCalibration(place, { ...calibration, rounds: 7 }, nodeDisk());
   await keepCalibration(place, calibration, nodeDisk());
-  expect(await keptCalibration(place, calibration.machine)).toEqual(calibration);
+  expect(await keptCalibration(place, calibration.machine)).toEqual(asWritten(calibration));
   expect(await keptCalibration(place, { ...calibration.machine, kernel: 'another' })).toBeUndefined();
   const [file = '', ...others] = await readdir(place);
   expect(others).toEqual([]);

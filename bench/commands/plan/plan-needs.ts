@@ -33,8 +33,8 @@ export function routesOf(plan: Plan): readonly Route[] {
  * A network that bench makes for a run. The engine's default bridge is used unchanged and is not one of them.
  */
 const plannedNetworkSchema = z.strictObject({
-  kind: z.enum(['veth-link', 'user-bridge', 'macvlan']),
-  ipv6: z.boolean(),
+  kind: z.enum(['veth-link', 'user-bridge', 'macvlan']).describe('What it is.'),
+  ipv6: z.boolean().describe('Whether it has IPv6 addresses too.'),
 });
 export type PlannedNetwork = z.infer<typeof plannedNetworkSchema>;
 
@@ -49,10 +49,12 @@ export const plannedCreationsSchema = z.strictObject({
   networks: z
     .array(plannedNetworkSchema)
     .describe("For the whole run. The engine's default bridge is not created."),
-  containers: z.strictObject({
-    run: z.int().describe('For the whole run: the inspector and the load agents that stay.'),
-    round: z.int().describe('Each round: servers, holders and fresh load agents.'),
-  }),
+  containers: z
+    .strictObject({
+      run: z.int().describe('For the whole run: the inspector and the load agents that stay.'),
+      round: z.int().describe('Each round: servers, holders and fresh load agents.'),
+    })
+    .describe('How many containers that is.'),
 });
 type PlannedCreations = z.infer<typeof plannedCreationsSchema>;
 
