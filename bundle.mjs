@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -14,7 +13,6 @@ const outdir = process.argv[2] ?? 'dist/lab';
 const programs = { agent: 'bench/agent/main.ts', inspector: 'runtime/inspector/main.ts' };
 
 for (const [name, entry] of Object.entries(programs)) {
-  if (name === 'inspector' && !existsSync(new URL(entry, import.meta.url))) continue;
   await build({
     absWorkingDir: root,
     entryPoints: [entry],

@@ -18,8 +18,11 @@ const owners: Readonly<Record<string, readonly [owner: string, why: string]>> = 
   autocannon: ['bench/agent/autocannon.ts', 'its traps are handled in one place'],
   vega: ['reports/charts/svg.ts', 'charts are specifications, drawn in one place'],
   'vega-lite': ['reports/charts/svg.ts', 'charts are specifications, drawn in one place'],
-  'csv-stringify': ['reports/csv.ts', 'one place knows what a spreadsheet takes for a formula'],
-  'csv-stringify/sync': ['reports/csv.ts', 'one place knows what a spreadsheet takes for a formula'],
+  'csv-stringify': ['reports/csv/csv-table.ts', 'one place knows what a spreadsheet takes for a formula'],
+  'csv-stringify/sync': [
+    'reports/csv/csv-table.ts',
+    'one place knows what a spreadsheet takes for a formula',
+  ],
   execa: ['runtime/machine/command.ts', 'commands of the machine are run in one place'],
   tinybench: ['bench/selftest/benchmark/recording.ts', 'it is a tool of the self-test'],
 };
@@ -88,7 +91,7 @@ async function sourceOf(path: string): Promise<Source> {
   };
 }
 
-const forTests = /\.(test|fixture|contract)\.ts$/;
+const forTests = /\.(test|fixture|contract|fake)\.ts$/;
 let sources: readonly Source[];
 let shipped: readonly Source[];
 

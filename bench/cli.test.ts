@@ -75,7 +75,7 @@ test.each([
   [['plan', '--mode', 'brigde'], 'brigde', 'bridge'],
   [['plan', '--server', 'ngnix'], 'ngnix', 'nginx'],
   [['plan', '--profile', 'throughputs'], 'throughputs', 'throughput'],
-  [['trace', '8080'], '"8080" names no host', 'bench trace localhost:8080'],
+  [['trace', '8080'], '"8080" has no host', 'bench trace localhost:8080'],
   [['plan', '--path', 'bridge/external'], 'bridge/external', 'bridge/external/published'],
 ])('%j is refused with exit 2 and the nearest valid word', async (argv, complaint, suggestion) => {
   const { exitCode, stdout, stderr } = await bench(...argv);
@@ -135,8 +135,8 @@ test('a plan without a guard says what is then open, and makes no table', async 
   const { stdout, stderr, exitCode } = await bench('plan', '--mode', 'bridge', '--no-guard');
   expect(exitCode).toBe(0);
   expect(stdout).not.toContain("in the host's firewall");
-  expect(stderr).toContain('warning: Nothing keeps others from the servers of this run: --no-guard.');
-  expect(stderr).toMatch(/every neighbor on a network of this machine can/);
+  expect(stderr).toContain('warning: Other machines can reach the servers of this run: --no-guard.');
+  expect(stderr).toMatch(/any machine on a network of this one reaches them/);
 });
 
 test('plan tells networks, IPv6, plain processes and containers of all paths', async () => {

@@ -7,6 +7,7 @@ import { runSchema } from '../bench/model/run.ts';
 import { sliceSchema } from '../bench/model/slice.ts';
 import { summarySchema } from '../bench/model/summary.ts';
 import { buildReportModel } from './analysis/build-report-model.ts';
+import { asWritten } from './as-written.fixture.ts';
 import { syntheticRun } from './synthetic-run.fixture.ts';
 
 const recorded = syntheticRun({
@@ -41,14 +42,17 @@ const documents: readonly (readonly [name: string, schema: z.ZodType, documents:
   ['evidence', evidenceSchema, recorded.evidence.map((it) => ({ ...it, raw: {} }))],
 ];
 
-test.each(documents)('%s: what is written is read back as it was', (_, schema, them) => {
-  const [write, read] = [toDataKeys(schema), fromDataKeys(schema)];
-  expect(them.length).toBeGreaterThan(0);
-  for (const document of them) {
-    const file: unknown = JSON.parse(JSON.stringify(write(document)));
-    expect(schema.parse(read(file))).toEqual(JSON.parse(JSON.stringify(document)));
-  }
-});
+test.each(documents)(
+  '%s: what is written is read back as it was, but for the tenth digit',
+  (_, schema, them) => {
+    const [write, read] = [toDataKeys(schema), fromDataKeys(schema)];
+    expect(them.length).toBeGreaterThan(0);
+    for (const document of them) {
+      const file: unknown = JSON.parse(JSON.stringify(write(document)));
+      expect(schema.parse(read(file))).toEqual(asWritten(document));
+    }
+  },
+);
 
 test.each(documents)('%s: its file has no camelCase key but those that are data', (_, schema, them) => {
   const data = new Set(['vethCd', 'br-1aB']);

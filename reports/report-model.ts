@@ -19,6 +19,8 @@ export interface ReportModel {
 export interface TimelinePoint {
   readonly case: Case;
   readonly status: Slice['status'];
+  /** Present where the figures of its case rest on it. */
+  readonly counted?: true;
   readonly round: number;
   readonly block: number;
   /** 1, 2, 3 … over the whole run. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../bench/model/failure.ts';
 import { cleaning, ownImages } from './clean.ts';
-import { type FakeEngine, fakeEngine } from './engine/fake.ts';
+import { type FakeEngine, fakeEngine } from './engine/engine.fake.ts';
 import { bootstrappedBase, registryBase } from './image/base.ts';
 import { imageLabel, labelsOf } from './labels.ts';
 import { foundOn, leftoversIn } from './leftovers.ts';
@@ -146,10 +146,10 @@ test('a command that meets leftovers names their runs and the remedy, once', asy
   expect(await leftoversIn(engine)).toBeUndefined();
   await engineWith({ 'bench-dead-a': labelsOf(runOf('dead'), gone) }, engine);
   expect(await leftoversIn(engine)).toBe(
-    `1 thing of ended runs (${runOf('dead')}) is left on this engine: remove it with: bench clean`,
+    `1 object of ended runs (${runOf('dead')}) is left on this engine: remove it with: bench clean`,
   );
   await engineWith({ 'bench-dead-b': labelsOf(runOf('dead'), gone) }, engine);
-  expect(await leftoversIn(engine)).toContain('2 things of ended runs');
+  expect(await leftoversIn(engine)).toContain('2 objects of ended runs');
 });
 
 test("images of every version go; one in use, the registry's base and the user's own stay", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../bench/model/failure.ts';
-import { fakeEngine } from './engine/fake.ts';
+import { fakeEngine } from './engine/engine.fake.ts';
 import { type Applicant, lockName, takeEngine, whoMeasures } from './engine-lock.ts';
 import { lockImage } from './image/lock-image.ts';
 import { labelsOf, runLabel } from './labels.ts';
@@ -62,7 +62,7 @@ test("a container of the user's with that name is left alone, and in the way", a
   await engine.claim({ name: lockName, image: 'users:1', labels: {} });
   await expect(takeEngine(engine, await applicant('aaaa'))).rejects.toMatchObject({
     exitCode: 3,
-    message: expect.stringContaining("not bench's"),
+    message: expect.stringContaining('bench did not create'),
     hint: expect.stringContaining('docker rename'),
   });
   expect(engine.names()).toEqual([lockName]);

@@ -72,9 +72,13 @@ export async function takeEngine(engine: Engine, applicant: Applicant): Promise<
     await letGo(engine, applicant).catch(() => undefined);
     throw error;
   }
-  throw new Failure('unfit', `the container ${lockName} comes back as often as it is removed`, {
-    hint: `See who makes it: docker inspect ${lockName}`,
-  });
+  throw new Failure(
+    'unfit',
+    `bench removed the container ${lockName} ${mostHolders} times, and each time it was created again`,
+    {
+      hint: `See which program creates it: docker inspect ${lockName}`,
+    },
+  );
 }
 
 /** The measurement under way on an engine, in words; undefined where there is none. */
@@ -87,8 +91,8 @@ export async function whoMeasures(engine: Engine): Promise<string | undefined> {
 async function holderOf(engine: Engine) {
   const holder = (await engine.containers()).find(({ name }) => name === lockName);
   if (holder === undefined || holder.labels[runLabel] !== undefined) return holder;
-  throw new Failure('unfit', `a container that is not bench's has the name ${lockName}`, {
-    hint: `bench marks with it that it measures on this engine. Rename yours: docker rename ${lockName} OTHER`,
+  throw new Failure('unfit', `bench did not create the container ${lockName}`, {
+    hint: `bench needs this name to lock the engine for one measurement. Rename your container: docker rename ${lockName} OTHER`,
   });
 }
 

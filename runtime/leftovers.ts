@@ -54,6 +54,6 @@ export async function leftoversIn(engine: Engine): Promise<string | undefined> {
   const gone = all.filter(({ maker }) => maker === 'gone');
   if (gone.length === 0) return undefined;
   const runs = [...new Set(gone.flatMap(({ runId }) => runId ?? []))];
-  const [things, them, were] = gone.length === 1 ? ['thing', 'it', 'is'] : ['things', 'them', 'are'];
-  return `${gone.length} ${things} of ended runs (${runs.join(', ')}) ${were} left on this engine: remove ${them} with: bench clean`;
+  const [objects, them, are] = gone.length === 1 ? ['object', 'it', 'is'] : ['objects', 'them', 'are'];
+  return `${gone.length} ${objects} of ended runs (${runs.join(', ')}) ${are} left on this engine: remove ${them} with: bench clean`;
 }

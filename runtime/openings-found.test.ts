@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { cleaning } from './clean.ts';
 import { guardsFound, openingsFound } from './openings-found.ts';
 import { thisProcess, wordOf } from './owner.ts';
-import { fakeStage } from './stage/fake-stage.fixture.ts';
+import { fakeParts } from './stage/parts.fake.ts';
 
 test('rules go by the owner in their own comment: a run on another engine keeps its own', async () => {
   const me = await thisProcess();
   const [dead, live, old] = ['20261120T093220Z-dead', '20261120T093220Z-live', '20261120T093220Z-olda'];
-  const { inspector } = fakeStage({
+  const { inspector } = fakeParts({
     openings: [
       { runId: dead, owner: wordOf({ ...me, startTicks: '1' }) },
       { runId: live, owner: wordOf(me) },
@@ -28,7 +28,7 @@ test('rules go by the owner in their own comment: a run on another engine keeps 
 test('guards go by the owner in their own comment as well', async () => {
   const me = await thisProcess();
   const [dead, live] = ['20261120T093220Z-dead', '20261120T093220Z-live'];
-  const { inspector } = fakeStage({
+  const { inspector } = fakeParts({
     guards: [
       { name: 'bench-dead', runId: dead, owner: wordOf({ ...me, startTicks: '1' }) },
       { name: 'bench-live', runId: live, owner: wordOf(me) },

@@ -119,7 +119,7 @@ test('in its own namespace a container judges, and so it does of one inside it t
 test('where the processes of others are hidden, one that is not seen may live', async () => {
   const hidden = { hidden: true };
   expect(await ownerState(ci, await machineSeen(onHost, [], hidden))).toEqual({
-    unknown: expect.stringContaining('hidden'),
+    unknown: expect.stringContaining('cannot see the processes of other users'),
   });
 });
 

@@ -90,7 +90,7 @@ export async function ownerState(owner: Owner, at: OwnersMachine = thisMachine):
   const me = await thisProcess(at);
   if (owner.boot !== me.boot) {
     if (owner.machine !== undefined && owner.machine === me.machine) return 'gone';
-    return { unknown: 'it was made during another boot, or from another machine' };
+    return { unknown: 'it was created during another boot or by another machine' };
   }
   const { processes, hidden } = await visible(at.proc);
   const likeIt = processes.filter(
@@ -99,13 +99,13 @@ export async function ownerState(owner: Owner, at: OwnersMachine = thisMachine):
   // A namespace that this user may not read could be the owner's.
   if (likeIt.some(({ pidNamespace = owner.pidNamespace }) => pidNamespace === owner.pidNamespace))
     return 'alive';
-  if (hidden) return { unknown: 'the processes of other users are hidden from this one' };
+  if (hidden) return { unknown: 'this user cannot see the processes of other users' };
   const seesAll =
     me.pidNamespace === firstPidNamespace ||
     me.pidNamespace === owner.pidNamespace ||
     processes.some(({ pidNamespace }) => pidNamespace === owner.pidNamespace);
   if (seesAll) return 'gone';
-  return { unknown: 'its process is in a pid namespace that cannot be seen from here' };
+  return { unknown: 'its process is in a pid namespace that is not visible from here' };
 }
 
 interface Seen {

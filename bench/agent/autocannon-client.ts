@@ -35,7 +35,7 @@ export function autocannonClient(client: object): AutocannonClient {
     numbers.some((part) => typeof part !== 'number') ||
     functions.some((part) => typeof part !== 'function')
   ) {
-    throw new Error('this release of autocannon is built differently from 9.0.0: bench cannot count with it');
+    throw new Error('this release of autocannon differs from 9.0.0: bench cannot count its responses');
   }
   return candidate;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { systemClock } from '../model/clock.ts';
 import { type PlainOptions, type PlainResult, plainAutocannon } from './autocannon.ts';
-import { monotonicClock } from './clock.ts';
 import { closingServer, fastServer, refusingUrl, response, serve, slowServer } from './servers.fixture.ts';
 
 /*
@@ -17,13 +17,13 @@ interface PlainRun {
 
 function run(options: PlainOptions): Promise<PlainRun> {
   const latencies: number[] = [];
-  const startedAt = monotonicClock();
+  const startedAt = systemClock.monotonicSeconds();
   return new Promise((resolve, reject) => {
     const instance = plainAutocannon(
       { connections: 1, duration: 0.2, sampleInt: 10, ...options },
       (error, result) =>
         error === null
-          ? resolve({ result, latencies, seconds: monotonicClock() - startedAt })
+          ? resolve({ result, latencies, seconds: systemClock.monotonicSeconds() - startedAt })
           : reject(error),
     );
     instance.on('response', (_client: object, _status: number, _bytes: number, milliseconds: number) => {

@@ -1,6 +1,5 @@
-import type { LoadAgent } from '../model/load-agent.ts';
+import type { AgentContract, LoadAgent } from '../model/load-agent.ts';
 import { type Channel, rpcClient } from '../model/rpc.ts';
-import type { AgentContract } from './contract.ts';
 import { holdSeconds } from './hold.ts';
 
 /**
@@ -21,7 +20,6 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
     async release() {
       await rpc.call('release', {});
     },
-    slice: (order) => rpc.call('slice', order),
     turns: (order) => rpc.call('turns', order),
     async letGo() {
       await rpc.call('letGo', {});
@@ -34,8 +32,10 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
 /** The longest time that an order keeps the agent busy, by the order's own figures. */
 function orderSeconds(order: AgentContract[keyof AgentContract]['input']): number {
   if ('withinSeconds' in order) return order.withinSeconds;
-  if ('sliceSeconds' in order) return order.rampSeconds + order.sliceSeconds + order.timeoutSeconds;
   if ('seconds' in order) return order.seconds;
-  if ('slices' in order) return order.slices.reduce((sum, slice) => sum + orderSeconds(slice), 0);
+  if ('slices' in order) {
+    const seconds = order.slices.map((it) => it.rampSeconds + it.sliceSeconds + it.timeoutSeconds);
+    return seconds.reduce((sum, it) => sum + it, 0);
+  }
   return holdSeconds;
 }

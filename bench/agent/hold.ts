@@ -34,11 +34,13 @@ export function connectionHolder(): Holder {
         await answered(socket, `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
       } catch (error) {
         socket.destroy();
-        throw new Error(`${url} did not answer on a connection to be held open: ${messageOf(error)}`);
+        throw new Error(
+          `${url} did not answer on the connection that is kept open as evidence: ${messageOf(error)}`,
+        );
       }
       const { localAddress, localPort, remoteAddress, remotePort } = socket;
       if (!localAddress || !localPort || !remoteAddress || !remotePort) {
-        throw new Error(`${url} closed a connection that was to be held open`);
+        throw new Error(`${url} closed the connection that is kept open as evidence`);
       }
       return { localAddress, localPort, remoteAddress, remotePort };
     },
@@ -48,9 +50,9 @@ export function connectionHolder(): Holder {
 /** Waits for the first bytes of an answer: then a process behind the address has accepted the connection. */
 function answered(socket: Socket, request: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.setTimeout(holdSeconds * 1000, () => reject(new Error(`nothing came within ${holdSeconds} s`)));
+    socket.setTimeout(holdSeconds * 1000, () => reject(new Error(`no data within ${holdSeconds} s`)));
     socket.once('error', reject);
-    socket.once('close', () => reject(new Error('it was closed')));
+    socket.once('close', () => reject(new Error('the server closed it')));
     socket.once('data', () => {
       socket.setTimeout(0);
       socket.on('error', () => undefined);

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { SliceOrder } from '../model/load-agent.ts';
 import { KeptConnections } from './kept-connections.ts';
 import { fastServer, response, serve } from './servers.fixture.ts';
-import { instruments as common, noFaults, orderFor } from './slice.fixture.ts';
-import { runSlice, runTurns } from './turns.ts';
+import { instruments as common, noFaults, orderFor, runSlice } from './slice.fixture.ts';
+import { runTurns } from './turns.ts';
 
 function keeping(url: string, change: Partial<SliceOrder> = {}): SliceOrder {
   return orderFor(url, { connections: 3, keepOpen: true, ...change });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { measureAlone } from '../model/load-agent.ts';
 import { loadAgent } from './client.ts';
 import { fastServer } from './servers.fixture.ts';
 
@@ -55,7 +56,7 @@ test('probes, runs slices with autocannon inside the bundle, and exits when its 
   const order = { url: server.url, expectedBodyBytes: 100 };
   expect(await agent.probe({ ...order, withinSeconds: 5 })).toMatchObject({ ready: true });
   for (const connections of [1, 4]) {
-    const count = await agent.slice({
+    const count = await measureAlone(agent, {
       ...order,
       connections,
       rampSeconds: 0.05,
@@ -83,7 +84,7 @@ test('an order that makes no sense rejects, and the agent lives on', async () =>
     expectedBodyBytes: 1,
     timeoutSeconds: 5,
   };
-  await expect(agent.slice({ ...order, url: 'http://' })).rejects.toThrow('Invalid URL');
+  await expect(measureAlone(agent, { ...order, url: 'http://' })).rejects.toThrow('Invalid URL');
   expect(await agent.probe({ url: server.url, expectedBodyBytes: 100, withinSeconds: 5 })).toMatchObject({
     ready: true,
   });

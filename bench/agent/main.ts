@@ -1,14 +1,14 @@
+import { systemClock } from '../model/clock.ts';
 import { messageOf } from '../model/failure.ts';
+import type { AgentContract } from '../model/load-agent.ts';
 import { serveRpc } from '../model/rpc.ts';
-import { monotonicClock } from './clock.ts';
-import type { AgentContract } from './contract.ts';
 import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { connectionHolder } from './hold.ts';
 import { KeptConnections } from './kept-connections.ts';
 import { machineReader } from './machine.ts';
 import { probe } from './probe.ts';
-import { runSlice, runTurns } from './turns.ts';
+import { runTurns } from './turns.ts';
 import { runWrk } from './wrk.ts';
 
 /*
@@ -18,7 +18,7 @@ import { runWrk } from './wrk.ts';
 const { hold, release } = connectionHolder();
 const kept = new KeptConnections();
 const instruments = {
-  clock: monotonicClock,
+  clock: systemClock.monotonicSeconds,
   machine: machineReader(),
   cpus: cpuReader(),
   collectGarbage: garbageCollector(),
@@ -28,13 +28,12 @@ try {
   await serveRpc<AgentContract>(
     { input: process.stdout, output: process.stdin },
     {
-      probe: (order) => probe(order, monotonicClock),
+      probe: (order) => probe(order, systemClock.monotonicSeconds),
       hold: ({ url }) => hold(url),
       async release() {
         await release();
         return {};
       },
-      slice: (order) => runSlice(order, instruments),
       turns: (order) => runTurns(order, instruments),
       async letGo() {
         kept.letGo();

@@ -184,6 +184,6 @@ test.each([
 test.each([0, -5, Number.NaN, Number.POSITIVE_INFINITY])('a rate of %s is refused', async (ratePerSecond) => {
   await using server = await fastServer();
   await expect(slice(server, { ratePerSecond })).rejects.toThrow(
-    `a rate of ${ratePerSecond} requests/s cannot be offered: it must be above 0`,
+    `invalid rate of ${ratePerSecond} requests/s: it must be above 0`,
   );
 });

@@ -41,7 +41,7 @@ export class Pacer {
 
   constructor(ratePerSecond: number) {
     if (!(ratePerSecond > 0 && Number.isFinite(ratePerSecond))) {
-      throw new Error(`a rate of ${ratePerSecond} requests/s cannot be offered: it must be above 0`);
+      throw new Error(`invalid rate of ${ratePerSecond} requests/s: it must be above 0`);
     }
     this.#ratePerSecond = ratePerSecond;
   }

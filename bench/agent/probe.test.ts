@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { monotonicClock } from './clock.ts';
+import { systemClock } from '../model/clock.ts';
 import { probe } from './probe.ts';
 import { fastServer, refusingUrl, response, serve } from './servers.fixture.ts';
 
 function ask(url: string, withinSeconds = 0.1) {
-  return probe({ url, expectedBodyBytes: 100, withinSeconds }, monotonicClock);
+  return probe({ url, expectedBodyBytes: 100, withinSeconds }, systemClock.monotonicSeconds);
 }
 
 /** One attempt, after which the clock says that the time is up. */

@@ -1,10 +1,10 @@
 import http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../model/clock.ts';
 import { messageOf } from '../model/failure.ts';
 import type { ProbeOrder, ProbeResult } from '../model/load-agent.ts';
 import { loadSeconds } from '../model/load-time.ts';
 import { present } from '../model/present.ts';
-import type { MonotonicClock } from './clock.ts';
 
 /** Time for an answer, besides the time that its body takes. */
 const attemptSeconds = 1;
@@ -15,14 +15,14 @@ const betweenAttemptsMs = 20;
  * time is up. Seconds count from the call. Never rejects because of the server: the result describes the last
  * problem.
  */
-export async function probe(order: ProbeOrder, clock: MonotonicClock): Promise<ProbeResult> {
+export async function probe(order: ProbeOrder, clock: Clock['monotonicSeconds']): Promise<ProbeResult> {
   const startedAt = clock();
   const longest = attemptSeconds + loadSeconds(1, order.expectedBodyBytes);
   let lastProblem: string | undefined;
   for (;;) {
     const left = order.withinSeconds - (clock() - startedAt);
     if (left <= 0) {
-      return { ready: false, lastProblem: lastProblem ?? 'no attempt was made: no time was given' };
+      return { ready: false, lastProblem: lastProblem ?? 'bench made no attempt, because no time was left' };
     }
     const attempt = await ask(order, Math.min(left, longest));
     if (attempt.problem === undefined) {

@@ -7,8 +7,7 @@ import {
   response,
   serve,
 } from './servers.fixture.ts';
-import { busySeconds, instruments, noFaults, orderFor, slice, timed } from './slice.fixture.ts';
-import { runSlice } from './turns.ts';
+import { busySeconds, instruments, noFaults, orderFor, runSlice, slice, timed } from './slice.fixture.ts';
 
 test('a server that closes after 10 requests: lost requests are counted, latencies stay true', async () => {
   await using server = await closingServer(10, 2);

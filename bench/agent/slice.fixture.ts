@@ -1,14 +1,15 @@
-import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
-import { monotonicClock } from './clock.ts';
+import { systemClock } from '../model/clock.ts';
+import { measureAlone, type SliceCount, type SliceOrder } from '../model/load-agent.ts';
 import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { KeptConnections } from './kept-connections.ts';
 import { machineReader } from './machine.ts';
 import type { SmallServer } from './servers.fixture.ts';
-import { runSlice } from './turns.ts';
+import type { Instruments } from './target.ts';
+import { runTurns } from './turns.ts';
 
 export const instruments = {
-  clock: monotonicClock,
+  clock: systemClock.monotonicSeconds,
   machine: machineReader(),
   cpus: cpuReader(),
   collectGarbage: garbageCollector(),
@@ -28,15 +29,19 @@ export function orderFor(url: string, change: Partial<SliceOrder> = {}): SliceOr
   };
 }
 
+export function runSlice(order: SliceOrder, by: Instruments = instruments): Promise<SliceCount> {
+  return measureAlone({ turns: (turns) => runTurns(turns, by) }, order);
+}
+
 export function slice(server: SmallServer, change: Partial<SliceOrder> = {}): Promise<SliceCount> {
-  return runSlice(orderFor(server.url, change), instruments);
+  return runSlice(orderFor(server.url, change));
 }
 
 /** The count, and how long the whole slice took. */
 export async function timed(run: () => Promise<SliceCount>): Promise<{ count: SliceCount; seconds: number }> {
-  const startedAt = monotonicClock();
+  const startedAt = systemClock.monotonicSeconds();
   const count = await run();
-  return { count, seconds: monotonicClock() - startedAt };
+  return { count, seconds: systemClock.monotonicSeconds() - startedAt };
 }
 
 /** Time that the counted requests took, in connection-seconds. */

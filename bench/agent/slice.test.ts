@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { monotonicClock } from './clock.ts';
+import { systemClock } from '../model/clock.ts';
 import { fastServer, response, serve, slowServer } from './servers.fixture.ts';
-import { busySeconds, instruments, noFaults, orderFor, slice, timed } from './slice.fixture.ts';
-import { runSlice } from './turns.ts';
+import { busySeconds, instruments, noFaults, orderFor, runSlice, slice, timed } from './slice.fixture.ts';
 
 test('a healthy server: every counted response is in the histogram, and no fault', async () => {
   await using server = await fastServer();
@@ -74,8 +73,8 @@ test('a timer that fires late makes the window longer', async () => {
   await using server = await fastServer();
   const running = slice(server, { rampSeconds: 0.02, sliceSeconds: 0.1 });
   setTimeout(() => {
-    const until = monotonicClock() + 0.3;
-    while (monotonicClock() < until);
+    const until = systemClock.monotonicSeconds() + 0.3;
+    while (systemClock.monotonicSeconds() < until);
   }, 80);
   expect((await running).wallSeconds).toBeGreaterThan(0.25);
 });

@@ -60,7 +60,7 @@ export function strictParser(parser: ResponseParser): void {
 
   parser.BODY_SIZED = () => {
     const left = parser.body_bytes;
-    if (left === null || !Number.isSafeInteger(left) || left < 0) throw new Error('no such Content-Length');
+    if (left === null || !Number.isSafeInteger(left) || left < 0) throw new Error('invalid Content-Length');
     readSized.call(parser);
   };
 
@@ -68,7 +68,7 @@ export function strictParser(parser: ResponseParser): void {
     const line = parser.consumeLine();
     if (line === undefined) return;
     const [, size] = chunkHead.exec(line) ?? [];
-    if (size === undefined) throw new Error('no such chunk size');
+    if (size === undefined) throw new Error('invalid chunk size');
     parser.body_bytes = Number.parseInt(size, 16);
     parser.state = parser.body_bytes === 0 ? 'BODY_CHUNKTRAILERS' : 'BODY_CHUNK';
   };

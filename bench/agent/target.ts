@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../model/clock.ts';
 import { latencyOf } from '../model/histogram.ts';
 import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
 import { present } from '../model/present.ts';
 import { startLoad } from './autocannon.ts';
-import type { MonotonicClock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import { type CpuReader, CpuSpan } from './cpus.ts';
 import { Gate } from './gate.ts';
@@ -34,7 +34,7 @@ export interface Target {
 
 export interface Instruments {
   /** Seconds. */
-  readonly clock: MonotonicClock;
+  readonly clock: Clock['monotonicSeconds'];
   readonly machine: MachineReader;
   /** `undefined` where the machine does not report how busy each CPU is. */
   readonly cpus: CpuReader | undefined;

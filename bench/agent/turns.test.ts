@@ -1,8 +1,8 @@
 import { cpus } from 'node:os';
 import { expect, test } from 'vitest';
+import { systemClock } from '../model/clock.ts';
 import type { SliceOrder, TurnsOrder } from '../model/load-agent.ts';
 import { littlesLawRatio } from '../model/validity-rules.ts';
-import { monotonicClock } from './clock.ts';
 import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { KeptConnections } from './kept-connections.ts';
@@ -19,7 +19,7 @@ import {
 import { paceOf, runTurns } from './turns.ts';
 
 const instruments = {
-  clock: monotonicClock,
+  clock: systemClock.monotonicSeconds,
   machine: machineReader(),
   cpus: cpuReader(),
   collectGarbage: garbageCollector(),
@@ -117,7 +117,7 @@ test('the ramp is load, and nothing of it is recorded; every turn after it is', 
 test.each([[[]], [[0]]])('a sequence without a whole cycle is refused: %s', async (sequence) => {
   await using server = await fastServer();
   await expect(runTurns({ ...orderFor([server.url, server.url]), sequence }, instruments)).rejects.toThrow(
-    `the order's sequence has ${sequence.length} turns for 2 slices: each needs one at least`,
+    `the order's sequence has ${sequence.length} turns for 2 slices: each slice needs at least one`,
   );
 });
 

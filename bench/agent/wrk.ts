@@ -27,13 +27,13 @@ const scales: Readonly<Record<string, number>> = { us: 1, ms: 1e3, s: 1e6 };
 /** What `wrk --latency` prints. @throws {Error} it is something else, or answers failed. */
 export function parseWrk(text: string): SecondClientCount {
   const faults = /Socket errors:.*|Non-2xx.*/.exec(text)?.[0];
-  if (faults !== undefined) throw new Error(`wrk met faults: ${faults.trim()}`);
+  if (faults !== undefined) throw new Error(`wrk reported faults: ${faults.trim()}`);
   const [, requests] = /(\d+) requests in/.exec(text) ?? [];
   const [, perSecond] = /Requests\/sec:\s+([\d.]+)/.exec(text) ?? [];
   const [, median, scale = ''] = /^\s+50%\s+([\d.]+)(us|ms|s)\s*$/m.exec(text) ?? [];
   const factor = scales[scale];
   if (requests === undefined || perSecond === undefined || median === undefined || factor === undefined) {
-    throw new Error(`wrk printed something else: ${text.trim()}`);
+    throw new Error(`unexpected output of wrk: ${text.trim()}`);
   }
   return {
     responses: Number(requests),

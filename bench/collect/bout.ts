@@ -2,7 +2,14 @@ import { type Case, caseId } from '../model/case.ts';
 import { counterFindings, splitClaims } from '../model/claims.ts';
 import type { Clock } from '../model/clock.ts';
 import { Failure, messageOf } from '../model/failure.ts';
-import type { LoadAgent, SliceCount, SliceOrder } from '../model/load-agent.ts';
+import {
+  type LoadAgent,
+  measureAlone,
+  oneTurn,
+  type SliceCount,
+  type SliceOrder,
+  type TurnsOrder,
+} from '../model/load-agent.ts';
 import type { Growth } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import { present } from '../model/present.ts';
@@ -15,7 +22,14 @@ import { judgeSlice } from '../model/validity.ts';
 import { answersOfAge } from '../plan/warm-up.ts';
 import type { Bout } from '../schedule/schedule.ts';
 import { addTo, type GrownSoFar } from './evidence.ts';
-import { type CpuPlaces, type MachineFacts, machineFigures, measuredSlice } from './measured.ts';
+import {
+  blockFigures,
+  type CpuPlaces,
+  type MachineFacts,
+  machineFigures,
+  measuredSlice,
+  type Readings,
+} from './measured.ts';
 import { growth, ownGrowth } from './path-counters.ts';
 
 /** A request times out when it takes longer than this and longer than its slice, so that a slow server is no error. */
@@ -53,6 +67,26 @@ interface Begun extends Ready {
   readonly head: SliceHead;
 }
 
+/** A slice that was counted and not judged yet. */
+interface Counted {
+  readonly entry: Begun;
+  readonly count: SliceCount;
+  readonly readings: Readings;
+  readonly grown: Growth;
+  readonly claims: Deployed['claims'];
+}
+
+/** Slices that took turns, or a single one, with the machine's figures from the reading before to the one after. */
+interface Measured {
+  readonly slices: readonly Counted[];
+  readonly machine: MachineFigures;
+  readonly failed?: never;
+}
+
+interface Failed {
+  readonly failed: readonly Slice[];
+}
+
 /**
  * Measures the cases of a bout. Cases of one agent take turns, if the plan says so. All others are measured
  * one after the other. Rejects only when the agent, the inspector or the engine is lost. Any other error
@@ -80,79 +114,84 @@ export async function* measureBout(
     party.places.push(place);
     parties.set(agent, party);
   }
-  for (const [agent, { entries, places }] of parties) {
-    const { turnSeconds, warmupSeconds } = measuring.plan;
-    // The counters that all cases share are read in the warm-up. Without one each case needs the machine to
-    // itself.
-    if (turnSeconds === undefined || warmupSeconds === 0 || entries.length === 1) {
-      for (const entry of entries) {
-        if (measuring.signal.aborted) return;
-        yield await measureAlone(startedAt(entry, now()), measuring);
-      }
-    } else {
-      if (measuring.signal.aborted) return;
-      const sequence = bout.sequence.flatMap((place) => {
-        const index = places.indexOf(place);
-        return index < 0 ? [] : [index];
-      });
-      const together = now();
-      const begun = entries.map((entry) => startedAt(entry, together));
-      yield* await measureTurns(agent, begun, { turnSeconds, sequence }, measuring);
-    }
-  }
-}
-
-function startedAt(entry: Ready, moment: string): Begun {
-  return { ...entry, head: { ...entry.head, startedAt: moment } };
-}
-
-async function measureAlone(entry: Begun, measuring: Measuring): Promise<Slice> {
-  const { stage } = measuring;
-  const { deployed, profile, standing } = entry;
+  const done: (Measured | Failed)[] = [];
+  let lost: { readonly error: unknown } | undefined;
   try {
-    const before = await stage.read(deployed, 'before');
-    const count = await stage.agent(deployed).slice(sliceOrder(measuring, deployed, profile));
-    const after = await stage.read(deployed, 'after');
-    const grown = growth(before, after, loadOf(count));
-    standing.alone = addTo(standing.alone, grown);
-    const machine = machineFigures([{ before, after }], machineFacts(stage));
-    return judged(entry, count, { before, after, machine, grown, claims: deployed.claims }, measuring);
+    for (const [agent, { entries, places }] of parties) {
+      const { turnSeconds, warmupSeconds } = measuring.plan;
+      // The counters that all cases share are read in the warm-up. Without one each case needs the machine to
+      // itself.
+      const takeTurns = turnSeconds !== undefined && warmupSeconds > 0 && entries.length > 1;
+      const sequence = bout.sequence.map((place) => places.indexOf(place)).filter((index) => index >= 0);
+      for (const group of takeTurns ? [entries] : entries.map((entry) => [entry])) {
+        if (measuring.signal.aborted) break;
+        const startedAt = now();
+        const begun = group.map((entry) => ({ ...entry, head: { ...entry.head, startedAt } }));
+        done.push(await measure(agent, begun, takeTurns ? { turnSeconds, sequence } : oneTurn, measuring));
+      }
+    }
   } catch (error) {
-    if (!costsOneSlice(error)) throw error;
-    return failedSlice(entry.head, error);
+    lost = { error };
   }
+  // A lost agent ends the run. What was measured before it is kept.
+  yield* blockSlices(done, measuring);
+  if (lost !== undefined) throw lost.error;
 }
 
-async function measureTurns(
+/**
+ * Measures some cases of one agent in turns, or one case that has the machine to itself. Only that one is judged
+ * by the counters that all cases share.
+ * @returns nothing measured where an interruption came first.
+ */
+async function measure(
   agent: LoadAgent,
   entries: readonly Begun[],
-  turns: { readonly turnSeconds: number; readonly sequence: readonly number[] },
+  turns: Omit<TurnsOrder, 'slices'>,
   measuring: Measuring,
-): Promise<readonly Slice[]> {
+): Promise<Measured | Failed> {
   const { stage, signal } = measuring;
+  const alone = entries.length === 1;
   try {
     const before = await readAll(entries, stage, 'before');
-    const slices = entries.map(({ deployed, profile }) => sliceOrder(measuring, deployed, profile));
-    const counts = await unlessAborted(agent.turns({ slices, ...turns }), signal);
-    if (counts === undefined) return [];
+    const orders = entries.map(({ deployed, profile }) => sliceOrder(measuring, deployed, profile));
+    const work = agent.turns({ slices: orders, ...turns });
+    // Turns of several cases may take long. One slice ends soon.
+    const counts = alone ? await work : await unlessAborted(work, signal);
+    if (counts === undefined) return { failed: [] };
     const after = await readAll(entries, stage, 'after');
-    const measured = entries.map((entry, index) => {
+    const read = entries.map((entry, index) => {
       const [count, from, to] = [counts[index], before[index], after[index]];
       if (count === undefined || from === undefined || to === undefined) {
-        throw new Error(`the agent did not count ${caseId(entry.head)}`);
+        throw new Error(`the load agent reported no counts for ${caseId(entry.head)}`);
       }
       return { entry, count, before: from, after: to };
     });
-    const machine = machineFigures(measured, machineFacts(stage));
-    return measured.map(({ entry, count, ...readings }) => {
-      const grown = ownGrowth(growth(readings.before, readings.after, loadOf(count)));
-      const { own: claims } = splitClaims(entry.deployed.claims);
-      return judged(entry, count, { ...readings, machine, grown, claims }, measuring);
+    const slices = read.map(({ entry, count, ...readings }): Counted => {
+      const { deployed, standing } = entry;
+      const all = growth(readings.before, readings.after, loadOf(count));
+      if (alone) standing.alone = addTo(standing.alone, all);
+      const grown = alone ? all : ownGrowth(all);
+      const claims = alone ? deployed.claims : splitClaims(deployed.claims).own;
+      return { entry, count, readings, grown, claims };
     });
+    return { slices, machine: machineFigures(read, machineFacts(stage)) };
   } catch (error) {
     if (!costsOneSlice(error)) throw error;
-    return entries.map(({ head }) => failedSlice(head, error));
+    return { failed: entries.map(({ head }) => failedSlice(head, error)) };
   }
+}
+
+/**
+ * Judges the slices of one block. The machine's figures are those of the whole block, also where its cases were measured
+ * one after the other: in a fifth of a second, a process of 40 ms would be a tenth of the machine.
+ */
+function blockSlices(done: readonly (Measured | Failed)[], measuring: Measuring): readonly Slice[] {
+  const stretches = done.flatMap((it) => (it.failed === undefined ? [it.machine] : []));
+  const machine = stretches.length === 0 ? undefined : blockFigures(stretches);
+  return done.flatMap((it) => {
+    if (it.failed !== undefined || machine === undefined) return it.failed ?? [];
+    return it.slices.map((slice) => judged(slice, machine, measuring));
+  });
 }
 
 /**
@@ -190,18 +229,9 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
-interface Seen {
-  readonly before: Reading;
-  readonly after: Reading;
-  readonly machine: MachineFigures;
-  readonly grown: Growth;
-  readonly claims: Deployed['claims'];
-}
-
 function judged(
-  { head, standing, profile, deployed }: Begun,
-  count: SliceCount,
-  { before, after, machine, grown, claims }: Seen,
+  { entry: { head, standing, profile, deployed }, count, readings, grown, claims }: Counted,
+  machine: MachineFigures,
   { stage }: Measuring,
 ): Slice {
   standing.own = addTo(standing.own, ownGrowth(grown));
@@ -209,7 +239,7 @@ function judged(
     ({ holds }) => !holds,
   );
   const cpus = cpuPlaces(stage, head);
-  const measured = measuredSlice(count, profile, { before, after }, { machine, grown, cpus });
+  const measured = measuredSlice(count, profile, readings, { machine, grown, cpus });
   return judgeSlice(head, measured, { contradictions });
 }
 
@@ -249,7 +279,7 @@ export async function warmUp(
     const before = await stage.read(deployed, 'before');
     const load = { rampSeconds: 0, sliceSeconds: longestSeconds };
     const order = closedLoop(measuring, deployed, profile, load);
-    const count = await stage.agent(deployed).slice({ ...order, enoughResponses: responses });
+    const count = await measureAlone(stage.agent(deployed), { ...order, enoughResponses: responses });
     const after = await stage.read(deployed, 'after');
     const grown = growth(before, after, loadOf(count));
     // Connections are opened here, so counters of connections grow here.
@@ -271,9 +301,13 @@ function sliceOrder(measuring: Measuring, deployed: Deployed, profile: LoadProfi
   const { server } = deployed.order.deployment;
   const ratePerSecond = measuring.rates.get(server);
   if (ratePerSecond === undefined) {
-    throw new Failure('casesFailed', `no rate is known for ${server}: none of its paths answered before`, {
-      hint: 'Give one with --rate, and look at why nothing answered.',
-    });
+    throw new Failure(
+      'casesFailed',
+      `there is no rate for ${server}: none of its paths answered in the warm-up`,
+      {
+        hint: 'Find out why no path answered, or set a rate with --rate.',
+      },
+    );
   }
   return { ...order, ratePerSecond };
 }

@@ -6,7 +6,7 @@ import { resolvePlan } from '../plan/resolve-plan.ts';
 import { schedule } from '../schedule/schedule.ts';
 import { collect } from './collect.ts';
 import { collecting, oneByOne } from './collecting.fixture.ts';
-import { fakeStage } from './fake-stage.ts';
+import { fakeStage } from './stage.fake.ts';
 import type { AfterRound } from './stop-rule.ts';
 
 test('a round is: deploy all, warm up, read-slices-read in the scheduled order, evidence, let go, clear', async () => {
@@ -223,12 +223,6 @@ test('progress is told between slices only', async () => {
         const agent = stage.agent(deployed);
         return {
           ...agent,
-          async slice(order) {
-            inSlice = true;
-            const count = await agent.slice(order);
-            inSlice = false;
-            return count;
-          },
           async turns(order) {
             inSlice = true;
             const counts = await agent.turns(order);
@@ -279,6 +273,21 @@ test('slices of a bout have the figures of the machine in common, those of other
     expect(machine).toMatchObject({ cpus: 2, wallSeconds: expect.any(Number) });
     expect(machine).toEqual(machines[index - (index % 3)]);
   }
+});
+
+test('cases that are measured one after the other have the figures of their whole block too', async () => {
+  const { slices } = await collecting({
+    flags: { ...oneByOne, rounds: '1', blocks: '1', profile: ['latency'], exchangeCpus: 'false' },
+  });
+  const machines = slices.map((slice) => (slice.status === 'failed' ? undefined : slice.machine));
+  expect(machines).toHaveLength(3);
+  const [first] = machines;
+  expect(machines).toEqual([first, first, first]);
+  const loads = slices.map((it) => (it.status === 'failed' ? 0 : it.wallSeconds));
+  expect(first?.wallSeconds).toBeCloseTo(
+    loads.reduce((sum, seconds) => sum + seconds, 0),
+    6,
+  );
 });
 
 test('what other processes used during the rounds is told, the largest first', async () => {

@@ -6,8 +6,8 @@ import type { Slice } from '../model/slice.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { schedule } from '../schedule/schedule.ts';
 import { collect } from './collect.ts';
-import { type FakeStageOptions, fakeStage } from './fake-stage.ts';
 import type { ProgressEvent } from './progress.ts';
+import { type FakeStageOptions, fakeStage } from './stage.fake.ts';
 import type { Enough } from './stop-rule.ts';
 
 /** One slice after the other, each in one piece. */

@@ -3,7 +3,7 @@ import type { SliceCount } from '../model/load-agent.ts';
 import type { MachineCpu } from '../model/machine-cpu.ts';
 import type { Reading } from '../model/reading.ts';
 import type { MachineFigures } from '../model/slice.ts';
-import { type CpuPlaces, machineFigures, measuredSlice, type Readings } from './measured.ts';
+import { blockFigures, type CpuPlaces, machineFigures, measuredSlice, type Readings } from './measured.ts';
 import { growth } from './path-counters.ts';
 
 const count: SliceCount = {
@@ -227,4 +227,23 @@ test('a part of the machine that lags behind by a tick is 0, not negative', () =
     after: { ...after, machine: machineCpu(3.49) },
   }));
   expect(machineFigures(lagging, twoCpus)).toMatchObject({ busySeconds: 0, stealSeconds: 0 });
+});
+
+test("a block's figures are the sum of its stretches; the longest throttling counts, and what one lacks is absent", () => {
+  const stretch: MachineFigures = {
+    ...machine,
+    foreignSeconds: 0.02,
+    throttledSeconds: 0.01,
+    stealSeconds: 0.001,
+  };
+  const calm = { ...stretch, foreignSeconds: 0, throttledSeconds: 0 };
+  expect(blockFigures([stretch, calm, calm])).toEqual({
+    wallSeconds: expect.closeTo(0.75, 9),
+    cpus: 2,
+    busySeconds: expect.closeTo(0.9, 9),
+    foreignSeconds: 0.02,
+    stealSeconds: expect.closeTo(0.003, 9),
+    throttledSeconds: 0.01,
+  });
+  expect(blockFigures([stretch, machine])).not.toHaveProperty('foreignSeconds');
 });

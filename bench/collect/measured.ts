@@ -129,6 +129,30 @@ export function machineFigures(
   };
 }
 
+/**
+ * Figures of the whole machine during a block whose cases were measured one after the other: the sum of those of
+ * its stretches. The time between them does not count.
+ * @param stretches at least one.
+ */
+export function blockFigures(stretches: readonly MachineFigures[]): MachineFigures {
+  const [first, ...others] = stretches;
+  if (first === undefined) throw new Error('no stretch was measured');
+  const both = (a: number | undefined, b: number | undefined) =>
+    a === undefined || b === undefined ? undefined : a + b;
+  return others.reduce<MachineFigures>((sum, it) => {
+    const throttled = [sum.throttledSeconds, it.throttledSeconds].filter((seconds) => seconds !== undefined);
+    return {
+      wallSeconds: sum.wallSeconds + it.wallSeconds,
+      cpus: sum.cpus,
+      busySeconds: sum.busySeconds + it.busySeconds,
+      ...present({ foreignSeconds: both(sum.foreignSeconds, it.foreignSeconds) }),
+      stealSeconds: sum.stealSeconds + it.stealSeconds,
+      ...(throttled.length === 0 ? {} : { throttledSeconds: Math.max(...throttled) }),
+      ...present({ memoryStallSeconds: both(sum.memoryStallSeconds, it.memoryStallSeconds) }),
+    };
+  }, first);
+}
+
 /** `undefined` where a part of bench's or the engine's known time was not read. */
 function foreignSeconds(
   busySeconds: number,

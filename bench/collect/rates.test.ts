@@ -117,8 +117,8 @@ test('without a rate a paced slice fails, and says what to do; the others are me
   const failed = slices.filter((slice) => slice.status === 'failed');
   expect(new Set(failed.map(({ profile }) => profile))).toEqual(new Set(['steady']));
   expect(failed[0]?.error).toEqual({
-    message: 'no rate is known for nginx: none of its paths answered before',
-    hint: 'Give one with --rate, and look at why nothing answered.',
+    message: 'there is no rate for nginx: none of its paths answered in the warm-up',
+    hint: 'Find out why no path answered, or set a rate with --rate.',
   });
   expect(slices.filter(({ status }) => status === 'completed')).toHaveLength(6);
 });

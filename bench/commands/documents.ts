@@ -5,13 +5,14 @@ import { toDataKeys } from '../model/data-keys.ts';
 import { explanationSchema } from '../model/explanation.ts';
 import { exitCodes } from '../model/failure.ts';
 import { figureListSchema } from '../model/figure.ts';
-import { metricNameSchema } from '../model/metric.ts';
-import { pathIdSchema } from '../model/path.ts';
 import { planSchema } from '../model/plan.ts';
-import { runIdSchema } from '../model/run.ts';
 import { warningSchema } from '../model/summary.ts';
+import { planDurationSchema } from '../plan/plan-duration.ts';
+import { roundScheduleSchema } from '../schedule/schedule.ts';
 import { doctorFindingSchema } from './doctor/finding.ts';
 import { inspectDocumentSchema } from './inspect/document.ts';
+import { plannedCreationsSchema } from './plan/plan-needs.ts';
+import { predictionSchema } from './plan/plan-prediction.ts';
 import { traceDocumentSchema } from './trace/document.ts';
 
 /*
@@ -19,149 +20,130 @@ import { traceDocumentSchema } from './trace/document.ts';
  * command has one document. The published schemas are in results/schema.
  */
 
-const seconds = z.number().nonnegative();
-
 export const planDocumentSchema = z
   .strictObject({
-    plan: planSchema,
-    cases: z.array(caseSchema),
-    declared: z.strictObject({
-      comparisons: z.int().nonnegative().describe('Contenders × profiles × servers: corrected together.'),
-      roundsNeeded: z.int().min(1).describe('Fewest rounds with which one of them can be shown to differ.'),
-    }),
-    duration: z.strictObject({
-      slicesSeconds: seconds.describe('Inside slices and ramps: exact.'),
-      totalSeconds: seconds.describe('Rests on estimates of what containers cost.'),
-      rounds: z.int().min(1).describe('Predicted; at most as many where the plan stops by itself.'),
-    }),
-    prediction: z
+    plan: planSchema.describe('Fully specified.'),
+    cases: z.array(caseSchema).describe('What would be measured.'),
+    declared: z
       .strictObject({
-        source: z.strictObject({ kind: z.enum(['run', 'calibration']), runId: runIdSchema }),
-        intervals: z.array(
-          z.strictObject({
-            server: z.string(),
-            profile: z.string(),
-            path: pathIdSchema,
-            metric: metricNameSchema,
-            halfWidth: z.number().describe('Relative, expected after `duration.rounds` rounds: 0.02 = ±2 %.'),
-            from: z.enum(['path', 'twin']).describe('Whose spread it rests on.'),
-          }),
-        ),
-        reached: z.boolean().optional().describe('Whether the precision is expected to be reached in time.'),
+        comparisons: z.int().nonnegative().describe('Contenders × profiles × servers: corrected together.'),
+        roundsNeeded: z.int().min(1).describe('Fewest rounds with which one of them can be shown to differ.'),
       })
-      .optional()
-      .describe('Absent where nothing is known of this machine.'),
-    creates: z.strictObject({
-      servers: z.int().describe('Each round, in containers and not.'),
-      natives: z.int().describe('Of the servers: those that are a plain process, in no container.'),
-      holders: z.int().describe('Each round: containers whose network stack a mapped server joins.'),
-      agents: z.int().describe('For the whole run.'),
-      roundAgents: z.int().describe('Fresh in each round: where a comparison crosses vantages.'),
-      networks: z
-        .array(z.strictObject({ kind: z.enum(['veth-link', 'user-bridge', 'macvlan']), ipv6: z.boolean() }))
-        .describe("For the whole run. The engine's default bridge is not created."),
-      containers: z.strictObject({
-        run: z.int().describe('For the whole run: the inspector and the load agents that stay.'),
-        round: z.int().describe('Each round: servers, holders and fresh load agents.'),
-      }),
-    }),
-    schedule: z.array(
-      z.strictObject({
-        round: z.int().min(1),
-        deployments: z.array(
-          caseSchema.omit({ profile: true }).extend({
-            hostPort: z.int(),
-            addressIndex: z.int().min(0).describe("Which of bench's addresses on the host it takes."),
-            nameSuffix: z.string(),
-            environmentPaddingBytes: z.int(),
-          }),
-        ),
-        warmup: z.array(caseSchema),
-        exchanged: z.boolean().describe("Whether servers and load agents run on each other's CPUs."),
-        blocks: z
-          .array(
-            z.array(
-              z.strictObject({
-                cases: z.array(caseSchema).describe('Compared with each other; they take turns.'),
-                sequence: z.array(z.int().min(0)).describe('Whose turn it is: places in `cases`.'),
-              }),
-            ),
-          )
-          .describe('Bouts in their order.'),
-      }),
-    ),
+      .describe('Comparisons that get a verdict.'),
+    duration: planDurationSchema.describe('How long it would take.'),
+    prediction: predictionSchema.optional().describe('Absent where nothing is known of this machine.'),
+    creates: plannedCreationsSchema.describe('What would be created, and removed again.'),
+    schedule: z.array(roundScheduleSchema).describe('Round by round, what is measured when.'),
     command: z.string().describe('Leads to exactly this plan.'),
-    warnings: z.array(warningSchema),
+    warnings: z.array(warningSchema).describe('What speaks against this plan.'),
   })
-  .describe('bench plan --json');
+  .meta({
+    title: 'bench plan --json',
+    description: 'What a run with these options would measure, create and take. Nothing is measured.',
+  });
 
 export const doctorDocumentSchema = z
   .strictObject({
-    findings: z.array(doctorFindingSchema),
+    findings: z.array(doctorFindingSchema).describe('A finding a subject.'),
   })
-  .describe('bench doctor --json');
+  .meta({ title: 'bench doctor --json', description: 'Whether this machine and engine are fit to measure.' });
 
 export const setupDocumentSchema = z
   .strictObject({
-    engine: z.strictObject({
-      version: z.string(),
-      endpoint: z.enum(['DOCKER_HOST', 'context', 'socket', 'lab']),
-      address: z.string(),
-    }),
-    image: z.strictObject({ tag: z.string(), built: z.boolean() }),
+    engine: z
+      .strictObject({
+        version: z.string().describe('Its version.'),
+        endpoint: z
+          .enum(['DOCKER_HOST', 'context', 'socket', 'lab'])
+          .describe("How it was found. lab: bench's own."),
+        address: z.string().describe('Where it answers.'),
+      })
+      .describe('The engine that is ready.'),
+    image: z
+      .strictObject({
+        tag: z.string().describe('A hash of its inputs.'),
+        built: z.boolean().describe('Whether it was built now; otherwise it was there.'),
+      })
+      .describe('The image with servers and load agent.'),
   })
-  .describe('bench setup --json');
+  .meta({ title: 'bench setup --json', description: 'The engine and the image that are ready to measure.' });
 
 export const cleanDocumentSchema = z
   .strictObject({
     dryRun: z.boolean().describe('Nothing was removed: `removed` is what would be.'),
-    removed: z.array(z.string()),
+    removed: z.array(z.string()).describe('What bench had left: containers, networks, links, rules, images.'),
     kept: z
       .array(z.string())
       .describe('What a live run uses, images that a container uses, and what bench cannot judge.'),
     unjudged: z
       .array(
         z.strictObject({
-          name: z.string(),
+          name: z.string().describe('What it is.'),
           runId: z.string().optional().describe('`bench clean --force` with it removes this.'),
-          reason: z.string(),
+          reason: z.string().describe('Why not.'),
         }),
       )
       .describe('Those of `kept` of which bench cannot tell whether their run lives.'),
     failed: z
-      .array(z.strictObject({ name: z.string(), reason: z.string(), hint: z.string().optional() }))
+      .array(
+        z.strictObject({
+          name: z.string().describe('What it is.'),
+          reason: z.string().describe('What went wrong.'),
+          hint: z.string().optional().describe('What to do about it.'),
+        }),
+      )
       .describe('What could not be looked at or removed; the exit code is 3 then.'),
   })
-  .describe('bench clean --json');
+  .meta({
+    title: 'bench clean --json',
+    description: 'What earlier runs had left behind, and what became of it.',
+  });
 
 export const errorDocumentSchema = z
   .strictObject({
-    error: z.strictObject({
-      kind: z.string(),
-      message: z.string(),
-      hint: z.string().optional(),
-      exitCode: z.int().describe(`One of ${Object.values(exitCodes).join(', ')}.`),
-    }),
+    error: z
+      .strictObject({
+        kind: z.string().describe('What kind of failure, for programs.'),
+        message: z.string().describe('What happened, with its values.'),
+        hint: z.string().optional().describe('What to do about it.'),
+        exitCode: z.int().describe(`One of ${Object.values(exitCodes).join(', ')}.`),
+      })
+      .describe('Why it failed.'),
   })
-  .describe('Any command that fails, with --json');
+  .meta({
+    title: 'Any command that fails, with --json',
+    description: 'Stands on stdout in place of the document of the command.',
+  });
 
 /** Schemas by the names of their files in results/schema. */
 export const documentSchemas = {
   'plan-output': planDocumentSchema,
-  'calibrate-output': calibrationSchema.describe('bench calibrate --json, and what it keeps'),
+  'calibrate-output': calibrationSchema.meta({
+    title: 'bench calibrate --json, and what it keeps',
+    description: 'How much two identical servers differ on this machine, and what that means for a run.',
+  }),
   'doctor-output': doctorDocumentSchema,
   'inspect-output': inspectDocumentSchema,
   'trace-output': traceDocumentSchema,
   'setup-output': setupDocumentSchema,
   'clean-output': cleanDocumentSchema,
   'error-output': errorDocumentSchema,
-  'explanation-output': explanationSchema.describe('bench report RUN --explain FIGURE --json'),
-  'figures-output': figureListSchema.describe(
-    'bench report RUN --explain --json, and with a part of the names of some figures',
-  ),
+  'explanation-output': explanationSchema.meta({
+    title: 'bench report RUN --explain FIGURE --json',
+    description: 'How one figure of a report was computed, from the slices on.',
+  }),
+  'figures-output': figureListSchema.meta({
+    title: 'bench report RUN --explain --json, and with a part of the names of some figures',
+    description: 'The figures of a report that can be explained, by name.',
+  }),
 } as const;
 
-/** The text that a command prints with --json: one document, with keys as in all data files. */
+/**
+ * The text that a command prints with --json: one document, with keys as in all data files. It is checked
+ * against the published schema before anybody reads it.
+ * @throws {z.ZodError} the document is not what its schema says: a fault of bench.
+ */
 export function documentText(name: keyof typeof documentSchemas, document: unknown): string {
-  return `${JSON.stringify(toDataKeys(documentSchemas[name])(document), null, 2)}\n`;
+  const schema = documentSchemas[name];
+  return `${JSON.stringify(toDataKeys(schema)(schema.parse(document)), null, 2)}\n`;
 }

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { metricNameSchema } from './metric.ts';
 import { pathIdSchema } from './path.ts';
-import { profileNames } from './profile.ts';
+import { profileNameSchema } from './profile.ts';
 import { runIdSchema } from './run.ts';
 import { serverNameSchema } from './server.ts';
 
 /** Identifies a machine. Noise that was measured on another machine or kernel does not apply to it. */
 const machineSchema = z.strictObject({
-  cpuModel: z.string(),
-  cpuCount: z.int().min(1),
-  kernel: z.string(),
+  cpuModel: z.string().describe('Name of the CPU.'),
+  cpuCount: z.int().min(1).describe('CPUs that the machine has.'),
+  kernel: z.string().describe('Release of the Linux kernel.'),
   stack: z
     .enum(['machine', 'lab'])
     .describe("Whose network stack was measured: the machine's own, or a lab's."),
@@ -17,7 +17,12 @@ const machineSchema = z.strictObject({
 export type MachineIdentity = z.infer<typeof machineSchema>;
 
 /** Where and when a check of the method was made. These fields identify a kept result. */
-export const madeSchema = z.strictObject({ at: z.iso.datetime(), machine: machineSchema });
+export const madeSchema = z
+  .strictObject({
+    at: z.iso.datetime().describe('When, UTC.'),
+    machine: machineSchema.describe('On which machine.'),
+  })
+  .describe('When and on which machine it was measured.');
 export type Made = z.infer<typeof madeSchema>;
 
 export function sameMachine(one: MachineIdentity, other: MachineIdentity): boolean {
@@ -33,39 +38,41 @@ const share = z.number().min(0).max(1);
 
 /** The result of `bench calibrate` for one machine: the run measures nothing but twins. */
 export const calibrationSchema = z.strictObject({
-  calibrationVersion: z.literal(2),
-  calibratedAt: z.iso.datetime(),
+  calibrationVersion: z.literal(2).describe('Version of this document.'),
+  calibratedAt: z.iso.datetime().describe('When, UTC.'),
   runId: runIdSchema,
   directory: z.string().describe('Of the run that it rests on.'),
-  machine: machineSchema,
-  blocks: z.int().min(1),
-  sliceSeconds: z.number().positive(),
+  machine: machineSchema.describe('Which machine it holds for.'),
+  blocks: z.int().min(1).describe('Slices of each case in a round.'),
+  sliceSeconds: z.number().positive().describe('Measured part of a slice.'),
   turnSeconds: z.number().positive().optional().describe('Absent: slices in one piece.'),
-  rounds: z.int().min(1),
+  rounds: z.int().min(1).describe('That were measured.'),
   slowness: z
     .number()
     .positive()
     .describe('Time that the run took over the time that was predicted: 1.1 is a tenth longer.'),
-  noise: z.array(
-    z.strictObject({
-      server: serverNameSchema,
-      profile: z.enum(profileNames),
-      path: pathIdSchema,
-      metric: metricNameSchema,
-      declared: z.boolean(),
-      rounds: z.int().min(2),
-      spread: z
-        .number()
-        .nonnegative()
-        .describe('Standard deviation over rounds of ln(twin/baseline), two identical deployments.'),
-      floor: z
-        .number()
-        .nonnegative()
-        .describe(
-          'Half-width of the 95 % interval to be expected of a run of the default length: 0.02 = ±2 %.',
-        ),
-    }),
-  ),
+  noise: z
+    .array(
+      z.strictObject({
+        server: serverNameSchema,
+        profile: profileNameSchema,
+        path: pathIdSchema,
+        metric: metricNameSchema,
+        declared: z.boolean().describe('The metric that its profile declares.'),
+        rounds: z.int().min(2).describe('That the spread rests on.'),
+        spread: z
+          .number()
+          .nonnegative()
+          .describe('Standard deviation over rounds of ln(twin/baseline), two identical deployments.'),
+        floor: z
+          .number()
+          .nonnegative()
+          .describe(
+            'Half-width of the 95 % interval to be expected of a run of the default length: 0.02 = ±2 %.',
+          ),
+      }),
+    )
+    .describe('How much two identical deployments differ, by server, profile and metric.'),
   falseAlarms: z
     .strictObject({
       rounds: z.int().min(1).describe('Of each draw.'),
@@ -79,9 +86,9 @@ export const calibrationSchema = z.strictObject({
     .array(
       z.strictObject({
         server: serverNameSchema,
-        profile: z.enum(profileNames),
-        rounds: z.int().min(1),
-        seconds: z.number().positive(),
+        profile: profileNameSchema,
+        rounds: z.int().min(1).describe('That it takes.'),
+        seconds: z.number().positive().describe('That it takes.'),
       }),
     )
     .describe('What --precision 1% is expected to take for one path against its baseline.'),

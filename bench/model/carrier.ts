@@ -56,7 +56,7 @@ function untranslated(
   { iptables, ip6tables }: PublishingSettings,
 ): string | undefined {
   if (family === undefined) return iptables ? undefined : 'the engine writes no rules: iptables is off';
-  if (address === 'loopback') return 'the kernel routes ::1 nowhere, so that no rule can translate it';
+  if (address === 'loopback') return 'the kernel does not route ::1, so no rule can translate it';
   if (mode !== 'user-bridge') {
     return "a container on Docker's default bridge has no IPv6 address that a rule could translate to";
   }

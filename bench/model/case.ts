@@ -1,21 +1,28 @@
 import * as z from 'zod';
 import { type PathId, pathIdSchema } from './path.ts';
-import { profileNames } from './profile.ts';
-import { type ServerName, serverNameSchema } from './server.ts';
+import { profileNameSchema } from './profile.ts';
+import { serverNameSchema } from './server.ts';
 
 /**
  * The role of a deployment in a comparison. The `twin` is a second, identical deployment of the baseline. It
  * is measured like any other case: the A/A control.
  */
-export const roles = ['baseline', 'twin', 'contender'] as const;
-type Role = (typeof roles)[number];
+const roles = ['baseline', 'twin', 'contender'] as const;
+export type Role = (typeof roles)[number];
+
+export const roleSchema = z
+  .enum(roles)
+  .describe(
+    'baseline: what the others are compared with. twin: a second, identical deployment of the baseline, which shows the noise. ' +
+      'contender: what is compared with the baseline.',
+  );
 
 /** Server × path × load profile, with its role. The role distinguishes the twin from the baseline. */
 export const caseSchema = z.strictObject({
   server: serverNameSchema,
   path: pathIdSchema,
-  role: z.enum(roles),
-  profile: z.enum(profileNames),
+  role: roleSchema,
+  profile: profileNameSchema,
 });
 export type Case = z.infer<typeof caseSchema>;
 
@@ -25,11 +32,8 @@ export function caseId(subject: Case): string {
 }
 
 /** A deployment serves all profiles of one server on one path in one role. */
-export interface Deployment {
-  readonly server: ServerName;
-  readonly path: PathId;
-  readonly role: Role;
-}
+export const deploymentSchema = caseSchema.omit({ profile: true });
+export type Deployment = z.infer<typeof deploymentSchema>;
 
 /** One line of text that is unique within a round, e.g. `nginx host/external (twin)`. */
 export function deploymentId(subject: {

@@ -39,7 +39,7 @@ function findings<K extends ClaimKind, Seen>(
 function ofConnection<K extends string>(
   table: Readonly<Record<K, Claim<ConnectionSeen>>>,
 ): Readonly<Record<K, Claim<Observed>>> {
-  const none = { expected: 'an open connection', observed: 'none was looked at', holds: false };
+  const none = { expected: 'an open connection', observed: 'no connection was read', holds: false };
   const rows = Object.entries<Claim<ConnectionSeen>>(table).map(([kind, { says, judge }]) => {
     const claim: Claim<Observed> = {
       says,

@@ -1,3 +1,4 @@
+import { formatSeconds } from './format.ts';
 import type { Claim, Growth } from './observed.ts';
 
 /** docker-proxy costs tens of microseconds a request when it carries it, and none when it does not. */
@@ -13,8 +14,8 @@ const workingProxySecondsPerRequest = 4e-6;
 const strayPackets = 100;
 const strayPacketsPerRequest = 0.02;
 
-const noProxy = 'no docker-proxy for the port that was there throughout';
-const noDnatRule = 'no DNAT rule for the port that was there throughout';
+const noProxy = 'the port had no docker-proxy, or not all the time';
+const noDnatRule = 'the port had no DNAT rule, or not all the time';
 
 /**
  * A claim about counters. `shared`: all cases add to the counter, so the claim is judged where a case runs
@@ -109,8 +110,8 @@ function staysFlat(requests: number, packets: number | undefined, counter: strin
 function proxyFlat({ requests, proxySeconds }: Growth) {
   const limit = idleProxySeconds + requests * flatProxySecondsPerRequest;
   return {
-    expected: `at most ${milliseconds(limit)} of CPU`,
-    observed: proxySeconds === undefined ? noProxy : milliseconds(proxySeconds),
+    expected: `at most ${formatSeconds(limit)} of CPU`,
+    observed: proxySeconds === undefined ? noProxy : formatSeconds(proxySeconds),
     holds: proxySeconds === undefined || proxySeconds <= limit,
   };
 }
@@ -118,12 +119,8 @@ function proxyFlat({ requests, proxySeconds }: Growth) {
 function proxyWorks({ requests, proxySeconds }: Growth) {
   const least = requests * workingProxySecondsPerRequest;
   return {
-    expected: `at least ${milliseconds(least)} of CPU (${requests} requests)`,
-    observed: proxySeconds === undefined ? noProxy : milliseconds(proxySeconds),
+    expected: `at least ${formatSeconds(least)} of CPU (${requests} requests)`,
+    observed: proxySeconds === undefined ? noProxy : formatSeconds(proxySeconds),
     holds: proxySeconds !== undefined && proxySeconds > 0 && proxySeconds >= least,
   };
-}
-
-function milliseconds(seconds: number): string {
-  return `${(seconds * 1000).toFixed(2)} ms`;
 }

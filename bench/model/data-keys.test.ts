@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { dataFileSchema, fromDataKeys, snakeCase, toDataKeys } from './data-keys.ts';
+import { dataFileSchema, dataNumber, fromDataKeys, snakeCase, toDataKeys } from './data-keys.ts';
 
 const schema = z.strictObject({
   wallSeconds: z.number(),
@@ -132,4 +132,31 @@ test('a digit begins no word of its own', () => {
     'ip6tables',
     'requests',
   ]);
+});
+
+test('a number with a fraction is written with 9 significant digits, a whole one as it is', () => {
+  const dusty = {
+    ...document,
+    wallSeconds: 0.07527900000000001,
+    p50Us: 12_345_678.987654,
+    raw: { deep: [0.30000000000000004] },
+  };
+  expect(toDataKeys(schema)(dusty)).toMatchObject({
+    wall_seconds: 0.075279,
+    p50_us: 12_345_679,
+    raw: { deep: [0.3] },
+  });
+  expect(toDataKeys(schema)({ ...document, wallSeconds: 1_234_567_890_123 })).toMatchObject({
+    wall_seconds: 1_234_567_890_123,
+  });
+  expect(fromDataKeys(schema)({ wall_seconds: 0.07527900000000001 })).toEqual({
+    wallSeconds: 0.07527900000000001,
+  });
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+      const written = dataNumber(value);
+      expect(Math.abs(written - value)).toBeLessThanOrEqual(Math.abs(value) * 5e-9 + Number.MIN_VALUE);
+      expect(dataNumber(written)).toBe(written);
+    }),
+  );
 });

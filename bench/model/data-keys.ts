@@ -4,13 +4,24 @@ import * as z from 'zod';
  * Data files have keys in snake_case, as the languages that read them expect. The code has them in camelCase.
  * The schema determines both. The keys of its objects are names of ours and change their spelling. The keys
  * of its records are data (a kernel setting, an interface) and stay unchanged.
+ *
+ * Their numbers have 9 significant digits.
  */
 
 type Rename = (value: unknown) => unknown;
 
-/** Gives a document the keys of its data file. */
+/** How a document becomes that of its file, or a file's that of the code. */
+interface Direction {
+  /** How the result spells a key of the schema; the input has the other spelling. */
+  readonly key: (key: string) => string;
+  readonly number: Rename;
+  /** For a value of no declared shape. */
+  readonly unknown: Rename;
+}
+
+/** Gives a document the keys of its data file, and its numbers their digits. */
 export function toDataKeys(schema: z.ZodType): Rename {
-  return renamer(schema, (key) => snakeCase(key), anyToDataKeys);
+  return renamer(schema, { key: snakeCase, number: toDataNumber, unknown: anyToDataKeys });
 }
 
 /**
@@ -18,7 +29,7 @@ export function toDataKeys(schema: z.ZodType): Rename {
  * the schema can judge them.
  */
 export function fromDataKeys(schema: z.ZodType): Rename {
-  return renamer(schema, (key) => key, asItIs);
+  return renamer(schema, { key: (key) => key, number: asItIs, unknown: asItIs });
 }
 
 /** The published JSON Schema of a data file (draft 2020-12). */
@@ -31,6 +42,19 @@ export function snakeCase(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+const significantDigits = 9;
+
+/**
+ * A number as data files have it: without the digits that binary fractions add to a sum, such as those of
+ * 0.07527900000000001. Nine digits are finer than every clock that bench reads. Whole numbers are counts and
+ * stay exact.
+ */
+export function dataNumber(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(significantDigits));
+}
+
+const toDataNumber: Rename = (value) => (typeof value === 'number' ? dataNumber(value) : value);
+
 const asItIs: Rename = (value) => value;
 
 /**
@@ -39,7 +63,7 @@ const asItIs: Rename = (value) => value;
  */
 function anyToDataKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(anyToDataKeys);
-  if (!isRecord(value)) return value;
+  if (!isRecord(value)) return toDataNumber(value);
   return Object.fromEntries(
     Object.entries(value).map(([key, it]) => [
       /^[a-z][a-zA-Z0-9]*$/.test(key) ? snakeCase(key) : key,
@@ -48,17 +72,15 @@ function anyToDataKeys(value: unknown): unknown {
   );
 }
 
-/**
- * @param outward how the result spells a key of the schema; the input has the other spelling.
- * @param unknown how a value of no declared shape is renamed.
- */
-function renamer(schema: z.core.$ZodType, outward: (key: string) => string, unknown: Rename): Rename {
+function renamer(schema: z.core.$ZodType, direction: Direction): Rename {
   // The documented way to walk a schema: https://zod.dev/packages/core
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  const inner = (it: z.core.$ZodType) => renamer(it, outward, unknown);
+  const inner = (it: z.core.$ZodType) => renamer(it, direction);
   switch (def.type) {
     case 'unknown':
-      return unknown;
+      return direction.unknown;
+    case 'number':
+      return direction.number;
     case 'optional':
     case 'nullable':
     case 'readonly':
@@ -72,21 +94,22 @@ function renamer(schema: z.core.$ZodType, outward: (key: string) => string, unkn
     case 'record': {
       const element = inner(def.valueType);
       // Values of no declared shape stand under names of ours.
-      if (element === asItIs || element === unknown) return element;
+      if (element === asItIs || element === direction.unknown) return element;
       return (value) => mapped(value, (key) => ({ key, rename: element }));
     }
     case 'object':
-      return objectRenamer(Object.entries(def.shape), outward, inner);
+      return objectRenamer(Object.entries(def.shape), direction.key, inner);
     case 'union':
       return unionRenamer(def, inner);
     case 'string':
-    case 'number':
     case 'boolean':
     case 'enum':
     case 'literal':
       return asItIs;
     default:
-      throw new Error(`a data file has a part of type ${def.type}, whose keys nobody renames`);
+      throw new Error(
+        `a data file has a part of type ${def.type}, and bench does not know how to rename its keys`,
+      );
   }
 }
 

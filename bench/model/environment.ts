@@ -13,53 +13,64 @@ const hostNetworkSchema = z.strictObject({
   bridgeNetfilter: z
     .boolean()
     .describe('Whether packets between ports of one bridge pass iptables too (module br_netfilter).'),
-  mtu: z.record(z.string(), z.int().positive()).describe("By the host's interface, veth links left out."),
+  mtu: z
+    .record(z.string(), z.int().positive())
+    .describe("Largest packet by the host's interface, veth links left out."),
   conntrack: z
     .strictObject({
       entries: z.int().nonnegative().describe('Connections tracked when the run began.'),
-      max: z.int().positive(),
-      buckets: z.int().positive(),
+      max: z.int().positive().describe('Connections that the kernel tracks at most.'),
+      buckets: z.int().positive().describe('Size of its hash table.'),
     })
     .optional()
-    .describe('Absent where the kernel tracks no connections.'),
+    .describe('Connection tracking. Absent where the kernel tracks no connections.'),
 });
 export type HostNetwork = z.infer<typeof hostNetworkSchema>;
 
+const pinningSays = 'disjoint: servers and load agent have CPUs of their own. shared: both run on all.';
+
 /** Where the figures were measured. Two runs are comparable only as far as these fields agree. */
 export const environmentSchema = z.strictObject({
-  benchVersion: z.string(),
-  nodeVersion: z.string(),
-  engine: z.strictObject({
-    version: z.string(),
-    apiVersion: z.string(),
-    endpoint: z
-      .enum(['DOCKER_HOST', 'context', 'socket', 'lab'])
-      .describe(
-        "How the engine was found. lab: bench's own, with a network stack of its own, whose host mode is the lab's " +
-          "stack and not the machine's.",
-      ),
-    operatingSystem: z.string(),
-    storageDriver: z.string(),
-    cgroupVersion: z.string(),
-    rootless: z.boolean(),
-    userlandProxy: z
-      .boolean()
-      .optional()
-      .describe('Whether docker-proxy serves published ports; absent if unread.'),
-    iptables: z
-      .boolean()
-      .optional()
-      .describe('Whether the engine writes rules for ports published by IPv4; absent if unread.'),
-    ip6tables: z
-      .boolean()
-      .optional()
-      .describe('Whether the engine writes rules for ports published by IPv6; absent if unread.'),
-  }),
-  kernel: z.string(),
-  cpuModel: z.string(),
-  cpuCount: z.int().min(1),
-  memoryBytes: z.int().positive(),
-  cpuGovernor: z.string().optional(),
+  benchVersion: z.string().describe('Version of bench.'),
+  nodeVersion: z.string().describe('Version of Node that bench ran on.'),
+  engine: z
+    .strictObject({
+      version: z.string().describe('Version of the container engine.'),
+      apiVersion: z.string().describe('Version of its API that bench spoke.'),
+      endpoint: z
+        .enum(['DOCKER_HOST', 'context', 'socket', 'lab'])
+        .describe(
+          "How the engine was found. lab: bench's own, with a network stack of its own, whose host mode is the lab's " +
+            "stack and not the machine's.",
+        ),
+      operatingSystem: z.string().describe('As the engine calls it.'),
+      storageDriver: z.string().describe('Where the engine keeps the files of containers.'),
+      cgroupVersion: z.string().describe('Version of the control groups of its machine: 1 or 2.'),
+      rootless: z.boolean().describe('Whether the engine runs without root.'),
+      userlandProxy: z
+        .boolean()
+        .optional()
+        .describe('Whether docker-proxy serves published ports; absent if unread.'),
+      iptables: z
+        .boolean()
+        .optional()
+        .describe('Whether the engine writes rules for ports published by IPv4; absent if unread.'),
+      ip6tables: z
+        .boolean()
+        .optional()
+        .describe('Whether the engine writes rules for ports published by IPv6; absent if unread.'),
+    })
+    .describe('The container engine.'),
+  kernel: z.string().describe('Release of the Linux kernel.'),
+  cpuModel: z.string().describe('Name of the CPU.'),
+  cpuCount: z.int().min(1).describe('CPUs that the machine has.'),
+  memoryBytes: z.int().positive().describe('Memory of the machine.'),
+  cpuGovernor: z
+    .string()
+    .optional()
+    .describe(
+      'What sets the clock of the CPUs, e.g. performance. Absent where nothing does, as in most virtual machines.',
+    ),
   hypervisor: z
     .string()
     .optional()
@@ -86,7 +97,7 @@ export const environmentSchema = z.strictObject({
       'What the kernel does against faults of the CPU: /sys/devices/system/cpu/vulnerabilities, by file. They make each system call dearer. Absent if unread.',
     ),
   firewall: z.string().optional().describe('Which tables hold the NAT rules, e.g. "iptables-nft".'),
-  network: hostNetworkSchema.optional().describe('Absent in runs of versions before it was read.'),
+  network: hostNetworkSchema.optional().describe("What of the host's network a packet meets."),
   firewallOpened: z
     .array(z.string())
     .optional()
@@ -95,38 +106,42 @@ export const environmentSchema = z.strictObject({
     ),
   guard: z
     .union([
-      z.strictObject({ backend: z.enum(['nftables', 'iptables-legacy']) }),
+      z.strictObject({
+        backend: z.enum(['nftables', 'iptables-legacy']).describe('The firewall that holds it.'),
+      }),
       z.strictObject({ refused: z.string().describe('Why there was none.') }),
     ])
     .optional()
     .describe(
-      "What kept others from the run's servers, for its length: a table of its own in the host's firewall. Absent in runs of versions before there was one.",
+      "What kept others from the run's servers, for its length: a table of its own in the host's firewall.",
     ),
   sysctls: z.record(z.string(), z.string()).describe('Kernel settings on the path, as read.'),
   image: z.string().describe('Lab image: its tag is a hash of its inputs.'),
-  serverVersions: z.record(z.string(), z.string()),
-  pinning: z.discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('disjoint'),
-      serverCpus: z.string(),
-      agentCpus: z.string(),
-      proxiesRoam: z
-        .string()
-        .optional()
-        .describe(
-          "Why docker-proxy could not be kept on the servers' CPUs, in the words of the engine's host: it may have run on the agent's. Absent: it was kept there, or none ran.",
-        ),
-    }),
-    z.strictObject({
-      kind: z.literal('shared'),
-      discarded: z
-        .string()
-        .optional()
-        .describe(
-          "The engine's words, where it discards the CPUs that containers are given; absent: one CPU.",
-        ),
-    }),
-  ]),
+  serverVersions: z.record(z.string(), z.string()).describe('Version of each server, by its name.'),
+  pinning: z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('disjoint').describe(pinningSays),
+        serverCpus: z.string().describe('CPUs of the servers, e.g. "0" or "0-3".'),
+        agentCpus: z.string().describe('CPUs of the load agent.'),
+        proxiesRoam: z
+          .string()
+          .optional()
+          .describe(
+            "Why docker-proxy could not be kept on the servers' CPUs, in the words of the engine's host: it may have run on the agent's. Absent: it was kept there, or none ran.",
+          ),
+      }),
+      z.strictObject({
+        kind: z.literal('shared').describe(pinningSays),
+        discarded: z
+          .string()
+          .optional()
+          .describe(
+            "The engine's words, where it discards the CPUs that containers are given; absent: one CPU.",
+          ),
+      }),
+    ])
+    .describe('Which CPUs servers and load agent run on.'),
   linkSubnet: z
     .string()
     .optional()
@@ -142,5 +157,5 @@ export type Environment = z.infer<typeof environmentSchema>;
  */
 export function labWords({ endpoint }: Pick<Environment['engine'], 'endpoint'>): string | undefined {
   if (endpoint !== 'lab') return undefined;
-  return "Measured in a lab: host mode is the lab's own network stack, without this machine's firewall rules. Its overheads compare with those of a machine, absolute figures do not.";
+  return "Measured in a lab: host mode is the lab's own network stack, without this machine's firewall rules. Its overheads are comparable with those of a machine. Absolute figures are not.";
 }

@@ -1,28 +1,31 @@
 import * as z from 'zod';
-import { roles } from './case.ts';
+import { roleSchema } from './case.ts';
 import { pathIdSchema } from './path.ts';
 import { serverNameSchema } from './server.ts';
 
 /** One thing that must be seen if the packets took the claimed path, and what was seen. */
 export const findingSchema = z.strictObject({
-  claim: z.string().describe('In words, e.g. "the server shares the host\'s network namespace".'),
-  expected: z.string(),
-  observed: z.string(),
-  holds: z.boolean(),
+  claim: z.string().describe('The claim in words, e.g. "the server shares the host\'s network namespace".'),
+  expected: z.string().describe('What must be seen if the packets took the path.'),
+  observed: z.string().describe('What was seen.'),
+  holds: z.boolean().describe('Whether the two agree.'),
 });
 export type Finding = z.infer<typeof findingSchema>;
 
 /** One line of evidence.ndjson: what was read for one deployment in one round. */
 export const evidenceSchema = z.strictObject({
-  round: z.int().min(1),
+  round: z.int().min(1).describe('Its round, for which everything was deployed afresh: 1, 2, 3 …'),
   server: serverNameSchema,
   path: pathIdSchema,
-  role: z.enum(roles),
+  role: roleSchema,
   url: z.string().describe('What the agent dialled.'),
   verdict: z
     .enum(['consistent', 'contradicted', 'unread'])
-    .describe('`unread`: the round ended before the evidence was complete.'),
-  findings: z.array(findingSchema),
+    .describe(
+      'consistent: all findings hold. contradicted: one does not, and the slices of the round do not count. unread: the round ' +
+        'ended before the evidence was complete.',
+    ),
+  findings: z.array(findingSchema).describe('Each claim about the path, with what was expected and seen.'),
   raw: z.record(z.string(), z.unknown()).describe('The values the findings rest on, as read.'),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;

@@ -6,7 +6,7 @@ const quantityUnits = ['us', 'rps', 's', 'count', 'ratio', 'share', 'p'] as cons
 /** A number that led to a figure. */
 const quantitySchema = z.strictObject({
   name: z.string().optional().describe('Absent of the only one, or of the first.'),
-  value: z.number(),
+  value: z.number().describe('In `unit`.'),
   unit: z
     .enum(quantityUnits)
     .describe(
@@ -18,8 +18,8 @@ export type Quantity = z.infer<typeof quantitySchema>;
 /** A slice that a figure rests on, or that was left out of it. */
 const usedSliceSchema = z.strictObject({
   of: z.string().optional().describe('The case, where it is not said above.'),
-  round: z.int().min(1),
-  block: z.int().min(1),
+  round: z.int().min(1).describe('Its round.'),
+  block: z.int().min(1).describe('Its block of the round.'),
   quantities: z.array(quantitySchema).optional().describe('What it contributes.'),
   why: z.string().optional().describe('Why it does not count.'),
 });
@@ -27,16 +27,16 @@ export type UsedSlice = z.infer<typeof usedSliceSchema>;
 
 const explanationRowSchema = z.strictObject({
   of: z.string().describe('What the numbers are of: a round, a case, a rule, …'),
-  quantities: z.array(quantitySchema),
-  note: z.string().optional(),
-  slices: z.array(usedSliceSchema).optional(),
+  quantities: z.array(quantitySchema).describe('The numbers.'),
+  note: z.string().optional().describe('What else is to be said of them.'),
+  slices: z.array(usedSliceSchema).optional().describe('That they rest on, or that were left out.'),
 });
 export type ExplanationRow = z.infer<typeof explanationRowSchema>;
 
 const explanationStepSchema = z.strictObject({
-  title: z.string(),
+  title: z.string().describe('What the step is about.'),
   says: z.array(z.string()).describe('What is done, in words.'),
-  rows: z.array(explanationRowSchema),
+  rows: z.array(explanationRowSchema).describe('The numbers of the step.'),
 });
 export type ExplanationStep = z.infer<typeof explanationStepSchema>;
 

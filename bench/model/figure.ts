@@ -23,7 +23,7 @@ export const figureSchema = z.strictObject({
       'server:profile:path:metric for an overhead, with path@twin for the twin and path@baseline for a path that is ' +
         'compared with two; all others begin with their kind, e.g. case:server:profile:path:metric.',
     ),
-  kind: z.enum(figureKinds),
+  kind: z.enum(figureKinds).describe('What it is a figure of.'),
   shown: z.string().describe('As the report shows it.'),
   reported: z
     .record(z.string(), z.number())
@@ -35,5 +35,7 @@ export const figureSchema = z.strictObject({
 export type Figure = z.infer<typeof figureSchema>;
 
 /** The figures that can be explained: `bench report RUN --explain --json`. */
-export const figureListSchema = z.strictObject({ figures: z.array(figureSchema) });
+export const figureListSchema = z.strictObject({
+  figures: z.array(figureSchema).describe('In the order of the report.'),
+});
 export type FigureList = z.infer<typeof figureListSchema>;

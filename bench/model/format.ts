@@ -120,6 +120,11 @@ export function formatPercent(fraction: number): string {
   return `${formatNumber(percent, decimals)} %`;
 }
 
+/** A fraction for which a percentage point is near enough: 0.162 → `16 %`, 0.0162 → `2 %`. */
+export function formatWholePercent(fraction: number): string {
+  return `${formatNumber(fraction * 100, 0)} %`;
+}
+
 /** A ratio as a signed change: 0.842 → `−16 %`, 1.012 → `+1.2 %`, 2.011 → `+101 %`, 1 → `0 %`. */
 export function formatPercentChange(ratio: number): string {
   const percent = (ratio - 1) * 100;
@@ -286,9 +291,12 @@ export function formatPValue(p: number): string {
   return p < 0.001 ? '<0.001' : formatNumber(p, 3);
 }
 
-/** How long something took, for people: `4.2 s`, `3 min 5 s`, `2 h 10 min`. */
-export function formatDuration(seconds: number): string {
-  if (seconds < 59.95) return `${formatNumber(seconds, 1)} s`;
+/**
+ * How long something takes, for people: `4.2 s`, `3 min 5 s`, `2 h 10 min`.
+ * @param decimals of less than a minute: 0 for what is only about as long.
+ */
+export function formatDuration(seconds: number, decimals = 1): string {
+  if (seconds < 60 - 0.5 * 10 ** -decimals) return `${formatNumber(seconds, decimals)} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   const minutes = Math.round(whole / 60);

@@ -5,5 +5,5 @@ import { Failure } from './failure.ts';
  * @throws {Failure} interrupted.
  */
 export function throwIfInterrupted(signal: AbortSignal): void {
-  if (signal.aborted) throw new Failure('interrupted', 'interrupted before anything was measured');
+  if (signal.aborted) throw new Failure('interrupted', 'interrupted before the measurement began');
 }

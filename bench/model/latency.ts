@@ -5,11 +5,16 @@ export const longestLatencyNs = 60e9;
 
 /** Latency part of a slice line. The quantiles are there to be read; the histogram is there to be merged. */
 export const latencySchema = z.strictObject({
-  meanUs: z.number().positive(),
-  p50Us: z.number().positive(),
-  p90Us: z.number().positive(),
-  p99Us: z.number().positive(),
-  maxUs: z.number().positive(),
+  meanUs: z.number().positive().describe('Mean latency of its responses.'),
+  p50Us: z.number().positive().describe('Median latency of its responses.'),
+  p90Us: z.number().positive().describe('Latency that 90 % of its responses took at most.'),
+  p99Us: z
+    .number()
+    .positive()
+    .describe(
+      'Latency that 99 % of its responses took at most: mostly chance where there are fewer than 10,000.',
+    ),
+  maxUs: z.number().positive().describe('Longest latency of its responses.'),
   histogram: z.string().describe('HdrHistogram V2, base64; nanoseconds, 3 significant digits.'),
 });
 export type Latency = z.infer<typeof latencySchema>;

@@ -26,10 +26,10 @@ export interface SliceOrder {
   readonly wakeful?: boolean;
 }
 
-/** Slices of several servers that are measured in turns. */
+/** Slices that are measured in turns: those of several servers, or one by itself in a single turn. */
 export interface TurnsOrder {
   readonly slices: readonly SliceOrder[];
-  /** Length of one window. A slice has as many windows as make up its seconds. */
+  /** Least length of one window. A slice has as many windows as make up its seconds, and at most one a cycle. */
   readonly turnSeconds: number;
   /**
    * The order of turns: places in `slices`, each once in every cycle. Where windows are longer, the last
@@ -128,9 +128,10 @@ export interface LoadAgent {
   hold(url: string): Promise<HeldConnection>;
   /** Closes what `hold` opened. No error if there is nothing. */
   release(): Promise<void>;
-  /** Runs one slice. Rejects if the agent itself failed, not if requests did: those are counted. */
-  slice(order: SliceOrder): Promise<SliceCount>;
-  /** Runs slices of several servers in turns. One count for each, in the order's order. Rejects as `slice` does. */
+  /**
+   * Runs the slices of an order in turns. One count for each, in the order's order. Rejects if the agent itself
+   * failed, not if requests did: those are counted.
+   */
   turns(order: TurnsOrder): Promise<readonly SliceCount[]>;
   /** Closes the connections that orders kept open. */
   letGo(): Promise<void>;
@@ -140,3 +141,28 @@ export interface LoadAgent {
    */
   bySecondClient(order: SecondClientOrder): Promise<SecondClientCount>;
 }
+
+/** For an order of one slice: one window, as long as the slice. */
+export const oneTurn: Omit<TurnsOrder, 'slices'> = { turnSeconds: 0, sequence: [0] };
+
+/** Measures one slice by itself, in one window. Rejects as `turns` does. */
+export async function measureAlone(agent: Pick<LoadAgent, 'turns'>, slice: SliceOrder): Promise<SliceCount> {
+  const [count] = await agent.turns({ slices: [slice], ...oneTurn });
+  if (count === undefined) throw new Error(`the load agent did not count ${slice.url}`);
+  return count;
+}
+
+/** The calls that the load agent answers, over JSON lines (rpc.ts). */
+export type AgentContract = {
+  /** Asks one URL until it answers properly or the time is up. */
+  probe: { input: ProbeOrder; output: ProbeResult };
+  /** Opens one connection and keeps it open until `release`, or until the next `hold`. */
+  hold: { input: { url: string }; output: HeldConnection };
+  release: { input: Record<string, never>; output: Record<string, never> };
+  /** Slices of several servers, or of one, measured in turns. */
+  turns: { input: TurnsOrder; output: readonly SliceCount[] };
+  /** Closes the connections that orders kept open. */
+  letGo: { input: Record<string, never>; output: Record<string, never> };
+  /** wrk's own count, from where the agent runs. */
+  wrk: { input: SecondClientOrder; output: SecondClientCount };
+};

@@ -10,7 +10,12 @@ export const metricNames = [
   'throughput_rps',
 ] as const;
 
-export const metricNameSchema = z.enum(metricNames);
+export const metricNameSchema = z
+  .enum(metricNames)
+  .describe(
+    'What is compared. latency_p50_us, latency_p90_us: µs that half and 90 % of the requests took at most. cpu_server_us: CPU time of ' +
+      'server and docker-proxy, µs a request. cpu_agent_us: that of the load agent. cpu_total_us: both. throughput_rps: requests/s.',
+  );
 export type MetricName = z.infer<typeof metricNameSchema>;
 
 /** Microseconds, or requests a second. */

@@ -62,7 +62,7 @@ const onBridgeRoutes = {
 function inHostStack(_: Vantage, address: Address | undefined): string | undefined {
   if (address === 'published') {
     // Docker's own words: "Published ports are discarded when using host network mode" (moby, daemon/create.go).
-    return "a server in the host's stack listens itself: no port is published, and Docker discards those that are given with host mode";
+    return "a server in the host's stack listens on the host: Docker publishes no port and discards ports given with host mode";
   }
   if (address === 'container') return "a server in the host's stack has no address of its own";
   return undefined;
@@ -89,7 +89,7 @@ const modes = {
     routes: { external: link, host: hostLoopback, neighbor: gateway },
     impossible(vantage, address) {
       return vantage === 'inside'
-        ? 'a native server is in no container whose stack an agent could join: use native/host'
+        ? 'a native server has no container whose network stack an agent could join: use native/host'
         : inHostStack(vantage, address);
     },
   },
@@ -115,9 +115,9 @@ const modes = {
     server: { kind: 'none' },
     routes: { inside: ownLoopback },
     impossible(vantage, address) {
-      if (vantage !== 'inside') return '`none` has no interface but lo: only `inside` can reach it';
+      if (vantage !== 'inside') return '`none` has only the interface lo: only `inside` can reach it';
       if (address === 'published' || address === 'container') {
-        return '`none` has no interface but lo: it has no address but loopback';
+        return '`none` has only the interface lo: it has only loopback addresses';
       }
       return undefined;
     },
@@ -129,9 +129,9 @@ const modes = {
       // Docker, "Macvlan network driver": traffic between the parent interface's own stack and its children
       // is filtered by the kernel.
       if (vantage === 'host')
-        return 'the kernel passes no packets between a host and its own macvlan children';
+        return 'the kernel does not pass packets between a host and its macvlan children';
       if (address === 'published')
-        return 'a macvlan container is on the network itself: no port is published';
+        return 'a macvlan container is on the network itself, so Docker publishes no port';
       return undefined;
     },
   },
@@ -160,7 +160,7 @@ const agentAt = {
  */
 export function routeOf(id: PathId): Route {
   const laid = routeFor(pathOf(id));
-  if (!laid.possible) throw new Error(`the path ${id} cannot be laid: ${laid.reason}`);
+  if (!laid.possible) throw new Error(`the path ${id} is impossible: ${laid.reason}`);
   return laid.route;
 }
 
@@ -181,7 +181,7 @@ export function routeFor(path: Path): { readonly possible: true; readonly route:
   const sameEnds = Object.keys(entry.routes).filter((key) => key.split('/')[0] === vantage);
   if (sameEnds.length > 0 && (address === undefined || sameEnds.includes(vantage))) {
     const ids = sameEnds.map((key) => [mode, key, family].filter((word) => word !== undefined).join('/'));
-    return { possible: false, why: 'unclear', reason: `this path is written ${ids.join(' or ')}` };
+    return { possible: false, why: 'unclear', reason: `write it as ${ids.join(' or ')}` };
   }
   return {
     possible: false,
@@ -195,7 +195,7 @@ export function routeFor(path: Path): { readonly possible: true; readonly route:
  */
 function loopbackOfAnother({ vantage, address }: Path): string | undefined {
   if (address !== 'loopback' || vantage === 'host' || vantage === 'inside') return undefined;
-  return `loopback is the dialler's own stack: from the vantage ${vantage} it does not lead to the server`;
+  return `a loopback address stays in the client's own network stack: from the vantage ${vantage} it does not reach the server`;
 }
 
 /** Every path that can be measured, IPv4 before IPv6, baselines first within a vantage. */

@@ -115,7 +115,7 @@ test('iptables=false and userland-proxy=false: nobody carries a published port',
   const path = parsePathId('bridge/external/published');
   expect(path && whatStops(path, neither)).toMatchObject({
     setting: 'iptables=false and userland-proxy=false',
-    reason: expect.stringContaining('nobody carries'),
+    reason: expect.stringContaining('published ports are not forwarded'),
     hint: expect.stringContaining('"userland-proxy": true'),
   });
   expect(stopped(neither).filter((line) => line.includes('container'))).toEqual([]);

@@ -23,7 +23,7 @@ const obstacles = {
     return {
       setting: '"bridge": "none"',
       reason: 'the engine has no default bridge',
-      hint: 'Use a bridge of bench\'s own instead: --mode user-bridge. For the default one, take "bridge": "none" (or --bridge=none) out of the engine\'s configuration and restart it.',
+      hint: 'Use a bridge of bench\'s own instead: --mode user-bridge. For the default bridge, remove "bridge": "none" (or --bridge=none) from the engine\'s configuration and restart it.',
     };
   },
 
@@ -31,14 +31,14 @@ const obstacles = {
     // The setting of loopback alone stops every path as well: every server also listens on loopback.
     const off = path.family === undefined ? undefined : ipv6Off[0];
     if (off === undefined) return undefined;
-    const mend =
+    const remedy =
       off === 'ipv6.disable'
-        ? 'It is a parameter of the kernel: boot without it.'
+        ? 'It is a kernel parameter: boot without it.'
         : `Switch it on with: sysctl -w ${ipv6Off.map((name) => `${name}=0`).join(' ')}`;
     return {
       setting: `${off}=1`,
       reason: 'IPv6 is switched off on this machine',
-      hint: `${mend}\nOr measure the same paths by IPv4: leave out /ipv6.`,
+      hint: `${remedy}\nOr measure the same paths by IPv4: leave out /ipv6.`,
     };
   },
 
@@ -53,8 +53,8 @@ const obstacles = {
     return {
       setting: `${setting}=0`,
       reason:
-        'the engine would switch it on for the whole machine, for good, when it makes a bridge with IPv6',
-      hint: `bench changes no setting of your machine. Measure these paths in a lab (--lab), by IPv4 (leave out /ipv6), or switch it on yourself, if this machine learns no route from a router: sysctl -w ${setting}=1`,
+        'when the engine creates a bridge with IPv6, it switches this setting on for the whole machine, permanently',
+      hint: `bench does not change settings of your machine. Measure these paths in a lab (--lab) or by IPv4 (leave out /ipv6). If this machine learns no route from a router, you can switch the setting on yourself: sysctl -w ${setting}=1`,
     };
   },
 
@@ -65,8 +65,8 @@ const obstacles = {
     if (!goesByDnat(path, publishing)) return undefined;
     return {
       setting: 'net.ipv4.ip_forward=0',
-      reason: 'the kernel passes no packet for a published port on to its container',
-      hint: 'Switch it on with: sysctl -w net.ipv4.ip_forward=1. The engine does so when it starts; something has switched it off since (look in /etc/sysctl.d).',
+      reason: 'the kernel does not forward packets from a published port to its container',
+      hint: 'Switch it on with: sysctl -w net.ipv4.ip_forward=1. The engine switches it on when it starts. Another program has switched it off since (look in /etc/sysctl.d).',
     };
   },
 
@@ -77,7 +77,7 @@ const obstacles = {
     return {
       setting: 'net.bridge.bridge-nf-call-iptables=0',
       reason:
-        'without docker-proxy a rule translates the published address, and the answers go straight over the bridge, past that rule',
+        'without docker-proxy a rule translates the published address, and the answers bypass that rule on the bridge',
       hint: 'Switch it on with: modprobe br_netfilter; sysctl -w net.bridge.bridge-nf-call-iptables=1. Or measure the same mode by --path …/neighbor/container.',
     };
   },
@@ -87,17 +87,17 @@ const obstacles = {
     if (path.vantage !== 'neighbor' || (path.mode !== 'bridge' && path.mode !== 'mapped')) return undefined;
     const { device } = defaultBridge;
     const setting = 'icc=false';
-    const hint = `Use a bridge of bench's own: --path user-bridge/neighbor/${path.address ?? 'container'}. Or take "icc": false (--icc=false) out of the engine's configuration and restart it.`;
+    const hint = `Use a bridge of bench's own: --path user-bridge/neighbor/${path.address ?? 'container'}. Or remove "icc": false (--icc=false) from the engine's configuration and restart it.`;
     if (path.address === 'container') {
       if (bridgeNetfilter !== true) return undefined;
       return {
         setting,
-        reason: `the firewall (FORWARD) drops what goes from ${device} to ${device}, and packets on a bridge pass it (net.bridge.bridge-nf-call-iptables=1)`,
+        reason: `the firewall (FORWARD) drops packets from ${device} to ${device}, and it filters packets on a bridge (net.bridge.bridge-nf-call-iptables=1)`,
         hint,
       };
     }
     if (!goesByDnat(path, publishing)) return undefined;
-    return { setting, reason: `the firewall (FORWARD) drops what goes from ${device} to ${device}`, hint };
+    return { setting, reason: `the firewall (FORWARD) drops packets from ${device} to ${device}`, hint };
   },
 
   uncarried(path, { publishing }) {
@@ -108,13 +108,12 @@ const obstacles = {
     if (path.family === undefined) {
       return {
         setting: 'iptables=false and userland-proxy=false',
-        reason:
-          'the engine writes no rules and runs no docker-proxy, so that nobody carries a published port',
+        reason: 'the engine writes no rules and runs no docker-proxy, so published ports are not forwarded',
         hint: `${hint}\nOr let the engine write rules: "iptables": true.`,
       };
     }
     const rules =
-      'Without docker-proxy, user-bridge/external/published/ipv6 goes by DNAT where the engine writes IPv6 rules: "ip6tables": true in /etc/docker/daemon.json, before Engine 27 with "experimental": true.';
+      'Without docker-proxy, user-bridge/external/published/ipv6 works by DNAT if the engine writes IPv6 rules: "ip6tables": true in /etc/docker/daemon.json, and before Engine 27 also "experimental": true.';
     return {
       setting: 'userland-proxy=false',
       reason,

@@ -41,7 +41,10 @@ export const pathIdSchema = z
   .regex(
     new RegExp(`^(${networkModes.join('|')})/(${vantages.join('|')})(/(${addresses.join('|')}))?(/ipv6)?$`),
   )
-  .describe('mode/vantage[/address][/ipv6], e.g. bridge/external/published');
+  .describe(
+    'The way of the packets: mode/vantage[/address][/ipv6], e.g. bridge/external/published. The mode is how the server is ' +
+      'attached, the vantage where the load agent stands, the address what it dials.',
+  );
 
 export function pathId({ mode, vantage, address, family }: Path): PathId {
   return [mode, vantage, address, family].filter((word) => word !== undefined).join('/');
@@ -53,7 +56,7 @@ export function pathId({ mode, vantage, address, family }: Path): PathId {
  */
 export function pathOf(id: PathId): Path {
   const path = parsePathId(id);
-  if (path === undefined) throw new Error(`${id} is no path's id`);
+  if (path === undefined) throw new Error(`${id} is not the id of a path`);
   return path;
 }
 

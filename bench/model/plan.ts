@@ -10,11 +10,14 @@ export const containerNameSchema = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*
 /** A baseline and its contenders. There is one entry per vantage: paths are compared within a vantage. */
 const comparisonSchema = z.strictObject({
   baseline: pathIdSchema,
-  contenders: z.array(pathIdSchema),
+  contenders: z.array(pathIdSchema).describe('Paths that are compared with it.'),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-const leftOutSchema = z.strictObject({ path: pathIdSchema, reason: z.string() });
+const leftOutSchema = z.strictObject({
+  path: pathIdSchema,
+  reason: z.string().describe('Why the engine does not offer it.'),
+});
 export type LeftOut = z.infer<typeof leftOutSchema>;
 
 /**
@@ -24,15 +27,18 @@ export const mostRounds = 400;
 
 /** The validated and fully specified plan: the only one that code after the parsing of arguments uses. */
 export const planSchema = z.strictObject({
-  servers: z.array(serverNameSchema).min(1),
-  comparisons: z.array(comparisonSchema).min(1),
-  profiles: z.array(loadProfileSchema).min(1),
+  servers: z.array(serverNameSchema).min(1).describe('What is put under load.'),
+  comparisons: z
+    .array(comparisonSchema)
+    .min(1)
+    .describe('Baselines, each with the paths that are compared with it.'),
+  profiles: z.array(loadProfileSchema).min(1).describe('How load is applied.'),
   rounds: z
     .int()
     .min(1)
     .max(mostRounds)
     .describe('Fresh deployments of every case: the statistical unit. With `stopping`, at most as many.'),
-  blocks: z.int().min(1).describe('Recorded slices of each case in a round.'),
+  blocks: z.int().min(1).describe('Slices of each case in a round, the warm-up not counted.'),
   sliceSeconds: z
     .number()
     .positive()
@@ -90,9 +96,11 @@ export const planSchema = z.strictObject({
     .gt(0.5)
     .lt(1)
     .describe(
-      'Of every interval. With planned looks it is higher than the coverage that it keeps at the stop.',
+      'Level of every interval: 0.95 is 95 %. With planned looks it is higher than the coverage that it keeps at the stop.',
     ),
-  stopping: stoppingSchema.optional().describe('Absent: exactly `rounds` rounds.'),
+  stopping: stoppingSchema
+    .optional()
+    .describe('When a run that has no fixed number of rounds ends. Absent: after exactly `rounds` rounds.'),
 });
 export type Plan = z.infer<typeof planSchema>;
 

@@ -5,9 +5,16 @@ import { type MetricName, metricNameSchema } from './metric.ts';
 export const profileNames = ['latency', 'steady', 'throughput'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
+export const profileNameSchema = z
+  .enum(profileNames)
+  .describe(
+    'The load. latency: 1 connection, one request after the other. steady: 32 connections at one rate on all paths of a ' +
+      'server. throughput: 32 connections, each with its next request as soon as the last one is answered.',
+  );
+
 /** How load is applied. */
 export const loadProfileSchema = z.strictObject({
-  name: z.enum(profileNames),
+  name: profileNameSchema,
   connections: z.int().min(1).describe('Concurrent keep-alive connections.'),
   load: z
     .enum(['closed', 'paced'])
@@ -18,11 +25,15 @@ export const loadProfileSchema = z.strictObject({
   sliceFactor: z
     .number()
     .positive()
-    .describe('A slice of this profile measures that many times as long as the plan says for a slice.'),
+    .describe(
+      'A factor: a slice of this profile measures that many times as long as the plan says for a slice.',
+    ),
   rampFactor: z
     .number()
     .positive()
-    .describe('The ramp of this profile lasts that many times as long as the plan says for a ramp.'),
+    .describe(
+      'A factor: the ramp of this profile lasts that many times as long as the plan says for a ramp.',
+    ),
   declaredMetric: metricNameSchema.describe(
     'Named before the run: it gets a verdict, corrected for the number of all declared comparisons.',
   ),

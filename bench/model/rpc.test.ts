@@ -118,8 +118,11 @@ test('the far end going away rejects what waits and what comes, saying who left'
   const client = rpcClient<Calculator>(near, 'the calculator');
   const waiting = client.call('double', 1);
   far.input.end('{"id":1,"outp');
-  await expect(waiting).rejects.toMatchObject({ kind: 'partial', message: 'the calculator went away' });
-  await expect(client.call('double', 2)).rejects.toThrow('the calculator went away');
+  await expect(waiting).rejects.toMatchObject({
+    kind: 'partial',
+    message: 'lost contact with the calculator',
+  });
+  await expect(client.call('double', 2)).rejects.toThrow('lost contact with the calculator');
 });
 
 test('a far end that keeps silent counts as gone, with what it was asked; later calls do not wait again', async () => {
@@ -127,7 +130,7 @@ test('a far end that keeps silent counts as gone, with what it was asked; later 
   const client = rpcClient<Calculator>(near, 'the calculator', (call) => (call === 'double' ? 0.05 : 3600));
   const silent = {
     kind: 'partial',
-    message: 'the calculator went away: no answer to "double" within 0.05 s',
+    message: 'lost contact with the calculator: no answer to "double" within 0.05 s',
     hint: expect.stringContaining('bench doctor'),
   };
   await expect(client.call('double', 1)).rejects.toMatchObject(silent);
@@ -155,14 +158,14 @@ test('a stream that fails names its error', async () => {
   const client = rpcClient<Calculator>({ input: new PassThrough(), output }, 'the calculator');
   const waiting = client.call('double', 1);
   output.destroy(new Error('socket hang up'));
-  await expect(waiting).rejects.toThrow('the calculator went away: socket hang up');
+  await expect(waiting).rejects.toThrow('lost contact with the calculator: socket hang up');
 });
 
 test('a call on a stream that was destroyed before the client existed does not wait for ever', async () => {
   const input = new PassThrough();
   input.destroy();
   const client = rpcClient<Calculator>({ input, output: new PassThrough() }, 'the calculator');
-  await expect(client.call('double', 1)).rejects.toThrow('the calculator went away');
+  await expect(client.call('double', 1)).rejects.toThrow('lost contact with the calculator');
 });
 
 test.each(['not JSON', 'null', '42', '{"output":1}'])(

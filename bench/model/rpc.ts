@@ -95,8 +95,8 @@ export function rpcClient<C extends Contract>(
 
   function leave(cause?: unknown): void {
     const because = cause === undefined ? '' : `: ${messageOf(cause)}`;
-    gone ??= new Failure('partial', `${farEnd} went away${because}`, {
-      hint: 'Its container was stopped or the engine went down; run `bench doctor`, then repeat the run.',
+    gone ??= new Failure('partial', `lost contact with ${farEnd}${because}`, {
+      hint: 'Its container or the engine has stopped. Run `bench doctor`, then repeat the run.',
       cause,
     });
     for (const { reject } of waiting.values()) reject(gone);

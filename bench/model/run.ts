@@ -7,22 +7,40 @@ import { runStopSchema } from './stopping.ts';
 /** Increased by every change of the method or of a file's shape. Folders of another version are refused. */
 export const schemaVersion = 2;
 
-export const runStates = ['running', 'complete', 'partial'] as const;
+const runStates = ['running', 'complete', 'partial'] as const;
+
+export const runStateSchema = z
+  .enum(runStates)
+  .describe(
+    'running: it has not ended, or was killed. complete: all that was planned. partial: it ended early.',
+  );
+
+export const schemaVersionSchema = z
+  .literal(schemaVersion)
+  .describe('Version of the method and of the files. Runs of two versions do not compare.');
 
 /** UTC time + short random, e.g. 20261120T093220Z-k3f9. */
-export const runIdSchema = z.string().regex(/^\d{8}T\d{6}Z-[a-z0-9]{4}$/);
+export const runIdSchema = z
+  .string()
+  .regex(/^\d{8}T\d{6}Z-[a-z0-9]{4}$/)
+  .describe(
+    'UTC time of the start and four random characters, e.g. 20261120T093220Z-k3f9: also the name of the folder.',
+  );
 
 /** run.json: what was planned, where, and how it ended. */
 export const runSchema = z.strictObject({
-  schemaVersion: z.literal(schemaVersion),
+  schemaVersion: schemaVersionSchema,
   runId: runIdSchema,
-  state: z.enum(runStates),
+  state: runStateSchema,
   stateReason: z.string().optional().describe('Why a run is partial.'),
-  startedAt: z.iso.datetime(),
-  endedAt: z.iso.datetime().optional(),
+  startedAt: z.iso.datetime().describe('When the first round began, UTC.'),
+  endedAt: z.iso
+    .datetime()
+    .optional()
+    .describe('When the last round ended, UTC. Absent where the run was killed.'),
   command: z.string().describe('A command that repeats the run with the same plan and seed.'),
-  plan: planSchema,
-  environment: environmentSchema,
+  plan: planSchema.describe('What was to be measured, fully specified.'),
+  environment: environmentSchema.describe('Where it was measured.'),
   rates: z
     .partialRecord(serverNameSchema, z.number().positive())
     .optional()
@@ -32,14 +50,21 @@ export const runSchema = z.strictObject({
     ),
   foreign: z
     .strictObject({
-      wallSeconds: z.number().positive(),
-      processes: z.array(z.strictObject({ name: z.string(), cpuSeconds: z.number().nonnegative() })),
+      wallSeconds: z.number().positive().describe('For how long they were watched.'),
+      processes: z
+        .array(
+          z.strictObject({
+            name: z.string().describe("The process's command."),
+            cpuSeconds: z.number().nonnegative().describe('CPU time that it used meanwhile.'),
+          }),
+        )
+        .describe('The largest, most first.'),
     })
     .optional()
     .describe(
       "Other processes of the machine that used most CPU time during the run's rounds, most first. Absent where they cannot be seen.",
     ),
-  stop: runStopSchema.optional().describe('Of a complete run whose plan has `stopping`.'),
+  stop: runStopSchema.optional().describe('What ended a complete run whose plan has `stopping`.'),
   timing: z
     .strictObject({
       totalSeconds: z
@@ -48,6 +73,7 @@ export const runSchema = z.strictObject({
         .describe('From the start of the command to the last slice torn down.'),
       slicesSeconds: z.number().nonnegative().describe('Inside slices and ramps, warm-up included.'),
     })
-    .optional(),
+    .optional()
+    .describe('How long the run took, in parts. Absent where it never ended.'),
 });
 export type Run = z.infer<typeof runSchema>;

@@ -13,6 +13,6 @@ export function sharedPinningWarning({ discarded }: SharedPinning): Warning {
       'Each takes time from the other, in every mode. ' +
       (discarded === undefined
         ? 'Use a machine with at least two CPUs.'
-        : 'Give the engine CPU sets: mount the cgroup controller cpuset, and restart the engine.'),
+        : 'Mount the cgroup controller cpuset and restart the engine, so that it can set CPUs.'),
   };
 }

@@ -8,8 +8,8 @@ const count = z.int().nonnegative();
 /** What went wrong inside a slice. Any of these makes the slice invalid (bench/docs/method.md, section 2). */
 export const faultsSchema = z.strictObject({
   errors: count.describe('Connection errors: refused, reset, unreachable.'),
-  timeouts: count,
-  non2xx: count,
+  timeouts: count.describe('Requests that were not answered in time.'),
+  non2xx: count.describe('Answers with another status than 2xx.'),
   mismatches: count.describe(
     'Answers with a body of another length than expected, answers that nobody asked for, and bytes that are no HTTP.',
   ),
@@ -26,12 +26,16 @@ export const cpuSchema = z.strictObject({
   requests: count.describe('All responses under load: the divisor for CPU a request.'),
   serverSeconds: seconds
     .optional()
-    .describe("The server's cgroup, or its processes where it is in no container."),
-  proxySeconds: seconds.optional().describe("docker-proxy's processes for this deployment's port."),
-  agentSeconds: seconds.describe("The load agent's process."),
+    .describe("CPU time of the server's cgroup, or of its processes where it is in no container."),
+  proxySeconds: seconds
+    .optional()
+    .describe("CPU time of docker-proxy's processes for this deployment's port."),
+  agentSeconds: seconds.describe("CPU time of the load agent's process."),
   softirqSeconds: seconds
     .optional()
-    .describe('Of the whole machine, by ticks: an estimate of what is in the others as network processing.'),
+    .describe(
+      'CPU time of the whole machine in softirq, by ticks: an estimate of what is in the others as network processing.',
+    ),
   serverCpuBusySeconds: seconds
     .optional()
     .describe(
@@ -44,29 +48,33 @@ export const cpuSchema = z.strictObject({
     .enum(['ns', 'ticks'])
     .optional()
     .describe(
-      'Where the two above are from: the nanoseconds of the root cgroup, or the ticks of 10 ms of /proc/stat, which are ' +
+      'Where the busy times are from: the nanoseconds of the root cgroup, or the ticks of 10 ms of /proc/stat, which are ' +
         'right on average over a round.',
     ),
 });
 export type Cpu = z.infer<typeof cpuSchema>;
 
 /**
- * The whole machine, from the reading before a slice to the one after it, in seconds. Slices that take turns
- * share one pair of readings. These figures are then the block's.
+ * The whole machine during the slice's block, in seconds: from the reading before the slices that take turns to the one
+ * after them. Where cases are measured one after the other, it is the sum over all of them.
  */
 export const machineSchema = z.strictObject({
-  wallSeconds: seconds,
-  cpus: z.int().min(1),
-  busySeconds: seconds.describe('/proc/stat, all CPUs: the wall time less idle, iowait and steal.'),
+  wallSeconds: seconds.describe('Time between the two readings.'),
+  cpus: z.int().min(1).describe('CPUs of the machine.'),
+  busySeconds: seconds.describe(
+    'Busy time of all CPUs by /proc/stat: the wall time less idle, iowait and steal.',
+  ),
   foreignSeconds: seconds
     .optional()
     .describe(
-      'Of the busy time: what neither servers, docker-proxies, load agents, bench nor the engine used. Absent where a ' +
+      'Part of the busy time that neither servers, docker-proxies, load agents, bench nor the engine used. Absent where a ' +
         'part of it is unread.',
     ),
-  stealSeconds: seconds.describe('What the hypervisor gave to others.'),
+  stealSeconds: seconds.describe('CPU time that the hypervisor gave to other machines.'),
   throttledSeconds: seconds.optional().describe('Time that the cgroups of server or agent were throttled.'),
-  memoryStallSeconds: seconds.optional().describe('/proc/pressure/memory, some.'),
+  memoryStallSeconds: seconds
+    .optional()
+    .describe('Time in which a task waited for memory (/proc/pressure/memory, some).'),
 });
 export type MachineFigures = z.infer<typeof machineSchema>;
 
@@ -79,8 +87,14 @@ export const countersSchema = z.strictObject({
     .describe("Growth of the counters of the server's own interfaces but lo, both directions."),
   bridgeDevicePackets: count
     .optional()
-    .describe("Growth of the counters of the host's own end of the server's bridge, both directions."),
-  linkPackets: count.optional().describe("Growth of the vantage link's counters, both directions."),
+    .describe(
+      "Growth of the counters of the host's own end of the server's bridge, both directions. Absent where the slice takes turns: others share them.",
+    ),
+  linkPackets: count
+    .optional()
+    .describe(
+      "Growth of the virtual link's counters, both directions. Absent where the slice takes turns: others share them.",
+    ),
 });
 export type Counters = z.infer<typeof countersSchema>;
 
@@ -92,7 +106,7 @@ export const pacingSchema = z.strictObject({
   offeredPerSecond: z.number().positive().describe('Requests/s that the schedule intended in the window.'),
   sentPerSecond: seconds.describe('Requests/s that were sent in the window.'),
   sendLagP50Us: seconds.describe('Median of actual less intended send time.'),
-  sendLagP99Us: seconds.describe('p99 of it.'),
+  sendLagP99Us: seconds.describe('p99 of actual less intended send time.'),
 });
 export type Pacing = z.infer<typeof pacingSchema>;
 
@@ -122,6 +136,8 @@ const ruleFiguresSchema = z
   .describe('What each rule looked at. A figure that could not be read is absent.');
 export type RuleFigures = z.infer<typeof ruleFiguresSchema>;
 
+const latencySays = 'Latencies of the responses inside the window.';
+
 export const measuredSchema = z.strictObject({
   requests: count.describe('Responses that arrived inside the measured window.'),
   servedRequests: z
@@ -140,40 +156,52 @@ export const measuredSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Windows, taking turns with those of the cases beside it. Absent where the slice is one window.',
+      'Number of windows, which take turns with those of the cases beside it. Absent where the slice is one window.',
     ),
   turnRates: z
     .array(z.number().nonnegative())
     .optional()
     .describe(
-      'Of each of these windows, in order: served requests per second. The n-th windows of the slices of a block are of the same cycle. Of closed loops only: a paced one serves what is offered.',
+      'Served requests a second in each of these windows, in order. The n-th windows of the slices of a block are of the same cycle. Of closed loops only: a paced one serves what is offered.',
     ),
   rampSeconds: seconds.describe('Time under load outside the windows: it is discarded.'),
   edgeSeconds: seconds.describe(
-    'Part of the counted latencies that lies before the window: of requests on their way when it opened.',
+    'Part of the counted latencies that lies before the window: of the requests that were on their way when it opened.',
   ),
-  pendingSeconds: seconds.describe('Part, inside the window, of requests on their way when it closed.'),
-  connections: z.int().min(1),
-  faults: faultsSchema,
-  latency: latencySchema.optional().describe('Absent when no response arrived.'),
-  cpu: cpuSchema,
-  machine: machineSchema,
-  counters: countersSchema.optional(),
-  pacing: pacingSchema.optional().describe('Paced load only.'),
+  pendingSeconds: seconds.describe(
+    'Time inside the window of the requests that were on their way when it closed.',
+  ),
+  connections: z.int().min(1).describe('Concurrent keep-alive connections.'),
+  faults: faultsSchema.describe('What went wrong, counted. Any of it makes the slice invalid.'),
+  latency: latencySchema.optional().describe(`${latencySays} Absent when no response arrived.`),
+  cpu: cpuSchema.describe("CPU time under the slice's load, ramp included."),
+  machine: machineSchema.describe(
+    'The whole machine between the readings before and after. Slices that take turns share these figures.',
+  ),
+  counters: countersSchema.optional().describe('What grew on the way of the packets.'),
+  pacing: pacingSchema.optional().describe('How the load was sent. Of paced load only.'),
   figures: ruleFiguresSchema,
 });
 export type Measured = z.infer<typeof measuredSchema>;
 
 /** A rule that a slice broke: the message holds figure and limit, and `figures` has the figure of every rule. */
 const invalidReasonSchema = z.strictObject({
-  rule: z.enum(validityRules),
-  message: z.string(),
+  rule: z.enum(validityRules).describe('The rule that it broke (bench/docs/method.md, section 2).'),
+  message: z.string().describe('What is wrong, with the figure and the limit.'),
 });
 export type InvalidReason = z.infer<typeof invalidReasonSchema>;
 
 const headSchema = caseSchema.extend({
-  round: z.int().min(1),
-  block: z.int().min(1).describe('Within a block every case is measured once.'),
+  round: z
+    .int()
+    .min(1)
+    .describe(
+      'Its round, for which everything was deployed afresh: 1, 2, 3 … The number of rounds is the n of every interval.',
+    ),
+  block: z
+    .int()
+    .min(1)
+    .describe('Its block of the round: 1, 2 … Within a block every case is measured once.'),
   position: z
     .int()
     .min(1)
@@ -182,21 +210,33 @@ const headSchema = caseSchema.extend({
     .literal(true)
     .optional()
     .describe("Servers and load agents ran on each other's CPUs; absent where each ran on its own."),
-  startedAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().describe('When its load began, UTC.'),
 });
 export type SliceHead = z.infer<typeof headSchema>;
 
+const statusSays =
+  'completed: it was measured. invalid: it was, and breaks a rule, so that it does not count. failed: it was not measured.';
+
 /** One line of slices.ndjson: one short measured window of one case inside a round. */
 export const sliceSchema = z.discriminatedUnion('status', [
-  headSchema.extend({ status: z.literal('completed'), ...measuredSchema.shape, latency: latencySchema }),
   headSchema.extend({
-    status: z.literal('invalid'),
+    status: z.literal('completed').describe(statusSays),
     ...measuredSchema.shape,
-    reasons: z.array(invalidReasonSchema).min(1),
+    latency: latencySchema.describe(latencySays),
   }),
   headSchema.extend({
-    status: z.literal('failed'),
-    error: z.strictObject({ message: z.string(), hint: z.string().optional() }),
+    status: z.literal('invalid').describe(statusSays),
+    ...measuredSchema.shape,
+    reasons: z.array(invalidReasonSchema).min(1).describe('Of an invalid slice: the rules that it broke.'),
+  }),
+  headSchema.extend({
+    status: z.literal('failed').describe(statusSays),
+    error: z
+      .strictObject({
+        message: z.string().describe('What happened.'),
+        hint: z.string().optional().describe('What to do about it.'),
+      })
+      .describe('Of a failed slice: why nothing was measured.'),
   }),
 ]);
 export type Slice = z.infer<typeof sliceSchema>;

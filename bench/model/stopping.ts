@@ -19,21 +19,24 @@ export const stoppingSchema = z.strictObject({
         .number()
         .gt(0.5)
         .lt(1)
-        .describe('Level that the interval keeps at whichever look it stops.'),
+        .describe('Level that the interval keeps at whichever look it stops: 0.95 is 95 %.'),
     })
-    .optional(),
+    .optional()
+    .describe('The width at which the run stops. Absent where time alone ends it.'),
 });
 export type Stopping = z.infer<typeof stoppingSchema>;
 
 /** Why a whole run ended when it did. */
 export const runStopSchema = z.strictObject({
-  by: z.enum(['rounds', 'time', 'precision']),
+  by: z
+    .enum(['rounds', 'time', 'precision'])
+    .describe('What ended it: all rounds, the time, or that every interval was tight enough.'),
   rounds: z.int().min(1).describe('Rounds that were measured.'),
   look: z.int().min(1).optional().describe('The planned look at which it was tight enough: 1, 2, 3 …'),
   halfWidth: z
     .number()
     .nonnegative()
     .optional()
-    .describe('Widest relative half-width of a declared interval when it was last looked at.'),
+    .describe('Widest relative half-width of a declared interval when it was last looked at: 0.02 = ±2 %.'),
 });
 export type RunStop = z.infer<typeof runStopSchema>;

@@ -22,7 +22,7 @@ export function checkedSubnet(text: string): string {
   }
   const range = unusable.find((range) => first >= range.first && first <= range.last);
   if (range !== undefined) {
-    throw new Failure('usage', `${text} cannot be used for a link: ${range.why}`, { hint: example });
+    throw new Failure('usage', `bench cannot use ${text} for a link: ${range.why}`, { hint: example });
   }
   return bytes.join('.').concat('/24');
 }

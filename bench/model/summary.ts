@@ -3,8 +3,8 @@ import { caseSchema } from './case.ts';
 import { environmentSchema } from './environment.ts';
 import { metricNameSchema } from './metric.ts';
 import { pathIdSchema } from './path.ts';
-import { profileNames } from './profile.ts';
-import { runIdSchema, runStates, schemaVersion } from './run.ts';
+import { profileNameSchema } from './profile.ts';
+import { runIdSchema, runStateSchema, schemaVersionSchema } from './run.ts';
 import { serverNameSchema } from './server.ts';
 import { validityRules } from './slice.ts';
 
@@ -23,18 +23,22 @@ const limit = z
       'Absent where it cannot be told.',
   );
 
+const verdictSays =
+  'slower, faster: it differs from the baseline, for worse or for better. equivalent: it lies within the relevance margin. open: ' +
+  'neither is shown. untrusted: the run cannot tell. Of declared comparisons; absent where the load agent was the limit.';
+const reasonSays = 'Of the verdict, or why there is none, in words.';
+
 const compared = {
   server: serverNameSchema,
-  profile: z.enum(profileNames),
+  profile: profileNameSchema,
   path: pathIdSchema,
-  baseline: pathIdSchema,
+  baseline: pathIdSchema.describe('The path that it is compared with.'),
   metric: metricNameSchema,
-  declared: z.boolean().describe('Named before the run. All others have an estimate and an interval only.'),
-  verdict: z
-    .enum(verdicts)
-    .optional()
-    .describe('Of declared comparisons; absent where the load agent was the limit.'),
-  reason: z.string().optional().describe('Of the verdict, or why there is none, in words.'),
+  declared: z
+    .boolean()
+    .describe('Whether it was named before the run. All others have an estimate and an interval only.'),
+  verdict: z.enum(verdicts).optional().describe(verdictSays),
+  reason: z.string().optional().describe(reasonSays),
 };
 
 /** Estimate and interval of one quantity against another, round by round. */
@@ -42,34 +46,44 @@ const estimated = {
   ratio: z
     .number()
     .positive()
-    .describe('exp of the Hodges-Lehmann estimate of the log ratios of the rounds.'),
-  ratioLow: z.number().nonnegative(),
-  ratioHigh: z.number().nonnegative(),
-  confidence: z.number().describe("Level that the interval reaches, at least the plan's."),
+    .describe('Contender over baseline: exp of the Hodges-Lehmann estimate of the log ratios of the rounds.'),
+  ratioLow: z.number().nonnegative().describe('Lower bound of the interval of the ratio.'),
+  ratioHigh: z.number().nonnegative().describe('Upper bound of the interval of the ratio.'),
+  confidence: z
+    .number()
+    .describe(
+      "Level that the interval reaches, at least the plan's: 0.95 is 95 %. Few rounds allow few levels.",
+    ),
   difference: z
     .number()
     .describe("In the metric's unit: the baseline's value × (ratio − 1), and so its bounds."),
-  differenceLow: z.number(),
-  differenceHigh: z.number(),
-  rounds: z.int().min(1),
+  differenceLow: z.number().describe('Lower bound of the interval of the difference.'),
+  differenceHigh: z.number().describe('Upper bound of the interval of the difference.'),
+  rounds: z.int().min(1).describe('Rounds that the interval rests on: the n.'),
 };
 
 /** Contender against baseline on one metric, with its confidence interval. */
 export const overheadSchema = z.union([
   z.strictObject({
     ...compared,
-    baselineValue: z.number().describe('Hodges-Lehmann over the rounds, on the log scale.'),
-    contenderValue: z.number().describe("The baseline's value × ratio."),
+    baselineValue: z
+      .number()
+      .describe("The baseline in the metric's unit: Hodges-Lehmann over the rounds, on the log scale."),
+    contenderValue: z.number().describe("In the metric's unit: the baseline's value × ratio."),
     ...estimated,
     pValue: z
       .number()
       .describe(
-        "Signed-rank, two-sided, of 'the ratio is 1'; by Holm's method over all declared where declared.",
+        "Signed-rank test that the ratio is 1, two-sided; for declared comparisons corrected by Holm's method over all of them.",
       ),
     limit,
   }),
   z
-    .strictObject({ ...compared, verdict: z.literal('untrusted'), reason: z.string() })
+    .strictObject({
+      ...compared,
+      verdict: z.literal('untrusted').describe(verdictSays),
+      reason: z.string().describe(reasonSays),
+    })
     .describe('A declared comparison of which nothing that counts is left.'),
 ]);
 export type Overhead = z.infer<typeof overheadSchema>;
@@ -80,21 +94,21 @@ export function isMeasured(overhead: Overhead): overhead is MeasuredOverhead {
 }
 
 export const warningSchema = z.strictObject({
-  code: z.string(),
-  message: z.string(),
-  hint: z.string(),
+  code: z.string().describe('The kind of warning, for programs.'),
+  message: z.string().describe('What is so, with its values.'),
+  hint: z.string().describe('What to do about it.'),
 });
 export type Warning = z.infer<typeof warningSchema>;
 
 /** What one layer of the waterfall adds to the one before it, on one metric. */
 const stepSchema = z.strictObject({
   server: serverNameSchema,
-  profile: z.enum(profileNames),
-  from: pathIdSchema,
-  to: pathIdSchema,
+  profile: profileNameSchema,
+  from: pathIdSchema.describe('The path without the layer.'),
+  to: pathIdSchema.describe('The path with it.'),
   metric: metricNameSchema,
-  fromValue: z.number(),
-  toValue: z.number(),
+  fromValue: z.number().describe("Without the layer, in the metric's unit."),
+  toValue: z.number().describe("With it, in the metric's unit."),
   ...estimated,
 });
 export type Step = z.infer<typeof stepSchema>;
@@ -102,37 +116,45 @@ export type Step = z.infer<typeof stepSchema>;
 const microseconds = z.number().nonnegative();
 
 /** What one case measured on its own, over all its rounds that count. */
-const caseSummarySchema = caseSchema.extend({
-  slices: z.strictObject({ completed: z.int(), invalid: z.int(), failed: z.int() }),
-  rounds: z.int().nonnegative().describe('That have a figure.'),
-  missedRounds: z.int().nonnegative().describe('Without a figure, for a fault of the case itself.'),
-  requests: z.int().nonnegative(),
+export const caseSummarySchema = caseSchema.extend({
+  slices: z
+    .strictObject({
+      completed: z.int().describe('Measured, and no rule broken.'),
+      invalid: z.int().describe('Measured, and a rule broken.'),
+      failed: z.int().describe('Not measured.'),
+    })
+    .describe('Slices by their status.'),
+  rounds: z.int().nonnegative().describe('Rounds that have a figure.'),
+  missedRounds: z.int().nonnegative().describe('Rounds without a figure, for a fault of the case itself.'),
+  requests: z.int().nonnegative().describe('Responses inside the windows of the rounds that count.'),
   values: z
     .partialRecord(metricNameSchema, z.number())
-    .describe('Medians over rounds; a metric without enough data is absent.'),
+    .describe(
+      "By metric, in the metric's unit: medians over rounds. A metric without enough data is absent.",
+    ),
   cpu: z
     .strictObject({
-      serverUs: microseconds.optional(),
-      proxyUs: microseconds.optional(),
-      agentUs: microseconds,
+      serverUs: microseconds.optional().describe('CPU time of the server alone.'),
+      proxyUs: microseconds.optional().describe('CPU time of docker-proxy. Absent where it used none.'),
+      agentUs: microseconds.describe('CPU time of the load agent.'),
       softirqUs: microseconds
         .optional()
         .describe(
-          "Of the whole machine, by ticks: an estimate, and part of the others' on kernels that charge it so.",
+          "CPU time in softirq of the whole machine, by ticks: an estimate, and part of the others' on kernels that charge it so.",
         ),
     })
     .optional()
-    .describe('CPU a request, split. Absent where no round counts.'),
+    .describe('CPU time a request by who used it, over all rounds that count. Absent where none does.'),
   serverBusy: z
     .number()
     .nonnegative()
     .optional()
-    .describe("Share of the time that the server's CPU was busy."),
+    .describe("Share of the time that the server's CPU was busy: 1 is all of it."),
   agentBusy: z
     .number()
     .nonnegative()
     .optional()
-    .describe("Share of the time that the load agent's CPU was busy."),
+    .describe("Share of the time that the load agent's CPU was busy: 1 is all of it."),
   limit,
 });
 export type CaseSummary = z.infer<typeof caseSummarySchema>;
@@ -140,74 +162,108 @@ export type CaseSummary = z.infer<typeof caseSummarySchema>;
 /** The first two turns of the slices against the others. This shows whether slices begin as they continue. */
 const sliceStartSchema = z.strictObject({
   server: serverNameSchema,
-  profile: z.enum(profileNames),
+  profile: profileNameSchema,
   path: pathIdSchema,
-  baseline: pathIdSchema,
+  baseline: pathIdSchema.describe('The path that it is compared with.'),
   ratio: z
     .number()
     .positive()
     .describe('The ratio contender/baseline of rates in the first two turns, over that in the others.'),
-  ratioLow: z.number().nonnegative(),
-  ratioHigh: z.number().nonnegative(),
-  rounds: z.int().min(1),
-  pValue: z.number().describe("Signed-rank, two-sided, by Holm's method over all that are tested."),
-  differs: z.boolean(),
+  ratioLow: z.number().nonnegative().describe('Lower bound of its interval.'),
+  ratioHigh: z.number().nonnegative().describe('Upper bound of its interval.'),
+  rounds: z.int().min(1).describe('Rounds that the interval rests on.'),
+  pValue: z
+    .number()
+    .describe(
+      "Signed-rank test that the ratio is 1, two-sided, corrected by Holm's method over all that are tested.",
+    ),
+  differs: z.boolean().describe('Whether slices begin unlike they continue, and not by chance.'),
 });
 export type SliceStart = z.infer<typeof sliceStartSchema>;
 
 /** Blocks of one comparison group. */
 const groupBlocksSchema = z.strictObject({
   server: serverNameSchema,
-  profile: z.enum(profileNames),
-  baseline: pathIdSchema,
-  measured: z.int().nonnegative(),
-  disturbed: z.int().nonnegative().describe('That do not count for any of its cases.'),
+  profile: profileNameSchema,
+  baseline: pathIdSchema.describe('Baseline of the paths that are compared.'),
+  measured: z.int().nonnegative().describe('Blocks that were measured to their end.'),
+  disturbed: z.int().nonnegative().describe('Blocks that do not count for any of its cases.'),
 });
 export type GroupBlocks = z.infer<typeof groupBlocksSchema>;
 
 /** One rule over all slices of the run that did not fail. */
 const ruleSummarySchema = z.strictObject({
-  rule: z.enum(validityRules),
-  looksAt: z.string(),
-  unit: z.enum(['count', 'ratio', 's']),
+  rule: z.enum(validityRules).describe('Its name (bench/docs/method.md, section 2).'),
+  looksAt: z.string().describe('The figure that it looks at, in words.'),
+  unit: z.enum(['count', 'ratio', 's']).describe('Of that figure; s: seconds.'),
   leavesOut: z
     .enum(['block', 'round'])
     .describe("block: for all cases of the comparison group. round: the case's own figure of that round."),
   limit: z.string().describe('When the rule holds, written down before the run.'),
   checked: z.int().nonnegative().describe('Slices that have the figure.'),
   broken: z.int().nonnegative().describe('Slices that broke it.'),
-  worst: z.number().optional().describe('The figure that came nearest to the limit or went furthest beyond.'),
+  worst: z
+    .number()
+    .optional()
+    .describe('The figure that came nearest to the limit or went furthest beyond, in `unit`.'),
 });
 export type RuleSummary = z.infer<typeof ruleSummarySchema>;
 
 /** summary.json: what a run found. Derived from the folder by pure functions, so it can be made again. */
 export const summarySchema = z.strictObject({
-  schemaVersion: z.literal(schemaVersion),
+  schemaVersion: schemaVersionSchema,
   runId: runIdSchema,
-  state: z.enum(runStates),
-  environment: environmentSchema,
-  baseline: z.array(pathIdSchema).describe('One for each vantage.'),
+  state: runStateSchema,
+  environment: environmentSchema.describe('Where it was measured.'),
+  baseline: z.array(pathIdSchema).describe('The paths that others are compared with: one for each vantage.'),
   headline: z.array(z.string()).describe('Verdict sentences, most important first.'),
-  overheads: z.array(overheadSchema),
+  overheads: z
+    .array(overheadSchema)
+    .describe('What each path costs against its baseline, by server, profile and metric.'),
   twin: z.array(overheadSchema).describe('The A/A control: the twin against the baseline.'),
   steps: z
     .array(stepSchema)
     .optional()
     .describe('The waterfall from a plain process to docker-proxy, as far as its paths were measured.'),
-  cases: z.array(caseSummarySchema),
-  leftOut: z.array(
-    z.strictObject({ case: caseSchema, rule: z.string(), slices: z.int().min(1), example: z.string() }),
-  ),
+  cases: z
+    .array(caseSummarySchema)
+    .describe('Each server on each path under each profile by itself, over its rounds that count.'),
+  leftOut: z
+    .array(
+      z.strictObject({
+        case: caseSchema.describe('Whose slices.'),
+        rule: z.string().describe('The rule that they broke; failed: they were not measured.'),
+        slices: z.int().min(1).describe('How many.'),
+        example: z.string().describe('What one of them says.'),
+      }),
+    )
+    .describe('Slices that do not count, and why.'),
   notShown: z
-    .array(z.strictObject({ case: caseSchema, metric: z.string(), why: z.string() }))
+    .array(
+      z.strictObject({
+        case: caseSchema.describe('Which case.'),
+        metric: z.string().describe('Which metric.'),
+        why: z.string().describe('The reason, in words.'),
+      }),
+    )
     .describe('Metrics that a comparison does not have, and why.'),
   rules: z.array(ruleSummarySchema).describe('Every rule of validity, also those that no slice broke.'),
-  blocks: z.array(groupBlocksSchema),
+  blocks: z
+    .array(groupBlocksSchema)
+    .describe('For each group of paths that are compared: how many blocks there were, and how many count.'),
   foreign: z
     .strictObject({
-      share: z.number().nonnegative().describe("Of the machine's CPU time during all blocks."),
+      share: z
+        .number()
+        .nonnegative()
+        .describe("Share of the machine's CPU time during all blocks: 0.02 is 2 %."),
       processes: z
-        .array(z.strictObject({ name: z.string(), share: z.number().nonnegative() }))
+        .array(
+          z.strictObject({
+            name: z.string().describe("The process's command."),
+            share: z.number().nonnegative().describe("Share of the machine's CPU time: 0.02 is 2 %."),
+          }),
+        )
         .describe('The largest, as far as they can be seen.'),
     })
     .optional()
@@ -216,13 +272,23 @@ export const summarySchema = z.strictObject({
     .partialRecord(serverNameSchema, z.number().positive())
     .optional()
     .describe('Requests/s of the steady profile, equal on all paths of a server.'),
-  sliceStarts: z.array(sliceStartSchema),
+  sliceStarts: z
+    .array(sliceStartSchema)
+    .describe(
+      'Whether slices begin at the rate at which they continue: of each comparison of the throughput profile.',
+    ),
   advice: z
     .string()
     .optional()
     .describe('About how many rounds narrow the widest declared interval to its margin.'),
-  evidence: z.strictObject({ consistent: z.int(), contradicted: z.int(), unread: z.int() }),
-  measuredShare: z.number().optional().describe('Share of the run inside slices and ramps.'),
-  warnings: z.array(warningSchema),
+  evidence: z
+    .strictObject({
+      consistent: z.int().describe('All that was seen agrees with the claimed path.'),
+      contradicted: z.int().describe('Something does not.'),
+      unread: z.int().describe('The round ended before the evidence was complete.'),
+    })
+    .describe('Deployments, each round on its own, by what was seen of their path.'),
+  measuredShare: z.number().optional().describe('Share of the run inside slices and ramps: 0.8 is 80 %.'),
+  warnings: z.array(warningSchema).describe('What a reader of the figures must know.'),
 });
 export type Summary = z.infer<typeof summarySchema>;

@@ -5,10 +5,10 @@ import type { Warning } from './summary.ts';
 export function unguarded(why: string): Warning {
   return {
     code: 'unguarded',
-    message: `Nothing keeps others from the servers of this run: ${why}.`,
+    message: `Other machines can reach the servers of this run: ${why}.`,
     hint:
-      "Whoever routes the addresses of bench's link or of its containers to this machine reaches them, for as long as " +
-      'the run lasts: every neighbor on a network of this machine can. Run it on a network that you trust.',
+      "While the run lasts, any machine on a network of this one reaches them if it routes the addresses of bench's link " +
+      'or containers to this machine. Run bench on a network that you trust.',
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from './evidence.ts';
+import { formatNumber, formatPercent, formatRatio, formatSeconds } from './format.ts';
 import type { MachineFigures, Measured, ValidityRule } from './slice.ts';
 
 /**
@@ -60,7 +61,7 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
     severity: (figure) => -figure,
     figure: ({ requests, latency }) => (latency === undefined ? 0 : requests),
     broken: (figure, { wallSeconds }) =>
-      figure === 0 ? [`no response arrived in ${seconds(wallSeconds)}`] : [],
+      figure === 0 ? [`no response arrived in ${formatSeconds(wallSeconds)}`] : [],
   },
 
   faults: {
@@ -87,7 +88,7 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
     leavesOut: 'round',
     looksAt: "throughput × mean latency / connections (Little's law)",
     unit: 'ratio',
-    limit: `${littlesLaw.low.toFixed(2)} to ${littlesLaw.high.toFixed(2)}`,
+    limit: `${formatNumber(littlesLaw.low, 2)} to ${formatNumber(littlesLaw.high, 2)}`,
     severity: (figure) => Math.max(littlesLaw.low - figure, figure - littlesLaw.high),
     figure: (slice) => (slice.pacing === undefined ? littlesLawRatio(slice) : undefined),
     broken: (ratio, slice) => {
@@ -95,11 +96,11 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
       if (ratio >= low && ratio <= high) return [];
       const why =
         ratio > high
-          ? ': latencies and counts of this slice do not belong together'
-          : ': connections idled while the load was on';
+          ? ': latencies and counts of this slice are inconsistent'
+          : ': connections were idle under load';
       return [
-        `throughput × mean latency is ${ratio.toFixed(3)} of the ${slice.connections} connections, ` +
-          `outside ${low.toFixed(2)}–${high.toFixed(2)}${why}`,
+        `throughput × mean latency is ${formatRatio(ratio)} of the ${slice.connections} connections, ` +
+          `outside ${formatNumber(low, 2)}–${formatNumber(high, 2)}${why}`,
       ];
     },
   },
@@ -121,13 +122,13 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
     leavesOut: 'round',
     looksAt: 'sent rate / offered rate (paced load)',
     unit: 'ratio',
-    limit: `at least ${percent(validityLimits.offeredRate)}`,
+    limit: `at least ${formatPercent(validityLimits.offeredRate)}`,
     severity: (figure) => -figure,
     figure: ({ pacing }) => pacing && pacing.sentPerSecond / pacing.offeredPerSecond,
     broken: (share) =>
       share < validityLimits.offeredRate
         ? [
-            `${percent(share)} of the offered requests were sent: the limit is ${percent(validityLimits.offeredRate)}`,
+            `${formatPercent(share)} of the offered requests were sent: the limit is ${formatPercent(validityLimits.offeredRate)}`,
           ]
         : [],
   },
@@ -136,13 +137,13 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
     leavesOut: 'block',
     looksAt: "share of the machine's CPU time that other processes used",
     unit: 'ratio',
-    limit: `at most ${percent(validityLimits.foreignCpu)}`,
+    limit: `at most ${formatPercent(validityLimits.foreignCpu)}`,
     severity: asItIs,
     figure: ({ machine }) => foreignShare([machine]),
     broken: (share) =>
       share > validityLimits.foreignCpu
         ? [
-            `other processes used ${percent(share)} of the machine's CPU time: the limit is ${percent(validityLimits.foreignCpu)}`,
+            `other processes used ${formatPercent(share)} of the machine's CPU time: the limit is ${formatPercent(validityLimits.foreignCpu)}`,
           ]
         : [],
   },
@@ -151,14 +152,14 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
     leavesOut: 'block',
     looksAt: 'share of the wanted CPU time that the hypervisor took',
     unit: 'ratio',
-    limit: `at most ${percent(validityLimits.cpuSteal)}`,
+    limit: `at most ${formatPercent(validityLimits.cpuSteal)}`,
     severity: asItIs,
     figure: ({ machine: { stealSeconds, busySeconds } }) =>
       stealSeconds === 0 ? 0 : stealSeconds / (busySeconds + stealSeconds),
     broken: (share, { machine }) =>
       share > validityLimits.cpuSteal && machine.stealSeconds > validityLimits.cpuStealFloorSeconds
         ? [
-            `the hypervisor took ${percent(share)} of the CPU time that was wanted: the limit is ${percent(validityLimits.cpuSteal)}`,
+            `the hypervisor took ${formatPercent(share)} of the CPU time that was wanted: the limit is ${formatPercent(validityLimits.cpuSteal)}`,
           ]
         : [],
   },
@@ -171,21 +172,23 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
     severity: asItIs,
     figure: ({ machine }) => machine.throttledSeconds,
     broken: (throttled) =>
-      throttled > 0 ? [`a cgroup was throttled for ${seconds(throttled)}: the limit is 0`] : [],
+      throttled > 0 ? [`a cgroup was throttled for ${formatSeconds(throttled)}: the limit is 0`] : [],
   },
 
   memory_stall: {
     leavesOut: 'block',
     looksAt: 'share of the time that tasks waited for memory',
     unit: 'ratio',
-    limit: `at most ${percent(validityLimits.memoryStall)}`,
+    limit: `at most ${formatPercent(validityLimits.memoryStall)}`,
     severity: asItIs,
     figure: ({ machine: { memoryStallSeconds, wallSeconds } }) =>
       memoryStallSeconds === undefined ? undefined : memoryStallSeconds / wallSeconds,
     broken: (share, { machine: { wallSeconds } }) => {
       if (share <= validityLimits.memoryStall) return [];
       const limit = validityLimits.memoryStall * wallSeconds;
-      return [`tasks waited ${seconds(share * wallSeconds)} for memory: the limit is ${seconds(limit)}`];
+      return [
+        `tasks waited ${formatSeconds(share * wallSeconds)} for memory: the limit is ${formatSeconds(limit)}`,
+      ];
     },
   },
 };
@@ -237,12 +240,4 @@ export function littlesLawRatio(slice: ClosedLoop): number | undefined {
   if (latency === undefined) return undefined;
   const insideWindow = requests * (latency.meanUs / 1e6) - edgeSeconds + pendingSeconds;
   return insideWindow / (wallSeconds * connections);
-}
-
-function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1)} %`;
-}
-
-function seconds(value: number): string {
-  return value >= 0.1 ? `${value.toFixed(2)} s` : `${(value * 1000).toFixed(1)} ms`;
 }

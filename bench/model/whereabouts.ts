@@ -36,9 +36,9 @@ export function urlOf(route: Route, whereabouts: Whereabouts): string {
 function hostOf({ path, dialled }: Route, whereabouts: Whereabouts): string {
   switch (dialled.address) {
     case 'link':
-      return present(whereabouts.linkAddress, `${pathId(path)} dials a link that is not there`);
+      return present(whereabouts.linkAddress, `${pathId(path)} dials a link that does not exist`);
     case 'gateway':
-      return present(whereabouts.gatewayAddress, `${pathId(path)} dials a bridge that is not there`);
+      return present(whereabouts.gatewayAddress, `${pathId(path)} dials a bridge that does not exist`);
     case 'container':
       return present(whereabouts.containerAddress, `${pathId(path)} dials a container that has no address`);
     case 'loopback':

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Deployment } from '../model/case.ts';
 import { pathOf } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
@@ -33,13 +34,12 @@ const defaultEstimates: DurationEstimates = {
   turnGapSeconds: 0.007,
 };
 
-export interface PlanDuration {
-  /** Inside slices and ramps, warm-up included. */
-  readonly slicesSeconds: number;
-  readonly totalSeconds: number;
-  /** Rounds that the prediction assumes: an upper bound where the plan stops by time or precision. */
-  readonly rounds: number;
-}
+export const planDurationSchema = z.strictObject({
+  slicesSeconds: z.number().nonnegative().describe('Inside slices and ramps: exact.'),
+  totalSeconds: z.number().nonnegative().describe('Rests on estimates of what containers cost.'),
+  rounds: z.int().min(1).describe('Predicted; at most as many where the plan stops by itself.'),
+});
+export type PlanDuration = z.infer<typeof planDurationSchema>;
 
 /**
  * Predicts how long a run takes. `slicesSeconds` is close for its rounds; the rest rests on the estimates.

@@ -1,3 +1,4 @@
+import { formatPercent } from '../model/format.ts';
 import { loadSeconds } from '../model/load-time.ts';
 import { declaredComparisons, type Plan } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
@@ -20,7 +21,7 @@ export function planWarnings(plan: Plan): Warning[] {
   const rounds = `${plan.rounds} ${plan.rounds === 1 ? 'round' : 'rounds'}`;
   const needed = roundsNeeded(plan.confidence);
   if (plan.rounds < needed) {
-    const level = percent(plan.confidence);
+    const level = formatPercent(plan.confidence);
     warnings.push({
       code: 'few-rounds',
       message: `${rounds} cannot give a ${level} interval: it needs at least ${needed}`,
@@ -85,8 +86,4 @@ function largeBodies({ profiles, bodyBytes, sliceSeconds }: Plan): {
           : `Pass --body-bytes ${smaller} or less${connections === 1 ? '' : ', or --profile latency'}.`,
     },
   };
-}
-
-function percent(fraction: number): string {
-  return `${Number((fraction * 100).toPrecision(4))} %`;
 }

@@ -200,7 +200,7 @@ test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
   ],
   [
     { flags: { mode: 'none' } },
-    'mode "none" cannot be measured: `none` has no interface but lo: only `inside` can reach it',
+    'mode "none" cannot be measured: `none` has only the interface lo: only `inside` can reach it',
     'Modes: native, host, bridge, user-bridge, mapped, macvlan',
   ],
   [{ flags: { mode: ',' } }, 'no mode given', 'Modes: native, host, bridge, user-bridge, mapped, macvlan'],
@@ -273,7 +273,7 @@ test('a path that is no path, is unclear, or cannot be is refused with the reaso
     hint: expect.stringContaining('did you mean "bridge/host/container"?'),
   });
   expect(failure({ flags: { path: 'bridge/external' } }).message).toBe(
-    'path "bridge/external" cannot be measured: this path is written bridge/external/published',
+    'path "bridge/external" cannot be measured: write it as bridge/external/published',
   );
   expect(failure({ flags: { path: 'bridge/external/container' } }).message).toContain('private to its host');
 });

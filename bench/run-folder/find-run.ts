@@ -42,7 +42,7 @@ export async function findRun(
 export async function notARunFolder(directory: string, cause: unknown): Promise<Failure> {
   const inside = await runsNear(directory);
   if (inside.length > 0) {
-    return new Failure('usage', `${directory} is not one run but holds ${inside.length}`, {
+    return new Failure('usage', `${directory} is not a run folder: it contains ${inside.length} of them`, {
       hint: runsHint('', inside),
       cause,
     });

@@ -190,7 +190,7 @@ export function firstIssue(error: z.ZodError): string {
 function truncatedLine(name: string, line: number, bytes: number): Warning {
   return {
     code: 'truncated-line',
-    message: `${name} ends in the middle of line ${line}: its ${bytes} bytes are left out`,
-    hint: 'bench was killed while it wrote that line. All lines before it are kept.',
+    message: `${name} ends in the middle of line ${line}: its ${bytes} bytes are ignored`,
+    hint: 'bench was killed while it wrote that line. All lines before it are valid.',
   };
 }

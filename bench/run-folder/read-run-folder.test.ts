@@ -64,8 +64,8 @@ test('a truncated last line is said in words', async () => {
   expect(warnings).toEqual([
     {
       code: 'truncated-line',
-      message: 'slices.ndjson ends in the middle of line 4: its 15 bytes are left out',
-      hint: 'bench was killed while it wrote that line. All lines before it are kept.',
+      message: 'slices.ndjson ends in the middle of line 4: its 15 bytes are ignored',
+      hint: 'bench was killed while it wrote that line. All lines before it are valid.',
     },
   ]);
 });
@@ -153,7 +153,7 @@ test('a folder from an older bench, which spelled its keys otherwise, is not cal
   await expect(readRunFolder(directory)).rejects.toMatchObject({
     kind: 'usage',
     message: `${join(directory, 'run.json')} was written by an older bench: schema 1, this one reads 2`,
-    hint: expect.stringContaining('do not compare'),
+    hint: expect.stringContaining('not comparable'),
   });
 });
 
@@ -193,7 +193,7 @@ test.each(files)('what is no plain file is refused by name, and never waited for
     await make();
     await expect(readRunFolder(directory)).rejects.toMatchObject({
       kind: 'usage',
-      message: `${path} is ${what}, and no plain file`,
+      message: `${path} is ${what}, not a regular file`,
       hint: expect.stringContaining('follows no links'),
     });
   }
@@ -204,7 +204,7 @@ test('a link to a file of the reader, and one that leads nowhere, are refused al
   for (const target of [join(directory, 'evidence.ndjson'), 'nowhere']) {
     await rm(path);
     await symlink(target, path);
-    await expect(readRunFolder(directory)).rejects.toThrow('is a symbolic link, and no plain file');
+    await expect(readRunFolder(directory)).rejects.toThrow('is a symbolic link, not a regular file');
   }
 });
 
@@ -267,7 +267,7 @@ test('the command that repeats a run comes from its plan: what the folder says i
 test('what is no run folder is refused, with the runs nearby', async () => {
   await expect(readRunFolder(results)).rejects.toMatchObject({
     kind: 'usage',
-    message: `${results} is not one run but holds 1`,
+    message: `${results} is not a run folder: it contains 1 of them`,
     hint: `Runs: ${runId}, or \`latest\``,
   });
 

@@ -49,7 +49,7 @@ function lostFile(run: Run, file: string, present: boolean): readonly Warning[] 
     {
       code: 'file-missing',
       message: `The run was complete, but ${file} is missing.`,
-      hint: 'Restore the file from a copy of the run folder, or repeat the run: nothing can be shown without it.',
+      hint: 'Restore the file from a copy of the run folder, or repeat the run. bench cannot show anything without it.',
     },
   ];
 }
@@ -104,7 +104,7 @@ function parseRun(path: string, bytes: Buffer): Run {
       'usage',
       `${path} was written by an older bench: schema ${versioned.data}, this one reads ${schemaVersion}`,
       {
-        hint: 'The method has changed since, so that its figures do not compare with new ones. Its reports are still in its folder.',
+        hint: 'The method has changed since, so its figures are not comparable with new ones. The reports of that version are in its folder.',
       },
     );
   }
@@ -127,7 +127,7 @@ function endedRun(run: Run): { readonly run: Run; readonly warnings: readonly Wa
     warnings: [
       {
         code: 'unfinished-run',
-        message: `run ${run.runId} never ended: ${stateReason}`,
+        message: `run ${run.runId} is unfinished: ${stateReason}`,
         hint: 'If bench still runs, wait for it. Otherwise `bench clean` removes what it left on the machine.',
       },
     ],

@@ -57,14 +57,14 @@ export function readReceived(path: string, mostBytes: number): Buffer {
 
 export function tooLarge(what: string, mostBytes: number): Failure {
   return new Failure('usage', `${what} is larger than ${mostBytes / mebibyte} MiB`, {
-    hint: 'bench writes nothing as large: the file was changed, or never was of a run.',
+    hint: 'bench writes no file of this size: the file was changed, or it does not belong to a run.',
   });
 }
 
 function assertPlain(path: string, stats: Stats): void {
   if (stats.isFile()) return;
-  throw new Failure('usage', `${path} is ${kindOf(stats)}, and no plain file`, {
-    hint: 'bench follows no links inside a run folder and reads plain files only. If you trust it, put a copy of the file in its place.',
+  throw new Failure('usage', `${path} is ${kindOf(stats)}, not a regular file`, {
+    hint: 'bench reads only regular files inside a run folder and follows no links. If you trust the file, put a copy of it in this place.',
   });
 }
 

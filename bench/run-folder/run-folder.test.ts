@@ -148,7 +148,7 @@ test('a run is never written over another', async () => {
   await createRunFolder(results, runId);
   await expect(createRunFolder(results, runId)).rejects.toMatchObject({
     kind: 'unfit',
-    message: `cannot write ${join(results, runId)}: it is there already`,
+    message: `cannot write ${join(results, runId)}: it already exists`,
   });
 });
 
@@ -193,7 +193,7 @@ test('a line for which there is no room is cut off: the file stays whole', async
   ]);
 
   expect(exitCode).toBe(1);
-  expect(errors).toContain('slices.ndjson: the file may not grow any more');
+  expect(errors).toContain('slices.ndjson: the file has reached its size limit');
   const reported = output.trim().split('\n').length;
   expect(reported).toBeGreaterThan(5);
   const { slices, warnings } = await readRunFolder(join(results, runId));
@@ -251,7 +251,7 @@ test('a folder that is moved is noticed as well, and so is one in the place of w
     folder.finish({ state: 'partial', endedAt: '2026-11-20T09:36:00.000Z' }),
   ).rejects.toMatchObject({
     kind: 'unfit',
-    message: expect.stringContaining('it is there already'),
+    message: expect.stringContaining('it already exists'),
   });
   expect(await readFile(join(folder.directory, 'slices.ndjson'), 'utf8')).toBe('of somebody else');
   await folder.close();

@@ -8,7 +8,7 @@ const reasons: Readonly<Record<string, { readonly what: string; readonly hint: s
   },
   EDQUOT: { what: 'the disk quota is used up', hint: 'Free some space, or write elsewhere with --out.' },
   EFBIG: {
-    what: 'the file may not grow any more',
+    what: 'the file has reached its size limit',
     hint: 'Raise the limit (ulimit -f), or write elsewhere with --out.',
   },
   EROFS: { what: 'the file system is read-only', hint: 'Write elsewhere with --out.' },
@@ -18,7 +18,7 @@ const reasons: Readonly<Record<string, { readonly what: string; readonly hint: s
     what: 'a part of the path is a file, not a directory',
     hint: 'Name another directory with --out.',
   },
-  EEXIST: { what: 'it is there already', hint: 'Nothing is overwritten: repeat the command.' },
+  EEXIST: { what: 'it already exists', hint: 'bench overwrites no file. Repeat the command.' },
 };
 
 /** Reports why something could not be written and what to do. Data written before is untouched. */

@@ -2,52 +2,52 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { Case, Deployment } from '../model/case.ts';
+import * as z from 'zod';
+import { type Case, caseSchema, deploymentSchema } from '../model/case.ts';
 import type { Plan } from '../model/plan.ts';
 import { loadProfiles, sliceSecondsOf } from '../model/profile.ts';
 import { planDeployments, planGroups } from '../plan/cases.ts';
 import { warmupCases } from '../plan/warm-up.ts';
-import { shuffled } from './shuffled.ts';
 
 /** A deployment with what is random about it in one round (Mytkowicz et al., ASPLOS 2009). */
-export interface ScheduledDeployment extends Deployment {
+const scheduledDeploymentSchema = deploymentSchema.extend({
   /**
    * Port on the host: where a host-mode server listens, or where the port is published. Unique in its round,
    * or shared.
    */
-  readonly hostPort: number;
-  /**
-   * Which of bench's addresses on the host the server takes. It is the first, 0, unless the plan's servers
-   * share one port. Then each has its own, in the order in which they are started.
-   */
-  readonly addressIndex: number;
+  hostPort: z.int().describe('Port on the host that it listens on or is published at.'),
+  /** It is the first, 0, unless the plan's servers share one port. Then each has its own, in the order of their start. */
+  addressIndex: z.int().min(0).describe("Which of bench's addresses on the host it takes."),
   /** Part of the container's name: lower-case letters and digits, of varying length. Unique in its round. */
-  readonly nameSuffix: string;
+  nameSuffix: z.string().describe("End of its container's name."),
   /** Length of an otherwise meaningless environment variable: it moves the stack of the server. */
-  readonly environmentPaddingBytes: number;
-}
+  environmentPaddingBytes: z
+    .int()
+    .describe('Length of a variable that nothing reads: it moves the stack, which can change the speed.'),
+});
+export type ScheduledDeployment = z.infer<typeof scheduledDeploymentSchema>;
 
 /** Cases of one block that are compared with each other, and the order of their turns. */
-export interface Bout {
+const boutSchema = z.strictObject({
   /** In the order in which they are connected, or measured where they take no turns. */
-  readonly cases: readonly Case[];
-  /** Places in `cases`: each cycle has every one of them once, in a separate order. */
-  readonly sequence: readonly number[];
-}
+  cases: z.array(caseSchema).describe('Compared with each other; they take turns.'),
+  /** Each cycle has every place once, in a separate order. */
+  sequence: z.array(z.int().min(0)).describe('Whose turn it is: places in `cases`.'),
+});
+export type Bout = z.infer<typeof boutSchema>;
 
 /** One fresh deployment of every case, from start to end. */
-export interface RoundSchedule {
-  /** 1, 2, 3 … */
-  readonly round: number;
+export const roundScheduleSchema = z.strictObject({
+  round: z.int().min(1).describe('Its number: 1, 2, 3 …'),
   /** In the order in which they are started. */
-  readonly deployments: readonly ScheduledDeployment[];
+  deployments: z.array(scheduledDeploymentSchema).describe('In the order in which they start.'),
   /** Cases whose connections are opened and warmed up before the first block, in order; empty where the plan has no warm-up. */
-  readonly warmup: readonly Case[];
-  /** Recorded blocks, each with every case once, in order. */
-  readonly blocks: readonly (readonly Bout[])[];
-  /** Whether servers and agents run on each other's CPUs. */
-  readonly exchanged: boolean;
-}
+  warmup: z.array(caseSchema).describe('In the order in which they are warmed up.'),
+  exchanged: z.boolean().describe("Whether servers and load agents run on each other's CPUs."),
+  /** Recorded blocks, each with every case once. */
+  blocks: z.array(z.array(boutSchema)).describe('Bouts in their order.'),
+});
+export type RoundSchedule = z.infer<typeof roundScheduleSchema>;
 
 interface PortRange {
   readonly from: number;
@@ -119,7 +119,7 @@ function cyclesOf([first]: readonly Case[], plan: Plan): number {
   return Math.max(1, Math.round(sliceSecondsOf(plan, loadProfiles[first.profile]) / plan.turnSeconds));
 }
 
-function boutOf(cases: readonly Case[], plan: Plan, random: RandomGenerator): Bout {
+function boutOf(cases: Case[], plan: Plan, random: RandomGenerator): Bout {
   const places = cases.map((_, place) => place);
   const cycles = cyclesOf(cases, plan);
   const later = Array.from({ length: cycles - 1 }, () => shuffled(places, random)).flat();
@@ -139,6 +139,13 @@ function suffixSource(random: RandomGenerator) {
     const length = uniformInt(random, suffixLengths.shortest, suffixLengths.longest);
     return Array.from({ length }, () => uniformInt(random, 0, 35).toString(36)).join('');
   }, new Set());
+}
+
+/** A copy in random order, every order equally likely: each value goes to a random place among those before. */
+export function shuffled<T>(values: readonly T[], random: RandomGenerator): T[] {
+  const order: T[] = [];
+  for (const value of values) order.splice(uniformInt(random, 0, order.length), 0, value);
+  return order;
 }
 
 /** Draws until the value is new. */

@@ -18,7 +18,7 @@ export function buildReportModel(recorded: RecordedRun): ReportModel {
     run,
     summary: summarise(recorded, analysis),
     evidence,
-    timeline: timeline(run.plan, analysis.slices),
+    timeline: timeline(run.plan, analysis.slices, analysis.figures),
     distributions: analysis.figures.flatMap(({ distribution }) => distribution ?? []),
   };
 }

@@ -49,7 +49,7 @@ describe('disturbed blocks', () => {
     const faulty = [{ role: 'baseline' as const, round: 8, block: 2 }];
     expect(messages({ disturbed: disturbed(2), faulty }, 'disturbed-blocks')).toEqual([
       '2 of 16 blocks do not count, because the machine was disturbed (nginx host/external latency: 2 of 16), ' +
-        "e.g. other processes used 12.0 % of the machine's CPU time: the limit is 10.0 %.",
+        "e.g. other processes used 12 % of the machine's CPU time: the limit is 10 %.",
     ]);
   });
 

@@ -6,6 +6,7 @@ import { type Html, html } from './markup.ts';
 /** What lies beside the report in its run folder. */
 const files = {
   'summary.csv': 'every comparison with its interval and verdict: a row each',
+  'cases.csv': 'every server and path by itself, with its quantiles: a row each',
   'slices.csv': 'every slice, also those that do not count: a row each',
   'summary.json': 'everything that this page shows, for programs',
   'summary.md': 'the answers as Markdown, for a ticket or a pull request',
@@ -21,7 +22,8 @@ export function filesSection({ run }: ReportModel): Html {
   const lasted = seconds === undefined ? '' : `, measured in ${formatDuration(seconds)}`;
   return html`<section aria-labelledby="files">
 <h2 id="files">Data of this run</h2>
-<p>Run ${run.runId}, begun ${run.startedAt.slice(0, 16).replace('T', ' ')} UTC${lasted}. The files lie in the folder of this page. The links work while they do.</p>
+<p>Run ${run.runId}, begun ${run.startedAt.slice(0, 16).replace('T', ' ')} UTC${lasted}. The files lie in the folder of this page. The links work while they do. Every field and column is described in
+<code>results/schema/DATA.md</code>, in bench's repository and in the installed package.</p>
 <dl class="facts-list">${Object.entries(files).map(
     ([name, words]) => html`<dt><a href="${name}">${name}</a></dt><dd>${words}</dd>\n`,
   )}</dl>

@@ -43,6 +43,7 @@ test('every link leads to a part of the page, or to a file of the run folder', (
   expect(inside.filter((it) => !ids.has(it))).toEqual([]);
   expect(links.filter((it) => !it.startsWith('#'))).toEqual([
     'summary.csv',
+    'cases.csv',
     'slices.csv',
     'summary.json',
     'summary.md',

@@ -8,7 +8,7 @@ import {
   serverSpec,
   startsOn,
 } from '../stage/containers.ts';
-import { orderFor } from '../stage/fake-stage.fixture.ts';
+import { orderFor } from '../stage/parts.fake.ts';
 import { createOptions } from './create-options.ts';
 import type { ContainerSpec } from './engine.ts';
 

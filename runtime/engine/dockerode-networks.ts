@@ -71,7 +71,7 @@ export function dockerodeNetworks(docker: NetworkClient, tried: Tried): Networks
     },
 
     async defaultBridge() {
-      const found = await tried('look at the default bridge', () =>
+      const found = await tried('read the default bridge', () =>
         docker.listNetworks({ filters: { driver: ['bridge'] } }),
       );
       const options = found
@@ -114,8 +114,7 @@ function optionsOf({ name, labels, subnets, kind }: NetworkSpec): NetworkOptions
 const releaseMilliseconds = 10_000;
 
 /** github.com/moby/moby, issue 42119. */
-const miscounted =
-  'it lists none, so it has miscounted; it lets the network go once it has been restarted (then: bench clean)';
+const miscounted = 'it lists none, so its count is wrong. Restart the engine, then run: bench clean';
 
 /**
  * Removes a network that no running container is on. The engine may still count a container that is being

@@ -57,7 +57,7 @@ test('Podman is refused by name before anything else is asked, whatever API vers
   await expect(connectDockerode(endpoint)).rejects.toMatchObject({
     exitCode: 3,
     message: `the engine at ${endpoint.url} is Podman 4.3.1`,
-    hint: expect.stringMatching(/no docker-proxy.*\nName a Docker Engine: DOCKER_HOST=/),
+    hint: expect.stringMatching(/no docker-proxy.*\nSet the address of a Docker Engine: DOCKER_HOST=/),
   });
   expect(asked).toEqual(['/version']);
 });
@@ -189,7 +189,7 @@ test.each<[string, (response: ServerResponse) => void, string]>([
   const refusal = await connectDockerode(endpoint).catch((error: unknown) => error);
   expect(refusal).toMatchObject({
     exitCode: 3,
-    message: expect.stringContaining(`what answered at ${endpoint.url} is not a Docker Engine: ${words}`),
+    message: expect.stringContaining(`the service at ${endpoint.url} is not a Docker Engine: ${words}`),
     hint: expect.stringContaining('docker version'),
   });
 });

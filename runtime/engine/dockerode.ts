@@ -3,16 +3,14 @@ import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
 import { throwIfInterrupted } from '../../bench/model/go-on.ts';
-import { chooseApiVersion } from './api-version.ts';
 import { boundCalls, type CallPatience, callPatience } from './call-deadline.ts';
-import { callFailure, engineWords, statusOf } from './call-failure.ts';
-import { connectionFailure } from './connection-failure.ts';
 import { createOptions } from './create-options.ts';
 import { dockerodeNetworks } from './dockerode-networks.ts';
 import { attach, demultiplex } from './dockerode-streams.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ContainerSpec, CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
-import { type EngineVersion, engineInfo, engineVersion } from './identity.ts';
+import { callFailure, connectionFailure, engineWords, statusOf } from './failures.ts';
+import { chooseApiVersion, type EngineVersion, engineInfo, engineVersion } from './identity.ts';
 import { addressesOf, publishedPorts } from './inspected.ts';
 import { followProgress } from './progress.ts';
 
@@ -198,7 +196,9 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
         await followProgress(stream, heard, given);
       } catch (error) {
         if (signal !== undefined) throwIfInterrupted(signal);
-        const why = late.aborted ? `no end within ${buildPatienceMs / 60_000} min` : messageOf(error);
+        const why = late.aborted
+          ? `it did not finish within ${buildPatienceMs / 60_000} min`
+          : messageOf(error);
         throw new Failure('unfit', `building ${context.tag} failed: ${why}`, {
           hint: `Its last lines:\n${lines.slice(-12).join('\n')}`,
           cause: error,

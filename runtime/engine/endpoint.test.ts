@@ -110,7 +110,7 @@ test.each([
   [
     'names no engine',
     { [`contexts/meta/${farFolder}/meta.json`]: '{}' },
-    `Docker's context "far" names no engine`,
+    `Docker's context "far" has no engine address`,
   ],
 ])('a context that %s: its name, and how to choose another', async (_, files, message) => {
   await expect(find({ DOCKER_CONTEXT: 'far' }, files)).rejects.toMatchObject({

@@ -75,8 +75,8 @@ async function readContext(dockerDirectory: string, name: string): Promise<Endpo
     });
   }
   if (typeof host !== 'string') {
-    throw new Failure('unfit', `Docker's context "${name}" names no engine`, {
-      hint: 'Choose another with `docker context use NAME`, or set DOCKER_HOST.',
+    throw new Failure('unfit', `Docker's context "${name}" has no engine address`, {
+      hint: 'Choose another context with `docker context use NAME`, or set DOCKER_HOST.',
     });
   }
   const tlsFolder = join(dockerDirectory, 'contexts', 'tls', folder, 'docker');

@@ -12,7 +12,7 @@ interface Interruptible {
 
 /**
  * The container engine as bench sees it: the few calls that it needs, in its own words.
- * Two implementations keep one contract (engine.contract.ts): dockerode.ts and fake.ts.
+ * Two implementations keep one contract (engine.contract.ts): dockerode.ts and engine.fake.ts.
  *
  * Every call that fails does so with a `Failure` that names what was tried and what to do next.
  */

@@ -43,7 +43,7 @@ export function engineVersion(answer: unknown, where: string): EngineVersion {
 /** Podman speaks Docker's API, but differs in what bench measures. */
 function isPodman(version: string, where: string): Failure {
   return new Failure('unfit', `the engine at ${where} is Podman ${version}`, {
-    hint: 'bench measures the networks of Docker Engine. Podman makes its own by other means and has no docker-proxy: what bench says about a path would not hold.\nName a Docker Engine: DOCKER_HOST=unix:///path/of/its/docker.sock. The package podman-docker puts Podman where Docker is looked for.',
+    hint: 'bench measures the networks of Docker Engine. Podman builds networks differently and has no docker-proxy, so the results would be wrong.\nSet the address of a Docker Engine: DOCKER_HOST=unix:///path/of/its/docker.sock. The package podman-docker puts a socket of Podman at the default address of Docker.',
   });
 }
 
@@ -55,10 +55,10 @@ export function engineInfo(answer: unknown, where: string): EngineInfo {
 /** @param seen the answer that came instead, in words. */
 export function notAnEngine(where: string, seen: string, cause?: unknown): Failure {
   const tls = /HTTP request to an HTTPS server/i.test(seen);
-  return new Failure('unfit', `what answered at ${where} is not a Docker Engine: ${seen}`, {
+  return new Failure('unfit', `the service at ${where} is not a Docker Engine: ${seen}`, {
     hint: tls
-      ? 'This engine wants TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its certificates.'
-      : 'Is the address right, and is there no proxy in between? Look at it with: docker version',
+      ? 'This engine requires TLS. Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its certificates.'
+      : 'Check the address, and whether a proxy answers in place of the engine: docker version',
     ...present({ cause }),
   });
 }
@@ -75,4 +75,33 @@ export function answerWords(answer: unknown): string {
   const line = text.replace(/(?:\s|\p{Cc})+/gu, ' ').trim();
   if (line === '') return 'nothing';
   return `"${line.slice(0, 80)}${line.length > 80 ? '…' : ''}"`;
+}
+
+/** The API versions that bench is written for. Every field that it uses exists from `oldest` on. */
+export const spokenApi = { oldest: '1.41', newest: '1.47' } as const;
+
+/**
+ * The newest API version that both sides speak: engines from 20.10 (1.41) to 29 (which refuses below 1.44).
+ * @throws {Failure} unfit: there is none.
+ */
+export function chooseApiVersion(offered: EngineVersion): string {
+  const newest = compare(offered.ApiVersion, spokenApi.newest) < 0 ? offered.ApiVersion : spokenApi.newest;
+  const tooOld = compare(newest, spokenApi.oldest) < 0;
+  const tooNew = offered.MinAPIVersion !== undefined && compare(newest, offered.MinAPIVersion) < 0;
+  if (tooOld || tooNew) {
+    throw new Failure(
+      'unfit',
+      `engine ${offered.Version} speaks API ${offered.MinAPIVersion ?? '?'} to ${offered.ApiVersion}; ` +
+        `bench speaks ${spokenApi.oldest} to ${spokenApi.newest}`,
+      { hint: tooOld ? 'Upgrade the engine to 20.10 or newer.' : 'Upgrade bench.' },
+    );
+  }
+  return newest;
+}
+
+/** Below 0 when `left` is older. Versions are MAJOR.MINOR. */
+function compare(left: string, right: string): number {
+  const [leftMajor = 0, leftMinor = 0] = left.split('.').map(Number);
+  const [rightMajor = 0, rightMinor = 0] = right.split('.').map(Number);
+  return leftMajor - rightMajor || leftMinor - rightMinor;
 }

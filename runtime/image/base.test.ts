@@ -1,9 +1,9 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import { type FakeEngine, fakeEngine } from '../engine/fake.ts';
+import { type FakeEngine, fakeEngine } from '../engine/engine.fake.ts';
 import { imageLabel } from '../labels.ts';
-import { type Answer, fakeCommander, programs } from '../machine/fake-commander.fixture.ts';
+import { type Answer, fakeCommander, programs } from '../machine/commander.fake.ts';
 import type { Packages } from '../machine/packages.ts';
 import { bootstrappedBase, obtainBase, registryBase } from './base.ts';
 import { temporary } from './inputs.fixture.ts';
@@ -109,7 +109,7 @@ test('both fail: both are named, each with its own reason', async () => {
     kind: 'unfit',
     message:
       `no base for the lab image: the registry could not be reached for ${registryBase}: ` +
-      'lookup of the registry: no such host; and the package mirror failed: ' +
+      'lookup of the registry: no such host. The package mirror failed too: ' +
       'E: Failed to fetch InRelease: cannot resolve the mirror',
     hint: expect.stringContaining('mmdebstrap --variant=minbase trixie /dev/null'),
   });

@@ -83,9 +83,9 @@ async function bootstrap(sources: BaseSources, registryWhy: string): Promise<voi
     if (result.exitCode !== 0) {
       throw new Failure(
         'unfit',
-        `no base for the lab image: ${registry}; and the package mirror failed: ${firstError(result.stderr)}`,
+        `no base for the lab image: ${registry}. The package mirror failed too: ${firstError(result.stderr)}`,
         {
-          hint: `Make one of the two reachable. To see the mirror's error whole: mmdebstrap --variant=minbase ${debianRelease} /dev/null`,
+          hint: `Make one of the two reachable. To see the full error of the mirror: mmdebstrap --variant=minbase ${debianRelease} /dev/null`,
         },
       );
     }

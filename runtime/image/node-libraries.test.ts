@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fakeCommander } from '../machine/fake-commander.fixture.ts';
+import { fakeCommander } from '../machine/commander.fake.ts';
 import { isLoader, librariesOf, parseLdd } from './node-libraries.ts';
 
 /** `ldd` of an official build of Node 20.20 (glibc 2.36). */

@@ -45,7 +45,7 @@ test.each(['/proc', '/nonexistent/tmp'])(
   async (directory) => {
     await expect(makeScratch(directory)).rejects.toMatchObject({
       exitCode: 3,
-      message: expect.stringContaining(`no folder for building the lab image can be made: ENOENT`),
+      message: expect.stringContaining(`cannot create a folder for building the lab image: ENOENT`),
       hint: expect.stringContaining('TMPDIR'),
     });
   },

@@ -30,8 +30,8 @@ export async function makeScratch(temporary: string): Promise<string> {
     await chmod(directory, 0o711); // apt fetches as a user of its own, who must get through
     return directory;
   } catch (cause) {
-    throw new Failure('unfit', `no folder for building the lab image can be made: ${messageOf(cause)}`, {
-      hint: 'Set TMPDIR to a directory that you may write to, with 500 MB to spare.',
+    throw new Failure('unfit', `cannot create a folder for building the lab image: ${messageOf(cause)}`, {
+      hint: 'Set TMPDIR to a writable directory with 500 MB of free space.',
       cause,
     });
   }
@@ -46,8 +46,8 @@ export async function removeScratch(commander: Commander, directory: string): Pr
   for (const point of await mountsIn(directory)) await commander.run('umount', ['--lazy', point]);
   const [mounted] = await mountsIn(directory);
   if (mounted !== undefined) {
-    throw new Failure('unfit', `${directory} is left behind: ${mounted} is still mounted`, {
-      hint: `Remove it as root: umount --lazy '${mounted}', then run bench clean again.`,
+    throw new Failure('unfit', `cannot remove ${directory}: ${mounted} is still mounted`, {
+      hint: `Unmount it as root: umount --lazy '${mounted}'. Then run bench clean again.`,
     });
   }
   await rm(directory, { recursive: true, force: true });

@@ -26,7 +26,7 @@ function asked() {
   const watched = checked(handlers as unknown as Parameters<typeof checked>[0]);
   const call = async (name: string, input: unknown) => {
     const handler: unknown = Reflect.get(watched, name);
-    if (typeof handler !== 'function') throw new Error(`nobody answers ${name}`);
+    if (typeof handler !== 'function') throw new Error(`there is no handler for the call ${name}`);
     await handler(input);
   };
   return { call, seen };
@@ -100,6 +100,6 @@ test.each<[string, Call, unknown]>([
   ['nothing', 'stack', undefined],
 ])('%s is refused before anything is done', async (_, name, input) => {
   const { call, seen } = asked();
-  await expect(call(name, input)).rejects.toThrow(`${name} takes no such input`);
+  await expect(call(name, input)).rejects.toThrow(`invalid input of the call ${name}`);
   expect(seen).toEqual([]);
 });

@@ -22,7 +22,7 @@ const runBridge = z.string().regex(/^bench-[0-9a-z]{4}u$/);
 const runId = z.string().regex(/^\d{8}T\d{6}Z-[0-9a-z]{4}$/);
 /** The alias or comment that bench gives to what a run makes. It names the run and its owner. */
 const remark = z.string().regex(/^bench run \d{8}T\d{6}Z-[0-9a-z]{4} [0-9a-f.-]+$/);
-const address = z.string().refine((text) => isIP(text) !== 0, 'no IP address');
+const address = z.string().refine((text) => isIP(text) !== 0, 'not an IP address');
 const address4 = z.ipv4();
 const address6 = z.ipv6();
 const network = z.union([z.cidrv4(), z.cidrv6()]);
@@ -112,12 +112,13 @@ const inputs = {
 export function checked(handlers: Handlers<InspectorContract>): Handlers<InspectorContract> {
   const entries = Object.entries(inputs).map(([call, input]) => {
     const handler: unknown = Reflect.get(handlers, call);
-    if (typeof handler !== 'function') throw new Error(`nobody answers ${call}`);
+    if (typeof handler !== 'function') throw new Error(`there is no handler for the call ${call}`);
     return [
       call,
       async (given: unknown) => {
         const { success, data, error } = input.safeParse(given);
-        if (!success) throw new Failure('internal', `${call} takes no such input: ${z.prettifyError(error)}`);
+        if (!success)
+          throw new Failure('internal', `invalid input of the call ${call}: ${z.prettifyError(error)}`);
         return handler(data);
       },
     ];

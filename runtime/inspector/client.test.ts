@@ -70,7 +70,7 @@ test('an error comes back with its hint', async () => {
     message: '172.17.9.0/24 is not free: the host routes 172.17.0.0/16 to docker0',
     hint: expect.stringContaining('Name another /24'),
   });
-  await expect(client.call('stack', { pid: 5 })).rejects.toThrow('(pid 5) has gone');
+  await expect(client.call('stack', { pid: 5 })).rejects.toThrow('(pid 5) has exited');
 });
 
 test('closing ends the service', async () => {

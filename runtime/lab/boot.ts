@@ -35,7 +35,7 @@ rm -f /etc/resolv.conf
 echo 'nameserver 10.0.2.3' >/etc/resolv.conf
 ip link set lo up
 while read -r name value; do
-  [ ! -e "/proc/sys/$name" ] || echo "$value" >"/proc/sys/$name" || echo "bench: $name stays as it is" >&2
+  [ ! -e "/proc/sys/$name" ] || echo "$value" >"/proc/sys/$name" || echo "bench: cannot set $name" >&2
 done <"$run/sysctls"
 dockerd "$@" &
 daemon=$!

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fakeCommander } from '../machine/fake-commander.fixture.ts';
+import { fakeCommander } from '../machine/commander.fake.ts';
 import { assertShort, claim, isClaimed, placeOf, removeMade } from './directories.ts';
 import { madeInRun, madeUnmarkedInRun } from './layout.ts';
 
@@ -51,7 +51,7 @@ test("a directory with anything of the user's is refused by name, and stays as i
   await mkdir(join(parent, 'engine'));
   await expect(claim(place(parent), known)).rejects.toMatchObject({
     exitCode: 2,
-    message: `BENCH_RUN_DIR=${parent} holds what bench did not make: keep`,
+    message: `BENCH_RUN_DIR=${parent} contains files that bench did not create: keep`,
   });
   await removeMade(nothing, parent, known);
   expect((await readdir(parent)).sort()).toEqual(['engine', 'keep']);
@@ -67,7 +67,7 @@ test("a directory of the user's is not taken over for a name that only labs use"
   await mkdir(join(parent, 'files'));
   await expect(claim(place(parent), madeUnmarkedInRun)).rejects.toMatchObject({
     exitCode: 2,
-    message: `BENCH_RUN_DIR=${parent} holds what bench did not make: files`,
+    message: `BENCH_RUN_DIR=${parent} contains files that bench did not create: files`,
   });
   expect(await removeMade(nothing, parent, madeInRun)).toBe(false);
   expect(await readdir(parent)).toEqual(['files']);
@@ -97,6 +97,6 @@ test('what cannot be made is told with the variable', async () => {
   await writeFile(join(parent, 'file'), '');
   await expect(claim(place(join(parent, 'file', 'run')), known)).rejects.toMatchObject({
     exitCode: 2,
-    message: expect.stringMatching(/^BENCH_RUN_DIR=.*file\/run cannot be made: ENOTDIR$/),
+    message: expect.stringMatching(/^BENCH_RUN_DIR=.*file\/run cannot be created: ENOTDIR$/),
   });
 });

@@ -31,9 +31,9 @@ export function placeOf(
   const path = normalize(given).replace(/\/+$/, '');
   const refuse = (why: string) =>
     new Failure('usage', `${variable}=${given} ${why}`, {
-      hint: `Name a directory that bench has to itself, such as ${usual}.`,
+      hint: `Name a directory that only bench uses, such as ${usual}.`,
     });
-  if (!isAbsolute(given)) throw refuse('is no absolute path');
+  if (!isAbsolute(given)) throw refuse('is not an absolute path');
   if (path === '') throw refuse('is the root directory');
   return { variable, path };
 }
@@ -42,7 +42,7 @@ export function placeOf(
 export function assertShort({ variable, path }: Place): void {
   if (Buffer.byteLength(path) <= longestRunDirectory) return;
   throw new Failure('usage', `${variable}=${path} is longer than ${longestRunDirectory} bytes`, {
-    hint: "Sockets lie below it, and Linux limits the length of a socket's path. Name a shorter one, such as /run/bench.",
+    hint: "bench keeps sockets there, and Linux limits the length of a socket's path. Name a shorter one, such as /run/bench.",
   });
 }
 
@@ -55,15 +55,15 @@ export function assertShort({ variable, path }: Place): void {
  */
 export async function claim({ variable, path }: Place, unmarked: readonly string[]): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o755 }).catch((cause: unknown) => {
-    throw new Failure('usage', `${variable}=${path} cannot be made: ${reason(cause)}`, {
-      hint: `Make it, or set ${variable} to another directory.`,
+    throw new Failure('usage', `${variable}=${path} cannot be created: ${reason(cause)}`, {
+      hint: `Create it, or set ${variable} to another directory.`,
       cause,
     });
   });
   const owner = (await stat(path)).uid;
   if (owner !== process.getuid?.()) {
     throw new Failure('usage', `${variable}=${path} belongs to another user (uid ${owner})`, {
-      hint: 'Its owner could replace what bench keeps there. Name another directory.',
+      hint: "Its owner could replace bench's files there. Name another directory.",
     });
   }
   const present = await readdir(path);
@@ -72,11 +72,11 @@ export async function claim({ variable, path }: Place, unmarked: readonly string
   if (foreign.length > 0) {
     throw new Failure(
       'usage',
-      `${variable}=${path} holds what bench did not make: ${foreign.slice(0, 5).join(', ')}`,
-      { hint: `bench removes what it keeps there. Set ${variable} to a directory that is new or empty.` },
+      `${variable}=${path} contains files that bench did not create: ${foreign.slice(0, 5).join(', ')}`,
+      { hint: `bench removes its files from this directory. Set ${variable} to a new or empty directory.` },
     );
   }
-  await writeFile(join(path, marker), 'bench keeps its things here, and removes them by their names.\n');
+  await writeFile(join(path, marker), 'bench keeps its files here, and removes them by name.\n');
 }
 
 /** Whether bench made it, or took it for its own. */
@@ -106,8 +106,8 @@ export async function removeMade(
     for (const point of await mountsIn(made)) await commander.run('umount', ['--lazy', point]);
     const [mounted] = await mountsIn(made);
     if (mounted !== undefined) {
-      throw new Failure('unfit', `${made} is left behind: ${mounted} is mounted`, {
-        hint: `Unmount it as root: umount --lazy '${mounted}', then run bench clean again.`,
+      throw new Failure('unfit', `cannot remove ${made}: ${mounted} is still mounted`, {
+        hint: `Unmount it as root: umount --lazy '${mounted}'. Then run bench clean again.`,
       });
     }
     const found = await lstat(made).catch(() => undefined);

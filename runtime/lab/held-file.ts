@@ -39,7 +39,7 @@ export async function holdWaiting(path: string): Promise<HeldFile> {
       return { file, [Symbol.asyncDispose]: () => file.close() };
     }
     throw new Failure('unfit', `another process has held ${path} for ${patienceSeconds} s`, {
-      hint: `Another bench command is starting or stopping the lab, or hangs. See which: fuser -v ${path}`,
+      hint: `Another bench command is starting or stopping the lab, or it hangs. Find it with: fuser -v ${path}`,
     });
   } catch (error) {
     await file.close();
@@ -72,7 +72,7 @@ async function lock(file: FileHandle, how: readonly string[]): Promise<boolean> 
     if (exitCode === isTaken) return false;
     throw new Error(`flock ended with ${exitCode}`);
   } catch (cause) {
-    throw new Failure('unfit', 'the lab could not be locked against other commands', {
+    throw new Failure('unfit', 'bench could not lock the lab', {
       hint: 'bench needs flock, which is part of util-linux: apt-get install util-linux',
       cause,
     });

@@ -130,8 +130,8 @@ async function within(seconds: number, clock: Clock, isTrue: () => Promise<boole
 }
 
 function unstoppable(at: Layout): Failure {
-  return new Failure('unfit', `the lab in ${at.run} does not end`, {
-    hint: `Its processes may be in a pid namespace that cannot be seen from here. Who holds it: fuser -v ${at.alive}`,
+  return new Failure('unfit', `the lab in ${at.run} does not stop`, {
+    hint: `Its processes may be in a pid namespace that is not visible from here. List them with: fuser -v ${at.alive}`,
   });
 }
 

@@ -24,7 +24,8 @@ export async function openUplink(commander: Commander, at: Layout): Promise<Asyn
     });
   }
   const pid = await firstProcess(at);
-  if (pid === undefined) throw new Failure('unfit', 'the lab has ended', { hint: 'Run the command again.' });
+  if (pid === undefined)
+    throw new Failure('unfit', 'the lab has stopped', { hint: 'Run the command again.' });
   const args = ['--configure', '--mtu=1500', '--disable-host-loopback', '--ready-fd=3', '--exit-fd=4'];
   const child = spawn(uplinkProgram, [...args, String(pid), 'tap0'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],

@@ -158,7 +158,7 @@ export async function removeLabState(commander: Commander, places: LabPlaces): P
   return withLock(layoutOf(places).lock, async () => {
     if (await labInUse(places)) {
       throw new Failure('unfit', 'the lab is in use by another bench command', {
-        hint: 'Wait until that has ended.',
+        hint: 'Wait until that command has ended.',
       });
     }
     await claim(places.state, madeInState);
@@ -173,7 +173,7 @@ async function discard(commander: Commander, at: Layout, clock: Clock): Promise<
 
 function usedOtherwise(wanted: boolean): Failure {
   return new Failure('unfit', `another command uses the lab, which runs with userland-proxy=${!wanted}`, {
-    hint: 'Wait until that command has ended: an engine has one setting at a time.',
+    hint: 'Wait until that command has ended. An engine has one setting at a time.',
   });
 }
 
@@ -189,8 +189,8 @@ async function liveUsers(at: Layout): Promise<number> {
 
 async function makeParent({ variable, path }: Place): Promise<void> {
   await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
-    throw new Failure('usage', `${variable}=${path}: ${dirname(path)} cannot be made`, {
-      hint: `Make it, or set ${variable} to another directory.`,
+    throw new Failure('usage', `${variable}=${path}: ${dirname(path)} cannot be created`, {
+      hint: `Create it, or set ${variable} to another directory.`,
       cause,
     });
   });

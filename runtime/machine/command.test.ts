@@ -26,7 +26,7 @@ test('no such command: 127, as a shell gives, and its name', async () => {
 test('a command that takes too long is ended, and says so', async () => {
   const result = await machineCommander.run('sleep', ['60'], { timeoutSeconds: 0.05 });
   expect(result.exitCode).not.toBe(0);
-  expect(result.stderr).toContain('sleep: no end within 0.05 s');
+  expect(result.stderr).toContain('sleep: it did not finish within 0.05 s');
 });
 
 test('an interrupted command ends with its children, and cleans up before', async () => {
@@ -76,7 +76,7 @@ test.each(['an interruption', 'its time'])('it outlives %s, and can still write'
   const options = { undisturbed: true, ...limit };
   const { exitCode, stderr } = await machineCommander.run('sh', ['-c', script, 'sh', go, done], options);
   expect(exitCode).toBe(124);
-  expect(stderr).toMatch(/^sh \(pid \d+\) goes on by itself$/);
+  expect(stderr).toMatch(/^sh \(pid \d+\) is still running$/);
   await writeFile(go, '');
   await expect.poll(() => readFile(done, 'utf8').catch(() => '')).toBe('done\n');
 });

@@ -64,7 +64,8 @@ export const machineCommander: Commander = {
       stdout: result.stdout,
       stderr: missing
         ? `${command}: not found`
-        : (result.timedOut ? `${command}: no end within ${options.timeoutSeconds} s\n` : '') + result.stderr,
+        : (result.timedOut ? `${command}: it did not finish within ${options.timeoutSeconds} s\n` : '') +
+          result.stderr,
     };
   },
 
@@ -108,7 +109,7 @@ async function runUndisturbed(
     const [stdout = '', said = ''] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     if (exitCode !== undefined) return { exitCode, stdout: stdout.trimEnd(), stderr: said.trimEnd() };
     child.unref();
-    return { exitCode: 124, stdout, stderr: `${said}${command} (pid ${child.pid}) goes on by itself` };
+    return { exitCode: 124, stdout, stderr: `${said}${command} (pid ${child.pid}) is still running` };
   } finally {
     for (const file of [out, err]) closeSync(file);
     await rm(directory, { recursive: true, force: true }); // a command that continues keeps its files open

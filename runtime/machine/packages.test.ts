@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../bench/model/failure.ts';
-import { type FakeCommander, fakeCommander, programs } from './fake-commander.fixture.ts';
+import { type FakeCommander, fakeCommander, programs } from './commander.fake.ts';
 import { aptPackages, enginePackages, installCommand } from './packages.ts';
 
 /** The command that installs, wherever apt-get stands in it. */
@@ -112,8 +112,8 @@ test.each([
   const failure = await failureOf(commander, asRoot);
   expect(failure).toMatchObject({
     kind: 'unfit',
-    message: `the package mirror did not give docker.io, iptables: ${told}`,
-    hint: `Try by hand: ${installCommand(['docker.io', 'iptables'])}`,
+    message: `the package mirror did not deliver docker.io, iptables: ${told}`,
+    hint: `Try it yourself: ${installCommand(['docker.io', 'iptables'])}`,
   });
 });
 
@@ -138,11 +138,11 @@ test('an interruption leaves apt at work, says so, and begins no further command
     if (!line.startsWith('apt-get')) return programs('apt-get')(line);
     expect({ undisturbed, signal }).toEqual({ undisturbed: true, signal: interruption.signal });
     interruption.abort();
-    return { exitCode: 124, stderr: 'apt-get (pid 42) goes on by itself' };
+    return { exitCode: 124, stderr: 'apt-get (pid 42) is still running' };
   });
   const said: string[] = [];
   const packages = aptPackages(commander, (line) => said.push(line), interruption.signal, asRoot);
   await expect(packages.install(['mmdebstrap'])).rejects.toMatchObject({ exitCode: 130 });
-  expect(said.at(-1)).toBe('apt-get (pid 42) goes on by itself');
+  expect(said.at(-1)).toBe('apt-get (pid 42) is still running');
   expect(commander.journal.filter((line) => line.startsWith('apt-get'))).toEqual(['apt-get update -qq']);
 });

@@ -51,7 +51,7 @@ export function aptPackages(
     async install(names) {
       if (!(await hasProgram(commander, 'apt-get'))) {
         throw new Failure('unfit', `bench installs packages on Debian and Ubuntu only (no apt-get here)`, {
-          hint: `Install by your distribution's means: ${names.join(' ')}. Then run bench again.`,
+          hint: `Install these packages with your distribution's package manager: ${names.join(' ')}. Then run bench again.`,
         });
       }
       if (uid !== 0) {
@@ -80,7 +80,7 @@ export function aptPackages(
       if (enabled.length > 0) {
         await commander.run('systemctl', ['disable', ...enabled]);
         say(
-          `the service of the engine is neither started nor enabled; to have it: systemctl enable --now ${enabled.join(' ')}`,
+          `bench did not start or enable the engine's service. To use it: systemctl enable --now ${enabled.join(' ')}`,
         );
       }
       if (install.exitCode !== 0) {
@@ -89,9 +89,9 @@ export function aptPackages(
           .filter((line) => line.startsWith('E:'));
         throw new Failure(
           'unfit',
-          `the package mirror did not give ${names.join(', ')}: ${errors.at(-1) ?? lastLine(install.stderr)}`,
+          `the package mirror did not deliver ${names.join(', ')}: ${errors.at(-1) ?? lastLine(install.stderr)}`,
           {
-            hint: `Try by hand: ${installCommand(names)}`,
+            hint: `Try it yourself: ${installCommand(names)}`,
           },
         );
       }

@@ -87,7 +87,7 @@ export function stageAgents(
       const { vantage } = route.path;
       if (agent.kind === 'standing') {
         const found = standing.get(vantage);
-        if (found === undefined) throw new Error(`no load agent stands at ${vantage}`);
+        if (found === undefined) throw new Error(`no load agent runs at ${vantage}`);
         return found;
       }
       const known = ofRound.get(agent.key);

@@ -168,7 +168,7 @@ function publication(order: DeploymentOrder, run: RunContext): Publication {
 }
 
 function onNetwork(network: { readonly id: string } | undefined): Attachment {
-  if (network === undefined) throw new Error('a server is to be on a network that the run has not made');
+  if (network === undefined) throw new Error('the server needs a network that the run has not created');
   return { kind: 'network', id: network.id };
 }
 

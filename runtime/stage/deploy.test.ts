@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { claims } from '../../bench/model/claims.ts';
 import { Failure } from '../../bench/model/failure.ts';
-import { fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { fakeParts, orderFor } from './parts.fake.ts';
 import { startStage } from './start-stage.ts';
 import { broken, errorOf, only, rejection, signal, started, threeModes } from './started-stage.fixture.ts';
 
@@ -77,7 +77,7 @@ test('each mode stands where its path says, and the findings hold', async () => 
 });
 
 test("a container's address is dialled at the port inside, a mapped server's at its holder's", async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   await using stage = await startStage({
     ...parts.options,
     needs: { vantages: ['host'], servers: [], ipv6: false },
@@ -126,7 +126,7 @@ test('a refused start costs one server its round, and what was made of it is cle
 });
 
 test('a server that dies after it answered costs itself its round, no other', async () => {
-  const gone = new Failure('casesFailed', 'the server (pid 1004) has gone');
+  const gone = new Failure('casesFailed', 'the server (pid 1004) has exited');
   const { stage } = await started({
     inspectorFails: ({ call, input }) =>
       call === 'stack' && 'pid' in input && input.pid === 1004 ? gone : undefined,
@@ -156,7 +156,7 @@ test('an agent that goes away ends the run as partial, and the rest can be remov
   });
   expect(await rejection(stage.deploy(threeModes))).toMatchObject({
     kind: 'partial',
-    message: expect.stringContaining('the load agent went away'),
+    message: expect.stringContaining('lost contact with the load agent'),
   });
   await stage[Symbol.asyncDispose]();
   expect(engine.names()).toEqual([]);
@@ -172,14 +172,14 @@ test('a port that somebody holds: the server is refused before it starts, naming
     orderFor('bridge/external/published', { hostPort: 20002 }),
   ]);
   expect(errorOf(second).message).toMatch(
-    /^nginx \(host\/external\) was not started: nginx \(pid \d+, container bench-k3f9-host\) listens on 198\.18\.0\.1:20001 already$/,
+    /^nginx \(host\/external\) was not started: nginx \(pid \d+, container bench-k3f9-host\) already listens on 198\.18\.0\.1:20001$/,
   );
   expect(bridge?.ok).toBe(true);
   expect(journal.slice(from)).not.toContain('create bench-k3f9-second');
 });
 
 test('a native server is no container: the inspector starts it, and ends it with the round', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   await using stage = await startStage(parts.options);
   const outcome = only(await stage.deploy([orderFor('native/external')]));
   expect(parts.engine.names()).toEqual(['bench-k3f9-inspector', 'bench-k3f9-agent-external']);
@@ -193,7 +193,7 @@ test('a native server is no container: the inspector starts it, and ends it with
 });
 
 test('servers that share a port: each listens on addresses of its own, which the link has been given', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const needs = { ...parts.options.needs, linkAddresses: 3 };
   await using stage = await startStage({ ...parts.options, needs });
   const links = parts.inspector.journal.filter(({ call }) => call === 'create-link');

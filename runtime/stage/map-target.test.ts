@@ -1,28 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../bench/model/failure.ts';
+import { fakeEngine } from '../engine/engine.fake.ts';
 import type { ContainerSpec, ContainerState, Engine } from '../engine/engine.ts';
-import { fakeEngine } from '../engine/fake.ts';
-import { fakeInspector } from '../inspector/fake.ts';
-import { fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { fakeInspector } from '../inspector/inspector.fake.ts';
 import { joinTarget, type MapTarget, mapTarget, portsFor } from './map-target.ts';
+import { fakeParts, orderFor } from './parts.fake.ts';
 import { startStage } from './start-stage.ts';
 import { only } from './started-stage.fixture.ts';
-
-const machine = {
-  boot: '',
-  kernel: '6.1.0',
-  operatingSystem: 'Debian',
-  cpuModel: 'fake',
-  cpuCount: 2,
-  memoryBytes: 1,
-  firewall: 'iptables-nft',
-  inputPolicy: 'ACCEPT, no rules',
-  network: { inputPolicy: 'ACCEPT, no rules', bridgeNetfilter: false, mtu: {} },
-  inputPolicy6: 'ACCEPT, no rules',
-  ipv6Off: [],
-  sysctls: {},
-  serverVersions: {},
-};
 
 const publish = [
   { containerPort: 80, hostPort: 8080, hostAddresses: ['0.0.0.0'] },
@@ -74,7 +58,7 @@ async function web(
   const lo = { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: loopback };
   const routes = [{ destination: 'default', gateway: networks.gateway, device: 'eth0' }];
   const stack = { namespace: 'net:[2]', interfaces: [lo], routes, listeners: [listener] };
-  const inspector = fakeInspector({ machine, stacks: { [String(pid)]: stack } });
+  const inspector = fakeInspector({ stacks: { [String(pid)]: stack } });
   return { target: () => mapTarget(engine, inspector, 'web'), other, container };
 }
 
@@ -110,14 +94,14 @@ test('one in host mode: what that would measure, and that Docker discarded its p
   const { target } = await web({ attachment: { kind: 'host' }, publish });
   const { message, hint } = await refusal(target());
   expect(message).toBe("the container web is in host mode: its network stack is the host's");
-  expect(hint).toMatch(/--mode host\. Its published ports \(80\/tcp, 8443\/tcp\) are discarded by Docker/);
+  expect(hint).toMatch(/--mode host\. Docker discards its published ports \(80\/tcp, 8443\/tcp\)/);
   const { target: without } = await web({ attachment: { kind: 'host' } });
   expect((await refusal(without())).hint).not.toContain('discarded');
 });
 
 test('one that is itself mapped: to whom', async () => {
   const { target, other } = await web({ attachment: { kind: 'container', id: '' } });
-  expect((await refusal(target())).hint).toBe(`Map to that one: --map-to ${other.id.slice(0, 12)}`);
+  expect((await refusal(target())).hint).toBe(`Map to that container: --map-to ${other.id.slice(0, 12)}`);
 });
 
 test("whether the stack has ::1 is seen on the container's lo", async () => {
@@ -130,7 +114,7 @@ test("whether the stack has ::1 is seen on the container's lo", async () => {
 test('one without a network, and one that is not there', async () => {
   const { target } = await web({ attachment: { kind: 'none' } });
   expect((await refusal(target())).message).toBe('the container web is on the network none');
-  const nobody = mapTarget(fakeEngine(), fakeInspector({ machine, stacks: {} }), 'web');
+  const nobody = mapTarget(fakeEngine(), fakeInspector({ stacks: {} }), 'web');
   expect((await refusal(nobody)).message).toBe('there is no container web to map servers to');
 });
 
@@ -185,7 +169,7 @@ test.each<[string, string, string, boolean]>([
   if (reached) return expect(portsFor([{ path, dials }], given)).toEqual(given.free);
   const socket = address.includes(':') ? `[${address}]:8081` : `${address}:8081`;
   expect(() => portsFor([{ path, dials }], given)).toThrow(
-    `the container web publishes ${socket}, and ${path} dials ${dials}`,
+    `the container web publishes ${socket}, but ${path} dials ${dials}`,
   );
 });
 
@@ -195,7 +179,7 @@ test('of several networks the engine takes one for published ports: not the brid
   expect(() => portsFor([external], seen)).toThrow(
     expect.objectContaining({
       kind: 'unfit',
-      message: 'the container web is on two networks (a-net, bridge): its published ports lead over a-net',
+      message: 'the container web is on two networks (a-net, bridge): its published ports use a-net',
       hint: expect.stringContaining('--path mapped/host/container'),
     }),
   );
@@ -218,7 +202,7 @@ test.each<[string, MapTarget, RegExp]>([
   [
     'publishes nothing',
     target([]),
-    /^the container web publishes no port: on mapped\/external\/published nothing/,
+    /^the container web publishes no port, so mapped\/external\/published cannot reach it/,
   ],
   [
     'has its own server on every port',
@@ -228,7 +212,7 @@ test.each<[string, MapTarget, RegExp]>([
   [
     'publishes elsewhere',
     target([port(80, '127.0.0.1')]),
-    /publishes 127\.0\.0\.1:80, and .* dials 198\.18\.0\.1$/,
+    /publishes 127\.0\.0\.1:80, but .* dials 198\.18\.0\.1$/,
   ],
   ['publishes too few', target([port(80)]), /publishes 1 free port, too few/],
 ])('a container that %s', (_, given, message) => {
@@ -238,7 +222,7 @@ test.each<[string, MapTarget, RegExp]>([
 });
 
 test("a mapped server joins the user's container at the port that it publishes, and clear leaves that alone", async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const { engine } = parts;
   const publish = [{ containerPort: 8443, hostPort: 443, hostAddresses: ['0.0.0.0'] }];
   const users = await engine.create({
@@ -265,7 +249,7 @@ test("a mapped server joins the user's container at the port that it publishes, 
 });
 
 test('a container that cannot be joined ends the run before anything is measured, and nothing is left', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const { route } = orderFor('mapped/external/published');
   const starting = startStage({ ...parts.options, mapTo: { container: 'nobody', routes: [route] } });
   await expect(starting).rejects.toThrow('there is no container nobody');

@@ -48,7 +48,7 @@ export async function mapTarget(engine: Engine, inspector: Inspector, wanted: st
   const state = await engine.inspect(wanted);
   if (state === undefined) {
     throw new Failure('unfit', `there is no container ${wanted} to map servers to`, {
-      hint: 'List them with: docker ps -a',
+      hint: 'List all containers with: docker ps -a',
     });
   }
   assertJoinable(state);
@@ -83,30 +83,34 @@ function assertJoinable(state: ContainerState): void {
   const { name, running, exitCode, networkMode, networks, requestedPorts } = state;
   if (!running) {
     throw new Failure('unfit', `the container ${name} has stopped (exit code ${exitCode})`, {
-      hint: `A mapped server joins the network stack of a container that runs. Start it with: docker start ${name}`,
+      hint: `A mapped server joins the network stack of a running container. Start it with: docker start ${name}`,
     });
   }
   if (networkMode === 'host') {
     const discarded =
       requestedPorts.length === 0
         ? ''
-        : ` Its published ports (${requestedPorts.join(', ')}) are discarded by Docker: in host mode nothing is published.`;
+        : ` Docker discards its published ports (${requestedPorts.join(', ')}), because host mode publishes none.`;
     throw new Failure('unfit', `the container ${name} is in host mode: its network stack is the host's`, {
       hint: `A server mapped to it would be in host mode too. Measure that instead: --mode host.${discarded}`,
     });
   }
   const joined = /^container:(.+)$/.exec(networkMode)?.[1];
   if (joined !== undefined) {
-    throw new Failure('unfit', `the container ${name} is itself mapped: its network stack is another's`, {
-      hint: `Map to that one: --map-to ${joined.slice(0, 12)}`,
-    });
+    throw new Failure(
+      'unfit',
+      `the container ${name} is mapped itself: it uses the network stack of another container`,
+      {
+        hint: `Map to that container: --map-to ${joined.slice(0, 12)}`,
+      },
+    );
   }
   const startedThere = networkMode === 'default' || networkMode === defaultNetwork;
   if (!startedThere || !networks.some((network) => network.name === defaultNetwork)) {
     const names = networks.map((network) => network.name).sort();
     const where = startedThere ? names.join(', ') || 'none' : networkMode;
     throw new Failure('unfit', `the container ${name} is on the network ${where}`, {
-      hint: "bench follows the packets of mapped servers over Docker's default bridge only: map to a container there.",
+      hint: "bench can check the path of mapped servers only on Docker's default bridge. Map to a container on that bridge.",
     });
   }
 }
@@ -146,7 +150,7 @@ export function joinTarget<T extends JoiningOrder>(
 
 function assertHasLoopback({ path }: Route, { name, loopback6 }: MapTarget): void {
   if (path.vantage !== 'inside' || path.family === undefined || loopback6) return;
-  throw new Failure('unfit', `the container ${name} has no ::1: IPv6 is turned off in its network stack`, {
+  throw new Failure('unfit', `the container ${name} has no ::1: IPv6 is switched off in its network stack`, {
     hint: 'Start it with --sysctl net.ipv6.conf.lo.disable_ipv6=0, or measure --path mapped/inside.',
   });
 }
@@ -189,19 +193,19 @@ function leadsElsewhere(name: string, { networks, over }: NonNullable<MapTarget[
   const count = { 2: 'two', 3: 'three' }[networks.length] ?? networks.length;
   return new Failure(
     'unfit',
-    `the container ${name} is on ${count} networks (${networks.join(', ')}): its published ports lead over ${over}`,
+    `the container ${name} is on ${count} networks (${networks.join(', ')}): its published ports use ${over}`,
     {
-      hint: `bench follows the packets of mapped servers over Docker's default bridge only. Take it off that network: docker network disconnect ${over} ${name}\n${otherwise}`,
+      hint: `bench can check the path of mapped servers only on Docker's default bridge. Disconnect the container from ${over}: docker network disconnect ${over} ${name}\n${otherwise}`,
     },
   );
 }
 
 const otherwise =
-  "A port cannot be added to a container that exists. Measure it by the container's own address: --path mapped/host/container";
+  "Docker cannot add a port to an existing container. Measure by the container's own address: --path mapped/host/container";
 
 function noPort({ name, free, published }: MapTarget, path: string, dials: string): Failure {
   if (published.length === 0) {
-    return new Failure('unfit', `the container ${name} publishes no port: on ${path} nothing leads into it`, {
+    return new Failure('unfit', `the container ${name} publishes no port, so ${path} cannot reach it`, {
       hint: otherwise,
     });
   }
@@ -209,7 +213,7 @@ function noPort({ name, free, published }: MapTarget, path: string, dials: strin
     const ports = published.map(({ containerPort }) => containerPort).join(', ');
     return new Failure(
       'unfit',
-      `every port that the container ${name} publishes (${ports}) is in use inside it: a mapped server can listen on none`,
+      `every port that the container ${name} publishes (${ports}) is in use inside it, so a mapped server cannot listen there`,
       { hint: otherwise },
     );
   }
@@ -218,7 +222,7 @@ function noPort({ name, free, published }: MapTarget, path: string, dials: strin
     const where = free
       .map((port) => endpointText({ address: port.hostAddress, port: port.hostPort }))
       .join(', ');
-    return new Failure('unfit', `the container ${name} publishes ${where}, and ${path} dials ${dials}`, {
+    return new Failure('unfit', `the container ${name} publishes ${where}, but ${path} dials ${dials}`, {
       hint: otherwise,
     });
   }

@@ -21,7 +21,7 @@ export async function moveToCpus(
   } catch (error) {
     if (!(error instanceof Failure) || error.kind === 'partial') throw error;
     throw new Failure(error.kind, error.message, {
-      hint: 'Leave servers and load agent where they are: --exchange-cpus false.',
+      hint: 'Keep servers and load agent on their CPUs: --exchange-cpus false.',
       cause: error,
     });
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { fakeParts, orderFor } from './parts.fake.ts';
 import { type StageOptions, startStage } from './start-stage.ts';
 import { endingProgram, errorOf, only, signal, started, threeModes } from './started-stage.fixture.ts';
 
@@ -53,12 +53,12 @@ test("where the host's firewall drops, that is what is said, of host mode only",
   const [host, bridge] = await stage.deploy(threeModes);
   expect(errorOf(host).message).toBe(
     'nginx (host/external) did not answer at http://198.18.0.1:20001/body within 10 s: ' +
-      "it listens there, and the host's firewall drops it (ip filter INPUT: DROP, 3 rules)",
+      "the server listens there, but the host's firewall drops the packets (ip filter INPUT: DROP, 3 rules)",
   );
   expect(errorOf(host).hint).toBe(
     'Published ports get a rule from Docker; host mode does not. ' +
       'Allow it with: iptables -I INPUT -i bench-+ -j ACCEPT\n' +
-      'Or pass --open-firewall: one rule each, limited to the link and the bridges of the run and removed after it.',
+      'Or pass --open-firewall: it adds a rule for the link and each bridge of the run, and removes these rules after the run.',
   );
   expect(errorOf(bridge).message).toContain('no answer in 1 s');
   expect(errorOf(bridge).hint).not.toContain('iptables');
@@ -66,7 +66,7 @@ test("where the host's firewall drops, that is what is said, of host mode only",
 
 /** What is said of a path from a neighbor behind a firewall that drops, with IPv4's rules other than IPv6's. */
 async function unreachedFrom(path: string, needs: StageOptions['needs']) {
-  const parts = fakeStage({
+  const parts = fakeParts({
     machine: {
       inputPolicy: 'ip filter INPUT: DROP, 3 rules',
       inputPolicy6: 'ip6 filter INPUT: DROP, 1 rule',
@@ -81,17 +81,17 @@ async function unreachedFrom(path: string, needs: StageOptions['needs']) {
 test.each<[string, RegExp, RegExp]>([
   [
     'host/neighbor',
-    /it listens there, and the host's firewall drops what comes in by docker0 \(ip filter INPUT: DROP, 3 rules\)$/,
+    /the server listens there, but the host's firewall drops packets from docker0 \(ip filter INPUT: DROP, 3 rules\)$/,
     /^A neighbor dials the host's own address over the bridge.*Allow it with: iptables -I INPUT -i docker0 -j ACCEPT/,
   ],
   [
     'bridge/neighbor/published',
-    /the host's firewall may drop what comes in by docker0 \(ip filter INPUT: DROP, 3 rules\): no answer in 1 s$/,
-    /^docker-proxy takes this connection on the host itself.*Allow it with: iptables -I INPUT -i docker0 -j ACCEPT/,
+    /the host's firewall may drop packets from docker0 \(ip filter INPUT: DROP, 3 rules\): no answer in 1 s$/,
+    /^docker-proxy accepts this connection on the host.*Allow it with: iptables -I INPUT -i docker0 -j ACCEPT/,
   ],
   [
     'native/neighbor',
-    /the host's firewall may drop what comes in by docker0/,
+    /the host's firewall may drop packets from docker0/,
     /iptables -I INPUT -i docker0 -j ACCEPT/,
   ],
 ])(
@@ -117,7 +117,12 @@ test('a path that does not come in to the host is not blamed on its firewall', a
 });
 
 test.each<[string, string, string, RegExp]>([
-  ['rules may drop it', 'ip filter INPUT: ACCEPT, 1 rule', 'no answer in 1 s', /firewall may drop it/],
+  [
+    'rules may drop it',
+    'ip filter INPUT: ACCEPT, 1 rule',
+    'no answer in 1 s',
+    /firewall may drop the packets/,
+  ],
   ['nothing drops', 'ACCEPT, no rules', 'no answer in 1 s', /: no answer in 1 s$/],
   ['a refusal is no drop', 'ip filter INPUT: DROP, 1 rule', 'connection refused', /: connection refused$/],
 ])('what is not certain is not said: %s', async (_, inputPolicy, lastProblem, message) => {
@@ -139,7 +144,7 @@ test("a chain of nftables' own is opened in its own words", async () => {
 });
 
 test('with --open-firewall the link is let in before a server starts, and shut out again at the end', async () => {
-  const parts = fakeStage({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
+  const parts = fakeParts({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
   const stage = await startStage({ ...parts.options, openFirewall: true });
   expect(parts.inspector.openings()).toEqual(['20261120T093220Z-k3f9']);
   expect(stage.environment.firewallOpened).toHaveLength(1);
@@ -156,7 +161,7 @@ test('with --open-firewall the link is let in before a server starts, and shut o
 });
 
 test('with --open-firewall, of a bridge that others are on only what the own neighbor sends is let in', async () => {
-  const parts = fakeStage({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
+  const parts = fakeParts({ machine: { inputPolicy: 'ip filter INPUT: DROP, 3 rules' } });
   const needs = { vantages: ['neighbor'], servers: ['bridge', 'user-bridge'], ipv6: false } as const;
   const stage = await startStage({ ...parts.options, needs, openFirewall: true });
   const [order] = parts.inspector.journal.flatMap((it) => (it.call === 'open-firewall' ? [it.input] : []));

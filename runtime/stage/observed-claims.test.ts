@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type ClaimKind, claims, claimsOf, observedFindings } from '../../bench/model/claims.ts';
 import type { ConnectionSeen, Observed } from '../../bench/model/observed.ts';
 import type { NetworkStack } from '../inspector/contract.ts';
-import { orderFor } from './fake-stage.fixture.ts';
+import { orderFor } from './parts.fake.ts';
 
 const lo = { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: ['127.0.0.1'] };
 const eth0 = { name: 'eth0', index: 2, kind: 'device', up: true, mtu: 1500, addresses: ['192.0.2.10'] };
@@ -111,7 +111,7 @@ test('the connection comes from the agent itself, or from docker-proxy in its pl
   expect(find('peer-is-proxy', byProxy)[2]).toBe('a connection from 172.17.0.1:50000 (docker-proxy)');
   expect(find('peer-is-proxy', seen({ address: '172.17.0.1', port: 50000 }))[0]).toBe(false);
   expect(find('peer-is-agent', seen())[2]).toBe('the server has no open connection');
-  expect(find('peer-is-agent')[2]).toBe('none was looked at');
+  expect(find('peer-is-agent')[2]).toBe('no connection was read');
 });
 
 test('connection tracking tells a translated destination from one that is dialled itself', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { recordedFiles } from '../inspector/read/recorded-machine.fixture.ts';
-import { orderFor } from './fake-stage.fixture.ts';
 import { benchSeconds, otherProcesses } from './others.ts';
+import { orderFor } from './parts.fake.ts';
 import { started } from './started-stage.fixture.ts';
 
 const boot = '6a1f3c52-0d3e-4b8e-9a55-2f1f0c7b9d10';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fakeEngine } from '../engine/fake.ts';
-import { orderFor } from './fake-stage.fixture.ts';
+import { fakeEngine } from '../engine/engine.fake.ts';
+import { orderFor } from './parts.fake.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
 
 const wanted = [
@@ -39,10 +39,10 @@ test('the refusal names the program, its pid and its container, as far as they a
   const order = orderFor('host/external');
   const socket = { address: '127.0.0.1', port: 8080 };
   expect(portTaken(order, { ...socket, command: 'nginx', pid: 42, container: 'web' }).message).toBe(
-    'nginx (host/external) was not started: nginx (pid 42, container web) listens on 127.0.0.1:8080 already',
+    'nginx (host/external) was not started: nginx (pid 42, container web) already listens on 127.0.0.1:8080',
   );
   expect(portTaken(order, { address: '::', port: 8080 }).message).toBe(
-    'nginx (host/external) was not started: a program out of sight listens on [::]:8080 already',
+    'nginx (host/external) was not started: an unknown program already listens on [::]:8080',
   );
   expect(portTaken(order, socket).hint).toContain('--seed');
 });

@@ -67,14 +67,14 @@ export function portTaken(order: DeploymentOrder, holder: PortHolder): Failure {
     ...(pid === undefined ? [] : [`pid ${pid}`]),
     ...(container === undefined ? [] : [`container ${container}`]),
   ];
-  const owner = `${command ?? 'a program out of sight'}${who.length === 0 ? '' : ` (${who.join(', ')})`}`;
+  const owner = `${command ?? 'an unknown program'}${who.length === 0 ? '' : ` (${who.join(', ')})`}`;
   const { server, path } = order.deployment;
   return new Failure(
     'casesFailed',
-    `${server} (${path}) was not started: ${owner} listens on ${endpointText({ address, port })} already`,
+    `${server} (${path}) was not started: ${owner} already listens on ${endpointText({ address, port })}`,
     {
       hint:
-        'In host mode all servers share the ports of the machine. Stop that program, or draw other ports with ' +
+        'In host mode all servers share the ports of the machine. Stop that program, or choose other ports with ' +
         'another --seed.',
     },
   );

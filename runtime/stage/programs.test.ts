@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
+import { type FakeEngine, fakeEngine } from '../engine/engine.fake.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
-import { type FakeEngine, fakeEngine } from '../engine/fake.ts';
 import { labelsOf, runLabel } from '../labels.ts';
 import { thisProcess } from '../owner.ts';
 import { Teardown } from '../teardown.ts';
-import { fakeStage } from './fake-stage.fixture.ts';
+import { fakeParts } from './parts.fake.ts';
 import { createOwned, startAttached } from './programs.ts';
 import { makeUserBridge } from './run-networks.ts';
 
@@ -51,7 +51,7 @@ test("another run's container of that name is left alone", async () => {
 });
 
 test('a network whose creation was never answered is removed', async () => {
-  const { inspector } = fakeStage();
+  const { inspector } = fakeParts();
   const engine = losingAnswers(fakeEngine());
   const { labels } = await specOf('20261120T093220Z-k3f9');
   const owned = new Teardown();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
 import { inspectorPowers } from '../powers.ts';
-import { fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { fakeParts, orderFor } from './parts.fake.ts';
 import { ownPorts } from './proxy-places.ts';
 import { startStage } from './start-stage.ts';
 import { only, started, threeModes } from './started-stage.fixture.ts';
@@ -46,7 +46,7 @@ test('where docker-proxy may not be moved the run goes on, is told why, and does
 });
 
 test('an engine that has not the power to move docker-proxy starts an inspector without it, and the run is told', async () => {
-  const parts = fakeStage({ cpuCount: 2 });
+  const parts = fakeParts({ cpuCount: 2 });
   const { engine } = parts.options;
   const words = 'the engine refused to create bench-k3f9-inspector: invalid CapAdd: capability not available';
   const restricted: typeof engine = {
@@ -65,7 +65,7 @@ test('an engine that has not the power to move docker-proxy starts an inspector 
 });
 
 test('any other refusal to start the inspector ends the run', async () => {
-  const parts = fakeStage({ cpuCount: 2 });
+  const parts = fakeParts({ cpuCount: 2 });
   const { engine } = parts.options;
   const full: typeof engine = {
     ...engine,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Machine } from '../inspector/contract.ts';
-import { fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { fakeParts, orderFor } from './parts.fake.ts';
 import { publishingOf } from './publishing.ts';
 import { startStage } from './start-stage.ts';
 import { only } from './started-stage.fixture.ts';
@@ -16,7 +16,7 @@ test.each<[string, Pick<Machine, 'daemon' | 'dockerIpv6'>, string, boolean]>([
   ['one that was told not to', { daemon: { ...daemon, ip6tables: false } }, '28.3.0', false],
   ['one that could not make its chains', { daemon, dockerIpv6: false }, '28.3.0', false],
 ])('whether IPv6 rules are written: %s', (_, machine, version, ip6tables) => {
-  const { known } = publishingOf(machine, version, fakeStage().inspector);
+  const { known } = publishingOf(machine, version, fakeParts().inspector);
   expect(known).toEqual({ userlandProxy: true, iptables: true, ip6tables });
 });
 
@@ -24,14 +24,14 @@ const proxies = { 20001: { cpuSeconds: 0, pids: [77] } };
 const dnat = { 20001: { packets: 0, target: '172.17.0.2:8080' } };
 
 test('with no daemon in sight, a published port that has a docker-proxy and no rule shows that none are written', async () => {
-  const { inspector } = fakeStage({ grow: () => ({ proxies }) });
+  const { inspector } = fakeParts({ grow: () => ({ proxies }) });
   const publishing = publishingOf({}, '20.10.24', inspector);
   const settings = { userlandProxy: true, iptables: false, ip6tables: false };
   expect(await publishing.learn([{ order: orderFor('bridge/external/published') }])).toEqual(settings);
 });
 
 test('a daemon whose file has changed since its start, and that shows nothing else, is seen at its first port', async () => {
-  const { inspector } = fakeStage({ grow: () => ({ proxies, dnat }) });
+  const { inspector } = fakeParts({ grow: () => ({ proxies, dnat }) });
   const edited = { daemon: { pid: 1, iptables: true, changedFile: '/etc/docker/daemon.json' } };
   const publishing = publishingOf(edited, '20.10.24', inspector);
   expect(publishing.known).toBeUndefined();
@@ -45,7 +45,7 @@ test.each<[Pick<Machine, 'dockerIpv6'>, string, boolean]>([
   [{}, '28.3.0', true],
   [{}, '26.1.5', false],
 ])('with no daemon in sight it goes by what is there: %j, engine %s', async (machine, version, ip6tables) => {
-  const { inspector } = fakeStage({ grow: () => ({ proxies, dnat }) });
+  const { inspector } = fakeParts({ grow: () => ({ proxies, dnat }) });
   const publishing = publishingOf(machine, version, inspector);
   const settings = { userlandProxy: true, iptables: true, ip6tables };
   expect(await publishing.learn([{ order: orderFor('host/external') }])).toEqual(settings);
@@ -55,7 +55,7 @@ test.each<[Pick<Machine, 'dockerIpv6'>, string, boolean]>([
 });
 
 test('on an engine without docker-proxy the loopback path is claimed to go by DNAT', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const needs = { vantages: ['host'], servers: ['bridge'], ipv6: false } as const;
   await using stage = await startStage({ ...parts.options, needs });
   const outcome = only(await stage.deploy([orderFor('bridge/host/loopback')]));

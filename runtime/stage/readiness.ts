@@ -85,7 +85,7 @@ export function readiness({
     const native =
       serverId === undefined ? await inspector.call('native-state', { pid: server.pid }) : undefined;
     if (native?.running === false) {
-      return new Failure('casesFailed', `${name} ended before it answered`, {
+      return new Failure('casesFailed', `${name} exited before it answered`, {
         hint: `Its last lines:\n${native.lastLines || '(none)'}`,
       });
     }

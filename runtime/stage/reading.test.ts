@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { orderFor } from './fake-stage.fixture.ts';
+import { orderFor } from './parts.fake.ts';
 import { only, started, threeModes } from './started-stage.fixture.ts';
 
 test('a reading asks for what the path needs, and keeps what is absent absent', async () => {

@@ -192,7 +192,7 @@ export async function assertLeadsOver(inspector: Inspector, order: DetourOrder):
     'unfit',
     `this machine sends packets to ${order.to} over ${over}, not over the run's own ${order.device}`,
     {
-      hint: 'A rule of its policy routing asks that table before the main one: ip rule. Name another /24, one that the table does not route (--subnet or BENCH_SUBNET), or stop the VPN that made the rule.',
+      hint: 'A policy routing rule looks in that table before the main one. List the rules with: ip rule. Name another /24 that the table does not route (--subnet or BENCH_SUBNET), or stop the VPN that added the rule.',
     },
   );
 }

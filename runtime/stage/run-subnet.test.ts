@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fakeStage } from './fake-stage.fixture.ts';
+import { fakeParts } from './parts.fake.ts';
 import { furtherAddresses, linkIn, userBridgeIn } from './run-subnet.ts';
 import { startStage } from './start-stage.ts';
 
@@ -23,7 +23,7 @@ test('servers that share one port take addresses below those of macvlan children
 });
 
 test('the subnet that is asked for is that of the user bridge and the macvlan network too', async () => {
-  const parts = fakeStage({ routes: ['198.18.0.0/15'] });
+  const parts = fakeParts({ routes: ['198.18.0.0/15'] });
   const needs = { vantages: ['host', 'external'], servers: ['user-bridge', 'macvlan'], ipv6: false } as const;
   const asked: unknown[] = [];
   const engine = {
@@ -40,7 +40,7 @@ test('the subnet that is asked for is that of the user bridge and the macvlan ne
 test.each(['bench-k3f9', 'bench-k3f9u'])(
   'packets that the machine sends elsewhere than over %s end the run before it begins, by name',
   async (device) => {
-    const parts = fakeStage({ detours: { [device]: 'tailscale0 (table 52)' } });
+    const parts = fakeParts({ detours: { [device]: 'tailscale0 (table 52)' } });
     const needs = { vantages: ['external'], servers: ['user-bridge'], ipv6: false } as const;
     await expect(startStage({ ...parts.options, needs })).rejects.toMatchObject({
       kind: 'unfit',

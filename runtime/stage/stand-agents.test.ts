@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest';
 import { claims } from '../../bench/model/claims.ts';
 import { Failure } from '../../bench/model/failure.ts';
-import { fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { fakeParts, orderFor } from './parts.fake.ts';
 import { startStage } from './start-stage.ts';
 import { broken, only, started } from './started-stage.fixture.ts';
 
 test('one agent for each vantage; only the external one gets a link', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   await using stage = await startStage({
     ...parts.options,
     needs: { vantages: ['host', 'external'], servers: [], ipv6: false },
@@ -29,7 +29,7 @@ test('one agent for each vantage; only the external one gets a link', async () =
 });
 
 test('a run makes the networks that its paths need, and a neighbor stands on all of them', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const needs = {
     vantages: ['neighbor'],
     servers: ['user-bridge', 'macvlan', 'native', 'none'],
@@ -55,7 +55,7 @@ test('a run makes the networks that its paths need, and a neighbor stands on all
 });
 
 test('on an engine without a default bridge a neighbor stands on the one that the run makes', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const engine = { ...parts.engine, defaultBridge: async () => ({ exists: false }) as const };
   const needs = { vantages: ['neighbor'], servers: ['host', 'macvlan'], ipv6: false } as const;
   await using stage = await startStage({ ...parts.options, engine, needs });
@@ -72,7 +72,7 @@ test('on an engine without a default bridge a neighbor stands on the one that th
 });
 
 test('what a run needs is asked for once the engine and its machine are known, before anything is made', async () => {
-  const parts = fakeStage({ machine: { sysctls: { 'net.ipv4.ip_forward': '0' } } });
+  const parts = fakeParts({ machine: { sysctls: { 'net.ipv4.ip_forward': '0' } } });
   const refusal = new Failure('unfit', 'not here');
   const fit = vi.fn(() => {
     throw refusal;
@@ -89,7 +89,7 @@ test('what a run needs is asked for once the engine and its machine are known, b
 });
 
 test('an agent inside joins the stack of its own server, and goes with the round', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const needs = { vantages: [], servers: ['bridge', 'none'], ipv6: false } as const;
   await using stage = await startStage({ ...parts.options, needs });
   const orders = ['bridge/inside', 'none/inside'].map((path, index) =>
@@ -105,7 +105,7 @@ test('an agent inside joins the stack of its own server, and goes with the round
 });
 
 test('inside by IPv6: the owner of the stack keeps its ::1, and the server listens there; on no other path', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const needs = { vantages: ['host'], servers: ['mapped', 'none'], ipv6: true } as const;
   await using stage = await startStage({ ...parts.options, needs });
   const outcomes = await stage.deploy([
@@ -130,7 +130,7 @@ test('inside by IPv6: the owner of the stack keeps its ::1, and the server liste
 });
 
 test("a neighbor dials a plain process at the bridge's own end, and the bridge is read for it", async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const needs = { vantages: ['neighbor'], servers: ['native'], ipv6: false } as const;
   await using stage = await startStage({ ...parts.options, needs });
   const outcome = only(await stage.deploy([orderFor('native/neighbor')]));
@@ -141,7 +141,7 @@ test("a neighbor dials a plain process at the bridge's own end, and the bridge i
 });
 
 test('orders that give the same key share an agent; it is another one in the next round', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   const needs = { vantages: [], servers: ['bridge', 'host'], ipv6: false } as const;
   await using stage = await startStage({ ...parts.options, needs });
   const agent = { kind: 'round', key: 'shared' } as const;
@@ -162,7 +162,7 @@ test('orders that give the same key share an agent; it is another one in the nex
 
 test('the agents of a round move with the others; one that did not start keeps nobody from it', async () => {
   const refused = new Failure('casesFailed', 'no such cpu');
-  const parts = fakeStage({ engineFails: [{ call: 'start', name: /-agent-inside-2$/, with: refused }] });
+  const parts = fakeParts({ engineFails: [{ call: 'start', name: /-agent-inside-2$/, with: refused }] });
   const needs = { vantages: ['host'], servers: ['bridge', 'none'], ipv6: false } as const;
   await using stage = await startStage({ ...parts.options, needs });
   const orders = ['bridge/inside', 'none/inside'].map((path, index) =>
@@ -178,7 +178,7 @@ test('the agents of a round move with the others; one that did not start keeps n
 
 test('a bridge has IPv6 only where a path over it needs it: the engine changes the whole machine for that', async () => {
   const needs = { vantages: ['external'], servers: ['user-bridge'], ipv6: true, bridgeIpv6: false } as const;
-  const parts = fakeStage();
+  const parts = fakeParts();
   await using stage = await startStage({ ...parts.options, needs });
   expect(stage.environment.guard).toEqual({ backend: 'nftables' });
   const link = parts.inspector.journal.find(({ call }) => call === 'create-link');

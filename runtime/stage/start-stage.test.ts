@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import { type FakeLabScript, fakeStage, orderFor } from './fake-stage.fixture.ts';
+import { fakeParts, orderFor, type PartsScript } from './parts.fake.ts';
 import { startStage } from './start-stage.ts';
 import { endingProgram, only, rejection, started, threeModes } from './started-stage.fixture.ts';
 
@@ -66,7 +66,7 @@ test('where the host lets nobody make a guard, or the user forbids it, the run g
   expect((await stage.deploy(threeModes)).map(({ ok }) => ok)).toEqual([true, true, true]);
   expect(stage.environment.guard).toEqual({ refused: why });
 
-  const parts = fakeStage();
+  const parts = fakeParts();
   await using forbidden = await startStage({ ...parts.options, guard: false });
   await forbidden.deploy(threeModes);
   expect(forbidden.environment.guard).toEqual({ refused: '--no-guard' });
@@ -83,7 +83,7 @@ test('dispose removes the rest when a removal fails, and tells of it', async () 
   expect(engine.names()).toEqual(['bench-k3f9-bridge']);
 });
 
-test.each<[string, FakeLabScript['inspectorFails'], FakeLabScript['engineFails'], string]>([
+test.each<[string, PartsScript['inspectorFails'], PartsScript['engineFails'], string]>([
   [
     'the link cannot be made',
     ({ call }) => (call === 'create-link' ? new Failure('unfit', 'no veth in this kernel') : undefined),
@@ -109,7 +109,7 @@ test.each<[string, FakeLabScript['inspectorFails'], FakeLabScript['engineFails']
     'no /proc',
   ],
 ])('%s: what was started is removed, and the reason told', async (_, inspectorFails, engineFails, reason) => {
-  const { options, engine, inspector } = fakeStage({
+  const { options, engine, inspector } = fakeParts({
     ...(inspectorFails === undefined ? {} : { inspectorFails }),
     ...(engineFails === undefined ? {} : { engineFails }),
   });
@@ -119,17 +119,17 @@ test.each<[string, FakeLabScript['inspectorFails'], FakeLabScript['engineFails']
 });
 
 test('an inspector that ends at once tells its last words', async () => {
-  const { options, engine } = fakeStage({ inspectorProgram: endingProgram(['node: not found']) });
+  const { options, engine } = fakeParts({ inspectorProgram: endingProgram(['node: not found']) });
   await expect(startStage(options)).rejects.toMatchObject({
     kind: 'partial',
-    message: 'the inspector went away',
+    message: 'lost contact with the inspector',
     hint: 'Its last lines:\nnode: not found',
   });
   expect(engine.names()).toEqual([]);
 });
 
 test('an agent that ends at once tells which one, and its last words', async () => {
-  const { options, engine } = fakeStage({ agentProgram: endingProgram(['SyntaxError: agent.mjs']) });
+  const { options, engine } = fakeParts({ agentProgram: endingProgram(['SyntaxError: agent.mjs']) });
   await expect(startStage(options)).rejects.toMatchObject({
     message: 'the load agent at external exited before it answered',
     hint: 'Its last lines:\nSyntaxError: agent.mjs',
@@ -138,13 +138,13 @@ test('an agent that ends at once tells which one, and its last words', async () 
 });
 
 test('the subnet is the one asked for, unless the host routes it already', async () => {
-  const parts = fakeStage();
+  const parts = fakeParts();
   await using stage = await startStage({ ...parts.options, subnet: '198.19.7.0/24' });
   expect(stage.environment.linkSubnet).toBe('198.19.7.0/24');
   const outcome = only(await stage.deploy([orderFor('host/external')]));
   expect(outcome).toMatchObject({ deployed: { url: 'http://198.19.7.1:20001/body' } });
 
-  const taken = fakeStage({ routes: ['198.18.0.0/15'] });
+  const taken = fakeParts({ routes: ['198.18.0.0/15'] });
   const asked = { ...taken.options, subnet: '198.18.3.0/24' };
   await expect(startStage(asked)).rejects.toThrow('198.18.0.0/15');
   expect(taken.engine.names()).toEqual([]);

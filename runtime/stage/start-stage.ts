@@ -8,11 +8,11 @@ import type { Channel } from '../../bench/model/rpc.ts';
 import type { Deployed, DeploymentOrder, DeployOutcome, Stage } from '../../bench/model/stage.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inspector as connectInspector, type Inspector } from '../inspector/client.ts';
+import type { Machine } from '../inspector/contract.ts';
 import { prefixOf, remarkOf } from '../labels.ts';
 import { Teardown } from '../teardown.ts';
 import { stageAgents } from './agents.ts';
 import type { RunContext, Serve } from './containers.ts';
-import { engineFacts, machineFacts } from './environment.ts';
 import { raiseGuard } from './guard.ts';
 import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
 import { moveToCpus } from './move-to-cpus.ts';
@@ -225,6 +225,22 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       await teardown[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The facts about the engine that a run records. */
+function engineFacts({ about }: Pick<Engine, 'about'>): Environment['engine'] {
+  const { version, apiVersion, endpoint, operatingSystem, storageDriver, cgroupVersion, rootless } = about;
+  return { version, apiVersion, endpoint, operatingSystem, storageDriver, cgroupVersion, rootless };
+}
+
+/** The facts about the engine's machine that a run records. */
+function machineFacts(machine: Machine) {
+  const { kernel, cpuModel, cpuCount, memoryBytes, firewall, network, sysctls, serverVersions } = machine;
+  const { cpuGovernor, hypervisor, irqTimeAccounting, timerHz, mitigations } = machine;
+  return {
+    ...{ kernel, cpuModel, cpuCount, memoryBytes, firewall, network, sysctls, serverVersions },
+    ...present({ cpuGovernor, hypervisor, irqTimeAccounting, timerHz, mitigations }),
+  } satisfies Partial<Environment>;
 }
 
 /** A lost engine ends the run. Any other fault costs one server its round. */

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import type { Failure } from '../../bench/model/failure.ts';
 import type { DeployOutcome, Stage } from '../../bench/model/stage.ts';
-import type { FakeProgram } from '../engine/fake.ts';
-import { type FakeLabScript, type FakeStage, fakeStage, orderFor } from './fake-stage.fixture.ts';
+import type { FakeProgram } from '../engine/engine.fake.ts';
+import { type FakeParts, fakeParts, orderFor, type PartsScript } from './parts.fake.ts';
 import { startStage } from './start-stage.ts';
 
 export const threeModes = [
@@ -11,8 +11,8 @@ export const threeModes = [
   orderFor('mapped/external/published', { hostPort: 20003 }),
 ];
 
-export async function started(script: FakeLabScript = {}): Promise<FakeStage & { readonly stage: Stage }> {
-  const parts = fakeStage(script);
+export async function started(script: PartsScript = {}): Promise<FakeParts & { readonly stage: Stage }> {
+  const parts = fakeParts(script);
   const stage = await startStage(parts.options);
   onTestFinished(async () => {
     await stage[Symbol.asyncDispose]();

@@ -60,7 +60,7 @@ export function unreached(seen: Unreached): Failure {
   const dropped = firewallSays(seen);
   if (dropped === undefined || entrance === undefined) {
     const where =
-      seen.container === undefined ? '' : `Look at it while it runs: docker logs ${seen.container}. `;
+      seen.container === undefined ? '' : `Read its log while it runs: docker logs ${seen.container}. `;
     return new Failure('casesFailed', `${message}: ${problem}`, {
       hint: `${where}Its last lines:\n${seen.lines || '(none)'}`,
     });
@@ -69,18 +69,18 @@ export function unreached(seen: Unreached): Failure {
     hint:
       `${whyNoRule(entrance)} ` +
       (seen.opened
-        ? 'The rules that --open-firewall inserted were not enough: something else drops the packets.'
-        : `Allow it with: ${allowing(entrance, inputPolicy)}\nOr pass --open-firewall: one rule each, limited to the link and the bridges of the run and removed after it.`),
+        ? 'The rules that --open-firewall inserted were not enough: another rule drops the packets.'
+        : `Allow it with: ${allowing(entrance, inputPolicy)}\nOr pass --open-firewall: it adds a rule for the link and each bridge of the run, and removes these rules after the run.`),
   });
 }
 
 function whyNoRule({ kind, listens }: Entrance): string {
   if (listens === 'docker-proxy') {
-    return 'docker-proxy takes this connection on the host itself, and Docker makes no rule for that.';
+    return 'docker-proxy accepts this connection on the host, and Docker adds no rule for it.';
   }
   return kind === 'link'
     ? 'Published ports get a rule from Docker; host mode does not.'
-    : "A neighbor dials the host's own address over the bridge, and Docker makes no rule for that.";
+    : "A neighbor dials the host's own address over the bridge, and Docker adds no rule for it.";
 }
 
 function allowing({ device }: Entrance, inputPolicy: string): string {
@@ -104,9 +104,9 @@ function firewallSays({ entrance, problem, inputPolicy, url, host }: Unreached):
   const { hostname, port } = new URL(url);
   const address = hostname.replace(/^\[|\]$/g, '');
   const listens = holderOf([{ address, port: Number(port) }], host.listeners) !== undefined;
-  const from = entrance.kind === 'bridge' ? ` what comes in by ${entrance.device}` : ' it';
+  const from = entrance.kind === 'bridge' ? ` packets from ${entrance.device}` : ' the packets';
   return closed && listens
-    ? `${entrance.listens === 'server' ? 'it' : 'docker-proxy'} listens there, and the host's firewall drops${from} (${inputPolicy})`
+    ? `${entrance.listens === 'server' ? 'the server' : 'docker-proxy'} listens there, but the host's firewall drops${from} (${inputPolicy})`
     : `the host's firewall may drop${from} (${inputPolicy}): ${problem}`;
 }
 

@@ -38,21 +38,21 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
   const { directory, collected } = await measure(plan, measuring, outside);
   if (collected.failure !== undefined) throw endedEarly(collected.failure, directory);
   if (collected.state === 'partial') {
-    throw new Failure('interrupted', 'interrupted: the calibration is not kept', {
-      hint: `What was measured is in ${directory}.`,
+    throw new Failure('interrupted', 'interrupted: bench did not save the calibration', {
+      hint: `The measured data is in ${directory}.`,
     });
   }
   const calibration = calibrationOf(await readRunFolder(directory), directory);
   if (calibration.noise.length === 0) {
-    throw new Failure('casesFailed', 'fewer than two rounds of twins count: nothing can be said', {
-      hint: `Give it more time (--time 5m), and look at why: bench report ${directory}`,
+    throw new Failure('casesFailed', 'fewer than two rounds count: there is no result', {
+      hint: `Give it more time (--time 5m). To see why rounds were discarded: bench report ${directory}`,
     });
   }
   const path = await keepCalibration(calibrations, calibration, outside.disk);
   outside.stdout.write(
     flags['json'] === true ? documentText('calibrate-output', calibration) : calibrationText(calibration),
   );
-  say(`kept in ${path}; bench plan and bench doctor use it`);
+  say(`saved in ${path}; bench plan and bench doctor use it`);
   return exitCodes.ok;
 };
 

@@ -40,7 +40,7 @@ export async function keepCalibration(
     await makeDirectory(directory, own);
     await writeAtomically(path, text, own);
   } catch (cause) {
-    throw new Failure('unfit', `the calibration cannot be kept in ${directory}: ${messageOf(cause)}`, {
+    throw new Failure('unfit', `cannot save the calibration in ${directory}: ${messageOf(cause)}`, {
       hint: 'Name another directory with --calibrations.',
       cause,
     });

@@ -1,7 +1,6 @@
 import type { Calibration } from '../../model/calibration.ts';
-import { formatPercent } from '../../model/format.ts';
+import { formatDuration, formatPercent } from '../../model/format.ts';
 import { metric } from '../../model/metric.ts';
-import { durationText } from '../plan/plan-text.ts';
 
 /** The results of a calibration as text for people. */
 export function calibrationText(calibration: Calibration): string {
@@ -16,19 +15,19 @@ export function calibrationText(calibration: Calibration): string {
   return [
     `This machine (${machine.cpuModel}, ${machine.cpuCount} CPUs, kernel ${machine.kernel}), from ${rounds} rounds of identical servers`,
     '',
-    'Noise floor: the 95 % interval to expect of a run of the default length',
+    'Noise floor: the expected 95 % interval of a run of the default length',
     ...lines,
     '',
     falseAlarms === undefined
-      ? 'False alarms: too few rounds to tell. Give it more time, e.g. --time 5m'
-      : `False alarms: ${formatPercent(falseAlarms.different)} of ${falseAlarms.draws} draws of ${falseAlarms.rounds} rounds had an interval without 1 (5 % may), ` +
-        `${formatPercent(falseAlarms.slowerOrFaster)} a verdict slower or faster`,
+      ? 'False alarms: unknown, there were too few rounds. Give it more time, e.g. --time 5m'
+      : `False alarms: ${formatPercent(falseAlarms.different)} of ${falseAlarms.draws} draws of ${falseAlarms.rounds} rounds had an interval that excludes 1 (at most 5 % should), ` +
+        `${formatPercent(falseAlarms.slowerOrFaster)} had the verdict slower or faster`,
     '',
     'A ±1 % interval of one path against its baseline (--precision 1%) takes',
     ...onePerCent.map(
-      (it) => `  ${it.server} ${it.profile}: about ${durationText(it.seconds)} (${it.rounds} rounds)`,
+      (it) => `  ${it.server} ${it.profile}: about ${formatDuration(it.seconds, 0)} (${it.rounds} rounds)`,
     ),
-    ...(onePerCent.length === 0 ? ['  more rounds than a run may have: this machine is too noisy'] : []),
+    ...(onePerCent.length === 0 ? ['  more rounds than a run can have: this machine is too noisy'] : []),
   ]
     .map((line) => `${line.trimEnd()}\n`)
     .join('');

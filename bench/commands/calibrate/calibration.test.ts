@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { asWritten } from '../../../reports/as-written.fixture.ts';
 import { syntheticRun } from '../../../reports/synthetic-run.fixture.ts';
 import { calibrationSchema } from '../../model/calibration.ts';
 import { tellingOutside } from '../../outside.fixture.ts';
@@ -59,7 +60,7 @@ test('its text names the machine, each metric and the time of a ±1 % interval',
 test('of too few rounds it does not pretend to know the false alarms', () => {
   const short = calibrationOf(syntheticRun({ seed: 2, rounds: 8, blocks: 2, servers: ['nginx'] }), 'run');
   expect(short.falseAlarms).toBeUndefined();
-  expect(calibrationText(short)).toContain('too few rounds to tell. Give it more time');
+  expect(calibrationText(short)).toContain('there were too few rounds. Give it more time');
 });
 
 test('it is kept for its machine and found again there only, the newest in place of the one before', async () => {
@@ -67,7 +68,7 @@ test('it is kept for its machine and found again there only, the newest in place
   expect(await keptCalibration(place, calibration.machine)).toBeUndefined();
   await keepCalibration(place, { ...calibration, rounds: 7 }, nodeDisk());
   await keepCalibration(place, calibration, nodeDisk());
-  expect(await keptCalibration(place, calibration.machine)).toEqual(calibration);
+  expect(await keptCalibration(place, calibration.machine)).toEqual(asWritten(calibration));
   expect(await keptCalibration(place, { ...calibration.machine, kernel: 'another' })).toBeUndefined();
   const [file = '', ...others] = await readdir(place);
   expect(others).toEqual([]);

@@ -1,8 +1,8 @@
 import { type Cleaned, type Cleaning, cleaning, ownImages } from '../../../runtime/clean.ts';
 import { callPatience } from '../../../runtime/engine/call-deadline.ts';
-import { nothingListens } from '../../../runtime/engine/connection-failure.ts';
 import { connectDockerode } from '../../../runtime/engine/dockerode.ts';
 import type { Engine } from '../../../runtime/engine/engine.ts';
+import { nothingListens } from '../../../runtime/engine/failures.ts';
 import { abandonedScratch } from '../../../runtime/image/scratch.ts';
 import { foundOn } from '../../../runtime/leftovers.ts';
 import { machineCommander } from '../../../runtime/machine/command.ts';

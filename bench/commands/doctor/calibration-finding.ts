@@ -17,11 +17,14 @@ export async function calibrationFinding(
   const calibration = machine && (await keptCalibration(calibrationsDirectory(flags, outside), machine));
   const floor = calibration && worstFloor(calibration);
   if (calibration === undefined || floor === undefined) {
-    return fine(subject, 'none of this machine: bench calibrate finds its noise floor in 4 minutes');
+    return fine(
+      subject,
+      'there is none for this machine. To measure its noise floor (4 minutes): bench calibrate',
+    );
   }
   const on = calibration.calibratedAt.slice(0, 10);
   return fine(
     subject,
-    `calibrated on ${on}: noise floor ±${formatPercent(floor)} on the declared metrics, worst of them`,
+    `calibrated on ${on}: the largest noise floor of a declared metric is ±${formatPercent(floor)}`,
   );
 }

@@ -1,3 +1,4 @@
+import { formatWholePercent } from '../../model/format.ts';
 import type { CpuTicks, HostHealth } from '../../model/host-health.ts';
 import { validityLimits } from '../../model/validity-rules.ts';
 import { concern, type DoctorFinding, fine } from './finding.ts';
@@ -12,7 +13,7 @@ const busy = {
 };
 const steal = {
   subject: 'steal',
-  why: `what the hypervisor takes away is missing in a slice; above ${percent(validityLimits.cpuSteal)} the slice does not count`,
+  why: `what the hypervisor takes away is missing in a slice; above ${formatWholePercent(validityLimits.cpuSteal)} the slice does not count`,
 };
 const governor = {
   subject: 'CPU governor',
@@ -34,17 +35,20 @@ export function cpuFindings(before: HostHealth, after: HostHealth, cpuSets = tru
   return [
     cpusFinding(after.cpus.length, cpuSets),
     loaded.length === 0
-      ? fine(busy, `none: at most ${percent(Math.max(0, ...shares.map((it) => it.busy)))} just now`)
+      ? fine(
+          busy,
+          `none: at most ${formatWholePercent(Math.max(0, ...shares.map((it) => it.busy)))} just now`,
+        )
       : concern(
           busy,
-          `${loaded.map((it) => `${it.name} ${percent(it.busy)}`).join(', ')} just now, without bench`,
+          `${loaded.map((it) => `${it.name} ${formatWholePercent(it.busy)}`).join(', ')} just now, without bench`,
           'See what runs, and stop what you can spare: top -o %CPU',
         ),
     stolen <= validityLimits.cpuSteal
-      ? fine(steal, `${percent(stolen)} just now`)
+      ? fine(steal, `${formatWholePercent(stolen)} just now`)
       : concern(
           steal,
-          `${percent(stolen)} just now: the host of this virtual machine gives its CPUs to others`,
+          `${formatWholePercent(stolen)} just now: the host of this virtual machine gives its CPUs to others`,
           'Measure when the host is quiet, or on a machine with CPUs of its own. See it with: vmstat 1',
         ),
     governorFinding(after),
@@ -103,8 +107,4 @@ function shareBetween(before: readonly CpuTicks[], after: CpuTicks): Shares | un
     busy: Math.max(0, after.busy - from.busy) / total,
     steal: Math.max(0, after.steal - from.steal) / total,
   };
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }

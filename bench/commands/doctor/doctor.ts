@@ -71,7 +71,7 @@ async function daemonFindings(none: boolean): Promise<readonly DoctorFinding[]> 
   if (!none) return [];
   const subject = {
     subject: 'other daemons',
-    why: "a lab's host mode is the lab's stack, not this machine's",
+    why: "host mode in a lab uses the lab's network stack, not this machine's",
   };
   return (await runningDaemons()).map((daemon) =>
     concern(subject, notPointedAt(daemon), 'To measure this machine, set DOCKER_HOST to that address.'),
@@ -89,8 +89,11 @@ async function machineFindings(
   await using looking = await openInspector(looksFrom, image, outside);
   const remote = engine !== undefined && !engine.about.address.startsWith('unix://');
   if (remote && looking.by === 'process') {
-    const subject = { subject: 'machine', why: 'what the engine runs on decides how wide the intervals get' };
-    return [concern(subject, `not looked at: ${looking.why}`, 'Build the lab image there: bench setup')];
+    const subject = {
+      subject: 'machine',
+      why: 'the noise of the machine decides how wide the intervals are',
+    };
+    return [concern(subject, `not checked: ${looking.why}`, 'Build the lab image there: bench setup')];
   }
   const { inspector } = looking;
   const before = await inspector.call('health', {});

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { fakeEngine } from '../../../runtime/engine/fake.ts';
+import { fakeEngine } from '../../../runtime/engine/engine.fake.ts';
 import { engineFinding, engineFindings } from './engine-findings.ts';
 
 const { about } = fakeEngine();
 
 test.each([
   [{ operatingSystem: 'Docker Desktop' }, /is Docker Desktop/, /virtual machine/],
-  [{ rootless: true }, /is rootless/, /namespace of its own/],
+  [{ rootless: true }, /is rootless/, /separate namespace/],
   [{ osType: 'windows' }, /windows containers/, /Linux/],
 ])('an engine whose host is not this machine is refused with the reason: %j', (changes, message, hint) => {
   const finding = engineFinding({ ...about, ...changes });

@@ -8,19 +8,19 @@ import { concern, type DoctorFinding, fine, type Subject } from './finding.ts';
 
 const engineSubject = {
   subject: 'engine',
-  why: 'it makes the stacks, rules and proxies whose cost is measured: another version is another measurement',
+  why: 'it creates the network stacks, rules and proxies whose cost is measured, and its versions differ',
 };
 const cgroup = {
   subject: 'cgroup',
-  why: "CPU per request reads the servers' and the agents' CPU time off their cgroups",
+  why: 'the CPU time of servers and load agents is read from their cgroups',
 };
 const labImage = {
   subject: 'lab image',
-  why: 'every mode runs the same binary from it; the inspector, which looks at this machine, is in it as well',
+  why: 'every mode runs the same binary from it, and it contains the inspector, which reads this machine',
 };
 const others = {
   subject: 'other containers',
-  why: 'their work takes turns with the measured one, and their traffic shares counters with it',
+  why: 'their work competes with the measured servers, and the kernel counts their traffic together with that of the run',
 };
 
 /**
@@ -42,11 +42,11 @@ export async function engineFindings(engine: Engine, tag: string): Promise<reado
           'Build it now with: bench setup',
         ),
     running.length === 0
-      ? fine(others, 'none runs')
+      ? fine(others, 'none is running')
       : concern(
           others,
-          `${running.length} run now (${running.map(({ name }) => name).join(', ')})`,
-          `Stop those that you can spare while measuring; bench does not touch them: docker stop ${running.map(({ name }) => name).join(' ')}`,
+          `${running.length} running (${running.map(({ name }) => name).join(', ')})`,
+          `bench does not stop them. While measuring, stop those that you can spare: docker stop ${running.map(({ name }) => name).join(' ')}`,
         ),
   ];
 }
@@ -59,7 +59,8 @@ export function engineFinding(about: EngineAbout): DoctorFinding {
     if (!(error instanceof Failure)) throw error;
     return refusal(engineSubject, error);
   }
-  const lab = about.endpoint === 'lab' ? "; a lab: host mode is the lab's stack, not this machine's" : '';
+  const lab =
+    about.endpoint === 'lab' ? "; a lab: host mode uses the lab's network stack, not this machine's" : '';
   return fine(
     engineSubject,
     `${about.version}, API ${about.apiVersion}, rootful, ${about.operatingSystem} (${about.endpoint}: ${about.address})${lab}`,

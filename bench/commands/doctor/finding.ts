@@ -4,7 +4,7 @@ export const doctorFindingSchema = z.strictObject({
   level: z
     .enum(['ok', 'warning', 'error'])
     .describe('error: nothing can be measured here; warning: it can, at a price that `why` names.'),
-  subject: z.string(),
+  subject: z.string().describe('What was looked at.'),
   message: z.string().describe('What was found, with its values.'),
   why: z.string().describe('Why it matters for the numbers.'),
   hint: z.string().optional().describe('What mends it, most often a command.'),

@@ -112,7 +112,7 @@ test.each<[string, Partial<HostHealth>, RegExp, RegExp]>([
   ],
   [
     'firewall',
-    { input: { refusals: ['ip filter INPUT drops what no rule accepts'] } },
+    { input: { refusals: ['ip filter INPUT drops packets that no rule accepts'] } },
     /INPUT drops/,
     /--open-firewall/,
   ],

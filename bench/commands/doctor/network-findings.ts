@@ -6,7 +6,7 @@ const roomForConnections = 10_000;
 
 const conntrack = {
   subject: 'conntrack',
-  why: 'bridge mode takes an entry for every connection and host mode may take none: when the table is full, only bridge loses packets',
+  why: 'bridge mode needs an entry for each connection, and host mode may need none: when the table is full, only bridge mode loses packets',
 };
 const ports = {
   subject: 'ephemeral ports',
@@ -14,11 +14,11 @@ const ports = {
 };
 const mtu = {
   subject: 'MTU',
-  why: 'a bridge that sends larger packets than the way out carries has them fragmented or lost: that would be counted as the cost of bridge mode',
+  why: "packets from a bridge that exceed the MTU of the machine's default route are fragmented or lost, and that counts as a cost of bridge mode",
 };
 const firewall = {
   subject: 'firewall',
-  why: 'published ports get their rule from Docker, and host mode does not: a host-mode server may run and never be reached',
+  why: 'Docker adds firewall rules for published ports, but not for host mode: a host-mode server may run and be unreachable',
 };
 
 /** Findings about what affects packets on their way through this machine. */
@@ -29,12 +29,12 @@ export function networkFindings(health: HostHealth): readonly DoctorFinding[] {
 function conntrackFinding({ conntrack: table }: HostHealth): DoctorFinding {
   if (table === undefined) return fine(conntrack, 'the kernel does not track connections now');
   const { entries, limit } = table;
-  const words = `${entries} of ${limit} entries are taken`;
+  const words = `${entries} of ${limit} entries are in use`;
   if (limit - entries >= roomForConnections) return fine(conntrack, words);
   return concern(
     conntrack,
     words,
-    `Make room: sysctl -w net.netfilter.nf_conntrack_max=${Math.max(262_144, 2 * limit)}`,
+    `Raise the limit: sysctl -w net.netfilter.nf_conntrack_max=${Math.max(262_144, 2 * limit)}`,
   );
 }
 
@@ -58,15 +58,15 @@ function mtuFindings({ interfaces, routes }: HostHealth): readonly DoctorFinding
   const larger = bridges.filter((it) => it.mtu > out.mtu);
   if (larger.length === 0) {
     const each = bridges.map((it) => `${it.name} ${it.mtu}`).join(', ') || 'no bridge';
-    return [fine(mtu, `${each}; the way out over ${out.name} ${out.mtu}`)];
+    return [fine(mtu, `${each}; default route over ${out.name} ${out.mtu}`)];
   }
   return larger.map((bridge) =>
     concern(
       mtu,
-      `${bridge.name} has ${bridge.mtu}, the way out over ${out.name} only ${out.mtu}`,
+      `${bridge.name} has ${bridge.mtu}, the default route over ${out.name} only ${out.mtu}`,
       bridge.name === 'docker0'
         ? `Put "mtu": ${out.mtu} into /etc/docker/daemon.json and restart the engine: systemctl restart docker`
-        : `Make the network again with: docker network create --opt com.docker.network.driver.mtu=${out.mtu} …`,
+        : `Create the network again with: docker network create --opt com.docker.network.driver.mtu=${out.mtu} …`,
     ),
   );
 }
@@ -75,14 +75,14 @@ function firewallFinding({ input: { refusals, unread } }: HostHealth): DoctorFin
   if (unread !== undefined) {
     return concern(
       firewall,
-      `its rules could not be read: ${unread}`,
+      `bench could not read its rules: ${unread}`,
       'Run it as root: sudo npx bench doctor',
     );
   }
-  if (refusals.length === 0) return fine(firewall, 'nothing refuses packets to this host');
+  if (refusals.length === 0) return fine(firewall, 'no rule refuses packets to this host');
   return concern(
     firewall,
-    `${refusals.join('; ')}: packets to a host-mode server, or from a container to an address of this host, may be refused`,
-    'Let bench open it for its own link and bridges while it runs: bench run --open-firewall. Or do it yourself: iptables -I INPUT -i bench+ -j ACCEPT',
+    `${refusals.join('; ')}: it may refuse packets to a host-mode server, or from a container to an address of this host`,
+    'Let bench open it for its own link and bridges during the run: bench run --open-firewall. Or do it yourself: iptables -I INPUT -i bench+ -j ACCEPT',
   );
 }

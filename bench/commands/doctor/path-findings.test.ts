@@ -13,7 +13,7 @@ test('each setting that stops paths is a warning of its own: which, why, how man
   expect(findings.map(({ level }) => level)).toEqual(['warning', 'warning']);
   const [noBridge, noIpv6] = findings;
   expect(noBridge?.message).toMatch(
-    /^"bridge": "none": the engine has no default bridge; it stops \d+ of \d+ \(bridge\/.* and \d+ more\)$/,
+    /^"bridge": "none": the engine has no default bridge\. This prevents \d+ of \d+ \(bridge\/.* and \d+ more\)$/,
   );
   expect(noBridge?.hint).toContain('--mode user-bridge');
   expect(noIpv6?.message).toContain('net.ipv6.conf.all.disable_ipv6=1');

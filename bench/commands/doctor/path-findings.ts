@@ -5,7 +5,7 @@ import { concern, type DoctorFinding, fine } from './finding.ts';
 
 const paths = {
   subject: 'paths',
-  why: 'a run that asks for a path that is stopped here is refused before its first round',
+  why: 'bench refuses a run with an impossible path before the first round',
 };
 
 /**
@@ -15,11 +15,12 @@ const paths = {
 export function pathFindings(facts: PathFacts): readonly DoctorFinding[] {
   const possible = possiblePaths();
   const stops = stopsOf(possible, facts);
-  if (stops.length === 0) return [fine(paths, `no known setting stops any of the ${possible.length} paths`)];
+  if (stops.length === 0)
+    return [fine(paths, `no known setting prevents any of the ${possible.length} paths`)];
   return stops.map(({ setting, reason, hint, paths: stopped }) =>
     concern(
       paths,
-      `${setting}: ${reason}; it stops ${stopped.length} of ${possible.length} (${shortened(stopped)})`,
+      `${setting}: ${reason}. This prevents ${stopped.length} of ${possible.length} (${shortened(stopped)})`,
       hint,
     ),
   );

@@ -13,18 +13,18 @@ const published = {
 export function publishingFinding({ publishing, changedFile }: PathFacts): DoctorFinding {
   const words =
     publishing === undefined
-      ? 'no daemon shows how it publishes: it is seen at the first port of a run'
+      ? 'bench cannot read the settings of the engine: it detects them at the first published port of a run'
       : carrierWords(publishing);
   if (changedFile === undefined) return fine(published, words);
   return concern(
     published,
-    `${words}; ${changedFile} has changed since dockerd started, and what it says now does not hold`,
-    'Restart the engine where the file shall hold: systemctl restart docker',
+    `${words}; ${changedFile} has changed since dockerd started, and dockerd does not use the change yet`,
+    'To apply the file, restart the engine: systemctl restart docker',
   );
 }
 
 function carrierWords({ userlandProxy, iptables, ip6tables }: NonNullable<PathFacts['publishing']>): string {
-  const rest = userlandProxy ? 'docker-proxy' : 'nobody';
+  const rest = userlandProxy ? 'docker-proxy' : 'not forwarded';
   const byRules = userlandProxy ? 'DNAT, or docker-proxy from loopback and from the same bridge' : 'DNAT';
   const ipv4 = iptables ? byRules : rest;
   const ipv6 = ip6tables ? `DNAT to containers with an IPv6 address, else ${rest}` : rest;
@@ -33,5 +33,5 @@ function carrierWords({ userlandProxy, iptables, ip6tables }: NonNullable<PathFa
     ...(iptables ? [] : ['iptables=false']),
     `ip6tables ${ip6tables ? 'on' : 'off'}`,
   ];
-  return `IPv4 by ${ipv4}; IPv6 by ${ipv6} (${settings.join(', ')})`;
+  return `IPv4: ${ipv4}; IPv6: ${ipv6} (${settings.join(', ')})`;
 }

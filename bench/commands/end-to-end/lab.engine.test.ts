@@ -121,7 +121,7 @@ test("another dockerd's container serves without one failed request while the la
 
   const doctor = await bench('doctor');
   expect(doctor.exitCode, doctor.stderr).toBe(0);
-  const named = `listens on ${machine.address}, where bench was not pointed at; to use it: DOCKER_HOST=${machine.address}`;
+  const named = `that listens on ${machine.address}. To use it: DOCKER_HOST=${machine.address}`;
   expect(doctor.stderr).toContain(named);
   expect((await bench('inspect', 'bridge', 'host')).exitCode).toBe(0);
   await expectMeasured(await bench('run', ...short), cwd);
@@ -232,7 +232,9 @@ test('directories that the user names are only ever used for what bench makes th
   await machineCommander.run('sh', ['-c', 'mkdir -p "$1/sub" && echo mine >"$1/keep"', 'sh', theirs]);
   const refused = await startBench(['doctor', '--lab'], cwd, { BENCH_RUN_DIR: theirs }).ended;
   expect(refused.exitCode).toBe(2);
-  expect(refused.stderr).toContain(`BENCH_RUN_DIR=${theirs} holds what bench did not make: keep, sub`);
+  expect(refused.stderr).toContain(
+    `BENCH_RUN_DIR=${theirs} contains files that bench did not create: keep, sub`,
+  );
   expect(await readFile(join(theirs, 'keep'), 'utf8')).toBe('mine\n');
 
   const odd = { BENCH_RUN_DIR: join(await directory(), 'a b', 'run') };
@@ -241,5 +243,5 @@ test('directories that the user names are only ever used for what bench makes th
   await expect(access(odd.BENCH_RUN_DIR)).rejects.toThrow('ENOENT');
   const relative = await startBench(['doctor', '--lab'], cwd, { BENCH_RUN_DIR: 'run' }).ended;
   expect(relative.exitCode).toBe(2);
-  expect(relative.stderr).toContain('BENCH_RUN_DIR=run is no absolute path');
+  expect(relative.stderr).toContain('BENCH_RUN_DIR=run is not an absolute path');
 });

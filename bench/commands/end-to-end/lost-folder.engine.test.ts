@@ -42,7 +42,7 @@ test('`rm -rf results` in mid-run: exit 5 at once, the reason, and all that was 
   expect(stderr).toMatch(
     /bench: the run ended early: .*slices\.ndjson was removed or moved while bench was writing to it\n {2}Leave the run folder where it is/,
   );
-  expect(stderr).toContain(`What was measured until then is in ${run}.`);
+  expect(stderr).toContain(`The data measured before is in ${run}.`);
   expect(stdout).toContain('partial');
   const recorded = await readRunFolder(run);
   expect(recorded.run).toMatchObject({
@@ -66,7 +66,7 @@ test('a disk that fills in mid-run: exit 5, no space told with a hint, and run.j
   expect(bench.stderr).toMatch(
     /the run ended early: cannot write .*\.ndjson: no space is left on the disk\n {2}Free some space/,
   );
-  expect(bench.stderr).toMatch(/What was measured until then is in .*results/);
+  expect(bench.stderr).toMatch(/The data measured before is in .*results/);
   expect(bench.stderr).toMatch(
     /bench: cannot write .*: no space is left on the disk\n {2}Make room in the run folder/,
   );

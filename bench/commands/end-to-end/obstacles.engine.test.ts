@@ -102,7 +102,7 @@ async function publishedServer(machine: ThrowAwayMachine, hostPort: number): Pro
 test('an engine that writes no rules (iptables=false): docker-proxy carries published ports, is measured and proven', async () => {
   await using machine = await throwAwayMachine({ dockerd: ['--iptables=false'] });
   expect(await doctorOf(machine, 'published ports')).toEqual([
-    expect.stringMatching(/^ok: IPv4 by docker-proxy; .*iptables=false/),
+    expect.stringMatching(/^ok: IPv4: docker-proxy; .*iptables=false/),
   ]);
   const paths = ['bridge/external/published', 'mapped/external/published', 'bridge/host/published'];
   const { run } = await measured(machine, ...paths.flatMap((path) => ['--path', path]));
@@ -130,7 +130,7 @@ test('ip_forward switched off after the start of the engine: published ports fro
   await machine.run('sysctl', '-w', 'net.ipv4.ip_forward=0');
   expect(await doctorOf(machine, 'paths')).toEqual([
     expect.stringMatching(
-      /^warning: net\.ipv4\.ip_forward=0: .*stops 3 of .*sysctl -w net\.ipv4\.ip_forward=1/,
+      /^warning: net\.ipv4\.ip_forward=0: .*prevents 3 of .*sysctl -w net\.ipv4\.ip_forward=1/,
     ),
   ]);
   const said = await refused(machine, '--mode', 'bridge');
@@ -175,7 +175,7 @@ test("a firewall that drops what comes in: a neighbor's paths to the host say so
   const shut = await machine.bench(['run', ...short, '--path', 'bridge/neighbor/published'], cwd);
   expect(shut.exitCode, shut.stderr).toBe(4);
   expect(shut.stderr).toMatch(
-    /docker-proxy listens there, and the host's firewall drops what comes in by docker0 \(ip filter INPUT: DROP/,
+    /docker-proxy listens there, but the host's firewall drops packets from docker0 \(ip filter INPUT: DROP/,
   );
   expect(shut.stderr).toContain('Allow it with: iptables -I INPUT -i docker0 -j ACCEPT');
   expect(shut.stderr).not.toContain('docker logs');
@@ -198,20 +198,20 @@ test('a configuration file that was edited without a restart does not hold: what
   await using _server = await publishedServer(machine, 8081);
   expect(await doctorOf(machine, 'published ports')).toEqual([
     expect.stringMatching(
-      /^warning: .*userland-proxy=true.*daemon\.json has changed since dockerd started.*Restart/,
+      /^warning: .*userland-proxy=true.*daemon\.json has changed since dockerd started.*restart/,
     ),
   ]);
   const { run } = await measured(machine, '--path', 'bridge/host/loopback');
   expect(run.environment.engine.userlandProxy).toBe(true);
   const said = await refused(machine, '--path', 'bridge/host/loopback', '--userland-proxy', 'false');
-  expect(said).toContain('the plan asks for userland-proxy=false, and this engine runs with true');
+  expect(said).toContain('the plan requests userland-proxy=false, but this engine runs with true');
   expect(said).toMatch(/daemon\.json has changed since dockerd started.*restart/);
 });
 
 test('a file that the daemon has read holds: there is no docker-proxy, and no word of a change', async () => {
   await using machine = await throwAwayMachine({ daemonJson: { 'userland-proxy': false } });
   expect(await doctorOf(machine, 'published ports')).toEqual([
-    expect.stringMatching(/^ok: IPv4 by DNAT; .*userland-proxy=false/),
+    expect.stringMatching(/^ok: IPv4: DNAT; .*userland-proxy=false/),
   ]);
 });
 
@@ -272,10 +272,10 @@ test('icc=false: a neighbor on the default bridge is refused, unless what is on 
   const filter = 'net.bridge.bridge-nf-call-iptables';
   await machine.run('sysctl', '-w', `${filter}=1`);
   expect(await refused(machine, '--path', 'bridge/neighbor/container')).toMatch(
-    /bridge\/neighbor\/container cannot be measured here \(icc=false\): the firewall \(FORWARD\) drops what goes from docker0 to docker0/,
+    /bridge\/neighbor\/container cannot be measured here \(icc=false\): the firewall \(FORWARD\) drops packets from docker0 to docker0/,
   );
   expect(await doctorOf(machine, 'paths')).toEqual([
-    expect.stringMatching(/^warning: icc=false: .*stops 2 of/),
+    expect.stringMatching(/^warning: icc=false: .*prevents 2 of/),
   ]);
   await measured(machine, '--path', 'bridge/neighbor/published');
   await machine.run('sysctl', '-w', `${filter}=0`);

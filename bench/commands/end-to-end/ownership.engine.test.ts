@@ -84,7 +84,7 @@ test('from another pid namespace a live run is neither cleaned away nor joined, 
 
   const beside = await machine.bench(['inspect', 'none'], await directory());
   expect(beside.exitCode).toBe(0);
-  expect(beside.stderr).toMatch(/bench run \S+ .* is measuring on this engine, and what this command does/);
+  expect(beside.stderr).toMatch(/bench run \S+ .* is measuring on this engine: this command disturbs it/);
 
   const { exitCode, stderr } = await live.ended;
   expect([0, 4], stderr).toContain(exitCode);

@@ -135,7 +135,7 @@ test('a port that is in use costs that case its round, names the reason, and exi
   expect(failed).toHaveLength(3 * blocks);
   expect(failed.every(({ role }) => role === 'baseline')).toBe(true);
   expect(failed[0]?.error.message).toMatch(
-    new RegExp(`was not started: .*\\(pid ${pid}\\) listens on 127\\.0\\.0\\.1:${taken} already`),
+    new RegExp(`was not started: .*\\(pid ${pid}\\) already listens on 127\\.0\\.0\\.1:${taken}`),
   );
   expect(slices.filter(({ status }) => status !== 'failed')).toHaveLength(3 * 3 * blocks);
   holder.kill('SIGKILL');

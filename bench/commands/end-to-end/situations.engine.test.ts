@@ -48,7 +48,7 @@ test('two host-mode servers that want one port: the second is refused before it 
   const { exitCode, stderr } = await machine.start(['run', ...short], cwd).ended;
   expect(exitCode).toBe(4);
   const state = await machine.engine.inspect(name);
-  const refusal = `nginx (host/external) was not started: nginx (pid ${state?.pid}, container ${name}) listens on 127.0.0.1:${port} already`;
+  const refusal = `nginx (host/external) was not started: nginx (pid ${state?.pid}, container ${name}) already listens on 127.0.0.1:${port}`;
   expect(stderr).toContain(refusal);
   const { slices } = await readRunFolder(await onlyRun(cwd));
   const failed = slices.filter((slice) => slice.status === 'failed');
@@ -127,13 +127,13 @@ test('published ports given together with host mode: Docker discards them, and t
   const cwd = await directory();
   const asked = await machine.start(['run', '--path', 'host/external/published'], cwd).ended;
   expect(asked.exitCode).toBe(2);
-  expect(asked.stderr).toMatch(/Docker discards those that are given with host mode/);
+  expect(asked.stderr).toMatch(/Docker publishes no port and discards ports given with host mode/);
 
   const container = await usersContainer({ attachment: { kind: 'host' }, publish: [loopbackPort(21_001)] });
   const mapped = await machine.start(['run', ...short, ...mapTo(container)], cwd).ended;
   expect(mapped.exitCode).toBe(3);
   expect(mapped.stderr).toMatch(/is in host mode: its network stack is the host's/);
-  expect(mapped.stderr).toMatch(/published ports \(8080\/tcp\) are discarded by Docker/);
+  expect(mapped.stderr).toMatch(/Docker discards its published ports \(8080\/tcp\)/);
 });
 
 test('mapped onto a container that has stopped, that publishes nothing, or whose port is taken inside', async () => {

@@ -70,6 +70,6 @@ test('a calibration is kept, and plan and doctor use it', async () => {
   const doctor = await startBench(['doctor', '--json'], here, env).ended;
   const { findings } = printed(doctorDocumentSchema, doctor.stdout);
   expect(findings.find(({ subject }) => subject === 'calibration')?.message).toMatch(
-    /^calibrated on \d{4}-\d\d-\d\d: noise floor ±/,
+    /^calibrated on \d{4}-\d\d-\d\d: the largest noise floor of a declared metric is ±/,
   );
 });

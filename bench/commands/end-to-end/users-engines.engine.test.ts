@@ -161,7 +161,7 @@ test('a target on two networks: where its published ports lead is named; by its 
   await using _network = await secondNetwork(engine, web.name);
   const mapped = ['--map-to', web.name, '--path', 'mapped/host/container'];
   expect(await refusedRun(machine, [...mapped, '--path', 'mapped/external/published'])).toContain(
-    `the container ${web.name} is on two networks (a-net, bridge): its published ports lead over a-net\n`,
+    `the container ${web.name} is on two networks (a-net, bridge): its published ports use a-net\n`,
   );
   await expectProven(machine, [...short, ...mapped]);
 });
@@ -174,10 +174,10 @@ test('a target that is published by IPv4 only is not dialled by IPv6, and one by
   await using v6 = await publishedOn('::', 8082);
   const byIpv6 = ['--path', 'mapped/external/published/ipv6'];
   expect(await refusedRun(machine, ['--map-to', v4.name, ...byIpv6])).toMatch(
-    new RegExp(`${v4.name} publishes 0\\.0\\.0\\.0:8081, and mapped/external/published/ipv6 dials fdbe:`),
+    new RegExp(`${v4.name} publishes 0\\.0\\.0\\.0:8081, but mapped/external/published/ipv6 dials fdbe:`),
   );
   expect(await refusedRun(machine, ['--map-to', v6.name, '--mode', 'mapped'])).toMatch(
-    new RegExp(`${v6.name} publishes \\[::\\]:8082, and mapped/external/published dials 198\\.18\\.`),
+    new RegExp(`${v6.name} publishes \\[::\\]:8082, but mapped/external/published dials 198\\.18\\.`),
   );
   await expectProven(machine, [...short, '--map-to', v6.name, ...byIpv6]);
 });

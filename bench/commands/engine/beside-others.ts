@@ -23,7 +23,7 @@ export async function tellLeftovers(engine: Engine, say: Say): Promise<void> {
 export async function tellOthers(engine: Engine, say: Say): Promise<void> {
   const measuring = await whoMeasures(engine);
   if (measuring !== undefined) {
-    say(`bench: ${measuring} is measuring on this engine, and what this command does disturbs it`);
+    say(`bench: ${measuring} is measuring on this engine: this command disturbs it`);
   }
   await tellLeftovers(engine, say);
 }

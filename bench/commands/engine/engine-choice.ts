@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { nothingListens } from '../../../runtime/engine/connection-failure.ts';
 import { type Endpoint, findEndpoint } from '../../../runtime/engine/endpoint.ts';
+import { nothingListens } from '../../../runtime/engine/failures.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Outside } from '../../outside.ts';
 import { given } from '../places.ts';

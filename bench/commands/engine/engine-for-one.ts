@@ -44,17 +44,17 @@ export async function engineForOne(
           try {
             const done = taken.letGo().then(() => true);
             if ((await unlessLate(done, interrupted, lettingGoSeconds)) === true) return;
-            say('bench: the engine did not release its lock in time: the next run will find it taken');
+            say('bench: the engine did not remove its lock in time: the next run will find it locked');
           } catch (error) {
-            say(`bench: the engine did not release its lock for the next run: ${messageOf(error)}`);
+            say(`bench: the engine did not remove its lock: ${messageOf(error)}`);
           }
-          say('  When it answers again: bench clean');
+          say('  When the engine answers again, run: bench clean');
         },
       };
     }
     if (!wait) throw refused(taken);
     if (told !== taken.words) {
-      say(`waiting for ${taken.words} to end; Ctrl-C gives up`);
+      say(`waiting for ${taken.words} to end; Ctrl-C stops waiting`);
       if (!taken.judged) say(`  ${unseen(taken)}`);
     }
     told = taken.words;
@@ -63,14 +63,14 @@ export async function engineForOne(
 }
 
 function refused(holder: Holder): Failure {
-  const waiting = 'Try again when it has ended; bench run and bench calibrate wait for that with --wait.';
+  const waiting = 'Try again when it has ended. With --wait, bench run and bench calibrate wait for it.';
   return new Failure('unfit', `another ${holder.words} is measuring on this engine`, {
     hint: holder.judged
-      ? `Two at once would measure each other. ${waiting}`
+      ? `Two measurements at once disturb each other. ${waiting}`
       : `${waiting}\n${unseen(holder)}`,
   });
 }
 
 function unseen({ runId }: Holder): string {
-  return `Its process cannot be seen from here. If it has ended, remove what it left: bench clean --force ${runId}`;
+  return `Its process is not visible from here. If it has ended, remove its leftovers: bench clean --force ${runId}`;
 }

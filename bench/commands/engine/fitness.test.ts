@@ -17,17 +17,17 @@ test("a plan is not measured under the other setting, and the user's engine is l
   expect(() => assertUserlandProxy({ userlandProxy: false }, engineWith(true))).toThrow(
     expect.objectContaining({
       kind: 'unfit',
-      message: 'the plan asks for userland-proxy=false, and this engine runs with true',
-      hint: expect.stringMatching(/bench changes no engine of yours.*daemon\.json/),
+      message: 'the plan requests userland-proxy=false, but this engine runs with true',
+      hint: expect.stringMatching(/bench does not change your engine.*daemon\.json/),
     }),
   );
   expect(() => assertUserlandProxy({ userlandProxy: true }, engineWith(undefined))).toThrow(
-    'does not show which setting it has',
+    'cannot read the setting of this engine',
   );
   const edited = { ...engineWith(true), changedFile: '/etc/docker/daemon.json' };
   expect(() => assertUserlandProxy({ userlandProxy: false }, edited)).toThrow(
     expect.objectContaining({
-      message: 'the plan asks for userland-proxy=false, and this engine runs with true',
+      message: 'the plan requests userland-proxy=false, but this engine runs with true',
       hint: expect.stringMatching(/daemon\.json has changed since dockerd started.*restart/),
     }),
   );

@@ -12,17 +12,17 @@ import { offeredBy } from '../../plan/offered.ts';
 export function assertFit(about: EngineAbout): void {
   if (about.osType !== 'linux') {
     throw new Failure('unfit', `the engine at ${about.address} runs ${about.osType} containers`, {
-      hint: 'bench needs an engine for Linux containers.',
+      hint: 'bench needs an engine that runs Linux containers.',
     });
   }
   if (/docker desktop/i.test(about.operatingSystem)) {
     throw new Failure('unfit', `the engine at ${about.address} is Docker Desktop`, {
-      hint: 'There, host networking is that of a hidden virtual machine. Use Docker Engine: docker context use default, or run bench inside a Linux machine.',
+      hint: 'Its host mode uses the network of a hidden virtual machine. Use Docker Engine: docker context use default, or run bench inside a Linux machine.',
     });
   }
   if (about.rootless) {
     throw new Failure('unfit', `the engine at ${about.address} is rootless`, {
-      hint: 'Its "host network" is a namespace of its own behind a user-mode network stack: the numbers would not be about this machine. Use a rootful engine.',
+      hint: 'Its host mode uses a separate namespace behind a user-mode network stack, so the figures would not describe this machine. Use a rootful engine.',
     });
   }
 }
@@ -41,13 +41,13 @@ export function assertUserlandProxy(
   throw new Failure(
     'unfit',
     has === undefined
-      ? `the plan asks for userland-proxy=${wanted}, and this engine does not show which setting it has`
-      : `the plan asks for userland-proxy=${wanted}, and this engine runs with ${has}`,
+      ? `the plan requests userland-proxy=${wanted}, but bench cannot read the setting of this engine`
+      : `the plan requests userland-proxy=${wanted}, but this engine runs with ${has}`,
     {
       hint:
         changedFile === undefined
-          ? `bench changes no engine of yours. Put "userland-proxy": ${wanted} into /etc/docker/daemon.json and restart it, or measure in a lab, which bench starts with that setting: --lab`
-          : `bench changes no engine of yours. ${changedFile} has changed since dockerd started: with "userland-proxy": ${wanted} in it, a restart is enough.`,
+          ? `bench does not change your engine. Put "userland-proxy": ${wanted} into /etc/docker/daemon.json and restart it, or measure in a lab, which bench starts with that setting: --lab`
+          : `bench does not change your engine. ${changedFile} has changed since dockerd started. If it has "userland-proxy": ${wanted}, restart the engine.`,
     },
   );
 }

@@ -1,7 +1,7 @@
 import { callPatience, defaultCallSeconds } from '../../../runtime/engine/call-deadline.ts';
-import { endpointWarnings, nothingListens } from '../../../runtime/engine/connection-failure.ts';
 import { connectDockerode } from '../../../runtime/engine/dockerode.ts';
 import type { Engine } from '../../../runtime/engine/engine.ts';
+import { endpointWarnings, nothingListens } from '../../../runtime/engine/failures.ts';
 import { placeOf } from '../../../runtime/lab/directories.ts';
 import { type LabPlaces, labObstacle, missingPrograms, useLab } from '../../../runtime/lab/use-lab.ts';
 import { type Commander, machineCommander } from '../../../runtime/machine/command.ts';
@@ -109,7 +109,7 @@ async function openLab(
   }
   if ((await labObstacle(commander)) === 'not-root') {
     const what = noAnswer === undefined ? '' : 'no engine answers, and ';
-    throw new Failure('unfit', `${what}a lab can be started by root only`, {
+    throw new Failure('unfit', `${what}only root can start a lab`, {
       hint:
         noAnswer === undefined
           ? 'Run bench with sudo.'
@@ -131,8 +131,8 @@ async function openLab(
       try {
         await lab[Symbol.asyncDispose]();
       } catch (error) {
-        say(`bench: the lab could not be ended: ${messageOf(error)}`);
-        say('  Finish that with: bench clean');
+        say(`bench: the lab did not stop: ${messageOf(error)}`);
+        say('  Stop it with: bench clean');
       }
     },
   };
@@ -141,7 +141,7 @@ async function openLab(
 /** Names a running dockerd that bench was not configured to use. */
 export function notPointedAt({ pid, addresses }: RunningDaemon): string {
   const [address = ''] = addresses;
-  return `dockerd (pid ${pid}) listens on ${addresses.join(', ')}, where bench was not pointed at; to use it: DOCKER_HOST=${address}`;
+  return `bench does not use the dockerd (pid ${pid}) that listens on ${addresses.join(', ')}. To use it: DOCKER_HOST=${address}`;
 }
 
 /**
@@ -168,7 +168,7 @@ export function answerSeconds({ env }: Pick<Outside, 'env'>): number {
     'usage',
     `BENCH_ENGINE_TIMEOUT: "${text}" is not from 1 to ${longestAnswerSeconds} (seconds)`,
     {
-      hint: `It is how long the engine may take for one answer; ${defaultCallSeconds} if not given.`,
+      hint: `It limits how long the engine may take for one answer. Default: ${defaultCallSeconds}.`,
     },
   );
 }
@@ -180,8 +180,8 @@ function borrowed(engine: Engine): OpenEngine {
 
 export function assertLinux(platform: NodeJS.Platform): void {
   if (platform === 'linux') return;
-  throw new Failure('unfit', `bench measures Linux containers on Linux; this is ${platform}`, {
-    hint: 'Here containers run inside a virtual machine, and "host networking" means that machine. Run bench inside a Linux machine, e.g. with the Vagrantfile of the project.',
+  throw new Failure('unfit', `bench measures Linux containers on Linux, and this is ${platform}`, {
+    hint: 'On this system containers run inside a virtual machine, and their host mode uses the network of that machine. Run bench inside a Linux machine, e.g. with the Vagrantfile of the project.',
   });
 }
 
@@ -190,10 +190,10 @@ function noEngine(cause: unknown, missing: readonly string[], env: Outside['env'
   const installs = `Let bench install ${missing.includes('dockerd') ? 'one' : 'them'}: npx bench run --setup\nOr do it yourself: ${installCommand(enginePackages)}`;
   const sbin = env['PATH']?.split(':').includes('/usr/sbin')
     ? ''
-    : '\nThey may be there all the same: /usr/sbin is not on the PATH of this shell (su - instead of su puts it there).';
+    : '\nThey may be installed: /usr/sbin is not on the PATH of this shell (`su -` adds it, `su` does not).';
   const answers = cause === undefined ? '' : 'no container engine answers, and ';
   const none = cause === undefined ? 'no container engine is installed' : `${answers}none is installed`;
-  const what = missing.includes('dockerd') ? none : `${answers}a lab cannot be started`;
+  const what = missing.includes('dockerd') ? none : `${answers}bench cannot start a lab`;
   return new Failure('unfit', `${what} (not on the PATH: ${missing.join(', ')})`, {
     hint: installs + sbin,
     cause,

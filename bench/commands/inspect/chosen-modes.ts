@@ -25,7 +25,7 @@ export function chosenModes(operands: readonly string[]): readonly Path[] {
     const known = networkModes.some((mode) => mode === word);
     throw new Failure(
       'usage',
-      known ? `bench cannot lay the mode "${word}" on one machine` : `unknown mode "${word}"`,
+      known ? `bench cannot set up the mode "${word}" on one machine` : `unknown mode "${word}"`,
       { hint: known ? `Modes: ${words.join(', ')}` : wordHint(word, words, 'Modes') },
     );
   });

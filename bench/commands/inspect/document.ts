@@ -4,13 +4,18 @@ import { findingSchema } from '../../model/evidence.ts';
 import { listenerSchema, networkInterfaceSchema, networkStackSchema } from '../../model/network-stack.ts';
 import { networkModes, pathIdSchema } from '../../model/path.ts';
 
+const modeSchema = z.enum(networkModes).describe('How the container is attached to the network.');
+const statusSays =
+  'running: it was started and looked at. failed: it was not. not-offered: this engine or machine cannot.';
+const hintSays = 'What to do about it.';
+
 const runningModeSchema = z.strictObject({
-  status: z.literal('running'),
-  mode: z.enum(networkModes),
+  status: z.literal('running').describe(statusSays),
+  mode: modeSchema,
   path: pathIdSchema.describe('From where it was dialled, to see that it answers.'),
   command: z.string().describe('How one would start such a container oneself.'),
-  url: z.string(),
-  serverPid: z.int(),
+  url: z.string().describe('What was dialled.'),
+  serverPid: z.int().describe("The server's process id on the engine's machine."),
   namespaceOf: z
     .enum(['host', 'holder', 'server'])
     .describe(
@@ -26,41 +31,43 @@ const runningModeSchema = z.strictObject({
 });
 
 const failedModeSchema = z.strictObject({
-  status: z.literal('failed'),
-  mode: z.enum(networkModes),
+  status: z.literal('failed').describe(statusSays),
+  mode: modeSchema,
   path: pathIdSchema,
-  message: z.string(),
-  hint: z.string().optional(),
+  message: z.string().describe('What happened.'),
+  hint: z.string().optional().describe(hintSays),
 });
 
 const notOfferedModeSchema = z.strictObject({
-  status: z.literal('not-offered'),
-  mode: z.enum(networkModes),
+  status: z.literal('not-offered').describe(statusSays),
+  mode: modeSchema,
   path: pathIdSchema,
   setting: z.string().describe('What of this engine or machine stops it, e.g. "bridge": "none".'),
   message: z.string().describe('Why that stops it.'),
-  hint: z.string(),
+  hint: z.string().describe(hintSays),
 });
 
 export const inspectDocumentSchema = z
   .strictObject({
-    engine: z.strictObject({
-      version: z.string(),
-      apiVersion: z.string(),
-      address: z.string(),
-      stack: z
-        .enum(['machine', 'lab'])
-        .describe("Whose network stack `host` is: the machine's own, or that of a lab."),
-    }),
+    engine: z
+      .strictObject({
+        version: z.string().describe('Version of the container engine.'),
+        apiVersion: z.string().describe('Version of its API that bench spoke.'),
+        address: z.string().describe('Where it answers.'),
+        stack: z
+          .enum(['machine', 'lab'])
+          .describe("Whose network stack `host` is: the machine's own, or that of a lab."),
+      })
+      .describe('The engine that was asked.'),
     host: networkStackSchema
       .optional()
       .describe("The host's own stack, while the servers ran in or beside it."),
-    modes: z.array(
-      z.discriminatedUnion('status', [runningModeSchema, failedModeSchema, notOfferedModeSchema]),
-    ),
+    modes: z
+      .array(z.discriminatedUnion('status', [runningModeSchema, failedModeSchema, notOfferedModeSchema]))
+      .describe('Each mode that was asked for.'),
     discardedPorts: z
       .strictObject({
-        command: z.string(),
+        command: z.string().describe('How one would start such a container oneself.'),
         warnings: z
           .array(z.string())
           .describe(
@@ -71,7 +78,10 @@ export const inspectDocumentSchema = z
       .optional()
       .describe('Ports published together with host mode. Absent where host mode was not asked for.'),
   })
-  .describe('bench inspect --json');
+  .meta({
+    title: 'bench inspect --json',
+    description: 'What each network mode looks like from inside a container and from the host.',
+  });
 
 export type InspectDocument = z.infer<typeof inspectDocumentSchema>;
 export type RunningMode = z.infer<typeof runningModeSchema>;

@@ -168,7 +168,7 @@ test('side by side: each mode under its name, no line wider than the terminal', 
   expect(table.split('\n')[0]).toMatch(/^ +host +bridge +macvlan$/);
   expect(text).toMatch(/interfaces +the host's \(3\): none was created.* lo 127\.0\.0\.1/);
   expect(text).toMatch(/name servers +the host's, 192\.0\.2\.53 +Docker's embedded server,/);
-  expect(text).toMatch(/on the host +no interface of it +veth1 \(veth, port of docker0\)/);
+  expect(text).toMatch(/on the host +no interface +veth1 \(veth, port of docker0\)/);
   expect(text).not.toContain('fe80');
   expect(text).toContain('the engine refused');
   expect(text).toContain('"Published ports are discarded when using host network mode"');
@@ -182,6 +182,6 @@ test("of the host's listeners only the server's own are shown as what it listens
 test('an engine that says nothing about discarded ports: that is said, and whether anybody is bound', () => {
   const silent = { command: 'docker run …', warnings: [], bound: true };
   const text = renderInspect({ ...document, discardedPorts: silent }, 80);
-  expect(text).toContain("The engine's API says nothing about it.");
-  expect(text).toContain('Somebody else is bound');
+  expect(text).toContain("The engine's API gives no warning.");
+  expect(text).toContain('Another process listens on that port');
 });

@@ -22,7 +22,7 @@ type Row = (typeof rows)[number];
 export function renderInspect(document: InspectDocument, width: number): string {
   const { engine, host, modes, discardedPorts } = document;
   const parts = [
-    `Engine ${engine.version} (API ${engine.apiVersion}, ${engine.address}). One nginx in each mode; all of it is removed again.\n`,
+    `Engine ${engine.version} (API ${engine.apiVersion}, ${engine.address}). bench started one nginx in each mode and removes all of them.\n`,
     ...(host === undefined
       ? []
       : [
@@ -37,11 +37,11 @@ export function renderInspect(document: InspectDocument, width: number): string 
 function columnOf(mode: InspectedMode): Column {
   if (mode.status === 'failed') {
     const why = [mode.message, ...(mode.hint === undefined ? [] : mode.hint.split('\n'))];
-    return { title: mode.mode, cells: { path: [mode.path], stack: ['it did not answer', ...why] } };
+    return { title: mode.mode, cells: { path: [mode.path], stack: ['the server did not answer', ...why] } };
   }
   if (mode.status === 'not-offered') {
     const why = [`${mode.setting}: ${mode.message}`, ...mode.hint.split('\n')];
-    return { title: mode.mode, cells: { path: [mode.path], stack: ['not on this engine', ...why] } };
+    return { title: mode.mode, cells: { path: [mode.path], stack: ['impossible on this engine', ...why] } };
   }
   const { server, namespaceOf } = mode;
   const shared = namespaceOf === 'host';
@@ -55,8 +55,8 @@ function columnOf(mode: InspectedMode): Column {
     routes: shared ? ["the host's"] : shownRoutes(server),
     listens: listensInside(mode).map(listenerWords),
     'name servers': [server.resolver === undefined ? 'no resolv.conf' : resolverWords(server.resolver)],
-    'on the host': mode.hostEnds.length === 0 ? ['no interface of it'] : mode.hostEnds.map(hostEndWords),
-    'port on the host': mode.onHost.length === 0 ? ['nobody is bound to it'] : mode.onHost.map(listenerWords),
+    'on the host': mode.hostEnds.length === 0 ? ['no interface'] : mode.hostEnds.map(hostEndWords),
+    'port on the host': mode.onHost.length === 0 ? ['no process listens'] : mode.onHost.map(listenerWords),
     dialled: [
       `${mode.url} answered`,
       ...(mode.client === undefined ? [] : [`it saw ${mode.client.address} as its client`]),
@@ -68,7 +68,7 @@ function columnOf(mode: InspectedMode): Column {
 
 const whose = {
   host: "the host's own",
-  holder: 'that of the container it is mapped to',
+  holder: 'of the container that it is mapped to',
   server: 'of its own',
 } as const satisfies Record<RunningMode['namespaceOf'], string>;
 
@@ -98,8 +98,10 @@ function shownRoutes({ routes }: NetworkStack): readonly string[] {
 function evidenceWords({ findings }: RunningMode): readonly string[] {
   const broken = findings.filter(({ holds }) => !holds);
   return [
-    `${findings.length - broken.length} of ${findings.length} claims that need no load hold`,
-    ...broken.map(({ claim, expected, observed }) => `not: ${claim} (${expected}; ${observed})`),
+    `${findings.length - broken.length} of ${findings.length} claims that need no load are true`,
+    ...broken.map(
+      ({ claim, expected, observed }) => `false: ${claim} (expected ${expected}; observed ${observed})`,
+    ),
   ];
 }
 
@@ -110,8 +112,10 @@ function discardedWords({
 }: NonNullable<InspectDocument['discardedPorts']>): string {
   const said =
     warnings.length === 0
-      ? "The engine's API says nothing about it."
-      : `The engine's answer when it was created: ${warnings.map((it) => `"${it}"`).join(', ')}.`;
-  const port = bound ? 'Somebody else is bound to that port.' : 'Nobody was bound to that port while it ran.';
+      ? "The engine's API gives no warning."
+      : `The engine's warning when the container was created: ${warnings.map((it) => `"${it}"`).join(', ')}.`;
+  const port = bound
+    ? 'Another process listens on that port.'
+    : 'No process listened on that port while the container ran.';
   return `Published ports and host mode: ${command}\n  ${said}\n  ${port}\n`;
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import {
   bridgeHasIpv6,
   type NetworkNeeds,
@@ -31,34 +32,31 @@ export function routesOf(plan: Plan): readonly Route[] {
 /**
  * A network that bench makes for a run. The engine's default bridge is used unchanged and is not one of them.
  */
-export interface PlannedNetwork {
-  readonly kind: 'veth-link' | 'user-bridge' | 'macvlan';
-  readonly ipv6: boolean;
-}
+const plannedNetworkSchema = z.strictObject({
+  kind: z.enum(['veth-link', 'user-bridge', 'macvlan']).describe('What it is.'),
+  ipv6: z.boolean().describe('Whether it has IPv6 addresses too.'),
+});
+export type PlannedNetwork = z.infer<typeof plannedNetworkSchema>;
 
 /** What a run creates on the machine and later removes. */
-interface PlannedCreations {
-  /** For each round, in containers and outside. */
-  readonly servers: number;
-  /** The servers that are a plain process, in no container. */
-  readonly natives: number;
-  /**
-   * For each round: containers whose stack a mapped server joins. None where that is the user's container.
-   */
-  readonly holders: number;
-  /** For the whole run. */
-  readonly agents: number;
-  /** Started afresh in each round, where a comparison crosses vantages. */
-  readonly roundAgents: number;
-  /** For the whole run. */
-  readonly networks: readonly PlannedNetwork[];
-  readonly containers: {
-    /** The inspector and the agents that run for the whole run. */
-    readonly run: number;
-    /** Servers, holders and fresh agents of one round. */
-    readonly round: number;
-  };
-}
+export const plannedCreationsSchema = z.strictObject({
+  servers: z.int().describe('Each round, in containers and not.'),
+  natives: z.int().describe('Of the servers: those that are a plain process, in no container.'),
+  /** None where that is the user's container. */
+  holders: z.int().describe('Each round: containers whose network stack a mapped server joins.'),
+  agents: z.int().describe('For the whole run.'),
+  roundAgents: z.int().describe('Fresh in each round: where a comparison crosses vantages.'),
+  networks: z
+    .array(plannedNetworkSchema)
+    .describe("For the whole run. The engine's default bridge is not created."),
+  containers: z
+    .strictObject({
+      run: z.int().describe('For the whole run: the inspector and the load agents that stay.'),
+      round: z.int().describe('Each round: servers, holders and fresh load agents.'),
+    })
+    .describe('How many containers that is.'),
+});
+type PlannedCreations = z.infer<typeof plannedCreationsSchema>;
 
 /** Counts what the lab makes for a plan, by the same rules as the lab. */
 export function planCreations(plan: Plan): PlannedCreations {

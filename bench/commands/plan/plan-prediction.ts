@@ -1,6 +1,9 @@
+import * as z from 'zod';
 import { expectedHalfWidth, expectedLook } from '../../../reports/statistics/expected-width.ts';
-import type { MetricName } from '../../model/metric.ts';
+import { metricNameSchema } from '../../model/metric.ts';
+import { pathIdSchema } from '../../model/path.ts';
 import type { Plan } from '../../model/plan.ts';
+import { runIdSchema } from '../../model/run.ts';
 import { type PlanDuration, planDuration } from '../../plan/plan-duration.ts';
 
 /** The observed spread of one comparison's rounds on this machine, on its declared metric. */
@@ -12,30 +15,25 @@ export interface KnownSpread {
   readonly spread: number;
 }
 
-/** The source of a prediction's spreads. */
-export interface SpreadSource {
-  readonly kind: 'run' | 'calibration';
-  readonly runId: string;
-  readonly spreads: readonly KnownSpread[];
-}
+const predictedIntervalSchema = z.strictObject({
+  server: z.string(),
+  profile: z.string(),
+  path: pathIdSchema,
+  metric: metricNameSchema,
+  halfWidth: z.number().describe('Relative, expected after `duration.rounds` rounds: 0.02 = ±2 %.'),
+  from: z.enum(['path', 'twin']).describe('Whose spread it rests on.'),
+});
 
-interface PredictedInterval {
-  readonly server: string;
-  readonly profile: string;
-  readonly path: string;
-  readonly metric: MetricName;
-  /** 0.02 = ±2 %. */
-  readonly halfWidth: number;
-  /** Whether this path was measured, or a twin stands for it. */
-  readonly from: 'path' | 'twin';
-}
+export const predictionSchema = z.strictObject({
+  source: z.strictObject({ kind: z.enum(['run', 'calibration']), runId: runIdSchema }),
+  intervals: z.array(predictedIntervalSchema),
+  /** Only for a plan with a precision. */
+  reached: z.boolean().optional().describe('Whether the precision is expected to be reached in time.'),
+});
+export type Prediction = z.infer<typeof predictionSchema>;
 
-export interface Prediction {
-  readonly source: Omit<SpreadSource, 'spreads'>;
-  readonly intervals: readonly PredictedInterval[];
-  /** For a plan with a precision: whether it is expected to be reached in time. */
-  readonly reached?: boolean;
-}
+/** The spreads that a prediction rests on. */
+export type SpreadSource = Prediction['source'] & { readonly spreads: readonly KnownSpread[] };
 
 /**
  * How long a plan takes and how tight its declared intervals are expected to be, as far as the machine is
@@ -79,7 +77,7 @@ function declaredOf(plan: Plan, spreads: readonly KnownSpread[]) {
           const own = ofGroup.find((it) => it.path === path && it.role === 'contender');
           const best = own ?? twin;
           if (best === undefined) return [];
-          const from: PredictedInterval['from'] = own === undefined ? 'twin' : 'path';
+          const from: Prediction['intervals'][number]['from'] = own === undefined ? 'twin' : 'path';
           return [{ server, profile, path, metric, from, spread: best.spread }];
         });
       }),

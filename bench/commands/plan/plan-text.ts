@@ -1,7 +1,7 @@
 import { sliceLengths } from '../../../reports/words/overhead-words.ts';
 import { caseId } from '../../model/case.ts';
 import { usualClaims } from '../../model/claims.ts';
-import { formatPercent } from '../../model/format.ts';
+import { formatDuration, formatPercent, formatWholePercent } from '../../model/format.ts';
 import { metric } from '../../model/metric.ts';
 import { routeOf } from '../../model/network-modes.ts';
 import { declaredComparisons, type Plan } from '../../model/plan.ts';
@@ -22,7 +22,7 @@ export function planHead(plan: Plan, duration: PlanDuration): string {
     ...rateText(plan),
     declaredText(plan),
     ...roundsText(plan, duration),
-    `${plan.stopping?.precision === undefined ? 'about' : 'at most about'} ${durationText(duration.totalSeconds)}, ${Math.round((100 * duration.slicesSeconds) / duration.totalSeconds)} % of it measuring`,
+    `${plan.stopping?.precision === undefined ? 'about' : 'at most about'} ${formatDuration(duration.totalSeconds, 0)}, ${formatWholePercent(duration.slicesSeconds / duration.totalSeconds)} of it measuring`,
   ];
   return lines.map((line) => `  ${line}\n`).join('');
 }
@@ -74,7 +74,7 @@ function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
       `${counted(plan.rounds, 'round')} × ${counted(blocks, 'block')}: ${inRound * plan.rounds} ${order}`,
     ];
   }
-  const time = durationText(stopping.seconds);
+  const time = formatDuration(stopping.seconds, 0);
   const rounds = `rounds of ${counted(blocks, 'block')}, ${inRound} ${order}`;
   const about = `about ${counted(duration.rounds, 'round')}`;
   if (stopping.precision === undefined) return [rounds, `as many as end within ${time}: ${about}`];
@@ -164,11 +164,4 @@ function predictionText(prediction: Prediction | undefined, { rounds }: PlanDura
             : '  the precision is NOT expected to be reached in that time\n',
         ]),
   ];
-}
-
-/** "3 min 20 s". */
-export function durationText(seconds: number): string {
-  const whole = Math.round(seconds);
-  const minutes = Math.floor(whole / 60);
-  return minutes === 0 ? `${whole} s` : `${minutes} min ${whole % 60} s`;
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { buildReportModel } from '../../../reports/analysis/build-report-model.ts';
-import { renderSlicesCsv, renderSummaryCsv } from '../../../reports/csv.ts';
+import { renderCasesCsv } from '../../../reports/csv/cases-csv.ts';
+import { renderSlicesCsv } from '../../../reports/csv/slices-csv.ts';
+import { renderSummaryCsv } from '../../../reports/csv/summary-csv.ts';
 import { renderHtml } from '../../../reports/html/render-html.ts';
 import { renderSummaryJson } from '../../../reports/json.ts';
 import { renderMarkdown } from '../../../reports/markdown.ts';
@@ -14,6 +16,7 @@ import { readRunFolder } from '../../run-folder/read-run-folder.ts';
 export const derivedFiles = [
   'summary.json',
   'summary.csv',
+  'cases.csv',
   'slices.csv',
   'summary.md',
   'report.html',
@@ -35,7 +38,8 @@ export async function makeReports(directory: string, installation: string): Prom
   const texts = {
     'summary.json': renderSummaryJson(model),
     'summary.csv': renderSummaryCsv(model),
-    'slices.csv': renderSlicesCsv(recorded),
+    'cases.csv': renderCasesCsv(model),
+    'slices.csv': renderSlicesCsv(recorded, model),
     'summary.md': renderMarkdown(model),
     'report.html': await renderHtml(model, { fontsDirectory: join(installation, 'reports', 'fonts') }),
   };

@@ -57,7 +57,7 @@ test('a run that was stopped by its disk: exit 5, its reason with a hint, and wh
   const { outside, told } = tellingOutside();
   expect(await reported(folder, stopped, false, outside)).toBe(5);
   expect(told.stderr).toContain(`bench: the run ended early: ${first.message}\n  Free some space.\n`);
-  expect(told.stderr).toContain(`  What was measured until then is in ${folder}.\n`);
+  expect(told.stderr).toContain(`  The data measured before is in ${folder}.\n`);
   expect(await readdir(folder)).toEqual(expect.arrayContaining([...derivedFiles]));
 });
 
@@ -90,9 +90,7 @@ test('a run of which nothing can be read back: exit 5, the first reason, and tha
   await expect(reported(folder, stopped, true, outside)).rejects.toMatchObject({
     exitCode: 5,
     message: `the run ended early: ${first.message}`,
-    hint: expect.stringMatching(
-      /^Free some space\.\nWhat was measured cannot be read back: no run folder at/,
-    ),
+    hint: expect.stringMatching(/^Free some space\.\nbench cannot read the measured data: no run folder at/),
   });
 });
 

@@ -199,7 +199,7 @@ export async function recorded(
 
 /** @param directory the run folder, with what was measured until then. */
 export function endedEarly(failure: Failure, directory: string): Failure {
-  const kept = `What was measured until then is in ${directory}.`;
+  const kept = `The data measured before is in ${directory}.`;
   return new Failure('partial', `the run ended early: ${failure.message}`, {
     hint: failure.hint === undefined ? kept : `${failure.hint}\n${kept}`,
     cause: failure,
@@ -275,7 +275,7 @@ async function removed(stage: Stage, interrupted: AbortSignal, { stderr }: Outsi
   const removing = Promise.resolve(stage[Symbol.asyncDispose]()).then(() => true);
   try {
     if ((await unlessLate(removing, interrupted, removingSeconds)) !== true)
-      throw new Error(`the engine takes too long`);
+      throw new Error('the engine did not answer in time');
   } catch (error) {
     stderr.write(`bench: not all could be removed: ${messageOf(error)}\n`);
     stderr.write('  When the engine answers again, remove what is left with: bench clean\n');

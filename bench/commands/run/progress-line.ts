@@ -1,9 +1,8 @@
 import type { Progress, ProgressEvent } from '../../collect/progress.ts';
 import type { Clock } from '../../model/clock.ts';
-import { formatPercent } from '../../model/format.ts';
+import { formatDuration, formatPercent } from '../../model/format.ts';
 import type { Stopping } from '../../model/stopping.ts';
 import type { Output } from '../../outside.ts';
-import { durationText } from '../plan/plan-text.ts';
 
 interface ProgressLine extends Progress {
   /** The result of a planned look. */
@@ -28,11 +27,11 @@ export function progressLine(
   function left(event: { readonly round: number }, done: number): string {
     const elapsed = clock.monotonicSeconds() - startedAt;
     if (stopping !== undefined) {
-      return `at most ${durationText(Math.max(0, stopping.seconds - elapsed))} left`;
+      return `at most ${formatDuration(Math.max(0, stopping.seconds - elapsed), 0)} left`;
     }
     const share = (event.round - 1 + done) / expected.rounds;
     const total = share > 0.1 ? elapsed / share : expected.totalSeconds;
-    return `about ${durationText(Math.max(0, total - elapsed))} left`;
+    return `about ${formatDuration(Math.max(0, total - elapsed), 0)} left`;
   }
 
   /** The number of rounds is unknown for a run that stops by itself. */

@@ -77,7 +77,7 @@ export async function reported(
 }
 
 function nothingToRead({ message, hint }: Failure, cause: Failure): Failure {
-  const lost = `What was measured cannot be read back: ${cause.message}`;
+  const lost = `bench cannot read the measured data: ${cause.message}`;
   return new Failure('partial', `the run ended early: ${message}`, {
     hint: hint === undefined ? lost : `${hint}\n${lost}`,
     cause,

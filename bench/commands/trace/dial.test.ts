@@ -20,27 +20,23 @@ test.each([
 });
 
 test.each(['', 'redis://host', 'http://:80', 'a b:80'])('%j is refused with an example', (text) => {
-  expect(() => targetOf(text)).toThrow(/names no host and port/);
+  expect(() => targetOf(text)).toThrow(/has no host and port/);
 });
 
 test.each([
-  ['8080', '"8080" names no host', 'bench trace localhost:8080'],
-  ['1', '"1" names no host', 'bench trace localhost:1'],
-  [':8080', '":8080" names no host', 'bench trace localhost:8080'],
-  ['99999', '"99999" names no host', 'bench trace localhost:5432'],
-  ['8080:80', '"8080:80" names no host', 'bench trace localhost:8080'],
-  ['http://8080/path', '"http://8080/path" names no host', 'bench trace localhost:8080'],
-  ['redis://8080:6379', '"redis://8080:6379" names no host', 'bench trace localhost:8080'],
-  ['http://me@8080/', '"http://me@8080/" names no host', 'bench trace localhost:8080'],
-  [
-    '0x7f.1',
-    '"0x7f.1" names no host in plain words: a URL takes it for 127.0.0.1',
-    'write it out: 127.0.0.1',
-  ],
-  ['0x7f000001:80', 'a URL takes it for 127.0.0.1', 'write it out: 127.0.0.1'],
-  ['0177.0.0.1:80', 'a URL takes it for 127.0.0.1', 'write it out: 127.0.0.1'],
-  ['127.1:8080', 'a URL takes it for 127.0.0.1', 'write it out: 127.0.0.1'],
-  ['127.0.0.010', 'a URL takes it for 127.0.0.8', 'write it out: 127.0.0.8'],
+  ['8080', '"8080" has no host', 'bench trace localhost:8080'],
+  ['1', '"1" has no host', 'bench trace localhost:1'],
+  [':8080', '":8080" has no host', 'bench trace localhost:8080'],
+  ['99999', '"99999" has no host', 'bench trace localhost:5432'],
+  ['8080:80', '"8080:80" has no host', 'bench trace localhost:8080'],
+  ['http://8080/path', '"http://8080/path" has no host', 'bench trace localhost:8080'],
+  ['redis://8080:6379', '"redis://8080:6379" has no host', 'bench trace localhost:8080'],
+  ['http://me@8080/', '"http://me@8080/" has no host', 'bench trace localhost:8080'],
+  ['0x7f.1', '"0x7f.1" is not a plain host name: a URL reads it as 127.0.0.1', 'write it in full: 127.0.0.1'],
+  ['0x7f000001:80', 'a URL reads it as 127.0.0.1', 'write it in full: 127.0.0.1'],
+  ['0177.0.0.1:80', 'a URL reads it as 127.0.0.1', 'write it in full: 127.0.0.1'],
+  ['127.1:8080', 'a URL reads it as 127.0.0.1', 'write it in full: 127.0.0.1'],
+  ['127.0.0.010', 'a URL reads it as 127.0.0.8', 'write it in full: 127.0.0.8'],
 ])('%j: a number that a URL would make an address of is refused', (text, message, hint) => {
   expect(() => targetOf(text)).toThrow(
     expect.objectContaining({
@@ -109,8 +105,10 @@ test('nobody listens: says so with the address, and how to see who does', async 
   await new Promise<void>((resolve) => void server.close(() => resolve()));
   await expect(dial({ host: '127.0.0.1', port })).rejects.toMatchObject({
     kind: 'casesFailed',
-    message: `nothing accepts connections at 127.0.0.1:${port}: connection refused`,
+    message: `no process accepts connections at 127.0.0.1:${port}: connection refused`,
     hint: expect.stringContaining('ss -ltnp'),
   });
-  await expect(dial({ host: '::1', port })).rejects.toThrow(`nothing accepts connections at [::1]:${port}: `);
+  await expect(dial({ host: '::1', port })).rejects.toThrow(
+    `no process accepts connections at [::1]:${port}: `,
+  );
 });

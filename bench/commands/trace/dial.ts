@@ -34,7 +34,7 @@ export function targetOf(text: string): Target {
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
   const port = (url?.port ?? '') === '' ? defaultPorts[url?.protocol ?? ''] : Number(url?.port);
   if (url === undefined || url.hostname === '' || port === undefined) {
-    throw new Failure('usage', `"${text}" names no host and port`, {
+    throw new Failure('usage', `"${text}" has no host and port`, {
       hint: 'Give a URL or host:port, e.g. bench trace http://127.0.0.1:8080/ or bench trace localhost:5432',
     });
   }
@@ -56,18 +56,18 @@ function assertPlainHost(text: string, host: string): void {
   const read = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
   if (!isIPv4(read) || host === read) return;
   if (/^\d+$/.test(host)) throw noHost(text, host);
-  throw new Failure('usage', `"${host}" names no host in plain words: a URL takes it for ${read}`, {
-    hint: `If you mean that address, write it out: ${read}`,
+  throw new Failure('usage', `"${host}" is not a plain host name: a URL reads it as ${read}`, {
+    hint: `If you mean that address, write it in full: ${read}`,
   });
 }
 
 /** @param number in the place of a host. */
 function noHost(text: string, number: string): Failure {
   const port = Number(number);
-  return new Failure('usage', `"${text}" names no host`, {
+  return new Failure('usage', `"${text}" has no host`, {
     hint:
       port >= 1 && port <= 65535
-        ? `If you mean the port of this machine: bench trace localhost:${port}`
+        ? `If you mean that port of this machine: bench trace localhost:${port}`
         : 'Give a URL or host:port, e.g. bench trace http://127.0.0.1:8080/ or bench trace localhost:5432',
   });
 }
@@ -132,9 +132,9 @@ function plain(address = ''): string {
 function timedOut(host: string, port: number, seconds: number): Failure {
   return new Failure(
     'casesFailed',
-    `${endpointText({ address: host, port })} did not accept a connection within ${seconds} s: its packets are dropped on the way`,
+    `${endpointText({ address: host, port })} did not accept a connection within ${seconds} s: packets are dropped on the way`,
     {
-      hint: "A firewall that drops looks like this. Published ports get a rule from Docker; host mode does not. bench doctor shows this machine's.",
+      hint: "A firewall that drops packets has this effect. Published ports get a rule from Docker; host mode does not. To check this machine's firewall: bench doctor",
     },
   );
 }
@@ -142,7 +142,7 @@ function timedOut(host: string, port: number, seconds: number): Failure {
 function nameServerSilent(host: string, cause?: Error): Failure {
   const words = cause === undefined ? '' : `: ${cause.message}`;
   return new Failure('unfit', `the name server did not answer for ${host}${words}`, {
-    hint: 'See which one is asked: cat /etc/resolv.conf. Or give an address in place of the name.',
+    hint: 'See which name servers are configured: cat /etc/resolv.conf. Or give an address instead of the name.',
     cause,
   });
 }
@@ -150,7 +150,7 @@ function nameServerSilent(host: string, cause?: Error): Failure {
 function refused(error: Error & { code?: unknown }, host: string, port: number): Failure {
   if (error.code === 'ENOTFOUND') {
     return new Failure('usage', `there is no host ${host}: ${error.message}`, {
-      hint: `Look for a typing error in the URL. The names of containers do not resolve on the host: give the port that the container publishes, e.g. localhost:8080, or its address (docker inspect ${host}).`,
+      hint: `Check the spelling of the URL. The names of containers do not resolve on the host: give the port that the container publishes, e.g. localhost:8080, or its address (docker inspect ${host}).`,
       cause: error,
     });
   }
@@ -159,9 +159,9 @@ function refused(error: Error & { code?: unknown }, host: string, port: number):
   const reason = error.code === 'ECONNREFUSED' ? 'connection refused' : error.message || String(error.code);
   return new Failure(
     'casesFailed',
-    `nothing accepts connections at ${endpointText({ address: host, port })}: ${reason}`,
+    `no process accepts connections at ${endpointText({ address: host, port })}: ${reason}`,
     {
-      hint: 'See what listens, and on which addresses: ss -ltnp',
+      hint: 'See which processes listen, and on which addresses: ss -ltnp',
       cause: error,
     },
   );

@@ -21,7 +21,7 @@ export type TracedRule = z.infer<typeof tracedRuleSchema>;
 
 export const traceDocumentSchema = z
   .strictObject({
-    url: z.string(),
+    url: z.string().describe('What was asked for.'),
     local: endpointSchema.describe("The client's end."),
     remote: endpointSchema.describe('What was dialled.'),
     path: z
@@ -29,8 +29,8 @@ export const traceDocumentSchema = z
       .describe(
         "loopback: a process in the host's stack, over lo; host-stack: the same, by another address of the host; dnat: a rule translated the address; docker-proxy: it was carried by that process; bridge: a container's own address on a bridge; routed: another stack of this machine, by another device; remote: it leaves this machine; unknown: the evidence does not tell.",
       ),
-    sentence: z.string(),
-    evidence: z.array(z.string()),
+    sentence: z.string().describe('The way in one sentence.'),
+    evidence: z.array(z.string()).describe('What shows it, a sentence each.'),
     cannotTell: z.array(z.string()).describe('What the evidence leaves open, and why.'),
     inspectedBy: z
       .enum(['container', 'process', 'nobody'])
@@ -40,5 +40,8 @@ export const traceDocumentSchema = z
     rules: z.array(tracedRuleSchema).describe('Every rule that redirects the dialled port.'),
     connection: connectionSchema.optional().describe('As the kernel showed it while it was open.'),
   })
-  .describe('bench trace --json');
+  .meta({
+    title: 'bench trace --json',
+    description: 'Which way one connection takes from this machine to a URL, and what shows it.',
+  });
 export type TraceDocument = z.infer<typeof traceDocumentSchema>;

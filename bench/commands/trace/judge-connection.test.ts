@@ -60,7 +60,7 @@ test('docker-proxy: its pid, where it sends to, and whom the server takes for it
   );
   expect(path).toBe('docker-proxy');
   expect(sentence).toBe(
-    'docker-proxy (pid 31) took the connection and carries it to 172.17.0.2:8080, where nginx (pid 77, container web) answers.',
+    'docker-proxy (pid 31) accepted the connection and forwards it to 172.17.0.2:8080, where nginx (pid 77, container web) answers.',
   );
   expect(evidence.join('\n')).toContain('it sees 172.17.0.1:50000 as its client');
   expect(evidence.join('\n')).toContain('41 → 41 connections');
@@ -71,7 +71,7 @@ test('docker-proxy whose container does not answer: says what it cannot tell', (
   const proxy = { pid: 31, target: server };
   const { cannotTell } = judge({ hostEnd: proxyEnd, proxy }, { closedAtOnce: true });
   expect(cannotTell).toEqual([
-    expect.stringMatching(/^who answers at 172.17.0.2:8080/),
+    expect.stringMatching(/^which process answers at 172.17.0.2:8080/),
     expect.stringMatching(/closed the connection at once/),
   ]);
 });
@@ -80,7 +80,7 @@ test('DNAT: the number of the rule and its counter, and that no proxy was in bet
   const { path, sentence, cannotTell } = judge({ conntrack: translatedEntry, farEnd }, { rules: [rule] });
   expect(path).toBe('dnat');
   expect(sentence).toBe(
-    'DNAT by rule 2 of chain DOCKER (iptables-nft; counter 40 → 41) sent the connection to 172.17.0.2:8080, where nginx (pid 77, container web) answers. No proxy was in between.',
+    'DNAT by rule 2 of chain DOCKER (iptables-nft; counter 40 → 41) sent the connection to 172.17.0.2:8080, where nginx (pid 77, container web) answers. No proxy was involved.',
   );
   expect(cannotTell).toEqual([]);
 });
@@ -91,7 +91,7 @@ test('a counter that other traffic shares: the own conntrack entry still tells, 
     { rules: [{ ...rule, grew: 7 }] },
   );
   expect(path).toBe('dnat');
-  expect(cannotTell).toEqual([expect.stringMatching(/the other 6 .*counter is shared/)]);
+  expect(cannotTell).toEqual([expect.stringMatching(/the other 6 .*other traffic shares the counter/)]);
 });
 
 test('without connection tracking a counter that grew by one tells, and one that is shared does not', () => {
@@ -99,7 +99,9 @@ test('without connection tracking a counter that grew by one tells, and one that
   expect(alone.path).toBe('dnat');
   const shared = judge({ conntrack: noEntry }, { rules: [{ ...rule, grew: 3 }] });
   expect(shared.path).toBe('unknown');
-  expect(shared.cannotTell.join('\n')).toMatch(/rule 2 of DOCKER counted 3 connections.*shared with other/);
+  expect(shared.cannotTell.join('\n')).toMatch(
+    /rule 2 of DOCKER counted 3 connections.*other traffic shares the counters/,
+  );
 });
 
 test('translated by a rule that bench cannot count: says so', () => {
@@ -113,7 +115,7 @@ test("a process in the host's stack, by loopback or by another address of the ho
   expect(judge({ hostEnd })).toMatchObject({
     path: 'loopback',
     sentence: expect.stringContaining(
-      "straight to a process in the host's network stack: nginx (pid 77, container web)",
+      "directly to a process in the host's network stack: nginx (pid 77, container web)",
     ),
     cannotTell: [],
   });
@@ -142,7 +144,7 @@ test('a remote host: where the connection leaves, and that the rest cannot be se
   const seen = judge({ conntrack: noEntry, route }, { remote });
   expect(seen.path).toBe('remote');
   expect(seen.sentence).toBe('The connection leaves this machine by 192.0.2.1 over eth0 (device).');
-  expect(seen.cannotTell.join('\n')).toMatch(/run bench trace on the machine that has 198.51.100.7/);
+  expect(seen.cannotTell.join('\n')).toMatch(/run bench trace on the machine with the address 198.51.100.7/);
 });
 
 test('nothing seen: nothing claimed', () => {

@@ -44,7 +44,7 @@ export function judgeConnection(seen: Observation): Judgement {
       : `its other end is a socket in the host's stack (${connection.namespace}), held by ${ownerWords(connection.hostEnd.owner, seen)}`,
     connection.proxy === undefined
       ? undefined
-      : `that docker-proxy was started for ${endpointText(connection.proxy.target)}`,
+      : `this docker-proxy was started for ${endpointText(connection.proxy.target)}`,
     farEnd === undefined
       ? undefined
       : `the server's socket is ${endpointText(farEnd.local)} in the stack ${farEnd.namespace}, held by ${ownerWords(farEnd.owner, seen)}; it sees ${endpointText(farEnd.peer)} as its client`,
@@ -53,9 +53,11 @@ export function judgeConnection(seen: Observation): Judgement {
     ...notes,
     ...(conntrack.found || path === 'docker-proxy' || path === 'loopback' || path === 'host-stack'
       ? []
-      : [`there is no entry of connection tracking to show translation: ${conntrack.why}`]),
+      : [`whether the address was translated: there is no conntrack entry (${conntrack.why})`]),
     ...(seen.closedAtOnce
-      ? ['the far end closed the connection at once: perhaps nothing listens behind it']
+      ? [
+          'which server answers: the other end closed the connection at once, perhaps because no process listens behind it',
+        ]
       : []),
   ];
   return { path, sentence, evidence, cannotTell };
@@ -74,20 +76,22 @@ function chosenPath(seen: Observation): Choice {
     const server = farEnd?.owner === undefined ? '' : `, where ${ownerWords(farEnd.owner, seen)} answers`;
     return {
       path: 'docker-proxy',
-      sentence: `docker-proxy (pid ${proxy.pid}) took the connection and carries it to ${endpointText(proxy.target)}${server}.`,
+      sentence: `docker-proxy (pid ${proxy.pid}) accepted the connection and forwards it to ${endpointText(proxy.target)}${server}.`,
       ...(farEnd === undefined ? { notes: [noFarEnd(proxy.target)] } : {}),
     };
   }
   if (hostEnd !== undefined) {
     const loopback = isLoopback(remote.address);
     const owner =
-      hostEnd.owner === undefined ? 'a process that this user may not see' : ownerWords(hostEnd.owner, seen);
+      hostEnd.owner === undefined
+        ? 'a process that is not visible to this user'
+        : ownerWords(hostEnd.owner, seen);
     const waiting = hostEnd.accepted ? '' : ', which has not accepted the connection yet';
     return {
       path: loopback ? 'loopback' : 'host-stack',
-      sentence: `${loopback ? 'Over loopback' : "By an address of the host's own"}, straight to a process in the host's network stack: ${owner}${waiting}. No rule and no proxy was in between.`,
+      sentence: `The connection went ${loopback ? 'over loopback' : 'to an address of the host'}, directly to a process in the host's network stack: ${owner}${waiting}. No rule and no proxy was involved.`,
       ...(hostEnd.owner === undefined
-        ? { notes: ['whether the process is a docker-proxy: its owner is out of sight'] }
+        ? { notes: ['whether the process is a docker-proxy: its owner is not visible to this user'] }
         : {}),
     };
   }
@@ -98,14 +102,16 @@ function chosenPath(seen: Observation): Choice {
     const kind = route.kind === 'bridge' ? 'bridge' : 'routed';
     return {
       path: kind,
-      sentence: `Over ${kind === 'bridge' ? `the bridge ${route.device}` : `${route.device} (${route.kind})`} to the server's own address, without translation: ${ownerWords(farEnd.owner, seen)} answers.`,
+      sentence: `The connection went over ${kind === 'bridge' ? `the bridge ${route.device}` : `${route.device} (${route.kind})`} to the server's own address, without translation: ${ownerWords(farEnd.owner, seen)} answers.`,
     };
   }
   if (route !== undefined && !route.local) return leaving(seen, route);
   return {
     path: 'unknown',
-    sentence: 'The evidence does not tell which path the connection took.',
-    notes: ["who answers: the connection's other end is in no stack that this user may look into"],
+    sentence: 'The evidence does not show which path the connection took.',
+    notes: [
+      'which process answers: the other end of the connection is in a network stack that this user cannot read',
+    ],
   };
 }
 
@@ -117,17 +123,17 @@ function translated(seen: Observation, server: Endpoint): Choice {
   const answers = farEnd?.owner === undefined ? '' : `, where ${ownerWords(farEnd.owner, seen)} answers`;
   const notes = [
     ...(rule === undefined
-      ? ['which rule translated it: none with a counter for this port sends there']
+      ? ['which rule translated it: no rule with a counter for this port has that target']
       : rule.grew > 1
         ? [
-            `whose connections the other ${rule.grew - 1} are that rule ${rule.number} counted meanwhile: the counter is shared; this connection's own entry shows that it is among them`,
+            `where the other ${rule.grew - 1} connections that rule ${rule.number} counted come from: other traffic shares the counter. The conntrack entry of this connection shows that the rule counted it`,
           ]
         : []),
     ...(farEnd === undefined ? [noFarEnd(server)] : []),
   ];
   return {
     path: 'dnat',
-    sentence: `DNAT${rule === undefined ? '' : ` by rule ${rule.number} of chain ${rule.chain} (${rule.table}; counter ${rule.packets - rule.grew} → ${rule.packets})`} sent the connection to ${endpointText(server)}${answers}. No proxy was in between.`,
+    sentence: `DNAT${rule === undefined ? '' : ` by rule ${rule.number} of chain ${rule.chain} (${rule.table}; counter ${rule.packets - rule.grew} → ${rule.packets})`} sent the connection to ${endpointText(server)}${answers}. No proxy was involved.`,
     ...(notes.length === 0 ? {} : { notes }),
   };
 }
@@ -143,9 +149,9 @@ function translatedByCounter(grown: readonly TracedRule[]): Choice {
   }
   return {
     path: 'unknown',
-    sentence: "The connection did not end in the host's stack; most likely a rule translated it.",
+    sentence: "The connection did not end in the host's stack: most likely a rule translated it.",
     notes: [
-      `which rule: ${grown.map(({ number, chain, grew }) => `rule ${number} of ${chain} counted ${grew} connections`).join(', ')} meanwhile, and counters are shared with other traffic`,
+      `which rule: ${grown.map(({ number, chain, grew }) => `rule ${number} of ${chain} counted ${grew} connections`).join(', ')} at the same time, and other traffic shares the counters`,
     ],
   };
 }
@@ -155,7 +161,7 @@ function leaving({ remote, rules }: Observation, route: NonNullable<Connection['
   if (route.kind === 'bridge') {
     return {
       path: 'bridge',
-      sentence: `Over the bridge ${route.device} to ${endpointText(remote)}, without translation.`,
+      sentence: `The connection went over the bridge ${route.device} to ${endpointText(remote)}, without translation.`,
       notes: [noFarEnd(remote)],
     };
   }
@@ -163,25 +169,25 @@ function leaving({ remote, rules }: Observation, route: NonNullable<Connection['
     path: 'remote',
     sentence: `The connection leaves this machine${hop} over ${route.device} (${route.kind}).`,
     notes: [
-      `what happens beyond ${route.device}: run bench trace on the machine that has ${remote.address}`,
+      `the path beyond ${route.device}: run bench trace on the machine with the address ${remote.address}`,
       ...(rules.length === 0
         ? []
-        : ['whether a rule there has the same number: the rules listed are those of this machine']),
+        : ['whether these rules matter: they are rules of this machine, and the connection leaves it']),
     ],
   };
 }
 
 function noFarEnd(server: Endpoint): string {
-  return `who answers at ${endpointText(server)}: its socket is in no network stack that this user may look into`;
+  return `which process answers at ${endpointText(server)}: its socket is in a network stack that this user cannot read`;
 }
 
 function routeWords(
   remote: Endpoint,
   { device, kind, gateway, local }: NonNullable<Connection['route']>,
 ): string {
-  if (local) return `route: ${remote.address} is an address of the host itself`;
+  if (local) return `route: ${remote.address} is an address of the host`;
   const hop = gateway === undefined ? '' : ` by ${gateway}`;
-  return `route: ${remote.address} lies over ${device} (${kind})${hop}`;
+  return `route: ${remote.address} is reached over ${device} (${kind})${hop}`;
 }
 
 function ruleWords({ table, chain, number, rule, packets, grew }: TracedRule): string {
@@ -189,7 +195,7 @@ function ruleWords({ table, chain, number, rule, packets, grew }: TracedRule): s
 }
 
 function ownerWords(owner: SocketOwner | undefined, { nameOf }: Pick<Observation, 'nameOf'>): string {
-  if (owner === undefined) return 'a process out of sight';
+  if (owner === undefined) return 'an unknown process';
   const { pid, command, container } = owner;
   const where = container === undefined ? '' : `, container ${nameOf(container) ?? container.slice(0, 12)}`;
   return `${command} (pid ${pid}${where})`;

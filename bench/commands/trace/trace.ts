@@ -44,7 +44,7 @@ export const trace: CommandRunner = async ({ flags, operands }, outside) => {
   const unseen =
     looking.by === 'process'
       ? [
-          `what this user may not see: bench looked with its own rights (${process.getuid?.() === 0 ? 'root' : 'not root'}), because ${looking.why}`,
+          `what this user cannot read: bench used its own rights (${process.getuid?.() === 0 ? 'root' : 'not root'}), because ${looking.why}`,
         ]
       : [];
   const whole: TraceDocument = {
@@ -113,9 +113,9 @@ async function otherMachine({ boot, namespace }: Connection): Promise<Judgement 
   const where = own.boot === boot ? 'in another network stack' : 'on another machine';
   return {
     path: 'unknown',
-    sentence: `The connection was opened ${where} than the engine's, so the engine's machine shows nothing of it.`,
+    sentence: `The connection was opened ${where} than the engine's, so the engine's machine does not show it.`,
     evidence: [`network stack of this process: ${own.namespace}; of the engine's host: ${namespace}`],
-    cannotTell: ['which path it took: run bench trace on the host of the engine itself'],
+    cannotTell: ['which path it took: run bench trace on the host of the engine'],
   };
 }
 
@@ -124,6 +124,6 @@ function tell(document: TraceDocument, { stdout }: Outside): void {
   stdout.write(`${endpointText(local)} → ${endpointText(remote)}: ${path}\n${sentence}\n`);
   stdout.write(`\nEvidence\n${evidence.map((it) => `  ${it}\n`).join('')}`);
   if (cannotTell.length > 0) {
-    stdout.write(`\nWhat this does not tell\n${cannotTell.map((it) => `  ${it}\n`).join('')}`);
+    stdout.write(`\nUnknown\n${cannotTell.map((it) => `  ${it}\n`).join('')}`);
   }
 }

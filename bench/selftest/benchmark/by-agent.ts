@@ -1,12 +1,12 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { monotonicClock } from '../../agent/clock.ts';
 import { cpuReader } from '../../agent/cpus.ts';
 import { garbageCollector } from '../../agent/heap.ts';
 import { KeptConnections } from '../../agent/kept-connections.ts';
 import { type MachineReader, machineReader } from '../../agent/machine.ts';
-import { runSlice, runTurns } from '../../agent/turns.ts';
-import type { SliceCount, TurnsOrder } from '../../model/load-agent.ts';
+import { runTurns } from '../../agent/turns.ts';
+import { systemClock } from '../../model/clock.ts';
+import { measureAlone, type SliceCount, type TurnsOrder } from '../../model/load-agent.ts';
 import { planDefaults } from '../../plan/options.ts';
 import { answersOfAge } from '../../plan/warm-up.ts';
 import type { Figures, Stretch } from './figures.ts';
@@ -34,21 +34,23 @@ export async function measureAgent({ url, connections, seconds }: Stretch): Prom
     sequence: Array.from({ length: Math.round(sliceSeconds / turnSeconds) }, () => cycle).flat(),
   };
   const instruments = {
-    clock: monotonicClock,
+    clock: systemClock.monotonicSeconds,
     machine: garbage.atEdgesOfLoad(machineReader()),
     cpus: cpuReader(),
     collectGarbage: garbageCollector(),
     kept: new KeptConnections(),
   };
+  const agent = { turns: (turns: TurnsOrder) => runTurns(turns, instruments) };
   for (const slice of order.slices) {
-    await runSlice(
-      { ...slice, sliceSeconds: planDefaults.warmupSeconds, enoughResponses: connections * answersOfAge },
-      instruments,
-    );
+    await measureAlone(agent, {
+      ...slice,
+      sliceSeconds: planDefaults.warmupSeconds,
+      enoughResponses: connections * answersOfAge,
+    });
   }
   garbage.forget();
   const counts: SliceCount[] = [];
-  while (counts.length * sliceSeconds < seconds) counts.push(...(await runTurns(order, instruments)));
+  while (counts.length * sliceSeconds < seconds) counts.push(...(await agent.turns(order)));
   instruments.kept.letGo();
   requireNoFaults(counts);
   const sum = (part: (count: SliceCount) => number) => counts.reduce((total, it) => total + part(it), 0);

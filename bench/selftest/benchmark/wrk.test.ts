@@ -28,6 +28,8 @@ test('what wrk prints is read in microseconds', () => {
 
 test('faults that wrk met are said, and so is a text that is not its own', () => {
   const failed = printed.replace('Requests/sec', '  Non-2xx or 3xx responses: 12\nRequests/sec');
-  expect(() => wrkFigures(failed, 'cpu 0.1 0.5')).toThrow('wrk met faults: Non-2xx or 3xx responses: 12');
-  expect(() => wrkFigures('usage: wrk', 'cpu 0.1 0.5')).toThrow('wrk printed something else: usage: wrk');
+  expect(() => wrkFigures(failed, 'cpu 0.1 0.5')).toThrow(
+    'wrk reported faults: Non-2xx or 3xx responses: 12',
+  );
+  expect(() => wrkFigures('usage: wrk', 'cpu 0.1 0.5')).toThrow('unexpected output of wrk: usage: wrk');
 });

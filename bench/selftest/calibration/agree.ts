@@ -4,13 +4,13 @@ import { parseArgs } from 'node:util';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { toDataKeys } from '../../model/data-keys.ts';
 import { exitCodes, Failure } from '../../model/failure.ts';
-import type { LoadAgent, SecondClientCount } from '../../model/load-agent.ts';
+import { type LoadAgent, measureAlone, type SecondClientCount } from '../../model/load-agent.ts';
 import { loadProfiles } from '../../model/profile.ts';
 import type { Deployed, Stage } from '../../model/stage.ts';
 import { planDefaults } from '../../plan/options.ts';
 import { resolvePlan } from '../../plan/resolve-plan.ts';
 import { processOutside } from '../../process-outside.ts';
-import { shuffled } from '../../schedule/shuffled.ts';
+import { shuffled } from '../../schedule/schedule.ts';
 import { openSession } from '../session.ts';
 import { type Agreed, type AgreementRound, agreeDocumentSchema, agreement, type Seen } from './agreement.ts';
 
@@ -49,7 +49,7 @@ const countOf: Clients = {
   wrk: (agent, { url }, load) =>
     agent.bySecondClient({ url, connections: loadProfiles[load].connections, seconds }),
   async bench(agent, { url, order }, load) {
-    const { faults, latency, servedRequests, totalRequests, wallSeconds } = await agent.slice({
+    const { faults, latency, servedRequests, totalRequests, wallSeconds } = await measureAlone(agent, {
       ...{ url, connections: loadProfiles[load].connections, sliceSeconds: seconds },
       ...{ rampSeconds: 0, timeoutSeconds: 10, expectedBodyBytes: order.bodyBytes },
     });

@@ -19,13 +19,19 @@ export interface AgreementRound {
   readonly wrk: { readonly host: Seen; readonly bridge: Seen };
 }
 
-const intervalSchema = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+const intervalSchema = z.strictObject({
+  value: z.number().describe('The estimate, in what `what` says.'),
+  low: z.number().describe('Lower bound of its interval.'),
+  high: z.number().describe('Upper bound of its interval.'),
+});
 type Interval = z.infer<typeof intervalSchema>;
 
 const agreedSchema = z.strictObject({
-  what: z.enum(['capacity_ratio', 'cpu_server_difference_us', 'latency_p50_difference_us']),
-  bench: intervalSchema,
-  wrk: intervalSchema,
+  what: z
+    .enum(['capacity_ratio', 'cpu_server_difference_us', 'latency_p50_difference_us'])
+    .describe('Bridge mode against host mode: a ratio, or a difference in µs.'),
+  bench: intervalSchema.describe("By bench's load agent."),
+  wrk: intervalSchema.describe('By wrk.'),
   difference: intervalSchema.describe("bench's less wrk's, round by round; of the ratio on the log scale."),
   agree: z.boolean().describe('The interval of the difference contains 0.'),
 });
@@ -35,11 +41,14 @@ export type Agreed = z.infer<typeof agreedSchema>;
 export const agreeDocumentSchema = z
   .strictObject({
     made: madeSchema,
-    rounds: z.int().min(1),
-    runs: z.array(z.array(agreedSchema)),
+    rounds: z.int().min(1).describe('Of each run.'),
+    runs: z.array(z.array(agreedSchema)).describe('Each run, figure by figure.'),
     agreeing: z.int().describe('Runs in which both clients agree on every figure.'),
   })
-  .describe('npm run agree -- --json');
+  .meta({
+    title: 'npm run agree -- --json',
+    description: 'A second opinion: wrk and the load agent measure the same servers by turns.',
+  });
 
 type Client = AgreementRound['bench'];
 

@@ -12,7 +12,11 @@ const tolerance = 0.1;
 
 const us = z.number();
 
-const estimate = { difference: us, differenceLow: us, differenceHigh: us };
+const estimate = {
+  difference: us.describe('Estimated, of CPU time a request, in µs.'),
+  differenceLow: us.describe('Lower bound of its interval, in µs.'),
+  differenceHigh: us.describe('Upper bound of its interval, in µs.'),
+};
 
 const doseRunSchema = z.strictObject({
   runId: runIdSchema,
@@ -33,17 +37,21 @@ export type RulesRun = z.infer<typeof rulesRunSchema>;
 export const cpuDocumentSchema = z
   .strictObject({
     made: madeSchema,
-    doses: z.array(doseRunSchema),
-    recovered: z.int(),
-    leastRecovered: z.int(),
+    doses: z.array(doseRunSchema).describe('Each run with a dose.'),
+    recovered: z.int().describe('Doses that were recovered.'),
+    leastRecovered: z.int().describe('Doses that must be.'),
     rules: z
       .array(rulesRunSchema)
       .describe('What bridge mode costs more than host mode, in CPU a request in all.'),
     rulesRise: z.boolean().describe('More rules cost more, each time.'),
-    holds: z.boolean(),
-    seconds: z.number(),
+    holds: z.boolean().describe('Whether so many are, and more rules cost more.'),
+    seconds: z.number().describe('That it took.'),
   })
-  .describe('npm run calibrate:cpu -- --json');
+  .meta({
+    title: 'npm run calibrate:cpu -- --json',
+    description:
+      'The method on known CPU time: a server that burns more a request, and firewall rules that match nothing.',
+  });
 export type CpuDocument = z.infer<typeof cpuDocumentSchema>;
 
 /**

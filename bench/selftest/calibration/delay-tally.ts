@@ -16,23 +16,27 @@ const delayRunSchema = z.strictObject({
     "By how much longer the waiting server held its requests, by the servers' own clocks: the middle of the rounds.",
   ),
   difference: us.describe('Estimated, of the median latencies, in µs.'),
-  differenceLow: us,
-  differenceHigh: us,
+  differenceLow: us.describe('Lower bound of its interval, in µs.'),
+  differenceHigh: us.describe('Upper bound of its interval, in µs.'),
   baselineUs: us.describe('Median latency without the wait.'),
-  covered: z.boolean(),
+  covered: z.boolean().describe('Whether the interval holds the truth.'),
 });
 export type DelayRun = z.infer<typeof delayRunSchema>;
 
 export const delayDocumentSchema = z
   .strictObject({
     made: madeSchema,
-    runs: z.array(delayRunSchema),
-    covered: z.int(),
-    leastCovered: z.int(),
-    holds: z.boolean(),
-    seconds: z.number(),
+    runs: z.array(delayRunSchema).describe('Each run.'),
+    covered: z.int().describe('Runs whose interval holds the truth.'),
+    leastCovered: z.int().describe('Runs whose interval must hold it.'),
+    holds: z.boolean().describe('Whether so many do.'),
+    seconds: z.number().describe('That it took.'),
   })
-  .describe('npm run calibrate:delay -- --json');
+  .meta({
+    title: 'npm run calibrate:delay -- --json',
+    description:
+      'The method on a known difference: a server that waits before each answer against itself without.',
+  });
 export type DelayDocument = z.infer<typeof delayDocumentSchema>;
 
 /**

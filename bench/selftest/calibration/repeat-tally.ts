@@ -9,17 +9,19 @@ const bounds = { mostAlarms: 0.05, leastCovered: 0.92 } as const;
 
 const repeatedSchema = z.strictObject({
   runId: runIdSchema,
-  server: z.string(),
-  profile: z.string(),
-  path: z.string(),
+  server: z.string().describe('What was put under load.'),
+  profile: z.string().describe('The load.'),
+  path: z.string().describe('Of both deployments.'),
   metric: metricNameSchema,
-  rounds: z.int(),
-  ratio: z.number(),
-  ratioLow: z.number(),
-  ratioHigh: z.number(),
+  rounds: z.int().describe('That the interval rests on.'),
+  ratio: z.number().describe('The one over the other: 1 is the truth.'),
+  ratioLow: z.number().describe('Lower bound of its interval.'),
+  ratioHigh: z.number().describe('Upper bound of its interval.'),
   confidence: z.number().describe('Level that the interval reaches.'),
-  verdict: z.enum(['slower', 'faster', 'no alarm']),
-  coversOne: z.boolean(),
+  verdict: z
+    .enum(['slower', 'faster', 'no alarm'])
+    .describe('As if the comparison were the only one of its run.'),
+  coversOne: z.boolean().describe('Whether the interval covers the truth.'),
 });
 /** One A/A comparison: two identical deployments, on their profile's declared metric. */
 export type Repeated = z.infer<typeof repeatedSchema>;
@@ -27,18 +29,22 @@ export type Repeated = z.infer<typeof repeatedSchema>;
 export const repeatDocumentSchema = z
   .strictObject({
     made: madeSchema,
-    comparisons: z.int(),
+    comparisons: z.int().describe('That were judged.'),
     alarms: z.int().describe('Verdicts slower or faster between two identical servers.'),
     covered: z.int().describe('Intervals that cover 1, the truth.'),
     withoutInterval: z.int().describe('Comparisons with too few rounds that counted: not among the others.'),
-    mostAlarms: z.int(),
-    leastCovered: z.int(),
-    holds: z.boolean(),
-    seconds: z.number(),
-    runs: z.int(),
-    each: z.array(repeatedSchema),
+    mostAlarms: z.int().describe('Alarms that are allowed.'),
+    leastCovered: z.int().describe('Intervals that must cover 1.'),
+    holds: z.boolean().describe('Whether both bounds are kept.'),
+    seconds: z.number().describe('That it took.'),
+    runs: z.int().describe('That were measured.'),
+    each: z.array(repeatedSchema).describe('Each comparison.'),
   })
-  .describe('npm run calibrate:repeat -- --json');
+  .meta({
+    title: 'npm run calibrate:repeat -- --json',
+    description:
+      'The method on real servers that are the same: how often it sees a difference that is not there.',
+  });
 export type RepeatDocument = z.infer<typeof repeatDocumentSchema>;
 
 /**

@@ -4,6 +4,7 @@ import type { Made } from '../../model/calibration.ts';
 import { dataFileSchema } from '../../model/data-keys.ts';
 import type { MeasuredOverhead, Overhead } from '../../model/summary.ts';
 import { installationOf } from '../../process-outside.ts';
+import { agreeDocumentSchema } from './agreement.ts';
 import { cpuDocument, cpuDocumentSchema, doseRun, rulesRun } from './cpu-tally.ts';
 import { delayDocument, delayDocumentSchema, delayRun } from './delay-tally.ts';
 import { type Repeated, repeatDocumentSchema, repeatedOf, tally } from './repeat-tally.ts';
@@ -168,6 +169,7 @@ test.each([
   ['calibrate-repeat-output', repeatDocumentSchema],
   ['calibrate-delay-output', delayDocumentSchema],
   ['calibrate-cpu-output', cpuDocumentSchema],
+  ['agree-output', agreeDocumentSchema],
 ])('the published schema %s is the one in the code', async (name, schema) => {
   const published = join(installationOf(import.meta.dirname), 'results', 'schema', `${name}.schema.json`);
   await expect(`${JSON.stringify(dataFileSchema(schema), null, 2)}\n`).toMatchFileSnapshot(published);

@@ -25,7 +25,7 @@ export async function openGate(pid: number, root = `/proc/${pid}/root`): Promise
     if (performance.now() > deadline) {
       throw new Failure(
         'casesFailed',
-        `the server (pid ${pid}) did not come to ${gate} within ${patienceMs / 1000} s`,
+        `the server (pid ${pid}) did not open ${gate} within ${patienceMs / 1000} s`,
       );
     }
     await pause(betweenLooksMs);

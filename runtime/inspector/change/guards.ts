@@ -131,8 +131,8 @@ export function hostGuards(files: Files, run: RunCommand): Guards {
 }
 
 function stillThere(name: string): Failure {
-  return new Failure('unfit', `the firewall table ${name} is still there after its removal`, {
-    hint: 'Something else changes the firewall at the same time. Try again: bench clean',
+  return new Failure('unfit', `the firewall table ${name} still exists after its removal`, {
+    hint: 'Another program changes the firewall at the same time. Try again: bench clean',
   });
 }
 

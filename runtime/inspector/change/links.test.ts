@@ -83,7 +83,7 @@ test('does not touch an interface of that name that is there already', async () 
   interfaces.add('bench-a');
   show();
   await expect(links.create(order)).rejects.toMatchObject({
-    message: 'the host has an interface bench-a already',
+    message: 'the host already has an interface bench-a',
     hint: expect.stringContaining('bench clean'),
   });
   await links.removeAll();

@@ -46,8 +46,8 @@ export function hostLinks(files: Files, run: RunCommand): Links {
       throw new Failure('internal', `an interface name has at most ${longestName} characters: ${order.name}`);
     }
     if (list('').includes(order.name)) {
-      throw new Failure('unfit', `the host has an interface ${order.name} already`, {
-        hint: 'A run before this one left it: `bench clean` removes it.',
+      throw new Failure('unfit', `the host already has an interface ${order.name}`, {
+        hint: 'An earlier run left it behind. Remove it with: bench clean',
       });
     }
     await run('ip', addLink(order));

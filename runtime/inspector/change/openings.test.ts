@@ -99,7 +99,7 @@ test('a rule that its tool removes and that is there all the same is told', asyn
   const { openings, rules } = iptablesNft([]);
   await openings.open(link, remark);
   rules.splice = () => [];
-  await expect(openings.close(runId)).rejects.toThrow('a firewall rule is still there after its removal');
+  await expect(openings.close(runId)).rejects.toThrow('a firewall rule still exists after its removal');
 });
 
 test("each of iptables' backends is asked in its own words", () => {

@@ -63,7 +63,8 @@ export function hostOpenings(files: Files, run: RunCommand): Openings {
   return {
     async open(doors, remark) {
       const whose = readRemark(remark);
-      if (whose === undefined) throw new Failure('internal', `a rule must say whose it is: ${remark}`);
+      if (whose === undefined)
+        throw new Failure('internal', `the remark of the rule names no run: ${remark}`);
       const made: Opening[] = [];
       opened.add(whose.runId);
       for (const chain of (await chains()).filter(mayDrop)) {
@@ -153,8 +154,8 @@ async function findNft({ table, chain }: InputChain, run: RunCommand): Promise<r
 }
 
 function stillThere({ command }: Opening): Failure {
-  return new Failure('unfit', `a firewall rule is still there after its removal: ${command}`, {
-    hint: 'Something else changes the firewall at the same time. Try again: bench clean',
+  return new Failure('unfit', `a firewall rule still exists after its removal: ${command}`, {
+    hint: 'Another program changes the firewall at the same time. Try again: bench clean',
   });
 }
 

@@ -67,7 +67,9 @@ test('without a CPU controller there is usage but no throttling to report', () =
 });
 
 test('says whose process has gone', () => {
-  expect(() => readCgroup(recordedFiles({}), '/host/cgroup', 7, 'server')).toThrow('server (pid 7) has gone');
+  expect(() => readCgroup(recordedFiles({}), '/host/cgroup', 7, 'server')).toThrow(
+    'server (pid 7) has exited',
+  );
 });
 
 test('says where it looked when the host does not account CPU time', () => {

@@ -69,8 +69,8 @@ export function findCpuUsageFile(files: Files, root: string): string | undefined
 }
 
 export function processGone(pid: number, owner: string): Failure {
-  return new Failure('casesFailed', `${owner} (pid ${pid}) has gone`, {
-    hint: 'Its container stopped; `docker logs` of it tells why.',
+  return new Failure('casesFailed', `${owner} (pid ${pid}) has exited`, {
+    hint: 'Its container stopped. Read why with: docker logs CONTAINER',
   });
 }
 

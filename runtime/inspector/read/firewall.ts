@@ -38,7 +38,7 @@ export interface Firewall {
   readonly unread?: string;
 }
 
-interface Chain {
+interface NftChain {
   readonly family: string;
   readonly table: string;
   readonly name: string;
@@ -47,12 +47,24 @@ interface Chain {
   readonly policy?: string;
 }
 
+interface NftRule {
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
+  readonly expr?: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** The part of `nft -j list ruleset` that is used (libnftables-json(5)). */
-interface Ruleset {
-  readonly nftables: readonly {
-    readonly chain?: Chain;
-    readonly rule?: { readonly family: string; readonly table: string; readonly chain: string };
-  }[];
+export function parseNft(json: string): {
+  readonly chains: readonly NftChain[];
+  readonly rules: readonly NftRule[];
+} {
+  const listed: { readonly nftables: readonly { readonly chain?: NftChain; readonly rule?: NftRule }[] } =
+    JSON.parse(json);
+  return {
+    chains: listed.nftables.flatMap(({ chain }) => chain ?? []),
+    rules: listed.nftables.flatMap(({ rule }) => rule ?? []),
+  };
 }
 
 const familyOf: Readonly<Record<string, NatTable['family']>> = { ip: 'ipv4', ip6: 'ipv6', inet: 'both' };
@@ -72,10 +84,9 @@ const inputTools: Readonly<Record<string, InputChain['backend']>> = {
  * rules in any other table are another program's, e.g. Docker's `ip docker-bridges`.
  */
 export function parseRuleset(json: string): Firewall {
-  const { nftables }: Ruleset = JSON.parse(json);
-  const rules = nftables.flatMap(({ rule }) => rule ?? []);
-  const chains = nftables.flatMap(({ chain }) => chain ?? []).filter(({ family }) => family in familyOf);
-  const holdsRules = ({ family, table }: Chain) =>
+  const { chains: all, rules } = parseNft(json);
+  const chains = all.filter(({ family }) => family in familyOf);
+  const holdsRules = ({ family, table }: NftChain) =>
     rules.some((rule) => rule.family === family && rule.table === table);
   const nat = chains.filter((chain) => chain.type === 'nat' && holdsRules(chain));
   const natTables = new Map(

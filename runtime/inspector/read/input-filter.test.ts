@@ -17,10 +17,10 @@ const ruleset = (...entries: unknown[]) => JSON.stringify({ nftables: entries })
 
 test('a policy of DROP refuses what no rule accepts', () => {
   expect(refusalsOf(parseNftChains(dockerBridgesRuleset))).toEqual([
-    'inet filter input drops what no rule accepts',
+    'inet filter input drops packets that no rule accepts',
   ]);
   expect(refusalsOf(parseLegacyChains(legacyFilter))).toEqual([
-    'iptables-legacy filter INPUT drops what no rule accepts',
+    'iptables-legacy filter INPUT drops packets that no rule accepts',
   ]);
 });
 
@@ -75,5 +75,5 @@ test('what could not be read is said, unless the rules are all legacy ones', asy
     recordedFiles({ '/proc/net/ip_tables_names': 'filter\n' }),
     recordedCommander({ 'iptables-legacy-save -t filter': legacyFilter }),
   );
-  expect(legacy).toEqual({ refusals: ['iptables-legacy filter INPUT drops what no rule accepts'] });
+  expect(legacy).toEqual({ refusals: ['iptables-legacy filter INPUT drops packets that no rule accepts'] });
 });

@@ -2,6 +2,7 @@ import { Failure, messageOf } from '../../../bench/model/failure.ts';
 import type { InputFilter } from '../../../bench/model/host-health.ts';
 import { attempt, type RunCommand } from '../commander.ts';
 import { type Files, readIfPresent } from '../files.ts';
+import { parseNft } from './firewall.ts';
 
 /** A chain and its treatment of packets, in the words of its tool. */
 interface Chain {
@@ -15,32 +16,10 @@ interface Chain {
   readonly jumps: readonly string[];
 }
 
-/** The part of `nft -j list ruleset` that is used (libnftables-json(5)). */
-interface Ruleset {
-  readonly nftables: readonly {
-    readonly chain?: {
-      readonly family: string;
-      readonly table: string;
-      readonly name: string;
-      readonly type?: string;
-      readonly hook?: string;
-      readonly policy?: string;
-    };
-    readonly rule?: {
-      readonly family: string;
-      readonly table: string;
-      readonly chain: string;
-      readonly expr?: readonly Readonly<Record<string, unknown>>[];
-    };
-  }[];
-}
-
 /** Chains of IPv4 in `nft -j list ruleset`. A REJECT of iptables is an opaque `xt` there. */
 export function parseNftChains(json: string): readonly Chain[] {
-  const { nftables }: Ruleset = JSON.parse(json);
-  const rules = nftables.flatMap(({ rule }) => rule ?? []);
-  return nftables
-    .flatMap(({ chain }) => chain ?? [])
+  const { chains, rules } = parseNft(json);
+  return chains
     .filter(({ family }) => family === 'ip' || family === 'inet')
     .map(({ family, table, name, type, hook, policy }) => {
       const own = rules
@@ -101,7 +80,7 @@ export function refusalsOf(chains: readonly Chain[]): readonly string[] {
   return chains
     .filter((chain) => reached.has(chain))
     .flatMap(({ name, dropsByPolicy, refusing }) => [
-      ...(dropsByPolicy ? [`${name} drops what no rule accepts`] : []),
+      ...(dropsByPolicy ? [`${name} drops packets that no rule accepts`] : []),
       ...(refusing.length === 0 ? [] : [`${name} has rules that ${[...new Set(refusing)].join(' and ')}`]),
     ]);
 }

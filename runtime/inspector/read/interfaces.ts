@@ -85,8 +85,8 @@ export function readHostTraffic(files: Files, names: readonly string[]): Record<
     names.map((name) => {
       const traffic = all.get(name);
       if (traffic === undefined) {
-        throw new Failure('casesFailed', `the host has no interface ${name} (any more)`, {
-          hint: `It has ${[...all.keys()].join(', ')}.`,
+        throw new Failure('casesFailed', `the host has no interface ${name}`, {
+          hint: `Its interfaces: ${[...all.keys()].join(', ')}.`,
         });
       }
       return [name, traffic];

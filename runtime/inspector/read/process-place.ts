@@ -10,7 +10,7 @@ import { processGone } from './cgroup.ts';
  */
 export function readProcessPlace(files: Files, pid: number): ProcessPlace {
   const cgroup = readIfPresent(files, `/proc/${pid}/cgroup`);
-  if (cgroup === undefined) throw processGone(pid, 'the process whose place was asked for');
+  if (cgroup === undefined) throw processGone(pid, 'the requested process');
   const namespace = (owner: number | 'self', kind: string) =>
     ifPresent(() => files.link(`/proc/${owner}/ns/${kind}`));
   const ofHost = (kind: string) => namespace(1, kind) ?? namespace('self', kind) ?? 'unread';

@@ -73,7 +73,7 @@ test('without published ports no command is run', async () => {
 test('says which of the containers has gone', async () => {
   const read = reader([]);
   await expect(read({ edge: 'before', ...order, cgroups: { agent: 5 } })).rejects.toThrow(
-    'agent (pid 5) has gone',
+    'agent (pid 5) has exited',
   );
 });
 

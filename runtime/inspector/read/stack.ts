@@ -12,7 +12,7 @@ import { readRoutes } from './routes.ts';
 export async function readStack(files: Files, run: RunCommand, pid: number | 'host'): Promise<NetworkStack> {
   const namespace = ifPresent(() => files.link(`/proc/${pid === 'host' ? 'self' : pid}/ns/net`));
   if (namespace === undefined)
-    throw processGone(Number(pid), 'the process whose network stack was asked for');
+    throw processGone(Number(pid), 'the process whose network stack was requested');
   const interfaces = await readInterfaces(run, pid);
   const resolver = readResolver(files, pid);
   return {

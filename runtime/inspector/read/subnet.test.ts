@@ -82,7 +82,7 @@ test.each(['10.1.2.0/24', '10.1.0.0/16', '10.1.2.128/25', '10.1.2.77'])(
     const failure = failureOf(() => chooseSubnet(routes(route), '10.1.2.0/24'));
     expect(failure.message).toBe(`10.1.2.0/24 is not free: the host routes ${route} to eth1`);
     expect(failure.hint).toBe(
-      'Name another /24 that this machine does not use, or none: 198.18.0.0/24 is free, and is taken then.',
+      'Name another /24 that this machine does not use, or name none: bench then takes 198.18.0.0/24, which is free.',
     );
   },
 );

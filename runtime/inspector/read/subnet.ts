@@ -89,7 +89,7 @@ function checkWanted(routes: readonly Route[], wanted: string, free: string | un
   const route = inTheWay(routes, network(addressNumber(subnet.replace(/\/24$/, '')) ?? 0));
   if (route === undefined) return subnet;
   throw new Failure('unfit', `${wanted} is not free: the host routes ${describe(route)}`, {
-    hint: `Name another /24 that this machine does not use${free === undefined ? '.' : `, or none: ${free} is free, and is taken then.`}`,
+    hint: `Name another /24 that this machine does not use${free === undefined ? '.' : `, or name none: bench then takes ${free}, which is free.`}`,
   });
 }
 

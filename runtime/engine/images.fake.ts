@@ -1,8 +1,8 @@
 import { throwIfInterrupted } from '../../bench/model/go-on.ts';
 import { imageLabel } from '../labels.ts';
 import type { Engine } from './engine.ts';
-import { type Gate, refusal } from './fake-gate.ts';
-import { hasLabel } from './fake-labels.ts';
+import { type Gate, refusal } from './gate.fake.ts';
+import { hasLabel } from './labels.fake.ts';
 
 export interface FakeImagesOptions {
   /** Tags of the existing images, or `sha256:…` for an image without a tag. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import { connectionFailure, endpointWarnings, nothingListens } from './connection-failure.ts';
 import type { Endpoint } from './endpoint.ts';
+import { connectionFailure, endpointWarnings, nothingListens } from './failures.ts';
 
 const socket: Endpoint = { found: 'socket', url: 'unix:///var/run/docker.sock' };
 const host: Endpoint = { found: 'DOCKER_HOST', url: 'tcp://198.51.100.7:2375' };

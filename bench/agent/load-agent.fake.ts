@@ -54,6 +54,22 @@ export function fakeLoadAgent(
     return options.incidents?.find((incident) => incident.call === call && incident.nth === nth);
   }
 
+  async function slice(order: SliceOrder): Promise<SliceCount> {
+    journal.push({ call: 'slice', order });
+    const incident = incidentAt('slice');
+    if (incident !== undefined && 'error' in incident) throw incident.error;
+    const server = options.serverAt(order.url);
+    const sliceSeconds = server === undefined ? order.sliceSeconds : windowSeconds(order, server);
+    await pass(order.rampSeconds + sliceSeconds);
+    if (server === undefined) return nothingAnswered(order);
+    const count = load({ ...order, sliceSeconds }, server, random);
+    const faults = incident !== undefined && 'faults' in incident ? incident.faults : {};
+    const connections = `${order.connections} to ${order.url}`;
+    const totalConnections = order.keepOpen === true && kept.has(connections) ? 0 : order.connections;
+    if (order.keepOpen === true) kept.add(connections);
+    return { ...count, totalConnections, faults: { ...noFaults, ...faults } };
+  }
+
   return {
     journal,
     async probe(order): Promise<ProbeResult> {
@@ -77,24 +93,9 @@ export function fakeLoadAgent(
       return { localAddress: remoteAddress, localPort: 40000, remoteAddress, remotePort: Number(port) };
     },
     release: async () => undefined,
-    async slice(order) {
-      journal.push({ call: 'slice', order });
-      const incident = incidentAt('slice');
-      if (incident !== undefined && 'error' in incident) throw incident.error;
-      const server = options.serverAt(order.url);
-      const sliceSeconds = server === undefined ? order.sliceSeconds : windowSeconds(order, server);
-      await pass(order.rampSeconds + sliceSeconds);
-      if (server === undefined) return nothingAnswered(order);
-      const count = load({ ...order, sliceSeconds }, server, random);
-      const faults = incident !== undefined && 'faults' in incident ? incident.faults : {};
-      const connections = `${order.connections} to ${order.url}`;
-      const totalConnections = order.keepOpen === true && kept.has(connections) ? 0 : order.connections;
-      if (order.keepOpen === true) kept.add(connections);
-      return { ...count, totalConnections, faults: { ...noFaults, ...faults } };
-    },
     async turns(order) {
       const counts: SliceCount[] = [];
-      for (const slice of order.slices) counts.push(await this.slice(slice));
+      for (const one of order.slices) counts.push(await slice(one));
       return counts;
     },
     letGo: async () => kept.clear(),

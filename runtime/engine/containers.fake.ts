@@ -1,9 +1,29 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Channel } from '../../bench/model/rpc.ts';
 import type { ContainerSpec, CreatedContainer, Engine, Found, Publication, PublishedPort } from './engine.ts';
-import { type Gate, refusal } from './fake-gate.ts';
-import { hasLabel } from './fake-labels.ts';
-import type { FakeProgram } from './fake-program.ts';
+import { type Gate, refusal } from './gate.fake.ts';
+import { hasLabel } from './labels.fake.ts';
+
+/** A program that the engine runs in a container. Resolves to the exit code when the container has ended. */
+export type FakeProgram = (process: FakeProcess) => Promise<number>;
+
+interface FakeProcess {
+  /** The program's end of the streams: it reads `output` and writes to `input`, as `serveRpc` does. */
+  readonly channel: Channel;
+  /** One line on stderr, kept for `lastLines` and `stderrTail`. */
+  say(line: string): void;
+  /** Resolves when the container is removed. */
+  readonly killed: Promise<void>;
+}
+
+/** Runs until it is removed or, where attached, until its input ends. */
+export const idleProgram: FakeProgram = async ({ channel, killed }) => {
+  channel.output.resume();
+  await Promise.race([killed, once(channel.output, 'end')]);
+  return 0;
+};
 
 interface Surroundings {
   readonly gate: Gate;
@@ -77,7 +97,7 @@ export function fakeContainers({ gate, programOf, hasImage, prefixOf, cpuSets }:
       throw refusal(
         `start ${spec.name}`,
         `Bind for ${clash} failed: port is already allocated`,
-        'Another program holds that port. See who with: ss -ltnp.',
+        'Another program uses that port. Find it with: ss -ltnp.',
       );
     }
     container.state = 'running';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
-import { chooseApiVersion, spokenApi } from './api-version.ts';
+import { chooseApiVersion, spokenApi } from './identity.ts';
 
 test.each([
   ['20.10', { Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12' }, '1.41'],

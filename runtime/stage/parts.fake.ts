@@ -1,47 +1,28 @@
-import type {
-  HeldConnection,
-  LoadAgent,
-  ProbeOrder,
-  ProbeResult,
-  SecondClientCount,
-  SecondClientOrder,
-  SliceCount,
-  SliceOrder,
-  TurnsOrder,
-} from '../../bench/model/load-agent.ts';
+import { loadAgent } from '../../bench/agent/client.ts';
+import type { AgentContract, ProbeOrder, ProbeResult } from '../../bench/model/load-agent.ts';
 import { routeOf } from '../../bench/model/network-modes.ts';
 import { present } from '../../bench/model/present.ts';
-import { type Channel, type Handlers, rpcClient, serveRpc } from '../../bench/model/rpc.ts';
+import { type Handlers, serveRpc } from '../../bench/model/rpc.ts';
 import type { DeploymentOrder } from '../../bench/model/stage.ts';
-import type { ContainerSpec } from '../engine/engine.ts';
 import {
   type FakeEngine,
   type FakeFault,
   type FakeProgram,
   fakeEngine,
   idleProgram,
-} from '../engine/fake.ts';
+} from '../engine/engine.fake.ts';
+import type { ContainerSpec } from '../engine/engine.ts';
 import type { InspectorContract, Machine, NetworkStack } from '../inspector/contract.ts';
-import { type FakeInspector, type FakeMachine, fakeInspector } from '../inspector/fake.ts';
+import { type FakeInspector, type FakeMachine, fakeInspector } from '../inspector/inspector.fake.ts';
 import { labelsOf, type Remark } from '../labels.ts';
 import type { Owner } from '../owner.ts';
 import type { StageOptions } from './start-stage.ts';
 
-type AgentContract = {
-  probe: { input: ProbeOrder; output: ProbeResult };
-  hold: { input: { url: string }; output: HeldConnection };
-  release: { input: Record<string, never>; output: Record<string, never> };
-  slice: { input: SliceOrder; output: SliceCount };
-  turns: { input: TurnsOrder; output: readonly SliceCount[] };
-  letGo: { input: Record<string, never>; output: Record<string, never> };
-  wrk: { input: SecondClientOrder; output: SecondClientCount };
-};
-
-export interface FakeLabScript {
+export interface PartsScript {
   /** What a server's container runs: until it is removed, if left out. */
   readonly server?: (spec: ContainerSpec) => FakeProgram | undefined;
   /** What an agent finds at a URL: a server that is ready, if left out. */
-  readonly probe?: (order: ProbeOrder, parts: FakeStage) => ProbeResult | Promise<ProbeResult>;
+  readonly probe?: (order: ProbeOrder, parts: FakeParts) => ProbeResult | Promise<ProbeResult>;
   readonly inspectorFails?: FakeMachine['fail'];
   readonly inspectorProgram?: FakeProgram;
   readonly agentProgram?: FakeProgram;
@@ -59,7 +40,7 @@ export interface FakeLabScript {
 }
 
 /** Everything that a stage touches, as fakes that note their calls in one journal. */
-export interface FakeStage {
+export interface FakeParts {
   readonly engine: FakeEngine;
   readonly inspector: FakeInspector;
   readonly journal: readonly string[];
@@ -76,11 +57,10 @@ const fakeOwner: Owner = {
   startTicks: '123456',
 };
 
-export function fakeStage(script: FakeLabScript = {}): FakeStage {
+export function fakeParts(script: PartsScript = {}): FakeParts {
   const journal: string[] = [];
   const specs = new Map<string, ContainerSpec>();
   const inspector = fakeInspector({
-    machine: { ...machine, ...script.machine },
     stacks: {},
     held: ({ agent, dialled }) => {
       const published = [...specs.values()].some(({ publish = [] }) =>
@@ -98,6 +78,7 @@ export function fakeStage(script: FakeLabScript = {}): FakeStage {
       guards: script.guards,
       pinRefused: script.pinRefused,
       others: script.others,
+      machine: script.machine,
     }),
   });
   const engine = fakeEngine({
@@ -200,9 +181,6 @@ export function fakeStage(script: FakeLabScript = {}): FakeStage {
         return { localAddress: '198.18.0.2', localPort: 40000, remoteAddress, remotePort: Number(port) };
       },
       release: async () => ({}),
-      async slice() {
-        throw new Error('the stage itself measures nothing');
-      },
       async turns() {
         throw new Error('the stage itself measures nothing');
       },
@@ -217,7 +195,7 @@ export function fakeStage(script: FakeLabScript = {}): FakeStage {
     };
   }
 
-  const parts: FakeStage = {
+  const parts: FakeParts = {
     engine,
     inspector,
     journal,
@@ -229,7 +207,7 @@ export function fakeStage(script: FakeLabScript = {}): FakeStage {
       labels: labelsOf('20261120T093220Z-k3f9', fakeOwner),
       needs: { vantages: ['external'], servers: [], ipv6: false },
       benchVersion: '0.0.0',
-      connectAgent,
+      connectAgent: loadAgent,
     },
   };
   return parts;
@@ -237,23 +215,6 @@ export function fakeStage(script: FakeLabScript = {}): FakeStage {
 
 function placesText({ addresses, sockets, ports }: InspectorContract['guard-places']['input']): string {
   return [...addresses, ...sockets.map(({ address, port }) => `${address}:${port}`), ...ports].join(' ');
-}
-
-function connectAgent(channel: Channel): LoadAgent {
-  const rpc = rpcClient<AgentContract>(channel, 'the load agent');
-  return {
-    probe: (order) => rpc.call('probe', order),
-    hold: (url) => rpc.call('hold', { url }),
-    async release() {
-      await rpc.call('release', {});
-    },
-    slice: (order) => rpc.call('slice', order),
-    turns: (order) => rpc.call('turns', order),
-    async letGo() {
-      await rpc.call('letGo', {});
-    },
-    bySecondClient: (order) => rpc.call('wrk', order),
-  };
 }
 
 /** An order as the collecting loop gives it. */
@@ -271,22 +232,6 @@ export function orderFor(path: string, changes: Partial<DeploymentOrder> = {}): 
   };
 }
 
-const machine: Machine = {
-  boot: '6a1f3c52-0d3e-4b8e-9a55-2f1f0c7b9d10',
-  kernel: '6.1.0',
-  operatingSystem: 'Debian GNU/Linux 12',
-  cpuModel: 'fake',
-  cpuCount: 2,
-  memoryBytes: 1,
-  firewall: 'iptables-nft',
-  inputPolicy: 'ACCEPT, no rules',
-  network: { inputPolicy: 'ACCEPT, no rules', bridgeNetfilter: false, mtu: { lo: 65536, docker0: 1500 } },
-  inputPolicy6: 'ACCEPT, no rules',
-  ipv6Off: [],
-  sysctls: {},
-  serverVersions: { nginx: '1.26.3' },
-};
-
 const loopback = { name: 'lo', index: 1, kind: 'loopback', up: true, mtu: 65536, addresses: ['127.0.0.1'] };
 const hostInterfaces = [
   loopback,
@@ -294,7 +239,7 @@ const hostInterfaces = [
 ];
 
 /** The host's stack: servers in host mode listen in it where their command tells them to. */
-async function hostStack(engine: FakeEngine, specs: FakeStage['specs']): Promise<NetworkStack> {
+async function hostStack(engine: FakeEngine, specs: FakeParts['specs']): Promise<NetworkStack> {
   const listeners = [];
   for (const { id, name } of (await engine.containers()).filter(({ running }) => running)) {
     const { attachment, command = [] } = specs.get(name) ?? {};

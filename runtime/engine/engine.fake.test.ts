@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { Failure } from '../../bench/model/failure.ts';
 import { rpcClient, serveRpc } from '../../bench/model/rpc.ts';
 import { contractCommands, engineContract } from './engine.contract.ts';
+import { type FakeProgram, fakeEngine, idleProgram } from './engine.fake.ts';
 import type { ContainerSpec } from './engine.ts';
-import { type FakeProgram, fakeEngine, idleProgram } from './fake.ts';
 
 const image = 'bench-lab:fake';
 
@@ -100,7 +100,7 @@ test('unplugged: streams end, and every call says that the engine stopped answer
   const client = rpcClient<{ ask: { input: string; output: string } }>(attached.channel, 'the agent');
   const waiting = client.call('ask', 'anything');
   engine.unplug();
-  await expect(waiting).rejects.toMatchObject({ kind: 'partial', message: 'the agent went away' });
+  await expect(waiting).rejects.toMatchObject({ kind: 'partial', message: 'lost contact with the agent' });
 
   const gone = { kind: 'partial', message: expect.stringContaining('stopped answering') };
   await expect(engine.create(specOf('web'))).rejects.toMatchObject(gone);

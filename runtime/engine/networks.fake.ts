@@ -1,6 +1,6 @@
 import { Failure } from '../../bench/model/failure.ts';
 import type { Engine, NetworkSpec } from './engine.ts';
-import { hasLabel } from './fake-labels.ts';
+import { hasLabel } from './labels.fake.ts';
 
 type NetworkCall = 'create-network' | 'connect' | 'remove-network' | 'networks';
 

@@ -1,9 +1,15 @@
-import { fakeLoadAgent } from '../agent/fake.ts';
+import { fakeLoadAgent } from '../agent/load-agent.fake.ts';
 import { type Deployment, deploymentId } from '../model/case.ts';
 import { claims, counterFindings, usualClaims } from '../model/claims.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Failure } from '../model/failure.ts';
-import type { LoadAgent, SliceCount, SliceOrder, TurnsOrder } from '../model/load-agent.ts';
+import {
+  type LoadAgent,
+  measureAlone,
+  type SliceCount,
+  type SliceOrder,
+  type TurnsOrder,
+} from '../model/load-agent.ts';
 import type { NetworkStack } from '../model/network-stack.ts';
 import { present } from '../model/present.ts';
 import type { Reading } from '../model/reading.ts';
@@ -29,7 +35,7 @@ export interface FakeStageOptions {
   /** Time that passes in calls. */
   readonly pass?: (seconds: number) => void;
   readonly onSlice?: (nth: number, order: SliceOrder) => void;
-  /** Called before the nth order of turns is carried out. The order waits for the returned value. */
+  /** Called before the nth order of several turns is carried out. The order waits for the returned value. */
   readonly onTurns?: (order: TurnsOrder, nth: number) => unknown;
 }
 
@@ -54,6 +60,21 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       return deployed === undefined ? undefined : { medianSeconds: options.medianSeconds(deployed.order) };
     },
   });
+
+  async function slice(order: SliceOrder): Promise<SliceCount> {
+    slices += 1;
+    options.onSlice?.(slices, order);
+    const deployed = standing.get(order.url);
+    journal.push(`slice ${deployed === undefined ? order.url : deploymentId(deployed.order.deployment)}`);
+    if (options.agentFails?.nth === slices) throw options.agentFails.error;
+    const count = await measureAlone(inner, order);
+    if (deployed !== undefined) {
+      const from = grown.get(order.url) ?? emptyReading;
+      grown.set(order.url, grow(from, count, options.proxied?.(deployed.order) ?? false));
+    }
+    return count;
+  }
+
   const agent: LoadAgent = {
     probe: inner.probe,
     hold: inner.hold,
@@ -64,25 +85,13 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       await inner.letGo();
     },
     bySecondClient: inner.bySecondClient,
-    async slice(order) {
-      slices += 1;
-      options.onSlice?.(slices, order);
-      const deployed = standing.get(order.url);
-      journal.push(`slice ${deployed === undefined ? order.url : deploymentId(deployed.order.deployment)}`);
-      if (options.agentFails?.nth === slices) throw options.agentFails.error;
-      const count = await inner.slice(order);
-      if (deployed !== undefined) {
-        const from = grown.get(order.url) ?? emptyReading;
-        grown.set(order.url, grow(from, count, options.proxied?.(deployed.order) ?? false));
-      }
-      return count;
-    },
     async turns(turnsOrder) {
-      turns += 1;
-      await options.onTurns?.(turnsOrder, turns);
+      if (turnsOrder.sequence.length > 1) {
+        turns += 1;
+        await options.onTurns?.(turnsOrder, turns);
+      }
       const counts: SliceCount[] = [];
-      const { slices: orders } = turnsOrder;
-      for (const order of orders) counts.push(await agent.slice(order));
+      for (const order of turnsOrder.slices) counts.push(await slice(order));
       return counts;
     },
   };

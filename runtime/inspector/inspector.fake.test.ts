@@ -1,26 +1,10 @@
 import { expect, test } from 'vitest';
-import { fakeInspector } from './fake.ts';
+import { fakeInspector } from './inspector.fake.ts';
 
-const machine = {
-  boot: '',
-  kernel: '6.1.0',
-  operatingSystem: 'Debian',
-  cpuModel: 'fake',
-  cpuCount: 2,
-  memoryBytes: 1,
-  firewall: 'iptables-nft',
-  inputPolicy: 'ACCEPT, no rules',
-  network: { inputPolicy: 'ACCEPT, no rules', bridgeNetfilter: false, mtu: {} },
-  inputPolicy6: 'ACCEPT, no rules',
-  ipv6Off: [],
-  sysctls: {},
-  serverVersions: {},
-};
 const order = { cgroups: { server: 7 }, stacks: { server: 7 }, hostInterfaces: ['bench-a'], ports: [8080] };
 
 test('counters grow by what the script says, from one snapshot to the next', async () => {
   const inspector = fakeInspector({
-    machine,
     stacks: {},
     grow: (_, nth) => ({
       seconds: 0.5,
@@ -41,7 +25,6 @@ test('counters grow by what the script says, from one snapshot to the next', asy
 
 test('only what is asked for is answered', async () => {
   const inspector = fakeInspector({
-    machine,
     stacks: {},
     grow: () => ({
       dnat: { 9090: { packets: 1, target: '172.17.0.2:80' } },
@@ -55,7 +38,6 @@ test('only what is asked for is answered', async () => {
 
 test('a failure that is scripted happens instead of the call', async () => {
   const inspector = fakeInspector({
-    machine,
     stacks: {},
     fail: ({ call }) => (call === 'create-link' ? new Error('no veth in this kernel') : undefined),
   });
@@ -66,12 +48,12 @@ test('a failure that is scripted happens instead of the call', async () => {
 });
 
 test('links go with the inspector, and it answers no more', async () => {
-  const inspector = fakeInspector({ machine, stacks: {}, routes: ['198.18.0.0/24'] });
+  const inspector = fakeInspector({ stacks: {}, routes: ['198.18.0.0/24'] });
   expect(await inspector.call('free-subnet', {})).toEqual({ subnet: '198.18.1.0/24' });
   const link = { name: 'bench-a', remark: '', pid: 7, hostAddress: '198.18.1.1', peerAddress: '198.18.1.2' };
   await inspector.call('create-link', link);
   expect(await inspector.call('links', { prefix: 'bench-' })).toEqual({ names: ['bench-a'] });
   inspector.close();
   expect(inspector.links()).toEqual([]);
-  await expect(inspector.call('machine', {})).rejects.toThrow('went away');
+  await expect(inspector.call('machine', {})).rejects.toThrow('lost contact');
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeHistogram } from '../model/histogram.fixture.ts';
-import type { SliceOrder } from '../model/load-agent.ts';
+import { measureAlone, type SliceOrder } from '../model/load-agent.ts';
 import { measuredSchema } from '../model/slice.ts';
-import { type FakeOptions, fakeLoadAgent } from './fake.ts';
+import { type FakeOptions, fakeLoadAgent } from './load-agent.fake.ts';
 
 const order: SliceOrder = {
   url: 'http://198.18.0.1:8080/',
@@ -21,9 +21,9 @@ function agent(options: Partial<FakeOptions> = {}) {
 
 test('the same seed and orders give the same counts; another seed gives others', async () => {
   const [one, same, other] = [agent(), agent(), agent({ seed: 2 })];
-  const counts = [await one.slice(order), await one.slice(order)];
-  expect([await same.slice(order), await same.slice(order)]).toEqual(counts);
-  expect(await other.slice(order)).not.toEqual(counts[0]);
+  const counts = [await measureAlone(one, order), await measureAlone(one, order)];
+  expect([await measureAlone(same, order), await measureAlone(same, order)]).toEqual(counts);
+  expect(await measureAlone(other, order)).not.toEqual(counts[0]);
   expect(counts[1]).not.toEqual(counts[0]);
 });
 
@@ -35,10 +35,13 @@ test('what a slice line needs is there, and the laws of a closed loop hold', asy
       fc.integer(),
       async (connections, medianSeconds, seed) => {
         const fake = agent({ seed, serverAt: () => ({ medianSeconds }) });
-        const { totalRequests, totalConnections, loadSeconds, agentSeconds, ...count } = await fake.slice({
-          ...order,
-          connections,
-        });
+        const { totalRequests, totalConnections, loadSeconds, agentSeconds, ...count } = await measureAlone(
+          fake,
+          {
+            ...order,
+            connections,
+          },
+        );
         const { rampSeconds } = order;
         const measured = {
           ...count,
@@ -68,15 +71,15 @@ test('what a slice line needs is there, and the laws of a closed loop hold', asy
 
 test('latencies depend on what stands behind the URL', async () => {
   const fake = agent({ serverAt: (url) => ({ medianSeconds: url.includes('8081') ? 0.002 : 0.001 }) });
-  const near = await fake.slice(order);
-  const far = await fake.slice({ ...order, url: 'http://198.18.0.1:8081/' });
+  const near = await measureAlone(fake, order);
+  const far = await measureAlone(fake, { ...order, url: 'http://198.18.0.1:8081/' });
   expect(near.requests / far.requests).toBeGreaterThan(1.5);
 });
 
 test('connections that are kept open are opened once, until they are let go', async () => {
   const fake = agent();
   const kept = { ...order, keepOpen: true };
-  const opened = async (it: SliceOrder) => (await fake.slice(it)).totalConnections;
+  const opened = async (it: SliceOrder) => (await measureAlone(fake, it)).totalConnections;
   expect([await opened(kept), await opened(kept), await opened(order)]).toEqual([4, 0, 4]);
   expect(await opened({ ...kept, connections: 2 })).toBe(2);
   await fake.letGo();
@@ -86,28 +89,28 @@ test('connections that are kept open are opened once, until they are let go', as
 test('a window ends when about as many answers have come as the order wants, or its time is up', async () => {
   const passed: number[] = [];
   const fake = agent({ pass: (seconds) => void passed.push(seconds) });
-  const count = await fake.slice({ ...order, rampSeconds: 0, enoughResponses: 400 });
+  const count = await measureAlone(fake, { ...order, rampSeconds: 0, enoughResponses: 400 });
   expect(count.wallSeconds).toBeCloseTo(0.1, 9);
   expect(Math.abs(count.totalRequests - 400)).toBeLessThan(40);
-  expect((await fake.slice({ ...order, enoughResponses: 1e9 })).wallSeconds).toBe(0.4);
+  expect((await measureAlone(fake, { ...order, enoughResponses: 1e9 })).wallSeconds).toBe(0.4);
   expect(passed).toEqual([expect.closeTo(0.1, 9), 0.5]);
 });
 
 test('load at a rate: as much as is offered is sent, or as much as the server can bear', async () => {
-  const fast = await agent().slice({ ...order, ratePerSecond: 1_000 });
+  const fast = await measureAlone(agent(), { ...order, ratePerSecond: 1_000 });
   expect(fast).toMatchObject({ requests: 400, pacing: { offeredPerSecond: 1_000, sentPerSecond: 1_000 } });
-  const slow = await agent({ serverAt: () => ({ medianSeconds: 0.02 }) }).slice({
+  const slow = await measureAlone(agent({ serverAt: () => ({ medianSeconds: 0.02 }) }), {
     ...order,
     ratePerSecond: 1_000,
   });
   expect(slow.pacing?.offeredPerSecond).toBe(1_000);
   expect(slow.pacing?.sentPerSecond).toBeLessThan(400);
-  expect(await agent().slice(order)).not.toHaveProperty('pacing');
+  expect(await measureAlone(agent(), order)).not.toHaveProperty('pacing');
 });
 
 test('a URL with nothing behind it: refused, no latency, not ready', async () => {
   const fake = agent({ serverAt: () => undefined });
-  const count = await fake.slice(order);
+  const count = await measureAlone(fake, order);
   expect(count).toMatchObject({ requests: 0, faults: { errors: 4 } });
   expect(count).not.toHaveProperty('latency');
   expect(await fake.probe(probeOrder)).toEqual({ ready: false, lastProblem: 'connection refused' });
@@ -126,17 +129,17 @@ test('incidents happen at their call and at no other', async () => {
     lastProblem: 'it answered with status 403, not 200',
   });
   expect(await fake.probe(probeOrder)).toMatchObject({ ready: true });
-  expect((await fake.slice(order)).faults.timeouts).toBe(0);
-  expect((await fake.slice(order)).faults.timeouts).toBe(3);
-  await expect(fake.slice(order)).rejects.toThrow('the load agent went away');
-  expect((await fake.slice(order)).faults.timeouts).toBe(0);
+  expect((await measureAlone(fake, order)).faults.timeouts).toBe(0);
+  expect((await measureAlone(fake, order)).faults.timeouts).toBe(3);
+  await expect(measureAlone(fake, order)).rejects.toThrow('the load agent went away');
+  expect((await measureAlone(fake, order)).faults.timeouts).toBe(0);
 });
 
 test('the journal has every call in its order, and time passes as the calls take it', async () => {
   const passed: number[] = [];
   const fake = agent({ pass: (seconds) => void passed.push(seconds) });
   await fake.probe(probeOrder);
-  await fake.slice(order);
+  await measureAlone(fake, order);
   expect(fake.journal).toEqual([
     { call: 'probe', order: probeOrder },
     { call: 'slice', order },

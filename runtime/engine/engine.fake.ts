@@ -1,12 +1,11 @@
+import { type FakeProgram, fakeContainers, idleProgram } from './containers.fake.ts';
 import type { ContainerSpec, Engine, EngineAbout } from './engine.ts';
-import { fakeContainers } from './fake-containers.ts';
-import { type FakeFault, fakeGate } from './fake-gate.ts';
-import { type FakeImagesOptions, fakeImages } from './fake-images.ts';
-import { fakeNetworks } from './fake-networks.ts';
-import { type FakeProgram, idleProgram } from './fake-program.ts';
+import { type FakeFault, fakeGate } from './gate.fake.ts';
+import { type FakeImagesOptions, fakeImages } from './images.fake.ts';
+import { fakeNetworks } from './networks.fake.ts';
 
-export type { FakeCall, FakeFault } from './fake-gate.ts';
-export { type FakeProcess, type FakeProgram, idleProgram } from './fake-program.ts';
+export { type FakeProgram, idleProgram } from './containers.fake.ts';
+export type { FakeFault } from './gate.fake.ts';
 
 interface FakeEngineOptions extends FakeImagesOptions {
   readonly about?: Partial<EngineAbout>;

@@ -27,7 +27,8 @@ type JournalEntry = {
 
 /** A machine as plain data, and what happens on it. */
 export interface FakeMachine {
-  readonly machine: Machine;
+  /** What differs from an ordinary machine. */
+  readonly machine?: Partial<Machine>;
   /** By pid, or 'host'. A pid that is not here has no process. */
   readonly stacks: Readonly<Record<string, NetworkStack>>;
   /** Firewall rules of earlier runs. */
@@ -85,6 +86,7 @@ export interface FakeInspector extends Inspector {
 
 /** An inspector that answers its contract from plain data, for tests of order and failure. */
 export function fakeInspector(script: FakeMachine): FakeInspector {
+  const machine = { ...ordinaryMachine, ...script.machine };
   const journal: JournalEntry[] = [];
   const links = new Set<string>();
   const opened = new Map((script.openings ?? []).map((it) => [it.runId, it]));
@@ -101,7 +103,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
   let closed = false;
 
   const answers: { [K in Call]: (input: InspectorContract[K]['input']) => InspectorContract[K]['output'] } = {
-    machine: () => script.machine,
+    machine: () => machine,
     stack: ({ pid }) => {
       const stack = script.stacks[String(pid)];
       if (stack === undefined) throw new Failure('casesFailed', `there is no process ${pid}`);
@@ -137,7 +139,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     'certain-address': () => ({}),
     'delete-link': ({ name }) => ({ existed: links.delete(name) }),
     'open-firewall': ({ doors, remark }) => {
-      const dropping = /DROP|[1-9]\d* rule/.test(script.machine.inputPolicy);
+      const dropping = /DROP|[1-9]\d* rule/.test(machine.inputPolicy);
       const whose = readRemark(remark);
       if (!dropping || whose === undefined) return { commands: [] };
       opened.set(whose.runId, whose);
@@ -185,7 +187,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     openings: () => [...opened.keys()],
     guards: () => guards,
     async call(call, input) {
-      if (closed) throw new Failure('partial', 'the inspector went away');
+      if (closed) throw new Failure('partial', 'lost contact with the inspector');
       const entry = { call, input } as JournalEntry;
       journal.push(entry);
       const failure = script.fail?.(entry);
@@ -282,3 +284,19 @@ function addFields<V extends object>(a: V, b: Partial<V>): V {
 function mapRows<V, W>(rows: Readonly<Record<string, V>>, f: (row: V, key: string) => W): Record<string, W> {
   return Object.fromEntries(Object.entries(rows).map(([key, row]) => [key, f(row, key)]));
 }
+
+const ordinaryMachine: Machine = {
+  boot: '6a1f3c52-0d3e-4b8e-9a55-2f1f0c7b9d10',
+  kernel: '6.1.0',
+  operatingSystem: 'Debian GNU/Linux 12',
+  cpuModel: 'fake',
+  cpuCount: 2,
+  memoryBytes: 1,
+  firewall: 'iptables-nft',
+  inputPolicy: 'ACCEPT, no rules',
+  network: { inputPolicy: 'ACCEPT, no rules', bridgeNetfilter: false, mtu: { lo: 65536, docker0: 1500 } },
+  inputPolicy6: 'ACCEPT, no rules',
+  ipv6Off: [],
+  sysctls: {},
+  serverVersions: { nginx: '1.26.3' },
+};
