@@ -205,7 +205,7 @@ test('what changes no verdict is told only where all is asked for', () => {
     /^Other figures: estimate and interval, no verdict$/m,
     /Blocks discarded .*: 1 of 20/,
     /Other processes took [\d.]+ % of the machine's CPU time/,
-    /^Discarded slices\n\d+ of \d+ slices: .*\(allowed: at most 10\.0 %, furthest beyond: 50 %\)/m,
+    /^Discarded slices\n\d+ of \d+ slices: .*\(allowed: at most 10(?:\.0)? %, furthest beyond: 50 %\)/m,
     /^CPU time of a request in µs/m,
     /^nginx, one request at a time, bridge: p90 latency, \d+ of 1,000 responses/m,
     /^All warnings$/m,
