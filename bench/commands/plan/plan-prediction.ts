@@ -16,8 +16,8 @@ export interface KnownSpread {
 }
 
 const predictedIntervalSchema = z.strictObject({
-  server: z.string(),
-  profile: z.string(),
+  server: z.string().describe('What is put under load.'),
+  profile: z.string().describe('The load.'),
   path: pathIdSchema,
   metric: metricNameSchema,
   halfWidth: z.number().describe('Relative, expected after `duration.rounds` rounds: 0.02 = ±2 %.'),
@@ -25,8 +25,13 @@ const predictedIntervalSchema = z.strictObject({
 });
 
 export const predictionSchema = z.strictObject({
-  source: z.strictObject({ kind: z.enum(['run', 'calibration']), runId: runIdSchema }),
-  intervals: z.array(predictedIntervalSchema),
+  source: z
+    .strictObject({
+      kind: z.enum(['run', 'calibration']).describe('What was measured before.'),
+      runId: runIdSchema,
+    })
+    .describe('What it rests on.'),
+  intervals: z.array(predictedIntervalSchema).describe('Of the declared comparisons.'),
   /** Only for a plan with a precision. */
   reached: z.boolean().optional().describe('Whether the precision is expected to be reached in time.'),
 });
