@@ -147,6 +147,14 @@ test('each comparison goes by the newest run that has it, and those that none ha
   expect(text).toMatch(/unknown, since no run of this machine has them:\n {4}apache latency bridge/);
 });
 
+test('where all goes by one run, it is named once', () => {
+  const asked = plan({ mode: 'bridge' });
+  const { duration, prediction } = predicted(asked, [bridge]);
+  const text = textOf(asked, duration, prediction);
+  expect(text).toContain(`expected to be known to, going by run ${source.runId}\n  ±`);
+  expect(text.split(source.runId)).toHaveLength(2);
+});
+
 test.each([
   [{ rounds: '3' }, 'it needs 6 rounds, about', '(--rounds 6)'],
   [{ time: '5' }, 'it needs 6 rounds, about', '(--time '],

@@ -190,11 +190,13 @@ function predictionText(
     ];
   }
   const { intervals, unknown, reached } = prediction;
+  const [one = '', ...more] = new Set(intervals.map(({ source }) => sourceText(source)));
+  const all = more.length === 0 ? `, going by ${one}` : '';
   return [
-    `\nAfter ${counted(rounds, 'round')} its main results are expected to be known to\n`,
+    `\nAfter ${counted(rounds, 'round')} its main results are expected to be known to${all}\n`,
     ...intervals.map(
       ({ halfWidth, from, source, ...it }) =>
-        `  ±${formatPercent(halfWidth)}  ${intervalText(it)}${from === 'twin' ? ', by its second copy' : ''} (${sourceText(source)})\n`,
+        `  ±${formatPercent(halfWidth)}  ${intervalText(it)}${from === 'twin' ? ', by the second copy' : ''}${all === '' ? ` (${sourceText(source)})` : ''}\n`,
     ),
     ...(unknown.length === 0
       ? []
