@@ -514,6 +514,14 @@ test('report alone means the latest run; its result is all that --quiet lets thr
   expect((await bench('report', 'nope', '--quiet')).stderr).toMatch(/^bench: no run "nope"/);
 });
 
+test('report --all prints what the first screen leaves out', async () => {
+  const run = await someRun();
+  const usual = await bench('report', run);
+  const all = await bench('report', run, '--all');
+  expect(all.stdout.length).toBeGreaterThan(usual.stdout.length);
+  expect(all.stdout).not.toContain('--all.');
+});
+
 test('report --open opens the report, or says where it is', async () => {
   const run = await someRun();
   const report = join(run, 'report.html');

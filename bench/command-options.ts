@@ -55,7 +55,7 @@ export const commandOptions = {
   },
   all: {
     flags: '--all',
-    says: 'Print every figure, not only the main results.',
+    says: 'Print every figure, note and warning.',
     group: 'Output',
   },
   open: {

@@ -32,7 +32,7 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
   await saveReports(directory, reports, outside.disk);
   const { stdout } = outside;
   if (flags['json'] === true) stdout.write(renderSummaryJson(model));
-  else stdout.write(renderTerminal(model, { width: stdout.columns }));
+  else stdout.write(renderTerminal(model, { width: stdout.columns, all: flags['all'] === true }));
   await showReport(directory, flags, outside);
   return exitCodes.ok;
 };

@@ -56,7 +56,7 @@ export async function reported(
   const { model } = reports;
   const { stdout } = outside;
   if (flags['json'] === true) stdout.write(renderSummaryJson(model));
-  else stdout.write(renderTerminal(model, { width: stdout.columns }));
+  else stdout.write(renderTerminal(model, { width: stdout.columns, all: flags['all'] === true }));
   try {
     await saveReports(directory, reports, outside.disk);
     await showReport(directory, flags, outside);
