@@ -12,7 +12,7 @@ const machineSchema = z.strictObject({
   kernel: z.string().describe('Release of the Linux kernel.'),
   stack: z
     .enum(['machine', 'lab'])
-    .describe("Whose network stack was measured: the machine's own, or a lab's."),
+    .describe('The owner of the measured network stack: the machine or a lab.'),
 });
 export type MachineIdentity = z.infer<typeof machineSchema>;
 
@@ -41,16 +41,16 @@ export const calibrationSchema = z.strictObject({
   calibrationVersion: z.literal(2).describe('Version of this document.'),
   calibratedAt: z.iso.datetime().describe('When, UTC.'),
   runId: runIdSchema,
-  directory: z.string().describe('Of the run that it rests on.'),
+  directory: z.string().describe('Directory of the run with the measured data.'),
   machine: machineSchema.describe('Which machine it holds for.'),
   blocks: z.int().min(1).describe('Slices of each case in a round.'),
   sliceSeconds: z.number().positive().describe('Measured part of a slice.'),
-  turnSeconds: z.number().positive().optional().describe('Absent: slices in one piece.'),
+  turnSeconds: z.number().positive().optional().describe('Absent: every slice is one window.'),
   rounds: z.int().min(1).describe('That were measured.'),
   slowness: z
     .number()
     .positive()
-    .describe('Time that the run took over the time that was predicted: 1.1 is a tenth longer.'),
+    .describe('Duration of the run divided by the predicted duration: 1.1 is a tenth longer.'),
   noise: z
     .array(
       z.strictObject({
@@ -67,21 +67,19 @@ export const calibrationSchema = z.strictObject({
         floor: z
           .number()
           .nonnegative()
-          .describe(
-            'Half-width of the 95 % interval to be expected of a run of the default length: 0.02 = ±2 %.',
-          ),
+          .describe('Expected half-width of the 95 % interval of a run of the default length: 0.02 = ±2 %.'),
       }),
     )
     .describe('How much two identical deployments differ, by server, profile and metric.'),
   falseAlarms: z
     .strictObject({
-      rounds: z.int().min(1).describe('Of each draw.'),
-      draws: z.int().min(1).describe('Random choices of so many of the rounds, over all twins.'),
-      different: share.describe('Of the draws: the 95 % interval excluded 1.'),
-      slowerOrFaster: share.describe('Of the draws: the whole interval lay beyond the margin.'),
+      rounds: z.int().min(1).describe('Rounds of each draw.'),
+      draws: z.int().min(1).describe('Random choices of that many rounds, over all twins.'),
+      different: share.describe('Share of the draws whose 95 % interval excluded 1.'),
+      slowerOrFaster: share.describe('Share of the draws whose whole interval was outside the margin.'),
     })
     .optional()
-    .describe('On the declared metrics. Absent where the rounds were too few to draw from.'),
+    .describe('False alarms on the declared metrics. Absent if there were too few rounds.'),
   onePerCent: z
     .array(
       z.strictObject({
@@ -91,6 +89,6 @@ export const calibrationSchema = z.strictObject({
         seconds: z.number().positive().describe('That it takes.'),
       }),
     )
-    .describe('What --precision 1% is expected to take for one path against its baseline.'),
+    .describe('Expected duration of --precision 1% for one path against its baseline.'),
 });
 export type Calibration = z.infer<typeof calibrationSchema>;

@@ -26,7 +26,7 @@ export type SocketOwner = z.infer<typeof socketOwnerSchema>;
 
 /** A rule that redirects TCP connections to one port, with how many it has redirected. */
 export const dnatRuleSchema = z.strictObject({
-  table: z.string().describe('Which tool shows it, e.g. iptables-nft, or ip6tables-nft for IPv6.'),
+  table: z.string().describe('The tool that shows it, e.g. iptables-nft, or ip6tables-nft for IPv6.'),
   chain: z.string().describe('The chain that it is in.'),
   number: z.int().describe('Its place in the chain, from 1, as `iptables -L --line-numbers` prints it.'),
   rule: z.string().describe('As the tool prints it.'),
@@ -39,12 +39,12 @@ const foundSays = 'Whether the kernel tracks the connection.';
 const ownerSays = 'The process that holds it. Absent where it is not in sight.';
 
 export const connectionSchema = z.strictObject({
-  boot: z.string().describe("The kernel's boot id: tells this machine's kernel from another's."),
+  boot: z.string().describe("The kernel's boot id. It distinguishes machines."),
   namespace: z.string().describe("The host's network namespace, in which the rest was read."),
   route: z
     .strictObject({
       device: z.string().describe('The interface.'),
-      kind: z.string().describe('Of the device: bridge, veth, loopback, device, …'),
+      kind: z.string().describe('Kind of the device: bridge, veth, loopback, device, …'),
       gateway: z.string().optional().describe('Absent where the address is on the link.'),
       local: z.boolean().describe("Whether the dialled address is one of the host's own."),
     })
@@ -54,8 +54,10 @@ export const connectionSchema = z.strictObject({
     .discriminatedUnion('found', [
       z.strictObject({
         found: z.literal(true).describe(foundSays),
-        server: endpointSchema.describe('Who answers: the dialled address, unless it was translated.'),
-        client: endpointSchema.describe('Whom the server sees.'),
+        server: endpointSchema.describe(
+          'The address that answers: the dialled one, unless it was translated.',
+        ),
+        client: endpointSchema.describe("The client's address as the server sees it."),
         entry: z.string().describe('As conntrack prints it.'),
       }),
       z.strictObject({
@@ -63,29 +65,31 @@ export const connectionSchema = z.strictObject({
         why: z.string().describe('Why there is none.'),
       }),
     ])
-    .describe("The connection's own entry: the one piece of evidence that no other traffic shares."),
+    .describe("The connection's own entry. No other traffic shares this evidence."),
   hostEnd: z
     .strictObject({
-      accepted: z.boolean().describe('False while it waits in the backlog of the listener named as owner.'),
+      accepted: z
+        .boolean()
+        .describe('False while the connection waits in the backlog of the listener that `owner` names.'),
       owner: socketOwnerSchema.optional().describe(ownerSays),
     })
     .optional()
-    .describe("The other end of the connection, where it is a socket in the host's stack."),
+    .describe("The other end of the connection. Absent if it is not a socket in the host's stack."),
   proxy: z
     .strictObject({
       pid: z.int().describe('Its process id.'),
       target: endpointSchema.describe('Where it sends to.'),
     })
     .optional()
-    .describe('The docker-proxy that holds the other end, and where it sends to.'),
+    .describe('The docker-proxy that owns the other end, and its target.'),
   farEnd: z
     .strictObject({
       namespace: z.string().describe('The network namespace that it is in.'),
       local: endpointSchema.describe("The server's end."),
-      peer: endpointSchema.describe('Whom the server sees.'),
+      peer: endpointSchema.describe("The client's address as the server sees it."),
       owner: socketOwnerSchema.optional().describe(ownerSays),
     })
     .optional()
-    .describe("The server's socket, where it is in another stack of this machine."),
+    .describe("The server's socket in another network stack of this machine. Absent if there is none."),
 });
 export type Connection = z.infer<typeof connectionSchema>;

@@ -9,10 +9,10 @@ const hostNetworkSchema = z.strictObject({
     .describe("Rules in all of the firewall's tables, the engine's own included; absent if unread."),
   inputPolicy: z
     .string()
-    .describe('What decides about packets to the host itself: policy and rules of each chain on that hook.'),
+    .describe('Policy and number of rules of each firewall chain for packets to the host itself.'),
   bridgeNetfilter: z
     .boolean()
-    .describe('Whether packets between ports of one bridge pass iptables too (module br_netfilter).'),
+    .describe('Whether iptables also filters packets between ports of one bridge (module br_netfilter).'),
   mtu: z
     .record(z.string(), z.int().positive())
     .describe("Largest packet by the host's interface, veth links left out."),
@@ -40,8 +40,8 @@ export const environmentSchema = z.strictObject({
       endpoint: z
         .enum(['DOCKER_HOST', 'context', 'socket', 'lab'])
         .describe(
-          "How the engine was found. lab: bench's own, with a network stack of its own, whose host mode is the lab's " +
-            "stack and not the machine's.",
+          "How bench found the engine. lab: bench's own engine in a separate network stack. Its host mode uses that " +
+            "stack, not the machine's.",
         ),
       operatingSystem: z.string().describe('As the engine calls it.'),
       storageDriver: z.string().describe('Where the engine keeps the files of containers.'),
@@ -75,47 +75,47 @@ export const environmentSchema = z.strictObject({
     .string()
     .optional()
     .describe(
-      'What runs the machine, e.g. "KVM", "VMware", "Xen", "Hyper-V"; "none" on bare metal, "unknown" where nothing names it; absent if unread.',
+      'The hypervisor, e.g. "KVM", "VMware", "Xen", "Hyper-V"; "none" on bare metal, "unknown" if the machine is virtual and names none; absent if unread.',
     ),
   irqTimeAccounting: z
     .boolean()
     .optional()
     .describe(
-      "Whether the kernel keeps the time of interrupts, softirq included, apart (CONFIG_IRQ_TIME_ACCOUNTING). On: work of the network stack that interrupts a task is in no task's CPU time. Off: the task that it interrupts pays for it. Absent if unread.",
+      "Whether the kernel accounts interrupts, including softirq, separately (CONFIG_IRQ_TIME_ACCOUNTING). On: network work that interrupts a task is in no task's CPU time. Off: it is in the CPU time of the interrupted task. Absent if unread.",
     ),
   timerHz: z
     .int()
     .positive()
     .optional()
     .describe(
-      'Timer ticks a second (CONFIG_HZ): how often the kernel looks what a CPU is at; absent if unread.',
+      'Timer ticks per second (CONFIG_HZ), at which the kernel samples what a CPU does; absent if unread.',
     ),
   mitigations: z
     .record(z.string(), z.string())
     .optional()
     .describe(
-      'What the kernel does against faults of the CPU: /sys/devices/system/cpu/vulnerabilities, by file. They make each system call dearer. Absent if unread.',
+      "The kernel's mitigations of CPU vulnerabilities, by file in /sys/devices/system/cpu/vulnerabilities. They make system calls slower. Absent if unread.",
     ),
-  firewall: z.string().optional().describe('Which tables hold the NAT rules, e.g. "iptables-nft".'),
+  firewall: z.string().optional().describe('The tables with NAT rules, e.g. "iptables-nft".'),
   network: hostNetworkSchema.optional().describe("What of the host's network a packet meets."),
   firewallOpened: z
     .array(z.string())
     .optional()
     .describe(
-      'Rules that let the link and bridges of the run in while it lasts (--open-firewall), as commands.',
+      'Rules that accepted packets from the link and bridges of the run (--open-firewall), as commands.',
     ),
   guard: z
     .union([
       z.strictObject({
         backend: z.enum(['nftables', 'iptables-legacy']).describe('The firewall that holds it.'),
       }),
-      z.strictObject({ refused: z.string().describe('Why there was none.') }),
+      z.strictObject({ refused: z.string().describe('Why there was no guard.') }),
     ])
     .optional()
     .describe(
       "What kept others from the run's servers, for its length: a table of its own in the host's firewall.",
     ),
-  sysctls: z.record(z.string(), z.string()).describe('Kernel settings on the path, as read.'),
+  sysctls: z.record(z.string(), z.string()).describe('Kernel settings that affect packets on the path.'),
   image: z.string().describe('Lab image: its tag is a hash of its inputs.'),
   serverVersions: z.record(z.string(), z.string()).describe('Version of each server, by its name.'),
   pinning: z
@@ -128,7 +128,7 @@ export const environmentSchema = z.strictObject({
           .string()
           .optional()
           .describe(
-            "Why docker-proxy could not be kept on the servers' CPUs, in the words of the engine's host: it may have run on the agent's. Absent: it was kept there, or none ran.",
+            "Why bench could not keep docker-proxy on the servers' CPUs, so that it may have run on the agent's CPUs. Absent: bench kept it there, or none ran.",
           ),
       }),
       z.strictObject({
@@ -136,9 +136,7 @@ export const environmentSchema = z.strictObject({
         discarded: z
           .string()
           .optional()
-          .describe(
-            "The engine's words, where it discards the CPUs that containers are given; absent: one CPU.",
-          ),
+          .describe("The engine's warning that it ignores CPU sets. Absent: the machine has one CPU."),
       }),
     ])
     .describe('Which CPUs servers and load agent run on.'),

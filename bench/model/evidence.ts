@@ -18,7 +18,7 @@ export const evidenceSchema = z.strictObject({
   server: serverNameSchema,
   path: pathIdSchema,
   role: roleSchema,
-  url: z.string().describe('What the agent dialled.'),
+  url: z.string().describe('The URL that the load agent dialled.'),
   verdict: z
     .enum(['consistent', 'contradicted', 'unread'])
     .describe(
@@ -26,6 +26,6 @@ export const evidenceSchema = z.strictObject({
         'ended before the evidence was complete.',
     ),
   findings: z.array(findingSchema).describe('Each claim about the path, with what was expected and seen.'),
-  raw: z.record(z.string(), z.unknown()).describe('The values the findings rest on, as read.'),
+  raw: z.record(z.string(), z.unknown()).describe('The values from which the findings were made, as read.'),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;

@@ -5,7 +5,7 @@ const quantityUnits = ['us', 'rps', 's', 'count', 'ratio', 'share', 'p'] as cons
 
 /** A number that led to a figure. */
 const quantitySchema = z.strictObject({
-  name: z.string().optional().describe('Absent of the only one, or of the first.'),
+  name: z.string().optional().describe('Absent for a single quantity, or for the first of several.'),
   value: z.number().describe('In `unit`.'),
   unit: z
     .enum(quantityUnits)
@@ -17,16 +17,16 @@ export type Quantity = z.infer<typeof quantitySchema>;
 
 /** A slice that a figure rests on, or that was left out of it. */
 const usedSliceSchema = z.strictObject({
-  of: z.string().optional().describe('The case, where it is not said above.'),
+  of: z.string().optional().describe('The case. Absent if the row already names it.'),
   round: z.int().min(1).describe('Its round.'),
   block: z.int().min(1).describe('Its block of the round.'),
-  quantities: z.array(quantitySchema).optional().describe('What it contributes.'),
-  why: z.string().optional().describe('Why it does not count.'),
+  quantities: z.array(quantitySchema).optional().describe('The quantities that the slice contributes.'),
+  why: z.string().optional().describe('Why the slice does not count.'),
 });
 export type UsedSlice = z.infer<typeof usedSliceSchema>;
 
 const explanationRowSchema = z.strictObject({
-  of: z.string().describe('What the numbers are of: a round, a case, a rule, …'),
+  of: z.string().describe('The subject of the numbers: a round, a case, a rule, …'),
   quantities: z.array(quantitySchema).describe('The numbers.'),
   note: z.string().optional().describe('What else is to be said of them.'),
   slices: z.array(usedSliceSchema).optional().describe('That they rest on, or that were left out.'),
@@ -35,15 +35,15 @@ export type ExplanationRow = z.infer<typeof explanationRowSchema>;
 
 const explanationStepSchema = z.strictObject({
   title: z.string().describe('What the step is about.'),
-  says: z.array(z.string()).describe('What is done, in words.'),
+  says: z.array(z.string()).describe('The computation in words.'),
   rows: z.array(explanationRowSchema).describe('The numbers of the step.'),
 });
 export type ExplanationStep = z.infer<typeof explanationStepSchema>;
 
 /** How one figure of the report was computed, and from which slices: `bench report RUN --explain FIGURE --json`. */
 export const explanationSchema = figureSchema.omit({ declared: true }).extend({
-  question: z.string().describe('What the figure answers, in words.'),
+  question: z.string().describe('The question that the figure answers.'),
   steps: z.array(explanationStepSchema).min(1).describe('From the slices to the figure.'),
-  method: z.string().describe('Where the formulas and their sources are.'),
+  method: z.string().describe('The page with the formulas and their sources.'),
 });
 export type Explanation = z.infer<typeof explanationSchema>;

@@ -24,13 +24,15 @@ export const figureSchema = z.strictObject({
         'compared with two; all others begin with their kind, e.g. case:server:profile:path:metric.',
     ),
   kind: z.enum(figureKinds).describe('What it is a figure of.'),
-  shown: z.string().describe('As the report shows it.'),
+  shown: z.string().describe('The figure as the report shows it.'),
   reported: z
     .record(z.string(), z.number())
-    .describe('The numbers of it, by their names in summary.json, in base units.'),
+    .describe('Its numbers, by their names in summary.json, in base units.'),
   declared: z
     .boolean()
-    .describe('Of the metric that its profile declares, or of no metric; the others are details.'),
+    .describe(
+      'True for figures of the metric that the profile declares, and for figures without a metric. Other figures are details.',
+    ),
 });
 export type Figure = z.infer<typeof figureSchema>;
 

@@ -5,10 +5,11 @@ import * as z from 'zod';
 export const networkInterfaceSchema = z.strictObject({
   name: z.string().describe('Of the interface.'),
   index: z.int().describe('Its number in the stack.'),
-  linkIndex: z.int().optional().describe("Of a veth or macvlan: the other end's or the parent's index."),
-  kind: z
-    .string()
-    .describe('As the kernel calls it: veth, bridge, macvlan, …; loopback, or device for hardware.'),
+  linkIndex: z
+    .int()
+    .optional()
+    .describe('Of a veth, the index of its other end. Of a macvlan, the index of its parent.'),
+  kind: z.string().describe("The kernel's name: veth, bridge, macvlan, …; loopback, or device for hardware."),
   master: z.string().optional().describe('The bridge that it is a port of.'),
   up: z.boolean().describe('Whether it is up.'),
   mtu: z.int().describe('Largest packet, bytes.'),
@@ -31,7 +32,7 @@ export const listenerSchema = z.strictObject({
     .int()
     .optional()
     .describe(
-      'Owner, where a process in sight holds the socket: of several, the one that the others descend from.',
+      'The owner of the socket. If several processes own it, the one that the others descend from. Absent if unknown.',
     ),
   command: z.string().optional().describe("Owner's command."),
 });
@@ -50,7 +51,7 @@ export type Resolver = z.infer<typeof resolverSchema>;
 export const networkStackSchema = z.strictObject({
   namespace: z.string().describe('Inode of the network namespace, e.g. "net:[4026531840]".'),
   interfaces: z.array(networkInterfaceSchema).describe('All of the stack.'),
-  routes: z.array(routeEntrySchema).describe("The main table's, IPv4 first."),
+  routes: z.array(routeEntrySchema).describe('Routes of the main table, IPv4 first.'),
   listeners: z.array(listenerSchema).describe('Sockets that wait for connections or datagrams.'),
   resolver: resolverSchema.optional().describe('Absent where the process has no readable resolv.conf.'),
 });

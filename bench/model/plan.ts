@@ -37,7 +37,7 @@ export const planSchema = z.strictObject({
     .int()
     .min(1)
     .max(mostRounds)
-    .describe('Fresh deployments of every case: the statistical unit. With `stopping`, at most as many.'),
+    .describe('Fresh deployments of every case: the statistical unit. With `stopping`, the maximum.'),
   blocks: z.int().min(1).describe('Slices of each case in a round, the warm-up not counted.'),
   sliceSeconds: z
     .number()
@@ -49,12 +49,14 @@ export const planSchema = z.strictObject({
     .number()
     .positive()
     .optional()
-    .describe('Window of a slice that takes turns with those beside it; absent: every slice is one window.'),
+    .describe(
+      'Window of a slice. It alternates with the windows of the compared slices. Absent: every slice is one window.',
+    ),
   exchangeCpus: z
     .boolean()
     .optional()
     .describe(
-      "Servers and load agents run on each other's CPUs in half of the rounds, drawn by the seed; absent: each on its own.",
+      'Servers and load agents exchange their CPUs in half of the rounds, chosen by the seed. Absent: they do not.',
     ),
   rampSeconds: z
     .number()
@@ -70,27 +72,25 @@ export const planSchema = z.strictObject({
     .partialRecord(serverNameSchema, z.number().positive())
     .optional()
     .describe(
-      'Requests/s of the steady profile that were asked for; of other servers the run finds its own.',
+      'Requested rate of the steady profile, in requests/s. The run finds the rates of other servers.',
     ),
   bodyBytes: z.int().min(1).describe('Length of the static body that servers answer with.'),
   seed: z.int().nonnegative().describe('Fixes every random choice of the schedule.'),
   sharedPort: z
     .boolean()
     .optional()
-    .describe('All servers of a round take one port of the host, each at an address of its own.'),
+    .describe('All servers of a round use one port of the host, each at a separate address.'),
   mapTo: containerNameSchema
     .optional()
     .describe("The user's container that mapped servers join, instead of one of bench's."),
   userlandProxy: z
     .boolean()
     .optional()
-    .describe("Whether the engine's docker-proxy is to serve published ports; absent: as the engine has it."),
+    .describe("Requested setting of the engine's docker-proxy. Absent: either."),
   leftOut: z
     .array(leftOutSchema)
     .optional()
-    .describe(
-      'Of a plan by name: its paths that the engine does not offer. Absent of any other: it leaves out none.',
-    ),
+    .describe('Paths of a named plan that the engine does not offer. Other plans omit no path.'),
   confidence: z
     .number()
     .gt(0.5)

@@ -35,7 +35,7 @@ export const loadProfileSchema = z.strictObject({
       'A factor: the ramp of this profile lasts that many times as long as the plan says for a ramp.',
     ),
   declaredMetric: metricNameSchema.describe(
-    'Named before the run: it gets a verdict, corrected for the number of all declared comparisons.',
+    'The metric named before the run. It gets a verdict, corrected for the number of declared comparisons.',
   ),
 });
 export type LoadProfile = z.infer<typeof loadProfileSchema>;

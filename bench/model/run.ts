@@ -45,8 +45,8 @@ export const runSchema = z.strictObject({
     .partialRecord(serverNameSchema, z.number().positive())
     .optional()
     .describe(
-      'Requests/s of the steady profile, the same on all paths of a server: given, or half of what the slowest path ' +
-        'carried in the warm-up of the first round, with two digits. Absent until it is known.',
+      'Requests/s of the steady profile, equal on all paths of a server: given, or half of what the slowest path ' +
+        'served in the warm-up of the first round, with two digits. Absent until it is known.',
     ),
   foreign: z
     .strictObject({
@@ -62,7 +62,7 @@ export const runSchema = z.strictObject({
     })
     .optional()
     .describe(
-      "Other processes of the machine that used most CPU time during the run's rounds, most first. Absent where they cannot be seen.",
+      "Other processes of the machine with the most CPU time during the run's rounds, largest first. Absent if they are not visible.",
     ),
   stop: runStopSchema.optional().describe('What ended a complete run whose plan has `stopping`.'),
   timing: z
@@ -70,8 +70,11 @@ export const runSchema = z.strictObject({
       totalSeconds: z
         .number()
         .positive()
-        .describe('From the start of the command to the last slice torn down.'),
-      slicesSeconds: z.number().nonnegative().describe('Inside slices and ramps, warm-up included.'),
+        .describe('Time from the start of the command to the end of the last clean-up.'),
+      slicesSeconds: z
+        .number()
+        .nonnegative()
+        .describe('Time inside slices and ramps, including the warm-up.'),
     })
     .optional()
     .describe('How long the run took, in parts. Absent where it never ended.'),

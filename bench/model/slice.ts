@@ -11,7 +11,7 @@ export const faultsSchema = z.strictObject({
   timeouts: count.describe('Requests that were not answered in time.'),
   non2xx: count.describe('Answers with another status than 2xx.'),
   mismatches: count.describe(
-    'Answers with a body of another length than expected, answers that nobody asked for, and bytes that are no HTTP.',
+    'Answers whose body has an unexpected length, answers without a request, and bytes that are not HTTP.',
   ),
   lostOnReconnect: count.describe('Requests whose connection closed before they were answered.'),
 });
@@ -39,11 +39,11 @@ export const cpuSchema = z.strictObject({
   serverCpuBusySeconds: seconds
     .optional()
     .describe(
-      'Busy time of the CPU that the server is pinned to, whoever used it. Absent where CPUs are shared.',
+      'Busy time of the CPU that the server is pinned to, by any process. Absent if CPUs are shared.',
     ),
   agentCpuBusySeconds: seconds
     .optional()
-    .describe('Busy time of the CPU that the load agent is pinned to, whoever used it.'),
+    .describe('Busy time of the CPU that the load agent is pinned to, by any process.'),
   busyClock: z
     .enum(['ns', 'ticks'])
     .optional()
@@ -68,7 +68,7 @@ export const machineSchema = z.strictObject({
     .optional()
     .describe(
       'Part of the busy time that neither servers, docker-proxies, load agents, bench nor the engine used. Absent where a ' +
-        'part of it is unread.',
+        'part of it was not read.',
     ),
   stealSeconds: seconds.describe('CPU time that the hypervisor gave to other machines.'),
   throttledSeconds: seconds.optional().describe('Time that the cgroups of server or agent were throttled.'),
@@ -81,7 +81,9 @@ export type MachineFigures = z.infer<typeof machineSchema>;
 /** Path counters over a slice: what grew on the way that the packets took. */
 export const countersSchema = z.strictObject({
   connections: count.describe('Connections that the agent opened.'),
-  dnatPackets: count.optional().describe("Growth of the published port's DNAT rule: one a connection."),
+  dnatPackets: count
+    .optional()
+    .describe("Growth of the counter of the published port's DNAT rule: one per connection."),
   bridgePackets: count
     .optional()
     .describe("Growth of the counters of the server's own interfaces but lo, both directions."),
@@ -105,7 +107,7 @@ export type Counters = z.infer<typeof countersSchema>;
 export const pacingSchema = z.strictObject({
   offeredPerSecond: z.number().positive().describe('Requests/s that the schedule intended in the window.'),
   sentPerSecond: seconds.describe('Requests/s that were sent in the window.'),
-  sendLagP50Us: seconds.describe('Median of actual less intended send time.'),
+  sendLagP50Us: seconds.describe('Median of actual minus intended send time.'),
   sendLagP99Us: seconds.describe('p99 of actual less intended send time.'),
 });
 export type Pacing = z.infer<typeof pacingSchema>;
@@ -133,7 +135,7 @@ export function isValidityRule(name: string): name is ValidityRule {
 
 const ruleFiguresSchema = z
   .partialRecord(z.enum(validityRules), z.number())
-  .describe('What each rule looked at. A figure that could not be read is absent.');
+  .describe('The figure that each rule checks. A figure that could not be read is absent.');
 export type RuleFigures = z.infer<typeof ruleFiguresSchema>;
 
 const latencySays = 'Latencies of the responses inside the window.';
@@ -143,14 +145,14 @@ export const measuredSchema = z.strictObject({
   servedRequests: z
     .number()
     .nonnegative()
-    .describe('Requests by the part of their latency that lies inside the window: what throughput counts.'),
+    .describe(
+      'Requests, each counted by the share of its latency inside the window. Throughput is computed from it.',
+    ),
   bytes: count.describe('Bytes of these responses, heads included.'),
   wallSeconds: z
     .number()
     .positive()
-    .describe(
-      'Length of the measured window by the monotonic clock; of all windows together, where there are turns.',
-    ),
+    .describe('Length of the measured window by the monotonic clock. With turns, the total of all windows.'),
   turns: z
     .int()
     .min(1)
@@ -164,7 +166,7 @@ export const measuredSchema = z.strictObject({
     .describe(
       'Served requests a second in each of these windows, in order. The n-th windows of the slices of a block are of the same cycle. Of closed loops only: a paced one serves what is offered.',
     ),
-  rampSeconds: seconds.describe('Time under load outside the windows: it is discarded.'),
+  rampSeconds: seconds.describe('Time under load outside the windows. It is discarded.'),
   edgeSeconds: seconds.describe(
     'Part of the counted latencies that lies before the window: of the requests that were on their way when it opened.',
   ),
@@ -205,11 +207,11 @@ const headSchema = caseSchema.extend({
   position: z
     .int()
     .min(1)
-    .describe('Place in the block, which is in seeded random order, compared cases side by side.'),
+    .describe('Place in the block. The order is random, by the seed, and keeps compared cases together.'),
   cpusExchanged: z
     .literal(true)
     .optional()
-    .describe("Servers and load agents ran on each other's CPUs; absent where each ran on its own."),
+    .describe('Servers and load agents had exchanged their CPUs. Absent if they had not.'),
   startedAt: z.iso.datetime().describe('When its load began, UTC.'),
 });
 export type SliceHead = z.infer<typeof headSchema>;

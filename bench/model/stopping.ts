@@ -5,16 +5,19 @@ export const stoppingSchema = z.strictObject({
   seconds: z
     .number()
     .positive()
-    .describe('No round begins that would end later than this, counted from the start of the first one.'),
+    .describe('Time limit, from the start of the first round. No round begins that would end later.'),
   precision: z
     .strictObject({
       halfWidth: z
         .number()
         .positive()
         .describe(
-          'Wanted of every declared interval: half of its width over its ratio. 0.01 is one per cent.',
+          'Requested precision of every declared interval: half of its width divided by its ratio. 0.01 is one per cent.',
         ),
-      looks: z.array(z.int().min(1)).min(1).describe('After how many rounds the intervals are looked at.'),
+      looks: z
+        .array(z.int().min(1))
+        .min(1)
+        .describe('The numbers of rounds after which the intervals are checked.'),
       coverage: z
         .number()
         .gt(0.5)
@@ -31,8 +34,8 @@ export const runStopSchema = z.strictObject({
   by: z
     .enum(['rounds', 'time', 'precision'])
     .describe('What ended it: all rounds, the time, or that every interval was tight enough.'),
-  rounds: z.int().min(1).describe('Rounds that were measured.'),
-  look: z.int().min(1).optional().describe('The planned look at which it was tight enough: 1, 2, 3 …'),
+  rounds: z.int().min(1).describe('Measured rounds.'),
+  look: z.int().min(1).optional().describe('The number of the check that stopped the run: 1, 2, 3 …'),
   halfWidth: z
     .number()
     .nonnegative()

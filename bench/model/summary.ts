@@ -19,14 +19,14 @@ const limit = z
   .enum(limits)
   .optional()
   .describe(
-    "Whose CPU was busy all the time; `none`: nobody's. Of a comparison: of both sides, or the one that spoils it. " +
-      'Absent where it cannot be told.',
+    'The process whose CPU was busy all the time; `none`: no CPU was. For a comparison: the limit of both sides, or the one that makes it unusable. ' +
+      'Absent if unknown.',
   );
 
 const verdictSays =
   'slower, faster: it differs from the baseline, for worse or for better. equivalent: it lies within the relevance margin. open: ' +
   'neither is shown. untrusted: the run cannot tell. Of declared comparisons; absent where the load agent was the limit.';
-const reasonSays = 'Of the verdict, or why there is none, in words.';
+const reasonSays = 'Reason of the verdict, or why there is none.';
 
 const compared = {
   server: serverNameSchema,
@@ -56,7 +56,9 @@ const estimated = {
     ),
   difference: z
     .number()
-    .describe("In the metric's unit: the baseline's value × (ratio − 1), and so its bounds."),
+    .describe(
+      "In the metric's unit: the baseline's value × (ratio − 1). The bounds are computed in the same way.",
+    ),
   differenceLow: z.number().describe('Lower bound of the interval of the difference.'),
   differenceHigh: z.number().describe('Upper bound of the interval of the difference.'),
   rounds: z.int().min(1).describe('Rounds that the interval rests on: the n.'),
@@ -84,7 +86,7 @@ export const overheadSchema = z.union([
       verdict: z.literal('untrusted').describe(verdictSays),
       reason: z.string().describe(reasonSays),
     })
-    .describe('A declared comparison of which nothing that counts is left.'),
+    .describe('A declared comparison without valid data.'),
 ]);
 export type Overhead = z.infer<typeof overheadSchema>;
 export type MeasuredOverhead = Extract<Overhead, { ratio: number }>;
@@ -168,7 +170,9 @@ const sliceStartSchema = z.strictObject({
   ratio: z
     .number()
     .positive()
-    .describe('The ratio contender/baseline of rates in the first two turns, over that in the others.'),
+    .describe(
+      'The ratio contender/baseline of the rates in the first two turns, divided by that in the other turns.',
+    ),
   ratioLow: z.number().nonnegative().describe('Lower bound of its interval.'),
   ratioHigh: z.number().nonnegative().describe('Upper bound of its interval.'),
   rounds: z.int().min(1).describe('Rounds that the interval rests on.'),
@@ -198,9 +202,11 @@ const ruleSummarySchema = z.strictObject({
   unit: z.enum(['count', 'ratio', 's']).describe('Of that figure; s: seconds.'),
   leavesOut: z
     .enum(['block', 'round'])
-    .describe("block: for all cases of the comparison group. round: the case's own figure of that round."),
-  limit: z.string().describe('When the rule holds, written down before the run.'),
-  checked: z.int().nonnegative().describe('Slices that have the figure.'),
+    .describe(
+      'Effect of a broken rule. block: the block is discarded for all cases of the comparison group. round: the case has no figure in that round.',
+    ),
+  limit: z.string().describe('The condition of the rule, fixed before the run.'),
+  checked: z.int().nonnegative().describe('Slices with the figure.'),
   broken: z.int().nonnegative().describe('Slices that broke it.'),
   worst: z
     .number()
@@ -246,8 +252,8 @@ export const summarySchema = z.strictObject({
         why: z.string().describe('The reason, in words.'),
       }),
     )
-    .describe('Metrics that a comparison does not have, and why.'),
-  rules: z.array(ruleSummarySchema).describe('Every rule of validity, also those that no slice broke.'),
+    .describe('Metrics that a comparison lacks, and why.'),
+  rules: z.array(ruleSummarySchema).describe('All rules of validity, including those that no slice broke.'),
   blocks: z
     .array(groupBlocksSchema)
     .describe('For each group of paths that are compared: how many blocks there were, and how many count.'),
@@ -264,10 +270,10 @@ export const summarySchema = z.strictObject({
             share: z.number().nonnegative().describe("Share of the machine's CPU time: 0.02 is 2 %."),
           }),
         )
-        .describe('The largest, as far as they can be seen.'),
+        .describe('The largest processes, if they are visible.'),
     })
     .optional()
-    .describe('CPU time that others used. Absent where it is unread.'),
+    .describe('CPU time that other processes used. Absent if it was not read.'),
   rates: z
     .partialRecord(serverNameSchema, z.number().positive())
     .optional()
@@ -280,7 +286,7 @@ export const summarySchema = z.strictObject({
   advice: z
     .string()
     .optional()
-    .describe('About how many rounds narrow the widest declared interval to its margin.'),
+    .describe('About how many rounds would narrow the widest declared interval to its margin.'),
   evidence: z
     .strictObject({
       consistent: z.int().describe('All that was seen agrees with the claimed path.'),

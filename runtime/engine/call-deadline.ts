@@ -28,7 +28,7 @@ export function callPatience(callSeconds = defaultCallSeconds, interrupted?: Abo
 export class EngineSilent extends Error {
   override readonly name = 'EngineSilent';
   constructor(seconds: number) {
-    super(`no whole answer within ${seconds} s`);
+    super(`no complete answer within ${seconds} s`);
   }
 }
 
@@ -36,9 +36,9 @@ export class EngineSilent extends Error {
 function unanswered(): Failure {
   return new Failure(
     'interrupted',
-    `interrupted, and the engine gave no answer within ${afterInterruptSeconds} s`,
+    `interrupted, and the engine did not answer within ${afterInterruptSeconds} s`,
     {
-      hint: 'When it answers again, remove what it may have made: bench clean',
+      hint: 'The engine may have created objects. When it answers again, remove them with: bench clean',
     },
   );
 }

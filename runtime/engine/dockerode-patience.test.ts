@@ -41,7 +41,7 @@ test.each(hanging)('an engine that %s: the call is given up, every kind of it', 
   } as const;
   const silent = (what: string, seconds: number) => ({
     kind: 'partial',
-    message: `the engine at ${endpoint.url} stopped answering (tried to ${what}): no whole answer within ${seconds} s`,
+    message: `the engine at ${endpoint.url} stopped answering when bench tried to ${what}: no complete answer within ${seconds} s`,
     hint: expect.stringContaining('bench clean'),
   });
   await expect(engine.containers('bench.run')).rejects.toMatchObject(silent('list containers', 0.1));
@@ -73,7 +73,9 @@ test('an engine that hangs while a container is attached to is given up', async 
   } as const;
   await expect(engine.create(spec)).rejects.toMatchObject({
     kind: 'partial',
-    message: expect.stringContaining('(tried to attach to bench-agent): no whole answer within 0.1 s'),
+    message: expect.stringContaining(
+      'when bench tried to attach to bench-agent: no complete answer within 0.1 s',
+    ),
   });
 });
 
@@ -101,7 +103,7 @@ test('nobody waits long for a hanging engine once the user has interrupted, not 
   const interruption = new AbortController();
   const engine = await connectDockerode(endpoint, 10, callPatience(3600, interruption.signal));
   const waiting = engine.containers();
-  const interrupted = { exitCode: 130, message: expect.stringContaining('the engine gave no answer within') };
+  const interrupted = { exitCode: 130, message: expect.stringContaining('the engine did not answer within') };
   const given = expect(waiting).rejects.toMatchObject(interrupted);
   await expect.poll(() => asked.at(-1)).toContain('/containers/json');
   interruption.abort();

@@ -67,7 +67,7 @@ test('an engine that is too old is refused before anything else is asked', async
   const { endpoint, asked } = await listening({ '/version': old });
   await expect(connectDockerode(endpoint)).rejects.toMatchObject({
     kind: 'unfit',
-    message: expect.stringContaining('engine 19.03.15 speaks API 1.12 to 1.40'),
+    message: expect.stringContaining('engine 19.03.15 supports API 1.12 to 1.40'),
   });
   expect(asked).toEqual(['/version']);
 });
@@ -100,7 +100,7 @@ test('an engine that goes away later: partial, with what was tried', async () =>
   const engine = await connectDockerode(endpoint);
   const gone = {
     kind: 'partial',
-    message: `the engine at ${endpoint.url} stopped answering (tried to list containers)`,
+    message: `the engine at ${endpoint.url} stopped answering when bench tried to list containers`,
   };
   await expect(engine.containers('bench.run')).rejects.toMatchObject(gone);
   server.closeAllConnections();
@@ -182,7 +182,7 @@ test.each<[string, (response: ServerResponse) => void, string]>([
   [
     'other than HTTP',
     (response) => response.socket?.end('SSH-2.0-OpenSSH_9.2\r\n'),
-    'it does not speak HTTP',
+    'its answer is not HTTP',
   ],
 ])('%s instead of an engine: what answered is told, and where', async (_, answer, words) => {
   const { endpoint } = await listening({}, (_request, response) => answer(response));

@@ -17,7 +17,7 @@ test.each([
     'EACCES',
     socket,
     'no permission to use the engine at unix:///var/run/docker.sock (from the default socket)',
-    'Join its group, then log in again: sudo usermod -aG docker "$USER". Or run bench as root.',
+    'Join the group docker and log in again: sudo usermod -aG docker "$USER". Or run bench as root.',
   ],
   [
     'ENOENT',
@@ -75,13 +75,13 @@ test.each([
     'no key and no agent',
     ssh,
     sshError('client-authentication', 'All configured authentication methods failed'),
-    'its machine wants a key, and no ssh-agent runs that could give one (SSH_AUTH_SOCK is not set)',
+    'its machine requires a key, and no ssh-agent is running (SSH_AUTH_SOCK is not set)',
   ],
   [
     'an agent whose keys do not fit',
     { ...ssh, sshAgent: '/tmp/agent.1' },
     sshError('client-authentication', 'All configured authentication methods failed'),
-    'its machine wants a key, and the ssh-agent at /tmp/agent.1 has none that fits',
+    'its machine requires a key, and the ssh-agent at /tmp/agent.1 has none that is accepted',
   ],
   [
     'an alias of ~/.ssh/config',
@@ -101,7 +101,7 @@ test.each([
     kind: 'unfit',
     message: `the engine at ssh://lab (from DOCKER_HOST) cannot be used: ${why}`,
     hint: expect.stringMatching(
-      /ssh-agent: eval "\$\(ssh-agent\)"; ssh-add\nIt does not read ~\/\.ssh\/config/,
+      /ssh-agent: eval "\$\(ssh-agent\)"; ssh-add\nbench does not read ~\/\.ssh\/config/,
     ),
     cause,
   });

@@ -17,7 +17,7 @@ export function connectionFailure(error: unknown, endpoint: Endpoint): Failure {
   if (isSsh(endpoint)) return sshFailure(error, endpoint, where);
   if (code === 'EACCES' || code === 'EPERM') {
     return new Failure('unfit', `no permission to use the engine at ${where}`, {
-      hint: 'Join its group, then log in again: sudo usermod -aG docker "$USER". Or run bench as root.',
+      hint: 'Join the group docker and log in again: sudo usermod -aG docker "$USER". Or run bench as root.',
       cause: error,
     });
   }
@@ -47,13 +47,13 @@ function sshFailure(error: unknown, { sshAgent }: Endpoint, where: string): Fail
   const refused = fieldOf(error, 'level') === 'client-authentication';
   const agent =
     sshAgent === undefined
-      ? 'no ssh-agent runs that could give one (SSH_AUTH_SOCK is not set)'
-      : `the ssh-agent at ${sshAgent} has none that fits`;
+      ? 'no ssh-agent is running (SSH_AUTH_SOCK is not set)'
+      : `the ssh-agent at ${sshAgent} has none that is accepted`;
   const words = messageOf(error) === 'Invalid username' ? 'it names no user' : messageOf(error);
-  const why = refused ? `its machine wants a key, and ${agent}` : words;
+  const why = refused ? `its machine requires a key, and ${agent}` : words;
   return new Failure('unfit', `the engine at ${where} cannot be used: ${why}`, {
     hint: `bench needs a running ssh-agent: eval "$(ssh-agent)"; ssh-add
-It does not read ~/.ssh/config: give user, host name and port, e.g. DOCKER_HOST=ssh://root@192.0.2.7:22`,
+bench does not read ~/.ssh/config. Give user, host name and port, e.g. DOCKER_HOST=ssh://root@192.0.2.7:22`,
     cause: error,
   });
 }
@@ -63,7 +63,7 @@ export function endpointWarnings(endpoint: Endpoint): readonly string[] {
   if (!isSsh(endpoint)) return [];
   return [
     `warning: the host key of ${endpoint.url} is not checked`,
-    '  bench cannot tell whether that machine is the one you mean: use ssh:// only where nobody can come between.',
+    '  bench cannot tell whether that machine is the one you mean: use ssh:// only on a network that you trust.',
   ];
 }
 
@@ -83,7 +83,7 @@ const sourceOf = {
  */
 function strangersWords(error: unknown): string | undefined {
   const code = codeOf(error);
-  if (typeof code === 'string' && code.startsWith('HPE_')) return 'it does not speak HTTP';
+  if (typeof code === 'string' && code.startsWith('HPE_')) return 'its answer is not HTTP';
   const status = statusOf(error);
   const answer = fieldOf(error, 'json');
   if (status === undefined || !Buffer.isBuffer(answer)) return undefined;
@@ -110,17 +110,21 @@ export function callFailure(error: unknown, what: string, address: string): Fail
   if (error instanceof Failure) return error;
   if (statusOf(error) === undefined) {
     const waited = error instanceof EngineSilent ? `: ${error.message}` : '';
-    return new Failure('partial', `the engine at ${address} stopped answering (tried to ${what})${waited}`, {
-      hint: 'Look at its log (journalctl -u docker), start it again, then run `bench clean` and repeat the run.',
-      cause: error,
-    });
+    return new Failure(
+      'partial',
+      `the engine at ${address} stopped answering when bench tried to ${what}${waited}`,
+      {
+        hint: 'Read its log (journalctl -u docker) and restart it. Then run `bench clean` and repeat the run.',
+        cause: error,
+      },
+    );
   }
   const words = engineWords(error);
   const portTaken = /address already in use|port is already allocated/i.test(words);
   return new Failure('casesFailed', `the engine refused to ${what}: ${words}`, {
     hint: portTaken
-      ? 'Another program holds that port. See who with: ss -ltnp. Stop it, or choose other ports with another --seed.'
-      : 'Run `bench doctor` to see whether this engine fits.',
+      ? 'Another program uses that port. Find it with: ss -ltnp. Stop it, or choose other ports with another --seed.'
+      : 'Run `bench doctor` to check this engine.',
     cause: error,
   });
 }

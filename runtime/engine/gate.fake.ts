@@ -57,9 +57,13 @@ export function fakeGate({ address, journal, fail = [] }: GateOptions): Gate {
     enter(call, name, words = `${call} ${name}`) {
       if (changing.has(call)) journal.push(`${call} ${name}`);
       if (unplugged) {
-        throw new Failure('partial', `the engine at ${address} stopped answering (tried to ${words})`, {
-          hint: 'Start it again.',
-        });
+        throw new Failure(
+          'partial',
+          `the engine at ${address} stopped answering when bench tried to ${words}`,
+          {
+            hint: 'Start it again.',
+          },
+        );
       }
       const fault = fail.find((fault) => fault.call === call && (fault.name?.test(name) ?? true));
       if (fault !== undefined) throw fault.with;

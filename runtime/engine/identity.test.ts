@@ -17,13 +17,13 @@ test.each([
   [
     'too old',
     { Version: '19.03.15', ApiVersion: '1.40', MinAPIVersion: '1.12' },
-    'engine 19.03.15 speaks API 1.12 to 1.40; bench speaks 1.41 to 1.47',
+    'engine 19.03.15 supports API 1.12 to 1.40; bench supports 1.41 to 1.47',
     'Upgrade the engine to 20.10 or newer.',
   ],
   [
     'too new',
     { Version: '40.0.0', ApiVersion: '1.70', MinAPIVersion: '1.60' },
-    'engine 40.0.0 speaks API 1.60 to 1.70; bench speaks 1.41 to 1.47',
+    'engine 40.0.0 supports API 1.60 to 1.70; bench supports 1.41 to 1.47',
     'Upgrade bench.',
   ],
 ])('%s: both ranges are told, and which side to upgrade', (_, offered, message, hint) => {

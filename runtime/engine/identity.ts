@@ -91,8 +91,8 @@ export function chooseApiVersion(offered: EngineVersion): string {
   if (tooOld || tooNew) {
     throw new Failure(
       'unfit',
-      `engine ${offered.Version} speaks API ${offered.MinAPIVersion ?? '?'} to ${offered.ApiVersion}; ` +
-        `bench speaks ${spokenApi.oldest} to ${spokenApi.newest}`,
+      `engine ${offered.Version} supports API ${offered.MinAPIVersion ?? '?'} to ${offered.ApiVersion}; ` +
+        `bench supports ${spokenApi.oldest} to ${spokenApi.newest}`,
       { hint: tooOld ? 'Upgrade the engine to 20.10 or newer.' : 'Upgrade bench.' },
     );
   }

@@ -9,7 +9,7 @@ import { fakeParts } from './parts.fake.ts';
 import { createOwned, startAttached } from './programs.ts';
 import { makeUserBridge } from './run-networks.ts';
 
-const lost = new Failure('partial', 'the engine stopped answering (tried to create bench-k3f9-web)');
+const lost = new Failure('partial', 'the engine stopped answering when bench tried to create bench-k3f9-web');
 
 /** Creates what it is asked to, and its answer never comes. */
 function losingAnswers(engine: FakeEngine): FakeEngine {

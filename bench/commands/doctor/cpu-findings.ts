@@ -9,7 +9,7 @@ const busyShare = 0.2;
 const cpus = { subject: 'CPUs', why: 'servers and load agents on one CPU slow each other down' };
 const busy = {
   subject: 'busy CPUs',
-  why: 'work beside the measured one takes turns with it: latencies get a tail, and intervals widen',
+  why: 'other work competes with the measured servers: some latencies rise, and intervals widen',
 };
 const steal = {
   subject: 'steal',
@@ -17,11 +17,11 @@ const steal = {
 };
 const governor = {
   subject: 'CPU governor',
-  why: 'where the clock follows the load, a mode that works harder runs on a faster CPU: its cost is hidden',
+  why: 'if the clock follows the load, a mode that works harder runs on a faster CPU, which hides its cost',
 };
 const turbo = {
   subject: 'turbo',
-  why: 'above its nominal rate the clock depends on temperature and on the other cores: it drifts during a run',
+  why: 'above its nominal rate the clock depends on temperature and on the other cores, so it drifts during a run',
 };
 
 /**
@@ -41,15 +41,15 @@ export function cpuFindings(before: HostHealth, after: HostHealth, cpuSets = tru
         )
       : concern(
           busy,
-          `${loaded.map((it) => `${it.name} ${formatWholePercent(it.busy)}`).join(', ')} just now, without bench`,
-          'See what runs, and stop what you can spare: top -o %CPU',
+          `${loaded.map((it) => `${it.name} ${formatWholePercent(it.busy)}`).join(', ')} now, before bench measures`,
+          'Find the busy programs, and stop those that you can spare: top -o %CPU',
         ),
     stolen <= validityLimits.cpuSteal
-      ? fine(steal, `${formatWholePercent(stolen)} just now`)
+      ? fine(steal, `${formatWholePercent(stolen)} now`)
       : concern(
           steal,
           `${formatWholePercent(stolen)} just now: the host of this virtual machine gives its CPUs to others`,
-          'Measure when the host is quiet, or on a machine with CPUs of its own. See it with: vmstat 1',
+          'Measure when the host is quiet, or on a machine with dedicated CPUs. Watch it with: vmstat 1',
         ),
     governorFinding(after),
     turboFinding(after),
@@ -58,9 +58,9 @@ export function cpuFindings(before: HostHealth, after: HostHealth, cpuSets = tru
 
 function cpusFinding(count: number, cpuSets: boolean): DoctorFinding {
   if (count < 2) {
-    return concern(cpus, 'one: server and load agent share it', 'Use a machine with two CPUs or more.');
+    return concern(cpus, 'only one: server and load agent share it', 'Use a machine with two CPUs or more.');
   }
-  if (cpuSets) return fine(cpus, `${count}: servers and load agents run on different ones`);
+  if (cpuSets) return fine(cpus, `${count}: servers and load agents run on different CPUs`);
   return concern(
     cpus,
     `${count}, and the engine discards CPU sets: server and load agent share them`,
@@ -70,19 +70,19 @@ function cpusFinding(count: number, cpuSets: boolean): DoctorFinding {
 
 function governorFinding({ governors, virtual }: HostHealth): DoctorFinding {
   if (governors.length === 0) {
-    return fine(governor, `not given by this machine${virtual ? ' (virtual: its host decides)' : ''}`);
+    return fine(governor, `not reported by this machine${virtual ? ' (virtual: its host decides)' : ''}`);
   }
   if (governors.every((it) => it === 'performance')) return fine(governor, 'performance');
   return concern(
     governor,
     `${governors.join(', ')}: the clock follows the load`,
-    'Fix it while measuring: cpupower frequency-set -g performance',
+    'Set a fixed clock while measuring: cpupower frequency-set -g performance',
   );
 }
 
 function turboFinding({ turbo: on, virtual }: HostHealth): DoctorFinding {
   if (on === undefined) {
-    return fine(turbo, `not given by this machine${virtual ? ' (virtual: its host decides)' : ''}`);
+    return fine(turbo, `not reported by this machine${virtual ? ' (virtual: its host decides)' : ''}`);
   }
   if (!on) return fine(turbo, 'off');
   return concern(

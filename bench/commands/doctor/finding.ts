@@ -3,11 +3,11 @@ import * as z from 'zod';
 export const doctorFindingSchema = z.strictObject({
   level: z
     .enum(['ok', 'warning', 'error'])
-    .describe('error: nothing can be measured here; warning: it can, at a price that `why` names.'),
+    .describe('error: bench cannot measure here; warning: it can, with the effect that `why` names.'),
   subject: z.string().describe('What was looked at.'),
   message: z.string().describe('What was found, with its values.'),
   why: z.string().describe('Why it matters for the numbers.'),
-  hint: z.string().optional().describe('What mends it, most often a command.'),
+  hint: z.string().optional().describe('How to fix it, usually a command.'),
 });
 
 /** The result of one check: how bad it is, why it matters for the numbers, and how to repair it. */

@@ -59,7 +59,7 @@ test.each<[string, Partial<HostHealth>, RegExp, RegExp]>([
         { ...idle, name: 'cpu1', total: 1050 },
       ],
     },
-    /^cpu0 80 % just now/,
+    /^cpu0 80 % now/,
     /top/,
   ],
   [

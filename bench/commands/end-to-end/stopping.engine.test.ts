@@ -34,7 +34,7 @@ test('a run with a precision ends at a planned look or after its last round, and
   const here = await directory();
   const argv = ['run', ...quick, '--mode', 'host', '--precision', '50%', '--rounds', '9', '--json'];
   const { exitCode, stdout, stderr } = await startBench(argv, here).ended;
-  expect(stderr).toMatch(/after 8 rounds: .*wanted ±50 %/);
+  expect(stderr).toMatch(/after 8 rounds: .*requested ±50 %/);
   const folder = await onlyRun(here);
   await expectMeasured({ exitCode, stdout, stderr }, here);
 

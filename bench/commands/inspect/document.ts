@@ -12,22 +12,26 @@ const hintSays = 'What to do about it.';
 const runningModeSchema = z.strictObject({
   status: z.literal('running').describe(statusSays),
   mode: modeSchema,
-  path: pathIdSchema.describe('From where it was dialled, to see that it answers.'),
-  command: z.string().describe('How one would start such a container oneself.'),
+  path: pathIdSchema.describe('The path on which bench dialled it, to check that it answers.'),
+  command: z.string().describe('A command that starts such a container.'),
   url: z.string().describe('What was dialled.'),
   serverPid: z.int().describe("The server's process id on the engine's machine."),
   namespaceOf: z
     .enum(['host', 'holder', 'server'])
     .describe(
-      "Whose network stack the server is in: the host's, that of the container it is mapped to, its own.",
+      'The owner of the network stack that the server is in. host: the host; holder: the container that it is mapped to; server: itself.',
     ),
-  server: networkStackSchema.describe('As a process inside sees it.'),
+  server: networkStackSchema.describe('The network stack as a process inside sees it.'),
   hostEnds: z
     .array(networkInterfaceSchema)
-    .describe("The host's interfaces at the other end of the server's. Empty: none was created on the host."),
-  onHost: z.array(listenerSchema).describe("Who is bound to the server's port in the host's own stack."),
-  client: endpointSchema.optional().describe('Whom the server saw when it was dialled.'),
-  findings: z.array(findingSchema).describe('What must be seen if the packets took the path, and what was.'),
+    .describe(
+      "The host's interfaces at the other ends of those of the server. Empty: none was created on the host.",
+    ),
+  onHost: z
+    .array(listenerSchema)
+    .describe("The processes that listen on the server's port in the host's own stack."),
+  client: endpointSchema.optional().describe("The client's address as the server saw it."),
+  findings: z.array(findingSchema).describe('The expected evidence of the path, and the observed evidence.'),
 });
 
 const failedModeSchema = z.strictObject({
@@ -42,8 +46,10 @@ const notOfferedModeSchema = z.strictObject({
   status: z.literal('not-offered').describe(statusSays),
   mode: modeSchema,
   path: pathIdSchema,
-  setting: z.string().describe('What of this engine or machine stops it, e.g. "bridge": "none".'),
-  message: z.string().describe('Why that stops it.'),
+  setting: z
+    .string()
+    .describe('The setting of this engine or machine that prevents it, e.g. "bridge": "none".'),
+  message: z.string().describe('Why the setting prevents it.'),
   hint: z.string().describe(hintSays),
 });
 
@@ -56,27 +62,21 @@ export const inspectDocumentSchema = z
         address: z.string().describe('Where it answers.'),
         stack: z
           .enum(['machine', 'lab'])
-          .describe("Whose network stack `host` is: the machine's own, or that of a lab."),
+          .describe('The owner of the network stack `host`: the machine or a lab.'),
       })
       .describe('The engine that was asked.'),
-    host: networkStackSchema
-      .optional()
-      .describe("The host's own stack, while the servers ran in or beside it."),
+    host: networkStackSchema.optional().describe("The host's own network stack, read while the servers ran."),
     modes: z
       .array(z.discriminatedUnion('status', [runningModeSchema, failedModeSchema, notOfferedModeSchema]))
       .describe('Each mode that was asked for.'),
     discardedPorts: z
       .strictObject({
-        command: z.string().describe('How one would start such a container oneself.'),
-        warnings: z
-          .array(z.string())
-          .describe(
-            "What the engine's API answered when such a container was created, in Docker's own words.",
-          ),
-        bound: z.boolean().describe('Whether anybody was bound to the port while the container ran.'),
+        command: z.string().describe('A command that starts such a container.'),
+        warnings: z.array(z.string()).describe("The engine's warnings when such a container was created."),
+        bound: z.boolean().describe('Whether a process listened on the port while the container ran.'),
       })
       .optional()
-      .describe('Ports published together with host mode. Absent where host mode was not asked for.'),
+      .describe('Ports published together with host mode. Absent if host mode was not requested.'),
   })
   .meta({
     title: 'bench inspect --json',

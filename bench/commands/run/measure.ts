@@ -277,8 +277,8 @@ async function removed(stage: Stage, interrupted: AbortSignal, { errors }: Outsi
     if ((await unlessLate(removing, interrupted, removingSeconds)) !== true)
       throw new Error('the engine did not answer in time');
   } catch (error) {
-    errors.write(`bench: not all could be removed: ${messageOf(error)}\n`);
-    errors.write('  When the engine answers again, remove what is left with: bench clean\n');
+    errors.write(`bench: the clean-up is incomplete: ${messageOf(error)}\n`);
+    errors.write('  When the engine answers again, finish it with: bench clean\n');
   }
 }
 

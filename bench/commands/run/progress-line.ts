@@ -66,7 +66,7 @@ export function progressLine(
       const wanted = stopping?.precision?.halfWidth;
       const seen = halfWidth === undefined ? 'no interval yet' : `±${formatPercent(halfWidth)}`;
       output.write(
-        `after ${round} rounds: ${seen}${wanted === undefined ? '' : `, wanted ±${formatPercent(wanted)}`}\n`,
+        `after ${round} rounds: ${seen}${wanted === undefined ? '' : `, requested ±${formatPercent(wanted)}`}\n`,
       );
     },
     end: () => draw(''),

@@ -33,6 +33,6 @@ export function exitCodeOf(
     warnings.filter(({ code }) => why.has(code)),
     outside.stderr,
   );
-  outside.errors.write('bench: not every case could be measured\n');
+  outside.errors.write('bench: some cases could not be measured\n');
   return exitCodes.casesFailed;
 }

@@ -15,30 +15,32 @@ const tracedPaths = [
 export type TracedPath = (typeof tracedPaths)[number];
 
 const tracedRuleSchema = dnatRuleSchema.extend({
-  grew: z.int().describe('Connections that it redirected between the look before and the look after.'),
+  grew: z.int().describe('Connections that it redirected between the reading before and the reading after.'),
 });
 export type TracedRule = z.infer<typeof tracedRuleSchema>;
 
 export const traceDocumentSchema = z
   .strictObject({
     url: z.string().describe('What was asked for.'),
-    local: endpointSchema.describe("The client's end."),
-    remote: endpointSchema.describe('What was dialled.'),
+    local: endpointSchema.describe("The client's address and port."),
+    remote: endpointSchema.describe('The dialled address and port.'),
     path: z
       .enum(tracedPaths)
       .describe(
-        "loopback: a process in the host's stack, over lo; host-stack: the same, by another address of the host; dnat: a rule translated the address; docker-proxy: it was carried by that process; bridge: a container's own address on a bridge; routed: another stack of this machine, by another device; remote: it leaves this machine; unknown: the evidence does not tell.",
+        "loopback: a process in the host's stack, over lo; host-stack: the same, by another address of the host; dnat: a rule translated the address; docker-proxy: that process forwarded it; bridge: a container's own address on a bridge; routed: another stack of this machine, by another device; remote: it leaves this machine; unknown: the evidence does not show the path.",
       ),
     sentence: z.string().describe('The way in one sentence.'),
     evidence: z.array(z.string()).describe('What shows it, a sentence each.'),
-    cannotTell: z.array(z.string()).describe('What the evidence leaves open, and why.'),
+    cannotTell: z.array(z.string()).describe('What the evidence does not show, and why.'),
     inspectedBy: z
-      .enum(['container', 'process', 'nobody'])
+      .enum(['container', 'process'])
       .describe(
-        "Who looked: bench's inspector as a container of the engine, or this process with its own rights.",
+        "container: bench's inspector read the machine from a container of the engine; process: this process read it with its own rights.",
       ),
     rules: z.array(tracedRuleSchema).describe('Every rule that redirects the dialled port.'),
-    connection: connectionSchema.optional().describe('As the kernel showed it while it was open.'),
+    connection: connectionSchema
+      .optional()
+      .describe('The connection as the kernel showed it while it was open.'),
   })
   .meta({
     title: 'bench trace --json',
