@@ -1,7 +1,7 @@
 import type { Address, Vantage } from './path.ts';
 
 /** What a reader is told instead of a word of the code and the data files, and what it means. */
-export interface ReaderWord {
+interface ReaderWord {
   /** As it stands in a sentence, in lower case. */
   readonly reader: string;
   /** One sentence. */
