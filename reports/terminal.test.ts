@@ -1,116 +1,195 @@
+import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { terminalText } from '../bench/model/styled-text.ts';
 import { buildReportModel } from './analysis/build-report-model.ts';
+import { firstScreenOf } from './first-screen/first-screen.ts';
 import type { ReportModel } from './report-model.ts';
+import { kindsOfRun } from './run-kinds.fixture.ts';
 import { type SyntheticOptions, syntheticRun } from './synthetic-run.fixture.ts';
 import { renderTerminal } from './terminal.ts';
 
 const modelOf = (options: Partial<SyntheticOptions>) =>
   buildReportModel(syntheticRun({ seed: 1, rounds: 10, blocks: 2, servers: ['nginx'], ...options }));
-const model = modelOf({ failedSlices: 1 });
-const terminal = (of: ReportModel, width: number) => terminalText(renderTerminal(of, { width }), false);
-const plain = (width: number) => terminal(model, width);
+
+const models = {
+  modes: modelOf(kindsOfRun.modes),
+  waterfall: modelOf(kindsOfRun.waterfall),
+  paths: modelOf(kindsOfRun.paths),
+};
+const terminal = (of: ReportModel, width: number, all = false) =>
+  terminalText(renderTerminal(of, { width, all }), false);
 const esc = '\u001b';
-const verdictAtEnd = /\b(?:slower|faster|equivalent|open|untrusted)$/gm;
+const golden = (name: string) => join(import.meta.dirname, 'terminal', 'golden', `${name}.txt`);
 
-test('the setting comes first, then the headline, then the answers', () => {
-  const lines = plain(200).split('\n');
-  expect(lines[0]).toBe(
-    'nginx, from a client on this machine, over a virtual link (no network card); bodies of 1,024 bytes, keep-alive connections.',
-  );
-  const headline = plain(400).indexOf(model.summary.headline[0] ?? '?');
-  expect(headline).toBeGreaterThan(0);
-  expect(plain(400).indexOf('nginx, against host/external')).toBeGreaterThan(headline);
+test.each([
+  ['modes', 80, false],
+  ['modes', 40, false],
+  ['modes', 100, true],
+  ['waterfall', 80, false],
+  ['paths', 100, false],
+  ['paths', 80, false],
+  ['paths', 40, false],
+] as const)('a run of %s at %i columns, all: %s', async (kind, width, all) => {
+  const text = terminal(models[kind], width, all);
+  await expect(text).toMatchFileSnapshot(golden(`${kind}-${width}${all ? '-all' : ''}`));
 });
 
-test('each path answers the three questions in their order, absolute first, each with its verdict', () => {
-  const lines = plain(100).split('\n');
-  const at = lines.indexOf('  bridge/external/published');
-  expect(lines.slice(at + 1, at + 4).map((line) => line.trim())).toEqual([
-    expect.stringMatching(
-      /^median latency +[\d.]+ µs {2}\+[\d.]+ µs \[\+[\d.]+, \+[\d.]+\], \+\d+ % +slower$/,
-    ),
-    expect.stringMatching(
-      /^CPU a request +[\d.]+ µs {2}\+[\d.]+ µs \[\+[\d.]+, \+[\d.]+\], \+\d+ % +slower$/,
-    ),
-    expect.stringMatching(
-      /^capacity +[\d,]+ requests\/s {2}−[\d,]+ requests\/s \[−[\d,]+, −[\d,]+\], −\d+ % +slower$/,
-    ),
-  ]);
-  expect(lines).toContain('  mapped/external/published  the same path as bridge/external/published');
-  expect(lines).toContain('  host/external (twin)  a second, identical deployment: the noise check');
+test('the order is that of the first screen', () => {
+  for (const kind of ['modes', 'waterfall', 'paths'] as const) {
+    const model = models[kind];
+    const { finding, measured, meaning = '', trust } = firstScreenOf(model);
+    const text = terminal(model, 1000);
+    const table = {
+      modes: 'nginx, host',
+      waterfall: 'what each layer adds',
+      paths: 'change against host mode',
+    }[kind];
+    const [first] = trust;
+    const places = [finding, measured, table, meaning, first?.title ?? '?', '--all.'].map((it) =>
+      text.indexOf(it),
+    );
+    expect(places[0]).toBe(0);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    for (const { title, text: words } of trust) expect(text).toContain(`${title} ${words}`);
+  }
 });
 
-test('a run with one question has a line for each path', () => {
-  const text = terminal(modelOf({ profiles: ['latency'] }), 100);
-  expect(text).toContain('nginx, median latency, against host/external\n');
-  expect(text).toMatch(/^ {2}bridge\/external\/published +[\d.]+ µs {2}\+.* % +slower$/m);
-  expect(text).toMatch(/^ {2}host\/external \(twin\) +[\d.]+ µs .* % +(equivalent|open)$/m);
+describe('the default plan takes at most 40 lines of 80 columns, with the line that says where the report is', () => {
+  const both = { servers: ['nginx', 'apache'], rounds: 12 } as const;
+  test.each<[string, Partial<SyntheticOptions>]>([
+    ['all is shown', {}],
+    ['the load generator was the limit', { agentIsLimit: true }],
+    ['nothing is shown', { effects: { 'bridge/external/published': {}, 'mapped/external/published': {} } }],
+    [
+      'shown, its size open',
+      { effects: { 'bridge/external/published': { latency: 1.02, serverCpu: 1.02, capacity: 0.98 } } },
+    ],
+    ['two identical servers differ', { twinEffect: { latency: 1.06, serverCpu: 1.06, capacity: 0.9 } }],
+    ['the machine is busy', { foreign: { share: 0.3, processes: ['chrome', 'node'] } }],
+    ['slices have faults', { faultyShare: 0.1, failedSlices: 3 }],
+    ['too few rounds', { rounds: 3 }],
+    ['interrupted', { keptShare: 0.6 }],
+    ['a path is contradicted', { contradicted: true }],
+  ])('%s', (_, options) => {
+    const lines = terminal(modelOf({ ...both, ...options }), 80)
+      .split('\n')
+      .slice(0, -1);
+    // The command adds an empty line and the report's path.
+    expect(lines.length + 2, lines.join('\n')).toBeLessThanOrEqual(40);
+  });
+});
+
+test('each mode has its three answers: absolute and per cent in the first line, the interval below', () => {
+  const lines = terminal(models.modes, 80).split('\n');
+  const at = lines.findIndex((line) => line.startsWith('  bridge '));
+  const change = String.raw`! [+−][\d.,]+(?: µs|/s), [+−]\d+ %`;
+  expect(lines[at]).toMatch(new RegExp(`^ {2}bridge +${change} +${change} +${change}$`));
+  expect(lines[at + 1]).toMatch(/^ +\[[^\]]+\] +\[[^\]]+\] +\[[^\]]+\]$/);
+  expect(lines[at - 1]).toMatch(/^nginx, host +[\d.]+ µs +[\d.]+ µs +[\d,]+\/s$/);
+  expect(lines).toContain('! a cost is shown');
+  expect(lines).toContain('mapped: its packets take the same path as those of bridge.');
+});
+
+test('a wide terminal has the interval on the line of its figure', () => {
+  expect(terminal(models.modes, 140)).toMatch(/^ {2}bridge +! \+[\d.]+ µs, \+\d+ % \[\+[\d.]+, \+[\d.]+\] /m);
+});
+
+test('the noise check is a mark, and a row only where all is asked for or nothing else was compared', () => {
+  expect(terminal(models.modes, 100)).not.toContain('  second copy of host mode');
+  expect(terminal(models.modes, 160, true)).toMatch(/^ {2}second copy of host mode/m);
+  const alone = modelOf({ comparisons: [{ baseline: 'host/external', contenders: [] }] });
+  expect(terminal(alone, 160)).toMatch(/^ {2}second copy of host mode/m);
 });
 
 test('a capacity that the client limited is no number', () => {
   const text = terminal(modelOf({ agentIsLimit: true }), 100);
-  const rows = text.split('\n').filter((line) => line.startsWith('    capacity'));
-  expect(rows).toHaveLength(3);
-  for (const row of rows) {
-    expect(row).toMatch(
-      /^ +capacity +not measured: the load generator was the limit \(99 %, nginx's \d+ %\)$/,
-    );
-  }
+  expect(text.match(/^ {2}(?:bridge|mapped) .* – not measured$/gm)).toHaveLength(2);
+  expect(text).toContain('! Capacity not measured for nginx:');
+  // Host mode's rate is none either.
+  expect(text).toMatch(/^nginx, host +[\d.]+ µs +[\d.]+ µs$/m);
 });
 
-test('where nothing that counts is left, no row has a number', () => {
+test('where nothing that counts is left, no row has a number, and the rule is told once', () => {
   const text = terminal(modelOf({ foreign: { share: 0.31, processes: ['chrome'] } }), 200);
-  const rows = text.split('\n').filter((line) => /^ {4}(median latency|CPU a request|capacity)/.test(line));
-  expect(rows).toHaveLength(9);
-  for (const row of rows) expect(row).toMatch(/^ {4}[\w ]+ {2}untrusted, no figure$/);
-  expect(text).toContain('do not use: other processes took 31 % of this machine (chrome, 16 %)');
+  expect(text.match(/^ {2}\w+ +× do not use +× do not use +× do not use$/gm)).toHaveLength(2);
+  expect(text.match(/Do not use/g)).toHaveLength(2);
+  expect(text).toMatch(
+    /^! Do not use 6 of 6 main results: other processes took 31 % of this machine \(chrome, 16 %\)/m,
+  );
 });
 
-test('a row of the default plan fits 100 columns', () => {
-  const both = terminal(modelOf({ servers: ['nginx', 'apache'], agentIsLimit: true }), 100);
-  expect(Math.max(...both.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
-  expect(both).toMatch(/^ +baseline {2}difference, change +verdict$/m);
+test('the run of all paths is a matrix where it fits, and loses nothing where it does not', () => {
+  const wide = terminal(models.paths, 100);
+  const percents = (text: string) =>
+    [...text.matchAll(/[+−]?\d+(?:\.\d)? % ?/g)].map(([it]) => it.trim()).sort();
+  const results = models.paths.summary.overheads.filter((it) => it.declared).length;
+  const marks = (text: string) => [...text.matchAll(/[!?=](?= [+−\d])|(?<=%) [!?=](?: |$)/gm)].length;
+  expect(wide).toMatch(/^ +host +native +bridge +user-bridge +mapped +macvlan +none$/m);
+  expect(marks(wide)).toBe(results);
+  for (const width of [80, 40]) {
+    const narrow = terminal(models.paths, width);
+    expect(narrow).not.toMatch(/^ +host +native/m);
+    expect(marks(narrow)).toBe(results);
+    for (const percent of new Set(percents(wide))) expect(narrow).toContain(percent);
+    expect(narrow.match(/\[[+−]?[\d.]+, [+−]?[\d.]+\]/g)?.length).toBeGreaterThanOrEqual(results);
+  }
+  expect(terminal(models.paths, 100, true)).toContain(terminal(models.paths, 100).split('\n\n')[1]);
 });
 
-test('no line is longer than the terminal, at any width and with any text', () => {
-  const long = { ...model, summary: { ...model.summary, headline: [`bridge ${'x'.repeat(150)} costs`] } };
+test('a narrow terminal loses no figure', () => {
+  const figures = (text: string) =>
+    [
+      ...text.replaceAll(/\s+/g, ' ').matchAll(/[!?=] [+−]?[\d.,]+(?: µs|\/s), [+−]?[\d.]+ % \[[^\]]+\]/g),
+    ].map(([it]) => it);
+  expect(figures(terminal(models.modes, 40))).toHaveLength(12);
+  expect(figures(terminal(models.modes, 40))).toEqual(figures(terminal(models.modes, 140)));
+});
+
+test('no line is longer than the terminal, at any width, with any text and any run', () => {
+  const { modes } = models;
+  const { environment } = modes.run;
+  const long = {
+    ...modes,
+    run: { ...modes.run, environment: { ...environment, cpuModel: 'x'.repeat(300) } },
+  };
   const limited = modelOf({ agentIsLimit: true });
   fc.assert(
-    fc.property(fc.integer({ min: 40, max: 160 }), fc.constantFrom(long, limited), (width, of) => {
-      const lines = terminal(of, width).split('\n');
-      expect(Math.max(...lines.map((it) => it.length))).toBeLessThanOrEqual(width);
-    }),
+    fc.property(
+      fc.integer({ min: 40, max: 160 }),
+      fc.boolean(),
+      fc.constantFrom(long, limited, models.waterfall, models.paths),
+      (width, all, of) => {
+        const lines = terminal(of, width, all).split('\n');
+        expect(Math.max(...lines.map((it) => it.length))).toBeLessThanOrEqual(width);
+        expect(lines.filter((it) => it !== it.trimEnd())).toEqual([]);
+      },
+    ),
     { numRuns: 60 },
   );
 });
 
-test('at 80 columns the difference and the verdict stand side by side', () => {
-  expect(plain(80)).toMatch(/^ {4}median latency .*µs \[.*\], \+\d+ % +slower$/m);
-});
-
-test('a narrow terminal loses no verdict', () => {
-  const count = (text: string) => [...text.matchAll(verdictAtEnd)].length;
-  expect(count(plain(120))).toBe(9);
-  expect(count(plain(44))).toBe(9);
-});
-
-test('a number stays on the line of its unit', () => {
-  for (let width = 60; width <= 110; width++) expect(plain(width)).not.toMatch(/^ *(?:%|µs)/m);
+test('a number stays on the line of its unit, and an interval is not broken', () => {
+  for (let width = 40; width <= 110; width++) {
+    for (const line of terminal(models.modes, width).split('\n')) {
+      expect(line).not.toMatch(/^ *(?:%|µs)/);
+      expect(line.split('[').length).toBe(line.split(']').length);
+    }
+  }
 });
 
 test('colour changes nothing but colour', () => {
-  const colored = terminalText(renderTerminal(model, { width: 90 }), true);
-  expect(plain(90)).not.toContain(esc);
-  expect(colored).toContain(`${esc}[31mslower${esc}[0m`);
-  expect(colored.replace(new RegExp(`${esc}\\[\\d+m`, 'g'), '')).toBe(plain(90));
+  const colored = terminalText(renderTerminal(models.modes, { width: 90 }), true);
+  expect(terminal(models.modes, 90)).not.toContain(esc);
+  expect(colored).toContain(`${esc}[31m! +`);
+  expect(colored.replace(new RegExp(`${esc}\\[\\d+m`, 'g'), '')).toBe(terminal(models.modes, 90));
 });
 
 test('control characters of others do not reach the terminal', () => {
+  const { modes } = models;
   const warnings = [{ code: 'x', message: `bad ${esc}[2J\u0007 thing`, hint: `do\r\nthis ${esc}]0;x` }];
-  const text = terminal({ ...model, summary: { ...model.summary, warnings } }, 80);
-  expect(text).toContain('Warning: bad \\u001b[2J\\u0007 thing');
+  const text = terminal({ ...modes, summary: { ...modes.summary, warnings } }, 80, true);
+  expect(text).toContain('bad \\u001b[2J\\u0007 thing');
   expect(text.includes(esc) || text.includes('\u0007')).toBe(false);
 });
 
@@ -119,29 +198,45 @@ test('a partial run says what is missing', () => {
   expect(partial).toContain('This run is partial: interrupted by Ctrl-C. Recorded: ');
 });
 
-test('what was left out, what others used, how slices begin and what is not shown are told', () => {
+test('what changes no verdict is told only where all is asked for', () => {
   const disturbed = [{ round: 2, block: 1, foreign: 0.5 }];
-  const text = terminal(modelOf({ disturbed, sliceSeconds: 0.02, foreign: { share: 0.03 } }), 400);
-  expect(text).toContain('nginx steady against host/external: 1 of 20');
-  expect(text).toMatch(/Other processes took [\d.]+ % of the machine's CPU time/);
-  expect(text).toMatch(/Slices begin as they go on: .*\(4 comparisons tested\)/);
-  expect(text).toMatch(
-    /Not shown: p90 latency of nginx bridge\/external\/published, latency profile: \d+ of 1,000 /,
-  );
+  const model = modelOf({ disturbed, sliceSeconds: 0.02, foreign: { share: 0.03 } });
+  const details = [
+    /^Other figures: estimate and interval, no verdict$/m,
+    /Blocks discarded .*: 1 of 20/,
+    /Other processes took [\d.]+ % of the machine's CPU time/,
+    /^Discarded slices\n\d+ of \d+ slices: .*\(allowed: at most 10(?:\.0)? %, furthest beyond: 50 %\)/m,
+    /^CPU time of a request in µs/m,
+    /^nginx, one request at a time, bridge: p90 latency, \d+ of 1,000 responses/m,
+    /^All warnings$/m,
+  ];
+  for (const detail of details) {
+    expect(terminal(model, 400)).not.toMatch(detail);
+    expect(terminal(model, 400, true)).toMatch(detail);
+  }
 });
 
-test('warnings of one kind are told by example', () => {
+test('every warning is told in full where all is asked for, and counted where it is not', () => {
   const warnings = Array.from({ length: 9 }, (_, index) => ({
     code: 'x',
     message: `case ${index}.`,
     hint: 'Do.',
   }));
-  const text = terminal({ ...model, summary: { ...model.summary, warnings } }, 100);
-  expect(text.match(/^Warning: case/gm)).toHaveLength(3);
-  expect(text).toContain('Warning: 6 more of this kind; the report has them.\n  Do.\n');
+  const model = { ...models.modes, summary: { ...models.modes.summary, warnings } };
+  expect(terminal(model, 100)).toContain('All figures and notes and 9 warnings in full: --all.');
+  expect(terminal(model, 100, true).match(/^case \d\.$/gm)).toHaveLength(9);
+});
+
+test('a reader meets no word of the code', () => {
+  for (const model of [models.modes, models.waterfall, models.paths, modelOf({ agentIsLimit: true })]) {
+    expect(terminal(model, 1000, true)).not.toMatch(/contender|\btwins?\b|load agent|declared|left out/);
+    expect(terminal(model, 1000)).not.toMatch(
+      /contender|\btwin\b|load agent|declared|left out|external|neighbor|published\b(?! port)/,
+    );
+  }
 });
 
 test('a run without a slice is told, not an error', () => {
   const empty = buildReportModel({ ...syntheticRun({ seed: 1, rounds: 1, blocks: 1 }), slices: [] });
-  expect(terminal(empty, 80)).toContain('Path evidence');
+  expect(terminal(empty, 80, true)).toContain('do not use');
 });

@@ -9,7 +9,7 @@ import { twinLabel } from './overhead-words.ts';
 /** The words that every renderer uses for single cases, blocks and the machine. */
 
 /** `bridge/external/published`, `host/external (twin)`. */
-export function caseLabel({ path, role }: Pick<Case, 'path' | 'role'>): string {
+function caseLabel({ path, role }: Pick<Case, 'path' | 'role'>): string {
   return role === 'twin' ? twinLabel(path) : path;
 }
 

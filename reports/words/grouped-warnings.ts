@@ -1,7 +1,7 @@
 import type { Warning } from '../../bench/model/summary.ts';
 
 /** Warnings of one kind that ask for the same thing. */
-export interface WarningGroup {
+interface WarningGroup {
   readonly code: string;
   readonly messages: readonly string[];
   readonly hint: string;

@@ -20,7 +20,7 @@ import { serverNames } from './finding-words.ts';
 /** The words that every renderer uses for one overhead. */
 
 /** The text of a declared comparison in its column of verdicts. */
-export type VerdictWord = Verdict | 'not measured';
+type VerdictWord = Verdict | 'not measured';
 
 /** `undefined` for a figure that was not declared: it has an estimate and an interval, and no verdict. */
 export function verdictWord({ verdict, declared }: Overhead): VerdictWord | undefined {

@@ -6,7 +6,10 @@ import { readerText } from './reader-text.ts';
  * What keeps main results from being used or decided, one sentence a rule. All other warnings change no verdict; a
  * short report leaves them to its details.
  */
-export function verdictWarnings({ overheads, warnings }: Summary): readonly string[] {
+export function verdictWarnings({
+  overheads,
+  warnings,
+}: Pick<Summary, 'overheads' | 'warnings'>): readonly string[] {
   const declared = overheads.filter((it) => it.declared);
   const rules = new Map<string, Overhead[]>();
   for (const overhead of declared) {
@@ -23,7 +26,8 @@ export function verdictWarnings({ overheads, warnings }: Summary): readonly stri
     }),
     ...warnings
       .filter(({ code }) => code === 'too-few-rounds')
-      .map(({ message, hint }) => `${message} ${hint}`),
+      // What the message names behind its colon fills a screen, and the details have it.
+      .map(({ message, hint }) => `${message.split(':')[0]?.replace(/\.$/, '')}. ${hint}`),
   ].map(readerText);
 }
 

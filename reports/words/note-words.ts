@@ -1,0 +1,48 @@
+import { labWords } from '../../bench/model/environment.ts';
+import { formatPercent } from '../../bench/model/format.ts';
+import type { ReportModel } from '../report-model.ts';
+import { blockWords, foreignWords, sliceStartWords } from './case-words.ts';
+import { insteadOfNumbers, roundsWords } from './overhead-words.ts';
+import { caseName, groupLabel } from './path-label.ts';
+import { readerText } from './reader-text.ts';
+import { settingWords } from './setting-words.ts';
+
+/** What to know about a run besides its results, in sentences. */
+export function noteWords({ run, summary }: ReportModel): readonly string[] {
+  const { confidence } = run.plan;
+  const { consistent, contradicted, unread } = summary.evidence;
+  return [
+    ...settingWords(run),
+    `Intervals: ${formatPercent(confidence)}, over ${roundsWords(summary)}.`,
+    `Path evidence: ${consistent} consistent, ${contradicted} contradicted, ${unread} unread.`,
+    ...[
+      labWords(run.environment.engine),
+      blockWords(summary),
+      foreignWords(summary),
+      sliceStartWords(summary, confidence),
+      summary.measuredShare === undefined
+        ? undefined
+        : `${formatPercent(Math.round(summary.measuredShare * 100) / 100)} of the time was measuring.`,
+      summary.advice,
+    ].filter((words) => words !== undefined),
+  ].map(readerText);
+}
+
+/** Main results and other figures that have no numbers, and why. */
+export function notShownList({ run, summary }: ReportModel): readonly string[] {
+  const several = run.plan.comparisons.length > 1;
+  const declared = [
+    ...summary.overheads.map((overhead) => ({ overhead, role: 'contender' as const })),
+    ...summary.twin.map((overhead) => ({ overhead, role: 'twin' as const })),
+  ].filter(({ overhead }) => overhead.declared);
+  const unmeasured = declared.flatMap(({ overhead, role }) => {
+    const why = insteadOfNumbers(overhead, summary.cases);
+    if (why === undefined) return [];
+    return [`${groupLabel(overhead)}, ${caseName({ path: overhead.path, role }, several)}: ${why}`];
+  });
+  const untold = summary.notShown.map(
+    ({ case: subject, metric, why }) =>
+      `${groupLabel(subject)}, ${caseName(subject, several)}: ${metric}, ${why}`,
+  );
+  return [...unmeasured, ...untold].map(readerText);
+}
