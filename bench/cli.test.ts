@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { platform, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 import { cli } from './cli.ts';
+import { commandNames, commandRows } from './command-table.ts';
 import { keepCalibration } from './commands/calibrate/calibration-file.ts';
 import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts';
 import { thisMachine } from './commands/engine/this-machine.ts';
@@ -16,7 +17,7 @@ import { explanationSchema } from './model/explanation.ts';
 import { figureListSchema } from './model/figure.ts';
 import { validityRules } from './model/slice.ts';
 import { tellingOutside } from './outside.fixture.ts';
-import { planDefaults } from './plan/options.ts';
+import { planDefaults, planOptionKeys, planOptions, variableOf } from './plan/options.ts';
 import { nodeDisk } from './run-folder/disk.ts';
 
 async function bench(...argv: string[]) {
@@ -36,9 +37,69 @@ test('--help names every command and exits 0', async () => {
   const { exitCode, stdout, stderr } = await bench('--help');
   expect(exitCode).toBe(0);
   expect(stderr).toBe('');
-  for (const command of ['run', 'plan', 'report', 'inspect', 'trace', 'doctor', 'setup', 'clean']) {
-    expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+  for (const command of commandNames) expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+  expect(await bench('help')).toEqual({ exitCode, stdout, stderr });
+  expect(await bench('-h')).toEqual({ exitCode, stdout, stderr });
+});
+
+test.each(['-v', '-V', '--version'])('%s prints the version', async (flag) => {
+  expect(await bench(flag)).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
+});
+
+test('without a command the help is an error, and with an unknown one it is refused', async () => {
+  expect(await bench()).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: expect.stringContaining('Commands:'),
+  });
+  for (const argv of [
+    ['rum', '--help'],
+    ['--help', 'rum'],
+    ['help', 'rum'],
+  ]) {
+    const { exitCode, stdout, stderr } = await bench(...argv);
+    expect({ argv, exitCode, stdout }).toEqual({ argv, exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^bench: .*'rum'\n {2}did you mean "run"\? /);
   }
+  expect((await bench('--json', 'run')).stderr).toBe(
+    "bench: unknown option '--json' before the command\n  Options come after the command: bench run --json\n  see bench help\n",
+  );
+});
+
+test('the help of run is one screen, in groups by use, with examples and defaults; the rest by --help-all', async () => {
+  const { exitCode, stdout } = await bench('run', '--help');
+  expect(exitCode).toBe(0);
+  expect(await bench('help', 'run')).toMatchObject({ exitCode: 0, stdout });
+  const lines = stdout.split('\n');
+  expect(lines.length).toBeLessThan(52);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  const headings = lines.filter((line) => /^[A-Z][\w ]+:$/.test(line));
+  expect(headings).toEqual(['Examples:', 'What to measure:', 'How long:', 'Output:', 'This machine:']);
+  expect(stdout).toMatch(/^ {2}bench run --precision 1% +until main/m);
+  expect(stdout).toMatch(/^ {2}-r, --rounds <n> .* \[10, or more if needed\]$/m);
+  expect(stdout).toMatch(/Expert \(--help-all\): --blocks, --slice-seconds,/);
+  expect(stdout).not.toMatch(/^ +--blocks /m);
+
+  const all = (await bench('run', '--help-all')).stdout;
+  for (const key of planOptionKeys) {
+    expect(all).toMatch(new RegExp(`^ +(-., )?--${planOptions[key].flag} `, 'm'));
+    expect(all.replace(/\s+/g, ' ')).toContain(`(${variableOf(key)}, config: ${key})`);
+  }
+  expect(await bench('help', 'words')).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^ *external +client over a virtual link\. /m),
+  });
+});
+
+test.each(commandNames)('the help of %s is wide enough for nobody to miss a part of it', async (name) => {
+  const { exitCode, stdout } = await bench(name, '--help');
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(new RegExp(`^Usage: bench ${name} \\[options\\]`));
+  const [summary] = commandRows.filter((row) => row.name === name);
+  expect(stdout.replace(/\s+/g, ' ')).toContain(summary?.says);
 });
 
 test('what --help loads holds none of the heavy libraries', async () => {
@@ -84,6 +145,67 @@ test.each([
   expect(stderr).toContain(complaint);
   expect(stderr).toContain(suggestion);
   expect(stderr).not.toMatch(/^\s+at /m);
+  expect(stderr).toMatch(/^bench: /);
+  const command = argv[0] === 'rum' ? 'help' : `${argv[0]} --help`;
+  expect(stderr).toMatch(new RegExp(`\n {2}see bench ${command}\n$`));
+});
+
+test('errors and hints spell bench as it was called', async () => {
+  const { outside, told } = tellingOutside({}, { called: 'npx bench' });
+  expect(await cli(['run', 'http://localhost:8080'], outside)).toBe(2);
+  expect(told.stderr).toBe(
+    [
+      'bench: bench measures its own nginx and Apache, not http://localhost:8080',
+      '  Which path the connections to your service take: npx bench trace http://localhost:8080',
+      "  What your container's network costs: --map-to CONTAINER measures bench's servers in the network of that container.",
+      '  see npx bench run --help',
+      '',
+    ].join('\n'),
+  );
+  const json = tellingOutside({}, { called: 'npx bench' });
+  await cli(['report', 'nope', '--json'], json.outside);
+  expect(JSON.parse(json.told.stdout).error.hint).toMatch(/npx bench run.*\nsee npx bench report --help$/);
+});
+
+test.each([
+  [
+    ['plan', 'https://example.com/a'],
+    'bench measures its own nginx and Apache, not https',
+    'bench trace https',
+  ],
+  [['run', 'localhost:80'], 'measures its own nginx and Apache, not localhost:80', '--map-to CONTAINER'],
+  [
+    ['run', 'waterfall'],
+    'run takes no argument, and "waterfall" was given',
+    'did you mean --plan waterfall?',
+  ],
+  [['plan', 'bridge'], 'plan takes no argument', 'did you mean --mode bridge?'],
+  [['doctor', 'me'], 'doctor takes no argument, and "me" was given', 'see bench doctor --help'],
+  [['trace'], "missing required argument 'url'", 'see bench trace --help'],
+  [['report', 'a', 'b'], 'too many arguments. Expected 1 argument but got 2', 'see bench report --help'],
+  [['run', '--rounds'], "option '-r, --rounds <n>' argument missing", 'see bench run --help'],
+  [['report', '--color', 'alway'], '--color: unknown choice "alway"', 'did you mean "always"?'],
+])('%j is refused with exit 2, and says what was meant', async (argv, complaint, help) => {
+  const { exitCode, stdout, stderr } = await bench(...argv);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(/^bench: /);
+  expect(stderr).toContain(complaint);
+  expect(stderr).toContain(help);
+});
+
+test.each([
+  [['--subnet', '10.0.0.0/8'], '10.0.0.0/8 is not an IPv4 network of 256 addresses'],
+  [['--turn-seconds', '5'], 'a turn of 5 s is longer than a slice'],
+  [['--mode', 'host,host'], 'mode "host" is given twice'],
+  [['--path', 'bridge/host/published', '--map-to', 'web'], '--map-to is for mapped servers'],
+])('plan and run refuse the same: %j', async (argv, complaint) => {
+  // The engine is asked for after the arguments, if at all.
+  const env = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
+  for (const command of ['plan', 'run']) {
+    const { exitCode, stderr } = await benchWith(env, command, ...argv);
+    expect({ command, exitCode }).toEqual({ command, exitCode: 2 });
+    expect(stderr).toContain(complaint);
+  }
 });
 
 test('with --json an error is one JSON document on stdout', async () => {
@@ -103,29 +225,24 @@ test('with --json an option that does not exist is one JSON document as well', a
 });
 
 test('plan names a link only where a remote client is one of the vantages', async () => {
-  expect((await bench('plan')).stdout).toMatch(/1 load agent, 1 veth link/);
+  expect((await bench('plan')).stdout).toMatch(/1 load generator, 1 veth link/);
   const { stdout } = await bench('plan', '--path', 'bridge/host/container');
-  expect(stdout).toMatch(/1 load agent\n/);
+  expect(stdout).toMatch(/1 load generator\n/);
   expect(stdout).not.toContain('veth link');
 });
 
-test('plan takes what run takes, and says what is the default', async () => {
+test('plan takes what run takes, and says what comes of it', async () => {
   const argv = ['--mode', 'bridge', '--setup', '--open-firewall', '--subnet', '198.18.5.0/24'];
   expect(await bench('plan', ...argv)).toMatchObject({ exitCode: 0 });
-  const { stdout } = await bench('run', '--help');
-  expect(stdout.replace(/\s+/g, ' ')).toContain(
-    `--rounds <n> Fresh deployments of every case: the statistical unit. (default: ${planDefaults.rounds}, or as many as its comparisons need; BENCH_ROUNDS; config: rounds)`,
-  );
-  expect(stdout.replace(/\s+/g, ' ')).toContain(
-    '--profile <name> How load is applied. Of latency, steady, throughput. (default: latency,steady,throughput; BENCH_PROFILE; config: profiles)',
-  );
+  const { stdout } = await bench('plan', '--setup', '--subnet', '198.18.5.0/24');
+  expect(stdout).toContain('1 veth link in 198.18.5.0/24');
+  expect(stdout).toContain('if no engine answers: one from the distribution, which stays (--setup)');
 });
 
 test('plan leaves out what nobody carries without docker-proxy, and refuses it where it was asked for', async () => {
   const without = ['plan', '--userland-proxy', 'false'];
   const { stdout } = await bench(...without, '--plan', 'paths');
   expect(stdout).toMatch(/left out: bridge\/external\/published\/ipv6, .* \(.*no IPv6 address/);
-  expect(stdout).not.toMatch(/nginx bridge\/external\/published\/ipv6/);
   const refused = await bench(...without, '--path', 'bridge/external/published/ipv6');
   expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
   expect(refused.stderr).toContain('Leave out --userland-proxy false');
@@ -141,18 +258,58 @@ test('a plan without a guard says what is then open, and makes no table', async 
 
 test('plan tells networks, IPv6, plain processes and containers of all paths', async () => {
   const { stdout } = await bench('plan', '--plan', 'paths');
-  const created = stdout.slice(stdout.indexOf('It would create'), stdout.indexOf('To run exactly this'));
+  const created = stdout.slice(stdout.indexOf('It would create'), stdout.indexOf('\nWhich intervals'));
   expect(created).toBe(
     [
       'It would create, and remove again',
-      '  for the run: 1 inspector (with host privileges), 3 load agents, 1 veth link in 198.18.0.0/15 (or --subnet), 1 bridge network, 1 macvlan network on the link, by IPv4 and IPv6',
+      '  for the run: 1 inspector (with host privileges), 3 load generators, 1 veth link in 198.18.0.0/15 (or --subnet), 1 bridge network, 1 macvlan network on the link, by IPv4 and IPv6',
       "  in the host's firewall: 1 table, which keeps others from the servers",
-      '  each round: 58 servers, 6 native servers (in no container), 10 holders of mapped servers, 14 load agents',
-      '  containers: 4 for the run and 82 each round, 906 in all',
-      '',
+      '  each round: 58 servers, 6 native servers (in no container), 10 holders of mapped servers, 14 load generators',
+      '  containers: 4 for the run and 82 each round, 1070 in all',
       '',
     ].join('\n'),
   );
+});
+
+test('plan says what, how long and what it creates before anything else, and lists the cases when asked', async () => {
+  const { stdout } = await bench('plan', '--mode', 'bridge', '--server', 'nginx', '--seed', '5');
+  const places = [
+    'A run would measure',
+    '  about ',
+    'It would create',
+    'Which intervals',
+    '9 cases',
+    'To run exactly',
+  ];
+  const found = places.map((text) => stdout.indexOf(text));
+  expect(found).toEqual(found.toSorted((a, b) => a - b));
+  expect(found[0]).toBe(0);
+  expect(stdout).toContain('9 cases, each once a block, in seeded random order (--verbose lists them)\n');
+  expect(stdout).not.toContain('(baseline,');
+  const verbose = await bench('plan', '--mode', 'bridge', '--server', 'nginx', '--verbose');
+  expect(verbose.stdout).toMatch(
+    /^ {2}nginx bridge\/external\/published latency {2}\(contender, \d+ checks that packets took this path\)$/m,
+  );
+  expect((await bench('plan', '--plan', 'two-addresses')).stdout).toContain(
+    '  host/external against a second copy of itself\n',
+  );
+});
+
+test('a switch has a short form for on and one for off', async () => {
+  const planOf = async (...argv: string[]) =>
+    printed(planDocumentSchema, (await bench('plan', '--json', ...argv)).stdout).plan;
+  expect(await planOf('--shared-port', '--mode', 'bridge')).toMatchObject({ sharedPort: true });
+  expect(await planOf()).toMatchObject({ exchangeCpus: true });
+  expect(await planOf('--no-exchange-cpus')).not.toHaveProperty('exchangeCpus');
+  expect(await planOf('--userland-proxy=off')).toMatchObject({ userlandProxy: false });
+});
+
+test('plan forecasts nothing where there can be no interval, and says what is needed', async () => {
+  const { exitCode, stdout, stderr } = await bench('plan', '--time', '5');
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/Too short for any interval: it needs 6 rounds, about .* \(--time \w+\)/);
+  expect(stderr).toMatch(/warning: about 1 round fits into 5 s: too short/);
+  expect(stdout).not.toMatch(/Infinity|NaN/);
 });
 
 test('plan counts what the lab makes beside the obvious', async () => {
@@ -215,7 +372,7 @@ test('plan tells the three profiles, where the rate comes from, and why there ar
   expect(usual).toContain(
     '  rate of steady, equal on all paths: of nginx and apache half of what the slowest path carries, found in round 1\n',
   );
-  expect(usual).toContain('  12 declared comparisons: corrected together they need at least 9 rounds\n');
+  expect(usual).toContain('  12 main results: corrected together they need at least 9 rounds\n');
   expect(usual).toMatch(
     / 10 rounds × 2 blocks: 480 slices of 0\.18 s \(steady: 0\.36 s\) in turns of 0\.03 s, CPUs .* of the rounds, /,
   );
@@ -228,11 +385,9 @@ test('plan tells the three profiles, where the rate comes from, and why there ar
   );
   const one = await head('--profile', 'latency', '--server', 'nginx', '--mode', 'bridge');
   expect(one).not.toContain('rate of');
-  expect(one).toContain('  1 declared comparison: corrected together it needs at least 6 rounds\n');
-  expect(await head('--mode', 'host')).toContain('  no declared comparisons: ');
-  expect(await head('--plan', 'paths')).toMatch(
-    / \d+ declared comparisons: .* at least 11 rounds\n {2}11 rounds × /,
-  );
+  expect(one).toContain('  1 main result: corrected together it needs at least 6 rounds\n');
+  expect(await head('--mode', 'host')).toContain('  no main results: ');
+  expect(await head('--plan', 'paths')).toMatch(/ \d+ main results: .* at least 11 rounds\n {2}13 rounds × /);
 });
 
 test('a rate that is no rate is refused with exit 2 and what it may be, from a flag and a variable', async () => {
@@ -293,7 +448,7 @@ test('the variable that says where calibrations are is read, and not called unkn
   const { stdout, stderr } = await benchWith(env, 'plan', '--json');
   expect(stderr).toBe('');
   const { prediction } = printed(planDocumentSchema, stdout);
-  expect(prediction?.source).toEqual({ kind: 'calibration', runId });
+  expect(prediction?.intervals.map(({ source }) => source)).toContainEqual({ kind: 'calibration', runId });
 });
 
 test('too few rounds are allowed and said', async () => {
@@ -340,6 +495,47 @@ test('report --explain of a figure that is not there exits with 2 and names the 
   expect(exitCode).toBe(2);
   expect(stderr).toContain(`this run has no figure "${figure}"`);
   expect(stderr).toContain('lists all of them');
+});
+
+test('report alone means the latest run; its result is all that --quiet lets through, and --color colours it', async () => {
+  const run = await someRun();
+  const results = dirname(run);
+  const usual = await bench('report', '--out', results);
+  expect(usual).toMatchObject({ exitCode: 0, stderr: `\nreport: ${join(run, 'report.html')}\n` });
+  const end = await bench('report', run.slice(-4), '--out', results, '--quiet');
+  expect(end).toEqual({ exitCode: 0, stdout: usual.stdout, stderr: '' });
+  expect(await bench('report', join(run, 'report.html'))).toEqual(usual);
+  const coloured = await bench('report', run, '--color', 'always');
+  expect(coloured.stdout).toContain('\u001b[');
+  expect(usual.stdout).not.toContain('\u001b[');
+  expect((await benchWith({ FORCE_COLOR: '1' }, 'report', run, '--color', 'never')).stdout).toBe(
+    usual.stdout,
+  );
+  expect((await bench('report', 'nope', '--quiet')).stderr).toMatch(/^bench: no run "nope"/);
+});
+
+test('report --all prints what the first screen leaves out', async () => {
+  const run = await someRun();
+  const usual = await bench('report', run);
+  const all = await bench('report', run, '--all');
+  expect(all.stdout.length).toBeGreaterThan(usual.stdout.length);
+  expect(all.stdout).not.toContain('--all.');
+});
+
+test('report --open opens the report, or says where it is', async () => {
+  const run = await someRun();
+  const report = join(run, 'report.html');
+  const opened: string[] = [];
+  const open = async (path: string) => opened.push(path) > 0;
+  const able = tellingOutside({ open });
+  expect(await cli(['report', run, '--open', '--quiet'], able.outside)).toBe(0);
+  expect(opened).toEqual([report]);
+  expect(able.told.stderr).toBe('');
+  const unable = await bench('report', run, '--open', '--quiet');
+  expect(unable).toMatchObject({
+    exitCode: 0,
+    stderr: `bench: no program of this machine opens the report: it is ${report}\n`,
+  });
 });
 
 test('a report of a run that is not there names the directory and what to do', async () => {

@@ -1,127 +1,107 @@
-import { Command, CommanderError, Option, type Command as Program } from 'commander';
-import { type CommandOption, type CommandOptionKey, commandOptions } from './command-options.ts';
-import { type CommandRunner, type Invocation, versionOf } from './commands/command.ts';
+import { Command, CommanderError, Option } from 'commander';
+import { type CommandOptionKey, commandOptions, type OptionRow, variablesAlone } from './command-options.ts';
+import { type CommandName, type CommandRow, commandNames, commandRows } from './command-table.ts';
+import { type CommandRunner, versionOf } from './commands/command.ts';
+import { commandHelp, rootHelp } from './commands/help/help-text.ts';
 import { exitCodes, Failure } from './model/failure.ts';
-import type { Outside } from './outside.ts';
+import { colorChoices, type OutputWish, type Outside } from './outside.ts';
 
-/** A command as its help shows it, and the module that runs it. */
-interface CommandRow {
-  readonly name: string;
-  /** The operand after its name, in commander's notation, with its description. */
-  readonly operand?: readonly [string, string];
-  readonly says: string;
-  readonly options: readonly CommandOptionKey[];
-  /** Accepted without effect, so that the arguments of a run can be planned unchanged. */
-  readonly hidden?: readonly CommandOptionKey[];
-  /** Which options of a plan it takes. */
-  readonly planOptions?: 'all' | readonly string[];
-  readonly examples: readonly (readonly [command: string, what: string])[];
-  /** Loaded when it is called: `--help` does not wait for the engine's client or the charts. */
-  readonly load: () => Promise<CommandRunner>;
-}
-
-const commandRows: readonly CommandRow[] = [
-  {
-    name: 'run',
-    says: 'measure, and write a report',
-    options: ['out', 'json', 'lab', 'setup', 'subnet', 'openFirewall', 'guard', 'wait'],
-    planOptions: 'all',
-    examples: [
-      ['bench run', 'the default comparison: nginx and Apache, host against bridge and mapped'],
-      ['bench run --server nginx --mode bridge', 'one server, bridge against host'],
-      ['bench run --precision 1%', 'until every declared interval is within ±1 %'],
-      ['bench run --plan paths', 'every path that a client can take'],
-    ],
-    load: async () => (await import('./commands/run/run.ts')).run,
-  },
-  {
-    name: 'plan',
-    says: 'say what a run would do, measuring nothing',
-    options: ['out', 'json', 'calibrations', 'lab'],
-    hidden: ['setup', 'subnet', 'openFirewall', 'guard', 'wait'],
-    planOptions: 'all',
-    examples: [['bench plan --plan waterfall', 'what that run would measure, and how long it would take']],
-    load: async () => (await import('./commands/plan/plan.ts')).plan,
-  },
-  {
-    name: 'calibrate',
-    says: "measure identical servers for a while: this machine's noise floor",
-    options: ['out', 'json', 'calibrations', 'lab', 'setup', 'subnet', 'wait'],
-    planOptions: ['servers', 'profiles', 'timeSeconds'],
-    examples: [['bench calibrate --time 10m', 'ten minutes of identical servers; without --time, four']],
-    load: async () => (await import('./commands/calibrate/calibrate.ts')).calibrate,
-  },
-  {
-    name: 'report',
-    operand: ['<run>', 'a run id, a path, or `latest`'],
-    says: "make a run's reports again",
-    options: ['explain', 'out', 'json'],
-    examples: [
-      ['bench report latest', 'the reports of the last run'],
-      ['bench report latest --explain', 'the figures that can be explained'],
-    ],
-    load: async () => (await import('./commands/report/report.ts')).report,
-  },
-  {
-    name: 'inspect',
-    operand: ['[mode...]', 'modes to show (default: all)'],
-    says: 'start one container in each network mode and show what its network stack looks like, from inside and from the host',
-    options: ['json', 'lab', 'subnet'],
-    examples: [['bench inspect host bridge', 'two modes side by side']],
-    load: async () => (await import('./commands/inspect/inspect.ts')).inspect,
-  },
-  {
-    name: 'trace',
-    operand: ['<url>', 'a URL or host:port, e.g. http://127.0.0.1:8080/'],
-    says: 'open a connection to a running service and say which path it took, with the evidence',
-    options: ['json'],
-    examples: [['bench trace localhost:8080', 'the path that a connection to this port takes']],
-    load: async () => (await import('./commands/trace/trace.ts')).trace,
-  },
-  {
-    name: 'doctor',
-    says: 'say whether this machine and its engine fit',
-    options: ['json', 'calibrations', 'lab'],
-    examples: [['bench doctor', 'what helps and what hurts a measurement here, and how to mend it']],
-    load: async () => (await import('./commands/doctor/doctor.ts')).doctor,
-  },
-  {
-    name: 'setup',
-    says: 'get an engine and the lab image ready',
-    options: ['json', 'lab', 'yes'],
-    examples: [['bench setup --lab --yes', "bench's own engine, with the packages that it needs"]],
-    load: async () => (await import('./commands/setup/setup.ts')).setup,
-  },
-  {
-    name: 'clean',
-    says: 'remove what runs left behind; live runs are left alone',
-    options: ['json', 'dryRun', 'force', 'images', 'all'],
-    examples: [['bench clean --dry-run', 'what would be removed']],
-    load: async () => (await import('./commands/clean/clean.ts')).clean,
-  },
-];
+/** Loaded when it is called: `--help` does not wait for the engine's client or the charts. */
+const runners: Readonly<Record<CommandName, () => Promise<CommandRunner>>> = {
+  run: async () => (await import('./commands/run/run.ts')).run,
+  init: async () => (await import('./commands/init/init.ts')).init,
+  plan: async () => (await import('./commands/plan/plan.ts')).plan,
+  report: async () => (await import('./commands/report/report.ts')).report,
+  trace: async () => (await import('./commands/trace/trace.ts')).trace,
+  inspect: async () => (await import('./commands/inspect/inspect.ts')).inspect,
+  calibrate: async () => (await import('./commands/calibrate/calibrate.ts')).calibrate,
+  doctor: async () => (await import('./commands/doctor/doctor.ts')).doctor,
+  setup: async () => (await import('./commands/setup/setup.ts')).setup,
+  clean: async () => (await import('./commands/clean/clean.ts')).clean,
+  completion: async () => (await import('./commands/completion/completion.ts')).completion,
+  help: async () => (await import('./commands/help/help.ts')).help,
+};
 
 /** Parses the arguments and runs one command. */
 export async function cli(argv: readonly string[], outside: Outside): Promise<number> {
-  let exitCode: number = exitCodes.ok;
-  const program = await buildProgram(argv, outside, (load) => async (invocation) => {
-    await checkVariables(outside);
-    const command = await load();
-    exitCode = await command(invocation, outside);
-  });
+  const [word, ...rest] = helpAsFlag(argv);
+  const row = commandRows.find(({ name }) => name === word);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
-    return exitCode;
+    if (row !== undefined) return await runCommand(row, rest, outside);
+    return await withoutCommand(word, rest, outside);
   } catch (error) {
-    const json = argv.includes('--json');
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return exitCodes.ok;
-      // commander has already reported it on stderr.
-      if (json) writeErrorDocument(new Failure('usage', error.message.replace(/^error: /, '')), outside);
-      return exitCodes.usage;
-    }
-    return tellFailure(error, json, outside);
+    const failure = error instanceof CommanderError ? parsingFailure(error) : failureOf(error);
+    tellFailure(failure, row?.name, argv.includes('--json'), outside);
+    if (outside.env['BENCH_DEBUG']) tellStack(error, outside);
+    return failure.exitCode;
   }
+}
+
+/** `bench help run` and `bench --help run` are `bench run --help`. */
+function helpAsFlag(argv: readonly string[]): readonly string[] {
+  const [first = '', second = '', ...rest] = argv;
+  const isCommand = commandRows.some(({ name }) => name === second);
+  if (!isCommand || !['help', '-h', '--help', '--help-all'].includes(first)) return argv;
+  return [second, first === '--help-all' ? first : '--help', ...rest];
+}
+
+async function withoutCommand(
+  word: string | undefined,
+  rest: readonly string[],
+  outside: Outside,
+): Promise<number> {
+  if (word !== undefined && /^(-v|-V|--version)$/.test(word)) {
+    outside.stdout.write(`${versionOf(outside.installation)}\n`);
+    return exitCodes.ok;
+  }
+  const asked = word !== undefined && /^(-h|--help|--help-all)$/.test(word);
+  const stranger = asked ? rest.find((it) => !it.startsWith('-')) : word;
+  if (stranger === undefined) {
+    const all = word === '--help-all';
+    const help = rootHelp({ ...styleOf(outside, all), variables: variablesAlone });
+    (asked ? outside.stdout : outside.errors).write(help);
+    return asked ? exitCodes.ok : exitCodes.usage;
+  }
+  throw await unknownCommand(stranger, rest);
+}
+
+/** The search for the nearest word is loaded late: `--help` does without. */
+async function unknownCommand(word: string, rest: readonly string[]): Promise<Failure> {
+  const { wordHint } = await import('./model/nearest.ts');
+  const command = rest.find((it) => commandRows.some(({ name }) => name === it));
+  if (word.startsWith('-')) {
+    return new Failure('usage', `unknown option '${word}' before the command`, {
+      hint:
+        command === undefined
+          ? `Give a command first: ${commandNames.join(', ')}`
+          : `Options come after the command: bench ${command} ${word}`,
+    });
+  }
+  return new Failure('usage', `unknown command '${word}'`, {
+    hint: wordHint(word, commandNames, 'Commands'),
+  });
+}
+
+async function runCommand(
+  row: CommandRow & { readonly name: CommandName },
+  argv: readonly string[],
+  outside: Outside,
+) {
+  const command = await parser(row, outside);
+  try {
+    command.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
+    throw error;
+  }
+  const [stray] = row.operand === undefined ? command.args : [];
+  if (stray !== undefined) throw await noOperand(row, stray);
+  const flags = command.opts();
+  const wish = await outputWish(flags);
+  const told = outside.withOutputs(wish);
+  if (row.ignoresVariables !== true) await checkVariables(told);
+  const runner = await runners[row.name]();
+  return runner({ flags, operands: command.args }, told);
 }
 
 /** Loaded late as well: `--help` reads no variables. */
@@ -130,91 +110,108 @@ async function checkVariables({ env, stderr }: Outside): Promise<void> {
   for (const name of unknownVariables(env)) stderr.write(`bench: ${ignoredWords(name)}\n`);
 }
 
-type Runner = (load: () => Promise<CommandRunner>) => (invocation: Invocation) => Promise<void>;
+async function outputWish(flags: Readonly<Record<string, unknown>>): Promise<OutputWish> {
+  const { color: asked, quiet } = flags;
+  const color = colorChoices.find((choice) => choice === (asked ?? 'auto'));
+  if (color !== undefined) return { color, quiet: quiet === true };
+  const { wordHint } = await import('./model/nearest.ts');
+  throw new Failure('usage', `--color: unknown choice "${asked}"`, {
+    hint: wordHint(String(asked), colorChoices, 'Choices'),
+  });
+}
 
-async function buildProgram(argv: readonly string[], outside: Outside, runner: Runner): Promise<Program> {
-  const program = new Command('bench')
-    .description(
-      "What a container's network mode costs on this machine, along the path that clients take, and how sure one can be.",
-    )
-    .version(versionOf(outside.installation), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print help')
-    .helpCommand(false)
-    .showSuggestionAfterError()
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 ok, 1 internal error, 2 usage, 3 environment not fit, 4 cases failed, 5 partial run, 130 interrupted',
-    )
-    .configureOutput({
-      writeOut: (text) => outside.stdout.write(text),
-      writeErr: (text) => outside.stderr.write(text),
-    })
+async function noOperand(row: CommandRow, word: string): Promise<Failure> {
+  if (row.planOptions === 'all') return (await import('./plan/stray-word.ts')).strayWord(row.name, word);
+  return new Failure('usage', `${row.name} takes no argument, and "${word}" was given`);
+}
+
+async function parser(row: CommandRow, outside: Outside): Promise<Command> {
+  const options = await optionRows(row);
+  const help = (all: boolean) => commandHelp(row, options, styleOf(outside, all));
+  const command = new Command(row.name)
+    .helpOption('-h, --help')
+    .configureHelp({ formatHelp: () => help(false) })
+    .configureOutput({ writeOut: (text) => outside.stdout.write(text), writeErr: () => {} })
+    .allowExcessArguments(row.operand === undefined)
     .exitOverride();
-  for (const row of commandRows) {
-    const run = runner(row.load);
-    const command = program
-      .command(row.name)
-      .description(row.says)
-      .addHelpText('after', `\nExamples:\n${examplesText(row.examples)}`)
-      .action(async (...given: unknown[]) => {
-        const called = given.at(-1);
-        if (!(called instanceof Command)) throw new Error('commander calls an action with its command last');
-        await run({ flags: called.opts(), operands: called.args });
-      });
-    if (row.operand !== undefined) command.argument(...row.operand);
-    // The table of a plan's options loads the library that checks them. It is loaded only for the named
-    // command.
-    if (row.planOptions !== undefined && argv.includes(row.name)) {
-      const { planFlags } = await import('./plan/plan-flags.ts');
-      for (const option of planFlags(row.planOptions)) command.addOption(option);
-    }
-    for (const key of row.options) command.addOption(commandOption(key));
-    for (const key of row.hidden ?? []) command.addOption(commandOption(key).hideHelp());
+  if (row.operand !== undefined) command.argument(row.operand[0]);
+  for (const option of options) {
+    const parsed = new Option(option.flags);
+    const isList = typeof option.values === 'object' && option.values.list === true;
+    command.addOption(isList ? parsed.argParser(listed) : parsed);
+    if (option.negatable === true) command.addOption(new Option(`--no-${parsed.name()}`).hideHelp());
   }
-  return program;
+  command.addOption(new Option('--help-all'));
+  return command.on('option:help-all', () => {
+    outside.stdout.write(help(true));
+    throw new CommanderError(exitCodes.ok, 'bench.helpAll', 'all help is printed');
+  });
 }
 
-function commandOption(key: CommandOptionKey): Option {
-  const { flags, says, default: usual, variable, group }: CommandOption = commandOptions[key];
-  const more = [
-    ...(usual === undefined ? [] : [`default: ${usual}`]),
-    ...(variable === undefined ? [] : [variable]),
-  ];
-  const text = `${says}${more.length === 0 ? '' : ` (${more.join('; ')})`}`;
-  return new Option(flags, text).helpGroup(`${group}:`);
+/** Lists may be repeated. */
+function listed(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
 }
 
-function examplesText(examples: CommandRow['examples']): string {
-  const width = Math.max(...examples.map(([command]) => command.length));
-  return examples.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`).join('\n');
+/**
+ * The options of a command. Those of a plan are made of a table that loads the library that checks them: it is
+ * loaded only for a command that has them.
+ */
+async function optionRows(row: CommandRow): Promise<readonly OptionRow[]> {
+  const own = row.options.map((key: CommandOptionKey): OptionRow => commandOptions[key]);
+  if (row.planOptions === undefined) return own;
+  const { planOptionRows } = await import('./plan/option-rows.ts');
+  return [...planOptionRows(row.planOptions), ...own];
 }
 
-/** Reports every error: what happened, what to do next, and no stack unless requested. */
-function tellFailure(error: unknown, json: boolean, outside: Outside): number {
-  const failure =
-    error instanceof Failure
-      ? error
-      : new Failure(
-          'internal',
-          `an error that bench did not expect: ${error instanceof Error ? error.message : error}`,
-          {
-            hint: 'Please report it with the command you ran; BENCH_DEBUG=1 prints where it happened.',
-            cause: error,
-          },
-        );
-  if (json) writeErrorDocument(failure, outside);
-  outside.stderr.write(`bench: ${failure.message}\n`);
-  if (failure.hint !== undefined) outside.stderr.write(`${failure.hint.replace(/^/gm, '  ')}\n`);
-  if (outside.env['BENCH_DEBUG']) {
-    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-      outside.stderr.write(`${cause.stack}\n`);
-    }
+function styleOf({ asCalled, stdout }: Outside, all: boolean) {
+  return { asCalled, columns: stdout.columns, all };
+}
+
+/** commander's message, with its suggestion as the hint. */
+function parsingFailure({ message }: CommanderError): Failure {
+  const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const hint = suggestion?.replace(/^\(Did you mean (.*)\)$/, 'did you mean $1');
+  return new Failure('usage', what, hint === undefined ? {} : { hint });
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const what = error instanceof Error ? error.message : error;
+  return new Failure('internal', `an error that bench did not expect: ${what}`, {
+    hint: 'Please report it with the command you ran; BENCH_DEBUG=1 prints where it happened.',
+    cause: error,
+  });
+}
+
+/**
+ * Reports every error in one form: what happened, what to do, and where to look further. With --json the same
+ * is one document on stdout.
+ */
+function tellFailure(failure: Failure, command: string | undefined, json: boolean, outside: Outside): void {
+  const { kind, message, exitCode } = failure;
+  const hint = [failure.hint, whereToLook(failure, command)].filter((it) => it !== undefined).join('\n');
+  if (json) {
+    const error = {
+      kind,
+      message,
+      ...(hint === '' ? {} : { hint: outside.asCalled(hint) }),
+      exit_code: exitCode,
+    };
+    outside.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
   }
-  return failure.exitCode;
+  outside.errors.write(`bench: ${message}\n`);
+  if (hint !== '') outside.errors.write(`${hint.replace(/^/gm, '  ')}\n`);
 }
 
-function writeErrorDocument({ kind, message, hint, exitCode }: Failure, outside: Outside): void {
-  outside.stdout.write(
-    `${JSON.stringify({ error: { kind, message, hint, exit_code: exitCode } }, null, 2)}\n`,
-  );
+/** Errors of usage end with the help. Others say themselves what to do; one that does not leads to the doctor. */
+function whereToLook({ kind, hint }: Failure, command: string | undefined): string | undefined {
+  if (kind === 'usage') return command === undefined ? 'see bench help' : `see bench ${command} --help`;
+  return kind === 'unfit' && hint === undefined ? 'see bench doctor' : undefined;
+}
+
+function tellStack(error: unknown, { errors }: Outside): void {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    errors.write(`${cause.stack}\n`);
+  }
 }

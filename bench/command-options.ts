@@ -1,36 +1,99 @@
-/**
- * An option of a command that is no part of a plan. From its row come the flag, its help and its variable.
- * This table loads no library: `bench --help` reads it.
- */
-interface Row {
+/** Headings of the help, in their order. */
+export const optionGroups = [
+  'What to measure',
+  'How long',
+  'Load',
+  'Slices and order',
+  'Output',
+  'This machine',
+] as const;
+export type OptionGroup = (typeof optionGroups)[number];
+
+/** What may stand after an option, for shell completion. */
+export type OptionValues =
+  /** One of these words, or a list of them with commas. */
+  { readonly words: readonly string[]; readonly list?: true } | 'directory' | 'run';
+
+/** An option as help, completion, man page and the page of all options show it. */
+export interface OptionRow {
   /** In commander's notation: `-y, --yes` or `--out <directory>`. */
   readonly flags: string;
+  /** Its purpose, in one short sentence. */
   readonly says: string;
+  /** What else there is to know: for `--help-all` and the man page. */
+  readonly more?: string;
   /** The default, in words. */
   readonly default?: string;
-  readonly variable?: `BENCH_${Uppercase<string>}`;
-  readonly group: (typeof commandGroups)[number];
+  readonly variable?: string;
+  /** Its key in bench.config.*. */
+  readonly config?: string;
+  readonly group: OptionGroup;
+  /** Shown by `--help-all` alone. */
+  readonly expert?: true;
+  /** Also has a `--no-` form. */
+  readonly negatable?: true;
+  readonly values?: OptionValues;
 }
 
-const commandGroups = ['Output', 'This machine'] as const;
-
+/**
+ * The options of commands that are no part of a plan. From its row come the flag, its help and its variable.
+ * This table loads no library: `bench --help` reads it.
+ */
 export const commandOptions = {
-  json: {
-    flags: '--json',
-    says: 'Print exactly one JSON document.',
-    group: 'Output',
-  },
   out: {
     flags: '--out <directory>',
     says: 'Where run folders are.',
     default: 'results',
     variable: 'BENCH_OUT',
     group: 'Output',
+    values: 'directory',
+  },
+  json: {
+    flags: '--json',
+    says: 'Print exactly one JSON document.',
+    group: 'Output',
+  },
+  all: {
+    flags: '--all',
+    says: 'Print every figure, note and warning.',
+    group: 'Output',
+  },
+  open: {
+    flags: '--open',
+    says: 'Open the report when it is written.',
+    more: 'xdg-open does that, or open on macOS. Where there is none, bench says where the report is.',
+    group: 'Output',
+  },
+  picture: {
+    flags: '--picture',
+    says: 'Also write the first screen as a picture.',
+    more: 'The files are report.svg and report.png, for chats and READMEs.',
+    group: 'Output',
   },
   explain: {
     flags: '--explain [figure]',
-    says: 'How a figure was computed, and from which slices: an overhead is server:profile:path:metric. Without a figure, or with a part of a name: which there are.',
+    says: 'How a figure was computed, and from which slices.',
+    more: 'An overhead is server:profile:path:metric. Without a figure, or with a part of a name: which there are.',
     group: 'Output',
+  },
+  verbose: {
+    flags: '--verbose',
+    says: 'List the cases, with the checks of each.',
+    group: 'Output',
+  },
+  quiet: {
+    flags: '-q, --quiet',
+    says: 'Print only the result and errors.',
+    more: 'It prints no progress and no warnings.',
+    group: 'Output',
+  },
+  color: {
+    flags: '--color <when>',
+    says: 'When to colour: auto, always or never.',
+    more: 'auto colours on a terminal. NO_COLOR and FORCE_COLOR are respected.',
+    default: 'auto',
+    group: 'Output',
+    values: { words: ['auto', 'always', 'never'] },
   },
   calibrations: {
     flags: '--calibrations <directory>',
@@ -38,17 +101,13 @@ export const commandOptions = {
     default: '~/.local/state/bench/calibrations',
     variable: 'BENCH_CALIBRATIONS',
     group: 'Output',
-  },
-  lab: {
-    flags: '--lab',
-    says: "Use bench's own engine, in a network stack of its own, whatever engine answers.",
-    default: 'only where no engine answers',
-    variable: 'BENCH_LAB',
-    group: 'This machine',
+    expert: true,
+    values: 'directory',
   },
   setup: {
     flags: '--setup',
-    says: 'Install the packages of an engine from the distribution if none answers; starts no service.',
+    says: 'Install an engine if none answers.',
+    more: 'The packages come from the distribution. No service is started.',
     group: 'This machine',
   },
   yes: {
@@ -58,25 +117,37 @@ export const commandOptions = {
   },
   subnet: {
     flags: '--subnet <cidr>',
-    says: 'A /24 for the networks that bench makes.',
-    default: 'a free one of 198.18.0.0/15',
+    says: "A /24 for bench's networks.",
+    default: 'of 198.18.0.0/15',
     variable: 'BENCH_SUBNET',
     group: 'This machine',
   },
   openFirewall: {
     flags: '--open-firewall',
-    says: "Let the run's link and bridges through the host's firewall; closed again after the run.",
+    says: "Let the run through the host's firewall.",
+    more: "Only the run's own link and bridges are let through, and only until it ends.",
+    group: 'This machine',
+  },
+  lab: {
+    flags: '--lab',
+    says: "Use bench's own engine.",
+    more: 'It is used whatever engine answers, and has a network stack of its own.',
+    default: 'where none answers',
+    variable: 'BENCH_LAB',
     group: 'This machine',
   },
   wait: {
     flags: '--wait',
-    says: 'Wait until nobody else measures on the engine; without it, the run is refused.',
+    says: 'Wait for others that measure on the engine.',
+    more: 'Without it, the run is refused.',
     group: 'This machine',
   },
   guard: {
     flags: '--no-guard',
-    says: "Make no table of the run's own in the host's firewall: your network's neighbors then reach the servers.",
+    says: "Make no table of the run's own in the host's firewall.",
+    more: "Your network's neighbors then reach the servers.",
     group: 'This machine',
+    expert: true,
   },
   dryRun: {
     flags: '--dry-run',
@@ -87,21 +158,27 @@ export const commandOptions = {
     flags: '--force <run>',
     says: 'Remove what the run with this id left, whether its process lives or not.',
     group: 'This machine',
+    values: 'run',
   },
   images: {
     flags: '--images',
     says: 'Also remove the lab images that nothing uses, and their base.',
     group: 'This machine',
   },
-  all: {
+  everything: {
     flags: '--all',
     says: "Remove the lab images as --images does, and bench's own directories on this machine.",
     group: 'This machine',
   },
-} as const satisfies Record<string, Row>;
+  man: {
+    flags: '--man',
+    says: 'Print the man page.',
+    more: 'man -l <(bench help --man) shows it.',
+    group: 'Output',
+  },
+} as const satisfies Record<string, OptionRow & { readonly variable?: `BENCH_${string}` }>;
 
 export type CommandOptionKey = keyof typeof commandOptions;
-export type CommandOption = Row;
 
 type Rows = typeof commandOptions;
 /** Options that can also be given by a variable. */
@@ -111,7 +188,7 @@ export type WithVariable = {
 
 /** Variables without a flag, with their purpose. BENCH_BOX is the Vagrantfile's. */
 export const variablesAlone = {
-  BENCH_ENGINE_TIMEOUT: 'Seconds that the engine may take for one answer (default: 60).',
+  BENCH_ENGINE_TIMEOUT: 'How long the engine may take for one answer: 60, 90s, 2m (default: 60).',
   BENCH_DEBUG: 'Print stack traces.',
   BENCH_STATE_DIR: 'Where a lab keeps its images.',
   BENCH_RUN_DIR: 'Where a lab lives.',

@@ -59,4 +59,8 @@ test('colour is for terminals, unless the user says otherwise', () => {
   expect(wantsColor(false, {})).toBe(false);
   expect(wantsColor(true, { NO_COLOR: '1' })).toBe(false);
   expect(wantsColor(true, { TERM: 'dumb' })).toBe(false);
+  expect(wantsColor(false, { FORCE_COLOR: '1' })).toBe(true);
+  expect(wantsColor(true, { FORCE_COLOR: '0' })).toBe(false);
+  expect(wantsColor(true, { FORCE_COLOR: '1' }, 'never')).toBe(false);
+  expect(wantsColor(false, { NO_COLOR: '1' }, 'always')).toBe(true);
 });

@@ -25,8 +25,16 @@ export interface Outside {
   readonly home: string;
   /** Results only. */
   readonly stdout: Output;
-  /** Progress, warnings, errors. */
+  /** Progress and warnings. Commands in them are spelled as bench was called. */
   readonly stderr: Output;
+  /** Errors. They are told with --quiet as well. Commands in them are spelled as bench was called. */
+  readonly errors: Output;
+  /** Spells every `bench COMMAND` in a text as bench was called here, e.g. `npx bench COMMAND`. */
+  readonly asCalled: (text: string) => string;
+  /** The same outside, with outputs as a command's flags ask for them. */
+  readonly withOutputs: (wish: OutputWish) => Outside;
+  /** Shows a file in the user's own program for it. False: there is none, or it failed at once. */
+  readonly open: (path: string) => Promise<boolean>;
   /** Where results are written. Created files belong to the user who called bench, through sudo as well. */
   readonly disk: Disk;
   readonly clock: Clock;
@@ -46,12 +54,14 @@ export interface OutputOptions {
   readonly columns: number;
   /** Whether styles of text are shown as colours. */
   readonly color: boolean;
+  /** Applied to each text before it is shown. */
+  readonly spelled?: (text: string) => string;
 }
 
 /** @param sink receives the text that is safe to show, unchanged. */
 export function outputTo(
   sink: (text: string) => void,
-  { isTerminal, columns, color }: OutputOptions,
+  { isTerminal, columns, color, spelled = (text) => text }: OutputOptions,
 ): Output {
   let drawn = 0;
   function draw(line: string): void {
@@ -63,7 +73,11 @@ export function outputTo(
   return {
     write(text) {
       draw('');
-      sink(terminalText(text, color));
+      const words =
+        typeof text === 'string'
+          ? spelled(text)
+          : text.map((piece) => ({ ...piece, text: spelled(piece.text) }));
+      sink(terminalText(words, color));
     },
     draw,
     isTerminal,
@@ -71,7 +85,34 @@ export function outputTo(
   };
 }
 
-/** Whether colour may be used on a terminal (no-color.org; CI logs are no terminals). */
-export function wantsColor(isTerminal: boolean, env: Outside['env']): boolean {
+/** When colours are shown: `--color`. */
+export const colorChoices = ['auto', 'always', 'never'] as const;
+
+/** What a command's flags ask of its outputs. */
+export interface OutputWish {
+  readonly color?: (typeof colorChoices)[number];
+  /** Only the result and errors. */
+  readonly quiet?: boolean;
+}
+
+/**
+ * Whether colours are used. The flag comes before the variables, and these before what the stream is:
+ * FORCE_COLOR (as Node reads it), NO_COLOR (no-color.org). CI logs are no terminals.
+ */
+export function wantsColor(
+  isTerminal: boolean,
+  env: Outside['env'],
+  choice: OutputWish['color'] = 'auto',
+): boolean {
+  if (choice !== 'auto') return choice === 'always';
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return !/^(0|false|no|off)$/i.test(forced);
   return isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+}
+
+/** The outputs of a command: with `quiet`, progress and warnings go nowhere. */
+export function outputsOf(stderr: Output, { quiet = false }: OutputWish): Pick<Outside, 'stderr' | 'errors'> {
+  if (!quiet) return { stderr, errors: stderr };
+  const silent = outputTo(() => {}, { isTerminal: false, columns: stderr.columns, color: false });
+  return { stderr: silent, errors: stderr };
 }

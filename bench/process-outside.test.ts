@@ -95,7 +95,7 @@ test.each([
   const { exitCode, stderr } = await full((stdout) => bench(['report', run, ...flags], { stdout }));
   expect(exitCode).toBe(3);
   expect(stderr.match(/could not be written to stdout: ENOSPC/g)).toHaveLength(1);
-  expect(stderr).toContain('bench report latest');
+  expect(stderr).toContain(`node ${join(installation, 'main.mjs')} report latest`);
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(await readdir(run)).toEqual(expect.arrayContaining(derived));
 });
@@ -104,6 +104,18 @@ test('an error keeps its own exit code, whatever becomes of its text', async () 
   const flags = ['plan', '--json', '--rounds', 'many'];
   expect((await full((stdout) => bench(flags, { stdout }))).exitCode).toBe(2);
   expect((await full((stderr) => bench(flags, { stderr }))).exitCode).toBe(2);
+});
+
+test('what the flags ask of the outputs, and the words with which bench was called, reach the process', async () => {
+  const env = { NO_COLOR: '', FORCE_COLOR: '0' };
+  const usual = await bench(['report', run], { env });
+  expect(usual.stderr).toContain('report.html');
+  expect(usual.stdout).not.toContain('\u001b');
+  const quiet = await bench(['report', run, '--quiet', '--color', 'always'], { env });
+  expect(quiet).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringContaining('\u001b[') });
+  const refused = await bench(['report', 'nope', '--quiet'], { env });
+  expect(refused.stderr).toMatch(/^bench: no run "nope"/);
+  expect(refused.stderr).toContain(`see node ${join(installation, 'main.mjs')} report --help\n`);
 });
 
 test('stderr that takes nothing costs no result', async () => {

@@ -1,28 +1,61 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { calledAs, spelledAs } from './as-called.ts';
 import { systemClock } from './model/clock.ts';
 import { exitCodes, Failure } from './model/failure.ts';
 import { printable } from './model/printable.ts';
-import { type Output, type Outside, outputTo, wantsColor } from './outside.ts';
+import { openFile } from './open-file.ts';
+import { type OutputWish, type Outside, outputsOf, outputTo, wantsColor } from './outside.ts';
 import { type FileOwner, nodeDisk } from './run-folder/disk.ts';
 
 /** The real outside. */
 export function processOutside(owner: NodeJS.Process): Outside {
-  return {
-    env: owner.env,
+  const { env } = owner;
+  const directory = () => directoryOf(() => owner.cwd());
+  const asCalled = (text: string) => spelledAs(calledBy(owner))(text);
+  const stdout = streamOf(owner.stdout, (error) => resultsLost(owner, asCalled, error));
+  const stderr = streamOf(owner.stderr, () => {});
+  const interruptible: Interruptible = {
+    on: (signal, listener) => owner.on(signal, listener),
+    exit: (code) => owner.exit(code),
+    stderr: { write: (text) => owner.stderr.write(asCalled(text)) },
+  };
+  const outsideFor = (wish: OutputWish): Outside => ({
+    env,
     get directory() {
-      return directoryOf(() => owner.cwd());
+      return directory();
     },
-    home: homeOf(owner.env, () => userInfo().homedir),
-    stdout: output(owner.stdout, owner.env, (error) => resultsLost(owner, error)),
-    stderr: output(owner.stderr, owner.env, () => {}),
-    disk: nodeDisk(callerOf(owner.env, owner.geteuid?.())),
+    home: homeOf(env, () => userInfo().homedir),
+    stdout: outputTo(stdout.sink, { ...stdout, color: wantsColor(stdout.isTerminal, env, wish.color) }),
+    ...outputsOf(
+      outputTo(stderr.sink, {
+        ...stderr,
+        color: wantsColor(stderr.isTerminal, env, wish.color),
+        spelled: asCalled,
+      }),
+      wish,
+    ),
+    asCalled,
+    withOutputs: outsideFor,
+    open: (path) => openFile(path),
+    disk: nodeDisk(callerOf(env, owner.geteuid?.())),
     clock: systemClock,
     random: Math.random,
-    catchInterrupts: () => catchInterrupts(owner),
+    catchInterrupts: () => catchInterrupts(interruptible),
     installation: installationOf(import.meta.dirname),
-  };
+  });
+  return outsideFor({});
+}
+
+function calledBy(owner: NodeJS.Process): string {
+  const script = owner.argv[1] ?? 'bench';
+  try {
+    return calledAs({ script, env: owner.env, directory: owner.cwd() });
+  } catch {
+    // The directory has gone. The whole path still leads to bench.
+    return calledAs({ script, env: owner.env, directory: '/' });
+  }
 }
 
 /** @throws {Failure} unfit: the directory that the user is in no longer exists. */
@@ -62,9 +95,11 @@ export function callerOf(env: NodeJS.ProcessEnv, user: number | undefined): File
 }
 
 /** Results that could not be written are no success, whatever the result of the command itself. */
-function resultsLost(owner: NodeJS.Process, error: Error): void {
+function resultsLost(owner: NodeJS.Process, asCalled: (text: string) => string, error: Error): void {
   owner.stderr.write(`bench: the results could not be written to stdout: ${printable(error.message)}\n`);
-  owner.stderr.write('  What was measured is in the run folder; print it again with: bench report latest\n');
+  owner.stderr.write(
+    asCalled('  What was measured is in the run folder; print it again with: bench report latest\n'),
+  );
   owner.on('exit', (code) => {
     if (code === exitCodes.ok) owner.exitCode = exitCodes.unfit;
   });
@@ -108,27 +143,29 @@ export function catchInterrupts(owner: Interruptible, patienceSeconds = tidyingS
   return controller.signal;
 }
 
+/** A stream of the process, as far as an output needs it. */
+interface Stream {
+  readonly sink: (text: string) => void;
+  readonly isTerminal: boolean;
+  readonly columns: number;
+}
+
 /**
  * A reader that exits early (`| head`) or a closed terminal ends no measurement, because the run folder has
  * everything. Any other error is reported once.
  */
-function output(
-  stream: NodeJS.WriteStream,
-  env: NodeJS.ProcessEnv,
-  complain: (error: Error) => void,
-): Output {
+function streamOf(stream: NodeJS.WriteStream, complain: (error: Error) => void): Stream {
   let complained = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (complained || error.code === 'EPIPE' || error.code === 'EIO') return;
     complained = true;
     complain(error);
   });
-  const isTerminal = stream.isTTY === true;
-  return outputTo((text) => void stream.write(text), {
-    isTerminal,
+  return {
+    sink: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
     columns: stream.columns ?? 80,
-    color: wantsColor(isTerminal, env),
-  });
+  };
 }
 
 /** Resolves when all text written to a stream has left this process, or cannot leave it. */

@@ -17,7 +17,7 @@ import type { Cpu, Faults, MachineFigures, Slice, SliceHead } from '../bench/mod
 import { judgeSlice } from '../bench/model/validity.ts';
 import type { Unjudged } from '../bench/model/validity-rules.ts';
 import { latencyOfCounts, type Taken } from './encoded-latency.fixture.ts';
-import { normalDeviate } from './statistics/normal-deviate.ts';
+import { normalDeviate } from './statistics/normal-deviate.fixture.ts';
 
 export const baselinePath = 'host/external';
 export const bridgePath = 'bridge/external/published';

@@ -31,7 +31,11 @@ export const planDocumentSchema = z
       })
       .describe('Comparisons that get a verdict.'),
     duration: planDurationSchema.describe('How long it would take.'),
-    prediction: predictionSchema.optional().describe('Absent where nothing is known of this machine.'),
+    prediction: predictionSchema
+      .optional()
+      .describe(
+        'Absent where nothing is known of this machine, and of a plan that is too short for any interval.',
+      ),
     creates: plannedCreationsSchema.describe('What would be created, and removed again.'),
     schedule: z.array(roundScheduleSchema).describe('Round by round, what is measured when.'),
     command: z.string().describe('Leads to exactly this plan.'),
@@ -41,6 +45,10 @@ export const planDocumentSchema = z
     title: 'bench plan --json',
     description: 'What a run with these options would measure, create and take. Nothing is measured.',
   });
+
+const initDocumentSchema = z
+  .strictObject({ path: z.string().describe('Of the config that was written.') })
+  .meta({ title: 'bench init --json', description: 'Where the config was written.' });
 
 export const doctorDocumentSchema = z
   .strictObject({
@@ -122,6 +130,7 @@ export const documentSchemas = {
     title: 'bench calibrate --json, and what it keeps',
     description: 'How much two identical servers differ on this machine, and what that means for a run.',
   }),
+  'init-output': initDocumentSchema,
   'doctor-output': doctorDocumentSchema,
   'inspect-output': inspectDocumentSchema,
   'trace-output': traceDocumentSchema,

@@ -166,14 +166,15 @@ test('an interval is in one unit, even across a border of units', () => {
 test('counts, p-values and durations', () => {
   expect([0, 999, 1_000, 1_234_567].map(formatCount)).toEqual(['0', '999', '1,000', '1,234,567']);
   expect([0.0009, 0.0078, 0.03125, 1].map(formatPValue)).toEqual(['<0.001', '0.008', '0.031', '1.000']);
-  expect([4.21, 59.97, 185, 3_600, 7_790].map((it) => formatDuration(it))).toEqual([
+  expect([4.21, 59.97, 185, 3_600, 7_790, 37_805].map((it) => formatDuration(it))).toEqual([
     '4.2 s',
-    '1 min 0 s',
+    '1 min',
     '3 min 5 s',
-    '1 h 0 min',
+    '1 h',
     '2 h 10 min',
+    '10 h 30 min',
   ]);
-  expect([4.21, 59.4, 59.7].map((it) => formatDuration(it, 0))).toEqual(['4 s', '59 s', '1 min 0 s']);
+  expect([4.21, 59.4, 59.7].map((it) => formatDuration(it, 0))).toEqual(['4 s', '59 s', '1 min']);
 });
 
 test('a share that need not be precise is a whole percentage', () => {

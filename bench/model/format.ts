@@ -292,13 +292,17 @@ export function formatPValue(p: number): string {
 }
 
 /**
- * How long something takes, for people: `4.2 s`, `3 min 5 s`, `2 h 10 min`.
+ * How long something takes, for people: `4.2 s`, `1 min`, `3 min 5 s`, `2 h 10 min`.
  * @param decimals of less than a minute: 0 for what is only about as long.
  */
 export function formatDuration(seconds: number, decimals = 1): string {
   if (seconds < 60 - 0.5 * 10 ** -decimals) return `${formatNumber(seconds, decimals)} s`;
   const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  const minutes = Math.round(whole / 60);
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (whole < 3600) return twoUnits(whole, 60, 'min', 's');
+  return twoUnits(Math.round(whole / 60), 60, 'h', 'min');
+}
+
+function twoUnits(small: number, inLarge: number, large: string, symbol: string): string {
+  const rest = small % inLarge;
+  return `${Math.floor(small / inLarge)} ${large}${rest === 0 ? '' : ` ${rest} ${symbol}`}`;
 }

@@ -4,10 +4,10 @@ import { parseDocument as parseYamlDocument } from 'yaml';
 import { Failure, messageOf } from '../model/failure.ts';
 import { wordHint } from '../model/nearest.ts';
 import { checkedOptions } from './checked-options.ts';
-import { numberOf } from './number-of.ts';
-import { type Options, type PlanOption, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
+import { configNames, type Options, type PlanOptionKey, planOptionKeys } from './options.ts';
 
-const configFileNames = ['bench.config.json', 'bench.config.yaml', 'bench.config.yml'] as const;
+/** One of these in the current directory is read. */
+export const configFileNames = ['bench.config.json', 'bench.config.yaml', 'bench.config.yml'] as const;
 
 interface ConfigFile {
   readonly file: string;
@@ -50,19 +50,23 @@ export function parseConfig(name: string, text: string): Options {
   }
   // A pointer to the published schema is for editors: it is no option.
   const { $schema, ...given }: Record<string, unknown> = { ...document };
-  const keys: readonly string[] = planOptionKeys;
-  for (const key of Object.keys(given)) {
-    if (keys.includes(key)) continue;
-    throw new Failure('usage', `${name}: unknown key "${key}"`, { hint: wordHint(key, keys, 'Keys') });
+  const typed = new Map<PlanOptionKey, string>();
+  for (const typedName of Object.keys(given)) {
+    const key = planOptionKeys.find((it) => configNames(it).includes(typedName));
+    if (key === undefined) {
+      const hint = wordHint(typedName, planOptionKeys.flatMap(configNames), 'Keys', planOptionKeys);
+      throw new Failure('usage', `${name}: unknown key "${typedName}"`, { hint });
+    }
+    const other = typed.get(key);
+    if (other !== undefined) {
+      throw new Failure('usage', `${name}: ${other} and ${typedName} are the same option`, {
+        hint: 'Keep one of them.',
+      });
+    }
+    typed.set(key, typedName);
   }
-  const read = Object.fromEntries(planOptionKeys.map((key) => [key, withUnit(key, given[key])]));
-  return checkedOptions(read, (key) => `${name}: ${key}: `);
-}
-
-/** `5m` and `1%` are texts in JSON and YAML; numbers without a unit are numbers there. */
-function withUnit(key: PlanOptionKey, value: unknown): unknown {
-  const { reads }: PlanOption = planOptions[key];
-  return reads.as === 'number' && reads.units !== undefined ? numberOf(value, reads.units) : value;
+  const values = Object.fromEntries([...typed].map(([key, typedName]) => [key, given[typedName]]));
+  return checkedOptions(values, (key) => `${name}: ${typed.get(key) ?? key}: `);
 }
 
 function parseDocument(name: string, text: string): unknown {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type CommandOption, commandOptions, variablesAlone } from '../command-options.ts';
-import { type PlanOption, planOptionKeys, planOptions, variableOf } from './options.ts';
+import { commandOptions, type OptionRow, variablesAlone } from '../command-options.ts';
+import { planOptionRows } from './option-rows.ts';
 
 /* The page of all options is made of the tables that make the flags: `npm run golden` renews it. */
 
@@ -15,22 +15,28 @@ function code(text: string | undefined): string {
 
 const head = (...names: readonly string[]) => [row(...names), row(...names.map(() => '---'))];
 
+function purpose({ says, more }: OptionRow): string {
+  return more === undefined ? says : `${says} ${more}`;
+}
+
 test('the page of options is what the tables of options say', async () => {
-  const ofPlan = planOptionKeys.map((key) => {
-    const { flag, argument, says, default: usual, defaultWords }: PlanOption = planOptions[key];
-    const otherwise = defaultWords ?? (usual === undefined ? '' : [usual].flat().join(', '));
-    return row(code(`--${flag} ${argument}`), says, otherwise, code(variableOf(key)), code(key));
+  const ofPlan = planOptionRows('all').map((option) => {
+    const { flags, default: usual = '', variable, config } = option;
+    return row(code(flags), purpose(option), usual, code(variable), code(config));
   });
-  const ofCommands = Object.values(commandOptions).map(
-    ({ flags, says, default: usual = '', variable }: CommandOption) =>
-      row(code(flags), says, usual, code(variable)),
+  const ofCommands = Object.values(commandOptions).map((option: OptionRow) =>
+    row(code(option.flags), purpose(option), option.default ?? '', code(option.variable)),
   );
   const alone = Object.entries(variablesAlone).map(([name, says]) => row(code(name), says));
   const page = [
     '# All options',
     '',
     'A flag comes before its variable, the variable before the key in `bench.config.json` or `bench.config.yaml` of the current',
-    'directory, and the key before the default.',
+    'directory, and the key before the default. `bench init` writes a config with all of them, as comments.',
+    '',
+    'Values are written alike everywhere: `90s`, `5m`, `1h` or a number of seconds; `1%` or `0.01`; `64KiB`, `100k` or a number of',
+    'bytes; `on`, `off`, `yes`, `no`, `true` or `false`; lists with commas. In a config, the name of a flag stands for its key as well:',
+    '`time: 5m`.',
     '',
     '## What a plan holds',
     '',

@@ -1,11 +1,19 @@
 import * as z from 'zod';
+import type { OptionGroup } from '../command-options.ts';
 import { externalPath, possiblePaths } from '../model/network-modes.ts';
 import { networkModes, pathId } from '../model/path.ts';
-import { containerNameSchema, mostRounds, type Plan, planSchema } from '../model/plan.ts';
-import { present } from '../model/present.ts';
+import { containerNameSchema, mostRounds, type Plan } from '../model/plan.ts';
 import { profileNames } from '../model/profile.ts';
 import { ownServers } from '../model/server.ts';
 import { planNames } from './plan-names.ts';
+import {
+  byteUnits,
+  durationUnits,
+  type Reading,
+  shareUnits,
+  type UnitTable,
+  writtenSchema,
+} from './reading.ts';
 
 /** Seeds have 32 bits, like the input of the schedule's random generator. */
 export const largestSeed = 0xffff_ffff;
@@ -22,13 +30,10 @@ const highestConfidence = 0.99999;
 const selectableModes = networkModes.filter((mode) => externalPath(mode) !== undefined);
 const selectablePaths = possiblePaths().map(pathId);
 
-/** Headings of the help of `bench run` and `bench plan`, in their order. */
-export const optionGroups = ['What is measured', 'How long', 'Load', 'Slices and order'] as const;
-
 /**
  * An option of a plan. Its row is its only definition. The flags, the BENCH_… variables, the keys of a
  * config, the defaults, the help, and the JSON Schema of a config come from the rows. The config's key is the
- * key of the table.
+ * key of the table, or the name of the flag.
  */
 interface Row {
   /** The flag on the command line, without its dashes. An error about one word uses this name as well. */
@@ -37,66 +42,54 @@ interface Row {
   readonly short?: string;
   /** The argument after the flag, in the help. */
   readonly argument: string;
-  readonly group: (typeof optionGroups)[number];
+  readonly group: OptionGroup;
+  /** Shown by `--help-all` alone. */
+  readonly expert?: true;
   readonly schema: z.ZodType;
-  /** Its purpose: for the help, and for the schema of a config. */
+  /** Its purpose, in one short sentence. */
   readonly says: string;
+  /** What else there is to know: for `--help-all`, the man page and the schema of a config. */
+  readonly more?: string;
   /** The value if no source gives one. Some named plans have another default. */
   readonly default?: unknown;
   /** The default in words, where it is not one value. */
   readonly defaultWords?: string;
+  /** A value to show where there is no default of one value, as a config has it. */
+  readonly example?: string;
   /** How a text from a flag, a variable, or a config is read. */
   readonly reads: Reading;
   /** The plan holds the given value or the default under the same key. */
   readonly plain?: true;
 }
 
-export type Reading =
-  /** A list of these words, separated by commas; the flag may be repeated. */
-  | { readonly as: 'words'; readonly words: readonly string[] }
-  | { readonly as: 'word'; readonly words: readonly string[]; readonly allowed: string }
-  | {
-      readonly as: 'number';
-      /** The allowed numbers, in words: `"many" is not …`. */
-      readonly allowed: string;
-      /** The value of each unit, where a number may be written with one: `{ m: 60 }` for `5m`. */
-      readonly units?: Readonly<Record<string, number>>;
-    }
-  | { readonly as: 'rates'; readonly allowed: string }
-  | { readonly as: 'name'; readonly allowed: string }
-  | { readonly as: 'switch'; readonly allowed: string };
-
 function words(of: readonly string[]) {
   return { as: 'words', words: of } as const;
 }
 
-function number(allowed: string, units?: Readonly<Record<string, number>>) {
-  return { as: 'number', allowed, ...present({ units }) } as const;
+function number(allowed: string, units: UnitTable = {}) {
+  return { as: 'number', allowed, units } as const;
 }
 
-const seconds = number(`from 0 to ${longestSeconds} (seconds)`);
-const trueOrFalse = { as: 'switch', allowed: 'true or false' } as const;
-
-/** The plan schema's description of the value under this key. */
-function saidOf(key: 'blocks' | 'sliceSeconds' | 'rampSeconds' | 'bodyBytes'): string {
-  return planSchema.shape[key].description ?? '';
-}
+const seconds = number(`from 0 to ${longestSeconds} seconds, such as 0.5, 30ms or 2s`, durationUnits);
+const onOrOff = { as: 'switch', allowed: 'on or off' } as const;
 
 /** In the order of the help, and of the command that repeats a run. */
 export const planOptions = {
   plan: {
     flag: 'plan',
     argument: '<name>',
-    group: 'What is measured',
+    group: 'What to measure',
     schema: z.enum(planNames),
-    says: 'What is measured, by name: paths (every path there is), waterfall (what each layer adds to the one before it), two-addresses (host mode twice, on one port).',
+    says: 'A set of paths: paths, waterfall or two-addresses.',
+    more: 'paths: every path there is; waterfall: what each layer adds to the one before it; two-addresses: host mode twice, on one port.',
+    example: 'waterfall',
     reads: { as: 'word', words: planNames, allowed: planNames.join(' or ') },
   },
   servers: {
     flag: 'server',
     short: 's',
     argument: '<name>',
-    group: 'What is measured',
+    group: 'What to measure',
     schema: z.array(z.enum(ownServers)).min(1),
     says: 'What is put under load.',
     default: ['nginx', 'apache'],
@@ -106,27 +99,31 @@ export const planOptions = {
     flag: 'mode',
     short: 'm',
     argument: '<mode>',
-    group: 'What is measured',
+    group: 'What to measure',
     schema: z.array(z.enum(selectableModes)).min(1),
-    says: 'Network modes as a client over the virtual link sees them; the baseline, host, is always added.',
+    says: 'Network modes.',
+    more: 'They are as a client over a virtual link sees them. mapped is --network container:X. The baseline, host, is always added.',
     default: ['host', 'bridge', 'mapped'],
     reads: words(selectableModes),
   },
   paths: {
     flag: 'path',
     argument: '<id>',
-    group: 'What is measured',
+    group: 'What to measure',
     schema: z.array(z.enum(selectablePaths)).min(1),
-    says: 'Paths by id, mode/vantage[/address]; the baseline of each vantage is always added.',
+    says: 'Paths by id, such as bridge/host/loopback.',
+    more: 'An id is mode/vantage[/address][/ipv6]. The baseline of each vantage is always added. `bench plan --plan paths --verbose` lists all.',
+    example: '[bridge/host/container, bridge/host/loopback]',
     reads: words(selectablePaths),
   },
   profiles: {
     flag: 'profile',
     short: 'p',
     argument: '<name>',
-    group: 'What is measured',
+    group: 'What to measure',
     schema: z.array(z.enum(profileNames)).min(1),
-    says: 'How load is applied.',
+    says: 'Kinds of load.',
+    more: 'latency: one request at a time, for how long it takes; steady: equal rate on all paths, for its CPU time; throughput: full load, for the capacity.',
     default: ['latency', 'steady', 'throughput'],
     reads: words(profileNames),
   },
@@ -136,9 +133,10 @@ export const planOptions = {
     argument: '<n>',
     group: 'How long',
     schema: z.int().min(1).max(mostRounds),
-    says: 'Fresh deployments of every case: the statistical unit.',
+    says: 'Fresh starts of everything.',
+    more: 'In each round, all containers are started afresh and measured. The number of rounds is the n of every interval.',
     default: 10,
-    defaultWords: '10, or as many as its comparisons need',
+    defaultWords: '10, or more if needed',
     reads: number(`a whole number from 1 to ${mostRounds}`),
   },
   timeSeconds: {
@@ -146,23 +144,28 @@ export const planOptions = {
     argument: '<duration>',
     group: 'How long',
     schema: z.number().positive().max(longestRunSeconds),
-    says: 'Rounds are added until this time is up: seconds, or a text such as "5m". With --rounds, at most as many.',
-    reads: number('a time up to a week, such as 90s, 5m or 1h', { s: 1, m: 60, min: 60, h: 3600 }),
+    says: 'Add rounds until this time is up: 90s, 5m, 1h.',
+    more: 'With --rounds, at most as many.',
+    example: '5m',
+    reads: number('a time up to a week, such as 90s, 5m, 1h or 2d', durationUnits),
   },
   precision: {
     flag: 'precision',
-    argument: '<percentage>',
+    argument: '<percent>',
     group: 'How long',
     schema: z.number().min(finestPrecision).max(coarsestPrecision),
-    says: 'Rounds are added until every declared interval is this tight, half-width over ratio: 0.01 or "1%"; or until the time is up (--time, else 10m).',
-    reads: number(`from ${100 * finestPrecision}% to ${100 * coarsestPrecision}%`, { '%': 0.01 }),
+    says: 'Add rounds until main results are known to ±1%.',
+    more: 'Any other share may be given, such as 0.5%. It is half of the width of each interval, over its ratio. The run ends at the latest when the time is up (--time, else 10m).',
+    example: '1%',
+    reads: number(`from ${100 * finestPrecision}% to ${100 * coarsestPrecision}%, such as 1%`, shareUnits),
   },
   blocks: {
     flag: 'blocks',
     argument: '<n>',
     group: 'Slices and order',
+    expert: true,
     schema: z.int().min(1).max(mostBlocks),
-    says: saidOf('blocks'),
+    says: 'Recorded slices of each case in a round.',
     default: 2,
     reads: number(`a whole number from 1 to ${mostBlocks}`),
     plain: true,
@@ -171,36 +174,44 @@ export const planOptions = {
     flag: 'slice-seconds',
     argument: '<s>',
     group: 'Slices and order',
+    expert: true,
     schema: z.number().positive().max(longestSeconds),
-    says: saidOf('sliceSeconds'),
+    says: 'Measured part of each slice.',
+    more: 'A slice of the steady profile measures twice as long.',
     default: 0.18,
-    reads: number(`above 0 and at most ${longestSeconds} (seconds)`),
+    reads: number(`above 0 and at most ${longestSeconds} seconds, such as 0.5, 180ms or 2s`, durationUnits),
     plain: true,
   },
   turnSeconds: {
     flag: 'turn-seconds',
     argument: '<s>',
     group: 'Slices and order',
+    expert: true,
     schema: z.number().min(0).max(longestSeconds),
-    says: 'Compared cases take turns, each measured for so long at a time until its slice is full; 0: one slice after the other.',
+    says: 'Compared cases take turns, each measured for so long at a time.',
+    more: 'They do so until their slices are full. A turn is at most as long as a slice. With 0, one slice comes after the other.',
     default: 0.03,
     reads: seconds,
   },
   exchangeCpus: {
     flag: 'exchange-cpus',
-    argument: '<true|false>',
+    argument: '[on|off]',
     group: 'Slices and order',
+    expert: true,
     schema: z.boolean(),
-    says: "Servers and load agents run on each other's CPUs in about half of the rounds.",
-    defaultWords: 'true; false with a server that is a plain process, which no engine can move',
-    reads: trueOrFalse,
+    says: "Servers and load generators run on each other's CPUs in about half of the rounds.",
+    defaultWords: 'on; off with a server that is a plain process, which no engine can move',
+    example: 'on',
+    reads: onOrOff,
   },
   rampSeconds: {
     flag: 'ramp-seconds',
     argument: '<s>',
     group: 'Slices and order',
+    expert: true,
     schema: z.number().min(0).max(longestSeconds),
-    says: saidOf('rampSeconds'),
+    says: 'Load before the first turn of each slice. It is discarded.',
+    more: 'It is four times as long in the throughput profile.',
     default: 0.02,
     reads: seconds,
     plain: true,
@@ -209,8 +220,10 @@ export const planOptions = {
     flag: 'warmup-seconds',
     argument: '<s>',
     group: 'Slices and order',
+    expert: true,
     schema: z.number().min(0).max(longestSeconds),
-    says: "Longest time that a case's connections are warmed up at the beginning of a round. 0: no warm-up; without warm connections slices run one after the other, without turns.",
+    says: "Longest time that a case's connections are warmed up at the beginning of a round.",
+    more: '0: no warm-up; without warm connections slices run one after the other, without turns.',
     default: 1,
     reads: seconds,
     plain: true,
@@ -219,13 +232,16 @@ export const planOptions = {
     flag: 'rate',
     argument: '<requests/s>',
     group: 'Load',
+    expert: true,
     schema: z.union([
       z.literal('auto'),
       z.number().positive().max(highestRate),
       z.partialRecord(z.enum(ownServers), z.number().positive().max(highestRate)),
     ]),
-    says: 'Requests/s of the steady profile, equal on all paths: 12000 for all servers, or nginx=12000,apache=8000; auto: half of what the slowest path of a server carries.',
+    says: 'Requests/s of the steady profile, equal on all paths.',
+    more: '12000 or 12k for all servers, or nginx=12000,apache=8000; auto: half of what the slowest path of a server carries.',
     defaultWords: 'auto',
+    example: 'auto',
     reads: {
       as: 'rates',
       allowed: `auto, or a rate above 0 and at most ${highestRate}, such as 12000 or ${ownServers.map((name) => `${name}=12000`).join(',')}`,
@@ -234,55 +250,66 @@ export const planOptions = {
   bodyBytes: {
     flag: 'body-bytes',
     argument: '<n>',
-    group: 'Load',
+    group: 'What to measure',
     schema: z.int().min(1).max(largestBodyBytes),
-    says: saidOf('bodyBytes'),
+    says: 'Length of the answers: 1024, 64KiB, 100k.',
+    more: 'k is 1000, KiB is 1024.',
     default: 1024,
-    reads: number(`a whole number from 1 to ${largestBodyBytes}`),
+    reads: number(`a whole number of bytes from 1 to ${largestBodyBytes}, such as 64KiB or 100k`, byteUnits),
     plain: true,
   },
   confidence: {
     flag: 'confidence',
     argument: '<level>',
     group: 'Slices and order',
+    expert: true,
     schema: z.number().gt(0.5).max(highestConfidence),
-    says: 'Level of the intervals, e.g. 0.95; a higher one needs more rounds.',
+    says: 'Level of the intervals, such as 95%.',
+    more: 'A higher one needs more rounds.',
     default: 0.95,
-    reads: number(`above 0.5 and at most ${highestConfidence}`),
+    reads: number(`above 50% and at most ${highestConfidence}, such as 95% or 0.95`, shareUnits),
   },
   seed: {
     flag: 'seed',
     argument: '<n>',
     group: 'Slices and order',
+    expert: true,
     schema: z.int().min(0).max(largestSeed),
     says: 'Fixes every random choice of the schedule: repeats the order of another run.',
     defaultWords: 'random',
+    example: '1',
     reads: number(`a whole number from 0 to ${largestSeed}`),
   },
   sharedPort: {
     flag: 'shared-port',
-    argument: '<true|false>',
-    group: 'What is measured',
+    argument: '[on|off]',
+    group: 'Load',
+    expert: true,
     schema: z.boolean(),
     says: 'All servers of a round take one port of the host, each at an address of its own.',
-    defaultWords: 'false',
-    reads: trueOrFalse,
+    defaultWords: 'off',
+    example: 'off',
+    reads: onOrOff,
   },
   mapTo: {
     flag: 'map-to',
     argument: '<container>',
-    group: 'What is measured',
+    group: 'What to measure',
     schema: containerNameSchema,
-    says: 'A running container of yours that mapped servers join, by name or id.',
+    says: 'Mapped servers join this container of yours.',
+    more: 'It is given by its name or id, and must be running.',
+    example: 'my-container',
     reads: { as: 'name', allowed: "a container's name or id" },
   },
   userlandProxy: {
     flag: 'userland-proxy',
-    argument: '<true|false>',
-    group: 'What is measured',
+    argument: '[on|off]',
+    group: 'This machine',
     schema: z.boolean(),
-    says: 'Whether docker-proxy serves published ports. A lab is started with this setting; any other engine must have it already.',
-    reads: trueOrFalse,
+    says: 'Whether docker-proxy serves published ports.',
+    more: 'A lab is started with this setting; any other engine must have it already. Without it, docker-proxy stays as the engine has it.',
+    example: 'on',
+    reads: onOrOff,
   },
 } as const satisfies Record<string, Row>;
 
@@ -323,25 +350,34 @@ export const planDefaults = column<{
 /** All options of a plan that a user can give, by flag, variable or config. */
 export const optionsSchema = z
   .strictObject(
-    column<{ [K in PlanOptionKey]: Rows[K]['schema'] }>(({ schema, says }) => schema.describe(says)),
+    column<{ [K in PlanOptionKey]: Rows[K]['schema'] }>((row) => row.schema.describe(descriptionOf(row))),
   )
   .partial();
 export type Options = z.infer<typeof optionsSchema>;
 
-const { timeSeconds, precision } = optionsSchema.shape;
+function descriptionOf({ says, more }: Row): string {
+  return more === undefined ? says : `${says} ${more}`;
+}
+
+/** The names that an option may have in a config: its key, and its flag in both spellings. */
+export function configNames(key: PlanOptionKey): readonly string[] {
+  return [...new Set([key, planOptions[key].flag, attributeOf(key)])];
+}
 
 /** The allowed content of bench.config.json or bench.config.yaml: for the published JSON Schema. */
-export const configSchema = optionsSchema.extend({
-  timeSeconds: z
-    .union([timeSeconds.unwrap(), z.string().regex(/^\d+(\.\d+)? *(s|m|min|h)$/)])
-    .describe(planOptions.timeSeconds.says)
-    .optional(),
-  precision: z
-    .union([precision.unwrap(), z.string().regex(/^\d+(\.\d+)? *%$/)])
-    .describe(planOptions.precision.says)
-    .optional(),
-  $schema: z.string().describe('Where an editor finds this schema; bench ignores it.').optional(),
-});
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().describe('Where an editor finds this schema; bench ignores it.'),
+    ...Object.fromEntries(
+      planOptionKeys.flatMap((key) => {
+        const row: Row = planOptions[key];
+        const written = writtenSchema(row.reads);
+        const value = written === undefined ? row.schema : z.union([row.schema, written]);
+        return configNames(key).map((name) => [name, value.describe(descriptionOf(row))] as const);
+      }),
+    ),
+  })
+  .partial();
 
 /** The environment variable of an option, e.g. BENCH_SLICE_SECONDS. */
 export function variableOf(key: PlanOptionKey): string {

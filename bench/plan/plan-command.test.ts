@@ -8,35 +8,42 @@ import { planCommand } from './plan-command.ts';
 import { plan } from './planned.fixture.ts';
 import { resolvePlan } from './resolve-plan.ts';
 
-/** Plans that a user can ask for. */
-const options: fc.Arbitrary<Options> = fc.record(
-  {
-    servers: fc.uniqueArray(fc.constantFrom(...ownServers), { minLength: 1 }),
-    modes: fc.uniqueArray(fc.constantFrom(...planOptions.modes.reads.words), { minLength: 1 }),
-    paths: fc.uniqueArray(fc.constantFrom(...planOptions.paths.reads.words), { minLength: 1 }),
-    profiles: fc.uniqueArray(fc.constantFrom(...profileNames), { minLength: 1 }),
-    rounds: fc.integer({ min: 1, max: 400 }),
-    timeSeconds: fc.double({ min: 1, max: 1e5, noNaN: true }),
-    precision: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
-    blocks: fc.integer({ min: 1, max: 100 }),
-    seed: fc.integer({ min: 0, max: 0xffff_ffff }),
-    sliceSeconds: fc.double({ min: 0, max: 60, noNaN: true, minExcluded: true }),
-    turnSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
-    rampSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
-    warmupSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
-    rates: fc.oneof(
-      fc.constant('auto'),
-      fc.double({ min: 0, max: 1e7, noNaN: true, minExcluded: true }),
-      fc.dictionary(fc.constantFrom(...ownServers), fc.integer({ min: 1, max: 1e6 }), {
-        maxKeys: 2,
-        noNullPrototype: true,
-      }),
-    ),
-    bodyBytes: fc.integer({ min: 1, max: 2 ** 30 }),
-    confidence: fc.double({ min: 0.5, max: 0.99999, noNaN: true, minExcluded: true }),
-  },
-  { requiredKeys: [] },
-) as fc.Arbitrary<Options>;
+/** Plans that a user can ask for. A turn is no longer than its slice. */
+const options: fc.Arbitrary<Options> = anyOptions().map((given) => {
+  const { turnSeconds, sliceSeconds = planDefaults.sliceSeconds } = given;
+  return turnSeconds === undefined ? given : { ...given, turnSeconds: Math.min(turnSeconds, sliceSeconds) };
+});
+
+function anyOptions(): fc.Arbitrary<Options> {
+  return fc.record(
+    {
+      servers: fc.uniqueArray(fc.constantFrom(...ownServers), { minLength: 1 }),
+      modes: fc.uniqueArray(fc.constantFrom(...planOptions.modes.reads.words), { minLength: 1 }),
+      paths: fc.uniqueArray(fc.constantFrom(...planOptions.paths.reads.words), { minLength: 1 }),
+      profiles: fc.uniqueArray(fc.constantFrom(...profileNames), { minLength: 1 }),
+      rounds: fc.integer({ min: 1, max: 400 }),
+      timeSeconds: fc.double({ min: 1, max: 1e5, noNaN: true }),
+      precision: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+      blocks: fc.integer({ min: 1, max: 100 }),
+      seed: fc.integer({ min: 0, max: 0xffff_ffff }),
+      sliceSeconds: fc.double({ min: 0, max: 60, noNaN: true, minExcluded: true }),
+      turnSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
+      rampSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
+      warmupSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
+      rates: fc.oneof(
+        fc.constant('auto'),
+        fc.double({ min: 0, max: 1e7, noNaN: true, minExcluded: true }),
+        fc.dictionary(fc.constantFrom(...ownServers), fc.integer({ min: 1, max: 1e6 }), {
+          maxKeys: 2,
+          noNullPrototype: true,
+        }),
+      ),
+      bodyBytes: fc.integer({ min: 1, max: 2 ** 30 }),
+      confidence: fc.double({ min: 0.5, max: 0.99999, noNaN: true, minExcluded: true }),
+    },
+    { requiredKeys: [] },
+  ) as fc.Arbitrary<Options>;
+}
 
 test('every plan passes its schema, and its command gives the same plan wherever it is run', () => {
   const settings: fc.Arbitrary<Options> = fc.constantFrom(
@@ -46,7 +53,7 @@ test('every plan passes its schema, and its command gives the same plan wherever
     { exchangeCpus: false },
   );
   fc.assert(
-    fc.property(options, settings, options, (choice, setting, elsewhere) => {
+    fc.property(options, settings, anyOptions(), (choice, setting, elsewhere) => {
       const resolved = plan({ config: { ...choice, ...setting } });
       expect(planSchema.parse(resolved)).toEqual(resolved);
 

@@ -1,9 +1,11 @@
-import { formatPercent } from '../model/format.ts';
+import { formatDuration, formatPercent } from '../model/format.ts';
 import { loadSeconds } from '../model/load-time.ts';
 import { declaredComparisons, type Plan } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/summary.ts';
 import { longestSeconds } from './options.ts';
+import { planDuration } from './plan-duration.ts';
+import { type TooShort, tooShort } from './too-short.ts';
 
 /** Shorter slices hold too few responses of a slow server; longer ones let drift in (bench/docs/method.md, section 1). */
 const sliceRange = { shortest: 0.04, longest: 1 };
@@ -18,25 +20,21 @@ const answersInRamp = 2;
 /** Warnings before the run about settings that a plan allows but that a reader should know, as data. */
 export function planWarnings(plan: Plan): Warning[] {
   const warnings: Warning[] = [];
-  const rounds = `${plan.rounds} ${plan.rounds === 1 ? 'round' : 'rounds'}`;
-  const needed = roundsNeeded(plan.confidence);
-  if (plan.rounds < needed) {
-    const level = formatPercent(plan.confidence);
-    warnings.push({
-      code: 'few-rounds',
-      message: `${rounds} cannot give a ${level} interval: it needs at least ${needed}`,
-      hint: `Pass --rounds ${needed} or more; with fewer, nothing is shown to differ.`,
-    });
-  }
+  const { rounds } = planDuration(plan);
+  const short = tooShort(plan);
+  if (short !== undefined) warnings.push(shortWarning(plan, short));
   const declared = declaredComparisons(plan);
-  const neededTogether = roundsNeeded(plan.confidence, declared);
-  if (plan.rounds >= needed && plan.rounds < neededTogether) {
+  const needed = roundsNeeded(plan.confidence, declared);
+  if (short === undefined && rounds < needed) {
     warnings.push({
       code: 'few-rounds',
       message:
-        `${rounds} cannot show a difference in ${declared} declared comparisons: ` +
-        `corrected together they need at least ${neededTogether}`,
-      hint: `Pass --rounds ${neededTogether} or more, or compare fewer paths.`,
+        `${roundsText(plan, rounds)} cannot show a difference in ${declared} main results: ` +
+        `corrected together they need at least ${needed}`,
+      hint:
+        plan.stopping === undefined
+          ? `Pass --rounds ${needed} or more, or compare fewer paths.`
+          : 'Give it more time (--time), or compare fewer paths.',
     });
   }
   for (const { baseline, contenders } of plan.comparisons) {
@@ -44,8 +42,8 @@ export function planWarnings(plan: Plan): Warning[] {
     if (contenders.length > 0 || plan.sharedPort === true) continue;
     warnings.push({
       code: 'no-contender',
-      message: `nothing is compared with ${baseline} but its own twin`,
-      hint: 'Add a network mode (--mode bridge) or a path (--path), unless the A/A control is what you want.',
+      message: `${baseline} is compared with nothing but a second copy of itself`,
+      hint: 'Add a network mode (--mode bridge) or a path (--path), unless that noise check is what you want.',
     });
   }
   const large = largeBodies(plan);
@@ -86,4 +84,33 @@ function largeBodies({ profiles, bodyBytes, sliceSeconds }: Plan): {
           : `Pass --body-bytes ${smaller} or less${connections === 1 ? '' : ', or --profile latency'}.`,
     },
   };
+}
+
+function shortWarning(plan: Plan, { rounds, needed, neededSeconds, flag }: TooShort): Warning {
+  const level = formatPercent(plan.confidence);
+  if (plan.stopping === undefined || plan.rounds < needed) {
+    return {
+      code: 'few-rounds',
+      message: `${counted(plan.rounds, 'round')} cannot give a ${level} interval: it needs at least ${needed}`,
+      hint: `Pass ${flag} or more; with fewer, nothing is shown to differ.`,
+    };
+  }
+  const fits = `about ${counted(rounds, 'round')} ${rounds === 1 ? 'fits' : 'fit'} into ${formatDuration(plan.stopping.seconds, 0)}`;
+  const looked = plan.stopping.precision !== undefined;
+  return {
+    code: 'few-rounds',
+    message: looked
+      ? `${fits}, and the precision is looked at first after ${needed}`
+      : `${fits}: too short for any ${level} interval, which needs ${needed}`,
+    hint: `Pass ${flag} or more: ${counted(needed, 'round')} take about ${formatDuration(neededSeconds, 0)}.`,
+  };
+}
+
+function roundsText({ stopping }: Plan, rounds: number): string {
+  if (stopping === undefined) return counted(rounds, 'round');
+  return `about ${counted(rounds, 'round')} in ${formatDuration(stopping.seconds, 0)}`;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

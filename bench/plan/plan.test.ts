@@ -106,8 +106,8 @@ test('what a plan allows but should be known is said', () => {
     },
     {
       code: 'no-contender',
-      message: 'nothing is compared with host/external but its own twin',
-      hint: 'Add a network mode (--mode bridge) or a path (--path), unless the A/A control is what you want.',
+      message: 'host/external is compared with nothing but a second copy of itself',
+      hint: 'Add a network mode (--mode bridge) or a path (--path), unless that noise check is what you want.',
     },
     {
       code: 'slice-length',
@@ -150,7 +150,7 @@ test('rounds that give an interval but no difference after the correction for al
     {
       code: 'few-rounds',
       message:
-        '6 rounds cannot show a difference in 12 declared comparisons: corrected together they need at least 9',
+        '6 rounds cannot show a difference in 12 main results: corrected together they need at least 9',
       hint: 'Pass --rounds 9 or more, or compare fewer paths.',
     },
   ]);
@@ -158,4 +158,33 @@ test('rounds that give an interval but no difference after the correction for al
     [],
   );
   expect(planWarnings(plan({ rounds: '9' }))).toEqual([]);
+});
+
+test.each([
+  [
+    { time: '5' },
+    /^about 1 round fits into 5 s: too short for any 95 % interval, which needs 6$/,
+    /^Pass --time \w+ or more: 6 rounds take about \d+ min/,
+  ],
+  [
+    { precision: '1%', confidence: '0.99', time: '1m' },
+    /^about \d rounds fit into 1 min, and the precision is looked at first after 1\d$/,
+    /^Pass --time \w+ or more: 1\d rounds take about/,
+  ],
+])('a time that ends before there can be an interval is warned of: %j', (flags, message, hint) => {
+  expect(planWarnings(plan(flags))).toEqual([
+    { code: 'few-rounds', message: expect.stringMatching(message), hint: expect.stringMatching(hint) },
+  ]);
+});
+
+test('a time in which the rounds are too few for all main results is warned of', () => {
+  expect(planWarnings(plan({ time: '3m' }))).toEqual([
+    {
+      code: 'few-rounds',
+      message: expect.stringMatching(
+        /^about [678] rounds in 3 min cannot show a difference in 12 main results: corrected together they need at least 9$/,
+      ),
+      hint: 'Give it more time (--time), or compare fewer paths.',
+    },
+  ]);
 });

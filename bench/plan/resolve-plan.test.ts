@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import { declaredComparisons } from '../model/plan.ts';
 import { roundsNeeded, roundsToPlan } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/summary.ts';
-import { type Options, planDefaults, planOptionKeys, planOptions, variableOf } from './options.ts';
+import { parseConfig } from './config-file.ts';
+import {
+  attributeOf,
+  configNames,
+  configSchema,
+  type Options,
+  planDefaults,
+  planOptionKeys,
+  planOptions,
+  variableOf,
+} from './options.ts';
 import { failure, plan } from './planned.fixture.ts';
 import { resolvePlan } from './resolve-plan.ts';
 
@@ -146,9 +156,9 @@ test('a fixed number of rounds on the command line is not lengthened by the prec
   expect(plan({ config }).stopping).toMatchObject({ seconds: 60, precision: { halfWidth: 0.01 } });
 });
 
-test('lists are repeated or comma separated, and a repeated word counts once', () => {
+test('lists are repeated or comma separated', () => {
   const expected = plan({ flags: { server: ['apache', 'nginx'], mode: ['bridge', 'mapped'] } });
-  expect(plan({ flags: { server: 'apache,nginx', mode: ['mapped, bridge', 'bridge'] } })).toEqual({
+  expect(plan({ flags: { server: 'apache,nginx', mode: ['mapped, bridge'] } })).toEqual({
     ...expected,
     comparisons: [
       { baseline: 'host/external', contenders: ['mapped/external/published', 'bridge/external/published'] },
@@ -195,7 +205,7 @@ test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
   ],
   [
     { flags: { mode: 'overlay' } },
-    'mode "overlay" cannot be measured: bench does not lay the path overlay/external: an overlay needs the engine to be in swarm mode, and bench does not change what an engine is',
+    'mode "overlay" cannot be measured: an overlay needs the engine to be in swarm mode, and bench does not change what an engine is',
     'Modes: native, host, bridge, user-bridge, mapped, macvlan',
   ],
   [
@@ -207,20 +217,29 @@ test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
   [
     { flags: { rounds: 'many' } },
     '--rounds: "many" is not a whole number from 1 to 400',
-    'rounds: Fresh deployments of every case: the statistical unit.',
+    'Fresh starts of everything.',
   ],
-  [{ flags: { time: '5x' } }, '--time: "5x" is not a time up to a week, such as 90s, 5m or 1h', undefined],
-  [{ flags: { precision: '80%' } }, '--precision: 0.8 is not from 0.05% to 50%', undefined],
   [
-    { flags: { rounds: '1e400' } },
-    '--rounds: a number too large to count with is not a whole number from 1 to 400',
-    undefined,
+    { flags: { time: '5x' } },
+    '--time: "5x" is not a time up to a week, such as 90s, 5m, 1h or 2d',
+    'Add rounds until this time is up: 90s, 5m, 1h.',
   ],
+  [
+    { flags: { precision: '80%' } },
+    '--precision: "80%" is not from 0.05% to 50%, such as 1%',
+    expect.not.stringContaining('did you mean'),
+  ],
+  [
+    { flags: { precision: '1' } },
+    '--precision: 1 is not from 0.05% to 50%, such as 1%',
+    expect.stringMatching(/^did you mean 1%\? /),
+  ],
+  [{ flags: { rounds: '1e400' } }, '--rounds: "1e400" is not a whole number from 1 to 400', undefined],
   [{ flags: { rounds: '401' } }, '--rounds: 401 is not a whole number from 1 to 400', undefined],
   [
     { flags: { rate: 'fast' } },
     '--rate: "fast" is not auto, or a rate above 0 and at most 10000000, such as 12000 or nginx=12000,apache=12000',
-    expect.stringContaining('half of what the slowest path of a server carries'),
+    'Requests/s of the steady profile, equal on all paths.',
   ],
   [
     { flags: { rate: 'nginx=1,iis=2' } },
@@ -239,26 +258,30 @@ test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
   ],
   [
     { env: { BENCH_RATE: '-5' } },
-    expect.stringMatching(/^BENCH_RATE: "?-5"? is not auto, or a rate above 0/),
+    expect.stringMatching(/^BENCH_RATE: -5 is not auto, or a rate above 0/),
     undefined,
   ],
   [{ flags: { rounds: '0' } }, '--rounds: 0 is not a whole number from 1 to 400', undefined],
   [{ flags: { rounds: '2.5' } }, '--rounds: 2.5 is not a whole number from 1 to 400', undefined],
   [
     { flags: { confidence: '95' } },
-    '--confidence: 95 is not above 0.5 and at most 0.99999',
-    'confidence: Level of the intervals, e.g. 0.95; a higher one needs more rounds.',
+    '--confidence: 95 is not above 50% and at most 0.99999, such as 95% or 0.95',
+    'did you mean 95%? Level of the intervals, such as 95%.',
   ],
-  [{ env: { BENCH_CONFIDENCE: '1' } }, 'BENCH_CONFIDENCE: 1 is not above 0.5 and at most 0.99999', undefined],
-  [{ env: { BENCH_SEED: '-1' } }, 'BENCH_SEED: "-1" is not a whole number from 0 to 4294967295', undefined],
+  [
+    { env: { BENCH_CONFIDENCE: '1' } },
+    'BENCH_CONFIDENCE: 1 is not above 50% and at most 0.99999, such as 95% or 0.95',
+    undefined,
+  ],
+  [{ env: { BENCH_SEED: '-1' } }, 'BENCH_SEED: -1 is not a whole number from 0 to 4294967295', undefined],
   [
     { env: { BENCH_SLICE_SECONDS: '0' } },
-    'BENCH_SLICE_SECONDS: 0 is not above 0 and at most 60 (seconds)',
+    'BENCH_SLICE_SECONDS: 0 is not above 0 and at most 60 seconds, such as 0.5, 180ms or 2s',
     undefined,
   ],
   [
-    { flags: { userlandProxy: 'off' } },
-    '--userland-proxy: "off" is not true or false',
+    { flags: { userlandProxy: 'maybe' } },
+    '--userland-proxy: "maybe" is not on or off',
     expect.stringContaining('docker-proxy'),
   ],
 ])('%j answers: %s', (sources, message, hint) => {
@@ -285,7 +308,7 @@ test('of all the paths, those of the mode that was typed are listed; else those 
     'Paths: host/external, host/host, host/neighbor, host/inside, host/external/ipv6, host/host/ipv6, host/neighbor/ipv6, host/inside/ipv6',
   );
   expect(hintFor('whatever')).toMatch(
-    /^Paths: host\/external, .*, … \(`bench plan --plan paths` lists all\)$/,
+    /^Paths: host\/external, .*, … \(`bench plan --plan paths --verbose` lists all\)$/,
   );
 });
 
@@ -370,4 +393,62 @@ test('seeds that are not given cover the whole range', () => {
   const seedFor = (value: number) => resolvePlan({ flags: {}, env: {} }, () => value).seed;
   expect(seedFor(0)).toBe(0);
   expect(seedFor(1 - Number.EPSILON / 2)).toBe(0xffff_ffff);
+});
+
+test.each([
+  [{ flags: { mode: 'host,host' } }, 'mode "host" is given twice'],
+  [{ flags: { server: ['nginx', 'nginx'] } }, 'server "nginx" is given twice'],
+  [{ env: { BENCH_PROFILE: 'latency,latency' } }, 'BENCH_PROFILE: profile "latency" is given twice'],
+])('%j: a word that is given twice is refused', (sources, message) => {
+  expect(failure(sources)).toMatchObject({ kind: 'usage', message });
+});
+
+test('percentiles are no profile, but they are in every report', () => {
+  expect(failure({ flags: { profile: 'p99' } }).hint).toMatch(
+    /^The percentiles of latency are in every report\. .*Profiles: latency, steady, throughput$/,
+  );
+});
+
+/** Every kind of value in each way in which it may be written, with what it means. */
+const spellings = [
+  ['timeSeconds', ['600', '600s', '10m', '10 min', '10M'], { stopping: { seconds: 600 } }],
+  ['precision', ['0.01', '1%', '1 %'], { stopping: { precision: { halfWidth: 0.01 } } }],
+  ['confidence', ['0.9', '.9', '90%'], { confidence: 0.9 }],
+  ['bodyBytes', ['65536', '64KiB', '64kib', '64Ki'], { bodyBytes: 65_536 }],
+  ['bodyBytes', ['1000', '1k', '1kB', '1KB'], { bodyBytes: 1000 }],
+  ['sliceSeconds', ['0.2', '0.2s', '200ms'], { sliceSeconds: 0.2 }],
+  ['rates', ['12000', '12k', 'nginx=12k,apache=12000'], { rates: { nginx: 12_000, apache: 12_000 } }],
+  ['userlandProxy', ['off', 'no', 'false', 'OFF', '0'], { userlandProxy: false }],
+  ['exchangeCpus', ['on', 'yes', 'true', '1'], { exchangeCpus: true }],
+  [
+    'modes',
+    ['bridge,host', 'bridge, host'],
+    { comparisons: [{ contenders: ['bridge/external/published'] }] },
+  ],
+] as const;
+
+test.each(spellings)('%s is understood alike in flags, variables and configs: %j', (key, texts, meant) => {
+  for (const text of texts) {
+    expect(plan({ flags: { [attributeOf(key)]: text } }), text).toMatchObject(meant);
+    expect(plan({ env: { [variableOf(key)]: text } }), text).toMatchObject(meant);
+    for (const name of configNames(key)) {
+      const config = parseConfig('bench.config.yaml', `${name}: "${text}"`);
+      expect(plan({ config }), `${name}: ${text}`).toMatchObject(meant);
+      // An editor that checks the file by its schema agrees.
+      expect(configSchema.safeParse({ [name]: text.toLowerCase() }).success, `${name}: ${text}`).toBe(true);
+    }
+  }
+});
+
+test('a turn is no longer than a slice: a longer one is refused by its name, and the default gives way', () => {
+  expect(failure({ flags: { turnSeconds: '5' } })).toMatchObject({
+    kind: 'usage',
+    message: '--turn-seconds: a turn of 5 s is longer than a slice, which lasts 0.18 s',
+    hint: 'Give a turn of at most 0.18 s, or longer slices: --slice-seconds 5',
+  });
+  expect(failure({ env: { BENCH_TURN_SECONDS: '0.1' }, flags: { sliceSeconds: '0.05' } }).message).toMatch(
+    /^BENCH_TURN_SECONDS: a turn of 0\.1 s/,
+  );
+  expect(plan({ flags: { sliceSeconds: '0.02' } }).turnSeconds).toBe(0.02);
+  expect(plan({ flags: { turnSeconds: '0.18' } }).turnSeconds).toBe(0.18);
 });

@@ -10,20 +10,16 @@ import { type Misfit, withoutAddressEach } from './address-each.ts';
 import { askedRates } from './asked-rates.ts';
 import { checkedOptions } from './checked-options.ts';
 import { type NamedPlan, namedPlans } from './named-plans.ts';
-import { numberOf } from './number-of.ts';
 import {
   attributeOf,
   largestSeed,
   type Options,
-  optionsSchema,
   type PlainKey,
-  type PlanOption,
   type PlanOptionKey,
   plainKeys,
   planDefaults,
   planOptionKeys,
   planOptions,
-  type Reading,
   variableOf,
 } from './options.ts';
 import { stoppingPlan } from './stopping.ts';
@@ -68,7 +64,7 @@ export function resolvePlan(
   const typed: readonly Source[] = [
     {
       options: checkedOptions(
-        fromText((key) => flags[attributeOf(key)]),
+        byKey((key) => flags[attributeOf(key)]),
         (key) => (/^word/.test(planOptions[key].reads.as) ? '' : `--${planOptions[key].flag}: `),
       ),
       nameOf: (key) => `--${planOptions[key].flag}`,
@@ -77,7 +73,7 @@ export function resolvePlan(
     {
       options: checkedOptions(
         // An empty variable is how shells and CI files unset one.
-        fromText((key) => env[variableOf(key)] || undefined),
+        byKey((key) => env[variableOf(key)] || undefined),
         (key) => `${variableOf(key)}: `,
       ),
       nameOf: variableOf,
@@ -92,6 +88,13 @@ export function resolvePlan(
   const sources = typed.map(({ options }) => options);
   function given<K extends PlanOptionKey>(key: K): Options[K] {
     return sources.find((source) => source[key] !== undefined)?.[key];
+  }
+
+  /** The option as the highest source that gives it spells it. */
+  function nameOf(key: PlanOptionKey): string {
+    return (
+      typed.find(({ options }) => options[key] !== undefined)?.nameOf(key) ?? `--${planOptions[key].flag}`
+    );
   }
 
   const userlandProxy = given('userlandProxy');
@@ -122,7 +125,11 @@ export function resolvePlan(
     asked === true ? unmovable(comparisons) : undefined,
   );
   const defaults = { ...planDefaults, ...named };
-  const turnSeconds = given('turnSeconds') ?? defaults.turnSeconds;
+  const turnSeconds = turnOf(
+    given('turnSeconds'),
+    { turnSeconds: defaults.turnSeconds, sliceSeconds: given('sliceSeconds') ?? defaults.sliceSeconds },
+    nameOf('turnSeconds'),
+  );
   const coverage = given('confidence') ?? planDefaults.confidence;
   const length = sources.find((it) => (it.rounds ?? it.timeSeconds ?? it.precision) !== undefined) ?? {};
   const servers = unique(given('servers') ?? defaults.servers);
@@ -130,8 +137,11 @@ export function resolvePlan(
   const declared = declaredComparisons({ servers, profiles, comparisons });
   const { rates, useless } = askedRates(given('rates'), { servers, profiles });
   if (useless !== undefined) {
-    const name = typed.find(({ options }) => options.rates !== undefined)?.nameOf('rates');
-    note?.({ code: 'setting-left-out', message: `${name} ${useless}`, hint: 'It is left out of this plan.' });
+    note?.({
+      code: 'setting-left-out',
+      message: `${nameOf('rates')} ${useless}`,
+      hint: 'It is left out of this plan.',
+    });
   }
   const open = stoppingPlan(
     { seconds: length.timeSeconds, precision: length.precision },
@@ -206,54 +216,28 @@ function unmovable(comparisons: readonly Comparison[]): Misfit | undefined {
   };
 }
 
-/**
- * Flags and variables are text. Lists are split at commas, and numbers are read. Other text stays unchanged.
- */
-function fromText(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOptionKey, unknown>> {
-  return Object.fromEntries(
-    planOptionKeys.map((key) => {
-      const value = read(key);
-      if (value === undefined) return [key, undefined];
-      const { reads }: PlanOption = planOptions[key];
-      return [key, reads.as === 'number' ? numberOf(value, reads.units) : readers[reads.as](value)];
-    }),
-  );
+function byKey(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOptionKey, unknown>> {
+  return Object.fromEntries(planOptionKeys.map((key) => [key, read(key)]));
 }
 
 /**
- * `12000` for all servers, `nginx=12000,apache=8000` for each, or `auto`. Any other text stays as it was
- * typed, so that the error shows it. This includes a server with two rates, of which neither is the right
- * one.
+ * A turn is a part of a slice. The default gives way to shorter slices; a turn that was asked for does not.
  */
-function ratesOf(value: unknown): unknown {
-  const words = wordsOf(value);
-  const [only = ''] = words;
-  if (words.length === 1 && !only.includes('=')) return numberOf(only);
-  const rates = new Map(
-    words.map((word) => {
-      const [name = '', ...rest] = word.split('=');
-      return [name, numberOf(rest.join('='))];
-    }),
+function turnOf(asked: number | undefined, { turnSeconds, sliceSeconds }: Lengths, name: string): number {
+  const turn = asked ?? Math.min(turnSeconds, sliceSeconds);
+  if (turn <= sliceSeconds) return turn;
+  throw new Failure(
+    'usage',
+    `${name}: a turn of ${turn} s is longer than a slice, which lasts ${sliceSeconds} s`,
+    {
+      hint: `Give a turn of at most ${sliceSeconds} s, or longer slices: --slice-seconds ${turn}`,
+    },
   );
-  const fits =
-    rates.size === words.length && optionsSchema.shape.rates.safeParse(Object.fromEntries(rates)).success;
-  return fits ? Object.fromEntries(rates) : words.join(',');
 }
 
-const readers = {
-  rates: ratesOf,
-  words: wordsOf,
-  word: (value: unknown) => value,
-  name: (value: unknown) => value,
-  switch: (value: unknown) => (value === 'true' ? true : value === 'false' ? false : value),
-} as const satisfies Record<Exclude<Reading['as'], 'number'>, (value: unknown) => unknown>;
-
-function wordsOf(value: unknown): string[] {
-  return [value]
-    .flat()
-    .flatMap((text) => String(text).split(','))
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
+interface Lengths {
+  readonly turnSeconds: number;
+  readonly sliceSeconds: number;
 }
 
 function unique<T>(values: readonly T[]): T[] {

@@ -8,7 +8,8 @@ import { errorCode } from './write-failure.ts';
 const runsShown = 5;
 
 /**
- * The folder that a RUN argument means: `latest`, a run's id in the results directory, or a path.
+ * The folder that a RUN argument means: `latest`, a run's id in the results directory, the beginning or end of
+ * one, or a path to the folder or to a file in it.
  * @param directory that a relative path starts from.
  * @throws {Failure} usage, with the nearest id and the newest ones.
  */
@@ -21,21 +22,39 @@ export async function findRun(
   if (argument === 'latest') {
     const latest = runs.at(-1);
     if (latest !== undefined) return join(resultsDirectory, latest);
-    throw new Failure('usage', `there is no run in ${resultsDirectory}`, {
-      hint: 'Measure one with `bench run`, or name the directory of the results with --out.',
-    });
+    throw new Failure('usage', `there is no run in ${resultsDirectory}`, { hint: whereRunsAre });
   }
   if (runs.includes(argument)) return join(resultsDirectory, argument);
   const path = resolve(directory, argument);
   if (await isDirectory(path)) return path;
+  if (await holds(dirname(path), basename(path))) return dirname(path);
 
   const isPath = /[\\/]/.test(argument);
+  const meant = isPath || argument === '' ? [] : runs.filter((run) => isPartOf(run, argument));
+  const [only, ...others] = meant;
+  if (only !== undefined && others.length === 0) return join(resultsDirectory, only);
+  if (only !== undefined) {
+    throw new Failure('usage', `"${argument}" fits ${meant.length} runs in ${resultsDirectory}`, {
+      hint: `Give more of the id. ${listOf(meant)}`,
+    });
+  }
   const nearby = isPath ? await runsNear(dirname(path)) : runs;
   throw new Failure(
     'usage',
     isPath ? `no run folder at ${argument}` : `no run "${argument}" in ${resultsDirectory}`,
     { hint: runsHint(basename(argument), nearby) },
   );
+}
+
+/** Ids are told by their ends, which are random, and by their beginnings, which are dates. */
+function isPartOf(run: string, part: string): boolean {
+  return run.startsWith(part) || run.endsWith(part);
+}
+
+/** Whether a path names a file in a run folder: the report that a browser or a shell shows. */
+async function holds(directory: string, name: string): Promise<boolean> {
+  const names: readonly string[] = await readdir(directory).catch(() => []);
+  return names.includes(name) && names.includes('run.json');
 }
 
 /** Why a directory is no run folder, with the runs that are in it or beside it. */
@@ -77,13 +96,18 @@ function runsNear(directory: string): Promise<string[]> {
   return runIds(directory).catch(() => []);
 }
 
+const whereRunsAre = 'Measure one with `bench run`, or name the directory of the results with --out.';
+
 function runsHint(typed: string, runs: readonly string[]): string {
-  if (runs.length === 0)
-    return 'Measure one with `bench run`, or name the directory of the results with --out.';
+  if (runs.length === 0) return whereRunsAre;
   const meant = nearest(typed, ['latest', ...runs]);
-  const newest = runs.slice(-runsShown).reverse().join(', ');
-  const list = runs.length > runsShown ? `Newest of ${runs.length} runs: ${newest}` : `Runs: ${newest}`;
+  const list = listOf(runs);
   return meant === undefined ? `${list}, or \`latest\`` : `did you mean "${meant}"? ${list}`;
+}
+
+function listOf(runs: readonly string[]): string {
+  const newest = runs.slice(-runsShown).reverse().join(', ');
+  return runs.length > runsShown ? `Newest of ${runs.length} runs: ${newest}` : `Runs: ${newest}`;
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -310,3 +310,22 @@ test('RUN is a path, an id or latest', async () => {
     hint: expect.stringContaining('bench run'),
   });
 });
+
+test('a run is also named by a unique end or beginning of its id, and by a file in its folder', async () => {
+  await mkdir(join(results, laterId), { recursive: true });
+  expect(await findRun(results, 'k3f9', '/nowhere')).toBe(directory);
+  expect(await findRun(results, '20261121', '/nowhere')).toBe(join(results, laterId));
+  expect(await findRun('/nowhere', join(directory, 'run.json'), '/nowhere')).toBe(directory);
+  expect(await findRun('/nowhere', 'run.json', directory)).toBe(directory);
+
+  await expect(findRun(results, '2026', '/nowhere')).rejects.toMatchObject({
+    kind: 'usage',
+    message: `"2026" fits 2 runs in ${results}`,
+    hint: `Give more of the id. Runs: ${laterId}, ${runId}`,
+  });
+  // A file beside run folders is in none of them.
+  await writeFile(join(results, 'notes.txt'), '');
+  await expect(findRun(results, join(results, 'notes.txt'), '/nowhere')).rejects.toMatchObject({
+    message: `no run folder at ${join(results, 'notes.txt')}`,
+  });
+});

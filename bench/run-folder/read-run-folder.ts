@@ -54,7 +54,11 @@ function lostFile(run: Run, file: string, present: boolean): readonly Warning[] 
   ];
 }
 
-async function readRun(directory: string): Promise<Run> {
+/**
+ * Reads what a run was meant to be, without what it measured.
+ * @throws {Failure} usage, as `readRunFolder`.
+ */
+export async function readRun(directory: string): Promise<Run> {
   const path = join(directory, runFile);
   let bytes: Buffer;
   try {

@@ -2,7 +2,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { expect, test } from 'vitest';
 import { expectedHalfWidth, expectedLook } from './expected-width.ts';
 import { asValues } from './location.ts';
-import { normalDeviate } from './normal-deviate.ts';
+import { normalDeviate } from './normal-deviate.fixture.ts';
 import { rememberedCumulative, signedRank, signedRankInterval } from './signed-rank.ts';
 
 test.each([10, 20, 40])('%i normal rounds have the width that was predicted, within a tenth', (rounds) => {

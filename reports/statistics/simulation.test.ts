@@ -3,7 +3,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { describe, expect, test } from 'vitest';
 import { asValues, type Values } from './location.ts';
-import { normalDeviate } from './normal-deviate.ts';
+import { normalDeviate } from './normal-deviate.fixture.ts';
 import {
   rememberedCumulative,
   type SignedRankInterval,

@@ -7,7 +7,7 @@ export interface FakeFault {
   readonly with: Failure;
 }
 
-export type FakeCall =
+type FakeCall =
   | 'create'
   | 'start'
   | 'inspect'

@@ -107,7 +107,7 @@ async function cleanFirewall(engine: Engine | undefined, work: Cleaning, outside
 function tell(
   { removed, kept, unjudged, failed }: Cleaned,
   dryRun: boolean,
-  { stdout, stderr }: Outside,
+  { stdout, errors, asCalled }: Outside,
 ): void {
   const verb = dryRun ? 'would be removed' : 'removed';
   if (removed.length > 0) stdout.write(`${verb}: ${removed.join(', ')}\n`);
@@ -117,10 +117,12 @@ function tell(
   for (const { runId, reason } of new Map(unjudged.map((it) => [it.runId, it])).values()) {
     const names = unjudged.filter((it) => it.runId === runId).map(({ name }) => name);
     stdout.write(`kept: ${names.join(', ')}: ${reason}\n`);
-    if (runId !== undefined) stdout.write(`  If that run has ended: bench clean --force ${runId}\n`);
+    if (runId !== undefined) {
+      stdout.write(asCalled(`  If that run has ended: bench clean --force ${runId}\n`));
+    }
   }
   for (const { name, reason, hint } of failed) {
-    stderr.write(`bench: ${name}: ${reason}\n`);
-    if (hint !== undefined) stderr.write(`${hint.replace(/^/gm, '  ')}\n`);
+    errors.write(`bench: ${name}: ${reason}\n`);
+    if (hint !== undefined) errors.write(`${hint.replace(/^/gm, '  ')}\n`);
   }
 }

@@ -117,12 +117,13 @@ async function pathsOffered(engine: Engine, inspector: Inspector): Promise<reado
   return [publishingFinding(facts), ...pathFindings(facts)];
 }
 
-function tell(findings: readonly DoctorFinding[], { stdout }: Outside): void {
+function tell(findings: readonly DoctorFinding[], { stdout, asCalled }: Outside): void {
+  const say = (text: string) => stdout.write(asCalled(text));
   const indent = (text: string) => `${text.replace(/^/gm, ' '.repeat(9))}\n`;
   for (const { level, subject, message, why, hint } of findings) {
-    stdout.write(`${level.padEnd(8)} ${subject}: ${message}\n`);
+    say(`${level.padEnd(8)} ${subject}: ${message}\n`);
     if (level === 'ok') continue;
-    stdout.write(indent(`Why it matters: ${why}.`));
-    if (hint !== undefined) stdout.write(indent(hint));
+    say(indent(`Why it matters: ${why}.`));
+    if (hint !== undefined) say(indent(hint));
   }
 }

@@ -101,7 +101,7 @@ test('an engine that goes away in mid-run: partial, exit 5, the report is writte
   cable.cut();
   const { exitCode, stderr } = await bench.ended;
   expect(stderr).not.toMatch(/^\s+at /m);
-  expect(stderr).toMatch(/bench clean/);
+  expect(stderr).toMatch(/main\.js clean/);
   expect(exitCode).toBe(5);
   const run = await onlyRun(cwd);
   expect((await readRunFolder(run)).slices.length).toBeGreaterThanOrEqual(3);
@@ -121,7 +121,7 @@ test('an engine that hangs in mid-run: given up, partial, exit 5, and clean fini
   cable.freeze();
   const { exitCode, stderr } = await bench.ended;
   expect(stderr).toMatch(/the run ended early: .*within \d+(\.\d+)? s/);
-  expect(stderr).toMatch(/bench clean/);
+  expect(stderr).toMatch(/main\.js clean/);
   expect(exitCode).toBe(5);
   const run = await onlyRun(cwd);
   expect((await readRunFolder(run)).slices.length).toBeGreaterThanOrEqual(3);

@@ -80,7 +80,7 @@ test('from another pid namespace a live run is neither cleaned away nor joined, 
   const second = await elsewhere('run', ...short, '--out', await directory());
   expect(second.exitCode).toBe(3);
   expect(second.stderr).toMatch(/another bench run \S+ \(pid \d+, since \S+\) is measuring on this engine/);
-  expect(second.stderr).toContain('bench clean --force');
+  expect(second.stderr).toContain('main.js clean --force');
 
   const beside = await machine.bench(['inspect', 'none'], await directory());
   expect(beside.exitCode).toBe(0);
@@ -108,7 +108,7 @@ test("what is the user's stays, whatever labels it carries", async () => {
   await machine.run('docker', 'run', '-d', '--name', 'keep', 'users-own:1', ...sleep);
 
   const meeting = await machine.bench(['inspect', 'none'], cwd);
-  expect(meeting.stderr).toMatch(/ended runs \(\S+\) (is|are) left on this engine: .*bench clean/);
+  expect(meeting.stderr).toMatch(/ended runs \(\S+\) (is|are) left on this engine: .*main\.js clean/);
   const dry = await cleaned('--dry-run');
   expect(dry.removed).toContain('bench-lock');
   const before = await containers();
@@ -174,7 +174,7 @@ test('Ctrl-C on an engine that is frozen: what was measured is kept, exit 130, a
   const { exitCode, stderr } = await run.ended;
   machine.signalEngine('SIGCONT');
   expect(exitCode).toBe(130);
-  expect(stderr).toMatch(/bench clean/);
+  expect(stderr).toMatch(/main\.js clean/);
   const folder = await onlyRun(cwd);
   expect(printed(runSchema, await readFile(join(folder, 'run.json'), 'utf8'))).toMatchObject({
     state: 'partial',

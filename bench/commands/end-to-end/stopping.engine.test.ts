@@ -65,7 +65,7 @@ test('a calibration is kept, and plan and doctor use it', async () => {
     .ended;
   const { prediction } = printed(planDocumentSchema, planned.stdout);
   // Fewer than six rounds say too little, and on a busy machine no more may fit.
-  expect([undefined, calibration.runId]).toContain(prediction?.source.runId);
+  expect([undefined, calibration.runId]).toContain(prediction?.intervals[0]?.source.runId);
 
   const doctor = await startBench(['doctor', '--json'], here, env).ended;
   const { findings } = printed(doctorDocumentSchema, doctor.stdout);

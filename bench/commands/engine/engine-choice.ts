@@ -5,17 +5,19 @@ import { type Endpoint, findEndpoint } from '../../../runtime/engine/endpoint.ts
 import { nothingListens } from '../../../runtime/engine/failures.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Outside } from '../../outside.ts';
+import { switchOf } from '../../plan/reading.ts';
 import { given } from '../places.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
 
-/** `--lab` or BENCH_LAB. @throws {Failure} usage: the variable says neither yes nor no. */
+/** `--lab` or BENCH_LAB. @throws {Failure} usage: the variable is neither on nor off. */
 export function wantsLab(flags: Flags, outside: Pick<Outside, 'env' | 'directory'>): boolean {
   if (flags['lab'] === true) return true;
   const text = given(flags, 'lab', outside);
-  if (text === undefined || /^(0|false|off|no)$/i.test(text)) return false;
-  if (/^(1|true|on|yes)$/i.test(text)) return true;
-  throw new Failure('usage', `BENCH_LAB=${text} says neither yes nor no`, { hint: 'Set it to 1 or to 0.' });
+  if (text === undefined) return false;
+  const wanted = switchOf(text);
+  if (wanted !== undefined) return wanted;
+  throw new Failure('usage', `BENCH_LAB=${text} is not on or off`, { hint: 'Set it to on or off.' });
 }
 
 /** The address that the user's own `docker` would use. */

@@ -14,6 +14,7 @@ import {
 } from '../../../runtime/machine/packages.ts';
 import { Failure, messageOf } from '../../model/failure.ts';
 import type { Outside } from '../../outside.ts';
+import { durationUnits, numberOf } from '../../plan/reading.ts';
 import { endpointFor, wantsLab } from './engine-choice.ts';
 
 /** An engine in use. Disposing stops a lab that no other process uses. Any other engine is left unchanged. */
@@ -162,11 +163,11 @@ export function labPlaces({ env }: Pick<Outside, 'env'>): LabPlaces {
  */
 export function answerSeconds({ env }: Pick<Outside, 'env'>): number {
   const text = env['BENCH_ENGINE_TIMEOUT'] || String(defaultCallSeconds);
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds >= 1 && seconds <= longestAnswerSeconds) return seconds;
+  const seconds = numberOf(text, durationUnits);
+  if (typeof seconds === 'number' && seconds >= 1 && seconds <= longestAnswerSeconds) return seconds;
   throw new Failure(
     'usage',
-    `BENCH_ENGINE_TIMEOUT: "${text}" is not from 1 to ${longestAnswerSeconds} (seconds)`,
+    `BENCH_ENGINE_TIMEOUT: "${text}" is not from 1 to ${longestAnswerSeconds} seconds, such as 60, 90s or 2m`,
     {
       hint: `It limits how long the engine may take for one answer. Default: ${defaultCallSeconds}.`,
     },

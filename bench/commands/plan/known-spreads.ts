@@ -4,10 +4,12 @@ import { type Calibration, type MachineIdentity, sameMachine } from '../../model
 import { Failure } from '../../model/failure.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { RecordedRun } from '../../model/recorded-run.ts';
+import type { Run } from '../../model/run.ts';
+import { planCases } from '../../plan/cases.ts';
 import { runIds } from '../../run-folder/find-run.ts';
-import { readRunFolder } from '../../run-folder/read-run-folder.ts';
+import { readRun, readRunFolder } from '../../run-folder/read-run-folder.ts';
 import { machineOf } from '../engine/this-machine.ts';
-import type { KnownSpread, SpreadSource } from './plan-prediction.ts';
+import type { KnownSpread } from './plan-prediction.ts';
 
 /** Number of runs that are searched. Older ones are not, because each must be read. */
 const newestRuns = 10;
@@ -15,41 +17,64 @@ const newestRuns = 10;
 const fewestRounds = 6;
 
 /**
- * The known spread of a plan's rounds on this machine. It comes from the newest run in the results that
- * measured one of the plan's servers and profiles with rounds of the same slices, else from the machine's
- * calibration.
+ * The known spreads of a plan's comparisons on this machine, each from the newest run in the results that
+ * measured it with rounds of the same slices, else from the machine's calibration. A run is read only for
+ * comparisons that no newer one has.
  */
 export async function knownSpreads(
   plan: Plan,
   machine: MachineIdentity,
   results: string,
   calibration: Calibration | undefined,
-): Promise<SpreadSource | undefined> {
+): Promise<readonly KnownSpread[]> {
+  const known = new Map<string, KnownSpread>();
+  const learn = (spread: KnownSpread) => {
+    if (!known.has(keyOf(spread))) known.set(keyOf(spread), spread);
+  };
+  const wanted = comparedOf(plan);
   const newest = (await runIds(results)).slice(-newestRuns).reverse();
   for (const runId of newest) {
-    const spreads = spreadsOf(await readable(join(results, runId)), plan, machine);
-    if (spreads.length > 0) return { kind: 'run', runId, spreads };
+    const missing = wanted.filter((key) => !known.has(key));
+    if (missing.length === 0) break;
+    const directory = join(results, runId);
+    const run = await unlessUnreadable(() => readRun(directory));
+    if (run === undefined || !isAlike(run, plan, machine)) continue;
+    if (!comparedOf(run.plan).some((key) => missing.includes(key))) continue;
+    const recorded = await unlessUnreadable(() => readRunFolder(directory));
+    if (recorded !== undefined) spreadsOf(recorded).forEach(learn);
   }
-  if (calibration === undefined || !sameRounds(calibration, plan)) return undefined;
-  const spreads = calibration.noise
-    .filter(({ declared, rounds }) => declared && rounds >= fewestRounds)
-    .map(
-      ({ server, profile, path, spread }): KnownSpread => ({ server, profile, path, role: 'twin', spread }),
-    );
-  return { kind: 'calibration', runId: calibration.runId, spreads };
+  if (calibration !== undefined && sameRounds(calibration, plan)) {
+    for (const { declared, rounds, server, profile, path, spread } of calibration.noise) {
+      if (!declared || rounds < fewestRounds) continue;
+      const source = { kind: 'calibration', runId: calibration.runId } as const;
+      learn({ server, profile, path, role: 'twin', spread, source });
+    }
+  }
+  return [...known.values()];
 }
 
-function spreadsOf(
-  recorded: RecordedRun | undefined,
-  plan: Plan,
-  machine: MachineIdentity,
-): readonly KnownSpread[] {
-  if (recorded === undefined) return [];
-  const { run } = recorded;
-  if (!sameMachine(machineOf(run.environment), machine) || !sameRounds(run.plan, plan)) return [];
-  const profiles = new Set<string>(plan.profiles.map(({ name }) => name));
-  if (!run.plan.servers.some((server) => plan.servers.includes(server))) return [];
-  if (!run.plan.profiles.some(({ name }) => profiles.has(name))) return [];
+/** The comparisons of a plan that have a spread, twins included. */
+function comparedOf(plan: Plan): readonly string[] {
+  return planCases(plan)
+    .filter(({ role }) => role !== 'baseline')
+    .map(keyOf);
+}
+
+function keyOf({
+  server,
+  profile,
+  path,
+  role,
+}: Readonly<Record<'server' | 'profile' | 'path' | 'role', string>>) {
+  return [server, profile, path, role].join(' ');
+}
+
+function isAlike(run: Run, plan: Plan, machine: MachineIdentity): boolean {
+  return sameMachine(machineOf(run.environment), machine) && sameRounds(run.plan, plan);
+}
+
+function spreadsOf(recorded: RecordedRun): readonly KnownSpread[] {
+  const source = { kind: 'run', runId: recorded.run.runId } as const;
   return roundSpreads(recorded)
     .filter(({ declared, logRatios }) => declared && logRatios.length >= fewestRounds)
     .map(({ case: { server, profile, path, role }, spread }) => ({
@@ -58,6 +83,7 @@ function spreadsOf(
       path,
       role: role === 'twin' ? 'twin' : 'contender',
       spread,
+      source,
     }));
 }
 
@@ -75,9 +101,9 @@ function sameRounds(one: SliceShape, other: SliceShape): boolean {
 /**
  * A folder that cannot be read says nothing about the machine. `bench report` reports what is wrong with it.
  */
-async function readable(directory: string): Promise<RecordedRun | undefined> {
+async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await readRunFolder(directory);
+    return await read();
   } catch (error) {
     if (error instanceof Failure) return undefined;
     throw error;

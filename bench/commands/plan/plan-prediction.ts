@@ -5,6 +5,14 @@ import { pathIdSchema } from '../../model/path.ts';
 import type { Plan } from '../../model/plan.ts';
 import { runIdSchema } from '../../model/run.ts';
 import { type PlanDuration, planDuration } from '../../plan/plan-duration.ts';
+import { tooShort } from '../../plan/too-short.ts';
+
+const spreadSourceSchema = z
+  .strictObject({
+    kind: z.enum(['run', 'calibration']).describe('What was measured before.'),
+    runId: runIdSchema,
+  })
+  .describe('Where that spread was seen: the newest run of this machine that has it.');
 
 /** The observed spread of one comparison's rounds on this machine, on its declared metric. */
 export interface KnownSpread {
@@ -13,72 +21,99 @@ export interface KnownSpread {
   readonly path: string;
   readonly role: 'twin' | 'contender';
   readonly spread: number;
+  readonly source: z.infer<typeof spreadSourceSchema>;
 }
 
-const predictedIntervalSchema = z.strictObject({
-  server: z.string(),
-  profile: z.string(),
+const plannedIntervalSchema = z.strictObject({
+  server: z.string().describe('Name of the server.'),
+  profile: z.string().describe('Name of the load profile.'),
   path: pathIdSchema,
   metric: metricNameSchema,
+});
+type PlannedInterval = z.infer<typeof plannedIntervalSchema>;
+
+const predictedIntervalSchema = plannedIntervalSchema.extend({
   halfWidth: z.number().describe('Relative, expected after `duration.rounds` rounds: 0.02 = ±2 %.'),
   from: z.enum(['path', 'twin']).describe('Whose spread it rests on.'),
+  source: spreadSourceSchema,
 });
+type PredictedInterval = z.infer<typeof predictedIntervalSchema>;
 
 export const predictionSchema = z.strictObject({
-  source: z.strictObject({ kind: z.enum(['run', 'calibration']), runId: runIdSchema }),
-  intervals: z.array(predictedIntervalSchema),
+  intervals: z
+    .array(predictedIntervalSchema)
+    .describe('One for each declared comparison of which something is known.'),
+  unknown: z
+    .array(plannedIntervalSchema)
+    .describe('Of the declared intervals: those of which no run of this machine says anything.'),
   /** Only for a plan with a precision. */
-  reached: z.boolean().optional().describe('Whether the precision is expected to be reached in time.'),
+  reached: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the precision is expected to be reached in time. Absent where an interval is unknown.',
+    ),
 });
 export type Prediction = z.infer<typeof predictionSchema>;
 
-/** The spreads that a prediction rests on. */
-export type SpreadSource = Prediction['source'] & { readonly spreads: readonly KnownSpread[] };
-
 /**
  * How long a plan takes and how tight its declared intervals are expected to be, as far as the machine is
- * known. Pure. A path that was not measured gets the spread of its server's twin under the same profile.
- * Where that is unknown too, nothing is predicted for the path.
+ * known. Pure. A path that was not measured gets the spread of its server's twin under the same profile. With
+ * too few rounds for any interval, none is predicted.
  */
 export function predicted(
   plan: Plan,
-  source: SpreadSource | undefined,
+  spreads: readonly KnownSpread[],
 ): { readonly duration: PlanDuration; readonly prediction?: Prediction } {
-  const known = source === undefined ? [] : declaredOf(plan, source.spreads);
+  const declared = declaredOf(plan, spreads);
+  const known = declared.filter((it) => it.known !== undefined);
   const looked = plan.stopping?.precision;
-  const looks = known.map(({ spread }) =>
-    looked === undefined ? undefined : expectedLook(spread, looked.halfWidth, looked.looks, plan.confidence),
+  const looks = declared.map(({ known }) =>
+    looked === undefined || known === undefined
+      ? undefined
+      : expectedLook(known.spread, looked.halfWidth, looked.looks, plan.confidence),
   );
   const within = looks.length > 0 && looks.every((it) => it !== undefined);
   const wanted = within ? Math.max(...looks) : undefined;
   const duration = planDuration(plan, undefined, wanted);
-  if (source === undefined || known.length === 0) return { duration };
+  if (known.length === 0 || tooShort(plan) !== undefined) return { duration };
+  const all = known.length === declared.length;
   return {
     duration,
     prediction: {
-      source: { kind: source.kind, runId: source.runId },
-      intervals: known.map(({ spread, ...it }) => ({
-        ...it,
-        halfWidth: expectedHalfWidth(spread, duration.rounds, plan.confidence),
-      })),
-      ...(looked === undefined ? {} : { reached: wanted !== undefined && duration.rounds >= wanted }),
+      intervals: declared.flatMap(({ known, from, ...it }) =>
+        known === undefined
+          ? []
+          : [
+              {
+                ...it,
+                from,
+                source: known.source,
+                halfWidth: expectedHalfWidth(known.spread, duration.rounds, plan.confidence),
+              },
+            ],
+      ),
+      unknown: declared.flatMap(({ known, from: _, ...it }) => (known === undefined ? [it] : [])),
+      ...(looked === undefined || !all ? {} : { reached: wanted !== undefined && duration.rounds >= wanted }),
     },
   };
 }
 
-function declaredOf(plan: Plan, spreads: readonly KnownSpread[]) {
+interface Declared extends PlannedInterval {
+  readonly known: KnownSpread | undefined;
+  readonly from: PredictedInterval['from'];
+}
+
+function declaredOf(plan: Plan, spreads: readonly KnownSpread[]): readonly Declared[] {
   return plan.servers.flatMap((server) =>
     plan.profiles.flatMap(({ name: profile, declaredMetric: metric }) =>
       plan.comparisons.flatMap(({ baseline, contenders }) => {
         const ofGroup = spreads.filter((it) => it.server === server && it.profile === profile);
         const twin = ofGroup.find((it) => it.role === 'twin' && it.path === baseline);
         const paths = contenders.length > 0 ? contenders : [baseline];
-        return paths.flatMap((path) => {
+        return paths.map((path): Declared => {
           const own = ofGroup.find((it) => it.path === path && it.role === 'contender');
-          const best = own ?? twin;
-          if (best === undefined) return [];
-          const from: Prediction['intervals'][number]['from'] = own === undefined ? 'twin' : 'path';
-          return [{ server, profile, path, metric, from, spread: best.spread }];
+          return { server, profile, path, metric, known: own ?? twin, from: own ? 'path' : 'twin' };
         });
       }),
     ),

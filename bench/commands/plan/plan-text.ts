@@ -1,13 +1,15 @@
 import { sliceLengths } from '../../../reports/words/overhead-words.ts';
 import { caseId } from '../../model/case.ts';
 import { usualClaims } from '../../model/claims.ts';
-import { formatDuration, formatPercent, formatWholePercent } from '../../model/format.ts';
+import { formatDuration, formatPercent } from '../../model/format.ts';
 import { metric } from '../../model/metric.ts';
 import { routeOf } from '../../model/network-modes.ts';
-import { declaredComparisons, type Plan } from '../../model/plan.ts';
+import { type Comparison, declaredComparisons, type Plan } from '../../model/plan.ts';
+import { readerWords } from '../../model/reader-words.ts';
 import { roundsNeeded } from '../../model/rounds-needed.ts';
 import { planCases } from '../../plan/cases.ts';
 import type { PlanDuration } from '../../plan/plan-duration.ts';
+import { tooShort } from '../../plan/too-short.ts';
 import { type PlannedNetwork, planCreations } from './plan-needs.ts';
 import type { Prediction } from './plan-prediction.ts';
 
@@ -15,16 +17,20 @@ import type { Prediction } from './plan-prediction.ts';
 export function planHead(plan: Plan, duration: PlanDuration): string {
   const lines = [
     `${plan.servers.join(', ')} under ${plan.profiles.map(({ name, connections, load }) => `${name} (${connections} connection${connections === 1 ? '' : 's'}${load === 'paced' ? ', equal rate' : ''})`).join(', ')}`,
-    ...plan.comparisons.map(
-      ({ baseline, contenders }) => `${contenders.join(', ') || 'nothing'} against ${baseline} and its twin`,
-    ),
+    ...plan.comparisons.map(comparisonText),
+    `${plan.stopping?.precision === undefined ? 'about' : 'at most about'} ${formatDuration(duration.totalSeconds, 0)}`,
     ...leftOutText(plan),
     ...rateText(plan),
     declaredText(plan),
     ...roundsText(plan, duration),
-    `${plan.stopping?.precision === undefined ? 'about' : 'at most about'} ${formatDuration(duration.totalSeconds, 0)}, ${formatWholePercent(duration.slicesSeconds / duration.totalSeconds)} of it measuring`,
   ];
   return lines.map((line) => `  ${line}\n`).join('');
+}
+
+function comparisonText({ baseline, contenders }: Comparison): string {
+  return contenders.length === 0
+    ? `${baseline} against a second copy of itself`
+    : `${contenders.join(', ')} against ${baseline} and a second copy of it (noise check)`;
 }
 
 /** One line for each reason. */
@@ -57,9 +63,9 @@ function rateText({ profiles, servers, rates = {} }: Plan): readonly string[] {
 function declaredText(plan: Plan): string {
   const declared = declaredComparisons(plan);
   if (declared === 0)
-    return 'no declared comparisons: the twins are compared with their baselines, and nothing else';
+    return 'no main results: each baseline is compared with its second copy, and nothing else';
   const needed = roundsNeeded(plan.confidence, declared);
-  return `${counted(declared, 'declared comparison')}: corrected together ${declared === 1 ? 'it needs' : 'they need'} at least ${counted(needed, 'round')}`;
+  return `${counted(declared, 'main result')}: corrected together ${declared === 1 ? 'it needs' : 'they need'} at least ${counted(needed, 'round')}`;
 }
 
 function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
@@ -67,7 +73,7 @@ function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
   const inRound = planCases(plan).length * blocks;
   const turns = turnSeconds === undefined ? '' : ` in turns of ${turnSeconds} s`;
   const exchanges =
-    exchangeCpus === true ? ', CPUs of servers and agent exchanged in about half of the rounds' : '';
+    exchangeCpus === true ? ', CPUs of servers and load generator exchanged in about half of the rounds' : '';
   const order = `slices of ${sliceLengths(plan)}${turns}${exchanges}, order from seed ${seed}`;
   if (stopping === undefined) {
     return [
@@ -83,54 +89,78 @@ function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
   const levels = `at ${formatPercent(plan.confidence)}, which keeps ${formatPercent(coverage)} at the stop`;
   return [
     rounds,
-    `until each declared interval is within ±${formatPercent(halfWidth)}, or ${time} are up: ${about}`,
+    `until each main result is known to ±${formatPercent(halfWidth)}, or ${time} are up: ${about}`,
     `looked at after ${first}${looks.length > 5 ? ' …' : ''} rounds, ${levels}`,
   ];
 }
 
-/** The long text of `bench plan`. */
-export function planText(
-  plan: Plan,
-  duration: PlanDuration,
-  { guard, prediction }: { readonly guard: boolean; readonly prediction?: Prediction | undefined },
-): string {
-  const cases = planCases(plan).map((subject) => {
-    const claims = usualClaims(routeOf(subject.path)).length;
-    return `  ${caseId(subject)}  (${subject.role}, ${claims} claims to prove)\n`;
-  });
+/** What the text of `bench plan` tells besides the plan. */
+interface PlanOutlook {
+  readonly guard: boolean;
+  /** Whether packages may be installed. */
+  readonly install: boolean;
+  readonly subnet?: string | undefined;
+  readonly prediction?: Prediction | undefined;
+  /** Whether the cases are listed. */
+  readonly verbose: boolean;
+}
+
+/** The long text of `bench plan`: what, how long, what is created, how tight the intervals become, the cases. */
+export function planText(plan: Plan, duration: PlanDuration, outlook: PlanOutlook): string {
   return [
     'A run would measure\n',
     planHead(plan, duration),
-    ...predictionText(prediction, duration),
-    `\n${cases.length} cases, each once a block, in seeded random order\n`,
-    ...cases,
     '\nIt would create, and remove again\n',
-    ...creationsText(plan, duration, guard),
+    ...creationsText(plan, duration, outlook),
+    ...predictionText(plan, outlook.prediction, duration),
+    ...casesText(plan, outlook.verbose),
   ].join('');
 }
 
+function casesText(plan: Plan, verbose: boolean): readonly string[] {
+  const cases = planCases(plan);
+  const head = `\n${counted(cases.length, 'case')}, each once a block, in seeded random order`;
+  if (!verbose) return [`${head} (--verbose lists them)\n`];
+  return [
+    `${head}\n`,
+    ...cases.map((subject) => {
+      const checks = counted(usualClaims(routeOf(subject.path)).length, 'check');
+      return `  ${caseId(subject)}  (${subject.role}, ${checks} that packets took this path)\n`;
+    }),
+  ];
+}
+
 const networkWords = {
-  'veth-link': 'veth link in 198.18.0.0/15 (or --subnet)',
+  'veth-link': 'veth link',
   'user-bridge': 'bridge network',
   macvlan: 'macvlan network on the link',
 } as const satisfies Record<PlannedNetwork['kind'], string>;
 
-function creationsText(plan: Plan, { rounds }: PlanDuration, guard: boolean): readonly string[] {
+function creationsText(
+  plan: Plan,
+  { rounds }: PlanDuration,
+  { guard, install, subnet }: PlanOutlook,
+): readonly string[] {
   const { servers, natives, holders, agents, roundAgents, networks, containers } = planCreations(plan);
   const ipv6 = networks.some((it) => it.ipv6) ? ', by IPv4 and IPv6' : '';
   const run = [
     '1 inspector (with host privileges)',
-    ...(agents === 0 ? [] : [counted(agents, 'load agent')]),
-    ...networks.map(({ kind }) => `1 ${networkWords[kind]}`),
+    ...(agents === 0 ? [] : [counted(agents, readerWords.agent.reader)]),
+    ...networks.map(({ kind }) =>
+      kind === 'veth-link'
+        ? `1 ${networkWords[kind]} in ${subnet ?? '198.18.0.0/15 (or --subnet)'}`
+        : `1 ${networkWords[kind]}`,
+    ),
   ];
   const inContainers = servers - natives;
   const round = [
     ...(inContainers === 0 ? [] : [counted(inContainers, 'server')]),
     ...(natives === 0 ? [] : [`${counted(natives, 'native server')} (in no container)`]),
     ...(holders === 0 ? [] : [`${counted(holders, 'holder')} of mapped servers`]),
-    ...(roundAgents === 0 ? [] : [counted(roundAgents, 'load agent')]),
+    ...(roundAgents === 0 ? [] : [counted(roundAgents, readerWords.agent.reader)]),
   ];
   return [
+    ...(install ? ['  if no engine answers: one from the distribution, which stays (--setup)\n'] : []),
     `  for the run: ${run.join(', ')}${ipv6}\n`,
     ...(guard ? ["  in the host's firewall: 1 table, which keeps others from the servers\n"] : []),
     `  each round: ${round.join(', ')}\n`,
@@ -142,20 +172,38 @@ function counted(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-function predictionText(prediction: Prediction | undefined, { rounds }: PlanDuration): readonly string[] {
+function predictionText(
+  plan: Plan,
+  prediction: Prediction | undefined,
+  { rounds }: PlanDuration,
+): readonly string[] {
+  const short = tooShort(plan);
+  if (short !== undefined) {
+    const { needed, neededSeconds, flag } = short;
+    return [
+      `\nToo short for any interval: it needs ${counted(needed, 'round')}, about ${formatDuration(neededSeconds, 0)} (${flag})\n`,
+    ];
+  }
   if (prediction === undefined) {
     return [
       '\nWhich intervals it will reach is not known: no run of this machine to go by (bench calibrate)\n',
     ];
   }
-  const { source, intervals, reached } = prediction;
-  const from = source.kind === 'run' ? `run ${source.runId}` : `the calibration, run ${source.runId}`;
+  const { intervals, unknown, reached } = prediction;
+  const [one = '', ...more] = new Set(intervals.map(({ source }) => sourceText(source)));
+  const all = more.length === 0 ? `, going by ${one}` : '';
   return [
-    `\nAfter ${rounds} rounds its declared intervals are expected to be, going by ${from}\n`,
+    `\nAfter ${counted(rounds, 'round')} its main results are expected to be known to${all}\n`,
     ...intervals.map(
-      ({ server, profile, path, metric: name, halfWidth, from: by }) =>
-        `  ±${formatPercent(halfWidth)}  ${server} ${profile} ${path}: ${metric(name).label}${by === 'twin' ? ', by its twin' : ''}\n`,
+      ({ halfWidth, from, source, ...it }) =>
+        `  ±${formatPercent(halfWidth)}  ${intervalText(it)}${from === 'twin' ? ', by the second copy' : ''}${all === '' ? ` (${sourceText(source)})` : ''}\n`,
     ),
+    ...(unknown.length === 0
+      ? []
+      : [
+          '  unknown, since no run of this machine has them:\n',
+          ...unknown.map((it) => `    ${intervalText(it)}\n`),
+        ]),
     ...(reached === undefined
       ? []
       : [
@@ -164,4 +212,12 @@ function predictionText(prediction: Prediction | undefined, { rounds }: PlanDura
             : '  the precision is NOT expected to be reached in that time\n',
         ]),
   ];
+}
+
+function intervalText({ server, profile, path, metric: name }: Prediction['unknown'][number]): string {
+  return `${server} ${profile} ${path}: ${metric(name).label}`;
+}
+
+function sourceText({ kind, runId }: Prediction['intervals'][number]['source']): string {
+  return kind === 'run' ? `run ${runId}` : `calibration ${runId}`;
 }

@@ -12,7 +12,6 @@ import type { CommandRunner } from '../command.ts';
 import { documentText } from '../documents.ts';
 import { stackToMeasure } from '../engine/engine-choice.ts';
 import { thisMachine } from '../engine/this-machine.ts';
-import { resultsDirectory } from '../places.ts';
 import { tellWarnings } from '../tell-warnings.ts';
 import { knownSpreads } from './known-spreads.ts';
 import { planCreations } from './plan-needs.ts';
@@ -25,13 +24,11 @@ import { plannedBy } from './planned.ts';
  * changes nothing.
  */
 export const plan: CommandRunner = async ({ flags }, outside) => {
-  const plan = await plannedBy(flags, outside);
+  const { plan, results, guard, install, subnet } = await plannedBy(flags, outside);
   const machine = await thisMachine(await stackToMeasure(flags, outside));
   const calibration = machine && (await keptCalibration(calibrationsDirectory(flags, outside), machine));
-  const spreads =
-    machine && (await knownSpreads(plan, machine, resultsDirectory(flags, outside), calibration));
-  const { duration, prediction } = predicted(plan, spreads);
-  const guard = flags['guard'] !== false;
+  const spreads = machine && (await knownSpreads(plan, machine, results, calibration));
+  const { duration, prediction } = predicted(plan, spreads ?? []);
   const warnings = [...planWarnings(plan), ...(guard ? [] : [unguarded(forbidden)])];
   if (flags['json'] === true) {
     const declared = declaredComparisons(plan);
@@ -49,8 +46,9 @@ export const plan: CommandRunner = async ({ flags }, outside) => {
     outside.stdout.write(documentText('plan-output', document));
     return exitCodes.ok;
   }
-  outside.stdout.write(planText(plan, duration, { guard, prediction }));
-  outside.stdout.write(`\nTo run exactly this:\n  ${planCommand(plan)}\n`);
+  const verbose = flags['verbose'] === true;
+  const text = planText(plan, duration, { guard, install, subnet, prediction, verbose });
+  outside.stdout.write(outside.asCalled(`${text}\nTo run exactly this:\n  ${planCommand(plan)}\n`));
   tellWarnings(warnings, outside.stderr);
   return exitCodes.ok;
 };

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { answer, listFigures } from '../../../reports/explanation/explain.ts';
 import { renderExplanation } from '../../../reports/explanation/explanation-text.ts';
 import { renderFigureList, renderFoundFigures } from '../../../reports/explanation/figure-list-text.ts';
@@ -11,11 +10,11 @@ import { readRunFolder } from '../../run-folder/read-run-folder.ts';
 import type { CommandRunner } from '../command.ts';
 import { documentText } from '../documents.ts';
 import { resultsDirectory } from '../places.ts';
-
+import { showReport } from './show-report.ts';
 import { makeReports, saveReports } from './write-reports.ts';
 
 /**
- * `bench report RUN`: makes all reports of a run folder again, from the measured data. With --explain it
+ * `bench report [RUN]`: makes all reports of a run folder again, from the measured data. With --explain it
  * writes nothing. It then explains one figure, or lists the figures: all, or those with a text in their name.
  */
 export const report: CommandRunner = async ({ flags, operands }, outside) => {
@@ -23,19 +22,18 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
   const directory = await findRun(resultsDirectory(flags, outside), argument, outside.directory);
   const wanted = flags['explain'];
   if (wanted !== undefined) {
-    outside.stdout.write(explained(await readRunFolder(directory), wanted, flags['json'] === true));
+    const json = flags['json'] === true;
+    const text = explained(await readRunFolder(directory), wanted, json);
+    outside.stdout.write(json ? text : outside.asCalled(text));
     return exitCodes.ok;
   }
   const reports = await makeReports(directory, outside.installation);
   const { model } = reports;
   await saveReports(directory, reports, outside.disk);
-  if (flags['json'] === true) {
-    outside.stdout.write(renderSummaryJson(model));
-    return exitCodes.ok;
-  }
   const { stdout } = outside;
-  stdout.write(renderTerminal(model, { width: stdout.columns }));
-  outside.stderr.write(`\nreport: ${join(directory, 'report.html')}\n`);
+  if (flags['json'] === true) stdout.write(renderSummaryJson(model));
+  else stdout.write(renderTerminal(model, { width: stdout.columns, all: flags['all'] === true }));
+  await showReport(directory, flags, outside);
   return exitCodes.ok;
 };
 

@@ -55,7 +55,7 @@ test('an end that cannot be recorded leaves the first reason the reason', async 
 
 test('a run that was stopped by its disk: exit 5, its reason with a hint, and where the rest is', async () => {
   const { outside, told } = tellingOutside();
-  expect(await reported(folder, stopped, false, outside)).toBe(5);
+  expect(await reported(folder, stopped, {}, outside)).toBe(5);
   expect(told.stderr).toContain(`bench: the run ended early: ${first.message}\n  Free some space.\n`);
   expect(told.stderr).toContain(`  The data measured before is in ${folder}.\n`);
   expect(await readdir(folder)).toEqual(expect.arrayContaining([...derivedFiles]));
@@ -71,7 +71,7 @@ test.each([
       refuse: (call, path) => (call === 'append' && /slices\.csv/.test(path) ? 'ENOSPC' : undefined),
     });
     const { outside, told } = tellingOutside({ disk });
-    expect(await reported(folder, collected, false, outside)).toBe(5);
+    expect(await reported(folder, collected, {}, outside)).toBe(5);
     expect(told.stdout).toContain('nginx, host ');
     expect(told.stderr).toContain(
       `bench: cannot write ${join(folder, 'slices.csv')}: no space is left on the disk\n` +
@@ -87,7 +87,7 @@ test.each([
 test('a run of which nothing can be read back: exit 5, the first reason, and that nothing was saved', async () => {
   await rm(folder, { recursive: true });
   const { outside } = tellingOutside();
-  await expect(reported(folder, stopped, true, outside)).rejects.toMatchObject({
+  await expect(reported(folder, stopped, { json: true }, outside)).rejects.toMatchObject({
     exitCode: 5,
     message: `the run ended early: ${first.message}`,
     hint: expect.stringMatching(/^Free some space\.\nbench cannot read the measured data: no run folder at/),
@@ -101,6 +101,6 @@ test('through sudo a report belongs to the caller', async () => {
     ? { uid: 12345, gid: 12346 }
     : { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
   const { outside } = tellingOutside({ disk: nodeDisk(caller) });
-  expect(await reported(folder, complete, false, outside)).toBe(0);
+  expect(await reported(folder, complete, {}, outside)).toBe(0);
   for (const name of derivedFiles) expect(await stat(join(folder, name)), name).toMatchObject(caller);
 });

@@ -271,14 +271,14 @@ const removingSeconds = 4;
  * The engine may no longer answer when the stage is torn down. That is reported, and the report is still
  * made.
  */
-async function removed(stage: Stage, interrupted: AbortSignal, { stderr }: Outside): Promise<void> {
+async function removed(stage: Stage, interrupted: AbortSignal, { errors }: Outside): Promise<void> {
   const removing = Promise.resolve(stage[Symbol.asyncDispose]()).then(() => true);
   try {
     if ((await unlessLate(removing, interrupted, removingSeconds)) !== true)
       throw new Error('the engine did not answer in time');
   } catch (error) {
-    stderr.write(`bench: not all could be removed: ${messageOf(error)}\n`);
-    stderr.write('  When the engine answers again, remove what is left with: bench clean\n');
+    errors.write(`bench: not all could be removed: ${messageOf(error)}\n`);
+    errors.write('  When the engine answers again, remove what is left with: bench clean\n');
   }
 }
 

@@ -49,7 +49,10 @@ export function progressLine(
         draw(`${place(event, '/')}  warm-up  ${left(event, 0)}`);
         return;
       case 'block': {
-        const bad = notCounted === 0 ? '' : `  ${notCounted} slices do not count`;
+        const bad =
+          notCounted === 0
+            ? ''
+            : `  ${notCounted} ${notCounted === 1 ? 'slice does' : 'slices do'} not count`;
         const done = (event.block - 1) / event.blocks;
         draw(`${place(event, '/')}  block ${event.block}/${event.blocks}  ${left(event, done)}${bad}`);
         return;

@@ -6,9 +6,9 @@ import { tellWarnings } from '../tell-warnings.ts';
 import { endedEarly } from './measure.ts';
 
 /** An error on stderr, with what to do. */
-export function tell({ message, hint }: Failure, { stderr }: Outside): void {
-  stderr.write(`bench: ${message}\n`);
-  if (hint !== undefined) stderr.write(`${hint.replace(/^/gm, '  ')}\n`);
+export function tell({ message, hint }: Failure, { errors }: Outside): void {
+  errors.write(`bench: ${message}\n`);
+  if (hint !== undefined) errors.write(`${hint.replace(/^/gm, '  ')}\n`);
 }
 
 /**
@@ -33,6 +33,6 @@ export function exitCodeOf(
     warnings.filter(({ code }) => why.has(code)),
     outside.stderr,
   );
-  outside.stderr.write('bench: not every case could be measured\n');
+  outside.errors.write('bench: not every case could be measured\n');
   return exitCodes.casesFailed;
 }

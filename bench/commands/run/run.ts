@@ -1,14 +1,14 @@
-import { join } from 'node:path';
 import { renderSummaryJson } from '../../../reports/json.ts';
 import { renderTerminal } from '../../../reports/terminal.ts';
 import type { Collected } from '../../collect/collect.ts';
 import { exitCodes, Failure } from '../../model/failure.ts';
 import type { Outside } from '../../outside.ts';
 import { planWarnings } from '../../plan/plan-warnings.ts';
-import type { CommandRunner } from '../command.ts';
+import type { CommandRunner, Invocation } from '../command.ts';
 import { type EngineAccess, engineAccess } from '../engine/open-engine.ts';
-import { assertWritable, resultsDirectory, wantedSubnet } from '../places.ts';
+import { assertWritable } from '../places.ts';
 import { plannedBy } from '../plan/planned.ts';
+import { showReport } from '../report/show-report.ts';
 import { makeReports, saveReports } from '../report/write-reports.ts';
 import { tellWarnings } from '../tell-warnings.ts';
 import { endedEarly, measure } from './measure.ts';
@@ -25,24 +25,17 @@ import { exitCodeOf, tell } from './run-exit-code.ts';
  */
 export const run: CommandRunner = async ({ flags }, outside) => {
   const startedAt = outside.clock.monotonicSeconds();
-  const plan = await plannedBy(flags, outside);
+  const { plan, install, ...asked } = await plannedBy(flags, outside);
   tellWarnings(planWarnings(plan), outside.stderr);
   const interrupted = outside.catchInterrupts();
   const access: EngineAccess = {
-    ...engineAccess(flags, outside, { interrupted, install: flags['setup'] === true }),
+    ...engineAccess(flags, outside, { interrupted, install }),
     userlandProxy: plan.userlandProxy,
   };
-  const results = resultsDirectory(flags, outside);
-  const subnet = wantedSubnet(flags, outside);
-  await assertWritable(results);
+  await assertWritable(asked.results);
+  const { directory, collected } = await measure(plan, { ...asked, startedAt, access }, outside);
 
-  const openFirewall = flags['openFirewall'] === true;
-  const guard = flags['guard'] !== false;
-  const wait = flags['wait'] === true;
-  const measuring = { results, subnet, openFirewall, guard, startedAt, access, wait };
-  const { directory, collected } = await measure(plan, measuring, outside);
-
-  return reported(directory, collected, flags['json'] === true, outside);
+  return reported(directory, collected, flags, outside);
 };
 
 /**
@@ -53,7 +46,7 @@ export const run: CommandRunner = async ({ flags }, outside) => {
 export async function reported(
   directory: string,
   collected: Collected,
-  json: boolean,
+  flags: Invocation['flags'],
   outside: Outside,
 ): Promise<number> {
   const reports = await makeReports(directory, outside.installation).catch((error: unknown) => {
@@ -61,12 +54,12 @@ export async function reported(
     throw nothingToRead(collected.failure ?? error, error);
   });
   const { model } = reports;
-  const { stdout, stderr } = outside;
-  if (json) stdout.write(renderSummaryJson(model));
-  else stdout.write(renderTerminal(model, { width: stdout.columns }));
+  const { stdout } = outside;
+  if (flags['json'] === true) stdout.write(renderSummaryJson(model));
+  else stdout.write(renderTerminal(model, { width: stdout.columns, all: flags['all'] === true }));
   try {
     await saveReports(directory, reports, outside.disk);
-    stderr.write(`\nreport: ${join(directory, 'report.html')}\n`);
+    await showReport(directory, flags, outside);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (collected.failure !== undefined) tell(endedEarly(collected.failure, directory), outside);

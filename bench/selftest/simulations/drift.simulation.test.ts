@@ -7,7 +7,7 @@ import { completedSlice } from '../../../reports/analysis/recorded-case.fixture.
 import { recordedCases } from '../../../reports/analysis/recorded-cases.ts';
 import { groupFigures } from '../../../reports/analysis/round-figures.ts';
 import { latencyOfCounts } from '../../../reports/encoded-latency.fixture.ts';
-import { normalDeviate } from '../../../reports/statistics/normal-deviate.ts';
+import { normalDeviate } from '../../../reports/statistics/normal-deviate.fixture.ts';
 import { type Case, caseId } from '../../model/case.ts';
 import type { ProfileName } from '../../model/profile.ts';
 import type { CompletedSlice } from '../../model/slice.ts';

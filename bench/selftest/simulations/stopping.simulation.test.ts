@@ -3,7 +3,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { expect, test } from 'vitest';
 import { asValues } from '../../../reports/statistics/location.ts';
-import { normalDeviate } from '../../../reports/statistics/normal-deviate.ts';
+import { normalDeviate } from '../../../reports/statistics/normal-deviate.fixture.ts';
 import {
   rememberedCumulative,
   type SignedRankInterval,

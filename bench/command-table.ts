@@ -1,0 +1,138 @@
+import type { CommandOptionKey } from './command-options.ts';
+import type { PlanOptionKey } from './plan/options.ts';
+
+/** A command as help, completion and man page show it. */
+export interface CommandRow {
+  readonly name: string;
+  /** The operand after its name, in commander's notation, with its description. */
+  readonly operand?: readonly [string, string];
+  /** Its purpose, in one sentence that begins with a verb. */
+  readonly says: string;
+  /** What else a reader of its help should know first. */
+  readonly more?: string;
+  readonly options: readonly CommandOptionKey[];
+  /** Which options of a plan it takes. */
+  readonly planOptions?: 'all' | readonly PlanOptionKey[];
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  /** For shell completion of its operand. */
+  readonly operandValues?: readonly string[] | 'run' | 'command' | 'mode';
+  /** It measures and finds nothing: a mistyped variable does not matter to it. */
+  readonly ignoresVariables?: true;
+}
+
+const ofMachine = ['setup', 'subnet', 'openFirewall', 'lab', 'wait', 'guard'] as const;
+
+/** In the order of the help. This table loads no library: `bench --help` reads it. */
+const rows = [
+  {
+    name: 'run',
+    says: 'Measure what each network mode costs, and write a report.',
+    more: 'Default: nginx and Apache, host against bridge and mapped, seen by a client over a virtual link, about 4 minutes.',
+    options: ['out', 'json', 'all', 'open', 'picture', 'quiet', 'color', ...ofMachine],
+    planOptions: 'all',
+    examples: [
+      ['bench run', 'the default comparison'],
+      ['bench run --server nginx --mode bridge', 'one server, bridge against host'],
+      ['bench run --precision 1%', 'until main results are known to ±1%'],
+      ['bench run --plan paths', 'every path that a client can take'],
+      ['bench run --json', 'the results as one JSON document'],
+    ],
+  },
+  {
+    name: 'init',
+    says: 'Write a bench.config.yaml with every option and its default, as comments.',
+    options: ['json'],
+    examples: [['bench init', 'a config to edit, in this directory; an existing one is kept']],
+  },
+  {
+    name: 'plan',
+    says: 'Say what a run would do and how long it would take, measuring nothing.',
+    options: ['out', 'json', 'verbose', 'quiet', 'calibrations', ...ofMachine],
+    planOptions: 'all',
+    examples: [
+      ['bench plan --plan waterfall', 'what that run would measure and create'],
+      ['bench plan --time 10m', 'how tight the intervals become in ten minutes'],
+    ],
+  },
+  {
+    name: 'report',
+    operand: ['[run]', 'a run id or an end of it, a path, or latest (the default)'],
+    operandValues: 'run',
+    says: "Make a run's reports again from its data.",
+    options: ['explain', 'out', 'json', 'all', 'open', 'picture', 'quiet', 'color'],
+    examples: [
+      ['bench report', 'the reports of the last run'],
+      ['bench report k3f9 --open', 'those of the run whose id ends so, in the browser'],
+      ['bench report --explain', 'which figures can be explained'],
+    ],
+  },
+  {
+    name: 'trace',
+    operand: ['<url>', 'a URL or host:port, e.g. http://127.0.0.1:8080/'],
+    says: 'Open a connection to a running service and say which path it took, with the evidence.',
+    options: ['json'],
+    examples: [['bench trace localhost:8080', 'the path that a connection to this port takes']],
+  },
+  {
+    name: 'inspect',
+    operand: ['[mode...]', 'modes to show (default: all)'],
+    operandValues: 'mode',
+    says: 'Show what each network mode looks like, from inside a container and from the host.',
+    options: ['json', 'lab', 'subnet'],
+    examples: [['bench inspect host bridge', 'two modes side by side']],
+  },
+  {
+    name: 'calibrate',
+    says: "Measure identical servers for a while: this machine's noise floor.",
+    options: ['out', 'json', 'quiet', 'calibrations', 'lab', 'setup', 'subnet', 'wait'],
+    planOptions: ['servers', 'profiles', 'timeSeconds'],
+    examples: [['bench calibrate --time 10m', 'ten minutes of identical servers; without --time, four']],
+  },
+  {
+    name: 'doctor',
+    says: 'Say whether this machine and its engine fit, and how to mend what does not.',
+    options: ['json', 'calibrations', 'lab'],
+    examples: [['bench doctor', 'what helps and what hurts a measurement here']],
+  },
+  {
+    name: 'setup',
+    says: 'Get an engine and the lab image ready.',
+    options: ['json', 'quiet', 'lab', 'yes'],
+    examples: [['bench setup --lab --yes', "bench's own engine, with the packages that it needs"]],
+  },
+  {
+    name: 'clean',
+    says: 'Remove what runs left behind; live runs are left alone.',
+    options: ['json', 'quiet', 'dryRun', 'force', 'images', 'everything'],
+    examples: [['bench clean --dry-run', 'what would be removed']],
+  },
+  {
+    name: 'completion',
+    operand: ['<shell>', 'bash, zsh or fish'],
+    operandValues: ['bash', 'zsh', 'fish'],
+    says: 'Print a script that completes commands, options and their values in a shell.',
+    options: [],
+    examples: [
+      ['bench completion bash > ~/.local/share/bash-completion/completions/bench', 'for bash'],
+      ['bench completion zsh > ~/.zfunc/_bench', 'for zsh, with ~/.zfunc in fpath'],
+      ['bench completion fish > ~/.config/fish/completions/bench.fish', 'for fish'],
+    ],
+    ignoresVariables: true,
+  },
+  {
+    name: 'help',
+    operand: ['[topic]', 'a command, or words: what the words of reports and data files mean'],
+    operandValues: 'command',
+    says: 'Print the help of a command, what the words mean, or the man page.',
+    options: ['man'],
+    examples: [
+      ['bench help run', 'the same as bench run --help'],
+      ['bench help words', 'what round, mapped, published, … mean'],
+    ],
+    ignoresVariables: true,
+  },
+] as const satisfies readonly CommandRow[];
+
+export type CommandName = (typeof rows)[number]['name'];
+export const commandRows: readonly (CommandRow & { readonly name: CommandName })[] = rows;
+export const commandNames: readonly CommandName[] = rows.map(({ name }) => name);

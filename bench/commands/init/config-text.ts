@@ -1,0 +1,45 @@
+import { optionGroups } from '../../command-options.ts';
+import { type PlanOption, type PlanOptionKey, planOptionKeys, planOptions } from '../../plan/options.ts';
+
+/** Width of a comment line. */
+const width = 100;
+
+/**
+ * A config that sets nothing: every option as a comment, with its purpose and its default or an example.
+ * @param schema where an editor finds the schema of a config.
+ */
+export function configText(schema: string): string {
+  return [
+    `# yaml-language-server: $schema=${schema}`,
+    '#',
+    '# Options of `bench run` and `bench plan` in this directory. A flag comes before its variable, the variable',
+    '# before this file, and this file before the default. To set an option, remove the # before its name.',
+    ...optionGroups.flatMap((group) => {
+      const keys = planOptionKeys.filter((key) => planOptions[key].group === group);
+      return keys.length === 0 ? [] : ['', `## ${group}`, ...keys.flatMap(optionLines)];
+    }),
+    '',
+  ].join('\n');
+}
+
+function optionLines(key: PlanOptionKey): readonly string[] {
+  const { flag, says, more, default: usual, defaultWords, example, reads }: PlanOption = planOptions[key];
+  const text = [
+    says,
+    ...(more === undefined ? [] : [more]),
+    ...(reads.as === 'words' && key !== 'paths' ? [`Of ${reads.words.join(', ')}.`] : []),
+    ...(defaultWords === undefined ? [] : [`Default: ${defaultWords}.`]),
+  ].join(' ');
+  const value = Array.isArray(usual) ? `[${usual.join(', ')}]` : (usual ?? example);
+  return ['', ...commentLines(text), `# ${flag}: ${value}`];
+}
+
+function commentLines(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > width) lines.push(`# ${word}`);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}
