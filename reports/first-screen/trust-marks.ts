@@ -86,8 +86,7 @@ function machine({ summary, timeline }: ReportModel): TrustMark {
   const lost = leftOutCount(summary);
   const { foreign } = summary;
   const busy = foreign !== undefined && foreign.share > foreignLimits.warning;
-  const others =
-    foreign === undefined ? '' : ` Other processes took ${formatPercent(foreign.share)} of the CPU time.`;
+  const others = foreign === undefined ? '' : ` Others took ${formatPercent(foreign.share)} of the CPU time.`;
   const disturbed = summary.warnings.some(
     ({ code }) => code === 'disturbed-blocks' || code === 'failed-slices',
   );
@@ -116,7 +115,7 @@ function limit({ run: { plan }, summary }: ReportModel): TrustMark {
   if (unmeasured.length === 0) {
     return {
       ...{ passed: true, section, title: 'Capacity is the server’s own:' },
-      text: 'its CPU was busy all the time, in every mode.',
+      text: 'its CPU was always busy.',
     };
   }
   const servers = plan.servers.filter((server) => unmeasured.some((it) => it.server === server));

@@ -6,6 +6,7 @@ import { type Answers, answersOf, type PathAnswers } from '../answers.ts';
 import { type AnswerCell, answerCells } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
 import { serverNames } from '../words/finding-words.ts';
+import { shortUnits } from '../words/mark-words.ts';
 import { connectionWords } from '../words/overhead-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { verdictLabel } from '../words/verdict-words.ts';
@@ -62,7 +63,7 @@ function rowsOf(answers: Answers, model: ReportModel): readonly Row[] {
         const measured = columns[index]?.some(({ state }) => state !== 'unmeasured' && state !== 'untrusted');
         return value === undefined || measured !== true
           ? '–'
-          : shortUnit(formatValue(value, metric(name).unit));
+          : shortUnits(formatValue(value, metric(name).unit));
       }),
     },
     ...contenders.map((path) => ({
@@ -89,15 +90,10 @@ function answer(cell: AnswerCell): Html {
   const word = shown ? verdictLabel(overhead) : note;
   const told = word === undefined ? undefined : html` <span class="word">${word}</span>`;
   if (percent === undefined) return html`<a class="big" href="${anchor}">${change}</a><small>${note}</small>`;
-  const large = (text: string) => html`<a class="big" href="${anchor}">${shortUnit(text)}</a>${told}`;
+  const large = (text: string) => html`<a class="big" href="${anchor}">${shortUnits(text)}</a>${told}`;
   if (interval === undefined || changeParts === undefined)
     return html`${large(change)}<small>${percent}</small>`;
   return html`<span class="view-a">${large(change)}<small>${interval} · ${percent}</small></span><span class="view-b">${large(
     changeParts.value,
-  )}<small>${changeParts.interval} · ${shortUnit(change)}</small></span>`;
-}
-
-/** `25,300/s`: the column's head says of what. */
-function shortUnit(text: string): string {
-  return text.replace(' requests/s', '/s');
+  )}<small>${changeParts.interval} · ${shortUnits(change)}</small></span>`;
 }

@@ -14,8 +14,8 @@ export function matrices(model: ReportModel): Html {
   const found = new Set(
     all.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells.flatMap((it) => it?.cell.state ?? []))),
   );
-  return html`${all.map(matrixTable)}
-<p class="legend-line">${order.filter((it) => found.has(it)).map(meaningOf)}</p>`;
+  const legend = html`<span class="legend-line">${order.filter((it) => found.has(it)).map(meaningOf)}</span>`;
+  return html`${all.map((it, index) => matrixTable(it, index === 0 ? legend : undefined))}`;
 }
 
 /** In the legend. */
@@ -25,14 +25,15 @@ function meaningOf(state: CellState): Html {
   return html`<span><b>${stateMarks[state]}</b> ${stateWords[state]}</span> `;
 }
 
-function matrixTable(matrix: Matrix): Html {
+/** @param legend what the marks say, above the first table. */
+function matrixTable(matrix: Matrix, legend: Html | undefined): Html {
   const { server, metric: name, columns, rows } = matrix;
   const clients = [...new Set(columns.map(({ client }) => client))];
   const split = columns.some(({ address }) => address !== undefined);
   const ownOf = (client: string) => columns.filter((it) => it.client === client);
   /** Whether a client's head reaches down through both lines: it has one way only. */
   const isTall = (client: string) => ownOf(client).every(({ address }) => address === undefined);
-  return html`<table class="matrix cards"><caption>${serverNames[server]}, ${questionWords({ metric: name })}: change against host mode, seen by the same client</caption>
+  return html`<table class="matrix cards"><caption>${serverNames[server]}, ${questionWords({ metric: name })}: change against host mode, seen by the same client${legend}</caption>
 <thead><tr><th scope="col"${split ? html` rowspan="2"` : undefined}>Mode</th>${clients.map((client) => {
     const { length } = ownOf(client);
     const tall = split && isTall(client) ? html` rowspan="2"` : undefined;

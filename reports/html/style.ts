@@ -107,7 +107,7 @@ svg.chart.wide { max-width: 1000px; }
   max-width: none; }
 .legend li { display: flex; align-items: center; gap: 8px; }
 .legend svg { flex: none; }
-.legend-line { font-size: 0.875rem; color: var(--quiet); margin: 8px 0 0; max-width: none; }
+.legend-line { display: block; font-size: 0.875rem; font-weight: 400; color: var(--quiet); }
 .legend-line span { margin-right: 14px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; line-height: 1.4; margin: 0 0 16px; }
 caption { text-align: left; font-weight: 600; font-size: 0.9375rem; padding: 8px 0 4px; }
