@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` needs nothing but Node. `engine` needs a container engine and runs one file at a time. */
+/**
+ * `unit` needs nothing but Node. `browser` needs Chromium. `engine` needs a container engine and runs one file at
+ * a time.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,10 +11,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{bench,runtime,reports}/**/*.test.ts'],
-          exclude: ['**/*.engine.test.ts', 'node_modules', 'dist'],
+          exclude: ['**/*.engine.test.ts', '**/*.browser.test.ts', 'node_modules', 'dist'],
           // For what hangs. A busy machine may take ten times as long as a quiet one, and that is no failure.
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['{bench,runtime,reports}/**/*.browser.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -18,6 +18,7 @@ const owners: Readonly<Record<string, readonly [owner: string, why: string]>> = 
   autocannon: ['bench/agent/autocannon.ts', 'its traps are handled in one place'],
   vega: ['reports/charts/svg.ts', 'charts are specifications, drawn in one place'],
   'vega-lite': ['reports/charts/svg.ts', 'charts are specifications, drawn in one place'],
+  '@resvg/resvg-js': ['reports/picture/png.ts', 'it is large, and loaded only for a picture'],
   'csv-stringify': ['reports/csv/csv-table.ts', 'one place knows what a spreadsheet takes for a formula'],
   'csv-stringify/sync': [
     'reports/csv/csv-table.ts',

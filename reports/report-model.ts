@@ -3,7 +3,7 @@ import type { Evidence } from '../bench/model/evidence.ts';
 import type { MetricName } from '../bench/model/metric.ts';
 import type { Run } from '../bench/model/run.ts';
 import type { Slice } from '../bench/model/slice.ts';
-import type { Summary } from '../bench/model/summary.ts';
+import type { Overhead, Summary } from '../bench/model/summary.ts';
 
 /** Everything that a renderer may use. Renderers compute no statistics: they scale, round and lay out. */
 export interface ReportModel {
@@ -14,6 +14,14 @@ export interface ReportModel {
   readonly timeline: readonly TimelinePoint[];
   /** One pooled latency distribution for each case of the latency profile that has rounds that count. */
   readonly distributions: readonly Distribution[];
+  /** One for each main result, the twins included, that has enough rounds. */
+  readonly innerIntervals: readonly InnerInterval[];
+}
+
+/** The interval at 1 − 2α of a main result's ratio. It decides `equivalent` (bench/docs/method.md, section 4). */
+export interface InnerInterval extends Pick<Overhead, 'server' | 'profile' | 'path' | 'baseline'> {
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface TimelinePoint {

@@ -5,20 +5,20 @@ import type { Disk } from './disk.ts';
 import { errorCode, writeFailure } from './write-failure.ts';
 
 /**
- * Replaces a file as a whole: a reader, now or after a crash, sees the old text or the new. A symbolic link
+ * Replaces a file as a whole: a reader, now or after a crash, sees the old content or the new. A symbolic link
  * of that name is replaced. Its target is left alone.
  *
  *   write a new file beside it → fsync the file → rename over it → fsync the directory
  *
  * @throws {Failure} unfit: disk full, read-only, no permission. The old file is untouched then.
  */
-export async function writeAtomically(path: string, text: string, disk: Disk): Promise<void> {
+export async function writeAtomically(path: string, content: string | Uint8Array, disk: Disk): Promise<void> {
   // The name is random, so that two writers never share it.
   const beside = `${path}.${randomBytes(4).toString('hex')}.new`;
   try {
     const file = await disk.create(beside);
     try {
-      await file.append(Buffer.from(text));
+      await file.append(Buffer.from(content));
       await file.sync();
     } finally {
       await file.close();

@@ -1,6 +1,7 @@
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
-import type { ReportModel } from '../report-model.ts';
+import type { InnerInterval, ReportModel } from '../report-model.ts';
 import { analyse } from './analyse.ts';
+import type { AnalysedOverhead } from './overheads.ts';
 import { summarise } from './summarise.ts';
 import { timeline } from './timeline.ts';
 
@@ -20,5 +21,13 @@ export function buildReportModel(recorded: RecordedRun): ReportModel {
     evidence,
     timeline: timeline(run.plan, analysis.slices, analysis.figures),
     distributions: analysis.figures.flatMap(({ distribution }) => distribution ?? []),
+    innerIntervals: analysis.groups.flatMap(({ overheads, twin }) => [...overheads, ...twin].flatMap(innerInterval)),
   };
+}
+
+function innerInterval({ overhead, estimate }: AnalysedOverhead): readonly InnerInterval[] {
+  if (!overhead.declared || estimate === undefined || !estimate.equivalenceInterval.reachesLevel) return [];
+  const { server, profile, path, baseline } = overhead;
+  const { low, high } = estimate.equivalenceInterval;
+  return [{ server, profile, path, baseline, low, high }];
 }

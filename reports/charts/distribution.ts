@@ -1,33 +1,37 @@
-import { formatCount, formatPercent, formatValue } from '../../bench/model/format.ts';
-import type { LoadProfile } from '../../bench/model/profile.ts';
-import type { ServerName } from '../../bench/model/server.ts';
+import { formatCount, formatNumber, formatPercent, formatValue } from '../../bench/model/format.ts';
 import type { Distribution, ReportModel } from '../report-model.ts';
-import { connectionWords } from '../words/overhead-words.ts';
 import { axisUnit } from './axis-unit.ts';
-import { type Series, seriesOf } from './series.ts';
+import { type Panel, panelsOf } from './panels.ts';
+import { lookOf, type Series, seriesOf } from './series.ts';
 import type { Chart, ChartSpec } from './svg.ts';
-import { chartConfig, chartWidth } from './theme.ts';
-import { logAxis } from './ticks.ts';
+import { besideAxis } from './theme.ts';
+import { logAxis, tickLabels } from './ticks.ts';
 
 const height = 240;
 
 /**
- * One panel for each server whose latency was requested: latency over the percentile. The axis of percentiles
+ * One drawing for each panel whose latency was requested: latency over the percentile. The axis of percentiles
  * is 1/(1 − quantile), which gives each further nine the same room. Panels of one profile share their latency
  * axis.
  */
 export function distributionCharts(model: ReportModel): readonly Chart[] {
   const series = seriesOf(model.summary.cases);
-  return model.run.plan.profiles.flatMap((profile) => {
-    const ofProfile = model.distributions.filter((it) => it.case.profile === profile.name);
-    const scales = scalesOf(ofProfile);
-    return model.run.plan.servers.flatMap((server) => {
-      const shown = ofProfile.filter((it) => it.case.server === server);
-      return shown.length === 0 || scales === undefined
-        ? []
-        : [distributionChart(server, profile, shown, series, scales)];
-    });
+  const panels = panelsOf(model.run.plan).map((panel) => ({
+    panel,
+    lines: model.distributions
+      .filter((it) => panel.has(it.case))
+      .map((distribution) => ({ distribution, series: lookOf(series, distribution.case) })),
+  }));
+  return panels.flatMap(({ panel, lines }) => {
+    const sameProfile = panels.filter((it) => it.panel.profile === panel.profile);
+    const scales = scalesOf(sameProfile.flatMap((it) => it.lines.map(({ distribution }) => distribution)));
+    return lines.length === 0 || scales === undefined ? [] : [distributionChart(panel, lines, scales)];
   });
+}
+
+interface Line {
+  readonly distribution: Distribution;
+  readonly series: Series;
 }
 
 type Scales = ReturnType<typeof scalesOf> & {};
@@ -50,56 +54,39 @@ function rarity(quantile: number): number {
   return Number((1 / (1 - quantile)).toPrecision(9));
 }
 
-function distributionChart(
-  server: ServerName,
-  profile: LoadProfile,
-  shown: readonly Distribution[],
-  series: readonly Series[],
-  scales: Scales,
-): Chart {
-  const lines = shown.flatMap((distribution) => {
-    const found = series.find(
-      (it) =>
-        it.path === distribution.case.path && (it.role === 'twin') === (distribution.case.role === 'twin'),
-    );
-    return found === undefined ? [] : [{ distribution, series: found }];
-  });
+function distributionChart({ id, title }: Panel, lines: readonly Line[], scales: Scales): Chart {
   return {
-    id: `distribution-${server}-${profile.name}`,
-    title: `${server}, ${profile.name} profile, ${connectionWords(profile)}: latency by percentile`,
-    description: lines.map((it) => finding(it.distribution, it.series)).join(' '),
+    id: `distribution-${id}`,
+    title: `${title}: latency by percentile`,
+    description: lines.map(tailWords).join(' '),
     spec: specOf(lines, scales),
   };
 }
 
-function finding(distribution: Distribution, series: Series): string {
+/** `bridge: p50 62.4 µs, p90 71.0 µs, p99 120 µs, of 14,200 responses.` */
+function tailWords({ distribution, series }: Line): string {
   const told = [0.5, 0.9, 0.99, 0.999]
     .flatMap((quantile) => distribution.points.filter((it) => Math.abs(it.quantile - quantile) < 1e-9))
-    .map((it) => `${formatPercent(it.quantile)} within ${formatValue(it.microseconds, 'us')}`);
-  const responses = `${formatCount(distribution.responses)} responses`;
-  return `${series.label}: ${[responses, ...told].join(', ')}.`;
+    .map((it) => `p${formatNumber(it.quantile * 100, it.quantile > 0.99 ? 1 : 0)} ${formatValue(it.microseconds, 'us')}`);
+  return `${series.label}: ${told.join(', ')}, of ${formatCount(distribution.responses)} responses.`;
 }
 
-function specOf(
-  lines: readonly { readonly distribution: Distribution; readonly series: Series }[],
-  scales: Scales,
-): ChartSpec {
+function specOf(lines: readonly Line[], scales: Scales): ChartSpec {
   const [first, last] = scales.rarity;
-  const percentiles = [2, 10, 100, 1_000, 10_000, 100_000].filter((it) => it >= first && it <= last * 1.0001);
+  const rarities = [2, 10, 100, 1_000, 10_000, 100_000].filter((it) => it >= first && it <= last * 1.0001);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    width: chartWidth - 52,
+    ...besideAxis,
     height,
-    config: chartConfig,
     encoding: {
       x: {
         field: 'rarity',
         type: 'quantitative',
         scale: { type: 'log', domain: [first, last], nice: false },
         axis: {
-          values: percentiles,
-          labelExpr: "datum.value == 2 ? '50 %' : format(100 - 100 / datum.value, '~g') + ' %'",
-          title: 'percentile of responses (each further nine takes the same room)',
+          values: rarities,
+          labelExpr: tickLabels(rarities, (it) => formatPercent(1 - 1 / it)),
+          title: 'percentile of responses',
           grid: true,
         },
       },
@@ -109,7 +96,7 @@ function specOf(
         scale: { type: 'log', domain: [...scales.latency.domain], nice: false },
         axis: {
           values: [...scales.latency.ticks],
-          labelExpr: "format(datum.value, '~g')",
+          labelExpr: tickLabels(scales.latency.ticks),
           title: `latency (${scales.unit.symbol}, log scale)`,
           grid: true,
         },

@@ -2,55 +2,60 @@ import { formatChangeInterval } from '../../bench/model/format.ts';
 import { type Metric, metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { LoadProfile } from '../../bench/model/profile.ts';
+import { readerWords } from '../../bench/model/reader-words.ts';
 import type { ServerName } from '../../bench/model/server.ts';
 import { isMeasured, type MeasuredOverhead, type Overhead } from '../../bench/model/summary.ts';
 import { answersOf } from '../answers.ts';
-import type { ReportModel } from '../report-model.ts';
+import type { InnerInterval, ReportModel } from '../report-model.ts';
 import { serverNames } from '../words/finding-words.ts';
+import { changeWords, insteadOfNumbers, shortLevelWords, verdictWord } from '../words/overhead-words.ts';
 import {
-  changeWords,
-  connectionWords,
-  insteadOfNumbers,
-  shortLevelWords,
-  twinLabel,
-  verdictWord,
-} from '../words/overhead-words.ts';
-import type { Interval } from './overhead-marks.ts';
-import { type OverheadRow, overheadSpec, type ServerRow } from './overhead-spec.ts';
-import { overheadTableSpec } from './overhead-table-spec.ts';
-import { type Series, seriesOf } from './series.ts';
+  headHeight,
+  type Interval,
+  type OverheadRow,
+  overheadSpec,
+  type RowLayout,
+  rowLayouts,
+  type ServerRow,
+} from './overhead-spec.ts';
+import { clientWords } from './panels.ts';
+import { lookOf, type Series, seriesOf } from './series.ts';
 import type { Chart } from './svg.ts';
 import { paper, quiet } from './theme.ts';
 import { type Axis, ratioAxis } from './ticks.ts';
 
 const serverHeight = 24;
-const rowHeight = 38;
-/**
- * Most rows of a panel beside another one. With more, each comparison becomes a table over the page's width.
- */
+/** Most rows of one drawing. With more, each comparison has a drawing of its own. */
 const mostRows = 12;
+/** Share of the axis that a label such as `+100 %` takes. */
+const labelShare = 0.15;
 
 /**
- * One panel for each question, with the declared comparisons: a row for each server and path. If one panel
- * would have too many rows, each server and baseline has a table instead.
+ * One drawing for each question, with the main results: a row for each server and path. If one drawing would have
+ * too many rows, each server and baseline has one, with the verdicts in words.
  */
 export function overheadCharts(model: ReportModel): readonly Chart[] {
-  const { profiles, comparisons, confidence } = model.run.plan;
+  const { profiles, confidence } = model.run.plan;
   const panels = profiles
     .map((profile) => ({ profile, metric: metric(profile.declaredMetric), groups: groupsOf(model, profile) }))
     .filter((panel) => rowsOf(panel).some(({ measured }) => measured !== undefined));
   if (panels.some((panel) => rowsOf(panel).length > mostRows)) {
-    return panels.flatMap((panel) => overheadTables(panel, confidence));
+    return panels.flatMap((panel) => {
+      // One scale for the drawings of a metric, so that lengths compare from one baseline to the next.
+      const axis = axisOver([panel]);
+      return panel.groups.map((group) => groupChart(panel, group, axis, confidence));
+    });
   }
-  // One scale for all panels, so that lengths compare across them.
-  const axis = axisOver(panels, 8);
-  return panels.map((panel) => overheadPanel(panel, axis, confidence, comparisons.length > 1));
+  // One scale for all drawings, so that lengths compare across them.
+  const axis = axisOver(panels);
+  return panels.map((panel) => panelChart(panel, axis, confidence));
 }
 
 interface Row {
   readonly overhead: Overhead;
   /** The same overhead, where there is a figure to draw. A capacity that the client limited has none. */
   readonly measured?: MeasuredOverhead;
+  readonly inner?: InnerInterval;
   readonly series: Series;
 }
 
@@ -68,17 +73,27 @@ interface Panel {
 }
 
 function groupsOf(model: ReportModel, profile: LoadProfile): readonly Group[] {
-  const series = seriesOf(model.summary.cases);
+  const { summary, innerIntervals } = model;
+  const series = seriesOf(summary.cases);
   return answersOf(model).flatMap(({ server, baseline, paths }) => {
     const rows = paths.flatMap(({ role, overheads }) =>
       overheads
         .filter((it) => it.profile === profile.name)
-        .flatMap((overhead): readonly Row[] => {
-          const label = role === 'twin' ? twinLabel(overhead.path) : overhead.path;
-          const found = series.find((it) => it.label === label);
-          if (found === undefined) return [];
-          const shown = isMeasured(overhead) && insteadOfNumbers(overhead, model.summary.cases) === undefined;
-          return [{ overhead, series: found, ...(shown ? { measured: overhead } : {}) }];
+        .map((overhead): Row => {
+          const shown = isMeasured(overhead) && insteadOfNumbers(overhead, summary.cases) === undefined;
+          const inner = innerIntervals.find(
+            (it) =>
+              it.server === server &&
+              it.profile === profile.name &&
+              it.baseline === baseline &&
+              it.path === overhead.path,
+          );
+          return {
+            overhead,
+            series: lookOf(series, { path: overhead.path, role }),
+            ...(shown ? { measured: overhead } : {}),
+            ...(inner === undefined ? {} : { inner }),
+          };
         }),
     );
     return rows.length === 0 ? [] : [{ server, baseline, rows }];
@@ -89,7 +104,7 @@ function rowsOf({ groups }: Panel): readonly Row[] {
   return groups.flatMap(({ rows }) => rows);
 }
 
-function axisOver(panels: readonly Panel[], maxTicks: number): Axis {
+function axisOver(panels: readonly Panel[]): Axis {
   const ends = panels.flatMap((panel) => [
     1 - panel.metric.margin,
     1 + panel.metric.margin,
@@ -97,57 +112,55 @@ function axisOver(panels: readonly Panel[], maxTicks: number): Axis {
       measured === undefined ? [] : [measured.ratioLow, measured.ratioHigh],
     ),
   ]);
-  return ratioAxis(Math.min(...ends), Math.max(...ends), maxTicks);
+  return ratioAxis(Math.min(...ends), Math.max(...ends), labelShare);
 }
 
-function overheadPanel(panel: Panel, axis: Axis, level: number, tellBaselines: boolean): Chart {
-  const servers: ServerRow[] = [];
-  const drawn: OverheadRow[] = [];
-  let height = 0;
-  for (const { server, baseline, rows } of panel.groups) {
-    const name = serverNames[server];
-    servers.push({
-      y: height + serverHeight / 2,
-      text: tellBaselines ? `${name}, against ${baseline}` : name,
-    });
-    height += serverHeight;
-    for (const row of rows) {
-      const value = [
-        verdictOf(row),
-        ...(row.measured === undefined ? [] : [intervalWords(row.measured, level)]),
-      ];
-      drawn.push({ y: height, label: row.series.label, value: value.join(' · '), ...intervalOf(row) });
-      height += rowHeight;
-    }
-  }
+function panelChart(panel: Panel, axis: Axis, level: number): Chart {
+  const several = new Set(panel.groups.map(({ baseline }) => baseline)).size > 1;
+  const groups = panel.groups.map((group) => ({
+    ...group,
+    name: `${serverNames[group.server]}${several ? `, ${clientWords(group.baseline)}` : ''}`,
+  }));
   return {
     id: idOf(panel),
     title: titleOf(panel),
     description: findings(rowsOf(panel), level),
-    spec: overheadSpec(panel.metric, axis, height, servers, drawn),
+    spec: specOf(panel, groups, axis, 'plain', (row) => plainValue(row, level)),
   };
 }
 
-/** One scale for the tables of a metric, so that lengths compare from one baseline to the next. */
-function overheadTables(panel: Panel, level: number): readonly Chart[] {
-  const axis = axisOver([panel], 8);
-  return panel.groups.map(({ server, baseline, rows }) => ({
+function groupChart(panel: Panel, group: Group, axis: Axis, level: number): Chart {
+  const { server, baseline, rows } = group;
+  return {
     id: `${idOf(panel)}-${server}-${baseline.replaceAll('/', '-')}`,
-    title: `${titleOf(panel)}: ${serverNames[server]} against ${baseline}`,
+    title: `${titleOf(panel)}: ${serverNames[server]}, ${clientWords(baseline)}`,
     description: findings(rows, level),
-    wide: true,
-    spec: overheadTableSpec(
-      panel.metric,
-      axis,
-      rows.map((row) => ({
-        label: row.series.label,
-        verdict: verdictOf(row),
-        verdictColor: row.overhead.verdict === undefined ? quiet : `var(--${row.overhead.verdict})`,
-        change: row.measured === undefined ? '' : intervalWords(row.measured, level),
-        ...intervalOf(row),
-      })),
-    ),
-  }));
+    spec: specOf(panel, [group], axis, 'roomy', (row) => findingOf(row, level)),
+  };
+}
+
+/** @param valueOf the words at the right of a row. */
+function specOf(
+  panel: Panel,
+  groups: readonly (Group & { readonly name?: string })[],
+  axis: Axis,
+  layout: RowLayout,
+  valueOf: (row: Row) => string,
+) {
+  const servers: ServerRow[] = [];
+  const drawn: OverheadRow[] = [];
+  let height: number = headHeight;
+  for (const { name, rows } of groups) {
+    if (name !== undefined) {
+      servers.push({ y: height + serverHeight / 2, text: name });
+      height += serverHeight;
+    }
+    for (const row of rows) {
+      drawn.push({ y: height, label: row.series.label, value: valueOf(row), ...intervalOf(row) });
+      height += rowLayouts[layout].height;
+    }
+  }
+  return overheadSpec(panel.metric, axis, height, servers, drawn, layout);
 }
 
 function idOf({ profile, metric: shown }: Panel): string {
@@ -155,27 +168,34 @@ function idOf({ profile, metric: shown }: Panel): string {
 }
 
 function titleOf({ profile, metric: shown }: Panel): string {
-  return `${capital(shown.label)}, ${profile.name} profile, ${connectionWords(profile)}`;
+  return `${capital(shown.label)}, ${readerWords[profile.name].reader}`;
 }
 
-function verdictOf({ overhead }: Row): string {
-  return verdictWord(overhead) ?? '';
-}
-
-function intervalOf({ measured, series }: Row): { readonly interval?: Interval } {
+/** What may not be used is drawn in grey, and without the interval that would decide. */
+function intervalOf({ measured, inner, series }: Row): { readonly interval?: Interval } {
   if (measured === undefined) return {};
   const { ratio, ratioLow, ratioHigh, verdict } = measured;
+  const { color, shape, role } = series;
+  const trusted = verdict !== 'untrusted';
+  const drawn = trusted ? color : quiet;
   return {
     interval: {
-      ratio,
-      low: ratioLow,
-      high: ratioHigh,
-      color: series.color,
-      shape: series.shape,
-      fill: series.role === 'twin' ? paper : series.color,
-      opacity: verdict === 'untrusted' ? 0.45 : 1,
+      ...{ ratio, low: ratioLow, high: ratioHigh, shape, color: drawn },
+      fill: role === 'twin' || !trusted ? paper : drawn,
+      ...(trusted && inner !== undefined ? { inner: { low: inner.low, high: inner.high } } : {}),
     },
   };
+}
+
+/** The verdicts are in the table beside the drawing, so that only what forbids to read a figure is told here. */
+function plainValue({ overhead, measured }: Row, level: number): string {
+  if (overhead.verdict === 'untrusted') return 'do not use';
+  return measured === undefined ? (verdictWord(overhead) ?? '') : intervalWords(measured, level);
+}
+
+function findingOf({ overhead, measured }: Row, level: number): string {
+  const word = verdictWord(overhead) ?? '';
+  return measured === undefined ? word : `${word} · ${intervalWords(measured, level)}`;
 }
 
 function intervalWords(overhead: MeasuredOverhead, level: number): string {
@@ -187,9 +207,9 @@ function intervalWords(overhead: MeasuredOverhead, level: number): string {
 
 function findings(rows: readonly Row[], level: number): string {
   return rows
-    .map((row) => {
-      const figure = row.measured === undefined ? '' : `, ${changeWords(row.measured, level)}`;
-      return `${serverNames[row.overhead.server]} ${row.series.label}: ${verdictOf(row)}${figure}.`;
+    .map(({ overhead, measured, series }) => {
+      const figure = measured === undefined ? '' : `, ${changeWords(measured, level)}`;
+      return `${serverNames[overhead.server]} ${series.label}: ${verdictWord(overhead) ?? ''}${figure}.`;
     })
     .join(' ');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seriesOf } from './series.ts';
+import { lookOf, seriesOf } from './series.ts';
 
 const host = { path: 'host/external', role: 'baseline' } as const;
 const twin = { path: 'host/external', role: 'twin' } as const;
@@ -21,10 +21,18 @@ test('series of one colour differ by dash, series of different modes by shape', 
   expect(new Set(series.map((it) => it.shape)).size).toBe(3);
 });
 
-test('each deployment appears once, in the order of first appearance', () => {
-  expect(seriesOf([host, published, host, twin, published]).map((it) => it.label)).toEqual([
-    'host/external',
-    'bridge/external/published',
-    'host/external (twin)',
+test('each look appears once, in the order of first appearance, by a name for readers', () => {
+  expect(seriesOf([host, published, host, twin, published, container]).map((it) => it.label)).toEqual([
+    'host',
+    'bridge',
+    'host (second copy)',
+    "bridge by the container's address",
   ]);
+});
+
+test('what differs only in where the client stands looks alike', () => {
+  const near = { path: 'host/neighbor', role: 'baseline' } as const;
+  const series = seriesOf([host, near]);
+  expect(series).toHaveLength(1);
+  expect(lookOf(series, near)).toBe(lookOf(series, host));
 });

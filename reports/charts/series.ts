@@ -1,11 +1,14 @@
 import type { Case } from '../../bench/model/case.ts';
-import { type NetworkMode, type PathId, pathOf } from '../../bench/model/path.ts';
-import { twinLabel } from '../words/overhead-words.ts';
+import { type NetworkMode, pathOf } from '../../bench/model/path.ts';
+import { readerWords } from '../../bench/model/reader-words.ts';
 
-/** How one deployment looks in every chart of a report: the same colour for the same mode everywhere. */
+/**
+ * How one deployment looks in every chart of a report: the same colour for the same mode everywhere. What differs
+ * only in where the client stands is one series, because no panel has clients in two places.
+ */
 export interface Series {
-  readonly path: PathId;
   readonly role: Case['role'];
+  /** `bridge`, `bridge by loopback`, `host (second copy)`. */
   readonly label: string;
   /** A CSS colour: a custom property of the page, so that it follows the light or the dark theme. */
   readonly color: string;
@@ -35,19 +38,44 @@ const furtherDashes: readonly (readonly number[])[] = [
   [1, 3],
 ];
 
-/** Series of all deployments, in the order in which they first appear. */
-export function seriesOf(subjects: readonly { readonly path: PathId; readonly role: Case['role'] }[]) {
+type Subject = Pick<Case, 'path' | 'role'>;
+
+/** The series of the subjects, in the order in which they first appear. */
+export function seriesOf(subjects: readonly Subject[]): readonly Series[] {
   const found = new Map<string, Series>();
-  for (const { path, role } of subjects) {
-    const label = role === 'twin' ? twinLabel(path) : path;
+  for (const subject of subjects) {
+    const label = seriesLabel(subject);
     if (found.has(label)) continue;
-    const mode = pathOf(path).mode;
+    const { role } = subject;
+    const { mode } = pathOf(subject.path);
     const color = `var(--mode-${mode})`;
     const sameMode = [...found.values()].filter((it) => it.color === color && it.role !== 'twin');
     const further = furtherDashes[(sameMode.length - 1) % furtherDashes.length];
     const look = looks[mode];
-    const dash = role === 'twin' ? twinDash : (further ?? look.dash);
-    found.set(label, { path, role, label, color, shape: look.shape, dash });
+    found.set(label, {
+      ...{ role, label, color, shape: look.shape },
+      dash: role === 'twin' ? twinDash : (further ?? look.dash),
+    });
   }
   return [...found.values()];
+}
+
+/** How one of these deployments looks. */
+export function lookOf(series: readonly Series[], subject: Subject): Series {
+  const label = seriesLabel(subject);
+  const found = series.find((it) => it.label === label);
+  if (found === undefined) throw new Error(`no series is called ${label}`);
+  return found;
+}
+
+/** The mode, and the dialled address where the client could dial several. Where the client stands is not told. */
+function seriesLabel({ path, role }: Subject): string {
+  const { mode, vantage, address, family } = pathOf(path);
+  const several = address !== undefined && vantage !== 'external';
+  return [
+    mode,
+    several ? ` ${readerWords[address].reader}` : '',
+    family === undefined ? '' : ', IPv6',
+    role === 'twin' ? ' (second copy)' : '',
+  ].join('');
 }

@@ -2,17 +2,19 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { formatChangeInterval } from '../../bench/model/format.ts';
 import { baselineOf, isBaseline, possiblePaths } from '../../bench/model/network-modes.ts';
-import { pathId } from '../../bench/model/path.ts';
+import { type Path, pathId } from '../../bench/model/path.ts';
 import { type Overhead, verdicts } from '../../bench/model/summary.ts';
+import { waterfallPaths } from '../../bench/model/waterfall.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
 import { readReportFont, textWidthOf } from '../fonts/text-width.ts';
 import { syntheticRun } from '../synthetic-run.fixture.ts';
-import { twinLabel } from '../words/overhead-words.ts';
 import { distributionCharts } from './distribution.ts';
 import { overheadCharts } from './overhead.ts';
-import { columns } from './overhead-table-spec.ts';
+import { seriesOf } from './series.ts';
 import { type Chart, drawCharts } from './svg.ts';
+import { chartWidth, textSize } from './theme.ts';
 import { timelineCharts } from './timeline.ts';
+import { waterfallCharts } from './waterfall.ts';
 
 const model = buildReportModel(
   syntheticRun({ seed: 11, rounds: 7, blocks: 2, servers: ['nginx'], faultyShare: 0.04, failedSlices: 3 }),
@@ -37,13 +39,16 @@ test('the overhead charts have one interval for each declared comparison, the tw
   expect(svgs).toHaveLength(3);
   expect(marks(svgs, 'ratios')).toBe(shown.length);
   expect(marks(svgs, 'intervals')).toBe(shown.length);
+  expect(marks(svgs, 'inner_intervals')).toBe(shown.length);
   expect(marks(svgs, 'labels')).toBe(shown.length);
+  expect(marks(svgs, 'margin')).toBe(2 * svgs.length);
   for (const svg of svgs) {
-    expect(svg).toContain('>change against the baseline (log scale)</text>');
+    expect(svg).toContain('>change against host mode (log scale)</text>');
+    expect(svg).toContain('>±2 %</text>');
     expect(svg).toContain('>0 %</text>');
     expect(svg).toContain('>+20 %</text>');
   }
-  expect(svgs[0]).toMatch(/>(slower|open|untrusted) · \+\d+ % \[\+\d+, \+\d+\]<\/text>/);
+  expect(svgs[0]).toMatch(/>\+\d+ % \[\+\d+, \+\d+\]<\/text>/);
 });
 
 test('what was not measured has a row without a mark, and a question without any mark has no chart', async () => {
@@ -65,7 +70,7 @@ test('what was not measured has a row without a mark, and a question without any
   const overheads = summary.overheads.map((it) => (it === one ? lost : it));
   const [latency] = await draw(overheadCharts({ ...limited, summary: { ...summary, overheads } }));
   expect([marks([latency ?? ''], 'labels'), marks([latency ?? ''], 'ratios')]).toEqual([3, 2]);
-  expect(latency).toContain('>untrusted</text>');
+  expect(latency).toContain('>do not use</text>');
 });
 
 /** As many cases as `--plan paths` measures, and their overheads in one table for each baseline. */
@@ -82,26 +87,38 @@ const many = buildReportModel(
   syntheticRun({ seed: 3, rounds: 6, blocks: 2, servers: ['nginx'], profiles: ['latency'], comparisons }),
 );
 
-test('many paths get a wide table for each baseline, with every one of them in a row, on one scale', async () => {
+const layers = buildReportModel(
+  syntheticRun({
+    seed: 5,
+    rounds: 10,
+    servers: ['nginx'],
+    profiles: ['latency', 'steady'],
+    comparisons: [
+      { baseline: 'host/host', contenders: waterfallPaths.filter((path) => path !== 'host/host') },
+    ],
+    effects: { 'bridge/host/loopback': { latency: 2, serverCpu: 2 } },
+  }),
+);
+
+test('many paths get a drawing for each baseline, with every one of them in a row, on one scale', async () => {
   const charts = overheadCharts(many);
   const svgs = await draw(charts);
   const { overheads, twin } = many.summary;
   const shown = [...overheads, ...twin].filter((it) => it.declared);
   expect(shown.length).toBeGreaterThan(40);
   expect(charts).toHaveLength(comparisons.length);
-  expect(charts.every((it) => it.wide)).toBe(true);
-  for (const layer of ['ratios', 'labels', 'verdicts', 'values']) {
-    expect(marks(svgs, layer)).toBe(shown.length);
-  }
-  for (const { baseline } of comparisons) {
-    expect(charts.filter((it) => it.title.endsWith(`: nginx against ${baseline}`))).toHaveLength(1);
-  }
+  for (const layer of ['ratios', 'labels', 'values']) expect(marks(svgs, layer)).toBe(shown.length);
+  expect(svgs.join()).toMatch(/>slower · \+\d+ % \[/);
+  expect(new Set(charts.map(({ title }) => title)).size).toBe(comparisons.length);
+  expect(charts.map(({ title }) => title)).toContain(
+    'Median latency, one request at a time: nginx, client on the host',
+  );
   const ticks = svgs.map((svg) => [...svg.matchAll(/>([+−]?\d+ %)<\/text>/g)].map((it) => it[1]).join(' '));
   expect(ticks[0]).toContain('0 %');
   expect(new Set(ticks.slice(0, comparisons.length)).size).toBe(1);
 });
 
-test('a panel of several baselines tells which rows are against which', () => {
+test('a panel of several baselines tells which rows are of which client', () => {
   const charts = overheadCharts(
     buildReportModel(
       syntheticRun({
@@ -117,23 +134,61 @@ test('a panel of several baselines tells which rows are against which', () => {
       }),
     ),
   );
-  expect(charts.some((it) => it.wide)).toBe(false);
-  expect(JSON.stringify(charts[0]?.spec)).toContain('nginx, against host/host');
+  expect(charts).toHaveLength(1);
+  expect(JSON.stringify(charts[0]?.spec)).toContain('nginx, client on the host');
 });
 
-test('no text of a table reaches the next column, whatever path and verdict it tells', () => {
-  const width = (text: string) => textWidth(text, 12, false);
-  const paths = possiblePaths().map((it) => (isBaseline(it) ? twinLabel(pathId(it)) : pathId(it)));
-  const longest = Math.max(...paths.map(width));
-  expect(longest).toBeGreaterThan(150);
-  expect(longest).toBeLessThan(columns.label.right - columns.label.left);
-  const words = [...verdicts, 'not measured'];
-  expect(Math.max(...words.map(width))).toBeLessThan(columns.verdict.right - columns.verdict.left);
-  const change = `${formatChangeInterval(2.345, 1.234, 3.456)} (96.9 %)`;
-  expect(width(change)).toBeLessThan(columns.change.right - columns.change.left);
-  const lefts = Object.values(columns).map((it) => it.left);
-  const rights = Object.values(columns).map((it) => it.right);
-  for (const [index, right] of rights.slice(0, -1).entries()) expect(lefts[index + 1]).toBeGreaterThan(right);
+test('what may not be used is hollow, thin and says so', async () => {
+  const lost = buildReportModel(
+    syntheticRun({ seed: 1, rounds: 6, servers: ['nginx'], foreign: { share: 0.12, processes: ['chrome'] } }),
+  );
+  const svgs = await draw(overheadCharts(lost));
+  expect(svgs.length).toBeGreaterThan(0);
+  expect(marks(svgs, 'inner_intervals')).toBe(0);
+  expect(marks(svgs, 'intervals')).toBeGreaterThan(0);
+  expect(svgs[0]).toContain('>do not use</text>');
+});
+
+test('no drawing is wider than a narrow screen keeps readable, and no row of text is wider than the drawing', async () => {
+  const widest = 345;
+  const charts = [
+    ...[model, many].flatMap((it) => [...overheadCharts(it), ...distributionCharts(it), ...timelineCharts(it)]),
+    ...waterfallCharts(layers),
+  ];
+  for (const [index, svg] of (await draw(charts)).entries()) {
+    expect(Number(/viewBox="0 0 ([\d.]+)/.exec(svg)?.[1]), charts[index]?.id).toBeLessThanOrEqual(widest);
+    const sizes = [...svg.matchAll(/font-size="([\d.]+)"/g)].map((it) => Number(it[1]));
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(12.5);
+  }
+});
+
+test('the label and the figure of a row do not meet, whatever path they are of', () => {
+  const width = (text: string) => textWidth(text, textSize, false);
+  const change = formatChangeInterval(2.345, 1.234, 3.456);
+  const remote = possiblePaths().filter(({ vantage }) => vantage === 'external');
+  const labels = (paths: readonly Path[]) =>
+    seriesOf(paths.flatMap((it) => [
+      { path: pathId(it), role: 'contender' as const },
+      { path: pathId(it), role: 'twin' as const },
+    ])).map(({ label }) => width(label));
+  const plain = Math.max(...labels(remote)) + width(change);
+  expect(plain).toBeGreaterThan(150);
+  expect(plain).toBeLessThan(chartWidth - 8);
+  expect(Math.max(...labels(possiblePaths()))).toBeLessThan(chartWidth);
+  for (const verdict of [...verdicts, 'not measured']) {
+    expect(width(`${verdict} · ${change} (96.9 %)`)).toBeLessThan(chartWidth);
+  }
+});
+
+test('a step that may be nothing is a frame of dashes, and says so', async () => {
+  const charts = waterfallCharts(layers);
+  const [svg = ''] = await draw(charts);
+  const steps = layers.summary.steps?.filter((it) => it.metric === 'latency_p50_us') ?? [];
+  const doubtful = steps.filter((it) => it.differenceLow <= 0 && it.differenceHigh >= 0).length;
+  expect(doubtful).toBeGreaterThan(0);
+  expect(marks([svg], 'doubtful_bars')).toBe(doubtful);
+  expect(marks([svg], 'bars')).toBe(steps.length + 1 - doubtful);
+  expect(charts[0]?.description).toContain('which may be nothing');
 });
 
 test('the timeline has one mark for each slice, by shape for what does not count', async () => {
@@ -143,6 +198,8 @@ test('the timeline has one mark for each slice, by shape for what does not count
   expect(count('failed')).toBeGreaterThan(0);
   for (const status of ['completed', 'invalid', 'failed']) expect(marks(svgs, status)).toBe(count(status));
   expect(marks(svgs, 'rounds')).toBe(7 * svgs.length);
+  const crosses = timelineCharts(model).map(({ description }) => description);
+  expect(crosses.join(' ')).toMatch(/\d+ do not count: crosses in rounds? [\d, and]+\./);
   expect(svgs[0]).toContain('median latency (µs)');
   expect(svgs[2]).toContain('answered (thousand requests/s)');
 });
@@ -154,6 +211,17 @@ test('the distribution has one line for each case of the latency profile, and it
   for (const tick of ['50 %', '90 %', '99 %']) expect(svgs[0]).toContain(`>${tick}</text>`);
   expect(svgs[0]).toContain('latency (µs, log scale)');
   expect(svgs).toHaveLength(1);
+  expect(distributionCharts(model)[0]?.description).toMatch(
+    /^host: p50 [\d.]+ µs, p90 [\d.]+ µs, p99 [\d.]+ µs, .*of [\d,]+ responses\. bridge: p50 /,
+  );
+});
+
+test('every path of a run of many has its line, in the panel of its client', async () => {
+  const charts = distributionCharts(many);
+  expect(charts).toHaveLength(comparisons.length);
+  const lines = (await draw(charts)).reduce((sum, svg) => sum + [...svg.matchAll(/line_\d+_marks/g)].length, 0);
+  expect(lines).toBe(many.distributions.length);
+  expect(timelineCharts(many)).toHaveLength(comparisons.length);
 });
 
 test('the same model gives the same drawing, whatever was drawn before', async () => {
@@ -176,11 +244,11 @@ test('drawings at the same time do not disturb each other', async () => {
 });
 
 test('margins are as wide as the labels in the given font', async () => {
-  const width = (svg: string | undefined) => Number(/viewBox="0 0 ([\d.]+)/.exec(svg ?? '')?.[1]);
+  const left = (svg: string | undefined) => Number(/<g [^>]*transform="translate\(([\d.]+)/.exec(svg ?? '')?.[1]);
   const charts = distributionCharts(model).slice(0, 1);
   const [narrow] = await drawCharts(charts, { textWidth: (text) => text.length * 5 });
   const [wide] = await drawCharts(charts, { textWidth: (text) => text.length * 25 });
-  expect(width(wide) - width(narrow)).toBeGreaterThanOrEqual(40);
+  expect(left(wide) - left(narrow)).toBeGreaterThanOrEqual(40);
 });
 
 test('vega keeps its own text widths for everybody else', async () => {
@@ -205,7 +273,18 @@ test('a drawing is one image with a title and the finding, and its ids are its o
     expect(svg).toContain(`role="img" aria-labelledby="${id}-title ${id}-desc"`);
     expect(svg).toMatch(/<title id="[^"]+">[^<]+<\/title><desc id="[^"]+">[^<]+<\/desc>/);
   }
-  expect(svgs[0]).toMatch(/nginx mapped\/external\/published: \w+, \+[\d.]+ µs \[/);
+  expect(svgs[0]).toMatch(/nginx mapped: \w+, \+[\d.]+ µs \[/);
+});
+
+test('a drawing holds no role, no label and no empty frame of Vega’s, and tells shared looks once', async () => {
+  for (const svg of await draw([...overheadCharts(model), ...timelineCharts(model)])) {
+    const drawing = svg.slice(svg.indexOf('</desc>'));
+    expect(/ (role|aria-[\w-]+)=/.test(drawing)).toBe(false);
+    expect(/<g>|<path class="(back|fore)ground"| opacity="1"|\d\.\d{3}/.test(drawing)).toBe(false);
+    expect(drawing.match(/<g\b/g)?.length).toBe(drawing.match(/<\/g>/g)?.length);
+  }
+  const [timeline = ''] = await draw(timelineCharts(model));
+  expect(timeline.length / marks([timeline], 'completed')).toBeLessThan(300);
 });
 
 test('vega finds nothing odd in our specifications', async () => {
@@ -215,6 +294,7 @@ test('vega finds nothing odd in our specifications', async () => {
     ...overheadCharts(many),
     ...distributionCharts(model),
     ...timelineCharts(model),
+    ...waterfallCharts(layers),
   ];
   await drawCharts(charts, { textWidth, onWarning: (message) => warnings.push(message) });
   expect(warnings).toEqual([]);

@@ -1,6 +1,7 @@
 import type { LoggerInterface } from 'vega';
 import type { Config, TopLevelSpec } from 'vega-lite';
 import type { TextWidth } from '../fonts/text-width.ts';
+import { slimmed } from './slimmed.ts';
 
 /** A specification, with the texts for a reader who cannot see the chart. */
 export interface Chart {
@@ -10,8 +11,6 @@ export interface Chart {
   /** The finding, in a sentence or two. */
   readonly description: string;
   readonly spec: ChartSpec;
-  /** Whether the chart takes the page's whole width. Other charts are placed side by side. */
-  readonly wide?: boolean;
 }
 
 export type ChartSpec = TopLevelSpec;
@@ -125,18 +124,16 @@ function isTextMetrics(value: unknown): value is TextMetrics {
  * Makes the drawing scale to its container, be one image to a screen reader, and share no id with another
  * drawing.
  */
-function labelled(chart: Chart, svg: string): string {
+function labelled({ id, title, description }: Chart, svg: string): string {
   const viewBox = /viewBox="([^"]*)"/.exec(svg)?.[1] ?? '';
   const width = viewBox.split(' ')[2] ?? '';
   const root =
-    `<svg class="chart${chart.wide ? ' wide' : ''}" xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" width="${width}" role="img"` +
-    ` aria-labelledby="${chart.id}-title ${chart.id}-desc">` +
-    `<title id="${chart.id}-title">${escapeText(chart.title)}</title>` +
-    `<desc id="${chart.id}-desc">${escapeText(chart.description)}</desc>`;
-  return withOwnIds(
-    chart.id,
-    svg.replace(/<svg[^>]*>/, () => root),
-  );
+    `<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" width="${width}" role="img"` +
+    ` aria-labelledby="${id}-title ${id}-desc">` +
+    `<title id="${id}-title">${escapeText(title)}</title>` +
+    `<desc id="${id}-desc">${escapeText(description)}</desc>`;
+  const drawing = svg.slice(svg.indexOf('>') + 1);
+  return root + slimmed(withOwnIds(id, drawing));
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { linearAxis, logAxis, ratioAxis } from './ticks.ts';
+import { linearAxis, logAxis, ratioAxis, tickLabels } from './ticks.ts';
 
 const ends = fc
   .tuple(fc.double({ min: 1e-3, max: 1e6, noNaN: true }), fc.double({ min: 1, max: 1e4, noNaN: true }))
@@ -48,11 +48,14 @@ test('a ratio axis always holds and marks 1', () => {
       fc.double({ min: 0.05, max: 20, noNaN: true }),
       fc.double({ min: 1, max: 20, noNaN: true }),
       (low, factor) => {
-        const { domain, ticks } = ratioAxis(low, low * factor, 8);
+        const { domain, ticks } = ratioAxis(low, low * factor, 0.15);
         expect(domain[0]).toBeLessThan(Math.min(low, 1));
         expect(domain[1]).toBeGreaterThan(Math.max(low * factor, 1));
         expect(ticks).toContain(1);
-        expect(ticks.length).toBeLessThanOrEqual(8);
+        for (const [index, tick] of ticks.slice(1).entries()) {
+          const share = Math.log(tick / (ticks[index] ?? tick)) / Math.log(domain[1] / domain[0]);
+          expect(share).toBeGreaterThan(0.15 - 1e-9);
+        }
         expect(ticks.every((it) => it > 0 && it >= domain[0] - 1e-6 && it <= domain[1] + 1e-6)).toBe(true);
       },
     ),
@@ -65,5 +68,10 @@ test('readable values, as on paper', () => {
     ticks: [60, 70, 80, 90, 100, 120, 140, 160, 180],
   });
   expect(linearAxis(18.9, 26.7)).toMatchObject({ domain: [18, 28], ticks: [18, 20, 22, 24, 26, 28] });
-  expect(ratioAxis(0.82, 1.27, 8).ticks).toEqual([0.9, 1, 1.1, 1.2]);
+  expect(ratioAxis(0.82, 1.27, 0.15).ticks).toEqual([0.9, 1, 1.1, 1.2]);
+});
+
+test('labels of ticks have separated thousands, and only the decimals that they need', () => {
+  expect(tickLabels([0.5, 2, 20_000])).toBe('({"2":"2","20000":"20,000","0.5":"0.5"})[datum.value]');
+  expect(tickLabels([2], (it) => `${it} %`)).toBe('({"2":"2 %"})[datum.value]');
 });

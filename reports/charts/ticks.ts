@@ -1,3 +1,5 @@
+import { formatNumber } from '../../bench/model/format.ts';
+
 /** Readable steps of a decade, from fine to coarse. */
 const decades: readonly (readonly number[])[] = [
   [1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2, 2.2, 2.4, 2.6, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7, 8, 9],
@@ -52,13 +54,17 @@ export function linearAxis(low: number, high: number): Axis {
   return { domain: [ticks[0] ?? low, ticks.at(-1) ?? high], ticks };
 }
 
-/** A logarithmic axis of ratios around 1 with 1 always inside and ticks no denser than `maxTicks`. */
-export function ratioAxis(low: number, high: number, maxTicks: number): Axis {
+/**
+ * A logarithmic axis of ratios around 1 with 1 always inside, and with ticks that leave each other room.
+ * @param closest share of the axis between two neighboring ticks, at least.
+ */
+export function ratioAxis(low: number, high: number, closest: number): Axis {
   const from = Math.min(low, 1);
   const to = Math.max(high, 1);
   const span = Math.log(to / from);
   const pad = Math.max(span * 0.04, 0.002);
   const domain = [from * Math.exp(-pad), to * Math.exp(pad)] as const;
+  const room = (span + 2 * pad) * closest;
   for (const step of [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5]) {
     const ticks: number[] = [];
     for (
@@ -69,7 +75,23 @@ export function ratioAxis(low: number, high: number, maxTicks: number): Axis {
       const tick = Number((1 + index * step).toPrecision(6));
       if (tick > 0) ticks.push(tick);
     }
-    if (ticks.length <= maxTicks) return { domain, ticks };
+    // Equal steps are closest together at the upper end of a logarithmic axis.
+    const [last, before] = [ticks.at(-1), ticks.at(-2)];
+    if (last === undefined || before === undefined || Math.log(last / before) >= room) return { domain, ticks };
   }
   return { domain, ticks: [1] };
+}
+
+/**
+ * A Vega expression for the label of each tick, with separated thousands and our minus.
+ * @param print the label of one tick.
+ */
+export function tickLabels(ticks: readonly number[], print: (tick: number) => string = plainLabel): string {
+  const labels = Object.fromEntries(ticks.map((tick) => [String(tick), print(tick)]));
+  return `(${JSON.stringify(labels)})[datum.value]`;
+}
+
+/** With as many decimals as the tick has, which are few: ticks are readable steps. */
+function plainLabel(tick: number): string {
+  return formatNumber(tick, String(tick).split('.')[1]?.length ?? 0);
 }

@@ -1,13 +1,18 @@
 import type { Environment } from '../../bench/model/environment.ts';
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
+import { readerWords } from '../../bench/model/reader-words.ts';
 import type { Step } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
+import { serverNames } from '../words/finding-words.ts';
 import { costWords, isShown, layerWords, stairsOf } from '../words/step-words.ts';
 import type { Chart, ChartSpec } from './svg.ts';
 import { band, chartConfig, chartWidth, ink, quiet } from './theme.ts';
+import { linearAxis, tickLabels } from './ticks.ts';
 
-const rowHeight = 38;
+const rowHeight = 58;
+const barTop = 36;
+const barHeight = 13;
 
 /** One bar: where it begins and ends on the way up, in microseconds. `y` is in pixels from the top. */
 interface Bar {
@@ -22,10 +27,11 @@ interface Bar {
   readonly high?: number;
   readonly label: string;
   readonly value: string;
-  readonly opacity: number;
+  /** Whether the interval leaves no doubt about the direction. */
+  readonly shown: boolean;
 }
 
-/** One panel for each server, profile and metric: time and CPU time for one request, layer upon layer. */
+/** One drawing for each server, profile and metric: time and CPU time for one request, layer upon layer. */
 export function waterfallCharts(model: ReportModel): readonly Chart[] {
   return stairsOf(model.summary.steps ?? []).flatMap((steps) => {
     const [first] = steps;
@@ -38,12 +44,15 @@ function waterfallChart(first: Step, steps: readonly Step[], engine: Environment
   const bars = barsOf(first, steps, engine);
   return {
     id: `waterfall-${first.server}-${first.profile}-${first.metric}`,
-    title: `${first.server}, ${first.profile} profile: ${label}`,
+    title: `${serverNames[first.server]}, ${readerWords[first.profile].reader}: ${label}`,
     description: [
       `${layerWords(first.from, engine)}: ${formatValue(first.fromValue, metric(first.metric).unit)}.`,
-      ...steps.map((step) => `${layerWords(step.to, engine)}: ${costWords(step)}.`),
+      ...steps.map(
+        (step) =>
+          `${layerWords(step.to, engine)}: ${costWords(step)}${isShown(step) ? '' : ', which may be nothing'}.`,
+      ),
     ].join(' '),
-    spec: spec(bars, label),
+    spec: specOf(bars, label),
   };
 }
 
@@ -54,7 +63,7 @@ function barsOf(first: Step, steps: readonly Step[], engine: Environment['engine
     to: first.fromValue,
     label: layerWords(first.from, engine),
     value: formatValue(first.fromValue, metric(first.metric).unit),
-    opacity: 1,
+    shown: true,
   };
   let height = ground.to;
   return [
@@ -71,26 +80,35 @@ function barsOf(first: Step, steps: readonly Step[], engine: Environment['engine
         high: from + differenceHigh,
         label: layerWords(step.to, engine),
         value: costWords(step),
-        opacity: isShown(step) ? 1 : 0.45,
+        shown: isShown(step),
       };
     }),
   ];
 }
 
 /**
- * A row for each layer, each bar beginning where the one above it ends:
+ * A row for each layer, each bar beginning where the one above it ends. The bar of a step that may be nothing is
+ * an empty frame of dashes:
  * ```
- *   a plain process                      36.2 µs
+ *   a plain process
+ *   36.2 µs
  *   ██████████
- *   in a container, host mode     +0.6 µs [+0.2, +1.1]
+ *   in a container, host mode
+ *   +0.6 µs [+0.2, +1.1]
  *             █┤
  * ```
  */
-function spec(bars: readonly Bar[], label: string): ChartSpec {
+function specOf(bars: readonly Bar[], label: string): ChartSpec {
   const height = bars.length * rowHeight;
   const y = { field: 'y', type: 'quantitative', axis: null } as const;
+  const ends = { x: { field: 'from', type: 'quantitative' }, x2: { field: 'to' } } as const;
+  const axis = linearAxis(0, Math.max(...bars.flatMap(({ to, high }) => [to, high ?? to])));
   const whiskers = bars.filter(({ low }) => low !== undefined);
-  const at = (offset: number) => bars.map((bar) => ({ ...bar, y: bar.y + offset }));
+  const drawn = (shown: boolean) =>
+    bars
+      .filter((bar) => bar.shown === shown)
+      .map((bar) => ({ ...bar, y: bar.y + barTop, bottom: bar.y + barTop + barHeight }));
+  const texts = (offset: number) => bars.map((bar) => ({ ...bar, y: bar.y + offset }));
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     width: chartWidth,
@@ -99,41 +117,47 @@ function spec(bars: readonly Bar[], label: string): ChartSpec {
     encoding: {
       x: {
         type: 'quantitative',
-        scale: { zero: true, nice: true },
-        axis: { grid: false, tickCount: 6, title: `${label}, µs` },
+        scale: { domain: [...axis.domain], range: [0, chartWidth - 16], nice: false },
+        axis: {
+          grid: false,
+          values: [...axis.ticks],
+          labelExpr: tickLabels(axis.ticks),
+          title: `${label}, µs`,
+          labelFlush: true,
+        },
       },
       y: { type: 'quantitative', scale: { domain: [0, height], range: [0, height], nice: false } },
     },
     layer: [
       {
         name: 'bars',
-        data: { values: bars.map((bar) => ({ ...bar, y: bar.y + 20, bottom: bar.y + 33 })) },
+        data: { values: drawn(true) },
         mark: { type: 'rect', color: band, stroke: ink, strokeWidth: 1 },
-        encoding: {
-          x: { field: 'from', type: 'quantitative' },
-          x2: { field: 'to' },
-          y,
-          y2: { field: 'bottom' },
-          opacity: { field: 'opacity', type: 'quantitative', scale: null, legend: null },
-        },
+        encoding: { ...ends, y, y2: { field: 'bottom' } },
+      },
+      {
+        name: 'doubtful-bars',
+        data: { values: drawn(false) },
+        mark: { type: 'rect', color: 'transparent', stroke: ink, strokeWidth: 1, strokeDash: [3, 2] },
+        encoding: { ...ends, y, y2: { field: 'bottom' } },
       },
       {
         name: 'intervals',
-        data: { values: whiskers.map((bar) => ({ ...bar, y: bar.y + 26.5 })) },
+        data: { values: whiskers.map((bar) => ({ ...bar, y: bar.y + barTop + barHeight / 2 })) },
         mark: { type: 'rule', color: ink, strokeWidth: 2.5 },
         encoding: { x: { field: 'low', type: 'quantitative' }, x2: { field: 'high' }, y },
       },
       {
         name: 'labels',
-        data: { values: at(10) },
+        data: { values: texts(10) },
         mark: { type: 'text', align: 'left', baseline: 'middle' },
         encoding: { x: { value: 0 }, y, text: { field: 'label', type: 'nominal' } },
       },
       {
         name: 'values',
-        data: { values: at(10) },
-        mark: { type: 'text', align: 'right', baseline: 'middle', color: quiet },
-        encoding: { x: { value: chartWidth }, y, text: { field: 'value', type: 'nominal' } },
+        data: { values: texts(26) },
+        mark: { type: 'text', align: 'left', baseline: 'middle', color: quiet },
+        encoding: { x: { value: 0 }, y, text: { field: 'value', type: 'nominal' } },
       },
     ],
   };

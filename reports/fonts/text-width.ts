@@ -15,6 +15,11 @@ export type TextWidth = (text: string, fontSize: number, bold: boolean) => numbe
 
 const files = { regular: 'Inter-Regular.ttf', semiBold: 'Inter-SemiBold.ttf' } as const;
 
+/** The bundled font's files, for a library that reads them itself. */
+export function reportFontFiles(directory: string): string[] {
+  return Object.values(files).map((name) => join(directory, name));
+}
+
 /**
  * Reads the bundled font.
  * @throws Failure if a file of it is missing: the installation is damaged.

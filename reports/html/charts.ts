@@ -15,17 +15,10 @@ export function figures(
   further: readonly Html[] = [],
 ): Html {
   if (drawings.length === 0) return html`<p>Nothing to draw: no slice of this run counts.</p>`;
-  const wide = drawings.some(({ chart }) => chart.wide);
-  // The rows of a wide chart have their own labels, so a legend of all of them would only be long.
-  return html`${wide ? undefined : legend(model, further)}
-<div class="${wide ? 'wide-charts' : 'charts'}">${drawings.map(({ chart, svg }) => figure(chart, svg))}
+  return html`${legend(model, further)}
+<div class="charts">${drawings.map(({ chart, svg }) => html`
+<figure><figcaption>${chart.title}</figcaption>${trusted(svg)}</figure>`)}
 </div>`;
-}
-
-function figure({ title, wide }: Chart, svg: string): Html {
-  // The text of a wide chart would be too small to read on a narrow screen. The table beside it says the same.
-  return html`
-<figure${wide === true ? html` class="wide-only"` : undefined}><figcaption>${title}</figcaption>${trusted(svg)}</figure>`;
 }
 
 /** The legend is HTML and not part of the drawings: it wraps, and one legend serves all drawings. */

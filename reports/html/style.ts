@@ -1,3 +1,4 @@
+import { chartStyle } from '../charts/chart-style.ts';
 import type { ReportFont } from '../fonts/text-width.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { ReportFont } from '../fonts/text-width.ts';
  * 2008) and to keep 3:1 against their background; text keeps 4.5:1 in both themes (WCAG 2.2 AA).
  */
 export function styleSheet(font: ReportFont): string {
-  return fontFaces(font) + colors + layout;
+  return fontFaces(font) + colors + layout + chartStyle;
 }
 
 function fontFaces(font: ReportFont): string {
@@ -93,16 +94,9 @@ thead button:hover { text-decoration: underline; }
 .passed, .passed > a { color: var(--faster); }
 .failed, .failed > a, .warnings b { color: var(--untrusted); }
 li.passed, li.failed { color: var(--ink); }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 20px 40px;
-  margin: 12px 0 20px; }
-.wide-charts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 28px; margin: 16px 0 24px; }
 figure { margin: 0; min-width: 0; break-inside: avoid; }
 figcaption { font-weight: 600; font-size: 0.9375rem; margin: 0 0 8px; }
 figcaption span { display: block; font-weight: 400; font-size: 0.8125rem; color: var(--quiet); }
-svg.chart { display: block; width: 100%; max-width: 560px; height: auto; overflow: visible; font-feature-settings: normal;
-  font-kerning: none; font-family: Inter; font-variant-ligatures: none; }
-svg.chart.wide { max-width: 1000px; }
-.labels_marks text, .values_marks text { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; padding: 0; margin: 12px 0; font-size: 0.875rem;
   max-width: none; }
 .legend li { display: flex; align-items: center; gap: 8px; }
@@ -206,7 +200,6 @@ td ul { margin: 4px 0 8px; }
   h2, h3, .legend, figcaption, caption, tr.group, summary { break-after: avoid; }
   p.lead { break-before: avoid; break-after: avoid; }
   tr, .notice { break-inside: avoid; }
-  .charts { grid-template-columns: 1fr 1fr; gap: 14pt; }
   table { font-size: 8.5pt; }
   .answers { font-size: 9.5pt; }
   .answers .big { font-size: 12pt; }

@@ -41,7 +41,7 @@ export async function makeReports(directory: string, installation: string): Prom
     'cases.csv': renderCasesCsv(model),
     'slices.csv': renderSlicesCsv(recorded, model),
     'summary.md': renderMarkdown(model),
-    'report.html': await renderHtml(model, { fontsDirectory: join(installation, 'reports', 'fonts') }),
+    'report.html': await renderHtml(model, { fontsDirectory: fontsOf(installation) }),
   };
   return { model, texts };
 }
@@ -51,14 +51,45 @@ export async function makeReports(directory: string, installation: string): Prom
  * @throws {Failure} unfit: the first that cannot be written.
  */
 export async function saveReports(directory: string, { texts }: Reports, disk: Disk): Promise<void> {
-  for (const name of derivedFiles) {
-    try {
-      await writeAtomically(join(directory, name), texts[name], disk);
-    } catch (cause) {
-      throw new Failure('unfit', messageOf(cause), {
-        hint: `Make room in the run folder, or make it writable, and run: bench report ${directory}`,
-        cause,
-      });
-    }
+  for (const name of derivedFiles) await save(directory, name, texts[name], disk);
+}
+
+/** The picture of a run, made on request. */
+export const pictureFiles = { svg: 'report.svg', png: 'report.png' } as const;
+
+/**
+ * Writes report.svg and report.png into the run folder. It is a step of its own, so that a picture that cannot be
+ * drawn costs no report.
+ * @throws {Failure} unfit: a file cannot be written, or no PNG can be drawn on this platform.
+ */
+export async function savePicture(
+  directory: string,
+  model: ReportModel,
+  installation: string,
+  disk: Disk,
+): Promise<void> {
+  const [{ renderPicture }, { pngOf }, { readReportFont }] = await Promise.all([
+    import('../../../reports/picture/render-picture.ts'),
+    import('../../../reports/picture/png.ts'),
+    import('../../../reports/fonts/text-width.ts'),
+  ]);
+  const fonts = fontsOf(installation);
+  const svg = renderPicture(model, await readReportFont(fonts));
+  await save(directory, pictureFiles.svg, svg, disk);
+  await save(directory, pictureFiles.png, await pngOf(svg, fonts), disk);
+}
+
+function fontsOf(installation: string): string {
+  return join(installation, 'reports', 'fonts');
+}
+
+async function save(directory: string, name: string, content: string | Uint8Array, disk: Disk): Promise<void> {
+  try {
+    await writeAtomically(join(directory, name), content, disk);
+  } catch (cause) {
+    throw new Failure('unfit', messageOf(cause), {
+      hint: `Make room in the run folder, or make it writable, and run: bench report ${directory}`,
+      cause,
+    });
   }
 }

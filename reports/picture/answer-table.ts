@@ -1,0 +1,131 @@
+import { formatValue } from '../../bench/model/format.ts';
+import { metric } from '../../bench/model/metric.ts';
+import { pathOf } from '../../bench/model/path.ts';
+import { readerWords } from '../../bench/model/reader-words.ts';
+import type { Overhead } from '../../bench/model/summary.ts';
+import { type Answers, answersOf } from '../answers.ts';
+import { type AnswerCell, answerCell, type CellState } from '../first-screen/cells.ts';
+import type { ReportModel } from '../report-model.ts';
+import { serverNames } from '../words/finding-words.ts';
+import { questionWords } from '../words/overhead-words.ts';
+import { type Block, type Canvas, type Color, colors, line, paragraph, rule } from './canvas.ts';
+
+const labelWidth = 250;
+const sizes = { label: 18, change: 22, small: 14 } as const;
+
+/** The colour of a figure: only a shown difference has one, and its sign and its note say the same. */
+export const stateColors = {
+  worse: colors.worse,
+  better: colors.better,
+  equal: colors.ink,
+  open: colors.ink,
+  untrusted: colors.quiet,
+  unmeasured: colors.quiet,
+} as const satisfies Record<CellState, Color>;
+
+/** The table of a run that compares modes: a row for each server and mode, a column for each question. */
+export function answerTable(
+  canvas: Canvas,
+  model: ReportModel,
+  { left, right, top }: { readonly left: number; readonly right: number; readonly top: number },
+): Block {
+  const answers = answersOf(model);
+  const columns = [...new Map(answers.flatMap(questionsOf).map((it) => [`${it.profile} ${it.metric}`, it])).values()];
+  const columnWidth = (right - left - labelWidth) / Math.max(1, columns.length);
+  const at = (index: number) => left + labelWidth + index * columnWidth;
+  const room = columnWidth - 16;
+  let markup = line(canvas, 'Compared with host mode', left, top + sizes.small, {
+    size: sizes.small,
+    color: colors.quiet,
+  });
+  let bottom = top;
+  for (const [index, column] of columns.entries()) {
+    const head = [{ text: `${capital(readerWords[column.profile].reader)}:`, bold: true }, { text: questionWords(column) }];
+    const drawn = paragraph(canvas, head, { x: at(index), top, width: room }, { size: sizes.small, color: colors.quiet });
+    markup += drawn.markup;
+    bottom = Math.max(bottom, drawn.bottom);
+  }
+  bottom += 8;
+
+  /** A row with its line above it. Cells are drawn from the row's top. */
+  function row(label: string, hint: string, cells: readonly ((x: number, y: number) => Block)[], quiet: boolean): void {
+    markup += rule(left, right, bottom);
+    const from = bottom + 9;
+    const style = { size: sizes.label, bold: !quiet, color: quiet ? colors.quiet : colors.ink };
+    const named = paragraph(canvas, [{ text: label }], { x: left, top: from + 2, width: labelWidth - 16 }, style);
+    const hinted = paragraph(
+      canvas,
+      [{ text: hint }],
+      { x: left, top: named.bottom, width: labelWidth - 16 },
+      { size: sizes.small, color: colors.quiet },
+    );
+    const drawn = cells.map((draw, index) => draw(at(index), from));
+    markup += named.markup + hinted.markup + drawn.map((it) => it.markup).join('');
+    bottom = Math.max(hinted.bottom, ...drawn.map((it) => it.bottom)) + 7;
+  }
+
+  for (const server of answers) {
+    const name = serverNames[server.server];
+    row(
+      `${name}, ${pathOf(server.baseline).mode}`,
+      '',
+      columns.map((column) => (x, y) => {
+        const value = server.values.find((it) => it.metric === column.metric);
+        const text = value === undefined ? '–' : formatValue(value.baselineValue, metric(column.metric).unit);
+        return {
+          markup: line(canvas, text, x, y + 4 + sizes.label, { size: sizes.label, color: colors.quiet }),
+          bottom: y + 4 + sizes.label,
+        };
+      }),
+      true,
+    );
+    for (const path of server.paths.filter(({ role }) => role === 'contender')) {
+      const hint = path.sameAs === undefined ? '' : `the same path as ${pathOf(path.sameAs).mode}`;
+      const cells = columns.map((column) => {
+        const overhead = path.overheads.find((it) => it.profile === column.profile && it.metric === column.metric);
+        const cell = overhead && answerCell(overhead, model.summary.cases, model.run.plan.confidence);
+        return (x: number, y: number) => answerBlock(canvas, cell, x, y, room);
+      });
+      row(`${name}, ${pathOf(path.path).mode}`, hint, cells, false);
+    }
+  }
+  return { markup: markup + rule(left, right, bottom), bottom };
+}
+
+/** The questions of a server's main results, in their order. */
+function questionsOf({ paths }: Answers): readonly Pick<Overhead, 'profile' | 'metric'>[] {
+  return paths.flatMap(({ overheads }) => overheads.map(({ profile, metric: name }) => ({ profile, metric: name })));
+}
+
+/** The change large, and below it what makes it precise. */
+function answerBlock(canvas: Canvas, cell: AnswerCell | undefined, x: number, y: number, width: number): Block {
+  if (cell === undefined) {
+    return {
+      markup: line(canvas, '–', x, y + sizes.change, { size: sizes.label, color: colors.quiet }),
+      bottom: y + sizes.change,
+    };
+  }
+  const { change, percent, interval, note, state } = cell;
+  // What is told instead of a number is a sentence, and not larger than one.
+  const numeric = percent !== undefined;
+  const head = paragraph(
+    canvas,
+    [{ text: change }],
+    { x, top: y, width },
+    numeric
+      ? { size: sizes.change, bold: true, color: stateColors[state] }
+      : { size: sizes.small, color: stateColors[state] },
+  );
+  const small = [interval, percent, note].filter((it) => it !== undefined).join(' · ');
+  const below = paragraph(
+    canvas,
+    [{ text: small }],
+    { x, top: head.bottom - 2, width },
+    { size: sizes.small, color: colors.quiet },
+  );
+  return { markup: head.markup + below.markup, bottom: below.bottom };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
