@@ -21,7 +21,9 @@ export function buildReportModel(recorded: RecordedRun): ReportModel {
     evidence,
     timeline: timeline(run.plan, analysis.slices, analysis.figures),
     distributions: analysis.figures.flatMap(({ distribution }) => distribution ?? []),
-    innerIntervals: analysis.groups.flatMap(({ overheads, twin }) => [...overheads, ...twin].flatMap(innerInterval)),
+    innerIntervals: analysis.groups.flatMap(({ overheads, twin }) =>
+      [...overheads, ...twin].flatMap(innerInterval),
+    ),
   };
 }
 

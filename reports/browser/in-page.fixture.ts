@@ -21,7 +21,9 @@ export function sidewaysScrollers(): readonly string[] {
     if (!element.checkVisibility() || element.closest('svg') !== null) continue;
     const { overflowX } = getComputedStyle(element);
     if (['auto', 'scroll'].includes(overflowX) && element.scrollWidth > element.clientWidth + 1) {
-      found.push(`${element.tagName}.${element.className}: ${element.scrollWidth} px in ${element.clientWidth} px`);
+      found.push(
+        `${element.tagName}.${element.className}: ${element.scrollWidth} px in ${element.clientWidth} px`,
+      );
     }
   }
   return found;
@@ -33,9 +35,14 @@ export function firstScreenWords(): number {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   let count = 0;
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-    if (end !== null && (end.contains(node) || end.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING)) break;
+    if (
+      end !== null &&
+      (end.contains(node) || end.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING)
+    )
+      break;
     const parent = node.parentElement;
-    if (parent === null || parent.closest('table, svg, script, style') !== null || !parent.checkVisibility()) continue;
+    if (parent === null || parent.closest('table, svg, script, style') !== null || !parent.checkVisibility())
+      continue;
     count += (node.textContent ?? '').split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
   }
   return count;
@@ -59,7 +66,8 @@ export function faintMarks(least: number): readonly string[] {
   type Rgb = readonly [red: number, green: number, blue: number];
   function parsed(color: string): { readonly rgb: Rgb; readonly alpha: number } | undefined {
     const [red, green, blue, alpha = 1] = (color.match(/[\d.]+/g) ?? []).map(Number);
-    if (!color.startsWith('rgb') || red === undefined || green === undefined || blue === undefined) return undefined;
+    if (!color.startsWith('rgb') || red === undefined || green === undefined || blue === undefined)
+      return undefined;
     return { rgb: [red, green, blue], alpha };
   }
   function luminance(rgb: Rgb): number {
@@ -75,7 +83,9 @@ export function faintMarks(least: number): readonly string[] {
     if (found === undefined) return 1;
     const share = found.alpha * opacity;
     const [red, green, blue] = found.rgb.map((it, index) => it * share + (paper[index] ?? 0) * (1 - share));
-    const [light = 1, dark = 1] = [luminance([red ?? 0, green ?? 0, blue ?? 0]), luminance(paper)].sort((a, b) => b - a);
+    const [light = 1, dark = 1] = [luminance([red ?? 0, green ?? 0, blue ?? 0]), luminance(paper)].sort(
+      (a, b) => b - a,
+    );
     return (light + 0.05) / (dark + 0.05);
   }
   function opacityOf(element: Element): number {
@@ -85,7 +95,9 @@ export function faintMarks(least: number): readonly string[] {
     }
     return opacity;
   }
-  const marks = document.querySelectorAll('svg.chart :is(path, line, rect), .legend svg :is(path, line, rect)');
+  const marks = document.querySelectorAll(
+    'svg.chart :is(path, line, rect), .legend svg :is(path, line, rect)',
+  );
   return [...marks].flatMap((mark) => {
     // Grid, frame and ticks of an axis order what is drawn, and say nothing themselves.
     if (mark.closest('[class*="role-axis"], clipPath, defs') !== null || !mark.checkVisibility()) return [];
@@ -117,7 +129,8 @@ export function focusedStop(): { readonly name: string; readonly purpose: string
       return folded > (focused.textContent?.length ?? 0) ? 'fold' : 'none: nothing is folded';
     }
     if (['BUTTON', 'SELECT', 'INPUT'].includes(focused.tagName)) return 'control';
-    if (focused.scrollWidth > focused.clientWidth || focused.scrollHeight > focused.clientHeight) return 'scroll';
+    if (focused.scrollWidth > focused.clientWidth || focused.scrollHeight > focused.clientHeight)
+      return 'scroll';
     return 'none: it does nothing';
   };
   return { name, purpose: purpose() };
@@ -126,7 +139,9 @@ export function focusedStop(): { readonly name: string; readonly purpose: string
 /** Pieces of text inside folded parts that are not shown, but for those of the path evidence. */
 export function hiddenFolds(): readonly string[] {
   return [...document.querySelectorAll('details')].flatMap((details) => {
-    const evidence = details.closest('section')?.querySelector('h2')?.id === 'evidence' || details.closest('#evidence') !== null;
+    const evidence =
+      details.closest('section')?.querySelector('h2')?.id === 'evidence' ||
+      details.closest('#evidence') !== null;
     if (evidence) return [];
     const walker = document.createTreeWalker(details, NodeFilter.SHOW_TEXT);
     const hidden: string[] = [];
@@ -135,7 +150,9 @@ export function hiddenFolds(): readonly string[] {
       const range = document.createRange();
       range.selectNodeContents(node);
       const drawn = [...range.getClientRects()].some(({ width, height }) => width > 0 && height > 0);
-      const seen = drawn && node.parentElement?.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true });
+      const seen =
+        drawn &&
+        node.parentElement?.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true });
       if (text !== '' && seen !== true) hidden.push(text.slice(0, 80));
     }
     return hidden.slice(0, 3);
@@ -154,9 +171,15 @@ export function headings(): readonly { readonly level: number; readonly text: st
 export function clashingTexts(): readonly string[] {
   const root = document.querySelector('svg')?.getBoundingClientRect();
   if (root === undefined) return ['no picture'];
-  const texts = [...document.querySelectorAll('text')].map((it) => ({ text: it.textContent, box: it.getBoundingClientRect() }));
+  const texts = [...document.querySelectorAll('text')].map((it) => ({
+    text: it.textContent,
+    box: it.getBoundingClientRect(),
+  }));
   const outside = texts
-    .filter(({ box }) => box.left < root.left || box.right > root.right || box.top < root.top || box.bottom > root.bottom)
+    .filter(
+      ({ box }) =>
+        box.left < root.left || box.right > root.right || box.top < root.top || box.bottom > root.bottom,
+    )
     .map(({ text }) => `outside: ${text}`);
   const clashes = texts.flatMap((one, index) =>
     texts.slice(index + 1).flatMap((other) => {

@@ -14,11 +14,14 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close());
 
-test.each(sampleNames)('%s: no text of the picture reaches out of it or into another, in a font of the machine', async (name) => {
-  const svg = renderPicture(await sampleModel(name), await readReportFont(fontsDirectory));
-  const page = await browser.newPage({ viewport: { width: 1240, height: 1600 } });
-  await page.setContent(`<!doctype html><body style="margin:0">${svg}</body>`);
-  expect(await page.locator('text').count()).toBeGreaterThan(20);
-  expect(await page.evaluate(clashingTexts)).toEqual([]);
-  await page.close();
-});
+test.each(sampleNames)(
+  '%s: no text of the picture reaches out of it or into another, in a font of the machine',
+  async (name) => {
+    const svg = renderPicture(await sampleModel(name), await readReportFont(fontsDirectory));
+    const page = await browser.newPage({ viewport: { width: 1240, height: 1600 } });
+    await page.setContent(`<!doctype html><body style="margin:0">${svg}</body>`);
+    expect(await page.locator('text').count()).toBeGreaterThan(20);
+    expect(await page.evaluate(clashingTexts)).toEqual([]);
+    await page.close();
+  },
+);

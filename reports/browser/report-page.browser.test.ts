@@ -24,13 +24,19 @@ import { fontsDirectory, type SampleName, sampleModel, sampleNames } from './sam
  */
 
 /** Most bytes of report.html. */
-const largest = { default: 700_000, waterfall: 700_000, paths: 1_500_000 } as const satisfies Record<SampleName, number>;
+const largest = { default: 700_000, waterfall: 700_000, paths: 1_500_000 } as const satisfies Record<
+  SampleName,
+  number
+>;
 const viewNames = Object.keys(views).filter((it): it is View => it in views);
 const everyView = sampleNames.flatMap((sample) => viewNames.map((view) => ({ sample, view })));
 
 let browser: Browser;
 let directory: string;
-const pages = new Map<SampleName, { readonly url: string; readonly html: string; readonly finding: string }>();
+const pages = new Map<
+  SampleName,
+  { readonly url: string; readonly html: string; readonly finding: string }
+>();
 
 beforeAll(async () => {
   browser = await startChromium();
@@ -72,29 +78,36 @@ test.each(everyView)('$sample, $view: axe finds nothing serious', async ({ sampl
   expect(serious).toEqual([]);
 });
 
-test.each(everyView)('$sample, $view: the page asks for nothing and complains of nothing', async ({ sample, view }) => {
-  await using opened = await open(sample, view);
-  expect(opened.complaints).toEqual([]);
-  expect(opened.requests).toEqual([]);
-});
+test.each(everyView)(
+  '$sample, $view: the page asks for nothing and complains of nothing',
+  async ({ sample, view }) => {
+    await using opened = await open(sample, view);
+    expect(opened.complaints).toEqual([]);
+    expect(opened.requests).toEqual([]);
+  },
+);
 
 test.each(everyView)('$sample, $view: nothing scrolls sideways', async ({ sample, view }) => {
   await using opened = await open(sample, view);
   expect(await opened.page.evaluate(sidewaysScrollers)).toEqual([]);
 });
 
-test.each(everyView)('$sample, $view: the text of charts has at least 12 pixels', async ({ sample, view }) => {
-  await using opened = await open(sample, view);
-  expect(await opened.page.locator('svg.chart text').count()).toBeGreaterThan(20);
-  expect(await opened.page.evaluate(smallChartTexts, 12)).toEqual([]);
-});
+test.each(everyView)(
+  '$sample, $view: the text of charts has at least 12 pixels',
+  async ({ sample, view }) => {
+    await using opened = await open(sample, view);
+    expect(await opened.page.locator('svg.chart text').count()).toBeGreaterThan(20);
+    expect(await opened.page.evaluate(smallChartTexts, 12)).toEqual([]);
+  },
+);
 
-test.each(
-  sampleNames.flatMap((sample) => (['light', 'dark'] as const).map((view) => ({ sample, view }))),
-)('$sample, $view: marks of charts stand out 3:1', async ({ sample, view }) => {
-  await using opened = await open(sample, view);
-  expect(await opened.page.evaluate(faintMarks, 3)).toEqual([]);
-});
+test.each(sampleNames.flatMap((sample) => (['light', 'dark'] as const).map((view) => ({ sample, view }))))(
+  '$sample, $view: marks of charts stand out 3:1',
+  async ({ sample, view }) => {
+    await using opened = await open(sample, view);
+    expect(await opened.page.evaluate(faintMarks, 3)).toEqual([]);
+  },
+);
 
 test.each(sampleNames)('%s: the file is no larger than a mail carries', (sample) => {
   expect(Buffer.byteLength(pageOf(sample).html)).toBeLessThan(largest[sample]);
@@ -118,27 +131,31 @@ test.each(sampleNames)('%s: the headings tell the story, and skip no level', asy
   }
 });
 
-test.each(
-  sampleNames.flatMap((sample) => (['light', 'narrow'] as const).map((view) => ({ sample, view }))),
-)('$sample, $view: every tab stop has a purpose', async ({ sample, view }) => {
-  await using opened = await open(sample, view);
-  const { page } = opened;
-  const idle: string[] = [];
-  let stops = 0;
-  for (; stops < 5_000; stops++) {
-    await page.keyboard.press('Tab');
-    const stop = await page.evaluate(focusedStop);
-    if (stop === undefined) break;
-    if (stop.purpose.startsWith('none')) idle.push(`${stop.purpose}: ${stop.name}`);
-  }
-  expect(stops).toBeGreaterThan(3);
-  expect(idle).toEqual([]);
-});
+test.each(sampleNames.flatMap((sample) => (['light', 'narrow'] as const).map((view) => ({ sample, view }))))(
+  '$sample, $view: every tab stop has a purpose',
+  async ({ sample, view }) => {
+    await using opened = await open(sample, view);
+    const { page } = opened;
+    const idle: string[] = [];
+    let stops = 0;
+    for (; stops < 5_000; stops++) {
+      await page.keyboard.press('Tab');
+      const stop = await page.evaluate(focusedStop);
+      if (stop === undefined) break;
+      if (stop.purpose.startsWith('none')) idle.push(`${stop.purpose}: ${stop.name}`);
+    }
+    expect(stops).toBeGreaterThan(3);
+    expect(idle).toEqual([]);
+  },
+);
 
-test.each(sampleNames)('%s: print shows what is folded, and says that the evidence is left out', async (sample) => {
-  await using opened = await open(sample, 'print');
-  expect(await opened.page.locator('details').count()).toBeGreaterThan(0);
-  expect(await opened.page.evaluate(hiddenFolds)).toEqual([]);
-  const printed = await opened.page.locator('body').innerText();
-  expect(printed).toMatch(/evidence[^.]*left out|left out[^.]*evidence/i);
-});
+test.each(sampleNames)(
+  '%s: print shows what is folded, and says that the evidence is left out',
+  async (sample) => {
+    await using opened = await open(sample, 'print');
+    expect(await opened.page.locator('details').count()).toBeGreaterThan(0);
+    expect(await opened.page.evaluate(hiddenFolds)).toEqual([]);
+    const printed = await opened.page.locator('body').innerText();
+    expect(printed).toMatch(/evidence[^.]*left out|left out[^.]*evidence/i);
+  },
+);

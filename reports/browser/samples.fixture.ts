@@ -22,9 +22,13 @@ const modelSchema = z.strictObject({
   run: runSchema,
   summary: summarySchema,
   evidence: z.array(evidenceSchema),
-  timeline: z.array(z.custom<TimelinePoint>((it) => hasKeys(it, 'case', 'status', 'round', 'order', 'metric'))),
+  timeline: z.array(
+    z.custom<TimelinePoint>((it) => hasKeys(it, 'case', 'status', 'round', 'order', 'metric')),
+  ),
   distributions: z.array(z.custom<Distribution>((it) => hasKeys(it, 'case', 'responses', 'points'))),
-  innerIntervals: z.array(z.custom<InnerInterval>((it) => hasKeys(it, 'server', 'profile', 'path', 'low', 'high'))),
+  innerIntervals: z.array(
+    z.custom<InnerInterval>((it) => hasKeys(it, 'server', 'profile', 'path', 'low', 'high')),
+  ),
 });
 
 function hasKeys(value: unknown, ...keys: readonly string[]): boolean {

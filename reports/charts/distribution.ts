@@ -67,7 +67,10 @@ function distributionChart({ id, title }: Panel, lines: readonly Line[], scales:
 function tailWords({ distribution, series }: Line): string {
   const told = [0.5, 0.9, 0.99, 0.999]
     .flatMap((quantile) => distribution.points.filter((it) => Math.abs(it.quantile - quantile) < 1e-9))
-    .map((it) => `p${formatNumber(it.quantile * 100, it.quantile > 0.99 ? 1 : 0)} ${formatValue(it.microseconds, 'us')}`);
+    .map(
+      (it) =>
+        `p${formatNumber(it.quantile * 100, it.quantile > 0.99 ? 1 : 0)} ${formatValue(it.microseconds, 'us')}`,
+    );
   return `${series.label}: ${told.join(', ')}, of ${formatCount(distribution.responses)} responses.`;
 }
 

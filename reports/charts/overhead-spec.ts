@@ -136,7 +136,9 @@ function referenceLayers({ margin }: Metric, height: number) {
     lines('one', [1], 1, ink),
     {
       name: 'margin-label',
-      data: { values: [{ x: 1, y: headHeight / 2 - 1, text: `±${Number((margin * 100).toPrecision(3))} %` }] },
+      data: {
+        values: [{ x: 1, y: headHeight / 2 - 1, text: `±${Number((margin * 100).toPrecision(3))} %` }],
+      },
       mark: { type: 'text', align: 'center', baseline: 'middle', color: quiet },
       encoding: {
         x: { field: 'x', type: 'quantitative' },
@@ -158,7 +160,7 @@ const intervalLayers = [
   },
   ...(['low', 'high'] as const).map((end) => ({
     name: `${end}-ends`,
-    mark: { type: 'tick', orient: 'vertical', size: 10, thickness: 1.5 } as const,
+    mark: { type: 'tick', orient: 'vertical', size: 10, thickness: 1.5, opacity: 1 } as const,
     encoding: { x: { field: end, type: 'quantitative' } as const, y, color },
   })),
 ] as const;

@@ -139,13 +139,13 @@ function groupChart(panel: Panel, group: Group, axis: Axis, level: number): Char
   };
 }
 
-/** @param valueOf the words at the right of a row. */
+/** @param wordsOf the words at the right of a row. */
 function specOf(
   panel: Panel,
   groups: readonly (Group & { readonly name?: string })[],
   axis: Axis,
   layout: RowLayout,
-  valueOf: (row: Row) => string,
+  wordsOf: (row: Row) => string,
 ) {
   const servers: ServerRow[] = [];
   const drawn: OverheadRow[] = [];
@@ -156,7 +156,7 @@ function specOf(
       height += serverHeight;
     }
     for (const row of rows) {
-      drawn.push({ y: height, label: row.series.label, value: valueOf(row), ...intervalOf(row) });
+      drawn.push({ y: height, label: row.series.label, value: wordsOf(row), ...intervalOf(row) });
       height += rowLayouts[layout].height;
     }
   }

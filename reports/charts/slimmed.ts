@@ -7,9 +7,8 @@
 export function slimmed(svg: string): string {
   const said = svg
     .replace(/<path class="(?:background|foreground)"[^>]*?\/>/g, '')
-    .replace(/<[^>]+>/g, slimTag)
-    .replace(/<(g|text|path|line)((?: [^>]*)?)><\/\1>/g, '');
-  return withSharedAttributes(withoutBareGroups(said));
+    .replace(/<[^>]+>/g, slimTag);
+  return withSharedAttributes(withoutBareGroups(withoutEmptyGroups(said)));
 }
 
 /** What Vega writes on every mark, and what a browser takes for granted or the page's style says for all charts. */
@@ -29,6 +28,12 @@ function slimTag(tag: string): string {
 function classOf(names: string): string {
   const kept = names.split(' ').filter((it) => /_marks$|^role-axis-/.test(it));
   return kept.length === 0 ? '' : ` class="${kept.join(' ')}"`;
+}
+
+/** From the inside outwards: a group of empty groups is empty. */
+function withoutEmptyGroups(svg: string): string {
+  const less = svg.replace(/<(g|text)(?: [^>]*)?(?:\/>|>\s*<\/\1>)/g, '');
+  return less === svg ? svg : withoutEmptyGroups(less);
 }
 
 /** A group without an attribute groups nothing. */
@@ -62,11 +67,15 @@ const attribute = / ([\w-]+)="([^"]*)"/g;
 
 function withSharedAttributes(svg: string): string {
   return svg.replace(leafGroup, (_, own: string | undefined, content: string) => {
-    const marks = [...content.matchAll(/<[a-z]+((?: [\w-]+="[^"]*")*)\/?>/g)].map(([, text = '']) => attributesOf(text));
+    const marks = [...content.matchAll(/<[a-z]+((?: [\w-]+="[^"]*")*)\/?>/g)].map(([, text = '']) =>
+      attributesOf(text),
+    );
     const [first = new Map<string, string>()] = marks;
     const shared = [...first].filter(
       ([name, value]) =>
-        inherited.has(name) && own?.includes(` ${name}=`) !== true && marks.every((it) => it.get(name) === value),
+        inherited.has(name) &&
+        own?.includes(` ${name}=`) !== true &&
+        marks.every((it) => it.get(name) === value),
     );
     let slim = content;
     for (const [name, value] of shared) slim = slim.replaceAll(` ${name}="${value}"`, '');

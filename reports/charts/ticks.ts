@@ -77,7 +77,8 @@ export function ratioAxis(low: number, high: number, closest: number): Axis {
     }
     // Equal steps are closest together at the upper end of a logarithmic axis.
     const [last, before] = [ticks.at(-1), ticks.at(-2)];
-    if (last === undefined || before === undefined || Math.log(last / before) >= room) return { domain, ticks };
+    if (last === undefined || before === undefined || Math.log(last / before) >= room)
+      return { domain, ticks };
   }
   return { domain, ticks: [1] };
 }

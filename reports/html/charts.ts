@@ -16,8 +16,10 @@ export function figures(
 ): Html {
   if (drawings.length === 0) return html`<p>Nothing to draw: no slice of this run counts.</p>`;
   return html`${legend(model, further)}
-<div class="charts">${drawings.map(({ chart, svg }) => html`
-<figure><figcaption>${chart.title}</figcaption>${trusted(svg)}</figure>`)}
+<div class="charts">${drawings.map(
+    ({ chart, svg }) => html`
+<figure><figcaption>${chart.title}</figcaption>${trusted(svg)}</figure>`,
+  )}
 </div>`;
 }
 

@@ -30,7 +30,9 @@ export function answerTable(
   { left, right, top }: { readonly left: number; readonly right: number; readonly top: number },
 ): Block {
   const answers = answersOf(model);
-  const columns = [...new Map(answers.flatMap(questionsOf).map((it) => [`${it.profile} ${it.metric}`, it])).values()];
+  const columns = [
+    ...new Map(answers.flatMap(questionsOf).map((it) => [`${it.profile} ${it.metric}`, it])).values(),
+  ];
   const columnWidth = (right - left - labelWidth) / Math.max(1, columns.length);
   const at = (index: number) => left + labelWidth + index * columnWidth;
   const room = columnWidth - 16;
@@ -40,19 +42,37 @@ export function answerTable(
   });
   let bottom = top;
   for (const [index, column] of columns.entries()) {
-    const head = [{ text: `${capital(readerWords[column.profile].reader)}:`, bold: true }, { text: questionWords(column) }];
-    const drawn = paragraph(canvas, head, { x: at(index), top, width: room }, { size: sizes.small, color: colors.quiet });
+    const head = [
+      { text: `${capital(readerWords[column.profile].reader)}:`, bold: true },
+      { text: questionWords(column) },
+    ];
+    const drawn = paragraph(
+      canvas,
+      head,
+      { x: at(index), top, width: room },
+      { size: sizes.small, color: colors.quiet },
+    );
     markup += drawn.markup;
     bottom = Math.max(bottom, drawn.bottom);
   }
   bottom += 8;
 
   /** A row with its line above it. Cells are drawn from the row's top. */
-  function row(label: string, hint: string, cells: readonly ((x: number, y: number) => Block)[], quiet: boolean): void {
+  function row(
+    label: string,
+    hint: string,
+    cells: readonly ((x: number, y: number) => Block)[],
+    quiet: boolean,
+  ): void {
     markup += rule(left, right, bottom);
     const from = bottom + 9;
     const style = { size: sizes.label, bold: !quiet, color: quiet ? colors.quiet : colors.ink };
-    const named = paragraph(canvas, [{ text: label }], { x: left, top: from + 2, width: labelWidth - 16 }, style);
+    const named = paragraph(
+      canvas,
+      [{ text: label }],
+      { x: left, top: from + 2, width: labelWidth - 16 },
+      style,
+    );
     const hinted = paragraph(
       canvas,
       [{ text: hint }],
@@ -73,7 +93,7 @@ export function answerTable(
         const value = server.values.find((it) => it.metric === column.metric);
         const text = value === undefined ? '–' : formatValue(value.baselineValue, metric(column.metric).unit);
         return {
-          markup: line(canvas, text, x, y + 4 + sizes.label, { size: sizes.label, color: colors.quiet }),
+          markup: line(canvas, text, x, y + 2 + sizes.label, { size: sizes.label, color: colors.quiet }),
           bottom: y + 4 + sizes.label,
         };
       }),
@@ -82,7 +102,9 @@ export function answerTable(
     for (const path of server.paths.filter(({ role }) => role === 'contender')) {
       const hint = path.sameAs === undefined ? '' : `the same path as ${pathOf(path.sameAs).mode}`;
       const cells = columns.map((column) => {
-        const overhead = path.overheads.find((it) => it.profile === column.profile && it.metric === column.metric);
+        const overhead = path.overheads.find(
+          (it) => it.profile === column.profile && it.metric === column.metric,
+        );
         const cell = overhead && answerCell(overhead, model.summary.cases, model.run.plan.confidence);
         return (x: number, y: number) => answerBlock(canvas, cell, x, y, room);
       });
@@ -94,11 +116,19 @@ export function answerTable(
 
 /** The questions of a server's main results, in their order. */
 function questionsOf({ paths }: Answers): readonly Pick<Overhead, 'profile' | 'metric'>[] {
-  return paths.flatMap(({ overheads }) => overheads.map(({ profile, metric: name }) => ({ profile, metric: name })));
+  return paths.flatMap(({ overheads }) =>
+    overheads.map(({ profile, metric: name }) => ({ profile, metric: name })),
+  );
 }
 
 /** The change large, and below it what makes it precise. */
-function answerBlock(canvas: Canvas, cell: AnswerCell | undefined, x: number, y: number, width: number): Block {
+function answerBlock(
+  canvas: Canvas,
+  cell: AnswerCell | undefined,
+  x: number,
+  y: number,
+  width: number,
+): Block {
   if (cell === undefined) {
     return {
       markup: line(canvas, '–', x, y + sizes.change, { size: sizes.label, color: colors.quiet }),

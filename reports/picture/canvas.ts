@@ -14,14 +14,14 @@ export const colors = {
 } as const;
 export type Color = (typeof colors)[keyof typeof colors];
 
-export interface TextStyle {
+interface TextStyle {
   readonly size: number;
   readonly bold?: boolean;
   readonly color: Color;
 }
 
 /** A text in pieces of different weight, as in `**Noise check passed.** Host mode did not differ.` */
-export interface Piece {
+interface Piece {
   readonly text: string;
   readonly bold?: boolean;
 }
@@ -72,15 +72,15 @@ export function paragraph(
   style: TextStyle,
 ): Block {
   const step = style.size * lineHeight;
-  const lines = linesOf(canvas, pieces, width, style.size);
+  const weighted = pieces.map(({ text, bold }) => ({ text, bold: bold === true || style.bold === true }));
+  const lines = linesOf(canvas, weighted, width, style.size);
   let markup = '';
   for (const [index, parts] of lines.entries()) {
     let at = x;
-    for (const part of parts) {
-      const bold = part.bold === true || style.bold === true;
+    for (const { text: spaced, bold } of parts) {
       // SVG drops a space at the beginning of a text.
-      const text = part.text.trimStart();
-      at += canvas.textWidth(' '.repeat(part.text.length - text.length), style.size, bold);
+      const text = spaced.trimStart();
+      at += canvas.textWidth(' '.repeat(spaced.length - text.length), style.size, bold);
       markup += line(canvas, text, at, top + index * step + style.size, { ...style, bold });
       at += canvas.textWidth(text, style.size, bold);
     }
@@ -91,11 +91,11 @@ export function paragraph(
 /** Breaks at spaces. A word that is wider than the line has a line of its own. */
 function linesOf(
   { textWidth }: Canvas,
-  pieces: readonly Piece[],
+  pieces: readonly Required<Piece>[],
   width: number,
   size: number,
-): readonly (readonly Piece[])[] {
-  const words = pieces.flatMap(({ text, bold = false }) =>
+): readonly (readonly Required<Piece>[])[] {
+  const words = pieces.flatMap(({ text, bold }) =>
     text
       .split(' ')
       .filter((word) => word !== '')
@@ -124,7 +124,12 @@ export function rule(x1: number, x2: number, y: number): string {
 }
 
 export function box(
-  { x, y, width, height }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  {
+    x,
+    y,
+    width,
+    height,
+  }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
   fill: Color,
   more = '',
 ): string {
@@ -137,5 +142,9 @@ export function rounded(value: number): number {
 }
 
 export function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }

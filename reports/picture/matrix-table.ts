@@ -1,6 +1,6 @@
 import { metric } from '../../bench/model/metric.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
-import { type CellState, stateMarks, stateWords } from '../first-screen/cells.ts';
+import { stateMarks, stateWords } from '../first-screen/cells.ts';
 import { type Matrix, matricesOf } from '../first-screen/matrix.ts';
 import type { ReportModel } from '../report-model.ts';
 import { serverNames } from '../words/finding-words.ts';
@@ -28,14 +28,20 @@ export function matrixTable(
   });
   const headTop = top + 32;
   let bottom = headTop;
-  for (const [index, { client, address }] of columns.entries()) {
-    const head = [{ text: client, bold: true }, ...(address === undefined ? [] : [{ text: address }])];
-    const drawn = paragraph(
-      canvas,
-      head,
-      { x: at(index), top: headTop, width: columnWidth - 14 },
-      { size: sizes.head, color: colors.quiet },
-    );
+  const head = { size: sizes.head, color: colors.quiet };
+  for (const [index, { client }] of columns.entries()) {
+    if (columns[index - 1]?.client === client) continue;
+    const span = columns.filter((it) => it.client === client).length;
+    const place = { x: at(index), top: headTop, width: span * columnWidth - 14 };
+    const drawn = paragraph(canvas, [{ text: client, bold: true }], place, head);
+    markup += drawn.markup;
+    bottom = Math.max(bottom, drawn.bottom);
+  }
+  const addressTop = bottom;
+  for (const [index, { address }] of columns.entries()) {
+    if (address === undefined) continue;
+    const place = { x: at(index), top: addressTop, width: columnWidth - 14 };
+    const drawn = paragraph(canvas, [{ text: address }], place, head);
     markup += drawn.markup;
     bottom = Math.max(bottom, drawn.bottom);
   }
@@ -53,7 +59,11 @@ export function matrixTable(
       const { state, percent, change } = found.cell;
       const large = percent === undefined ? change : `${percent} ${stateMarks[state]}`;
       const size = percent === undefined ? sizes.small : sizes.percent;
-      markup += line(canvas, large, x, baseline, { size, bold: percent !== undefined, color: stateColors[state] });
+      markup += line(canvas, large, x, baseline, {
+        size,
+        bold: percent !== undefined,
+        color: stateColors[state],
+      });
       if (percent !== undefined) {
         markup += line(canvas, change, x, baseline + 18, { size: sizes.small, color: colors.quiet });
       }
@@ -76,12 +86,9 @@ function titleOf({ server, profile, metric: name }: Matrix): string {
 
 /** The marks that the matrix has, and what they say. */
 function keyWords({ rows }: Matrix): string {
-  const found = new Set(rows.flatMap(({ cells }) => cells.flatMap((it) => (it === undefined ? [] : [it.cell.state]))));
-  const words = new Map<string, string>();
-  for (const state of found) words.set(stateMarks[state], words.has(stateMarks[state]) ? 'a difference is shown' : wordsOf(state));
-  return [...[...words].map(([mark, said]) => `${mark} ${said}`), '· no such path'].join('   ');
-}
-
-function wordsOf(state: CellState): string {
-  return stateWords[state];
+  const states = rows.flatMap(({ cells }) =>
+    cells.flatMap((it) => (it === undefined ? [] : [it.cell.state])),
+  );
+  const said = [...new Set(states)].map((state) => `${stateMarks[state]} ${stateWords[state]}`);
+  return [...said, '· no such path'].join('; ');
 }

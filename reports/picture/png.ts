@@ -16,6 +16,10 @@ export async function pngOf(svg: string, fontsDirectory: string): Promise<Uint8A
       cause,
     });
   });
-  const font = { fontFiles: reportFontFiles(fontsDirectory), loadSystemFonts: false, defaultFontFamily: 'Inter' };
+  const font = {
+    fontFiles: reportFontFiles(fontsDirectory),
+    loadSystemFonts: false,
+    defaultFontFamily: 'Inter',
+  };
   return new Resvg(svg, { fitTo: { mode: 'zoom', value: zoom }, font }).render().asPng();
 }

@@ -41,7 +41,9 @@ const models: Readonly<Record<string, ReportModel>> = {
 };
 
 test.each(Object.entries(models))('the picture of a run of the kind %s', async (kind, model) => {
-  await expect(renderPicture(model, font)).toMatchFileSnapshot(join(import.meta.dirname, `${kind}.golden.svg`));
+  await expect(renderPicture(model, font)).toMatchFileSnapshot(
+    join(import.meta.dirname, `${kind}.golden.svg`),
+  );
 });
 
 test('the picture needs nothing from outside, and its texts keep their widths', () => {
@@ -67,12 +69,25 @@ test('words of others are shown and not obeyed', () => {
 
 test('lines break at spaces, keep their pieces, and fit', () => {
   const textWidth = textWidthOf(font);
-  const pieces = [{ text: 'Noise check passed.', bold: true }, { text: 'Host mode did not differ from itself.' }];
-  const { markup, bottom } = paragraph({ textWidth }, pieces, { x: 0, top: 0, width: 160 }, { size: 14, color: '#1b1f27' });
-  const lines = [...markup.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*textLength="([\d.]+)"[^>]*>([^<]*)</g)];
-  expect(lines.map((it) => it[4]).join(' ').replace(/ +/g, ' ')).toBe(
-    'Noise check passed. Host mode did not differ from itself.',
+  const pieces = [
+    { text: 'Noise check passed.', bold: true },
+    { text: 'Host mode did not differ from itself.' },
+  ];
+  const { markup, bottom } = paragraph(
+    { textWidth },
+    pieces,
+    { x: 0, top: 0, width: 160 },
+    { size: 14, color: '#1b1f27' },
   );
+  const lines = [
+    ...markup.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*textLength="([\d.]+)"[^>]*>([^<]*)</g),
+  ];
+  expect(
+    lines
+      .map((it) => it[4])
+      .join(' ')
+      .replace(/ +/g, ' '),
+  ).toBe('Noise check passed. Host mode did not differ from itself.');
   expect(new Set(lines.map((it) => it[2])).size).toBeGreaterThan(1);
   for (const [, x = '', , width = ''] of lines) expect(Number(x) + Number(width)).toBeLessThanOrEqual(160);
   expect(bottom).toBeGreaterThan(30);
@@ -84,7 +99,9 @@ test('the PNG is twice as wide as the SVG, in the report’s own font', async ()
   const png = Buffer.from(await pngOf(renderPicture(model, font), fontsDirectory));
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect(png.readUInt32BE(16)).toBe(2400);
-  const without = Buffer.from(await pngOf(renderPicture(model, font).replaceAll(/<text [^>]*>[^<]*<\/text>/g, ''), fontsDirectory));
+  const without = Buffer.from(
+    await pngOf(renderPicture(model, font).replaceAll(/<text [^>]*>[^<]*<\/text>/g, ''), fontsDirectory),
+  );
   // A text without a glyph would leave the picture as it is.
   expect(png.length).toBeGreaterThan(2 * without.length);
 });

@@ -1,6 +1,6 @@
-import { type ReportFont, textWidthOf } from '../fonts/text-width.ts';
 import { firstScreenOf, type RunKind } from '../first-screen/first-screen.ts';
 import type { TrustMark } from '../first-screen/trust-marks.ts';
+import { type ReportFont, textWidthOf } from '../fonts/text-width.ts';
 import type { ReportModel } from '../report-model.ts';
 import { answerTable } from './answer-table.ts';
 import { type Block, box, type Canvas, colors, escaped, line, paragraph, rounded } from './canvas.ts';
@@ -26,19 +26,39 @@ export function renderPicture(model: ReportModel, font: ReportFont): string {
   const canvas: Canvas = { textWidth: textWidthOf(font) };
   const { kind, finding, measured, meaning, trust } = firstScreenOf(model);
   const column = { x: left, width: right - left };
-  const head = paragraph(canvas, [{ text: finding }], { ...column, top: margin - 8 }, {
-    size: 30,
-    bold: true,
-    color: colors.ink,
-  });
-  const setting = paragraph(canvas, [{ text: measured }], { ...column, top: head.bottom + 8 }, {
-    size: 15,
-    color: colors.quiet,
-  });
+  const head = paragraph(
+    canvas,
+    [{ text: finding }],
+    { ...column, top: margin - 8 },
+    {
+      size: 30,
+      bold: true,
+      color: colors.ink,
+    },
+  );
+  const setting = paragraph(
+    canvas,
+    [{ text: measured }],
+    { ...column, top: head.bottom + 8 },
+    {
+      size: 15,
+      color: colors.quiet,
+    },
+  );
   const body = bodies[kind](canvas, model, { left, right, top: setting.bottom + 22 });
-  const said = meaning === undefined ? { markup: '', bottom: body.bottom } : meaningBand(canvas, meaning, body.bottom + 20);
+  const said =
+    meaning === undefined
+      ? { markup: '', bottom: body.bottom }
+      : meaningBand(canvas, meaning, body.bottom + 20);
   const marks = trustList(canvas, trust, said.bottom + 20);
-  const from = line(canvas, `bench · run ${model.run.runId}`, right, marks.bottom + 26, { size: 13, color: colors.quiet }, 'end');
+  const from = line(
+    canvas,
+    `bench · run ${model.run.runId}`,
+    right,
+    marks.bottom + 26,
+    { size: 13, color: colors.quiet },
+    'end',
+  );
   const height = rounded(marks.bottom + 26 + 22);
   const description = [measured, meaning, ...trust.map(({ title, text }) => `${title} ${text}`)];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="finding detail" font-family="${font.family}, system-ui, sans-serif" font-kerning="none" fill="none">

@@ -31,7 +31,10 @@ export function stairs(
     const title = `${serverNames[server]}, ${readerWords[first.profile].reader}: ${label}`;
     markup += line(canvas, title, left, bottom + size, { size, bold: true, color: colors.ink });
     bottom += 30;
-    const end = Math.max(first.fromValue, ...heightsOf(first, steps).map(({ to, high }) => Math.max(to, high)));
+    const end = Math.max(
+      first.fromValue,
+      ...heightsOf(first, steps).map(({ to, high }) => Math.max(to, high)),
+    );
     const plot = { from: left + labelWidth, to: right - valueWidth };
     const at = (value: number) => plot.from + (value / end) * (plot.to - plot.from);
     const { engine } = run.environment;
@@ -47,7 +50,12 @@ export function stairs(
     ];
     for (const { from, to, low, high, name, value, certain } of rows) {
       const middle = bottom + rowHeight / 2;
-      const bar = { x: at(Math.min(from, to)), width: Math.abs(at(to) - at(from)), y: middle - barHeight / 2, height: barHeight };
+      const bar = {
+        x: at(Math.min(from, to)),
+        width: Math.abs(at(to) - at(from)),
+        y: middle - barHeight / 2,
+        height: barHeight,
+      };
       markup += line(canvas, name, left, middle + 5.5, { size, color: colors.ink });
       markup += certain
         ? box(bar, colors.bar, ` stroke="${colors.ink}"`)

@@ -83,7 +83,12 @@ function fontsOf(installation: string): string {
   return join(installation, 'reports', 'fonts');
 }
 
-async function save(directory: string, name: string, content: string | Uint8Array, disk: Disk): Promise<void> {
+async function save(
+  directory: string,
+  name: string,
+  content: string | Uint8Array,
+  disk: Disk,
+): Promise<void> {
   try {
     await writeAtomically(join(directory, name), content, disk);
   } catch (cause) {
