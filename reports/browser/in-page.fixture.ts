@@ -6,7 +6,9 @@
 export function smallChartTexts(least: number): readonly string[] {
   return [...document.querySelectorAll<SVGTextElement>('svg.chart text')].flatMap((text) => {
     if (!text.checkVisibility()) return [];
-    const scale = text.getScreenCTM()?.a ?? 1;
+    // The title of an axis at the side is turned.
+    const { a, b } = text.getScreenCTM() ?? { a: 1, b: 0 };
+    const scale = Math.hypot(a, b);
     const size = Number.parseFloat(getComputedStyle(text).fontSize) * scale;
     return size >= least ? [] : [`${size.toFixed(1)} px: ${text.textContent}`];
   });
