@@ -8,7 +8,8 @@ import { isMeasured, type MeasuredOverhead, type Overhead } from '../../bench/mo
 import { answersOf } from '../answers.ts';
 import type { InnerInterval, ReportModel } from '../report-model.ts';
 import { serverNames } from '../words/finding-words.ts';
-import { changeWords, insteadOfNumbers, shortLevelWords, verdictWord } from '../words/overhead-words.ts';
+import { changeWords, insteadOfNumbers, shortLevelWords } from '../words/overhead-words.ts';
+import { verdictLabel } from '../words/verdict-words.ts';
 import {
   headHeight,
   type Interval,
@@ -189,12 +190,13 @@ function intervalOf({ measured, inner, series }: Row): { readonly interval?: Int
 
 /** The verdicts are in the table beside the drawing, so that only what forbids to read a figure is told here. */
 function plainValue({ overhead, measured }: Row, level: number): string {
-  if (overhead.verdict === 'untrusted') return 'do not use';
-  return measured === undefined ? (verdictWord(overhead) ?? '') : intervalWords(measured, level);
+  return measured === undefined || overhead.verdict === 'untrusted'
+    ? (verdictLabel(overhead) ?? '')
+    : intervalWords(measured, level);
 }
 
 function findingOf({ overhead, measured }: Row, level: number): string {
-  const word = verdictWord(overhead) ?? '';
+  const word = verdictLabel(overhead) ?? '';
   return measured === undefined ? word : `${word} · ${intervalWords(measured, level)}`;
 }
 
@@ -209,7 +211,7 @@ function findings(rows: readonly Row[], level: number): string {
   return rows
     .map(({ overhead, measured, series }) => {
       const figure = measured === undefined ? '' : `, ${changeWords(measured, level)}`;
-      return `${serverNames[overhead.server]} ${series.label}: ${verdictWord(overhead) ?? ''}${figure}.`;
+      return `${serverNames[overhead.server]} ${series.label}: ${verdictLabel(overhead) ?? ''}${figure}.`;
     })
     .join(' ');
 }

@@ -24,15 +24,15 @@ function slimTag(tag: string): string {
     .replace(/px"/g, '"');
 }
 
-/** The name of a layer, or the role of an axis's part: what style sheet and tests know a group by. */
+/** The name of a layer, an axis, and the role of its parts: what style sheet, script and tests know a group by. */
 function classOf(names: string): string {
-  const kept = names.split(' ').filter((it) => /_marks$|^role-axis-/.test(it));
+  const kept = names.split(' ').filter((it) => /_marks$|^role-axis/.test(it));
   return kept.length === 0 ? '' : ` class="${kept.join(' ')}"`;
 }
 
 /** From the inside outwards: a group of empty groups is empty. */
 function withoutEmptyGroups(svg: string): string {
-  const less = svg.replace(/<(g|text)(?: [^>]*)?(?:\/>|>\s*<\/\1>)/g, '');
+  const less = svg.replace(/<(?:g|text)(?: [^>]*)?\/>|<(g|text)(?: [^>]*)?(?<!\/)><\/\1>/g, '');
   return less === svg ? svg : withoutEmptyGroups(less);
 }
 

@@ -122,7 +122,7 @@ function specOf(bars: readonly Bar[], label: string): ChartSpec {
           grid: false,
           values: [...axis.ticks],
           labelExpr: tickLabels(axis.ticks),
-          title: `${label}, µs`,
+          title: `${label} (µs)`,
           labelFlush: true,
         },
       },

@@ -8,7 +8,7 @@ export interface Drawing {
   readonly svg: string;
 }
 
-/** Small multiples under one legend: two columns on a wide page, one on a narrow one. */
+/** Small multiples under one legend: three columns on a wide page, one on a narrow one. */
 export function figures(
   model: ReportModel,
   drawings: readonly Drawing[],

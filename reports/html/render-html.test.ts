@@ -436,8 +436,6 @@ test('nothing scrolls sideways or takes a tab stop without a purpose', async () 
     modelOf({ profiles: ['latency'], comparisons: [{ baseline: 'host/host', contenders }] }),
   );
   expect(/tabindex|class="scroll"/.test(visible(wide))).toBe(false);
-  // On a narrow screen the table beside a wide chart says what the chart does.
-  expect(/<figure class="wide-only">/.test(wide)).toBe(true);
   for (const it of [page, wide]) expect(/<td(?![^>]*data-label)/.test(it)).toBe(false);
 });
 

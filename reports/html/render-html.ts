@@ -1,3 +1,4 @@
+import { formatPercent } from '../../bench/model/format.ts';
 import { distributionCharts } from '../charts/distribution.ts';
 import { overheadCharts } from '../charts/overhead.ts';
 import { type Chart, drawCharts } from '../charts/svg.ts';
@@ -98,8 +99,9 @@ ${notices(model, 'results')}<p class="lead">What the verdicts mean: <a href="#ve
 <details><summary>In words</summary>${list}</details>
 ${overheadTables(model)}
 <h3>The main results drawn</h3>
-<p class="lead">Change from host mode with its confidence interval. The line marks no difference; the band is the relevance margin, inside which a
-difference is of no interest. Panels share one scale.</p>
+<p class="lead">Change from host mode with its confidence interval. The line marks no difference; the two fine lines are the relevance margin,
+inside which a difference is of no interest. The thin interval (${formatPercent(model.run.plan.confidence)}) decides whether there is a difference, the thick one
+(${formatPercent(2 * model.run.plan.confidence - 1)}) whether it is too small to matter. Panels share one scale.</p>
 ${figures(model, drawings)}${advice === undefined ? undefined : html`<p>${prose(advice)}</p>`}
 </section>`;
 }

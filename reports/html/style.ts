@@ -167,7 +167,6 @@ td ul { margin: 4px 0 8px; }
   main, header, footer { padding-left: 14px; padding-right: 14px; }
   h1 { font-size: 1.3125rem; margin-top: 14px; }
   h2 { margin-top: 44px; font-size: 1.1875rem; }
-  .wide-only { display: none; }
   .facts-list { grid-template-columns: 1fr; gap: 0; }
   .facts-list dd { margin-bottom: 8px; }
   .cards, .cards caption, .cards tbody, .cards tr, .cards th, .cards td { display: block; }

@@ -19,7 +19,7 @@ export function waterfallSection(model: ReportModel, drawings: readonly Drawing[
   return html`<section aria-labelledby="waterfall">
 <h2 id="waterfall">What each layer adds to the one before it</h2>
 <p class="lead">From a plain process to a port published on loopback, all seen from the host by one load generator. Each step is the difference to
-the layer before it, paired round by round, with its confidence interval; “~” and a pale bar mark a step whose interval includes 0. The
+the layer before it, paired round by round, with its confidence interval; “~” and a frame of dashes mark a step whose interval includes 0. The
 intervals are of each step by itself, not corrected for the number of steps.</p>
 ${drawings.length === 0 ? undefined : stairFigures(drawings)}
 ${stairsOf(steps).map((it) => stairTable(it, model))}

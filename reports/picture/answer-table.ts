@@ -4,10 +4,12 @@ import { pathOf } from '../../bench/model/path.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import type { Overhead } from '../../bench/model/summary.ts';
 import { type Answers, answersOf } from '../answers.ts';
-import { type AnswerCell, answerCell, type CellState } from '../first-screen/cells.ts';
+import { type AnswerCell, answerCells, type CellState } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
 import { serverNames } from '../words/finding-words.ts';
 import { questionWords } from '../words/overhead-words.ts';
+import { pathName } from '../words/path-words.ts';
+import { verdictLabel } from '../words/verdict-words.ts';
 import { type Block, type Canvas, type Color, colors, line, paragraph, rule } from './canvas.ts';
 
 const labelWidth = 250;
@@ -99,26 +101,35 @@ export function answerTable(
       }),
       true,
     );
-    for (const path of server.paths.filter(({ role }) => role === 'contender')) {
-      const hint = path.sameAs === undefined ? '' : `the same path as ${pathOf(path.sameAs).mode}`;
-      const cells = columns.map((column) => {
-        const overhead = path.overheads.find(
-          (it) => it.profile === column.profile && it.metric === column.metric,
-        );
-        const cell = overhead && answerCell(overhead, model.summary.cases, model.run.plan.confidence);
+    const contenders = server.paths.filter(({ role }) => role === 'contender');
+    const printed = columns.map((column) => {
+      const own = contenders.flatMap(({ overheads }) => overheads.filter((it) => isOf(it, column)));
+      return answerCells(own, model.summary.cases, model.run.plan.confidence);
+    });
+    for (const path of contenders) {
+      const { mode, hint = '' } = pathName(path.path);
+      const same = path.sameAs === undefined ? '' : `, the same path as ${pathOf(path.sameAs).mode}`;
+      const cells = printed.map((column) => {
+        const cell = column.find(({ overhead }) => overhead.path === path.path);
         return (x: number, y: number) => answerBlock(canvas, cell, x, y, room);
       });
-      row(`${name}, ${pathOf(path.path).mode}`, hint, cells, false);
+      row(`${name}, ${mode}`, `${hint}${same}`, cells, false);
     }
   }
   return { markup: markup + rule(left, right, bottom), bottom };
 }
 
 /** The questions of a server's main results, in their order. */
-function questionsOf({ paths }: Answers): readonly Pick<Overhead, 'profile' | 'metric'>[] {
+function questionsOf({ paths }: Answers): readonly Question[] {
   return paths.flatMap(({ overheads }) =>
     overheads.map(({ profile, metric: name }) => ({ profile, metric: name })),
   );
+}
+
+type Question = Pick<Overhead, 'profile' | 'metric'>;
+
+function isOf(overhead: Overhead, { profile, metric: name }: Question): boolean {
+  return overhead.profile === profile && overhead.metric === name;
 }
 
 /** The change large, and below it what makes it precise. */
@@ -135,7 +146,8 @@ function answerBlock(
       bottom: y + sizes.change,
     };
   }
-  const { change, percent, interval, note, state } = cell;
+  const { overhead, change, percent, interval, note, state } = cell;
+  const word = state === 'worse' || state === 'better' ? verdictLabel(overhead) : note;
   // What is told instead of a number is a sentence, and not larger than one.
   const numeric = percent !== undefined;
   const head = paragraph(
@@ -146,7 +158,7 @@ function answerBlock(
       ? { size: sizes.change, bold: true, color: stateColors[state] }
       : { size: sizes.small, color: stateColors[state] },
   );
-  const small = [interval, percent, note].filter((it) => it !== undefined).join(' · ');
+  const small = [interval, percent, word].filter((it) => it !== undefined).join(' · ');
   const below = paragraph(
     canvas,
     [{ text: small }],

@@ -96,7 +96,7 @@ function linesOf(
   size: number,
 ): readonly (readonly Required<Piece>[])[] {
   const words = pieces.flatMap(({ text, bold }) =>
-    text
+    bound(text)
       .split(' ')
       .filter((word) => word !== '')
       .map((word) => ({ text: word, bold })),
@@ -117,6 +117,13 @@ function linesOf(
     else last.push({ text: ` ${word.text}`, bold: word.bold });
   }
   return lines;
+}
+
+/** A number stays on the line of its unit, and an interval on one line. */
+function bound(text: string): string {
+  return text
+    .replace(/(\d) (?=\S)/g, '$1\u00a0')
+    .replace(/\[[^\]]*\]/g, (interval) => interval.replaceAll(' ', '\u00a0'));
 }
 
 export function rule(x1: number, x2: number, y: number): string {
