@@ -31,36 +31,23 @@ export function sidewaysScrollers(): readonly string[] {
   return found;
 }
 
-/** Words that a reader meets before the first section, outside tables and drawings. */
+/**
+ * Words of the first screen outside its table. A drawing and the key of the matrix are parts of the table. Links of the
+ * contents and buttons are not read, and what only a screen reader is told takes no room.
+ */
 export function firstScreenWords(): number {
   const end = document.querySelector('h2');
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const elsewhere = 'nav, button, table, figure, .legend-line, script, style';
   let count = 0;
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-    if (
-      end !== null &&
-      (end.contains(node) || end.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING)
-    )
-      break;
     const parent = node.parentElement;
-    if (parent === null || parent.closest('table, svg, script, style') !== null || !parent.checkVisibility())
-      continue;
+    if (end !== null && (end.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0) break;
+    if (parent === null || end?.contains(node) || parent.closest(elsewhere) !== null) continue;
+    if (!parent.checkVisibility() || parent.getBoundingClientRect().width <= 1) continue;
     count += (node.textContent ?? '').split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
   }
   return count;
-}
-
-/** Where the first screen ends, in pixels from the top of the page. */
-export function firstScreenEnd(): number {
-  const end = document.querySelector('h2');
-  const screen = [...document.querySelectorAll('body *')].filter(
-    (it) =>
-      end !== null &&
-      it.checkVisibility() &&
-      it.children.length === 0 &&
-      (it.compareDocumentPosition(end) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0,
-  );
-  return Math.max(0, ...screen.map((it) => it.getBoundingClientRect().bottom + scrollY));
 }
 
 /** Marks of charts and of their legends that stand out less than `least` : 1 from the page. */
@@ -141,10 +128,7 @@ export function focusedStop(): { readonly name: string; readonly purpose: string
 /** Pieces of text inside folded parts that are not shown, but for those of the path evidence. */
 export function hiddenFolds(): readonly string[] {
   return [...document.querySelectorAll('details')].flatMap((details) => {
-    const evidence =
-      details.closest('section')?.querySelector('h2')?.id === 'evidence' ||
-      details.closest('#evidence') !== null;
-    if (evidence) return [];
+    if (details.closest('section')?.querySelector('#evidence') !== null) return [];
     const walker = document.createTreeWalker(details, NodeFilter.SHOW_TEXT);
     const hidden: string[] = [];
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {

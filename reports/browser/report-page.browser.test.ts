@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { firstScreenOf } from '../first-screen/first-screen.ts';
 import { renderHtml } from '../html/render-html.ts';
-import { openPage, startChromium, type View, views } from './chromium.fixture.ts';
+import { type OpenPage, openPage, startChromium, type View, views } from './chromium.fixture.ts';
 import {
   faintMarks,
   firstScreenWords,
@@ -61,15 +61,20 @@ function pageOf(name: SampleName) {
   return found;
 }
 
-async function open(sample: SampleName, view: View) {
-  const opened = await openPage(browser, pageOf(sample).url, view);
-  return { ...opened, [Symbol.asyncDispose]: () => opened.page.context().close() };
+/** Each page is opened once a view, and no test changes what another one looks at. */
+const opened = new Map<string, Promise<OpenPage>>();
+
+function open(sample: SampleName, view: View): Promise<OpenPage> {
+  const key = `${sample} ${view}`;
+  const found = opened.get(key) ?? openPage(browser, pageOf(sample).url, view);
+  opened.set(key, found);
+  return found;
 }
 
 test.each(everyView)('$sample, $view: axe finds nothing serious', async ({ sample, view }) => {
-  await using opened = await open(sample, view);
-  await opened.page.evaluate(axe.source);
-  const { violations } = await opened.page.evaluate<AxeResults>(
+  const { page } = await open(sample, view);
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>(
     'axe.run(document, { resultTypes: ["violations"] })',
   );
   const serious = violations
@@ -81,31 +86,31 @@ test.each(everyView)('$sample, $view: axe finds nothing serious', async ({ sampl
 test.each(everyView)(
   '$sample, $view: the page asks for nothing and complains of nothing',
   async ({ sample, view }) => {
-    await using opened = await open(sample, view);
-    expect(opened.complaints).toEqual([]);
-    expect(opened.requests).toEqual([]);
+    const { complaints, requests } = await open(sample, view);
+    expect(complaints).toEqual([]);
+    expect(requests).toEqual([]);
   },
 );
 
 test.each(everyView)('$sample, $view: nothing scrolls sideways', async ({ sample, view }) => {
-  await using opened = await open(sample, view);
-  expect(await opened.page.evaluate(sidewaysScrollers)).toEqual([]);
+  const { page } = await open(sample, view);
+  expect(await page.evaluate(sidewaysScrollers)).toEqual([]);
 });
 
 test.each(everyView)(
   '$sample, $view: the text of charts has at least 12 pixels',
   async ({ sample, view }) => {
-    await using opened = await open(sample, view);
-    expect(await opened.page.locator('svg.chart text').count()).toBeGreaterThan(20);
-    expect(await opened.page.evaluate(smallChartTexts, 12)).toEqual([]);
+    const { page } = await open(sample, view);
+    expect(await page.locator('svg.chart text').count()).toBeGreaterThan(20);
+    expect(await page.evaluate(smallChartTexts, 12)).toEqual([]);
   },
 );
 
 test.each(sampleNames.flatMap((sample) => (['light', 'dark'] as const).map((view) => ({ sample, view }))))(
   '$sample, $view: marks of charts stand out 3:1',
   async ({ sample, view }) => {
-    await using opened = await open(sample, view);
-    expect(await opened.page.evaluate(faintMarks, 3)).toEqual([]);
+    const { page } = await open(sample, view);
+    expect(await page.evaluate(faintMarks, 3)).toEqual([]);
   },
 );
 
@@ -114,15 +119,15 @@ test.each(sampleNames)('%s: the file is no larger than a mail carries', (sample)
 });
 
 test.each(sampleNames)('%s: the first screen has fewer than 160 words outside its table', async (sample) => {
-  await using opened = await open(sample, 'light');
-  const words = await opened.page.evaluate(firstScreenWords);
+  const { page } = await open(sample, 'light');
+  const words = await page.evaluate(firstScreenWords);
   expect(words).toBeGreaterThan(40);
   expect(words).toBeLessThan(160);
 });
 
 test.each(sampleNames)('%s: the headings tell the story, and skip no level', async (sample) => {
-  await using opened = await open(sample, 'light');
-  const found = await opened.page.evaluate(headings);
+  const { page } = await open(sample, 'light');
+  const found = await page.evaluate(headings);
   const tops = found.filter(({ level }) => level === 1).map(({ text }) => text);
   expect(tops).toEqual([pageOf(sample).finding]);
   expect(found[0]?.level).toBe(1);
@@ -134,8 +139,7 @@ test.each(sampleNames)('%s: the headings tell the story, and skip no level', asy
 test.each(sampleNames.flatMap((sample) => (['light', 'narrow'] as const).map((view) => ({ sample, view }))))(
   '$sample, $view: every tab stop has a purpose',
   async ({ sample, view }) => {
-    await using opened = await open(sample, view);
-    const { page } = opened;
+    const { page } = await open(sample, view);
     const idle: string[] = [];
     let stops = 0;
     for (; stops < 5_000; stops++) {
@@ -152,10 +156,10 @@ test.each(sampleNames.flatMap((sample) => (['light', 'narrow'] as const).map((vi
 test.each(sampleNames)(
   '%s: print shows what is folded, and says that the evidence is left out',
   async (sample) => {
-    await using opened = await open(sample, 'print');
-    expect(await opened.page.locator('details').count()).toBeGreaterThan(0);
-    expect(await opened.page.evaluate(hiddenFolds)).toEqual([]);
-    const printed = await opened.page.locator('body').innerText();
+    const { page } = await open(sample, 'print');
+    expect(await page.locator('details').count()).toBeGreaterThan(0);
+    expect(await page.evaluate(hiddenFolds)).toEqual([]);
+    const printed = await page.locator('body').innerText();
     expect(printed).toMatch(/evidence[^.]*left out|left out[^.]*evidence/i);
   },
 );
