@@ -128,7 +128,7 @@ export function focusedStop(): { readonly name: string; readonly purpose: string
 /** Pieces of text inside folded parts that are not shown, but for those of the path evidence. */
 export function hiddenFolds(): readonly string[] {
   return [...document.querySelectorAll('details')].flatMap((details) => {
-    if (details.closest('section')?.querySelector('#evidence') !== null) return [];
+    if ((details.closest('section')?.querySelector('#evidence') ?? null) !== null) return [];
     const walker = document.createTreeWalker(details, NodeFilter.SHOW_TEXT);
     const hidden: string[] = [];
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {

@@ -159,7 +159,9 @@ test.each(sampleNames)(
     const { page } = await open(sample, 'print');
     expect(await page.locator('details').count()).toBeGreaterThan(0);
     expect(await page.evaluate(hiddenFolds)).toEqual([]);
-    const printed = await page.locator('body').innerText();
-    expect(printed).toMatch(/evidence[^.]*left out|left out[^.]*evidence/i);
+    const evidence = page.locator('section', { has: page.locator('#evidence') });
+    expect(await evidence.locator('details').count()).toBeGreaterThan(0);
+    expect(await evidence.locator('details li').filter({ visible: true }).count()).toBe(0);
+    expect(await evidence.innerText()).toMatch(/left out of print/);
   },
 );

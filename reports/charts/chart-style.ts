@@ -9,8 +9,7 @@ export const chartStyle = `
   margin: 16px 0 24px; align-items: start; }
 svg.chart { display: block; width: 100%; max-width: 420px; height: auto; overflow: visible; font-feature-settings: normal;
   font-kerning: none; font-family: Inter; font-variant-ligatures: none; }
-.servers_marks text, .labels_marks text, .values_marks text, .margin_label_marks text { paint-order: stroke;
-  stroke: var(--paper); stroke-width: 3px; }
+.texts_marks text { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
 @media print {
   .charts { grid-template-columns: 1fr 1fr; gap: 14pt; }
 }

@@ -104,21 +104,29 @@ function specOf(lines: readonly Line[], scales: Scales): ChartSpec {
           grid: true,
         },
       },
+      color: { field: 'color', type: 'nominal', scale: null },
+      strokeDash: {
+        field: 'label',
+        type: 'nominal',
+        scale: {
+          domain: lines.map(({ series }) => series.label),
+          range: lines.map(({ series }) => [...(series.dash.length === 0 ? [1, 0] : series.dash)]),
+        },
+        legend: null,
+      },
     },
-    layer: lines.map(({ distribution, series }, index) => ({
-      name: `line-${index + 1}`,
-      data: {
-        values: distribution.points
+    data: {
+      values: lines.flatMap(({ distribution, series: { label, color } }) =>
+        distribution.points
           .filter((it) => it.quantile < 1)
-          .map((it) => ({ rarity: rarity(it.quantile), latency: it.microseconds / scales.unit.factor })),
-      },
-      mark: {
-        type: 'line',
-        color: series.color,
-        strokeWidth: series.role === 'twin' ? 1.5 : 2,
-        strokeDash: [...series.dash],
-        strokeJoin: 'round',
-      },
-    })),
+          .map((it) => ({
+            ...{ label, color },
+            rarity: rarity(it.quantile),
+            latency: it.microseconds / scales.unit.factor,
+          })),
+      ),
+    },
+    name: 'lines',
+    mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round' },
   };
 }

@@ -2,7 +2,7 @@ import { formatNumber } from '../../bench/model/format.ts';
 import type { Metric } from '../../bench/model/metric.ts';
 import type { Shape } from './series.ts';
 import type { ChartSpec } from './svg.ts';
-import { chartConfig, chartWidth, ink, quiet, textSize } from './theme.ts';
+import { chartConfig, chartWidth, ink, quiet } from './theme.ts';
 import { type Axis, tickLabels } from './ticks.ts';
 
 /** `y` is in pixels from the top. */
@@ -42,10 +42,8 @@ export type RowLayout = keyof typeof rowLayouts;
 /** Room above the first row, for what names the margin. */
 export const headHeight = 20;
 
-const y = { field: 'y', type: 'quantitative', axis: null } as const;
-const across = { x: { field: 'low', type: 'quantitative' }, x2: { field: 'high' } } as const;
 /** The scale ends inside the drawing, so that the labels of its ends do. */
-const scaleEnds = { left: 18, right: chartWidth - 18 } as const;
+const scaleEnds = [18, chartWidth - 18] as const;
 
 /**
  * Changes with their intervals, a row each, servers one below the other:
@@ -57,6 +55,7 @@ const scaleEnds = { left: 18, right: chartWidth - 18 } as const;
  *   host (second copy)              ¦ │ ¦         +0.1 % [−0.5, +0.6]
  *                                   ¦├●┤¦        ¦ relevance margin, │ 0 %
  * ```
+ * Lines and texts are placed here, in pixels: Vega takes some 5 ms for each layer, whatever is in it.
  */
 export function overheadSpec(
   shown: Metric,
@@ -70,144 +69,146 @@ export function overheadSpec(
   const intervals = rows.flatMap(({ y: top, interval }) =>
     interval === undefined ? [] : [{ ...interval, y: top + at.interval }],
   );
+  const texts: readonly Text[] = [
+    { x: pixelOf(1, axis), y: headHeight / 2 - 1, text: marginWords(shown), align: 'center', color: quiet },
+    ...servers.map(
+      ({ y: top, text }): Text => ({ x: 0, y: top, text, align: 'left', color: ink, weight: 600 }),
+    ),
+    ...rows.flatMap(({ y: top, label, value }): readonly Text[] => [
+      { x: 0, y: top + at.label, text: label, align: 'left', color: ink },
+      { x: chartWidth, y: top + at.value, text: value, align: 'right', color: quiet },
+    ]),
+    ...directionTexts(shown, height),
+  ];
+  const color = { field: 'color', type: 'nominal', scale: null } as const;
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     width: chartWidth,
     height,
     config: chartConfig,
-    encoding: {
-      x: {
-        type: 'quantitative',
-        scale: {
-          type: 'log',
-          domain: [...axis.domain],
-          nice: false,
-          range: [scaleEnds.left, scaleEnds.right],
-        },
-        axis: {
-          values: [...axis.ticks],
-          labelExpr: tickLabels(axis.ticks, changeLabel(axis.ticks)),
-          grid: false,
-          title: 'change against host mode (log scale)',
-        },
-      },
-      y: { type: 'quantitative', scale: { domain: [0, height], range: [0, height], nice: false } },
-    },
     layer: [
-      ...referenceLayers(shown, height),
-      ...directionLayers(shown, height),
       {
-        name: 'servers',
-        data: { values: [...servers] },
-        mark: { type: 'text', align: 'left', baseline: 'middle', fontWeight: 600, fontSize: textSize + 0.5 },
-        encoding: { x: { value: 0 }, y, text: { field: 'text', type: 'nominal' } },
+        name: 'lines',
+        data: {
+          values: [...referenceLines(shown, axis, height), ...intervals.flatMap((it) => whiskers(it, axis))],
+        },
+        mark: { type: 'rule', strokeCap: 'butt' },
+        encoding: {
+          ...{ x: pixels('x'), x2: { field: 'x2' }, y: pixels('y'), y2: { field: 'y2' }, color },
+          strokeWidth: { field: 'width', type: 'quantitative', scale: null },
+        },
       },
       {
-        name: 'labels',
-        data: { values: rows.map(({ y: top, label }) => ({ y: top + at.label, text: label })) },
-        mark: { type: 'text', align: 'left', baseline: 'middle' },
-        encoding: { x: { value: 0 }, y, text: { field: 'text', type: 'nominal' } },
+        name: 'texts',
+        data: { values: [...texts] },
+        mark: {
+          ...{ type: 'text', baseline: 'middle' },
+          ...{ align: { expr: 'datum.align' }, fontWeight: { expr: 'datum.weight || 400' } },
+        },
+        encoding: { x: pixels('x'), y: pixels('y'), text: { field: 'text', type: 'nominal' }, color },
       },
       {
-        name: 'values',
-        data: { values: rows.map(({ y: top, value }) => ({ y: top + at.value, text: value })) },
-        mark: { type: 'text', align: 'right', baseline: 'middle', color: quiet },
-        encoding: { x: { value: chartWidth }, y, text: { field: 'text', type: 'nominal' } },
+        name: 'ratios',
+        data: { values: intervals },
+        mark: { type: 'point', size: 44, strokeWidth: 1.8, opacity: 1 },
+        encoding: {
+          x: {
+            field: 'ratio',
+            type: 'quantitative',
+            scale: { type: 'log', domain: [...axis.domain], nice: false, range: [...scaleEnds] },
+            axis: {
+              values: [...axis.ticks],
+              labelExpr: tickLabels(axis.ticks, changeLabel(axis.ticks)),
+              grid: false,
+              title: 'change against host mode (log scale)',
+            },
+          },
+          y: {
+            field: 'y',
+            type: 'quantitative',
+            scale: { domain: [0, height], range: [0, height], nice: false },
+            axis: null,
+          },
+          stroke: color,
+          fill: { field: 'fill', type: 'nominal', scale: null },
+          shape: { field: 'shape', type: 'nominal', scale: null },
+        },
       },
-      { data: { values: intervals }, layer: [...intervalLayers] },
-      innerLayer(intervals),
-      { data: { values: intervals }, layer: [ratioLayer] },
     ],
   };
 }
 
-/** The line of no difference, and at its sides two finer ones with their name: the relevance margin. */
-function referenceLayers({ margin }: Metric, height: number) {
-  const from = headHeight;
-  const lines = (name: string, at: readonly number[], strokeWidth: number, color: string) =>
-    ({
-      name,
-      data: { values: at.map((x) => ({ x, y: from, bottom: height })) },
-      mark: { type: 'rule', color, strokeWidth },
-      encoding: { x: { field: 'x', type: 'quantitative' }, y, y2: { field: 'bottom' } },
-    }) as const;
-  return [
-    lines('margin', [1 - margin, 1 + margin], 0.75, quiet),
-    lines('one', [1], 1, ink),
-    {
-      name: 'margin-label',
-      data: {
-        values: [{ x: 1, y: headHeight / 2 - 1, text: `±${Number((margin * 100).toPrecision(3))} %` }],
-      },
-      mark: { type: 'text', align: 'center', baseline: 'middle', color: quiet },
-      encoding: {
-        x: { field: 'x', type: 'quantitative' },
-        y,
-        text: { field: 'text', type: 'nominal' },
-      },
-    },
-  ] as const;
+/** A position that is already one in the drawing. */
+function pixels(field: 'x' | 'y') {
+  return { field, type: 'quantitative', scale: null, axis: null } as const;
 }
 
-const color = { field: 'color', type: 'nominal', scale: null } as const;
-
-/** The outer intervals and their ends, at each row's `y`. */
-const intervalLayers = [
-  {
-    name: 'intervals',
-    mark: { type: 'rule', strokeWidth: 1.5, strokeCap: 'butt' },
-    encoding: { ...across, y, color },
-  },
-  ...(['low', 'high'] as const).map((end) => ({
-    name: `${end}-ends`,
-    mark: { type: 'tick', orient: 'vertical', size: 10, thickness: 1.5, opacity: 1 } as const,
-    encoding: { x: { field: end, type: 'quantitative' } as const, y, color },
-  })),
-] as const;
-
-/** The inner intervals, over the outer ones and thick. */
-function innerLayer(intervals: readonly (Interval & { readonly y: number })[]) {
-  return {
-    name: 'inner-intervals',
-    data: {
-      values: intervals.flatMap(({ inner, color: own, y: top }) =>
-        inner === undefined ? [] : [{ ...inner, color: own, y: top }],
-      ),
-    },
-    mark: { type: 'rule', strokeWidth: 4.5, strokeCap: 'butt' },
-    encoding: { ...across, y, color },
-  } as const;
+function pixelOf(ratio: number, { domain: [low, high] }: Axis): number {
+  const [left, right] = scaleEnds;
+  return left + (Math.log(ratio / low) / Math.log(high / low)) * (right - left);
 }
 
-const ratioLayer = {
-  name: 'ratios',
-  mark: { type: 'point', size: 44, strokeWidth: 1.8, opacity: 1 },
-  encoding: {
-    x: { field: 'ratio', type: 'quantitative' },
+interface Text {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  readonly align: 'left' | 'center' | 'right';
+  readonly color: string;
+  readonly weight?: number;
+}
+
+interface Line {
+  readonly x: number;
+  readonly x2: number;
+  readonly y: number;
+  readonly y2: number;
+  readonly width: number;
+  readonly color: string;
+}
+
+/** The line of no difference, and at its sides two finer ones: the relevance margin. */
+function referenceLines({ margin }: Metric, axis: Axis, height: number): readonly Line[] {
+  const line = (ratio: number, width: number, color: string): Line => {
+    const x = pixelOf(ratio, axis);
+    return { x, x2: x, y: headHeight, y2: height, width, color };
+  };
+  return [line(1 - margin, 0.75, quiet), line(1 + margin, 0.75, quiet), line(1, 1, ink)];
+}
+
+/** The outer interval with its ends, and over it the inner one, thick. */
+function whiskers(
+  { low, high, inner, color, y }: Interval & { readonly y: number },
+  axis: Axis,
+): readonly Line[] {
+  const [left, right] = [pixelOf(low, axis), pixelOf(high, axis)];
+  const end = (x: number): Line => ({ x, x2: x, y: y - 5, y2: y + 5, width: 1.5, color });
+  const across = (from: number, to: number, width: number): Line => ({
+    x: from,
+    x2: to,
     y,
-    stroke: color,
-    fill: { field: 'fill', type: 'nominal', scale: null },
-    shape: { field: 'shape', type: 'nominal', scale: null },
-  },
-} as const;
+    y2: y,
+    width,
+    color,
+  });
+  return [
+    across(left, right, 1.5),
+    end(left),
+    end(right),
+    ...(inner === undefined ? [] : [across(pixelOf(inner.low, axis), pixelOf(inner.high, axis), 4.5)]),
+  ];
+}
+
+function marginWords({ margin }: Metric): string {
+  return `±${Number((margin * 100).toPrecision(3))} %`;
+}
 
 /** Below the axis title, at both ends of the scale. */
-function directionLayers(shown: Metric, height: number) {
+function directionTexts(shown: Metric, height: number): readonly Text[] {
   const [below, above] = directions(shown);
-  const ends = [
-    { name: 'below', text: `← ${below}`, align: 'left', x: 0 },
-    { name: 'above', text: `${above} →`, align: 'right', x: chartWidth },
-  ] as const;
-  return ends.map(({ name, text, align, x }) => ({
-    name,
-    data: { values: [{ text }] },
-    mark: { type: 'text', align, baseline: 'top', color: quiet } as const,
-    encoding: {
-      x: { value: x },
-      y: { value: height + 46 },
-      text: { field: 'text', type: 'nominal' } as const,
-    },
-  }));
+  return [
+    { x: 0, y: height + 52, text: `← ${below}`, align: 'left', color: quiet },
+    { x: chartWidth, y: height + 52, text: `${above} →`, align: 'right', color: quiet },
+  ];
 }
 
 /** The words for ratios below 1 and above 1. */

@@ -1,7 +1,6 @@
-import type { LoggerInterface } from 'vega';
-import type { Config, TopLevelSpec } from 'vega-lite';
 import type { TextWidth } from '../fonts/text-width.ts';
 import { slimmed } from './slimmed.ts';
+import type { Config, LoggerInterface, TopLevelSpec } from './vega.ts';
 
 /** A specification, with the texts for a reader who cannot see the chart. */
 export interface Chart {
@@ -22,7 +21,7 @@ interface DrawingOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-/** Vega's own switch for text widths. Its typings leave it out, so its shape is checked when it is used. */
+/** Vega's own switch for text widths. Its shape is checked when it is used. */
 interface TextMetrics {
   width: (item: TextItem, text: unknown) => number;
 }
@@ -41,12 +40,12 @@ export async function drawCharts(
   charts: readonly Chart[],
   options: DrawingOptions,
 ): Promise<readonly string[]> {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
-  const metrics = textMetricsOf(vega);
+  const vega = await import('./vega.ts');
+  const metrics = textMetricsOf(vega.textMetrics);
   const logger = quietLogger(options.onWarning ?? (() => {}));
   const drawings: string[] = [];
   for (const chart of charts) {
-    const { spec } = vegaLite.compile(withDefaults(chart.spec), { logger });
+    const { spec } = vega.compile(withDefaults(chart.spec), { logger });
     const view = new vega.View(vega.parse(spec), { renderer: 'none', logger });
     try {
       withTextWidth(metrics, options.textWidth, () => view.run());
@@ -110,8 +109,7 @@ function isBold(item: TextItem): boolean {
  * @throws Error if a new Vega keeps its text metrics elsewhere. Without the error, charts would silently be
  * laid out wrong.
  */
-function textMetricsOf(vega: object): TextMetrics {
-  const found: unknown = Reflect.get(vega, 'textMetrics');
+function textMetricsOf(found: unknown): TextMetrics {
   if (!isTextMetrics(found)) throw new Error('vega no longer exports textMetrics.width');
   return found;
 }

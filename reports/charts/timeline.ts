@@ -93,6 +93,14 @@ function counted(count: number, word: string): string {
   return `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`;
 }
 
+function middleOf({ from, to }: Round): number {
+  return (from + to) / 2;
+}
+
+function roundAt(rounds: readonly Round[], middle: number): string {
+  return String(rounds.find((it) => middleOf(it) === middle)?.round ?? '');
+}
+
 interface ValueScale {
   readonly unit: AxisUnit;
   readonly type: 'linear' | 'log';
@@ -116,7 +124,6 @@ function scaleOf(points: readonly TimelinePoint[], base: MetricUnit): ValueScale
   return { unit, type, axis };
 }
 
-/** Completed slices have their mode's shape, invalid ones are crosses, failed ones triangles on the floor. */
 function specOf(
   label: string,
   scale: ValueScale,
@@ -131,11 +138,10 @@ function specOf(
     const fill = role === 'twin' ? paper : color;
     return { status: point.status, order: point.order, value, color, shape, fill };
   });
-  const of = (status: TimelinePoint['status']) => rows.filter((it) => it.status === status);
-  const color = { field: 'color', type: 'nominal', scale: null } as const;
   const first = rounds[0]?.from ?? 0;
   const last = rounds.at(-1)?.to ?? 1;
   const everyNth = Math.ceil(rounds.length / mostRoundNumbers);
+  const numbered = rounds.filter((_, index) => index % everyNth === 0);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     ...besideAxis,
@@ -146,10 +152,12 @@ function specOf(
         type: 'quantitative',
         scale: { domain: [first, last], nice: false },
         axis: {
-          values: [],
+          values: numbered.map(middleOf),
+          labelExpr: tickLabels(numbered.map(middleOf), (middle) => roundAt(rounds, middle)),
           ticks: false,
+          grid: false,
+          labelPadding: 6,
           title: 'round, in the order of measurement',
-          titlePadding: 24,
         },
       },
       y: {
@@ -171,38 +179,37 @@ function specOf(
         mark: { type: 'rule', color: quiet, strokeWidth: 0.5 },
         encoding: { y: { value: 0 }, y2: { value: height + 18 } },
       },
-      {
-        name: 'rounds',
-        data: {
-          values: rounds
-            .filter((_, index) => index % everyNth === 0)
-            .map(({ round, from, to }) => ({ order: (from + to) / 2, text: `${round}` })),
-        },
-        mark: { type: 'text', color: quiet, baseline: 'top' },
-        encoding: { y: { value: height + 6 }, text: { field: 'text', type: 'nominal' } },
-      },
-      {
-        name: 'completed',
-        data: { values: of('completed') },
-        mark: { type: 'point', size: 18, strokeWidth: 1.2, opacity: 1 },
-        encoding: {
-          stroke: color,
-          fill: { field: 'fill', type: 'nominal', scale: null },
-          shape: { field: 'shape', type: 'nominal', scale: null },
-        },
-      },
-      {
-        name: 'invalid',
-        data: { values: of('invalid') },
-        mark: { type: 'point', shape: 'M-1,-1L1,1M1,-1L-1,1', size: 50, strokeWidth: 2, opacity: 1 },
-        encoding: { stroke: color },
-      },
-      {
-        name: 'failed',
-        data: { values: of('failed') },
-        mark: { type: 'point', shape: 'triangle-up', size: 60, fill: ink, opacity: 1, yOffset: -5 },
-        encoding: { stroke: color },
-      },
+      ...layersOf(rows),
     ],
   };
+}
+
+const color = { field: 'color', type: 'nominal', scale: null } as const;
+
+/** How slices are drawn: completed ones in their mode's shape, invalid ones as crosses, failed ones as triangles on the floor. */
+const looks = {
+  completed: {
+    mark: { type: 'point', size: 18, strokeWidth: 1.2, opacity: 1 },
+    encoding: {
+      stroke: color,
+      fill: { field: 'fill', type: 'nominal', scale: null },
+      shape: { field: 'shape', type: 'nominal', scale: null },
+    },
+  },
+  invalid: {
+    mark: { type: 'point', shape: 'M-1,-1L1,1M1,-1L-1,1', size: 50, strokeWidth: 2, opacity: 1 },
+    encoding: { stroke: color },
+  },
+  failed: {
+    mark: { type: 'point', shape: 'triangle-up', size: 60, fill: ink, opacity: 1, yOffset: -5 },
+    encoding: { stroke: color },
+  },
+} as const satisfies Record<TimelinePoint['status'], unknown>;
+
+/** A layer for each status that any slice has: Vega takes its time for a layer without marks, too. */
+function layersOf<Row extends { readonly status: TimelinePoint['status'] }>(rows: readonly Row[]) {
+  return (['completed', 'invalid', 'failed'] as const).flatMap((status) => {
+    const values = rows.filter((it) => it.status === status);
+    return values.length === 0 ? [] : [{ name: status, data: { values }, ...looks[status] }];
+  });
 }
