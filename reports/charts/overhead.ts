@@ -33,7 +33,7 @@ const labelShare = 0.15;
 
 /**
  * One drawing for each question, with the main results: a row for each server and path. If one drawing would have
- * too many rows, each server and baseline has one, with the verdicts in words.
+ * too many rows, each server and baseline with anything to draw has one, with the verdicts in words.
  */
 export function overheadCharts(model: ReportModel): readonly Chart[] {
   const { profiles, confidence } = model.run.plan;
@@ -44,7 +44,9 @@ export function overheadCharts(model: ReportModel): readonly Chart[] {
     return panels.flatMap((panel) => {
       // One scale for the drawings of a metric, so that lengths compare from one baseline to the next.
       const axis = axisOver([panel]);
-      return panel.groups.map((group) => groupChart(panel, group, axis, confidence));
+      return panel.groups
+        .filter(({ rows }) => rows.some(({ measured }) => measured !== undefined))
+        .map((group) => groupChart(panel, group, axis, confidence));
     });
   }
   // One scale for all drawings, so that lengths compare across them.

@@ -12,7 +12,7 @@ import { pathName } from '../words/path-words.ts';
 import { verdictLabel } from '../words/verdict-words.ts';
 import { type Block, type Canvas, type Color, colors, line, paragraph, rule } from './canvas.ts';
 
-const labelWidth = 250;
+const labelWidth = 336;
 const sizes = { label: 18, change: 22, small: 14 } as const;
 
 /** The colour of a figure: only a shown difference has one, and its sign and its note say the same. */
@@ -44,17 +44,14 @@ export function answerTable(
   });
   let bottom = top;
   for (const [index, column] of columns.entries()) {
-    const head = [
-      { text: `${capital(readerWords[column.profile].reader)}:`, bold: true },
-      { text: questionWords(column) },
-    ];
-    const drawn = paragraph(
-      canvas,
-      head,
-      { x: at(index), top, width: room },
-      { size: sizes.small, color: colors.quiet },
-    );
-    markup += drawn.markup;
+    const unit = metric(column.metric).unit === 'rps' ? ', requests' : '';
+    const place = { x: at(index), width: room };
+    const style = { size: sizes.small, color: colors.quiet };
+    const question = [{ text: `${capital(questionWords(column))}${unit}`, bold: true }];
+    const named = paragraph(canvas, question, { ...place, top }, style);
+    const load = [{ text: readerWords[column.profile].reader }];
+    const drawn = paragraph(canvas, load, { ...place, top: named.bottom }, style);
+    markup += named.markup + drawn.markup;
     bottom = Math.max(bottom, drawn.bottom);
   }
   bottom += 8;
@@ -93,7 +90,10 @@ export function answerTable(
       '',
       columns.map((column) => (x, y) => {
         const value = server.values.find((it) => it.metric === column.metric);
-        const text = value === undefined ? '–' : formatValue(value.baselineValue, metric(column.metric).unit);
+        const text =
+          value === undefined
+            ? '–'
+            : formatValue(value.baselineValue, metric(column.metric).unit).replace(' requests/s', '/s');
         return {
           markup: line(canvas, text, x, y + 2 + sizes.label, { size: sizes.label, color: colors.quiet }),
           bottom: y + 4 + sizes.label,
@@ -148,24 +148,26 @@ function answerBlock(
   }
   const { overhead, change, percent, interval, note, state } = cell;
   const word = state === 'worse' || state === 'better' ? verdictLabel(overhead) : note;
+  const quiet = { size: sizes.small, color: colors.quiet };
   // What is told instead of a number is a sentence, and not larger than one.
-  const numeric = percent !== undefined;
-  const head = paragraph(
-    canvas,
-    [{ text: change }],
-    { x, top: y, width },
-    numeric
-      ? { size: sizes.change, bold: true, color: stateColors[state] }
-      : { size: sizes.small, color: stateColors[state] },
-  );
-  const small = [interval, percent, word].filter((it) => it !== undefined).join(' · ');
-  const below = paragraph(
-    canvas,
-    [{ text: small }],
-    { x, top: head.bottom - 2, width },
-    { size: sizes.small, color: colors.quiet },
-  );
-  return { markup: head.markup + below.markup, bottom: below.bottom };
+  if (percent === undefined) {
+    const told = [change, note].filter((it) => it !== undefined).join(': ');
+    return paragraph(canvas, [{ text: told }], { x, top: y, width }, quiet);
+  }
+  // The head of the column says of what.
+  const large = change.replace(' requests/s', '/s');
+  const style = { size: sizes.change, bold: true, color: stateColors[state] };
+  const place = x + canvas.textWidth(large, sizes.change, true) + 7;
+  const baseline = y + sizes.change;
+  const small = [interval, percent].filter((it) => it !== undefined).join(' · ');
+  const below = paragraph(canvas, [{ text: small }], { x, top: baseline + 6, width }, quiet);
+  return {
+    markup:
+      line(canvas, large, x, baseline, style) +
+      line(canvas, word ?? '', place, baseline, quiet) +
+      below.markup,
+    bottom: below.bottom,
+  };
 }
 
 function capital(text: string): string {

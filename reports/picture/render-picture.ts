@@ -73,7 +73,7 @@ function meaningBand(canvas: Canvas, meaning: string, top: number): Block {
     canvas,
     [{ text: 'What that means.', bold: true }, { text: meaning }],
     { x: left + 16, top: top + 11, width: right - left - 32 },
-    { size: 16, color: colors.ink },
+    { size: 15, color: colors.ink },
   );
   const bottom = text.bottom + 9;
   const band = box({ x: left, y: top, width: right - left, height: bottom - top }, colors.tint, ' rx="6"');

@@ -11,7 +11,7 @@ import type { CommandRunner } from '../command.ts';
 import { documentText } from '../documents.ts';
 import { resultsDirectory } from '../places.ts';
 import { showReport } from './show-report.ts';
-import { makeReports, saveReports } from './write-reports.ts';
+import { makeReports, savePicture, saveReports } from './write-reports.ts';
 
 /**
  * `bench report [RUN]`: makes all reports of a run folder again, from the measured data. With --explain it
@@ -30,6 +30,7 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
   const reports = await makeReports(directory, outside.installation);
   const { model } = reports;
   await saveReports(directory, reports, outside.disk);
+  if (flags['picture'] === true) await savePicture(directory, model, outside);
   const { stdout } = outside;
   if (flags['json'] === true) stdout.write(renderSummaryJson(model));
   else stdout.write(renderTerminal(model, { width: stdout.columns, all: flags['all'] === true }));
