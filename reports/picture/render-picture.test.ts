@@ -56,6 +56,15 @@ test('the picture needs nothing from outside, and its texts keep their widths', 
   }
 });
 
+test('a run that is not whole, or may not be used, says so in its picture', () => {
+  const partial = buildReportModel(
+    syntheticRun({ seed: 1, rounds: 8, servers: ['nginx'], keptShare: 0.9, twinEffect: { latency: 1.3 } }),
+  );
+  const said = renderPicture(partial, font).replace(/<[^>]*>/g, ' ');
+  expect(said).toMatch(/partial/i);
+  expect(said).toMatch(/Do not use/);
+});
+
 test('words of others are shown and not obeyed', () => {
   const model = models['modes'];
   if (model === undefined) throw new Error('no model to test with');

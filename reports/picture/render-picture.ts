@@ -2,6 +2,8 @@ import { firstScreenOf, type RunKind } from '../first-screen/first-screen.ts';
 import type { TrustMark } from '../first-screen/trust-marks.ts';
 import { type ReportFont, textWidthOf } from '../fonts/text-width.ts';
 import type { ReportModel } from '../report-model.ts';
+import { stateNotice } from '../words/run-state.ts';
+import { verdictWarnings } from '../words/verdict-warnings.ts';
 import { answerTable } from './answer-table.ts';
 import { type Block, box, type Canvas, colors, escaped, line, paragraph, rounded } from './canvas.ts';
 import { matrixTable } from './matrix-table.ts';
@@ -50,7 +52,8 @@ export function renderPicture(model: ReportModel, font: ReportFont): string {
     meaning === undefined
       ? { markup: '', bottom: body.bottom }
       : meaningBand(canvas, meaning, body.bottom + 20);
-  const marks = trustList(canvas, trust, said.bottom + 20);
+  const warned = warningList(canvas, warningsOf(model), said.bottom + 18);
+  const marks = trustList(canvas, trust, warned.bottom + 2);
   const from = line(
     canvas,
     `bench · run ${model.run.runId}`,
@@ -60,11 +63,16 @@ export function renderPicture(model: ReportModel, font: ReportFont): string {
     'end',
   );
   const height = rounded(marks.bottom + 26 + 22);
-  const description = [measured, meaning, ...trust.map(({ title, text }) => `${title} ${text}`)];
+  const description = [
+    measured,
+    meaning,
+    ...warningsOf(model),
+    ...trust.map(({ title, text }) => `${title} ${text}`),
+  ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="finding detail" font-family="${font.family}, system-ui, sans-serif" font-kerning="none" fill="none">
 <title id="finding">${escaped(finding)}</title>
 <desc id="detail">${escaped(description.filter((it) => it !== undefined).join(' '))}</desc>
-${box({ x: 0, y: 0, width, height }, colors.paper)}${head.markup}${setting.markup}${body.markup}${said.markup}${marks.markup}${from}</svg>
+${box({ x: 0, y: 0, width, height }, colors.paper)}${head.markup}${setting.markup}${body.markup}${said.markup}${warned.markup}${marks.markup}${from}</svg>
 `;
 }
 
@@ -78,6 +86,28 @@ function meaningBand(canvas: Canvas, meaning: string, top: number): Block {
   const bottom = text.bottom + 9;
   const band = box({ x: left, y: top, width: right - left, height: bottom - top }, colors.tint, ' rx="6"');
   return { markup: band + text.markup, bottom };
+}
+
+/** That the run is not whole, and what may not be used: a picture is passed on without its report. */
+function warningsOf(model: ReportModel): readonly string[] {
+  const notice = stateNotice(model);
+  const state = notice === undefined ? [] : [`${notice.state} ${notice.missing}`];
+  return [...state, ...verdictWarnings(model.summary)];
+}
+
+function warningList(canvas: Canvas, warnings: readonly string[], top: number): Block {
+  let markup = '';
+  let bottom = top;
+  for (const warning of warnings) {
+    const place = { x: left + 24, top: bottom, width: right - left - 24 };
+    const text = paragraph(canvas, [{ text: warning.replaceAll('`', '') }], place, {
+      size: 15,
+      color: colors.ink,
+    });
+    markup += exclamation(canvas, left, bottom) + text.markup;
+    bottom = text.bottom + 5;
+  }
+  return { markup, bottom };
 }
 
 /** Two columns, each mark with its sign: a tick or an exclamation mark, and never its colour alone. */
