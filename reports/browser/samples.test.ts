@@ -10,7 +10,9 @@ test('the committed runs stay small', async () => {
   const samples = (await readdir(results)).filter((it) => it.startsWith('sample'));
   expect(samples.toSorted()).toEqual(['sample', 'sample-paths', 'sample-waterfall']);
   const files = await Promise.all(
-    samples.map(async (name) => (await readdir(join(results, name))).map((file) => join(results, name, file))),
+    samples.map(async (name) =>
+      (await readdir(join(results, name))).map((file) => join(results, name, file)),
+    ),
   );
   const sizes = await Promise.all(files.flat().map(async (file) => (await stat(file)).size));
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(mostBytes);
