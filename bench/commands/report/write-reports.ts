@@ -8,6 +8,7 @@ import { renderSummaryJson } from '../../../reports/json.ts';
 import { renderMarkdown } from '../../../reports/markdown.ts';
 import type { ReportModel } from '../../../reports/report-model.ts';
 import { Failure, messageOf } from '../../model/failure.ts';
+import type { Outside } from '../../outside.ts';
 import { writeAtomically } from '../../run-folder/atomic-file.ts';
 import type { Disk } from '../../run-folder/disk.ts';
 import { readRunFolder } from '../../run-folder/read-run-folder.ts';
@@ -65,8 +66,7 @@ export const pictureFiles = { svg: 'report.svg', png: 'report.png' } as const;
 export async function savePicture(
   directory: string,
   model: ReportModel,
-  installation: string,
-  disk: Disk,
+  { installation, disk }: Pick<Outside, 'installation' | 'disk'>,
 ): Promise<void> {
   const [{ renderPicture }, { pngOf }, { readReportFont }] = await Promise.all([
     import('../../../reports/picture/render-picture.ts'),

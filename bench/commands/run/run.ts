@@ -9,7 +9,7 @@ import { type EngineAccess, engineAccess } from '../engine/open-engine.ts';
 import { assertWritable } from '../places.ts';
 import { plannedBy } from '../plan/planned.ts';
 import { showReport } from '../report/show-report.ts';
-import { makeReports, saveReports } from '../report/write-reports.ts';
+import { makeReports, savePicture, saveReports } from '../report/write-reports.ts';
 import { tellWarnings } from '../tell-warnings.ts';
 import { endedEarly, measure } from './measure.ts';
 import { exitCodeOf, tell } from './run-exit-code.ts';
@@ -59,6 +59,7 @@ export async function reported(
   else stdout.write(renderTerminal(model, { width: stdout.columns, all: flags['all'] === true }));
   try {
     await saveReports(directory, reports, outside.disk);
+    if (flags['picture'] === true) await savePicture(directory, model, outside);
     await showReport(directory, flags, outside);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
