@@ -32,7 +32,7 @@ for (const [name, entry] of Object.entries(programs)) {
   });
 }
 
-// Vega's some 900 files become one, which loads in a quarter of the time. Only the build of the whole asks for it.
+// Vega's some 270 files become one, which loads in a quarter of the time. Only the build of the whole asks for it.
 if (process.argv[2] === undefined) {
   await build({
     absWorkingDir: root,
