@@ -7,7 +7,7 @@ import { type Answers, answersOf, type PathAnswers } from './answers.ts';
 import { type AnswerCell, answerCells } from './first-screen/cells.ts';
 import type { ReportModel } from './report-model.ts';
 import { serverNames } from './words/finding-words.ts';
-import { clientLabel, pathLabel } from './words/path-label.ts';
+import { clientLabel, pathLabel } from './words/path-words.ts';
 
 /** The main results of one server, seen by one client: a row for the baseline, then one a mode. */
 export interface AnswerTable {

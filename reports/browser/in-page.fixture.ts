@@ -153,6 +153,14 @@ export function hiddenFolds(): readonly string[] {
   });
 }
 
+/** The words of the folded parts, but for those of the path evidence. */
+export function foldedWords(): readonly string[] {
+  const words = [...document.querySelectorAll('details')]
+    .filter((it) => (it.closest('section')?.querySelector('#evidence') ?? null) === null)
+    .flatMap((it) => it.innerText.match(/\p{L}{4,}/gu) ?? []);
+  return [...new Set(words.map((it) => it.toLowerCase()))];
+}
+
 /** The headings in their order: level and text. */
 export function headings(): readonly { readonly level: number; readonly text: string }[] {
   return [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map((it) => ({

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -12,6 +14,7 @@ import {
   faintMarks,
   firstScreenWords,
   focusedStop,
+  foldedWords,
   headings,
   hiddenFolds,
   sidewaysScrollers,
@@ -167,3 +170,20 @@ test.each(sampleNames)(
     expect(await evidence.innerText()).toMatch(/left out of print/);
   },
 );
+
+test.each(sampleNames)('%s: the PDF has every word that is folded on the screen', async (sample) => {
+  const { page } = await open(sample, 'print');
+  const file = join(directory, `${sample}.pdf`);
+  await page.pdf({ path: file, format: 'A4' });
+  // Debian's poppler-utils; npm run setup:tests installs it.
+  const { stdout } = await promisify(execFile)('pdftotext', ['-raw', file, '-'], { maxBuffer: 2 ** 26 });
+  const printed = new Set(
+    stdout
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/\p{L}{4,}/gu) ?? [],
+  );
+  const folded = await page.evaluate(foldedWords);
+  expect(folded.length).toBeGreaterThan(100);
+  expect(folded.filter((word) => !printed.has(word))).toEqual([]);
+});

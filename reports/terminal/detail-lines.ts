@@ -8,7 +8,7 @@ import { groupWarnings } from '../words/grouped-warnings.ts';
 import { shortUnits } from '../words/mark-words.ts';
 import { noteWords, notShownList } from '../words/note-words.ts';
 import { changeWords, metricLabel } from '../words/overhead-words.ts';
-import { caseName, groupLabel } from '../words/path-label.ts';
+import { caseName, groupLabel } from '../words/path-words.ts';
 import { readerText } from '../words/reader-text.ts';
 import { cell, heads, type Line, paragraph, type Row, tableLines } from './layout.ts';
 

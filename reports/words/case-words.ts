@@ -1,6 +1,12 @@
 import { assertNever } from '../../bench/model/assert-never.ts';
 import type { Case } from '../../bench/model/case.ts';
-import { formatChangeInterval, formatCount, formatNumber, formatPercent } from '../../bench/model/format.ts';
+import {
+  formatChangeInterval,
+  formatCount,
+  formatNumber,
+  formatPercent,
+  formatWholePercent,
+} from '../../bench/model/format.ts';
 import { roundsNeeded } from '../../bench/model/rounds-needed.ts';
 import type { CaseSummary, Summary } from '../../bench/model/summary.ts';
 import { serverNames } from './finding-words.ts';
@@ -44,7 +50,7 @@ export function limitName({ limit, server }: Pick<CaseSummary, 'limit' | 'server
  * other.
  */
 export function busyWords(share: number | undefined): string {
-  return share === undefined ? '–' : formatPercent(Math.round(Math.min(share, 1) * 100) / 100);
+  return share === undefined ? '–' : formatWholePercent(Math.min(share, 1));
 }
 
 /** Blocks that do not count for any path of their group; `undefined` where all count. */

@@ -1,7 +1,7 @@
 import { formatCount } from '../../bench/model/format.ts';
 import type { Summary } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
-import { groupLabel } from './path-label.ts';
+import { groupLabel } from './path-words.ts';
 import { readerText } from './reader-text.ts';
 import { ruleFigureWords } from './rule-words.ts';
 

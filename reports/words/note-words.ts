@@ -1,9 +1,9 @@
 import { labWords } from '../../bench/model/environment.ts';
-import { formatPercent } from '../../bench/model/format.ts';
+import { formatPercent, formatWholePercent } from '../../bench/model/format.ts';
 import type { ReportModel } from '../report-model.ts';
 import { blockWords, foreignWords, sliceStartWords } from './case-words.ts';
 import { insteadOfNumbers, roundsWords } from './overhead-words.ts';
-import { caseName, groupLabel } from './path-label.ts';
+import { caseName, groupLabel } from './path-words.ts';
 import { readerText } from './reader-text.ts';
 import { settingWords } from './setting-words.ts';
 
@@ -22,7 +22,7 @@ export function noteWords({ run, summary }: ReportModel): readonly string[] {
       sliceStartWords(summary, confidence),
       summary.measuredShare === undefined
         ? undefined
-        : `${formatPercent(Math.round(summary.measuredShare * 100) / 100)} of the time was measuring.`,
+        : `${formatWholePercent(summary.measuredShare)} of the time was measuring.`,
       summary.advice,
     ].filter((words) => words !== undefined),
   ].map(readerText);

@@ -15,7 +15,15 @@ const guard = {
 };
 const places = { name: 'bench-k3f9', addresses: ['172.17.0.2'], sockets: [], ports: [] };
 const native = { server: 'nginx', bodyBytes: 1, listen: ['198.18.0.1:80', '[fdbe::1]:80'], paddingBytes: 0 };
-const snapshot = { edge: 'before', cgroups: { server: 7 }, stacks: {}, hostInterfaces: ['lo'], ports: [80] };
+const snapshot = {
+  edge: 'before',
+  cgroups: { server: 7 },
+  containers: [7],
+  idle: [8],
+  stacks: {},
+  hostInterfaces: ['lo'],
+  ports: [80],
+};
 const endpoint = { address: '198.18.0.2', port: 40000 };
 
 /** Handlers that note what reaches them. */

@@ -101,6 +101,8 @@ const inputs = {
     edge: z.enum(['before', 'after']),
     cgroups: pids,
     daemon: pid.optional(),
+    containers: z.array(pid),
+    idle: z.array(pid),
     processes: pids.optional(),
     stacks: pids,
     hostInterfaces: z.array(device),

@@ -291,6 +291,10 @@ export interface SnapshotOrder {
   readonly cgroups: Readonly<Record<string, number>>;
   /** The engine's daemon, where it is in sight. */
   readonly daemon?: number;
+  /** First processes of all containers of the run: the CPU time of their shims is the run's own, idle ones included. */
+  readonly containers: readonly number[];
+  /** First processes of the run's other load agents, which wait meanwhile: their CPU time is the run's own, too. */
+  readonly idle: readonly number[];
   /** First processes of servers in no container: their CPU time and that of their children, by a key of the caller's. */
   readonly processes?: Readonly<Record<string, number>>;
   /** Stacks whose non-loopback interface counters are read (sum of all but lo), through a process inside. */
@@ -323,7 +327,7 @@ export interface Snapshot {
    * much.
    */
   readonly cpu: MachineCpu;
-  /** CPU time of the inspector, the engine's daemons, and the shims of the containers whose cgroups are read. */
+  /** CPU time of the inspector, the engine's daemons, the shims of all containers of the run, and its waiting load agents. */
   readonly ownSeconds: number;
   /** /proc/pressure/memory, `some`. Absent where the kernel does not keep it. */
   readonly memoryStallSeconds?: number;

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { fakeInspector } from './inspector.fake.ts';
 
-const order = { cgroups: { server: 7 }, stacks: { server: 7 }, hostInterfaces: ['bench-a'], ports: [8080] };
+const order = {
+  cgroups: { server: 7 },
+  containers: [7],
+  idle: [],
+  stacks: { server: 7 },
+  hostInterfaces: ['bench-a'],
+  ports: [8080],
+};
 
 test('counters grow by what the script says, from one snapshot to the next', async () => {
   const inspector = fakeInspector({

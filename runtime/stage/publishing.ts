@@ -48,7 +48,7 @@ export function publishingOf(
       const byIpv4 = published.find(({ route }) => route.path.family === undefined);
       const port = (byIpv4 ?? published[0])?.hostPort;
       if (known !== undefined || port === undefined) return known ?? settings;
-      const nothing = { cgroups: {}, stacks: {}, hostInterfaces: [] };
+      const nothing = { cgroups: {}, containers: [], idle: [], stacks: {}, hostInterfaces: [] };
       const { proxies, dnat } = await inspector.call('snapshot', {
         edge: 'after',
         ...nothing,

@@ -40,6 +40,13 @@ test('a reading asks for what the path needs, and keeps what is absent absent', 
   for (const absent of ['proxySeconds', 'dnatPackets', 'serverStackPackets', 'bridgeDevicePackets']) {
     expect(hostReading).not.toHaveProperty(absent);
   }
+  // The shims of all containers of the run are its own, whichever deployment is read.
+  const [first, second] = inspector.journal.slice(-2).map(({ input }) => input);
+  expect(first).toMatchObject({
+    containers: expect.arrayContaining([...Object.values(Object(first).cgroups)]),
+  });
+  expect(new Set(Object(second).containers)).toEqual(new Set(Object(first).containers));
+  expect(Object(first).containers.length).toBeGreaterThan(2);
   expect(inspector.journal.slice(-2).map(({ input }) => input)).toMatchObject([
     { edge: 'before', ports: [20002], hostInterfaces: ['bench-k3f9', 'docker0'] },
     { edge: 'after', ports: [], stacks: {}, hostInterfaces: ['bench-k3f9'] },

@@ -129,6 +129,12 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const runningOrders = () => [...running.values()].map(({ order }) => order);
   started.defer(clear);
 
+  /** First processes of the run's containers: servers, but for plain processes, and load agents. */
+  async function ownContainers(): Promise<readonly number[]> {
+    const servers = [...running.values()].filter(({ order }) => order.route.server.kind !== 'native');
+    return [...servers.map(({ server }) => server.pid), ...(await agents.all()).map(({ pid }) => pid)];
+  }
+
   async function clear(): Promise<void> {
     running.clear();
     await agents.clear();
@@ -188,6 +194,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       const overBridge = !inHostStack(route) || route.agent.kind === 'neighbor';
       const bridge = overBridge ? bridgeOf(route, networks)?.device : undefined;
       const link = route.agent.kind === 'linked' ? networks.link?.device : undefined;
+      const containers = await ownContainers();
+      const idle = (await agents.all()).map(({ pid }) => pid).filter((pid) => pid !== agent.pid);
       // CPU time is read next to the load, as by the inspector: the slice excludes this process's own work on
       // a snapshot.
       const spentBefore = benchSeconds(machine, here);
@@ -196,6 +204,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
         cgroups: { ...(native ? {} : { server: server.pid }), agent: agent.pid },
         ...(native ? { processes: { server: server.pid } } : {}),
         ...daemon,
+        containers,
+        idle,
         stacks: inHostStack(route) ? {} : { server: server.pid },
         hostInterfaces: [link, bridge].filter((device) => device !== undefined),
         ports: isPublished(route) ? [hostPort] : [],
@@ -213,8 +223,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     },
 
     async otherProcesses() {
-      const pids = [...running.values(), ...(await agents.all()).map((agent) => ({ server: agent }))];
-      const containers = pids.map(({ server }) => server.pid);
+      const natives = [...running.values()].filter(({ order }) => order.route.server.kind === 'native');
+      const containers = [...(await ownContainers()), ...natives.map(({ server }) => server.pid)];
       const ours = { ...daemon, containers, ports: ownPorts(runningOrders()) };
       return otherProcesses(inspector, machine, ours, here);
     },

@@ -6,6 +6,8 @@ import { snapshotReader } from './snapshot.ts';
 
 const order = {
   cgroups: { server: 31360 },
+  containers: [31360],
+  idle: [],
   stacks: { server: 31360 },
   hostInterfaces: ['bench-k3f9'],
   ports: [8087],
@@ -39,6 +41,12 @@ test('one snapshot has every counter that was asked for', async () => {
     dnat: { 8087: { packets: 42, target: '172.17.0.2:80' } },
     proxies: { 8087: { pids: [31304] } },
   });
+});
+
+test('a load agent that waits is part of what the run needs, and one that has exited is not', async () => {
+  const { ownSeconds } = await reader([])({ edge: 'before', ...order });
+  const waiting = await reader([])({ edge: 'before', ...order, idle: [31360, 99999] });
+  expect(waiting.ownSeconds - ownSeconds).toBeCloseTo(0.042985434, 9);
 });
 
 test('before a slice /proc/stat is read last, after it first', async () => {

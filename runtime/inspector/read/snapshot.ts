@@ -1,7 +1,7 @@
 import { present } from '../../../bench/model/present.ts';
 import type { RunCommand } from '../commander.ts';
 import type { Snapshot, SnapshotOrder } from '../contract.ts';
-import type { Files } from '../files.ts';
+import { type Files, readIfPresent } from '../files.ts';
 import { readCgroup } from './cgroup.ts';
 import { type MonotonicClock, readCpu, readMemoryStall } from './cpu.ts';
 import { dnatReader } from './dnat.ts';
@@ -32,20 +32,27 @@ export function snapshotReader(
   const readProxies = proxyReader(files);
   const readSupport = supportReader(files);
 
+  function readOwn({ daemon, containers, idle }: SnapshotOrder): number {
+    const waiting = idle.filter((pid) => readIfPresent(files, `/proc/${pid}/cgroup`) !== undefined);
+    return waiting.reduce(
+      (sum, pid) => sum + readCgroup(files, cgroupRoot, pid, 'a load agent').cpuSeconds,
+      readSupport({ ...present({ daemon }), containers }),
+    );
+  }
+
   /**
    * /proc/stat and the inspector's own time are read next to the load. So the inspector's work for a snapshot
    * is in neither difference.
    */
-  function readMachine({ edge, daemon, cgroups }: SnapshotOrder) {
-    const order = { ...present({ daemon }), containers: Object.values(cgroups) };
-    if (edge === 'before') {
-      const support = readSupport(order);
+  function readMachine(order: SnapshotOrder) {
+    if (order.edge === 'before') {
+      const support = readOwn(order);
       const ownSeconds = support + spentSeconds();
       return { ...readCpu(files, clock), ownSeconds };
     }
     const cpu = readCpu(files, clock);
     const spent = spentSeconds();
-    return { ...cpu, ownSeconds: spent + readSupport(order) };
+    return { ...cpu, ownSeconds: spent + readOwn(order) };
   }
 
   function readNear(order: SnapshotOrder) {
