@@ -33,13 +33,12 @@ export function sidewaysScrollers(): readonly string[] {
 
 /**
  * Words of the first screen outside its table. A drawing and the key of the matrix are parts of the table. Links of the
- * contents and buttons are not read, and what only a screen reader is told takes no room. Warnings are counted by
- * themselves: a run that went well has none.
+ * contents and buttons are not read, and what only a screen reader is told takes no room.
  */
 export function firstScreenWords(): number {
   const end = document.querySelector('h2');
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const elsewhere = 'nav, button, table, figure, .legend-line, .warnings, script, style';
+  const elsewhere = 'nav, button, table, figure, .legend-line, script, style';
   let count = 0;
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const parent = node.parentElement;
@@ -49,13 +48,6 @@ export function firstScreenWords(): number {
     count += (node.textContent ?? '').split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
   }
   return count;
-}
-
-/** How many words each warning of the first screen has. */
-export function warningWords(): readonly number[] {
-  return [...document.querySelectorAll('.warnings li')].map(
-    (it) => (it.textContent ?? '').split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length,
-  );
 }
 
 /** Marks of charts and of their legends that stand out less than `least` : 1 from the page. */

@@ -110,7 +110,9 @@ test('the README takes its figures from the sample run', async () => {
   const readme = await readFile(join(installation, 'README.md'), 'utf8');
   const { totalSeconds } = recorded.run.timing ?? { totalSeconds: Number.NaN };
   expect(readme).toContain(`about ${Math.round(totalSeconds / 60)} minutes`);
-  const printed = `${renderTerminal(model, { width: 100 })}${await readFile(join(copy, 'summary.md'), 'utf8')}`;
+  const markdown = await readFile(join(copy, 'summary.md'), 'utf8');
+  const terminal = renderTerminal(model, { width: 100 }).map(({ text }) => text);
+  const printed = `${terminal.join('')}${markdown.replaceAll('\\', '')}`;
   for (const [interval] of readme.matchAll(/\[[+−-]?\d[\d.,]*(?: %)?, [+−-]?\d[\d.,]*(?: %)?\]/g)) {
     expect(printed).toContain(interval);
   }
