@@ -5,6 +5,7 @@ import { readerWords } from '../../bench/model/reader-words.ts';
 import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
 import { listed, serverNames } from '../words/finding-words.ts';
+import { modeWords } from '../words/setting-words.ts';
 import { roundsOf } from '../words/stop-words.ts';
 import { modesFinding, pathsFinding, waterfallFinding } from './finding.ts';
 import { type TrustMark, trustMarks } from './trust-marks.ts';
@@ -33,7 +34,7 @@ export function firstScreenOf(model: ReportModel): FirstScreen {
   return {
     kind,
     finding: findings[kind](model),
-    measured: measuredWords(model),
+    measured: measuredWords(model, kind),
     ...(meaning === undefined ? {} : { meaning }),
     trust: trustMarks(model),
   };
@@ -54,7 +55,7 @@ function kindOf({ run, summary }: ReportModel): RunKind {
   return layers.size >= fewestSteps ? 'waterfall' : 'modes';
 }
 
-function measuredWords({ run }: ReportModel): string {
+function measuredWords({ run }: ReportModel, kind: RunKind): string {
   const { plan, environment } = run;
   const { cpuModel, cpuCount, hypervisor, pinning, engine } = environment;
   const vantages = [...new Set(plan.comparisons.map(({ baseline }) => pathOf(baseline).vantage))];
@@ -66,13 +67,25 @@ function measuredWords({ run }: ReportModel): string {
   const virtual = hypervisor === undefined || hypervisor === 'none' ? '' : ', virtual';
   const cpus = pinning.kind === 'disjoint' ? `1 of ${cpuCount} CPUs` : `${cpuCount} shared CPUs`;
   // Host mode is then the lab's own stack, without the machine's firewall rules.
-  const lab = engine.endpoint === 'lab' ? ' in a lab' : '';
+  const lab = engine.endpoint === 'lab' ? " (bench's own lab)" : '';
   const rounds = roundsOf(run);
   return (
     `${listed(plan.servers.map((it) => serverNames[it]))} · ${client} · ${sizeWords(plan.bodyBytes)} page · ` +
     `${cpus} for the server (${cpuModel}${virtual}) · Docker ${engine.version.replace(/\+.*/, '')}${lab} · ${dateWords(run.startedAt)} · ` +
-    `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}. Brackets: ${formatPercent(plan.confidence)} confidence interval.`
+    `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}. ${intervalWords(kind, formatPercent(plan.confidence))}`
   );
+}
+
+/** Where the intervals are, and what a waterfall's bars stand on. */
+function intervalWords(kind: RunKind, level: string): string {
+  switch (kind) {
+    case 'modes':
+      return `Brackets: ${level} confidence interval.`;
+    case 'waterfall':
+      return `Each row: what the layer adds to the one above. Brackets: ${level} confidence interval.`;
+    case 'paths':
+      return `The tables below have the ${level} confidence intervals.`;
+  }
 }
 
 /** `1 KiB`, `1,500 bytes`. */
@@ -103,17 +116,18 @@ function meaningOf({ summary }: ReportModel): string | undefined {
   const latency = most('latency');
   const cpu = most('cpu');
   const sentences = [
-    ...(latency === undefined ? [] : [latencyMeaning(latency.difference)]),
+    ...(latency === undefined ? [] : [latencyMeaning(latency)]),
     ...(cpu === undefined
       ? []
-      : [`1,000 requests/s take ${formatPercent(cpu.difference / 1000)} more of one CPU.`]),
+      : [
+          `1,000 requests/s to ${serverNames[cpu.server]} take ${formatPercent(cpu.difference / 1000)} more of one CPU.`,
+        ]),
   ];
   return sentences.length === 0 ? undefined : sentences.join(' ');
 }
 
-/** @param microseconds added to a request. */
-function latencyMeaning(microseconds: number): string {
-  const with1 = formatNumber(1 + microseconds / 1000, 3);
-  const with20 = formatNumber(20 + microseconds / 1000, 2);
-  return `A request that takes 1 ms takes ${with1} ms; one that takes 20 ms takes ${with20} ms.`;
+function latencyMeaning({ path, difference }: MeasuredOverhead): string {
+  const with1 = formatNumber(1 + difference / 1000, 3);
+  const with20 = formatNumber(20 + difference / 1000, 2);
+  return `In ${modeWords(pathOf(path))} a request of 1 ms takes ${with1} ms; one of 20 ms, ${with20} ms.`;
 }

@@ -86,7 +86,8 @@ function machine({ summary, timeline }: ReportModel): TrustMark {
   const lost = leftOutCount(summary);
   const { foreign } = summary;
   const busy = foreign !== undefined && foreign.share > foreignLimits.warning;
-  const others = foreign === undefined ? '' : ` Others took ${formatPercent(foreign.share)} of the CPU time.`;
+  const others =
+    foreign === undefined ? '' : ` Other processes took ${formatPercent(foreign.share)} of the CPU.`;
   const disturbed = summary.warnings.some(
     ({ code }) => code === 'disturbed-blocks' || code === 'failed-slices',
   );
@@ -97,7 +98,7 @@ function machine({ summary, timeline }: ReportModel): TrustMark {
       : disturbed
         ? 'The machine was disturbed.'
         : 'The machine was quiet.',
-    text: `${formatCount(lost)} of ${formatCount(timeline.length)} slices discarded by rule.${others}`,
+    text: `${formatCount(lost)} of ${formatCount(timeline.length)} slices discarded.${others}`,
   };
 }
 
@@ -107,8 +108,8 @@ function limit({ run: { plan }, summary }: ReportModel): TrustMark {
   const capacities = summary.overheads.filter((it) => it.declared && it.metric === 'throughput_rps');
   if (capacities.length === 0) {
     return {
-      ...{ passed: true, section, title: 'No capacity was measured,' },
-      text: 'so the load generator limited nothing.',
+      ...{ passed: true, section, title: 'The load generator limited nothing:' },
+      text: 'this run asked for no capacity.',
     };
   }
   const unmeasured = capacities.filter((it) => !isMeasured(it) || it.verdict === undefined);
