@@ -1,37 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { platform, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
+import { bench, benchWith } from './cli.fixture.ts';
 import { cli } from './cli.ts';
 import { commandNames, commandRows } from './command-table.ts';
 import { keepCalibration } from './commands/calibrate/calibration-file.ts';
 import { errorDocumentSchema, planDocumentSchema } from './commands/documents.ts';
 import { thisMachine } from './commands/engine/this-machine.ts';
-import { measuredRun } from './commands/measured-run.fixture.ts';
 import { printed } from './commands/printed.fixture.ts';
 import { traceDocumentSchema } from './commands/trace/document.ts';
 import type { Calibration } from './model/calibration.ts';
-import { explanationSchema } from './model/explanation.ts';
-import { figureListSchema } from './model/figure.ts';
-import { validityRules } from './model/slice.ts';
 import { tellingOutside } from './outside.fixture.ts';
 import { planDefaults, planOptionKeys, planOptions, variableOf } from './plan/options.ts';
 import { nodeDisk } from './run-folder/disk.ts';
-
-async function bench(...argv: string[]) {
-  return benchWith({}, ...argv);
-}
-
-async function benchWith(env: NodeJS.ProcessEnv, ...argv: string[]) {
-  const { outside, told } = tellingOutside({
-    env,
-    clock: { now: () => new Date(0), monotonicSeconds: () => 0 },
-  });
-  const exitCode = await cli(argv, outside);
-  return { exitCode, ...told };
-}
 
 test('--help names every command and exits 0', async () => {
   const { exitCode, stdout, stderr } = await bench('--help');
@@ -224,77 +208,6 @@ test('with --json an option that does not exist is one JSON document as well', a
   expect(stderr).toContain("unknown option '--rouns'");
 });
 
-test('plan names a link only where a remote client is one of the vantages', async () => {
-  expect((await bench('plan')).stdout).toMatch(/1 load generator, 1 veth link/);
-  const { stdout } = await bench('plan', '--path', 'bridge/host/container');
-  expect(stdout).toMatch(/1 load generator\n/);
-  expect(stdout).not.toContain('veth link');
-});
-
-test('plan takes what run takes, and says what comes of it', async () => {
-  const argv = ['--mode', 'bridge', '--setup', '--open-firewall', '--subnet', '198.18.5.0/24'];
-  expect(await bench('plan', ...argv)).toMatchObject({ exitCode: 0 });
-  const { stdout } = await bench('plan', '--setup', '--subnet', '198.18.5.0/24');
-  expect(stdout).toContain('1 veth link in 198.18.5.0/24');
-  expect(stdout).toContain('if no engine answers: one from the distribution, which stays (--setup)');
-});
-
-test('plan leaves out what nobody carries without docker-proxy, and refuses it where it was asked for', async () => {
-  const without = ['plan', '--userland-proxy', 'false'];
-  const { stdout } = await bench(...without, '--plan', 'paths');
-  expect(stdout).toMatch(/left out: bridge\/external\/published\/ipv6, .* \(.*no IPv6 address/);
-  const refused = await bench(...without, '--path', 'bridge/external/published/ipv6');
-  expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
-  expect(refused.stderr).toContain('Leave out --userland-proxy false');
-});
-
-test('a plan without a guard says what is then open, and makes no table', async () => {
-  const { stdout, stderr, exitCode } = await bench('plan', '--mode', 'bridge', '--no-guard');
-  expect(exitCode).toBe(0);
-  expect(stdout).not.toContain("in the host's firewall");
-  expect(stderr).toContain('warning: Other machines can reach the servers of this run: --no-guard.');
-  expect(stderr).toMatch(/any machine on a network of this one reaches them/);
-});
-
-test('plan tells networks, IPv6, plain processes and containers of all paths', async () => {
-  const { stdout } = await bench('plan', '--plan', 'paths');
-  const created = stdout.slice(stdout.indexOf('It would create'), stdout.indexOf('\nWhich intervals'));
-  expect(created).toBe(
-    [
-      'It would create, and remove again',
-      '  for the run: 1 inspector (with host privileges), 3 load generators, 1 veth link in 198.18.0.0/15 (or --subnet), 1 bridge network, 1 macvlan network on the link, by IPv4 and IPv6',
-      "  in the host's firewall: 1 table, which keeps others from the servers",
-      '  each round: 58 servers, 6 native servers (in no container), 10 holders of mapped servers, 14 load generators',
-      '  containers: 4 for the run and 82 each round, 1070 in all',
-      '',
-    ].join('\n'),
-  );
-});
-
-test('plan says what, how long and what it creates before anything else, and lists the cases when asked', async () => {
-  const { stdout } = await bench('plan', '--mode', 'bridge', '--server', 'nginx', '--seed', '5');
-  const places = [
-    'A run would measure',
-    '  about ',
-    'It would create',
-    'Which intervals',
-    '9 cases',
-    'To run exactly',
-  ];
-  const found = places.map((text) => stdout.indexOf(text));
-  expect(found).toEqual(found.toSorted((a, b) => a - b));
-  expect(found[0]).toBe(0);
-  expect(stdout).toContain('9 cases, each once a block, in seeded random order (--verbose lists them)\n');
-  expect(stdout).not.toContain('(baseline,');
-  const verbose = await bench('plan', '--mode', 'bridge', '--server', 'nginx', '--verbose');
-  expect(verbose.stdout).toMatch(
-    /^ {2}nginx bridge\/external\/published latency {2}\(contender, \d+ checks that packets took this path\)$/m,
-  );
-  expect((await bench('plan', '--plan', 'two-addresses')).stdout).toContain(
-    '  host/external against a second copy of itself\n',
-  );
-});
-
 test('a switch has a short form for on and one for off', async () => {
   const planOf = async (...argv: string[]) =>
     printed(planDocumentSchema, (await bench('plan', '--json', ...argv)).stdout).plan;
@@ -302,92 +215,6 @@ test('a switch has a short form for on and one for off', async () => {
   expect(await planOf()).toMatchObject({ exchangeCpus: true });
   expect(await planOf('--no-exchange-cpus')).not.toHaveProperty('exchangeCpus');
   expect(await planOf('--userland-proxy=off')).toMatchObject({ userlandProxy: false });
-});
-
-test('plan forecasts nothing where there can be no interval, and says what is needed', async () => {
-  const { exitCode, stdout, stderr } = await bench('plan', '--time', '5');
-  expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/Too short for any interval: it needs 6 rounds, about .* \(--time \w+\)/);
-  expect(stderr).toMatch(/warning: about 1 round fits into 5 s: too short/);
-  expect(stdout).not.toMatch(/Infinity|NaN/);
-});
-
-test('plan counts what the lab makes beside the obvious', async () => {
-  const creates = async (...argv: string[]) =>
-    printed(planDocumentSchema, (await bench('plan', '--json', '--server', 'nginx', ...argv)).stdout).creates;
-  // A macvlan is on the link, whose other end is in the stack of an agent that dials nobody.
-  expect(await creates('--path', 'macvlan/neighbor/container')).toMatchObject({
-    agents: 2,
-    networks: [
-      { kind: 'veth-link', ipv6: false },
-      { kind: 'macvlan', ipv6: false },
-    ],
-    containers: { run: 3, round: 3 },
-  });
-  expect(await creates('--path', 'native/host')).toMatchObject({
-    servers: 3,
-    natives: 1,
-    networks: [],
-    containers: { run: 2, round: 2 },
-  });
-  // A mapped server that joins the user's container has no holder of bench's.
-  expect(await creates('--mode', 'mapped', '--map-to', 'mine')).toMatchObject({
-    holders: 0,
-    containers: { run: 2, round: 3 },
-  });
-});
-
-test('plan --json is one document with the cases, their order and what would be created', async () => {
-  const { exitCode, stdout, stderr } = await bench('plan', '--json', '--seed', '5');
-  expect(exitCode).toBe(0);
-  expect(stderr).toBe('');
-  const document = printed(planDocumentSchema, stdout);
-  expect(document.cases).toHaveLength(24);
-  expect(document.declared).toEqual({ comparisons: 12, roundsNeeded: 9 });
-  expect(document.plan.profiles.map(({ name }) => name)).toEqual(['latency', 'steady', 'throughput']);
-  expect(document.schedule).toHaveLength(document.plan.rounds);
-  expect(document.creates).toEqual({
-    servers: 8,
-    natives: 0,
-    holders: 2,
-    agents: 1,
-    roundAgents: 0,
-    networks: [{ kind: 'veth-link', ipv6: false }],
-    containers: { run: 2, round: 10 },
-  });
-  expect(document.command).toContain('--seed 5');
-  expect(document.schedule.every(({ exchanged }) => typeof exchanged === 'boolean')).toBe(true);
-  expect(stdout).not.toMatch(/"[a-z]+[A-Z]\w*":/);
-});
-
-test('plan tells the three profiles, where the rate comes from, and why there are so many rounds', async () => {
-  const head = async (...argv: string[]) => {
-    const { stdout } = await bench('plan', ...argv);
-    return stdout.slice(0, stdout.indexOf('\n\n'));
-  };
-  const usual = await head('--seed', '5');
-  expect(usual).toContain(
-    '  nginx, apache under latency (1 connection), steady (32 connections, equal rate), throughput (32 connections)\n',
-  );
-  expect(usual).toContain(
-    '  rate of steady, equal on all paths: of nginx and apache half of what the slowest path carries, found in round 1\n',
-  );
-  expect(usual).toContain('  12 main results: corrected together they need at least 9 rounds\n');
-  expect(usual).toMatch(
-    / 10 rounds × 2 blocks: 480 slices of 0\.18 s \(steady: 0\.36 s\) in turns of 0\.03 s, CPUs .* of the rounds, /,
-  );
-
-  expect(await head('--rate', '12000')).toContain(
-    'rate of steady, equal on all paths: 12000 requests/s for nginx, 12000 requests/s for apache, as asked for\n',
-  );
-  expect(await head('--rate', 'nginx=12000')).toContain(
-    '12000 requests/s for nginx, as asked for; of apache half of what the slowest path carries, found in round 1\n',
-  );
-  const one = await head('--profile', 'latency', '--server', 'nginx', '--mode', 'bridge');
-  expect(one).not.toContain('rate of');
-  expect(one).toContain('  1 main result: corrected together it needs at least 6 rounds\n');
-  expect(await head('--mode', 'host')).toContain('  no main results: ');
-  expect(await head('--plan', 'paths')).toMatch(/ \d+ main results: .* at least 11 rounds\n {2}13 rounds × /);
 });
 
 test('a rate that is no rate is refused with exit 2 and what it may be, from a flag and a variable', async () => {
@@ -398,15 +225,6 @@ test('a rate that is no rate is refused with exit 2 and what it may be, from a f
   const variable = await benchWith({ BENCH_RATE: '0' }, 'plan');
   expect(variable.exitCode).toBe(2);
   expect(variable.stderr).toContain('BENCH_RATE: 0 is not auto, or a rate above 0');
-});
-
-test('the command that plan prints leads to the same plan', async () => {
-  const first = JSON.parse((await bench('plan', '--json', '--mode', 'bridge', '--seed', '9')).stdout);
-  const [, ...argv] = first.command.split(' ');
-  const again = JSON.parse(
-    (await benchWith({ BENCH_ROUNDS: '99' }, 'plan', '--json', ...argv.slice(1))).stdout,
-  );
-  expect(again.plan).toEqual(first.plan);
 });
 
 test("a mistyped variable ends every command with exit 2; another program's is said and ignored", async () => {
@@ -449,100 +267,6 @@ test('the variable that says where calibrations are is read, and not called unkn
   expect(stderr).toBe('');
   const { prediction } = printed(planDocumentSchema, stdout);
   expect(prediction?.intervals.map(({ source }) => source)).toContainEqual({ kind: 'calibration', runId });
-});
-
-test('too few rounds are allowed and said', async () => {
-  const { exitCode, stderr } = await bench('plan', '--rounds', '3');
-  expect(exitCode).toBe(0);
-  expect(stderr).toMatch(/3 rounds cannot give a 95 % interval.*\n.*--rounds/);
-});
-
-/** The folder of a run that is there for one test. */
-async function someRun(): Promise<string> {
-  const results = await mkdtemp(join(tmpdir(), 'bench-cli-'));
-  onTestFinished(() => rm(results, { recursive: true }));
-  return measuredRun(results, { rounds: 6 });
-}
-
-test('report --explain lists the figures of a run, and with one says how it came about', async () => {
-  const run = await someRun();
-  const list = await bench('report', run, '--explain', '--json');
-  const { figures } = printed(figureListSchema, list.stdout);
-  const figure = 'nginx:latency:bridge/external/published:latency_p50_us';
-  expect(figures.map((it) => it.figure)).toContain(figure);
-  const text = await bench('report', run, '--explain', figure);
-  expect(text).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(text.stdout).toContain('bridge/external/published against host/external');
-  const json = await bench('report', run, '--explain', figure, '--json');
-  const { reported } = printed(explanationSchema, json.stdout);
-  expect(reported).toEqual(figures.find((it) => it.figure === figure)?.reported);
-});
-
-test('report --explain with a part of a name lists the figures that have it, and explains any of them', async () => {
-  const run = await someRun();
-  const found = await bench('report', run, '--explain', 'rule:');
-  expect(found.stdout.trimEnd().split('\n')).toHaveLength(validityRules.length);
-  expect(found.stdout).toMatch(/^ {2}rule:littles_law +\d+ of \d+ slices broke it, worst /m);
-  const text = await bench('report', run, '--explain', 'case:nginx:latency:host/external:latency_p50_us');
-  expect(text).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(text.stdout).toContain('host/external by itself');
-  expect(text.stdout).toMatch(/round 6: [\d.]+ µs/);
-});
-
-test('report --explain of a figure that is not there exits with 2 and names the nearest', async () => {
-  const figure = 'nginx:latency:bridge:latency_p50_us';
-  const { exitCode, stderr } = await bench('report', await someRun(), '--explain', figure);
-  expect(exitCode).toBe(2);
-  expect(stderr).toContain(`this run has no figure "${figure}"`);
-  expect(stderr).toContain('lists all of them');
-});
-
-test('report alone means the latest run; its result is all that --quiet lets through, and --color colours it', async () => {
-  const run = await someRun();
-  const results = dirname(run);
-  const usual = await bench('report', '--out', results);
-  expect(usual).toMatchObject({ exitCode: 0, stderr: `\nreport: ${join(run, 'report.html')}\n` });
-  const end = await bench('report', run.slice(-4), '--out', results, '--quiet');
-  expect(end).toEqual({ exitCode: 0, stdout: usual.stdout, stderr: '' });
-  expect(await bench('report', join(run, 'report.html'))).toEqual(usual);
-  const coloured = await bench('report', run, '--color', 'always');
-  expect(coloured.stdout).toContain('\u001b[');
-  expect(usual.stdout).not.toContain('\u001b[');
-  expect((await benchWith({ FORCE_COLOR: '1' }, 'report', run, '--color', 'never')).stdout).toBe(
-    usual.stdout,
-  );
-  expect((await bench('report', 'nope', '--quiet')).stderr).toMatch(/^bench: no run "nope"/);
-});
-
-test('report --all prints what the first screen leaves out', async () => {
-  const run = await someRun();
-  const usual = await bench('report', run);
-  const all = await bench('report', run, '--all');
-  expect(all.stdout.length).toBeGreaterThan(usual.stdout.length);
-  expect(all.stdout).not.toContain('--all.');
-});
-
-test('report --open opens the report, or says where it is', async () => {
-  const run = await someRun();
-  const report = join(run, 'report.html');
-  const opened: string[] = [];
-  const open = async (path: string) => opened.push(path) > 0;
-  const able = tellingOutside({ open });
-  expect(await cli(['report', run, '--open', '--quiet'], able.outside)).toBe(0);
-  expect(opened).toEqual([report]);
-  expect(able.told.stderr).toBe('');
-  const unable = await bench('report', run, '--open', '--quiet');
-  expect(unable).toMatchObject({
-    exitCode: 0,
-    stderr: `bench: no program of this machine opens the report: it is ${report}\n`,
-  });
-});
-
-test('a report of a run that is not there names the directory and what to do', async () => {
-  const { exitCode, stderr } = await bench('report', '20260101T000000Z-aaaa');
-  expect(exitCode).toBe(2);
-  expect(stderr).toMatch(/no run "20260101T000000Z-aaaa"/);
-  expect(stderr).toMatch(/bench run|--out/);
 });
 
 test.skipIf(platform() !== 'linux')(

@@ -90,7 +90,7 @@ test('one row a mode: three answers and their verdicts, narrow enough for GitHub
 test('a capacity that the client limited is no number', () => {
   const limited = renderMarkdown(modelOf({ agentIsLimit: true }));
   expect(limited.match(/^\| (?:bridge|mapped) \|.*\| not measured \| ! ! – \|$/gm)).toHaveLength(2);
-  expect(limited).toMatch(/full load, bridge: not measured: .* \(99 %, nginx's \d+ %\)/);
+  expect(limited).toMatch(/full load, bridge: not measured, .* \(99 %, nginx's \d+ %\)/);
 });
 
 test('the run of all paths is a matrix, its absolute figures are folded', () => {

@@ -5,10 +5,10 @@ import type { Pacing } from '../model/slice.ts';
 /** A due request waits at most this long for the pacer to look. */
 const lookEveryMs = 1;
 /**
- * Requests that fell due in a window are sent at most this long after it. A stall at its end is then no
- * missed rate.
+ * Requests that fell due in a window are sent at most this long after it. A stall at its end is then no missed
+ * rate: a hypervisor or a neighbor can hold a CPU for tens of milliseconds.
  */
-const longestDrainMs = 10;
+const longestDrainMs = 100;
 
 /** A connection that sends the request that it held back, if it may. */
 interface Resumable {

@@ -3,8 +3,7 @@
  * line feed and tab, the marks and embeddings of the bidirectional algorithm (Unicode Standard Annex 9), which show text
  * in another order than it has, and Unicode's own line ends.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters.
-const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const obeyed = /(?![\n\t])\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /**
  * Makes text from outside safe to show: each character that would be obeyed is spelt out, e.g. `\u001b`.

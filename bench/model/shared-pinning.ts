@@ -5,7 +5,7 @@ type SharedPinning = Extract<Environment['pinning'], { readonly kind: 'shared' }
 
 /** Said before the first round, and in every report. */
 export function sharedPinningWarning({ discarded }: SharedPinning): Warning {
-  const shared = 'Server and load agent share their CPUs';
+  const shared = 'Server and load generator share their CPUs';
   return {
     code: 'shared-pinning',
     message: discarded === undefined ? `${shared}.` : `${shared}: the engine says "${discarded}"`,

@@ -103,7 +103,7 @@ async function readIfPresent(path: string): Promise<string | undefined> {
     const directory = cause instanceof Error && 'code' in cause && cause.code === 'EISDIR';
     const why = directory ? 'it is a directory' : messageOf(cause);
     throw new Failure('usage', `cannot read the config ${path}: ${why}`, {
-      hint: 'Make the file readable, or move it away to go on without it.',
+      hint: 'Make the file readable, or move it away to continue without it.',
       cause,
     });
   }

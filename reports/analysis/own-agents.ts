@@ -15,9 +15,9 @@ export function ownAgents({ comparisons }: Pick<Plan, 'comparisons'>): readonly 
       code: 'own-agents',
       message:
         `What is compared with ${baselines} is dialled from inside each server's own network stack, by a load generator ` +
-        `of its own: nobody can stand in two of them.`,
+        `of its own: one program cannot be in two of them.`,
       hint:
-        'The baseline and its twin have agents of their own as well, and all are fresh in every round. What two agents ' +
+        'The baseline and its second copy have load generators of their own as well, all fresh in every round. What two of them ' +
         'differ by is therefore part of the noise floor, and these cases take no turns: their intervals are wider.',
     },
   ];

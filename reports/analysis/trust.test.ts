@@ -130,7 +130,7 @@ describe('the twin', () => {
     expect(declared.get(`latency ${bridgePath}`)).toMatchObject({
       verdict: 'untrusted',
       reason: expect.stringMatching(
-        /^the twin, a second identical deployment of host\/external, differs from it by 1\d.* % \[.*\], p = 0\.016 after Holm's correction over 2 twins$/,
+        /^the noise check failed: a second copy of host\/external differs from it by 1\d.* % \[.*\], p = 0\.016 after Holm's correction over 2 noise checks$/,
       ),
     });
     expect(declared.get(`steady ${bridgePath}`)?.verdict).toBe('slower');
@@ -143,5 +143,5 @@ describe('the twin', () => {
 
 test('all reasons are told', () => {
   const overhead = bridge({ twinEffect: { latency: 1.15 }, faulty: [{ path: bridgePath, block: 1 }] });
-  expect(overhead?.reason).toMatch(/^the twin, .*; 8 of 8 rounds do not count, more than 20 %$/);
+  expect(overhead?.reason).toMatch(/^the noise check failed: .*; 8 of 8 rounds do not count, more than 20 %$/);
 });

@@ -121,12 +121,13 @@ function twinDistrust(
   if (twin === undefined || !twinDiffers(twin, confidence)) return [];
   const { ratio, interval } = twin.estimate;
   const size = formatPercentInterval(ratio - 1, interval.low - 1, interval.high - 1);
-  const corrected = twin.comparisons === 1 ? '' : ` after Holm's correction over ${twin.comparisons} twins`;
+  const corrected =
+    twin.comparisons === 1 ? '' : ` after Holm's correction over ${twin.comparisons} noise checks`;
   return [
     {
       brief: `two identical servers differed by ${size} in this run`,
       reason:
-        `the twin, a second identical deployment of ${group.baselinePath}, differs from it by ${size}, ` +
+        `the noise check failed: a second copy of ${group.baselinePath} differs from it by ${size}, ` +
         `${pValueWords(twin.pNoDifference)}${corrected}`,
     },
   ];

@@ -167,7 +167,7 @@ test('rounds that were lost are named with their rule, and a run is never told t
   });
 });
 
-test('slices of one path that begin slower than they go on are told, with the size', () => {
+test('slices of one path that begin slower than they continue are told, with the size', () => {
   const recorded = syntheticRun(small);
   const slices = recorded.slices.map((slice) =>
     slice.status === 'completed' && slice.path === bridgePath

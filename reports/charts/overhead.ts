@@ -8,7 +8,7 @@ import { isMeasured, type MeasuredOverhead, type Overhead } from '../../bench/mo
 import { answersOf } from '../answers.ts';
 import type { InnerInterval, ReportModel } from '../report-model.ts';
 import { serverNames } from '../words/finding-words.ts';
-import { changeWords, insteadOfNumbers, shortLevelWords } from '../words/overhead-words.ts';
+import { changeWords, shortLevelWords, whyNoNumbers } from '../words/overhead-words.ts';
 import { verdictLabel } from '../words/verdict-words.ts';
 import {
   headHeight,
@@ -83,7 +83,7 @@ function groupsOf(model: ReportModel, profile: LoadProfile): readonly Group[] {
       overheads
         .filter((it) => it.profile === profile.name)
         .map((overhead): Row => {
-          const shown = isMeasured(overhead) && insteadOfNumbers(overhead, summary.cases) === undefined;
+          const shown = isMeasured(overhead) && whyNoNumbers(overhead, summary.cases) === undefined;
           const inner = innerIntervals.find(
             (it) =>
               it.server === server &&

@@ -8,6 +8,7 @@ import {
   type PrintedEstimate,
 } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
+import { present } from '../../bench/model/present.ts';
 import {
   isMeasured,
   type MeasuredOverhead,
@@ -16,7 +17,7 @@ import {
   type Summary,
 } from '../../bench/model/summary.ts';
 import { isSizeShown } from '../analysis/verdict.ts';
-import { insteadOfNumbers, shortLevelWords } from '../words/overhead-words.ts';
+import { shortLevelWords, whyNoNumbers } from '../words/overhead-words.ts';
 
 /** What a reader is to think of one comparison. Colour follows it, and a mark and words say it as well. */
 export type CellState = 'worse' | 'better' | 'equal' | 'open' | 'untrusted' | 'unmeasured';
@@ -91,11 +92,10 @@ function printersOf(column: readonly Overhead[]): Printers {
 
 function cellIn(overhead: Overhead, print: Printers, cases: Summary['cases'], level: number): AnswerCell {
   const state = stateOf(overhead);
-  const instead = insteadOfNumbers(overhead, cases);
-  if (!isMeasured(overhead) || instead !== undefined) {
+  const why = whyNoNumbers(overhead, cases);
+  if (!isMeasured(overhead) || why !== undefined) {
     if (state === 'untrusted') return { overhead, state, change: 'do not use' };
-    const [change = 'not measured', note] = (instead ?? '').split(': ');
-    return { overhead, state, change, ...(note === undefined ? {} : { note }) };
+    return { overhead, state, change: 'not measured', ...present({ note: why }) };
   }
   const { ratio, difference, metric: name } = overhead;
   const { unit, margin } = metric(name);
@@ -111,7 +111,7 @@ function cellIn(overhead: Overhead, print: Printers, cases: Summary['cases'], le
   const note = noteOf(state, overhead, margin);
   return {
     ...{ overhead, state, change: value, percent, interval, changeParts: print.change(changeIn(overhead)) },
-    ...(note === undefined ? {} : { note }),
+    ...present({ note }),
   };
 }
 

@@ -69,9 +69,13 @@ function leadOf(server: Answers, { run, summary }: ReportModel): Lead {
   return lead === undefined ? { server, path: first, shown: [] } : { server, path: lead, shown: cells(lead) };
 }
 
-/** `Bridge mode`, or `Bridge or mapped mode` where both are one path. */
-function subjectOf({ path }: PathAnswers, { paths }: Answers): string {
-  const same = paths.filter(({ sameAs }) => sameAs === path).map((it) => pathOf(it.path).mode);
+/** `Bridge mode`, or `Bridge or mapped mode` where both are one path and the same is shown of both. */
+function subjectOf({ path, overheads }: PathAnswers, { paths }: Answers): string {
+  const verdictsOf = (own: PathAnswers['overheads']) =>
+    own.map(({ metric: name, verdict }) => `${name} ${verdict}`).join();
+  const same = paths
+    .filter((it) => it.sameAs === path && verdictsOf(it.overheads) === verdictsOf(overheads))
+    .map((it) => pathOf(it.path).mode);
   const { mode } = pathOf(path);
   const text = same.length === 0 ? modeWords(pathOf(path)) : `${[mode, ...same].join(' or ')} mode`;
   return capital(text);

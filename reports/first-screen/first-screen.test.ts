@@ -133,7 +133,7 @@ const manyPaths = {
 
 test('what was measured is one line: servers, client, page, machine, engine, day, rounds', () => {
   expect(screenOf().measured).toBe(
-    'nginx · client over a virtual link (no network card) · 1 KiB page · 1 of 2 CPUs for the server (Synthetic CPU) · ' +
+    'nginx · client on this machine, virtual link (no network card) · 1 KiB page, keep-alive · 1 of 2 CPUs for the server (Synthetic CPU) · ' +
       'Docker 20.10.24 · 20 Nov 2026 · 10 rounds. Brackets: 95 % confidence interval.',
   );
 });
@@ -143,7 +143,7 @@ test('a run in a lab says so: its host mode is not the one of the machine', () =
   const { environment } = model.run;
   const engine = { ...environment.engine, endpoint: 'lab', version: '20.10.24+dfsg1' } as const;
   const lab = { ...model, run: { ...model.run, environment: { ...environment, engine } } };
-  expect(firstScreenOf(lab).measured).toContain(" · Docker 20.10.24 (bench's own lab) · ");
+  expect(firstScreenOf(lab).measured).toContain(" · Docker 20.10.24 (bench's lab) · ");
 });
 
 test('the meaning is in the scale of a service; without a shown cost there is none', () => {

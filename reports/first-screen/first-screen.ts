@@ -62,15 +62,17 @@ function measuredWords({ run }: ReportModel, kind: RunKind): string {
   const [vantage] = vantages;
   const client =
     vantages.length === 1 && vantage !== undefined
-      ? `${readerWords[vantage].reader}${vantage === 'external' ? ' (no network card)' : ''}`
+      ? vantage === 'external'
+        ? 'client on this machine, virtual link (no network card)'
+        : readerWords[vantage].reader
       : `clients in ${vantages.length} places`;
   const virtual = hypervisor === undefined || hypervisor === 'none' ? '' : ', virtual';
   const cpus = pinning.kind === 'disjoint' ? `1 of ${cpuCount} CPUs` : `${cpuCount} shared CPUs`;
   // Host mode is then the lab's own stack, without the machine's firewall rules.
-  const lab = engine.endpoint === 'lab' ? " (bench's own lab)" : '';
+  const lab = engine.endpoint === 'lab' ? " (bench's lab)" : '';
   const rounds = roundsOf(run);
   return (
-    `${listed(plan.servers.map((it) => serverNames[it]))} · ${client} · ${sizeWords(plan.bodyBytes)} page · ` +
+    `${listed(plan.servers.map((it) => serverNames[it]))} · ${client} · ${sizeWords(plan.bodyBytes)} page, keep-alive · ` +
     `${cpus} for the server (${cpuModel}${virtual}) · Docker ${engine.version.replace(/\+.*/, '')}${lab} · ${dateWords(run.startedAt)} · ` +
     `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}. ${intervalWords(kind, formatPercent(plan.confidence))}`
   );

@@ -46,7 +46,7 @@ function noise({ summary }: ReportModel): TrustMark {
   }
   return {
     ...{ passed: true, section, title: 'Noise check passed.' },
-    text: 'Host mode did not differ from a second copy of itself.',
+    text: 'Host mode did not differ from its second copy.',
   };
 }
 

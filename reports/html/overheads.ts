@@ -16,7 +16,7 @@ import { changeIn, differenceIn } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
 import { limitName } from '../words/case-words.ts';
 import { serverNames } from '../words/finding-words.ts';
-import { connectionWords, insteadOfNumbers, shortLevelWords } from '../words/overhead-words.ts';
+import { connectionWords, shortLevelWords, whyNoNumbers } from '../words/overhead-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { resultAnchor } from './anchors.ts';
 import { type Html, html } from './markup.ts';
@@ -114,9 +114,7 @@ function blocksOf({ run: { plan } }: ReportModel, overheads: readonly Overhead[]
 /** `nginx, median latency: one request at a time, client over a virtual link. Host mode: 96.8 µs`. */
 function blockTitle({ first, rows }: Block, model: ReportModel): Html {
   const { server, baseline } = first;
-  const measured = rows.find(
-    (it) => isMeasured(it) && insteadOfNumbers(it, model.summary.cases) === undefined,
-  );
+  const measured = rows.find((it) => isMeasured(it) && whyNoNumbers(it, model.summary.cases) === undefined);
   const value =
     measured !== undefined && isMeasured(measured)
       ? formatValue(measured.baselineValue, metric(measured.metric).unit)
@@ -139,7 +137,7 @@ function resultRows(
   further: (overhead: Overhead, model: ReportModel) => readonly Cell[],
 ): readonly Row[] {
   const { cases } = model.summary;
-  const shown = rows.filter(isMeasured).filter((it) => insteadOfNumbers(it, cases) === undefined);
+  const shown = rows.filter(isMeasured).filter((it) => whyNoNumbers(it, cases) === undefined);
   const [first] = rows;
   const { unit, margin } = metric(first?.metric ?? 'latency_p50_us');
   const difference = differencePrinter(shown.map(differenceIn), unit);

@@ -244,7 +244,7 @@ test('what does not count: blocks, others, slices by rule, and what each rule di
   holds(section, '<th scope="row">foreign cpu</th>');
   holds(section, 'the block, for all that take turns in it');
   holds(section, 'the server&#39;s figure in that round');
-  holds(short, 'Slices begin as they go on');
+  holds(short, 'Slices begin as they continue');
 });
 
 test('a warning that touches a verdict is on the first screen, in one line with what to do; a note is not', async () => {

@@ -9,7 +9,6 @@ import { shortUnits } from '../words/mark-words.ts';
 import { noteWords, notShownList } from '../words/note-words.ts';
 import { changeWords, metricLabel } from '../words/overhead-words.ts';
 import { caseName, groupLabel } from '../words/path-words.ts';
-import { readerText } from '../words/reader-text.ts';
 import { folded, foldedList, type Section } from './section.ts';
 import { text } from './text.ts';
 
@@ -17,13 +16,13 @@ import { text } from './text.ts';
 export function detailSections(model: ReportModel): readonly Section[] {
   const { summary } = model;
   const warnings = groupWarnings(summary.warnings).flatMap(({ messages, hint }) =>
-    messages.map((message) => text(readerText(`${message} ${hint}`))),
+    messages.map((message) => text(`${message} ${hint}`)),
   );
   return [
     foldedList({ what: 'Warnings in full', file: 'summary.json' }, warnings),
     foldedList(
       { what: 'The main results in words', file: 'summary.json' },
-      summary.headline.map((it) => text(readerText(it))),
+      summary.headline.map((it) => text(it)),
     ),
     foldedList({ what: 'Discarded slices', file: 'report.html' }, discardedWords(model).map(text)),
     foldedList({ what: 'Notes', file: 'report.html' }, noteWords(model).map(text)),
@@ -50,7 +49,7 @@ function otherFigures({ run, summary }: ReportModel): Section {
               [
                 text(groupLabel(overhead)),
                 text(caseName({ path: overhead.path, role }, several)),
-                readerText(metricLabel(overhead)),
+                metricLabel(overhead),
                 shortUnits(formatValue(overhead.baselineValue, metric(overhead.metric).unit)),
                 text(shortUnits(changeWords(overhead, run.plan.confidence))),
               ],
@@ -97,7 +96,7 @@ function cpuSplit({ run, summary }: ReportModel): Section {
           ].map(cpuMicroseconds),
           busyWords(it.serverBusy),
           busyWords(it.agentBusy),
-          readerText(limitName(it)),
+          limitName(it),
         ]),
     },
   );

@@ -9,7 +9,6 @@ import { shortUnits } from '../words/mark-words.ts';
 import { noteWords, notShownList } from '../words/note-words.ts';
 import { changeWords, metricLabel } from '../words/overhead-words.ts';
 import { caseName, groupLabel } from '../words/path-words.ts';
-import { readerText } from '../words/reader-text.ts';
 import { cell, heads, type Line, paragraph, type Row, tableLines } from './layout.ts';
 
 /** One part of the details, under a heading of its own. */
@@ -23,7 +22,7 @@ export function detailParts(model: ReportModel, width: number): readonly (readon
   const say = (texts: readonly string[]) => texts.flatMap((it) => paragraph(it, width, 'plain', '', '  '));
   const { summary } = model;
   const parts: readonly Part[] = [
-    { title: 'The main results in words', lines: say(summary.headline.map(readerText)) },
+    { title: 'The main results in words', lines: say(summary.headline) },
     { title: 'Other figures: estimate and interval, no verdict', lines: otherFigures(model, width) },
     {
       title:
@@ -53,7 +52,7 @@ function otherFigures({ run, summary }: ReportModel, width: number): readonly Li
   const rows = figures.flatMap(({ name, overhead }, index): readonly Row[] => {
     const { baselineValue, metric: quantity } = overhead;
     const row: Row = [
-      { ...cell(readerText(metricLabel(overhead))), indent: '  ' },
+      { ...cell(metricLabel(overhead)), indent: '  ' },
       cell(shortUnits(formatValue(baselineValue, metric(quantity).unit))),
       cell(shortUnits(changeWords(overhead, run.plan.confidence))),
     ];
@@ -78,7 +77,7 @@ function cpuSplit({ run, summary }: ReportModel, width: number): readonly Line[]
     const busy = [busyWords(it.serverBusy), busyWords(it.agentBusy)];
     const row: Row = [
       { ...cell(caseName(it, several)), indent: '  ', hanging: '    ' },
-      ...[...parts.map(cpuMicroseconds), ...busy, readerText(limitName(it))].map((text) => cell(text)),
+      ...[...parts.map(cpuMicroseconds), ...busy, limitName(it)].map((text) => cell(text)),
     ];
     const before = cases[index - 1];
     return before !== undefined && groupLabel(before) === groupLabel(it)
@@ -93,7 +92,7 @@ function cpuSplit({ run, summary }: ReportModel, width: number): readonly Line[]
 
 function warnings({ summary }: ReportModel, width: number): readonly Line[] {
   return groupWarnings(summary.warnings).flatMap(({ messages, hint }) => [
-    ...messages.flatMap((it) => paragraph(readerText(it), width, 'yellow', '', '  ')),
-    ...paragraph(readerText(hint), width, 'plain', '  '),
+    ...messages.flatMap((it) => paragraph(it, width, 'yellow', '', '  ')),
+    ...paragraph(hint, width, 'plain', '  '),
   ]);
 }

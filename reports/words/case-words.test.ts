@@ -38,22 +38,22 @@ test('CPU time of others, with the largest of them', () => {
   expect(foreignWords({})).toBeUndefined();
 });
 
-test('whether slices begin as they go on', () => {
+test('whether slices begin as they continue', () => {
   const start: Summary['sliceStarts'][number] = {
     ...group,
     ...{ path: 'bridge/external/published', ratio: 1.08, ratioLow: 1.06, ratioHigh: 1.1 },
     ...{ rounds: 10, pValue: 0.5, differs: false },
   };
   expect(sliceStartWords({ sliceStarts: [start] }, 0.95)).toBe(
-    'Slices begin as they go on: no ratio to the baseline differs between the first two turns and the others ' +
+    'Slices begin as they continue: no ratio to the baseline differs between the first two turns and the others ' +
       '(1 comparison tested).',
   );
   expect(sliceStartWords({ sliceStarts: [start, { ...start, differs: true }] }, 0.95)).toBe(
-    'Slices begin otherwise than they go on, in 1 of 2 comparisons tested: ' +
+    'Slices begin otherwise than they continue, in 1 of 2 comparisons tested: ' +
       'nginx bridge/external/published latency +8 % [+6, +10].',
   );
   expect(sliceStartWords({ sliceStarts: [{ ...start, rounds: 5 }] }, 0.95)).toBe(
-    'Whether slices begin as they go on cannot be told with fewer than 6 rounds.',
+    'Whether slices begin as they continue cannot be told with fewer than 6 rounds.',
   );
   expect(sliceStartWords({ sliceStarts: [] }, 0.95)).toBeUndefined();
 });
@@ -79,6 +79,6 @@ test('who was the limit, also where nobody was or it cannot be told', () => {
   const named = (['server', 'proxy', 'agent', 'none'] as const).map((limit) =>
     limitName({ limit, server: 'apache' }),
   );
-  expect(named).toEqual(['Apache', 'docker-proxy', 'the load generator', 'nobody']);
+  expect(named).toEqual(['Apache', 'docker-proxy', 'the load generator', 'none']);
   expect(limitName({ server: 'apache' })).toBe('cannot be told');
 });

@@ -37,7 +37,7 @@ export function limitName({ limit, server }: Pick<CaseSummary, 'limit' | 'server
     case 'agent':
       return 'the load generator';
     case 'none':
-      return 'nobody';
+      return 'none';
     case undefined:
       return 'cannot be told';
     default:
@@ -86,18 +86,18 @@ export function sliceStartWords(
   if (sliceStarts.length === 0) return undefined;
   const needed = roundsNeeded(confidence, sliceStarts.length);
   if (Math.max(...sliceStarts.map(({ rounds }) => rounds)) < needed) {
-    return `Whether slices begin as they go on cannot be told with fewer than ${needed} rounds.`;
+    return `Whether slices begin as they continue cannot be told with fewer than ${needed} rounds.`;
   }
   const differing = sliceStarts.filter(({ differs }) => differs);
   const tested = `${sliceStarts.length} ${sliceStarts.length === 1 ? 'comparison' : 'comparisons'} tested`;
   if (differing.length === 0) {
-    return `Slices begin as they go on: no ratio to the baseline differs between the first two turns and the others (${tested}).`;
+    return `Slices begin as they continue: no ratio to the baseline differs between the first two turns and the others (${tested}).`;
   }
   const told = differing.map(
     ({ server, profile, path, ratio, ratioLow, ratioHigh }) =>
       `${server} ${path} ${profile} ${formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1)}`,
   );
-  return `Slices begin otherwise than they go on, in ${differing.length} of ${tested}: ${told.join('; ')}.`;
+  return `Slices begin otherwise than they continue, in ${differing.length} of ${tested}: ${told.join('; ')}.`;
 }
 
 /** `p90 latency of nginx bridge/external/published: 875 of 1,000 responses in round 7`. */

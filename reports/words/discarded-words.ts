@@ -2,7 +2,6 @@ import { formatCount } from '../../bench/model/format.ts';
 import type { Summary } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
 import { groupLabel } from './path-words.ts';
-import { readerText } from './reader-text.ts';
 import { ruleFigureWords } from './rule-words.ts';
 
 type LeftOut = Summary['leftOut'][number];
@@ -18,7 +17,7 @@ export function discardedWords({ summary, timeline }: ReportModel): readonly str
     const places = [...new Set(own.map(({ case: it }) => groupLabel(it)))].map(
       (place) => `${place}: ${formatCount(countOf(own.filter(({ case: it }) => groupLabel(it) === place)))}`,
     );
-    return readerText(`${slices}${ruleWords(rule, own, summary)}. By load: ${places.join('; ')}.`);
+    return `${slices}${ruleWords(rule, own, summary)}. By load: ${places.join('; ')}.`;
   });
 }
 

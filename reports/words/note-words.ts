@@ -1,10 +1,10 @@
 import { labWords } from '../../bench/model/environment.ts';
 import { formatPercent, formatWholePercent } from '../../bench/model/format.ts';
+import { isMeasured } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
 import { blockWords, foreignWords, sliceStartWords } from './case-words.ts';
-import { insteadOfNumbers, roundsWords } from './overhead-words.ts';
+import { roundsWords, whyNoNumbers } from './overhead-words.ts';
 import { caseName, groupLabel } from './path-words.ts';
-import { readerText } from './reader-text.ts';
 import { settingWords } from './setting-words.ts';
 
 /** What to know about a run besides its results, in sentences. */
@@ -25,7 +25,7 @@ export function noteWords({ run, summary }: ReportModel): readonly string[] {
         : `${formatWholePercent(summary.measuredShare)} of the time was measuring.`,
       summary.advice,
     ].filter((words) => words !== undefined),
-  ].map(readerText);
+  ];
 }
 
 /** Main results and other figures that have no numbers, and why. */
@@ -36,13 +36,15 @@ export function notShownList({ run, summary }: ReportModel): readonly string[] {
     ...summary.twin.map((overhead) => ({ overhead, role: 'twin' as const })),
   ].filter(({ overhead }) => overhead.declared);
   const unmeasured = declared.flatMap(({ overhead, role }) => {
-    const why = insteadOfNumbers(overhead, summary.cases);
+    const why = whyNoNumbers(overhead, summary.cases);
     if (why === undefined) return [];
-    return [`${groupLabel(overhead)}, ${caseName({ path: overhead.path, role }, several)}: ${why}`];
+    return [
+      `${groupLabel(overhead)}, ${caseName({ path: overhead.path, role }, several)}: ${isMeasured(overhead) ? 'not measured, ' : ''}${why}`,
+    ];
   });
   const untold = summary.notShown.map(
     ({ case: subject, metric, why }) =>
       `${groupLabel(subject)}, ${caseName(subject, several)}: ${metric}, ${why}`,
   );
-  return [...unmeasured, ...untold].map(readerText);
+  return [...unmeasured, ...untold];
 }

@@ -4,12 +4,12 @@ import type { CaseSummary, MeasuredOverhead, Overhead } from '../../bench/model/
 import {
   changeWords,
   connectionWords,
-  insteadOfNumbers,
   leftOutCount,
   questionWords,
   roundsWords,
   shortLevelWords,
   verdictWord,
+  whyNoNumbers,
 } from './overhead-words.ts';
 
 const capacity: MeasuredOverhead = {
@@ -78,15 +78,15 @@ test('where the client was the limit, that is said in place of the numbers', () 
     ...{ serverBusy: 0.79, agentBusy: 0.99, limit: 'agent' },
   };
   const baseline: CaseSummary = { ...busy, path: 'host/external', limit: 'server', serverBusy: 0.98 };
-  expect(insteadOfNumbers({ ...without, limit: 'agent' }, [baseline, busy])).toBe(
-    "not measured: the load generator was the limit (99 %, nginx's 79 %)",
+  expect(whyNoNumbers({ ...without, limit: 'agent' }, [baseline, busy])).toBe(
+    "the load generator was the limit (99 %, nginx's 79 %)",
   );
-  expect(insteadOfNumbers({ ...without, limit: 'none' }, [{ ...busy, limit: 'none' }])).toBe(
-    'not measured: no CPU was busy all the time (load generator 99 %, nginx 79 %)',
+  expect(whyNoNumbers({ ...without, limit: 'none' }, [{ ...busy, limit: 'none' }])).toBe(
+    'no CPU was busy all the time (load generator 99 %, nginx 79 %)',
   );
   const { limit: __, ...untold } = without;
-  expect(insteadOfNumbers(untold, [])).toBe('not measured: nothing tells whose CPU was the limit');
-  expect(insteadOfNumbers(capacity, [baseline, busy])).toBeUndefined();
+  expect(whyNoNumbers(untold, [])).toBe('nothing tells whose CPU was the limit');
+  expect(whyNoNumbers(capacity, [baseline, busy])).toBeUndefined();
 });
 
 test('where nothing is left, the reason stands in place of the numbers', () => {
@@ -95,7 +95,7 @@ test('where nothing is left, the reason stands in place of the numbers', () => {
     ...{ server, profile, path, baseline, metric },
     ...{ declared: true, verdict: 'untrusted', reason: '32 of 32 blocks do not count' },
   };
-  expect(insteadOfNumbers(lost, [])).toBe('32 of 32 blocks do not count');
+  expect(whyNoNumbers(lost, [])).toBe('32 of 32 blocks do not count');
   expect(verdictWord(lost)).toBe('untrusted');
   expect(roundsWords({ overheads: [lost], twin: [] })).toBe('no rounds');
 });

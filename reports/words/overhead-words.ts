@@ -43,13 +43,13 @@ export function changeWords(overhead: MeasuredOverhead, level: number): string {
 }
 
 /**
- * The text in place of numbers, for a capacity that the client limited and for a comparison without data that
- * count. `undefined` where the numbers are shown.
+ * Why a comparison has no numbers: nothing of it counts, or the client limited the capacity. `undefined` where the
+ * numbers are shown.
  */
-export function insteadOfNumbers(overhead: Overhead, cases: Summary['cases']): string | undefined {
+export function whyNoNumbers(overhead: Overhead, cases: Summary['cases']): string | undefined {
   if (!isMeasured(overhead)) return overhead.reason;
   if (verdictWord(overhead) !== 'not measured') return undefined;
-  return `not measured: ${limitInShort(overhead, cases)}`;
+  return limitInShort(overhead, cases);
 }
 
 /** `the load generator was the limit (99 %, nginx's 79 %)`. */

@@ -48,6 +48,6 @@ test('terminal and Markdown tell it', () => {
   const model = buildReportModel({ ...recorded, run });
   const terminal = terminalText(renderTerminal(model, { width: 100 }), false);
   expect(terminal).toContain('Precision reached: ±1.9 %');
-  expect(terminal).toContain('8 rounds. Brackets: 97.5 % confidence interval.');
+  expect(terminal).toMatch(/8 rounds\. Brackets: 97\.5 %\s+confidence\s+interval\./);
   expect(renderMarkdown(model)).toContain('Precision reached: ±1.9 %');
 });

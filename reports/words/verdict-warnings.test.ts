@@ -16,12 +16,12 @@ test('one line a rule, whatever the figures and paths', () => {
       untrusted('mapped/external/published', '4 of 10 blocks do not count, more than 20 %'),
       untrusted(
         'macvlan/external/container',
-        'the twin, a second identical deployment of host/external, differs from it by 6 % [4, 8]',
+        'the noise check failed: a second copy of host/external differs from it by 6 % [4, 8]',
       ),
     ]),
   ).toEqual([
     'Do not use 2 of 3 main results: for example, 3 of 10 blocks do not count, more than 20 %.',
-    'Do not use 1 of 3 main results: the second copy of host mode, a noise check, differs from it by 6 % [4, 8].',
+    'Do not use 1 of 3 main results: the noise check failed: a second copy of host/external differs from it by 6 % [4, 8].',
   ]);
 });
 
@@ -33,7 +33,7 @@ test('too few rounds are told with what to do, and without the list of whom they
       message: 'Too few rounds to show any difference at 95 %: nginx, 7 rounds, 9 are needed.',
       hint,
     },
-    { code: 'unsteady-start', message: 'Slices begin otherwise than they go on.', hint: 'Compare.' },
+    { code: 'unsteady-start', message: 'Slices begin otherwise than they continue.', hint: 'Compare.' },
   ];
   expect(told([], warnings)).toEqual([`Too few rounds to show any difference at 95 %. ${hint}`]);
 });

@@ -1,6 +1,5 @@
 import { formatCount } from '../../bench/model/format.ts';
 import type { Overhead, Summary } from '../../bench/model/summary.ts';
-import { readerText } from './reader-text.ts';
 
 /**
  * What keeps main results from being used or decided, one sentence a rule. All other warnings change no verdict; a
@@ -28,7 +27,7 @@ export function verdictWarnings({
       .filter(({ code }) => code === 'too-few-rounds')
       // What the message names behind its colon fills a screen, and the details have it.
       .map(({ message, hint }) => `${message.split(':')[0]?.replace(/\.$/, '')}. ${hint}`),
-  ].map(readerText);
+  ];
 }
 
 /** A reason without its figures and paths: what is left is the rule. */

@@ -61,8 +61,8 @@ function isSystemError(error: unknown): error is Error & { readonly code: string
 }
 
 /**
- * The name that a process gives itself: any 15 bytes. It appears inside sentences and must not forge a line
- * of ours.
+ * The name that a process gives itself: up to 15 bytes of its choice. It appears inside sentences and must not
+ * forge a line of ours.
  */
 export function readName(files: Files, pid: number): string | undefined {
   const name = readIfPresent(files, `/proc/${pid}/comm`)?.trim();

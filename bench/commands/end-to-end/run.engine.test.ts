@@ -83,7 +83,7 @@ function meansOf(slices: readonly Slice[]): { readonly first: number; readonly o
   };
 }
 
-test('slices begin as they go on: their connections are of age', async () => {
+test('slices begin as they continue: their connections are of age', async () => {
   const cwd = await directory();
   const argv = ['run', '--server', 'nginx', '--mode', 'bridge', '--profile', 'throughput', '--seed', '5'];
   await machine.start([...argv, '--rounds', '4', '--blocks', '2'], cwd).ended;

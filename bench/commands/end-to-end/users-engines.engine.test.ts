@@ -132,7 +132,9 @@ test('an engine that discards CPU sets: the run says whose word that is, and cla
     discarded: expect.stringMatching(/cpuset.*discarded/i),
   });
   expect(run.slices.some(({ cpusExchanged }) => cpusExchanged !== undefined)).toBe(false);
-  expect(run.stderr.indexOf('Server and load agent share their CPUs: the engine says "')).toBeGreaterThan(-1);
+  expect(run.stderr.indexOf('Server and load generator share their CPUs: the engine says "')).toBeGreaterThan(
+    -1,
+  );
   expect(run.stderr.indexOf('share their CPUs')).toBeLessThan(run.stderr.indexOf('round 1 of 1'));
 });
 

@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import { bench, benchWith } from '../../cli.fixture.ts';
+import { planDocumentSchema } from '../documents.ts';
+import { printed } from '../printed.fixture.ts';
+
+test('plan names a link only where a remote client is one of the vantages', async () => {
+  expect((await bench('plan')).stdout).toMatch(/1 load generator, 1 veth link/);
+  const { stdout } = await bench('plan', '--path', 'bridge/host/container');
+  expect(stdout).toMatch(/1 load generator\n/);
+  expect(stdout).not.toContain('veth link');
+});
+
+test('plan takes what run takes, and says what comes of it', async () => {
+  const argv = ['--mode', 'bridge', '--setup', '--open-firewall', '--subnet', '198.18.5.0/24'];
+  expect(await bench('plan', ...argv)).toMatchObject({ exitCode: 0 });
+  const { stdout } = await bench('plan', '--setup', '--subnet', '198.18.5.0/24');
+  expect(stdout).toContain('1 veth link in 198.18.5.0/24');
+  expect(stdout).toContain('if no engine answers: one from the distribution, which stays (--setup)');
+});
+
+test('plan leaves out what nobody carries without docker-proxy, and refuses it where it was asked for', async () => {
+  const without = ['plan', '--userland-proxy', 'false'];
+  const { stdout } = await bench(...without, '--plan', 'paths');
+  expect(stdout).toMatch(/left out: bridge\/external\/published\/ipv6, .* \(.*no IPv6 address/);
+  const refused = await bench(...without, '--path', 'bridge/external/published/ipv6');
+  expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(refused.stderr).toContain('Leave out --userland-proxy false');
+});
+
+test('a plan without a guard says what is then open, and makes no table', async () => {
+  const { stdout, stderr, exitCode } = await bench('plan', '--mode', 'bridge', '--no-guard');
+  expect(exitCode).toBe(0);
+  expect(stdout).not.toContain("in the host's firewall");
+  expect(stderr).toContain('warning: Other machines can reach the servers of this run: --no-guard.');
+  expect(stderr).toMatch(/any machine on a network of this one reaches them/);
+});
+
+test('plan tells networks, IPv6, plain processes and containers of all paths', async () => {
+  const { stdout } = await bench('plan', '--plan', 'paths');
+  const created = stdout.slice(stdout.indexOf('It would create'), stdout.indexOf('\nWhich intervals'));
+  expect(created).toBe(
+    [
+      'It would create, and remove again',
+      '  for the run: 1 inspector (with host privileges), 3 load generators, 1 veth link in 198.18.0.0/15 (or --subnet), 1 bridge network, 1 macvlan network on the link, by IPv4 and IPv6',
+      "  in the host's firewall: 1 table, which keeps others from the servers",
+      '  each round: 58 servers, 6 native servers (in no container), 10 holders of mapped servers, 14 load generators',
+      '  containers: 4 for the run and 82 each round, 1070 in all',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('plan says what, how long and what it creates before anything else, and lists the cases when asked', async () => {
+  const { stdout } = await bench('plan', '--mode', 'bridge', '--server', 'nginx', '--seed', '5');
+  const places = [
+    'A run would measure',
+    '  about ',
+    'It would create',
+    'Which intervals',
+    '9 cases',
+    'To run exactly',
+  ];
+  const found = places.map((text) => stdout.indexOf(text));
+  expect(found).toEqual(found.toSorted((a, b) => a - b));
+  expect(found[0]).toBe(0);
+  expect(stdout).toContain('9 cases, each once a block, in seeded random order (--verbose lists them)\n');
+  expect(stdout).not.toContain('(baseline,');
+  const verbose = await bench('plan', '--mode', 'bridge', '--server', 'nginx', '--verbose');
+  expect(verbose.stdout).toMatch(
+    /^ {2}nginx bridge\/external\/published latency {2}\(contender, \d+ checks that packets took this path\)$/m,
+  );
+  expect((await bench('plan', '--plan', 'two-addresses')).stdout).toContain(
+    '  host/external against a second copy of itself\n',
+  );
+});
+
+test('plan forecasts nothing where there can be no interval, and says what is needed', async () => {
+  const { exitCode, stdout, stderr } = await bench('plan', '--time', '5');
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/Too short for any interval: it needs 6 rounds, about .* \(--time \w+\)/);
+  expect(stderr).toMatch(/warning: about 1 round fits into 5 s: too short/);
+  expect(stdout).not.toMatch(/Infinity|NaN/);
+});
+
+test('plan counts what the lab makes beside the obvious', async () => {
+  const creates = async (...argv: string[]) =>
+    printed(planDocumentSchema, (await bench('plan', '--json', '--server', 'nginx', ...argv)).stdout).creates;
+  // A macvlan is on the link, whose other end is in the stack of an agent that dials nobody.
+  expect(await creates('--path', 'macvlan/neighbor/container')).toMatchObject({
+    agents: 2,
+    networks: [
+      { kind: 'veth-link', ipv6: false },
+      { kind: 'macvlan', ipv6: false },
+    ],
+    containers: { run: 3, round: 3 },
+  });
+  expect(await creates('--path', 'native/host')).toMatchObject({
+    servers: 3,
+    natives: 1,
+    networks: [],
+    containers: { run: 2, round: 2 },
+  });
+  // A mapped server that joins the user's container has no holder of bench's.
+  expect(await creates('--mode', 'mapped', '--map-to', 'mine')).toMatchObject({
+    holders: 0,
+    containers: { run: 2, round: 3 },
+  });
+});
+
+test('plan --json is one document with the cases, their order and what would be created', async () => {
+  const { exitCode, stdout, stderr } = await bench('plan', '--json', '--seed', '5');
+  expect(exitCode).toBe(0);
+  expect(stderr).toBe('');
+  const document = printed(planDocumentSchema, stdout);
+  expect(document.cases).toHaveLength(24);
+  expect(document.declared).toEqual({ comparisons: 12, roundsNeeded: 9 });
+  expect(document.plan.profiles.map(({ name }) => name)).toEqual(['latency', 'steady', 'throughput']);
+  expect(document.schedule).toHaveLength(document.plan.rounds);
+  expect(document.creates).toEqual({
+    servers: 8,
+    natives: 0,
+    holders: 2,
+    agents: 1,
+    roundAgents: 0,
+    networks: [{ kind: 'veth-link', ipv6: false }],
+    containers: { run: 2, round: 10 },
+  });
+  expect(document.command).toContain('--seed 5');
+  expect(document.schedule.every(({ exchanged }) => typeof exchanged === 'boolean')).toBe(true);
+  expect(stdout).not.toMatch(/"[a-z]+[A-Z]\w*":/);
+});
+
+test('plan tells the three profiles, where the rate comes from, and why there are so many rounds', async () => {
+  const head = async (...argv: string[]) => {
+    const { stdout } = await bench('plan', ...argv);
+    return stdout.slice(0, stdout.indexOf('\n\n'));
+  };
+  const usual = await head('--seed', '5');
+  expect(usual).toContain(
+    '  nginx, apache under latency (1 connection), steady (32 connections, equal rate), throughput (32 connections)\n',
+  );
+  expect(usual).toContain(
+    '  rate of steady, equal on all paths: of nginx and apache half of what the slowest path carries, found in round 1\n',
+  );
+  expect(usual).toContain('  12 main results: corrected together they need at least 9 rounds\n');
+  expect(usual).toMatch(
+    / 10 rounds × 2 blocks: 480 slices of 0\.18 s \(steady: 0\.36 s\) in turns of 0\.03 s, CPUs .* of the rounds, /,
+  );
+
+  expect(await head('--rate', '12000')).toContain(
+    'rate of steady, equal on all paths: 12000 requests/s for nginx, 12000 requests/s for apache, as asked for\n',
+  );
+  expect(await head('--rate', 'nginx=12000')).toContain(
+    '12000 requests/s for nginx, as asked for; of apache half of what the slowest path carries, found in round 1\n',
+  );
+  const one = await head('--profile', 'latency', '--server', 'nginx', '--mode', 'bridge');
+  expect(one).not.toContain('rate of');
+  expect(one).toContain('  1 main result: corrected together it needs at least 6 rounds\n');
+  expect(await head('--mode', 'host')).toContain('  no main results: ');
+  expect(await head('--plan', 'paths')).toMatch(/ \d+ main results: .* at least 11 rounds\n {2}13 rounds × /);
+});
+
+test('the command that plan prints leads to the same plan', async () => {
+  const first = JSON.parse((await bench('plan', '--json', '--mode', 'bridge', '--seed', '9')).stdout);
+  const [, ...argv] = first.command.split(' ');
+  const again = JSON.parse(
+    (await benchWith({ BENCH_ROUNDS: '99' }, 'plan', '--json', ...argv.slice(1))).stdout,
+  );
+  expect(again.plan).toEqual(first.plan);
+});
+
+test('too few rounds are allowed and said', async () => {
+  const { exitCode, stderr } = await bench('plan', '--rounds', '3');
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/3 rounds cannot give a 95 % interval.*\n.*--rounds/);
+});
