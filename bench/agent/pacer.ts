@@ -33,7 +33,7 @@ export class Pacer {
   #windows = 0;
   /** Windows that ended with requests due. */
   #behind = 0;
-  /** Requests that were sent after the end of such a window; `#sent` has them, too. */
+  /** Requests that such windows held back and that were sent after their ends, where nothing stayed due. */
   #drained = 0;
   #recording = false;
   /** Nothing falls due from this moment on. */
@@ -80,7 +80,8 @@ export class Pacer {
     if (this.#dueAt() < now) this.#behind++;
     while (this.#dueAt() < now && performance.now() < now + longestDrainMs) await pause(lookEveryMs);
     this.#recording = false;
-    this.#drained += this.#sent - sentInTime;
+    if (this.#dueAt() >= now) this.#drained += this.#sent - sentInTime;
+    this.#sent = sentInTime;
   }
 
   /** Takes the request that has been due for longest; false if none is. */
@@ -96,13 +97,13 @@ export class Pacer {
   }
 
   /**
-   * Requests that were sent after a window's end count, unless most windows ended with requests due. In that
-   * case the cause is no stall, and the rate was not kept.
+   * Requests that were sent after a window's end count where all that it held back was sent, unless most windows
+   * ended with requests due. In both other cases the cause is no stall, and the rate was not kept.
    * @param wallSeconds of all windows together.
    */
   pacing(wallSeconds: number): Pacing {
     const kept = this.#behind <= Math.max(1, this.#windows / 2);
-    const sent = this.#sent - (kept ? 0 : this.#drained);
+    const sent = this.#sent + (kept ? this.#drained : 0);
     return {
       offeredPerSecond: this.#ratePerSecond,
       sentPerSecond: wallSeconds === 0 ? 0 : sent / wallSeconds,

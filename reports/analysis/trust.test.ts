@@ -143,5 +143,7 @@ describe('the twin', () => {
 
 test('all reasons are told', () => {
   const overhead = bridge({ twinEffect: { latency: 1.15 }, faulty: [{ path: bridgePath, block: 1 }] });
-  expect(overhead?.reason).toMatch(/^the noise check failed: .*; 8 of 8 rounds do not count, more than 20 %$/);
+  expect(overhead?.reason).toMatch(
+    /^the noise check failed: .*; 8 of 8 rounds do not count, more than 20 %$/,
+  );
 });
