@@ -1,6 +1,7 @@
 /** Headings of the help, in their order. */
 export const optionGroups = [
   'What to measure',
+  'Your service',
   'How long',
   'Load',
   'Slices and order',

@@ -3,10 +3,10 @@ import { type MetricName, metric } from '../bench/model/metric.ts';
 import { type NetworkMode, pathOf } from '../bench/model/path.ts';
 import { profileNames } from '../bench/model/profile.ts';
 import { readerWords } from '../bench/model/reader-words.ts';
+import { spokenName } from '../bench/model/server.ts';
 import { type Answers, answersOf, type PathAnswers } from './answers.ts';
 import { type AnswerCell, answerCells } from './first-screen/cells.ts';
 import type { ReportModel } from './report-model.ts';
-import { serverNames } from './words/finding-words.ts';
 import { clientLabel, pathLabel } from './words/path-words.ts';
 
 /** The main results of one server, seen by one client: a row for the baseline, then one a mode. */
@@ -57,7 +57,7 @@ export function answerTables(model: ReportModel, withTwins: boolean): readonly A
     return {
       client: clientLabel(baseline),
       baseline: {
-        label: `${serverNames[server]}, ${pathLabel(baseline, single)}`,
+        label: `${spokenName(server)}, ${pathLabel(baseline, single)}`,
         values: questions.map((it, column) =>
           // What the load generator limited is not the server's capacity, in host mode neither.
           rows.every(({ cells }) => isUnmeasured(cells[column])) ? undefined : baselineValue(answers, it),

@@ -12,7 +12,7 @@ import { type LoadProfile, loadProfiles, type ProfileName, profileNames } from '
 import type { RecordedRun } from '../bench/model/recorded-run.ts';
 import type { Run } from '../bench/model/run.ts';
 import { schemaVersion } from '../bench/model/run.ts';
-import type { ServerName } from '../bench/model/server.ts';
+import { isOwnServer, type OwnServer } from '../bench/model/server.ts';
 import type { Cpu, Faults, MachineFigures, Slice, SliceHead } from '../bench/model/slice.ts';
 import { judgeSlice } from '../bench/model/validity.ts';
 import type { Unjudged } from '../bench/model/validity-rules.ts';
@@ -42,7 +42,7 @@ export interface SyntheticOptions {
   readonly seed: number;
   readonly rounds?: number;
   readonly blocks?: number;
-  readonly servers?: readonly ServerName[];
+  readonly servers?: readonly OwnServer[];
   /** All three, if left out. */
   readonly profiles?: readonly ProfileName[];
   /** Bridge and mapped against host, from a remote client, if left out. */
@@ -103,7 +103,12 @@ const serverTruth = {
     agentCpuSeconds: 19e-6,
     steadyRate: 6_000,
   },
-} as const satisfies Record<ServerName, unknown>;
+} as const satisfies Record<OwnServer, unknown>;
+
+/** What a simulated server does. A user's service behaves like nginx. */
+function truthOf(server: string): (typeof serverTruth)[OwnServer] {
+  return serverTruth[isOwnServer(server) ? server : 'nginx'];
+}
 
 const noFaults: Faults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
 const rampSeconds = 0.1;
@@ -258,7 +263,7 @@ function underLoad(
   options: SyntheticOptions,
   noise: number,
 ): UnderLoad {
-  const truth = serverTruth[subject.server];
+  const truth = truthOf(subject.server);
   const effect = effectOf(subject, options);
   const { connections, load } = loadProfiles[subject.profile];
   const sigma = subject.profile === 'latency' ? 0.18 : 0.35;
@@ -436,8 +441,8 @@ function syntheticRunDocument(plan: Plan, options: SyntheticOptions, partial: bo
   };
 }
 
-function ratesOf(servers: readonly ServerName[]): NonNullable<Run['rates']> {
-  return Object.fromEntries(servers.map((server) => [server, serverTruth[server].steadyRate]));
+function ratesOf(servers: readonly string[]): NonNullable<Run['rates']> {
+  return Object.fromEntries(servers.map((server) => [server, truthOf(server).steadyRate]));
 }
 
 /** Half of the foreign CPU time is the first process's, half of the rest the second's, and so on. */

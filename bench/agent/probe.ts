@@ -17,7 +17,7 @@ const betweenAttemptsMs = 20;
  */
 export async function probe(order: ProbeOrder, clock: Clock['monotonicSeconds']): Promise<ProbeResult> {
   const startedAt = clock();
-  const longest = attemptSeconds + loadSeconds(1, order.expectedBodyBytes);
+  const longest = attemptSeconds + loadSeconds(1, order.expectedBodyBytes ?? 0);
   let lastProblem: string | undefined;
   for (;;) {
     const left = order.withinSeconds - (clock() - startedAt);
@@ -65,7 +65,7 @@ function ask({ url, expectedBodyBytes }: ProbeOrder, withinSeconds: number): Pro
       response.on('end', () => {
         const { statusCode, headers } = response;
         if (statusCode !== 200) settle({ problem: `it answered with status ${statusCode}, not 200` });
-        else if (bodyBytes !== expectedBodyBytes) {
+        else if (expectedBodyBytes !== undefined && bodyBytes !== expectedBodyBytes) {
           settle({ problem: `its body has ${bodyBytes} bytes, not ${expectedBodyBytes}` });
         } else settle(typeof headers.server === 'string' ? { serverHeader: headers.server } : {});
       });

@@ -112,7 +112,7 @@ export async function collect(collection: Collection): Promise<Collected> {
       const now = clock.monotonicSeconds();
       await others.end(stage, now - roundBegunAt);
       const at = { round: round.round, elapsedSeconds: now - begunAt, roundSeconds: now - roundBegunAt };
-      if (!signal.aborted) stop = await collection.enough?.(at);
+      if (!signal.aborted && round.toFollow === undefined) stop = await collection.enough?.(at);
       if (stop !== undefined) break;
     }
   }

@@ -2,7 +2,10 @@ import type { Deployment } from '../model/case.ts';
 import { routeOf } from '../model/network-modes.ts';
 import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
+import { present } from '../model/present.ts';
 import type { Route } from '../model/route.ts';
+import { inHostStack } from '../model/route.ts';
+import { canTellPort } from '../model/service.ts';
 import type { DeploymentOrder } from '../model/stage.ts';
 import { agentChoice } from '../plan/agents.ts';
 import type { RoundSchedule, ScheduledDeployment } from '../schedule/schedule.ts';
@@ -17,16 +20,21 @@ export function ordersOf(
 }
 
 function orderOf(scheduled: ScheduledDeployment, plan: Plan, lay: (path: PathId) => Route): DeploymentOrder {
-  const { server, path, role, hostPort, addressIndex, nameSuffix, environmentPaddingBytes } = scheduled;
+  const { server, path, role, addressIndex, nameSuffix, environmentPaddingBytes } = scheduled;
   const deployment: Deployment = { server, path, role };
+  const { service, request } = plan;
+  const route = lay(path);
+  // A service that cannot be told its port listens in the host's stack where it listens everywhere.
+  const fixed = service !== undefined && inHostStack(route) && !canTellPort(service);
   return {
     deployment,
-    route: lay(path),
+    route,
     agent: agentChoice(deployment),
-    hostPort,
+    hostPort: fixed ? service.port : scheduled.hostPort,
     addressIndex,
     nameSuffix,
     environmentPaddingBytes,
     bodyBytes: plan.bodyBytes,
+    ...present({ service, request }),
   };
 }

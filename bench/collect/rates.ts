@@ -5,7 +5,7 @@ import { type Measuring, type Tally, warmUp } from './bout.ts';
 
 interface FindingRates extends Measuring {
   readonly rates: Map<ServerName, number>;
-  readonly recorder: { noteRates(rates: Readonly<Partial<Record<ServerName, number>>>): Promise<void> };
+  readonly recorder: { noteRates(rates: Readonly<Record<ServerName, number>>): Promise<void> };
 }
 
 /**

@@ -110,13 +110,14 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       return orders.map((order) => {
         const error = options.refuse?.(order);
         if (error !== undefined) return { ok: false, order, error };
-        const url = urlOf(order.route, {
+        const at = {
           linkAddress: '198.18.0.1',
           gatewayAddress: '172.17.0.1',
           hostPort: order.hostPort,
           containerAddress: '172.17.0.2',
           containerPort: order.hostPort,
-        });
+        };
+        const url = urlOf(order.route, at, '/body');
         const deployed: Deployed = {
           order,
           url,

@@ -1,5 +1,6 @@
 import type { Latency } from './latency.ts';
 import type { MachineCpu } from './machine-cpu.ts';
+import type { Request } from './request.ts';
 import type { Faults, Pacing } from './slice.ts';
 
 /** The request for one slice. */
@@ -103,7 +104,10 @@ export interface SecondClientCount {
 
 export interface ProbeOrder {
   readonly url: string;
-  readonly expectedBodyBytes: number;
+  /** Absent: GET, and nothing else. */
+  readonly request?: Request;
+  /** Absent: any length is right. */
+  readonly expectedBodyBytes?: number;
   /** Give up after this long. */
   readonly withinSeconds: number;
 }

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { pathIdSchema } from './path.ts';
 import { loadProfileSchema } from './profile.ts';
+import { requestSchema } from './request.ts';
 import { serverNameSchema } from './server.ts';
+import { serviceSchema } from './service.ts';
 import { stoppingSchema } from './stopping.ts';
 
 /** A container's name or id, as engines allow them. */
@@ -69,12 +71,18 @@ export const planSchema = z.strictObject({
     .nonnegative()
     .describe("Longest time that a case's connections are warmed up at the beginning of a round."),
   rates: z
-    .partialRecord(serverNameSchema, z.number().positive())
+    .record(serverNameSchema, z.number().positive())
     .optional()
     .describe(
       'Requested rate of the steady profile, in requests/s. The run finds the rates of other servers.',
     ),
-  bodyBytes: z.int().min(1).describe('Length of the static body that servers answer with.'),
+  bodyBytes: z.int().min(1).describe("Length of the static body that bench's own servers answer with."),
+  service: serviceSchema
+    .optional()
+    .describe("The user's service: the only server of the plan. Absent: bench's own servers."),
+  request: requestSchema
+    .optional()
+    .describe("What is asked of the user's service. Absent: the static body of bench's own servers."),
   seed: z.int().nonnegative().describe('Fixes every random choice of the schedule.'),
   sharedPort: z
     .boolean()

@@ -42,7 +42,7 @@ export const runSchema = z.strictObject({
   plan: planSchema.describe('What was to be measured, fully specified.'),
   environment: environmentSchema.describe('Where it was measured.'),
   rates: z
-    .partialRecord(serverNameSchema, z.number().positive())
+    .record(serverNameSchema, z.number().positive())
     .optional()
     .describe(
       'Requests/s of the steady profile, equal on all paths of a server: given, or half of what the slowest path ' +

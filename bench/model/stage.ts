@@ -7,7 +7,9 @@ import type { LoadAgent } from './load-agent.ts';
 import type { Observed } from './observed.ts';
 import type { OtherProcess } from './other-processes.ts';
 import type { Reading } from './reading.ts';
+import type { Request } from './request.ts';
 import type { Route } from './route.ts';
+import type { Service } from './service.ts';
 
 /** Which load agent measures a server. */
 export type AgentChoice =
@@ -37,6 +39,10 @@ export interface DeploymentOrder {
   /** Length of an environment variable: shifts the stack of the server's process (Mytkowicz 2009). */
   readonly environmentPaddingBytes: number;
   readonly bodyBytes: number;
+  /** What is asked of the server. Absent: the body of bench's own servers. */
+  readonly request?: Request;
+  /** The user's service. Absent: one of bench's own servers. */
+  readonly service?: Service;
 }
 
 /** A server that runs and has answered from its vantage. */

@@ -275,7 +275,7 @@ export const summarySchema = z.strictObject({
     .optional()
     .describe('CPU time that other processes used. Absent if it was not read.'),
   rates: z
-    .partialRecord(serverNameSchema, z.number().positive())
+    .record(serverNameSchema, z.number().positive())
     .optional()
     .describe('Requests/s of the steady profile, equal on all paths of a server.'),
   sliceStarts: z

@@ -2,9 +2,6 @@ import { endpointText } from './connection.ts';
 import { pathId } from './path.ts';
 import type { Route } from './route.ts';
 
-/** Every lab server answers here with its static body. */
-const bodyPath = '/body';
-
 /**
  * The addresses and ports of a deployed server. Addresses are of the path's version of the internet protocol.
  */
@@ -25,12 +22,13 @@ interface Whereabouts {
 
 /**
  * The URL to dial.
+ * @param requestPath what is requested there, with its query.
  * @throws {Error} if the route dials an address that does not exist: a defect of the deployment.
  */
-export function urlOf(route: Route, whereabouts: Whereabouts): string {
+export function urlOf(route: Route, whereabouts: Whereabouts, requestPath: string): string {
   const host = hostOf(route, whereabouts);
   const port = route.dialled.port === 'host' ? whereabouts.hostPort : whereabouts.containerPort;
-  return `http://${endpointText({ address: host, port })}${bodyPath}`;
+  return `http://${endpointText({ address: host, port })}${requestPath}`;
 }
 
 function hostOf({ path, dialled }: Route, whereabouts: Whereabouts): string {

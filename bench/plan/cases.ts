@@ -1,5 +1,6 @@
 import type { Case, Deployment } from '../model/case.ts';
 import type { Plan } from '../model/plan.ts';
+import { canTellPort } from '../model/service.ts';
 
 /**
  * The deployments that every round makes afresh: server × path × role. One deployment serves all profiles.
@@ -7,6 +8,19 @@ import type { Plan } from '../model/plan.ts';
  */
 export function planDeployments(plan: Plan): Deployment[] {
   return comparedDeployments(plan).flat();
+}
+
+/**
+ * The deployments of a round, by what runs at the same time: everything, as a rule. A service that cannot be told
+ * its port listens on the same one wherever it is, and the host's network stack has room for one of it. The
+ * baseline then runs with its contenders, and its twin runs alone, before or after them.
+ */
+export function planShifts(plan: Plan): Deployment[][] {
+  if (plan.service === undefined || canTellPort(plan.service)) return [planDeployments(plan)];
+  return comparedDeployments(plan).flatMap((group) => [
+    group.filter(({ role }) => role !== 'twin'),
+    group.filter(({ role }) => role === 'twin'),
+  ]);
 }
 
 /** Groups of deployments that are compared with each other: by server and baseline. */

@@ -62,7 +62,7 @@ function refusal(key: PlanOptionKey, { written, value }: GivenValue, prefix: str
   const { flag, reads, says }: PlanOption = planOptions[key];
   if (reads.as === 'word' && typeof value === 'string') {
     return new Failure('usage', `${prefix}unknown ${flag} "${value}"`, {
-      hint: wordHint(value, reads.words, 'Plans'),
+      hint: wordHint(value, reads.words, key === 'plan' ? 'Plans' : `Values of ${flag}`),
     });
   }
   if (reads.as !== 'words') {

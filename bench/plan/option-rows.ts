@@ -39,5 +39,6 @@ function defaultOf({ default: usual, defaultWords }: PlanOption): string | undef
 function valuesOf({ reads }: PlanOption): OptionValues | undefined {
   if (reads.as === 'words') return { words: reads.words, list: true };
   if (reads.as === 'word') return { words: reads.words };
+  if (reads.as === 'texts') return { words: [], list: true };
   return reads.as === 'switch' ? { words: ['on', 'off'] } : undefined;
 }

@@ -4,7 +4,8 @@ import { externalPath, possiblePaths } from '../model/network-modes.ts';
 import { networkModes, pathId } from '../model/path.ts';
 import { containerNameSchema, mostRounds, type Plan } from '../model/plan.ts';
 import { profileNames } from '../model/profile.ts';
-import { ownServers } from '../model/server.ts';
+import { ownServers, serverNameSchema } from '../model/server.ts';
+import { pullPolicies } from '../model/service.ts';
 import { planNames } from './plan-names.ts';
 import {
   byteUnits,
@@ -71,6 +72,15 @@ function number(allowed: string, units: UnitTable = {}) {
 }
 
 const seconds = number(`from 0 to ${longestSeconds} seconds, such as 0.5, 30ms or 2s`, durationUnits);
+function text(allowed: string) {
+  return { as: 'text', allowed } as const;
+}
+
+function texts(allowed: string) {
+  return { as: 'texts', allowed } as const;
+}
+
+const variableName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const onOrOff = { as: 'switch', allowed: 'on or off' } as const;
 
 /** In the order of the help, and of the command that repeats a run. */
@@ -126,6 +136,174 @@ export const planOptions = {
     more: 'latency: one request at a time, for how long it takes; steady: equal rate on all paths, for its CPU time; throughput: full load, for the capacity.',
     default: ['latency', 'steady', 'throughput'],
     reads: words(profileNames),
+  },
+  image: {
+    flag: 'image',
+    short: 'i',
+    argument: '<image>',
+    group: 'Your service',
+    schema: z.string().regex(/^[a-zA-Z0-9][\w.:/@+-]*$/),
+    says: 'Measure this image instead of nginx and Apache.',
+    more: 'It is used as it is: bench sets its network mode, its port and its CPUs, and nothing else.',
+    example: 'my/app:1.2',
+    reads: text('the name of an image, such as my/app:1.2'),
+  },
+  name: {
+    flag: 'name',
+    argument: '<name>',
+    group: 'Your service',
+    expert: true,
+    schema: serverNameSchema,
+    says: 'What the report calls your service.',
+    defaultWords: "the image's name",
+    example: 'app',
+    reads: text('a name of letters, digits and . _ -, such as app'),
+  },
+  port: {
+    flag: 'port',
+    argument: '<n>',
+    group: 'Your service',
+    schema: z.int().min(1).max(65_535),
+    says: 'The TCP port on which your service listens.',
+    example: '8080',
+    reads: number('a port from 1 to 65535'),
+  },
+  portVariable: {
+    flag: 'port-env',
+    argument: '<variable>',
+    group: 'Your service',
+    expert: true,
+    schema: z.string().regex(variableName),
+    says: 'The variable that tells your service its port.',
+    more: 'In host mode, several of it can then run at the same time. {port} in --command or --env does the same.',
+    example: 'PORT',
+    reads: text('the name of a variable, such as PORT'),
+  },
+  environment: {
+    flag: 'env',
+    short: 'e',
+    argument: '<NAME=value>',
+    group: 'Your service',
+    schema: z.array(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*(=|$)/)),
+    says: 'A variable for your service; repeat for more.',
+    more: 'A NAME alone takes the value that it has here, and keeps that value out of the run folder.',
+    example: '[LOG_LEVEL=warn, API_KEY]',
+    reads: texts('NAME=value, or NAME for the value that it has here'),
+  },
+  mounts: {
+    flag: 'mount',
+    argument: '<source:target>',
+    group: 'Your service',
+    expert: true,
+    schema: z.array(z.string().regex(/^[^:]+:\/[^:]*(:(ro|rw))?$/)),
+    says: 'A directory or volume that your service sees, read-only. May be repeated.',
+    more: 'source:target:rw lets it write there. All copies of your service then write to the same place.',
+    example: '[./site:/srv/site]',
+    reads: texts('source:target, or source:target:rw'),
+  },
+  command: {
+    flag: 'command',
+    argument: '<command>',
+    group: 'Your service',
+    expert: true,
+    schema: z.union([z.string().min(1), z.array(z.string()).min(1)]),
+    says: "The command of your service, instead of the image's.",
+    more: 'Words are split at spaces, as a shell does; no shell runs it. A config can give a list of words.',
+    example: 'node server.js --port {port}',
+    reads: text('a command, such as "node server.js --port {port}"'),
+  },
+  user: {
+    flag: 'user',
+    argument: '<user>',
+    group: 'Your service',
+    expert: true,
+    schema: z.string().min(1),
+    says: "The user that your service runs as, instead of the image's.",
+    example: '1000:1000',
+    reads: text('a user, such as 1000 or 1000:1000'),
+  },
+  pull: {
+    flag: 'pull',
+    argument: '<when>',
+    group: 'Your service',
+    expert: true,
+    schema: z.enum(pullPolicies),
+    says: 'When the image is pulled: missing, always or never.',
+    default: 'missing',
+    reads: { as: 'word', words: pullPolicies, allowed: pullPolicies.join(' or ') },
+  },
+  requestPath: {
+    flag: 'request-path',
+    argument: '<path>',
+    group: 'Your service',
+    schema: z.string().regex(/^\/[!-~]*$/),
+    says: 'What is requested of your service.',
+    defaultWords: '/',
+    example: '/health',
+    reads: text('a path that begins with /, such as /search?q=1'),
+  },
+  method: {
+    flag: 'method',
+    argument: '<method>',
+    group: 'Your service',
+    expert: true,
+    schema: z.string().regex(/^[A-Z]+$/),
+    says: 'The HTTP method of the requests.',
+    defaultWords: 'GET, or POST with a body',
+    example: 'POST',
+    reads: text('a method in capitals, such as POST'),
+  },
+  headers: {
+    flag: 'header',
+    argument: '<Name: value>',
+    group: 'Your service',
+    expert: true,
+    schema: z.array(z.string().regex(/^[!#$%&'*+.^_`|~a-zA-Z0-9-]+: *[\t -~]*$/)),
+    says: 'A header of the requests. May be repeated.',
+    example: "['Accept: application/json']",
+    reads: texts('a header, such as "Accept: application/json"'),
+  },
+  requestBody: {
+    flag: 'request-body',
+    argument: '<text>',
+    group: 'Your service',
+    expert: true,
+    schema: z.string(),
+    says: 'The body of the requests.',
+    example: '\'{"q": 1}\'',
+    reads: text('a text'),
+  },
+  expectedStatus: {
+    flag: 'expect-status',
+    argument: '<status>',
+    group: 'Your service',
+    expert: true,
+    schema: z.int().min(200).max(599),
+    says: 'The status of a good answer.',
+    defaultWords: 'any from 200 to 299',
+    example: '200',
+    reads: number('a status from 200 to 599'),
+  },
+  readyPath: {
+    flag: 'ready-path',
+    argument: '<path>',
+    group: 'Your service',
+    expert: true,
+    schema: z.string().regex(/^\/[!-~]*$/),
+    says: 'The path that answers once your service is ready.',
+    defaultWords: 'the requested path',
+    example: '/ready',
+    reads: text('a path that begins with /, such as /ready'),
+  },
+  readySeconds: {
+    flag: 'ready-seconds',
+    argument: '<s>',
+    group: 'Your service',
+    expert: true,
+    schema: z.number().positive().max(600),
+    says: 'How long your service may take until it is ready.',
+    default: 60,
+    reads: number('above 0 and at most 600 seconds, such as 90s or 2m', durationUnits),
   },
   rounds: {
     flag: 'rounds',
@@ -236,7 +414,7 @@ export const planOptions = {
     schema: z.union([
       z.literal('auto'),
       z.number().positive().max(highestRate),
-      z.partialRecord(z.enum(ownServers), z.number().positive().max(highestRate)),
+      z.record(serverNameSchema, z.number().positive().max(highestRate)),
     ]),
     says: 'Requests/s of the steady profile, equal on all paths.',
     more: '12000 or 12k for all servers, or nginx=12000,apache=8000; auto: half of what the slowest path of a server carries.',
@@ -299,7 +477,7 @@ export const planOptions = {
     says: 'Mapped servers join this container of yours.',
     more: 'It is given by its name or id, and must be running.',
     example: 'my-container',
-    reads: { as: 'name', allowed: "a container's name or id" },
+    reads: { as: 'text', allowed: "a container's name or id" },
   },
   userlandProxy: {
     flag: 'userland-proxy',

@@ -3,14 +3,32 @@ import { type NetworkMode, type PathId, pathId, pathOf } from '../model/path.ts'
 import type { Plan } from '../model/plan.ts';
 import { isPlain, type PlainKey, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
 
-type Said = string | number | boolean | undefined;
+type Said = string | number | boolean | readonly string[] | undefined;
 
 /**
  * The command's value for an option that the plan does not hold as it was given. `undefined` leaves the
  * option out. A named plan is written as its paths.
  */
 const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan['rates']) => Said> = {
-  servers: ({ servers }) => servers.join(','),
+  servers: ({ servers, service }) => (service === undefined ? servers.join(',') : undefined),
+  image: ({ service }) => service?.image,
+  name: ({ service }) => service?.name,
+  port: ({ service }) => service?.port,
+  portVariable: ({ service }) => service?.portVariable,
+  environment: ({ service }) => service?.environment,
+  mounts: ({ service }) =>
+    service?.mounts.map(({ source, target, writable }) => `${source}:${target}${writable ? ':rw' : ''}`),
+  command: ({ service }) => service?.command?.map(quoted).join(' '),
+  user: ({ service }) => service?.user,
+  pull: ({ service }) => service?.pull,
+  requestPath: ({ request }) => request?.path,
+  method: ({ request }) => request?.method,
+  headers: ({ request }) =>
+    Object.entries(request?.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+  requestBody: ({ request }) => request?.body,
+  expectedStatus: ({ request }) => request?.expectedStatus,
+  readyPath: ({ service }) => service?.readyPath,
+  readySeconds: ({ service }) => service?.readySeconds,
   modes: (plan) => modesOf(plan)?.join(','),
   paths: (plan) => (modesOf(plan) === undefined ? pathsOf(plan).join(',') : undefined),
   plan: () => undefined,
@@ -37,9 +55,15 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan[
 export function planCommand(plan: Plan, rates?: Plan['rates']): string {
   const given = planOptionKeys.flatMap((key) => {
     const said = isPlain(key) ? plan[key] : saidOf[key](plan, rates);
-    return said === undefined ? [] : [`--${planOptions[key].flag} ${said}`];
+    const values = said === undefined ? [] : [said].flat();
+    return values.map((value) => `--${planOptions[key].flag} ${quoted(String(value))}`);
   });
   return ['bench run', ...given].join(' ');
+}
+
+/** A word that a shell reads as it is. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Only paced load has a rate. A rate that is not known yet is written as `auto`, whatever a config gives. */

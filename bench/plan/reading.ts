@@ -22,7 +22,10 @@ export type Reading =
   /** `allowed`: the allowed numbers, in words: `"many" is not …`. */
   | { readonly as: 'number'; readonly allowed: string; readonly units: UnitTable }
   | { readonly as: 'rates'; readonly allowed: string }
-  | { readonly as: 'name'; readonly allowed: string }
+  /** One text, taken as it is. */
+  | { readonly as: 'text'; readonly allowed: string }
+  /** Texts, taken as they are; the flag may be repeated. */
+  | { readonly as: 'texts'; readonly allowed: string }
   | { readonly as: 'switch'; readonly allowed: string };
 
 /**
@@ -39,8 +42,10 @@ export function readAs(reading: Reading, value: unknown): unknown {
       return ratesOf(value);
     case 'switch':
       return switchOf(value) ?? value;
+    case 'texts':
+      return typeof value === 'string' ? [value] : value;
     case 'word':
-    case 'name':
+    case 'text':
       return value;
   }
 }
@@ -61,8 +66,10 @@ export function writtenSchema(reading: Reading): z.ZodType | undefined {
       return z.enum(['on', 'off', 'yes', 'no', 'true', 'false', '1', '0']);
     case 'rates':
       return z.string().regex(/^(\d+(\.\d+)?k?|\w+=\d+(\.\d+)?k?(,\w+=\d+(\.\d+)?k?)*)$/);
+    case 'texts':
+      return z.string();
     case 'word':
-    case 'name':
+    case 'text':
       return undefined;
   }
 }

@@ -241,11 +241,7 @@ test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
     '--rate: "fast" is not auto, or a rate above 0 and at most 10000000, such as 12000 or nginx=12000,apache=12000',
     'Requests/s of the steady profile, equal on all paths.',
   ],
-  [
-    { flags: { rate: 'nginx=1,iis=2' } },
-    '--rate: "nginx=1,iis=2" is not auto, or a rate above 0 and at most 10000000, such as 12000 or nginx=12000,apache=12000',
-    undefined,
-  ],
+  [{ flags: { rate: 'nginx=1,iis=2' } }, '--rate: unknown server "iis"', 'Servers: nginx, apache'],
   [
     { flags: { rate: ['nginx=1', 'nginx=2'] } },
     '--rate: "nginx=1,nginx=2" is not auto, or a rate above 0 and at most 10000000, such as 12000 or nginx=12000,apache=12000',

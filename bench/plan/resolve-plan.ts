@@ -22,6 +22,7 @@ import {
   planOptions,
   variableOf,
 } from './options.ts';
+import { assertServable, requestOf, type ServiceKey, serviceKeys, serviceOf } from './service-options.ts';
 import { stoppingPlan } from './stopping.ts';
 
 export interface PlanSources {
@@ -116,6 +117,29 @@ export function resolvePlan(
     note?.({ code: 'setting-left-out', message, hint: 'It is left out of this plan.' });
     return undefined;
   }
+  function forOwnServers(key: 'mapTo' | 'sharedPort', image: string): void {
+    if (given(key) === undefined || given(key) === false) return;
+    throw new Failure(
+      'usage',
+      `${nameOf(key)} is for bench's own servers, and --image ${image} is measured`,
+      {
+        hint: `Leave it out, or measure nginx and Apache: --server nginx,apache`,
+      },
+    );
+  }
+
+  /** An option of a service that is not measured would be ignored silently. */
+  function refuseWithoutService(): void {
+    const place = sources.indexOf(subject ?? {});
+    const stray = serviceKeys.find((key: ServiceKey) =>
+      sources.some((source, at) => source[key] !== undefined && (place < 0 || at <= place)),
+    );
+    if (stray === undefined) return;
+    throw new Failure('usage', `${nameOf(stray)} is for a service of yours, and the plan has none`, {
+      hint: 'Add --image, such as --image my/app:1.2 --port 8080.',
+    });
+  }
+
   const sharedPort =
     fitting('sharedPort', (asked) => (asked === true ? withoutAddressEach(comparisons) : undefined)) ??
     selected.sharedPort ??
@@ -132,10 +156,25 @@ export function resolvePlan(
   );
   const coverage = given('confidence') ?? planDefaults.confidence;
   const length = sources.find((it) => (it.rounds ?? it.timeSeconds ?? it.precision) !== undefined) ?? {};
-  const servers = unique(given('servers') ?? defaults.servers);
+  const subject = sources.find((it) => (it.servers ?? it.image) !== undefined);
+  const service = subject?.image === undefined ? undefined : serviceOf(subject.image, given);
+  if (subject?.image !== undefined && subject.servers !== undefined) {
+    throw new Failure(
+      'usage',
+      `${nameOf('servers')} and ${nameOf('image')} are both given: one of them is measured`,
+      {
+        hint: 'Leave out one of them.',
+      },
+    );
+  }
+  if (service !== undefined) {
+    assertServable(service.image, comparisons);
+    for (const key of ['mapTo', 'sharedPort'] as const) forOwnServers(key, service.image);
+  } else refuseWithoutService();
+  const servers = service === undefined ? unique(given('servers') ?? defaults.servers) : [service.name];
   const profiles = unique(given('profiles') ?? defaults.profiles).map((name) => loadProfiles[name]);
   const declared = declaredComparisons({ servers, profiles, comparisons });
-  const { rates, useless } = askedRates(given('rates'), { servers, profiles });
+  const { rates, useless } = askedRates(given('rates'), { servers, profiles }, nameOf('rates'));
   if (useless !== undefined) {
     note?.({
       code: 'setting-left-out',
@@ -161,7 +200,8 @@ export function resolvePlan(
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
     ...present({ rates }),
     ...(sharedPort ? { sharedPort } : {}),
-    ...present({ mapTo, userlandProxy }),
+    ...present({ mapTo, userlandProxy, service }),
+    ...(service === undefined ? {} : { request: requestOf(given) }),
     ...(named === undefined ? {} : { leftOut: [] }),
     confidence: open?.confidence ?? coverage,
     ...(open === undefined ? {} : { stopping: open.stopping }),

@@ -3,10 +3,10 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import * as z from 'zod';
-import { type Case, caseSchema, deploymentSchema } from '../model/case.ts';
+import { type Case, caseSchema, type Deployment, deploymentId, deploymentSchema } from '../model/case.ts';
 import type { Plan } from '../model/plan.ts';
 import { loadProfiles, sliceSecondsOf } from '../model/profile.ts';
-import { planDeployments, planGroups } from '../plan/cases.ts';
+import { planGroups, planShifts } from '../plan/cases.ts';
 import { warmupCases } from '../plan/warm-up.ts';
 
 /** A deployment with what is random about it in one round (Mytkowicz et al., ASPLOS 2009). */
@@ -39,6 +39,13 @@ export type Bout = z.infer<typeof boutSchema>;
 /** One fresh deployment of every case, from start to end. */
 export const roundScheduleSchema = z.strictObject({
   round: z.int().min(1).describe('Its number: 1, 2, 3 …'),
+  toFollow: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'How many further parts of the same round follow, whose deployments cannot run beside these. Absent: none.',
+    ),
   /** In the order in which they are started. */
   deployments: z.array(scheduledDeploymentSchema).describe('In the order in which they start.'),
   /** Cases whose connections are opened and warmed up before the first block, in order; empty where the plan has no warm-up. */
@@ -86,16 +93,52 @@ export function* scheduledRounds(plan: Plan, ports: PortRange = defaultPorts): G
   const stream: JumpableRandomGenerator = xoroshiro128plus(plan.seed);
   for (let round = 1; round <= plan.rounds; round++) {
     stream.jump();
-    yield scheduleRound(plan, round, ports, stream.clone());
+    yield* scheduleRound(plan, round, ports, stream.clone());
   }
 }
 
-function scheduleRound(plan: Plan, round: number, ports: PortRange, random: RandomGenerator): RoundSchedule {
-  const started = shuffled(planDeployments(plan), random);
+/** A round is one part, or as many as there are shifts. In the first round their order finds the rate of paced load. */
+function* scheduleRound(
+  plan: Plan,
+  round: number,
+  ports: PortRange,
+  random: RandomGenerator,
+): Generator<RoundSchedule> {
+  const shifts = planShifts(plan);
+  const ordered = shifts.length === 1 || round === 1 ? shifts : shuffled(shifts, random);
+  const exchanges: boolean[] = [];
+  for (const [index, shift] of ordered.entries()) {
+    const part = schedulePart(plan, { round, shift }, ports, random);
+    exchanges.push(part.exchanged);
+    const toFollow = ordered.length - index - 1;
+    yield {
+      ...part,
+      exchanged: exchanges[0] ?? part.exchanged,
+      ...(toFollow === 0 ? {} : { toFollow }),
+    };
+  }
+}
+
+interface Part {
+  readonly round: number;
+  readonly shift: readonly Deployment[];
+}
+
+function schedulePart(
+  plan: Plan,
+  { round, shift }: Part,
+  ports: PortRange,
+  random: RandomGenerator,
+): RoundSchedule {
+  const runs = new Set(shift.map(deploymentId));
+  const ofShift = (cases: readonly Case[]) => cases.filter((it) => runs.has(deploymentId(it)));
+  const started = shuffled(shift, random);
   const nextPort = portSource(started.length, ports, random);
   const sharedPort = plan.sharedPort === true ? nextPort() : undefined;
   const nextSuffix = suffixSource(random);
-  const groups = planGroups(plan);
+  const groups = planGroups(plan)
+    .map(ofShift)
+    .filter((group) => group.length > 0);
   return {
     round,
     deployments: started.map((deployment, index) => ({
@@ -105,7 +148,7 @@ function scheduleRound(plan: Plan, round: number, ports: PortRange, random: Rand
       nameSuffix: nextSuffix(),
       environmentPaddingBytes: uniformInt(random, 0, longestPaddingBytes),
     })),
-    warmup: shuffled(warmupCases(plan), random),
+    warmup: shuffled(ofShift(warmupCases(plan)), random),
     blocks: Array.from({ length: plan.blocks }, () =>
       shuffled(groups, random).map((group) => boutOf(shuffled(group, random), plan, random)),
     ),

@@ -3,8 +3,9 @@ import { present } from '../../bench/model/present.ts';
 import { profileNames } from '../../bench/model/profile.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { ServerName } from '../../bench/model/server.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { type CaseSummary, isMeasured, type Verdict } from '../../bench/model/summary.ts';
-import { figureWords, findingsWords, listed, type Saying, serverNames } from '../words/finding-words.ts';
+import { figureWords, findingsWords, listed, type Saying } from '../words/finding-words.ts';
 import { samePathAs } from '../words/same-path.ts';
 import { modeWords, vantageWords } from '../words/setting-words.ts';
 import { type AnalysedGroup, type AnalysedOverhead, declaredOverhead } from './overheads.ts';
@@ -172,7 +173,7 @@ function distrustedTogether(paragraphs: readonly Paragraph[]): readonly Paragrap
     const [first] = group;
     if (first === undefined || group.length === 1) return group;
     const paths = [...new Set(group.map(({ path }) => path))];
-    const servers = [...new Set(group.map(({ server }) => serverNames[server]))];
+    const servers = [...new Set(group.map(({ server }) => spokenName(server)))];
     return [{ ...first, text: `${listed(paths)}, for ${listed(servers)}: do not use: ${why}.` }];
   });
   return [...rest, ...together];
@@ -192,7 +193,7 @@ function withoutEffectTogether(paragraphs: readonly Paragraph[]): readonly Parag
   const together = [...groups.values()].flatMap((group): readonly Paragraph[] => {
     const [first] = group;
     if (first === undefined || group.length === 1) return group;
-    const subject = `${group.length} paths to ${serverNames[first.server]} (${group.map(({ path }) => path).join(', ')})`;
+    const subject = `${group.length} paths to ${spokenName(first.server)} (${group.map(({ path }) => path).join(', ')})`;
     return [{ ...first, text: `${capital(first.from)}, ${subject} ${saidTogether(first.order)}.` }];
   });
   return [...shown, ...together];

@@ -4,10 +4,10 @@ import type { PathId } from '../../bench/model/path.ts';
 import type { LoadProfile } from '../../bench/model/profile.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import type { ServerName } from '../../bench/model/server.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured, type MeasuredOverhead, type Overhead } from '../../bench/model/summary.ts';
 import { answersOf } from '../answers.ts';
 import type { InnerInterval, ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { changeWords, shortLevelWords, whyNoNumbers } from '../words/overhead-words.ts';
 import { verdictLabel } from '../words/verdict-words.ts';
 import {
@@ -122,7 +122,7 @@ function panelChart(panel: Panel, axis: Axis, level: number): Chart {
   const several = new Set(panel.groups.map(({ baseline }) => baseline)).size > 1;
   const groups = panel.groups.map((group) => ({
     ...group,
-    name: `${serverNames[group.server]}${several ? `, ${clientWords(group.baseline)}` : ''}`,
+    name: `${spokenName(group.server)}${several ? `, ${clientWords(group.baseline)}` : ''}`,
   }));
   return {
     id: idOf(panel),
@@ -136,7 +136,7 @@ function groupChart(panel: Panel, group: Group, axis: Axis, level: number): Char
   const { server, baseline, rows } = group;
   return {
     id: `${idOf(panel)}-${server}-${baseline.replaceAll('/', '-')}`,
-    title: `${titleOf(panel)}: ${serverNames[server]}, ${clientWords(baseline)}`,
+    title: `${titleOf(panel)}: ${spokenName(server)}, ${clientWords(baseline)}`,
     description: findings(rows, level),
     spec: specOf(panel, [group], axis, 'roomy', (row) => findingOf(row, level)),
   };
@@ -213,7 +213,7 @@ function findings(rows: readonly Row[], level: number): string {
   return rows
     .map(({ overhead, measured, series }) => {
       const figure = measured === undefined ? '' : `, ${changeWords(measured, level)}`;
-      return `${serverNames[overhead.server]} ${series.label}: ${verdictLabel(overhead) ?? ''}${figure}.`;
+      return `${spokenName(overhead.server)} ${series.label}: ${verdictLabel(overhead) ?? ''}${figure}.`;
     })
     .join(' ');
 }

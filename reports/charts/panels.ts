@@ -4,7 +4,7 @@ import type { Plan } from '../../bench/model/plan.ts';
 import type { LoadProfile } from '../../bench/model/profile.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import type { ServerName } from '../../bench/model/server.ts';
-import { serverNames } from '../words/finding-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 
 /** One drawing's subject: a server under one load, with the paths that are compared with one baseline. */
 export interface Panel {
@@ -29,7 +29,7 @@ export function panelsOf({ profiles, servers, comparisons }: Plan): readonly Pan
         return {
           ...{ profile, server, baseline },
           id: [server, profile.name, ...(alone ? [] : [baseline.replaceAll('/', '-')])].join('-'),
-          title: `${serverNames[server]}, ${readerWords[profile.name].reader}${client}`,
+          title: `${spokenName(server)}, ${readerWords[profile.name].reader}${client}`,
           has: (it) => it.server === server && it.profile === profile.name && paths.has(it.path),
         };
       }),

@@ -2,9 +2,9 @@ import type { Environment } from '../../bench/model/environment.ts';
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import type { Step } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { costWords, isShown, layerWords, stairsOf } from '../words/step-words.ts';
 import type { Chart, ChartSpec } from './svg.ts';
 import { band, chartConfig, chartWidth, ink, quiet } from './theme.ts';
@@ -44,7 +44,7 @@ function waterfallChart(first: Step, steps: readonly Step[], engine: Environment
   const bars = barsOf(first, steps, engine);
   return {
     id: `waterfall-${first.server}-${first.profile}-${first.metric}`,
-    title: `${serverNames[first.server]}, ${readerWords[first.profile].reader}: ${label}`,
+    title: `${spokenName(first.server)}, ${readerWords[first.profile].reader}: ${label}`,
     description: [
       `${layerWords(first.from, engine)}: ${formatValue(first.fromValue, metric(first.metric).unit)}.`,
       ...steps.map(

@@ -2,10 +2,11 @@ import { formatDifferenceParts, formatPercent, formatPercentInterval } from '../
 import { metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured, type MeasuredOverhead, type Step } from '../../bench/model/summary.ts';
 import { type Answers, answersOf, type PathAnswers } from '../answers.ts';
 import type { ReportModel } from '../report-model.ts';
-import { listed, serverNames } from '../words/finding-words.ts';
+import { listed } from '../words/finding-words.ts';
 import { modeWords } from '../words/setting-words.ts';
 import { isShown, layerSubject, stairsOf } from '../words/step-words.ts';
 import { type AnswerCell, answerCell } from './cells.ts';
@@ -20,7 +21,7 @@ export function modesFinding(model: ReportModel): string {
   const lead = answers.map((it) => leadOf(it, model)).find(({ shown }) => shown.length > 0);
   if (lead !== undefined) {
     const { path, server, shown } = lead;
-    return `${subjectOf(path, server)} ${listed(clauses(shown, serverNames[server.server]))}, ${comparedWith}`;
+    return `${subjectOf(path, server)} ${listed(clauses(shown, spokenName(server.server)))}, ${comparedWith}`;
   }
   if (answers.length === 0) return 'Nothing was compared in this run';
   const compared = answers.flatMap((server) =>
@@ -129,7 +130,7 @@ function percent({ ratio, ratioLow, ratioHigh }: MeasuredOverhead): string {
 
 function withoutEffect({ server }: Answers, path: PathAnswers, model: ReportModel): string {
   const { summary, run } = model;
-  const name = serverNames[server];
+  const name = spokenName(server);
   const mode = modeWords(pathOf(path.path));
   const cells = path.overheads.map((it) => answerCell(it, summary.cases, run.plan.confidence));
   const states = new Set(cells.map(({ state }) => state));
@@ -149,7 +150,7 @@ export function waterfallFinding({ run, summary }: ReportModel): string {
   const largest = steps.filter(isShown).toSorted((a, b) => b.difference - a.difference)[0];
   const [first] = steps;
   if (first === undefined) return 'No layer was measured in this run';
-  const server = serverNames[first.server];
+  const server = spokenName(first.server);
   if (largest === undefined || largest.difference < 0)
     return `No layer is shown to add anything to a request to ${server}`;
   const layer = layerSubject(largest.to, run.environment.engine);
@@ -161,7 +162,7 @@ export function pathsFinding(model: ReportModel): string {
   const [matrix] = matricesOf(model);
   const worst = matrix === undefined ? undefined : costliest(matrix);
   if (matrix === undefined) return modesFinding(model);
-  const server = serverNames[matrix.server];
+  const server = spokenName(matrix.server);
   const cells = matrix.rows.flatMap(({ cells: row }) => row.filter((it) => it !== undefined));
   if (worst === undefined) {
     const untrusted = cells.filter(({ cell }) => cell.state === 'untrusted').length;

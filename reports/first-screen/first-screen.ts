@@ -2,9 +2,10 @@ import { formatCount, formatNumber, formatPercent } from '../../bench/model/form
 import { metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
-import { listed, serverNames } from '../words/finding-words.ts';
+import { listed } from '../words/finding-words.ts';
 import { modeWords } from '../words/setting-words.ts';
 import { roundsOf } from '../words/stop-words.ts';
 import { modesFinding, pathsFinding, waterfallFinding } from './finding.ts';
@@ -72,7 +73,7 @@ function measuredWords({ run }: ReportModel, kind: RunKind): string {
   const lab = engine.endpoint === 'lab' ? " (bench's lab)" : '';
   const rounds = roundsOf(run);
   return (
-    `${listed(plan.servers.map((it) => serverNames[it]))} · ${client} · ${sizeWords(plan.bodyBytes)} page, keep-alive · ` +
+    `${listed(plan.servers.map((it) => spokenName(it)))} · ${client} · ${sizeWords(plan.bodyBytes)} page, keep-alive · ` +
     `${cpus} for the server (${cpuModel}${virtual}) · Docker ${engine.version.replace(/\+.*/, '')}${lab} · ${dateWords(run.startedAt)} · ` +
     `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}. ${intervalWords(kind, formatPercent(plan.confidence))}`
   );
@@ -122,7 +123,7 @@ function meaningOf({ summary }: ReportModel): string | undefined {
     ...(cpu === undefined
       ? []
       : [
-          `1,000 requests/s to ${serverNames[cpu.server]} take ${formatPercent(cpu.difference / 1000)} more of one CPU.`,
+          `1,000 requests/s to ${spokenName(cpu.server)} take ${formatPercent(cpu.difference / 1000)} more of one CPU.`,
         ]),
   ];
   return sentences.length === 0 ? undefined : sentences.join(' ');

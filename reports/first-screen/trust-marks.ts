@@ -1,8 +1,9 @@
 import { formatCount, formatPercent } from '../../bench/model/format.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
 import { foreignLimits } from '../analysis/trust.ts';
 import type { ReportModel } from '../report-model.ts';
-import { listed, serverNames } from '../words/finding-words.ts';
+import { listed } from '../words/finding-words.ts';
 import { leftOutCount } from '../words/overhead-words.ts';
 
 /** One reason to trust a run, or not to: one line, with the place of its detail. */
@@ -124,7 +125,7 @@ function limit({ run: { plan }, summary }: ReportModel): TrustMark {
     ...{
       passed: false,
       section,
-      title: `Capacity not measured for ${listed(servers.map((it) => serverNames[it]))}:`,
+      title: `Capacity not measured for ${listed(servers.map((it) => spokenName(it)))}:`,
     },
     text: 'the server’s CPU was not the limit. Other results are not affected.',
   };

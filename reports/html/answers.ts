@@ -2,10 +2,10 @@ import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
 import type { LoadProfile, ProfileName } from '../../bench/model/profile.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { type Answers, answersOf, type PathAnswers } from '../answers.ts';
 import { type AnswerCell, answerCells } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { shortUnits } from '../words/mark-words.ts';
 import { connectionWords } from '../words/overhead-words.ts';
 import { pathName } from '../words/path-words.ts';
@@ -56,7 +56,7 @@ function rowsOf(answers: Answers, model: ReportModel): readonly Row[] {
   return [
     {
       quiet: true,
-      head: html`${serverNames[server]}, ${mode}`,
+      head: html`${spokenName(server)}, ${mode}`,
       cells: plan.profiles.map(({ declaredMetric: name }, index) => {
         const value = values.find((it) => it.metric === name)?.baselineValue;
         // A rate that the load generator limited is not the capacity of host mode either.
@@ -79,7 +79,7 @@ function rowsOf(answers: Answers, model: ReportModel): readonly Row[] {
 function rowHead({ path, sameAs }: PathAnswers, { server }: Answers): Html {
   const { mode, hint } = pathName(path);
   const same = sameAs === undefined ? '' : `, the same path as ${pathOf(sameAs).mode}`;
-  return html`${serverNames[server]}, ${mode}<small>${hint}${same}</small>`;
+  return html`${spokenName(server)}, ${mode}<small>${hint}${same}</small>`;
 }
 
 /** The change in its unit, and the same in per cent, of which a script shows one large and the other small. */

@@ -1,11 +1,11 @@
 import { formatCount, formatValue } from '../../bench/model/format.ts';
 import { metric, metricNames } from '../../bench/model/metric.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import type { CaseSummary } from '../../bench/model/summary.ts';
 import { isServerSide } from '../analysis/limit.ts';
 import type { ReportModel } from '../report-model.ts';
 import { busyWords, cpuMicroseconds, limitName } from '../words/case-words.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { connectionWords } from '../words/overhead-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { type Html, html } from './markup.ts';
@@ -59,7 +59,7 @@ function groupsOf({ run: { plan }, summary }: ReportModel, proxied: boolean): re
         ? []
         : [
             {
-              title: `${serverNames[server]}, ${readerWords[profile.name].reader}: ${load}`,
+              title: `${spokenName(server)}, ${readerWords[profile.name].reader}: ${load}`,
               rows: rows.map((it) => caseRow(it, proxied)),
             },
           ];

@@ -1,8 +1,8 @@
 import { deploymentId } from '../../bench/model/case.ts';
 import type { Evidence, Finding } from '../../bench/model/evidence.ts';
 import { formatCount } from '../../bench/model/format.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import type { ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { stackWords } from '../words/stack-words.ts';
 import { evidenceAnchor } from './anchors.ts';
@@ -64,7 +64,7 @@ function deploymentRow(rounds: readonly [Evidence, ...Evidence[]]): Row {
   const copy = first.role === 'twin' ? ', second copy' : '';
   return {
     id: evidenceAnchor(deploymentId(first)),
-    head: html`${serverNames[first.server]}, ${mode}${copy}<small>${hint}</small>`,
+    head: html`${spokenName(first.server)}, ${mode}${copy}<small>${hint}</small>`,
     cells: [
       {
         content: html`<b class="${kind}">${formatCount(consistent)}/${formatCount(rounds.length)} ${mark}</b>${others.map(

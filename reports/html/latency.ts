@@ -1,7 +1,7 @@
 import { formatCount, formatPercent, formatValue } from '../../bench/model/format.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { fewestBeyond, namedQuantiles } from '../analysis/latency-pool.ts';
 import type { Distribution, ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { type Drawing, figures } from './charts.ts';
 import { type Html, html } from './markup.ts';
@@ -23,7 +23,7 @@ ${table({
     ...namedQuantiles.map((it) => ({ label: `p${Number((it * 100).toPrecision(4))}`, number: true })),
   ],
   groups: model.run.plan.servers.map((server) => ({
-    title: serverNames[server],
+    title: spokenName(server),
     rows: distributions
       .filter((it) => it.case.server === server)
       .map((it) => {

@@ -1,9 +1,9 @@
 import { formatCount } from '../../bench/model/format.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import type { Summary } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
 import { blockWords, foreignWords } from '../words/case-words.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { leftOutCount } from '../words/overhead-words.ts';
 import { ruleFigureWords } from '../words/rule-words.ts';
 import { type Html, html } from './markup.ts';
@@ -54,7 +54,7 @@ function slicesTable({ leftOut }: Summary): Html {
 /** The two with most of them; the others on demand. */
 function mostOf(own: Summary['leftOut']): Html {
   const line = ({ case: subject, slices }: Summary['leftOut'][number]) =>
-    html`${serverNames[subject.server]} ${caseWords(subject)}: ${formatCount(slices)}<br>`;
+    html`${spokenName(subject.server)} ${caseWords(subject)}: ${formatCount(slices)}<br>`;
   const [shown, rest] = [own.slice(0, 2), own.slice(2)];
   return html`${shown.map(line)}${
     rest.length === 0

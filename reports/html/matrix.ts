@@ -1,8 +1,8 @@
 import { pathOf } from '../../bench/model/path.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { type CellState, stateMarks, stateWords } from '../first-screen/cells.ts';
 import { type Matrix, type MatrixCell, matricesOf } from '../first-screen/matrix.ts';
 import type { ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { questionWords } from '../words/overhead-words.ts';
 import { resultAnchor } from './anchors.ts';
 import { type Html, html } from './markup.ts';
@@ -33,7 +33,7 @@ function matrixTable(matrix: Matrix, legend: Html | undefined): Html {
   const ownOf = (client: string) => columns.filter((it) => it.client === client);
   /** Whether a client's head reaches down through both lines: it has one way only. */
   const isTall = (client: string) => ownOf(client).every(({ address }) => address === undefined);
-  return html`<table class="matrix cards"><caption>${serverNames[server]}, ${questionWords({ metric: name })}: change against host mode, seen by the same client${legend}</caption>
+  return html`<table class="matrix cards"><caption>${spokenName(server)}, ${questionWords({ metric: name })}: change against host mode, seen by the same client${legend}</caption>
 <thead><tr><th scope="col"${split ? html` rowspan="2"` : undefined}>Mode</th>${clients.map((client) => {
     const { length } = ownOf(client);
     const tall = split && isTall(client) ? html` rowspan="2"` : undefined;

@@ -11,11 +11,11 @@ import {
 import { metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured, type MeasuredOverhead, type Overhead } from '../../bench/model/summary.ts';
 import { changeIn, differenceIn } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
 import { limitName } from '../words/case-words.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { connectionWords, shortLevelWords, whyNoNumbers } from '../words/overhead-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { resultAnchor } from './anchors.ts';
@@ -72,7 +72,7 @@ export function noiseTable(model: ReportModel): Html | undefined {
     groups: blocksOf(model, twins).map((block) => ({
       rows: resultRows(block, model, mainCells).map((it) => ({
         ...it,
-        head: serverNames[block.first.server],
+        head: spokenName(block.first.server),
         cells: [questionOf(block.first, model), ...it.cells],
       })),
     })),
@@ -120,7 +120,7 @@ function blockTitle({ first, rows }: Block, model: ReportModel): Html {
       ? formatValue(measured.baselineValue, metric(measured.metric).unit)
       : 'not measured';
   const { family } = pathOf(baseline);
-  return html`${serverNames[server]}, ${questionOf(first, model)} <span class="note">${
+  return html`${spokenName(server)}, ${questionOf(first, model)} <span class="note">${
     readerWords[pathOf(baseline).vantage].reader
   }${family === undefined ? '' : ', IPv6'}; host mode: ${value}</span>`;
 }

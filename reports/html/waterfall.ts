@@ -1,9 +1,9 @@
 import { differencePrinter, formatRatioInterval, formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import type { Step } from '../../bench/model/summary.ts';
 import { differenceIn } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { isShown, layerWords, stairsOf } from '../words/step-words.ts';
 import type { Drawing } from './charts.ts';
 import { type Html, html, trusted } from './markup.ts';
@@ -41,7 +41,7 @@ function stairTable(steps: readonly Step[], { run }: ReportModel): Html | undefi
   const { unit, label } = metric(first.metric);
   const print = differencePrinter(steps.map(differenceIn), unit);
   return table({
-    caption: `${serverNames[first.server]}: ${label}, layer by layer`,
+    caption: `${spokenName(first.server)}: ${label}, layer by layer`,
     head: 'Layer',
     columns: [
       { label: 'It adds', number: true },

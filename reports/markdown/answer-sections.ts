@@ -1,10 +1,10 @@
 import { metric } from '../../bench/model/metric.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { type AnswerRow, answerTables, questionHeads, questionsOf, samePathWords } from '../answer-table.ts';
 import { type AnswerCell, stateMarks } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type WayRow, wayTables } from '../way-table.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { legendOf, shortUnits } from '../words/mark-words.ts';
 import { questionWords } from '../words/overhead-words.ts';
 import { folded, type MarkdownTable, type Section, tableSection } from './section.ts';
@@ -29,7 +29,7 @@ export function waySections(model: ReportModel): readonly Section[] {
   return [
     ...tables.map(({ server, profile, metric: name, modes, rows }) => {
       const title =
-        `**${text(serverNames[server])}, ${readerWords[profile].reader}: ${questionWords({ metric: name })}, ` +
+        `**${text(spokenName(server))}, ${readerWords[profile].reader}: ${questionWords({ metric: name })}, ` +
         'change against host mode**';
       const table: MarkdownTable = {
         head: ['', 'host', ...modes],

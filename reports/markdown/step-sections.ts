@@ -1,9 +1,9 @@
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { stateMarks, stateWords } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { stairCosts, stepState } from '../words/mark-words.ts';
 import { layerWords, stairsOf } from '../words/step-words.ts';
 import { folded, type MarkdownTable, type Section, tableSection } from './section.ts';
@@ -20,7 +20,7 @@ export function stepSections({ run, summary }: ReportModel, isFolded: boolean): 
     if (first === undefined) return [];
     const { unit, label } = metric(first.metric);
     const costs = stairCosts(steps);
-    const what = `What each layer adds: ${serverNames[first.server]}, ${readerWords[first.profile].reader}, ${label}`;
+    const what = `What each layer adds: ${spokenName(first.server)}, ${readerWords[first.profile].reader}, ${label}`;
     const table: MarkdownTable = {
       head: ['layer', 'in all', 'added [interval]', ''],
       align: ['-', '-:', '-:', '-'],

@@ -2,11 +2,11 @@ import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import type { Overhead } from '../../bench/model/summary.ts';
 import { type Answers, answersOf } from '../answers.ts';
 import { type AnswerCell, answerCells, type CellState } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { questionWords } from '../words/overhead-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { verdictLabel } from '../words/verdict-words.ts';
@@ -84,7 +84,7 @@ export function answerTable(
   }
 
   for (const server of answers) {
-    const name = serverNames[server.server];
+    const name = spokenName(server.server);
     row(
       `${name}, ${pathOf(server.baseline).mode}`,
       '',

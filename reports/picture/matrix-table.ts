@@ -1,9 +1,9 @@
 import { metric } from '../../bench/model/metric.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { stateMarks, stateWords } from '../first-screen/cells.ts';
 import { type Matrix, matricesOf } from '../first-screen/matrix.ts';
 import type { ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { stateColors } from './answer-table.ts';
 import { type Block, type Canvas, colors, line, paragraph, rule } from './canvas.ts';
 
@@ -81,7 +81,7 @@ export function matrixTable(
 }
 
 function titleOf({ server, profile, metric: name }: Matrix): string {
-  return `${serverNames[server]}, ${readerWords[profile].reader}: change of the ${metric(name).label} against host mode`;
+  return `${spokenName(server)}, ${readerWords[profile].reader}: change of the ${metric(name).label} against host mode`;
 }
 
 /** The marks that the matrix has, and what they say. */

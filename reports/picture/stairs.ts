@@ -1,9 +1,9 @@
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import type { Step } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { costWords, isShown, layerWords, stairsOf } from '../words/step-words.ts';
 import { type Block, box, type Canvas, colors, line } from './canvas.ts';
 
@@ -28,7 +28,7 @@ export function stairs(
     const [first] = steps;
     if (first === undefined) continue;
     const { label, unit } = metric(first.metric);
-    const title = `${serverNames[server]}, ${readerWords[first.profile].reader}: ${label}`;
+    const title = `${spokenName(server)}, ${readerWords[first.profile].reader}: ${label}`;
     markup += line(canvas, title, left, bottom + size, { size, bold: true, color: colors.ink });
     bottom += 30;
     const end = Math.max(

@@ -1,9 +1,9 @@
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { stateMarks } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { legendOf, stairCosts, stepState } from '../words/mark-words.ts';
 import { layerWords, stairsOf } from '../words/step-words.ts';
 import { cell, heads, type Line, paragraph, type Row, tableLines } from './layout.ts';
@@ -35,7 +35,7 @@ export function stepLines({ run, summary }: ReportModel, width: number): readonl
         }),
       ];
       const title =
-        `${serverNames[first.server]}, ${readerWords[first.profile].reader}: what each layer adds to the one before it ` +
+        `${spokenName(first.server)}, ${readerWords[first.profile].reader}: what each layer adds to the one before it ` +
         `(${metric(first.metric).label})`;
       return [
         ...(stair === 0 ? [] : [[]]),

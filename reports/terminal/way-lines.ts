@@ -1,8 +1,8 @@
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { stateMarks } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type WayTable, wayTables } from '../way-table.ts';
-import { serverNames } from '../words/finding-words.ts';
 import { questionWords } from '../words/overhead-words.ts';
 import { legendLines, stateStyles } from './answer-lines.ts';
 import {
@@ -36,7 +36,7 @@ export function wayLines(model: ReportModel, width: number): readonly Line[] | u
 
 function titleOf({ server, profile, metric }: WayTable): string {
   return (
-    `${serverNames[server]}, ${readerWords[profile].reader}: ${questionWords({ metric })}, ` +
+    `${spokenName(server)}, ${readerWords[profile].reader}: ${questionWords({ metric })}, ` +
     'change against host mode'
   );
 }

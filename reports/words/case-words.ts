@@ -8,8 +8,8 @@ import {
   formatWholePercent,
 } from '../../bench/model/format.ts';
 import { roundsNeeded } from '../../bench/model/rounds-needed.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import type { CaseSummary, Summary } from '../../bench/model/summary.ts';
-import { serverNames } from './finding-words.ts';
 import { twinLabel } from './overhead-words.ts';
 
 /** The words that every renderer uses for single cases, blocks and the machine. */
@@ -31,7 +31,7 @@ export function cpuMicroseconds(value: number | undefined): string {
 export function limitName({ limit, server }: Pick<CaseSummary, 'limit' | 'server'>): string {
   switch (limit) {
     case 'server':
-      return serverNames[server];
+      return spokenName(server);
     case 'proxy':
       return 'docker-proxy';
     case 'agent':

@@ -9,7 +9,7 @@ import {
 } from '../../bench/model/format.ts';
 import { type Metric, metric } from '../../bench/model/metric.ts';
 import { mostRounds } from '../../bench/model/plan.ts';
-import type { ServerName } from '../../bench/model/server.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import {
   type CaseSummary,
   isMeasured,
@@ -17,8 +17,6 @@ import {
   type Overhead,
 } from '../../bench/model/summary.ts';
 import { isSizeShown, roundsToTell } from '../analysis/verdict.ts';
-
-export const serverNames = { nginx: 'nginx', apache: 'Apache' } as const satisfies Record<ServerName, string>;
 
 /** The data that a sentence about a declared comparison needs besides the comparison's numbers. */
 export interface Saying {
@@ -60,7 +58,7 @@ export function findingWords(saying: Saying): string {
   const { metric: name, verdict } = overhead;
   const why = distrustWords(saying);
   if (why !== undefined || !isMeasured(overhead)) return doNotUse([overhead], why ?? nothingCounts);
-  const subject = `${serverNames[overhead.server]}'s ${metric(name).quantity}`;
+  const subject = `${spokenName(overhead.server)}'s ${metric(name).quantity}`;
   switch (verdict) {
     case 'slower':
     case 'faster':
@@ -90,7 +88,7 @@ function distrustWords({ overhead, distrust }: Saying): string | undefined {
 
 function doNotUse(overheads: readonly Overhead[], why: string): string {
   const quantities = overheads.map((it) => metric(it.metric).quantity);
-  const server = overheads[0] === undefined ? '' : `${serverNames[overheads[0].server]}'s `;
+  const server = overheads[0] === undefined ? '' : `${spokenName(overheads[0].server)}'s `;
   return `${server}${listed(quantities)}: do not use: ${why}.`;
 }
 
@@ -106,8 +104,8 @@ export function figureWords(overhead: MeasuredOverhead): string {
   const sign = overhead.difference < 0 ? '' : '+';
   const change = formatPercentChange(ratio);
   if (name === 'cpu_server_us')
-    return `${serverNames[server]}'s CPU: ${sign}${differenceWords(overhead, 'a request')}, ${change}.`;
-  return `${serverNames[server]}'s ${metric(name).quantity}: ${sign}${differenceWords(overhead)}, ${change}.`;
+    return `${spokenName(server)}'s CPU: ${sign}${differenceWords(overhead, 'a request')}, ${change}.`;
+  return `${spokenName(server)}'s ${metric(name).quantity}: ${sign}${differenceWords(overhead)}, ${change}.`;
 }
 
 function differenceWords(
@@ -133,7 +131,7 @@ function insideWords(overhead: MeasuredOverhead, { equivalence }: Saying): strin
 /** @param about `true` if the size is not shown to be beyond the margin. */
 function effect(overhead: MeasuredOverhead, about: boolean): string {
   const { metric: name, ratio, ratioLow, ratioHigh, difference, differenceLow, differenceHigh } = overhead;
-  const server = serverNames[overhead.server];
+  const server = spokenName(overhead.server);
   const more = ratio > 1;
   const nearly = about ? 'about ' : '';
   const { kind, quantity } = metric(name);
@@ -213,7 +211,7 @@ function limitWords(
   { limit, server }: Pick<MeasuredOverhead, 'limit' | 'server'>,
   cases: Saying['cases'],
 ): string {
-  const name = serverNames[server];
+  const name = spokenName(server);
   const { agentBusy, serverBusy } = cases.find((it) => it?.limit === limit) ?? cases[0] ?? {};
   const known = agentBusy !== undefined && serverBusy !== undefined;
   if (limit === 'agent') {

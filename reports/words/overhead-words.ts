@@ -8,6 +8,7 @@ import { metric, metrics } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import { type LoadProfile, rampSecondsOf, sliceSecondsOf } from '../../bench/model/profile.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import {
   isMeasured,
   type MeasuredOverhead,
@@ -15,7 +16,6 @@ import {
   type Summary,
   type Verdict,
 } from '../../bench/model/summary.ts';
-import { serverNames } from './finding-words.ts';
 
 /** The words that every renderer uses for one overhead. */
 
@@ -62,9 +62,9 @@ function limitInShort({ server, profile, path, baseline, limit }: MeasuredOverhe
   const [agent, own] = known ? [formatPercent(agentBusy), formatPercent(serverBusy)] : [];
   switch (limit) {
     case 'agent':
-      return `the load generator was the limit${known ? ` (${agent}, ${serverNames[server]}'s ${own})` : ''}`;
+      return `the load generator was the limit${known ? ` (${agent}, ${spokenName(server)}'s ${own})` : ''}`;
     case 'none':
-      return `no CPU was busy all the time${known ? ` (load generator ${agent}, ${serverNames[server]} ${own})` : ''}`;
+      return `no CPU was busy all the time${known ? ` (load generator ${agent}, ${spokenName(server)} ${own})` : ''}`;
     default:
       return 'nothing tells whose CPU was the limit';
   }

@@ -1,7 +1,7 @@
 import type { Case } from '../../bench/model/case.ts';
 import { type NetworkMode, type PathId, pathOf } from '../../bench/model/path.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
-import { serverNames } from './finding-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 
 /** A path as a row of a table names it: `bridge`, and below it `-p 80:80`. */
 interface PathName {
@@ -53,7 +53,7 @@ function fullLabel(path: PathId, severalClients: boolean): string {
 
 /** What is compared together: `nginx, equal rate`. */
 export function groupLabel({ server, profile }: Pick<Case, 'server' | 'profile'>): string {
-  return `${serverNames[server]}, ${readerWords[profile].reader}`;
+  return `${spokenName(server)}, ${readerWords[profile].reader}`;
 }
 
 /** A path or the noise check, with its client where a run has several. */

@@ -1,7 +1,7 @@
 import { formatCount } from '../../bench/model/format.ts';
 import { type Path, pathOf, type Vantage } from '../../bench/model/path.ts';
 import type { Run } from '../../bench/model/run.ts';
-import { serverNames } from './finding-words.ts';
+import { spokenName } from '../../bench/model/server.ts';
 
 /** Where the load came from. No text suggests a remote client, which would be on another machine. */
 export const vantageWords = {
@@ -15,7 +15,7 @@ export const vantageWords = {
 export function settingWords({ plan, environment, rates }: Run): string[] {
   const vantages = new Set(plan.comparisons.map(({ baseline }) => pathOf(baseline).vantage));
   const from = [...vantages].map((vantage) => vantageWords[vantage]).join(', or ');
-  const servers = plan.servers.map((server) => serverNames[server]).join(' and ');
+  const servers = plan.servers.map((server) => spokenName(server)).join(' and ');
   const { pinning, cpuCount, cpuModel, hypervisor } = environment;
   const machine = [
     cpuModel,
@@ -26,7 +26,7 @@ export function settingWords({ plan, environment, rates }: Run): string[] {
   ];
   const steady = plan.servers.flatMap((server) => {
     const rate = rates?.[server];
-    return rate === undefined ? [] : [`${formatCount(rate)} requests/s to ${serverNames[server]}`];
+    return rate === undefined ? [] : [`${formatCount(rate)} requests/s to ${spokenName(server)}`];
   });
   return [
     `${servers}, ${from}; bodies of ${formatCount(plan.bodyBytes)} bytes, keep-alive connections.`,

@@ -13,7 +13,8 @@ export function createOptions(spec: ContainerSpec, joinedUsers = '') {
   return {
     name: spec.name,
     Image: spec.image,
-    Cmd: [...spec.command],
+    ...(spec.command.length === 0 ? {} : { Cmd: [...spec.command] }),
+    ...(spec.user === undefined ? {} : { User: spec.user }),
     Env: Object.entries(spec.environment ?? {}).map(([name, value]) => `${name}=${value}`),
     Labels: { ...spec.labels },
     ...(attached

@@ -154,7 +154,10 @@ export interface Publication {
 export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
+  /** Empty: the image's own. */
   readonly command: readonly string[];
+  /** The user that the command runs as. Absent: the image's own. */
+  readonly user?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly attachment: Attachment;

@@ -5,7 +5,7 @@ import type { MachineCpu } from '../../bench/model/machine-cpu.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
 import type { HeldConnectionSeen, ProcessPlace } from '../../bench/model/observed.ts';
 import type { OtherProcess } from '../../bench/model/other-processes.ts';
-import type { ServerName } from '../../bench/model/server.ts';
+import type { OwnServer } from '../../bench/model/server.ts';
 import type { Remark } from '../labels.ts';
 
 export type {
@@ -197,13 +197,16 @@ export interface GuardedPlaces {
   readonly addresses: readonly string[];
   /** TCP ports at the host's own addresses, loopback and bridge. */
   readonly sockets: readonly HostPort[];
-  /** TCP ports at every address of the host. They belong to the user's container that servers join. */
+  /**
+   * TCP ports at every address of the host. They belong to the user's container that servers join, or a service of
+   * the user's listens there.
+   */
   readonly ports: readonly number[];
 }
 
 /** A server of the lab image, never any other command. */
 export interface NativeOrder {
-  readonly server: ServerName;
+  readonly server: OwnServer;
   readonly bodyBytes: number;
   /** `address:port` each. */
   readonly listen: readonly string[];

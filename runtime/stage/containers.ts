@@ -1,7 +1,10 @@
+import { isAbsolute, resolve } from 'node:path';
 import { endpointText } from '../../bench/model/connection.ts';
 import type { Vantage } from '../../bench/model/path.ts';
 import { present } from '../../bench/model/present.ts';
 import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
+import { isOwnServer } from '../../bench/model/server.ts';
+import { environmentOf, type Mount, type Service, withPort } from '../../bench/model/service.ts';
 import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Attachment, ContainerSpec, Publication } from '../engine/engine.ts';
 import type { NativeOrder } from '../inspector/contract.ts';
@@ -42,6 +45,14 @@ export interface RunContext {
   readonly cpuUsageFile?: string;
   readonly networks: RunNetworks;
   readonly serve?: Serve;
+  /** Where a service's variables without values and its relative directories are looked up. */
+  readonly caller?: Caller;
+}
+
+/** The surroundings of the command that the user typed. */
+export interface Caller {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
 }
 
 /** The container whose network stack a mapped server joins. It owns the address and the published port. */
@@ -67,11 +78,8 @@ export function serverSpec(
 ): ContainerSpec {
   const common = {
     name: `${run.prefix}-${order.nameSuffix}`,
-    image: run.image,
-    environment: { BENCH_PADDING: 'x'.repeat(order.environmentPaddingBytes) },
-    command: [...(isHeld(order) ? [heldProgram] : []), ...serveCommand(order, run)],
+    ...(order.service === undefined ? ownProgram(order, run) : serviceProgram(order.service, order, run)),
     labels: run.labels,
-    powers: serverPowers(order.bodyBytes),
     ...serverCpus(run.cpus.now),
   };
   const own = { ...common, ...loopback6(order) };
@@ -95,12 +103,46 @@ export function serverSpec(
   }
 }
 
+type Program = Pick<ContainerSpec, 'image' | 'environment' | 'command' | 'powers' | 'binds' | 'user'>;
+
+function ownProgram(order: DeploymentOrder, run: RunContext): Program {
+  return {
+    image: run.image,
+    environment: { BENCH_PADDING: 'x'.repeat(order.environmentPaddingBytes) },
+    command: [...(isHeld(order) ? [heldProgram] : []), ...serveCommand(order, run)],
+    powers: serverPowers(order.bodyBytes),
+  };
+}
+
+const nowhere: Caller = { env: {}, directory: '/' };
+
+/** The user's image as `docker run` would start it: with the powers that the engine gives, and no word of bench's. */
+function serviceProgram(service: Service, order: DeploymentOrder, { caller = nowhere }: RunContext): Program {
+  const port = inHostStack(order.route) ? order.hostPort : containerPortOf(order);
+  const { image, mounts, command = [], user } = service;
+  return {
+    image,
+    environment: environmentOf(service, port, caller.env),
+    command: command.map((word) => withPort(word, port)),
+    binds: mounts.map((mount) => bindOf(mount, caller)),
+    ...present({ user }),
+  };
+}
+
+/** A source without a slash is a volume's name, as in `docker run`. */
+function bindOf({ source, target, writable }: Mount, { directory }: Caller): string {
+  const isPlace = source.includes('/') || source.startsWith('.');
+  const place = isPlace && !isAbsolute(source) ? resolve(directory, source) : source;
+  return `${place}:${target}:${writable ? 'rw' : 'ro'}`;
+}
+
 /**
  * Whether a server waits before it listens, until the guard covers its address. On the engine's bridge that address is
- * known only when the container runs. Everywhere else it is known before.
+ * known only when the container runs. Everywhere else it is known before. The user's service is started as it is, and
+ * does not wait.
  */
-export function isHeld({ route }: Pick<DeploymentOrder, 'route'>): boolean {
-  return route.server.kind === 'bridge';
+export function isHeld({ route, service }: Pick<DeploymentOrder, 'route' | 'service'>): boolean {
+  return route.server.kind === 'bridge' && service === undefined;
 }
 
 const serveByImage: Serve = ({ deployment, bodyBytes }, listen) => [
@@ -111,23 +153,30 @@ const serveByImage: Serve = ({ deployment, bodyBytes }, listen) => [
 ];
 
 /** The port on which a server listens inside its stack, unless that is the host's. */
-export function containerPortOf({ joins }: Pick<DeploymentOrder, 'joins'>): number {
-  return joins?.containerPort ?? containerPort;
+export function containerPortOf({ joins, service }: Pick<DeploymentOrder, 'joins' | 'service'>): number {
+  return joins?.containerPort ?? service?.port ?? containerPort;
 }
+
+/** Where a service in the host's stack listens, for all that bench knows: at every address. */
+export const everywhere = '0.0.0.0';
 
 /** Sockets of the host that a server takes, directly or by publishing its port. */
 export function hostSockets(order: DeploymentOrder, run: RunContext): readonly HostSocket[] {
-  const { route, joins } = order;
+  const { route, joins, service } = order;
+  if (service !== undefined && inHostStack(route)) return [{ address: everywhere, port: order.hostPort }];
   if (joins !== undefined || (!inHostStack(route) && !isPublished(route))) return [];
   return hostAddresses(order, run.networks).map((address) => ({ address, port: order.hostPort }));
 }
 
 /** The same server, started without a container but exactly as the lab image starts it. */
 export function nativeOrder(order: DeploymentOrder, run: RunContext): NativeOrder {
-  if (run.serve !== undefined) throw new Error('a server of another kind is never a plain process');
+  const { server } = order.deployment;
+  if (run.serve !== undefined || !isOwnServer(server)) {
+    throw new Error('a server of another kind is never a plain process');
+  }
   const { cpus } = serverCpus(run.cpus.now);
   return {
-    server: order.deployment.server,
+    server,
     bodyBytes: order.bodyBytes,
     listen: listenOn(order, run),
     paddingBytes: order.environmentPaddingBytes,
@@ -164,7 +213,11 @@ function loopback6({ route: { path } }: DeploymentOrder): Pick<ContainerSpec, 's
 }
 
 function publication(order: DeploymentOrder, run: RunContext): Publication {
-  return { containerPort, hostPort: order.hostPort, hostAddresses: hostAddresses(order, run.networks) };
+  return {
+    containerPort: containerPortOf(order),
+    hostPort: order.hostPort,
+    hostAddresses: hostAddresses(order, run.networks),
+  };
 }
 
 function onNetwork(network: { readonly id: string } | undefined): Attachment {

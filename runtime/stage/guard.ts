@@ -5,7 +5,7 @@ import { nothing } from '../inspector/change/guard-rules.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { GuardBackend, GuardedPlaces } from '../inspector/contract.ts';
 import type { Teardown } from '../teardown.ts';
-import { hostSockets, type RunContext } from './containers.ts';
+import { everywhere, hostSockets, type RunContext } from './containers.ts';
 import type { MapTarget } from './map-target.ts';
 import type { RunNetworks } from './run-networks.ts';
 import { linkIn } from './run-subnet.ts';
@@ -87,7 +87,13 @@ export async function raiseGuard(
 
   return {
     made,
-    keepSockets: (orders, run) => more({ sockets: orders.flatMap((order) => hostSockets(order, run)) }),
+    keepSockets(orders, run) {
+      const taken = orders.flatMap((order) => hostSockets(order, run));
+      return more({
+        sockets: taken.filter(({ address }) => address !== everywhere),
+        ports: taken.filter(({ address }) => address === everywhere).map(({ port }) => port),
+      });
+    },
     keepContainer: (addresses) => more({ addresses: addresses.filter((it) => it !== undefined) }),
     keepJoined(orders, { addresses, published }) {
       const taken = new Set(orders.flatMap(({ joins }) => joins?.containerPort ?? []));

@@ -1,5 +1,6 @@
 import { carrierOf, usualPublishing } from '../../bench/model/carrier.ts';
 import { Failure } from '../../bench/model/failure.ts';
+import type { ProbeOrder } from '../../bench/model/load-agent.ts';
 import { present } from '../../bench/model/present.ts';
 import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -14,8 +15,18 @@ import type { Publishing } from './publishing.ts';
 import { nameOf, type RunningServer, type Servers } from './servers.ts';
 import { entranceOf, unreached } from './unreached.ts';
 
-/** How long a fresh server may take to answer, in seconds. */
+/** How long a fresh server of bench's own may take to answer, in seconds. */
 const readyWithinSeconds = 10;
+
+function probeOf({ bodyBytes, service, request }: DeploymentOrder, url: string): ProbeOrder {
+  if (service === undefined) return { url, expectedBodyBytes: bodyBytes, withinSeconds: readyWithinSeconds };
+  const asked = request?.path === service.readyPath ? request : undefined;
+  return {
+    url: new URL(service.readyPath, url).href,
+    ...present({ request: asked }),
+    withinSeconds: service.readySeconds,
+  };
+}
 
 interface Surroundings {
   readonly engine: Engine;
@@ -60,11 +71,7 @@ export function readiness({
     const server = await servers.start(order);
     const url = await servers.urlOf(order, server);
     const agent = await agents.forOrder(order, server.serverId);
-    const probe = await agent.agent.probe({
-      url,
-      expectedBodyBytes: order.bodyBytes,
-      withinSeconds: readyWithinSeconds,
-    });
+    const probe = await agent.agent.probe(probeOf(order, url));
     if (!probe.ready) throw await notReady(order, server, url, probe.lastProblem);
     return { order, server, agent, url };
   }
@@ -96,7 +103,7 @@ export function readiness({
     return unreached({
       name,
       url,
-      withinSeconds: readyWithinSeconds,
+      withinSeconds: probeOf(order, url).withinSeconds,
       problem,
       entrance: entranceOf(order.route, carrierOf(path, publishing.known ?? usualPublishing), run.networks),
       inputPolicy: path.family === undefined ? machine.inputPolicy : machine.inputPolicy6,

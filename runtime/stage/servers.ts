@@ -1,4 +1,5 @@
 import { present } from '../../bench/model/present.ts';
+import { ownRequest } from '../../bench/model/request.ts';
 import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import { urlOf } from '../../bench/model/whereabouts.ts';
 import type { ContainerSpec, CreatedContainer, Engine } from '../engine/engine.ts';
@@ -73,26 +74,26 @@ export function stageServers(engine: Engine, inspector: Inspector, run: RunConte
       serving.add(server.id);
       await server.start();
       const { pid, address, address6 } = await runningState(engine, server, nameOf(order));
-      if (isHeld(order)) {
-        await guard.keepContainer([address, address6]);
-        await inspector.call('open-gate', { pid });
-      }
+      // A container's address on the engine's bridge is known when it runs.
+      if (order.route.server.kind === 'bridge') await guard.keepContainer([address, address6]);
+      if (isHeld(order)) await inspector.call('open-gate', { pid });
       return { serverId: server.id, ...held, pid };
     },
 
     async urlOf(order, { serverId, holderId }) {
-      const { route, hostPort } = order;
+      const { route, hostPort, request = ownRequest } = order;
       const id = holderId ?? serverId;
       const state = id === undefined ? undefined : await engine.inspect(id);
       const link = linkAddress(order, run.networks);
       const gateway = bridgeOf(route, run.networks)?.gateway;
       const own = route.path.family === 'ipv6' ? state?.address6 : state?.address;
-      return urlOf(route, {
+      const at = {
         ...present({ linkAddress: link, gatewayAddress: gateway, containerAddress: own }),
         loopbackAddress: loopbackAddress(order),
         hostPort,
         containerPort: containerPortOf(order),
-      });
+      };
+      return urlOf(route, at, request.path);
     },
 
     async moveToCpus(cpus) {

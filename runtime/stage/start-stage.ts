@@ -12,7 +12,7 @@ import type { Machine } from '../inspector/contract.ts';
 import { prefixOf, remarkOf } from '../labels.ts';
 import { Teardown } from '../teardown.ts';
 import { stageAgents } from './agents.ts';
-import type { RunContext, Serve } from './containers.ts';
+import type { Caller, RunContext, Serve } from './containers.ts';
 import { raiseGuard } from './guard.ts';
 import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
 import { moveToCpus } from './move-to-cpus.ts';
@@ -62,6 +62,8 @@ export interface StageOptions {
    * The command that starts a server instead of the lab image's `serve.sh`, given the addresses to listen on.
    */
   readonly serve?: Serve;
+  /** Where the command was typed: for what a service takes from there. */
+  readonly caller?: Caller;
   /** Connects the load agent's client, which belongs to bench and not to the runtime. */
   readonly connectAgent: (channel: Channel, answerSeconds?: number) => LoadAgent;
   /** Seconds that inspector and agents may take to answer before they count as gone. No limit when absent. */
@@ -109,7 +111,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const run: RunContext = {
     ...shared,
     networks,
-    ...present({ serve: options.serve }),
+    ...present({ serve: options.serve, caller: options.caller }),
   };
   const target = await joinedTarget({ engine, mapTo: fit.mapTo }, inspector, networks);
   const servers = stageServers(engine, inspector, run, guard);

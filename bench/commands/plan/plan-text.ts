@@ -7,6 +7,7 @@ import { routeOf } from '../../model/network-modes.ts';
 import { type Comparison, declaredComparisons, type Plan } from '../../model/plan.ts';
 import { readerWords } from '../../model/reader-words.ts';
 import { roundsNeeded } from '../../model/rounds-needed.ts';
+import { canTellPort } from '../../model/service.ts';
 import { planCases } from '../../plan/cases.ts';
 import type { PlanDuration } from '../../plan/plan-duration.ts';
 import { tooShort } from '../../plan/too-short.ts';
@@ -16,6 +17,7 @@ import type { Prediction } from './plan-prediction.ts';
 /** A summary of a run in a few lines: the head of `bench run` and of `bench plan`. */
 export function planHead(plan: Plan, duration: PlanDuration): string {
   const lines = [
+    ...serviceText(plan),
     `${plan.servers.join(', ')} under ${plan.profiles.map(({ name, connections, load }) => `${name} (${connections} connection${connections === 1 ? '' : 's'}${load === 'paced' ? ', equal rate' : ''})`).join(', ')}`,
     ...plan.comparisons.map(comparisonText),
     `${plan.stopping?.precision === undefined ? 'about' : 'at most about'} ${formatDuration(duration.totalSeconds, 0)}`,
@@ -31,6 +33,21 @@ function comparisonText({ baseline, contenders }: Comparison): string {
   return contenders.length === 0
     ? `${baseline} against a second copy of itself`
     : `${contenders.join(', ')} against ${baseline} and a second copy of it (noise check)`;
+}
+
+/** What is started, and how that differs from the user's own `docker run`. */
+function serviceText({ service, request }: Plan): readonly string[] {
+  if (service === undefined || request === undefined) return [];
+  const { name, image, port } = service;
+  return [
+    `${name}: image ${image}, asked ${request.method} ${request.path} on port ${port}`,
+    '  as docker run starts it, but for its network mode, published ports, CPUs, name and labels',
+    ...(canTellPort(service)
+      ? []
+      : [
+          `  it has port ${port} in host mode too (--port-env tells it another), so its second copy runs by itself, before or after the others`,
+        ]),
+  ];
 }
 
 /** One line for each reason. */

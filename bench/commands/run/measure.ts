@@ -246,6 +246,7 @@ export async function stageFor(
       guard,
       benchVersion: versionOf(outside.installation),
       connectAgent: loadAgent,
+      caller: outside,
       ...present({ serve }),
       answerSeconds: answerSeconds(outside),
     }),

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { planSchema } from '../model/plan.ts';
+import { canTellPort, environmentOf } from '../model/service.ts';
+import { planDeployments, planShifts } from './cases.ts';
+import { planCommand } from './plan-command.ts';
+import { failure, plan } from './planned.fixture.ts';
+
+const app = { image: 'reg.example:5000/my/app:1.2', port: '8080' };
+
+test('an image and its port are enough: one server, under the name of the image, asked for /', () => {
+  const resolved = plan({ flags: app });
+  expect(planSchema.parse(resolved)).toEqual(resolved);
+  expect(resolved.servers).toEqual(['app']);
+  expect(resolved.service).toEqual({
+    name: 'app',
+    image: 'reg.example:5000/my/app:1.2',
+    port: 8080,
+    environment: [],
+    mounts: [],
+    pull: 'missing',
+    readyPath: '/',
+    readySeconds: 60,
+  });
+  expect(resolved.request).toEqual({ method: 'GET', path: '/', headers: {} });
+});
+
+test('all that a service is given gets into the plan, and its command repeats it', () => {
+  const flags = {
+    ...app,
+    name: 'shop',
+    portEnv: 'PORT',
+    env: ['LOG=warn level', 'API_KEY'],
+    mount: ['./site:/srv/site', 'data:/data:rw'],
+    command: `node server.js --title "a b" --port {port}`,
+    user: '1000:1000',
+    requestPath: '/search?q=1',
+    header: ['Accept: application/json', 'X-Empty:'],
+    requestBody: '{"q": 1}',
+    expectStatus: '201',
+    readyPath: '/ready',
+  };
+  const resolved = plan({ flags });
+  expect(resolved.service).toMatchObject({
+    name: 'shop',
+    portVariable: 'PORT',
+    environment: ['LOG=warn level', 'API_KEY'],
+    mounts: [
+      { source: './site', target: '/srv/site', writable: false },
+      { source: 'data', target: '/data', writable: true },
+    ],
+    command: ['node', 'server.js', '--title', 'a b', '--port', '{port}'],
+    user: '1000:1000',
+    readyPath: '/ready',
+  });
+  expect(resolved.request).toEqual({
+    method: 'POST',
+    path: '/search?q=1',
+    headers: { Accept: 'application/json', 'X-Empty': '' },
+    body: '{"q": 1}',
+    expectedStatus: 201,
+  });
+  const command = planCommand(resolved);
+  expect(command).toContain(
+    `--env 'LOG=warn level' --env API_KEY --mount ./site:/srv/site --mount data:/data:rw`,
+  );
+  expect(command).toContain(`--request-body '{"q": 1}'`);
+  expect(command).toContain("--request-path '/search?q=1'");
+  expect(command).not.toContain('--server');
+});
+
+test.each([
+  [{ image: 'my/app' }, '--image my/app: on which port does it listen?'],
+  [{ port: '80' }, '--port is for a service of yours, and the plan has none'],
+  [{ ...app, server: 'nginx', user: '1' }, undefined],
+  [{ ...app, path: 'native/external' }, 'native/external cannot be measured with --image'],
+  [{ ...app, sharedPort: true }, "--shared-port is for bench's own servers"],
+  [{ ...app, mapTo: 'web' }, "--map-to is for bench's own servers"],
+  [{ ...app, port: '70000' }, '--port: 70000 is not a port from 1 to 65535'],
+  [{ ...app, mount: ['site'] }, '--mount: ["site"] is not source:target, or source:target:rw'],
+  [{ ...app, header: ['Accept'] }, '--header: ["Accept"] is not a header'],
+  [{ ...app, requestPath: 'health' }, '--request-path: "health" is not a path that begins with /'],
+  [{ ...app, pull: 'allways' }, 'unknown pull "allways"'],
+  [{ ...app, expectStatus: '99' }, '--expect-status: 99 is not a status from 200 to 599'],
+])('%j answers: %s', (flags, message) => {
+  if (message === undefined) {
+    expect(failure({ flags }).message).toContain('--server and --image');
+    return;
+  }
+  expect(failure({ flags })).toMatchObject({ kind: 'usage', message: expect.stringContaining(message) });
+});
+
+test('a server named by a flag is measured instead of the service of a config', () => {
+  const config = { image: 'my/app', port: 80 };
+  expect(plan({ config }).servers).toEqual(['app']);
+  const own = plan({ config, flags: { server: 'nginx' } });
+  expect(own.servers).toEqual(['nginx']);
+  expect(own.service).toBeUndefined();
+});
+
+test('the port gets into command and environment; a variable without value takes the own one', () => {
+  const { service } = plan({
+    flags: { ...app, portEnv: 'PORT', env: ['URL=http://[::]:{port}', 'KEY', 'GONE'] },
+  });
+  if (service === undefined) throw new Error('no service');
+  expect(environmentOf(service, 20_001, { KEY: 'secret', OTHER: 'x' })).toEqual({
+    URL: 'http://[::]:20001',
+    KEY: 'secret',
+    PORT: '20001',
+  });
+});
+
+test('a service that cannot be told its port runs once at a time in the stack of the host', () => {
+  const fixed = plan({ flags: { ...app, path: ['bridge/external/published', 'bridge/host/container'] } });
+  expect(fixed.service && canTellPort(fixed.service)).toBe(false);
+  const shifts = planShifts(fixed);
+  expect(shifts.map((shift) => shift.map(({ path, role }) => `${role} ${path}`))).toEqual([
+    ['baseline host/external', 'contender bridge/external/published'],
+    ['twin host/external'],
+    ['baseline host/host', 'contender bridge/host/container'],
+    ['twin host/host'],
+  ]);
+  expect(shifts.flat()).toHaveLength(planDeployments(fixed).length);
+  for (const told of [{ portEnv: 'PORT' }, { command: 'serve {port}' }, { env: ['P={port}'] }]) {
+    expect(planShifts(plan({ flags: { ...app, ...told } }))).toHaveLength(1);
+  }
+});
