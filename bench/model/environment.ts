@@ -117,6 +117,12 @@ export const environmentSchema = z.strictObject({
     ),
   sysctls: z.record(z.string(), z.string()).describe('Kernel settings that affect packets on the path.'),
   image: z.string().describe('Lab image: its tag is a hash of its inputs.'),
+  serviceImage: z
+    .string()
+    .optional()
+    .describe(
+      "Id of the image of the user's service: the digest of its configuration. Absent without a service.",
+    ),
   serverVersions: z.record(z.string(), z.string()).describe('Version of each server, by its name.'),
   pinning: z
     .discriminatedUnion('kind', [

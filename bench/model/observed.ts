@@ -11,6 +11,8 @@ export interface Observed {
   readonly holder?: NetworkStack;
   readonly hostPort: number;
   readonly serverPid: number;
+  /** Other processes of the server's container that own its listening sockets in the host's stack. */
+  readonly listeningPids?: readonly number[];
   /** Name of the host's end of the external link, where there is one. */
   readonly link?: string;
   /** Network namespace of the load agent. */

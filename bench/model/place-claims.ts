@@ -53,15 +53,15 @@ export const placeClaims = {
   },
 } as const satisfies Record<string, Claim<Observed>>;
 
-function listenerInHostTable({ host, hostPort, serverPid }: Observed): Judged {
+function listenerInHostTable({ host, hostPort, serverPid, listeningPids = [] }: Observed): Judged {
   const listeners = host.listeners.filter(({ port }) => port === hostPort);
   const owners = listeners.map(
     (l) => `${l.address}:${l.port} owned by ${l.command ?? '?'} (pid ${l.pid ?? '?'})`,
   );
   return {
-    expected: `port ${hostPort}, owned by the server (pid ${serverPid})`,
+    expected: `port ${hostPort}, owned by the server (pid ${[serverPid, ...listeningPids].join(' or ')})`,
     observed: owners.join(', ') || `nothing listens on port ${hostPort}`,
-    holds: listeners.some(({ pid }) => pid === serverPid),
+    holds: listeners.some(({ pid }) => pid !== undefined && [serverPid, ...listeningPids].includes(pid)),
   };
 }
 

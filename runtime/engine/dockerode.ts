@@ -115,6 +115,15 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
     }
   }
 
+  async function imageId(tag: string): Promise<string | undefined> {
+    try {
+      return (await docker.getImage(tag).inspect()).Id;
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw callFailure(error, `look for the image ${tag}`, about.address);
+    }
+  }
+
   async function list(options: Docker.ContainerListOptions): Promise<readonly Found[]> {
     const found = await tried('list containers', () => docker.listContainers(options));
     return found.map((container) => ({
@@ -129,20 +138,19 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
   return {
     about,
 
+    imageId,
+
     async imageExists(tag) {
-      try {
-        await docker.getImage(tag).inspect();
-        return true;
-      } catch (error) {
-        if (statusOf(error) === 404) return false;
-        throw callFailure(error, `look for the image ${tag}`, about.address);
-      }
+      return (await imageId(tag)) !== undefined;
     },
 
-    async pull(reference, { signal } = {}) {
+    async pull(reference, { signal, credentials } = {}) {
       try {
         const abortSignal = within(pullPatienceMs, signal);
-        const stream = await docker.pull(reference, { abortSignal });
+        const stream = await docker.pull(tagged(reference), {
+          abortSignal,
+          ...(credentials === undefined ? {} : { authconfig: credentials }),
+        });
         await followProgress(stream, () => {}, abortSignal);
         return { pulled: true };
       } catch (error) {
@@ -354,6 +362,12 @@ async function createContainer(
 function within(milliseconds: number, signal?: AbortSignal): AbortSignal {
   const late = AbortSignal.timeout(milliseconds);
   return signal === undefined ? late : AbortSignal.any([late, signal]);
+}
+
+/** The engine pulls every tag of a reference without one (docs.docker.com, Engine API, ImageCreate). */
+function tagged(reference: string): string {
+  const last = reference.split('/').at(-1) ?? '';
+  return /[:@]/.test(last) ? reference : `${reference}:latest`;
 }
 
 function splitTag(tag: string): readonly [string, string] {

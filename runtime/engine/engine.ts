@@ -1,6 +1,7 @@
 import type { DefaultBridge } from '../../bench/model/path-facts.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import type { Powers } from '../powers.ts';
+import type { RegistryCredentials } from './credentials.ts';
 
 /**
  * A call that stops when `signal` is aborted. It then rejects at once with a `Failure` (`interrupted`), and
@@ -20,13 +21,15 @@ export interface Engine {
   readonly about: EngineAbout;
 
   imageExists(tag: string): Promise<boolean>;
+  /** The digest of an image's configuration; `undefined` if there is no such image. */
+  imageId(tag: string): Promise<string | undefined>;
   /**
    * Does not throw if the pull fails, but resolves to the reason in words: there is another way to get a
    * base.
    */
   pull(
     reference: string,
-    options?: Interruptible,
+    options?: Interruptible & { readonly credentials?: RegistryCredentials },
   ): Promise<{ readonly pulled: true } | { readonly pulled: false; readonly why: string }>;
   /** Makes an image of a root file system's tar archive. */
   importImage(

@@ -21,8 +21,10 @@ export function imageContract(open: OpenContracted): void {
     await writeFile(archive, Buffer.alloc(1024)); // two empty blocks: a tar archive of nothing
     await engine.importImage(archive, tag);
     expect(await engine.imageExists(tag)).toBe(true);
+    expect(await engine.imageId(tag)).toMatch(/^sha256:./);
     await engine.removeImage(tag);
     expect(await engine.imageExists(tag)).toBe(false);
+    expect(await engine.imageId(tag)).toBeUndefined();
     expect((await failureOf(engine.removeImage(tag))).message).toMatch(/No such image/);
   });
 

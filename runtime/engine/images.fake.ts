@@ -35,6 +35,10 @@ export function fakeImages(options: FakeImagesOptions, { gate, journal, isUsed }
       gate.enter('image-exists', tag);
       return images.has(tag);
     },
+    async imageId(tag) {
+      gate.enter('image-exists', tag);
+      return images.has(tag) ? `sha256:${tag}` : undefined;
+    },
     async pull(reference, { signal } = {}) {
       if (signal !== undefined) throwIfInterrupted(signal);
       journal.push(`pull ${reference}`);

@@ -49,6 +49,10 @@ export async function look(
       : await inspector.call('stack', {
           pid: await pidOf(engine, { id: server.holderId }, `the holder of ${nameOf(order)}`),
         });
+  const listeningPids =
+    order.service === undefined
+      ? []
+      : await listenersInContainer(inspector, { host, hostPort, pid: server.pid });
   const claims = claimsFor(route, publishing);
   const standing: Observed = {
     host,
@@ -56,6 +60,7 @@ export async function look(
     ...present({ holder }),
     hostPort,
     serverPid: server.pid,
+    ...(listeningPids.length === 0 ? {} : { listeningPids }),
     ...(networks.link === undefined ? {} : { link: networks.link.device }),
     ...(route.agent.kind === 'inside'
       ? { agentNamespace: (await inspector.call('place', { pid: agent.pid })).namespaces.net.own }
@@ -73,6 +78,22 @@ export async function look(
     raw: rawStanding(standing, [hostPort, containerPortOf(order)], linkAddress(order, networks)),
     standing,
   };
+}
+
+/**
+ * The processes that listen on a port of the host and are in the same container as a server's first process. A service
+ * may be started by a shell or a package manager, which listens nowhere itself.
+ */
+async function listenersInContainer(
+  inspector: Inspector,
+  { host, hostPort, pid }: { readonly host: NetworkStack; readonly hostPort: number; readonly pid: number },
+): Promise<readonly number[]> {
+  const owners = host.listeners.flatMap((it) => (it.port === hostPort ? (it.pid ?? []) : []));
+  const others = [...new Set(owners)].filter((owner) => owner !== pid);
+  if (others.length === 0) return [];
+  const { cgroup } = await inspector.call('place', { pid });
+  const places = await Promise.all(others.map((owner) => inspector.call('place', { pid: owner })));
+  return others.filter((_, index) => places[index]?.cgroup === cgroup);
 }
 
 /** Both sides of one connection, while the agent holds it open. */

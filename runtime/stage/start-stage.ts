@@ -62,6 +62,8 @@ export interface StageOptions {
    * The command that starts a server instead of the lab image's `serve.sh`, given the addresses to listen on.
    */
   readonly serve?: Serve;
+  /** Id of the image of the user's service. */
+  readonly serviceImage?: string;
   /** Where the command was typed: for what a service takes from there. */
   readonly caller?: Caller;
   /** Connects the load agent's client, which belongs to bench and not to the runtime. */
@@ -156,7 +158,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
         image: options.image,
         pinning:
           cpus.now.kind === 'shared' ? cpus.now : { ...pinning, ...present({ proxiesRoam: proxies.roam }) },
-        ...present({ linkSubnet: networks.link?.subnet }),
+        ...present({ linkSubnet: networks.link?.subnet, serviceImage: options.serviceImage }),
       };
     },
 

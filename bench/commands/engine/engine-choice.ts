@@ -20,11 +20,16 @@ export function wantsLab(flags: Flags, outside: Pick<Outside, 'env' | 'directory
   throw new Failure('usage', `BENCH_LAB=${text} is not on or off`, { hint: 'Set it to on or off.' });
 }
 
+/** Where the user's own `docker` keeps its configuration. */
+export function dockerDirectory({ env, home }: Pick<Outside, 'env' | 'home'>): string {
+  return env['DOCKER_CONFIG'] ?? join(home, '.docker');
+}
+
 /** The address that the user's own `docker` would use. */
 export function endpointFor({ env, home }: Pick<Outside, 'env' | 'home'>): Promise<Endpoint> {
   return findEndpoint({
     env,
-    dockerDirectory: env['DOCKER_CONFIG'] ?? join(home, '.docker'),
+    dockerDirectory: dockerDirectory({ env, home }),
     defaultSocket: '/var/run/docker.sock',
   });
 }

@@ -33,6 +33,7 @@ import { engineForOne } from '../engine/engine-for-one.ts';
 import { assertFit, fitted, withoutIdleExchange } from '../engine/fitness.ts';
 import { labImage } from '../engine/lab-image.ts';
 import { answerSeconds, type EngineAccess, openEngine } from '../engine/open-engine.ts';
+import { serviceImageOf } from '../engine/service-image.ts';
 import { needsOf, routesOf } from '../plan/plan-needs.ts';
 import { planHead } from '../plan/plan-text.ts';
 import { tellWarnings } from '../tell-warnings.ts';
@@ -53,6 +54,8 @@ export interface Measuring {
   readonly access: EngineAccess;
   /** Wait for a run that measures on the engine already, instead of refusing. */
   readonly wait?: boolean;
+  /** Id of the image of the user's service. */
+  readonly serviceImage?: string;
   /** How servers are started, if not in the way of the lab image. */
   readonly serve?: StageOptions['serve'];
   /** Agents that never sleep while an answer is awaited. */
@@ -91,8 +94,10 @@ export async function measure(plan: Plan, measuring: Measuring, outside: Outside
     engineForOne(engine, runId, outside, access, measuring.wait === true),
   );
   const image = await asUnfit(() => labImage(open, outside, access));
+  const serviceImage = await asUnfit(() => serviceImageOf(plan, open, outside, access));
   // Awaited here: the engine is given back when this function returns.
-  return await measureOn(engine, image.tag, runId, offered, measuring, outside);
+  const given = { ...measuring, ...present({ serviceImage }) };
+  return await measureOn(engine, image.tag, runId, offered, given, outside);
 }
 
 /**
@@ -104,10 +109,12 @@ export async function measureOn(
   image: string,
   runId: string,
   asked: Plan,
-  { results, subnet, openFirewall, guard, startedAt, access, serve, wakefulAgents, beforeClear }: Measuring,
+  measuring: Measuring,
   outside: Outside,
 ): Promise<Measurement> {
   const { clock, stderr } = outside;
+  const { results, subnet, openFirewall, guard, startedAt, access, serve, serviceImage } = measuring;
+  const { wakefulAgents, beforeClear } = measuring;
   const { interrupted } = access;
   throwIfInterrupted(interrupted);
 
@@ -120,7 +127,7 @@ export async function measureOn(
       plan: asked,
       subnet,
       serve,
-      ...present({ openFirewall, guard }),
+      ...present({ openFirewall, guard, serviceImage }),
     },
     outside,
   );
@@ -215,6 +222,7 @@ interface StageFor {
   readonly openFirewall?: boolean;
   readonly guard?: boolean;
   readonly serve?: StageOptions['serve'] | undefined;
+  readonly serviceImage?: string;
 }
 
 /** A stage, and the part of the plan that can be measured there. */
@@ -225,7 +233,17 @@ interface FittedStage {
 
 /** Everything that a plan's deployments need, set up. */
 export async function stageFor(
-  { engine, image, runId, plan: asked, subnet, openFirewall = false, guard = true, serve }: StageFor,
+  {
+    engine,
+    image,
+    runId,
+    plan: asked,
+    subnet,
+    openFirewall = false,
+    guard = true,
+    serve,
+    serviceImage,
+  }: StageFor,
   outside: Outside,
 ): Promise<FittedStage> {
   const owner = await thisProcess();
@@ -247,7 +265,7 @@ export async function stageFor(
       benchVersion: versionOf(outside.installation),
       connectAgent: loadAgent,
       caller: outside,
-      ...present({ serve }),
+      ...present({ serve, serviceImage }),
       answerSeconds: answerSeconds(outside),
     }),
   );
