@@ -19,7 +19,7 @@ import { type Entry, measureBout, type Tally, warmUp } from './bout.ts';
 import { roundEvidence } from './evidence.ts';
 import { ordersOf } from './orders.ts';
 import { OtherProcesses } from './other-processes.ts';
-import type { Progress } from './progress.ts';
+import type { Progress, RoundPlace } from './progress.ts';
 import { findRates } from './rates.ts';
 import type { Enough } from './stop-rule.ts';
 
@@ -96,7 +96,7 @@ export async function collect(collection: Collection): Promise<Collected> {
     for (const round of schedule) {
       if (signal.aborted) break;
       const roundBegunAt = clock.monotonicSeconds();
-      progress({ kind: 'deploying', round: round.round, rounds: plan.rounds });
+      progress({ kind: 'deploying', ...placeOf(round, plan) });
       await others.begin(stage);
       const { standings, exchanged } = await deployRound(round, collection);
       const deployed = [...standings.values()].flatMap(({ outcome }) =>
@@ -112,7 +112,7 @@ export async function collect(collection: Collection): Promise<Collected> {
       const now = clock.monotonicSeconds();
       await others.end(stage, now - roundBegunAt);
       const at = { round: round.round, elapsedSeconds: now - begunAt, roundSeconds: now - roundBegunAt };
-      if (!signal.aborted && round.toFollow === undefined) stop = await collection.enough?.(at);
+      if (!signal.aborted && (round.part?.to ?? 1) === 1) stop = await collection.enough?.(at);
       if (stop !== undefined) break;
     }
   }
@@ -132,6 +132,11 @@ export async function collect(collection: Collection): Promise<Collected> {
   }
   if (signal.aborted) return { state: 'partial', reason: 'interrupted by the user', ...found() };
   return { state: 'complete', ...present({ stop }), ...found() };
+}
+
+/** Where a part of a run is, for its progress. */
+function placeOf({ round, part }: RoundSchedule, { rounds }: Plan): RoundPlace {
+  return { round, rounds, ...present({ part }) };
 }
 
 /** Runs the steps one after another, even after a failure. Then throws the first error: the later ones follow from it. */
@@ -180,7 +185,7 @@ async function measureRound(
 ): Promise<void> {
   const { plan, progress, signal, recorder } = collection;
   const profiles = new Map(plan.profiles.map((profile) => [profile.name, profile]));
-  const at = { round: round.round, rounds: plan.rounds, blocks: plan.blocks };
+  const at = { ...placeOf(round, plan), blocks: plan.blocks };
 
   function partsOf(subject: Case) {
     const standing = standings.get(deploymentId(subject));

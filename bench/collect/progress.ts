@@ -1,23 +1,22 @@
 import type { Slice } from '../model/slice.ts';
 
+export interface RoundPlace {
+  readonly round: number;
+  readonly rounds: number;
+  /** The part of the round, as shares of it. Absent: all of it. */
+  readonly part?: { readonly from: number; readonly to: number };
+}
+
+interface BlockPlace extends RoundPlace {
+  readonly block: number;
+  readonly blocks: number;
+}
+
 /** Where a run is. Events come between slices only: nothing is drawn while one is measured. */
 export type ProgressEvent =
-  | { readonly kind: 'deploying'; readonly round: number; readonly rounds: number }
-  | { readonly kind: 'warm-up'; readonly round: number; readonly rounds: number; readonly blocks: number }
-  | {
-      readonly kind: 'block';
-      readonly round: number;
-      readonly rounds: number;
-      readonly block: number;
-      readonly blocks: number;
-    }
-  | {
-      readonly kind: 'slice';
-      readonly round: number;
-      readonly rounds: number;
-      readonly block: number;
-      readonly blocks: number;
-      readonly status: Slice['status'];
-    };
+  | ({ readonly kind: 'deploying' } & RoundPlace)
+  | ({ readonly kind: 'warm-up'; readonly blocks: number } & RoundPlace)
+  | ({ readonly kind: 'block' } & BlockPlace)
+  | ({ readonly kind: 'slice'; readonly status: Slice['status'] } & BlockPlace);
 
 export type Progress = (event: ProgressEvent) => void;

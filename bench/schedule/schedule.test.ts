@@ -4,7 +4,7 @@ import { type Case, caseId, deploymentId } from '../model/case.ts';
 import { loadProfiles } from '../model/profile.ts';
 import { planCases, planDeployments } from '../plan/cases.ts';
 import { planOf, plans } from './plan.fixture.ts';
-import { type Bout, defaultPorts, schedule } from './schedule.ts';
+import { type Bout, defaultPorts, type RoundSchedule, schedule } from './schedule.ts';
 
 const casesOf = (block: readonly Bout[]): readonly Case[] => block.flatMap(({ cases }) => cases);
 const caseIdAt = (cases: readonly Case[], place: number) =>
@@ -209,4 +209,23 @@ test('a plan that does not exchange them keeps the order of everything else', ()
   expect(new Set(exchanging.map(({ exchanged }) => exchanged)).size).toBe(2);
   const others = ({ exchanged: _, ...rest }: (typeof own)[number]) => rest;
   expect(own.map(others)).toEqual(exchanging.map(others));
+});
+
+test('a service with one fixed port: its twin is in a part of its own, in any order but in the first round', () => {
+  const flags = { image: 'app', port: '80', mode: ['bridge'], rounds: '30', exchangeCpus: true };
+  const parts = schedule(planOf(flags));
+  expect(parts.map(({ round }) => round)).toEqual(
+    Array.from({ length: 60 }, (_, at) => Math.floor(at / 2) + 1),
+  );
+  const rolesOf = ({ deployments }: RoundSchedule) => sorted(deployments.map(({ role }) => role)).join();
+  expect(parts.slice(0, 2).map(rolesOf)).toEqual(['baseline,contender', 'twin']);
+  expect(new Set(parts.filter((_, at) => at % 2 === 0).map(rolesOf)).size).toBe(2);
+  for (const [at, own] of parts.entries()) {
+    const { part, blocks, exchanged } = own;
+    const first = parts[at - (at % 2)] ?? own;
+    expect(at % 2 === 0 ? part?.from : part?.to).toBe(at % 2);
+    expect(at % 2 === 0 ? part?.to : part?.from).toBeCloseTo(rolesOf(first) === 'twin' ? 1 / 3 : 2 / 3);
+    expect(exchanged).toBe(first.exchanged);
+    for (const block of blocks) expect(casesOf(block)).toHaveLength(rolesOf(own) === 'twin' ? 3 : 6);
+  }
 });

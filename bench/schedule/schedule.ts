@@ -39,12 +39,14 @@ export type Bout = z.infer<typeof boutSchema>;
 /** One fresh deployment of every case, from start to end. */
 export const roundScheduleSchema = z.strictObject({
   round: z.int().min(1).describe('Its number: 1, 2, 3 …'),
-  toFollow: z
-    .int()
-    .min(1)
+  part: z
+    .strictObject({
+      from: z.number().min(0).describe("Share of the round's cases that are measured before it."),
+      to: z.number().max(1).describe("The same when it ends. 1: the round's last part."),
+    })
     .optional()
     .describe(
-      'How many further parts of the same round follow, whose deployments cannot run beside these. Absent: none.',
+      'Part of a round whose deployments cannot all run at the same time. Absent: it is all of the round.',
     ),
   /** In the order in which they are started. */
   deployments: z.array(scheduledDeploymentSchema).describe('In the order in which they start.'),
@@ -106,16 +108,15 @@ function* scheduleRound(
 ): Generator<RoundSchedule> {
   const shifts = planShifts(plan);
   const ordered = shifts.length === 1 || round === 1 ? shifts : shuffled(shifts, random);
-  const exchanges: boolean[] = [];
-  for (const [index, shift] of ordered.entries()) {
-    const part = schedulePart(plan, { round, shift }, ports, random);
-    exchanges.push(part.exchanged);
-    const toFollow = ordered.length - index - 1;
-    yield {
-      ...part,
-      exchanged: exchanges[0] ?? part.exchanged,
-      ...(toFollow === 0 ? {} : { toFollow }),
-    };
+  const all = shifts.flat().length;
+  let before = 0;
+  let exchanged: boolean | undefined;
+  for (const shift of ordered) {
+    const scheduled = schedulePart(plan, { round, shift }, ports, random);
+    exchanged ??= scheduled.exchanged;
+    const part = { from: before / all, to: (before + shift.length) / all };
+    before += shift.length;
+    yield { ...scheduled, exchanged, ...(shifts.length === 1 ? {} : { part }) };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Progress, ProgressEvent } from '../../collect/progress.ts';
+import type { Progress, ProgressEvent, RoundPlace } from '../../collect/progress.ts';
 import type { Clock } from '../../model/clock.ts';
 import { formatDuration, formatPercent } from '../../model/format.ts';
 import type { Stopping } from '../../model/stopping.ts';
@@ -24,25 +24,27 @@ export function progressLine(
   let notCounted = 0;
   const { draw } = output;
 
-  function left(event: { readonly round: number }, done: number): string {
+  /** @param done share of the place's part of the round. */
+  function left({ round, part = { from: 0, to: 1 } }: RoundPlace, done: number): string {
     const elapsed = clock.monotonicSeconds() - startedAt;
     if (stopping !== undefined) {
       return `at most ${formatDuration(Math.max(0, stopping.seconds - elapsed), 0)} left`;
     }
-    const share = (event.round - 1 + done) / expected.rounds;
+    const share = (round - 1 + part.from + done * (part.to - part.from)) / expected.rounds;
     const total = share > 0.1 ? elapsed / share : expected.totalSeconds;
     return `about ${formatDuration(Math.max(0, total - elapsed), 0)} left`;
   }
 
   /** The number of rounds is unknown for a run that stops by itself. */
-  function place({ round, rounds }: { readonly round: number; readonly rounds: number }, of: string): string {
+  function place({ round, rounds }: RoundPlace, of: string): string {
     return stopping === undefined ? `round ${round}${of}${rounds}` : `round ${round}`;
   }
 
   const tell = (event: ProgressEvent) => {
     switch (event.kind) {
       case 'deploying':
-        if (!output.isTerminal) output.write(`${place(event, ' of ')}, ${left(event, 0)}\n`);
+        if (!output.isTerminal && (event.part?.from ?? 0) === 0)
+          output.write(`${place(event, ' of ')}, ${left(event, 0)}\n`);
         draw(`${place(event, '/')}  deploying  ${left(event, 0)}`);
         return;
       case 'warm-up':
