@@ -314,3 +314,32 @@ test('where no other process can be seen nothing is said about them', async () =
   const { collected } = await collecting({ flags: { rounds: '1', blocks: '1', profile: ['latency'] } });
   expect(collected).not.toHaveProperty('foreign');
 });
+
+test('a service with one fixed port: its twin is deployed after the others, and a round is over after both', async () => {
+  const looks: number[] = [];
+  const deployed: (readonly string[])[] = [];
+  const { slices, collected } = await collecting({
+    flags: { server: undefined, image: 'app', port: '80' },
+    stage: {
+      refuse: (order) => {
+        const { role } = order.deployment;
+        if (role === 'baseline' || role === 'twin') deployed.push([role, String(order.hostPort)]);
+        return undefined;
+      },
+    },
+    enough: async ({ round }) => {
+      looks.push(round);
+      return undefined;
+    },
+  });
+  expect(collected.state).toBe('complete');
+  expect(looks).toEqual([1, 2]);
+  // In the stack of the host it listens where its image listens.
+  expect(deployed.slice(0, 2)).toEqual([
+    ['baseline', '80'],
+    ['twin', '80'],
+  ]);
+  expect(deployed.map(([role]) => role).sort()).toEqual(['baseline', 'baseline', 'twin', 'twin']);
+  expect(slices).toHaveLength(2 * 2 * 9);
+  expect(new Set(slices.map(({ status }) => status))).toEqual(new Set(['completed']));
+});
