@@ -7,7 +7,18 @@ import { type ResponseParser, strictParser } from './strict-parser.ts';
  */
 export const mostHeadBytes = 80 * 1024;
 
-export function isSuccess(status: number | undefined): boolean {
+/** What an answer must be to be right. */
+export interface Expected {
+  /** Length of its body. Absent: not fixed, as of a service that makes each answer anew. */
+  readonly bodyBytes?: number;
+  /** Its status. Absent: any from 200 to 299. */
+  readonly status?: number;
+  /** The request was a HEAD: its answer has no body, whatever length its head announces. */
+  readonly headOnly?: boolean;
+}
+
+export function hasRightStatus(status: number | undefined, expected: Expected): boolean {
+  if (expected.status !== undefined) return status === expected.status;
   return status !== undefined && status >= 200 && status <= 299;
 }
 
@@ -17,7 +28,8 @@ export function isSuccess(status: number | undefined): boolean {
  *
  * - Bodies are counted, not collected.
  * - Endless parts are cut off: a body as soon as it is longer than expected, and everything else of an answer
- *   at `mostHeadBytes`. So a connection keeps no more than that and one read of the socket.
+ *   at `mostHeadBytes`. So a connection keeps no more than that and one read of the socket. A body whose length
+ *   is not fixed is not cut off here, but by the time that a request may take.
  */
 export class AnswerReader {
   /** Status of the answer that is being read or was read last. */
@@ -28,18 +40,25 @@ export class AnswerReader {
    * Bytes follow a complete answer. One request is on its way at a time, so these bytes were not requested.
    */
   surplus = false;
-  /** How the next answer can be recognised, if this one has a length, its head came in one read, and it is right. */
+  /** The server ends the connection with this answer, and says so. */
+  closes = false;
+  /**
+   * How the next answer can be recognised, if this one has a length, its head came in one read, and it is right.
+   * None of an answer that ends the connection.
+   */
   frame: Frame | undefined;
 
   readonly #parser: ResponseParser;
-  readonly #expectedBodyBytes: number;
+  readonly #expected: Expected;
+  readonly #mostBodyBytes: number;
   #chunk: Buffer | undefined;
   #headBytes = 0;
   #whole = false;
 
-  constructor(parser: ResponseParser, expectedBodyBytes: number) {
+  constructor(parser: ResponseParser, expected: Expected) {
     this.#parser = parser;
-    this.#expectedBodyBytes = expectedBodyBytes;
+    this.#expected = expected;
+    this.#mostBodyBytes = expected.bodyBytes ?? Number.POSITIVE_INFINITY;
     strictParser(parser);
   }
 
@@ -71,25 +90,52 @@ export class AnswerReader {
       this.status = undefined;
       return 'broken';
     }
-    return this.bodyBytes > this.#expectedBodyBytes ? 'broken' : 'more';
+    return this.bodyBytes > this.#mostBodyBytes ? 'broken' : 'more';
+  }
+
+  /** A part of an answer was read. */
+  underWay(): boolean {
+    return !this.#whole;
+  }
+
+  /**
+   * The connection has ended.
+   * @returns whether this makes the answer whole: its head gives no length, so the end of the connection ends its body.
+   */
+  ended(): boolean {
+    const whole = !this.#whole && this.#parser.state === 'BODY_RAW';
+    if (whole) this.#wholeRead();
+    return whole;
   }
 
   #beginAnswer(): void {
     this.#whole = false;
     this.surplus = false;
+    this.closes = false;
     this.frame = undefined;
     this.bodyBytes = 0;
     this.bytes = 0;
     this.#headBytes = 0;
   }
 
-  #headRead(): void {
+  /** @returns whether no body follows, whatever length the head announces (RFC 9112, section 6.3). */
+  #headRead(): boolean {
     const { info, body_bytes: announced, offset } = this.#parser;
-    // After an interim answer, or in a later read, the head is not the whole beginning of the answer.
-    if (this.#chunk !== undefined && announced === this.#expectedBodyBytes && isSuccess(info.statusCode)) {
-      this.frame = new Frame(Buffer.from(this.#chunk.subarray(0, offset)), announced);
-    }
+    const { statusCode } = info;
+    const bodiless = this.#expected.headOnly === true || statusCode === 204 || statusCode === 304;
+    const length = bodiless ? 0 : announced;
+    this.closes = announcesClose(this.#parser);
+    const chunk = this.#chunk;
     this.#chunk = undefined;
+    const right =
+      length === (this.#expected.bodyBytes ?? length) && hasRightStatus(statusCode, this.#expected);
+    // After an interim answer, or in a later read, the head is not the whole beginning of the answer.
+    if (chunk === undefined || length === null || this.closes || !right) return bodiless;
+    // The parser refuses any other length when it comes to the body.
+    if (Number.isSafeInteger(length) && length >= 0) {
+      this.frame = new Frame(Buffer.from(chunk.subarray(0, offset)), length);
+    }
+    return bodiless;
   }
 
   #wholeRead(): void {
@@ -101,4 +147,10 @@ export class AnswerReader {
     parser.offset = parser.end;
     this.#whole = true;
   }
+}
+
+/** Whether a head says that its answer is the last on its connection (RFC 9112, section 9.3). */
+function announcesClose({ connection, info: { versionMajor, versionMinor } }: ResponseParser): boolean {
+  if (connection.includes('close')) return true;
+  return versionMajor === 1 && versionMinor === 0 && !connection.includes('keep-alive');
 }

@@ -6,7 +6,6 @@ import { parserEvents, parserFunctions, type ResponseParser } from './strict-par
  * connection at a time, with one request on its way.
  */
 export interface AutocannonClient {
-  readonly opts: { readonly hostname: string; readonly port: number | string };
   /** Milliseconds. Read once, after `setupClient`. */
   timeout: number;
   /** There after `setupClient`. When it fires, the connection is destroyed and `_connect` called. */
@@ -14,8 +13,6 @@ export interface AutocannonClient {
   readonly destroyed: boolean;
   conn: Socket | undefined;
   readonly parser: ResponseParser;
-  /** The request as autocannon sends it. */
-  getRequestBuffer(): Buffer;
   _connect(): void;
   _destroyConnection(): void;
   destroy(): void;
@@ -24,14 +21,14 @@ export interface AutocannonClient {
 /** What autocannon hands to `setupClient`, checked: another release may be built otherwise. */
 export function autocannonClient(client: object): AutocannonClient {
   const candidate = client as AutocannonClient;
-  const { parser, opts } = candidate;
+  const { parser } = candidate;
   const functions = [
-    ...[candidate.getRequestBuffer, candidate._connect, candidate._destroyConnection, candidate.destroy],
+    ...[candidate._connect, candidate._destroyConnection, candidate.destroy],
     ...parserFunctions.map((name) => parser?.[name]),
   ];
   const numbers = [candidate.timeout, ...parserEvents.map((name) => parser?.constructor[name])];
   if (
-    typeof opts?.hostname !== 'string' ||
+    typeof parser?.connection !== 'string' ||
     numbers.some((part) => typeof part !== 'number') ||
     functions.some((part) => typeof part !== 'function')
   ) {

@@ -1,18 +1,13 @@
 import autocannon from 'autocannon';
 import type { SliceOrder } from '../model/load-agent.ts';
 import { autocannonClient } from './autocannon-client.ts';
-import { Connection, type ConnectionOptions, type Work } from './connection.ts';
+import { Connection, type Work } from './connection.ts';
+import { connectionOptions } from './connection-options.ts';
 
 /** Autocannon as it comes: for the benchmark that compares with it and the tests that pin its traps. */
 export const plainAutocannon = autocannon;
 export type PlainOptions = autocannon.Options;
 export type PlainResult = autocannon.Result;
-
-/**
- * After this many broken connections in a row no more are made, because a refused one is retried without a
- * pause.
- */
-const hopelessAfter = 100;
 
 /**
  * How often autocannon checks whether its clients are gone. Until then it keeps a timer. The ticks of 4 ms of
@@ -33,12 +28,7 @@ export interface Load {
 /** Connects at once, and sends as soon as and as long as the gate admits it. */
 export function startLoad(order: SliceOrder, work: Work): Load {
   const connections: Connection[] = [];
-  const options: ConnectionOptions = {
-    expectedBodyBytes: order.expectedBodyBytes,
-    timeoutSeconds: order.timeoutSeconds,
-    learned: { frame: undefined },
-    hopelessAfter,
-  };
+  const options = connectionOptions(order);
   const finished = new Promise<void>((resolve, reject) => {
     autocannon(
       {

@@ -1,4 +1,5 @@
 import type { AgentContract, LoadAgent } from '../model/load-agent.ts';
+import { present } from '../model/present.ts';
 import { type Channel, rpcClient } from '../model/rpc.ts';
 import { holdSeconds } from './hold.ts';
 
@@ -16,7 +17,7 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
   );
   return {
     probe: (order) => rpc.call('probe', order),
-    hold: (url) => rpc.call('hold', { url }),
+    hold: (url, request) => rpc.call('hold', { url, ...present({ request }) }),
     async release() {
       await rpc.call('release', {});
     },

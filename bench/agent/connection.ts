@@ -1,18 +1,24 @@
-import { connect, type Socket } from 'node:net';
-import { AnswerReader, isSuccess } from './answer-reader.ts';
+import type { Socket } from 'node:net';
+import { AnswerReader, type Expected, hasRightStatus } from './answer-reader.ts';
 import type { AutocannonClient } from './autocannon-client.ts';
 import type { Frame } from './frame.ts';
 import type { Gate } from './gate.ts';
+import { openSocket, readBuffer, type ServerEndpoint } from './socket.ts';
 import type { Tally } from './tally.ts';
-
-/** Every socket reads into the same bytes: what one read brings is counted before the next begins. */
-export const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** Replaces the moment at which a request was sent: no request is on its way. */
 const nothing = -1;
 
 export interface ConnectionOptions {
-  readonly expectedBodyBytes: number;
+  readonly endpoint: ServerEndpoint;
+  /** The bytes of each request. */
+  readonly request: Buffer;
+  readonly expected: Expected;
+  /**
+   * A request may be sent again where its connection closed before any part of an answer came: it changes nothing
+   * at the server (RFC 9110, section 9.2.1).
+   */
+  readonly repeatable: boolean;
   readonly timeoutSeconds: number;
   /** How the last right answer looked, whichever connection it came on. */
   readonly learned: { frame: Frame | undefined };
@@ -49,6 +55,16 @@ const longestRestMs = 24 * 60 * 60 * 1000;
  *   for the timeout, and crashes at an answer to no request.
  * - Every request that fails is counted once: as lost if its connection was closed, as an error if the
  *   connection failed, as a timeout, or as a mismatch.
+ *
+ * Answers whose length is not fixed come from a service that bench does not know. Such a service may end its
+ * connections between two answers, as many do after a number of requests or some seconds of rest:
+ *
+ * - The next request opens a connection. This is counted as a reconnect, and is no fault. Its latency includes the
+ *   connect, and counts: every client of this service has it.
+ * - Where the service says with an answer that it ends the connection, the socket is left open for it. The end that
+ *   closes first keeps its port in TIME_WAIT, and the agent would run out of ports.
+ * - A request that the service cannot have answered, because it ended a used connection first, is sent again if it
+ *   is repeatable (RFC 9112, section 9.3.1). This is counted apart. All other requests under way are lost.
  */
 export class Connection {
   readonly #client: AutocannonClient;
@@ -57,7 +73,14 @@ export class Connection {
   #gate: Gate;
   readonly #reader: AnswerReader;
   readonly #request: Buffer;
+  /** The server is a service that may end its connections between two answers. */
+  readonly #mayEnd: boolean;
+  /** Absent once a service has ended the connection. */
   #socket: Socket | undefined;
+  /** A socket that the service has said it ends. */
+  #retired: Socket | undefined;
+  /** Requests that were sent before the current socket was opened. */
+  #requestsBefore = 0;
   #sentAt = nothing;
   /** Requests sent so far. */
   #requests = 0;
@@ -72,8 +95,9 @@ export class Connection {
     this.#options = options;
     this.#tally = tally;
     this.#gate = gate;
-    this.#reader = new AnswerReader(client.parser, options.expectedBodyBytes);
-    this.#request = client.getRequestBuffer();
+    this.#reader = new AnswerReader(client.parser, options.expected);
+    this.#request = options.request;
+    this.#mayEnd = options.expected.bodyBytes === undefined;
     client.timeout = options.timeoutSeconds * 1000;
     client._connect = () => this.#opened();
   }
@@ -115,14 +139,25 @@ export class Connection {
   }
 
   destroy(): void {
+    this.#retired?.destroy();
     this.#client.destroy();
+  }
+
+  /**
+   * Ends the connection of a request that is not waited for any more, so that no part of its answer is read while
+   * another server is under load.
+   */
+  cut(): void {
+    if (this.resting() || !this.#mayEnd) return;
+    this.#sentAt = nothing;
+    this.#drop();
   }
 
   /** Handles this many bytes, which have come and are in `readBuffer`. */
   receive(bytes: number): void {
     const now = performance.now();
     const frame = this.#frame;
-    if (this.#sentAt === nothing) this.#unfit('mismatches');
+    if (this.#sentAt === nothing) this.#unasked(readBuffer.subarray(0, bytes));
     else if (frame === undefined) this.#parse(now, readBuffer.subarray(0, bytes));
     else if (frame.fits(readBuffer, this.#compared, bytes)) {
       this.#compared += bytes;
@@ -142,13 +177,22 @@ export class Connection {
     const reader = this.#reader;
     const outcome = reader.read(chunk);
     if (outcome === 'more') return;
-    const { status, bodyBytes, bytes, surplus, frame } = reader;
     if (outcome === 'broken') {
-      this.#unfit(status === undefined || isSuccess(status) ? 'mismatches' : 'non2xx');
+      const { status } = reader;
+      const asExpected = status === undefined || hasRightStatus(status, this.#options.expected);
+      this.#unfit(asExpected ? 'mismatches' : 'non2xx');
       return;
     }
-    if (frame !== undefined) this.#options.learned.frame = frame;
-    this.#answered(now, isSuccess(status), bodyBytes === this.#options.expectedBodyBytes, bytes, surplus);
+    this.#parsed(now);
+  }
+
+  #parsed(now: number): void {
+    const { status, bodyBytes, bytes, surplus, frame, closes } = this.#reader;
+    const { expected, learned } = this.#options;
+    if (frame !== undefined) learned.frame = frame;
+    if (closes && this.#mayEnd) this.#retire();
+    const asLong = expected.bodyBytes === undefined || bodyBytes === expected.bodyBytes;
+    this.#answered(now, hasRightStatus(status, expected), asLong, bytes, surplus);
   }
 
   #answered(now: number, success: boolean, asLong: boolean, bytes: number, surplus: boolean): void {
@@ -178,11 +222,19 @@ export class Connection {
       return;
     }
     this.#sentAt = now;
+    const socket = this.#socket ?? this.#reopened();
     this.#requests++;
     this.#frame = this.#options.learned.frame;
     this.#compared = 0;
-    this.#socket?.write(this.#request);
+    socket.write(this.#request);
     this.#client.timeoutTicker.reschedule(this.#client.timeout);
+  }
+
+  /** Bytes came while no answer was awaited. */
+  #unasked(bytes: Buffer): void {
+    // RFC 9110, section 15.5.9: a server that ends an idle connection may say so with this status.
+    if (this.#mayEnd && /^HTTP\/1\.\d 408 /.test(bytes.toString('latin1', 0, 16))) this.#drop();
+    else this.#unfit('mismatches');
   }
 
   /** The bytes that came cannot be the answer, or were not requested. */
@@ -199,13 +251,40 @@ export class Connection {
   }
 
   #ended(): void {
+    if (this.#closedBetweenAnswers()) return;
+    if (this.#mayEnd && this.#reader.ended()) {
+      this.#drop();
+      this.#parsed(performance.now());
+      return;
+    }
     if (this.#sentAt !== nothing) this.#tally.faults.lostOnReconnect++;
     this.#startAfresh();
   }
 
-  #failed(): void {
+  #failed({ code }: NodeJS.ErrnoException): void {
+    // A request that crosses the server's close on its way is answered by a reset.
+    if ((code === 'ECONNRESET' || code === 'EPIPE') && this.#closedBetweenAnswers()) return;
     this.#tally.faults.errors++;
     this.#startAfresh();
+  }
+
+  /** Handles the end of a connection that a service has ended between two answers. False if it is another end. */
+  #closedBetweenAnswers(): boolean {
+    if (!this.#mayEnd) return false;
+    if (this.#sentAt === nothing) {
+      this.#drop();
+      return true;
+    }
+    const used = this.#requests - this.#requestsBefore > 1;
+    const begun = this.#compared > 0 || this.#reader.underWay();
+    if (begun || !used || !this.#options.repeatable) return false;
+    this.#drop();
+    this.#tally.resent++;
+    this.#frame = this.#options.learned.frame;
+    const socket = this.#reopened();
+    this.#requestsBefore = this.#requests - 1;
+    socket.write(this.#request);
+    return true;
   }
 
   #startAfresh(): void {
@@ -214,31 +293,63 @@ export class Connection {
     this.#open();
   }
 
+  /** The service has ended the connection. The next request opens one. */
+  #drop(): void {
+    this.#client._destroyConnection();
+    this.#socket = undefined;
+  }
+
+  /** The same, where the service says so before it does so. */
+  #retire(): void {
+    if (this.#socket === undefined) return;
+    this.#retired?.destroy();
+    this.#retired = this.#socket;
+    this.#socket = undefined;
+  }
+
+  #reopened(): Socket {
+    this.#tally.reconnects++;
+    return this.#connected();
+  }
+
   #open(): void {
     this.#sentAt = nothing;
     this.#firstOfConnection = true;
-    this.#reader.begin();
     if (this.#tally.brokenInARow >= this.#options.hopelessAfter) {
       this.#client.destroy();
       this.#gate.rested();
       return;
     }
-    const { hostname: host, port } = this.#client.opts;
-    const onread = {
-      buffer: readBuffer,
-      callback: (bytes: number) => {
-        this.receive(bytes);
-        return true;
-      },
-    };
-    const socket = connect({ host, port: Number(port), noDelay: true, onread });
+    this.#connected();
+    this.#ask(performance.now());
+  }
+
+  #connected(): Socket {
+    this.#reader.begin();
+    this.#requestsBefore = this.#requests;
+    const current = () => this.#socket === socket;
+    // A retired socket has nothing to say. Only a service's is ever retired.
+    const receive = this.#mayEnd
+      ? (bytes: number) => {
+          if (current()) this.receive(bytes);
+          return true;
+        }
+      : (bytes: number) => {
+          this.receive(bytes);
+          return true;
+        };
+    const socket: Socket = openSocket(this.#options.endpoint, receive);
     this.#socket = socket;
     this.#client.conn = socket;
     socket.once('connect', () => {
       this.#tally.totalConnections++;
     });
-    socket.on('error', () => this.#failed());
-    socket.on('end', () => this.#ended());
-    this.#ask(performance.now());
+    socket.on('error', (error) => {
+      if (current()) this.#failed(error);
+    });
+    socket.on('end', () => {
+      if (current()) this.#ended();
+    });
+    return socket;
   }
 }

@@ -35,8 +35,8 @@ export class KeptConnections {
   }
 }
 
-function nameOf({ url, connections, expectedBodyBytes, timeoutSeconds }: SliceOrder): string {
-  return [url, connections, expectedBodyBytes, timeoutSeconds].join(' ');
+function nameOf({ url, request, connections, expectedBodyBytes, timeoutSeconds }: SliceOrder): string {
+  return JSON.stringify([url, request, connections, expectedBodyBytes, timeoutSeconds]);
 }
 
 function destroy({ connections }: Load): void {

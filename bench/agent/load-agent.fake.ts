@@ -159,7 +159,7 @@ function load(
     servedRequests: requests,
     turnRates: [requests / order.sliceSeconds],
     loadSeconds: order.rampSeconds + order.sliceSeconds,
-    bytes: requests * (order.expectedBodyBytes + headBytes),
+    bytes: requests * ((order.expectedBodyBytes ?? 0) + headBytes),
     wallSeconds: order.sliceSeconds,
     edgeSeconds: 0,
     pendingSeconds: 0,

@@ -29,7 +29,7 @@ try {
     { input: process.stdout, output: process.stdin },
     {
       probe: (order) => probe(order, systemClock.monotonicSeconds),
-      hold: ({ url }) => hold(url),
+      hold,
       async release() {
         await release();
         return {};

@@ -1,18 +1,22 @@
 import http from 'node:http';
+import https from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../model/clock.ts';
 import { messageOf } from '../model/failure.ts';
 import type { ProbeOrder, ProbeResult } from '../model/load-agent.ts';
 import { loadSeconds } from '../model/load-time.ts';
 import { present } from '../model/present.ts';
+import { hasRightStatus } from './answer-reader.ts';
+import { hostHeaderOf, plainGet } from './request-bytes.ts';
+import { endpointOf } from './socket.ts';
 
 /** Time for an answer, besides the time that its body takes. */
 const attemptSeconds = 1;
 const betweenAttemptsMs = 20;
 
 /**
- * Asks `order.url` on new connections until it answers 200 with the expected number of body bytes, or the
- * time is up. Seconds count from the call. Never rejects because of the server: the result describes the last
+ * Asks `order.url` on new connections until it answers with the expected status and number of body bytes, or the
+ * time is up. The status is 200 where the order names no request. Seconds count from the call. Never rejects because of the server: the result describes the last
  * problem.
  */
 export async function probe(order: ProbeOrder, clock: Clock['monotonicSeconds']): Promise<ProbeResult> {
@@ -43,9 +47,17 @@ interface Attempt {
   readonly serverHeader?: string;
 }
 
-function ask({ url, expectedBodyBytes }: ProbeOrder, withinSeconds: number): Promise<Attempt> {
+function ask(order: ProbeOrder, withinSeconds: number): Promise<Attempt> {
+  const { url, request: asked = plainGet } = order;
+  const { tls } = endpointOf(url, hostHeaderOf(asked));
+  const { method, headers, body } = { body: undefined, ...asked };
+  const options = { method, headers, agent: false } as const;
   return new Promise((resolve) => {
-    const request = http.get(url, { agent: false });
+    const request =
+      tls === undefined
+        ? http.request(url, options)
+        : // The certificate of a service under test is one of its own making.
+          https.request(url, { ...options, ...tls, rejectUnauthorized: false });
     const settle = (attempt: Attempt) => {
       clearTimeout(timer);
       resolve(attempt);
@@ -63,14 +75,29 @@ function ask({ url, expectedBodyBytes }: ProbeOrder, withinSeconds: number): Pro
       });
       response.on('error', (error) => settle({ problem: inWords(error) }));
       response.on('end', () => {
-        const { statusCode, headers } = response;
-        if (statusCode !== 200) settle({ problem: `it answered with status ${statusCode}, not 200` });
-        else if (expectedBodyBytes !== undefined && bodyBytes !== expectedBodyBytes) {
-          settle({ problem: `its body has ${bodyBytes} bytes, not ${expectedBodyBytes}` });
-        } else settle(typeof headers.server === 'string' ? { serverHeader: headers.server } : {});
+        const problem = problemOf(order, response, bodyBytes);
+        const { server } = response.headers;
+        const serverHeader = typeof server === 'string' ? server : undefined;
+        settle(present({ problem, serverHeader }));
       });
     });
+    request.end(body);
   });
+}
+
+/** What is wrong with an answer, in words; `undefined` if it is right. */
+function problemOf(
+  { request, expectedBodyBytes }: ProbeOrder,
+  { statusCode, headers: { location } }: http.IncomingMessage,
+  bodyBytes: number,
+): string | undefined {
+  const status = request === undefined ? 200 : request.expectedStatus;
+  if (!hasRightStatus(statusCode, present({ status }))) {
+    const answered = `it answered with status ${statusCode}${location === undefined ? '' : ` (to ${location})`}`;
+    return `${answered}, not ${status ?? '2xx'}`;
+  }
+  if (expectedBodyBytes === undefined || bodyBytes === expectedBodyBytes) return undefined;
+  return `its body has ${bodyBytes} bytes, not ${expectedBodyBytes}`;
 }
 
 function inWords(error: Error): string {

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
+import tls from 'node:tls';
+import type { Identity } from './certificate.fixture.ts';
 
 /** A request as a misbehaving server sees it. */
 export interface Exchange {
@@ -24,22 +26,21 @@ export interface Seen {
 /**
  * A small real HTTP server on 127.0.0.1 that does with each request whatever `answer` says. Requests carry no
  * body, and the agent sends one at a time, so an empty line ends each. `greet` gets each new connection before
- * anything is read from it.
+ * anything is read from it. With an identity the server speaks TLS.
  */
 export async function serve(
   answer: (exchange: Exchange, seen: Seen) => void,
   greet: (socket: net.Socket, seen: Seen) => void = (socket) => socket.resume(),
+  identity?: Identity,
 ): Promise<SmallServer> {
   const sockets = new Set<net.Socket>();
   const seen: Seen = { connections: 0, requests: 0 };
   // Half-open, so that a server can close its end and still see what the client does.
   const options = { allowHalfOpen: true, noDelay: true, pauseOnConnect: true };
-  const server = net.createServer(options, (socket) => {
+  const accept = (socket: net.Socket) => {
     let nth = 0;
     let text = '';
-    sockets.add(socket);
     seen.connections++;
-    socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
     socket.on('end', () => socket.end());
     socket.on('data', (chunk) => {
@@ -53,11 +54,20 @@ export async function serve(
     });
     socket.pause();
     greet(socket, seen);
+  };
+  const server =
+    identity === undefined
+      ? net.createServer(options, accept)
+      : tls.createServer({ ...options, pauseOnConnect: false, ...identity }, accept);
+  // Those of TLS before their handshake, too.
+  server.on('connection', (socket: net.Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${portOf(server)}/`,
+    url: `${identity === undefined ? 'http' : 'https'}://127.0.0.1:${portOf(server)}/`,
     seen,
     async idle() {
       await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve))));

@@ -29,6 +29,15 @@ export function orderFor(url: string, change: Partial<SliceOrder> = {}): SliceOr
   };
 }
 
+/** The same for a service whose answers have no fixed length. */
+export function serviceOrder(
+  url: string,
+  change: Partial<Omit<SliceOrder, 'expectedBodyBytes'>> = {},
+): SliceOrder {
+  const { expectedBodyBytes: _, ...order } = orderFor(url, change);
+  return order;
+}
+
 export function runSlice(order: SliceOrder, by: Instruments = instruments): Promise<SliceCount> {
   return measureAlone({ turns: (turns) => runTurns(turns, by) }, order);
 }

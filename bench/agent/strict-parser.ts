@@ -8,7 +8,13 @@ export interface ResponseParser {
   offset: number;
   readonly end: number;
   /** The answer that is being read. */
-  readonly info: { readonly statusCode?: number };
+  readonly info: {
+    readonly statusCode?: number;
+    readonly versionMajor?: number;
+    readonly versionMinor?: number;
+  };
+  /** Values of the answer's Connection headers, in lower case. */
+  readonly connection: string;
   /** Bytes that remain of the current body, or of its current chunk. */
   body_bytes: number | null;
   state: string;

@@ -16,6 +16,10 @@ export class Tally {
   bytes = 0;
   totalRequests = 0;
   totalConnections = 0;
+  /** Connections that were opened again, because the service had ended them between two answers. */
+  reconnects = 0;
+  /** Requests that were sent again, because the service had ended their connection before it could read them. */
+  resent = 0;
   readonly faults: { -readonly [K in keyof Faults]: Faults[K] } = {
     errors: 0,
     timeouts: 0,

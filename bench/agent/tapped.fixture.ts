@@ -1,7 +1,10 @@
+import type { SliceOrder } from '../model/load-agent.ts';
 import { plainAutocannon } from './autocannon.ts';
 import { autocannonClient } from './autocannon-client.ts';
-import { Connection, readBuffer } from './connection.ts';
+import { Connection } from './connection.ts';
+import { connectionOptions } from './connection-options.ts';
 import { Gate } from './gate.ts';
+import { readBuffer } from './socket.ts';
 import { Tally } from './tally.ts';
 
 /** One connection of the load agent, and what it read. */
@@ -21,8 +24,15 @@ export interface Tapped extends AsyncDisposable {
   atRest(): Promise<void>;
 }
 
-/** Connects at once, with the gate open. Given up when `hopelessAfter` connections broke in a row. */
-export async function tapped(url: string, hopelessAfter = 100): Promise<Tapped> {
+/**
+ * Connects at once, with the gate open. Given up when `hopelessAfter` connections broke in a row.
+ * @param asked a body of 100 bytes if left out.
+ */
+export async function tapped(
+  url: string,
+  hopelessAfter = 100,
+  asked: Pick<SliceOrder, 'request' | 'expectedBodyBytes'> = { expectedBodyBytes: 100 },
+): Promise<Tapped> {
   const tally = new Tally();
   const reads: string[] = [];
   const parsed: string[] = [];
@@ -42,11 +52,8 @@ export async function tapped(url: string, hopelessAfter = 100): Promise<Tapped> 
         ...{ url, connections: 1, duration: 3600, sampleInt: 4 },
         setupClient(given) {
           const client = autocannonClient(given);
-          const made = new Connection(
-            client,
-            { expectedBodyBytes: 100, timeoutSeconds: 5, learned: { frame: undefined }, hopelessAfter },
-            { tally, gate },
-          );
+          const options = connectionOptions({ url, timeoutSeconds: 5, ...asked });
+          const made = new Connection(client, { ...options, hopelessAfter }, { tally, gate });
           const execute = client.parser.execute.bind(client.parser);
           client.parser.execute = (chunk) => {
             parsed.push(chunk.toString('latin1'));

@@ -150,6 +150,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
         if (it.resting() || request === undefined || hung.get(it) === request) continue;
         hung.set(it, request);
         tally.faults.timeouts++;
+        it.cut();
       }
       if (turn !== undefined) turnRates.push((tally.served - turn.servedBefore) / turn.wallSeconds);
       turn = undefined;
@@ -178,6 +179,8 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
         ...present({ latency }),
         totalRequests: tally.totalRequests,
         totalConnections: tally.totalConnections,
+        ...(tally.reconnects === 0 ? {} : { reconnects: tally.reconnects }),
+        ...(tally.resent === 0 ? {} : { resent: tally.resent }),
         agentSeconds: sums.loadCpu,
         ...present({ machine: machineSeconds }),
         ...cpuSpan.total(),

@@ -51,6 +51,7 @@ export function measuredSlice(
     edgeSeconds: count.edgeSeconds,
     pendingSeconds: count.pendingSeconds,
     connections,
+    ...present({ reconnects: count.reconnects, resent: count.resent }),
     faults: count.faults,
     ...present({ latency: count.latency }),
     cpu: cpuOf(count, { server: secondsBetween(before.server, after.server), proxy: proxySeconds }, cpus),

@@ -3,14 +3,24 @@ import type { MachineCpu } from './machine-cpu.ts';
 import type { Request } from './request.ts';
 import type { Faults, Pacing } from './slice.ts';
 
-/** The request for one slice. */
-export interface SliceOrder {
+/** What is asked of a server, and what its answer must be. */
+interface AskedOf {
+  /** http or https, with the path that is requested. A TLS certificate is not verified. */
   readonly url: string;
+  /** What is requested there. Its path is that of the URL. Absent: a GET, which any status from 200 to 299 answers. */
+  readonly request?: Request;
+  /**
+   * Length of the body that every answer must have. Absent: not fixed. The server is then a service that bench does
+   * not know: answers of any form are right, and it may close its connections between two answers.
+   */
+  readonly expectedBodyBytes?: number;
+}
+
+/** The order for one slice. */
+export interface SliceOrder extends AskedOf {
   readonly connections: number;
   readonly rampSeconds: number;
   readonly sliceSeconds: number;
-  /** Length of the body that every response must have. */
-  readonly expectedBodyBytes: number;
   /** A request that takes longer is a timeout. */
   readonly timeoutSeconds: number;
   /**
@@ -76,6 +86,10 @@ export interface SliceCount {
   readonly totalRequests: number;
   /** TCP connections opened, reconnects included. */
   readonly totalConnections: number;
+  /** Connections that were opened again after a service had closed them between two answers. Absent: none. */
+  readonly reconnects?: number;
+  /** Requests that were sent again, because a service had closed their connection before it could read them. Absent: none. */
+  readonly resent?: number;
   /** CPU time of the agent's process in all the time under load. */
   readonly agentSeconds: number;
   /** CPU time of the whole machine in all the time under load; absent where the agent cannot read it. */
@@ -102,12 +116,7 @@ export interface SecondClientCount {
   readonly latencyP50Us: number;
 }
 
-export interface ProbeOrder {
-  readonly url: string;
-  /** Absent: GET, and nothing else. */
-  readonly request?: Request;
-  /** Absent: any length is right. */
-  readonly expectedBodyBytes?: number;
+export interface ProbeOrder extends AskedOf {
   /** Give up after this long. */
   readonly withinSeconds: number;
 }
@@ -116,6 +125,12 @@ export interface ProbeOrder {
 export type ProbeResult =
   | { readonly ready: true; readonly seconds: number; readonly serverHeader?: string }
   | { readonly ready: false; readonly lastProblem: string };
+
+/** The request that is answered on a connection before it is held open. Its path is that of the URL. */
+export interface HoldOrder {
+  readonly url: string;
+  readonly request?: Request;
+}
 
 /** A connection that the agent holds open, by its own end and the end that it dialled. */
 export interface HeldConnection {
@@ -129,7 +144,7 @@ export interface HeldConnection {
 export interface LoadAgent {
   probe(order: ProbeOrder): Promise<ProbeResult>;
   /** Opens one connection, has one request answered on it, and keeps it open until `release`. */
-  hold(url: string): Promise<HeldConnection>;
+  hold(url: string, request?: Request): Promise<HeldConnection>;
   /** Closes what `hold` opened. No error if there is nothing. */
   release(): Promise<void>;
   /**
@@ -161,7 +176,7 @@ export type AgentContract = {
   /** Asks one URL until it answers properly or the time is up. */
   probe: { input: ProbeOrder; output: ProbeResult };
   /** Opens one connection and keeps it open until `release`, or until the next `hold`. */
-  hold: { input: { url: string }; output: HeldConnection };
+  hold: { input: HoldOrder; output: HeldConnection };
   release: { input: Record<string, never>; output: Record<string, never> };
   /** Slices of several servers, or of one, measured in turns. */
   turns: { input: TurnsOrder; output: readonly SliceCount[] };

@@ -9,7 +9,9 @@ const count = z.int().nonnegative();
 export const faultsSchema = z.strictObject({
   errors: count.describe('Connection errors: refused, reset, unreachable.'),
   timeouts: count.describe('Requests that were not answered in time.'),
-  non2xx: count.describe('Answers with another status than 2xx.'),
+  non2xx: count.describe(
+    'Answers with another status than the expected one: any from 200 to 299, unless the request names one.',
+  ),
   mismatches: count.describe(
     'Answers whose body has an unexpected length, answers without a request, and bytes that are not HTTP.',
   ),
@@ -174,6 +176,20 @@ export const measuredSchema = z.strictObject({
     'Time inside the window of the requests that were on their way when it closed.',
   ),
   connections: z.int().min(1).describe('Concurrent keep-alive connections.'),
+  reconnects: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      "How often a connection was opened again, because the user's service had closed it between two answers. It is no fault. Absent: never.",
+    ),
+  resent: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      "Requests that were sent again, because the user's service had closed their connection before any part of an answer came. Their latency counts from the first time. Absent: none.",
+    ),
   faults: faultsSchema.describe('What went wrong, counted. Any of it makes the slice invalid.'),
   latency: latencySchema.optional().describe(`${latencySays} Absent when no response arrived.`),
   cpu: cpuSchema.describe("CPU time under the slice's load, ramp included."),

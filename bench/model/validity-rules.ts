@@ -66,7 +66,7 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
 
   faults: {
     leavesOut: 'round',
-    looksAt: 'errors, timeouts, responses other than 2xx, wrong bodies, requests lost on reconnect',
+    looksAt: 'errors, timeouts, responses of an unexpected status, wrong bodies, requests lost on reconnect',
     unit: 'count',
     limit: '0',
     severity: asItIs,
@@ -75,7 +75,7 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
       const counted = [
         [faults.errors, 'connection errors'],
         [faults.timeouts, 'timeouts'],
-        [faults.non2xx, 'responses other than 2xx'],
+        [faults.non2xx, 'responses of an unexpected status'],
         [faults.mismatches, 'answers of the wrong length or form'],
         [faults.lostOnReconnect, 'requests lost when their connection closed'],
       ] as const;

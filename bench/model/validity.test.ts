@@ -132,7 +132,7 @@ test.each<[string, Partial<Unjudged>, ValidityRule, string]>([
     'several faults',
     { faults: { ...faultless, non2xx: 7, lostOnReconnect: 1 } },
     'faults',
-    '7 responses other than 2xx, 1 requests lost when their connection closed: the limit is 0',
+    '7 responses of an unexpected status, 1 requests lost when their connection closed: the limit is 0',
   ],
   [
     'latencies of other requests',
