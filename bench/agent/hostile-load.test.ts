@@ -22,7 +22,10 @@ const patient = { timeoutSeconds: 3600 } as const;
 const whole = response();
 
 /** A healthy server beside a hostile one, in turns. */
-async function beside(hostile: SmallServer, orderOf: Order): Promise<{ first: SliceCount; second: SliceCount }> {
+async function beside(
+  hostile: SmallServer,
+  orderOf: Order,
+): Promise<{ first: SliceCount; second: SliceCount }> {
   await using fast = await fastServer();
   const slices = [orderOf(hostile.url, patient), orderFor(fast.url, patient)];
   const sequence = [0, 1, 0, 1];

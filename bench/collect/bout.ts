@@ -323,10 +323,10 @@ function closedLoop(
     connections: profile.connections,
     rampSeconds: load.rampSeconds,
     sliceSeconds: load.sliceSeconds,
-    expectedBodyBytes: plan.bodyBytes,
+    ...(plan.service === undefined ? { expectedBodyBytes: plan.bodyBytes } : {}),
     timeoutSeconds: Math.max(requestTimeoutSeconds, load.sliceSeconds),
     keepOpen: true,
-    ...present({ wakeful: wakefulAgents }),
+    ...present({ request: plan.request, wakeful: wakefulAgents }),
   };
 }
 

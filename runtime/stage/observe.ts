@@ -101,7 +101,7 @@ async function lookAtConnection(
   inspector: Inspector,
   { order, server, agent, url }: Ready,
 ): Promise<ConnectionSeen> {
-  const held = await agent.agent.hold(url);
+  const held = await agent.agent.hold(url, order.request);
   try {
     const ends = {
       agent: { address: held.localAddress, port: held.localPort },
