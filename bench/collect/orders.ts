@@ -22,7 +22,7 @@ export function ordersOf(
 function orderOf(scheduled: ScheduledDeployment, plan: Plan, lay: (path: PathId) => Route): DeploymentOrder {
   const { server, path, role, addressIndex, nameSuffix, environmentPaddingBytes } = scheduled;
   const deployment: Deployment = { server, path, role };
-  const { service, request } = plan;
+  const { service, request, tls } = plan;
   const route = lay(path);
   // A service that cannot be told its port listens in the host's stack where it listens everywhere.
   const fixed = service !== undefined && inHostStack(route) && !canTellPort(service);
@@ -35,6 +35,6 @@ function orderOf(scheduled: ScheduledDeployment, plan: Plan, lay: (path: PathId)
     nameSuffix,
     environmentPaddingBytes,
     bodyBytes: plan.bodyBytes,
-    ...present({ service, request }),
+    ...present({ service, request, tls }),
   };
 }

@@ -117,7 +117,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
           containerAddress: '172.17.0.2',
           containerPort: order.hostPort,
         };
-        const url = urlOf(order.route, at, '/body');
+        const url = urlOf(order.route, at, { path: '/body' });
         const deployed: Deployed = {
           order,
           url,

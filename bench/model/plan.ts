@@ -77,6 +77,7 @@ export const planSchema = z.strictObject({
       'Requested rate of the steady profile, in requests/s. The run finds the rates of other servers.',
     ),
   bodyBytes: z.int().min(1).describe("Length of the static body that bench's own servers answer with."),
+  tls: z.literal(true).optional().describe('Requests are sent over TLS. Absent: over plain TCP.'),
   service: serviceSchema
     .optional()
     .describe("The user's service: the only server of the plan. Absent: bench's own servers."),

@@ -41,6 +41,8 @@ export interface DeploymentOrder {
   readonly bodyBytes: number;
   /** What is asked of the server. Absent: the body of bench's own servers. */
   readonly request?: Request;
+  /** It is asked over TLS. */
+  readonly tls?: true;
   /** The user's service. Absent: one of bench's own servers. */
   readonly service?: Service;
 }

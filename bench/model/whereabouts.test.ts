@@ -31,15 +31,15 @@ test.each([
   ['none/inside/ipv6', 'http://[::1]:8080/body'],
   ['mapped/inside/ipv6', 'http://[::1]:8080/body'],
 ])('%s dials %s', (id, url) => {
-  expect(urlOf(route(id), whereabouts, '/body')).toBe(url);
+  expect(urlOf(route(id), whereabouts, { path: '/body' })).toBe(url);
 });
 
 test('an IPv6 address is written in brackets, and loopback is ::1', () => {
   const ipv6 = { ...whereabouts, linkAddress: 'fdbe:6e63:c612::1' };
   const external = route('host/external');
-  expect(urlOf(external, ipv6, '/body')).toBe('http://[fdbe:6e63:c612::1]:20001/body');
+  expect(urlOf(external, ipv6, { path: '/body' })).toBe('http://[fdbe:6e63:c612::1]:20001/body');
   const onHost = route('host/host');
-  expect(urlOf({ ...onHost, path: { ...onHost.path, family: 'ipv6' } }, ipv6, '/body')).toBe(
+  expect(urlOf({ ...onHost, path: { ...onHost.path, family: 'ipv6' } }, ipv6, { path: '/body' })).toBe(
     'http://[::1]:20001/body',
   );
 });
@@ -47,6 +47,11 @@ test('an IPv6 address is written in brackets, and loopback is ::1', () => {
 test('an address that there is not cannot be dialled', () => {
   const nowhere = { hostPort: 20001, containerPort: 8080 };
   for (const id of ['bridge/host/container', 'host/external', 'host/neighbor']) {
-    expect(() => urlOf(route(id), nowhere, '/body')).toThrow(id);
+    expect(() => urlOf(route(id), nowhere, { path: '/body' })).toThrow(id);
   }
+});
+
+test('over TLS the scheme is https, and the path is the requested one', () => {
+  const asked = { path: '/search?q=1', tls: true };
+  expect(urlOf(route('host/external'), whereabouts, asked)).toBe('https://198.18.0.1:20001/search?q=1');
 });

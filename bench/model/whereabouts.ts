@@ -20,15 +20,21 @@ interface Whereabouts {
   readonly containerPort: number;
 }
 
+/** What is requested there. */
+interface Asked {
+  /** With its query. */
+  readonly path: string;
+  readonly tls?: boolean;
+}
+
 /**
  * The URL to dial.
- * @param requestPath what is requested there, with its query.
  * @throws {Error} if the route dials an address that does not exist: a defect of the deployment.
  */
-export function urlOf(route: Route, whereabouts: Whereabouts, requestPath: string): string {
+export function urlOf(route: Route, whereabouts: Whereabouts, { path, tls = false }: Asked): string {
   const host = hostOf(route, whereabouts);
   const port = route.dialled.port === 'host' ? whereabouts.hostPort : whereabouts.containerPort;
-  return `http://${endpointText({ address: host, port })}${requestPath}`;
+  return `${tls ? 'https' : 'http'}://${endpointText({ address: host, port })}${path}`;
 }
 
 function hostOf({ path, dialled }: Route, whereabouts: Whereabouts): string {

@@ -425,6 +425,18 @@ export const planOptions = {
       allowed: `auto, or a rate above 0 and at most ${highestRate}, such as 12000 or ${ownServers.map((name) => `${name}=12000`).join(',')}`,
     },
   },
+  tls: {
+    flag: 'tls',
+    argument: '[on|off]',
+    group: 'Load',
+    expert: true,
+    schema: z.boolean(),
+    says: 'Requests over TLS: https instead of http.',
+    more: 'nginx and Apache have a certificate of their own making. No certificate is verified.',
+    defaultWords: 'off',
+    example: 'on',
+    reads: onOrOff,
+  },
   bodyBytes: {
     flag: 'body-bytes',
     argument: '<n>',

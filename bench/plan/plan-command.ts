@@ -42,6 +42,7 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan[
   // The level that holds at the stop. The level at each look follows from it.
   confidence: ({ stopping, confidence }) => stopping?.precision?.coverage ?? confidence,
   seed: ({ seed }) => seed,
+  tls: ({ tls }) => tls,
   sharedPort: ({ sharedPort }) => sharedPort,
   mapTo: ({ mapTo }) => mapTo,
   userlandProxy: ({ userlandProxy }) => userlandProxy,

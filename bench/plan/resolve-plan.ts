@@ -201,6 +201,7 @@ export function resolvePlan(
     ...present({ rates }),
     ...(sharedPort ? { sharedPort } : {}),
     ...present({ mapTo, userlandProxy, service }),
+    ...(given('tls') === true ? { tls: true as const } : {}),
     ...(service === undefined ? {} : { request: requestOf(given) }),
     ...(named === undefined ? {} : { leftOut: [] }),
     confidence: open?.confidence ?? coverage,

@@ -1,10 +1,15 @@
 #!/bin/sh
-# serve.sh nginx|apache BODY_BYTES ADDRESS:PORT...
-# Serves one static body at /body. The two configurations differ from case to case only in what they listen on.
+# serve.sh nginx|apache BODY_BYTES [tls] ADDRESS:PORT...
+# Serves one static body at /body, over TLS if the word is there. The two configurations differ from case to case only in what they listen on.
 set -eu
 server=$1
 bytes=$2
 shift 2
+tls=
+if [ "$1" = tls ]; then
+  tls=yes
+  shift
+fi
 
 head -c "$bytes" /dev/zero | tr '\0' 'b' > /srv/bench/body
 
@@ -26,11 +31,23 @@ done
 
 case $server in
   nginx)
-    for address in "$@"; do printf 'listen %s;\n' "$address"; done > /run/bench/listen.conf
+    for address in "$@"; do printf 'listen %s%s;\n' "$address" "${tls:+ ssl}"; done > /run/bench/listen.conf
+    if [ -n "$tls" ]; then
+      printf 'ssl_certificate %s;\n' /opt/bench/tls.crt >> /run/bench/listen.conf
+      printf 'ssl_certificate_key %s;\n' /opt/bench/tls.key >> /run/bench/listen.conf
+    fi
     exec nginx -e stderr -c /opt/bench/nginx.conf
     ;;
   apache)
-    for address in "$@"; do printf 'Listen %s\n' "$address"; done > /run/bench/listen.conf
+    for address in "$@"; do printf 'Listen %s%s\n' "$address" "${tls:+ https}"; done > /run/bench/listen.conf
+    if [ -n "$tls" ]; then
+      cat >> /run/bench/listen.conf <<'END'
+LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so
+SSLEngine on
+SSLCertificateFile /opt/bench/tls.crt
+SSLCertificateKeyFile /opt/bench/tls.key
+END
+    fi
     exec apache2 -f /opt/bench/apache.conf -D FOREGROUND
     ;;
   *)

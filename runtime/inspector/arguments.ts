@@ -45,6 +45,7 @@ const inputs = {
   'start-native': z.strictObject({
     server: z.enum(ownServers),
     bodyBytes: bytes,
+    tls: z.literal(true).optional(),
     listen: z.array(socket).min(1),
     paddingBytes: z.int().min(0).max(65_536),
     cpus: cpus.optional(),

@@ -208,6 +208,8 @@ export interface GuardedPlaces {
 export interface NativeOrder {
   readonly server: OwnServer;
   readonly bodyBytes: number;
+  /** It serves over TLS. */
+  readonly tls?: true;
   /** `address:port` each. */
   readonly listen: readonly string[];
   /** Length of an environment variable that no program reads. */

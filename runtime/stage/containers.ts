@@ -145,10 +145,11 @@ export function isHeld({ route, service }: Pick<DeploymentOrder, 'route' | 'serv
   return route.server.kind === 'bridge' && service === undefined;
 }
 
-const serveByImage: Serve = ({ deployment, bodyBytes }, listen) => [
+const serveByImage: Serve = ({ deployment, bodyBytes, tls }, listen) => [
   serveProgram,
   deployment.server,
   String(bodyBytes),
+  ...(tls === true ? ['tls'] : []),
   ...listen,
 ];
 
@@ -180,7 +181,7 @@ export function nativeOrder(order: DeploymentOrder, run: RunContext): NativeOrde
     bodyBytes: order.bodyBytes,
     listen: listenOn(order, run),
     paddingBytes: order.environmentPaddingBytes,
-    ...present({ cpus }),
+    ...present({ cpus, tls: order.tls }),
   };
 }
 

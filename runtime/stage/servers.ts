@@ -81,7 +81,7 @@ export function stageServers(engine: Engine, inspector: Inspector, run: RunConte
     },
 
     async urlOf(order, { serverId, holderId }) {
-      const { route, hostPort, request = ownRequest } = order;
+      const { route, hostPort, request = ownRequest, tls = false } = order;
       const id = holderId ?? serverId;
       const state = id === undefined ? undefined : await engine.inspect(id);
       const link = linkAddress(order, run.networks);
@@ -93,7 +93,7 @@ export function stageServers(engine: Engine, inspector: Inspector, run: RunConte
         hostPort,
         containerPort: containerPortOf(order),
       };
-      return urlOf(route, at, request.path);
+      return urlOf(route, at, { path: request.path, tls });
     },
 
     async moveToCpus(cpus) {

@@ -46,12 +46,12 @@ const leastPower = [
 ] as const;
 
 export function nativeCommand(order: NativeOrder): readonly [string, ...string[]] {
-  const { server, bodyBytes, listen, cpus } = order;
+  const { server, bodyBytes, listen, cpus, tls } = order;
   const { writable } = serverPowers(bodyBytes);
   const { settings, body } = serverPlaces;
   const size = String(writable[body]);
   const pinned = cpus === undefined ? [] : ['taskset', '-c', cpus];
-  const serve = [serveProgram, server, String(bodyBytes), ...listen];
+  const serve = [serveProgram, server, String(bodyBytes), ...(tls === true ? ['tls'] : []), ...listen];
   return [
     'unshare',
     '--mount',
