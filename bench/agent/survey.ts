@@ -11,6 +11,8 @@ import { attempting, inWords } from './attempt.ts';
 const enoughFailures = 3;
 /** So is one that gives as many answers of the wrong status and none of the right one. */
 const enoughWrong = 50;
+/** Time that the sequence leaves for the request after it. */
+const lastSeconds = 0.5;
 /** How many ends of connections are reported. */
 const mostEnds = 5;
 
@@ -27,8 +29,8 @@ export async function survey(order: SurveyOrder, clock: Clock['monotonicSeconds'
     for (let sent = 0; sent < order.requests && !notes.hopeless(); sent++) {
       const due = startedAt + (sent * order.spreadSeconds) / order.requests;
       if (due > clock()) await pause((due - clock()) * 1000);
-      // A slow service gets fewer requests, and leaves time for the last one.
-      if (clock() > startedAt + 2 * order.spreadSeconds && sent > 0) break;
+      // A slow service gets fewer requests.
+      if (clock() > until - lastSeconds) break;
       const askedAt = clock();
       const visit = await visitor.ask(Math.min(until - askedAt, order.withinSeconds / enoughFailures));
       notes.take(visit, clock() - askedAt);
@@ -232,6 +234,7 @@ async function compressedAnswer(
   withinSeconds: number,
 ): Promise<Survey['compressed']> {
   const { headers } = order.request;
+  if (withinSeconds <= 0) return undefined;
   if (Object.keys(headers).some((name) => /^accept-encoding$/i.test(name))) return undefined;
   const visit = await visitor.ask(withinSeconds, { 'Accept-Encoding': 'gzip' });
   if (visit.problem !== undefined || !isGood(order, visit.status)) return undefined;

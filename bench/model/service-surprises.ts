@@ -1,5 +1,6 @@
 import { Failure } from './failure.ts';
 import { formatCount, formatSeconds } from './format.ts';
+import { oneLine } from './printable.ts';
 import { isExpectedStatus, type Request } from './request.ts';
 import type { Warning } from './summary.ts';
 import type { Survey } from './survey.ts';
@@ -21,15 +22,18 @@ export function surveyObstacle(survey: Survey, asked: Asked): Failure | undefine
   const [status] = Object.entries(statuses).toSorted(([, a], [, b]) => b - a)[0] ?? [];
   if (status === undefined) return unanswered(survey, what);
   const answered = `${what} is answered with status ${status}, not ${asked.expectedStatus ?? '2xx'}`;
-  const asItIs = `If that is a good answer of your service: --expect-status ${status}.`;
+  const asItIs = status.startsWith('5')
+    ? undefined
+    : `If that is a good answer of your service: --expect-status ${status}.`;
   if (refusals.includes(status)) {
     return new Failure('unfit', `${answered}${retryWords(survey)}: the service refuses bench's requests`, {
       hint: 'Switch its rate limit off while it is measured, or exempt the address of bench from it.',
     });
   }
   if (location !== undefined) {
-    return new Failure('unfit', `${answered}: it redirects to ${location}, and bench follows no redirect`, {
-      hint: `${redirectHint(location)} ${asItIs}`,
+    const there = oneLine(location);
+    return new Failure('unfit', `${answered}: it redirects to ${there}, and bench follows no redirect`, {
+      hint: `${redirectHint(there)}\n${asItIs}`,
     });
   }
   const hint = statusHints[status] ?? (status.startsWith('5') ? statusHints['500'] : undefined);
@@ -47,19 +51,25 @@ const statusHints: Readonly<Record<string, string>> = {
 };
 
 function redirectHint(location: string): string {
-  if (location.startsWith('/')) return `Ask for where it leads: --request-path ${location}.`;
+  // What comes from the service is shown as a command only where a shell takes it as it is.
+  if (/^\/[\w%+=:,./-]*$/.test(location)) return `Ask for where it leads: --request-path ${location}`;
+  if (location.startsWith('/')) return 'Ask for where it leads, with --request-path.';
   return "If it leads to the service's own name, send that name: --header 'Host: …'. If it leads to https, the service speaks TLS on another port.";
 }
 
 function unanswered({ requests, problem = 'no answer' }: Survey, what: string): Failure {
   if (problem.includes('not HTTP/1.1')) {
-    return new Failure('unfit', `what comes back for ${what} is no answer that bench can read: ${problem}`, {
-      hint: 'bench measures services that speak HTTP/1.1. Name the port on which this one does: --port. A port that speaks only TLS, HTTP/2 or gRPC answers like this.',
-    });
+    return new Failure(
+      'unfit',
+      `what comes back for ${what} is no answer that bench can read: ${oneLine(problem)}`,
+      {
+        hint: 'bench measures services that speak HTTP/1.1. Name the port on which this one does: --port. A port that speaks only TLS, HTTP/2 or gRPC answers like this.',
+      },
+    );
   }
-  const all = requests === 1 ? 'The request' : `None of ${formatCount(requests)} requests`;
-  const ended = requests === 1 ? 'has no complete answer' : 'has a complete answer';
-  return new Failure('unfit', `${what}: ${all.toLowerCase()} ${ended}: ${problem}`, {
+  const all = requests === 1 ? 'the request' : `none of ${formatCount(requests)} requests`;
+  const ended = requests === 1 ? 'had no complete answer' : 'had a complete answer';
+  return new Failure('unfit', `${what}: ${all} ${ended} (${oneLine(problem)})`, {
     hint: "Look at the service's log. A service that answers more slowly than in 2 s cannot be measured.",
   });
 }
@@ -84,28 +94,36 @@ const ends: Rule = ({ endedAfter, endsAnnounced, framings, serverHeader }, { met
   const silent = endsAnnounced
     ? ''
     : method === 'GET' || method === 'HEAD'
-      ? ' It does not say so beforehand: a request that crosses such an end is sent again.'
-      : ` It does not say so beforehand: a ${method} that crosses such an end is lost, and its slice does not count.`;
+      ? ' It does not announce these ends: a request that crosses one is sent again.'
+      : ` It does not announce these ends: a ${method} that crosses one is lost, and its slice does not count.`;
   return {
     code: 'service-ends-connections',
-    message: `The service ends each connection after ${often}.${silent} It is measured with that: bench connects again each time, and the time of connecting is in its figures, as it is in what your clients see.`,
+    message: `The service ends each connection after ${often}. It is measured with that: bench connects again each time, and the time of connecting is in its figures, as it is in what your clients see.${silent}`,
     hint: endsHint(serverHeader, least === most ? least : undefined),
   };
 };
 
 /** How servers are told to keep their connections, by the names that they give themselves. */
 const keepers: readonly { readonly name: RegExp; readonly usual: number; readonly advice: string }[] = [
-  { name: /^(nginx|openresty|tengine)/i, usual: 1000, advice: 'nginx: `keepalive_requests 1000000;`' },
-  { name: /^apache/i, usual: 100, advice: 'Apache: `MaxKeepAliveRequests 0`' },
+  {
+    name: /^(nginx|openresty|tengine)/i,
+    usual: 1000,
+    advice: 'In nginx, `keepalive_requests 1000000;` takes this out of the measurement.',
+  },
+  {
+    name: /^apache/i,
+    usual: 100,
+    advice: 'In Apache, `MaxKeepAliveRequests 0` takes this out of the measurement.',
+  },
   {
     name: /^gunicorn/i,
     usual: 1,
-    advice: 'gunicorn: workers that keep connections, e.g. `--worker-class gthread --threads 4`',
+    advice: "Gunicorn's default workers keep no connection; others do: `--worker-class gthread --threads 4`.",
   },
   {
     name: /^(werkzeug|basehttp|simplehttp|wsgiserver)/i,
     usual: 1,
-    advice: 'this is a server for development; measure the one that your deployment uses',
+    advice: 'This server is meant for development: measure the one that serves your users.',
   },
 ];
 
@@ -117,8 +135,8 @@ function endsHint(serverHeader: string | undefined, after: number | undefined): 
   const named = keepers.find(({ name }) => serverHeader !== undefined && name.test(serverHeader));
   const usual = after === 1 ? [] : keepers.filter((it) => it.usual === after);
   const keeper = named ?? (serverHeader === undefined && usual.length === 1 ? usual[0] : undefined);
-  const how = keeper?.advice ?? 'look for its limit of requests on a keep-alive connection';
-  return `To take it out of the measurement, change the service's configuration (${how}).`;
+  if (keeper !== undefined) return keeper.advice;
+  return 'To take this out of the measurement, raise the limit of requests on one connection in the configuration of the service.';
 }
 
 function answerWords(count: number): string {
@@ -163,7 +181,7 @@ const compression: Rule = ({ compressed, bodyBytes }) => {
   const { encoding, bodyBytes: packed } = compressed;
   return {
     code: 'service-compresses',
-    message: `The service compresses its answers for clients that ask for it: ${formatCount(packed)} bytes (${encoding}) instead of ${formatCount(bodyBytes.most)}. bench does not ask for it.`,
+    message: `The service compresses its answers for clients that ask for it: ${formatCount(packed)} bytes (${oneLine(encoding)}) instead of ${formatCount(bodyBytes.most)}. bench does not ask for it.`,
     hint: "If your clients do, as browsers and most proxies do: --header 'Accept-Encoding: gzip'.",
   };
 };
@@ -196,7 +214,7 @@ const failures: Rule = ({ failures: count, requests, problem = 'unknown' }) =>
     ? undefined
     : {
         code: 'service-fails-at-times',
-        message: `${formatCount(count)} of ${formatCount(requests)} requests had no complete answer: ${problem}. A slice with such a request does not count.`,
+        message: `${formatCount(count)} of ${formatCount(requests)} requests had no complete answer (${oneLine(problem)}). A slice with such a request does not count.`,
         hint: "Look at the service's log.",
       };
 
@@ -231,7 +249,7 @@ const slowness: Rule = ({ latency }) => {
 };
 
 function retryWords({ retryAfter }: Survey): string {
-  return retryAfter === undefined ? '' : ` (Retry-After: ${retryAfter})`;
+  return retryAfter === undefined ? '' : ` (Retry-After: ${oneLine(retryAfter)})`;
 }
 
 function goodAnswers({ statuses }: Survey, asked: Asked): number {
