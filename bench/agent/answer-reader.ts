@@ -1,3 +1,4 @@
+import { isExpectedStatus } from '../model/request.ts';
 import { Frame } from './frame.ts';
 import { type ResponseParser, strictParser } from './strict-parser.ts';
 
@@ -15,11 +16,6 @@ export interface Expected {
   readonly status?: number;
   /** The request was a HEAD: its answer has no body, whatever length its head announces. */
   readonly headOnly?: boolean;
-}
-
-export function hasRightStatus(status: number | undefined, expected: Expected): boolean {
-  if (expected.status !== undefined) return status === expected.status;
-  return status !== undefined && status >= 200 && status <= 299;
 }
 
 /**
@@ -128,7 +124,7 @@ export class AnswerReader {
     const chunk = this.#chunk;
     this.#chunk = undefined;
     const right =
-      length === (this.#expected.bodyBytes ?? length) && hasRightStatus(statusCode, this.#expected);
+      length === (this.#expected.bodyBytes ?? length) && isExpectedStatus(statusCode, this.#expected.status);
     // After an interim answer, or in a later read, the head is not the whole beginning of the answer.
     if (chunk === undefined || length === null || this.closes || !right) return bodiless;
     // The parser refuses any other length when it comes to the body.

@@ -17,6 +17,7 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
   );
   return {
     probe: (order) => rpc.call('probe', order),
+    survey: (order) => rpc.call('survey', order),
     hold: (url, request) => rpc.call('hold', { url, ...present({ request }) }),
     async release() {
       await rpc.call('release', {});

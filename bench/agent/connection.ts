@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { AnswerReader, type Expected, hasRightStatus } from './answer-reader.ts';
+import { isExpectedStatus } from '../model/request.ts';
+import { AnswerReader, type Expected } from './answer-reader.ts';
 import type { AutocannonClient } from './autocannon-client.ts';
 import type { Frame } from './frame.ts';
 import type { Gate } from './gate.ts';
@@ -179,7 +180,7 @@ export class Connection {
     if (outcome === 'more') return;
     if (outcome === 'broken') {
       const { status } = reader;
-      const asExpected = status === undefined || hasRightStatus(status, this.#options.expected);
+      const asExpected = status === undefined || isExpectedStatus(status, this.#options.expected.status);
       this.#unfit(asExpected ? 'mismatches' : 'non2xx');
       return;
     }
@@ -192,7 +193,7 @@ export class Connection {
     if (frame !== undefined) learned.frame = frame;
     if (closes && this.#mayEnd) this.#retire();
     const asLong = expected.bodyBytes === undefined || bodyBytes === expected.bodyBytes;
-    this.#answered(now, hasRightStatus(status, expected), asLong, bytes, surplus);
+    this.#answered(now, isExpectedStatus(status, expected.status), asLong, bytes, surplus);
   }
 
   #answered(now: number, success: boolean, asLong: boolean, bytes: number, surplus: boolean): void {

@@ -5,6 +5,7 @@ import { emptyHistogram, latencyOf } from '../model/histogram.ts';
 import type { LoadAgent, ProbeOrder, ProbeResult, SliceCount, SliceOrder } from '../model/load-agent.ts';
 import { present } from '../model/present.ts';
 import type { Faults } from '../model/slice.ts';
+import type { Survey } from '../model/survey.ts';
 
 /** A server as the fake agent sees it: lognormal latencies. */
 interface FakeServer {
@@ -29,6 +30,8 @@ export interface FakeOptions {
   /** The server behind a URL; `undefined`: there is none, and connections are refused. */
   readonly serverAt: (url: string) => FakeServer | undefined;
   readonly incidents?: readonly FakeIncident[];
+  /** What a survey reports of a service that is not as usual. */
+  readonly survey?: Partial<Survey>;
   /** Called with the time that a call takes, e.g. to advance a fake clock. Nothing waits if left out. */
   readonly pass?: (seconds: number) => void | Promise<void>;
 }
@@ -86,6 +89,18 @@ export function fakeLoadAgent(
       await pass(server.medianSeconds);
       const { medianSeconds: seconds, serverHeader } = server;
       return { ready: true, seconds, ...present({ serverHeader }) };
+    },
+    async survey(order): Promise<Survey> {
+      return {
+        requests: order.requests,
+        statuses: { 200: order.requests },
+        failures: 0,
+        endedAfter: [],
+        endsAnnounced: false,
+        mostOnOneConnection: order.requests,
+        framings: ['length'],
+        ...options.survey,
+      };
     },
     async hold(url) {
       const { hostname, port } = new URL(url);

@@ -8,6 +8,7 @@ import { connectionHolder } from './hold.ts';
 import { KeptConnections } from './kept-connections.ts';
 import { machineReader } from './machine.ts';
 import { probe } from './probe.ts';
+import { survey } from './survey.ts';
 import { runTurns } from './turns.ts';
 import { runWrk } from './wrk.ts';
 
@@ -29,6 +30,7 @@ try {
     { input: process.stdout, output: process.stdin },
     {
       probe: (order) => probe(order, systemClock.monotonicSeconds),
+      survey: (order) => survey(order, systemClock.monotonicSeconds),
       hold,
       async release() {
         await release();

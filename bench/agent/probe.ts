@@ -1,14 +1,11 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../model/clock.ts';
-import { messageOf } from '../model/failure.ts';
 import type { ProbeOrder, ProbeResult } from '../model/load-agent.ts';
 import { loadSeconds } from '../model/load-time.ts';
 import { present } from '../model/present.ts';
-import { hasRightStatus } from './answer-reader.ts';
-import { hostHeaderOf, plainGet } from './request-bytes.ts';
-import { endpointOf } from './socket.ts';
+import { isExpectedStatus } from '../model/request.ts';
+import { attempting, inWords } from './attempt.ts';
 
 /** Time for an answer, besides the time that its body takes. */
 const attemptSeconds = 1;
@@ -48,16 +45,8 @@ interface Attempt {
 }
 
 function ask(order: ProbeOrder, withinSeconds: number): Promise<Attempt> {
-  const { url, request: asked = plainGet } = order;
-  const { tls } = endpointOf(url, hostHeaderOf(asked));
-  const { method, headers, body } = { body: undefined, ...asked };
-  const options = { method, headers, agent: false } as const;
   return new Promise((resolve) => {
-    const request =
-      tls === undefined
-        ? http.request(url, options)
-        : // The certificate of a service under test is one of its own making.
-          https.request(url, { ...options, ...tls, rejectUnauthorized: false });
+    const request = attempting(order.url, order.request).begin(false);
     const settle = (attempt: Attempt) => {
       clearTimeout(timer);
       resolve(attempt);
@@ -81,28 +70,21 @@ function ask(order: ProbeOrder, withinSeconds: number): Promise<Attempt> {
         settle(present({ problem, serverHeader }));
       });
     });
-    request.end(body);
+    request.end(order.request?.body);
   });
 }
 
 /** What is wrong with an answer, in words; `undefined` if it is right. */
 function problemOf(
   { request, expectedBodyBytes }: ProbeOrder,
-  { statusCode, headers: { location } }: http.IncomingMessage,
+  { statusCode, headers: { location } }: IncomingMessage,
   bodyBytes: number,
 ): string | undefined {
   const status = request === undefined ? 200 : request.expectedStatus;
-  if (!hasRightStatus(statusCode, present({ status }))) {
+  if (!isExpectedStatus(statusCode, status)) {
     const answered = `it answered with status ${statusCode}${location === undefined ? '' : ` (to ${location})`}`;
     return `${answered}, not ${status ?? '2xx'}`;
   }
   if (expectedBodyBytes === undefined || bodyBytes === expectedBodyBytes) return undefined;
   return `its body has ${bodyBytes} bytes, not ${expectedBodyBytes}`;
-}
-
-function inWords(error: Error): string {
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'ECONNREFUSED') return 'connection refused';
-  if (code === 'ECONNRESET') return 'the connection was closed before the whole answer had arrived';
-  return messageOf(error);
 }

@@ -77,6 +77,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
 
   const agent: LoadAgent = {
     probe: inner.probe,
+    survey: inner.survey,
     hold: inner.hold,
     release: inner.release,
     async letGo() {

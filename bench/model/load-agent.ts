@@ -2,6 +2,7 @@ import type { Latency } from './latency.ts';
 import type { MachineCpu } from './machine-cpu.ts';
 import type { Request } from './request.ts';
 import type { Faults, Pacing } from './slice.ts';
+import type { Survey, SurveyOrder } from './survey.ts';
 
 /** What is asked of a server, and what its answer must be. */
 interface AskedOf {
@@ -143,6 +144,8 @@ export interface HeldConnection {
 /** The load agent as the collecting loop sees it. */
 export interface LoadAgent {
   probe(order: ProbeOrder): Promise<ProbeResult>;
+  /** Asks a service that bench does not know, at low load, and reports what is unusual about it. */
+  survey(order: SurveyOrder): Promise<Survey>;
   /** Opens one connection, has one request answered on it, and keeps it open until `release`. */
   hold(url: string, request?: Request): Promise<HeldConnection>;
   /** Closes what `hold` opened. No error if there is nothing. */
@@ -175,6 +178,8 @@ export async function measureAlone(agent: Pick<LoadAgent, 'turns'>, slice: Slice
 export type AgentContract = {
   /** Asks one URL until it answers properly or the time is up. */
   probe: { input: ProbeOrder; output: ProbeResult };
+  /** Asks a service again and again, and ends within the order's time. */
+  survey: { input: SurveyOrder; output: Survey };
   /** Opens one connection and keeps it open until `release`, or until the next `hold`. */
   hold: { input: HoldOrder; output: HeldConnection };
   release: { input: Record<string, never>; output: Record<string, never> };

@@ -21,5 +21,11 @@ export const requestSchema = z.strictObject({
 });
 export type Request = z.infer<typeof requestSchema>;
 
+/** @param expected the only good status; `undefined`: any from 200 to 299 is good. */
+export function isExpectedStatus(status: number | undefined, expected: number | undefined): boolean {
+  if (expected !== undefined) return status === expected;
+  return status !== undefined && status >= 200 && status <= 299;
+}
+
 /** What bench asks of its own servers. */
 export const ownRequest: Request = { method: 'GET', path: '/body', headers: {} };

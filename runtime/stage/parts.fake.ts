@@ -175,6 +175,9 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
         journal.push(`${name} probe ${order.url}`);
         return (await script.probe?.(order, parts)) ?? { ready: true, seconds: 0.001 };
       },
+      async survey() {
+        throw new Error('the stage itself surveys nothing');
+      },
       async hold({ url }) {
         const { hostname, port } = new URL(url);
         const remoteAddress = hostname.replace(/^\[|\]$/g, '');
