@@ -3,6 +3,7 @@ import { waterfallPaths } from '../../bench/model/waterfall.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type SyntheticOptions, syntheticRun } from '../synthetic-run.fixture.ts';
+import { servicePlan } from '../words/service-plan.fixture.ts';
 import { answerCell, answerCells } from './cells.ts';
 import { firstScreenOf } from './first-screen.ts';
 import { costliest, matricesOf } from './matrix.ts';
@@ -268,4 +269,11 @@ describe('the four marks of trust', () => {
       'Nothing was measured.',
     ]);
   });
+});
+
+test("of the user's service what was measured is its image and its request, and not a page of bench's", () => {
+  const model = modelOf();
+  const run = { ...model.run, plan: { ...model.run.plan, ...servicePlan } };
+  const { measured } = firstScreenOf({ ...model, run });
+  expect(measured).toMatch(/^app \(my\/app:1\.2\) · client .* · GET \/items\?q=1, keep-alive · 1 of 2 CPUs/);
 });

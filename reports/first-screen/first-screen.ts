@@ -8,6 +8,7 @@ import type { ReportModel } from '../report-model.ts';
 import { listed } from '../words/finding-words.ts';
 import { modeWords } from '../words/setting-words.ts';
 import { roundsOf } from '../words/stop-words.ts';
+import { askedWords, subjectsOf } from '../words/subject-words.ts';
 import { modesFinding, pathsFinding, waterfallFinding } from './finding.ts';
 import { type TrustMark, trustMarks } from './trust-marks.ts';
 
@@ -73,7 +74,7 @@ function measuredWords({ run }: ReportModel, kind: RunKind): string {
   const lab = engine.endpoint === 'lab' ? " (bench's lab)" : '';
   const rounds = roundsOf(run);
   return (
-    `${listed(plan.servers.map((it) => spokenName(it)))} · ${client} · ${sizeWords(plan.bodyBytes)} page, keep-alive · ` +
+    `${listed(subjectsOf(plan))} · ${client} · ${askedWords(plan)}, keep-alive · ` +
     `${cpus} for the server (${cpuModel}${virtual}) · Docker ${engine.version.replace(/\+.*/, '')}${lab} · ${dateWords(run.startedAt)} · ` +
     `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}. ${intervalWords(kind, formatPercent(plan.confidence))}`
   );
@@ -89,13 +90,6 @@ function intervalWords(kind: RunKind, level: string): string {
     case 'paths':
       return `The tables below have the ${level} confidence intervals.`;
   }
-}
-
-/** `1 KiB`, `1,500 bytes`. */
-function sizeWords(bytes: number): string {
-  if (bytes >= 1_048_576 && bytes % 1_048_576 === 0) return `${formatCount(bytes / 1_048_576)} MiB`;
-  if (bytes >= 1024 && bytes % 1024 === 0) return `${formatCount(bytes / 1024)} KiB`;
-  return `${formatCount(bytes)} bytes`;
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { buildReportModel } from '../analysis/build-report-model.ts';
 import { syntheticRun } from '../synthetic-run.fixture.ts';
 import { formulas } from '../words/formulas.ts';
+import { servicePlan } from '../words/service-plan.fixture.ts';
 import { escapeHtml } from './markup.ts';
 import { methodSection } from './method.ts';
 
@@ -21,4 +22,29 @@ test.each([
   const warmed = { ...run, run: { ...run.run, plan: { ...run.run.plan, warmupSeconds } } };
   const { markup } = methodSection(buildReportModel(warmed));
   expect(markup.replace(/<[^>]+>/g, ' ')).toMatch(new RegExp(`Warm-up\\s+${words}\\s`));
+});
+
+test("the report tells how the user's service was started, and what it was asked", () => {
+  const model = buildReportModel(syntheticRun({ seed: 1, rounds: 1, blocks: 1, servers: ['nginx'] }));
+  const { run } = model;
+  const environment = { ...run.environment, serviceImage: 'sha256:0123' };
+  const { markup } = methodSection({
+    ...model,
+    run: { ...run, environment, plan: { ...run.plan, ...servicePlan } },
+  });
+  const facts = [...markup.matchAll(/<dt>([^<]*)<\/dt><dd>([^<]*)<\/dd>/g)].map(([, name, value]) => [
+    name,
+    value,
+  ]);
+  expect(facts).toEqual(
+    expect.arrayContaining([
+      ['Service', 'app, image my/app:1.2 (sha256:0123)'],
+      ['Port', '8080, told by PORT'],
+      ['Command', 'node server.js'],
+      ['Environment', 'LOG_LEVEL=warn, API_KEY'],
+      ['Mounts', './site at /srv/site, read-only'],
+      ['Request', 'GET /items?q=1, accept: application/json'],
+    ]),
+  );
+  expect(facts.map(([name]) => name)).not.toContain('Body');
 });

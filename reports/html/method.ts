@@ -88,7 +88,7 @@ function warmupWords({ warmupSeconds }: Run['plan']): string {
 function planFacts(run: Run): readonly (readonly [string, string])[] {
   const { plan } = run;
   return [
-    ['Servers', plan.servers.join(', ')],
+    ...subjectFacts(run),
     ...plan.comparisons.map(
       (it) => ['Compared', `${it.contenders.join(', ')} against ${it.baseline}`] as const,
     ),
@@ -105,7 +105,32 @@ function planFacts(run: Run): readonly (readonly [string, string])[] {
         ? []
         : [[`Rate, ${server}`, `${formatCount(rate)} requests/s on every path`] as const];
     }),
-    ['Body', `${formatCount(plan.bodyBytes)} bytes`],
+    ...(plan.service === undefined ? [['Body', `${formatCount(plan.bodyBytes)} bytes`] as const] : []),
     ['Seed', `${plan.seed}`],
+  ];
+}
+
+/** bench's own servers by name; of the user's service everything that makes it start as it did. */
+function subjectFacts({ plan, environment }: Run): readonly (readonly [string, string])[] {
+  const { service, request } = plan;
+  if (service === undefined || request === undefined) return [['Servers', plan.servers.join(', ')]];
+  const { name, image, port, portVariable, command, user, environment: variables, mounts } = service;
+  const id = environment.serviceImage === undefined ? '' : ` (${environment.serviceImage})`;
+  const headers = Object.entries(request.headers).map(([header, value]) => `${header}: ${value}`);
+  const body =
+    request.body === undefined ? [] : [`a body of ${formatCount(Buffer.byteLength(request.body))} bytes`];
+  const fact = (label: string, parts: readonly string[]): readonly (readonly [string, string])[] =>
+    parts.length === 0 ? [] : [[label, parts.join(', ')]];
+  return [
+    ['Service', `${name}, image ${image}${id}`],
+    ['Port', `${port}${portVariable === undefined ? '' : `, told by ${portVariable}`}`],
+    ...fact('Command', command === undefined ? [] : [command.join(' ')]),
+    ...fact('User', user === undefined ? [] : [user]),
+    ...fact('Environment', variables),
+    ...fact(
+      'Mounts',
+      mounts.map(({ source, target, writable }) => `${source} at ${target}${writable ? '' : ', read-only'}`),
+    ),
+    ['Request', [`${request.method} ${request.path}`, ...headers, ...body].join(', ')],
   ];
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parsePathId } from '../../bench/model/path.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { syntheticRun } from '../synthetic-run.fixture.ts';
+import { servicePlan } from './service-plan.fixture.ts';
 import { modeWords, settingWords, vantageWords } from './setting-words.ts';
 
 const { run } = syntheticRun({ seed: 1, rounds: 1, blocks: 1 });
@@ -19,6 +20,13 @@ test('what was measured, from where, on which CPU, and at which rate', () => {
     'Intel Xeon E5-2686 v4, virtual (xen), 1 of 4 CPUs for the server, another for the load generator.',
     'CPU a request at one equal rate on all paths: 9,000 requests/s to nginx, 6,000 requests/s to Apache.',
   ]);
+});
+
+test("the user's service is named with its image, and with what it is asked", () => {
+  expect(settingWords(on({}, servicePlan))[0]).toBe(
+    'app (my/app:1.2), from a client on this machine, over a virtual link (no network card); ' +
+      'GET /items?q=1, keep-alive connections.',
+  );
 });
 
 test('one CPU for both ends is said, and so is a machine that is not virtual', () => {

@@ -2,6 +2,7 @@ import { formatCount } from '../../bench/model/format.ts';
 import { type Path, pathOf, type Vantage } from '../../bench/model/path.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { spokenName } from '../../bench/model/server.ts';
+import { askedWords, subjectsOf } from './subject-words.ts';
 
 /** Where the load came from. No text suggests a remote client, which would be on another machine. */
 export const vantageWords = {
@@ -15,7 +16,9 @@ export const vantageWords = {
 export function settingWords({ plan, environment, rates }: Run): string[] {
   const vantages = new Set(plan.comparisons.map(({ baseline }) => pathOf(baseline).vantage));
   const from = [...vantages].map((vantage) => vantageWords[vantage]).join(', or ');
-  const servers = plan.servers.map((server) => spokenName(server)).join(' and ');
+  const servers = subjectsOf(plan).join(' and ');
+  const asked =
+    plan.request === undefined ? `bodies of ${formatCount(plan.bodyBytes)} bytes` : askedWords(plan);
   const { pinning, cpuCount, cpuModel, hypervisor } = environment;
   const machine = [
     cpuModel,
@@ -29,7 +32,7 @@ export function settingWords({ plan, environment, rates }: Run): string[] {
     return rate === undefined ? [] : [`${formatCount(rate)} requests/s to ${spokenName(server)}`];
   });
   return [
-    `${servers}, ${from}; bodies of ${formatCount(plan.bodyBytes)} bytes, keep-alive connections.`,
+    `${servers}, ${from}; ${asked}, keep-alive connections.`,
     `${machine.join(', ')}.`,
     ...(steady.length === 0 ? [] : [`CPU a request at one equal rate on all paths: ${steady.join(', ')}.`]),
   ];
