@@ -6,7 +6,7 @@ import { hostHeaderOf, plainGet } from './request-bytes.ts';
 import { endpointOf } from './socket.ts';
 
 /** How a single request is made, outside of any measurement: by Node's own client, which reads whatever HTTP/1.1 allows. */
-export interface Attempting {
+interface Attempting {
   /** An agent for connections that stay open, one at a time. */
   keepingOpen(): http.Agent;
   /** @param agent false: on a connection of its own. */

@@ -15,9 +15,13 @@ import { present } from '../model/present.ts';
 import type { Reading } from '../model/reading.ts';
 import { inHostStack } from '../model/route.ts';
 import type { Deployed, DeploymentOrder, Stage } from '../model/stage.ts';
+import type { Survey } from '../model/survey.ts';
 import { urlOf } from '../model/whereabouts.ts';
 
 export interface FakeStageOptions {
+  /** What a survey finds unusual about its servers. */
+  readonly survey?: Partial<Survey>;
+  readonly linesLogged?: number;
   readonly seed: number;
   /** Median latency of a path, seconds. */
   readonly medianSeconds: (order: DeploymentOrder) => number;
@@ -54,6 +58,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
 
   const inner = fakeLoadAgent({
     seed: options.seed,
+    ...present({ survey: options.survey }),
     ...present({ pass: options.pass }),
     serverAt(url) {
       const deployed = standing.get(url);
@@ -141,6 +146,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       return exchanged;
     },
     otherProcesses: async () => [],
+    linesLogged: async () => options.linesLogged ?? 0,
     async clear() {
       journal.push('clear');
       standing.clear();

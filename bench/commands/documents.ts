@@ -6,7 +6,7 @@ import { explanationSchema } from '../model/explanation.ts';
 import { exitCodes } from '../model/failure.ts';
 import { figureListSchema } from '../model/figure.ts';
 import { planSchema } from '../model/plan.ts';
-import { warningSchema } from '../model/summary.ts';
+import { warningSchema } from '../model/warning.ts';
 import { planDurationSchema } from '../plan/plan-duration.ts';
 import { roundScheduleSchema } from '../schedule/schedule.ts';
 import { doctorFindingSchema } from './doctor/finding.ts';

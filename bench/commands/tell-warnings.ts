@@ -1,4 +1,4 @@
-import type { Warning } from '../model/summary.ts';
+import type { Warning } from '../model/warning.ts';
 import type { Output } from '../outside.ts';
 
 export function tellWarnings(warnings: readonly Warning[], output: Output): void {

@@ -1,7 +1,7 @@
 import type { Evidence } from './evidence.ts';
 import type { Run } from './run.ts';
 import type { Slice } from './slice.ts';
-import type { Warning } from './summary.ts';
+import type { Warning } from './warning.ts';
 
 /** A run folder in memory: the only input of the analysis. */
 export interface RecordedRun {

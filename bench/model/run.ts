@@ -3,6 +3,7 @@ import { environmentSchema } from './environment.ts';
 import { planSchema } from './plan.ts';
 import { serverNameSchema } from './server.ts';
 import { runStopSchema } from './stopping.ts';
+import { warningSchema } from './warning.ts';
 
 /** Increased by every change of the method or of a file's shape. Folders of another version are refused. */
 export const schemaVersion = 2;
@@ -64,6 +65,10 @@ export const runSchema = z.strictObject({
     .describe(
       "Other processes of the machine with the most CPU time during the run's rounds, largest first. Absent if they are not visible.",
     ),
+  surprises: z
+    .array(warningSchema)
+    .optional()
+    .describe("What was unusual about the user's service before round 1. Absent without a service."),
   stop: runStopSchema.optional().describe('What ended a complete run whose plan has `stopping`.'),
   timing: z
     .strictObject({

@@ -2,8 +2,8 @@ import { Failure } from './failure.ts';
 import { formatCount, formatSeconds } from './format.ts';
 import { oneLine } from './printable.ts';
 import { isExpectedStatus, type Request } from './request.ts';
-import type { Warning } from './summary.ts';
 import type { Survey } from './survey.ts';
+import type { Warning } from './warning.ts';
 
 /** What was asked in a survey. */
 type Asked = Pick<Request, 'method' | 'path' | 'expectedStatus'>;
@@ -81,6 +81,22 @@ export function surveyWarnings(survey: Survey, asked: Asked): readonly Warning[]
     const warning = rule(survey, asked);
     return warning === undefined ? [] : [warning];
   });
+}
+
+/** Lines that were written to a log count as the requests' own if there are this many for each. */
+const linesPerRequest = 0.5;
+
+/**
+ * The service writes lines for the requests of a survey. The engine takes each line from it and stores it.
+ * @param lines written since the service was started, as far as they were counted.
+ */
+export function loggedRequests({ requests }: Pick<Survey, 'requests'>, lines: number): Warning | undefined {
+  if (requests < 20 || lines < requests * linesPerRequest) return undefined;
+  return {
+    code: 'service-logs-requests',
+    message: `The service wrote at least ${formatCount(lines)} lines to its log for ${formatCount(requests)} requests. The engine stores each of them: that is a part of the CPU time and of the latency that bench measures, in every mode.`,
+    hint: 'If it logs less where it serves your users, let it do so here: its access log off, or a higher log level with --env.',
+  };
 }
 
 type Rule = (survey: Survey, asked: Asked) => Warning | undefined;

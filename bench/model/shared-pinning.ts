@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts';
-import type { Warning } from './summary.ts';
+import type { Warning } from './warning.ts';
 
 type SharedPinning = Extract<Environment['pinning'], { readonly kind: 'shared' }>;
 

@@ -66,7 +66,7 @@ export type DeployOutcome =
   | { readonly ok: false; readonly order: DeploymentOrder; readonly error: Failure };
 
 /**
- * The machine as the collecting loop sees it: everything that touches an engine, behind eight calls.
+ * The machine as the collecting loop sees it: everything that touches an engine, behind a few calls.
  * Disposing removes all that the stage created.
  */
 export interface Stage extends AsyncDisposable {
@@ -89,6 +89,8 @@ export interface Stage extends AsyncDisposable {
    * is what they took (`usedBetween`). Empty where they cannot be seen.
    */
   otherProcesses(): Promise<readonly OtherProcess[]>;
+  /** How many lines a server has written to its log so far, at most 1,000; 0 where its log cannot be read. */
+  linesLogged(deployed: Deployed): Promise<number>;
   /** Removes all servers of the round. */
   clear(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { profileNameSchema } from './profile.ts';
 import { runIdSchema, runStateSchema, schemaVersionSchema } from './run.ts';
 import { serverNameSchema } from './server.ts';
 import { validityRules } from './slice.ts';
+import { warningSchema } from './warning.ts';
 
 export const verdicts = ['slower', 'faster', 'equivalent', 'open', 'untrusted'] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -94,13 +95,6 @@ export type MeasuredOverhead = Extract<Overhead, { ratio: number }>;
 export function isMeasured(overhead: Overhead): overhead is MeasuredOverhead {
   return 'ratio' in overhead;
 }
-
-export const warningSchema = z.strictObject({
-  code: z.string().describe('The kind of warning, for programs.'),
-  message: z.string().describe('What is so, with its values.'),
-  hint: z.string().describe('What to do about it.'),
-});
-export type Warning = z.infer<typeof warningSchema>;
 
 /** What one layer of the waterfall adds to the one before it, on one metric. */
 const stepSchema = z.strictObject({

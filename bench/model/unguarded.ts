@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts';
-import type { Warning } from './summary.ts';
+import type { Warning } from './warning.ts';
 
 /** Warns that others can reach the servers of a run. @param why there is no guard, in words. */
 export function unguarded(why: string): Warning {

@@ -2,7 +2,7 @@ import { formatDuration, formatPercent } from '../model/format.ts';
 import { loadSeconds } from '../model/load-time.ts';
 import { declaredComparisons, type Plan } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
-import type { Warning } from '../model/summary.ts';
+import type { Warning } from '../model/warning.ts';
 import { longestSeconds } from './options.ts';
 import { planDuration } from './plan-duration.ts';
 import { type TooShort, tooShort } from './too-short.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { declaredComparisons } from '../model/plan.ts';
 import { roundsNeeded, roundsToPlan } from '../model/rounds-needed.ts';
-import type { Warning } from '../model/summary.ts';
+import type { Warning } from '../model/warning.ts';
 import { parseConfig } from './config-file.ts';
 import {
   attributeOf,

@@ -5,7 +5,7 @@ import { type Comparison, declaredComparisons, type Plan, planSchema } from '../
 import { present } from '../model/present.ts';
 import { loadProfiles } from '../model/profile.ts';
 import { roundsToPlan } from '../model/rounds-needed.ts';
-import type { Warning } from '../model/summary.ts';
+import type { Warning } from '../model/warning.ts';
 import { type Misfit, withoutAddressEach } from './address-each.ts';
 import { askedRates } from './asked-rates.ts';
 import { checkedOptions } from './checked-options.ts';

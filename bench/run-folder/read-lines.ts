@@ -3,7 +3,7 @@ import { closeSync, readSync } from 'node:fs';
 import type * as z from 'zod';
 import { fromDataKeys, snakeCase } from '../model/data-keys.ts';
 import { Failure, messageOf } from '../model/failure.ts';
-import type { Warning } from '../model/summary.ts';
+import type { Warning } from '../model/warning.ts';
 import { type QuickCheck, quickCheck } from './quick-check.ts';
 import {
   isDeeperThan,

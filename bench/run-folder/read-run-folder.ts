@@ -6,7 +6,7 @@ import { Failure, messageOf } from '../model/failure.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
 import { type Run, runSchema, schemaVersion } from '../model/run.ts';
 import { sliceSchema } from '../model/slice.ts';
-import type { Warning } from '../model/summary.ts';
+import type { Warning } from '../model/warning.ts';
 import { planCommand } from '../plan/plan-command.ts';
 import { evidenceFile, runFile, slicesFile } from './files.ts';
 import { notARunFolder } from './find-run.ts';

@@ -1,6 +1,6 @@
 import { pathOf } from '../../bench/model/path.ts';
 import type { Plan } from '../../bench/model/plan.ts';
-import type { Warning } from '../../bench/model/summary.ts';
+import type { Warning } from '../../bench/model/warning.ts';
 
 /**
  * Warns what it means for a comparison that each of its cases has a separate load generator

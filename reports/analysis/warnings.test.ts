@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
-import type { Warning } from '../../bench/model/summary.ts';
+import type { Warning } from '../../bench/model/warning.ts';
 import { bridgePath, mappedPath, type SyntheticOptions, syntheticRun } from '../synthetic-run.fixture.ts';
 import { buildReportModel } from './build-report-model.ts';
 

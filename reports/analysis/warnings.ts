@@ -5,8 +5,9 @@ import { metric } from '../../bench/model/metric.ts';
 import { mostRounds } from '../../bench/model/plan.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { sharedPinningWarning } from '../../bench/model/shared-pinning.ts';
-import type { SliceStart, Warning } from '../../bench/model/summary.ts';
+import type { SliceStart } from '../../bench/model/summary.ts';
 import { unguardedIn } from '../../bench/model/unguarded.ts';
+import type { Warning } from '../../bench/model/warning.ts';
 import type { Analysis } from './analyse.ts';
 import { disturbancesOf, groupBlocks } from './counted-blocks.ts';
 import { ownAgents } from './own-agents.ts';
@@ -44,6 +45,7 @@ export function analysisWarnings(findings: Findings): readonly Warning[] {
     ...sharedPinning(findings),
     ...unguardedIn(findings.run.environment),
     ...ownAgents(findings.run.plan),
+    ...(findings.run.surprises ?? []),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Warning } from '../../bench/model/summary.ts';
+import type { Warning } from '../../bench/model/warning.ts';
 import type { ReportModel } from '../report-model.ts';
 import { verdictWarnings } from '../words/verdict-warnings.ts';
 import type { SectionId } from './anchors.ts';

@@ -1,4 +1,4 @@
-import type { Warning } from '../../bench/model/summary.ts';
+import type { Warning } from '../../bench/model/warning.ts';
 
 /** Warnings of one kind that ask for the same thing. */
 interface WarningGroup {

@@ -172,3 +172,16 @@ test('with --open-firewall, of a bridge that others are on only what the own nei
   await stage[Symbol.asyncDispose]();
   expect(parts.inspector.openings()).toEqual([]);
 });
+
+test("a user's service that refuses connections: the port and the address are what to look at", async () => {
+  const { stage } = await started({ probe: () => ({ ready: false, lastProblem: 'connection refused' }) });
+  const service = {
+    ...{ name: 'app', image: 'bench-lab:1', port: 3000, environment: [], mounts: [], pull: 'never' as const },
+    ...{ readyPath: '/', readySeconds: 60 },
+  };
+  const error = errorOf(only(await stage.deploy([orderFor('bridge/external/published', { service })])));
+  expect(error.message).toContain('within 60 s: connection refused');
+  expect(error.hint).toMatch(
+    /^Nothing listens there\. Does it listen on port 3000 \(--port\), and on 0\.0\.0\.0/,
+  );
+});

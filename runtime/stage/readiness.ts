@@ -111,6 +111,7 @@ export function readiness({
       host: await inspector.call('stack', { pid: 'host' }),
       lines: native?.lastLines ?? (await engine.lastLines(serverId ?? '', 8)),
       ...(serverId === undefined ? {} : { container: `${run.prefix}-${order.nameSuffix}` }),
+      ...(order.service === undefined ? {} : { service: order.service }),
     });
   }
 

@@ -35,6 +35,7 @@ import { startPlacing } from './start-inspector.ts';
  * limits.
  */
 const mostAtOnce = 8;
+const mostLinesCounted = 1_000;
 
 export interface StageOptions {
   readonly engine: Engine;
@@ -73,7 +74,7 @@ export interface StageOptions {
 }
 
 /**
- * Brings up what lives as long as a run, and gives the collecting loop its eight calls:
+ * Brings up what lives as long as a run, and gives the collecting loop its calls:
  *
  *   inspector → machine, subnet → one agent a vantage, with its link or networks → guard
  *     → [deploy → read … → clear] → dispose
@@ -231,6 +232,14 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       const containers = [...(await ownContainers()), ...natives.map(({ server }) => server.pid)];
       const ours = { ...daemon, containers, ports: ownPorts(runningOrders()) };
       return otherProcesses(inspector, machine, ours, here);
+    },
+
+    async linesLogged(deployed) {
+      const { serverId } = standing(running, deployed).server;
+      if (serverId === undefined) return 0;
+      // Some log drivers keep nothing that can be read back.
+      const text = await engine.lastLines(serverId, mostLinesCounted).catch(() => '');
+      return text === '' ? 0 : text.split('\n').length;
     },
 
     clear,

@@ -8,6 +8,7 @@ import { startStage } from '../../../runtime/stage/start-stage.ts';
 import { loadAgent } from '../../agent/client.ts';
 import { type BeforeClear, type Collected, collect } from '../../collect/collect.ts';
 import { stopRule } from '../../collect/stop-rule.ts';
+import { surveyService } from '../../collect/survey-service.ts';
 import { Failure, messageOf } from '../../model/failure.ts';
 import { throwIfInterrupted } from '../../model/go-on.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -18,6 +19,7 @@ import { sharedPinningWarning } from '../../model/shared-pinning.ts';
 import type { Stage } from '../../model/stage.ts';
 import { unguardedIn } from '../../model/unguarded.ts';
 import { unlessLate } from '../../model/unless-late.ts';
+import type { Warning } from '../../model/warning.ts';
 import type { Outside } from '../../outside.ts';
 import { offeredBy } from '../../plan/offered.ts';
 import { planCommand } from '../../plan/plan-command.ts';
@@ -135,6 +137,7 @@ export async function measureOn(
   const { pinning } = stage.environment;
   if (pinning.kind === 'shared') tellWarnings([sharedPinningWarning(pinning)], stderr);
   tellWarnings(unguardedIn(stage.environment), stderr);
+  const surprises = await surveyed(plan, stage, outside);
   const duration = planDuration(plan);
   stderr.write(planHead(plan, duration));
   const progress = progressLine(stderr, clock, duration, plan.stopping);
@@ -151,6 +154,7 @@ export async function measureOn(
     command: planCommand(plan),
     plan,
     environment: stage.environment,
+    ...(surprises.length === 0 ? {} : { surprises: [...surprises] }),
   };
   const look = async () => widestDeclared(declaredPrecisions(await readRunFolder(folder.directory)));
   const enough = stopRule(plan, look, progress.look);
@@ -182,6 +186,25 @@ export async function measureOn(
     },
   };
   return { directory: folder.directory, collected: await recorded(folder, end, collected) };
+}
+
+/** Asks the user's service what bench must know of it. What is unusual is said before the first round. */
+async function surveyed(
+  plan: Plan,
+  stage: Stage,
+  { stderr }: Pick<Outside, 'stderr'>,
+): Promise<readonly Warning[]> {
+  try {
+    if (plan.service !== undefined && stage.environment.engine.endpoint === 'lab') {
+      stderr.write('the lab has no way out while it measures: what the service calls must be beside it\n');
+    }
+    const surprises = await asUnfit(() => surveyService(plan, stage));
+    tellWarnings(surprises, stderr);
+    return surprises;
+  } catch (error) {
+    await stage[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** Records how a run ended. A run whose end cannot be recorded is partial; the first failure stays its reason. */

@@ -1,0 +1,34 @@
+import type { Plan } from '../model/plan.ts';
+import { loggedRequests, surveyObstacle, surveyWarnings } from '../model/service-surprises.ts';
+import type { Stage } from '../model/stage.ts';
+import { usualSurvey } from '../model/survey.ts';
+import type { Warning } from '../model/warning.ts';
+import { scheduledRounds } from '../schedule/schedule.ts';
+import { ordersOf } from './orders.ts';
+
+/**
+ * Starts the user's service once in host mode, before round 1, and asks it a bounded number of requests: what would
+ * spoil every round is found while no time has been spent on one.
+ * @returns what is unusual about the service, for the user and the run's record. Nothing for a plan without a service.
+ * @throws {Failure} the service does not start, does not answer, or cannot be measured.
+ */
+export async function surveyService(plan: Plan, stage: Stage): Promise<readonly Warning[]> {
+  const { service, request } = plan;
+  if (service === undefined || request === undefined) return [];
+  const [first] = scheduledRounds({ ...plan, rounds: 1 });
+  const baseline = first?.deployments.find(({ role }) => role === 'baseline');
+  if (first === undefined || baseline === undefined) throw new Error('no baseline is scheduled');
+  const orders = ordersOf({ ...first, deployments: [baseline] }, plan);
+  try {
+    const [outcome] = await stage.deploy(orders);
+    if (outcome?.ok !== true) throw outcome?.error ?? new Error('nothing was deployed');
+    const { deployed } = outcome;
+    const survey = await stage.agent(deployed).survey(usualSurvey(deployed.url, request));
+    const obstacle = surveyObstacle(survey, request);
+    if (obstacle !== undefined) throw obstacle;
+    const logged = loggedRequests(survey, await stage.linesLogged(deployed));
+    return [...surveyWarnings(survey, request), ...(logged === undefined ? [] : [logged])];
+  } finally {
+    await stage.clear();
+  }
+}
