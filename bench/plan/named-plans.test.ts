@@ -52,7 +52,7 @@ test('a named plan is overridden option by option, and gives way to a higher sel
 });
 
 test.each([
-  [{ plan: 'path' }, 'unknown plan "path"', 'did you mean "paths"?'],
+  [{ plan: 'path' }, '--plan: unknown plan "path"', 'did you mean "paths"?'],
   [{ plan: 'paths', mode: 'bridge' }, 'which modes are measured', 'Leave out either'],
   [{ plan: 'paths', path: 'host/host' }, 'which paths are measured', 'Leave out either'],
 ])('%j is refused: %s', (flags, message, hint) => {
