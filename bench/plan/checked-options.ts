@@ -90,8 +90,10 @@ function refusal(key: PlanOptionKey, { written, value }: GivenValue, prefixOf: P
         const hint = wordHint(wrong, reads.names, capital(`${reads.of}s`));
         return refused(`unknown ${reads.of} "${wrong}"`, hint, wrong);
       }
-      if (wrong !== undefined)
-        return refused(`${valueWords(entry)} of ${wrong} is not ${reads.allowed}`, says, wrong);
+      if (wrong !== undefined) {
+        const typed = isTable(written) ? written[wrong] : entry;
+        return refused(`${valueWords(typed)} of ${wrong} is not ${reads.allowed}`, says, wrong);
+      }
       return refused(`${valueWords(joined(written))} is not ${reads.allowed}`, hintOf(key, written, says));
     }
     case 'rates':

@@ -196,3 +196,111 @@ test('the published schema of the config lists what is allowed, with a sentence 
   }
   expect(Object.keys(properties ?? {})).toEqual(expect.arrayContaining(['time', 'slice-seconds', 'server']));
 });
+
+const nested = `rounds: 20
+plans:
+  checkout:
+    server: [nginx]
+    rounds: 500
+`;
+
+test.each([
+  [
+    nested,
+    'bench.config.yaml:5:13: plans.checkout.rounds: 500 is not a whole number from 1 to 400',
+    'The nearest is 400. Fresh starts of everything.',
+  ],
+  [
+    'plans:\n  checkout:\n    roundz: 5',
+    'bench.config.yaml:3:5: plans.checkout: unknown key "roundz"',
+    /^did you mean "rounds"\? Keys: servers, /,
+  ],
+  [
+    'plans:\n  checkout:\n    mode: [bridge,\n      mapd]',
+    'bench.config.yaml:4:7: plans.checkout.mode: unknown mode "mapd"',
+    /^did you mean "mapped"/,
+  ],
+  [
+    'plans:\n  checkout:\n    plan: quick',
+    'bench.config.yaml:3:5: plans.checkout.plan: a plan does not choose another plan',
+    'Write its options out.',
+  ],
+  [
+    'plans:\n  checkout: 5',
+    'bench.config.yaml:2:13: plans.checkout: 5 is not a set of keys and values',
+    /^Keys: servers, /,
+  ],
+  [
+    'plans: [checkout]',
+    'bench.config.yaml:1:8: plans: ["checkout"] is not a set of keys and values',
+    'Keys: a name for each plan',
+  ],
+  [
+    'plans:\n  nightly: {}',
+    "bench.config.yaml:2:3: plans: nightly is a plan of bench's own",
+    'Choose another name, such as my-nightly.',
+  ],
+  ['plans:\n  "a b": {}', 'bench.config.yaml:2:3: plans: "a b" is not a name for a plan', /letters, digits/],
+  [
+    'plan: chekout\nplans:\n  checkout: {}',
+    'bench.config.yaml:1:7: plan: unknown plan "chekout"',
+    /^did you mean "checkout"\? Plans: quick, /,
+  ],
+  [
+    'plan: waterfall\nmodes: [bridge]',
+    'bench.config.yaml:1:7: plan: the plan waterfall says itself which modes are measured',
+    'Leave out either the plan or the modes.',
+  ],
+  [
+    'margins: { latency_p5_us: 5% }',
+    'bench.config.yaml:1:12: margins: unknown metric "latency_p5_us"',
+    /^did you mean "latency_p50_us"\? Metrics: /,
+  ],
+  [
+    'margins:\n  latency_p50_us: 5%\n  cpu_server_us: 90%',
+    'bench.config.yaml:3:3: margins: "90%" of cpu_server_us is not from 0.05% to 50%, such as 2%, or latency_p50_us=5%,cpu_server_us=3%',
+    'Relevance margin: a smaller change does not matter.',
+  ],
+  [
+    'header:\n  - "Accept: a/b"\n  - Accept',
+    'bench.config.yaml:3:5: header: "Accept" is not a header, such as "Accept: application/json"',
+    'A header of the requests. May be repeated.',
+  ],
+  ['plansss: {}', 'bench.config.yaml:1:1: unknown key "plansss"', /^did you mean "plans"\?/],
+])('%j is refused at its line and column: %s', (text, message, hint) => {
+  const refused = expect.objectContaining({
+    kind: 'usage',
+    message,
+    hint: typeof hint === 'string' ? hint : expect.stringMatching(hint),
+  });
+  expect(() => parseConfig('bench.config.yaml', text)).toThrow(refused);
+});
+
+test.each([
+  [
+    '{\n  "plans": {\n    "checkout": { "rounds": 0 }\n  }\n}',
+    'bench.config.json:3:29: plans.checkout.rounds: 0 is not',
+  ],
+  ['{\n  "modes": ["bridge",\n    "mapd"]\n}', 'bench.config.json:3:5: modes: unknown mode "mapd"'],
+  ['{\n  "rounds": 5,\n}', 'bench.config.json:3:1: not JSON: '],
+  ['{\n  "rounds": 5\n', 'bench.config.json:3:1: not JSON: '],
+])('JSON has lines and columns too: %j', (text, message) => {
+  expect(() => parseConfig('bench.config.json', text)).toThrow(message);
+});
+
+test('plans are read like the rest of the config, and one without content is a plan', () => {
+  const text = 'plans:\n  # later\n  mine:\n  checkout:\n    time: 5m\n    margin: 5%\n    server: nginx\n';
+  const checkout = { timeSeconds: 300, margins: 0.05, servers: ['nginx'] };
+  expect(parseConfig('bench.config.yaml', text)).toEqual({ plans: { mine: {}, checkout } });
+  expect(parseConfig('bench.config.yaml', 'rounds: 5\nplans:\n')).toEqual({ rounds: 5 });
+  const plans = { checkout: { time: '5m', margin: '5%' } };
+  expect(configSchema.safeParse({ plans }).success).toBe(true);
+  expect(configSchema.safeParse({ plans: { checkout: { plan: 'quick' } } }).success).toBe(false);
+});
+
+test('a value that stands elsewhere, by an alias, is refused at the place that uses it', () => {
+  const text = 'rounds: &many 500\nplans:\n  checkout:\n    rounds: *many\n';
+  expect(() => parseConfig('bench.config.yaml', text)).toThrow(
+    'bench.config.yaml:4:13: plans.checkout.rounds: 500',
+  );
+});

@@ -78,8 +78,8 @@ export function assertServable(image: string, comparisons: readonly Comparison[]
 
 /** What a set of paths measures of a service: all but plain processes. */
 export function withoutNative(comparisons: readonly Comparison[]): {
-  readonly comparisons: readonly Comparison[];
-  readonly leftOut: readonly LeftOut[];
+  readonly comparisons: Comparison[];
+  readonly leftOut: LeftOut[];
 } {
   const isNative = (path: string) => pathOf(path).mode === 'native';
   return {
