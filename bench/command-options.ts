@@ -13,7 +13,7 @@ export type OptionGroup = (typeof optionGroups)[number];
 /** What may stand after an option, for shell completion. */
 export type OptionValues =
   /** One of these words, or a list of them with commas. */
-  { readonly words: readonly string[]; readonly list?: true } | 'directory' | 'run';
+  { readonly words: readonly string[]; readonly list?: true } | 'directory' | 'run' | 'plan';
 
 /** An option as help, completion, man page and the page of all options show it. */
 export interface OptionRow {

@@ -18,6 +18,8 @@ export interface CommandRow {
   readonly operandValues?: readonly string[] | 'run' | 'command' | 'mode';
   /** It measures and finds nothing: a mistyped variable does not matter to it. */
   readonly ignoresVariables?: true;
+  /** Its short help lists bench's own plans. */
+  readonly listsPlans?: true;
 }
 
 const ofMachine = ['setup', 'subnet', 'openFirewall', 'lab', 'wait', 'guard'] as const;
@@ -50,7 +52,9 @@ const rows = [
     says: 'Say what a run would do and how long it would take, measuring nothing.',
     options: ['out', 'json', 'verbose', 'quiet', 'calibrations', ...ofMachine],
     planOptions: 'all',
+    listsPlans: true,
     examples: [
+      ['bench plan --plan quick', 'what that plan stands for, and how long it would take'],
       ['bench plan --plan waterfall', 'what that run would measure and create'],
       ['bench plan --time 10m', 'how tight the intervals become in ten minutes'],
     ],
@@ -109,7 +113,7 @@ const rows = [
   },
   {
     name: 'completion',
-    operand: ['<shell>', 'bash, zsh or fish'],
+    operand: ['<shell>', 'bash, zsh or fish; or plans, for the names of those in the config'],
     operandValues: ['bash', 'zsh', 'fish'],
     says: 'Print a script that completes commands, options and their values in a shell.',
     options: [],

@@ -8,6 +8,7 @@ import { figureListSchema } from '../model/figure.ts';
 import { planSchema } from '../model/plan.ts';
 import { warningSchema } from '../model/warning.ts';
 import { planDurationSchema } from '../plan/plan-duration.ts';
+import { valueSourceSchema } from '../plan/value-sources.ts';
 import { roundScheduleSchema } from '../schedule/schedule.ts';
 import { doctorFindingSchema } from './doctor/finding.ts';
 import { inspectDocumentSchema } from './inspect/document.ts';
@@ -23,6 +24,7 @@ import { traceDocumentSchema } from './trace/document.ts';
 export const planDocumentSchema = z
   .strictObject({
     plan: planSchema.describe('Fully specified.'),
+    sources: z.array(valueSourceSchema).describe('Where each value of the plan comes from.'),
     cases: z.array(caseSchema).describe('What would be measured.'),
     declared: z
       .strictObject({

@@ -32,8 +32,11 @@ export interface Metric {
   /** Unit of every value, stored or computed. Values are scaled only when they are printed. */
   readonly unit: MetricUnit;
   readonly better: 'higher' | 'lower';
-  /** Relevance margin δ: a relative change that is smaller is of no interest (bench/docs/method.md, section 1). */
-  readonly margin: number;
+  /**
+   * Relevance margin δ where the plan gives no other: a relative change that is smaller is of no interest
+   * (bench/docs/method.md, section 1). `marginOf` is the margin of a comparison.
+   */
+  readonly usualMargin: number;
   /** Fewest responses in a round for the metric to be shown. */
   readonly minResponses: number;
 }
@@ -45,7 +48,7 @@ export const metrics = {
     kind: 'latency',
     unit: 'us',
     better: 'lower',
-    margin: 0.02,
+    usualMargin: 0.02,
     minResponses: 1,
   },
   latency_p90_us: {
@@ -54,7 +57,7 @@ export const metrics = {
     kind: 'latency',
     unit: 'us',
     better: 'lower',
-    margin: 0.05,
+    usualMargin: 0.05,
     minResponses: 1_000,
   },
   cpu_server_us: {
@@ -63,7 +66,7 @@ export const metrics = {
     kind: 'cpu',
     unit: 'us',
     better: 'lower',
-    margin: 0.02,
+    usualMargin: 0.02,
     minResponses: 1,
   },
   cpu_agent_us: {
@@ -72,7 +75,7 @@ export const metrics = {
     kind: 'cpu',
     unit: 'us',
     better: 'lower',
-    margin: 0.02,
+    usualMargin: 0.02,
     minResponses: 1,
   },
   cpu_total_us: {
@@ -81,7 +84,7 @@ export const metrics = {
     kind: 'cpu',
     unit: 'us',
     better: 'lower',
-    margin: 0.02,
+    usualMargin: 0.02,
     minResponses: 1,
   },
   throughput_rps: {
@@ -90,11 +93,22 @@ export const metrics = {
     kind: 'capacity',
     unit: 'rps',
     better: 'higher',
-    margin: 0.02,
+    usualMargin: 0.02,
     minResponses: 1,
   },
 } as const satisfies Record<MetricName, Omit<Metric, 'name'>>;
 
 export function metric(name: MetricName): Metric {
   return { name, ...metrics[name] };
+}
+
+/** The relevance margin of a comparison: the plan's own where it gives one for the metric, else the usual one. */
+export function marginOf({
+  metric: name,
+  margin,
+}: {
+  readonly metric: MetricName;
+  readonly margin?: number | undefined;
+}): number {
+  return margin ?? metrics[name].usualMargin;
 }

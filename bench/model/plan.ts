@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { metricNameSchema } from './metric.ts';
 import { pathIdSchema } from './path.ts';
 import { loadProfileSchema } from './profile.ts';
 import { requestSchema } from './request.ts';
@@ -106,6 +107,12 @@ export const planSchema = z.strictObject({
     .lt(1)
     .describe(
       'Level of every interval: 0.95 is 95 %. With planned looks it is higher than the coverage that it keeps at the stop.',
+    ),
+  margins: z
+    .partialRecord(metricNameSchema, z.number().positive())
+    .optional()
+    .describe(
+      'Requested relevance margins: 0.05 is ±5 %. Metrics without one have the usual margin. Absent: all have.',
     ),
   stopping: stoppingSchema
     .optional()

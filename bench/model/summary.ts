@@ -40,6 +40,13 @@ const compared = {
     .describe('Whether it was named before the run. All others have an estimate and an interval only.'),
   verdict: z.enum(verdicts).optional().describe(verdictSays),
   reason: z.string().optional().describe(reasonSays),
+  margin: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'The relevance margin that the plan asks for: 0.05 is ±5 %. Absent: the usual one of the metric.',
+    ),
 };
 
 /** Estimate and interval of one quantity against another, round by round. */

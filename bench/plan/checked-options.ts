@@ -1,7 +1,10 @@
+import * as z from 'zod';
 import { Failure } from '../model/failure.ts';
-import { wordHint } from '../model/nearest.ts';
+import { formatDuration } from '../model/format.ts';
+import { nearest, wordHint } from '../model/nearest.ts';
 import { externalPath, routeFor } from '../model/network-modes.ts';
 import { networkModes, parsePathId } from '../model/path.ts';
+import { isPathSet } from './named-plans.ts';
 import {
   type Options,
   optionsSchema,
@@ -10,7 +13,7 @@ import {
   planOptionKeys,
   planOptions,
 } from './options.ts';
-import { numberOf, readAs, shareUnits } from './reading.ts';
+import { durationUnits, isTable, numberOf, readAs, shareUnits } from './reading.ts';
 
 /**
  * Reads and checks the options that one source gives. Flags, variables and configs are read alike. An error
@@ -22,20 +25,20 @@ import { numberOf, readAs, shareUnits } from './reading.ts';
  */
 export function checkedOptions(
   given: Readonly<Partial<Record<PlanOptionKey, unknown>>>,
-  prefixOf: (key: PlanOptionKey) => string,
+  prefixOf: PrefixOf,
 ): Options {
   const read: Partial<Record<PlanOptionKey, unknown>> = {};
   for (const key of planOptionKeys) {
     const written = given[key];
     if (written === undefined) continue;
     const value = readAs(planOptions[key].reads, written);
-    if (!optionsSchema.shape[key].safeParse(value).success) {
-      throw refusal(key, { written, value }, prefixOf(key));
-    }
-    const twice = Array.isArray(value) ? value.find((word, at) => value.indexOf(word) !== at) : undefined;
+    if (!isAllowed(key, value)) throw refusal(key, { written, value }, prefixOf);
+    const isList = /^(words|texts)$/.test(planOptions[key].reads.as);
+    const twice =
+      isList && Array.isArray(value) ? value.find((it, at) => value.indexOf(it) !== at) : undefined;
     if (twice !== undefined) {
       const { flag } = planOptions[key];
-      throw new Failure('usage', `${prefixOf(key)}${flag} "${twice}" is given twice`, {
+      throw new Failure('usage', `${prefixOf(key, twice)}${flag} "${twice}" is given twice`, {
         hint: `Give each ${flag} once.`,
       });
     }
@@ -43,14 +46,24 @@ export function checkedOptions(
   }
   const options = optionsSchema.parse(read);
   const { plan, modes, paths } = options;
-  if (plan !== undefined && (modes ?? paths) !== undefined) {
+  if (plan !== undefined && isPathSet(plan) && (modes ?? paths) !== undefined) {
     const other = modes === undefined ? 'paths' : 'modes';
-    throw new Failure('usage', `${prefixOf('plan')}a plan says itself which ${other} are measured`, {
-      hint: `Leave out either the plan or the ${other}.`,
-    });
+    throw new Failure(
+      'usage',
+      `${prefixOf('plan')}the plan ${plan} says itself which ${other} are measured`,
+      {
+        hint: `Leave out either the plan or the ${other}.`,
+      },
+    );
   }
   return options;
 }
+
+/**
+ * @param part of the option's value that the message is about: a word of a list, or a key of a table. Absent:
+ * the value as a whole.
+ */
+export type PrefixOf = (key: PlanOptionKey, part?: unknown) => string;
 
 /** A value as a source has it, and what it was read as. */
 interface GivenValue {
@@ -58,45 +71,103 @@ interface GivenValue {
   readonly value: unknown;
 }
 
-function refusal(key: PlanOptionKey, { written, value }: GivenValue, prefix: string): Failure {
+function refusal(key: PlanOptionKey, { written, value }: GivenValue, prefixOf: PrefixOf): Failure {
   const { flag, reads, says }: PlanOption = planOptions[key];
-  if (reads.as === 'word' && typeof value === 'string') {
-    return new Failure('usage', `${prefix}unknown ${flag} "${value}"`, {
-      hint: wordHint(value, reads.words, key === 'plan' ? 'Plans' : `Values of ${flag}`),
-    });
+  const refused = (message: string, hint: string, part?: unknown) =>
+    new Failure('usage', `${prefixOf(key, part)}${message}`, { hint });
+  switch (reads.as) {
+    case 'words':
+      return wordsRefusal(key, reads.words, value, refused);
+    case 'word': {
+      const plural = key === 'plan' ? 'Plans' : `Values of ${flag}`;
+      return typeof value === 'string'
+        ? refused(`unknown ${flag} "${value}"`, wordHint(value, reads.words, plural))
+        : refused(`${valueWords(value)} is not a ${flag}`, `${plural}: ${reads.words.join(', ')}`);
+    }
+    case 'shares': {
+      const [wrong, entry] = wrongEntry(key, value);
+      if (wrong !== undefined && !reads.names.includes(wrong)) {
+        const hint = wordHint(wrong, reads.names, capital(`${reads.of}s`));
+        return refused(`unknown ${reads.of} "${wrong}"`, hint, wrong);
+      }
+      if (wrong !== undefined) {
+        const typed = isTable(written) ? written[wrong] : entry;
+        return refused(`${valueWords(typed)} of ${wrong} is not ${reads.allowed}`, says, wrong);
+      }
+      return refused(`${valueWords(joined(written))} is not ${reads.allowed}`, hintOf(key, written, says));
+    }
+    case 'rates':
+      return refused(`${valueWords(joined(written))} is not ${reads.allowed}`, says);
+    case 'switch': {
+      const meant = typeof written === 'string' ? nearest(written, switchWords) : undefined;
+      return refused(
+        `${valueWords(written)} is not ${reads.allowed}`,
+        meant === undefined ? says : `did you mean ${meant}? ${says}`,
+      );
+    }
+    case 'texts': {
+      const wrong = Array.isArray(value) ? value.find((it) => !isAllowed(key, [it])) : undefined;
+      return refused(`${valueWords(wrong ?? written)} is not ${reads.allowed}`, says, wrong);
+    }
+    case 'number':
+    case 'text':
+      return refused(`${valueWords(written)} is not ${reads.allowed}`, hintOf(key, written, says));
   }
-  if (reads.as !== 'words') {
-    const meant = asPercentage(key, written);
-    return new Failure(
-      'usage',
-      `${prefix}${reads.as === 'rates' ? ratesWords(written) : valueWords(written)} is not ${reads.allowed}`,
-      {
-        hint: meant === undefined ? says : `did you mean ${meant}? ${says}`,
-      },
-    );
-  }
+}
 
-  const { words } = reads;
-  const plural = key.charAt(0).toUpperCase() + key.slice(1);
+/** The first entry of a table that is not allowed, with what it was read as. */
+function wrongEntry(key: PlanOptionKey, value: unknown): readonly [string?, unknown?] {
+  const entries = isTable(value) ? Object.entries(value) : [];
+  return entries.find(([name, it]) => !isAllowed(key, { [name]: it })) ?? [];
+}
+
+function isAllowed(key: PlanOptionKey, value: unknown): boolean {
+  return optionsSchema.shape[key].safeParse(value).success;
+}
+
+const switchWords = ['on', 'off', 'yes', 'no', 'true', 'false'];
+
+function wordsRefusal(
+  key: PlanOptionKey,
+  words: readonly string[],
+  value: unknown,
+  refused: (message: string, hint: string, part?: unknown) => Failure,
+): Failure {
+  const { flag } = planOptions[key];
+  const plural = capital(key);
   const list = (typed?: string) => `${plural}: ${mentioned(key, words, typed).join(', ')}`;
-  if (!Array.isArray(value)) {
-    return new Failure('usage', `${prefix}${valueWords(value)} is not a list`, { hint: list() });
-  }
-  const wrong: unknown = [value].flat().find((word) => !words.includes(String(word)));
-  if (wrong === undefined) return new Failure('usage', `${prefix}no ${flag} given`, { hint: list() });
-  if (typeof wrong !== 'string') {
-    return new Failure('usage', `${prefix}${valueWords(wrong)} is not a ${flag}`, { hint: list() });
-  }
+  if (!Array.isArray(value)) return refused(`${valueWords(value)} is not a list`, list());
+  const wrong: unknown = value.find((word) => !words.includes(String(word)));
+  if (wrong === undefined) return refused(`no ${flag} given`, list());
+  if (typeof wrong !== 'string') return refused(`${valueWords(wrong)} is not a ${flag}`, list(), wrong);
   const known = knownButRefused(key, wrong);
-  return known === undefined
-    ? new Failure('usage', `${prefix}unknown ${flag} "${wrong}"`, {
-        hint: [aboutWord(key, wrong), wordHint(wrong, words, plural, mentioned(key, words, wrong))]
-          .filter((it) => it !== undefined)
-          .join(' '),
-      })
-    : new Failure('usage', `${prefix}${flag} "${wrong}" cannot be measured: ${known}`, {
-        hint: list(wrong),
-      });
+  if (known !== undefined)
+    return refused(`${flag} "${wrong}" cannot be measured: ${known}`, list(wrong), wrong);
+  const hint = [aboutWord(key, wrong), wordHint(wrong, words, plural, mentioned(key, words, wrong))]
+    .filter((it) => it !== undefined)
+    .join(' ');
+  return refused(`unknown ${flag} "${wrong}"`, hint, wrong);
+}
+
+/** The nearest value that is allowed, where one is near, and what the option is. */
+function hintOf(key: PlanOptionKey, written: unknown, says: string): string {
+  const percentage = asPercentage(key, written);
+  if (percentage !== undefined) return `did you mean ${percentage}? ${says}`;
+  const near = nearestNumber(key, written);
+  return near === undefined ? says : `The nearest is ${near}. ${says}`;
+}
+
+/** The allowed number that is nearest to one out of range or with a fraction, as it may be written. */
+function nearestNumber(key: PlanOptionKey, written: unknown): string | undefined {
+  const { reads, schema }: PlanOption = planOptions[key];
+  if (reads.as !== 'number' || !(schema instanceof z.ZodNumber)) return undefined;
+  const number = numberOf(written, reads.units);
+  if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
+  const { minValue, maxValue } = schema;
+  const near = Math.min(Math.max(Math.round(number), minValue ?? -Infinity), maxValue ?? Infinity);
+  if (!schema.safeParse(near).success) return undefined;
+  if (reads.units === shareUnits) return `${Number((100 * near).toPrecision(12))}%`;
+  return reads.units === durationUnits ? formatDuration(near, 0) : `${near}`;
 }
 
 /** A number that is too large for a share, but would be one in per cent: `1` for `1%`. */
@@ -104,7 +175,7 @@ function asPercentage(key: PlanOptionKey, written: unknown): string | undefined 
   const { reads }: PlanOption = planOptions[key];
   const number = numberOf(written);
   if (reads.as !== 'number' || reads.units !== shareUnits || typeof number !== 'number') return undefined;
-  return optionsSchema.shape[key].safeParse(number / 100).success ? `${number}%` : undefined;
+  return isAllowed(key, number / 100) ? `${number}%` : undefined;
 }
 
 /** What a user who knows the word from elsewhere looks for. */
@@ -143,8 +214,12 @@ function reasonOf(answer: ReturnType<typeof routeFor>): string | undefined {
 }
 
 /** A flag that is repeated is one list. */
-function ratesWords(value: unknown): string {
-  return valueWords(Array.isArray(value) ? value.join(',') : value);
+function joined(value: unknown): unknown {
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A value as it was typed. JSON has no notation for numbers beyond its range. */

@@ -53,34 +53,34 @@ test('a config that cannot be read is named', async () => {
 test.each([
   [
     'modes: [bridge, mapd]',
-    'bench.config.yaml: modes: unknown mode "mapd"',
+    'bench.config.yaml:1:17: modes: unknown mode "mapd"',
     'did you mean "mapped"? Modes: native, host, bridge, user-bridge, mapped, macvlan',
   ],
   [
     'mods: [bridge]',
-    'bench.config.yaml: unknown key "mods"',
+    'bench.config.yaml:1:1: unknown key "mods"',
     /^did you mean "modes"\? Keys: plan, servers, modes,/,
   ],
-  ['tiem: 5m', 'bench.config.yaml: unknown key "tiem"', /^did you mean "time"\? Keys: plan, servers,/],
+  ['tiem: 5m', 'bench.config.yaml:1:1: unknown key "tiem"', /^did you mean "time"\? Keys: plan, servers,/],
   [
     'time: 5m\ntimeSeconds: 300',
-    'bench.config.yaml: time and timeSeconds are the same option',
+    'bench.config.yaml:2:1: time and timeSeconds are the same option',
     'Keep one of them.',
   ],
-  ['servers: {}', 'bench.config.yaml: servers: {} is not a list', 'Servers: nginx, apache'],
-  ['servers: [1]', 'bench.config.yaml: servers: 1 is not a server', 'Servers: nginx, apache'],
-  ['servers: []', 'bench.config.yaml: servers: no server given', 'Servers: nginx, apache'],
+  ['servers: {}', 'bench.config.yaml:1:10: servers: {} is not a list', 'Servers: nginx, apache'],
+  ['servers: [1]', 'bench.config.yaml:1:11: servers: 1 is not a server', 'Servers: nginx, apache'],
+  ['servers: []', 'bench.config.yaml:1:10: servers: no server given', 'Servers: nginx, apache'],
   [
     'rounds: eight',
-    'bench.config.yaml: rounds: "eight" is not a whole number from 1 to 400',
+    'bench.config.yaml:1:9: rounds: "eight" is not a whole number from 1 to 400',
     'Fresh starts of everything.',
   ],
   [
     'rounds:',
-    'bench.config.yaml: rounds: null is not a whole number from 1 to 400',
+    'bench.config.yaml:1:8: rounds: null is not a whole number from 1 to 400',
     'Fresh starts of everything.',
   ],
-  ['- 1', 'bench.config.yaml: [1] is not a set of keys and values', /^Keys: plan, servers,/],
+  ['- 1', 'bench.config.yaml:1:1: [1] is not a set of keys and values', /^Keys: plan, servers,/],
 ])('%s answers: %s', (text, message, hint) => {
   expect(() => parseConfig('bench.config.yaml', text)).toThrow(
     expect.objectContaining({
@@ -92,8 +92,8 @@ test.each([
 });
 
 test.each([
-  ['bench.config.json', '{ "rounds": 8, }', /^bench\.config\.json is not JSON: /],
-  ['bench.config.yaml', 'rounds: [8', /^bench\.config\.yaml is not YAML: .*line 1/s],
+  ['bench.config.json', '{ "rounds": 8, }', /^bench\.config\.json:1:16: not JSON: /],
+  ['bench.config.yaml', 'rounds: [8', /^bench\.config\.yaml:1:\d+: not YAML: /],
 ])('%s that does not parse says where', (name, text, message) => {
   expect(() => parseConfig(name, text)).toThrow(
     expect.objectContaining({ kind: 'usage', message: expect.stringMatching(message) }),
@@ -105,22 +105,14 @@ test.each(['bench.config.json', 'bench.config.yaml'])('%s may begin with a byte 
 });
 
 test.each([
-  [
-    'bench.config.json',
-    '{"rounds": 9, "rounds": 12}',
-    /is not JSON: Map keys must be unique at line 1, column 15/,
-  ],
-  [
-    'bench.config.yaml',
-    'rounds: 9\nrounds: 12\n',
-    /is not YAML: Map keys must be unique at line 2, column 1/,
-  ],
-  ['bench.config.yaml', 'rounds: !dozen 1\n', /is not YAML: Unresolved tag: !dozen at line 1, column 9/],
-  ['bench.config.yaml', 'servers: &all [*all]\n', /is not YAML: .*circular/],
-  ['bench.config.yaml', 'rounds: *missing\n', /is not YAML: .*missing/],
-  ['bench.config.yaml', 'rounds: 9\n---\nrounds: 12\n', /is not YAML: .*multiple documents/],
-  ['bench.config.json', '', /is not JSON: it is empty$/],
-  ['bench.config.json', ' \n', /is not JSON: it is empty$/],
+  ['bench.config.json', '{"rounds": 9, "rounds": 12}', /json:1:15: not JSON: Map keys must be unique$/],
+  ['bench.config.yaml', 'rounds: 9\nrounds: 12\n', /yaml:2:1: not YAML: Map keys must be unique$/],
+  ['bench.config.yaml', 'rounds: !dozen 1\n', /yaml:1:9: not YAML: Unresolved tag: !dozen$/],
+  ['bench.config.yaml', 'servers: &all [*all]\n', /: not YAML: .*circular/],
+  ['bench.config.yaml', 'rounds: *missing\n', /: not YAML: .*missing/],
+  ['bench.config.yaml', 'rounds: 9\n---\nrounds: 12\n', /: not YAML: .*multiple documents/],
+  ['bench.config.json', '', /: not JSON: it is empty$/],
+  ['bench.config.json', ' \n', /: not JSON: it is empty$/],
 ])('%s with %j is refused, and nothing is written past bench', (name, text, message) => {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   const logged = vi.spyOn(console, 'warn').mockImplementation(() => {});
@@ -172,7 +164,7 @@ test.each([
 });
 
 test.each([
-  ['time: 5x', 'bench.config.yaml: time: "5x" is not a time up to a week, such as 90s, 5m, 1h or 2d'],
+  ['time: 5x', 'bench.config.yaml:1:7: time: "5x" is not a time up to a week, such as 90s, 5m, 1h or 2d'],
   ['timeSeconds: [5m]', '["5m"] is not a time'],
   ['precision: 1m', '"1m" is not from 0.05% to 50%'],
   ['rounds: 401', 'rounds: 401 is not a whole number from 1 to 400'],
@@ -203,4 +195,112 @@ test('the published schema of the config lists what is allowed, with a sentence 
     expect(property, key).toMatchObject({ description: expect.stringMatching(/\.$|bench ignores it\.$/) });
   }
   expect(Object.keys(properties ?? {})).toEqual(expect.arrayContaining(['time', 'slice-seconds', 'server']));
+});
+
+const nested = `rounds: 20
+plans:
+  checkout:
+    server: [nginx]
+    rounds: 500
+`;
+
+test.each([
+  [
+    nested,
+    'bench.config.yaml:5:13: plans.checkout.rounds: 500 is not a whole number from 1 to 400',
+    'The nearest is 400. Fresh starts of everything.',
+  ],
+  [
+    'plans:\n  checkout:\n    roundz: 5',
+    'bench.config.yaml:3:5: plans.checkout: unknown key "roundz"',
+    /^did you mean "rounds"\? Keys: servers, /,
+  ],
+  [
+    'plans:\n  checkout:\n    mode: [bridge,\n      mapd]',
+    'bench.config.yaml:4:7: plans.checkout.mode: unknown mode "mapd"',
+    /^did you mean "mapped"/,
+  ],
+  [
+    'plans:\n  checkout:\n    plan: quick',
+    'bench.config.yaml:3:5: plans.checkout.plan: a plan does not choose another plan',
+    'Write its options out.',
+  ],
+  [
+    'plans:\n  checkout: 5',
+    'bench.config.yaml:2:13: plans.checkout: 5 is not a set of keys and values',
+    /^Keys: servers, /,
+  ],
+  [
+    'plans: [checkout]',
+    'bench.config.yaml:1:8: plans: ["checkout"] is not a set of keys and values',
+    'Keys: a name for each plan',
+  ],
+  [
+    'plans:\n  nightly: {}',
+    "bench.config.yaml:2:3: plans: nightly is a plan of bench's own",
+    'Choose another name, such as my-nightly.',
+  ],
+  ['plans:\n  "a b": {}', 'bench.config.yaml:2:3: plans: "a b" is not a name for a plan', /letters, digits/],
+  [
+    'plan: chekout\nplans:\n  checkout: {}',
+    'bench.config.yaml:1:7: plan: unknown plan "chekout"',
+    /^did you mean "checkout"\? Plans: quick, /,
+  ],
+  [
+    'plan: waterfall\nmodes: [bridge]',
+    'bench.config.yaml:1:7: plan: the plan waterfall says itself which modes are measured',
+    'Leave out either the plan or the modes.',
+  ],
+  [
+    'margins: { latency_p5_us: 5% }',
+    'bench.config.yaml:1:12: margins: unknown metric "latency_p5_us"',
+    /^did you mean "latency_p50_us"\? Metrics: /,
+  ],
+  [
+    'margins:\n  latency_p50_us: 5%\n  cpu_server_us: 90%',
+    'bench.config.yaml:3:3: margins: "90%" of cpu_server_us is not from 0.05% to 50%, such as 2%, or latency_p50_us=5%,cpu_server_us=3%',
+    'Relevance margin: a smaller change does not matter.',
+  ],
+  [
+    'header:\n  - "Accept: a/b"\n  - Accept',
+    'bench.config.yaml:3:5: header: "Accept" is not a header, such as "Accept: application/json"',
+    'A header of the requests. May be repeated.',
+  ],
+  ['plansss: {}', 'bench.config.yaml:1:1: unknown key "plansss"', /^did you mean "plans"\?/],
+])('%j is refused at its line and column: %s', (text, message, hint) => {
+  const refused = expect.objectContaining({
+    kind: 'usage',
+    message,
+    hint: typeof hint === 'string' ? hint : expect.stringMatching(hint),
+  });
+  expect(() => parseConfig('bench.config.yaml', text)).toThrow(refused);
+});
+
+test.each([
+  [
+    '{\n  "plans": {\n    "checkout": { "rounds": 0 }\n  }\n}',
+    'bench.config.json:3:29: plans.checkout.rounds: 0 is not',
+  ],
+  ['{\n  "modes": ["bridge",\n    "mapd"]\n}', 'bench.config.json:3:5: modes: unknown mode "mapd"'],
+  ['{\n  "rounds": 5,\n}', 'bench.config.json:3:1: not JSON: '],
+  ['{\n  "rounds": 5\n', 'bench.config.json:3:1: not JSON: '],
+])('JSON has lines and columns too: %j', (text, message) => {
+  expect(() => parseConfig('bench.config.json', text)).toThrow(message);
+});
+
+test('plans are read like the rest of the config, and one without content is a plan', () => {
+  const text = 'plans:\n  # later\n  mine:\n  checkout:\n    time: 5m\n    margin: 5%\n    server: nginx\n';
+  const checkout = { timeSeconds: 300, margins: 0.05, servers: ['nginx'] };
+  expect(parseConfig('bench.config.yaml', text)).toEqual({ plans: { mine: {}, checkout } });
+  expect(parseConfig('bench.config.yaml', 'rounds: 5\nplans:\n')).toEqual({ rounds: 5 });
+  const plans = { checkout: { time: '5m', margin: '5%' } };
+  expect(configSchema.safeParse({ plans }).success).toBe(true);
+  expect(configSchema.safeParse({ plans: { checkout: { plan: 'quick' } } }).success).toBe(false);
+});
+
+test('a value that stands elsewhere, by an alias, is refused at the place that uses it', () => {
+  const text = 'rounds: &many 500\nplans:\n  checkout:\n    rounds: *many\n';
+  expect(() => parseConfig('bench.config.yaml', text)).toThrow(
+    'bench.config.yaml:4:13: plans.checkout.rounds: 500',
+  );
 });

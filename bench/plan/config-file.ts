@@ -1,17 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDocument as parseYamlDocument } from 'yaml';
 import { Failure, messageOf } from '../model/failure.ts';
 import { wordHint } from '../model/nearest.ts';
 import { checkedOptions } from './checked-options.ts';
-import { configNames, type Options, type PlanOptionKey, planOptionKeys } from './options.ts';
+import { type ConfigDocument, type ConfigPath, parseConfigDocument } from './config-document.ts';
+import { isOwnPlan, planNamed, type UsersPlans } from './named-plans.ts';
+import { configNames, type Options, type PlanOptionKey, planName, planOptionKeys } from './options.ts';
+import { isTable } from './reading.ts';
 
 /** One of these in the current directory is read. */
 export const configFileNames = ['bench.config.json', 'bench.config.yaml', 'bench.config.yml'] as const;
 
+/** The options of a config, and the plans that it defines. */
+export type Config = Options & { readonly plans?: UsersPlans };
+
 interface ConfigFile {
   readonly file: string;
-  readonly config: Options;
+  readonly config: Config;
 }
 
 /**
@@ -37,62 +42,108 @@ export async function readConfig(directory: string): Promise<ConfigFile | undefi
 
 /**
  * @param name of the file: its ending tells JSON from YAML, and errors carry it.
- * @throws {Failure} usage, naming file, key, value and what is allowed.
+ * @throws {Failure} usage, naming file, line, column, key, value and what is allowed.
  */
-export function parseConfig(name: string, text: string): Options {
-  const document = parseDocument(name, text);
-  // An empty YAML file, or one of comments only, is allowed and gives no options.
-  if (document === undefined || document === null) return {};
-  if (typeof document !== 'object' || Array.isArray(document)) {
-    throw new Failure('usage', `${name}: ${JSON.stringify(document)} is not a set of keys and values`, {
-      hint: `Keys: ${planOptionKeys.join(', ')}`,
-    });
-  }
+export function parseConfig(name: string, text: string): Config {
+  const document = parseConfigDocument(name, text);
   // A pointer to the published schema is for editors: it is no option.
-  const { $schema, ...given }: Record<string, unknown> = { ...document };
+  const { $schema, plans: written, ...given } = tableAt([], document.value, document, topKeys);
+  const plans = usersPlans(written, document);
+  const options = optionsAt([], given, document, topKeys);
+  if (options.plan !== undefined) planNamed(options.plan, plans, `${document.placeOf(['plan'])}: plan: `);
+  return Object.keys(plans).length === 0 ? options : { ...options, plans };
+}
+
+const nestedKeys = planOptionKeys.filter((key) => key !== 'plan');
+const topKeys: readonly string[] = [...planOptionKeys, 'plans'];
+
+/** @throws {Failure} usage: a name that no plan can have, or that one of bench's own has. */
+function usersPlans(written: unknown, document: ConfigDocument): UsersPlans {
+  const tables = tableAt(['plans'], written, document, ['a name for each plan']);
+  const plans = Object.entries(tables).map(([name, table]) => {
+    const path = ['plans', name];
+    const place = `${document.placeOf(path, 'key')}: plans`;
+    if (isOwnPlan(name)) {
+      throw new Failure('usage', `${place}: ${name} is a plan of bench's own`, {
+        hint: `Choose another name, such as my-${name}.`,
+      });
+    }
+    if (!planName.test(name)) {
+      throw new Failure('usage', `${place}: "${name}" is not a name for a plan`, {
+        hint: 'A name is letters, digits, and . _ - after the first one.',
+      });
+    }
+    const given = tableAt(path, table, document, nestedKeys);
+    if ('plan' in given) {
+      throw new Failure(
+        'usage',
+        `${document.placeOf([...path, 'plan'], 'key')}: ${path.join('.')}.plan: a plan does not choose another plan`,
+        { hint: 'Write its options out.' },
+      );
+    }
+    return [name, optionsAt(path, given, document, nestedKeys)] as const;
+  });
+  return Object.fromEntries(plans);
+}
+
+/** A table of a config; one without content, or with comments only, is empty. */
+function tableAt(
+  path: ConfigPath,
+  value: unknown,
+  { placeOf }: ConfigDocument,
+  keys: readonly string[],
+): Readonly<Record<string, unknown>> {
+  if (value === undefined || value === null) return {};
+  if (isTable(value)) return value;
+  const what = path.length === 0 ? '' : `${path.join('.')}: `;
+  throw new Failure(
+    'usage',
+    `${placeOf(path)}: ${what}${JSON.stringify(value)} is not a set of keys and values`,
+    { hint: `Keys: ${keys.join(', ')}` },
+  );
+}
+
+/**
+ * The options of one table.
+ * @param path of the table, which errors name: `plans.checkout.rounds`.
+ */
+function optionsAt(
+  path: ConfigPath,
+  given: Readonly<Record<string, unknown>>,
+  { placeOf }: ConfigDocument,
+  keys: readonly string[],
+): Options {
+  const words = (name: string) => [...path, name].join('.');
   const typed = new Map<PlanOptionKey, string>();
-  for (const typedName of Object.keys(given)) {
-    const key = planOptionKeys.find((it) => configNames(it).includes(typedName));
+  for (const name of Object.keys(given)) {
+    const key = planOptionKeys.find((it) => configNames(it).includes(name));
+    const place = placeOf([...path, name], 'key');
     if (key === undefined) {
-      const hint = wordHint(typedName, planOptionKeys.flatMap(configNames), 'Keys', planOptionKeys);
-      throw new Failure('usage', `${name}: unknown key "${typedName}"`, { hint });
+      const where = path.length === 0 ? '' : `${path.join('.')}: `;
+      const known = [...planOptionKeys.flatMap(configNames), ...keys];
+      throw new Failure('usage', `${place}: ${where}unknown key "${name}"`, {
+        hint: wordHint(name, known, 'Keys', keys),
+      });
     }
     const other = typed.get(key);
     if (other !== undefined) {
-      throw new Failure('usage', `${name}: ${other} and ${typedName} are the same option`, {
+      throw new Failure('usage', `${place}: ${words(other)} and ${words(name)} are the same option`, {
         hint: 'Keep one of them.',
       });
     }
-    typed.set(key, typedName);
+    typed.set(key, name);
   }
-  const values = Object.fromEntries([...typed].map(([key, typedName]) => [key, given[typedName]]));
-  return checkedOptions(values, (key) => `${name}: ${typed.get(key) ?? key}: `);
-}
+  const values = Object.fromEntries([...typed].map(([key, name]) => [key, given[name]]));
+  return checkedOptions(values, (key, part) => {
+    const name = typed.get(key) ?? key;
+    return `${placeOfPart([...path, name], given[name], part)}: ${words(name)}: `;
+  });
 
-function parseDocument(name: string, text: string): unknown {
-  const json = name.endsWith('.json');
-  const plain = text.replace(/^\uFEFF/, ''); // editors on Windows begin a file with a byte order mark
-  try {
-    if (json) JSON.parse(plain);
-    // JSON is YAML. JSON.parse would silently take the last of two equal keys.
-    return parseYaml(plain, json);
-  } catch (cause) {
-    const empty = plain.trim() === '' ? 'it is empty' : undefined;
-    throw new Failure('usage', `${name} is not ${json ? 'JSON' : 'YAML'}: ${empty ?? messageOf(cause)}`, {
-      hint: json ? 'An empty config is: {}' : 'A config is keys and values: `rounds: 12`.',
-      cause,
-    });
+  /** The place of a word of a list or of a key of a table; else that of the whole value. */
+  function placeOfPart(whole: ConfigPath, value: unknown, part: unknown): string {
+    if (Array.isArray(value) && value.includes(part)) return placeOf([...whole, value.indexOf(part)]);
+    return isTable(value) && typeof part === 'string' ? placeOf([...whole, part], 'key') : placeOf(whole);
   }
-}
-
-/** Warnings that the library would write to the console, e.g. about an unknown tag, are errors here. */
-function parseYaml(text: string, json: boolean): unknown {
-  const document = parseYamlDocument(text, json ? { schema: 'json', version: '1.2' } : {});
-  const [wrong] = [...document.errors, ...document.warnings];
-  if (wrong !== undefined) throw wrong;
-  const value: unknown = document.toJS();
-  JSON.stringify(value); // fails for a value that holds itself: YAML can have one, but it means nothing here
-  return value;
 }
 
 async function readIfPresent(path: string): Promise<string | undefined> {

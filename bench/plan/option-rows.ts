@@ -17,7 +17,7 @@ function rowOf(key: PlanOptionKey): OptionRow {
   const isShort = reads.as === 'words' && reads.words.length <= mostWordsShown;
   const words = isShort && !reads.words.every((word) => told.includes(word)) ? reads.words : undefined;
   const more = [row.more, words && `Of ${words.join(', ')}.`].filter((it) => it !== undefined);
-  const values = valuesOf(row);
+  const values = key === 'plan' ? 'plan' : valuesOf(row);
   return {
     flags: `${short === undefined ? '' : `-${short}, `}--${flag} ${argument}`,
     says,

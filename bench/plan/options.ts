@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { OptionGroup } from '../command-options.ts';
+import { metricNames, metrics } from '../model/metric.ts';
 import { externalPath, possiblePaths } from '../model/network-modes.ts';
 import { networkModes, pathId } from '../model/path.ts';
 import { containerNameSchema, mostRounds, type Plan } from '../model/plan.ts';
@@ -16,6 +17,8 @@ import {
   writtenSchema,
 } from './reading.ts';
 
+/** The name of a plan. */
+export const planName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 /** Seeds have 32 bits, like the input of the schedule's random generator. */
 export const largestSeed = 0xffff_ffff;
 export const longestSeconds = 60;
@@ -83,17 +86,21 @@ function texts(allowed: string) {
 const variableName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const onOrOff = { as: 'switch', allowed: 'on or off' } as const;
 
+const share = z.number().min(finestPrecision).max(coarsestPrecision);
+const shares = `from ${100 * finestPrecision}% to ${100 * coarsestPrecision}%`;
+const [usualMargin, otherMargins] = usualMargins();
+
 /** In the order of the help, and of the command that repeats a run. */
 export const planOptions = {
   plan: {
     flag: 'plan',
     argument: '<name>',
     group: 'What to measure',
-    schema: z.enum(planNames),
-    says: 'A set of paths: paths, waterfall or two-addresses.',
-    more: 'paths: every path there is; waterfall: what each layer adds to the one before it; two-addresses: host mode twice, on one port.',
-    example: 'waterfall',
-    reads: { as: 'word', words: planNames, allowed: planNames.join(' or ') },
+    schema: z.union([z.enum(planNames), z.string().regex(planName)]),
+    says: 'A set of options by its name, such as quick.',
+    more: `${planNames.join(', ')}, or one of your own: plans: in the config. Flags and variables come before its values.`,
+    example: 'quick',
+    reads: { as: 'word', words: planNames },
   },
   servers: {
     flag: 'server',
@@ -230,7 +237,7 @@ export const planOptions = {
     schema: z.enum(pullPolicies),
     says: 'When the image is pulled: missing, always or never.',
     default: 'missing',
-    reads: { as: 'word', words: pullPolicies, allowed: pullPolicies.join(' or ') },
+    reads: { as: 'word', words: pullPolicies },
   },
   requestPath: {
     flag: 'request-path',
@@ -331,11 +338,11 @@ export const planOptions = {
     flag: 'precision',
     argument: '<percent>',
     group: 'How long',
-    schema: z.number().min(finestPrecision).max(coarsestPrecision),
+    schema: share,
     says: 'Add rounds until main results are known to ±1%.',
     more: 'Any other share may be given, such as 0.5%. It is half of the width of each interval, over its ratio. The run ends at the latest when the time is up (--time, else 10m).',
     example: '1%',
-    reads: number(`from ${100 * finestPrecision}% to ${100 * coarsestPrecision}%, such as 1%`, shareUnits),
+    reads: number(`${shares}, such as 1%`, shareUnits),
   },
   blocks: {
     flag: 'blocks',
@@ -459,6 +466,23 @@ export const planOptions = {
     default: 0.95,
     reads: number(`above 50% and at most ${highestConfidence}, such as 95% or 0.95`, shareUnits),
   },
+  margins: {
+    flag: 'margin',
+    argument: '<percent>',
+    group: 'Slices and order',
+    expert: true,
+    schema: z.union([share, z.partialRecord(z.enum(metricNames), share)]),
+    says: 'Relevance margin: a smaller change does not matter.',
+    more: 'A result is called equal where its interval lies within it. 5% for all metrics, or latency_p50_us=5%,cpu_server_us=3%.',
+    defaultWords: [usualMargin, ...otherMargins].join(', '),
+    example: usualMargin,
+    reads: {
+      as: 'shares',
+      names: metricNames,
+      of: 'metric',
+      allowed: `${shares}, such as 2%, or latency_p50_us=5%,cpu_server_us=3%`,
+    },
+  },
   seed: {
     flag: 'seed',
     argument: '<n>',
@@ -501,7 +525,14 @@ export const planOptions = {
     example: 'on',
     reads: onOrOff,
   },
-} as const satisfies Record<string, Row>;
+} as const satisfies Record<string, Row & ({ readonly default: unknown } | { readonly example: string })>;
+
+/** The margin of most metrics, and those of the others: `5% for latency_p90_us`. */
+function usualMargins(): readonly [string, readonly string[]] {
+  const { usualMargin: most } = metrics.latency_p50_us;
+  const others = metricNames.filter((name) => metrics[name].usualMargin !== most);
+  return [`${100 * most}%`, others.map((name) => `${100 * metrics[name].usualMargin}% for ${name}`)];
+}
 
 type Rows = typeof planOptions;
 export type PlanOptionKey = keyof Rows;
@@ -554,18 +585,32 @@ export function configNames(key: PlanOptionKey): readonly string[] {
   return [...new Set([key, planOptions[key].flag, attributeOf(key)])];
 }
 
+/** The keys of a table of options, as a config has them. */
+function configEntries(keys: readonly PlanOptionKey[]): Readonly<Record<string, z.ZodType>> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const row: Row = planOptions[key];
+      const written = writtenSchema(row.reads);
+      const value = written === undefined ? row.schema : z.union([row.schema, written]);
+      return configNames(key).map((name) => [name, value.describe(descriptionOf(row))] as const);
+    }),
+  );
+}
+
 /** The allowed content of bench.config.json or bench.config.yaml: for the published JSON Schema. */
 export const configSchema = z
   .strictObject({
     $schema: z.string().describe('Where an editor finds this schema; bench ignores it.'),
-    ...Object.fromEntries(
-      planOptionKeys.flatMap((key) => {
-        const row: Row = planOptions[key];
-        const written = writtenSchema(row.reads);
-        const value = written === undefined ? row.schema : z.union([row.schema, written]);
-        return configNames(key).map((name) => [name, value.describe(descriptionOf(row))] as const);
-      }),
-    ),
+    ...configEntries(planOptionKeys),
+    plans: z
+      .record(
+        z.string().regex(planName),
+        z
+          .strictObject(configEntries(planOptionKeys.filter((key) => key !== 'plan')))
+          .partial()
+          .describe('The options of this plan. They come before those outside of plans.'),
+      )
+      .describe('Plans of your own, by their names: --plan NAME, or the key plan, chooses one.'),
   })
   .partial();
 

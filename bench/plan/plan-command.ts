@@ -1,6 +1,7 @@
 import { baselineOf, externalPath } from '../model/network-modes.ts';
 import { type NetworkMode, type PathId, pathId, pathOf } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
+import { profileMetrics } from '../model/profile.ts';
 import { isPlain, type PlainKey, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
 
 type Said = string | number | boolean | readonly string[] | undefined;
@@ -41,6 +42,7 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan[
   rates: ratesOf,
   // The level that holds at the stop. The level at each look follows from it.
   confidence: ({ stopping, confidence }) => stopping?.precision?.coverage ?? confidence,
+  margins: marginsOf,
   seed: ({ seed }) => seed,
   tls: ({ tls }) => tls,
   sharedPort: ({ sharedPort }) => sharedPort,
@@ -54,17 +56,35 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan[
  * @param rates of paced load that the run found.
  */
 export function planCommand(plan: Plan, rates?: Plan['rates']): string {
-  const given = planOptionKeys.flatMap((key) => {
+  const given = saidOptions(plan, rates).map(({ key, said }) => `--${planOptions[key].flag} ${quoted(said)}`);
+  return ['bench run', ...given].join(' ');
+}
+
+/** The options that make this plan, each as its flag takes it; a flag that may be repeated once for each value. */
+export function saidOptions(
+  plan: Plan,
+  rates?: Plan['rates'],
+): readonly { readonly key: PlanOptionKey; readonly said: string }[] {
+  return planOptionKeys.flatMap((key) => {
     const said = isPlain(key) ? plan[key] : saidOf[key](plan, rates);
     const values = said === undefined ? [] : [said].flat();
-    return values.map((value) => `--${planOptions[key].flag} ${quoted(String(value))}`);
+    return values.map((value) => ({ key, said: String(value) }));
   });
-  return ['bench run', ...given].join(' ');
 }
 
 /** A word that a shell reads as it is. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** One margin for all metrics that the plan shows, or one for each. */
+function marginsOf({ margins = {}, profiles }: Plan): string | undefined {
+  const asked = Object.entries(margins);
+  const [[, first] = []] = asked;
+  if (first === undefined) return undefined;
+  const shown = new Set(profiles.flatMap(({ name }): readonly string[] => profileMetrics[name]));
+  const all = asked.length === shown.size && asked.every(([, margin]) => margin === first);
+  return all ? `${first}` : asked.map(([name, margin]) => `${name}=${margin}`).join(',');
 }
 
 /** Only paced load has a rate. A rate that is not known yet is written as `auto`, whatever a config gives. */

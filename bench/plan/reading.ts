@@ -18,7 +18,7 @@ export const byteUnits: UnitTable = {
 export type Reading =
   /** A list of these words, separated by commas; the flag may be repeated. */
   | { readonly as: 'words'; readonly words: readonly string[] }
-  | { readonly as: 'word'; readonly words: readonly string[]; readonly allowed: string }
+  | { readonly as: 'word'; readonly words: readonly string[] }
   /** `allowed`: the allowed numbers, in words: `"many" is not …`. */
   | { readonly as: 'number'; readonly allowed: string; readonly units: UnitTable }
   | { readonly as: 'rates'; readonly allowed: string }
@@ -26,6 +26,14 @@ export type Reading =
   | { readonly as: 'text'; readonly allowed: string }
   /** Texts, taken as they are; the flag may be repeated. */
   | { readonly as: 'texts'; readonly allowed: string }
+  /** One share for all of these names, or one for each. */
+  | {
+      readonly as: 'shares';
+      readonly names: readonly string[];
+      /** What they are: `metric`. */
+      readonly of: string;
+      readonly allowed: string;
+    }
   | { readonly as: 'switch'; readonly allowed: string };
 
 /**
@@ -39,7 +47,9 @@ export function readAs(reading: Reading, value: unknown): unknown {
     case 'number':
       return numberOf(value, reading.units);
     case 'rates':
-      return ratesOf(value);
+      return numbersOf(value, countUnits);
+    case 'shares':
+      return numbersOf(value, shareUnits);
     case 'switch':
       return switchOf(value) ?? value;
     case 'texts':
@@ -68,6 +78,11 @@ export function writtenSchema(reading: Reading): z.ZodType | undefined {
       return z.string().regex(/^(\d+(\.\d+)?k?|\w+=\d+(\.\d+)?k?(,\w+=\d+(\.\d+)?k?)*)$/);
     case 'texts':
       return z.string();
+    case 'shares': {
+      const number = numberPattern(shareUnits).source.slice(1, -1);
+      const named = `(${reading.names.join('|')})=${number}`;
+      return z.string().regex(new RegExp(`^(${number}|${named}(,${named})*)$`));
+    }
     case 'word':
     case 'text':
       return undefined;
@@ -104,22 +119,20 @@ export function switchOf(value: unknown): boolean | undefined {
 }
 
 /**
- * `12000` for all servers, `nginx=12000,apache=8000` for each, or `auto`. A server with two rates is returned
- * as it was written: neither is the right one.
+ * `12000` for all, `nginx=12000,apache=8000` for each, or a word such as `auto`. A name with two numbers is
+ * returned as it was written: neither is the right one.
  */
-function ratesOf(value: unknown): unknown {
+function numbersOf(value: unknown, units: UnitTable): unknown {
   if (isTable(value)) {
-    return Object.fromEntries(
-      Object.entries(value).map(([name, rate]) => [name, numberOf(rate, countUnits)]),
-    );
+    return Object.fromEntries(Object.entries(value).map(([name, rate]) => [name, numberOf(rate, units)]));
   }
   if (typeof value !== 'string' && !Array.isArray(value)) return value;
   const words: readonly unknown[] = Array.isArray(value) ? value.flatMap(wordsIn) : wordsIn(value);
   const [only] = words;
-  if (words.length === 1 && !String(only).includes('=')) return numberOf(only, countUnits);
+  if (words.length === 1 && !String(only).includes('=')) return numberOf(only, units);
   const pairs = words.map((word): readonly [string, unknown] => {
     const [name = '', ...rest] = String(word).split('=');
-    return [name, numberOf(rest.join('='), countUnits)];
+    return [name, numberOf(rest.join('='), units)];
   });
   const fits = new Set(pairs.map(([name]) => name)).size === pairs.length;
   return fits && pairs.every(([, rate]) => typeof rate === 'number')
@@ -127,7 +140,7 @@ function ratesOf(value: unknown): unknown {
     : words.join(',');
 }
 
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

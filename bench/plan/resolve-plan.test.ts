@@ -194,10 +194,10 @@ test('paths on the command line are not widened by the modes of a config', () =>
 test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
   [
     { flags: { mode: 'brigde' } },
-    'unknown mode "brigde"',
+    '--mode: unknown mode "brigde"',
     'did you mean "bridge"? Modes: native, host, bridge, user-bridge, mapped, macvlan',
   ],
-  [{ flags: { server: ['nginx', 'iis'] } }, 'unknown server "iis"', 'Servers: nginx, apache'],
+  [{ flags: { server: ['nginx', 'iis'] } }, '--server: unknown server "iis"', 'Servers: nginx, apache'],
   [
     { env: { BENCH_PROFILE: 'latencies' } },
     'BENCH_PROFILE: unknown profile "latencies"',
@@ -205,15 +205,19 @@ test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
   ],
   [
     { flags: { mode: 'overlay' } },
-    'mode "overlay" cannot be measured: an overlay needs the engine to be in swarm mode, and bench does not change what an engine is',
+    '--mode: mode "overlay" cannot be measured: an overlay needs the engine to be in swarm mode, and bench does not change what an engine is',
     'Modes: native, host, bridge, user-bridge, mapped, macvlan',
   ],
   [
     { flags: { mode: 'none' } },
-    'mode "none" cannot be measured: `none` has only the interface lo: only `inside` can reach it',
+    '--mode: mode "none" cannot be measured: `none` has only the interface lo: only `inside` can reach it',
     'Modes: native, host, bridge, user-bridge, mapped, macvlan',
   ],
-  [{ flags: { mode: ',' } }, 'no mode given', 'Modes: native, host, bridge, user-bridge, mapped, macvlan'],
+  [
+    { flags: { mode: ',' } },
+    '--mode: no mode given',
+    'Modes: native, host, bridge, user-bridge, mapped, macvlan',
+  ],
   [
     { flags: { rounds: 'many' } },
     '--rounds: "many" is not a whole number from 1 to 400',
@@ -288,11 +292,11 @@ test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
 
 test('a path that is no path, is unclear, or cannot be is refused with the reason', () => {
   expect(failure({ flags: { path: 'bridge/host/contaner' } })).toMatchObject({
-    message: 'unknown path "bridge/host/contaner"',
+    message: '--path: unknown path "bridge/host/contaner"',
     hint: expect.stringContaining('did you mean "bridge/host/container"?'),
   });
   expect(failure({ flags: { path: 'bridge/external' } }).message).toBe(
-    'path "bridge/external" cannot be measured: write it as bridge/external/published',
+    '--path: path "bridge/external" cannot be measured: write it as bridge/external/published',
   );
   expect(failure({ flags: { path: 'bridge/external/container' } }).message).toContain('private to its host');
 });
@@ -392,8 +396,8 @@ test('seeds that are not given cover the whole range', () => {
 });
 
 test.each([
-  [{ flags: { mode: 'host,host' } }, 'mode "host" is given twice'],
-  [{ flags: { server: ['nginx', 'nginx'] } }, 'server "nginx" is given twice'],
+  [{ flags: { mode: 'host,host' } }, '--mode: mode "host" is given twice'],
+  [{ flags: { server: ['nginx', 'nginx'] } }, '--server: server "nginx" is given twice'],
   [{ env: { BENCH_PROFILE: 'latency,latency' } }, 'BENCH_PROFILE: profile "latency" is given twice'],
 ])('%j: a word that is given twice is refused', (sources, message) => {
   expect(failure(sources)).toMatchObject({ kind: 'usage', message });

@@ -7,114 +7,86 @@ import { loadProfiles } from '../model/profile.ts';
 import { roundsToPlan } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/warning.ts';
 import { type Misfit, withoutAddressEach } from './address-each.ts';
+import { askedMargins } from './asked-margins.ts';
 import { askedRates } from './asked-rates.ts';
-import { checkedOptions } from './checked-options.ts';
-import { type NamedPlan, namedPlans } from './named-plans.ts';
+import { isPathSet } from './named-plans.ts';
 import {
-  attributeOf,
   largestSeed,
   type Options,
   type PlainKey,
   type PlanOptionKey,
   plainKeys,
   planDefaults,
-  planOptionKeys,
   planOptions,
-  variableOf,
 } from './options.ts';
-import { assertServable, requestOf, type ServiceKey, serviceKeys, serviceOf } from './service-options.ts';
+import { type GivenSources, givesLength, planLayers } from './plan-layers.ts';
+import {
+  assertServable,
+  requestOf,
+  type ServiceKey,
+  serviceKeys,
+  serviceOf,
+  withoutNative,
+} from './service-options.ts';
 import { stoppingPlan } from './stopping.ts';
 
-export interface PlanSources {
-  /** As an argument parser keeps them: `{ server: ['nginx'], sliceSeconds: '0.5' }`. Other flags are ignored. */
-  readonly flags: Readonly<Record<string, unknown>>;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly config?: Options;
-  /** Its name, for messages. */
-  readonly configFile?: string;
+export interface PlanSources extends GivenSources {
   /** Receives each setting that was left out, with the reason. */
-  readonly note?: (leftOut: Warning) => void;
-}
-
-interface Source {
-  readonly options: Options;
-  /** The option as the user typed it. */
-  readonly nameOf: (key: PlanOptionKey) => string;
-  /** How the user removes the option, for a hint. */
-  readonly without: (key: PlanOptionKey) => string;
+  readonly note?: (leftOut: Warning, key: PlanOptionKey) => void;
 }
 
 /**
- * The validated and fully specified plan.
+ * The validated and fully specified plan, of all sources by their precedence (`planLayers`).
  *
- *   flag > environment (BENCH_…) > config > default       for each option by itself
- *
- * A plan's name, modes and paths select the same thing: what is measured. The highest source that gives one
- * of them decides, so that `--path` is not widened by the modes of a config. The same holds for rounds, time
- * and precision, which say how long is measured: `--rounds 8` is 8 rounds, whatever the config requests. A
- * setting that does not suit the paths is refused. If a higher source chose the paths, the setting was not
- * meant for them. It is then left out with a note.
+ * Rounds, time and precision say how long is measured. The highest source that gives one of them decides:
+ * `--rounds 8` is 8 rounds, whatever the config requests. A setting that does not suit the paths is refused.
+ * If a higher source chose the paths, the setting was not meant for them. It is then left out with a note.
  *
  * @param random gives numbers in [0, 1): the seed where none is given.
  * @throws {Failure} usage, with the nearest valid word.
  */
-export function resolvePlan(
-  { flags, env, config = {}, configFile = 'the config', note }: PlanSources,
-  random: () => number,
-): Plan {
-  const typed: readonly Source[] = [
-    {
-      options: checkedOptions(
-        byKey((key) => flags[attributeOf(key)]),
-        (key) => (/^word/.test(planOptions[key].reads.as) ? '' : `--${planOptions[key].flag}: `),
-      ),
-      nameOf: (key) => `--${planOptions[key].flag}`,
-      without: (key) => `leave out --${planOptions[key].flag}`,
-    },
-    {
-      options: checkedOptions(
-        // An empty variable is how shells and CI files unset one.
-        byKey((key) => env[variableOf(key)] || undefined),
-        (key) => `${variableOf(key)}: `,
-      ),
-      nameOf: variableOf,
-      without: (key) => `unset ${variableOf(key)}`,
-    },
-    {
-      options: config,
-      nameOf: (key) => `${configFile}: ${key}`,
-      without: (key) => `remove ${key} from ${configFile}`,
-    },
-  ];
-  const sources = typed.map(({ options }) => options);
+export function resolvePlan(sources: PlanSources, random: () => number): Plan {
+  const { note } = sources;
+  const { layers, chosen, selection, selectedAbove } = planLayers(sources);
   function given<K extends PlanOptionKey>(key: K): Options[K] {
-    return sources.find((source) => source[key] !== undefined)?.[key];
+    return layers.find(({ options }) => options[key] !== undefined)?.options[key];
   }
 
   /** The option as the highest source that gives it spells it. */
   function nameOf(key: PlanOptionKey): string {
     return (
-      typed.find(({ options }) => options[key] !== undefined)?.nameOf(key) ?? `--${planOptions[key].flag}`
+      layers.find(({ options }) => options[key] !== undefined)?.nameOf(key) ?? `--${planOptions[key].flag}`
     );
   }
 
   const userlandProxy = given('userlandProxy');
-  const selection = sources.find(({ plan, modes, paths }) => (plan ?? modes ?? paths) !== undefined);
-  const named = selection?.plan === undefined ? undefined : namedPlans[selection.plan];
-  const selected: Partial<NamedPlan> = named ?? {};
-  const comparisons = comparisonsOf(named ?? selection ?? { modes: planDefaults.modes });
+  const subject = layers.find(({ options }) => (options.servers ?? options.image) !== undefined);
+  const image = subject?.options.image;
+  const service = image === undefined ? undefined : serviceOf(image, given);
+  if (image !== undefined && subject?.options.servers !== undefined) {
+    throw new Failure(
+      'usage',
+      `${nameOf('servers')} and ${nameOf('image')} are both given: one of them is measured`,
+      {
+        hint: 'Leave out one of them.',
+      },
+    );
+  }
+  const ofPathSet = chosen !== undefined && isPathSet(chosen.name);
+  const wanted = comparisonsOf(selection?.options ?? { modes: planDefaults.modes });
+  const { comparisons, leftOut } =
+    ofPathSet && service !== undefined ? withoutNative(wanted) : { comparisons: wanted, leftOut: [] };
   /** @param misfit why the value that is given does not suit the paths. */
   function fitting<K extends PlanOptionKey>(key: K, misfit: (value: Options[K]) => Misfit | undefined) {
-    const source = typed.find(({ options }) => options[key] !== undefined);
+    const source = layers.find(({ options }) => options[key] !== undefined);
     const value = source?.options[key];
     const wrong = value === undefined ? undefined : misfit(value);
     if (source === undefined || wrong === undefined) return value;
     const message = wrong.message(source.nameOf(key));
-    const chosenAbove = selection !== undefined && sources.indexOf(selection) < typed.indexOf(source);
-    if (!chosenAbove) {
+    if (!selectedAbove(source)) {
       throw new Failure('usage', message, { hint: `${wrong.hint} Or ${source.without(key)}.` });
     }
-    note?.({ code: 'setting-left-out', message, hint: 'It is left out of this plan.' });
+    note?.({ code: 'setting-left-out', message, hint: 'It is left out of this plan.' }, key);
     return undefined;
   }
   function forOwnServers(key: 'mapTo' | 'sharedPort', image: string): void {
@@ -130,9 +102,9 @@ export function resolvePlan(
 
   /** An option of a service that is not measured would be ignored silently. */
   function refuseWithoutService(): void {
-    const place = sources.indexOf(subject ?? {});
+    const place = subject === undefined ? layers.length : layers.indexOf(subject);
     const stray = serviceKeys.find((key: ServiceKey) =>
-      sources.some((source, at) => source[key] !== undefined && (place < 0 || at <= place)),
+      layers.some(({ options }, at) => options[key] !== undefined && at <= place),
     );
     if (stray === undefined) return;
     throw new Failure('usage', `${nameOf(stray)} is for a service of yours, and the plan has none`, {
@@ -140,48 +112,38 @@ export function resolvePlan(
     });
   }
 
+  function useless(key: PlanOptionKey, why: string | undefined): void {
+    if (why === undefined) return;
+    const message = `${nameOf(key)} ${why}`;
+    note?.({ code: 'setting-left-out', message, hint: 'It is left out of this plan.' }, key);
+  }
   const sharedPort =
-    fitting('sharedPort', (asked) => (asked === true ? withoutAddressEach(comparisons) : undefined)) ??
-    selected.sharedPort ??
-    false;
+    fitting('sharedPort', (asked) => (asked === true ? withoutAddressEach(comparisons) : undefined)) ?? false;
   const mapTo = fitting('mapTo', () => withoutMapped(comparisons));
   const exchangeCpus = fitting('exchangeCpus', (asked) =>
     asked === true ? unmovable(comparisons) : undefined,
   );
-  const defaults = { ...planDefaults, ...named };
   const turnSeconds = turnOf(
     given('turnSeconds'),
-    { turnSeconds: defaults.turnSeconds, sliceSeconds: given('sliceSeconds') ?? defaults.sliceSeconds },
+    {
+      turnSeconds: planDefaults.turnSeconds,
+      sliceSeconds: given('sliceSeconds') ?? planDefaults.sliceSeconds,
+    },
     nameOf('turnSeconds'),
   );
   const coverage = given('confidence') ?? planDefaults.confidence;
-  const length = sources.find((it) => (it.rounds ?? it.timeSeconds ?? it.precision) !== undefined) ?? {};
-  const subject = sources.find((it) => (it.servers ?? it.image) !== undefined);
-  const service = subject?.image === undefined ? undefined : serviceOf(subject.image, given);
-  if (subject?.image !== undefined && subject.servers !== undefined) {
-    throw new Failure(
-      'usage',
-      `${nameOf('servers')} and ${nameOf('image')} are both given: one of them is measured`,
-      {
-        hint: 'Leave out one of them.',
-      },
-    );
-  }
+  const length: Options = layers.find(givesLength)?.options ?? {};
   if (service !== undefined) {
     assertServable(service.image, comparisons);
     for (const key of ['mapTo', 'sharedPort'] as const) forOwnServers(key, service.image);
   } else refuseWithoutService();
-  const servers = service === undefined ? unique(given('servers') ?? defaults.servers) : [service.name];
-  const profiles = unique(given('profiles') ?? defaults.profiles).map((name) => loadProfiles[name]);
+  const servers = service === undefined ? unique(given('servers') ?? planDefaults.servers) : [service.name];
+  const profiles = unique(given('profiles') ?? planDefaults.profiles).map((name) => loadProfiles[name]);
   const declared = declaredComparisons({ servers, profiles, comparisons });
-  const { rates, useless } = askedRates(given('rates'), { servers, profiles }, nameOf('rates'));
-  if (useless !== undefined) {
-    note?.({
-      code: 'setting-left-out',
-      message: `${nameOf('rates')} ${useless}`,
-      hint: 'It is left out of this plan.',
-    });
-  }
+  const { rates, useless: uselessRates } = askedRates(given('rates'), { servers, profiles }, nameOf('rates'));
+  useless('rates', uselessRates);
+  const { margins, useless: uselessMargins } = askedMargins(given('margins'), profiles);
+  useless('margins', uselessMargins);
   const open = stoppingPlan(
     { seconds: length.timeSeconds, precision: length.precision },
     {
@@ -194,7 +156,7 @@ export function resolvePlan(
     servers,
     comparisons,
     profiles,
-    rounds: open?.rounds ?? length.rounds ?? Math.max(defaults.rounds, roundsToPlan(coverage, declared)),
+    rounds: open?.rounds ?? length.rounds ?? Math.max(planDefaults.rounds, roundsToPlan(coverage, declared)),
     ...(turnSeconds === 0 ? {} : { turnSeconds }),
     ...((exchangeCpus ?? unmovable(comparisons) === undefined) ? { exchangeCpus: true } : {}),
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
@@ -203,11 +165,12 @@ export function resolvePlan(
     ...present({ mapTo, userlandProxy, service }),
     ...(given('tls') === true ? { tls: true as const } : {}),
     ...(service === undefined ? {} : { request: requestOf(given) }),
-    ...(named === undefined ? {} : { leftOut: [] }),
+    ...(ofPathSet ? { leftOut } : {}),
     confidence: open?.confidence ?? coverage,
+    ...present({ margins }),
     ...(open === undefined ? {} : { stopping: open.stopping }),
   } satisfies Omit<Plan, PlainKey>;
-  const plain = plainKeys.map((key) => [key, given(key) ?? defaults[key]]);
+  const plain = plainKeys.map((key) => [key, given(key) ?? planDefaults[key]]);
   return planSchema.parse({ ...others, ...Object.fromEntries(plain) });
 }
 
@@ -255,10 +218,6 @@ function unmovable(comparisons: readonly Comparison[]): Misfit | undefined {
     message: (name) => `${name}: ${plain} is a plain process, which no engine can move`,
     hint: 'Leave out this path.',
   };
-}
-
-function byKey(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOptionKey, unknown>> {
-  return Object.fromEntries(planOptionKeys.map((key) => [key, read(key)]));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Failure } from '../model/failure.ts';
 import { pathOf } from '../model/path.ts';
-import type { Comparison } from '../model/plan.ts';
+import type { Comparison, LeftOut } from '../model/plan.ts';
 import { present } from '../model/present.ts';
 import type { Request } from '../model/request.ts';
 import type { Mount, Service } from '../model/service.ts';
@@ -74,6 +74,23 @@ export function assertServable(image: string, comparisons: readonly Comparison[]
   throw new Failure('usage', `${native} cannot be measured with --image ${image}: it is a plain process`, {
     hint: 'bench starts only its own nginx and Apache without a container. Leave out this path.',
   });
+}
+
+/** What a set of paths measures of a service: all but plain processes. */
+export function withoutNative(comparisons: readonly Comparison[]): {
+  readonly comparisons: Comparison[];
+  readonly leftOut: LeftOut[];
+} {
+  const isNative = (path: string) => pathOf(path).mode === 'native';
+  return {
+    comparisons: comparisons.map(({ baseline, contenders }) => ({
+      baseline,
+      contenders: contenders.filter((path) => !isNative(path)),
+    })),
+    leftOut: comparisons
+      .flatMap(({ contenders }) => contenders.filter(isNative))
+      .map((path) => ({ path, reason: 'bench starts only its own servers without a container' })),
+  };
 }
 
 function pathGiven(given: Given): string {

@@ -1,5 +1,5 @@
 import { formatPercent } from '../../bench/model/format.ts';
-import { metric } from '../../bench/model/metric.ts';
+import { marginOf, metric } from '../../bench/model/metric.ts';
 import { mostRounds } from '../../bench/model/plan.ts';
 import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
 import type { AnalysedGroup } from './overheads.ts';
@@ -12,7 +12,8 @@ import { roundsToTell } from './verdict.ts';
 export function adviceOf(groups: readonly AnalysedGroup[]): string | undefined {
   const widest = widestDeclared(groups);
   if (widest === undefined || excessOf(widest) <= 1) return undefined;
-  const { label, margin } = metric(widest.metric);
+  const { label } = metric(widest.metric);
+  const margin = marginOf(widest);
   const known = formatPercent((widest.ratioHigh - widest.ratioLow) / 2);
   const rounds = roundsToTell(widest, margin);
   const wanted = rounds === undefined ? `More than ${mostRounds} rounds` : `About ${rounds} rounds`;
@@ -38,6 +39,6 @@ export function widestDeclared(groups: readonly AnalysedGroup[]): MeasuredOverhe
 }
 
 /** Half-width of the interval over the metric's margin. */
-export function excessOf({ ratioLow, ratioHigh, metric: name }: MeasuredOverhead): number {
-  return (ratioHigh - ratioLow) / 2 / metric(name).margin;
+export function excessOf(overhead: MeasuredOverhead): number {
+  return (overhead.ratioHigh - overhead.ratioLow) / 2 / marginOf(overhead);
 }

@@ -1,7 +1,7 @@
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import type { Slice } from '../../bench/model/slice.ts';
 import { comparisonGroups } from './comparison-group.ts';
-import { type Statistics, statisticsAt } from './estimate.ts';
+import { type Statistics, statisticsOf } from './estimate.ts';
 import { type AnalysedGroup, analyseGroups } from './overheads.ts';
 import { judgeByEvidence } from './path-evidence.ts';
 import { type RecordedCase, recordedCases } from './recorded-cases.ts';
@@ -28,7 +28,7 @@ export interface Analysis {
 export function analyse({ run, slices: recorded, evidence }: RecordedRun): Analysis {
   const slices = judgeByEvidence(recorded, evidence);
   const cases = recordedCases(run.plan, slices);
-  const statistics = statisticsAt(run.plan.confidence);
+  const statistics = statisticsOf(run.plan);
   const figures = comparisonGroups(run.plan, cases).map(groupFigures);
   const foreign = foreignOf(run, figures);
   const groups = analyseGroups(figures, statistics, foreign);

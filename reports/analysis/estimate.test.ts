@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bridgePath } from '../synthetic-run.fixture.ts';
-import { estimatedFields, estimateOf, statisticsAt, tooFewResponses } from './estimate.ts';
+import { estimatedFields, estimateOf, statisticsOf, tooFewResponses } from './estimate.ts';
 import {
   baselineCase,
   bridgeCase,
@@ -11,7 +11,7 @@ import {
   invalid,
 } from './recorded-case.fixture.ts';
 
-const statistics = statisticsAt(0.95);
+const statistics = statisticsOf({ confidence: 0.95 });
 
 /** Rounds with these rates on host and bridge, a second each. */
 function throughputOf(rounds: readonly (readonly [number, number])[], missed: readonly number[] = []) {

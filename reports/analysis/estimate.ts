@@ -1,4 +1,6 @@
-import { type MetricName, metric } from '../../bench/model/metric.ts';
+import { type MetricName, marginOf, metric } from '../../bench/model/metric.ts';
+import type { Plan } from '../../bench/model/plan.ts';
+import { present } from '../../bench/model/present.ts';
 import { asValues, type Values } from '../statistics/location.ts';
 import {
   type Cumulative,
@@ -26,6 +28,8 @@ interface PairedRound {
 /** A comparison on one metric in numbers, before anything is decided about it. */
 export interface Estimate {
   readonly metric: MetricName;
+  /** The relevance margin. */
+  readonly margin: number;
   /** The n paired rounds. */
   readonly rounds: readonly PairedRound[];
   readonly logRatios: Values;
@@ -48,11 +52,13 @@ export interface Estimate {
 export interface Statistics {
   /** The plan's confidence, 1 − α. */
   readonly confidence: number;
+  /** The relevance margins that the plan asks for. */
+  readonly margins?: Plan['margins'];
   readonly cumulativeOf: (n: number) => Cumulative;
 }
 
-export function statisticsAt(confidence: number): Statistics {
-  return { confidence, cumulativeOf: rememberedCumulative() };
+export function statisticsOf({ confidence, margins }: Pick<Plan, 'confidence' | 'margins'>): Statistics {
+  return { confidence, ...present({ margins }), cumulativeOf: rememberedCumulative() };
 }
 
 /** Why a metric is not shown, e.g. "875 of 1,000 responses in round 7". */
@@ -81,7 +87,7 @@ export function estimateOf(
   baseline: CaseFigures,
   contender: CaseFigures,
   name: MetricName,
-  { confidence, cumulativeOf }: Statistics,
+  { confidence, margins, cumulativeOf }: Statistics,
 ): Estimate | undefined {
   if (tooFewResponses([baseline, contender], name) !== undefined) return undefined;
   const rounds = pairedRounds(baseline, contender, name);
@@ -91,6 +97,7 @@ export function estimateOf(
   const ranked = signedRank(logRatios, cumulativeOf);
   return {
     metric: name,
+    margin: marginOf({ metric: name, margin: margins?.[name] }),
     rounds,
     logRatios,
     ratio: Math.exp(hodgesLehmann(ranked)),

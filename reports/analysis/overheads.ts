@@ -139,7 +139,7 @@ function comparisonsOf(
       const why = `${formatCount(few.responses)} of ${formatCount(few.needed)} responses in round ${few.round}`;
       notShown.push({ contender, metric: metric(name).label, why });
     }
-    return declared ? [unmeasured(figures, contender, findings.distrust)] : [];
+    return declared ? [unmeasured(figures, contender, findings)] : [];
   });
   return { overheads, notShown };
 }
@@ -162,7 +162,7 @@ function measured(
       })
     : undefined;
   const overhead: MeasuredOverhead = {
-    ...head(group, contender, estimate.metric),
+    ...head(group, contender, estimate.metric, statistics),
     declared,
     ...(judged?.verdict === undefined ? {} : { verdict: judged.verdict }),
     ...(judged === undefined ? {} : { reason: judged.reason }),
@@ -184,12 +184,12 @@ function measured(
 function unmeasured(
   { group }: GroupFigures,
   contender: CaseFigures,
-  distrust: Distrust | undefined,
+  { distrust, statistics }: Findings,
 ): AnalysedOverhead {
   const why: Distrust = distrust ?? { brief: 'nothing of it counts', reason: 'nothing of it counts' };
   return {
     overhead: {
-      ...head(group, contender, group.profile.declaredMetric),
+      ...head(group, contender, group.profile.declaredMetric, statistics),
       declared: true,
       verdict: 'untrusted',
       reason: why.reason,
@@ -199,13 +199,19 @@ function unmeasured(
   };
 }
 
-function head(group: GroupFigures['group'], contender: CaseFigures, name: Estimate['metric']) {
+function head(
+  group: GroupFigures['group'],
+  contender: CaseFigures,
+  name: Estimate['metric'],
+  { margins }: Statistics,
+) {
   return {
     server: group.server,
     profile: group.profile.name,
     path: contender.recorded.case.path,
     baseline: group.baselinePath,
     metric: name,
+    ...present({ margin: margins?.[name] }),
   };
 }
 

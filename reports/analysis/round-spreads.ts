@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Case } from '../../bench/model/case.ts';
-import { type MetricName, metric } from '../../bench/model/metric.ts';
+import type { MetricName } from '../../bench/model/metric.ts';
 import { profileMetrics } from '../../bench/model/profile.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { asValues, standardDeviation, type Values } from '../statistics/location.ts';
@@ -13,6 +13,8 @@ import { estimateOf } from './estimate.ts';
 export interface RoundSpread {
   readonly case: Case;
   readonly metric: MetricName;
+  /** Its relevance margin. */
+  readonly margin: number;
   readonly declared: boolean;
   /** y_r, one a round. */
   readonly logRatios: Values;
@@ -29,11 +31,12 @@ export function roundSpreads(recorded: RecordedRun): readonly RoundSpread[] {
   return groups.flatMap(({ figures: { group, baseline, twin, contenders } }) =>
     [...(twin === undefined ? [] : [twin]), ...contenders].flatMap((contender) =>
       profileMetrics[group.profile.name].flatMap((name): RoundSpread[] => {
-        const logRatios = estimateOf(baseline, contender, name, statistics)?.logRatios;
-        const spread = logRatios && standardDeviation(logRatios);
-        if (logRatios === undefined || spread === undefined) return [];
+        const estimate = estimateOf(baseline, contender, name, statistics);
+        const spread = estimate && standardDeviation(estimate.logRatios);
+        if (estimate === undefined || spread === undefined) return [];
+        const { logRatios, margin } = estimate;
         const declared = name === group.profile.declaredMetric;
-        return [{ case: contender.recorded.case, metric: name, declared, logRatios, spread }];
+        return [{ case: contender.recorded.case, metric: name, margin, declared, logRatios, spread }];
       }),
     ),
   );
@@ -62,9 +65,8 @@ export function falseAlarms(
   let draws = 0;
   let different = 0;
   let beyond = 0;
-  for (const { case: subject, declared, logRatios, metric: name } of spreads) {
+  for (const { case: subject, declared, logRatios, margin } of spreads) {
     if (subject.role !== 'twin' || !declared || logRatios.length <= drawn.rounds) continue;
-    const { margin } = metric(name);
     for (let draw = 0; draw < drawn.drawsEach; draw++) {
       const left: number[] = [...logRatios];
       const chosen = asValues(

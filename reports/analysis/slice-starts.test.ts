@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import type { Slice } from '../../bench/model/slice.ts';
 import { bridgePath, syntheticRun } from '../synthetic-run.fixture.ts';
 import { analyse } from './analyse.ts';
-import { statisticsAt } from './estimate.ts';
+import { statisticsOf } from './estimate.ts';
 import { baselineCase, bridgeCase, completedSlice, groupOf, invalid } from './recorded-case.fixture.ts';
 import { sliceStarts } from './slice-starts.ts';
 import { summarise } from './summarise.ts';
 
-const statistics = statisticsAt(0.95);
+const statistics = statisticsOf({ confidence: 0.95 });
 const steady = [100, 100, 100, 100, 100, 100];
 
 /** Rounds of one block: host's turns are alike, bridge's are these; noise keeps the rounds apart. */

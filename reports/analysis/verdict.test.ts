@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MetricName } from '../../bench/model/metric.ts';
+import { type MetricName, marginOf } from '../../bench/model/metric.ts';
 import type { Estimate } from './estimate.ts';
 import { type Circumstances, isSizeShown, judge, roundsToTell } from './verdict.ts';
 
@@ -12,6 +12,7 @@ function estimate(
   const level = { confidence: 0.951, reachesLevel: true };
   return {
     metric,
+    margin: marginOf({ metric }),
     rounds: Array.from({ length: 10 }, () => round),
     logRatios: [0],
     ratio: (low + high) / 2,

@@ -46,8 +46,8 @@ export function judge(estimate: Estimate, circumstances: Circumstances): Judged 
   if (distrust !== undefined) return { verdict: 'untrusted', reason: distrust.reason };
   if (measure.name === 'throughput_rps' && !isServerSide(limit)) return { reason: notMeasured(limit) };
   if (!estimate.interval.reachesLevel) return { verdict: 'open', reason: tooFewRounds(estimate, confidence) };
-  if (isEquivalent(estimate, measure)) {
-    return { verdict: 'equivalent', reason: equivalentReason(estimate, measure, confidence) };
+  if (isEquivalent(estimate)) {
+    return { verdict: 'equivalent', reason: equivalentReason(estimate, confidence) };
   }
   const words = `the ${formatPercent(confidence)} interval, ${formatRatioRange(estimate.interval.low, estimate.interval.high)},`;
   const corrected =
@@ -60,7 +60,7 @@ export function judge(estimate: Estimate, circumstances: Circumstances): Judged 
   const excluded = excludesOne(estimate);
   const reason = excluded
     ? `${words} excludes 1, but that may be chance${corrected}`
-    : `${words} includes 1 and reaches beyond ±${formatPercent(measure.margin)}`;
+    : `${words} includes 1 and reaches beyond ±${formatPercent(estimate.margin)}`;
   return { verdict: 'open', reason };
 }
 
@@ -103,12 +103,13 @@ function notMeasured(limit: Limit | undefined): string {
   return 'not measured: nothing tells whose CPU was the limit';
 }
 
-function isEquivalent({ equivalenceInterval }: Estimate, { margin }: Metric): boolean {
+function isEquivalent({ equivalenceInterval, margin }: Estimate): boolean {
   const { low, high, reachesLevel } = equivalenceInterval;
   return reachesLevel && low > 1 - margin && high < 1 + margin;
 }
 
-function equivalentReason(estimate: Estimate, { margin }: Metric, confidence: number): string {
+function equivalentReason(estimate: Estimate, confidence: number): string {
+  const { margin } = estimate;
   const { low, high } = estimate.equivalenceInterval;
   const inside = `the ${formatPercent(2 * confidence - 1)} interval, ${formatRatioRange(low, high)}, lies inside ±${formatPercent(margin)}`;
   return excludesOne(estimate) ? `${inside}; a smaller difference is there` : inside;

@@ -5,6 +5,11 @@ import type { ChartSpec } from './svg.ts';
 import { chartConfig, chartWidth, ink, quiet } from './theme.ts';
 import { type Axis, tickLabels } from './ticks.ts';
 
+/** A metric with the relevance margin that the run has for it. */
+export interface ShownMetric extends Metric {
+  readonly margin: number;
+}
+
 /** `y` is in pixels from the top. */
 export interface ServerRow {
   readonly y: number;
@@ -58,7 +63,7 @@ const scaleEnds = [18, chartWidth - 18] as const;
  * Lines and texts are placed here, in pixels: Vega takes some 5 ms for each layer, whatever is in it.
  */
 export function overheadSpec(
-  shown: Metric,
+  shown: ShownMetric,
   axis: Axis,
   height: number,
   servers: readonly ServerRow[],
@@ -167,7 +172,7 @@ interface Line {
 }
 
 /** The line of no difference, and at its sides two finer ones: the relevance margin. */
-function referenceLines({ margin }: Metric, axis: Axis, height: number): readonly Line[] {
+function referenceLines({ margin }: ShownMetric, axis: Axis, height: number): readonly Line[] {
   const line = (ratio: number, width: number, color: string): Line => {
     const x = pixelOf(ratio, axis);
     return { x, x2: x, y: headHeight, y2: height, width, color };
@@ -198,7 +203,7 @@ function whiskers(
   ];
 }
 
-function marginWords({ margin }: Metric): string {
+function marginWords({ margin }: ShownMetric): string {
   return `±${Number((margin * 100).toPrecision(3))} %`;
 }
 

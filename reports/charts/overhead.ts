@@ -1,5 +1,5 @@
 import { formatChangeInterval } from '../../bench/model/format.ts';
-import { type Metric, metric } from '../../bench/model/metric.ts';
+import { marginOf, metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { LoadProfile } from '../../bench/model/profile.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
@@ -18,6 +18,7 @@ import {
   type RowLayout,
   rowLayouts,
   type ServerRow,
+  type ShownMetric,
 } from './overhead-spec.ts';
 import { clientWords } from './panels.ts';
 import { lookOf, type Series, seriesOf } from './series.ts';
@@ -36,9 +37,13 @@ const labelShare = 0.15;
  * too many rows, each server and baseline with anything to draw has one, with the verdicts in words.
  */
 export function overheadCharts(model: ReportModel): readonly Chart[] {
-  const { profiles, confidence } = model.run.plan;
+  const { profiles, confidence, margins } = model.run.plan;
   const panels = profiles
-    .map((profile) => ({ profile, metric: metric(profile.declaredMetric), groups: groupsOf(model, profile) }))
+    .map((profile): Panel => {
+      const { declaredMetric: name } = profile;
+      const margin = marginOf({ metric: name, margin: margins?.[name] });
+      return { profile, metric: { ...metric(name), margin }, groups: groupsOf(model, profile) };
+    })
     .filter((panel) => rowsOf(panel).some(({ measured }) => measured !== undefined));
   if (panels.some((panel) => rowsOf(panel).length > mostRows)) {
     return panels.flatMap((panel) => {
@@ -71,7 +76,7 @@ interface Group {
 
 interface Panel {
   readonly profile: LoadProfile;
-  readonly metric: Metric;
+  readonly metric: ShownMetric;
   readonly groups: readonly Group[];
 }
 

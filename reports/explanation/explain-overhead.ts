@@ -1,6 +1,5 @@
 import type { ExplanationRow, ExplanationStep } from '../../bench/model/explanation.ts';
 import { formatPercent, formatRatioInterval, formatRatioRange } from '../../bench/model/format.ts';
-import { metric } from '../../bench/model/metric.ts';
 import { isMeasured, type Overhead } from '../../bench/model/summary.ts';
 import type { Estimate, Statistics } from '../analysis/estimate.ts';
 import { type Busy, busyOf } from '../analysis/limit.ts';
@@ -132,7 +131,7 @@ function verdictStep(
     [
       row('untrusted', {}, { note: distrust === undefined ? 'no: every control holds' : distrust.reason }),
       ...(capacity ? sides.map(({ name, figures }) => busyRow(name, busyOf(figures))) : []),
-      ...(estimate === undefined ? [] : estimateRows(overhead, estimate, correction, confidence)),
+      ...(estimate === undefined ? [] : estimateRows(estimate, correction, confidence)),
       row(verdict ?? 'no verdict', {}, { note: reason }),
     ],
   );
@@ -147,12 +146,10 @@ function busyRow(name: string, { server, agent, limit }: Busy): ExplanationRow {
 }
 
 function estimateRows(
-  { metric: name }: Overhead,
-  { equivalenceInterval, pNoDifference }: Estimate,
+  { equivalenceInterval, pNoDifference, margin }: Estimate,
   correction: AnalysedOverhead['correction'],
   confidence: number,
 ): readonly ExplanationRow[] {
-  const { margin } = metric(name);
   const { low, high } = equivalenceInterval;
   const inside = low > 1 - margin && high < 1 + margin;
   return [

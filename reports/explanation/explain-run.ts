@@ -1,6 +1,6 @@
 import type { Figure } from '../../bench/model/figure.ts';
 import { formatPercent, formatValue } from '../../bench/model/format.ts';
-import { metric } from '../../bench/model/metric.ts';
+import { marginOf } from '../../bench/model/metric.ts';
 import { present } from '../../bench/model/present.ts';
 import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
 import { foreignShare } from '../../bench/model/validity-rules.ts';
@@ -252,7 +252,7 @@ function adviceFigure({ recorded: { run }, analysis, summary }: Reported): reado
         [
           row(overheadName(widest, 'contender', run.plan), {
             w: quantity(reported.half_width, 'share'),
-            δ: quantity(metric(widest.metric).margin, 'share'),
+            δ: quantity(marginOf(widest), 'share'),
             n: count(widest.rounds),
             ...(reported.rounds === undefined ? {} : { rounds: count(reported.rounds) }),
           }),
@@ -263,7 +263,7 @@ function adviceFigure({ recorded: { run }, analysis, summary }: Reported): reado
 }
 
 function adviceNumbers(widest: MeasuredOverhead): { half_width: number; rounds?: number } {
-  const rounds = roundsToTell(widest, metric(widest.metric).margin);
+  const rounds = roundsToTell(widest, marginOf(widest));
   return {
     half_width: (widest.ratioHigh - widest.ratioLow) / 2,
     ...present({ rounds }),

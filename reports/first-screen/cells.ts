@@ -7,7 +7,7 @@ import {
   formatSignedValue,
   type PrintedEstimate,
 } from '../../bench/model/format.ts';
-import { metric } from '../../bench/model/metric.ts';
+import { marginOf, metric } from '../../bench/model/metric.ts';
 import { present } from '../../bench/model/present.ts';
 import {
   isMeasured,
@@ -82,11 +82,12 @@ interface Printers {
 }
 
 function printersOf(column: readonly Overhead[]): Printers {
-  const { unit, margin } = metric(column[0]?.metric ?? 'latency_p50_us');
+  const first = column[0] ?? { metric: 'latency_p50_us' };
+  const { unit } = metric(first.metric);
   const measured = column.filter(isMeasured);
   return {
     difference: differencePrinter(measured.map(differenceIn), unit),
-    change: changePrinter(measured.map(changeIn), margin),
+    change: changePrinter(measured.map(changeIn), marginOf(first)),
   };
 }
 
@@ -98,7 +99,7 @@ function cellIn(overhead: Overhead, print: Printers, cases: Summary['cases'], le
     return { overhead, state, change: 'not measured', ...present({ note: why }) };
   }
   const { ratio, difference, metric: name } = overhead;
-  const { unit, margin } = metric(name);
+  const { unit } = metric(name);
   const percent = formatPercentChange(ratio);
   const short = shortLevelWords(overhead, level);
   if (short !== undefined) {
@@ -108,7 +109,7 @@ function cellIn(overhead: Overhead, print: Printers, cases: Summary['cases'], le
     };
   }
   const { value, interval } = print.difference(differenceIn(overhead));
-  const note = noteOf(state, overhead, margin);
+  const note = noteOf(state, overhead);
   return {
     ...{ overhead, state, change: value, percent, interval, changeParts: print.change(changeIn(overhead)) },
     ...present({ note }),
@@ -145,8 +146,9 @@ function stateOf({ verdict }: Overhead): CellState {
   }
 }
 
-function noteOf(state: CellState, overhead: Overhead, margin: number): string | undefined {
+function noteOf(state: CellState, overhead: Overhead): string | undefined {
   if (!isMeasured(overhead)) return undefined;
+  const margin = marginOf(overhead);
   switch (state) {
     case 'worse':
     case 'better':

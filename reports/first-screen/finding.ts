@@ -1,5 +1,5 @@
 import { formatDifferenceParts, formatPercent, formatPercentInterval } from '../../bench/model/format.ts';
-import { metric } from '../../bench/model/metric.ts';
+import { marginOf, metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import { spokenName } from '../../bench/model/server.ts';
@@ -135,7 +135,7 @@ function withoutEffect({ server }: Answers, path: PathAnswers, model: ReportMode
   const cells = path.overheads.map((it) => answerCell(it, summary.cases, run.plan.confidence));
   const states = new Set(cells.map(({ state }) => state));
   if (states.size === 1 && states.has('equal')) {
-    const margins = path.overheads.map((it) => metric(it.metric).margin);
+    const margins = path.overheads.map(marginOf);
     return `${capital(mode)} differs by less than ${formatPercent(Math.max(...margins))} for ${name}, ${comparedWith}`;
   }
   if (states.size === 1 && states.has('unmeasured')) {

@@ -1,5 +1,5 @@
 import { formatCount, formatPercent } from '../../bench/model/format.ts';
-import { metric } from '../../bench/model/metric.ts';
+import { marginOf, metric } from '../../bench/model/metric.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { Verdict } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
@@ -13,8 +13,11 @@ import { type Html, html } from './markup.ts';
 export function methodSection(model: ReportModel): Html {
   const { plan, command } = model.run;
   const margins = plan.profiles
-    .map((it) => metric(it.declaredMetric))
-    .map((it) => `${formatPercent(it.margin)} for ${it.label}`);
+    .map((it) => it.declaredMetric)
+    .map((name) => {
+      const margin = marginOf({ metric: name, margin: plan.margins?.[name] });
+      return `${formatPercent(margin)} for ${metric(name).label}`;
+    });
   return html`<section aria-labelledby="method">
 <h2 id="method">Method: how a number comes about</h2>
 <p>A round starts every server afresh, and with them a second copy of host mode as noise check. Within a round, ${orderWords(plan)},

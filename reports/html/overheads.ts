@@ -8,7 +8,7 @@ import {
   formatValue,
   pValueWords,
 } from '../../bench/model/format.ts';
-import { metric } from '../../bench/model/metric.ts';
+import { marginOf, metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import { spokenName } from '../../bench/model/server.ts';
@@ -139,9 +139,10 @@ function resultRows(
   const { cases } = model.summary;
   const shown = rows.filter(isMeasured).filter((it) => whyNoNumbers(it, cases) === undefined);
   const [first] = rows;
-  const { unit, margin } = metric(first?.metric ?? 'latency_p50_us');
+  const column = first ?? { metric: 'latency_p50_us' };
+  const { unit } = metric(column.metric);
   const difference = differencePrinter(shown.map(differenceIn), unit);
-  const change = changePrinter(shown.map(changeIn), margin);
+  const change = changePrinter(shown.map(changeIn), marginOf(column));
   return rows.map((overhead): Row => {
     const { mode, hint } = pathName(overhead.path);
     const measured = shown.find((it) => it === overhead);

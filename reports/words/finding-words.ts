@@ -7,7 +7,7 @@ import {
   formatPercentInterval,
   formatValueInterval,
 } from '../../bench/model/format.ts';
-import { type Metric, metric } from '../../bench/model/metric.ts';
+import { type Metric, marginOf, metric } from '../../bench/model/metric.ts';
 import { mostRounds } from '../../bench/model/plan.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import {
@@ -62,11 +62,11 @@ export function findingWords(saying: Saying): string {
   switch (verdict) {
     case 'slower':
     case 'faster':
-      return isSizeShown(overhead, metric(name).margin)
+      return isSizeShown(overhead, marginOf(overhead))
         ? `${effect(overhead, false)}.`
         : `${effect(overhead, true)}. ${sizeOpen(overhead)}`;
     case 'equivalent':
-      return `${subject} differs by less than ${formatPercent(metric(name).margin)} ${insideWords(overhead, saying)}.`;
+      return `${subject} differs by less than ${formatPercent(marginOf(overhead))} ${insideWords(overhead, saying)}.`;
     case 'open':
       return `${subject}: ${openWords(overhead, saying)}.`;
     case 'untrusted':
@@ -121,7 +121,7 @@ function differenceWords(
  */
 function insideWords(overhead: MeasuredOverhead, { equivalence }: Saying): string {
   const { ratioLow, ratioHigh } = overhead;
-  const { margin } = metric(overhead.metric);
+  const margin = marginOf(overhead);
   const inside = ratioLow > 1 - margin && ratioHigh < 1 + margin;
   if (inside || equivalence === undefined) return formatChangeBounds(ratioLow - 1, ratioHigh - 1);
   const { low, high, confidence } = equivalence;
@@ -161,12 +161,12 @@ const shownParts = {
   cpu: { more: 'spent', less: 'saved' },
 } as const satisfies Record<Metric['kind'], { readonly more: string; readonly less: string }>;
 
-function sizeOpen({ metric: name, ratio }: MeasuredOverhead): string {
-  const { kind, margin } = metric(name);
-  const { more, less } = shownParts[kind];
+function sizeOpen(overhead: MeasuredOverhead): string {
+  const { metric: name, ratio } = overhead;
+  const { more, less } = shownParts[metric(name).kind];
   return (
     `That some is ${ratio > 1 ? more : less} is shown; ` +
-    `that it is more than ${formatPercent(margin)} is not.`
+    `that it is more than ${formatPercent(marginOf(overhead))} is not.`
   );
 }
 
@@ -175,8 +175,8 @@ function sizeOpen({ metric: name, ratio }: MeasuredOverhead): string {
  * difference", the number of comparisons leaves the result open.
  */
 function openWords(overhead: MeasuredOverhead, { roundsNeeded: needed, reachesLevel }: Saying): string {
-  const { ratioLow, ratioHigh, rounds, metric: name } = overhead;
-  const { margin } = metric(name);
+  const { ratioLow, ratioHigh, rounds } = overhead;
+  const margin = marginOf(overhead);
   const measured = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`;
   const least = needed === undefined ? 'more' : `at least ${needed}`;
   if (reachesLevel === false) return `${measured} cannot tell; it takes ${least}`;

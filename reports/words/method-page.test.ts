@@ -35,9 +35,9 @@ test('the page has every profile with its connections and its declared metric', 
 
 test('the page has every metric, with its margin where it is its own and the responses that it needs', () => {
   for (const name of metricNames) expect(page).toContain(`\`${name}\``);
-  const usual = metric('latency_p50_us').margin;
-  const others = metricNames.filter((name) => metric(name).margin !== usual);
-  const own = others.map((name) => `and ${formatPercent(metric(name).margin)} for \`${name}\``);
+  const usual = metric('latency_p50_us').usualMargin;
+  const others = metricNames.filter((name) => metric(name).usualMargin !== usual);
+  const own = others.map((name) => `and ${formatPercent(metric(name).usualMargin)} for \`${name}\``);
   expect(text).toContain(`δ is ${formatPercent(usual)}, ${own.join(', ')}.`);
   for (const name of metricNames) {
     const { minResponses } = metric(name);

@@ -1,4 +1,4 @@
-import { type Metric, metric } from '../../bench/model/metric.ts';
+import { type Metric, marginOf, metric } from '../../bench/model/metric.ts';
 import { isMeasured, type Overhead } from '../../bench/model/summary.ts';
 import { isSizeShown } from '../analysis/verdict.ts';
 
@@ -14,12 +14,14 @@ const shownWords = {
  * `slower, maybe slightly`: a difference is shown, but not that it is beyond the relevance margin.
  */
 export function verdictLabel(overhead: Overhead): string | undefined {
-  const { kind, margin } = metric(overhead.metric);
+  const { kind } = metric(overhead.metric);
   switch (overhead.verdict) {
     case 'slower':
     case 'faster': {
       const word = shownWords[kind][overhead.verdict];
-      return isMeasured(overhead) && !isSizeShown(overhead, margin) ? `${word}, maybe slightly` : word;
+      return isMeasured(overhead) && !isSizeShown(overhead, marginOf(overhead))
+        ? `${word}, maybe slightly`
+        : word;
     }
     case 'equivalent':
       return 'equal';

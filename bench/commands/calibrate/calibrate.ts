@@ -57,14 +57,20 @@ export const calibrate: CommandRunner = async ({ flags }, outside) => {
 };
 
 /**
- * A plan of twins only. Paths that variables or a config choose are ignored. Settings for other paths are
- * ignored, too.
+ * A plan of twins only. Plans and paths that variables or a config choose are ignored. Settings for other paths
+ * are ignored, too.
  */
 export async function calibrationPlan(flags: Invocation['flags'], outside: Outside): Promise<Plan> {
   const config = await readConfig(outside.directory);
   return resolvePlan(
     {
-      flags: { ...flags, mode: ['host'], path: undefined, time: flags['time'] ?? defaultTime },
+      flags: {
+        ...flags,
+        plan: 'default',
+        mode: ['host'],
+        path: undefined,
+        time: flags['time'] ?? defaultTime,
+      },
       env: outside.env,
       ...(config === undefined ? {} : { config: config.config, configFile: basename(config.file) }),
     },

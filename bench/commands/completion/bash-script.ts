@@ -1,3 +1,4 @@
+import { planNames } from '../../plan/plan-names.ts';
 import type { CompletedCommand, CompletedOption } from './completed-commands.ts';
 
 /** For bash 4 and newer. It needs no other package of completions. */
@@ -46,6 +47,9 @@ function valueCase({ names, takesValue, values }: CompletedOption): string {
   if (values === 'directory') return `${pattern} COMPREPLY=($(compgen -d -- "$current")); return ;;\n`;
   if (values === 'run') {
     return `${pattern} [ -d "$out" ] && COMPREPLY=($(compgen -W "$(command ls -r -- "$out")" -- "$current")); return ;;\n`;
+  }
+  if (values === 'plan') {
+    return `${pattern} COMPREPLY=($(compgen -W "${words(planNames)} $("\${COMP_WORDS[0]}" completion plans 2>/dev/null)" -- "$current")); return ;;\n`;
   }
   const given = words(values.words);
   if (values.list !== true)

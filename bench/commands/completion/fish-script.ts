@@ -1,7 +1,10 @@
+import { planNames } from '../../plan/plan-names.ts';
 import type { CompletedCommand, CompletedOption } from './completed-commands.ts';
 
 /** Looked up when they are completed. */
 const runs = '(command ls -r results 2>/dev/null)';
+
+const plans = '((commandline -opc)[1] completion plans 2>/dev/null)';
 
 /** For fish: one line for each command and option. */
 export function fishScript(commands: readonly CompletedCommand[]): string {
@@ -36,6 +39,7 @@ function value({ takesValue, values }: CompletedOption): string {
   if (values === undefined) return ' -x';
   if (values === 'directory') return " -x -a '(__fish_complete_directories)'";
   if (values === 'run') return ` -x -a '${runs}'`;
+  if (values === 'plan') return ` -x -a '${planNames.join(' ')} ${plans}'`;
   const words = values.words.join(' ');
   return values.list === true ? ` -x -a '(__fish_append , ${words})'` : ` -x -a '${words}'`;
 }

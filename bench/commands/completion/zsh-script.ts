@@ -1,3 +1,4 @@
+import { planNames } from '../../plan/plan-names.ts';
 import type { CompletedCommand, CompletedOption } from './completed-commands.ts';
 
 /** For zsh's own completion system: a file _bench in a directory of fpath. */
@@ -9,6 +10,9 @@ _bench_runs() {
   runs=(latest results/*(N/On:t))
   compadd -a runs
 }
+_bench_plans() {
+  compadd - ${planNames.join(' ')} $(_call_program plans $bench completion plans 2>/dev/null)
+}
 _bench() {
   local -a commands
   commands=(
@@ -17,7 +21,7 @@ ${commands.map(({ name, says }) => `    ${quoted(`${name}:${escaped(says, ':')}`
     _describe command commands
     return
   fi
-  local command=$words[2]
+  local bench=$words[1] command=$words[2]
   words=("\${(@)words[2,-1]}")
   (( CURRENT-- ))
   case $command in
@@ -51,6 +55,7 @@ function action(values: CompletedOption['values']): string {
   if (values === undefined) return ' ';
   if (values === 'directory') return '_files -/';
   if (values === 'run') return '_bench_runs';
+  if (values === 'plan') return '_bench_plans';
   const words = values.words.join(' ');
   return values.list === true ? `_sequence compadd - ${words}` : `(${words})`;
 }

@@ -1,5 +1,6 @@
 import { type OptionRow, optionGroups } from '../../command-options.ts';
 import { type CommandRow, commandRows } from '../../command-table.ts';
+import { ownPlans } from '../../plan/plan-names.ts';
 
 interface HelpStyle {
   /** Width of the terminal. */
@@ -29,6 +30,7 @@ export function commandHelp(row: CommandRow, options: readonly OptionRow[], styl
       const rows = shown.filter((option) => option.group === group);
       return rows.length === 0 ? [] : [`\n${group}:\n${optionsText(rows, indent, style)}`];
     }),
+    ...(row.listsPlans === true || (all && row.planOptions === 'all') ? [plansText(width)] : []),
     '\n',
     ...(hidden.length === 0 ? [] : [wrapped(`Expert (--help-all): ${hidden.map(flagOf).join(', ')}`, width)]),
     ...(options.some(({ config }) => config !== undefined)
@@ -93,6 +95,12 @@ export function rootHelp(
 
 export const exitCodesText =
   '0 ok, 1 internal error, 2 usage, 3 environment not fit, 4 cases failed, 5 partial run, 130 interrupted';
+
+/** bench's own plans, one a line. Help reads no config: a plan of the user's is only mentioned. */
+function plansText(width: number): string {
+  const rows = Object.entries(ownPlans).map(([name, says]) => [`  ${name}`, says] as const);
+  return `\nPlans (--plan), and your own in bench.config.yaml (plans:):\n${twoColumns(rows, width)}`;
+}
 
 /** Options, one a line, with their default; with all that there is to know of each where that is asked for. */
 function optionsText(rows: readonly OptionRow[], indent: number, style: HelpStyle): string {

@@ -1,6 +1,7 @@
 import { commandOptions, type OptionRow, optionGroups, variablesAlone } from '../../command-options.ts';
 import { type CommandRow, commandRows } from '../../command-table.ts';
 import { planOptionRows } from '../../plan/option-rows.ts';
+import { ownPlans } from '../../plan/plan-names.ts';
 import { exitCodesText } from './help-text.ts';
 
 /** The man page, as man(7) source: the commands, every option, variables, files and exit codes. */
@@ -18,11 +19,14 @@ export function manPage(version: string): string {
       'Of bench run, bench plan and, in part, bench calibrate. Each is also a variable and a key of bench.config.yaml.',
     ),
     ...groupsText(planOptionRows('all')),
+    '.SH PLANS',
+    roff('--plan chooses one of these, or one of your own: plans: in bench.config.yaml.'),
+    ...Object.entries(ownPlans).map(([name, says]) => entry(`\\fB${roff(name)}\\fR`, says)),
     '.SH OTHER OPTIONS',
     ...Object.entries(commandOptions).map(([key, row]) => optionText(row, takersOf(key))),
     '.SH ENVIRONMENT',
     roff(
-      'A flag comes before its variable, the variable before the key of the config, and the key before the default.',
+      'A flag comes before its variable, the variable before the values of the plan, these before the key of the config, and the key before the default.',
     ),
     ...Object.entries(variablesAlone).map(([name, says]) => entry(`\\fB${roff(name)}\\fR`, says)),
     '.SH FILES',

@@ -13,14 +13,31 @@ export function configText(schema: string): string {
     `# yaml-language-server: $schema=${schema}`,
     '#',
     '# Options of `bench run` and `bench plan` in this directory. A flag comes before its variable, the variable',
-    '# before this file, and this file before the default. To set an option, remove the # before its name.',
+    '# before the plan (--plan), the plan before the rest of this file, and this file before the default. To set',
+    '# an option, remove the # before its name.',
     ...optionGroups.flatMap((group) => {
       const keys = planOptionKeys.filter((key) => planOptions[key].group === group);
       return keys.length === 0 ? [] : ['', `## ${group}`, ...keys.flatMap(optionLines)];
     }),
     '',
+    '## Plans of your own',
+    '',
+    '# A plan is a set of options with a name: `bench run --plan checkout`. It may have any option but plan. What',
+    '# it does not set is as above. `bench plan --plan checkout --verbose` shows what comes of it.',
+    ...examplePlan.map((line) => `# ${line}`),
+    '',
   ].join('\n');
 }
+
+const examplePlan = [
+  'plans:',
+  '  checkout:',
+  '    server: [nginx]',
+  '    mode: [host, bridge]',
+  '    profile: [latency, throughput]',
+  '    rounds: 20',
+  '    margin: { latency_p50_us: 5%, throughput_rps: 3% }',
+];
 
 function optionLines(key: PlanOptionKey): readonly string[] {
   const { flag, says, more, default: usual, defaultWords, example, reads }: PlanOption = planOptions[key];

@@ -54,6 +54,17 @@ test('each line that loses its # is an option, with the default that it has with
   }
 });
 
+test('the plan at its end is one without the #', async () => {
+  await init();
+  const text = await written();
+  const plans = text
+    .slice(text.indexOf('\n# plans:'))
+    .split('\n')
+    .map((line) => line.replace(/^# /, ''));
+  const { plans: { checkout } = {} } = parseConfig('bench.config.yaml', plans.join('\n'));
+  expect(checkout).toMatchObject({ servers: ['nginx'], rounds: 20, margins: { latency_p50_us: 0.05 } });
+});
+
 test.each(['bench.config.yaml', 'bench.config.json'])('a %s that is there is kept', async (name) => {
   await writeFile(join(directory, name), '{"rounds": 7}');
   const { exitCode, stderr } = await init();

@@ -29,7 +29,10 @@ const bridge: KnownSpread = {
 };
 const twin: KnownSpread = { ...bridge, path: 'host/external', role: 'twin', spread: 0.01 };
 function textOf(...[of, duration, prediction]: [Plan, PlanDuration, Prediction | undefined]): string {
-  return planText(of, duration, { guard: true, install: false, verbose: false, prediction });
+  return planText(of, duration, {
+    ...{ guard: true, install: false, verbose: false, prediction },
+    ...{ chosen: undefined, sources: [] },
+  });
 }
 
 test('of an unknown machine only the duration is predicted', () => {

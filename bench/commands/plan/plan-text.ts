@@ -9,10 +9,13 @@ import { readerWords } from '../../model/reader-words.ts';
 import { roundsNeeded } from '../../model/rounds-needed.ts';
 import { canTellPort } from '../../model/service.ts';
 import { planCases } from '../../plan/cases.ts';
+import type { ChosenPlan } from '../../plan/named-plans.ts';
 import type { PlanDuration } from '../../plan/plan-duration.ts';
 import { tooShort } from '../../plan/too-short.ts';
+import type { ValueSource } from '../../plan/value-sources.ts';
 import { type PlannedNetwork, planCreations } from './plan-needs.ts';
 import type { Prediction } from './plan-prediction.ts';
+import { chosenText, sourcesText } from './source-text.ts';
 
 /** A summary of a run in a few lines: the head of `bench run` and of `bench plan`. */
 export function planHead(plan: Plan, duration: PlanDuration): string {
@@ -24,6 +27,7 @@ export function planHead(plan: Plan, duration: PlanDuration): string {
     ...leftOutText(plan),
     ...rateText(plan),
     declaredText(plan),
+    ...marginText(plan),
     ...roundsText(plan, duration),
   ];
   return lines.map((line) => `  ${line}\n`).join('');
@@ -85,6 +89,15 @@ function declaredText(plan: Plan): string {
   return `${counted(declared, 'main result')}: corrected together ${declared === 1 ? 'it needs' : 'they need'} at least ${counted(needed, 'round')}`;
 }
 
+/** Only margins that were asked for, of main results. */
+function marginText({ profiles, margins = {} }: Plan): readonly string[] {
+  const asked = profiles.flatMap(({ declaredMetric: name }) => {
+    const margin = margins[name];
+    return margin === undefined ? [] : [`${formatPercent(margin)} for ${metric(name).label}`];
+  });
+  return asked.length === 0 ? [] : [`relevance margin, as asked for: ${[...new Set(asked)].join(', ')}`];
+}
+
 function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
   const { stopping, blocks, turnSeconds, exchangeCpus, seed } = plan;
   const inRound = planCases(plan).length * blocks;
@@ -118,19 +131,24 @@ interface PlanOutlook {
   readonly install: boolean;
   readonly subnet?: string | undefined;
   readonly prediction?: Prediction | undefined;
-  /** Whether the cases are listed. */
+  /** The plan that was chosen by its name. */
+  readonly chosen: ChosenPlan | undefined;
+  readonly sources: readonly ValueSource[];
+  /** Whether the cases and the source of each value are listed. */
   readonly verbose: boolean;
 }
 
 /** The long text of `bench plan`: what, how long, what is created, how tight the intervals become, the cases. */
 export function planText(plan: Plan, duration: PlanDuration, outlook: PlanOutlook): string {
   return [
+    ...chosenText(outlook.chosen),
     'A run would measure\n',
     planHead(plan, duration),
     '\nIt would create, and remove again\n',
     ...creationsText(plan, duration, outlook),
     ...predictionText(plan, outlook.prediction, duration),
     ...casesText(plan, outlook.verbose),
+    ...(outlook.verbose ? sourcesText(outlook.sources) : []),
   ].join('');
 }
 

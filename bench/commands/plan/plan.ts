@@ -24,7 +24,7 @@ import { plannedBy } from './planned.ts';
  * changes nothing.
  */
 export const plan: CommandRunner = async ({ flags }, outside) => {
-  const { plan, results, guard, install, subnet } = await plannedBy(flags, outside);
+  const { plan, chosen, sources, results, guard, install, subnet } = await plannedBy(flags, outside);
   const machine = await thisMachine(await stackToMeasure(flags, outside));
   const calibration = machine && (await keptCalibration(calibrationsDirectory(flags, outside), machine));
   const spreads = machine && (await knownSpreads(plan, machine, results, calibration));
@@ -34,6 +34,7 @@ export const plan: CommandRunner = async ({ flags }, outside) => {
     const declared = declaredComparisons(plan);
     const document = {
       plan,
+      sources,
       cases: planCases(plan),
       declared: { comparisons: declared, roundsNeeded: roundsNeeded(plan.confidence, declared) },
       duration,
@@ -47,7 +48,10 @@ export const plan: CommandRunner = async ({ flags }, outside) => {
     return exitCodes.ok;
   }
   const verbose = flags['verbose'] === true;
-  const text = planText(plan, duration, { guard, install, subnet, prediction, verbose });
+  const text = planText(plan, duration, {
+    ...{ guard, install, subnet, prediction },
+    ...{ chosen, sources, verbose },
+  });
   outside.stdout.write(outside.asCalled(`${text}\nTo run exactly this:\n  ${planCommand(plan)}\n`));
   tellWarnings(warnings, outside.stderr);
   return exitCodes.ok;

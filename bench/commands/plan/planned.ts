@@ -1,15 +1,23 @@
 import { basename } from 'node:path';
 import type { Plan } from '../../model/plan.ts';
+import type { Warning } from '../../model/summary.ts';
 import type { Outside } from '../../outside.ts';
 import { readConfig } from '../../plan/config-file.ts';
 import { offeredAnyway } from '../../plan/offered.ts';
+import { type PlanOptionKey, planOptionKeys } from '../../plan/options.ts';
+import { type PlanLayers, planLayers } from '../../plan/plan-layers.ts';
 import { resolvePlan } from '../../plan/resolve-plan.ts';
+import { type ValueSource, valueSources } from '../../plan/value-sources.ts';
 import { resultsDirectory, wantedSubnet } from '../places.ts';
 import { tellWarnings } from '../tell-warnings.ts';
 
 /** All that a command line asks of a run, checked as far as that is possible without an engine. */
 interface Planned {
   readonly plan: Plan;
+  /** The plan that was chosen by its name. */
+  readonly chosen: PlanLayers['chosen'];
+  /** Where each value of the plan comes from. */
+  readonly sources: readonly ValueSource[];
   readonly results: string;
   readonly subnet: string | undefined;
   readonly openFirewall: boolean;
@@ -20,8 +28,8 @@ interface Planned {
 }
 
 /**
- * What `run` does and `plan` foretells: flags, then BENCH_… variables, then bench.config.*, then defaults. What
- * one of them refuses, the other refuses as well.
+ * What `run` does and `plan` foretells: flags, then BENCH_… variables, then the plan chosen by its name, then
+ * bench.config.*, then defaults. What one of them refuses, the other refuses as well.
  * @throws {Failure} usage
  */
 export async function plannedBy(
@@ -29,19 +37,23 @@ export async function plannedBy(
   outside: Outside,
 ): Promise<Planned> {
   const config = await readConfig(outside.directory);
-  const plan = offeredAnyway(
-    resolvePlan(
-      {
-        flags,
-        env: outside.env,
-        note: (leftOut) => tellWarnings([leftOut], outside.stderr),
-        ...(config === undefined ? {} : { config: config.config, configFile: basename(config.file) }),
-      },
-      outside.random,
-    ),
-  );
+  const given = {
+    flags,
+    env: outside.env,
+    ...(config === undefined ? {} : { config: config.config, configFile: basename(config.file) }),
+  };
+  const leftOut = new Set<PlanOptionKey>();
+  const note = (warning: Warning, key: PlanOptionKey) => {
+    leftOut.add(key);
+    tellWarnings([warning], outside.stderr);
+  };
+  const plan = offeredAnyway(resolvePlan({ ...given, note }, outside.random));
+  const layers = planLayers(given);
+  tellWarnings(passedOver(layers), outside.stderr);
   return {
     plan,
+    chosen: layers.chosen,
+    sources: valueSources(plan, layers, leftOut),
     results: resultsDirectory(flags, outside),
     subnet: wantedSubnet(flags, outside),
     openFirewall: flags['openFirewall'] === true,
@@ -49,4 +61,20 @@ export async function plannedBy(
     wait: flags['wait'] === true,
     install: flags['setup'] === true,
   };
+}
+
+/** A user does not see what a plan of bench's own sets: what it passes over in the config is said. */
+function passedOver({ layers, chosen }: PlanLayers): readonly Warning[] {
+  const config = layers.find(({ kind }) => kind === 'config');
+  if (chosen === undefined || chosen.isUsers || config === undefined) return [];
+  const passed = Object.keys(chosen.values).filter((key) => key in config.options);
+  const [first, ...others] = planOptionKeys.filter((key) => passed.includes(key)).map(config.nameOf);
+  if (first === undefined) return [];
+  return [
+    {
+      code: 'setting-left-out',
+      message: `${[first, ...others].join(', ')}: the plan ${chosen.name} comes before it`,
+      hint: 'Give it as a flag, or write a plan of your own: plans: in the config.',
+    },
+  ];
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { madeSchema } from '../../model/calibration.ts';
-import { metric, metricNameSchema } from '../../model/metric.ts';
+import { marginOf, metric, metricNameSchema } from '../../model/metric.ts';
 import { runIdSchema } from '../../model/run.ts';
 import { isMeasured, type MeasuredOverhead, type Summary } from '../../model/summary.ts';
 
@@ -69,8 +69,10 @@ export function repeatedOf(summary: Pick<Summary, 'runId' | 'twin'>): readonly R
 /**
  * The verdict of the report for a declared comparison: the interval excludes 1 and is not inside the margin.
  */
-function verdictOf({ metric: name, ratioLow, ratioHigh }: MeasuredOverhead): Repeated['verdict'] {
-  const { margin, better } = metric(name);
+function verdictOf(twin: MeasuredOverhead): Repeated['verdict'] {
+  const { ratioLow, ratioHigh } = twin;
+  const { better } = metric(twin.metric);
+  const margin = marginOf(twin);
   const inside = ratioLow > 1 - margin && ratioHigh < 1 + margin;
   if (inside || (ratioLow <= 1 && ratioHigh >= 1)) return 'no alarm';
   return ratioLow > 1 === (better === 'lower') ? 'slower' : 'faster';

@@ -77,7 +77,7 @@ export function expectedRanking(recorded: RecordedRun): readonly OrderSeen[] {
   const all = groups.flatMap(({ figures: { baseline, contenders } }) => [baseline, ...contenders]);
   const find = (path: PathId) =>
     all.find(({ recorded: { case: it } }) => it.path === path && it.profile === 'latency');
-  const { margin } = metric('latency_p50_us');
+  const { usualMargin: margin } = metric('latency_p50_us');
   const { userlandProxy, iptables } = run.environment.engine;
   return orders.flatMap(({ words, from, to, must }): OrderSeen[] => {
     if (userlandProxy === false && words.startsWith('docker-proxy')) return [];

@@ -1,7 +1,7 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test } from 'vitest';
 import { comparisonGroups } from '../../../reports/analysis/comparison-group.ts';
-import { statisticsAt } from '../../../reports/analysis/estimate.ts';
+import { statisticsOf } from '../../../reports/analysis/estimate.ts';
 import { analyseGroups } from '../../../reports/analysis/overheads.ts';
 import { completedSlice } from '../../../reports/analysis/recorded-case.fixture.ts';
 import { recordedCases } from '../../../reports/analysis/recorded-cases.ts';
@@ -59,7 +59,7 @@ const simulations = {
 const { sliceSeconds, turnSeconds = sliceSeconds, confidence } = simulations.latency.plan;
 /** Windows that a slice is measured in, in turns. */
 const turns = Math.round(sliceSeconds / turnSeconds);
-const statistics = statisticsAt(confidence);
+const statistics = statisticsOf({ confidence });
 
 function keyOf(subject: Case, round: number, block: number): string {
   return `${caseId(subject)} ${round} ${block}`;
