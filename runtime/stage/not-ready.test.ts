@@ -176,7 +176,14 @@ test('with --open-firewall, of a bridge that others are on only what the own nei
 test("a user's service that refuses connections: the port and the address are what to look at", async () => {
   const { stage } = await started({ probe: () => ({ ready: false, lastProblem: 'connection refused' }) });
   const service = {
-    ...{ name: 'app', image: 'bench-lab:fake', port: 3000, environment: [], mounts: [], pull: 'never' as const },
+    ...{
+      name: 'app',
+      image: 'bench-lab:fake',
+      port: 3000,
+      environment: [],
+      mounts: [],
+      pull: 'never' as const,
+    },
     ...{ readyPath: '/', readySeconds: 60 },
   };
   const error = errorOf(only(await stage.deploy([orderFor('bridge/external/published', { service })])));

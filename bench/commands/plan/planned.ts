@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Plan } from '../../model/plan.ts';
-import type { Warning } from '../../model/summary.ts';
+import type { Warning } from '../../model/warning.ts';
 import type { Outside } from '../../outside.ts';
 import { readConfig } from '../../plan/config-file.ts';
 import { offeredAnyway } from '../../plan/offered.ts';
