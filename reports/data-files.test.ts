@@ -17,6 +17,7 @@ const recorded = syntheticRun({
   faultyShare: 0.1,
   failedSlices: 3,
   contradicted: true,
+  timed: { startSeconds: 0.1, connectUs: 30 },
 });
 const { environment } = recorded.run;
 /** With keys that are data. */

@@ -39,6 +39,9 @@ export interface FakeStageOptions {
   readonly onTurns?: (order: TurnsOrder, nth: number) => unknown;
 }
 
+/** Of the server that does nothing. */
+const nullServerUrl = 'http://127.0.0.1:8079/';
+
 const fakeStack: NetworkStack = { namespace: 'net:[1]', interfaces: [], routes: [], listeners: [] };
 
 /** A stage without a machine: seeded latencies, counters that grow as the paths demand, and a journal of calls. */
@@ -56,6 +59,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
     seed: options.seed,
     ...present({ pass: options.pass }),
     serverAt(url) {
+      if (url === nullServerUrl) return { medianSeconds: 20e-6 };
       const deployed = standing.get(url);
       return deployed === undefined ? undefined : { medianSeconds: options.medianSeconds(deployed.order) };
     },
@@ -79,6 +83,14 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
     probe: inner.probe,
     hold: inner.hold,
     release: inner.release,
+    async serveNothing() {
+      journal.push('serve nothing');
+      return inner.serveNothing();
+    },
+    async timeTask(order) {
+      journal.push(`time ${order.task.kind}`);
+      return inner.timeTask(order);
+    },
     async letGo() {
       journal.push('let go');
       if (options.letGoFails !== undefined) throw options.letGoFails;
@@ -105,8 +117,8 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       agents.set(key, known);
       return known;
     },
-    async deploy(orders) {
-      journal.push(`deploy ${orders.length}`);
+    async deploy(orders, how) {
+      journal.push(`deploy ${orders.length}${how?.oneByOne === true ? ' one by one' : ''}`);
       return orders.map((order) => {
         const error = options.refuse?.(order);
         if (error !== undefined) return { ok: false, order, error };
@@ -121,6 +133,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
         const deployed: Deployed = {
           order,
           url,
+          start: { createSeconds: 0.04, startSeconds: 0.2, answerSeconds: 0.05, atOnce: orders.length },
           claims: usualClaims(order.route),
           findings: standingFindings(order),
           raw: {},
@@ -138,6 +151,23 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       if (wanted !== exchanged) journal.push(wanted ? 'exchange' : 'back');
       exchanged = wanted && environment.pinning.kind === 'disjoint';
       return exchanged;
+    },
+    async agentBeside() {
+      journal.push('agent beside');
+      return {
+        agent: { ...agent },
+        [Symbol.asyncDispose]: async () => void journal.push('agent beside gone'),
+      };
+    },
+    async lookupPlaces() {
+      journal.push('lookup places');
+      return {
+        places: [
+          { mode: 'host', agent, nameServers: ['192.0.2.53'] },
+          { mode: 'user-bridge', agent, nameServers: ['127.0.0.11'], ownName: 'bench-names' },
+        ],
+        [Symbol.asyncDispose]: async () => void journal.push('lookup places gone'),
+      };
     },
     otherProcesses: async () => [],
     async clear() {

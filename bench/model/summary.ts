@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { caseSchema } from './case.ts';
+import { caseSchema, roleSchema } from './case.ts';
 import { environmentSchema } from './environment.ts';
 import { metricNameSchema } from './metric.ts';
 import { pathIdSchema } from './path.ts';
@@ -114,6 +114,47 @@ const stepSchema = z.strictObject({
   ...estimated,
 });
 export type Step = z.infer<typeof stepSchema>;
+
+/** What a network mode costs besides requests, in the order in which a report shows it. */
+export const besideKinds = ['create', 'start', 'answer', 'ready', 'connect', 'request'] as const;
+export type BesideKind = (typeof besideKinds)[number];
+
+const besideSchema = z.strictObject({
+  server: serverNameSchema,
+  path: pathIdSchema,
+  role: roleSchema,
+  baseline: pathIdSchema.describe('The path that it is compared with.'),
+  what: z
+    .enum(besideKinds)
+    .describe(
+      'create: the engine creates the container. start: it starts it, with its network. answer: from then to the first answer. ' +
+        'ready: the three together. connect: opening a TCP connection, and request: one request on an open connection, both ' +
+        'timed by themselves on request (--probes).',
+    ),
+  rounds: z.int().min(1).describe('Rounds in which it was timed.'),
+  medianSeconds: z
+    .number()
+    .nonnegative()
+    .describe("Median of the rounds. A round's connect and request is a median itself."),
+  lowestSeconds: z.number().nonnegative().describe('Lowest of the rounds.'),
+  highestSeconds: z.number().nonnegative().describe('Highest of the rounds.'),
+  compared: z
+    .strictObject({
+      ratio: estimated.ratio,
+      ratioLow: estimated.ratioLow,
+      ratioHigh: estimated.ratioHigh,
+      confidence: estimated.confidence,
+      differenceSeconds: z
+        .number()
+        .describe("The baseline's value × (ratio − 1). The bounds are computed in the same way."),
+      differenceLowSeconds: z.number().describe('Lower bound of the interval of the difference.'),
+      differenceHighSeconds: z.number().describe('Upper bound of the interval of the difference.'),
+      rounds: estimated.rounds,
+    })
+    .optional()
+    .describe('Against the baseline, round by round. Absent for the baseline itself.'),
+});
+export type BesideRequests = z.infer<typeof besideSchema>;
 
 const microseconds = z.number().nonnegative();
 
@@ -294,6 +335,10 @@ export const summarySchema = z.strictObject({
       unread: z.int().describe('The round ended before the evidence was complete.'),
     })
     .describe('Deployments, each round on its own, by what was seen of their path.'),
+  besideRequests: z
+    .array(besideSchema)
+    .optional()
+    .describe('What each mode costs besides requests. Absent where nothing of it was timed.'),
   measuredShare: z.number().optional().describe('Share of the run inside slices and ramps: 0.8 is 80 %.'),
   warnings: z.array(warningSchema).describe('What a reader of the figures must know.'),
 });

@@ -43,6 +43,7 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan[
   confidence: ({ stopping, confidence }) => stopping?.precision?.coverage ?? confidence,
   seed: ({ seed }) => seed,
   sharedPort: ({ sharedPort }) => sharedPort,
+  probes: ({ probes }) => probes,
   mapTo: ({ mapTo }) => mapTo,
   userlandProxy: ({ userlandProxy }) => userlandProxy,
 };

@@ -200,6 +200,7 @@ export function resolvePlan(
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
     ...present({ rates }),
     ...(sharedPort ? { sharedPort } : {}),
+    ...(given('probes') === true ? { probes: true } : {}),
     ...present({ mapTo, userlandProxy, service }),
     ...(service === undefined ? {} : { request: requestOf(given) }),
     ...(named === undefined ? {} : { leftOut: [] }),

@@ -5,6 +5,7 @@ import { type Run, schemaVersion } from '../../bench/model/run.ts';
 import type { Summary } from '../../bench/model/summary.ts';
 import { adviceOf } from './advice.ts';
 import type { Analysis } from './analyse.ts';
+import { besideRequests } from './beside-requests.ts';
 import { caseSummary } from './case-summaries.ts';
 import { groupBlocks } from './counted-blocks.ts';
 import { headlines } from './headline.ts';
@@ -24,6 +25,7 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
   const summaries = figures.map(caseSummary);
   const share = measuredShare(run);
   const advice = adviceOf(groups);
+  const beside = besideRequests(run.plan, evidence, statistics);
   return {
     schemaVersion,
     runId: run.runId,
@@ -60,6 +62,7 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
       contradicted: evidenceOf(evidence, 'contradicted').length,
       unread: evidenceOf(evidence, 'unread').length,
     },
+    ...(beside.length === 0 ? {} : { besideRequests: [...beside] }),
     ...present({ measuredShare: share }),
     warnings: [...recorded.warnings, ...analysisWarnings({ run, cases, evidence, analysis, starts })],
   };

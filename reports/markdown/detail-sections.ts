@@ -1,6 +1,8 @@
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
+import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
+import { besideTables, besideTitle } from '../beside-table.ts';
 import type { ReportModel } from '../report-model.ts';
 import { busyWords, cpuMicroseconds, limitName } from '../words/case-words.ts';
 import { discardedWords } from '../words/discarded-words.ts';
@@ -29,7 +31,24 @@ export function detailSections(model: ReportModel): readonly Section[] {
     foldedList({ what: 'Not shown, and why', file: 'summary.json' }, notShownList(model).map(text)),
     otherFigures(model),
     cpuSplit(model),
+    ...besideSections(model),
   ];
+}
+
+function besideSections(model: ReportModel): readonly Section[] {
+  return besideTables(model).map(({ title, head, servers, note }) => {
+    const section = folded(
+      { what: `${besideTitle}: ${title}`, file: 'summary.json' },
+      {
+        head: ['server', 'mode', ...head],
+        align: ['-', '-', ...head.map(() => '-:' as const)],
+        rows: servers.flatMap(({ server, rows }) =>
+          rows.map(({ name, cells }) => [text(spokenName(server)), text(name), ...cells.map(text)]),
+        ),
+      },
+    );
+    return { ...section, rows: [...section.rows, '', text(note)] };
+  });
 }
 
 function otherFigures({ run, summary }: ReportModel): Section {

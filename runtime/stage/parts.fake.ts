@@ -184,6 +184,8 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
       async turns() {
         throw new Error('the stage itself measures nothing');
       },
+      serveNothing: async () => ({ port: 8079 }),
+      timeTask: async () => ({ count: 1, p50Us: 100, p75Us: 120 }),
       letGo: async () => ({}),
       async wrk() {
         throw new Error('the stage itself measures nothing');

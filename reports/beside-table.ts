@@ -1,0 +1,134 @@
+import { formatDifference, formatPercent, formatSeconds, formatSignedValue } from '../bench/model/format.ts';
+import type { PathId } from '../bench/model/path.ts';
+import type { ServerName } from '../bench/model/server.ts';
+import type { BesideKind, BesideRequests } from '../bench/model/summary.ts';
+import type { ReportModel } from './report-model.ts';
+import { caseName } from './words/path-words.ts';
+
+/** What a mode costs besides requests, for every layout: tables of texts, and what to know about them. */
+export const besideTitle = 'What a mode costs besides requests';
+
+export interface BesideTable {
+  readonly title: string;
+  /** Over the columns beside the rows' names. */
+  readonly head: readonly string[];
+  readonly servers: readonly {
+    readonly server: ServerName;
+    readonly rows: readonly BesideRow[];
+  }[];
+  /** What to know when reading it. */
+  readonly note: string;
+}
+
+export interface BesideRow {
+  readonly path: PathId;
+  readonly name: string;
+  readonly cells: readonly string[];
+}
+
+interface Column {
+  readonly head: string;
+  readonly what: BesideKind;
+  /** median: of the rounds. range: the lowest and the highest round. difference: to the baseline, with its interval. */
+  readonly shows: 'median' | 'range' | 'difference';
+}
+
+const startColumns: readonly Column[] = [
+  { head: 'create', what: 'create', shows: 'median' },
+  { head: 'start', what: 'start', shows: 'median' },
+  { head: 'first answer', what: 'answer', shows: 'median' },
+  { head: 'together', what: 'ready', shows: 'median' },
+  { head: 'in the rounds', what: 'ready', shows: 'range' },
+  { head: 'difference to host', what: 'ready', shows: 'difference' },
+];
+
+const taskColumns: readonly Column[] = [
+  { head: 'TCP connect', what: 'connect', shows: 'median' },
+  { head: 'difference to host', what: 'connect', shows: 'difference' },
+  { head: 'one request', what: 'request', shows: 'median' },
+  { head: 'difference to host', what: 'request', shows: 'difference' },
+];
+
+/** Empty where nothing was timed. */
+export function besideTables(model: ReportModel): readonly BesideTable[] {
+  return [
+    tableOf(model, 'From creation to the first answer', startColumns, startNote(model)),
+    tableOf(model, 'One at a time, without load', taskColumns, taskNote(model)),
+  ].filter(({ servers }) => servers.length > 0);
+}
+
+function tableOf(
+  { run, summary }: ReportModel,
+  title: string,
+  columns: readonly Column[],
+  note: string,
+): BesideTable {
+  const several = run.plan.comparisons.length > 1;
+  const rows = (summary.besideRequests ?? []).filter(({ what }) => columns.some((it) => it.what === what));
+  const servers = [...new Set(rows.map(({ server }) => server))].map((server) => {
+    const own = rows.filter((it) => it.server === server);
+    const named = own.map((it) => ({ it, name: caseName(it, several) }));
+    return {
+      server,
+      rows: [...new Map(named.map(({ it, name }) => [name, it.path]))].map(([name, path]) => ({
+        path,
+        name,
+        cells: columns.map((column) =>
+          cellOf(
+            column,
+            named.find((row) => row.name === name && row.it.what === column.what)?.it,
+            run.plan.confidence,
+          ),
+        ),
+      })),
+    };
+  });
+  return { title, head: columns.map(({ head }) => head), servers, note };
+}
+
+function cellOf({ shows }: Column, row: BesideRequests | undefined, level: number): string {
+  if (row === undefined) return '–';
+  const { medianSeconds, lowestSeconds, highestSeconds, compared } = row;
+  switch (shows) {
+    case 'median':
+      return formatSeconds(medianSeconds);
+    case 'range':
+      return `${formatSeconds(lowestSeconds)} to ${formatSeconds(highestSeconds)}`;
+    case 'difference':
+      return compared === undefined ? '' : differenceWords(compared, level);
+  }
+}
+
+function differenceWords(
+  {
+    differenceSeconds,
+    differenceLowSeconds,
+    differenceHighSeconds,
+    confidence,
+  }: NonNullable<BesideRequests['compared']>,
+  level: number,
+): string {
+  const value = differenceSeconds * 1e6;
+  if (confidence < level) return `${formatSignedValue(value, 'us')}, no ${formatPercent(level)} interval`;
+  return formatDifference(value, differenceLowSeconds * 1e6, differenceHighSeconds * 1e6, 'us');
+}
+
+function startNote({ evidence }: ReportModel): string {
+  const atOnce = Math.max(1, ...evidence.map(({ start }) => start?.atOnce ?? 1));
+  const how =
+    atOnce === 1
+      ? 'The servers of a round started one after the other.'
+      : `Up to ${atOnce} servers started at once, so each time includes waiting for the others; with --probes they start one after the other.`;
+  return `Medians over the rounds. ${how} start includes the container's network, and for docker-proxy its process. The first answer is asked for every 20 ms; time in which bench itself kept a server from listening is left out, as is the container that a mapped server joins.`;
+}
+
+function taskNote({ evidence }: ReportModel): string {
+  const problems = evidence.flatMap(({ path, round, probes }) =>
+    Object.entries(probes ?? {}).flatMap(([task, timed]) =>
+      'problem' in timed ? [`${task} on ${path} in round ${round}: ${timed.problem}`] : [],
+    ),
+  );
+  const [first] = problems;
+  const failed = first === undefined ? '' : ` Without a figure: ${problems.length}, the first ${first}.`;
+  return `Medians over the rounds of each round's median, as the load generator's program sees it: its own time is part of both sides.${failed}`;
+}

@@ -1,0 +1,35 @@
+import { spokenName } from '../../bench/model/server.ts';
+import { type BesideTable, besideTables, besideTitle } from '../beside-table.ts';
+import type { ReportModel } from '../report-model.ts';
+import { pathName } from '../words/path-words.ts';
+import { type Html, html } from './markup.ts';
+import { prose } from './prose.ts';
+import { table } from './table.ts';
+
+/** Starting, connecting and looking up. `undefined` for a run in which nothing of it was timed. */
+export function besideSection(model: ReportModel): Html | undefined {
+  const tables = besideTables(model);
+  if (tables.length === 0) return undefined;
+  return html`<section aria-labelledby="beside">
+<h2 id="beside">${besideTitle}</h2>
+<p class="lead">Differences are paired round by round, with the interval of every other figure. They get no verdict.</p>
+${tables.map(besideTable)}
+</section>`;
+}
+
+function besideTable({ title, head, servers, note }: BesideTable): Html {
+  return html`${table({
+    caption: title,
+    head: 'Mode',
+    columns: head.map((label) => ({ label, number: true })),
+    groups: servers.map(({ server, rows }) => ({
+      title: spokenName(server),
+      rows: rows.map(({ name, path, cells }) => ({
+        head: html`${name}<small>${pathName(path).hint}</small>`,
+        cells,
+      })),
+    })),
+  })}
+<p class="lead">${prose(note)}</p>
+`;
+}
