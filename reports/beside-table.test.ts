@@ -61,7 +61,7 @@ test('the steps of a start add up in every round, and a step without all of them
 
 test('too few rounds for an interval give none', () => {
   const [starts] = besideTables(modelOf({ rounds: 3 }));
-  expect(starts?.servers[0]?.rows.map(({ cells }) => cells.at(-1))).toEqual([
+  expect(starts?.groups[0]?.rows.map(({ cells }) => cells.at(-1))).toEqual([
     '',
     expect.stringMatching(/s, no 95 % interval$/),
     expect.stringMatching(/^\+.* ms, no 95 % interval$/),
@@ -83,11 +83,25 @@ test('a task without a figure is named with its reason', () => {
       ? it
       : { ...it, probes: { ...it.probes, connect: { problem: 'connection refused' } } },
   );
-  const tables = besideTables(buildReportModel({ ...run, evidence }));
-  expect(tables.at(-1)?.note).toContain(
+  const [, tasks] = besideTables(buildReportModel({ ...run, evidence }));
+  expect(tasks?.note).toContain(
     'Without a figure: 12, the first connect on bridge/external/published in round 1: connection refused.',
   );
-  expect(tables.at(-1)?.servers[0]?.rows.at(-1)?.cells.slice(0, 2)).toEqual(['–', '–']);
+  expect(tasks?.groups[0]?.rows.at(-1)?.cells.slice(0, 2)).toEqual(['–', '–']);
+});
+
+test('a lookup says who was asked, and why there is no figure', () => {
+  const lookups = besideTables(modelOf()).at(-1);
+  expect(lookups?.groups).toEqual([
+    {
+      title: 'host, name servers 192.0.2.53',
+      rows: [{ name: 'localhost', cells: ['no answer: 192.0.2.53: ETIMEOUT', '–', '–'] }],
+    },
+    {
+      title: 'user-bridge, name servers 127.0.0.11',
+      rows: [{ name: "a container's name", cells: ['answered', '240 µs', '300 µs'] }],
+    },
+  ]);
 });
 
 test('every report shows what was timed, and none has the section where nothing was', async () => {

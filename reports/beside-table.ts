@@ -1,9 +1,16 @@
-import { formatDifference, formatPercent, formatSeconds, formatSignedValue } from '../bench/model/format.ts';
-import type { PathId } from '../bench/model/path.ts';
-import type { ServerName } from '../bench/model/server.ts';
+import {
+  formatDifference,
+  formatPercent,
+  formatSeconds,
+  formatSignedValue,
+  formatValue,
+} from '../bench/model/format.ts';
+import { present } from '../bench/model/present.ts';
+import { spokenName } from '../bench/model/server.ts';
 import type { BesideKind, BesideRequests } from '../bench/model/summary.ts';
+import type { Lookup } from '../bench/model/timed-once.ts';
 import type { ReportModel } from './report-model.ts';
-import { caseName } from './words/path-words.ts';
+import { caseName, pathName } from './words/path-words.ts';
 
 /** What a mode costs besides requests, for every layout: tables of texts, and what to know about them. */
 export const besideTitle = 'What a mode costs besides requests';
@@ -12,17 +19,19 @@ export interface BesideTable {
   readonly title: string;
   /** Over the columns beside the rows' names. */
   readonly head: readonly string[];
-  readonly servers: readonly {
-    readonly server: ServerName;
+  readonly groups: readonly {
+    /** What all its rows have in common. */
+    readonly title: string;
     readonly rows: readonly BesideRow[];
   }[];
   /** What to know when reading it. */
   readonly note: string;
 }
 
-export interface BesideRow {
-  readonly path: PathId;
+interface BesideRow {
   readonly name: string;
+  /** How a user gets this mode. */
+  readonly hint?: string;
   readonly cells: readonly string[];
 }
 
@@ -54,7 +63,8 @@ export function besideTables(model: ReportModel): readonly BesideTable[] {
   return [
     tableOf(model, 'From creation to the first answer', startColumns, startNote(model)),
     tableOf(model, 'One at a time, without load', taskColumns, taskNote(model)),
-  ].filter(({ servers }) => servers.length > 0);
+    lookupTable(model),
+  ].filter(({ groups }) => groups.length > 0);
 }
 
 function tableOf(
@@ -65,14 +75,14 @@ function tableOf(
 ): BesideTable {
   const several = run.plan.comparisons.length > 1;
   const rows = (summary.besideRequests ?? []).filter(({ what }) => columns.some((it) => it.what === what));
-  const servers = [...new Set(rows.map(({ server }) => server))].map((server) => {
+  const groups = [...new Set(rows.map(({ server }) => server))].map((server) => {
     const own = rows.filter((it) => it.server === server);
     const named = own.map((it) => ({ it, name: caseName(it, several) }));
     return {
-      server,
+      title: spokenName(server),
       rows: [...new Map(named.map(({ it, name }) => [name, it.path]))].map(([name, path]) => ({
-        path,
         name,
+        ...present({ hint: pathName(path).hint }),
         cells: columns.map((column) =>
           cellOf(
             column,
@@ -83,7 +93,7 @@ function tableOf(
       })),
     };
   });
-  return { title, head: columns.map(({ head }) => head), servers, note };
+  return { title, head: columns.map(({ head }) => head), groups, note };
 }
 
 function cellOf({ shows }: Column, row: BesideRequests | undefined, level: number): string {
@@ -111,6 +121,33 @@ function differenceWords(
   const value = differenceSeconds * 1e6;
   if (confidence < level) return `${formatSignedValue(value, 'us')}, no ${formatPercent(level)} interval`;
   return formatDifference(value, differenceLowSeconds * 1e6, differenceHighSeconds * 1e6, 'us');
+}
+
+/** What is asked, by who answers it. */
+const questions = {
+  localhost: 'localhost',
+  container: "a container's name",
+} as const satisfies Record<Lookup['asked'], string>;
+
+function lookupTable({ summary: { lookups = [] } }: ReportModel): BesideTable {
+  return {
+    title: 'A DNS lookup, one at a time',
+    head: ['answer', 'median', 'three of four within'],
+    groups: [...new Set(lookups.map(({ mode }) => mode))].map((mode) => {
+      const own = lookups.filter((it) => it.mode === mode);
+      return {
+        title: `${mode}, name servers ${own[0]?.nameServers.join(', ') || 'none'}`,
+        rows: own.map(({ asked, timed }) => ({
+          name: questions[asked],
+          cells:
+            'problem' in timed
+              ? [`no answer: ${timed.problem}`, '–', '–']
+              : ['answered', ...[timed.p50Us, timed.p75Us].map((us) => formatValue(us, 'us'))],
+        })),
+      };
+    }),
+    note: "Timed once. The default bridge has no resolver of the engine: its containers ask the host's name servers. On a bridge of one's own the engine's resolver (127.0.0.11) answers for the names of containers, and passes all others on. Name servers answer for localhost by themselves.",
+  };
 }
 
 function startNote({ evidence }: ReportModel): string {

@@ -462,10 +462,30 @@ function syntheticRunDocument(plan: Plan, options: SyntheticOptions, partial: bo
     ...(options.profiles === undefined || options.profiles.includes('steady')
       ? { rates: ratesOf(plan.servers) }
       : {}),
+    ...(options.timed === undefined ? {} : timedOnce),
     ...(options.foreign?.processes === undefined ? {} : { foreign: othersOf(options.foreign) }),
     timing: { totalSeconds: 180, slicesSeconds: 148 },
   };
 }
+
+/** What a run times once where it times small tasks. In a lab no name server is reached. */
+const timedOnce: Pick<Run, 'lookups' | 'agentCeiling'> = {
+  lookups: [
+    {
+      mode: 'host',
+      nameServers: ['192.0.2.53'],
+      asked: 'localhost',
+      timed: { problem: '192.0.2.53: ETIMEOUT' },
+    },
+    {
+      mode: 'user-bridge',
+      nameServers: ['127.0.0.11'],
+      asked: 'container',
+      timed: { count: 900, p50Us: 240, p75Us: 300 },
+    },
+  ],
+  agentCeiling: { requestsPerSecond: 45_000, connections: 32, agentBusy: 0.97 },
+};
 
 function ratesOf(servers: readonly string[]): NonNullable<Run['rates']> {
   return Object.fromEntries(servers.map((server) => [server, truthOf(server).steadyRate]));

@@ -14,7 +14,7 @@ test('small tasks are timed on each path, after the slices of a round and before
   const { journal } = stage;
   const timed = journal.flatMap((line, index) => (/^time (connect|request)/.test(line) ? [index] : []));
   expect(timed).toHaveLength(6);
-  expect(Math.min(...timed)).toBeGreaterThan(journal.findLastIndex((line) => line.startsWith('slice')));
+  expect(Math.min(...timed)).toBeGreaterThan(journal.findLastIndex((line) => line.startsWith('slice nginx')));
   expect(Math.max(...timed)).toBeLessThan(journal.indexOf('let go'));
   expect(journal).toContain('deploy 3 one by one');
   const seen = evidence.map(({ path, probes }) => [path, probes?.connect]);
@@ -44,3 +44,34 @@ test('a server that did not start has no figures, and costs the others nothing',
     ['host/external', true],
   ]);
 });
+
+test('lookups and the load generator are timed once, and what stood for it is gone before the next round', async () => {
+  const { stage, collected } = await collecting({ flags: { probes: true } });
+  const { journal } = stage;
+  expect(collected.timedOnce).toEqual({
+    lookups: [
+      { mode: 'host', nameServers: ['192.0.2.53'], asked: 'localhost', timed: lookedUp },
+      { mode: 'user-bridge', nameServers: ['127.0.0.11'], asked: 'localhost', timed: lookedUp },
+      { mode: 'user-bridge', nameServers: ['127.0.0.11'], asked: 'container', timed: lookedUp },
+    ],
+    agentCeiling: {
+      requestsPerSecond: expect.any(Number),
+      connections: 32,
+      agentBusy: expect.any(Number),
+    },
+  });
+  expect(collected.timedOnce?.agentCeiling?.requestsPerSecond).toBeGreaterThan(0);
+  const once = journal.filter((line) => /lookup|beside|nothing|127\.0\.0\.1/.test(line));
+  expect(once).toEqual([
+    'lookup places',
+    ...['time lookup', 'time lookup', 'time lookup'],
+    'lookup places gone',
+    'agent beside',
+    'serve nothing',
+    'slice http://127.0.0.1:8079/',
+    'agent beside gone',
+  ]);
+  expect(journal.indexOf('agent beside gone')).toBeLessThan(journal.indexOf('clear'));
+});
+
+const lookedUp = { count: 1_000, p50Us: 200, p75Us: 300 };

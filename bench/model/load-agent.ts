@@ -1,6 +1,6 @@
 import type { Latency } from './latency.ts';
 import type { MachineCpu } from './machine-cpu.ts';
-import type { Request, Request } from './request.ts';
+import type { Request } from './request.ts';
 import type { Faults, Pacing } from './slice.ts';
 import type { TimedTask } from './timed-task.ts';
 

@@ -7,6 +7,7 @@ import { profileNameSchema } from './profile.ts';
 import { runIdSchema, runStateSchema, schemaVersionSchema } from './run.ts';
 import { serverNameSchema } from './server.ts';
 import { validityRules } from './slice.ts';
+import { agentCeilingSchema, lookupSchema } from './timed-once.ts';
 
 export const verdicts = ['slower', 'faster', 'equivalent', 'open', 'untrusted'] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -339,6 +340,13 @@ export const summarySchema = z.strictObject({
     .array(besideSchema)
     .optional()
     .describe('What each mode costs besides requests. Absent where nothing of it was timed.'),
+  lookups: z
+    .array(lookupSchema)
+    .optional()
+    .describe('DNS lookups by network mode, timed once. Only with --probes.'),
+  agentCeiling: agentCeilingSchema
+    .optional()
+    .describe('The load agent against a server that does nothing, once. Only with --probes.'),
   measuredShare: z.number().optional().describe('Share of the run inside slices and ramps: 0.8 is 80 %.'),
   warnings: z.array(warningSchema).describe('What a reader of the figures must know.'),
 });

@@ -63,6 +63,7 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
       unread: evidenceOf(evidence, 'unread').length,
     },
     ...(beside.length === 0 ? {} : { besideRequests: [...beside] }),
+    ...present({ lookups: run.lookups, agentCeiling: run.agentCeiling }),
     ...present({ measuredShare: share }),
     warnings: [...recorded.warnings, ...analysisWarnings({ run, cases, evidence, analysis, starts })],
   };

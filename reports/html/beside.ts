@@ -1,7 +1,5 @@
-import { spokenName } from '../../bench/model/server.ts';
 import { type BesideTable, besideTables, besideTitle } from '../beside-table.ts';
 import type { ReportModel } from '../report-model.ts';
-import { pathName } from '../words/path-words.ts';
 import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';
 import { table } from './table.ts';
@@ -17,17 +15,14 @@ ${tables.map(besideTable)}
 </section>`;
 }
 
-function besideTable({ title, head, servers, note }: BesideTable): Html {
+function besideTable({ title, head, groups, note }: BesideTable): Html {
   return html`${table({
     caption: title,
     head: 'Mode',
     columns: head.map((label) => ({ label, number: true })),
-    groups: servers.map(({ server, rows }) => ({
-      title: spokenName(server),
-      rows: rows.map(({ name, path, cells }) => ({
-        head: html`${name}<small>${pathName(path).hint}</small>`,
-        cells,
-      })),
+    groups: groups.map(({ title: common, rows }) => ({
+      title: common,
+      rows: rows.map(({ name, hint, cells }) => ({ head: html`${name}<small>${hint}</small>`, cells })),
     })),
   })}
 <p class="lead">${prose(note)}</p>

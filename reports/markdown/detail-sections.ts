@@ -1,6 +1,5 @@
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
-import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
 import { besideTables, besideTitle } from '../beside-table.ts';
 import type { ReportModel } from '../report-model.ts';
@@ -36,14 +35,14 @@ export function detailSections(model: ReportModel): readonly Section[] {
 }
 
 function besideSections(model: ReportModel): readonly Section[] {
-  return besideTables(model).map(({ title, head, servers, note }) => {
+  return besideTables(model).map(({ title, head, groups, note }) => {
     const section = folded(
       { what: `${besideTitle}: ${title}`, file: 'summary.json' },
       {
-        head: ['server', 'mode', ...head],
+        head: ['', 'mode', ...head],
         align: ['-', '-', ...head.map(() => '-:' as const)],
-        rows: servers.flatMap(({ server, rows }) =>
-          rows.map(({ name, cells }) => [text(spokenName(server)), text(name), ...cells.map(text)]),
+        rows: groups.flatMap(({ title: common, rows }) =>
+          rows.map(({ name, cells }) => [text(common), text(name), ...cells.map(text)]),
         ),
       },
     );

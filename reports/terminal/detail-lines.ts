@@ -1,6 +1,5 @@
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
-import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
 import { besideTables, besideTitle } from '../beside-table.ts';
 import type { ReportModel } from '../report-model.ts';
@@ -94,9 +93,9 @@ function cpuSplit({ run, summary }: ReportModel, width: number): readonly Line[]
 }
 
 function besideLines(model: ReportModel, width: number): readonly Line[] {
-  return besideTables(model).flatMap(({ title, head, servers, note }) => {
-    const rows = servers.flatMap(({ server, rows: own }): readonly Row[] => [
-      { across: `${spokenName(server)}: ${title}` },
+  return besideTables(model).flatMap(({ title, head, groups, note }) => {
+    const rows = groups.flatMap(({ title: common, rows: own }): readonly Row[] => [
+      { across: `${title}: ${common}` },
       ...own.map(({ name, cells }) => [
         { ...cell(name), indent: '  ', hanging: '    ' },
         ...cells.map((text) => cell(shortUnits(text))),

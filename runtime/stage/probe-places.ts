@@ -17,7 +17,7 @@ interface Surroundings {
 }
 
 /** Load agents that are there for a moment, while no load runs. Their caller disposes of them. */
-export interface ProbePlaces {
+interface ProbePlaces {
   /** One more agent in the stack of another, but on the servers' CPUs. */
   beside(agent: Pick<StandingAgent, 'id'>): Promise<TemporaryAgent>;
   /** An agent in each place where names are looked up in another way. */
