@@ -17,6 +17,7 @@ import { agentWarmups } from '../plan/agents.ts';
 import type { RoundSchedule } from '../schedule/schedule.ts';
 import { type Entry, measureBout, type Tally, warmUp } from './bout.ts';
 import { roundEvidence } from './evidence.ts';
+import { readKernelAfter, readKernelBefore } from './kernel.ts';
 import { ordersOf } from './orders.ts';
 import { OtherProcesses } from './other-processes.ts';
 import type { Progress } from './progress.ts';
@@ -207,6 +208,7 @@ async function measureRound(
   }
   totals.slicesSeconds += await warmAgents(collection, standings);
   totals.slicesSeconds += await findRates(collection, standings);
+  const kernel = await readKernelBefore(collection, standings);
   for (const [index, block] of round.blocks.entries()) {
     progress({ kind: 'block', ...at, block: index + 1 });
     let before = 0;
@@ -231,6 +233,7 @@ async function measureRound(
       before += bout.cases.length;
     }
   }
+  if (!signal.aborted) await readKernelAfter(collection, standings, kernel);
 }
 
 /**

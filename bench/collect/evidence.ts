@@ -1,5 +1,6 @@
 import { counterFindings, splitClaims } from '../model/claims.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { KernelGrowth } from '../model/kernel-counters.ts';
 import type { Growth } from '../model/observed.ts';
 import { present } from '../model/present.ts';
 import type { Deployed } from '../model/stage.ts';
@@ -22,6 +23,8 @@ export function addTo(sum: Growth | undefined, grown: Growth): Growth {
 export interface ReadInRound extends GrownSoFar {
   /** Only where small tasks were timed. */
   probes?: NonNullable<Evidence['probes']>;
+  /** Absent where the blocks did not come to their end, or the server had ended. */
+  kernel?: KernelGrowth;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface ReadInRound extends GrownSoFar {
 export function roundEvidence(
   round: number,
   deployed: Deployed,
-  { own, alone, probes }: ReadInRound,
+  { own, alone, probes, kernel }: ReadInRound,
 ): Evidence {
   const { deployment } = deployed.order;
   const claims = splitClaims(deployed.claims);
@@ -53,6 +56,6 @@ export function roundEvidence(
       ...present({ growth: own, growthAlone: alone }),
     },
     start: deployed.start,
-    ...present({ probes }),
+    ...present({ probes, kernel }),
   };
 }

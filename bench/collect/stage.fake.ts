@@ -3,6 +3,7 @@ import { type Deployment, deploymentId } from '../model/case.ts';
 import { claims, counterFindings, usualClaims } from '../model/claims.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Failure } from '../model/failure.ts';
+import type { KernelReading } from '../model/kernel-counters.ts';
 import {
   type LoadAgent,
   measureAlone,
@@ -31,6 +32,8 @@ export interface FakeStageOptions {
   readonly letGoFails?: Error;
   /** Deployments of the same key share one agent. If left out, all of them share one. */
   readonly agentEach?: (deployment: Deployment) => string | undefined;
+  /** The kernel's counters of a deployment, that has had so many packets. None if left out. */
+  readonly kernel?: (deployment: Deployment, packets: number) => KernelReading;
   readonly environment?: Partial<Environment>;
   /** Time that passes in calls. */
   readonly pass?: (seconds: number) => void;
@@ -151,6 +154,10 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       if (wanted !== exchanged) journal.push(wanted ? 'exchange' : 'back');
       exchanged = wanted && environment.pinning.kind === 'disjoint';
       return exchanged;
+    },
+    async readKernel({ order: { deployment }, url }) {
+      journal.push(`kernel ${deploymentId(deployment)}`);
+      return options.kernel?.(deployment, grown.get(url)?.serverStackPackets ?? 0) ?? {};
     },
     async agentBeside() {
       journal.push('agent beside');

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { roleSchema } from './case.ts';
+import { kernelGrowthSchema } from './kernel-counters.ts';
 import { pathIdSchema } from './path.ts';
 import { serverNameSchema } from './server.ts';
 import { serverStartSchema } from './server-start.ts';
@@ -38,6 +39,7 @@ export const evidenceSchema = z.strictObject({
     })
     .optional()
     .describe('Small tasks, timed one after the other while no load ran. Only with --probes.'),
+  kernel: kernelGrowthSchema.optional().describe("What the kernel counted during the round's blocks."),
   start: serverStartSchema.optional().describe('How long it took from its creation to its first answer.'),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;

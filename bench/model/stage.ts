@@ -3,6 +3,7 @@ import type { ClaimKind } from './claims.ts';
 import type { Environment } from './environment.ts';
 import type { Finding } from './evidence.ts';
 import type { Failure } from './failure.ts';
+import type { KernelReading } from './kernel-counters.ts';
 import type { LoadAgent } from './load-agent.ts';
 import type { Observed } from './observed.ts';
 import type { OtherProcess } from './other-processes.ts';
@@ -110,6 +111,8 @@ export interface Stage extends AsyncDisposable {
    * is what they took (`usedBetween`). Empty where they cannot be seen.
    */
   otherProcesses(): Promise<readonly OtherProcess[]>;
+  /** Counters that explain figures, of one deployment. Takes milliseconds: never called while a slice is measured. */
+  readKernel(deployed: Deployed): Promise<KernelReading>;
   /** One more agent in the stack of a deployment's agent, on the servers' CPUs. */
   agentBeside(deployed: Deployed): Promise<TemporaryAgent>;
   /** Agents in all places where lookups differ. The caller disposes of them. */

@@ -248,6 +248,11 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       return otherProcesses(inspector, machine, ours, here);
     },
 
+    readKernel(deployed) {
+      const { server, agent } = standing(running, deployed);
+      return inspector.call('kernel-counters', { server: server.pid, agent: agent.pid });
+    },
+
     agentBeside: (deployed) => places.beside(standing(running, deployed).agent),
     lookupPlaces: () => places.forLookups(),
 
