@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { caseSchema, roleSchema } from './case.ts';
 import { environmentSchema } from './environment.ts';
+import { kernelCounterSchema } from './kernel-counters.ts';
 import { metricNameSchema } from './metric.ts';
 import { pathIdSchema } from './path.ts';
 import { profileNameSchema } from './profile.ts';
@@ -156,6 +157,26 @@ const besideSchema = z.strictObject({
     .describe('Against the baseline, round by round. Absent for the baseline itself.'),
 });
 export type BesideRequests = z.infer<typeof besideSchema>;
+
+const kernelDifferenceSchema = z.strictObject({
+  counter: kernelCounterSchema.describe('The counter, as in evidence.ndjson.'),
+  server: serverNameSchema.optional(),
+  path: pathIdSchema.optional(),
+  baseline: pathIdSchema.optional().describe('The path that it is compared with.'),
+  events: z
+    .number()
+    .nonnegative()
+    .describe('Events a round; of context switches, a request. The median of the rounds.'),
+  baselineEvents: z.number().nonnegative().optional().describe('The same for the baseline.'),
+  rounds: z.int().min(1).describe('Rounds in which it was read, of both sides.'),
+  differingRounds: z
+    .int()
+    .min(1)
+    .describe(
+      'Rounds of these in which it is more than 10 events, and more than twice as many a request as on the other side.',
+    ),
+});
+export type KernelDifference = z.infer<typeof kernelDifferenceSchema>;
 
 const microseconds = z.number().nonnegative();
 
@@ -340,6 +361,12 @@ export const summarySchema = z.strictObject({
     .array(besideSchema)
     .optional()
     .describe('What each mode costs besides requests. Absent where nothing of it was timed.'),
+  kernel: z
+    .array(kernelDifferenceSchema)
+    .optional()
+    .describe(
+      'Counters of the kernel in which a path differs from its baseline in most rounds. Without a path: of the load agent or the host, for all together. Absent where none does.',
+    ),
   lookups: z
     .array(lookupSchema)
     .optional()

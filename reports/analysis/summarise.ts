@@ -9,6 +9,7 @@ import { besideRequests } from './beside-requests.ts';
 import { caseSummary } from './case-summaries.ts';
 import { groupBlocks } from './counted-blocks.ts';
 import { headlines } from './headline.ts';
+import { kernelDifferences } from './kernel-differences.ts';
 import { leftOut } from './left-out.ts';
 import { ruleSummaries } from './rule-summaries.ts';
 import { sliceStarts } from './slice-starts.ts';
@@ -25,6 +26,7 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
   const summaries = figures.map(caseSummary);
   const share = measuredShare(run);
   const advice = adviceOf(groups);
+  const kernel = kernelDifferences(run.plan, evidence);
   const beside = besideRequests(run.plan, evidence, statistics);
   return {
     schemaVersion,
@@ -63,6 +65,7 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
       unread: evidenceOf(evidence, 'unread').length,
     },
     ...(beside.length === 0 ? {} : { besideRequests: [...beside] }),
+    ...(kernel.length === 0 ? {} : { kernel: [...kernel] }),
     ...present({ lookups: run.lookups, agentCeiling: run.agentCeiling }),
     ...present({ measuredShare: share }),
     warnings: [...recorded.warnings, ...analysisWarnings({ run, cases, evidence, analysis, starts })],

@@ -7,6 +7,7 @@ import { isServerSide } from '../analysis/limit.ts';
 import type { ReportModel } from '../report-model.ts';
 import { busyWords, cpuMicroseconds, limitName } from '../words/case-words.ts';
 import { ceilingWords } from '../words/ceiling-words.ts';
+import { kernelWords } from '../words/kernel-words.ts';
 import { connectionWords } from '../words/overhead-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { type Html, html } from './markup.ts';
@@ -20,6 +21,7 @@ import { type Group, type Row, table } from './table.ts';
  */
 export function limitsSection(model: ReportModel): Html {
   const ceiling = ceilingWords(model.summary);
+  const kernel = kernelWords(model.summary);
   const proxied = model.summary.cases.some(({ cpu }) => cpu?.proxyUs !== undefined);
   const number = (label: string, small?: string) => ({
     label,
@@ -48,8 +50,14 @@ ${notices(model, 'limits')}${ceiling === undefined ? undefined : html`<p>${prose
   ],
   groups: groupsOf(model, proxied),
   sortable: true,
-})}
+})}${kernel.length === 0 ? undefined : kernelList(kernel)}
 </section>`;
+}
+
+function kernelList(sentences: readonly string[]): Html {
+  return html`
+<h3>What the kernel counted</h3>
+<ul>${sentences.map((it) => html`<li>${prose(it)}</li>\n`)}</ul>`;
 }
 
 function groupsOf({ run: { plan }, summary }: ReportModel, proxied: boolean): readonly Group[] {

@@ -4,6 +4,7 @@ import { isMeasured } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
 import { blockWords, foreignWords, sliceStartWords } from './case-words.ts';
 import { ceilingWords } from './ceiling-words.ts';
+import { kernelWords } from './kernel-words.ts';
 import { roundsWords, whyNoNumbers } from './overhead-words.ts';
 import { caseName, groupLabel } from './path-words.ts';
 import { settingWords } from './setting-words.ts';
@@ -27,6 +28,7 @@ export function noteWords({ run, summary }: ReportModel): readonly string[] {
         : `${formatWholePercent(summary.measuredShare)} of the time was measuring.`,
       summary.advice,
     ].filter((words) => words !== undefined),
+    ...kernelWords(summary),
   ];
 }
 
