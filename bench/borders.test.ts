@@ -25,7 +25,7 @@ const owners: Readonly<Record<string, readonly [owner: string, why: string]>> = 
     'one place knows what a spreadsheet takes for a formula',
   ],
   execa: ['runtime/machine/command.ts', 'commands of the machine are run in one place'],
-  tinybench: ['bench/selftest/benchmark/recording.ts', 'it is a tool of the self-test'],
+  tinybench: ['bench/agent/timed-task.ts', 'what it returns becomes a result in one place'],
 };
 
 interface Border {

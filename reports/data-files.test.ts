@@ -10,14 +10,23 @@ import { buildReportModel } from './analysis/build-report-model.ts';
 import { asWritten } from './as-written.fixture.ts';
 import { syntheticRun } from './synthetic-run.fixture.ts';
 
-const recorded = syntheticRun({
+const measured = syntheticRun({
   seed: 1,
   rounds: 7,
   blocks: 2,
   faultyShare: 0.1,
   failedSlices: 3,
   contradicted: true,
+  timed: { startSeconds: 0.1, connectUs: 30 },
 });
+/** With counters of the kernel: bridge mode sends segments again. */
+const recorded = {
+  ...measured,
+  evidence: measured.evidence.map((it) => ({
+    ...it,
+    kernel: { requests: 1_000, counts: { tcp_retransmits: it.path.startsWith('bridge') ? 50 : 0 } },
+  })),
+};
 const { environment } = recorded.run;
 /** With keys that are data. */
 const run = {

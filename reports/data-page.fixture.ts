@@ -18,6 +18,7 @@ const units: readonly (readonly [name: RegExp, unit: string])[] = [
   [/(^|_)us$/, 'µs'],
   [/(^|_)seconds$/, 's'],
   [/_per_second$|_rps$|^turn_rates$|^rates\.\*$/, 'requests/s'],
+  [/(^|_)events$/, 'events'],
   [/(^|_)bytes$|^mtu\.\*$|^mtu$/, 'bytes'],
   [/(^|_)hz$/, 'Hz'],
   [/^served_requests$/, 'requests'],

@@ -75,6 +75,8 @@ export interface SyntheticOptions {
   readonly keptShare?: number;
   /** The first round's evidence for the mapped path is contradicted. */
   readonly contradicted?: boolean;
+  /** Starts, connections and requests were timed by themselves: on other paths than the baseline's they take longer. */
+  readonly timed?: { readonly startSeconds: number; readonly connectUs: number; readonly atOnce?: number };
   readonly pinning?: Environment['pinning'];
   readonly sliceSeconds?: number;
 }
@@ -174,7 +176,10 @@ export function syntheticRun(options: SyntheticOptions): RecordedRun {
       }
     }
     evidence.push(
-      ...[...deployments.values()].map((it) => evidenceOf(it, round, options.contradicted ?? false)),
+      ...[...deployments.values()].map((it) => ({
+        ...evidenceOf(it, round, options.contradicted ?? false),
+        ...timedOf(rng, it, options.timed),
+      })),
     );
   }
 
@@ -399,6 +404,27 @@ function evidenceOf(subject: Case, round: number, contradictMapped: boolean): Ev
   };
 }
 
+/** What was timed besides requests. Times differ by a few per cent from round to round. */
+function timedOf(
+  rng: RandomGenerator,
+  { path }: Case,
+  more: SyntheticOptions['timed'],
+): Pick<Evidence, 'start' | 'probes'> {
+  if (more === undefined) return {};
+  const luck = (value: number) => value * Math.exp(0.03 * normalDeviate(rng));
+  const [startSeconds, connectUs] = path === baselinePath ? [0, 0] : [more.startSeconds, more.connectUs];
+  const timed = (p50Us: number) => ({ count: 2_000, p50Us, p75Us: 1.1 * p50Us });
+  return {
+    start: {
+      createSeconds: luck(0.04),
+      startSeconds: luck(0.2 + startSeconds),
+      answerSeconds: luck(0.05),
+      atOnce: more.atOnce ?? 1,
+    },
+    probes: { connect: timed(luck(90 + connectUs)), request: timed(luck(110)) },
+  };
+}
+
 function syntheticRunDocument(plan: Plan, options: SyntheticOptions, partial: boolean): Run {
   return {
     schemaVersion,
@@ -436,10 +462,30 @@ function syntheticRunDocument(plan: Plan, options: SyntheticOptions, partial: bo
     ...(options.profiles === undefined || options.profiles.includes('steady')
       ? { rates: ratesOf(plan.servers) }
       : {}),
+    ...(options.timed === undefined ? {} : timedOnce),
     ...(options.foreign?.processes === undefined ? {} : { foreign: othersOf(options.foreign) }),
     timing: { totalSeconds: 180, slicesSeconds: 148 },
   };
 }
+
+/** What a run times once where it times small tasks. In a lab no name server is reached. */
+const timedOnce: Pick<Run, 'lookups' | 'agentCeiling'> = {
+  lookups: [
+    {
+      mode: 'host',
+      nameServers: ['192.0.2.53'],
+      asked: 'localhost',
+      timed: { problem: '192.0.2.53: ETIMEOUT' },
+    },
+    {
+      mode: 'user-bridge',
+      nameServers: ['127.0.0.11'],
+      asked: 'container',
+      timed: { count: 900, p50Us: 240, p75Us: 300 },
+    },
+  ],
+  agentCeiling: { requestsPerSecond: 45_000, connections: 32, agentBusy: 0.97 },
+};
 
 function ratesOf(servers: readonly string[]): NonNullable<Run['rates']> {
   return Object.fromEntries(servers.map((server) => [server, truthOf(server).steadyRate]));

@@ -23,6 +23,8 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
       await rpc.call('release', {});
     },
     turns: (order) => rpc.call('turns', order),
+    timeTask: (order) => rpc.call('timeTask', order),
+    serveNothing: () => rpc.call('serveNothing', {}),
     async letGo() {
       await rpc.call('letGo', {});
     },

@@ -113,6 +113,14 @@ export function fakeLoadAgent(
       for (const one of order.slices) counts.push(await slice(one));
       return counts;
     },
+    serveNothing: async () => ({ port: 8079 }),
+    async timeTask({ task }) {
+      if (task.kind === 'lookup') return { count: 1_000, p50Us: 200, p75Us: 300 };
+      const server = options.serverAt(task.url);
+      if (server === undefined) return { problem: 'connection refused' };
+      const p50Us = server.medianSeconds * 1e6;
+      return { count: 1_000, p50Us, p75Us: 1.2 * p50Us };
+    },
     letGo: async () => kept.clear(),
     bySecondClient: () => Promise.reject(new Error('the fake agent has no second client')),
     close() {},

@@ -7,6 +7,8 @@ import { garbageCollector } from './heap.ts';
 import { connectionHolder } from './hold.ts';
 import { KeptConnections } from './kept-connections.ts';
 import { machineReader } from './machine.ts';
+import { timeTask } from './micro-probes.ts';
+import { serveNothing } from './null-server.ts';
 import { probe } from './probe.ts';
 import { survey } from './survey.ts';
 import { runTurns } from './turns.ts';
@@ -37,6 +39,13 @@ try {
         return {};
       },
       turns: (order) => runTurns(order, instruments),
+      timeTask,
+      async serveNothing() {
+        const { port, server } = await serveNothing();
+        // The agent exits when its input ends, with or without connections.
+        server.unref();
+        return { port };
+      },
       async letGo() {
         kept.letGo();
         return {};

@@ -21,7 +21,7 @@ import type { Deployed, DeployOutcome, Stage } from '../model/stage.ts';
 import { judgeSlice } from '../model/validity.ts';
 import { answersOfAge } from '../plan/warm-up.ts';
 import type { Bout } from '../schedule/schedule.ts';
-import { addTo, type GrownSoFar } from './evidence.ts';
+import { addTo, type ReadInRound } from './evidence.ts';
 import {
   blockFigures,
   type CpuPlaces,
@@ -36,7 +36,7 @@ import { growth, ownGrowth } from './path-counters.ts';
 const requestTimeoutSeconds = 10;
 
 /** One deployment during a round, with what its counters grew by so far. */
-export interface Tally extends GrownSoFar {
+export interface Tally extends ReadInRound {
   readonly outcome: DeployOutcome;
 }
 

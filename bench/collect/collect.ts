@@ -17,11 +17,14 @@ import { agentWarmups } from '../plan/agents.ts';
 import type { RoundSchedule } from '../schedule/schedule.ts';
 import { type Entry, measureBout, type Tally, warmUp } from './bout.ts';
 import { roundEvidence } from './evidence.ts';
+import { readKernelAfter, readKernelBefore } from './kernel.ts';
 import { ordersOf } from './orders.ts';
 import { OtherProcesses } from './other-processes.ts';
 import type { Progress, RoundPlace } from './progress.ts';
 import { findRates } from './rates.ts';
 import type { Enough } from './stop-rule.ts';
+import { type TimedOnce, timeOnce } from './time-once.ts';
+import { timeTasks } from './time-tasks.ts';
 
 /** How long an interruption waits for the slices that are under way, in seconds. */
 const lateSeconds = 3;
@@ -70,6 +73,8 @@ export interface Collected {
   readonly slicesSeconds: number;
   /** Other processes that used CPU time during the rounds; absent where none can be seen. */
   readonly foreign?: Run['foreign'];
+  /** What was timed once, where the plan asks for it. */
+  readonly timedOnce?: TimedOnce;
 }
 
 /**
@@ -79,6 +84,7 @@ export interface Collected {
  *   each round:  exchange CPUs, or not → deploy all, side by side → open and warm up connections (unrecorded)
  *                → in the first: what each path carries, and so the rates of paced load
  *                → each block → each bout, in the scheduled order:  read · its cases in turns · read → judge → append
+ *                → small tasks on each path by itself, where they are requested
  *                → evidence of each deployment → clear → enough?
  *
  * A server that does not start costs its own cases this round (`failed` slices), not the run. An engine,
@@ -91,6 +97,7 @@ export async function collect(collection: Collection): Promise<Collected> {
   const others = new OtherProcesses();
   const begunAt = clock.monotonicSeconds();
   let stop: RunStop | undefined;
+  let timedOnce: TimedOnce | undefined;
 
   async function allRounds(): Promise<void> {
     for (const round of schedule) {
@@ -104,6 +111,10 @@ export async function collect(collection: Collection): Promise<Collected> {
       );
       await eachWhateverFails(
         () => measureRound({ ...collection, rates }, round, { standings, exchanged }, totals),
+        () => timeTasks(collection, standings),
+        async () => {
+          timedOnce ??= await timeOnce(collection, deployed);
+        },
         () => appendEvidence(collection, round, standings),
         async () => collection.beforeClear?.(deployed),
         () => letGo(collection, deployed),
@@ -119,7 +130,7 @@ export async function collect(collection: Collection): Promise<Collected> {
 
   function found() {
     const foreign = others.largest();
-    return { ...totals, ...present({ foreign }) };
+    return { ...totals, ...present({ foreign }), ...present({ timedOnce }) };
   }
 
   try {
@@ -159,7 +170,7 @@ async function letGo({ stage, signal }: Collection, deployed: readonly Deployed[
 
 async function deployRound(round: RoundSchedule, { plan, stage, routeOf }: Collection): Promise<Stood> {
   const exchanged = await stage.exchangeCpus(round.exchanged);
-  const outcomes = await stage.deploy(ordersOf(round, plan, routeOf));
+  const outcomes = await stage.deploy(ordersOf(round, plan, routeOf), { oneByOne: plan.probes === true });
   const standings = new Map(
     outcomes.map((outcome) => {
       const { deployment } = outcome.ok ? outcome.deployed.order : outcome.order;
@@ -202,6 +213,7 @@ async function measureRound(
   }
   totals.slicesSeconds += await warmAgents(collection, standings);
   totals.slicesSeconds += await findRates(collection, standings);
+  const kernel = await readKernelBefore(collection, standings);
   for (const [index, block] of round.blocks.entries()) {
     progress({ kind: 'block', ...at, block: index + 1 });
     let before = 0;
@@ -226,6 +238,7 @@ async function measureRound(
       before += bout.cases.length;
     }
   }
+  if (!signal.aborted) await readKernelAfter(collection, standings, kernel);
 }
 
 /**

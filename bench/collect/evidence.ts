@@ -1,12 +1,13 @@
 import { counterFindings, splitClaims } from '../model/claims.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { KernelGrowth } from '../model/kernel-counters.ts';
 import type { Growth } from '../model/observed.ts';
 import { present } from '../model/present.ts';
 import type { Deployed } from '../model/stage.ts';
 import { addGrowth } from './path-counters.ts';
 
 /** Growth of a deployment's counters so far in its round. */
-export interface GrownSoFar {
+interface GrownSoFar {
   /** Its own counters, over all slices. */
   own: Growth | undefined;
   /** All counters, over the load that it had to itself: in the warm-up, and in slices that take no turns. */
@@ -18,11 +19,23 @@ export function addTo(sum: Growth | undefined, grown: Growth): Growth {
   return sum === undefined ? grown : addGrowth(sum, grown);
 }
 
+/** What was read of a deployment in one round beside its slices. */
+export interface ReadInRound extends GrownSoFar {
+  /** Only where small tasks were timed. */
+  probes?: NonNullable<Evidence['probes']>;
+  /** Absent where the blocks did not come to their end, or the server had ended. */
+  kernel?: KernelGrowth;
+}
+
 /**
  * The evidence of one deployment in one round: where it was located, and what its counters grew by. `unread`
  * where no slice ran, so that no counter could grow.
  */
-export function roundEvidence(round: number, deployed: Deployed, { own, alone }: GrownSoFar): Evidence {
+export function roundEvidence(
+  round: number,
+  deployed: Deployed,
+  { own, alone, probes, kernel }: ReadInRound,
+): Evidence {
   const { deployment } = deployed.order;
   const claims = splitClaims(deployed.claims);
   const findings = [
@@ -42,5 +55,7 @@ export function roundEvidence(round: number, deployed: Deployed, { own, alone }:
       ...deployed.raw,
       ...present({ growth: own, growthAlone: alone }),
     },
+    start: deployed.start,
+    ...present({ probes, kernel }),
   };
 }

@@ -3,6 +3,7 @@ import { type Deployment, deploymentId } from '../model/case.ts';
 import { claims, counterFindings, usualClaims } from '../model/claims.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Failure } from '../model/failure.ts';
+import type { KernelReading } from '../model/kernel-counters.ts';
 import {
   type LoadAgent,
   measureAlone,
@@ -35,6 +36,8 @@ export interface FakeStageOptions {
   readonly letGoFails?: Error;
   /** Deployments of the same key share one agent. If left out, all of them share one. */
   readonly agentEach?: (deployment: Deployment) => string | undefined;
+  /** The kernel's counters of a deployment, that has had so many packets. None if left out. */
+  readonly kernel?: (deployment: Deployment, packets: number) => KernelReading;
   readonly environment?: Partial<Environment>;
   /** Time that passes in calls. */
   readonly pass?: (seconds: number) => void;
@@ -42,6 +45,9 @@ export interface FakeStageOptions {
   /** Called before the nth order of several turns is carried out. The order waits for the returned value. */
   readonly onTurns?: (order: TurnsOrder, nth: number) => unknown;
 }
+
+/** Of the server that does nothing. */
+const nullServerUrl = 'http://127.0.0.1:8079/';
 
 const fakeStack: NetworkStack = { namespace: 'net:[1]', interfaces: [], routes: [], listeners: [] };
 
@@ -61,6 +67,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
     ...present({ survey: options.survey }),
     ...present({ pass: options.pass }),
     serverAt(url) {
+      if (url === nullServerUrl) return { medianSeconds: 20e-6 };
       const deployed = standing.get(url);
       return deployed === undefined ? undefined : { medianSeconds: options.medianSeconds(deployed.order) };
     },
@@ -85,6 +92,14 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
     survey: inner.survey,
     hold: inner.hold,
     release: inner.release,
+    async serveNothing() {
+      journal.push('serve nothing');
+      return inner.serveNothing();
+    },
+    async timeTask(order) {
+      journal.push(`time ${order.task.kind}`);
+      return inner.timeTask(order);
+    },
     async letGo() {
       journal.push('let go');
       if (options.letGoFails !== undefined) throw options.letGoFails;
@@ -111,8 +126,8 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       agents.set(key, known);
       return known;
     },
-    async deploy(orders) {
-      journal.push(`deploy ${orders.length}`);
+    async deploy(orders, how) {
+      journal.push(`deploy ${orders.length}${how?.oneByOne === true ? ' one by one' : ''}`);
       return orders.map((order) => {
         const error = options.refuse?.(order);
         if (error !== undefined) return { ok: false, order, error };
@@ -127,6 +142,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
         const deployed: Deployed = {
           order,
           url,
+          start: { createSeconds: 0.04, startSeconds: 0.2, answerSeconds: 0.05, atOnce: orders.length },
           claims: usualClaims(order.route),
           findings: standingFindings(order),
           raw: {},
@@ -144,6 +160,27 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       if (wanted !== exchanged) journal.push(wanted ? 'exchange' : 'back');
       exchanged = wanted && environment.pinning.kind === 'disjoint';
       return exchanged;
+    },
+    async readKernel({ order: { deployment }, url }) {
+      journal.push(`kernel ${deploymentId(deployment)}`);
+      return options.kernel?.(deployment, grown.get(url)?.serverStackPackets ?? 0) ?? {};
+    },
+    async agentBeside() {
+      journal.push('agent beside');
+      return {
+        agent: { ...agent },
+        [Symbol.asyncDispose]: async () => void journal.push('agent beside gone'),
+      };
+    },
+    async lookupPlaces() {
+      journal.push('lookup places');
+      return {
+        places: [
+          { mode: 'host', agent, nameServers: ['192.0.2.53'] },
+          { mode: 'user-bridge', agent, nameServers: ['127.0.0.11'], ownName: 'bench-names' },
+        ],
+        [Symbol.asyncDispose]: async () => void journal.push('lookup places gone'),
+      };
     },
     otherProcesses: async () => [],
     linesLogged: async () => options.linesLogged ?? 0,

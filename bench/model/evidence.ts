@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { roleSchema } from './case.ts';
+import { kernelGrowthSchema } from './kernel-counters.ts';
 import { pathIdSchema } from './path.ts';
 import { serverNameSchema } from './server.ts';
+import { serverStartSchema } from './server-start.ts';
+import { timedTaskSchema } from './timed-task.ts';
 
 /** One thing that must be seen if the packets took the claimed path, and what was seen. */
 export const findingSchema = z.strictObject({
@@ -27,5 +30,16 @@ export const evidenceSchema = z.strictObject({
     ),
   findings: z.array(findingSchema).describe('Each claim about the path, with what was expected and seen.'),
   raw: z.record(z.string(), z.unknown()).describe('The values from which the findings were made, as read.'),
+  probes: z
+    .strictObject({
+      connect: timedTaskSchema.describe(
+        'Opening a TCP connection and closing it by a reset. Only the opening is timed.',
+      ),
+      request: timedTaskSchema.describe('One request on an open connection.'),
+    })
+    .optional()
+    .describe('Small tasks, timed one after the other while no load ran. Only with --probes.'),
+  kernel: kernelGrowthSchema.optional().describe("What the kernel counted during the round's blocks."),
+  start: serverStartSchema.optional().describe('How long it took from its creation to its first answer.'),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;

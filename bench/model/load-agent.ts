@@ -3,6 +3,7 @@ import type { MachineCpu } from './machine-cpu.ts';
 import type { Request } from './request.ts';
 import type { Faults, Pacing } from './slice.ts';
 import type { Survey, SurveyOrder } from './survey.ts';
+import type { TimedTask } from './timed-task.ts';
 
 /** What is asked of a server, and what its answer must be. */
 interface AskedOf {
@@ -133,6 +134,21 @@ export interface HoldOrder {
   readonly request?: Request;
 }
 
+/** A small task that the agent times by itself. */
+export type ProbeTask =
+  /** Opening a TCP connection to the URL's address. */
+  | { readonly kind: 'connect'; readonly url: string }
+  /** One request on an open connection: a GET, unless the plan has another. */
+  | { readonly kind: 'request'; readonly url: string; readonly request?: Request }
+  /** Asking the name servers of the agent's container for the IPv4 address of a name. */
+  | { readonly kind: 'lookup'; readonly name: string };
+
+export interface TimeTaskOrder {
+  readonly task: ProbeTask;
+  /** How long it is repeated. */
+  readonly seconds: number;
+}
+
 /** A connection that the agent holds open, by its own end and the end that it dialled. */
 export interface HeldConnection {
   readonly localAddress: string;
@@ -155,6 +171,10 @@ export interface LoadAgent {
    * failed, not if requests did: those are counted.
    */
   turns(order: TurnsOrder): Promise<readonly SliceCount[]>;
+  /** Repeats one small task and takes quantiles of its duration. Resolves to the problem if the task fails. */
+  timeTask(order: TimeTaskOrder): Promise<TimedTask>;
+  /** Serves the smallest possible answer on a port of 127.0.0.1, as long as the agent lives. */
+  serveNothing(): Promise<{ readonly port: number }>;
   /** Closes the connections that orders kept open. */
   letGo(): Promise<void>;
   /**
@@ -185,6 +205,10 @@ export type AgentContract = {
   release: { input: Record<string, never>; output: Record<string, never> };
   /** Slices of several servers, or of one, measured in turns. */
   turns: { input: TurnsOrder; output: readonly SliceCount[] };
+  /** One small task, repeated by itself. */
+  timeTask: { input: TimeTaskOrder; output: TimedTask };
+  /** Becomes a server that does nothing. */
+  serveNothing: { input: Record<string, never>; output: { port: number } };
   /** Closes the connections that orders kept open. */
   letGo: { input: Record<string, never>; output: Record<string, never> };
   /** wrk's own count, from where the agent runs. */

@@ -90,6 +90,12 @@ export const planSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('All servers of a round use one port of the host, each at a separate address.'),
+  probes: z
+    .boolean()
+    .optional()
+    .describe(
+      'Starts, connections, lookups and the load generator by itself are timed too, one after the other.',
+    ),
   mapTo: containerNameSchema
     .optional()
     .describe("The user's container that mapped servers join, instead of one of bench's."),

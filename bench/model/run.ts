@@ -3,6 +3,7 @@ import { environmentSchema } from './environment.ts';
 import { planSchema } from './plan.ts';
 import { serverNameSchema } from './server.ts';
 import { runStopSchema } from './stopping.ts';
+import { agentCeilingSchema, lookupSchema } from './timed-once.ts';
 import { warningSchema } from './warning.ts';
 
 /** Increased by every change of the method or of a file's shape. Folders of another version are refused. */
@@ -69,6 +70,15 @@ export const runSchema = z.strictObject({
     .array(warningSchema)
     .optional()
     .describe("What was unusual about the user's service before round 1. Absent without a service."),
+  lookups: z
+    .array(lookupSchema)
+    .optional()
+    .describe('DNS lookups by network mode, timed once in the first round. Only with --probes.'),
+  agentCeiling: agentCeilingSchema
+    .optional()
+    .describe(
+      'The load agent against a server that does nothing, once in the first round. Only with --probes.',
+    ),
   stop: runStopSchema.optional().describe('What ended a complete run whose plan has `stopping`.'),
   timing: z
     .strictObject({

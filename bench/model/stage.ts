@@ -3,12 +3,14 @@ import type { ClaimKind } from './claims.ts';
 import type { Environment } from './environment.ts';
 import type { Finding } from './evidence.ts';
 import type { Failure } from './failure.ts';
+import type { KernelReading } from './kernel-counters.ts';
 import type { LoadAgent } from './load-agent.ts';
 import type { Observed } from './observed.ts';
 import type { OtherProcess } from './other-processes.ts';
 import type { Reading } from './reading.ts';
 import type { Request } from './request.ts';
 import type { Route } from './route.ts';
+import type { ServerStart } from './server-start.ts';
 import type { Service } from './service.ts';
 
 /** Which load agent measures a server. */
@@ -51,6 +53,7 @@ export interface DeploymentOrder {
 export interface Deployed {
   readonly order: DeploymentOrder;
   readonly url: string;
+  readonly start: ServerStart;
   /** The claims that must be seen on the path, given how this engine publishes ports. */
   readonly claims: readonly ClaimKind[];
   /** Observations before any load: namespaces, interfaces, listeners, one connection held open. */
@@ -65,6 +68,21 @@ export type DeployOutcome =
   | { readonly ok: true; readonly deployed: Deployed }
   | { readonly ok: false; readonly order: DeploymentOrder; readonly error: Failure };
 
+/** A load agent that its caller disposes of. */
+export interface TemporaryAgent extends AsyncDisposable {
+  readonly agent: LoadAgent;
+}
+
+/** A place where names are looked up as containers in this mode do it. */
+export interface LookupPlace {
+  readonly mode: 'host' | 'bridge' | 'user-bridge';
+  readonly agent: LoadAgent;
+  /** As the container's file of name servers has them. */
+  readonly nameServers: readonly string[];
+  /** Its container's name, where the engine's own name server knows it. */
+  readonly ownName?: string;
+}
+
 /**
  * The machine as the collecting loop sees it: everything that touches an engine, behind a few calls.
  * Disposing removes all that the stage created.
@@ -73,8 +91,14 @@ export interface Stage extends AsyncDisposable {
   readonly environment: Environment;
   /** The agent that measures a deployment. */
   agent(deployed: Deployed): LoadAgent;
-  /** Starts servers side by side, waits until each answers, and reads where it stands. */
-  deploy(orders: readonly DeploymentOrder[]): Promise<readonly DeployOutcome[]>;
+  /**
+   * Starts servers, waits until each answers, and reads where it stands. They start side by side, or one by one: its
+   * start is then disturbed by no other.
+   */
+  deploy(
+    orders: readonly DeploymentOrder[],
+    how?: { readonly oneByOne?: boolean },
+  ): Promise<readonly DeployOutcome[]>;
   /** Reads the counters around a slice; `edge` puts the clock next to the load, and `Reading` tells which one of several. */
   read(deployed: Deployed, edge: 'before' | 'after'): Promise<Reading>;
   /**
@@ -91,6 +115,12 @@ export interface Stage extends AsyncDisposable {
   otherProcesses(): Promise<readonly OtherProcess[]>;
   /** How many lines a server has written to its log so far, at most 1,000; 0 where its log cannot be read. */
   linesLogged(deployed: Deployed): Promise<number>;
+  /** Counters that explain figures, of one deployment. Takes milliseconds: never called while a slice is measured. */
+  readKernel(deployed: Deployed): Promise<KernelReading>;
+  /** One more agent in the stack of a deployment's agent, on the servers' CPUs. */
+  agentBeside(deployed: Deployed): Promise<TemporaryAgent>;
+  /** Agents in all places where lookups differ. The caller disposes of them. */
+  lookupPlaces(): Promise<{ readonly places: readonly LookupPlace[] } & AsyncDisposable>;
   /** Removes all servers of the round. */
   clear(): Promise<void>;
 }

@@ -1,12 +1,14 @@
 import * as z from 'zod';
-import { caseSchema } from './case.ts';
+import { caseSchema, roleSchema } from './case.ts';
 import { environmentSchema } from './environment.ts';
+import { kernelCounterSchema } from './kernel-counters.ts';
 import { metricNameSchema } from './metric.ts';
 import { pathIdSchema } from './path.ts';
 import { profileNameSchema } from './profile.ts';
 import { runIdSchema, runStateSchema, schemaVersionSchema } from './run.ts';
 import { serverNameSchema } from './server.ts';
 import { validityRules } from './slice.ts';
+import { agentCeilingSchema, lookupSchema } from './timed-once.ts';
 import { warningSchema } from './warning.ts';
 
 export const verdicts = ['slower', 'faster', 'equivalent', 'open', 'untrusted'] as const;
@@ -115,6 +117,67 @@ const stepSchema = z.strictObject({
   ...estimated,
 });
 export type Step = z.infer<typeof stepSchema>;
+
+/** What a network mode costs besides requests, in the order in which a report shows it. */
+export const besideKinds = ['create', 'start', 'answer', 'ready', 'connect', 'request'] as const;
+export type BesideKind = (typeof besideKinds)[number];
+
+const besideSchema = z.strictObject({
+  server: serverNameSchema,
+  path: pathIdSchema,
+  role: roleSchema,
+  baseline: pathIdSchema.describe('The path that it is compared with.'),
+  what: z
+    .enum(besideKinds)
+    .describe(
+      'create: the engine creates the container. start: it starts it, with its network. answer: from then to the first answer. ' +
+        'ready: the three together. connect: opening a TCP connection, and request: one request on an open connection, both ' +
+        'timed by themselves on request (--probes).',
+    ),
+  rounds: z.int().min(1).describe('Rounds in which it was timed.'),
+  medianSeconds: z
+    .number()
+    .nonnegative()
+    .describe("Median of the rounds. A round's connect and request is a median itself."),
+  lowestSeconds: z.number().nonnegative().describe('Lowest of the rounds.'),
+  highestSeconds: z.number().nonnegative().describe('Highest of the rounds.'),
+  compared: z
+    .strictObject({
+      ratio: estimated.ratio,
+      ratioLow: estimated.ratioLow,
+      ratioHigh: estimated.ratioHigh,
+      confidence: estimated.confidence,
+      differenceSeconds: z
+        .number()
+        .describe("The baseline's value × (ratio − 1). The bounds are computed in the same way."),
+      differenceLowSeconds: z.number().describe('Lower bound of the interval of the difference.'),
+      differenceHighSeconds: z.number().describe('Upper bound of the interval of the difference.'),
+      rounds: estimated.rounds,
+    })
+    .optional()
+    .describe('Against the baseline, round by round. Absent for the baseline itself.'),
+});
+export type BesideRequests = z.infer<typeof besideSchema>;
+
+const kernelDifferenceSchema = z.strictObject({
+  counter: kernelCounterSchema.describe('The counter, as in evidence.ndjson.'),
+  server: serverNameSchema.optional(),
+  path: pathIdSchema.optional(),
+  baseline: pathIdSchema.optional().describe('The path that it is compared with.'),
+  events: z
+    .number()
+    .nonnegative()
+    .describe('Events a round; of context switches, a request. The median of the rounds.'),
+  baselineEvents: z.number().nonnegative().optional().describe('The same for the baseline.'),
+  rounds: z.int().min(1).describe('Rounds in which it was read, of both sides.'),
+  differingRounds: z
+    .int()
+    .min(1)
+    .describe(
+      'Rounds of these in which it is more than 10 events, and more than twice as many a request as on the other side.',
+    ),
+});
+export type KernelDifference = z.infer<typeof kernelDifferenceSchema>;
 
 const microseconds = z.number().nonnegative();
 
@@ -295,6 +358,23 @@ export const summarySchema = z.strictObject({
       unread: z.int().describe('The round ended before the evidence was complete.'),
     })
     .describe('Deployments, each round on its own, by what was seen of their path.'),
+  besideRequests: z
+    .array(besideSchema)
+    .optional()
+    .describe('What each mode costs besides requests. Absent where nothing of it was timed.'),
+  kernel: z
+    .array(kernelDifferenceSchema)
+    .optional()
+    .describe(
+      'Counters of the kernel in which a path differs from its baseline in most rounds. Without a path: of the load agent or the host, for all together. Absent where none does.',
+    ),
+  lookups: z
+    .array(lookupSchema)
+    .optional()
+    .describe('DNS lookups by network mode, timed once. Only with --probes.'),
+  agentCeiling: agentCeilingSchema
+    .optional()
+    .describe('The load agent against a server that does nothing, once. Only with --probes.'),
   measuredShare: z.number().optional().describe('Share of the run inside slices and ramps: 0.8 is 80 %.'),
   warnings: z.array(warningSchema).describe('What a reader of the figures must know.'),
 });

@@ -515,6 +515,17 @@ export const planOptions = {
     example: 'my-container',
     reads: { as: 'text', allowed: "a container's name or id" },
   },
+  probes: {
+    flag: 'probes',
+    argument: '[on|off]',
+    group: 'What to measure',
+    schema: z.boolean(),
+    says: 'Also times what is no request: starting, connecting, lookups.',
+    more: 'In each round the servers start one after the other, and each is timed. Then a TCP connection and one request are timed on each path, and a DNS lookup in host mode and on a bridge. The load generator is measured against a server that does nothing, once.',
+    defaultWords: 'off',
+    example: 'off',
+    reads: onOrOff,
+  },
   userlandProxy: {
     flag: 'userland-proxy',
     argument: '[on|off]',

@@ -51,6 +51,7 @@ test('every plan passes its schema, and its command gives the same plan wherever
     { userlandProxy: true },
     { userlandProxy: false },
     { exchangeCpus: false },
+    { probes: true },
   );
   fc.assert(
     fc.property(options, settings, anyOptions(), (choice, setting, elsewhere) => {

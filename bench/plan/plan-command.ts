@@ -46,6 +46,7 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan[
   seed: ({ seed }) => seed,
   tls: ({ tls }) => tls,
   sharedPort: ({ sharedPort }) => sharedPort,
+  probes: ({ probes }) => probes,
   mapTo: ({ mapTo }) => mapTo,
   userlandProxy: ({ userlandProxy }) => userlandProxy,
 };

@@ -3,6 +3,7 @@ import type { Deployment } from '../model/case.ts';
 import { pathOf } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import { type LoadProfile, loadProfiles, rampSecondsOf, sliceSecondsOf } from '../model/profile.ts';
+import { taskSeconds, taskWarmupSeconds } from '../model/timed-task.ts';
 import { agentWarmups } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
 import { expectedWarmup, warmupCases } from './warm-up.ts';
@@ -10,6 +11,11 @@ import { expectedWarmup, warmupCases } from './warm-up.ts';
 /** How often each path bears load until its capacity is known, and how long each time, in seconds. */
 export const probesEach = 3;
 export const probeSeconds = 0.1;
+
+/** Tasks that are timed on each path: a connection and a request. */
+const tasksEach = 2;
+/** How much longer a container takes to start where no other starts beside it, in seconds. */
+const oneByOneSeconds = 0.3;
 
 /** Estimated costs of a run besides its slices, in seconds. */
 interface DurationEstimates {
@@ -62,7 +68,10 @@ export function planDuration(
     warmups.reduce((sum, { profile }) => sum + expectedWarmup(loadProfiles[profile], plan), 0) +
     [...agents.values()].reduce((sum, seconds) => sum + seconds, 0);
   const inRound =
-    inSlices + containers * estimates.containerSeconds + (slices + warmups.length) * estimates.gapSeconds;
+    inSlices +
+    containers * estimates.containerSeconds +
+    (slices + warmups.length) * estimates.gapSeconds +
+    probingSeconds(plan, containers);
   const rounds = expectedRounds(plan, inRound, wanted);
   const probes = ratesToFind(plan) * probesEach * probeSeconds;
   return {
@@ -70,6 +79,13 @@ export function planDuration(
     totalSeconds: estimates.startSeconds + rounds * inRound + probes,
     rounds,
   };
+}
+
+/** What --probes adds to a round: servers start one by one, and each path is timed by itself. */
+function probingSeconds(plan: Plan, containers: number): number {
+  if (plan.probes !== true) return 0;
+  const timed = planDeployments(plan).length * tasksEach * (taskSeconds + taskWarmupSeconds);
+  return timed + containers * oneByOneSeconds;
 }
 
 /** Number of deployments whose capacity the first round finds, for the rate of paced load. */

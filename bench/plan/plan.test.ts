@@ -188,3 +188,14 @@ test('a time in which the rounds are too few for all main results is warned of',
     },
   ]);
 });
+
+test('small tasks are timed on request only: without them a plan takes as long as it did', () => {
+  const usual = plan({ rounds: '10' });
+  expect(usual.probes).toBeUndefined();
+  expect(plan({ rounds: '10', probes: 'off' })).toEqual(usual);
+  const probing = plan({ rounds: '10', probes: 'on' });
+  expect(probing).toEqual({ ...usual, probes: true });
+  const [without, longer] = [usual, probing].map((it) => planDuration(it).totalSeconds);
+  expect((longer ?? 0) - (without ?? 0)).toBeGreaterThan(10 * 8 * 2 * 0.3);
+  expect(planDuration(probing).slicesSeconds).toBe(planDuration(usual).slicesSeconds);
+});

@@ -162,6 +162,7 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
     ...present({ rates }),
     ...(sharedPort ? { sharedPort } : {}),
+    ...(given('probes') === true ? { probes: true } : {}),
     ...present({ mapTo, userlandProxy, service }),
     ...(given('tls') === true ? { tls: true as const } : {}),
     ...(service === undefined ? {} : { request: requestOf(given) }),

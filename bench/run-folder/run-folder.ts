@@ -21,6 +21,8 @@ export interface RunEnd {
   /** Includes facts that only the run itself could show. */
   readonly environment?: Run['environment'];
   readonly foreign?: Run['foreign'];
+  readonly lookups?: Run['lookups'];
+  readonly agentCeiling?: Run['agentCeiling'];
 }
 
 /**

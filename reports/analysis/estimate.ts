@@ -87,18 +87,27 @@ export function estimateOf(
   baseline: CaseFigures,
   contender: CaseFigures,
   name: MetricName,
-  { confidence, margins, cumulativeOf }: Statistics,
+  statistics: Statistics,
 ): Estimate | undefined {
   if (tooFewResponses([baseline, contender], name) !== undefined) return undefined;
   const rounds = pairedRounds(baseline, contender, name);
-  const logRatios = asValues(rounds.map(({ logRatio }) => logRatio));
-  const baselines = asValues(rounds.map(({ baselineValue }) => Math.log(baselineValue)));
+  const estimate = signedRankOf(rounds, statistics);
+  const margin = marginOf({ metric: name, margin: statistics.margins?.[name] });
+  return estimate && { metric: name, margin, rounds, ...estimate };
+}
+
+/** The same for any pairs of values above zero. `undefined` if there are none. */
+export function signedRankOf(
+  pairs: readonly Pick<PairedRound, 'baselineValue' | 'contenderValue'>[],
+  { confidence, cumulativeOf }: Statistics,
+): Omit<Estimate, 'metric' | 'margin' | 'rounds'> | undefined {
+  const logRatios = asValues(
+    pairs.map(({ baselineValue, contenderValue }) => Math.log(contenderValue) - Math.log(baselineValue)),
+  );
+  const baselines = asValues(pairs.map(({ baselineValue }) => Math.log(baselineValue)));
   if (logRatios === undefined || baselines === undefined) return undefined;
   const ranked = signedRank(logRatios, cumulativeOf);
   return {
-    metric: name,
-    margin: marginOf({ metric: name, margin: margins?.[name] }),
-    rounds,
     logRatios,
     ratio: Math.exp(hodgesLehmann(ranked)),
     interval: ofRatios(signedRankInterval(ranked, confidence)),

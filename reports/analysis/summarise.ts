@@ -5,9 +5,11 @@ import { type Run, schemaVersion } from '../../bench/model/run.ts';
 import type { Summary } from '../../bench/model/summary.ts';
 import { adviceOf } from './advice.ts';
 import type { Analysis } from './analyse.ts';
+import { besideRequests } from './beside-requests.ts';
 import { caseSummary } from './case-summaries.ts';
 import { groupBlocks } from './counted-blocks.ts';
 import { headlines } from './headline.ts';
+import { kernelDifferences } from './kernel-differences.ts';
 import { leftOut } from './left-out.ts';
 import { ruleSummaries } from './rule-summaries.ts';
 import { sliceStarts } from './slice-starts.ts';
@@ -24,6 +26,8 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
   const summaries = figures.map(caseSummary);
   const share = measuredShare(run);
   const advice = adviceOf(groups);
+  const kernel = kernelDifferences(run.plan, evidence);
+  const beside = besideRequests(run.plan, evidence, statistics);
   return {
     schemaVersion,
     runId: run.runId,
@@ -60,6 +64,9 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
       contradicted: evidenceOf(evidence, 'contradicted').length,
       unread: evidenceOf(evidence, 'unread').length,
     },
+    ...(beside.length === 0 ? {} : { besideRequests: [...beside] }),
+    ...(kernel.length === 0 ? {} : { kernel: [...kernel] }),
+    ...present({ lookups: run.lookups, agentCeiling: run.agentCeiling }),
     ...present({ measuredShare: share }),
     warnings: [...recorded.warnings, ...analysisWarnings({ run, cases, evidence, analysis, starts })],
   };

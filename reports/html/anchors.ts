@@ -9,6 +9,7 @@ export const sections = {
   evidence: 'Path evidence',
   discarded: 'Discarded',
   limits: 'CPU and limits',
+  beside: 'Besides requests',
   slices: 'Time order',
   environment: 'Machine',
   method: 'Method',

@@ -6,10 +6,13 @@ import type { CaseSummary } from '../../bench/model/summary.ts';
 import { isServerSide } from '../analysis/limit.ts';
 import type { ReportModel } from '../report-model.ts';
 import { busyWords, cpuMicroseconds, limitName } from '../words/case-words.ts';
+import { ceilingWords } from '../words/ceiling-words.ts';
+import { kernelWords } from '../words/kernel-words.ts';
 import { connectionWords } from '../words/overhead-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { type Html, html } from './markup.ts';
 import { notices } from './notices.ts';
+import { prose } from './prose.ts';
 import { type Group, type Row, table } from './table.ts';
 
 /**
@@ -17,6 +20,8 @@ import { type Group, type Row, table } from './table.ts';
  * and which end was the limit. A value that was not read, or has too little data, is a dash and never 0.
  */
 export function limitsSection(model: ReportModel): Html {
+  const ceiling = ceilingWords(model.summary);
+  const kernel = kernelWords(model.summary);
   const proxied = model.summary.cases.some(({ cpu }) => cpu?.proxyUs !== undefined);
   const number = (label: string, small?: string) => ({
     label,
@@ -28,7 +33,7 @@ export function limitsSection(model: ReportModel): Html {
 <p class="lead">CPU time in µs a request, by who used it. Softirq is network processing that the kernel charged to whoever it
 interrupted: an estimate by ticks, of the whole machine, and mostly part of the others. A CPU that was busy all the time is the limit:
 only where it is the server’s is the rate a capacity.</p>
-${notices(model, 'limits')}${table({
+${notices(model, 'limits')}${ceiling === undefined ? undefined : html`<p>${prose(ceiling)}</p>\n`}${table({
   caption: 'Every server and path by itself, over its rounds that count',
   head: 'Mode',
   columns: [
@@ -45,8 +50,14 @@ ${notices(model, 'limits')}${table({
   ],
   groups: groupsOf(model, proxied),
   sortable: true,
-})}
+})}${kernel.length === 0 ? undefined : kernelList(kernel)}
 </section>`;
+}
+
+function kernelList(sentences: readonly string[]): Html {
+  return html`
+<h3>What the kernel counted</h3>
+<ul>${sentences.map((it) => html`<li>${prose(it)}</li>\n`)}</ul>`;
 }
 
 function groupsOf({ run: { plan }, summary }: ReportModel, proxied: boolean): readonly Group[] {

@@ -9,6 +9,7 @@ import { readReportFont, textWidthOf } from '../fonts/text-width.ts';
 import type { ReportModel } from '../report-model.ts';
 import { sliceStartWords } from '../words/case-words.ts';
 import { type SectionId, sections } from './anchors.ts';
+import { besideSection } from './beside.ts';
 import { limitsSection } from './cases.ts';
 import { type Drawing, figures, uncountedLegend } from './charts.ts';
 import { environmentSection } from './environment.ts';
@@ -58,6 +59,7 @@ export async function renderHtml(model: ReportModel, options: HtmlOptions): Prom
     evidence: evidenceSection(model),
     discarded: discardedSection(model),
     limits: limitsSection(model),
+    beside: besideSection(model),
     slices: slicesSection(model, timelines),
     environment: environmentSection(model),
     method: methodSection(model),

@@ -1,6 +1,7 @@
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
+import { besideTables, besideTitle } from '../beside-table.ts';
 import type { ReportModel } from '../report-model.ts';
 import { busyWords, cpuMicroseconds, limitName } from '../words/case-words.ts';
 import { discardedWords } from '../words/discarded-words.ts';
@@ -29,7 +30,24 @@ export function detailSections(model: ReportModel): readonly Section[] {
     foldedList({ what: 'Not shown, and why', file: 'summary.json' }, notShownList(model).map(text)),
     otherFigures(model),
     cpuSplit(model),
+    ...besideSections(model),
   ];
+}
+
+function besideSections(model: ReportModel): readonly Section[] {
+  return besideTables(model).map(({ title, head, groups, note }) => {
+    const section = folded(
+      { what: `${besideTitle}: ${title}`, file: 'summary.json' },
+      {
+        head: ['', 'mode', ...head],
+        align: ['-', '-', ...head.map(() => '-:' as const)],
+        rows: groups.flatMap(({ title: common, rows }) =>
+          rows.map(({ name, cells }) => [text(common), text(name), ...cells.map(text)]),
+        ),
+      },
+    );
+    return { ...section, rows: [...section.rows, '', text(note)] };
+  });
 }
 
 function otherFigures({ run, summary }: ReportModel): Section {

@@ -1,6 +1,7 @@
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
+import { besideTables, besideTitle } from '../beside-table.ts';
 import type { ReportModel } from '../report-model.ts';
 import { busyWords, cpuMicroseconds, limitName } from '../words/case-words.ts';
 import { discardedWords } from '../words/discarded-words.ts';
@@ -29,6 +30,7 @@ export function detailParts(model: ReportModel, width: number): readonly (readon
         'CPU time of a request in µs (client: the load generator), how busy the CPUs were, and who was the limit',
       lines: cpuSplit(model, width),
     },
+    { title: besideTitle, lines: besideLines(model, width) },
     { title: 'Discarded slices', lines: say(discardedWords(model)) },
     { title: 'Not shown', lines: say(notShownList(model)) },
     { title: 'Notes', lines: say(noteWords(model)) },
@@ -88,6 +90,20 @@ function cpuSplit({ run, summary }: ReportModel, width: number): readonly Line[]
   const split = ['server', ...(proxied ? ['proxy'] : []), 'client', 'softirq'];
   const head = heads([...split, 'server busy', 'client busy', 'limit']);
   return tableLines({ head, rows, align: 'right', wraps: false }, width);
+}
+
+function besideLines(model: ReportModel, width: number): readonly Line[] {
+  return besideTables(model).flatMap(({ title, head, groups, note }) => {
+    const rows = groups.flatMap(({ title: common, rows: own }): readonly Row[] => [
+      { across: `${title}: ${common}` },
+      ...own.map(({ name, cells }) => [
+        { ...cell(name), indent: '  ', hanging: '    ' },
+        ...cells.map((text) => cell(shortUnits(text))),
+      ]),
+    ]);
+    const table = { head: heads(head), rows, align: 'right', wraps: false } as const;
+    return [...tableLines(table, width), ...paragraph(note, width, 'dim', '  ')];
+  });
 }
 
 function warnings({ summary }: ReportModel, width: number): readonly Line[] {

@@ -3,6 +3,8 @@ import { formatPercent, formatWholePercent } from '../../bench/model/format.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
 import { blockWords, foreignWords, sliceStartWords } from './case-words.ts';
+import { ceilingWords } from './ceiling-words.ts';
+import { kernelWords } from './kernel-words.ts';
 import { roundsWords, whyNoNumbers } from './overhead-words.ts';
 import { caseName, groupLabel } from './path-words.ts';
 import { settingWords } from './setting-words.ts';
@@ -20,11 +22,13 @@ export function noteWords({ run, summary }: ReportModel): readonly string[] {
       blockWords(summary),
       foreignWords(summary),
       sliceStartWords(summary, confidence),
+      ceilingWords(summary),
       summary.measuredShare === undefined
         ? undefined
         : `${formatWholePercent(summary.measuredShare)} of the time was measuring.`,
       summary.advice,
     ].filter((words) => words !== undefined),
+    ...kernelWords(summary),
   ];
 }
 

@@ -71,6 +71,7 @@ const samples: Record<Call, unknown> = {
   'dnat-rules': { port: 80, family: 'ipv4' },
   'pin-proxies': { ports: [8080], cpus: '0' },
   'other-processes': { daemon: 5, containers: [7], ports: [], bench: { pid: 9, startTicks: '155727' } },
+  'kernel-counters': { server: 7, agent: 8 },
   snapshot,
 };
 

@@ -98,6 +98,7 @@ const inputs = {
     ports: z.array(port),
     bench: z.strictObject({ pid, startTicks: z.string().regex(/^\d+$/) }).optional(),
   }),
+  'kernel-counters': z.strictObject({ server: pid, agent: pid }),
   snapshot: z.strictObject({
     edge: z.enum(['before', 'after']),
     cgroups: pids,

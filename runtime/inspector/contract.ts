@@ -1,6 +1,7 @@
 import type { Connection, DnatRule, Endpoint } from '../../bench/model/connection.ts';
 import type { Environment, HostNetwork } from '../../bench/model/environment.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
+import type { KernelReading } from '../../bench/model/kernel-counters.ts';
 import type { MachineCpu } from '../../bench/model/machine-cpu.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
 import type { HeldConnectionSeen, ProcessPlace } from '../../bench/model/observed.ts';
@@ -105,6 +106,8 @@ export type InspectorContract = {
   'pin-proxies': { input: { ports: readonly number[]; cpus: string }; output: { refused?: string } };
   /** All visible processes that are not the run's. Empty where those of others are hidden. */
   'other-processes': { input: RunProcesses; output: { processes: OtherProcess[] } };
+  /** Counters that explain figures: of a server and its stack, of the agent's stack, and of the host. */
+  'kernel-counters': { input: { server: number; agent: number }; output: KernelReading };
   /** Counters around a slice. Cheap: milliseconds. */
   snapshot: { input: SnapshotOrder; output: Snapshot };
 };

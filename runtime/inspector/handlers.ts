@@ -13,6 +13,7 @@ import type { MonotonicClock } from './read/cpu.ts';
 import { readDnatRules } from './read/dnat.ts';
 import { readHealth } from './read/health.ts';
 import { readHeldConnection } from './read/held-connection.ts';
+import { readKernelCounters } from './read/kernel-counters.ts';
 import { readMachine } from './read/machine.ts';
 import { otherProcessesReader } from './read/other-processes.ts';
 import { spentByThisProcess } from './read/own-processes.ts';
@@ -104,6 +105,7 @@ export function inspectorHandlers({
       return refused === undefined ? {} : { refused };
     },
     'other-processes': async (ours) => ({ processes: [...readOthers(ours)] }),
+    'kernel-counters': async (order) => readKernelCounters(files, order),
     snapshot,
   };
 }

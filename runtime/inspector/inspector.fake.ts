@@ -174,6 +174,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     'dnat-rules': () => ({ rules: [] }),
     'pin-proxies': () => (script.pinRefused === undefined ? {} : { refused: script.pinRefused }),
     'other-processes': () => ({ processes: [...(script.others ?? [])] }),
+    'kernel-counters': () => ({ voluntary_switches: 0, involuntary_switches: 0 }),
     snapshot: (order) => {
       snapshots += 1;
       total = grown(total, script.grow?.(order, snapshots) ?? {}, order);

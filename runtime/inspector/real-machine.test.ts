@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { machineFiles } from './files.ts';
 import { monotonicClock, readCpu } from './read/cpu.ts';
 import { parseTraffic } from './read/interfaces.ts';
+import { readKernelCounters } from './read/kernel-counters.ts';
 import { readListeners } from './read/listeners.ts';
 import { parseCpuModel, parseMemoryBytes } from './read/machine.ts';
 import { parseSchedstatSeconds, parseStatSeconds } from './read/process-time.ts';
@@ -61,6 +62,16 @@ onLinux('loopback is among the interfaces, and its counters grow by what is sent
   expect((after?.rxBytes ?? 0) - (before?.rxBytes ?? 0)).toBeGreaterThan(10_000);
   // Loopback receives exactly what it sends.
   expect(after?.rxBytes).toBe(after?.txBytes);
+});
+
+onLinux('the counters of this process grow when it waits, and the stack has its own', async () => {
+  const before = readKernelCounters(machineFiles, { server: process.pid, agent: process.pid });
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+  const after = readKernelCounters(machineFiles, { server: process.pid, agent: process.pid });
+  expect(after.voluntary_switches).toBeGreaterThan(before.voluntary_switches ?? Number.NaN);
+  expect(after.tcp_retransmits).toBeGreaterThanOrEqual(before.tcp_retransmits ?? Number.NaN);
+  expect(after.listen_drops).toBeGreaterThanOrEqual(before.listen_drops ?? Number.NaN);
+  expect(after.softnet_squeezed).toBeGreaterThanOrEqual(before.softnet_squeezed ?? Number.NaN);
 });
 
 onLinux("both accounts of a process's CPU time agree with what it says of itself", () => {

@@ -3,6 +3,7 @@ import { claimsOf, observedFindings } from '../../bench/model/claims.ts';
 import type { ConnectionSeen, Observed } from '../../bench/model/observed.ts';
 import { present } from '../../bench/model/present.ts';
 import { inHostStack, type Route } from '../../bench/model/route.ts';
+import type { ServerStart } from '../../bench/model/server-start.ts';
 import type { Deployed, DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
@@ -21,6 +22,7 @@ export interface Ready {
   readonly server: RunningServer;
   readonly agent: StandingAgent;
   readonly url: string;
+  readonly start: ServerStart;
 }
 
 interface Looking {
@@ -37,7 +39,7 @@ interface Looking {
  * container changes the host's stack.
  */
 export async function look(
-  { order, server, agent, url }: Ready,
+  { order, server, agent, url, start }: Ready,
   { engine, inspector, networks, publishing, host }: Looking,
 ): Promise<Deployed> {
   const { route, hostPort } = order;
@@ -73,6 +75,7 @@ export async function look(
   return {
     order,
     url,
+    start,
     claims,
     findings: observedFindings(claims, standing),
     raw: rawStanding(standing, [hostPort, containerPortOf(order)], linkAddress(order, networks)),
@@ -99,7 +102,7 @@ async function listenersInContainer(
 /** Both sides of one connection, while the agent holds it open. */
 async function lookAtConnection(
   inspector: Inspector,
-  { order, server, agent, url }: Ready,
+  { order, server, agent, url }: Omit<Ready, 'start'>,
 ): Promise<ConnectionSeen> {
   const held = await agent.agent.hold(url, order.request);
   try {

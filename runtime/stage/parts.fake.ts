@@ -105,6 +105,7 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
       detour: (input) => inspector.call('detour', input),
       'certain-address': (input) => inspector.call('certain-address', input),
       links: (input) => inspector.call('links', input),
+      'kernel-counters': (input) => inspector.call('kernel-counters', input),
       snapshot: (input) => inspector.call('snapshot', input),
       health: (input) => inspector.call('health', input),
       connection: (input) => inspector.call('connection', input),
@@ -187,6 +188,8 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
       async turns() {
         throw new Error('the stage itself measures nothing');
       },
+      serveNothing: async () => ({ port: 8079 }),
+      timeTask: async () => ({ count: 1, p50Us: 100, p75Us: 120 }),
       letGo: async () => ({}),
       async wrk() {
         throw new Error('the stage itself measures nothing');

@@ -13,6 +13,7 @@ import { containerOf, holderOf, portTaken } from './ports.ts';
 import { endedFailure } from './programs.ts';
 import type { Publishing } from './publishing.ts';
 import { nameOf, type RunningServer, type Servers } from './servers.ts';
+import { serverStart } from './start-times.ts';
 import { entranceOf, unreached } from './unreached.ts';
 
 /** How long a fresh server of bench's own may take to answer, in seconds. */
@@ -38,6 +39,8 @@ interface Surroundings {
   readonly publishing: Publishing;
   /** Whether the run's own packets are let through the host's firewall. */
   readonly firewallOpened: boolean;
+  /** The monotonic clock, seconds. */
+  readonly now: () => number;
 }
 
 /** Brings up one server, and waits until it answers its agent or is known not to. */
@@ -50,6 +53,7 @@ export function readiness({
   machine,
   publishing,
   firewallOpened,
+  now,
 }: Surroundings) {
   /** The failures of servers that want a socket that is taken. Each names the socket's holder. */
   async function refusals(
@@ -66,14 +70,19 @@ export function readiness({
     return refused;
   }
 
-  async function startReady(order: DeploymentOrder, refused: Failure | undefined): Promise<Ready> {
+  /** @param atOnce how many servers are started at once. */
+  async function startReady(
+    order: DeploymentOrder,
+    refused: Failure | undefined,
+    atOnce: number,
+  ): Promise<Ready> {
     if (refused !== undefined) throw refused;
     const server = await servers.start(order);
     const url = await servers.urlOf(order, server);
     const agent = await agents.forOrder(order, server.serverId);
     const probe = await agent.agent.probe(probeOf(order, url));
     if (!probe.ready) throw await notReady(order, server, url, probe.lastProblem);
-    return { order, server, agent, url };
+    return { order, server, agent, url, start: serverStart(server.marks, now(), order, atOnce) };
   }
 
   /**

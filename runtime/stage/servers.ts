@@ -17,12 +17,14 @@ import type { Guard } from './guard.ts';
 import { hearOfCpus } from './pinning.ts';
 import { createOwned, runningState } from './programs.ts';
 import { bridgeOf } from './run-networks.ts';
+import type { StartMarks } from './start-times.ts';
 
 /** A server that was started: a container, with the holder of its stack where it is mapped, or a plain process. */
 export interface RunningServer {
   readonly serverId?: string;
   readonly holderId?: string;
   readonly pid: number;
+  readonly marks: StartMarks;
 }
 
 /** The servers of a round. */
@@ -39,7 +41,14 @@ export interface Servers {
   clear(): Promise<void>;
 }
 
-export function stageServers(engine: Engine, inspector: Inspector, run: RunContext, guard: Guard): Servers {
+/** @param now the monotonic clock, seconds: starts are timed by it. */
+export function stageServers(
+  engine: Engine,
+  inspector: Inspector,
+  run: RunContext,
+  guard: Guard,
+  now: () => number,
+): Servers {
   const undoing = new Set<() => Promise<void>>();
   /** The containers that serve. A holder is not among them: it only sleeps, on any CPU. */
   const serving = new Set<string>();
@@ -64,20 +73,29 @@ export function stageServers(engine: Engine, inspector: Inspector, run: RunConte
   return {
     async start(order) {
       if (order.route.server.kind === 'native') {
+        const begunAt = now();
         const { pid } = await inspector.call('start-native', nativeOrder(order, run));
+        const startedAt = now();
         natives.add(pid);
-        return { pid };
+        return { pid, marks: { begunAt, startedAt, releasedAt: startedAt } };
       }
       const held = await holderOf(order);
+      const begunAt = now();
       const server = await create(serverSpec(order, run, held.holderId));
+      const createdAt = now();
       hearOfCpus(run.cpus, server.warnings);
       serving.add(server.id);
       await server.start();
+      const startedAt = now();
+      let releasedAt = startedAt;
       const { pid, address, address6 } = await runningState(engine, server, nameOf(order));
       // A container's address on the engine's bridge is known when it runs.
       if (order.route.server.kind === 'bridge') await guard.keepContainer([address, address6]);
-      if (isHeld(order)) await inspector.call('open-gate', { pid });
-      return { serverId: server.id, ...held, pid };
+      if (isHeld(order)) {
+        await inspector.call('open-gate', { pid });
+        releasedAt = now();
+      }
+      return { serverId: server.id, ...held, pid, marks: { begunAt, createdAt, startedAt, releasedAt } };
     },
 
     async urlOf(order, { serverId, holderId }) {

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../../bench/model/clock.ts';
 import type { Environment } from '../../bench/model/environment.ts';
 import { Failure, messageOf } from '../../bench/model/failure.ts';
 import type { LoadAgent } from '../../bench/model/load-agent.ts';
@@ -20,6 +21,7 @@ import { look, type Ready } from './observe.ts';
 import { benchSeconds, here, otherProcesses } from './others.ts';
 import { pathFacts } from './path-facts.ts';
 import { type CpuPlaces, choosePinning, exchanged } from './pinning.ts';
+import { probePlaces } from './probe-places.ts';
 import { withLastWords } from './programs.ts';
 import { ownPorts, proxyPlaces } from './proxy-places.ts';
 import { publishingOf } from './publishing.ts';
@@ -69,6 +71,8 @@ export interface StageOptions {
   readonly caller?: Caller;
   /** Connects the load agent's client, which belongs to bench and not to the runtime. */
   readonly connectAgent: (channel: Channel, answerSeconds?: number) => LoadAgent;
+  /** The monotonic clock that times the start of servers; the system's when absent. */
+  readonly monotonicSeconds?: Clock['monotonicSeconds'];
   /** Seconds that inspector and agents may take to answer before they count as gone. No limit when absent. */
   readonly answerSeconds?: number;
 }
@@ -117,7 +121,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     ...present({ serve: options.serve, caller: options.caller }),
   };
   const target = await joinedTarget({ engine, mapTo: fit.mapTo }, inspector, networks);
-  const servers = stageServers(engine, inspector, run, guard);
+  const now = options.monotonicSeconds ?? systemClock.monotonicSeconds;
+  const servers = stageServers(engine, inspector, run, guard, now);
 
   const { refusals, startReady } = readiness({
     engine,
@@ -128,6 +133,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     machine,
     publishing,
     firewallOpened: firewallOpened.length > 0,
+    now,
   });
 
   const running = new Map<Deployed, Ready>();
@@ -145,6 +151,13 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     await agents.clear();
     await servers.clear();
   }
+
+  const places = probePlaces({
+    making: { engine, inspector, prefix, labels: options.labels },
+    run: agentRun,
+    networks,
+    connect,
+  });
 
   const teardown = started.move();
   return {
@@ -165,13 +178,15 @@ export async function startStage(options: StageOptions): Promise<Stage> {
 
     agent: (deployed) => standing(running, deployed).agent.agent,
 
-    async deploy(ordered) {
+    async deploy(ordered, { oneByOne = false } = {}) {
       const orders = target === undefined ? ordered : joinTarget(ordered, target, networks);
       const refused = await refusals(orders);
       await guard.keepSockets(orders, run);
       if (target !== undefined) await guard.keepJoined(orders, target);
-      const start = (order: DeploymentOrder) => startReady(order, refused.get(order));
-      const attempts = await Promise.allSettled(limited(orders, mostAtOnce, start));
+      const most = oneByOne ? 1 : mostAtOnce;
+      const atOnce = Math.min(most, orders.length);
+      const start = (order: DeploymentOrder) => startReady(order, refused.get(order), atOnce);
+      const attempts = await Promise.allSettled(limited(orders, most, start));
       const ready = attempts.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
       await proxies.follow(ready.map(({ order }) => order));
       const settings = await publishing.learn(ready);
@@ -241,6 +256,14 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       const text = await engine.lastLines(serverId, mostLinesCounted).catch(() => '');
       return text === '' ? 0 : text.split('\n').length;
     },
+
+    readKernel(deployed) {
+      const { server, agent } = standing(running, deployed);
+      return inspector.call('kernel-counters', { server: server.pid, agent: agent.pid });
+    },
+
+    agentBeside: (deployed) => places.beside(standing(running, deployed).agent),
+    lookupPlaces: () => places.forLookups(),
 
     clear,
 

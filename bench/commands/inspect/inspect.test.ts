@@ -78,6 +78,7 @@ function deployed(path: Path, hostPort: number, changes: Partial<Observed>): Dep
       claims: [],
       findings: [{ claim: 'its stack is its own', expected: 'a', observed: 'a', holds: true }],
       raw: {},
+      start: { startSeconds: 0.2, atOnce: 1 },
       standing: { host, server: apart, hostPort, serverPid: 77, ...changes },
     },
   };

@@ -180,6 +180,7 @@ export async function measureOn(
     endedAt: clock.now().toISOString(),
     environment: stage.environment,
     ...present({ foreign: collected.foreign }),
+    ...collected.timedOnce,
     timing: {
       totalSeconds: clock.monotonicSeconds() - startedAt,
       slicesSeconds: collected.slicesSeconds,

@@ -1,5 +1,5 @@
 import * as hdr from 'hdr-histogram-js';
-import { Bench } from 'tinybench';
+import { timedTask } from '../../agent/timed-task.ts';
 import { emptyHistogram, latencyOf } from '../../model/histogram.ts';
 
 interface RecordingCost {
@@ -45,13 +45,12 @@ export async function recordingCosts(seconds: number): Promise<readonly Recordin
     { what: 'an empty histogram, at the start of a slice', run: () => emptyHistogram(), scale: 1e6 },
     { what: 'the latency part of a slice line, at its end', run: () => latencyOf(ours), scale: 1e6 },
   ];
-  const bench = new Bench({ time: (seconds * 1000) / tasks.length });
-  for (const { what, run } of tasks) bench.add(what, run);
-  await bench.run();
+  const costs: RecordingCost[] = [];
+  for (const { what, run, scale } of tasks) {
+    const timed = await timedTask(run, seconds / tasks.length);
+    if ('problem' in timed) throw new Error(`"${what}" did not complete: ${timed.problem}`);
+    costs.push({ what, nanoseconds: (timed.p50Us / 1000) * scale });
+  }
   autocannons.destroy();
-  return tasks.map(({ what, scale }) => {
-    const result = bench.getTask(what)?.result;
-    if (result?.state !== 'completed') throw new Error(`"${what}" did not complete: ${result?.state}`);
-    return { what, nanoseconds: result.latency.p50 * scale };
-  });
+  return costs;
 }

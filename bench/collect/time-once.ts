@@ -1,0 +1,88 @@
+import { Failure } from '../model/failure.ts';
+import { measureAlone } from '../model/load-agent.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Deployed, Stage } from '../model/stage.ts';
+import type { AgentCeiling, Lookup } from '../model/timed-once.ts';
+import { taskSeconds } from '../model/timed-task.ts';
+
+/** What a run times once, if it is asked to. */
+export interface TimedOnce {
+  readonly lookups?: Lookup[];
+  readonly agentCeiling?: AgentCeiling;
+}
+
+interface Timing {
+  readonly plan: Plan;
+  readonly stage: Stage;
+  /** Aborted: nothing further begins. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Times DNS lookups, and the load agent against a server that does nothing, where the plan asks for small tasks. A place that cannot be made costs its own figures. Rejects only when an agent or the engine is lost.
+ * @returns undefined where nothing could be timed yet.
+ * @param deployed servers that run; the first one's agent is measured.
+ */
+export async function timeOnce(
+  { plan, stage, signal }: Timing,
+  deployed: readonly Deployed[],
+): Promise<TimedOnce | undefined> {
+  const [first] = deployed;
+  if (plan.probes !== true || signal.aborted || first === undefined) return undefined;
+  const lookups = await unlessUnfit(() => lookUp(stage, signal));
+  if (signal.aborted) return { ...(lookups === undefined ? {} : { lookups }) };
+  const agentCeiling = await unlessUnfit(() => ceilingOf(stage, first));
+  return {
+    ...(lookups === undefined ? {} : { lookups }),
+    ...(agentCeiling === undefined ? {} : { agentCeiling }),
+  };
+}
+
+async function lookUp(stage: Stage, signal: AbortSignal): Promise<Lookup[]> {
+  await using standing = await stage.lookupPlaces();
+  const lookups: Lookup[] = [];
+  for (const { mode, agent, nameServers, ownName } of standing.places) {
+    const names = [
+      ['localhost', 'localhost'] as const,
+      ...(ownName === undefined ? [] : [['container', ownName] as const]),
+    ];
+    for (const [asked, name] of names) {
+      if (signal.aborted) return lookups;
+      const timed = await agent.timeTask({ task: { kind: 'lookup', name }, seconds: taskSeconds });
+      lookups.push({ mode, nameServers: [...nameServers], asked, timed });
+    }
+  }
+  return lookups;
+}
+
+const ceilingConnections = 32;
+
+/** The same client as in every slice, in a closed loop, over the loopback of its own stack. */
+async function ceilingOf(stage: Stage, deployed: Deployed): Promise<AgentCeiling | undefined> {
+  await using beside = await stage.agentBeside(deployed);
+  const { port } = await beside.agent.serveNothing();
+  const count = await measureAlone(stage.agent(deployed), {
+    url: `http://127.0.0.1:${port}/`,
+    connections: ceilingConnections,
+    rampSeconds: 0.1,
+    sliceSeconds: 0.5,
+    expectedBodyBytes: 1,
+    timeoutSeconds: 1,
+  });
+  const requestsPerSecond = count.requests / count.wallSeconds;
+  if (requestsPerSecond === 0) return undefined;
+  return {
+    requestsPerSecond,
+    connections: ceilingConnections,
+    agentBusy: count.agentSeconds / count.loadSeconds,
+  };
+}
+
+async function unlessUnfit<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind === 'partial') throw error;
+    return undefined;
+  }
+}

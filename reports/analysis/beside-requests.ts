@@ -1,0 +1,114 @@
+import type { Deployment } from '../../bench/model/case.ts';
+import type { Evidence } from '../../bench/model/evidence.ts';
+import type { Plan } from '../../bench/model/plan.ts';
+import { present } from '../../bench/model/present.ts';
+import { type BesideKind, type BesideRequests, besideKinds } from '../../bench/model/summary.ts';
+import { asValues, median } from '../statistics/location.ts';
+import { type Statistics, signedRankOf } from './estimate.ts';
+
+/** Seconds of one kind in one round; `undefined` where they were not timed. */
+const secondsOf: Readonly<Record<BesideKind, (evidence: Evidence) => number | undefined>> = {
+  create: ({ start }) => start?.createSeconds,
+  start: ({ start }) => start?.startSeconds,
+  answer: ({ start }) => start?.answerSeconds,
+  ready: ({ start }) =>
+    start?.answerSeconds === undefined
+      ? undefined
+      : (start.createSeconds ?? 0) + start.startSeconds + start.answerSeconds,
+  connect: ({ probes }) => medianOf(probes?.connect),
+  request: ({ probes }) => medianOf(probes?.request),
+};
+
+function medianOf(timed: NonNullable<Evidence['probes']>['connect'] | undefined): number | undefined {
+  return timed !== undefined && 'p50Us' in timed ? timed.p50Us / 1e6 : undefined;
+}
+
+/**
+ * What each deployment costs besides requests, over its rounds, and how it differs from the baseline. Rounds are paired
+ * and estimated as those of every other figure. Each interval has the plan's level by itself.
+ */
+export function besideRequests(
+  { servers, comparisons }: Plan,
+  evidence: readonly Evidence[],
+  statistics: Statistics,
+): readonly BesideRequests[] {
+  return besideKinds.flatMap((what) =>
+    servers.flatMap((server) =>
+      comparisons.flatMap(({ baseline, contenders }) => {
+        const roundsOf = (path: string, role: Deployment['role']) =>
+          timedRounds(
+            evidence.filter((it) => it.server === server && it.path === path && it.role === role),
+            secondsOf[what],
+          );
+        const own = roundsOf(baseline, 'baseline');
+        const head = { server, baseline, what };
+        return [
+          ...rowOf({ ...head, path: baseline, role: 'baseline' as const }, own),
+          ...[{ path: baseline, role: 'twin' as const }, ...contenders.map(asContender)].flatMap((it) => {
+            const rounds = roundsOf(it.path, it.role);
+            return rowOf({ ...head, ...it }, rounds, comparedWith(own, rounds, statistics));
+          }),
+        ];
+      }),
+    ),
+  );
+}
+
+function asContender(path: string) {
+  return { path, role: 'contender' as const };
+}
+
+type Rounds = ReadonlyMap<number, number>;
+
+/** Seconds by round. A time of 0 has no logarithm, and no clock that is read gives it. */
+function timedRounds(evidence: readonly Evidence[], of: (evidence: Evidence) => number | undefined): Rounds {
+  return new Map(
+    evidence.flatMap((it) => {
+      const seconds = of(it);
+      return seconds === undefined || seconds <= 0 ? [] : [[it.round, seconds] as const];
+    }),
+  );
+}
+
+function rowOf(
+  head: Pick<BesideRequests, 'server' | 'path' | 'role' | 'baseline' | 'what'>,
+  rounds: Rounds,
+  compared?: BesideRequests['compared'],
+): readonly BesideRequests[] {
+  const seconds = asValues([...rounds.values()]);
+  if (seconds === undefined) return [];
+  return [
+    {
+      ...head,
+      rounds: seconds.length,
+      medianSeconds: median(seconds),
+      lowestSeconds: Math.min(...seconds),
+      highestSeconds: Math.max(...seconds),
+      ...present({ compared }),
+    },
+  ];
+}
+
+function comparedWith(
+  baseline: Rounds,
+  contender: Rounds,
+  statistics: Statistics,
+): BesideRequests['compared'] | undefined {
+  const pairs = [...contender].flatMap(([round, contenderValue]) => {
+    const baselineValue = baseline.get(round);
+    return baselineValue === undefined ? [] : [{ baselineValue, contenderValue }];
+  });
+  const estimate = signedRankOf(pairs, statistics);
+  if (estimate === undefined) return undefined;
+  const { ratio, interval, baselineValue } = estimate;
+  return {
+    ratio,
+    ratioLow: interval.low,
+    ratioHigh: interval.high,
+    confidence: interval.confidence,
+    differenceSeconds: baselineValue * (ratio - 1),
+    differenceLowSeconds: baselineValue * (interval.low - 1),
+    differenceHighSeconds: baselineValue * (interval.high - 1),
+    rounds: pairs.length,
+  };
+}
