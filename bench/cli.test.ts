@@ -146,7 +146,8 @@ test('errors and hints spell bench as it was called', async () => {
   expect(await cli(['run', 'http://localhost:8080'], outside)).toBe(2);
   expect(told.stderr).toBe(
     [
-      'bench: bench measures its own nginx and Apache, not http://localhost:8080',
+      'bench: bench starts what it measures, and http://localhost:8080 runs already',
+      '  What the network mode costs your service: npx bench run --image IMAGE --port PORT',
       '  Which path the connections to your service take: npx bench trace http://localhost:8080',
       "  What your container's network costs: --map-to CONTAINER measures bench's servers in the network of that container.",
       '  see npx bench run --help',
@@ -161,10 +162,10 @@ test('errors and hints spell bench as it was called', async () => {
 test.each([
   [
     ['plan', 'https://example.com/a'],
-    'bench measures its own nginx and Apache, not https',
+    'bench starts what it measures, and https',
     'bench trace https',
   ],
-  [['run', 'localhost:80'], 'measures its own nginx and Apache, not localhost:80', '--map-to CONTAINER'],
+  [['run', 'localhost:80'], 'starts what it measures, and localhost:80 runs already', '--map-to CONTAINER'],
   [
     ['run', 'waterfall'],
     'run takes no argument, and "waterfall" was given',

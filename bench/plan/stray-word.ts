@@ -7,8 +7,9 @@ import { type PlanOption, planOptionKeys, planOptions } from './options.ts';
  */
 export function strayWord(command: string, word: string): Failure {
   if (isAddress(word)) {
-    return new Failure('usage', `bench measures its own nginx and Apache, not ${word}`, {
+    return new Failure('usage', `bench starts what it measures, and ${word} runs already`, {
       hint: [
+        'What the network mode costs your service: bench run --image IMAGE --port PORT',
         `Which path the connections to your service take: bench trace ${word}`,
         "What your container's network costs: --map-to CONTAINER measures bench's servers in the network of that container.",
       ].join('\n'),
