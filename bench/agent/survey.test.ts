@@ -13,7 +13,15 @@ const right = response();
 /** Asks as fast as answers come. */
 function ask(url: string, change: Partial<SurveyOrder> = {}) {
   const request = { method: 'GET', path: '/', headers: {}, ...change.request };
-  const order = { url, requests: 60, spreadSeconds: 0, withinSeconds: 30, ...change, request };
+  const order = {
+    url,
+    requests: 60,
+    spreadSeconds: 0,
+    restSeconds: 0,
+    withinSeconds: 30,
+    ...change,
+    request,
+  };
   return survey(order, systemClock.monotonicSeconds);
 }
 
@@ -142,6 +150,21 @@ test('a limit of the rate: counted beside the good answers, with its Retry-After
   expect(await ask(server.url)).toMatchObject({ statuses: { 200: 40, 429: 20 }, retryAfter: '2' });
 });
 
+test('a service that ends a connection that rests: seen, or announced, which nobody waits for', async () => {
+  await using server = await serve(({ socket }, seen) => {
+    socket.write(right);
+    if (seen.requests === 11) setTimeout(() => socket.end(), 100);
+  });
+  const seen = await ask(server.url, { requests: 10, restSeconds: 20 });
+  expect(seen.endedAfter).toEqual([]);
+  expect(seen.restSeconds).toBeGreaterThanOrEqual(0.09);
+  const announcing = response({ headers: ['Connection: Keep-Alive', 'Keep-Alive: timeout=5, max=100'] });
+  await using other = await serve(({ socket }) => socket.write(announcing));
+  expect(await ask(other.url, { requests: 10, restSeconds: 3600, withinSeconds: 3600 })).toMatchObject({
+    restSeconds: 5,
+  });
+});
+
 test('what is asked is the request of the plan: method, headers and body', async () => {
   const texts: string[] = [];
   await using server = await noting((text, socket) => {
@@ -205,7 +228,7 @@ test.each<[string, (socket: Socket) => void]>([
 test('a slow service gets as many requests as fit into the time', async () => {
   await using server = await slowServer(1);
   const order = { url: server.url, request: { method: 'GET', path: '/', headers: {} } };
-  const spread = { requests: 1_000, spreadSeconds: 0, withinSeconds: 30 };
+  const spread = { requests: 1_000, spreadSeconds: 0, restSeconds: 0, withinSeconds: 30 };
   // Each request reads this clock three times: thrice a second a request.
   const seen = await survey({ ...order, ...spread }, countingClock());
   expect(seen.requests).toBeGreaterThan(3);

@@ -36,7 +36,10 @@ export async function survey(order: SurveyOrder, clock: Clock['monotonicSeconds'
       notes.take(visit, clock() - askedAt);
     }
     const compressed = await compressedAnswer(order, visitor, until - clock());
-    return { ...notes.survey(visitor.ends()), ...present({ compressed }) };
+    const found = notes.survey(visitor.ends());
+    const restSeconds =
+      found.restSeconds ?? (await visitor.restUntilEnd(Math.min(order.restSeconds, until - clock())));
+    return { ...found, ...present({ compressed, restSeconds }) };
   } finally {
     visitor.leave();
   }
@@ -64,6 +67,11 @@ interface Answer {
 interface Visitor {
   /** A request that the service has not answered before it ended a used connection is sent once more. */
   ask(withinSeconds: number, headers?: Readonly<Record<string, string>>): Promise<Visit>;
+  /**
+   * Lets the connection rest for a while.
+   * @returns how long it rested before the service ended it, seconds; `undefined` if it did not.
+   */
+  restUntilEnd(withinSeconds: number): Promise<number | undefined>;
   ends(): Pick<Survey, 'endedAfter' | 'endsAnnounced' | 'mostOnOneConnection'>;
   leave(): void;
 }
@@ -73,6 +81,7 @@ interface Line {
   /** The service has said that it ends the connection. */
   announced: boolean;
   ended: boolean;
+  answeredAtMs: number;
 }
 
 function openVisitor({ url, request }: SurveyOrder): Visitor {
@@ -83,7 +92,7 @@ function openVisitor({ url, request }: SurveyOrder): Visitor {
   function lineOf(socket: Socket): Line {
     const known = lines.get(socket);
     if (known !== undefined) return known;
-    const line: Line = { answers: 0, announced: false, ended: false };
+    const line: Line = { answers: 0, announced: false, ended: false, answeredAtMs: performance.now() };
     lines.set(socket, line);
     socket.once('close', () => {
       line.ended = true;
@@ -123,6 +132,7 @@ function openVisitor({ url, request }: SurveyOrder): Visitor {
           const framing = framingOf(response, request.method);
           if (line !== undefined) {
             line.answers++;
+            line.answeredAtMs = performance.now();
             line.announced = framing === 'close' || announcesEnd(response);
           }
           settle({ status, headers: response.headers, bodyBytes, framing });
@@ -136,6 +146,19 @@ function openVisitor({ url, request }: SurveyOrder): Visitor {
     async ask(withinSeconds, headers) {
       const visit = await ask(withinSeconds, headers);
       return visit.again === true ? ask(withinSeconds, headers) : visit;
+    },
+    restUntilEnd(withinSeconds) {
+      const [socket, line] = [...lines].at(-1) ?? [];
+      if (socket === undefined || line === undefined || line.announced || line.ended || withinSeconds <= 0) {
+        return Promise.resolve(undefined);
+      }
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(undefined), withinSeconds * 1000);
+        socket.once('close', () => {
+          clearTimeout(timer);
+          resolve((performance.now() - line.answeredAtMs) / 1000);
+        });
+      });
     },
     ends() {
       const all = [...lines.values()];
@@ -161,6 +184,12 @@ function framingOf({ headers, statusCode }: IncomingMessage, method: string): Fr
   return bodiless || headers['content-length'] !== undefined ? 'length' : 'close';
 }
 
+/** `Keep-Alive: timeout=5, max=100`, as Apache and Node's own server announce it (RFC 2068, section 19.7.1.1). */
+function announcedRest({ 'keep-alive': keepAlive = '' }: IncomingHttpHeaders): number | undefined {
+  const [, seconds] = /\btimeout=(\d+)/.exec(String(keepAlive)) ?? [];
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
 /** Collects what the answers of a sequence have in common, and what they do not. */
 class Notes {
   readonly #order: SurveyOrder;
@@ -176,6 +205,7 @@ class Notes {
   #location: string | undefined;
   #retryAfter: string | undefined;
   #serverHeader: string | undefined;
+  #restSeconds: number | undefined;
 
   constructor(order: SurveyOrder) {
     this.#order = order;
@@ -202,6 +232,7 @@ class Notes {
     this.#good++;
     this.#framings.add(framing);
     this.#encoding ??= headers['content-encoding'];
+    this.#restSeconds ??= announcedRest(headers);
     const { least, most } = this.#bodyBytes ?? { least: bodyBytes, most: bodyBytes };
     this.#bodyBytes = { least: Math.min(least, bodyBytes), most: Math.max(most, bodyBytes) };
     this.#seconds.push(seconds);
@@ -222,6 +253,7 @@ class Notes {
         location: this.#location,
         retryAfter: this.#retryAfter,
         serverHeader: this.#serverHeader,
+        restSeconds: this.#restSeconds,
       }),
     };
   }

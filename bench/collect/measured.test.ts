@@ -247,3 +247,20 @@ test("a block's figures are the sum of its stretches; the longest throttling cou
   });
   expect(blockFigures([stretch, machine])).not.toHaveProperty('foreignSeconds');
 });
+
+test('reconnects are in the line of their slice, and among the connections that the path counters saw', () => {
+  const counted = { totalConnections: 49, reconnects: 17, resent: 2 };
+  const readings = { before, after: { ...before, atSeconds: 10.25 } };
+  const grown = growth(readings.before, readings.after, {
+    connections: counted.totalConnections,
+    requests: count.totalRequests,
+  });
+  const slice = measuredSlice({ ...count, ...counted }, closed, readings, {
+    machine,
+    grown,
+    cpus: undefined,
+  });
+  expect(slice).toMatchObject({ connections: 32, reconnects: 17, resent: 2, counters: { connections: 49 } });
+  expect(measured()).not.toHaveProperty('reconnects');
+  expect(measured()).not.toHaveProperty('resent');
+});

@@ -63,6 +63,7 @@ test('the advice is for the server that it is: by its name, or by the number whe
 });
 
 const surprising: readonly (readonly [string, Partial<Survey>, Parameters<typeof surveyWarnings>[1]])[] = [
+  ['rest', { restSeconds: 2.003, serverHeader: 'gunicorn' }, asked],
   ['silent ends, GET', { endedAfter: [20, 35], endsAnnounced: false }, asked],
   ['silent ends, POST', { endedAfter: [20], endsAnnounced: false }, { ...asked, method: 'POST' }],
   [
@@ -90,7 +91,11 @@ const surprising: readonly (readonly [string, Partial<Survey>, Parameters<typeof
 test('each surprise is told with what it means and what can be done', () => {
   const texts = surprising.map(([name, change, request]) => `[${name}]${warned(change, request)}`);
   expect(texts.join('\n')).toMatchInlineSnapshot(`
-    "[silent ends, GET]
+    "[rest]
+    service-ends-resting-connections: The service ends a connection that rests for 2.00 s. Connections rest while other cases are measured. They are opened again in the ramp of the next slice, on every path alike.
+    → To keep connections open, start gunicorn with \`--keep-alive 75\`.
+
+    [silent ends, GET]
     service-ends-connections: The service ends each connection after 20 to 35 answers. It is measured with that: bench connects again each time, and the time of connecting is in its figures, as it is in what your clients see. It does not announce these ends: a request that crosses one is sent again.
     → To take this out of the measurement, raise the limit of requests on one connection in the configuration of the service.
 
@@ -138,6 +143,7 @@ test('each surprise is told with what it means and what can be done', () => {
 test('differences that do not matter are no warning: a time stamp, the agent warming up, a gzip of nothing', () => {
   expect(warned({ bodyBytes: { least: 1_000, most: 1_009 } })).toBe('\n\n');
   expect(warned({ bodyBytes: { least: 20, most: 80 } })).toBe('\n\n');
+  expect(warned({ restSeconds: 5 })).toBe('\n\n');
   const warmUp = { firstSeconds: 0.0009, lastSeconds: 0.0002 };
   expect(warned({ latency: { medianSeconds: 0.0003, warmUp } })).toBe('\n\n');
 });
@@ -156,6 +162,16 @@ const hopeless: readonly (readonly [string, Partial<Survey>, Parameters<typeof s
     { requests: 3, statuses: {}, failures: 3, problem: 'it is not HTTP/1.1 (Parse Error: Expected HTTP/)' },
     asked,
   ],
+  [
+    'no TLS',
+    {
+      requests: 3,
+      statuses: {},
+      failures: 3,
+      problem: 'write EPROTO 80:error:0A00010B:SSL routines:x:wrong version number',
+    },
+    asked,
+  ],
   ['silent', { requests: 3, statuses: {}, failures: 3, problem: 'no complete answer within 2.0 s' }, asked],
 ];
 
@@ -169,7 +185,7 @@ test('what cannot be measured is told once, with what to do next', () => {
 
     [redirect elsewhere]
     unfit: GET /health is answered with status 308, not 2xx: it redirects to https://shop.example/, and bench follows no redirect
-    → If it leads to the service's own name, send that name: --header 'Host: …'. If it leads to https, the service speaks TLS on another port.
+    → If it leads to the service's own name, send that name: --header 'Host: …'. If it leads to https: --tls, with the port on which the service speaks TLS.
     If that is a good answer of your service: --expect-status 308.
 
     [refused]
@@ -198,7 +214,11 @@ test('what cannot be measured is told once, with what to do next', () => {
 
     [not HTTP]
     unfit: what comes back for GET /health is no answer that bench can read: it is not HTTP/1.1 (Parse Error: Expected HTTP/)
-    → bench measures services that speak HTTP/1.1. Name the port on which this one does: --port. A port that speaks only TLS, HTTP/2 or gRPC answers like this.
+    → bench measures services that speak HTTP/1.1. If this port speaks TLS: --tls. If it speaks only HTTP/2 or gRPC, name the port of HTTP/1.1: --port.
+
+    [no TLS]
+    unfit: GET /health: no TLS connection came about (write EPROTO 80:error:0A00010B:SSL routines:x:wrong version number)
+    → If the service speaks plain HTTP on this port, leave out --tls. If it speaks TLS on another one, name that: --port.
 
     [silent]
     unfit: GET /health: none of 3 requests had a complete answer (no complete answer within 2.0 s)

@@ -41,7 +41,8 @@ export function surveyObstacle(survey: Survey, asked: Asked): Failure | undefine
 }
 
 const statusHints: Readonly<Record<string, string>> = {
-  '400': 'Look at what it expects: --header, --request-body and --method say what is sent.',
+  '400':
+    'Look at what it expects: --header, --request-body and --method say what is sent. A port that speaks TLS only: --tls.',
   '401': "Send credentials: --header 'Authorization: …'.",
   '403': "Send credentials, or the name that it serves: --header 'Authorization: …', --header 'Host: …'.",
   '404': 'Name a path that it serves: --request-path /….',
@@ -54,16 +55,21 @@ function redirectHint(location: string): string {
   // What comes from the service is shown as a command only where a shell takes it as it is.
   if (/^\/[\w%+=:,./-]*$/.test(location)) return `Ask for where it leads: --request-path ${location}`;
   if (location.startsWith('/')) return 'Ask for where it leads, with --request-path.';
-  return "If it leads to the service's own name, send that name: --header 'Host: …'. If it leads to https, the service speaks TLS on another port.";
+  return "If it leads to the service's own name, send that name: --header 'Host: …'. If it leads to https: --tls, with the port on which the service speaks TLS.";
 }
 
 function unanswered({ requests, problem = 'no answer' }: Survey, what: string): Failure {
+  if (/\b(EPROTO|SSL|TLS)\b/i.test(problem)) {
+    return new Failure('unfit', `${what}: no TLS connection came about (${oneLine(problem)})`, {
+      hint: 'If the service speaks plain HTTP on this port, leave out --tls. If it speaks TLS on another one, name that: --port.',
+    });
+  }
   if (problem.includes('not HTTP/1.1')) {
     return new Failure(
       'unfit',
       `what comes back for ${what} is no answer that bench can read: ${oneLine(problem)}`,
       {
-        hint: 'bench measures services that speak HTTP/1.1. Name the port on which this one does: --port. A port that speaks only TLS, HTTP/2 or gRPC answers like this.',
+        hint: 'bench measures services that speak HTTP/1.1. If this port speaks TLS: --tls. If it speaks only HTTP/2 or gRPC, name the port of HTTP/1.1: --port.',
       },
     );
   }
@@ -77,10 +83,12 @@ function unanswered({ requests, problem = 'no answer' }: Survey, what: string): 
 /** What is unusual about a service that can be measured, each with what it means and what can be done about it. */
 export function surveyWarnings(survey: Survey, asked: Asked): readonly Warning[] {
   if (surveyObstacle(survey, asked) !== undefined) return [];
-  return [ends, framing, sizes, compression, wrongStatuses, failures, warmUp, slowness].flatMap((rule) => {
-    const warning = rule(survey, asked);
-    return warning === undefined ? [] : [warning];
-  });
+  return [ends, rest, framing, sizes, compression, wrongStatuses, failures, warmUp, slowness].flatMap(
+    (rule) => {
+      const warning = rule(survey, asked);
+      return warning === undefined ? [] : [warning];
+    },
+  );
 }
 
 /** Lines that were written to a log count as the requests' own if there are this many for each. */
@@ -119,8 +127,31 @@ const ends: Rule = ({ endedAfter, endsAnnounced, framings, serverHeader }, { met
   };
 };
 
-/** How servers are told to keep their connections, by the names that they give themselves. */
-const keepers: readonly { readonly name: RegExp; readonly usual: number; readonly advice: string }[] = [
+/** Connections of a case rest about as long while other cases are measured. */
+const usualRestSeconds = 3;
+
+/** The service ends connections that rest. */
+const rest: Rule = ({ restSeconds, serverHeader }) => {
+  if (restSeconds === undefined || restSeconds > usualRestSeconds) return undefined;
+  return {
+    code: 'service-ends-resting-connections',
+    message: `The service ends a connection that rests for ${formatSeconds(restSeconds)}. Connections rest while other cases are measured. They are opened again in the ramp of the next slice, on every path alike.`,
+    hint: keeperOf(serverHeader)?.resting ?? 'To keep connections open, let the service wait for a minute.',
+  };
+};
+
+/** How a server is told to keep its connections. */
+interface Keeper {
+  /** The name that it gives itself. */
+  readonly name: RegExp;
+  /** Answers after which it ends a connection unless it is told otherwise. */
+  readonly usual: number;
+  readonly advice: string;
+  /** What lets a connection rest. */
+  readonly resting?: string;
+}
+
+const keepers: readonly Keeper[] = [
   {
     name: /^(nginx|openresty|tengine)/i,
     usual: 1000,
@@ -135,6 +166,7 @@ const keepers: readonly { readonly name: RegExp; readonly usual: number; readonl
     name: /^gunicorn/i,
     usual: 1,
     advice: "Gunicorn's default workers keep no connection; others do: `--worker-class gthread --threads 4`.",
+    resting: 'To keep connections open, start gunicorn with `--keep-alive 75`.',
   },
   {
     name: /^(werkzeug|basehttp|simplehttp|wsgiserver)/i,
@@ -143,12 +175,16 @@ const keepers: readonly { readonly name: RegExp; readonly usual: number; readonl
   },
 ];
 
+function keeperOf(serverHeader: string | undefined): Keeper | undefined {
+  return keepers.find(({ name }) => serverHeader !== undefined && name.test(serverHeader));
+}
+
 /**
  * By the name of the server. One that hides it may be known by the number: of two servers with one usual number, none is
  * named.
  */
 function endsHint(serverHeader: string | undefined, after: number | undefined): string {
-  const named = keepers.find(({ name }) => serverHeader !== undefined && name.test(serverHeader));
+  const named = keeperOf(serverHeader);
   const usual = after === 1 ? [] : keepers.filter((it) => it.usual === after);
   const keeper = named ?? (serverHeader === undefined && usual.length === 1 ? usual[0] : undefined);
   if (keeper !== undefined) return keeper.advice;

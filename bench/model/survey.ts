@@ -32,6 +32,8 @@ export interface Survey {
   /** What an answer with status 429 or 503 said in Retry-After. */
   readonly retryAfter?: string;
   readonly serverHeader?: string;
+  /** How long the service lets a connection rest before it ends it, seconds: announced or seen. Absent: neither. */
+  readonly restSeconds?: number;
   /** Median latency of all good answers, and how it changed. Absent: there was none. */
   readonly latency?: {
     readonly medianSeconds: number;
@@ -53,6 +55,8 @@ export interface SurveyOrder {
   readonly requests: number;
   /** The sequence is spread over this time. */
   readonly spreadSeconds: number;
+  /** The last connection rests at most this long, to see whether the service ends it. */
+  readonly restSeconds: number;
   /** Everything ends after this long. */
   readonly withinSeconds: number;
 }
@@ -62,7 +66,7 @@ export interface SurveyOrder {
  * a service that warms up gets faster, at no more load than 400 requests/s.
  */
 export function usualSurvey(url: string, request: Request): SurveyOrder {
-  return { url, request, requests: 1_100, spreadSeconds: 2.75, withinSeconds: 6 };
+  return { url, request, requests: 1_100, spreadSeconds: 2.75, restSeconds: 2.75, withinSeconds: 6 };
 }
 
 /** Medians of a sequence of latencies, which are in the order of their answers. */

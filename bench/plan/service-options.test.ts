@@ -78,6 +78,12 @@ test.each([
   [{ ...app, port: '70000' }, '--port: 70000 is not a port from 1 to 65535'],
   [{ ...app, mount: ['site'] }, '--mount: "site" is not source:target, or source:target:rw'],
   [{ ...app, header: ['Accept'] }, '--header: "Accept" is not a header'],
+  [
+    { ...app, header: ['connection: close'] },
+    '--header: connection is sent by bench itself: bench keeps connections open as long as the service does',
+  ],
+  [{ ...app, header: ['Content-Length: 5'] }, '--header: Content-Length is sent by bench itself'],
+  [{ ...app, header: ['Accept: a', 'accept: b'] }, '--header: accept is given twice'],
   [{ ...app, requestPath: 'health' }, '--request-path: "health" is not a path that begins with /'],
   [{ ...app, pull: 'allways' }, 'unknown pull "allways"'],
   [{ ...app, expectStatus: '99' }, '--expect-status: 99 is not a status from 200 to 599'],

@@ -54,9 +54,21 @@ export function serviceOf(image: string, given: Given): Service {
   };
 }
 
-/** What is asked of the service. */
+/** Headers that the load agent sends itself, each with what they follow from. */
+const agentsHeaders: Readonly<Record<string, string>> = {
+  connection: 'bench keeps connections open as long as the service does',
+  'content-length': 'its value is the length of --request-body',
+  'transfer-encoding': '--request-body is sent with its length, not in chunks',
+  upgrade: 'bench speaks HTTP/1.1 only',
+};
+
+/**
+ * What is asked of the service.
+ * @throws {Failure} usage: a header that is bench's to send, or one that is given twice.
+ */
 export function requestOf(given: Given): Request {
   const body = given('requestBody');
+  assertHeaders((given('headers') ?? []).map(headerOf));
   return {
     method: given('method') ?? (body === undefined ? 'GET' : 'POST'),
     path: pathGiven(given),
@@ -112,6 +124,23 @@ function mountOf(text: string): Mount {
 function headerOf(text: string): readonly [string, string] {
   const at = text.indexOf(':');
   return [text.slice(0, at), text.slice(at + 1).trim()];
+}
+
+function assertHeaders(headers: readonly (readonly [name: string, value: string])[]): void {
+  const names = headers.map(([name]) => name.toLowerCase());
+  for (const [index, [name]] of headers.entries()) {
+    const why = agentsHeaders[name.toLowerCase()];
+    if (why !== undefined) {
+      throw new Failure('usage', `--header: ${name} is sent by bench itself: ${why}`, {
+        hint: 'Leave out this header.',
+      });
+    }
+    if (names.indexOf(name.toLowerCase()) !== index) {
+      throw new Failure('usage', `--header: ${name} is given twice`, {
+        hint: 'Give it once, with its values separated by commas.',
+      });
+    }
+  }
 }
 
 /** Words as a shell splits them, with '…' and "…" around spaces. Nothing else of a shell's language is read. */
