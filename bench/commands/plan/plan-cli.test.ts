@@ -272,6 +272,6 @@ test('the help of plan lists the plans, a line each', async () => {
   const [, section = ''] =
     /\nPlans \(--plan\), and your own in bench\.config\.yaml \(plans:\):\n([\s\S]*?)\n\n/.exec(stdout) ?? [];
   const text = section.replace(/\s+/g, ' ');
-  for (const [name, says] of Object.entries(ownPlans)) expect(text).toContain(`${name} ${says}`);
+  for (const [name, { says }] of Object.entries(ownPlans)) expect(text).toContain(`${name} ${says}`);
   expect((await bench('run', '--help-all')).stdout).toContain('Plans (--plan)');
 });
