@@ -63,7 +63,7 @@ export function checkedOptions(
  * @param part of the option's value that the message is about: a word of a list, or a key of a table. Absent:
  * the value as a whole.
  */
-export type PrefixOf = (key: PlanOptionKey, part?: unknown) => string;
+type PrefixOf = (key: PlanOptionKey, part?: unknown) => string;
 
 /** A value as a source has it, and what it was read as. */
 interface GivenValue {

@@ -7,7 +7,7 @@ import type { Options } from './options.ts';
 import { type PlanName, planNames } from './plan-names.ts';
 
 /** The options that a plan gives. A plan does not choose another plan. */
-export type PlanValues = Omit<Options, 'plan'>;
+type PlanValues = Omit<Options, 'plan'>;
 
 /** The user's own plans, by name. */
 export type UsersPlans = Readonly<Record<string, PlanValues>>;
@@ -30,7 +30,7 @@ export type UsersPlans = Readonly<Record<string, PlanValues>>;
  * baseline and its twin. They differ in nothing but their address, so any difference comes from the
  * addresses.
  */
-export const namedPlans = {
+const namedPlans = {
   quick: { servers: ['nginx'], modes: ['host', 'bridge'], rounds: 8, blocks: 1 },
   default: {},
   nightly: { rounds: 60 },

@@ -31,8 +31,9 @@ test('the page of options is what the tables of options say', async () => {
   const page = [
     '# All options',
     '',
-    'A flag comes before its variable, the variable before the key in `bench.config.json` or `bench.config.yaml` of the current',
-    'directory, and the key before the default. `bench init` writes a config with all of them, as comments.',
+    'A flag comes before its variable, the variable before [the plan](plans.md), the plan before the key in `bench.config.json` or',
+    '`bench.config.yaml` of the current directory, and the key before the default. `bench init` writes a config with all of them, as',
+    'comments.',
     '',
     'Values are written alike everywhere: `90s`, `5m`, `1h` or a number of seconds; `1%` or `0.01`; `64KiB`, `100k` or a number of',
     'bytes; `on`, `off`, `yes`, `no`, `true` or `false`; lists with commas. In a config, the name of a flag stands for its key as well:',

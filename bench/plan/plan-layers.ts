@@ -20,7 +20,7 @@ export interface GivenSources {
   readonly configFile?: string;
 }
 
-export type LayerKind = 'flag' | 'variable' | 'plan' | 'config';
+type LayerKind = 'flag' | 'variable' | 'plan' | 'config';
 
 /** The options that one source gives. */
 export interface Layer {

@@ -1,15 +1,41 @@
+/** A plan of bench's own, for its readers. */
+interface OwnPlan {
+  /** What it measures, in one line. */
+  readonly says: string;
+  /** The question that it answers. */
+  readonly question: string;
+}
+
 /**
- * bench's own plans, and what each measures. The help, the completion and the page of plans show these lines.
- * This table loads no library.
+ * bench's own plans, as the help, the completion and the page of plans show them. `namedPlans` has their
+ * options. This table loads no library.
  */
 export const ownPlans = {
-  quick: 'A first verdict within a minute: nginx, bridge against host.',
-  default: 'What is measured without a plan: nginx and Apache, bridge and mapped against host.',
-  nightly: 'The default with six times as many rounds, for intervals less than half as wide.',
-  waterfall: 'What each layer adds to the one before it, from a plain process to docker-proxy.',
-  paths: 'Every path that a client can take.',
-  'two-addresses': 'Host mode twice on one port, at two addresses.',
-} as const;
+  quick: {
+    says: 'A first verdict within a minute: nginx, bridge against host.',
+    question: 'Does bridge mode cost anything on this machine?',
+  },
+  default: {
+    says: 'What is measured without a plan: nginx and Apache, bridge and mapped against host.',
+    question: 'What do bridge and mapped mode cost, for two servers under three loads?',
+  },
+  nightly: {
+    says: 'The default with six times as many rounds, for intervals less than half as wide.',
+    question: 'Is the cost still the same tonight?',
+  },
+  waterfall: {
+    says: 'What each layer adds to the one before it, from a plain process to docker-proxy.',
+    question: 'Which layer of the network takes the time?',
+  },
+  paths: {
+    says: 'Every path that a client can take.',
+    question: 'Which path to a server is the fastest?',
+  },
+  'two-addresses': {
+    says: 'Host mode twice on one port, at two addresses.',
+    question: 'Does it matter which of two addresses a server has?',
+  },
+} as const satisfies Record<string, OwnPlan>;
 
 export type PlanName = keyof typeof ownPlans;
 export const planNames = Object.keys(ownPlans) as [PlanName, ...PlanName[]];

@@ -40,11 +40,12 @@ test('what a config says about other paths than twins have plays no part in a ca
   onTestFinished(() => rm(place, { recursive: true, force: true }));
   await writeFile(
     join(place, 'bench.config.yaml'),
-    'mapTo: web\nmodes: [mapped]\nsharedPort: true\nblocks: 3\n',
+    'mapTo: web\nmodes: [mapped]\nsharedPort: true\nblocks: 3\nplan: mine\nplans: { mine: { blocks: 4, servers: [apache] } }\n',
   );
   const { outside } = tellingOutside({ directory: place, env: { BENCH_MAP_TO: 'other' } });
   const plan = await calibrationPlan({ time: '30s' }, outside);
   expect(plan).toMatchObject({ comparisons: [{ baseline: 'host/external', contenders: [] }], blocks: 3 });
+  expect(plan.servers).toEqual(['nginx', 'apache']);
   expect(plan).not.toHaveProperty('mapTo');
 });
 

@@ -7,6 +7,7 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { cli } from '../../cli.ts';
 import { commandNames } from '../../command-table.ts';
 import { tellingOutside } from '../../outside.fixture.ts';
+import { planNames } from '../../plan/plan-names.ts';
 
 /*
  * The bash script runs in a real bash: what it offers is what a user would be offered. zsh and fish are not everywhere: their
@@ -57,6 +58,33 @@ test('commands, options, values and lists are completed', async () => {
   expect(await offered(['bench', 'clean', '--dry-run', '--f'])).toEqual(['--force']);
 });
 
+test("plans are completed, bench's own and those of the config", async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bench-completion-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  await writeFile(join(directory, 'bench.config.yaml'), 'plans:\n  checkout: {}\n  search: {}\n');
+  const { outside, told } = tellingOutside({ directory });
+  expect(await cli(['completion', 'plans'], outside)).toBe(0);
+  expect(told.stdout).toBe('checkout\nsearch\n');
+  // The script calls bench as the user does.
+  const called = join(directory, 'bench');
+  const asked = '[ "$*" = "completion plans" ] && printf "checkout\\nsearch\\n"';
+  await writeFile(called, `#!/bin/sh\n${asked}\n`, { mode: 0o755 });
+  expect(await offered([called, 'run', '--plan', ''], directory)).toEqual([
+    ...planNames,
+    'checkout',
+    'search',
+  ]);
+  expect(await offered([called, 'run', '--plan', 'wa'], directory)).toEqual(['waterfall']);
+  // Where bench cannot be called, its own plans are known.
+  expect(await offered(['/nonexistent/bench', 'plan', '--plan', 'q'])).toEqual(['quick']);
+});
+
+test('without a config there is nothing to add to them', async () => {
+  const { outside, told } = tellingOutside({ directory: '/nonexistent' });
+  expect(await cli(['completion', 'plans'], outside)).toBe(0);
+  expect(told.stdout).toBe('');
+});
+
 test('runs are completed from the results, also where --out says they are', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'bench-completion-'));
   onTestFinished(() => rm(directory, { recursive: true }));
@@ -76,6 +104,7 @@ test('zsh and fish have every command and option with its purpose', async () => 
   expect(zsh).toMatch(/^#compdef bench\n/);
   expect(zsh).toContain("'*--mode[Network modes.]:value:_sequence compadd - native");
   expect(zsh).toContain("'--no-exchange-cpus[");
+  expect(zsh).toContain("'*--plan[A set of options by its name, such as quick.]:value:_bench_plans'");
   const fish = await completion('fish');
   expect(fish).toContain(
     "complete -c bench -n __fish_use_subcommand -a clean -d 'Remove what runs left behind",

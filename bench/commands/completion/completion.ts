@@ -16,7 +16,7 @@ const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 export const completion: CommandRunner = async ({ operands: [shell = ''] }, { stdout, directory }) => {
   if (shell === 'plans') {
     const found = await readConfig(directory);
-    stdout.write(`${Object.keys(found?.config.plans ?? {}).join('\n')}\n`);
+    for (const name of Object.keys(found?.config.plans ?? {})) stdout.write(`${name}\n`);
     return exitCodes.ok;
   }
   const known = Object.entries(scripts).find(([name]) => name === shell);

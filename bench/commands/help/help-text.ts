@@ -98,7 +98,7 @@ export const exitCodesText =
 
 /** bench's own plans, one a line. Help reads no config: a plan of the user's is only mentioned. */
 function plansText(width: number): string {
-  const rows = Object.entries(ownPlans).map(([name, says]) => [`  ${name}`, says] as const);
+  const rows = Object.entries(ownPlans).map(([name, { says }]) => [`  ${name}`, says] as const);
   return `\nPlans (--plan), and your own in bench.config.yaml (plans:):\n${twoColumns(rows, width)}`;
 }
 

@@ -21,7 +21,7 @@ export function manPage(version: string): string {
     ...groupsText(planOptionRows('all')),
     '.SH PLANS',
     roff('--plan chooses one of these, or one of your own: plans: in bench.config.yaml.'),
-    ...Object.entries(ownPlans).map(([name, says]) => entry(`\\fB${roff(name)}\\fR`, says)),
+    ...Object.entries(ownPlans).map(([name, { says }]) => entry(`\\fB${roff(name)}\\fR`, says)),
     '.SH OTHER OPTIONS',
     ...Object.entries(commandOptions).map(([key, row]) => optionText(row, takersOf(key))),
     '.SH ENVIRONMENT',

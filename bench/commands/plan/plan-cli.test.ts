@@ -1,5 +1,11 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { bench, benchWith } from '../../cli.fixture.ts';
+import { cli } from '../../cli.ts';
+import { tellingOutside } from '../../outside.fixture.ts';
+import { ownPlans } from '../../plan/plan-names.ts';
 import { planDocumentSchema } from '../documents.ts';
 import { printed } from '../printed.fixture.ts';
 
@@ -174,4 +180,98 @@ test('too few rounds are allowed and said', async () => {
   const { exitCode, stderr } = await bench('plan', '--rounds', '3');
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/3 rounds cannot give a 95 % interval.*\n.*--rounds/);
+});
+
+/** `bench plan` in a directory with this config. */
+async function planBy(config: string, env: NodeJS.ProcessEnv, ...argv: readonly string[]) {
+  const directory = await mkdtemp(join(tmpdir(), 'bench-plan-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  await writeFile(join(directory, 'bench.config.yaml'), config);
+  const { outside, told } = tellingOutside({ directory, env });
+  const exitCode = await cli(['plan', ...argv], outside);
+  return { exitCode, ...told };
+}
+
+const checkout =
+  'rounds: 20\nblocks: 1\nplans:\n  checkout:\n    server: [nginx]\n    mode: [bridge]\n    margin: 5%\n    profile: [latency]\n';
+
+test('plan says what a plan stands for, and the margin that was asked for', async () => {
+  const own = await bench('plan', '--plan', 'quick');
+  expect(own.stdout).toMatch(
+    /^Plan quick: A first verdict within a minute: .*\n {2}It stands for --server nginx --mode host,bridge --rounds \d+ --blocks 1\n\nA run would measure\n/,
+  );
+  expect(own.stderr).toBe('');
+  const users = await planBy(checkout, {}, '--plan', 'checkout');
+  expect(users.stdout).toMatch(
+    /^Plan checkout: One of your own, from the config\.\n {2}It stands for --server nginx --mode bridge --profile latency --margin 0\.05\n/,
+  );
+  expect(users.stdout).toContain('  relevance margin, as asked for: 5 % for median latency\n');
+  expect((await bench('plan')).stdout).toMatch(/^A run would measure\n/);
+});
+
+test('plan --verbose lists each value with the source that gives it', async () => {
+  const env = { BENCH_BODY_BYTES: '64KiB' };
+  const { stdout } = await planBy(checkout, env, '--plan', 'checkout', '--rounds', '9', '--verbose');
+  const [, table = ''] = /\nWhere each value comes from\n([\s\S]*?)\n\n/.exec(stdout) ?? [];
+  const sources = Object.fromEntries(table.split('\n').map((line) => line.trim().split(/ {2,}/)));
+  expect(sources).toMatchObject({
+    '--server nginx': 'bench.config.yaml: plans.checkout.servers',
+    '--mode host,bridge': 'bench.config.yaml: plans.checkout.modes',
+    '--rounds 9': 'flag',
+    '--blocks 1': 'bench.config.yaml: blocks',
+    '--body-bytes 65536': 'BENCH_BODY_BYTES',
+    '--margin 0.05': 'bench.config.yaml: plans.checkout.margins',
+    '--confidence 0.95': 'default',
+  });
+  const paths = (await bench('plan', '--plan', 'paths', '--verbose')).stdout;
+  expect(paths).toMatch(/^ {2}--path \(\d+ of them\) +plan paths$/m);
+  const json = await planBy(checkout, env, '--plan', 'checkout', '--json');
+  expect(printed(planDocumentSchema, json.stdout).sources).toEqual(
+    expect.arrayContaining([
+      { option: 'rounds', value: '20', source: 'config', name: 'bench.config.yaml: rounds' },
+      { option: 'body-bytes', value: '65536', source: 'variable', name: 'BENCH_BODY_BYTES' },
+      {
+        option: 'mode',
+        value: 'host,bridge',
+        source: 'plan',
+        name: 'bench.config.yaml: plans.checkout.modes',
+      },
+      { option: 'ramp-seconds', value: '0.02', source: 'default' },
+    ]),
+  );
+});
+
+test('a setting that was left out is no source', async () => {
+  const config = 'exchangeCpus: on\nmapTo: web\n';
+  const { stdout, stderr } = await planBy(config, {}, '--mode', 'native', '--verbose');
+  expect(stderr).toContain('warning: bench.config.yaml: exchangeCpus');
+  expect(stdout).toMatch(/^ {2}--exchange-cpus false +default$/m);
+});
+
+test("what a plan of bench's own passes over in the config is said; a plan of the user's is the config", async () => {
+  const config = `servers: [apache]\n${checkout}`;
+  const { stderr } = await planBy(config, {}, '--plan', 'quick');
+  expect(stderr).toContain(
+    'warning: bench.config.yaml: servers, bench.config.yaml: rounds, bench.config.yaml: blocks: the plan quick comes before it\n',
+  );
+  expect((await planBy(config, {}, '--plan', 'checkout')).stderr).toBe('');
+  expect((await planBy(config, {}, '--plan', 'default')).stderr).toBe('');
+});
+
+test('the command that a plan prints leads to the same plan without its config', async () => {
+  const first = JSON.parse(
+    (await planBy(checkout, {}, '--plan', 'checkout', '--json', '--seed', '9')).stdout,
+  );
+  const [, ...argv] = first.command.split(' ');
+  const again = JSON.parse((await bench('plan', '--json', ...argv.slice(1))).stdout);
+  expect(again.plan).toEqual(first.plan);
+});
+
+test('the help of plan lists the plans, a line each', async () => {
+  const { stdout } = await bench('plan', '--help');
+  const [, section = ''] =
+    /\nPlans \(--plan\), and your own in bench\.config\.yaml \(plans:\):\n([\s\S]*?)\n\n/.exec(stdout) ?? [];
+  const text = section.replace(/\s+/g, ' ');
+  for (const [name, { says }] of Object.entries(ownPlans)) expect(text).toContain(`${name} ${says}`);
+  expect((await bench('run', '--help-all')).stdout).toContain('Plans (--plan)');
 });

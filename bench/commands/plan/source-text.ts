@@ -1,5 +1,4 @@
-import type { ChosenPlan } from '../../plan/named-plans.ts';
-import { isOwnPlan } from '../../plan/named-plans.ts';
+import { type ChosenPlan, isOwnPlan } from '../../plan/named-plans.ts';
 import { type PlanOptionKey, planOptions } from '../../plan/options.ts';
 import { ownPlans } from '../../plan/plan-names.ts';
 import type { ValueSource } from '../../plan/value-sources.ts';
@@ -11,7 +10,7 @@ const mostWords = 6;
 export function chosenText(chosen: ChosenPlan | undefined): readonly string[] {
   if (chosen === undefined) return [];
   const { name, values } = chosen;
-  const says = isOwnPlan(name) ? ownPlans[name] : 'One of your own, from the config.';
+  const says = isOwnPlan(name) ? ownPlans[name].says : 'One of your own, from the config.';
   const given = Object.entries(values).map(
     ([key, value]) => `--${planOptions[key as PlanOptionKey].flag} ${valueText(value)}`,
   );
