@@ -12,7 +12,7 @@ import { containerPortOf, hostSockets, type RunContext } from './containers.ts';
 import { listensElsewhere } from './listens-elsewhere.ts';
 import { listenersOf, type Ready } from './observe.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
-import { endedFailure } from './programs.ts';
+import { endedFailure, lastLinesShown } from './programs.ts';
 import type { Publishing } from './publishing.ts';
 import { nameOf, type RunningServer, type Servers } from './servers.ts';
 import { entranceOf, unreached } from './unreached.ts';
@@ -134,7 +134,7 @@ export function readiness({
       const port = inHostStack(order.route) ? order.hostPort : containerPortOf(order);
       const listeners = await listenersOf(inspector, order.route, server.pid);
       const { withinSeconds } = probeOf(order, url);
-      const lines = await engine.lastLines(serverId, 8);
+      const lines = await engine.lastLines(serverId, lastLinesShown);
       const elsewhere = listensElsewhere({
         name,
         service: order.service,
@@ -154,7 +154,7 @@ export function readiness({
       inputPolicy: path.family === undefined ? machine.inputPolicy : machine.inputPolicy6,
       opened: firewallOpened,
       host: await inspector.call('stack', { pid: 'host' }),
-      lines: native?.lastLines ?? (await engine.lastLines(serverId ?? '', 8)),
+      lines: native?.lastLines ?? (await engine.lastLines(serverId ?? '', lastLinesShown)),
       ...(serverId === undefined ? {} : { container: `${run.prefix}-${order.nameSuffix}` }),
     });
   }

@@ -160,10 +160,10 @@ test('an image that is nowhere: exit 3, with what to do, and no run folder', asy
   await nothingIsLeft();
 });
 
-test('a service that ends at once: its last words, without waiting, and no further round', async () => {
+test('a service that ends at once: its last words, before anything is measured', async () => {
   const command = 'node -e "throw new Error(\'no configuration\')"';
   const { ended } = await runOf('node-app', ['--port', '3000', '--port-env', 'PORT', '--command', command]);
-  expect(ended.exitCode, ended.stderr).toBe(4);
+  expect(ended.exitCode, ended.stderr).toBe(3);
   expect(ended.stderr).toContain('exited with code 1 before it answered');
   expect(ended.stderr).toContain('Error: no configuration');
   await nothingIsLeft();
@@ -172,7 +172,7 @@ test('a service that ends at once: its last words, without waiting, and no furth
 test('a service that listens on another port: which one, and the flag for it', async () => {
   const argv = ['--port', '8080', '--ready-seconds', '2'];
   const { ended } = await runOf('node-app', argv);
-  expect(ended.exitCode, ended.stderr).toBe(4);
+  expect(ended.exitCode, ended.stderr).toBe(3);
   expect(ended.stderr).toMatch(/node-app \(\S+\) listens on port 3000, and not on port 8080/);
   expect(ended.stderr).toContain('--port 3000');
   await nothingIsLeft();
