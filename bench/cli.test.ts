@@ -160,11 +160,7 @@ test('errors and hints spell bench as it was called', async () => {
 });
 
 test.each([
-  [
-    ['plan', 'https://example.com/a'],
-    'bench starts what it measures, and https',
-    'bench trace https',
-  ],
+  [['plan', 'https://example.com/a'], 'bench starts what it measures, and https', 'bench trace https'],
   [['run', 'localhost:80'], 'starts what it measures, and localhost:80 runs already', '--map-to CONTAINER'],
   [
     ['run', 'waterfall'],

@@ -18,7 +18,12 @@ const betweenAttemptsMs = 20;
  */
 export async function probe(order: ProbeOrder, clock: Clock['monotonicSeconds']): Promise<ProbeResult> {
   const startedAt = clock();
-  const longest = attemptSeconds + loadSeconds(1, order.expectedBodyBytes ?? 0);
+  const { expectedBodyBytes } = order;
+  // How long a service of the user's works on an answer is not known.
+  const longest =
+    expectedBodyBytes === undefined
+      ? order.withinSeconds
+      : attemptSeconds + loadSeconds(1, expectedBodyBytes);
   let lastProblem: string | undefined;
   for (;;) {
     const left = order.withinSeconds - (clock() - startedAt);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Case, deploymentId } from '../model/case.ts';
+import { Failure } from '../model/failure.ts';
 import type { SliceOrder, TurnsOrder } from '../model/load-agent.ts';
 import { probeSeconds, probesEach } from '../plan/plan-duration.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
@@ -345,4 +346,56 @@ test('a service with one fixed port: its twin is deployed after the others, and 
   expect(deployed.map(([role]) => role).sort()).toEqual(['baseline', 'baseline', 'twin', 'twin']);
   expect(slices).toHaveLength(2 * 2 * 9);
   expect(new Set(slices.map(({ status }) => status))).toEqual(new Set(['completed']));
+});
+
+const service = {
+  server: undefined,
+  image: 'my/app:1.2',
+  port: '8080',
+  portEnv: 'PORT',
+  portVariable: 'PORT',
+};
+const failed = new Failure('casesFailed', 'app exited with code 1 before it answered', {
+  hint: 'Its last lines: no configuration',
+});
+
+test.each([
+  ['nowhere', () => true],
+  ['in host mode, with which all is compared', (path: string) => path === 'host/external'],
+  ['in no mode but host', (path: string) => path !== 'host/external'],
+])(
+  'a service that does not start %s ends the run in its first round: nothing is measured',
+  async (_, fails) => {
+    const { collected, slices, stage } = await collecting({
+      flags: { ...service, mode: ['bridge', 'mapped'] },
+      stage: { refuse: ({ deployment }) => (fails(deployment.path) ? failed : undefined) },
+    });
+    expect(collected).toMatchObject({
+      state: 'partial',
+      failure: { kind: 'casesFailed', message: failed.message },
+    });
+    expect(collected.failure?.hint).toBe(
+      'Its last lines: no configuration\nNothing can be compared without it, so nothing was measured.',
+    );
+    expect(slices).toEqual([]);
+    expect(stage.journal.filter((call) => /^deploy|^clear/.test(call))).toEqual(['deploy 4', 'clear']);
+  },
+);
+
+test('a service that does not start on one path of several, or in a later round, costs its own cases', async () => {
+  const one = await collecting({
+    flags: { ...service, mode: ['bridge', 'mapped'], rounds: '1' },
+    stage: { refuse: ({ deployment }) => (deployment.path.startsWith('mapped') ? failed : undefined) },
+  });
+  expect(one.collected.state).toBe('complete');
+  expect(new Set(one.slices.filter(({ status }) => status === 'failed').map(({ path }) => path))).toEqual(
+    new Set(['mapped/external/published']),
+  );
+  let deployed = 0;
+  const later = await collecting({
+    flags: { ...service, rounds: '2' },
+    stage: { refuse: () => (++deployed > 3 ? failed : undefined) },
+  });
+  expect(later.collected.state).toBe('complete');
+  expect(later.slices.some(({ status }) => status === 'completed')).toBe(true);
 });

@@ -10,13 +10,14 @@ import type { Route } from '../model/route.ts';
 import type { Run } from '../model/run.ts';
 import type { ServerName } from '../model/server.ts';
 import type { Slice } from '../model/slice.ts';
-import type { Deployed, Stage } from '../model/stage.ts';
+import type { Deployed, DeployOutcome, Stage } from '../model/stage.ts';
 import type { RunStop } from '../model/stopping.ts';
 import { unlessLate } from '../model/unless-late.ts';
 import { agentWarmups } from '../plan/agents.ts';
 import type { RoundSchedule } from '../schedule/schedule.ts';
 import { type Entry, measureBout, type Tally, warmUp } from './bout.ts';
 import { roundEvidence } from './evidence.ts';
+import { assertComparable } from './first-start.ts';
 import { readKernelAfter, readKernelBefore } from './kernel.ts';
 import { ordersOf } from './orders.ts';
 import { OtherProcesses } from './other-processes.ts';
@@ -87,8 +88,9 @@ export interface Collected {
  *                → small tasks on each path by itself, where they are requested
  *                → evidence of each deployment → clear → enough?
  *
- * A server that does not start costs its own cases this round (`failed` slices), not the run. An engine,
- * agent or inspector that is lost ends the run: what was measured is on disk.
+ * A server that does not start costs its own cases this round (`failed` slices), not the run. A service of the user's
+ * that leaves nothing to compare in the first round ends it. So does an engine, agent or inspector that is lost: what
+ * was measured is on disk.
  */
 export async function collect(collection: Collection): Promise<Collected> {
   const { schedule, stage, progress, signal, clock, plan } = collection;
@@ -98,6 +100,7 @@ export async function collect(collection: Collection): Promise<Collected> {
   const begunAt = clock.monotonicSeconds();
   let stop: RunStop | undefined;
   let timedOnce: TimedOnce | undefined;
+  let begun = false;
 
   async function allRounds(): Promise<void> {
     for (const round of schedule) {
@@ -106,11 +109,13 @@ export async function collect(collection: Collection): Promise<Collected> {
       progress({ kind: 'deploying', ...placeOf(round, plan) });
       await others.begin(stage);
       const { standings, exchanged } = await deployRound(round, collection);
-      const deployed = [...standings.values()].flatMap(({ outcome }) =>
-        outcome.ok ? [outcome.deployed] : [],
-      );
+      const deployed = outcomesOf(standings).flatMap((outcome) => (outcome.ok ? [outcome.deployed] : []));
       await eachWhateverFails(
-        () => measureRound({ ...collection, rates }, round, { standings, exchanged }, totals),
+        async () => {
+          if (!begun) assertComparable(plan, outcomesOf(standings));
+          begun = true;
+          await measureRound({ ...collection, rates }, round, { standings, exchanged }, totals);
+        },
         () => timeTasks(collection, standings),
         async () => {
           timedOnce ??= await timeOnce(collection, deployed);
@@ -178,6 +183,10 @@ async function deployRound(round: RoundSchedule, { plan, stage, routeOf }: Colle
     }),
   );
   return { standings, exchanged };
+}
+
+function outcomesOf(standings: Stood['standings']): readonly DeployOutcome[] {
+  return [...standings.values()].map(({ outcome }) => outcome);
 }
 
 /** A round's servers, and whether they run on the agents' CPUs. */

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { ProbeOrder } from '../../bench/model/load-agent.ts';
+import type { Service } from '../../bench/model/service.ts';
 import { fakeParts, orderFor } from './parts.fake.ts';
 import { type StageOptions, startStage } from './start-stage.ts';
 import { endingProgram, errorOf, only, signal, started, threeModes } from './started-stage.fixture.ts';
@@ -173,22 +175,69 @@ test('with --open-firewall, of a bridge that others are on only what the own nei
   expect(parts.inspector.openings()).toEqual([]);
 });
 
-test("a user's service that refuses connections: the port and the address are what to look at", async () => {
-  const { stage } = await started({ probe: () => ({ ready: false, lastProblem: 'connection refused' }) });
-  const service = {
-    ...{
-      name: 'app',
-      image: 'bench-lab:fake',
-      port: 3000,
-      environment: [],
-      mounts: [],
-      pull: 'never' as const,
+const service: Service = {
+  name: 'app',
+  image: 'bench-lab:fake',
+  port: 8080,
+  environment: [],
+  mounts: [],
+  pull: 'missing',
+  readyPath: '/ready',
+  readySeconds: 60,
+};
+const serviceOn = (path: string) =>
+  orderFor(path, { service, deployment: { server: 'app', path, role: 'contender' } });
+
+/** For how long the agent asks in vain, each time. */
+async function askedInVain(paths: readonly string[]): Promise<readonly number[]> {
+  const asked: number[] = [];
+  const { stage } = await started({
+    probe({ withinSeconds }) {
+      asked.push(withinSeconds);
+      return { ready: false, lastProblem: 'connection refused' };
     },
-    ...{ readyPath: '/', readySeconds: 60 },
-  };
-  const error = errorOf(only(await stage.deploy([orderFor('bridge/external/published', { service })])));
-  expect(error.message).toContain('within 60 s: connection refused');
-  expect(error.hint).toMatch(
-    /^Nothing listens there\. Does it listen on port 3000 \(--port\), and on 0\.0\.0\.0/,
+  });
+  await stage.deploy(paths.map(serviceOn));
+  return asked;
+}
+
+test('a service that never answers is asked for longer each time, until its time is up', async () => {
+  expect(await askedInVain(['bridge/external/published'])).toEqual([1, 2, 4, 8, 8, 8, 8, 8, 8, 5]);
+});
+
+test('services that one agent asks by turns have their time together, not one after the other', async () => {
+  const asked = await askedInVain(['bridge/external/published', 'mapped/external/published']);
+  const seconds = asked.reduce((sum, it) => sum + it, 0);
+  expect(seconds).toBeGreaterThanOrEqual(60);
+  expect(seconds).toBeLessThan(60 + 2 * 8);
+});
+
+test('a service that has ended is asked no more', async () => {
+  const asked = signal();
+  const orders: ProbeOrder[] = [];
+  const { stage } = await started({
+    server: () => endingProgram(['no configuration'], asked.given),
+    async probe(order, { engine }) {
+      orders.push(order);
+      asked.give();
+      await expect
+        .poll(async () => (await engine.containers()).map(({ running }) => running))
+        .toContain(false);
+      return { ready: false, lastProblem: 'connection refused' };
+    },
+  });
+  expect(errorOf(only(await stage.deploy([serviceOn('bridge/external/published')]))).message).toBe(
+    'app (bridge/external/published) exited with code 3 before it answered',
   );
+  expect(orders.map(({ withinSeconds }) => withinSeconds)).toEqual([1]);
+});
+
+test('a service that listens elsewhere: where, and the flag for it', async () => {
+  const { stage } = await started({
+    listeners: [{ protocol: 'tcp', address: '0.0.0.0', port: 3000, pid: 7, command: 'node' }],
+    probe: () => ({ ready: false, lastProblem: 'connection refused' }),
+  });
+  const error = errorOf(only(await stage.deploy([serviceOn('bridge/external/published')])));
+  expect(error.message).toBe('app (bridge/external/published) listens on port 3000, and not on port 8080');
+  expect(error.hint).toMatch(/^If that is where it answers: --port 3000\. Its last lines:\n/);
 });

@@ -1,6 +1,8 @@
 import { carrierOf, type PublishingSettings } from '../../bench/model/carrier.ts';
 import { claimsOf, observedFindings } from '../../bench/model/claims.ts';
-import type { ConnectionSeen, Observed } from '../../bench/model/observed.ts';
+import { Failure } from '../../bench/model/failure.ts';
+import type { Listener } from '../../bench/model/network-stack.ts';
+import type { ConnectionSeen, Observed, ProcessPlace } from '../../bench/model/observed.ts';
 import { present } from '../../bench/model/present.ts';
 import { inHostStack, type Route } from '../../bench/model/route.ts';
 import type { ServerStart } from '../../bench/model/server-start.ts';
@@ -92,11 +94,47 @@ async function listenersInContainer(
   { host, hostPort, pid }: { readonly host: NetworkStack; readonly hostPort: number; readonly pid: number },
 ): Promise<readonly number[]> {
   const owners = host.listeners.flatMap((it) => (it.port === hostPort ? (it.pid ?? []) : []));
-  const others = [...new Set(owners)].filter((owner) => owner !== pid);
-  if (others.length === 0) return [];
+  const others = owners.filter((owner) => owner !== pid);
+  return [...(await inContainerOf(inspector, pid, others))];
+}
+
+/** Which of some processes of the host are in the same container as a server's first process. */
+async function inContainerOf(
+  inspector: Inspector,
+  pid: number,
+  others: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const each = [...new Set(others)];
+  if (each.length === 0) return new Set();
   const { cgroup } = await inspector.call('place', { pid });
-  const places = await Promise.all(others.map((owner) => inspector.call('place', { pid: owner })));
-  return others.filter((_, index) => places[index]?.cgroup === cgroup);
+  const places = await Promise.all(each.map((other) => placeIfAlive(inspector, other)));
+  return new Set(each.filter((_, index) => places[index]?.cgroup === cgroup));
+}
+
+/** Other people's processes come and go. */
+async function placeIfAlive(inspector: Inspector, pid: number): Promise<ProcessPlace | undefined> {
+  try {
+    return await inspector.call('place', { pid });
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind === 'partial') throw error;
+    return undefined;
+  }
+}
+
+/** The sockets on which the processes of a server's container wait for connections, whichever stack they are in. */
+export async function listenersOf(
+  inspector: Inspector,
+  route: Route,
+  pid: number,
+): Promise<readonly Listener[]> {
+  if (!inHostStack(route)) return (await inspector.call('stack', { pid })).listeners;
+  const { listeners } = await inspector.call('stack', { pid: 'host' });
+  const own = await inContainerOf(
+    inspector,
+    pid,
+    listeners.flatMap((it) => it.pid ?? []),
+  );
+  return listeners.filter((it) => it.pid !== undefined && own.has(it.pid));
 }
 
 /** Both sides of one connection, while the agent holds it open. */

@@ -37,6 +37,8 @@ export interface PartsScript {
   readonly pinRefused?: string;
   readonly others?: FakeMachine['others'];
   readonly cpuCount?: number;
+  /** Where processes wait for connections in a container's own stack: nowhere, if left out. */
+  readonly listeners?: NetworkStack['listeners'];
 }
 
 /** Everything that a stage touches, as fakes that note their calls in one journal. */
@@ -163,7 +165,8 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
       async stack({ pid }) {
         const failure = script.inspectorFails?.({ call: 'stack', input: { pid } });
         if (failure !== undefined) throw failure;
-        return pid === 'host' || pid > 5000 ? hostStack(engine, specs) : stackOf(engine, pid);
+        if (pid === 'host' || pid > 5000) return hostStack(engine, specs);
+        return { ...(await stackOf(engine, pid)), ...present({ listeners: script.listeners }) };
       },
     });
     inspector.close();

@@ -53,6 +53,9 @@ export async function startAttached(
   return { ...container, channel };
 }
 
+/** The last lines of a program that an error shows: a stack trace of Node hides its message behind ten. */
+export const lastLinesShown = 20;
+
 /** Pid of a container's first process, or a `Failure` with its last words when it has ended. */
 export async function pidOf(engine: Engine, container: Started, name: string): Promise<number> {
   return (await runningState(engine, container, name)).pid;
@@ -82,7 +85,7 @@ export async function endedFailure(
   name: string,
   state: ContainerState | undefined,
 ): Promise<Failure> {
-  const lines = (await engine.lastLines(container.id, 8)) || container.stderrTail?.();
+  const lines = (await engine.lastLines(container.id, lastLinesShown)) || container.stderrTail?.();
   const code = state === undefined ? '' : ` with code ${state.exitCode}`;
   return new Failure('casesFailed', `${name} exited${code} before it answered`, {
     hint: `Its last lines:\n${lines || '(none)'}`,

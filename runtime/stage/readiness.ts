@@ -1,16 +1,18 @@
 import { carrierOf, usualPublishing } from '../../bench/model/carrier.ts';
 import { Failure } from '../../bench/model/failure.ts';
-import type { ProbeOrder } from '../../bench/model/load-agent.ts';
+import type { LoadAgent, ProbeOrder, ProbeResult } from '../../bench/model/load-agent.ts';
 import { present } from '../../bench/model/present.ts';
+import { inHostStack } from '../../bench/model/route.ts';
 import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { Machine } from '../inspector/contract.ts';
 import type { Agents } from './agents.ts';
-import { hostSockets, type RunContext } from './containers.ts';
-import type { Ready } from './observe.ts';
+import { containerPortOf, hostSockets, type RunContext } from './containers.ts';
+import { listensElsewhere } from './listens-elsewhere.ts';
+import { listenersOf, type Ready } from './observe.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
-import { endedFailure } from './programs.ts';
+import { endedFailure, lastLinesShown } from './programs.ts';
 import type { Publishing } from './publishing.ts';
 import { nameOf, type RunningServer, type Servers } from './servers.ts';
 import { serverStart } from './start-times.ts';
@@ -18,6 +20,9 @@ import { entranceOf, unreached } from './unreached.ts';
 
 /** How long a fresh server of bench's own may take to answer, in seconds. */
 const readyWithinSeconds = 10;
+/** How long a server is asked the first time, before it is seen whether it still runs, and how long at most, in seconds. */
+const firstAskSeconds = 1;
+const longestAskSeconds = 8;
 
 function probeOf({ bodyBytes, service, request }: DeploymentOrder, url: string): ProbeOrder {
   if (service === undefined) return { url, expectedBodyBytes: bodyBytes, withinSeconds: readyWithinSeconds };
@@ -70,6 +75,9 @@ export function readiness({
     return refused;
   }
 
+  /** Seconds in which an agent has asked servers that did not answer. */
+  const inVain = new WeakMap<LoadAgent, number>();
+
   /** @param atOnce how many servers are started at once. */
   async function startReady(
     order: DeploymentOrder,
@@ -80,9 +88,31 @@ export function readiness({
     const server = await servers.start(order);
     const url = await servers.urlOf(order, server);
     const agent = await agents.forOrder(order, server.serverId);
-    const probe = await agent.agent.probe(probeOf(order, url));
+    const probe = await answerOf(agent.agent, probeOf(order, url), server);
     if (!probe.ready) throw await notReady(order, server, url, probe.lastProblem);
     return { order, server, agent, url, start: serverStart(server.marks, now(), order, atOnce) };
+  }
+
+  /**
+   * Asks a server until it answers, has ended, or the time is up. It is asked for longer each time. An agent serves one
+   * call after the other, so that a service that never answers would keep it from asking the others. The time of each
+   * server therefore includes the time in which its agent asked others in vain.
+   */
+  async function answerOf(
+    agent: LoadAgent,
+    order: ProbeOrder,
+    { serverId }: RunningServer,
+  ): Promise<ProbeResult> {
+    const vainSeconds = () => inVain.get(agent) ?? 0;
+    const givesUpAt = vainSeconds() + order.withinSeconds;
+    for (let seconds = firstAskSeconds; ; seconds = Math.min(2 * seconds, longestAskSeconds)) {
+      const withinSeconds = Math.min(seconds, Math.max(givesUpAt - vainSeconds(), firstAskSeconds));
+      const result = await agent.probe({ ...order, withinSeconds });
+      if (result.ready) return result;
+      inVain.set(agent, vainSeconds() + withinSeconds);
+      const ended = serverId !== undefined && (await engine.inspect(serverId))?.running !== true;
+      if (ended || vainSeconds() >= givesUpAt) return result;
+    }
   }
 
   /**
@@ -109,6 +139,21 @@ export function readiness({
       return endedFailure(engine, { id: serverId }, name, state);
     }
     const { path } = order.route;
+    if (serverId !== undefined && order.service !== undefined) {
+      const port = inHostStack(order.route) ? order.hostPort : containerPortOf(order);
+      const listeners = await listenersOf(inspector, order.route, server.pid);
+      const { withinSeconds } = probeOf(order, url);
+      const lines = await engine.lastLines(serverId, lastLinesShown);
+      const elsewhere = listensElsewhere({
+        name,
+        service: order.service,
+        port,
+        listeners,
+        withinSeconds,
+        lines,
+      });
+      if (elsewhere !== undefined) return elsewhere;
+    }
     return unreached({
       name,
       url,
@@ -118,9 +163,8 @@ export function readiness({
       inputPolicy: path.family === undefined ? machine.inputPolicy : machine.inputPolicy6,
       opened: firewallOpened,
       host: await inspector.call('stack', { pid: 'host' }),
-      lines: native?.lastLines ?? (await engine.lastLines(serverId ?? '', 8)),
+      lines: native?.lastLines ?? (await engine.lastLines(serverId ?? '', lastLinesShown)),
       ...(serverId === undefined ? {} : { container: `${run.prefix}-${order.nameSuffix}` }),
-      ...(order.service === undefined ? {} : { service: order.service }),
     });
   }
 

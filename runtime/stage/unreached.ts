@@ -2,7 +2,6 @@ import type { Carrier } from '../../bench/model/carrier.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { NetworkStack } from '../../bench/model/network-stack.ts';
 import { inHostStack, type Route } from '../../bench/model/route.ts';
-import type { Service } from '../../bench/model/service.ts';
 import { holderOf } from './ports.ts';
 import { bridgeOf, type RunNetworks } from './run-networks.ts';
 
@@ -22,8 +21,6 @@ interface Unreached {
   readonly host: Pick<NetworkStack, 'listeners'>;
   /** Last lines of the server, and where to read more while it runs. */
   readonly lines: string;
-  /** The user's service, if it is one. */
-  readonly service?: Pick<Service, 'port'>;
   /** Name of the server's container, if it runs in one. */
   readonly container?: string;
 }
@@ -65,7 +62,7 @@ export function unreached(seen: Unreached): Failure {
     const where =
       seen.container === undefined ? '' : `Read its log while it runs: docker logs ${seen.container}. `;
     return new Failure('casesFailed', `${message}: ${problem}`, {
-      hint: `${refusedWords(seen)}${where}Its last lines:\n${seen.lines || '(none)'}`,
+      hint: `${where}Its last lines:\n${seen.lines || '(none)'}`,
     });
   }
   return new Failure('casesFailed', `${message}: ${dropped}`, {
@@ -75,12 +72,6 @@ export function unreached(seen: Unreached): Failure {
         ? 'The rules that --open-firewall inserted were not enough: another rule drops the packets.'
         : `Allow it with: ${allowing(entrance, inputPolicy)}\nOr pass --open-firewall: it adds a rule for the link and each bridge of the run, and removes these rules after the run.`),
   });
-}
-
-/** A connection that is refused is most often one to the wrong port, or to a service that listens to its own stack only. */
-function refusedWords({ service, problem }: Unreached): string {
-  if (service === undefined || !/refused/i.test(problem)) return '';
-  return `Nothing listens there. Does it listen on port ${service.port} (--port), and on 0.0.0.0 instead of 127.0.0.1? `;
 }
 
 function whyNoRule({ kind, listens }: Entrance): string {

@@ -41,7 +41,7 @@ export const run: CommandRunner = async ({ flags }, outside) => {
 /**
  * Prints the result of a run, and writes its reports. Where they cannot be written, the exit code is that of
  * a partial run. The result is on stdout then, and the run folder stays.
- * @throws {Failure} partial: the run folder cannot be read back.
+ * @throws {Failure} partial: the run folder cannot be read back. casesFailed: nothing was measured.
  */
 export async function reported(
   directory: string,
@@ -49,6 +49,8 @@ export async function reported(
   flags: Invocation['flags'],
   outside: Outside,
 ): Promise<number> {
+  // The user's service did not start: nothing was measured, and there is nothing to report.
+  if (collected.failure?.kind === 'casesFailed') throw collected.failure;
   const reports = await makeReports(directory, outside.installation).catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error;
     throw nothingToRead(collected.failure ?? error, error);
