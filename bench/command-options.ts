@@ -93,6 +93,7 @@ export const commandOptions = {
     says: 'When to colour: auto, always or never.',
     more: 'auto colours on a terminal. NO_COLOR and FORCE_COLOR are respected.',
     default: 'auto',
+    expert: true,
     group: 'Output',
     values: { words: ['auto', 'always', 'never'] },
   },

@@ -18,15 +18,17 @@ export interface Found {
 
 /**
  * All things that runs made on an engine, including those of runs that live. Containers come first, because
- * networks wait for them.
+ * volumes and networks wait for them.
  */
 export async function foundOn(engine: Engine): Promise<readonly Found[]> {
   const containers = (await engine.containers(runLabel)).filter(
     (it) => runOf(it) !== undefined || it.name === lockName,
   );
   const networks = (await engine.networks(runLabel)).filter((it) => runOf(it) !== undefined);
+  const volumes = (await engine.volumes(runLabel)).filter((it) => runOf(it) !== undefined);
   return Promise.all([
     ...containers.map((it) => found(it, it.name, () => engine.remove(it.id))),
+    ...volumes.map((it) => found(it, `volume ${it.name}`, () => engine.removeVolume(it.name))),
     ...networks.map((it) => found(it, `network ${it.name}`, () => engine.removeNetwork(it.id))),
   ]);
 }

@@ -8,8 +8,62 @@ const mountSchema = z.strictObject({
   source: z.string().describe("A directory or file of the engine's machine, or the name of a volume."),
   target: z.string().describe('Where the container sees it.'),
   writable: z.boolean().describe('Whether the container may write there.'),
+  ofRun: z
+    .literal(true)
+    .optional()
+    .describe(
+      "The source is a volume that is made for the run, empty, and removed after it. Absent: it is the user's.",
+    ),
 });
 export type Mount = z.infer<typeof mountSchema>;
+
+/** What a container is given besides image, command, environment, mounts and user. Each is absent if not given. */
+const serviceSettingsSchema = z.strictObject({
+  entrypoint: z.array(z.string()).optional().describe("Replaces the image's entrypoint."),
+  workingDirectory: z.string().optional().describe('Where the command starts.'),
+  hosts: z.array(z.string()).optional().describe('Lines of its /etc/hosts: NAME:ADDRESS.'),
+  volumes: z.array(z.string()).optional().describe('Paths at which each container has an empty volume.'),
+  temporary: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Paths with a file system in memory, and its options.'),
+  init: z.boolean().optional().describe('Whether an init runs as its first process.'),
+  readOnlyRoot: z.boolean().optional().describe('Whether its root file system is read-only.'),
+  addedCapabilities: z
+    .array(z.string())
+    .optional()
+    .describe('Capabilities beyond those that the engine gives.'),
+  droppedCapabilities: z.array(z.string()).optional().describe('Capabilities that it does not have.'),
+  securityOptions: z.array(z.string()).optional().describe('As `docker run --security-opt` has them.'),
+  groups: z.array(z.string()).optional().describe("Further groups of the command's user."),
+  limits: z
+    .array(z.strictObject({ name: z.string(), soft: z.int(), hard: z.int() }))
+    .optional()
+    .describe('Its ulimits.'),
+  memoryBytes: z.int().optional().describe('The most memory that it may use.'),
+  sharedMemoryBytes: z.int().optional().describe('Size of its /dev/shm.'),
+  logging: z
+    .strictObject({ driver: z.string(), options: z.record(z.string(), z.string()) })
+    .optional()
+    .describe("Where its output goes. Absent: as the engine's default has it."),
+});
+export type ServiceSettings = z.infer<typeof serviceSettingsSchema>;
+
+const composeSourceSchema = z.strictObject({
+  file: z.string().describe('The Compose file that the service is from.'),
+  service: z.string().describe('Its name there.'),
+  variables: z
+    .array(z.string())
+    .describe('Environment variables that have their values from the file. The values are not recorded.'),
+  others: z
+    .array(z.string())
+    .describe(
+      'The services that it depends on. They are started once, before round 1, and removed after the run.',
+    ),
+  differences: z
+    .array(z.string())
+    .describe('What differs from `docker compose up`, besides the network modes: a sentence each.'),
+});
 
 export const pullPolicies = ['missing', 'always', 'never'] as const;
 
@@ -30,6 +84,8 @@ export const serviceSchema = z.strictObject({
   mounts: z.array(mountSchema).describe('What the container sees of the machine.'),
   command: z.array(z.string()).optional().describe("The command. Absent: the image's own."),
   user: z.string().optional().describe("The user that the command runs as. Absent: the image's own."),
+  settings: serviceSettingsSchema.optional().describe('What else its containers are given. Absent: nothing.'),
+  compose: composeSourceSchema.optional().describe('Where the service comes from. Absent: the command line.'),
   pull: z.enum(pullPolicies).describe('When the image is pulled: only if it is missing, always, or never.'),
   readyPath: z.string().describe('The path that answers when the service is ready.'),
   readySeconds: z.number().positive().describe('Longest time until the service is ready, in seconds.'),
@@ -46,24 +102,34 @@ export function canTellPort({ portVariable, environment, command = [] }: Service
   );
 }
 
-/**
- * The environment of a service that listens on a port.
- * @param own bench's environment: the source of a NAME without a value.
- */
+/** Where variables that a plan only names have their values from. */
+interface VariableSources {
+  /** bench's own environment. */
+  readonly own: Readonly<Record<string, string | undefined>>;
+  /** The service's Compose file. */
+  readonly file: Readonly<Record<string, string>>;
+}
+
+/** The environment of a service that listens on a port. */
 export function environmentOf(
-  { environment, portVariable }: Service,
+  { environment, portVariable, compose }: Service,
   port: number,
-  own: Readonly<Record<string, string | undefined>>,
+  { own, file }: VariableSources,
 ): Readonly<Record<string, string>> {
-  const given = environment.flatMap((entry): readonly (readonly [string, string])[] => {
+  const ofFile = (compose?.variables ?? []).flatMap((name): readonly Variable[] => {
+    const value = file[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const given = environment.flatMap((entry): readonly Variable[] => {
     const at = entry.indexOf('=');
     const [name, value] = at < 0 ? [entry, own[entry]] : [entry.slice(0, at), entry.slice(at + 1)];
     return value === undefined ? [] : [[name, withPort(value, port)]];
   });
-  return Object.fromEntries(
-    portVariable === undefined ? given : [...given, [portVariable, String(port)] as const],
-  );
+  const told: readonly Variable[] = portVariable === undefined ? [] : [[portVariable, String(port)]];
+  return Object.fromEntries([...ofFile, ...given, ...told]);
 }
+
+type Variable = readonly [name: string, value: string];
 
 /** A word of a service's command or environment, with its port. */
 export function withPort(text: string, port: number): string {

@@ -70,7 +70,7 @@ const badTexts = (key: PlanOptionKey) => nasty.filter((text) => !isAllowed(key, 
 const free = planOptionKeys.filter((key) => badTexts(key).length === 0);
 
 test('these options take any text', () => {
-  expect(free).toEqual(['command', 'user', 'requestBody']);
+  expect(free).toEqual(['compose', 'command', 'user', 'requestBody']);
 });
 
 describe.each(Object.entries(sources))('a bad value from a %s', (_, { name, refusal }) => {

@@ -12,13 +12,18 @@ type Said = string | number | boolean | readonly string[] | undefined;
  */
 const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan['rates']) => Said> = {
   servers: ({ servers, service }) => (service === undefined ? servers.join(',') : undefined),
-  image: ({ service }) => service?.image,
+  image: ({ service }) => (service?.compose === undefined ? service?.image : undefined),
+  compose: ({ service }) => service?.compose?.file,
+  composeService: ({ service }) => service?.compose?.service,
   name: ({ service }) => service?.name,
   port: ({ service }) => service?.port,
   portVariable: ({ service }) => service?.portVariable,
   environment: ({ service }) => service?.environment,
+  // A volume of the run comes from the Compose file, which the command names.
   mounts: ({ service }) =>
-    service?.mounts.map(({ source, target, writable }) => `${source}:${target}${writable ? ':rw' : ''}`),
+    service?.mounts
+      .filter(({ ofRun }) => ofRun === undefined)
+      .map(({ source, target, writable }) => `${source}:${target}${writable ? ':rw' : ''}`),
   command: ({ service }) => service?.command?.map(quoted).join(' '),
   user: ({ service }) => service?.user,
   pull: ({ service }) => service?.pull,

@@ -1,3 +1,4 @@
+import type { Composed } from '../model/composed.ts';
 import { Failure } from '../model/failure.ts';
 import { baselineOf, externalPath, isBaseline } from '../model/network-modes.ts';
 import { type NetworkMode, type Path, type PathId, pathId, pathOf, vantages } from '../model/path.ts';
@@ -5,6 +6,7 @@ import { type Comparison, declaredComparisons, type Plan, planSchema } from '../
 import { present } from '../model/present.ts';
 import { loadProfiles } from '../model/profile.ts';
 import { roundsToPlan } from '../model/rounds-needed.ts';
+import type { Service } from '../model/service.ts';
 import type { Warning } from '../model/warning.ts';
 import { type Misfit, withoutAddressEach } from './address-each.ts';
 import { askedMargins } from './asked-margins.ts';
@@ -19,20 +21,42 @@ import {
   planDefaults,
   planOptions,
 } from './options.ts';
-import { type GivenSources, givesLength, planLayers } from './plan-layers.ts';
+import { type GivenSources, givesLength, type PlanLayers, planLayers, subjectOf } from './plan-layers.ts';
 import {
   assertServable,
+  composedService,
+  composeModes,
   requestOf,
   type ServiceKey,
+  servableOf,
   serviceKeys,
   serviceOf,
-  withoutNative,
 } from './service-options.ts';
 import { stoppingPlan } from './stopping.ts';
 
 export interface PlanSources extends GivenSources {
+  /** What `composeAsked` asks for, read. */
+  readonly composed?: Composed;
   /** Receives each setting that was left out, with the reason. */
   readonly note?: (leftOut: Warning, key: PlanOptionKey) => void;
+}
+
+/**
+ * The service of a Compose file that a plan of these sources measures. The file has to be read before the plan is resolved.
+ * @returns undefined where no Compose file is asked for.
+ * @throws {Failure} usage: no service of it is named.
+ */
+export function composeAsked(
+  layers: PlanLayers,
+): { readonly file: string; readonly service: string } | undefined {
+  const file = subjectOf(layers)?.options.compose;
+  if (file === undefined) return undefined;
+  const naming = layers.layers.find(({ options }) => options.composeService !== undefined);
+  const service = naming?.options.composeService;
+  if (service !== undefined) return { file, service };
+  throw new Failure('usage', `--compose ${file}: which of its services is measured?`, {
+    hint: 'Name it, such as --service web.',
+  });
 }
 
 /**
@@ -46,8 +70,9 @@ export interface PlanSources extends GivenSources {
  * @throws {Failure} usage, with the nearest valid word.
  */
 export function resolvePlan(sources: PlanSources, random: () => number): Plan {
-  const { note } = sources;
-  const { layers, chosen, selection, selectedAbove } = planLayers(sources);
+  const { composed, note } = sources;
+  const ofLayers = planLayers(sources);
+  const { layers, chosen, selection, selectedAbove } = ofLayers;
   function given<K extends PlanOptionKey>(key: K): Options[K] {
     return layers.find(({ options }) => options[key] !== undefined)?.options[key];
   }
@@ -60,22 +85,48 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
   }
 
   const userlandProxy = given('userlandProxy');
-  const subject = layers.find(({ options }) => (options.servers ?? options.image) !== undefined);
-  const image = subject?.options.image;
-  const service = image === undefined ? undefined : serviceOf(image, given);
-  if (image !== undefined && subject?.options.servers !== undefined) {
+  const subject = subjectOf(ofLayers);
+  const [one, other] = (['servers', 'image', 'compose'] as const).filter(
+    (key) => subject?.options[key] !== undefined,
+  );
+  if (one !== undefined && other !== undefined) {
     throw new Failure(
       'usage',
-      `${nameOf('servers')} and ${nameOf('image')} are both given: one of them is measured`,
+      `${nameOf(one)} and ${nameOf(other)} are both given: one of them is measured`,
       {
         hint: 'Leave out one of them.',
       },
     );
   }
+  const service = serviceAsked();
   const ofPathSet = chosen !== undefined && isPathSet(chosen.name);
-  const wanted = comparisonsOf(selection?.options ?? { modes: planDefaults.modes });
+  const usual = { modes: service?.compose === undefined ? planDefaults.modes : composeModes };
+  // The modes of a plan of bench's own stand for what is usual, and for a service of a Compose file that is another pair.
+  const usualOfPlan = selection?.kind === 'plan' && chosen?.isUsers === false && !ofPathSet;
+  const selected = service?.compose !== undefined && usualOfPlan ? usual : (selection?.options ?? usual);
+  const wanted = comparisonsOf(selected);
   const { comparisons, leftOut } =
-    ofPathSet && service !== undefined ? withoutNative(wanted) : { comparisons: wanted, leftOut: [] };
+    ofPathSet && service !== undefined ? servableOf(service, wanted) : { comparisons: wanted, leftOut: [] };
+
+  function serviceAsked(): Service | undefined {
+    const { compose, image } = subject?.options ?? {};
+    if (compose !== undefined) {
+      if (composed === undefined) throw new Error(`${compose} has not been read`);
+      return composedService(composed, given);
+    }
+    if (image === undefined) return undefined;
+    if (given('composeService') !== undefined) {
+      throw new Failure(
+        'usage',
+        `${nameOf('composeService')} is for a Compose file, and --image is measured`,
+        {
+          hint: 'Leave it out. To name the service in the report: --name.',
+        },
+      );
+    }
+    return serviceOf(image, given);
+  }
+
   /** @param misfit why the value that is given does not suit the paths. */
   function fitting<K extends PlanOptionKey>(key: K, misfit: (value: Options[K]) => Misfit | undefined) {
     const source = layers.find(({ options }) => options[key] !== undefined);
@@ -108,7 +159,7 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
     );
     if (stray === undefined) return;
     throw new Failure('usage', `${nameOf(stray)} is for a service of yours, and the plan has none`, {
-      hint: 'Add --image, such as --image my/app:1.2 --port 8080.',
+      hint: 'Add --image, such as --image my/app:1.2 --port 8080, or --compose with --service.',
     });
   }
 
@@ -134,7 +185,7 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
   const coverage = given('confidence') ?? planDefaults.confidence;
   const length: Options = layers.find(givesLength)?.options ?? {};
   if (service !== undefined) {
-    assertServable(service.image, comparisons);
+    assertServable(service, comparisons);
     for (const key of ['mapTo', 'sharedPort'] as const) forOwnServers(key, service.image);
   } else refuseWithoutService();
   const servers = service === undefined ? unique(given('servers') ?? planDefaults.servers) : [service.name];

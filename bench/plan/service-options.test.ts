@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import type { Composed } from '../model/composed.ts';
 import { planSchema } from '../model/plan.ts';
 import { canTellPort, environmentOf } from '../model/service.ts';
 import { planDeployments, planShifts } from './cases.ts';
 import { planCommand } from './plan-command.ts';
+import { planLayers } from './plan-layers.ts';
 import { failure, plan } from './planned.fixture.ts';
+import { composeAsked } from './resolve-plan.ts';
 
 const app = { image: 'reg.example:5000/my/app:1.2', port: '8080' };
 
@@ -108,7 +111,7 @@ test('the port gets into command and environment; a variable without value takes
     flags: { ...app, portEnv: 'PORT', env: ['URL=http://[::]:{port}', 'KEY', 'GONE'] },
   });
   if (service === undefined) throw new Error('no service');
-  expect(environmentOf(service, 20_001, { KEY: 'secret', OTHER: 'x' })).toEqual({
+  expect(environmentOf(service, 20_001, { own: { KEY: 'secret', OTHER: 'x' }, file: {} })).toEqual({
     URL: 'http://[::]:20001',
     KEY: 'secret',
     PORT: '20001',
@@ -129,4 +132,108 @@ test('a service that cannot be told its port runs once at a time in the stack of
   for (const told of [{ portEnv: 'PORT' }, { command: 'serve {port}' }, { env: ['P={port}'] }]) {
     expect(planShifts(plan({ flags: { ...app, ...told } }))).toHaveLength(1);
   }
+});
+
+const fromFile = { compose: 'compose.yaml', service: 'web' };
+const composed: Composed = {
+  file: '/home/user/shop/compose.yaml',
+  service: 'web',
+  image: 'shop-web',
+  ports: [8080],
+  environment: { URL: 'postgres://app:secret@db/app', LOG: 'debug' },
+  mounts: [
+    { source: '/home/user/shop/site', target: '/site', writable: false },
+    { source: 'uploads', target: '/uploads', writable: true, ofRun: true },
+  ],
+  command: ['serve'],
+  user: '1000',
+  settings: { init: true },
+  others: ['db'],
+  differences: ['db: no port is published'],
+};
+
+test('a service of a Compose file: its network is compared with host mode, and its values stay out of the record', () => {
+  const resolved = plan({ flags: fromFile, composed });
+  expect(planSchema.parse(resolved)).toEqual(resolved);
+  expect(resolved.comparisons).toEqual([
+    { baseline: 'host/external', contenders: ['user-bridge/external/published'] },
+  ]);
+  expect(resolved.service).toMatchObject({
+    name: 'web',
+    image: 'shop-web',
+    port: 8080,
+    command: ['serve'],
+    user: '1000',
+    environment: [],
+    mounts: composed.mounts,
+    settings: { init: true },
+    compose: { file: composed.file, service: 'web', variables: ['URL', 'LOG'], others: ['db'] },
+  });
+  expect(JSON.stringify(resolved)).not.toContain('secret');
+  const command = planCommand(resolved);
+  expect(command).toContain('--compose /home/user/shop/compose.yaml --service web');
+  expect(command).not.toMatch(/--image|--env|uploads/);
+  const { service } = resolved;
+  const values = { own: {}, file: composed.environment };
+  expect(service && environmentOf(service, 8080, values)).toEqual(composed.environment);
+});
+
+test('options of the command line change a service of a Compose file', () => {
+  const flags = {
+    ...fromFile,
+    name: 'shop',
+    port: '9000',
+    env: ['LOG=warn'],
+    mount: ['/tmp/site:/site:rw'],
+    command: 'serve --fast',
+    user: '0',
+  };
+  const { service } = plan({ flags, composed });
+  expect(service).toMatchObject({ name: 'shop', port: 9000, command: ['serve', '--fast'], user: '0' });
+  expect(service?.mounts).toEqual([
+    { source: 'uploads', target: '/uploads', writable: true, ofRun: true },
+    { source: '/tmp/site', target: '/site', writable: true },
+  ]);
+  const values = { own: {}, file: composed.environment };
+  expect(service && environmentOf(service, 9000, values)).toEqual({ ...composed.environment, LOG: 'warn' });
+});
+
+test.each([
+  [
+    { mode: ['bridge'] },
+    composed,
+    "bridge/external/published cannot be measured with --compose /home/user/shop/compose.yaml: bridge is Docker's default bridge",
+  ],
+  [{ path: ['mapped/inside'] }, composed, 'Compose starts nothing in the mode mapped'],
+  [{}, { ...composed, ports: [80, 443] }, 'on which port does web answer? It declares the ports 80, 443'],
+  [{}, { ...composed, ports: [] }, 'It declares no port'],
+  [{ image: 'a' }, composed, '--image and --compose are both given: one of them is measured'],
+  [{ server: 'nginx' }, composed, '--server and --compose are both given'],
+  [{ sharedPort: true }, composed, "--shared-port is for bench's own servers"],
+])('what does not suit a Compose file is refused: %j', (flags, read, message) => {
+  const refused = failure({ flags: { ...fromFile, ...flags }, composed: read });
+  expect(refused).toMatchObject({ kind: 'usage', message: expect.stringContaining(message) });
+  expect(refused.hint).toBeDefined();
+});
+
+test('which service a plan needs read is known before: by the highest source that says what is measured', () => {
+  expect(composeAsked(planLayers({ flags: fromFile, env: {} }))).toEqual({
+    file: 'compose.yaml',
+    service: 'web',
+  });
+  const config = { compose: 'compose.yaml', composeService: 'web' };
+  expect(composeAsked(planLayers({ flags: {}, env: {}, config }))).toEqual({
+    file: 'compose.yaml',
+    service: 'web',
+  });
+  expect(composeAsked(planLayers({ flags: { server: 'nginx' }, env: {}, config }))).toBeUndefined();
+  expect(() => composeAsked(planLayers({ flags: { compose: 'compose.yaml' }, env: {} }))).toThrow(
+    '--compose compose.yaml: which of its services is measured?',
+  );
+  expect(failure({ flags: { service: 'web' } }).message).toBe(
+    '--service is for a service of yours, and the plan has none',
+  );
+  expect(failure({ flags: { ...app, service: 'web' } }).message).toBe(
+    '--service is for a Compose file, and --image is measured',
+  );
 });

@@ -1,13 +1,16 @@
+import type { Composed } from '../model/composed.ts';
 import { Failure } from '../model/failure.ts';
-import { pathOf } from '../model/path.ts';
+import { type PathId, pathOf } from '../model/path.ts';
 import type { Comparison, LeftOut } from '../model/plan.ts';
 import { present } from '../model/present.ts';
 import type { Request } from '../model/request.ts';
 import type { Mount, Service } from '../model/service.ts';
+import { shellWords } from '../model/shell-words.ts';
 import { type Options, planDefaults } from './options.ts';
 
 /** The options of the user's service. Without a service none of them means anything. */
 export const serviceKeys = [
+  'composeService',
   'name',
   'port',
   'portVariable',
@@ -39,6 +42,10 @@ export function serviceOf(image: string, given: Given): Service {
       hint: 'Give the port inside the container, such as --port 8080.',
     });
   }
+  return described(image, port, given);
+}
+
+function described(image: string, port: number, given: Given): Service {
   const command = given('command');
   return {
     name: given('name') ?? nameOf(image),
@@ -46,11 +53,49 @@ export function serviceOf(image: string, given: Given): Service {
     port,
     environment: given('environment') ?? [],
     mounts: (given('mounts') ?? []).map(mountOf),
-    ...(command === undefined ? {} : { command: typeof command === 'string' ? wordsOf(command) : command }),
+    ...(command === undefined
+      ? {}
+      : { command: typeof command === 'string' ? shellWords(command) : command }),
     ...present({ portVariable: given('portVariable'), user: given('user') }),
     pull: given('pull') ?? planDefaults.pull,
     readyPath: given('readyPath') ?? pathGiven(given),
     readySeconds: given('readySeconds') ?? planDefaults.readySeconds,
+  };
+}
+
+/**
+ * The service of a Compose file, as the user's own options change it.
+ * @throws {Failure} usage: its port is unknown.
+ */
+export function composedService(composed: Composed, given: Given): Service {
+  const { file, service: name, ports, others, differences, settings } = composed;
+  const [only, ...more] = ports;
+  const port = given('port') ?? (more.length === 0 ? only : undefined);
+  if (port === undefined) {
+    const declared = ports.length === 0 ? 'no port' : `the ports ${ports.join(', ')}`;
+    throw new Failure(
+      'usage',
+      `--compose ${file}: on which port does ${name} answer? It declares ${declared}`,
+      {
+        hint: `Give the port inside the container, such as --port ${only ?? 8080}.`,
+      },
+    );
+  }
+  const mounts = (given('mounts') ?? []).map(mountOf);
+  const targets = mounts.map(({ target }) => target);
+  return {
+    ...present({ command: composed.command && [...composed.command], user: composed.user }),
+    ...described(composed.image, port, given),
+    name: given('name') ?? name,
+    mounts: [...composed.mounts.filter(({ target }) => !targets.includes(target)), ...mounts],
+    ...present({ settings }),
+    compose: {
+      file,
+      service: name,
+      variables: Object.keys(composed.environment),
+      others: [...others],
+      differences: [...differences],
+    },
   };
 }
 
@@ -77,31 +122,51 @@ export function requestOf(given: Given): Request {
   };
 }
 
-/** Paths on which only bench's own servers can be measured. */
-export function assertServable(image: string, comparisons: readonly Comparison[]): void {
-  const native = comparisons
-    .flatMap(({ contenders }) => contenders)
-    .find((it) => pathOf(it).mode === 'native');
-  if (native === undefined) return;
-  throw new Failure('usage', `${native} cannot be measured with --image ${image}: it is a plain process`, {
-    hint: 'bench starts only its own nginx and Apache without a container. Leave out this path.',
-  });
+/** The modes in which a service of a Compose file finds the others by their names. */
+export const composeModes = ['host', 'user-bridge'] as const;
+
+/** Why a service cannot be measured on a path. `undefined` if it can. */
+function unservable(path: PathId, { compose }: Service): string | undefined {
+  const { mode } = pathOf(path);
+  if (mode === 'native') return 'bench starts only its own servers without a container';
+  if (compose === undefined || composeModes.some((it) => it === mode)) return undefined;
+  return mode === 'bridge'
+    ? "bridge is Docker's default bridge, and Compose uses none of it"
+    : `Compose starts nothing in the mode ${mode}`;
 }
 
-/** What a set of paths measures of a service: all but plain processes. */
-export function withoutNative(comparisons: readonly Comparison[]): {
-  readonly comparisons: Comparison[];
-  readonly leftOut: LeftOut[];
-} {
-  const isNative = (path: string) => pathOf(path).mode === 'native';
+/** @throws {Failure} usage: a path on which a service cannot be measured. */
+export function assertServable(service: Service, comparisons: readonly Comparison[]): void {
+  const { image, compose } = service;
+  for (const path of comparisons.flatMap(({ contenders }) => contenders)) {
+    const why = unservable(path, service);
+    if (why === undefined) continue;
+    const subject = compose === undefined ? `--image ${image}` : `--compose ${compose.file}`;
+    throw new Failure('usage', `${path} cannot be measured with ${subject}: ${why}`, {
+      hint:
+        compose === undefined
+          ? 'Leave out this path.'
+          : `Measure the network that Compose makes, which is a bridge too: --mode ${composeModes.join(',')}`,
+    });
+  }
+}
+
+/** What a set of paths measures of a service: those on which it can be. */
+export function servableOf(
+  service: Service,
+  comparisons: readonly Comparison[],
+): { readonly comparisons: Comparison[]; readonly leftOut: LeftOut[] } {
   return {
     comparisons: comparisons.map(({ baseline, contenders }) => ({
       baseline,
-      contenders: contenders.filter((path) => !isNative(path)),
+      contenders: contenders.filter((path) => unservable(path, service) === undefined),
     })),
     leftOut: comparisons
-      .flatMap(({ contenders }) => contenders.filter(isNative))
-      .map((path) => ({ path, reason: 'bench starts only its own servers without a container' })),
+      .flatMap(({ contenders }) => contenders)
+      .flatMap((path) => {
+        const reason = unservable(path, service);
+        return reason === undefined ? [] : [{ path, reason }];
+      }),
   };
 }
 
@@ -141,10 +206,4 @@ function assertHeaders(headers: readonly (readonly [name: string, value: string]
       });
     }
   }
-}
-
-/** Words as a shell splits them, with '…' and "…" around spaces. Nothing else of a shell's language is read. */
-function wordsOf(command: string): string[] {
-  const words = command.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
-  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, (_, double, single) => double ?? single));
 }

@@ -20,7 +20,13 @@ const run: RunContext = {
   cpus: { now: { kind: 'disjoint', serverCpus: '0', agentCpus: '1' } },
   networks: {
     link: { device: 'bench-k3f9', subnet: '198.18.0.0/24', host: pair, peer: pair },
-    userBridge: { id: 'u1', device: 'bench-k3f9u', networks: pair, gateway: pair },
+    userBridge: {
+      id: 'u1',
+      name: 'bench-k3f9-user-bridge',
+      device: 'bench-k3f9u',
+      networks: pair,
+      gateway: pair,
+    },
     macvlan: { id: 'm1' },
   },
 };

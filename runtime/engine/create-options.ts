@@ -1,4 +1,5 @@
 import { present } from '../../bench/model/present.ts';
+import type { ServiceSettings } from '../../bench/model/service.ts';
 import { openFiles, type Powers } from '../powers.ts';
 import type { Attachment, ContainerSpec } from './engine.ts';
 
@@ -9,7 +10,7 @@ import type { Attachment, ContainerSpec } from './engine.ts';
 export function createOptions(spec: ContainerSpec, joinedUsers = '') {
   const attached = spec.attached ?? false;
   const ports = spec.publish ?? [];
-  const { attachment } = spec;
+  const { attachment, settings = {} } = spec;
   return {
     name: spec.name,
     Image: spec.image,
@@ -17,6 +18,7 @@ export function createOptions(spec: ContainerSpec, joinedUsers = '') {
     ...(spec.user === undefined ? {} : { User: spec.user }),
     Env: Object.entries(spec.environment ?? {}).map(([name, value]) => `${name}=${value}`),
     Labels: { ...spec.labels },
+    ...ownSettings(settings),
     ...(attached
       ? { OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true }
       : {}),
@@ -34,13 +36,42 @@ export function createOptions(spec: ContainerSpec, joinedUsers = '') {
       ...(spec.sysctls === undefined ? {} : { Sysctls: { ...spec.sysctls } }),
       ...(spec.binds === undefined ? {} : { Binds: [...spec.binds] }),
       ...(spec.inspecting ? { PidMode: 'host', CgroupnsMode: 'host' } : {}),
-      ...(spec.powers === undefined ? {} : limits(spec.powers)),
+      ...(spec.powers === undefined ? hostSettings(settings) : limits(spec.powers)),
       SecurityOpt: [
+        ...(settings.securityOptions ?? []),
         ...(spec.inspecting ? unconfined : []),
         ...(spec.powers === undefined ? [] : ['no-new-privileges']),
       ],
       AutoRemove: attached,
     },
+  };
+}
+
+/** What a container's own configuration has of a service's settings. */
+function ownSettings({ entrypoint, workingDirectory, volumes }: ServiceSettings) {
+  return {
+    ...present({ Entrypoint: entrypoint, WorkingDir: workingDirectory }),
+    ...(volumes === undefined ? {} : { Volumes: Object.fromEntries(volumes.map((path) => [path, {}])) }),
+  };
+}
+
+/** What the engine does around a container of a service's settings. */
+function hostSettings(settings: ServiceSettings) {
+  const { limits: asked, logging } = settings;
+  return {
+    ...present({
+      ExtraHosts: settings.hosts,
+      Tmpfs: settings.temporary,
+      Init: settings.init,
+      ReadonlyRootfs: settings.readOnlyRoot,
+      CapAdd: settings.addedCapabilities,
+      CapDrop: settings.droppedCapabilities,
+      GroupAdd: settings.groups,
+      Memory: settings.memoryBytes,
+      ShmSize: settings.sharedMemoryBytes,
+      Ulimits: asked?.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
+      LogConfig: logging && { Type: logging.driver, Config: logging.options },
+    }),
   };
 }
 

@@ -326,6 +326,21 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
       list({ all: true, ...(label === undefined ? {} : { filters: { label: [label] } }) }),
 
     ...dockerodeNetworks(docker, tried),
+
+    async volumes(label) {
+      const { Volumes } = await tried('list volumes', () =>
+        docker.listVolumes({ filters: JSON.stringify({ label: [label] }) }),
+      );
+      return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
+    },
+
+    async removeVolume(name) {
+      try {
+        await docker.getVolume(name).remove();
+      } catch (error) {
+        if (statusOf(error) !== 404) throw callFailure(error, `remove the volume ${name}`, about.address);
+      }
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { ContainerSpec, Engine, EngineAbout } from './engine.ts';
 import { type FakeFault, fakeGate } from './gate.fake.ts';
 import { type FakeImagesOptions, fakeImages } from './images.fake.ts';
 import { fakeNetworks } from './networks.fake.ts';
+import { type FakeVolume, fakeVolumes } from './volumes.fake.ts';
 
 export { type FakeProgram, idleProgram } from './containers.fake.ts';
 export type { FakeFault } from './gate.fake.ts';
@@ -12,6 +13,8 @@ interface FakeEngineOptions extends FakeImagesOptions {
   /** The program of a container: `idleProgram` if left out. */
   readonly program?: (spec: ContainerSpec) => FakeProgram;
   readonly fail?: readonly FakeFault[];
+  /** The volumes that are there: bench makes none itself. */
+  readonly volumes?: readonly FakeVolume[];
   /** False: its kernel has no CPU sets, so that it warns and discards the CPUs of containers. */
   readonly cpuSets?: boolean;
   /** The list to which calls are added. Tests pass it if they want one order over several fakes. */
@@ -80,5 +83,6 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     ...images.calls,
     ...containers.calls,
     ...networks.calls,
+    ...fakeVolumes(options.volumes ?? [], gate.enter),
   };
 }

@@ -1,5 +1,6 @@
 import type { DefaultBridge } from '../../bench/model/path-facts.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
+import type { ServiceSettings } from '../../bench/model/service.ts';
 import type { Powers } from '../powers.ts';
 import type { RegistryCredentials } from './credentials.ts';
 
@@ -80,6 +81,10 @@ export interface Engine {
   removeNetwork(id: string): Promise<void>;
   /** The networks that have a label, NAME or NAME=VALUE. */
   networks(label: string): Promise<readonly FoundNetwork[]>;
+  /** Names of the volumes that have a label, NAME or NAME=VALUE, with their labels. */
+  volumes(label: string): Promise<readonly FoundVolume[]>;
+  /** No error if it has gone already. Refused while a container uses it. */
+  removeVolume(name: string): Promise<void>;
   /** The running engine's bridge for containers that request no other network. */
   defaultBridge(): Promise<DefaultBridge>;
 }
@@ -103,6 +108,11 @@ export interface Subnet {
   readonly gateway: string;
   /** The part of the subnet that containers get their addresses from; all of it if left out. */
   readonly range?: string;
+}
+
+interface FoundVolume {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 interface FoundNetwork {
@@ -174,6 +184,8 @@ export interface ContainerSpec {
    */
   readonly powers?: Powers;
   readonly binds?: readonly string[];
+  /** What else the user's own service is given. */
+  readonly settings?: ServiceSettings;
   /** Kernel settings of its own network namespace. */
   readonly sysctls?: Readonly<Record<string, string>>;
   /**

@@ -24,7 +24,9 @@ type FakeCall =
   | 'create-network'
   | 'connect'
   | 'remove-network'
-  | 'networks';
+  | 'networks'
+  | 'volumes'
+  | 'remove-volume';
 
 export interface Gate {
   /**
@@ -84,6 +86,7 @@ const changing: ReadonlySet<FakeCall> = new Set([
   'create-network',
   'connect',
   'remove-network',
+  'remove-volume',
 ]);
 
 /** A failure in the words of an engine that refuses a call. */

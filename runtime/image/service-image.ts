@@ -6,7 +6,7 @@ import type { RegistryCredentials } from '../engine/credentials.ts';
 import { type BaseSources, withUplink } from './base.ts';
 
 /** How the image of a service gets onto the engine. */
-type ServiceSources = Pick<
+export type ServiceSources = Pick<
   BaseSources,
   'engine' | 'commander' | 'packages' | 'uplink' | 'say' | 'interrupted'
 > & {

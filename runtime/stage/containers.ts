@@ -4,8 +4,16 @@ import type { Vantage } from '../../bench/model/path.ts';
 import { present } from '../../bench/model/present.ts';
 import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
 import { isOwnServer } from '../../bench/model/server.ts';
-import { environmentOf, type Mount, type Service, withPort } from '../../bench/model/service.ts';
+import {
+  environmentOf,
+  type Mount,
+  type Service,
+  type ServiceSettings,
+  withPort,
+} from '../../bench/model/service.ts';
 import type { DeploymentOrder } from '../../bench/model/stage.ts';
+import type { Companion } from '../compose/companions.ts';
+import { volumeName } from '../compose/companions-file.ts';
 import type { Attachment, ContainerSpec, Publication } from '../engine/engine.ts';
 import type { NativeOrder } from '../inspector/contract.ts';
 import {
@@ -45,6 +53,8 @@ export interface RunContext {
   readonly cpuUsageFile?: string;
   readonly networks: RunNetworks;
   readonly serve?: Serve;
+  /** The other services of the measured one's Compose file. */
+  readonly companions?: readonly Companion[];
   /** Where a service's variables without values and its relative directories are looked up. */
   readonly caller?: Caller;
 }
@@ -53,6 +63,8 @@ export interface RunContext {
 export interface Caller {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
+  /** The variables that the service has in its Compose file. */
+  readonly composed?: Readonly<Record<string, string>>;
 }
 
 /** The container whose network stack a mapped server joins. It owns the address and the published port. */
@@ -103,7 +115,10 @@ export function serverSpec(
   }
 }
 
-type Program = Pick<ContainerSpec, 'image' | 'environment' | 'command' | 'powers' | 'binds' | 'user'>;
+type Program = Pick<
+  ContainerSpec,
+  'image' | 'environment' | 'command' | 'powers' | 'binds' | 'user' | 'settings'
+>;
 
 function ownProgram(order: DeploymentOrder, run: RunContext): Program {
   return {
@@ -117,23 +132,35 @@ function ownProgram(order: DeploymentOrder, run: RunContext): Program {
 const nowhere: Caller = { env: {}, directory: '/' };
 
 /** The user's image as `docker run` would start it: with the powers that the engine gives, and no word of bench's. */
-function serviceProgram(service: Service, order: DeploymentOrder, { caller = nowhere }: RunContext): Program {
+function serviceProgram(service: Service, order: DeploymentOrder, run: RunContext): Program {
+  const { caller = nowhere } = run;
   const port = inHostStack(order.route) ? order.hostPort : containerPortOf(order);
   const { image, mounts, command = [], user } = service;
   return {
     image,
-    environment: environmentOf(service, port, caller.env),
+    environment: environmentOf(service, port, { own: caller.env, file: caller.composed ?? {} }),
     command: command.map((word) => withPort(word, port)),
-    binds: mounts.map((mount) => bindOf(mount, caller)),
-    ...present({ user }),
+    binds: mounts.map((mount) => bindOf(mount, run.prefix, caller)),
+    ...present({ user, settings: settingsOf(service, order, run) }),
   };
 }
 
+/** In the host's stack there is no name server of the run's network: the others are in its /etc/hosts. */
+function settingsOf(
+  { settings }: Service,
+  { route }: DeploymentOrder,
+  { companions = [] }: RunContext,
+): ServiceSettings | undefined {
+  if (!inHostStack(route) || companions.length === 0) return settings;
+  const lines = companions.flatMap(({ names, address }) => names.map((name) => `${name}:${address}`));
+  return { ...settings, hosts: [...(settings?.hosts ?? []), ...lines] };
+}
+
 /** A source without a slash is a volume's name, as in `docker run`. */
-function bindOf({ source, target, writable }: Mount, { directory }: Caller): string {
+function bindOf({ source, target, writable, ofRun }: Mount, prefix: string, { directory }: Caller): string {
   const isPlace = source.includes('/') || source.startsWith('.');
   const place = isPlace && !isAbsolute(source) ? resolve(directory, source) : source;
-  return `${place}:${target}:${writable ? 'rw' : 'ro'}`;
+  return `${ofRun === true ? volumeName(prefix, place) : place}:${target}:${writable ? 'rw' : 'ro'}`;
 }
 
 /**

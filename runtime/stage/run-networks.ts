@@ -40,6 +40,7 @@ export interface RunNetworks {
   };
   readonly userBridge?: {
     readonly id: string;
+    readonly name: string;
     readonly device: string;
     /** Its own networks, IPv4 and IPv6. */
     readonly networks: Pair;
@@ -72,6 +73,8 @@ export interface NetworkNeeds {
   readonly servers: readonly ServerAttachment['kind'][];
   /** How many addresses the host's end of the link has: one, unless servers share a port. */
   readonly linkAddresses?: number;
+  /** Whether other services of a Compose file are started, which stand on a bridge of bench's own. */
+  readonly companions?: boolean;
   /** Whether some path goes by IPv6. */
   readonly ipv6: boolean;
   /** Whether an IPv6 path goes over a bridge of bench's own. The same as `ipv6` when absent. */
@@ -94,9 +97,10 @@ export function needsLink({ vantages, servers }: NetworkNeeds): boolean {
  * If the engine has no default bridge, every neighbor is on this one.
  */
 export function needsUserBridge(
-  { vantages, servers, ipv6 }: NetworkNeeds,
+  { vantages, servers, ipv6, companions = false }: NetworkNeeds,
   hasDefaultBridge: boolean,
 ): boolean {
+  if (companions) return true;
   return servers.includes('user-bridge') || ((ipv6 || !hasDefaultBridge) && vantages.includes('neighbor'));
 }
 
@@ -135,8 +139,9 @@ export async function makeUserBridge(
   const ipv6 = bridgeHasIpv6(needs);
   const { gateway, first, networks } = userBridgeIn(subnet);
   const device = `${prefix}u`;
+  const name = `${prefix}-user-bridge`;
   const id = await makeNetwork(engine, owned, {
-    name: `${prefix}-user-bridge`,
+    name,
     labels,
     subnets: [
       { subnet: networks.v4, gateway: gateway.v4 },
@@ -146,7 +151,7 @@ export async function makeUserBridge(
   });
   if (ipv6) await inspector.call('certain-address', { device, address: `${gateway.v6}/64` });
   await assertLeadsOver(inspector, { device, from: gateway.v4, to: first });
-  return { id, device, networks, gateway };
+  return { id, name, device, networks, gateway };
 }
 
 /**

@@ -33,7 +33,7 @@ export interface Servers {
   /** The URL at which the order's agent dials it. */
   urlOf(order: DeploymentOrder, server: RunningServer): Promise<string>;
   /**
-   * Moves all servers that are containers. Resolves to the engine's messages. The holder of a stack stays: it
+   * Moves all servers that are containers, and the other services that they need. Resolves to the engine's messages. The holder of a stack stays: it
    * only sleeps.
    */
   moveToCpus(cpus: string): Promise<readonly string[]>;
@@ -115,7 +115,8 @@ export function stageServers(
     },
 
     async moveToCpus(cpus) {
-      return (await Promise.all([...serving].map((id) => engine.moveToCpus(id, cpus)))).flat();
+      const ids = [...serving, ...(run.companions ?? []).map(({ id }) => id)];
+      return (await Promise.all(ids.map((id) => engine.moveToCpus(id, cpus)))).flat();
     },
 
     async clear() {

@@ -7,6 +7,7 @@ import { present } from '../../bench/model/present.ts';
 import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import type { Deployed, DeploymentOrder, DeployOutcome, Stage } from '../../bench/model/stage.ts';
+import { type Companion, removeCompanions, type StartCompanions } from '../compose/companions.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inspector as connectInspector, type Inspector } from '../inspector/client.ts';
 import type { Machine } from '../inspector/contract.ts';
@@ -20,7 +21,7 @@ import { moveToCpus } from './move-to-cpus.ts';
 import { look, type Ready } from './observe.ts';
 import { benchSeconds, here, otherProcesses } from './others.ts';
 import { pathFacts } from './path-facts.ts';
-import { type CpuPlaces, choosePinning, exchanged } from './pinning.ts';
+import { type CpuPlaces, choosePinning, exchanged, hearOfCpus } from './pinning.ts';
 import { probePlaces } from './probe-places.ts';
 import { withLastWords } from './programs.ts';
 import { ownPorts, proxyPlaces } from './proxy-places.ts';
@@ -69,6 +70,8 @@ export interface StageOptions {
   readonly serviceImage?: string;
   /** Where the command was typed: for what a service takes from there. */
   readonly caller?: Caller;
+  /** Starts the other services of the measured one's Compose file. Absent: there are none. */
+  readonly companions?: StartCompanions;
   /** Connects the load agent's client, which belongs to bench and not to the runtime. */
   readonly connectAgent: (channel: Channel, answerSeconds?: number) => LoadAgent;
   /** The monotonic clock that times the start of servers; the system's when absent. */
@@ -81,7 +84,7 @@ export interface StageOptions {
  * Brings up what lives as long as a run, and gives the collecting loop its calls:
  *
  *   inspector → machine, subnet → one agent a vantage, with its link or networks → guard
- *     → [deploy → read … → clear] → dispose
+ *     → the other services of a Compose file → [deploy → read … → clear] → dispose
  *
  * Agents and inspector exit by themselves when this process ends: their stdin ends.
  */
@@ -115,9 +118,11 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const guard = await raiseGuard(inspector, guarding, started);
   const firewallOpened =
     options.openFirewall === true ? await openFirewall(inspector, networks, options, started) : [];
+  const companions = await startedCompanions(options, { prefix, networks, cpus, started });
   const run: RunContext = {
     ...shared,
     networks,
+    companions,
     ...present({ serve: options.serve, caller: options.caller }),
   };
   const target = await joinedTarget({ engine, mapTo: fit.mapTo }, inspector, networks);
@@ -143,7 +148,9 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   /** First processes of the run's containers: servers, but for plain processes, and load agents. */
   async function ownContainers(): Promise<readonly number[]> {
     const servers = [...running.values()].filter(({ order }) => order.route.server.kind !== 'native');
-    return [...servers.map(({ server }) => server.pid), ...(await agents.all()).map(({ pid }) => pid)];
+    return [...servers.map(({ server }) => server), ...companions, ...(await agents.all())].map(
+      ({ pid }) => pid,
+    );
   }
 
   async function clear(): Promise<void> {
@@ -215,7 +222,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       const bridge = overBridge ? bridgeOf(route, networks)?.device : undefined;
       const link = route.agent.kind === 'linked' ? networks.link?.device : undefined;
       const containers = await ownContainers();
-      const idle = (await agents.all()).map(({ pid }) => pid).filter((pid) => pid !== agent.pid);
+      const others = [...(await agents.all()), ...companions].map(({ pid }) => pid);
+      const idle = others.filter((pid) => pid !== agent.pid);
       // CPU time is read next to the load, as by the inspector: the slice excludes this process's own work on
       // a snapshot.
       const spentBefore = benchSeconds(machine, here);
@@ -300,6 +308,35 @@ function standing(running: ReadonlyMap<Deployed, Ready>, deployed: Deployed): Re
   const found = running.get(deployed);
   if (found === undefined) throw new Error(`${deployed.url} is not deployed`);
   return found;
+}
+
+/**
+ * Starts the other services, on the run's network and on the CPUs of the servers, because what they do is part of what
+ * the measured one does. They are removed with the run.
+ */
+async function startedCompanions(
+  { engine, image, labels, companions }: StageOptions,
+  {
+    prefix,
+    networks,
+    cpus,
+    started,
+  }: {
+    readonly prefix: string;
+    readonly networks: RunNetworks;
+    readonly cpus: CpuPlaces;
+    readonly started: Teardown;
+  },
+): Promise<readonly Companion[]> {
+  if (companions === undefined) return [];
+  if (networks.userBridge === undefined) throw new Error('the other services have no network');
+  const place = { prefix, labels, image, network: networks.userBridge.name };
+  started.defer(() => removeCompanions(engine, place));
+  const running = await companions(place);
+  for (const { id } of running) {
+    if (cpus.now.kind === 'disjoint') hearOfCpus(cpus, await engine.moveToCpus(id, cpus.now.serverCpus));
+  }
+  return running;
 }
 
 /** The container to join, if there is one. Its ports are checked to be enough for the servers that follow. */

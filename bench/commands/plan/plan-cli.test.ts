@@ -126,6 +126,7 @@ test('plan --json is one document with the cases, their order and what would be 
     servers: 8,
     natives: 0,
     holders: 2,
+    companions: 0,
     agents: 1,
     roundAgents: 0,
     networks: [{ kind: 'veth-link', ipv6: false }],

@@ -20,6 +20,7 @@ export function needsOf(plan: Plan): NetworkNeeds {
     servers: [...new Set(routes.map(({ server }) => server.kind))],
     ipv6: routes.some(({ path }) => path.family === 'ipv6'),
     bridgeIpv6: routes.some(({ path }) => goesOverOwnBridgeByIpv6(path)),
+    ...(plan.service?.compose === undefined ? {} : { companions: true }),
     ...(plan.sharedPort === true ? { linkAddresses: routes.length } : {}),
   };
 }
@@ -44,6 +45,7 @@ export const plannedCreationsSchema = z.strictObject({
   natives: z.int().describe('Of the servers: those that are a plain process, in no container.'),
   /** None where that is the user's container. */
   holders: z.int().describe('Each round: containers whose network stack a mapped server joins.'),
+  companions: z.int().describe("For the whole run: the other services of the measured one's Compose file."),
   agents: z.int().describe('For the whole run.'),
   roundAgents: z.int().describe('Fresh in each round: where a comparison crosses vantages.'),
   networks: z
@@ -51,7 +53,9 @@ export const plannedCreationsSchema = z.strictObject({
     .describe("For the whole run. The engine's default bridge is not created."),
   containers: z
     .strictObject({
-      run: z.int().describe('For the whole run: the inspector and the load agents that stay.'),
+      run: z
+        .int()
+        .describe('For the whole run: the inspector, the load agents that stay, and the other services.'),
       round: z.int().describe('Each round: servers, holders and fresh load agents.'),
     })
     .describe('How many containers that is.'),
@@ -68,6 +72,8 @@ export function planCreations(plan: Plan): PlannedCreations {
   // The link needs a stack at its other end, also where no agent dials from there.
   const agents = needs.vantages.length + (linked && !needs.vantages.includes('external') ? 1 : 0);
   const roundAgents = agentWarmups(plan).size;
+  // Compose also starts a container that waits until the others are ready.
+  const companions = plan.service?.compose === undefined ? 0 : plan.service.compose.others.length + 1;
   const made = [
     ...(linked ? (['veth-link'] as const) : []),
     ...(needsUserBridge(needs, true) ? (['user-bridge'] as const) : []),
@@ -77,12 +83,13 @@ export function planCreations(plan: Plan): PlannedCreations {
     servers: kinds.length,
     natives,
     holders,
+    companions,
     agents,
     roundAgents,
     networks: made.map((kind) => ({
       kind,
       ipv6: kind === 'user-bridge' ? bridgeHasIpv6(needs) : needs.ipv6,
     })),
-    containers: { run: 1 + agents, round: kinds.length - natives + holders + roundAgents },
+    containers: { run: 1 + agents + companions, round: kinds.length - natives + holders + roundAgents },
   };
 }

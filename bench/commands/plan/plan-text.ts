@@ -42,10 +42,22 @@ function comparisonText({ baseline, contenders }: Comparison): string {
 /** What is started, and how that differs from the user's own `docker run`. */
 function serviceText({ service, request }: Plan): readonly string[] {
   if (service === undefined || request === undefined) return [];
-  const { name, image, port } = service;
+  const { name, image, port, compose } = service;
+  const asked = `image ${image}, asked ${request.method} ${request.path} on port ${port}`;
+  const but = 'but for its network mode, published ports, CPUs, name and labels';
   return [
-    `${name}: image ${image}, asked ${request.method} ${request.path} on port ${port}`,
-    '  as docker run starts it, but for its network mode, published ports, CPUs, name and labels',
+    ...(compose === undefined
+      ? [`${name}: ${asked}`, `  as docker run starts it, ${but}`]
+      : [
+          `${name}: ${compose.service} of ${compose.file}, ${asked}`,
+          `  as docker compose up starts it, ${but}`,
+          ...compose.differences.map((it) => `  ${it}`),
+          ...(compose.others.length === 0
+            ? []
+            : [
+                `  in host mode it finds ${compose.others.join(', ')} by /etc/hosts, else by Docker's name server`,
+              ]),
+        ]),
     ...(canTellPort(service)
       ? []
       : [
@@ -176,11 +188,13 @@ function creationsText(
   { rounds }: PlanDuration,
   { guard, install, subnet }: PlanOutlook,
 ): readonly string[] {
-  const { servers, natives, holders, agents, roundAgents, networks, containers } = planCreations(plan);
+  const { servers, natives, holders, companions, agents, roundAgents, networks, containers } =
+    planCreations(plan);
   const ipv6 = networks.some((it) => it.ipv6) ? ', by IPv4 and IPv6' : '';
   const run = [
     '1 inspector (with host privileges)',
     ...(agents === 0 ? [] : [counted(agents, readerWords.agent.reader)]),
+    ...(companions === 0 ? [] : [`${counted(companions, 'container')} by Docker Compose`]),
     ...networks.map(({ kind }) =>
       kind === 'veth-link'
         ? `1 ${networkWords[kind]} in ${subnet ?? '198.18.0.0/15 (or --subnet)'}`

@@ -1,12 +1,15 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { type ComposedApp, readComposed } from '../../../runtime/compose/composed-app.ts';
+import { machineCommander } from '../../../runtime/machine/command.ts';
 import type { Plan } from '../../model/plan.ts';
+import { present } from '../../model/present.ts';
 import type { Warning } from '../../model/warning.ts';
 import type { Outside } from '../../outside.ts';
 import { readConfig } from '../../plan/config-file.ts';
 import { offeredAnyway } from '../../plan/offered.ts';
 import { type PlanOptionKey, planOptionKeys } from '../../plan/options.ts';
 import { type PlanLayers, planLayers } from '../../plan/plan-layers.ts';
-import { resolvePlan } from '../../plan/resolve-plan.ts';
+import { composeAsked, resolvePlan } from '../../plan/resolve-plan.ts';
 import { type ValueSource, valueSources } from '../../plan/value-sources.ts';
 import { resultsDirectory, wantedSubnet } from '../places.ts';
 import { tellWarnings } from '../tell-warnings.ts';
@@ -14,6 +17,8 @@ import { tellWarnings } from '../tell-warnings.ts';
 /** All that a command line asks of a run, checked as far as that is possible without an engine. */
 interface Planned {
   readonly plan: Plan;
+  /** The plan's service and those that it needs, where a Compose file describes them. */
+  readonly composed?: ComposedApp;
   /** The plan that was chosen by its name. */
   readonly chosen: PlanLayers['chosen'];
   /** Where each value of the plan comes from. */
@@ -47,11 +52,21 @@ export async function plannedBy(
     leftOut.add(key);
     tellWarnings([warning], outside.stderr);
   };
-  const plan = offeredAnyway(resolvePlan({ ...given, note }, outside.random));
   const layers = planLayers(given);
+  const asked = composeAsked(layers);
+  const composed =
+    asked === undefined
+      ? undefined
+      : await readComposed(machineCommander, {
+          file: resolve(outside.directory, asked.file),
+          service: asked.service,
+          env: outside.env,
+        });
+  const plan = offeredAnyway(resolvePlan({ ...given, ...present({ composed }), note }, outside.random));
   tellWarnings(passedOver(layers), outside.stderr);
   return {
     plan,
+    ...present({ composed }),
     chosen: layers.chosen,
     sources: valueSources(plan, layers, leftOut),
     results: resultsDirectory(flags, outside),

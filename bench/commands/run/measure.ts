@@ -1,4 +1,6 @@
 import { declaredPrecisions, widestDeclared } from '../../../reports/analysis/declared-precision.ts';
+import { companionStarter } from '../../../runtime/compose/companions.ts';
+import type { ComposedApp } from '../../../runtime/compose/composed-app.ts';
 import type { Engine } from '../../../runtime/engine/engine.ts';
 import { labelsOf } from '../../../runtime/labels.ts';
 import { thisProcess } from '../../../runtime/owner.ts';
@@ -58,6 +60,8 @@ export interface Measuring {
   readonly wait?: boolean;
   /** Id of the image of the user's service. */
   readonly serviceImage?: string;
+  /** The user's service and those that it needs, from a Compose file. */
+  readonly composed?: ComposedApp;
   /** How servers are started, if not in the way of the lab image. */
   readonly serve?: StageOptions['serve'];
   /** Agents that never sleep while an answer is awaited. */
@@ -96,7 +100,7 @@ export async function measure(plan: Plan, measuring: Measuring, outside: Outside
     engineForOne(engine, runId, outside, access, measuring.wait === true),
   );
   const image = await asUnfit(() => labImage(open, outside, access));
-  const serviceImage = await asUnfit(() => serviceImageOf(plan, open, outside, access));
+  const serviceImage = await asUnfit(() => serviceImageOf(plan, open, outside, access, measuring.composed));
   // Awaited here: the engine is given back when this function returns.
   const given = { ...measuring, ...present({ serviceImage }) };
   return await measureOn(engine, image.tag, runId, offered, given, outside);
@@ -115,7 +119,8 @@ export async function measureOn(
   outside: Outside,
 ): Promise<Measurement> {
   const { clock, stderr } = outside;
-  const { results, subnet, openFirewall, guard, startedAt, access, serve, serviceImage } = measuring;
+  const { results, subnet, openFirewall, guard, startedAt, access, serve, serviceImage, composed } =
+    measuring;
   const { wakefulAgents, beforeClear } = measuring;
   const { interrupted } = access;
   throwIfInterrupted(interrupted);
@@ -129,7 +134,8 @@ export async function measureOn(
       plan: asked,
       subnet,
       serve,
-      ...present({ openFirewall, guard, serviceImage }),
+      ...present({ openFirewall, guard, serviceImage, composed }),
+      access,
     },
     outside,
   );
@@ -247,6 +253,9 @@ interface StageFor {
   readonly guard?: boolean;
   readonly serve?: StageOptions['serve'] | undefined;
   readonly serviceImage?: string;
+  readonly composed?: ComposedApp;
+  /** What starting the other services of a Compose file needs. */
+  readonly access?: Pick<EngineAccess, 'commander' | 'interrupted' | 'say'>;
 }
 
 /** A stage, and the part of the plan that can be measured there. */
@@ -267,6 +276,8 @@ export async function stageFor(
     guard = true,
     serve,
     serviceImage,
+    composed,
+    access,
   }: StageFor,
   outside: Outside,
 ): Promise<FittedStage> {
@@ -288,8 +299,11 @@ export async function stageFor(
       guard,
       benchVersion: versionOf(outside.installation),
       connectAgent: loadAgent,
-      caller: outside,
+      caller: { env: outside.env, directory: outside.directory, composed: composed?.environment ?? {} },
       ...present({ serve, serviceImage }),
+      ...(composed === undefined || access === undefined
+        ? {}
+        : { companions: companionStarter(composed, { engine, ...access }) }),
       answerSeconds: answerSeconds(outside),
     }),
   );
