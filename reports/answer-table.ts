@@ -33,12 +33,17 @@ export function questionsOf({ run: { plan } }: ReportModel): readonly MetricName
     .map(({ declaredMetric }) => declaredMetric);
 }
 
-/** Heads of the columns: they fit a phone. */
-export const questionHeads = {
+/** The head of a question's column: it fits a phone. */
+export function questionHead(name: MetricName): string {
+  const { kind, label } = metric(name);
+  return kind === 'tail' ? label : questionHeads[kind];
+}
+
+const questionHeads = {
   latency: 'one request',
   cpu: 'CPU a request',
   capacity: 'capacity',
-} as const satisfies Record<ReturnType<typeof metric>['kind'], string>;
+} as const satisfies Record<Exclude<ReturnType<typeof metric>['kind'], 'tail'>, string>;
 
 /**
  * One table for each server and baseline.

@@ -17,7 +17,7 @@ export interface Field {
 const units: readonly (readonly [name: RegExp, unit: string])[] = [
   [/(^|_)us$/, 'µs'],
   [/(^|_)seconds$/, 's'],
-  [/_per_second$|_rps$|^turn_rates$|^rates\.\*$/, 'requests/s'],
+  [/_per_second$|_rps$|^turn_rates$|^(paced_)?rates\.\*$/, 'requests/s'],
   [/(^|_)events$/, 'events'],
   [/(^|_)bytes$|^mtu\.\*$|^mtu$/, 'bytes'],
   [/(^|_)hz$/, 'Hz'],

@@ -25,6 +25,7 @@ export function latencyOfCounts(taken: readonly Taken[]): Latency {
     p50Us: quantileUs(0.5),
     p90Us: quantileUs(0.9),
     p99Us: quantileUs(0.99),
+    p999Us: quantileUs(0.999),
     maxUs: (taken.at(-1)?.ns ?? 0) / 1e3,
     histogram: encoded(taken),
   };

@@ -21,9 +21,10 @@ const kinds = {
   modes: modelOf(kindsOfRun.modes),
   waterfall: modelOf(kindsOfRun.waterfall),
   paths: modelOf(kindsOfRun.paths),
+  paced: modelOf({ profiles: ['paced'], gapsUs: [1.4, 38] }),
 };
 
-test.each(['modes', 'waterfall', 'paths'] as const)('summary.md of a run of %s', async (kind) => {
+test.each(['modes', 'waterfall', 'paths', 'paced'] as const)('summary.md of a run of %s', async (kind) => {
   const file = join(import.meta.dirname, 'markdown', 'golden', `${kind}.md`);
   const told = renderMarkdown(kinds[kind]);
   // The details of all paths are as those of the others, and long.

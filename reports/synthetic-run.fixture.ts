@@ -6,9 +6,10 @@ import { type Case, deploymentId } from '../bench/model/case.ts';
 import type { Environment } from '../bench/model/environment.ts';
 import type { Evidence } from '../bench/model/evidence.ts';
 import type { Latency } from '../bench/model/latency.ts';
+import { measuredSeconds } from '../bench/model/paced.ts';
 import type { PathId } from '../bench/model/path.ts';
 import type { Plan } from '../bench/model/plan.ts';
-import { type LoadProfile, loadProfiles, type ProfileName, profileNames } from '../bench/model/profile.ts';
+import { type LoadProfile, loadProfiles, type ProfileName } from '../bench/model/profile.ts';
 import type { RecordedRun } from '../bench/model/recorded-run.ts';
 import type { Run } from '../bench/model/run.ts';
 import { schemaVersion } from '../bench/model/run.ts';
@@ -43,7 +44,7 @@ export interface SyntheticOptions {
   readonly rounds?: number;
   readonly blocks?: number;
   readonly servers?: readonly OwnServer[];
-  /** All three, if left out. */
+  /** One request, equal rate and full load, if left out. */
   readonly profiles?: readonly ProfileName[];
   /** Bridge and mapped against host, from a remote client, if left out. */
   readonly comparisons?: Plan['comparisons'];
@@ -79,6 +80,10 @@ export interface SyntheticOptions {
   readonly timed?: { readonly startSeconds: number; readonly connectUs: number; readonly atOnce?: number };
   readonly pinning?: Environment['pinning'];
   readonly sliceSeconds?: number;
+  /** Share of a response time that the load agent's own lag is, at each quantile; 2 % if left out. */
+  readonly lagShare?: number;
+  /** Gaps in which the machine took the agent's CPU away, at p99 and p99.9 of the time, µs. */
+  readonly gapsUs?: readonly [p99: number, p999: number];
 }
 
 /** What bridge mode does to each metric, unless a test says otherwise. */
@@ -205,7 +210,10 @@ const failure = {
 };
 
 function syntheticPlan(options: SyntheticOptions): Plan {
-  const profiles = (options.profiles ?? profileNames).map((it): LoadProfile => loadProfiles[it]);
+  const open = options.profiles?.includes('paced') === true;
+  const profiles = (options.profiles ?? (['latency', 'steady', 'throughput'] as const)).map(
+    (it): LoadProfile => loadProfiles[it],
+  );
   const sliceSeconds = options.sliceSeconds ?? 0.4;
   return {
     servers: [...(options.servers ?? ['nginx', 'apache'])],
@@ -217,6 +225,7 @@ function syntheticPlan(options: SyntheticOptions): Plan {
     turnSeconds: sliceSeconds / turns,
     rampSeconds,
     warmupSeconds: 0.2,
+    ...(open ? { paced: { arrivals: 'poisson' as const, share: 0.5 } } : {}),
     bodyBytes: 1024,
     seed: options.seed,
     confidence: 0.95,
@@ -273,11 +282,15 @@ function underLoad(
   const { connections, load } = loadProfiles[subject.profile];
   const sigma = subject.profile === 'latency' ? 0.18 : 0.35;
   const many = subject.profile === 'throughput';
-  const wallSeconds = plan.sliceSeconds * (1 + 0.002 * uniformFloat64(rng));
+  const measured =
+    load === 'open'
+      ? measuredSeconds(plan, loadProfiles[subject.profile], truth.steadyRate)
+      : plan.sliceSeconds;
+  const wallSeconds = measured * (1 + 0.002 * uniformFloat64(rng));
   const meanSeconds = many
     ? ((0.97 * connections) / (truth.capacity * effect.capacity)) * Math.exp(noise)
     : truth.rttSeconds * effect.latency * Math.exp(noise + sigma ** 2 / 2);
-  const rate = load === 'paced' ? truth.steadyRate : (0.97 * connections) / meanSeconds;
+  const rate = load !== 'closed' ? truth.steadyRate : (0.97 * connections) / meanSeconds;
   const requests = Math.round(rate * wallSeconds);
   const loadSeconds = wallSeconds + plan.rampSeconds;
   const allRequests = Math.round(rate * loadSeconds);
@@ -290,18 +303,28 @@ function underLoad(
     : truth.agentCpuSeconds * effect.agentCpu * allRequests * wobble();
   const proxyShare = subject.path.endsWith('/loopback') ? 0.6 : 0;
   const serverIsLimit = many && !agentIsLimit;
+  const far = (medianSeconds: number, share: number): Latency => {
+    const { p999Us, ...latency } = lognormalLatency(rng, medianSeconds * share, sigma, requests);
+    return load === 'open' && p999Us !== undefined ? { ...latency, p999Us } : latency;
+  };
   return {
     requests,
     servedRequests: requests,
     bytes: requests * (plan.bodyBytes + 238),
     wallSeconds,
     turns,
-    ...(load === 'paced' ? {} : { turnRates: turnRates(rng, requests / wallSeconds) }),
+    ...(load !== 'closed' ? {} : { turnRates: turnRates(rng, requests / wallSeconds) }),
     rampSeconds: plan.rampSeconds,
     edgeSeconds: 0,
     pendingSeconds: 0,
     connections,
-    latency: lognormalLatency(rng, meanSeconds / Math.exp(sigma ** 2 / 2), sigma, requests),
+    latency: far(meanSeconds / Math.exp(sigma ** 2 / 2), 1),
+    ...(load === 'open'
+      ? {
+          serviceTime: far(meanSeconds / Math.exp(sigma ** 2 / 2), 0.9),
+          sendLag: far(meanSeconds / Math.exp(sigma ** 2 / 2), options.lagShare ?? 0.02),
+        }
+      : {}),
     cpu: {
       loadSeconds,
       requests: allRequests,
@@ -323,7 +346,7 @@ function underLoad(
       linkPackets: allRequests * 2,
       ...(subject.path === baselinePath ? {} : { dnatPackets: connections, bridgePackets: allRequests * 2 }),
     },
-    ...(load === 'paced'
+    ...(load !== 'closed'
       ? {
           pacing: {
             offeredPerSecond: rate,
@@ -463,6 +486,7 @@ function syntheticRunDocument(plan: Plan, options: SyntheticOptions, partial: bo
       ? { rates: ratesOf(plan.servers) }
       : {}),
     ...(options.timed === undefined ? {} : timedOnce),
+    ...(plan.paced === undefined ? {} : { pacedRates: ratesOf(plan.servers), jitter: jitterIn(options) }),
     ...(options.foreign?.processes === undefined ? {} : { foreign: othersOf(options.foreign) }),
     timing: { totalSeconds: 180, slicesSeconds: 148 },
   };
@@ -486,6 +510,10 @@ const timedOnce: Pick<Run, 'lookups' | 'agentCeiling'> = {
   ],
   agentCeiling: { requestsPerSecond: 45_000, connections: 32, agentBusy: 0.97 },
 };
+
+function jitterIn({ gapsUs: [p99Us, p999Us] = [0, 4] }: SyntheticOptions): NonNullable<Run['jitter']> {
+  return { wallSeconds: 4, p50Us: 0, p90Us: 0, p99Us, p999Us, longestUs: 2 * p999Us };
+}
 
 function ratesOf(servers: readonly string[]): NonNullable<Run['rates']> {
   return Object.fromEntries(servers.map((server) => [server, truthOf(server).steadyRate]));

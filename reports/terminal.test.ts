@@ -16,6 +16,7 @@ const models = {
   modes: modelOf(kindsOfRun.modes),
   waterfall: modelOf(kindsOfRun.waterfall),
   paths: modelOf(kindsOfRun.paths),
+  paced: modelOf({ profiles: ['latency', 'paced'], gapsUs: [1.4, 38] }),
 };
 const terminal = (of: ReportModel, width: number, all = false) =>
   terminalText(renderTerminal(of, { width, all }), false);
@@ -30,6 +31,8 @@ test.each([
   ['paths', 100, false],
   ['paths', 80, false],
   ['paths', 40, false],
+  ['paced', 80, false],
+  ['paced', 100, true],
 ] as const)('a run of %s at %i columns, all: %s', async (kind, width, all) => {
   const text = terminal(models[kind], width, all);
   await expect(text).toMatchFileSnapshot(golden(`${kind}-${width}${all ? '-all' : ''}`));

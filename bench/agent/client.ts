@@ -28,6 +28,7 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
     async letGo() {
       await rpc.call('letGo', {});
     },
+    jitter: (seconds) => rpc.call('jitter', { seconds }),
     bySecondClient: (order) => rpc.call('wrk', order),
     close: () => rpc.close(),
   };

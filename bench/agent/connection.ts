@@ -83,6 +83,8 @@ export class Connection {
   /** Requests that were sent before the current socket was opened. */
   #requestsBefore = 0;
   #sentAt = nothing;
+  /** When the request that is on its way was due. Only an open loop uses it. */
+  #dueAt = 0;
   /** Requests sent so far. */
   #requests = 0;
   /** The frame that the awaited answer is compared with; none once the parser reads the answer. */
@@ -208,10 +210,11 @@ export class Connection {
     }
     tally.brokenInARow = 0;
     const sentAt = this.#sentAt;
+    const dueAt = this.#dueAt;
     // The next request first: counting this one then costs the client's time and not the loop's.
     this.#ask(now);
     if (this.#firstOfConnection) tally.countFirst(sentAt, now);
-    else tally.count(sentAt, now, bytes);
+    else tally.count(sentAt, now, bytes, dueAt);
     this.#firstOfConnection = false;
   }
 
@@ -223,6 +226,7 @@ export class Connection {
       return;
     }
     this.#sentAt = now;
+    this.#dueAt = this.#gate.dueAt();
     const socket = this.#socket ?? this.#reopened();
     this.#requests++;
     this.#frame = this.#options.learned.frame;

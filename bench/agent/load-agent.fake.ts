@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { emptyHistogram, latencyOf } from '../model/histogram.ts';
+import { emptyHistogram, type LatencyHistogram, latencyOf } from '../model/histogram.ts';
 import type { LoadAgent, ProbeOrder, ProbeResult, SliceCount, SliceOrder } from '../model/load-agent.ts';
 import { present } from '../model/present.ts';
 import type { Faults } from '../model/slice.ts';
@@ -122,6 +122,7 @@ export function fakeLoadAgent(
       return { count: 1_000, p50Us, p75Us: 1.2 * p50Us };
     },
     letGo: async () => kept.clear(),
+    jitter: async (seconds) => ({ wallSeconds: seconds, gaps: [{ us: 12, count: 40 }] }),
     bySecondClient: () => Promise.reject(new Error('the fake agent has no second client')),
     close() {},
   };
@@ -188,10 +189,19 @@ function load(
     pendingSeconds: 0,
     faults: noFaults,
     ...present({ latency }),
+    ...(order.arrivals === undefined ? {} : openTimesOf(histogram)),
     totalRequests: Math.round(requests * (1 + order.rampSeconds / order.sliceSeconds)),
     agentSeconds: (order.sliceSeconds * order.connections) / (order.connections + 10),
     ...pacingOf(order, requests),
   };
+}
+
+/** The latencies of an open loop whose client is never late, and whose requests always find a free connection. */
+function openTimesOf(histogram: LatencyHistogram): Pick<SliceCount, 'latency' | 'serviceTime' | 'sendLag'> {
+  const lag = emptyHistogram();
+  lag.recordValue(1_000, histogram.totalCount);
+  const [latency, serviceTime] = [latencyOf(histogram, true), latencyOf(histogram, true)];
+  return present({ latency, serviceTime, sendLag: latencyOf(lag, true) });
 }
 
 /** A timer of 1 ms sends the requests that fell due since it fired last. */

@@ -5,6 +5,7 @@ import { serveRpc } from '../model/rpc.ts';
 import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { connectionHolder } from './hold.ts';
+import { jitter } from './jitter.ts';
 import { KeptConnections } from './kept-connections.ts';
 import { machineReader } from './machine.ts';
 import { timeTask } from './micro-probes.ts';
@@ -50,6 +51,7 @@ try {
         kept.letGo();
         return {};
       },
+      jitter: async ({ seconds }) => jitter(seconds, () => performance.now()),
       wrk: runWrk,
     },
   );

@@ -11,8 +11,32 @@ const lookEveryMs = 1;
 const longestDrainMs = 100;
 
 /** A connection that sends the request that it held back, if it may. */
-interface Resumable {
+export interface Resumable {
   resume(): void;
+}
+
+/** When the connections of a slice may send. */
+export interface Schedule {
+  /** When the request that was taken last was due, milliseconds of `performance.now`. */
+  readonly dueAt: number;
+  /** Begins the schedule afresh. */
+  start(connections: readonly Resumable[]): void;
+  /** Requests that are still due are never sent. */
+  stop(): void;
+  /**
+   * Requests that fall due from now on count.
+   * @returns the moment, milliseconds of `performance.now`.
+   */
+  openWindow(): number;
+  /**
+   * No further request falls due. Resolves when those that are due are sent, or are waited for no longer.
+   * @returns how many are given up and count as timeouts.
+   */
+  closeWindow(): Promise<number>;
+  /** Takes the request that has been due for longest; false if none is. */
+  take(nowMs: number): boolean;
+  /** @param wallSeconds of all windows together. */
+  pacing(wallSeconds: number): Pacing;
 }
 
 /**
@@ -20,7 +44,8 @@ interface Resumable {
  * connection takes the request that is due. A request that finds no free connection stays due. A timer wakes
  * connections that rest.
  */
-export class Pacer {
+export class Pacer implements Schedule {
+  dueAt = 0;
   readonly #ratePerSecond: number;
   readonly #lag = emptyHistogram();
   #connections: readonly Resumable[] = [];
@@ -62,16 +87,18 @@ export class Pacer {
   }
 
   /** Sends the requests that are already due, so that a window sees only those that fall due in it. */
-  openWindow(): void {
+  openWindow(): number {
     this.#sendDue();
     this.#recording = true;
+    return performance.now();
   }
 
   /**
    * No further request falls due. Those that are due are sent as soon as a connection is free, while patience
    * lasts. Resolves when all of them are sent, or patience is over.
+   * @returns 0: what is not sent lowers the rate that was sent, and is no timeout.
    */
-  async closeWindow(): Promise<void> {
+  async closeWindow(): Promise<number> {
     const now = performance.now();
     this.#until = now;
     this.#sendDue();
@@ -82,12 +109,14 @@ export class Pacer {
     this.#recording = false;
     if (this.#dueAt() >= now) this.#drained += this.#sent - sentInTime;
     this.#sent = sentInTime;
+    return 0;
   }
 
   /** Takes the request that has been due for longest; false if none is. */
   take(nowMs: number): boolean {
     const lateMs = nowMs - this.#dueAt();
     if (lateMs < 0 || this.#dueAt() >= this.#until) return false;
+    this.dueAt = this.#dueAt();
     this.#taken++;
     if (this.#recording) {
       this.#sent++;

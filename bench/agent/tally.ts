@@ -51,14 +51,20 @@ export class Tally {
     return this.#firstMs > 0 ? this.#firstMs / 1e3 : undefined;
   }
 
-  /**
-   * An answer of `bytes` bytes; both moments in milliseconds of `performance.now`. One that began before its window,
-   * or came after it, is served by the part that lies inside.
-   */
-  count(sentAt: number, answeredAt: number, bytes: number): void {
-    const latency = answeredAt - sentAt;
+  /** A latency whether or not it is counted, milliseconds. */
+  protected note(latency: number): void {
     this.#seenMs += latency;
     this.#seen++;
+  }
+
+  /**
+   * An answer of `bytes` bytes; all moments in milliseconds of `performance.now`. One that began before its window,
+   * or came after it, is served by the part that lies inside.
+   * @param _dueAt when the request was to be sent. Only an open loop counts from there.
+   */
+  count(sentAt: number, answeredAt: number, bytes: number, _dueAt: number): void {
+    const latency = answeredAt - sentAt;
+    this.note(latency);
     const { window } = this;
     if (window === undefined) return;
     const before = Math.max(0, window.openedAt - sentAt);
@@ -70,5 +76,24 @@ export class Tally {
     this.bytes += bytes;
     this.edgeMs += before;
     this.histogram.recordValue(latency * 1e6);
+  }
+}
+
+/**
+ * The counts of an open loop. A request belongs to the window in which it was due, whenever it was sent or
+ * answered: the slow ones must not get lost at the end of a window.
+ */
+export class OpenTally extends Tally {
+  /** From the actual send. `histogram` has the time from when a request was due. */
+  readonly serviceTime = emptyHistogram();
+
+  override count(sentAt: number, answeredAt: number, bytes: number, dueAt: number): void {
+    this.note(answeredAt - sentAt);
+    if (this.window === undefined || dueAt < this.window.openedAt) return;
+    this.served++;
+    this.requests++;
+    this.bytes += bytes;
+    this.histogram.recordValue((answeredAt - dueAt) * 1e6);
+    this.serviceTime.recordValue((answeredAt - sentAt) * 1e6);
   }
 }

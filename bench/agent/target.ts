@@ -10,8 +10,9 @@ import { Gate } from './gate.ts';
 import type { Collector } from './heap.ts';
 import type { KeptConnections } from './kept-connections.ts';
 import { type MachineReader, machineSpan } from './machine.ts';
+import { OpenLoop } from './open-loop.ts';
 import { Pacer } from './pacer.ts';
-import { Tally, type Window } from './tally.ts';
+import { OpenTally, Tally, type Window } from './tally.ts';
 
 /** The load on one server for one slice, which is measured in one window or in several. */
 export interface Target {
@@ -50,9 +51,11 @@ const leastPatienceSeconds = 0.5;
 
 /** Connects at once and sends nothing before `ramp`, which rejects if the order makes no sense. Faults of the server are counted. */
 export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: Instruments): Target {
-  const tally = new Tally();
-  const pacer = order.ratePerSecond === undefined ? undefined : new Pacer(order.ratePerSecond);
-  const gate = new Gate(pacer);
+  const open = openLoopOf(order);
+  const tally = open?.tally ?? new Tally();
+  const schedule =
+    open?.loop ?? (order.ratePerSecond === undefined ? undefined : new Pacer(order.ratePerSecond));
+  const gate = new Gate(schedule);
   const { connections, finished } =
     order.keepOpen === true ? kept.for(order, { tally, gate }) : startLoad(order, { tally, gate });
   const machineCpu = machineSpan(machine);
@@ -73,7 +76,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
     cpuSpan.begin();
     begun = { at: clock(), cpu: process.cpuUsage() };
     gate.open = true;
-    if (pacer !== undefined) pacer.start(connections);
+    if (schedule !== undefined) schedule.start(connections);
     else for (const connection of connections) connection.resume();
   }
 
@@ -124,13 +127,13 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
     async measure(settleSeconds, windowSeconds) {
       begin();
       if (settleSeconds > 0) await pause(settleSeconds * 1000);
-      pacer?.openWindow();
+      const openedMs = schedule?.openWindow() ?? performance.now();
       const servedBefore = tally.served;
       const openedAt = clock();
-      const window: Window = { openedAt: performance.now(), closedAt: Number.POSITIVE_INFINITY };
+      const window: Window = { openedAt: openedMs, closedAt: Number.POSITIVE_INFINITY };
       tally.window = window;
       await enough(windowSeconds);
-      const drained = pacer?.closeWindow();
+      const drained = schedule?.closeWindow() ?? 0;
       const wallSeconds = clock() - openedAt;
       window.closedAt = performance.now();
       sums.wall += wallSeconds;
@@ -138,12 +141,12 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
         sums.pending += Math.min(wallSeconds, it.pendingSeconds(window.closedAt));
       }
       turn = { servedBefore, wallSeconds };
-      await drained;
+      tally.faults.timeouts += await drained;
     },
 
     async quiet() {
       gate.open = false;
-      pacer?.stop();
+      schedule?.stop();
       await rest(patienceSeconds());
       for (const it of connections) {
         const request = it.pending();
@@ -164,7 +167,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
     meanSeconds: () => tally.meanSeconds(),
 
     count() {
-      const latency = latencyOf(tally.histogram);
+      const latency = latencyOf(tally.histogram, open !== undefined);
       const machineSeconds = machineCpu.total();
       return {
         requests: tally.requests,
@@ -184,17 +187,33 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
         agentSeconds: sums.loadCpu,
         ...present({ machine: machineSeconds }),
         ...cpuSpan.total(),
-        ...(pacer === undefined ? {} : { pacing: pacer.pacing(sums.wall) }),
+        ...(schedule === undefined ? {} : { pacing: schedule.pacing(sums.wall) }),
+        ...(open === undefined ? {} : openTimes(open)),
       };
     },
 
     close() {
-      pacer?.stop();
+      schedule?.stop();
       gate.open = false;
       if (order.keepOpen === true) return;
       for (const connection of connections) connection.destroy();
     },
   };
+}
+
+/** An open loop with its counts; `undefined` where the order asks for another load. */
+function openLoopOf({ arrivals, ratePerSecond }: SliceOrder) {
+  if (arrivals === undefined) return undefined;
+  if (ratePerSecond === undefined) throw new Error('the order has arrivals and no rate');
+  return { tally: new OpenTally(), loop: new OpenLoop(ratePerSecond, arrivals) };
+}
+
+/** The parts of the latencies that the client and the server have each by itself. */
+function openTimes({ tally, loop }: NonNullable<ReturnType<typeof openLoopOf>>) {
+  return present({
+    serviceTime: latencyOf(tally.serviceTime, true),
+    sendLag: latencyOf(loop.lag, true),
+  });
 }
 
 function secondsOf({ user, system }: NodeJS.CpuUsage): number {

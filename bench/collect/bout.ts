@@ -11,9 +11,10 @@ import {
   type TurnsOrder,
 } from '../model/load-agent.ts';
 import type { Growth } from '../model/observed.ts';
+import { measuredSeconds, turnSecondsOf } from '../model/paced.ts';
 import type { Plan } from '../model/plan.ts';
 import { present } from '../model/present.ts';
-import { type LoadProfile, rampSecondsOf, sliceSecondsOf } from '../model/profile.ts';
+import { type LoadProfile, rampSecondsOf } from '../model/profile.ts';
 import type { Reading } from '../model/reading.ts';
 import type { ServerName } from '../model/server.ts';
 import type { MachineFigures, Slice, SliceHead } from '../model/slice.ts';
@@ -45,6 +46,8 @@ export interface Entry {
   readonly head: Omit<SliceHead, 'startedAt'>;
   readonly standing: Tally;
   readonly profile: LoadProfile;
+  /** Seed of the arrivals of an open load. */
+  readonly arrivalsSeed?: number;
 }
 
 export interface Measuring {
@@ -57,6 +60,8 @@ export interface Measuring {
   readonly wakefulAgents?: boolean;
   /** Requests/s of paced load, by server. A server without any answer has none. */
   readonly rates: ReadonlyMap<ServerName, number>;
+  /** The same of open load. */
+  readonly pacedRates: ReadonlyMap<ServerName, number>;
 }
 
 interface Ready extends Entry {
@@ -118,7 +123,9 @@ export async function* measureBout(
   let lost: { readonly error: unknown } | undefined;
   try {
     for (const [agent, { entries, places }] of parties) {
-      const { turnSeconds, warmupSeconds } = measuring.plan;
+      const { warmupSeconds } = measuring.plan;
+      const [first] = entries;
+      const turnSeconds = first && turnSecondsOf(measuring.plan, first.profile);
       // The counters that all cases share are read in the warm-up. Without one each case needs the machine to
       // itself.
       const takeTurns = turnSeconds !== undefined && warmupSeconds > 0 && entries.length > 1;
@@ -153,7 +160,7 @@ async function measure(
   const alone = entries.length === 1;
   try {
     const before = await readAll(entries, stage, 'before');
-    const orders = entries.map(({ deployed, profile }) => sliceOrder(measuring, deployed, profile));
+    const orders = entries.map((entry) => sliceOrder(measuring, entry));
     const work = agent.turns({ slices: orders, ...turns });
     // Turns of several cases may take long. One slice ends soon.
     const counts = alone ? await work : await unlessAborted(work, signal);
@@ -265,7 +272,7 @@ interface WarmUp {
  * @param responses number of responses that is enough.
  */
 export async function warmUp(
-  measuring: Omit<Measuring, 'rates'>,
+  measuring: Omit<Measuring, 'rates' | 'pacedRates'>,
   standing: Tally,
   profile: LoadProfile,
   longestSeconds: number,
@@ -293,27 +300,33 @@ export async function warmUp(
 }
 
 /** @throws {Failure} casesFailed: the load is paced, and no rate is known for the server. */
-function sliceOrder(measuring: Measuring, deployed: Deployed, profile: LoadProfile): SliceOrder {
+function sliceOrder(measuring: Measuring, { deployed, profile, arrivalsSeed: seed }: Ready): SliceOrder {
   const { plan } = measuring;
-  const load = { rampSeconds: rampSecondsOf(plan, profile), sliceSeconds: sliceSecondsOf(plan, profile) };
+  const { server } = deployed.order.deployment;
+  const open = profile.load === 'open';
+  const ratePerSecond = (open ? measuring.pacedRates : measuring.rates).get(server);
+  const sliceSeconds = measuredSeconds(plan, profile, ratePerSecond);
+  const load = { rampSeconds: rampSecondsOf(plan, profile), sliceSeconds };
   const order = closedLoop(measuring, deployed, profile, load);
   if (profile.load === 'closed') return order;
-  const { server } = deployed.order.deployment;
-  const ratePerSecond = measuring.rates.get(server);
   if (ratePerSecond === undefined) {
     throw new Failure(
       'casesFailed',
       `there is no rate for ${server}: none of its paths answered in the warm-up`,
       {
-        hint: 'Find out why no path answered, or set a rate with --rate.',
+        hint: `Find out why no path answered, or set a rate with --${open ? 'paced-rate' : 'rate'}.`,
       },
     );
   }
-  return { ...order, ratePerSecond };
+  if (!open) return { ...order, ratePerSecond };
+  const kind = plan.paced?.arrivals;
+  if (kind === undefined || seed === undefined) throw new Error('an open load has no arrivals');
+  // The connections of the warm-up go on, which have this timeout, however long a slice is.
+  return { ...order, ratePerSecond, arrivals: { kind, seed }, timeoutSeconds: requestTimeoutSeconds };
 }
 
 function closedLoop(
-  { plan, wakefulAgents }: Omit<Measuring, 'rates'>,
+  { plan, wakefulAgents }: Omit<Measuring, 'rates' | 'pacedRates'>,
   deployed: Deployed,
   profile: LoadProfile,
   load: { readonly rampSeconds: number; readonly sliceSeconds: number },

@@ -3,6 +3,8 @@ import { caseId, deploymentId } from '../model/case.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { Failure } from '../model/failure.ts';
+import { jitterOf } from '../model/jitter.ts';
+import type { JitterCount } from '../model/load-agent.ts';
 import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import { present } from '../model/present.ts';
@@ -14,6 +16,7 @@ import type { Deployed, DeployOutcome, Stage } from '../model/stage.ts';
 import type { RunStop } from '../model/stopping.ts';
 import { unlessLate } from '../model/unless-late.ts';
 import { agentWarmups } from '../plan/agents.ts';
+import { jitterSeconds, needsJitter } from '../plan/plan-duration.ts';
 import type { RoundSchedule } from '../schedule/schedule.ts';
 import { type Entry, measureBout, type Tally, warmUp } from './bout.ts';
 import { roundEvidence } from './evidence.ts';
@@ -34,7 +37,7 @@ const lateSeconds = 3;
 interface Recorder {
   appendSlice(slice: Slice): Promise<void>;
   /** The rates of paced load, as soon as they are known. */
-  noteRates(rates: NonNullable<Run['rates']>): Promise<void>;
+  noteRates(found: Pick<Run, 'rates' | 'pacedRates'>): Promise<void>;
   appendEvidence(evidence: Evidence): Promise<void>;
 }
 
@@ -72,6 +75,8 @@ export interface Collected {
   readonly stop?: RunStop;
   readonly failedSlices: number;
   readonly slicesSeconds: number;
+  /** How often the machine took the agent's CPU away; absent where nobody looked. */
+  readonly jitter?: Run['jitter'];
   /** Other processes that used CPU time during the rounds; absent where none can be seen. */
   readonly foreign?: Run['foreign'];
   /** What was timed once, where the plan asks for it. */
@@ -96,6 +101,8 @@ export async function collect(collection: Collection): Promise<Collected> {
   const { schedule, stage, progress, signal, clock, plan } = collection;
   const totals = { failedSlices: 0, slicesSeconds: 0 };
   const rates = new Map<ServerName, number>();
+  const pacedRates = new Map<ServerName, number>();
+  const jitterCounts: JitterCount[] = [];
   const others = new OtherProcesses();
   const begunAt = clock.monotonicSeconds();
   let stop: RunStop | undefined;
@@ -114,7 +121,12 @@ export async function collect(collection: Collection): Promise<Collected> {
         async () => {
           if (!begun) assertComparable(plan, outcomesOf(standings));
           begun = true;
-          await measureRound({ ...collection, rates }, round, { standings, exchanged }, totals);
+          await measureRound(
+            { ...collection, rates, pacedRates, jitterCounts },
+            round,
+            { standings, exchanged },
+            totals,
+          );
         },
         () => timeTasks(collection, standings),
         async () => {
@@ -135,7 +147,7 @@ export async function collect(collection: Collection): Promise<Collected> {
 
   function found() {
     const foreign = others.largest();
-    return { ...totals, ...present({ foreign }), ...present({ timedOnce }) };
+    return { ...totals, ...present({ foreign, jitter: jitterOf(jitterCounts), timedOnce }) };
   }
 
   try {
@@ -195,7 +207,11 @@ interface Stood {
   readonly exchanged: boolean;
 }
 
-type Measured = Collection & { readonly rates: Map<ServerName, number> };
+type Measured = Collection & {
+  readonly rates: Map<ServerName, number>;
+  readonly pacedRates: Map<ServerName, number>;
+  readonly jitterCounts: JitterCount[];
+};
 
 async function measureRound(
   collection: Measured,
@@ -222,6 +238,7 @@ async function measureRound(
   }
   totals.slicesSeconds += await warmAgents(collection, standings);
   totals.slicesSeconds += await findRates(collection, standings);
+  if (needsJitter(plan)) collection.jitterCounts.push(...(await lookForJitter(collection, standings)));
   const kernel = await readKernelBefore(collection, standings);
   for (const [index, block] of round.blocks.entries()) {
     progress({ kind: 'block', ...at, block: index + 1 });
@@ -230,6 +247,7 @@ async function measureRound(
       if (signal.aborted) return;
       const entryOf = (subject: Case, place: number): Entry => ({
         ...partsOf(subject),
+        ...present({ arrivalsSeed: bout.arrivalsSeed }),
         head: {
           ...subject,
           round: round.round,
@@ -268,6 +286,21 @@ async function warmAgents(collection: Collection, standings: ReadonlyMap<string,
     seconds += warm.loadSeconds;
   }
   return seconds;
+}
+
+/** Each agent of the round looks at the clock, one after the other, while nothing bears load. */
+async function lookForJitter(
+  { stage, signal }: Collection,
+  standings: ReadonlyMap<string, Tally>,
+): Promise<readonly JitterCount[]> {
+  const agents = new Set(
+    [...standings.values()].flatMap(({ outcome }) => (outcome.ok ? [stage.agent(outcome.deployed)] : [])),
+  );
+  const counts: JitterCount[] = [];
+  for (const agent of agents) {
+    if (!signal.aborted) counts.push(await agent.jitter(jitterSeconds));
+  }
+  return counts;
 }
 
 async function appendEvidence(

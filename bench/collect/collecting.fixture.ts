@@ -49,6 +49,7 @@ export async function collecting({
   const slices: Slice[] = [];
   const evidence: Evidence[] = [];
   const rates: NonNullable<Run['rates']>[] = [];
+  const pacedRates: NonNullable<Run['pacedRates']>[] = [];
   let looks = 0;
   const events: (ProgressEvent | 'read')[] = [];
   const stage = fakeStage({
@@ -66,7 +67,8 @@ export async function collecting({
     stage: { ...stage, otherProcesses: async () => others[looks++] ?? [] },
     recorder: {
       async noteRates(found) {
-        rates.push(found);
+        if (found.rates !== undefined) rates.push(found.rates);
+        if (found.pacedRates !== undefined) pacedRates.push(found.pacedRates);
       },
       async appendSlice(slice) {
         onAppend?.('slice', slices.length + 1);
@@ -82,5 +84,5 @@ export async function collecting({
     ...present({ enough }),
     signal: controller.signal,
   });
-  return { plan, collected, slices, evidence, rates, events, stage: stage };
+  return { plan, collected, slices, evidence, rates, pacedRates, events, stage: stage };
 }

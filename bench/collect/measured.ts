@@ -53,7 +53,11 @@ export function measuredSlice(
     connections,
     ...present({ reconnects: count.reconnects, resent: count.resent }),
     faults: count.faults,
-    ...present({ latency: count.latency }),
+    ...present({
+      latency: count.latency,
+      serviceTime: count.serviceTime,
+      sendLag: count.sendLag,
+    }),
     cpu: cpuOf(count, { server: secondsBetween(before.server, after.server), proxy: proxySeconds }, cpus),
     machine,
     counters,
@@ -64,7 +68,7 @@ export function measuredSlice(
 /** Rates have six digits: more would be noise. */
 function inTurns(rates: readonly number[], load: LoadProfile['load']): Pick<Unjudged, 'turns' | 'turnRates'> {
   const turns = rates.length;
-  if (load === 'paced') return { turns };
+  if (load !== 'closed') return { turns };
   return { turns, turnRates: rates.map((rate) => Number(rate.toPrecision(6))) };
 }
 

@@ -1,43 +1,64 @@
 import type { LoadProfile } from '../model/profile.ts';
+import type { Run } from '../model/run.ts';
 import type { ServerName } from '../model/server.ts';
 import { probeSeconds, probesEach } from '../plan/plan-duration.ts';
 import { type Measuring, type Tally, warmUp } from './bout.ts';
 
 interface FindingRates extends Measuring {
   readonly rates: Map<ServerName, number>;
-  readonly recorder: { noteRates(rates: Readonly<Record<ServerName, number>>): Promise<void> };
+  readonly pacedRates: Map<ServerName, number>;
+  readonly recorder: { noteRates(found: Pick<Run, 'rates' | 'pacedRates'>): Promise<void> };
 }
 
 /**
- * Share of what the slowest path carries. At this rate nothing waits for a processor there, and all paths
+ * Share of what the slowest path carries, for paced load. At this rate nothing waits for a processor there, and all paths
  * bear it.
  */
 const shareOfCapacity = 0.5;
 
 /**
- * The rates of paced load, one for each server and the same on all of its paths. The plan's requested rate is
- * used, else half of what the slowest path carries under a closed loop, with two digits. Each rate is found
- * once, in the first round in which the server answers.
+ * The rates of paced and of open load, one for each server and the same on all of its paths. The plan's
+ * requested rate is used, else a share of what the slowest path carries under a closed loop, with two digits.
+ * Each is found once, in the first round in which the server answers, and both rest on one search.
  * @returns seconds under load that it took.
  */
 export async function findRates(
   collection: FindingRates,
   standings: ReadonlyMap<string, Tally>,
 ): Promise<number> {
-  const { plan, rates, signal, recorder } = collection;
-  const paced = plan.profiles.find(({ load }) => load === 'paced');
-  if (paced === undefined || signal.aborted) return 0;
-  const known = rates.size;
+  const { plan, signal, recorder, rates, pacedRates } = collection;
+  const wanted = plan.profiles.flatMap((profile) => {
+    if (profile.load === 'closed') return [];
+    return profile.load === 'paced'
+      ? [{ profile, known: rates, asked: plan.rates, share: shareOfCapacity }]
+      : [
+          {
+            profile,
+            known: pacedRates,
+            asked: plan.paced?.rates,
+            share: plan.paced?.share ?? shareOfCapacity,
+          },
+        ];
+  });
+  if (signal.aborted) return 0;
+  const known = rates.size + pacedRates.size;
   let seconds = 0;
   for (const server of plan.servers) {
-    if (rates.has(server)) continue;
-    const asked = plan.rates?.[server];
-    const found = asked === undefined ? await slowest(server, paced, collection, standings) : undefined;
+    const missing = wanted.filter((it) => !it.known.has(server));
+    const unasked = missing.find(({ asked }) => asked?.[server] === undefined);
+    const found = unasked && (await slowest(server, unasked.profile, collection, standings));
     seconds += found?.loadSeconds ?? 0;
-    const rate = asked ?? (found && Number((found.capacity * shareOfCapacity).toPrecision(2)));
-    if (rate !== undefined && rate > 0) rates.set(server, rate);
+    for (const it of missing) {
+      const rate = it.asked?.[server] ?? (found && Number((found.capacity * it.share).toPrecision(2)));
+      if (rate !== undefined && rate > 0) it.known.set(server, rate);
+    }
   }
-  if (rates.size > known) await recorder.noteRates(Object.fromEntries(rates));
+  if (rates.size + pacedRates.size > known) {
+    await recorder.noteRates({
+      ...(rates.size === 0 ? {} : { rates: Object.fromEntries(rates) }),
+      ...(pacedRates.size === 0 ? {} : { pacedRates: Object.fromEntries(pacedRates) }),
+    });
+  }
   return seconds;
 }
 

@@ -105,6 +105,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       if (options.letGoFails !== undefined) throw options.letGoFails;
       await inner.letGo();
     },
+    jitter: inner.jitter,
     bySecondClient: inner.bySecondClient,
     async turns(turnsOrder) {
       if (turnsOrder.sequence.length > 1) {

@@ -38,6 +38,15 @@ export class LatencyHistogram {
     }
     return 0;
   }
+
+  /** The buckets that hold something: their upper edges and counts, in ascending order. */
+  filled(): readonly { readonly ns: number; readonly count: number }[] {
+    const filled: { ns: number; count: number }[] = [];
+    for (const [bucket, count] of this.counts.entries()) {
+      if (count > 0) filled.push({ ns: Math.min(upperEdgeNs(bucket), this.maxNs), count });
+    }
+    return filled;
+  }
 }
 
 function bucketOf(ns: number): number {
@@ -57,8 +66,11 @@ export function emptyHistogram(): LatencyHistogram {
   return new LatencyHistogram();
 }
 
-/** The latency part of a slice line, or `undefined` when nothing was recorded. */
-export function latencyOf(histogram: LatencyHistogram): Latency | undefined {
+/**
+ * The latency part of a slice line, or `undefined` when nothing was recorded.
+ * @param far whether the line has p99.9 as well.
+ */
+export function latencyOf(histogram: LatencyHistogram, far = false): Latency | undefined {
   if (histogram.totalCount === 0) return undefined;
   const quantileUs = (quantile: number) => histogram.quantileNs(quantile) / 1e3;
   return {
@@ -66,6 +78,7 @@ export function latencyOf(histogram: LatencyHistogram): Latency | undefined {
     p50Us: quantileUs(0.5),
     p90Us: quantileUs(0.9),
     p99Us: quantileUs(0.99),
+    ...(far ? { p999Us: quantileUs(0.999) } : {}),
     maxUs: histogram.maxNs / 1e3,
     histogram: encoded(histogram),
   };

@@ -14,6 +14,13 @@ export const latencySchema = z.strictObject({
     .describe(
       'Latency that 99 % of its responses took at most: mostly chance where there are fewer than 10,000.',
     ),
+  p999Us: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'Latency that 99.9 % of its responses took at most: mostly chance where there are fewer than 100,000. Of the paced profile only.',
+    ),
   maxUs: z.number().positive().describe('Longest latency of its responses.'),
   histogram: z.string().describe('HdrHistogram V2, base64; nanoseconds, 3 significant digits.'),
 });

@@ -1,3 +1,4 @@
+import type { ArrivalOrder } from './arrivals.ts';
 import type { Latency } from './latency.ts';
 import type { MachineCpu } from './machine-cpu.ts';
 import type { Request } from './request.ts';
@@ -31,6 +32,11 @@ export interface SliceOrder extends AskedOf {
    * answered.
    */
   readonly ratePerSecond?: number;
+  /**
+   * Only with a rate: an open loop. Latencies count from the moment at which a request is due, and the agent
+   * looks at the clock without a pause.
+   */
+  readonly arrivals?: ArrivalOrder;
   /** Use the connections that an earlier order kept open to this server, and keep them open after this one. */
   readonly keepOpen?: boolean;
   /** Only for a slice of one window: it ends as soon as this many answers have come, ramp included. */
@@ -102,6 +108,17 @@ export interface SliceCount {
   readonly cpuClock?: 'ns' | 'ticks';
   /** Only for load at a rate. */
   readonly pacing?: Pacing;
+  /** Only for an open loop: latencies from the actual send. `latency` counts from when a request was due. */
+  readonly serviceTime?: Latency;
+  /** Only for an open loop: from when a request was due to its send, without the time in which all connections were busy. */
+  readonly sendLag?: Latency;
+}
+
+/** Gaps in a loop that does nothing but look at the clock: the machine took the CPU away. */
+export interface JitterCount {
+  readonly wallSeconds: number;
+  /** Gaps of at least a microsecond, by their lengths in microseconds with two digits. */
+  readonly gaps: readonly { readonly us: number; readonly count: number }[];
 }
 
 /** The request to the second client: a closed loop. */
@@ -177,6 +194,8 @@ export interface LoadAgent {
   serveNothing(): Promise<{ readonly port: number }>;
   /** Closes the connections that orders kept open. */
   letGo(): Promise<void>;
+  /** Looks at the clock without a pause for so long. */
+  jitter(seconds: number): Promise<JitterCount>;
   /**
    * Count of a second client, wrk, that runs where the agent runs: for `npm run agree`. Rejects if wrk met
    * faults.
@@ -211,6 +230,8 @@ export type AgentContract = {
   serveNothing: { input: Record<string, never>; output: { port: number } };
   /** Closes the connections that orders kept open. */
   letGo: { input: Record<string, never>; output: Record<string, never> };
+  /** The gaps in which the agent's CPU did something else. */
+  jitter: { input: { readonly seconds: number }; output: JitterCount };
   /** wrk's own count, from where the agent runs. */
   wrk: { input: SecondClientOrder; output: SecondClientCount };
 };

@@ -4,6 +4,8 @@ import * as z from 'zod';
 export const metricNames = [
   'latency_p50_us',
   'latency_p90_us',
+  'latency_p99_us',
+  'latency_p999_us',
   'cpu_server_us',
   'cpu_agent_us',
   'cpu_total_us',
@@ -13,7 +15,7 @@ export const metricNames = [
 export const metricNameSchema = z
   .enum(metricNames)
   .describe(
-    'What is compared. latency_p50_us, latency_p90_us: µs that half and 90 % of the requests took at most. cpu_server_us: CPU time of ' +
+    'What is compared. latency_p50_us, latency_p90_us, latency_p99_us, latency_p999_us: µs that half, 90 %, 99 % and 99.9 % of the requests took at most. cpu_server_us: CPU time of ' +
       'server and docker-proxy, µs a request. cpu_agent_us: that of the load agent. cpu_total_us: both. throughput_rps: requests/s.',
   );
 export type MetricName = z.infer<typeof metricNameSchema>;
@@ -27,8 +29,8 @@ export interface Metric {
   readonly label: string;
   /** The metric's name after a possessive, in a sentence: `nginx's CPU a request`. */
   readonly quantity: string;
-  /** The kind of wording for a change: a latency is added, CPU time is spent, capacity is lost. */
-  readonly kind: 'latency' | 'cpu' | 'capacity';
+  /** The kind of wording for a change: a latency is added, slow requests get slower, CPU time is spent, capacity is lost. */
+  readonly kind: 'latency' | 'tail' | 'cpu' | 'capacity';
   /** Unit of every value, stored or computed. Values are scaled only when they are printed. */
   readonly unit: MetricUnit;
   readonly better: 'higher' | 'lower';
@@ -59,6 +61,24 @@ export const metrics = {
     better: 'lower',
     usualMargin: 0.05,
     minResponses: 1_000,
+  },
+  latency_p99_us: {
+    label: 'p99 latency',
+    quantity: 'p99 latency',
+    kind: 'tail',
+    unit: 'us',
+    better: 'lower',
+    usualMargin: 0.1,
+    minResponses: 5_000,
+  },
+  latency_p999_us: {
+    label: 'p99.9 latency',
+    quantity: 'p99.9 latency',
+    kind: 'tail',
+    unit: 'us',
+    better: 'lower',
+    usualMargin: 0.1,
+    minResponses: 50_000,
   },
   cpu_server_us: {
     label: "server's CPU a request",

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { metricNameSchema } from './metric.ts';
+import { pacedSchema } from './paced.ts';
 import { pathIdSchema } from './path.ts';
-import { loadProfileSchema } from './profile.ts';
+import { type LoadProfile, loadProfileSchema, type ProfileName } from './profile.ts';
 import { requestSchema } from './request.ts';
 import { serverNameSchema } from './server.ts';
 import { serviceSchema } from './service.ts';
@@ -46,7 +47,7 @@ export const planSchema = z.strictObject({
     .number()
     .positive()
     .describe(
-      'Measured part of each slice, in seconds; a slice of the steady profile measures twice as long.',
+      'Measured part of each slice, in seconds; a slice of the steady profile measures twice as long, and one of the paced profile as long as its quantile needs.',
     ),
   turnSeconds: z
     .number()
@@ -77,6 +78,7 @@ export const planSchema = z.strictObject({
     .describe(
       'Requested rate of the steady profile, in requests/s. The run finds the rates of other servers.',
     ),
+  paced: pacedSchema.optional().describe('Load of the paced profile. Absent in a plan without it.'),
   bodyBytes: z.int().min(1).describe("Length of the static body that bench's own servers answer with."),
   tls: z.literal(true).optional().describe('Requests are sent over TLS. Absent: over plain TCP.'),
   service: serviceSchema
@@ -134,4 +136,11 @@ export function declaredComparisons({
 }: Pick<Plan, 'servers' | 'profiles' | 'comparisons'>): number {
   const contenders = comparisons.reduce((sum, it) => sum + it.contenders.length, 0);
   return servers.length * profiles.length * contenders;
+}
+
+/** A load of a plan by its name. @throws {Error} the plan does not have it. */
+export function profileOf({ profiles }: Pick<Plan, 'profiles'>, name: ProfileName): LoadProfile {
+  const found = profiles.find((it) => it.name === name);
+  if (found === undefined) throw new Error(`the plan has no load ${name}`);
+  return found;
 }

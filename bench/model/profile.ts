@@ -2,14 +2,15 @@ import * as z from 'zod';
 import { type MetricName, metricNameSchema } from './metric.ts';
 
 /** In the order in which a report answers them. */
-export const profileNames = ['latency', 'steady', 'throughput'] as const;
+export const profileNames = ['latency', 'steady', 'throughput', 'paced'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
 export const profileNameSchema = z
   .enum(profileNames)
   .describe(
     'The load. latency: 1 connection, one request after the other. steady: 32 connections at one rate on all paths of a ' +
-      'server. throughput: 32 connections, each with its next request as soon as the last one is answered.',
+      'server. throughput: 32 connections, each with its next request as soon as the last one is answered. paced: requests at ' +
+      'one rate that fall due at random moments, and whose latency counts from there.',
   );
 
 /** How load is applied. */
@@ -17,16 +18,18 @@ export const loadProfileSchema = z.strictObject({
   name: profileNameSchema,
   connections: z.int().min(1).describe('Concurrent keep-alive connections.'),
   load: z
-    .enum(['closed', 'paced'])
+    .enum(['closed', 'paced', 'open'])
     .describe(
       'closed: each connection sends its next request when the last one is answered. paced: requests are sent at a ' +
-        'rate that is the same on every path of a server, whether or not the last one is answered.',
+        'rate that is the same on every path of a server, whether or not the last one is answered. open: so are they, and a ' +
+        'latency counts from the moment at which its request was due, also where every connection was busy then.',
     ),
   sliceFactor: z
     .number()
     .positive()
     .describe(
-      'A factor: a slice of this profile measures that many times as long as the plan says for a slice.',
+      'A factor: a slice of this profile measures that many times as long as the plan says for a slice. That of an open load ' +
+        'is as long as its quantile needs at its rate.',
     ),
   rampFactor: z
     .number()
@@ -57,8 +60,8 @@ export function rampSecondsOf(
 }
 
 /**
- * The three questions of a run (bench/docs/method.md, section 1): how long a request takes, what it costs,
- * and how many requests are possible. CPU a request differs more from slice to slice than the metrics of the
+ * The questions of a run (bench/docs/method.md, section 1): how long a request takes, what it costs, how many
+ * requests are possible, and how long the slow ones take. CPU a request differs more from slice to slice than the metrics of the
  * other two profiles. Its slices are therefore longer. A saturated server needs the longest ramp: Apache that
  * has rested for seconds is slower for its next 80 ms, and not equally slower in every network mode.
  */
@@ -87,6 +90,14 @@ export const loadProfiles = {
     rampFactor: 4,
     declaredMetric: 'throughput_rps',
   },
+  paced: {
+    name: 'paced',
+    connections: 64,
+    load: 'open',
+    sliceFactor: 1,
+    rampFactor: 1,
+    declaredMetric: 'latency_p99_us',
+  },
 } as const satisfies Record<ProfileName, LoadProfile>;
 
 const cpu = ['cpu_server_us', 'cpu_agent_us', 'cpu_total_us'] as const satisfies readonly MetricName[];
@@ -100,4 +111,14 @@ export const profileMetrics = {
   latency: ['latency_p50_us', 'latency_p90_us', ...cpu],
   steady: cpu,
   throughput: ['throughput_rps', ...cpu],
+  paced: ['latency_p99_us', 'latency_p999_us', 'latency_p90_us', 'latency_p50_us'],
 } as const satisfies Record<ProfileName, readonly MetricName[]>;
+
+/**
+ * The metrics that are shown for a profile of a plan, the declared one first. p99.9 takes ten times as long as p99: it
+ * is shown where it was asked for.
+ */
+export function metricsOf({ name, declaredMetric }: LoadProfile): readonly MetricName[] {
+  const shown = profileMetrics[name].filter((it) => it !== 'latency_p999_us' && it !== declaredMetric);
+  return [declaredMetric, ...shown];
+}

@@ -60,6 +60,10 @@ export const readerWords = {
     reader: 'full load',
     says: '32 connections, each with its next request as soon as the last is answered. It tells the capacity.',
   },
+  paced: {
+    reader: 'open load',
+    says: 'Requests fall due at random moments at one rate on all paths, whether or not others are answered. It tells how long the slow ones take.',
+  },
   round: {
     reader: 'round',
     says: 'All containers are started afresh and measured. The number of rounds is the n of every interval.',

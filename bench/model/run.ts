@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { environmentSchema } from './environment.ts';
+import { jitterSchema } from './jitter.ts';
 import { planSchema } from './plan.ts';
 import { serverNameSchema } from './server.ts';
 import { runStopSchema } from './stopping.ts';
@@ -50,6 +51,14 @@ export const runSchema = z.strictObject({
       'Requests/s of the steady profile, equal on all paths of a server: given, or half of what the slowest path ' +
         'served in the warm-up of the first round, with two digits. Absent until it is known.',
     ),
+  pacedRates: z
+    .record(serverNameSchema, z.number().positive())
+    .optional()
+    .describe(
+      'Requests/s of the paced profile, equal on all paths of a server: given, or the requested share of what the slowest path ' +
+        'served in the warm-up of the first round, with two digits. Absent until it is known.',
+    ),
+  jitter: jitterSchema.optional().describe('Of the paced profile only.'),
   foreign: z
     .strictObject({
       wallSeconds: z.number().positive().describe('For how long they were watched.'),

@@ -140,10 +140,13 @@ const ruleFiguresSchema = z
   .describe('The figure that each rule checks. A figure that could not be read is absent.');
 export type RuleFigures = z.infer<typeof ruleFiguresSchema>;
 
-const latencySays = 'Latencies of the responses inside the window.';
+const latencySays =
+  'Latencies of the responses inside the window. In the paced profile they count from the moment at which a request was due.';
 
 export const measuredSchema = z.strictObject({
-  requests: count.describe('Responses that arrived inside the measured window.'),
+  requests: count.describe(
+    'Responses that arrived inside the measured window. In the paced profile: responses to requests that fell due in it.',
+  ),
   servedRequests: z
     .number()
     .nonnegative()
@@ -192,6 +195,14 @@ export const measuredSchema = z.strictObject({
     ),
   faults: faultsSchema.describe('What went wrong, counted. Any of it makes the slice invalid.'),
   latency: latencySchema.optional().describe(`${latencySays} Absent when no response arrived.`),
+  serviceTime: latencySchema
+    .optional()
+    .describe('Latencies of the same requests, each from its actual send. Of the paced profile only.'),
+  sendLag: latencySchema
+    .optional()
+    .describe(
+      "The load agent's own lateness with the same requests: from when each was due until it was sent, without the time in which all connections were busy. Of the paced profile only.",
+    ),
   cpu: cpuSchema.describe("CPU time under the slice's load, ramp included."),
   machine: machineSchema.describe(
     'The whole machine between the readings before and after. Slices that take turns share these figures.',

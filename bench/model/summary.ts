@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { caseSchema, roleSchema } from './case.ts';
 import { environmentSchema } from './environment.ts';
+import { jitterSchema } from './jitter.ts';
 import { kernelCounterSchema } from './kernel-counters.ts';
 import { metricNameSchema } from './metric.ts';
 import { pathIdSchema } from './path.ts';
@@ -28,7 +29,7 @@ const limit = z
 
 const verdictSays =
   'slower, faster: it differs from the baseline, for worse or for better. equivalent: it lies within the relevance margin. open: ' +
-  'neither is shown. untrusted: the run cannot tell. Of declared comparisons; absent where the load agent was the limit.';
+  'neither is shown. untrusted: the run cannot tell. Of declared comparisons; absent where the load agent was the limit, or where its own lag is a tenth of a quantile.';
 const reasonSays = 'Reason of the verdict, or why there is none.';
 
 const compared = {
@@ -181,6 +182,15 @@ export type KernelDifference = z.infer<typeof kernelDifferenceSchema>;
 
 const microseconds = z.number().nonnegative();
 
+const openQuantiles = z.strictObject({
+  p50Us: microseconds.describe('Half of the requests took at most this.'),
+  p90Us: microseconds.describe('90 % of the requests took at most this.'),
+  p99Us: microseconds.describe('99 % of the requests took at most this.'),
+  p999Us: microseconds
+    .optional()
+    .describe('99.9 % of the requests took at most this. Absent where fewer than 100 took longer.'),
+});
+
 /** What one case measured on its own, over all its rounds that count. */
 export const caseSummarySchema = caseSchema.extend({
   slices: z
@@ -202,7 +212,9 @@ export const caseSummarySchema = caseSchema.extend({
     .strictObject({
       serverUs: microseconds.optional().describe('CPU time of the server alone.'),
       proxyUs: microseconds.optional().describe('CPU time of docker-proxy. Absent where it used none.'),
-      agentUs: microseconds.describe('CPU time of the load agent.'),
+      agentUs: microseconds
+        .optional()
+        .describe('CPU time of the load agent. Absent in the paced profile: its load agent never rests.'),
       softirqUs: microseconds
         .optional()
         .describe(
@@ -211,6 +223,17 @@ export const caseSummarySchema = caseSchema.extend({
     })
     .optional()
     .describe('CPU time a request by who used it, over all rounds that count. Absent where none does.'),
+  open: z
+    .strictObject({
+      serviceTime: openQuantiles.describe('From the actual send of a request to its answer.'),
+      sendLag: openQuantiles.describe(
+        "The load agent's own lateness: from when a request was due until it was sent, without the time in which all connections were busy.",
+      ),
+    })
+    .optional()
+    .describe(
+      'What the latencies of the paced profile are made of, over all rounds that count together. A quantile where the lag is a tenth or more is not shown.',
+    ),
   serverBusy: z
     .number()
     .nonnegative()
@@ -342,6 +365,11 @@ export const summarySchema = z.strictObject({
     .record(serverNameSchema, z.number().positive())
     .optional()
     .describe('Requests/s of the steady profile, equal on all paths of a server.'),
+  pacedRates: z
+    .record(serverNameSchema, z.number().positive())
+    .optional()
+    .describe('Requests/s of the paced profile, equal on all paths of a server.'),
+  jitter: jitterSchema.optional().describe('Of the paced profile only.'),
   sliceStarts: z
     .array(sliceStartSchema)
     .describe(

@@ -97,7 +97,7 @@ function refusal(key: PlanOptionKey, { written, value }: GivenValue, prefixOf: P
       return refused(`${valueWords(joined(written))} is not ${reads.allowed}`, hintOf(key, written, says));
     }
     case 'rates':
-      return refused(`${valueWords(joined(written))} is not ${reads.allowed}`, says);
+      return refused(`${valueWords(joined(written))} is not ${reads.allowed}`, hintOf(key, written, says));
     case 'switch': {
       const meant = typeof written === 'string' ? nearest(written, switchWords) : undefined;
       return refused(
@@ -174,14 +174,23 @@ function nearestNumber(key: PlanOptionKey, written: unknown): string | undefined
 function asPercentage(key: PlanOptionKey, written: unknown): string | undefined {
   const { reads }: PlanOption = planOptions[key];
   const number = numberOf(written);
+  if (reads.as === 'rates' && reads.shares === true) return nearestShare(written);
   if (reads.as !== 'number' || reads.units !== shareUnits || typeof number !== 'number') return undefined;
   return isAllowed(key, number / 100) ? `${number}%` : undefined;
+}
+
+/** The share that is nearest to one that is refused, or that a number below 1 was meant for. */
+function nearestShare(written: unknown): string | undefined {
+  const per = numberOf(String(written), { '': 100, '%': 1 });
+  if (typeof per !== 'number') return undefined;
+  const percent = /%/.test(String(written)) ? per : 100 * per;
+  return percent > 100 && !/%/.test(String(written)) ? undefined : `${Math.min(99, Math.max(1, percent))}%`;
 }
 
 /** What a user who knows the word from elsewhere looks for. */
 function aboutWord(key: PlanOptionKey, word: string): string | undefined {
   return key === 'profiles' && /^p?\d+(\.\d+)?$/.test(word)
-    ? 'The percentiles of latency are in every report.'
+    ? 'The percentiles of latency are in every report. --profile paced measures p99, and with --quantile p99.9.'
     : undefined;
 }
 

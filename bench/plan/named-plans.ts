@@ -16,7 +16,8 @@ export type UsersPlans = Readonly<Record<string, PlanValues>>;
  * `quick`: one server and one mode. The rounds are the fewest with which its main results can get a verdict,
  * and one more (`roundsToPlan`). One block each keeps the run within a minute.
  *
- * `nightly`: the width of an interval shrinks with the square root of the number of rounds.
+ * `nightly`: the width of an interval shrinks with the square root of the number of rounds. The slow requests are
+ * measured as well.
  *
  * `waterfall`: from a plain process to docker-proxy. Each step adds to the one before it. All are seen from
  * the host, so that one agent dials them all. The time is measured with one connection, the CPU at one equal
@@ -33,7 +34,7 @@ export type UsersPlans = Readonly<Record<string, PlanValues>>;
 const namedPlans = {
   quick: { servers: ['nginx'], modes: ['host', 'bridge'], rounds: 8, blocks: 1 },
   default: {},
-  nightly: { rounds: 60 },
+  nightly: { rounds: 60, profiles: ['latency', 'steady', 'throughput', 'paced'] },
   waterfall: { servers: ['nginx'], profiles: ['latency', 'steady'], paths: [...waterfallPaths] },
   paths: { servers: ['nginx'], profiles: ['latency'], blocks: 1, paths: possiblePaths().map(pathId) },
   'two-addresses': { paths: ['host/external'], sharedPort: true },

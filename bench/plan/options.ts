@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { OptionGroup } from '../command-options.ts';
+import { arrivalKinds } from '../model/arrivals.ts';
 import { metricNames, metrics } from '../model/metric.ts';
 import { externalPath, possiblePaths } from '../model/network-modes.ts';
+import { quantileNames } from '../model/paced.ts';
 import { networkModes, pathId } from '../model/path.ts';
 import { containerNameSchema, mostRounds, type Plan } from '../model/plan.ts';
 import { profileNames } from '../model/profile.ts';
@@ -24,6 +26,8 @@ export const largestSeed = 0xffff_ffff;
 export const longestSeconds = 60;
 const mostBlocks = 1_000;
 const highestRate = 1e7;
+/** 1 % to 99 %. */
+const sharePattern = /^[1-9]\d?(\.\d+)? *%$/;
 const largestBodyBytes = 2 ** 30;
 const longestRunSeconds = 7 * 24 * 3600;
 const finestPrecision = 0.0005;
@@ -140,7 +144,7 @@ export const planOptions = {
     group: 'What to measure',
     schema: z.array(z.enum(profileNames)).min(1),
     says: 'Kinds of load.',
-    more: 'latency: one request at a time, for how long it takes; steady: equal rate on all paths, for its CPU time; throughput: full load, for the capacity.',
+    more: 'latency: one request at a time, for how long it takes; steady: equal rate on all paths, for its CPU time; throughput: full load, for the capacity; paced: random arrivals at one rate, for its slow requests.',
     default: ['latency', 'steady', 'throughput'],
     reads: words(profileNames),
   },
@@ -382,7 +386,7 @@ export const planOptions = {
     expert: true,
     schema: z.number().positive().max(longestSeconds),
     says: 'Measured part of each slice.',
-    more: 'A slice of the steady profile measures twice as long.',
+    more: 'A slice of the steady profile measures twice as long, one of the paced profile as long as its quantile needs.',
     default: 0.18,
     reads: number(`above 0 and at most ${longestSeconds} seconds, such as 0.5, 180ms or 2s`, durationUnits),
     plain: true,
@@ -451,6 +455,47 @@ export const planOptions = {
       as: 'rates',
       allowed: `auto, or a rate above 0 and at most ${highestRate}, such as 12000 or ${ownServers.map((name) => `${name}=12000`).join(',')}`,
     },
+  },
+  pacedRate: {
+    flag: 'paced-rate',
+    argument: '<rate>',
+    group: 'Load',
+    expert: true,
+    schema: z.union([
+      z.string().regex(sharePattern),
+      z.number().min(1).max(highestRate),
+      z.record(serverNameSchema, z.number().min(1).max(highestRate)),
+    ]),
+    says: 'Rate of the paced profile, equal on all paths.',
+    more: '50% of what the slowest path of a server carries; or requests/s: 12000 or 12k for all servers, or nginx=12000,apache=8000.',
+    default: '50%',
+    reads: {
+      as: 'rates',
+      shares: true,
+      allowed: `a share from 1% to 99%, or a rate from 1 to ${highestRate}, such as 12000 or ${ownServers.map((name) => `${name}=12000`).join(',')}`,
+    },
+  },
+  arrivals: {
+    flag: 'arrivals',
+    argument: '<kind>',
+    group: 'Load',
+    expert: true,
+    schema: z.enum(arrivalKinds),
+    says: 'When requests of the paced profile fall due: poisson or uniform.',
+    more: 'poisson: at random moments, as those of many clients do; uniform: at equal intervals.',
+    default: 'poisson',
+    reads: { as: 'word', words: arrivalKinds },
+  },
+  quantile: {
+    flag: 'quantile',
+    argument: '<name>',
+    group: 'Load',
+    expert: true,
+    schema: z.enum(quantileNames),
+    says: 'Main result of the paced profile: p99 or p99.9.',
+    more: 'p99.9 takes ten times as long as p99.',
+    default: 'p99',
+    reads: { as: 'word', words: quantileNames },
   },
   tls: {
     flag: 'tls',

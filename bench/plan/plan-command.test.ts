@@ -38,6 +38,16 @@ function anyOptions(): fc.Arbitrary<Options> {
           noNullPrototype: true,
         }),
       ),
+      pacedRate: fc.oneof(
+        fc.double({ min: 1, max: 99, noNaN: true }).map((it) => `${Number(it.toFixed(3))}%`),
+        fc.double({ min: 1, max: 1e7, noNaN: true }),
+        fc.dictionary(fc.constantFrom(...ownServers), fc.integer({ min: 1, max: 1e6 }), {
+          maxKeys: 2,
+          noNullPrototype: true,
+        }),
+      ),
+      arrivals: fc.constantFrom(...planOptions.arrivals.reads.words),
+      quantile: fc.constantFrom(...planOptions.quantile.reads.words),
       bodyBytes: fc.integer({ min: 1, max: 2 ** 30 }),
       confidence: fc.double({ min: 0.5, max: 0.99999, noNaN: true, minExcluded: true }),
     },
@@ -84,11 +94,21 @@ test('the command of the default plan is one that a person would type', () => {
 test('a rate stands in the command as it was asked for, or as the run has found it', () => {
   const found = plan({ flags: { seed: '7' } });
   expect(planCommand(found)).toContain(' --rate auto ');
-  const command = planCommand(found, { nginx: 12_000, apache: 8_300 });
+  const command = planCommand(found, { rates: { nginx: 12_000, apache: 8_300 } });
   expect(command).toContain(' --warmup-seconds 1 --rate nginx=12000,apache=8300 --body-bytes ');
   const asked = plan({ flags: { seed: '7', rate: '12000' } });
   expect(planCommand(asked)).toContain(' --rate nginx=12000,apache=12000 ');
   expect(planCommand(plan({ flags: { profile: 'latency' } }))).not.toContain('--rate');
   // What the run has noted includes what was asked for.
-  expect(planCommand(asked, { nginx: 12_000, apache: 12_000 })).toBe(planCommand(asked));
+  expect(planCommand(asked, { rates: { nginx: 12_000, apache: 12_000 } })).toBe(planCommand(asked));
+});
+
+test('the rate that a run of the paced profile found is in its command, with its arrivals and its quantile', () => {
+  const found = plan({
+    flags: { profile: 'paced', server: 'nginx', quantile: 'p99.9', arrivals: 'uniform' },
+  });
+  expect(planCommand(found)).toContain(' --paced-rate 50% --arrivals uniform --quantile p99.9 ');
+  expect(planCommand(found, { pacedRates: { nginx: 9_800 } })).toContain(' --paced-rate nginx=9800 ');
+  expect(planCommand(found)).not.toContain('--rate ');
+  expect(planCommand(plan({}))).not.toMatch(/--(paced-rate|arrivals|quantile) /);
 });

@@ -1,16 +1,21 @@
 import { baselineOf, externalPath } from '../model/network-modes.ts';
+import { quantileMetrics, quantileNames } from '../model/paced.ts';
 import { type NetworkMode, type PathId, pathId, pathOf } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import { profileMetrics } from '../model/profile.ts';
+import type { Run } from '../model/run.ts';
 import { isPlain, type PlainKey, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
 
 type Said = string | number | boolean | readonly string[] | undefined;
+
+/** The rates that a run found. */
+type FoundRates = Partial<Pick<Run, 'rates' | 'pacedRates'>>;
 
 /**
  * The command's value for an option that the plan does not hold as it was given. `undefined` leaves the
  * option out. A named plan is written as its paths.
  */
-const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan['rates']) => Said> = {
+const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, found: FoundRates) => Said> = {
   servers: ({ servers, service }) => (service === undefined ? servers.join(',') : undefined),
   image: ({ service }) => (service?.compose === undefined ? service?.image : undefined),
   compose: ({ service }) => service?.compose?.file,
@@ -44,7 +49,14 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan[
   precision: ({ stopping }) => stopping?.precision?.halfWidth,
   turnSeconds: ({ turnSeconds }) => turnSeconds ?? 0,
   exchangeCpus: ({ exchangeCpus }) => exchangeCpus ?? false,
-  rates: ratesOf,
+  rates: (plan, { rates }) => ratesOf(plan, rates),
+  pacedRate: ({ paced }, { pacedRates = paced?.rates ?? {} }) =>
+    paced && (writtenRates(pacedRates) ?? `${Number((100 * paced.share).toPrecision(12))}%`),
+  arrivals: ({ paced }) => paced?.arrivals,
+  quantile: ({ profiles }) => {
+    const declared = profiles.find(({ load }) => load === 'open')?.declaredMetric;
+    return quantileNames.find((name) => quantileMetrics[name] === declared);
+  },
   // The level that holds at the stop. The level at each look follows from it.
   confidence: ({ stopping, confidence }) => stopping?.precision?.coverage ?? confidence,
   margins: marginsOf,
@@ -59,20 +71,20 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, rates: Plan[
 /**
  * The command that repeats this plan with its seed. Every option is spelt out, so that neither a config, nor
  * the environment, nor the defaults of another version change it.
- * @param rates of paced load that the run found.
+ * @param found the rates that the run found.
  */
-export function planCommand(plan: Plan, rates?: Plan['rates']): string {
-  const given = saidOptions(plan, rates).map(({ key, said }) => `--${planOptions[key].flag} ${quoted(said)}`);
+export function planCommand(plan: Plan, found?: FoundRates): string {
+  const given = saidOptions(plan, found).map(({ key, said }) => `--${planOptions[key].flag} ${quoted(said)}`);
   return ['bench run', ...given].join(' ');
 }
 
 /** The options that make this plan, each as its flag takes it; a flag that may be repeated once for each value. */
 export function saidOptions(
   plan: Plan,
-  rates?: Plan['rates'],
+  found: FoundRates = {},
 ): readonly { readonly key: PlanOptionKey; readonly said: string }[] {
   return planOptionKeys.flatMap((key) => {
-    const said = isPlain(key) ? plan[key] : saidOf[key](plan, rates);
+    const said = isPlain(key) ? plan[key] : saidOf[key](plan, found);
     const values = said === undefined ? [] : [said].flat();
     return values.map((value) => ({ key, said: String(value) }));
   });
@@ -96,8 +108,13 @@ function marginsOf({ margins = {}, profiles }: Plan): string | undefined {
 /** Only paced load has a rate. A rate that is not known yet is written as `auto`, whatever a config gives. */
 function ratesOf({ profiles, rates: asked = {} }: Plan, rates = asked): string | undefined {
   if (!profiles.some(({ load }) => load === 'paced')) return undefined;
-  const given = Object.entries(rates).map(([server, rate]) => `${server}=${rate}`);
-  return given.length === 0 ? 'auto' : given.join(',');
+  return writtenRates(rates) ?? 'auto';
+}
+
+/** `undefined` where there are none. */
+function writtenRates(rates: NonNullable<Plan['rates']>): string | undefined {
+  const written = Object.entries(rates).map(([server, rate]) => `${server}=${rate}`);
+  return written.length === 0 ? undefined : written.join(',');
 }
 
 function pathsOf({ comparisons }: Plan): readonly PathId[] {

@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import type { Deployment } from '../model/case.ts';
+import type { Case, Deployment } from '../model/case.ts';
+import { measuredSeconds, turnSecondsOf } from '../model/paced.ts';
 import { pathOf } from '../model/path.ts';
-import type { Plan } from '../model/plan.ts';
-import { type LoadProfile, loadProfiles, rampSecondsOf, sliceSecondsOf } from '../model/profile.ts';
+import { type Plan, profileOf } from '../model/plan.ts';
+import { rampSecondsOf } from '../model/profile.ts';
 import { taskSeconds, taskWarmupSeconds } from '../model/timed-task.ts';
-import { agentWarmups } from './agents.ts';
+import { agentWarmups, standingVantages } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
 import { expectedWarmup, warmupCases } from './warm-up.ts';
 
@@ -12,6 +13,8 @@ import { expectedWarmup, warmupCases } from './warm-up.ts';
 export const probesEach = 3;
 export const probeSeconds = 0.1;
 
+/** How long each agent looks at the clock in a round of a plan with an open load, in seconds. */
+export const jitterSeconds = 0.5;
 /** Tasks that are timed on each path: a connection and a request. */
 const tasksEach = 2;
 /** How much longer a container takes to start where no other starts beside it, in seconds. */
@@ -63,15 +66,15 @@ export function planDuration(
   const deployed = planDeployments(plan).reduce((sum, one) => sum + containersOf(one, plan), 0);
   const containers = deployed + agents.size;
   const inSlices =
-    planCases(plan).reduce((sum, { profile }) => sum + secondsOf(loadProfiles[profile], plan, estimates), 0) *
-      plan.blocks +
-    warmups.reduce((sum, { profile }) => sum + expectedWarmup(loadProfiles[profile], plan), 0) +
+    planCases(plan).reduce((sum, one) => sum + secondsOf(one, plan, estimates), 0) * plan.blocks +
+    warmups.reduce((sum, { profile }) => sum + expectedWarmup(profileOf(plan, profile), plan), 0) +
     [...agents.values()].reduce((sum, seconds) => sum + seconds, 0);
   const inRound =
     inSlices +
     containers * estimates.containerSeconds +
     (slices + warmups.length) * estimates.gapSeconds +
-    probingSeconds(plan, containers);
+    probingSeconds(plan, containers) +
+    (needsJitter(plan) ? (standingVantages(plan).length + agents.size) * jitterSeconds : 0);
   const rounds = expectedRounds(plan, inRound, wanted);
   const probes = ratesToFind(plan) * probesEach * probeSeconds;
   return {
@@ -90,17 +93,30 @@ function probingSeconds(plan: Plan, containers: number): number {
 
 /** Number of deployments whose capacity the first round finds, for the rate of paced load. */
 function ratesToFind(plan: Plan): number {
-  if (!plan.profiles.some(({ load }) => load === 'paced')) return 0;
-  return planDeployments(plan).filter(({ server }) => plan.rates?.[server] === undefined).length;
+  const asked = plan.profiles.flatMap(({ load }) =>
+    load === 'closed' ? [] : [(load === 'open' ? plan.paced?.rates : plan.rates) ?? {}],
+  );
+  return planDeployments(plan).filter(({ server }) => asked.some((it) => it[server] === undefined)).length;
+}
+
+/** The tail of an open load is partly the machine's. */
+export function needsJitter({ profiles }: Pick<Plan, 'profiles'>): boolean {
+  return profiles.some(({ load }) => load === 'open');
 }
 
 /**
  * Seconds of one slice: with its ramp and, where slices take turns, the time before and after each of its
  * windows.
  */
-function secondsOf(profile: LoadProfile, plan: Plan, { turnGapSeconds }: DurationEstimates): number {
-  const measured = sliceSecondsOf(plan, profile);
-  const gaps = plan.turnSeconds === undefined ? 0 : (measured / plan.turnSeconds) * turnGapSeconds;
+function secondsOf(
+  { server, profile: name }: Case,
+  plan: Plan,
+  { turnGapSeconds }: DurationEstimates,
+): number {
+  const profile = profileOf(plan, name);
+  const measured = measuredSeconds(plan, profile, plan.paced?.rates?.[server]);
+  const turnSeconds = turnSecondsOf(plan, profile);
+  const gaps = turnSeconds === undefined ? 0 : (measured / turnSeconds) * turnGapSeconds;
   return rampSecondsOf(plan, profile) + measured + gaps;
 }
 

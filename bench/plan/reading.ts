@@ -21,7 +21,7 @@ export type Reading =
   | { readonly as: 'word'; readonly words: readonly string[] }
   /** `allowed`: the allowed numbers, in words: `"many" is not …`. */
   | { readonly as: 'number'; readonly allowed: string; readonly units: UnitTable }
-  | { readonly as: 'rates'; readonly allowed: string }
+  | { readonly as: 'rates'; readonly allowed: string; readonly shares?: true }
   /** One text, taken as it is. */
   | { readonly as: 'text'; readonly allowed: string }
   /** Texts, taken as they are; the flag may be repeated. */
@@ -75,7 +75,13 @@ export function writtenSchema(reading: Reading): z.ZodType | undefined {
     case 'switch':
       return z.enum(['on', 'off', 'yes', 'no', 'true', 'false', '1', '0']);
     case 'rates':
-      return z.string().regex(/^(\d+(\.\d+)?k?|\w+=\d+(\.\d+)?k?(,\w+=\d+(\.\d+)?k?)*)$/);
+      return z
+        .string()
+        .regex(
+          reading.shares === true
+            ? /^(\d+(\.\d+)?(k| *%)?|\w+=\d+(\.\d+)?k?(,\w+=\d+(\.\d+)?k?)*)$/
+            : /^(\d+(\.\d+)?k?|\w+=\d+(\.\d+)?k?(,\w+=\d+(\.\d+)?k?)*)$/,
+        );
     case 'texts':
       return z.string();
     case 'shares': {

@@ -201,7 +201,7 @@ test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
   [
     { env: { BENCH_PROFILE: 'latencies' } },
     'BENCH_PROFILE: unknown profile "latencies"',
-    'did you mean "latency"? Profiles: latency, steady, throughput',
+    'did you mean "latency"? Profiles: latency, steady, throughput, paced',
   ],
   [
     { flags: { mode: 'overlay' } },
@@ -405,7 +405,7 @@ test.each([
 
 test('percentiles are no profile, but they are in every report', () => {
   expect(failure({ flags: { profile: 'p99' } }).hint).toMatch(
-    /^The percentiles of latency are in every report\. .*Profiles: latency, steady, throughput$/,
+    /^The percentiles of latency are in every report\. .*Profiles: latency, steady, throughput, paced$/,
   );
 });
 
@@ -451,4 +451,54 @@ test('a turn is no longer than a slice: a longer one is refused by its name, and
   );
   expect(plan({ flags: { sliceSeconds: '0.02' } }).turnSeconds).toBe(0.02);
   expect(plan({ flags: { turnSeconds: '0.18' } }).turnSeconds).toBe(0.18);
+});
+
+test.each([
+  [{}, { arrivals: 'poisson', share: 0.5 }],
+  [{ pacedRate: '25%' }, { arrivals: 'poisson', share: 0.25 }],
+  [{ pacedRate: '12k' }, { arrivals: 'poisson', share: 0.5, rates: { nginx: 12_000, apache: 12_000 } }],
+  [
+    { pacedRate: 'apache=800', arrivals: 'uniform' },
+    { arrivals: 'uniform', share: 0.5, rates: { apache: 800 } },
+  ],
+])('the paced profile has a rate and arrivals: %j', (flags, paced) => {
+  expect(plan({ flags: { profile: 'paced', ...flags } }).paced).toEqual(paced);
+});
+
+test('the quantile of the paced profile is its declared metric; other profiles keep theirs', () => {
+  const declared = (flags: Readonly<Record<string, string>>) =>
+    plan({ flags: { profile: 'latency,paced', ...flags } }).profiles.map((it) => it.declaredMetric);
+  expect(declared({})).toEqual(['latency_p50_us', 'latency_p99_us']);
+  expect(declared({ quantile: 'p99.9' })).toEqual(['latency_p50_us', 'latency_p999_us']);
+});
+
+test('what is asked of the paced profile is left out of a plan without it, and said', () => {
+  const notes: string[] = [];
+  const flags = { pacedRate: '5k', arrivals: 'uniform', quantile: 'p99.9' };
+  const without = plan({ flags, note: ({ message }) => notes.push(message) });
+  expect(without).not.toHaveProperty('paced');
+  expect(notes).toEqual(
+    ['--paced-rate', '--arrivals', '--quantile'].map(
+      (flag) => `${flag} is for the paced profile, which the plan does not have`,
+    ),
+  );
+});
+
+test.each([
+  ['150%', 'did you mean 99%?'],
+  ['0.5%', 'did you mean 1%?'],
+  ['0.5', 'did you mean 50%?'],
+  ['0', 'did you mean 1%?'],
+  ['30000000', 'Rate of the paced profile'],
+])('a paced rate of %s is refused with the nearest good one', (pacedRate, hint) => {
+  const found = failure({ flags: { profile: 'paced', pacedRate } });
+  expect(found.message).toContain('is not a share from 1% to 99%, or a rate from 1 to 10000000');
+  expect(found.hint).toMatch(hint);
+});
+
+test('a quantile that is not offered is answered with those that are', () => {
+  expect(failure({ flags: { profile: 'paced', quantile: 'p98' } })).toMatchObject({
+    message: 'unknown quantile "p98"',
+    hint: expect.stringContaining('Quantiles: p99, p99.9'),
+  });
 });

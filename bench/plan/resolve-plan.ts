@@ -1,16 +1,17 @@
 import type { Composed } from '../model/composed.ts';
 import { Failure } from '../model/failure.ts';
 import { baselineOf, externalPath, isBaseline } from '../model/network-modes.ts';
+import { quantileMetrics } from '../model/paced.ts';
 import { type NetworkMode, type Path, type PathId, pathId, pathOf, vantages } from '../model/path.ts';
 import { type Comparison, declaredComparisons, type Plan, planSchema } from '../model/plan.ts';
 import { present } from '../model/present.ts';
-import { loadProfiles } from '../model/profile.ts';
+import { type LoadProfile, loadProfiles } from '../model/profile.ts';
 import { roundsToPlan } from '../model/rounds-needed.ts';
 import type { Service } from '../model/service.ts';
 import type { Warning } from '../model/warning.ts';
 import { type Misfit, withoutAddressEach } from './address-each.ts';
 import { askedMargins } from './asked-margins.ts';
-import { askedRates } from './asked-rates.ts';
+import { askedPaced, askedRates } from './asked-rates.ts';
 import { isPathSet } from './named-plans.ts';
 import {
   largestSeed,
@@ -189,10 +190,21 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
     for (const key of ['mapTo', 'sharedPort'] as const) forOwnServers(key, service.image);
   } else refuseWithoutService();
   const servers = service === undefined ? unique(given('servers') ?? planDefaults.servers) : [service.name];
-  const profiles = unique(given('profiles') ?? planDefaults.profiles).map((name) => loadProfiles[name]);
+  const declaredMetric = quantileMetrics[given('quantile') ?? planDefaults.quantile];
+  const profiles = unique(given('profiles') ?? planDefaults.profiles).map(
+    (name): LoadProfile =>
+      name === 'paced' ? { ...loadProfiles.paced, declaredMetric } : loadProfiles[name],
+  );
   const declared = declaredComparisons({ servers, profiles, comparisons });
   const { rates, useless: uselessRates } = askedRates(given('rates'), { servers, profiles }, nameOf('rates'));
   useless('rates', uselessRates);
+  const { paced, useless: uselessPaced } = askedPaced(
+    { pacedRate: given('pacedRate'), arrivals: given('arrivals'), quantile: given('quantile') },
+    planDefaults,
+    { servers, profiles },
+    nameOf('pacedRate'),
+  );
+  for (const { key, why } of uselessPaced) useless(key, why);
   const { margins, useless: uselessMargins } = askedMargins(given('margins'), profiles);
   useless('margins', uselessMargins);
   const open = stoppingPlan(
@@ -211,7 +223,7 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
     ...(turnSeconds === 0 ? {} : { turnSeconds }),
     ...((exchangeCpus ?? unmovable(comparisons) === undefined) ? { exchangeCpus: true } : {}),
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
-    ...present({ rates }),
+    ...present({ rates, paced }),
     ...(sharedPort ? { sharedPort } : {}),
     ...(given('probes') === true ? { probes: true } : {}),
     ...present({ mapTo, userlandProxy, service }),

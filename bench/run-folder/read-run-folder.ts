@@ -114,8 +114,7 @@ function parseRun(path: string, bytes: Buffer): Run {
   }
   const checked = runSchema.safeParse(fromDataKeys(runSchema)(document));
   // The command to type is computed from the plan: a received folder could contain any command as text.
-  if (checked.success)
-    return { ...checked.data, command: planCommand(checked.data.plan, checked.data.rates) };
+  if (checked.success) return { ...checked.data, command: planCommand(checked.data.plan, checked.data) };
   throw new Failure('usage', `${path}: ${firstIssue(checked.error)}`, {
     hint: damaged,
     cause: checked.error,

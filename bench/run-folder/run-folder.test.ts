@@ -86,7 +86,7 @@ test('rates that a run finds are in run.json at once, in its command as well, an
   await folder.writeRun({ ...run, plan: { ...run.plan, profiles: [loadProfiles.steady] } });
   const before = await readRunFolder(folder.directory);
   expect(before.run).not.toHaveProperty('rates');
-  await folder.noteRates({ nginx: 12_000 });
+  await folder.noteRates({ rates: { nginx: 12_000 } });
   const written = JSON.parse(await readFile(join(folder.directory, 'run.json'), 'utf8'));
   expect(written).toMatchObject({ state: 'running', rates: { nginx: 12_000 } });
   expect(written.command).toContain(' --rate nginx=12000 ');
@@ -99,7 +99,7 @@ test('rates that could not be written when they were found are written at the en
   const folder = await createRunFolder(join(results, 'made'), runId);
   await folder.writeRun(exampleRun(runId));
   await rm(join(results, 'made'), { recursive: true });
-  await expect(folder.noteRates({ nginx: 12_000 })).rejects.toMatchObject({ kind: 'unfit' });
+  await expect(folder.noteRates({ rates: { nginx: 12_000 } })).rejects.toMatchObject({ kind: 'unfit' });
   await folder.finish({ state: 'partial', endedAt: '2026-11-20T09:36:00.000Z' });
   expect((await readRunFolder(folder.directory)).run.rates).toEqual({ nginx: 12_000 });
 });

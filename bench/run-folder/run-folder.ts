@@ -23,6 +23,7 @@ export interface RunEnd {
   readonly foreign?: Run['foreign'];
   readonly lookups?: Run['lookups'];
   readonly agentCeiling?: Run['agentCeiling'];
+  readonly jitter?: Run['jitter'];
 }
 
 /**
@@ -91,10 +92,10 @@ export class RunFolder {
    * Adds the rates of paced load to run.json, once they are known, and to the command that repeats the run.
    * @throws {Failure} unfit: it cannot be written. `finish` then tries again.
    */
-  async noteRates(rates: NonNullable<Run['rates']>): Promise<void> {
+  async noteRates(found: Pick<Run, 'rates' | 'pacedRates'>): Promise<void> {
     const begun = this.#begun;
     if (begun === undefined) throw new Error('nothing can be added to a run that was never written');
-    const run = { ...begun.run, rates, command: planCommand(begun.run.plan, rates) };
+    const run = { ...begun.run, ...found, command: planCommand(begun.run.plan, found) };
     this.#begun = { ...begun, run };
     await writeAtomically(join(this.directory, runFile), textOf(run), this.#disk);
   }

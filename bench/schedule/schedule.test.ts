@@ -148,9 +148,15 @@ test('a bout has as many cycles of turns as make up a slice, each with every cas
     fc.property(plans, (plan) => {
       for (const { cases, sequence } of schedule(plan).flatMap(({ blocks }) => blocks.flat())) {
         const places = cases.map((_, place) => place);
-        const measured = cases[0]?.profile === 'steady' ? 2 * plan.sliceSeconds : plan.sliceSeconds;
+        const [measured, turnSeconds] = {
+          latency: [plan.sliceSeconds, plan.turnSeconds],
+          steady: [2 * plan.sliceSeconds, plan.turnSeconds],
+          throughput: [plan.sliceSeconds, plan.turnSeconds],
+          // 11,000 responses a round, at an expected 10,000 requests/s, in windows of a quarter of a second.
+          paced: [1.1 / plan.blocks, plan.turnSeconds && 0.25],
+        }[cases[0]?.profile ?? 'latency'];
         const cycles =
-          plan.turnSeconds === undefined ? 1 : Math.max(1, Math.round(measured / plan.turnSeconds));
+          turnSeconds === undefined ? 1 : Math.max(1, Math.round((measured ?? Number.NaN) / turnSeconds));
         expect(sequence).toHaveLength(cycles * cases.length);
         for (let cycle = 0; cycle < cycles; cycle++) {
           const turns = sequence.slice(cycle * cases.length, (cycle + 1) * cases.length);
@@ -228,4 +234,15 @@ test('a service with one fixed port: its twin is in a part of its own, in any or
     expect(exchanged).toBe(first.exchanged);
     for (const block of blocks) expect(casesOf(block)).toHaveLength(rolesOf(own) === 'twin' ? 3 : 6);
   }
+});
+
+test('each bout of the paced profile has arrivals of its own, for all of its cases; others have none', () => {
+  fc.assert(
+    fc.property(plans, (plan) => {
+      const bouts = schedule(plan).flatMap(({ blocks }) => blocks.flat());
+      const seeds = bouts.flatMap(({ arrivalsSeed }) => arrivalsSeed ?? []);
+      expect(seeds).toHaveLength(bouts.filter(({ cases }) => cases[0]?.profile === 'paced').length);
+      expect(new Set(seeds).size).toBe(seeds.length);
+    }),
+  );
 });

@@ -4,8 +4,8 @@ import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGene
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import * as z from 'zod';
 import { type Case, caseSchema, type Deployment, deploymentId, deploymentSchema } from '../model/case.ts';
-import type { Plan } from '../model/plan.ts';
-import { loadProfiles, sliceSecondsOf } from '../model/profile.ts';
+import { measuredSeconds, turnSecondsOf } from '../model/paced.ts';
+import { type Plan, profileOf } from '../model/plan.ts';
 import { planGroups, planShifts } from '../plan/cases.ts';
 import { warmupCases } from '../plan/warm-up.ts';
 
@@ -33,6 +33,8 @@ const boutSchema = z.strictObject({
   cases: z.array(caseSchema).describe('Compared with each other; they take turns.'),
   /** Each cycle has every place once, in a separate order. */
   sequence: z.array(z.int().min(0)).describe('Whose turn it is: places in `cases`.'),
+  /** All cases of the bout have the same arrivals. */
+  arrivalsSeed: z.int().min(0).optional().describe('Seed of the random arrivals; of the paced profile only.'),
 });
 export type Bout = z.infer<typeof boutSchema>;
 
@@ -159,15 +161,22 @@ function schedulePart(
 
 /** Number of turns that make up a slice. All cases of a group have one profile. */
 function cyclesOf([first]: readonly Case[], plan: Plan): number {
-  if (first === undefined || plan.turnSeconds === undefined) return 1;
-  return Math.max(1, Math.round(sliceSecondsOf(plan, loadProfiles[first.profile]) / plan.turnSeconds));
+  if (first === undefined) return 1;
+  const profile = profileOf(plan, first.profile);
+  const turnSeconds = turnSecondsOf(plan, profile);
+  if (turnSeconds === undefined) return 1;
+  const seconds = measuredSeconds(plan, profile, plan.paced?.rates?.[first.server]);
+  return Math.max(1, Math.round(seconds / turnSeconds));
 }
 
 function boutOf(cases: Case[], plan: Plan, random: RandomGenerator): Bout {
   const places = cases.map((_, place) => place);
   const cycles = cyclesOf(cases, plan);
   const later = Array.from({ length: cycles - 1 }, () => shuffled(places, random)).flat();
-  return { cases, sequence: [...places, ...later] };
+  const bout = { cases, sequence: [...places, ...later] };
+  const [first] = cases;
+  if (first === undefined || profileOf(plan, first.profile).load !== 'open') return bout;
+  return { ...bout, arrivalsSeed: uniformInt(random, 0, 0xffff_ffff) };
 }
 
 /** Ports that are drawn once each. */

@@ -4,6 +4,7 @@ import { analyse } from './analyse.ts';
 import { estimateOf } from './estimate.ts';
 
 import { busyOf, isServerSide, limitOfBoth } from './limit.ts';
+import { clientsOwn } from './send-lag.ts';
 
 /** One comparison on its profile's declared metric: how tight its interval is so far. */
 interface DeclaredPrecision {
@@ -29,6 +30,7 @@ export function declaredPrecisions(recorded: RecordedRun): readonly DeclaredPrec
     return compared.flatMap((contender): DeclaredPrecision[] => {
       const limit = limitOfBoth(busyOf(baseline).limit, busyOf(contender).limit);
       if (declaredMetric === 'throughput_rps' && !isServerSide(limit)) return [];
+      if (clientsOwn([baseline, contender], declaredMetric) !== undefined) return [];
       const estimate = estimateOf(baseline, contender, declaredMetric, statistics);
       const { server, path, profile } = contender.recorded.case;
       const width =

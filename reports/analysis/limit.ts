@@ -17,9 +17,9 @@ export interface Busy {
 /**
  * Finds which end was the limit of a case (bench/docs/method.md, section 1). It reads how busy the CPUs are
  * that each end is pinned to, and not the agent's own CPU time. Most kernels charge the network's work to the
- * process that it interrupts.
+ * process that it interrupts. The agent of an open load never rests, so how busy its CPU is says nothing.
  */
-export function busyOf({ rounds }: CaseFigures): Busy {
+export function busyOf({ rounds, open }: CaseFigures): Busy {
   let [seconds, server, agent, own, proxy] = [0, 0, 0, 0, 0];
   for (const { load } of rounds) {
     seconds += load.seconds;
@@ -30,6 +30,10 @@ export function busyOf({ rounds }: CaseFigures): Busy {
   }
   if (!(seconds > 0) || Number.isNaN(server) || Number.isNaN(agent)) return {};
   const shares = { server: server / seconds, agent: agent / seconds };
+  if (open !== undefined) {
+    const limit = limitOf({ ...shares, agent: 0 }, proxy > own ? 'proxy' : 'server');
+    return { server: shares.server, limit };
+  }
   return { ...shares, limit: limitOf(shares, proxy > own ? 'proxy' : 'server') };
 }
 

@@ -1,6 +1,7 @@
 import type { MetricName } from '../../bench/model/metric.ts';
 import type { CompletedSlice, InvalidSlice } from '../../bench/model/slice.ts';
 import type { FormulaId } from '../words/formulas.ts';
+import type { Quantiles } from './quantiles.ts';
 
 /** The totals that the figures are computed from: of one slice, or added up over a round. */
 export interface Totals {
@@ -8,7 +9,9 @@ export interface Totals {
   readonly servedRequests: number;
   /** Duration of the windows. */
   readonly wallSeconds: number;
-  readonly latency?: { readonly p50Us: number; readonly p90Us: number } | undefined;
+  readonly latency?:
+    | (Pick<Quantiles, 'p50Us' | 'p90Us' | 'p99Us'> & { readonly p999Us?: number | undefined })
+    | undefined;
   /** Under load, ramps included. */
   readonly load: {
     readonly responses: number;
@@ -40,6 +43,16 @@ export const metricValues = {
   latency_p90_us: {
     formula: 'latency',
     of: ({ latency }) => latency?.p90Us,
+    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
+  },
+  latency_p99_us: {
+    formula: 'latency',
+    of: ({ latency }) => latency?.p99Us,
+    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
+  },
+  latency_p999_us: {
+    formula: 'latency',
+    of: ({ latency }) => latency?.p999Us,
     parts: ({ responses }) => ({ responses: [responses, 'count'] }),
   },
   cpu_server_us: {

@@ -1,12 +1,13 @@
 import { formatCount } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { present } from '../../bench/model/present.ts';
-import { profileMetrics } from '../../bench/model/profile.ts';
+import { metricsOf } from '../../bench/model/profile.ts';
 import type { MeasuredOverhead, Overhead } from '../../bench/model/summary.ts';
 import { holm } from '../statistics/holm.ts';
 import { type Estimate, estimatedFields, estimateOf, type Statistics, tooFewResponses } from './estimate.ts';
 import { type Busy, busyOf, isServerSide, limitOfBoth } from './limit.ts';
 import type { CaseFigures, GroupFigures } from './round-figures.ts';
+import { clientsOwn, clientsOwnWords } from './send-lag.ts';
 import { type Distrust, distrustOf, type Foreign, type TwinControl } from './trust.ts';
 import { type Correction, judge } from './verdict.ts';
 
@@ -45,7 +46,7 @@ interface Compared {
   readonly contender: CaseFigures;
   /** The estimate on the declared metric. */
   readonly estimate: Estimate | undefined;
-  /** Whether a verdict can be given. A capacity that the agent limited is not tested. */
+  /** Whether a verdict can be given. What the agent limited is not tested: a capacity, or a quantile of its own. */
   readonly tested: boolean;
 }
 
@@ -66,7 +67,10 @@ export function analyseGroups(
     const { declaredMetric: name } = figures.group.profile;
     const estimate = estimateOf(figures.baseline, contender, name, statistics);
     const limit = limitOfBoth(busyOf(figures.baseline).limit, busyOf(contender).limit);
-    return { figures, contender, estimate, tested: name !== 'throughput_rps' || isServerSide(limit) };
+    const tested =
+      (name !== 'throughput_rps' || isServerSide(limit)) &&
+      clientsOwn([figures.baseline, contender], name) === undefined;
+    return { figures, contender, estimate, tested };
   };
   const twins = groups.flatMap((it) => (it.twin === undefined ? [] : [declaredOf(it, it.twin)]));
   const contenders = groups.flatMap((it) => it.contenders.map((contender) => declaredOf(it, contender)));
@@ -130,22 +134,28 @@ function comparisonsOf(
   const { baseline, group } = figures;
   const notShown: NotShown[] = [];
   const busy = { baseline: busyOf(baseline), contender: busyOf(contender) };
-  const overheads = profileMetrics[group.profile.name].flatMap((name): AnalysedOverhead[] => {
+  const overheads = metricsOf(group.profile).flatMap((name): AnalysedOverhead[] => {
     const estimate = estimateOf(baseline, contender, name, findings.statistics);
     const declared = name === group.profile.declaredMetric;
+    const own = clientsOwn([baseline, contender], name);
+    if (own !== undefined && !declared) {
+      notShown.push({ contender, metric: metric(name).label, why: clientsOwnWords(own) });
+      return [];
+    }
     if (estimate !== undefined) return [measured(figures, contender, estimate, busy, findings)];
     const few = tooFewResponses([baseline, contender], name);
     if (few !== undefined) {
       const why = `${formatCount(few.responses)} of ${formatCount(few.needed)} responses in round ${few.round}`;
       notShown.push({ contender, metric: metric(name).label, why });
     }
-    return declared ? [unmeasured(figures, contender, findings)] : [];
+    const distrust = findings.distrust ?? tooFew(few);
+    return declared ? [unmeasured(figures, contender, { ...findings, distrust })] : [];
   });
   return { overheads, notShown };
 }
 
 function measured(
-  { group }: GroupFigures,
+  { group, baseline }: GroupFigures,
   contender: CaseFigures,
   estimate: Estimate,
   busy: { readonly baseline: Busy; readonly contender: Busy },
@@ -159,6 +169,7 @@ function measured(
         correction: correction ?? { comparisons: 1, pNoDifference: estimate.pNoDifference },
         distrust,
         limit,
+        clientsOwn: clientsOwn([baseline, contender], estimate.metric),
       })
     : undefined;
   const overhead: MeasuredOverhead = {
@@ -179,6 +190,13 @@ function measured(
     ...(declared && correction !== undefined ? { correction } : {}),
     ...present({ distrust }),
   };
+}
+
+/** Why a quantile has no figure: a round has too few responses for it. */
+function tooFew(few: ReturnType<typeof tooFewResponses>): Distrust | undefined {
+  if (few === undefined) return undefined;
+  const reason = `${formatCount(few.responses)} of ${formatCount(few.needed)} responses in round ${few.round}`;
+  return { brief: reason, reason };
 }
 
 function unmeasured(

@@ -9,8 +9,8 @@ import {
   distributionPoints,
   emptyPool,
   type LatencyPool,
-  poolQuantile,
 } from './latency-pool.ts';
+import { type OpenTimes, type Quantiles, quantileOf, quantilesOf } from './quantiles.ts';
 import type { RecordedCase } from './recorded-cases.ts';
 
 /**
@@ -36,8 +36,8 @@ export interface RoundFigures {
     readonly serverCpuBusySeconds?: number;
     readonly agentCpuBusySeconds?: number;
   };
-  /** Quantiles of the pooled histograms. Present for the latency profile only. */
-  readonly latency?: { readonly p50Us: number; readonly p90Us: number };
+  /** Quantiles of the pooled histograms. Present for the latency and paced profiles only. */
+  readonly latency?: Quantiles;
 }
 
 /** Why a case has no figure in a round. */
@@ -52,8 +52,10 @@ export interface CaseFigures {
   /** In ascending order. */
   readonly rounds: readonly RoundFigures[];
   readonly missed: readonly MissedRound[];
-  /** Pooled over all rounds. Present for the latency profile only. */
+  /** Pooled over all rounds. Present for the latency and paced profiles only. */
   readonly distribution?: Distribution;
+  /** Present for the paced profile only. */
+  readonly open?: OpenTimes;
 }
 
 /** A comparison group in figures. */
@@ -67,8 +69,11 @@ export interface GroupFigures {
 
 export function groupFigures(group: ComparisonGroup): GroupFigures {
   const blocks = countedBlocks(group);
-  const pools = { round: emptyPool(), run: emptyPool() };
-  const withLatency = group.profile.declaredMetric === 'latency_p50_us';
+  const pools = {
+    ...{ round: emptyPool(), run: emptyPool() },
+    ...(group.profile.load === 'open' ? { open: { serviceTime: emptyPool(), sendLag: emptyPool() } } : {}),
+  };
+  const withLatency = quantileOf(group.profile.declaredMetric) !== undefined;
   const of = (recorded: RecordedCase) => caseFigures(recorded, blocks, withLatency ? pools : undefined);
   const figures = new Map(membersOf(group).map((member) => [member, of(member)]));
   const found = (member: RecordedCase) => figures.get(member) ?? of(member);
@@ -84,6 +89,8 @@ export function groupFigures(group: ComparisonGroup): GroupFigures {
 interface Pools {
   readonly round: LatencyPool;
   readonly run: LatencyPool;
+  /** Of open load: what its latencies are made of, over all rounds. */
+  readonly open?: { readonly serviceTime: LatencyPool; readonly sendLag: LatencyPool };
 }
 
 function caseFigures(
@@ -93,7 +100,9 @@ function caseFigures(
 ): CaseFigures {
   const rounds: RoundFigures[] = [];
   const missed: MissedRound[] = [];
-  if (pools !== undefined) clearPool(pools.run);
+  for (const pool of pools === undefined ? [] : [pools.run, ...Object.values(pools.open ?? {})]) {
+    clearPool(pool);
+  }
   for (const [round, { counted }] of blocks) {
     const slices = recorded.rounds.get(round);
     if (slices === undefined) continue;
@@ -111,7 +120,13 @@ function caseFigures(
     responses: pools.run.total,
     points: distributionPoints(pools.run),
   };
-  return { recorded, rounds, missed, distribution };
+  if (pools.open === undefined) return { recorded, rounds, missed, distribution };
+  const open: OpenTimes = {
+    response: quantilesOf(pools.run),
+    serviceTime: quantilesOf(pools.open.serviceTime),
+    sendLag: quantilesOf(pools.open.sendLag),
+  };
+  return { recorded, rounds, missed, distribution, open };
 }
 
 function roundFigures(
@@ -160,12 +175,13 @@ function roundFigures(
   };
 }
 
-function pooled(
-  slices: readonly CompletedSlice[],
-  { round, run }: Pools,
-): NonNullable<RoundFigures['latency']> {
+function pooled(slices: readonly CompletedSlice[], { round, run, open }: Pools): Quantiles {
   clearPool(round);
-  for (const { latency } of slices) addLatency(round, latency);
+  for (const { latency, serviceTime, sendLag } of slices) {
+    addLatency(round, latency);
+    if (open !== undefined && serviceTime !== undefined) addLatency(open.serviceTime, serviceTime);
+    if (open !== undefined && sendLag !== undefined) addLatency(open.sendLag, sendLag);
+  }
   addPool(run, round);
-  return { p50Us: poolQuantile(round, 0.5), p90Us: poolQuantile(round, 0.9) };
+  return quantilesOf(round);
 }

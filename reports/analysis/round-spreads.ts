@@ -2,7 +2,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Case } from '../../bench/model/case.ts';
 import type { MetricName } from '../../bench/model/metric.ts';
-import { profileMetrics } from '../../bench/model/profile.ts';
+import { metricsOf } from '../../bench/model/profile.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import { asValues, standardDeviation, type Values } from '../statistics/location.ts';
 import { rememberedCumulative, signedRank, signedRankInterval } from '../statistics/signed-rank.ts';
@@ -30,7 +30,7 @@ export function roundSpreads(recorded: RecordedRun): readonly RoundSpread[] {
   const { groups, statistics } = analyse(recorded);
   return groups.flatMap(({ figures: { group, baseline, twin, contenders } }) =>
     [...(twin === undefined ? [] : [twin]), ...contenders].flatMap((contender) =>
-      profileMetrics[group.profile.name].flatMap((name): RoundSpread[] => {
+      metricsOf(group.profile).flatMap((name): RoundSpread[] => {
         const estimate = estimateOf(baseline, contender, name, statistics);
         const spread = estimate && standardDeviation(estimate.logRatios);
         if (estimate === undefined || spread === undefined) return [];

@@ -56,7 +56,7 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
     rules: [...ruleSummaries(slices)],
     blocks: groups.map((it) => groupBlocks(it.figures.group, it.figures.blocks)),
     ...(foreign === undefined ? {} : { foreign: { ...foreign, processes: [...foreign.processes] } }),
-    ...present({ rates: run.rates }),
+    ...present({ rates: run.rates, pacedRates: run.pacedRates, jitter: run.jitter }),
     sliceStarts: [...starts],
     ...present({ advice }),
     evidence: {

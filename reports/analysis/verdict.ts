@@ -5,6 +5,7 @@ import { roundsNeeded } from '../../bench/model/rounds-needed.ts';
 import type { Limit, Verdict } from '../../bench/model/summary.ts';
 import type { Estimate } from './estimate.ts';
 import { isServerSide } from './limit.ts';
+import { type clientsOwn, clientsOwnWords } from './send-lag.ts';
 import type { Distrust } from './trust.ts';
 
 /** Holm's correction as it applies to one declared comparison. */
@@ -28,13 +29,16 @@ export interface Circumstances {
   readonly distrust: Distrust | undefined;
   /** Whose CPU was the limit on both sides. */
   readonly limit: Limit | undefined;
+  /** Present where the quantile is the load generator's own. */
+  readonly clientsOwn?: ReturnType<typeof clientsOwn>;
 }
 
 /**
  * The verdict on one declared comparison (bench/docs/method.md, section 4), in this order:
  *
  *   untrusted     a control failed;
- *   (none)        a capacity where something else than the server's side was the limit: it was not measured;
+ *   (none)        a capacity where something else than the server's side was the limit, or a quantile where the
+ *                 load generator's own lag is a tenth of it: it was not measured;
  *   equivalent    the 1 − 2α interval lies inside ±δ: two one-sided tests, each at level α;
  *   slower/faster "the ratio is 1" is rejected after Holm's correction over all declared comparisons of the run, so
  *                 that even one false slower or faster has probability at most α in a run;
@@ -45,6 +49,9 @@ export function judge(estimate: Estimate, circumstances: Circumstances): Judged 
   const measure = metric(estimate.metric);
   if (distrust !== undefined) return { verdict: 'untrusted', reason: distrust.reason };
   if (measure.name === 'throughput_rps' && !isServerSide(limit)) return { reason: notMeasured(limit) };
+  if (circumstances.clientsOwn !== undefined) {
+    return { reason: `not measured: ${clientsOwnWords(circumstances.clientsOwn)}` };
+  }
   if (!estimate.interval.reachesLevel) return { verdict: 'open', reason: tooFewRounds(estimate, confidence) };
   if (isEquivalent(estimate)) {
     return { verdict: 'equivalent', reason: equivalentReason(estimate, confidence) };

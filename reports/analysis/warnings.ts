@@ -1,8 +1,9 @@
 import { caseId, deploymentId } from '../../bench/model/case.ts';
 import type { Evidence } from '../../bench/model/evidence.ts';
-import { formatChangeInterval, formatPercent, pValueWords } from '../../bench/model/format.ts';
+import { formatChangeInterval, formatPercent, formatValue, pValueWords } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { mostRounds } from '../../bench/model/plan.ts';
+import { metricsOf } from '../../bench/model/profile.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { sharedPinningWarning } from '../../bench/model/shared-pinning.ts';
 import type { SliceStart } from '../../bench/model/summary.ts';
@@ -10,10 +11,12 @@ import { unguardedIn } from '../../bench/model/unguarded.ts';
 import type { Warning } from '../../bench/model/warning.ts';
 import type { Analysis } from './analyse.ts';
 import { disturbancesOf, groupBlocks } from './counted-blocks.ts';
+import { largestGapShare, machineQuantiles } from './machine-quantiles.ts';
 import { ownAgents } from './own-agents.ts';
 import { contradictionMessage } from './path-evidence.ts';
 import type { RecordedCase } from './recorded-cases.ts';
 import type { CaseFigures, GroupFigures } from './round-figures.ts';
+import { clientsOwn, clientsOwnWords, largestLagShare } from './send-lag.ts';
 import { foreignLimits, largestLostShare, processWords, twinDiffers } from './trust.ts';
 import { roundsToShow } from './verdict.ts';
 
@@ -42,6 +45,8 @@ export function analysisWarnings(findings: Findings): readonly Warning[] {
     ...unmeasured(findings),
     ...tooFewRounds(findings),
     ...unsteadyStarts(findings),
+    ...clientsTails(findings),
+    ...machinesTails(findings),
     ...sharedPinning(findings),
     ...unguardedIn(findings.run.environment),
     ...ownAgents(findings.run.plan),
@@ -346,6 +351,49 @@ function unsteadyStarts({ starts }: Findings): readonly Warning[] {
       code: 'unsteady-start',
       message: `In the first two turns of the slices the ratio to the baseline differs from that of the other turns: ${named(told)}.`,
       hint: 'The load on one path takes longer to settle. Raise --ramp-seconds and compare.',
+    },
+  ];
+}
+
+/** Quantiles of open load that got no verdict, because the load generator was late itself. */
+function clientsTails({ analysis }: Findings): readonly Warning[] {
+  const late = analysis.groups.flatMap(({ figures, overheads }) =>
+    overheads.flatMap(({ overhead, contender }) => {
+      const own = overhead.declared ? clientsOwn([figures.baseline, contender], overhead.metric) : undefined;
+      return own === undefined
+        ? []
+        : [`${overhead.server} ${overhead.path} ${overhead.profile}: ${clientsOwnWords(own)}`];
+    }),
+  );
+  if (late.length === 0) return [];
+  return [
+    {
+      code: 'client-lag',
+      message: `Not measured, because the load generator sent requests late itself, by ${formatPercent(largestLagShare)} of a quantile or more: ${named(late)}.`,
+      hint: 'Lower the rate (--paced-rate), or measure when the machine is quiet.',
+    },
+  ];
+}
+
+/** Changes no verdict: the pauses of the machine meet all paths alike. */
+function machinesTails({ run, analysis }: Findings): readonly Warning[] {
+  const profiles = new Map(run.plan.profiles.map((profile) => [profile.name, profile]));
+  const found = machineQuantiles(run, analysis.figures, ({ recorded }) => {
+    const profile = profiles.get(recorded.case.profile);
+    return profile === undefined ? [] : metricsOf(profile);
+  });
+  const gaps = [...new Set(found.map(({ name, gapUs }) => `${formatValue(gapUs, 'us')} at ${name}`))];
+  const [first] = gaps;
+  if (first === undefined) return [];
+  const told = found.map(
+    ({ figures, name, responseUs }) =>
+      `${caseId(figures.recorded.case)} ${name} of ${formatValue(responseUs, 'us')}`,
+  );
+  return [
+    {
+      code: 'machine-tail',
+      message: `Quantiles that are partly the machine's: ${named(told)}. A loop that only looked at the clock was held up for ${gaps.join(', ')}, more than ${formatPercent(largestGapShare)} of them.`,
+      hint: 'What the machine adds is the same for all paths, and hides what a path adds. A machine without other load, or without a hypervisor, holds programs up less.',
     },
   ];
 }

@@ -222,6 +222,7 @@ function directions({ kind }: Metric): readonly [string, string] {
     case 'cpu':
       return ['less CPU', 'more CPU'];
     case 'latency':
+    case 'tail':
       return ['faster', 'slower'];
     case 'capacity':
       return ['less capacity', 'more capacity'];

@@ -38,9 +38,15 @@ export const caseColumns: Columns<CaseRow> = {
   latency_p50_us: ofMetric('latency_p50_us'),
   latency_p90_us: ofMetric('latency_p90_us'),
   latency_p99_us: {
-    says: `Latency that 99 % of the requests took at most, over all rounds that count together. Of the latency profile; empty where fewer than ${fewestBeyond} requests took longer.`,
+    says: `Latency that 99 % of the requests took at most, over all rounds that count together. Of the latency and paced profiles; empty where fewer than ${fewestBeyond} requests took longer.`,
     of: ({ p99Us }) => p99Us,
   },
+  latency_p999_us: { ...ofMetric('latency_p999_us'), ifAny: true },
+  service_time_p99_us: ofOpen(
+    'serviceTime',
+    'p99 of the time from the actual send of a request to its answer.',
+  ),
+  send_lag_p99_us: ofOpen('sendLag', "p99 of the load agent's own lateness in sending a request."),
   cpu_server_us: ofMetric('cpu_server_us'),
   cpu_agent_us: ofMetric('cpu_agent_us'),
   cpu_total_us: ofMetric('cpu_total_us'),
@@ -62,6 +68,15 @@ function ofMetric(name: MetricName): Column<CaseRow> {
   return {
     says: `${metricSays[name]} Median over the rounds. Empty where the profile does not show it, or a round has too few responses.`,
     of: ({ summary }) => summary.values[name],
+  };
+}
+
+/** Over all rounds that count together. */
+function ofOpen(part: keyof NonNullable<CaseSummary['open']>, says: string): Column<CaseRow> {
+  return {
+    says: `${says} Of the paced profile only.`,
+    of: ({ summary }) => summary.open?.[part].p99Us,
+    ifAny: true,
   };
 }
 

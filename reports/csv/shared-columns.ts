@@ -8,6 +8,8 @@ import { type Columns, saysOf } from './csv-table.ts';
 export const metricSays = {
   latency_p50_us: 'Median latency of a request.',
   latency_p90_us: 'Latency that 90 % of the requests took at most.',
+  latency_p99_us: 'Latency that 99 % of the requests took at most.',
+  latency_p999_us: 'Latency that 99.9 % of the requests took at most.',
   cpu_server_us: 'CPU time that server and docker-proxy used for one request.',
   cpu_agent_us: 'CPU time that the load agent used for one request.',
   cpu_total_us: 'CPU time that server, docker-proxy and load agent used for one request.',

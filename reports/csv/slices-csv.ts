@@ -95,7 +95,10 @@ export const sliceColumns: Columns<SliceRow> = {
   ...metricColumns(),
   latency_mean_us: ofLatency('meanUs'),
   latency_p99_us: ofLatency('p99Us'),
+  latency_p999_us: { ...ofLatency('p999Us'), ifAny: true },
   latency_max_us: ofLatency('maxUs'),
+  ...timeColumns('service_time', (it) => it.serviceTime),
+  ...timeColumns('send_lag', (it) => it.sendLag),
   ...partColumns('faults', faultsSchema.shape, (it) => it.faults),
   ...partColumns('cpu', cpuSchema.shape, (it) => it.cpu),
   ...partColumns('machine', machineSchema.shape, (it) => it.machine),
@@ -121,14 +124,34 @@ function ofError(
   };
 }
 
-/** One column for each metric, under its id. */
+/** One column for each metric, under its id. Every slice has p99, and it has its place among the latencies. */
 function metricColumns(): Columns<SliceRow> {
   return Object.fromEntries(
-    metricNames.map((name): [string, Column<SliceRow>] => [
-      name,
-      { says: metricSays[name], of: measured((it) => metricValue(totalsOf(it), name)) },
-    ]),
+    metricNames
+      .filter((name) => name !== 'latency_p99_us' && name !== 'latency_p999_us')
+      .map((name): [string, Column<SliceRow>] => [
+        name,
+        { says: metricSays[name], of: measured((it) => metricValue(totalsOf(it), name)) },
+      ]),
   );
+}
+
+/** Quantiles of what the latencies of the paced profile are made of. */
+function timeColumns(
+  name: 'service_time' | 'send_lag',
+  timesOf: (slice: Measurement) => Latency | undefined,
+): Columns<SliceRow> {
+  const says = saysOf(shape[name === 'send_lag' ? 'sendLag' : 'serviceTime']);
+  const column = (key: 'p50Us' | 'p99Us' | 'p999Us', quantile: string): Column<SliceRow> => ({
+    says: `${quantile}: ${says}`,
+    of: measured((it) => timesOf(it)?.[key]),
+    ifAny: true,
+  });
+  return {
+    [`${name}_p50_us`]: column('p50Us', 'p50'),
+    [`${name}_p99_us`]: column('p99Us', 'p99'),
+    [`${name}_p999_us`]: column('p999Us', 'p99.9'),
+  };
 }
 
 /** One column for each number of a part of the slice, in the order of its schema. */

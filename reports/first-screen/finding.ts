@@ -100,6 +100,11 @@ function clause(overhead: MeasuredOverhead, server: string | undefined): string 
         ? `adds ${absolute(overhead)} to a request${to}`
         : `takes ${absolute(overhead)} off a request${to}`;
     }
+    case 'tail': {
+      const whose = server === undefined ? 'its' : `${server}'s`;
+      const what = `${whose} ${metric(name).quantity}`;
+      return more ? `adds ${absolute(overhead)} to ${what}` : `takes ${absolute(overhead)} off ${what}`;
+    }
     case 'cpu':
       return more
         ? `costs ${server ?? 'it'} ${absolute(overhead)} more CPU a request`

@@ -1,4 +1,5 @@
 import { formatCount, formatPercent } from '../../bench/model/format.ts';
+import { metric } from '../../bench/model/metric.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
 import { foreignLimits } from '../analysis/trust.ts';
@@ -106,6 +107,18 @@ function machine({ summary, timeline }: ReportModel): TrustMark {
 /** Whose CPU set the capacity, where a run measured one. */
 function limit({ run: { plan }, summary }: ReportModel): TrustMark {
   const section = 'limits';
+  const late = summary.overheads.filter(
+    (it) => it.declared && it.verdict === undefined && metric(it.metric).kind === 'tail',
+  );
+  const [quantile] = late;
+  if (quantile !== undefined) {
+    const servers = plan.servers.filter((server) => late.some((it) => it.server === server));
+    return {
+      ...{ passed: false, section },
+      title: `The ${metric(quantile.metric).label} was not measured for ${listed(servers.map(spokenName))}:`,
+      text: 'the load generator sent its requests late. Other results are not affected.',
+    };
+  }
   const capacities = summary.overheads.filter((it) => it.declared && it.metric === 'throughput_rps');
   if (capacities.length === 0) {
     return {

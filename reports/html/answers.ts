@@ -35,11 +35,13 @@ const questions = {
   latency: { label: 'One request', small: 'median latency' },
   steady: { label: 'CPU a request', small: 'at an equal rate' },
   throughput: { label: 'Capacity', small: 'most requests a second' },
+  paced: { label: 'Slow requests', small: 'arrivals at an equal rate' },
 } as const satisfies Record<ProfileName, Pick<Column, 'label' | 'small'>>;
 
 function questionColumn(profile: LoadProfile): Column {
   const { label, small } = questions[profile.name];
-  return { label, small: `${small}, ${connectionWords({ ...profile, load: 'closed' })}` };
+  const tail = profile.load === 'open' ? `${metric(profile.declaredMetric).label}, ` : '';
+  return { label, small: `${tail}${small}, ${connectionWords({ ...profile, load: 'closed' })}` };
 }
 
 function rowsOf(answers: Answers, model: ReportModel): readonly Row[] {

@@ -1,5 +1,6 @@
 import { formatCount, formatPercent } from '../../bench/model/format.ts';
 import { marginOf, metric } from '../../bench/model/metric.ts';
+import { turnSecondsOf } from '../../bench/model/paced.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { Verdict } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
@@ -7,6 +8,7 @@ import { type Formula, formulas } from '../words/formulas.ts';
 import { methodPage } from '../words/method-page.ts';
 import { connectionWords, rampLengths, roundsWords, sliceLengths } from '../words/overhead-words.ts';
 import { roundsOf, stopWords } from '../words/stop-words.ts';
+import { lagRuleWords } from '../words/tail-words.ts';
 import { type Html, html } from './markup.ts';
 
 /** How the numbers came about, how to read them, and how to make them again. */
@@ -34,7 +36,7 @@ ${verdictItem('faster', 'faster, less CPU, more capacity', 'A difference is show
 ${verdictItem('equivalent', 'equal', `The ${formatPercent(2 * plan.confidence - 1)} interval lies inside the relevance margin: a difference, if there is one, is too small to matter.`)}
 ${verdictItem('open', 'open', 'Neither is shown by these rounds. The interval is the range that is still possible.')}
 ${verdictItem('untrusted', 'do not use', 'The noise check failed, too little counts, or others used the machine: these numbers decide nothing.')}
-<dt><span class="verdict unmeasured">not measured</span></dt><dd>A capacity is the server’s only where the CPU of the server’s side was busy all the time. Here something else was the limit.</dd>
+<dt><span class="verdict unmeasured">not measured</span></dt><dd>A capacity is the server’s only where the CPU of the server’s side was busy all the time. Here something else was the limit.${plan.paced === undefined ? '' : ` ${lagRuleWords}`}</dd>
 </dl>
 <p>The relevance margin is ${margins.join(', ')}. CPU a request is that of the server’s cgroup and of docker-proxy. What a network path costs inside the
 client’s own calls is the load generator’s, and stands beside it.</p>
@@ -76,10 +78,11 @@ function orderWords({ turnSeconds, exchangeCpus }: Run['plan']): string {
     : order;
 }
 
-function turnWords({ turnSeconds }: Run['plan']): string {
-  return turnSeconds === undefined
+function turnWords(plan: Run['plan']): string {
+  const windows = new Set(plan.profiles.flatMap((profile) => turnSecondsOf(plan, profile) ?? []));
+  return windows.size === 0
     ? ''
-    : `, in windows of ${turnSeconds} s that compared cases take in turns`;
+    : `, in windows of ${[...windows].join(' and ')} s that compared cases take in turns`;
 }
 
 function warmupWords({ warmupSeconds }: Run['plan']): string {
@@ -107,6 +110,17 @@ function planFacts(run: Run): readonly (readonly [string, string])[] {
       return rate === undefined
         ? []
         : [[`Rate, ${server}`, `${formatCount(rate)} requests/s on every path`] as const];
+    }),
+    ...plan.servers.flatMap((server) => {
+      const rate = run.pacedRates?.[server];
+      return rate === undefined
+        ? []
+        : [
+            [
+              `Rate of open load, ${server}`,
+              `${formatCount(rate)} requests/s on every path, ${plan.paced?.arrivals ?? ''} arrivals`,
+            ] as const,
+          ];
     }),
     ...(plan.service === undefined ? [['Body', `${formatCount(plan.bodyBytes)} bytes`] as const] : []),
     ['Seed', `${plan.seed}`],

@@ -1,7 +1,6 @@
-import { metric } from '../../bench/model/metric.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import { spokenName } from '../../bench/model/server.ts';
-import { type AnswerRow, answerTables, questionHeads, questionsOf, samePathWords } from '../answer-table.ts';
+import { type AnswerRow, answerTables, questionHead, questionsOf, samePathWords } from '../answer-table.ts';
 import { type AnswerCell, stateMarks } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type WayRow, wayTables } from '../way-table.ts';
@@ -66,7 +65,7 @@ interface Shown {
 function answerTable(model: ReportModel, { rows, withTwins = false }: Shown): MarkdownTable {
   const tables = answerTables(model, withTwins);
   const several = new Set(tables.map(({ client }) => client)).size > 1;
-  const questions = questionsOf(model).map((it) => questionHeads[metric(it).kind]);
+  const questions = questionsOf(model).map(questionHead);
   return {
     head: ['', ...questions, 'verdict'],
     align: ['-', ...questions.map(() => '-:' as const), '-'],

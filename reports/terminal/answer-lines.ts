@@ -1,12 +1,5 @@
-import { metric } from '../../bench/model/metric.ts';
 import type { TextStyle } from '../../bench/model/styled-text.ts';
-import {
-  type AnswerTable,
-  answerTables,
-  questionHeads,
-  questionsOf,
-  samePathWords,
-} from '../answer-table.ts';
+import { type AnswerTable, answerTables, questionHead, questionsOf, samePathWords } from '../answer-table.ts';
 import { type AnswerCell, type CellState, stateMarks } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
 import { legendOf, shortUnits } from '../words/mark-words.ts';
@@ -39,7 +32,7 @@ export function answerLines(model: ReportModel, withTwins: boolean, width: numbe
     ...(severalClients ? [{ across: table.client }] : []),
     ...answerRows(table),
   ]);
-  const questions = questionsOf(model).map((it) => questionHeads[metric(it).kind]);
+  const questions = questionsOf(model).map(questionHead);
   const head = heads(questions, beforeValue);
   const cells = tables.flatMap((table) => table.rows.flatMap((row) => row.cells));
   return [

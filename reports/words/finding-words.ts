@@ -72,7 +72,7 @@ export function findingWords(saying: Saying): string {
     case 'untrusted':
       return doNotUse([overhead], nothingCounts);
     case undefined:
-      return `${subject} was not measured: ${limitWords(overhead, cases)}.`;
+      return `${subject} was not measured: ${whyUnmeasured(overhead, cases)}.`;
     default:
       return assertNever(verdict);
   }
@@ -144,7 +144,7 @@ function effect(overhead: MeasuredOverhead, about: boolean): string {
     ? formatValueInterval(difference, differenceLow, differenceHigh, 'us')
     : formatValueInterval(-difference, -differenceHigh, -differenceLow, 'us');
   const change = formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1);
-  if (kind === 'latency') {
+  if (kind === 'latency' || kind === 'tail') {
     const latency = `${server}'s ${quantity}`;
     return more
       ? `adds ${nearly}${amount} to ${latency} (${change})`
@@ -158,6 +158,7 @@ function effect(overhead: MeasuredOverhead, about: boolean): string {
 const shownParts = {
   capacity: { more: 'gained', less: 'lost' },
   latency: { more: 'added', less: 'taken off' },
+  tail: { more: 'added', less: 'taken off' },
   cpu: { more: 'spent', less: 'saved' },
 } as const satisfies Record<Metric['kind'], { readonly more: string; readonly less: string }>;
 
@@ -204,6 +205,11 @@ function rangeWords({ ratioLow, ratioHigh }: MeasuredOverhead): string {
 function sideWords(ratio: number): string {
   if (Math.abs(ratio - 1) < 0.0005) return 'the same';
   return `${formatPercent(Math.abs(ratio - 1))} ${ratio < 1 ? 'less' : 'more'}`;
+}
+
+function whyUnmeasured(overhead: MeasuredOverhead, cases: Saying['cases']): string {
+  const { metric: name, reason = nothingCounts } = overhead;
+  return name === 'throughput_rps' ? limitWords(overhead, cases) : reason.replace(/^not measured: /, '');
 }
 
 /** Why a capacity was not measured: `the load generator was the limit (99 % of its CPU, nginx's 79 %)`. */

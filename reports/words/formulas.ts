@@ -15,8 +15,9 @@ export const formulas = {
     words: 'a request that a window opens or closes on counts by the share of its latency that lies inside',
   },
   latency: {
-    formula: 'latency_p50_us, latency_p90_us = quantile of the sum of the histograms',
-    words: "the value at or below which half, or nine tenths, of all the round's latencies lie",
+    formula:
+      'latency_p50_us, latency_p90_us, latency_p99_us, latency_p999_us = quantile of the sum of the histograms',
+    words: "the value at or below which 50, 90, 99 or 99.9 % of all the round's latencies lie",
     source: 'HdrHistogram, 3 significant digits',
   },
   cpu: {

@@ -8,14 +8,21 @@ import { kernelWords } from './kernel-words.ts';
 import { roundsWords, whyNoNumbers } from './overhead-words.ts';
 import { caseName, groupLabel } from './path-words.ts';
 import { settingWords } from './setting-words.ts';
+import { jitterWords, openTimeWords } from './tail-words.ts';
 
 /** What to know about a run besides its results, in sentences. */
 export function noteWords({ run, summary }: ReportModel): readonly string[] {
   const { confidence } = run.plan;
   const { consistent, contradicted, unread } = summary.evidence;
+  const several = run.plan.comparisons.length > 1;
+  const openTimes = summary.cases.flatMap((it) => {
+    const words = openTimeWords(it);
+    return words === undefined ? [] : [`${groupLabel(it)}, ${caseName(it, several)}: ${words}.`];
+  });
   return [
     ...settingWords(run),
     `Intervals: ${formatPercent(confidence)}, over ${roundsWords(summary)}.`,
+    ...openTimes,
     `Path evidence: ${consistent} consistent, ${contradicted} contradicted, ${unread} unread.`,
     ...[
       labWords(run.environment.engine),
@@ -23,6 +30,7 @@ export function noteWords({ run, summary }: ReportModel): readonly string[] {
       foreignWords(summary),
       sliceStartWords(summary, confidence),
       ceilingWords(summary),
+      jitterWords(summary),
       summary.measuredShare === undefined
         ? undefined
         : `${formatWholePercent(summary.measuredShare)} of the time was measuring.`,

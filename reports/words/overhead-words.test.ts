@@ -129,5 +129,6 @@ test('what is asked, and under which load', () => {
     '1 connection',
     '32 connections at an equal rate',
     '32 connections',
+    '64 connections, arrivals at an equal rate',
   ]);
 });

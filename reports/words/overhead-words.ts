@@ -49,6 +49,7 @@ export function changeWords(overhead: MeasuredOverhead, level: number): string {
 export function whyNoNumbers(overhead: Overhead, cases: Summary['cases']): string | undefined {
   if (!isMeasured(overhead)) return overhead.reason;
   if (verdictWord(overhead) !== 'not measured') return undefined;
+  if (overhead.metric !== 'throughput_rps') return overhead.reason?.replace(/^not measured: /, '');
   return limitInShort(overhead, cases);
 }
 
@@ -111,15 +112,29 @@ export function leftOutCount({ cases }: Pick<Summary, 'cases'>): number {
   return cases.reduce((sum, { slices }) => sum + slices.invalid + slices.failed, 0);
 }
 
-/** `1 connection`, `32 connections`, `32 connections at an equal rate`. */
+/** `1 connection`, `32 connections`, `32 connections at an equal rate`, `64 connections, arrivals at an equal rate`. */
 export function connectionWords({ connections, load }: LoadProfile): string {
   const count = `${connections} ${connections === 1 ? 'connection' : 'connections'}`;
+  if (load === 'open') return `${count}, arrivals at an equal rate`;
   return load === 'paced' ? `${count} at an equal rate` : count;
 }
 
-/** How long slices measure, e.g. "0.18 s (steady: 0.36 s)". */
+/** How long slices measure, e.g. "0.18 s (steady: 0.36 s)". Those of an open load are as long as its quantile needs. */
 export function sliceLengths(plan: Plan): string {
-  return lengths(plan, plan.sliceSeconds, sliceSecondsOf);
+  const needs = plan.profiles
+    .filter(({ load }) => load === 'open')
+    .map(({ name, declaredMetric }) => ({
+      name,
+      words: `as long as ${metrics[declaredMetric].label} needs`,
+    }));
+  const others = plan.profiles.filter(({ load }) => load !== 'open');
+  if (others.length === 0) return needs.map(({ words }) => words).join(', ');
+  return lengths(
+    { ...plan, profiles: others },
+    plan.sliceSeconds,
+    sliceSecondsOf,
+    needs.map(({ name, words }) => `${name}: ${words}`),
+  );
 }
 
 /** How long the load before a slice lasts, e.g. "0.02 s (throughput: 0.08 s)". */
@@ -127,10 +142,16 @@ export function rampLengths(plan: Plan): string {
   return lengths(plan, plan.rampSeconds, rampSecondsOf);
 }
 
-function lengths(plan: Plan, usual: number, secondsOf: (plan: Plan, profile: LoadProfile) => number): string {
+function lengths(
+  plan: Plan,
+  usual: number,
+  secondsOf: (plan: Plan, profile: LoadProfile) => number,
+  further: readonly string[] = [],
+): string {
   const others = plan.profiles
     .map((profile) => ({ name: profile.name, seconds: Number(secondsOf(plan, profile).toPrecision(4)) }))
     .filter(({ seconds }) => seconds !== usual)
-    .map(({ name, seconds }) => `${name}: ${seconds} s`);
+    .map(({ name, seconds }) => `${name}: ${seconds} s`)
+    .concat(further);
   return `${usual} s${others.length === 0 ? '' : ` (${others.join(', ')})`}`;
 }

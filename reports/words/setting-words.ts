@@ -13,7 +13,7 @@ export const vantageWords = {
 } as const satisfies Record<Vantage, string>;
 
 /** What was measured and where, for the first lines of every report. Numbers without it have no meaning. */
-export function settingWords({ plan, environment, rates }: Run): string[] {
+export function settingWords({ plan, environment, rates, pacedRates }: Run): string[] {
   const vantages = new Set(plan.comparisons.map(({ baseline }) => pathOf(baseline).vantage));
   const from = [...vantages].map((vantage) => vantageWords[vantage]).join(', or ');
   const servers = subjectsOf(plan).join(' and ');
@@ -27,14 +27,21 @@ export function settingWords({ plan, environment, rates }: Run): string[] {
       ? `1 of ${cpuCount} CPUs for the server, another for the load generator`
       : `${cpuCount} CPU${cpuCount === 1 ? '' : 's'}, shared by server and load generator`,
   ];
-  const steady = plan.servers.flatMap((server) => {
-    const rate = rates?.[server];
-    return rate === undefined ? [] : [`${formatCount(rate)} requests/s to ${spokenName(server)}`];
-  });
+  const told = (found: Run['rates']) =>
+    plan.servers.flatMap((server) => {
+      const rate = found?.[server];
+      return rate === undefined ? [] : [`${formatCount(rate)} requests/s to ${spokenName(server)}`];
+    });
+  const [steady, paced] = [told(rates), told(pacedRates)];
   return [
     `${servers}, ${from}; ${asked}, keep-alive connections.`,
     `${machine.join(', ')}.`,
     ...(steady.length === 0 ? [] : [`CPU a request at one equal rate on all paths: ${steady.join(', ')}.`]),
+    ...(paced.length === 0
+      ? []
+      : [
+          `Slow requests at one equal rate on all paths, ${plan.paced?.arrivals ?? 'poisson'} arrivals: ${paced.join(', ')}. A latency counts from when its request was due.`,
+        ]),
   ];
 }
 

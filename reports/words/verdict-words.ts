@@ -5,6 +5,7 @@ import { isSizeShown } from '../analysis/verdict.ts';
 /** What a shown difference is called: CPU time is not slower, it is more. */
 const shownWords = {
   latency: { slower: 'slower', faster: 'faster' },
+  tail: { slower: 'slower', faster: 'faster' },
   cpu: { slower: 'more CPU', faster: 'less CPU' },
   capacity: { slower: 'less capacity', faster: 'more capacity' },
 } as const satisfies Record<Metric['kind'], Record<'slower' | 'faster', string>>;

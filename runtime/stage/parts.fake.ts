@@ -182,6 +182,7 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
       async survey() {
         throw new Error('the stage itself surveys nothing');
       },
+      jitter: async ({ seconds }) => ({ wallSeconds: seconds, gaps: [] }),
       async hold({ url }) {
         const { hostname, port } = new URL(url);
         const remoteAddress = hostname.replace(/^\[|\]$/g, '');

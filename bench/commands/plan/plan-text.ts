@@ -1,10 +1,12 @@
 import { sliceLengths } from '../../../reports/words/overhead-words.ts';
 import { caseId } from '../../model/case.ts';
 import { usualClaims } from '../../model/claims.ts';
-import { formatDuration, formatPercent } from '../../model/format.ts';
+import { formatCount, formatDuration, formatPercent } from '../../model/format.ts';
 import { metric } from '../../model/metric.ts';
 import { routeOf } from '../../model/network-modes.ts';
+import { expectedPacedRate, measuredSeconds, plannedResponses, turnSecondsOf } from '../../model/paced.ts';
 import { type Comparison, declaredComparisons, type Plan } from '../../model/plan.ts';
+import type { LoadProfile } from '../../model/profile.ts';
 import { readerWords } from '../../model/reader-words.ts';
 import { roundsNeeded } from '../../model/rounds-needed.ts';
 import { canTellPort } from '../../model/service.ts';
@@ -21,17 +23,24 @@ import { chosenText, sourcesText } from './source-text.ts';
 export function planHead(plan: Plan, duration: PlanDuration): string {
   const lines = [
     ...serviceText(plan),
-    `${plan.servers.join(', ')} under ${plan.profiles.map(({ name, connections, load }) => `${name} (${connections} connection${connections === 1 ? '' : 's'}${load === 'paced' ? ', equal rate' : ''})`).join(', ')}`,
+    `${plan.servers.join(', ')} under ${plan.profiles.map(({ name, connections, load }) => `${name} (${connections} connection${connections === 1 ? '' : 's'}${loadWords[load]})`).join(', ')}`,
     ...plan.comparisons.map(comparisonText),
     `${plan.stopping?.precision === undefined ? 'about' : 'at most about'} ${formatDuration(duration.totalSeconds, 0)}`,
     ...leftOutText(plan),
     ...rateText(plan),
+    ...openText(plan),
     declaredText(plan),
     ...marginText(plan),
     ...roundsText(plan, duration),
   ];
   return lines.map((line) => `  ${line}\n`).join('');
 }
+
+const loadWords = {
+  closed: '',
+  paced: ', equal rate',
+  open: ', arrivals at an equal rate',
+} as const satisfies Record<LoadProfile['load'], string>;
 
 function comparisonText({ baseline, contenders }: Comparison): string {
   return contenders.length === 0
@@ -93,6 +102,30 @@ function rateText({ profiles, servers, rates = {} }: Plan): readonly string[] {
   return [`rate of ${paced.join(', ')}, equal on all paths: ${parts.join('; ')}`];
 }
 
+/** The rate and the slices of an open load, which are as long as its quantile needs. */
+function openText(plan: Plan): readonly string[] {
+  const { paced, profiles, servers, blocks } = plan;
+  const profile = profiles.find(({ load }) => load === 'open');
+  if (paced === undefined || profile === undefined) return [];
+  const { rates = {}, share, arrivals } = paced;
+  const known = servers.flatMap((server) => {
+    const rate = rates[server];
+    return rate === undefined ? [] : [`${rate} requests/s for ${server}, as asked for`];
+  });
+  const unknown = servers.filter((server) => rates[server] === undefined);
+  const found = `${formatPercent(share)} of what the slowest path of ${unknown.join(' and ')} carries, found in round 1`;
+  const sources = [...known, ...(unknown.length === 0 ? [] : [found])];
+  const each = servers.map((server) => measuredSeconds(plan, profile, rates[server]) * blocks);
+  const [least, most] = [Math.min(...each), Math.max(...each)].map((it) => formatDuration(it, 1));
+  const expected =
+    unknown.length === 0 ? '' : `, if that is the expected ${formatCount(expectedPacedRate)} requests/s`;
+  return [
+    `rate of ${profile.name}, equal on all paths: ${sources.join('; ')}; ${arrivals} arrivals`,
+    `${metric(profile.declaredMetric).label} needs ${formatCount(plannedResponses(profile))} responses a round: ` +
+      `each path measures ${least === most ? least : `${least} to ${most}`} a round${expected}`,
+  ];
+}
+
 function declaredText(plan: Plan): string {
   const declared = declaredComparisons(plan);
   if (declared === 0)
@@ -111,12 +144,12 @@ function marginText({ profiles, margins = {} }: Plan): readonly string[] {
 }
 
 function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
-  const { stopping, blocks, turnSeconds, exchangeCpus, seed } = plan;
+  const { stopping, blocks, exchangeCpus, seed } = plan;
   const inRound = planCases(plan).length * blocks;
-  const turns = turnSeconds === undefined ? '' : ` in turns of ${turnSeconds} s`;
   const exchanges =
     exchangeCpus === true ? ', CPUs of servers and load generator exchanged in about half of the rounds' : '';
-  const order = `slices of ${sliceLengths(plan)}${turns}${exchanges}, order from seed ${seed}`;
+  const of = plan.profiles.every(({ load }) => load === 'open') ? '' : 'of ';
+  const order = `slices ${of}${sliceLengths(plan)}${turnsText(plan)}${exchanges}, order from seed ${seed}`;
   if (stopping === undefined) {
     return [
       `${counted(plan.rounds, 'round')} × ${counted(blocks, 'block')}: ${inRound * plan.rounds} ${order}`,
@@ -134,6 +167,13 @@ function roundsText(plan: Plan, duration: PlanDuration): readonly string[] {
     `until each main result is known to ±${formatPercent(halfWidth)}, or ${time} are up: ${about}`,
     `looked at after ${first}${looks.length > 5 ? ' …' : ''} rounds, ${levels}`,
   ];
+}
+
+/** The windows of open load are longer than those of other loads. */
+function turnsText(plan: Plan): string {
+  const turns = plan.profiles.flatMap((profile) => turnSecondsOf(plan, profile) ?? []);
+  const [first, ...others] = new Set(turns);
+  return first === undefined ? '' : ` in turns of ${[first, ...others].join(' and ')} s`;
 }
 
 /** What the text of `bench plan` tells besides the plan. */

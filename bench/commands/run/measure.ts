@@ -185,7 +185,7 @@ export async function measureOn(
     ...present({ stateReason: collected.reason, stop: collected.stop }),
     endedAt: clock.now().toISOString(),
     environment: stage.environment,
-    ...present({ foreign: collected.foreign }),
+    ...present({ foreign: collected.foreign, jitter: collected.jitter }),
     ...collected.timedOnce,
     timing: {
       totalSeconds: clock.monotonicSeconds() - startedAt,

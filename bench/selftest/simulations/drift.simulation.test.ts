@@ -25,7 +25,7 @@ const rounds = 8;
 const trials = 1_000;
 
 /** The declared metric of this profile is what drifts. */
-type Simulated = ProfileName;
+type Simulated = Exclude<ProfileName, 'paced'>;
 
 function simulation(profile: Simulated) {
   const plan = planOf({
