@@ -64,8 +64,53 @@ test('a run measures host, bridge and mapped, proves each path, and leaves nothi
     'bridge/external/published': false,
     'mapped/external/published': false,
   });
+  for (const { start, kernel, probes } of evidence) {
+    expect(start).toMatchObject({
+      createSeconds: expect.any(Number),
+      answerSeconds: expect.any(Number),
+      atOnce: 4,
+    });
+    expect(kernel?.requests).toBeGreaterThan(0);
+    expect(kernel?.counts.tcp_retransmits).toBeDefined();
+    expect(kernel?.counts.voluntary_switches).toBeGreaterThan(0);
+    expect(probes).toBeUndefined();
+  }
   const mapped = evidence.find(({ path }) => path === 'mapped/external/published');
   expect(mapped?.raw['server_namespace']).toBe(mapped?.raw['holder_namespace']);
+});
+
+test('what a mode costs besides requests is timed on request, and nothing of it is left', async () => {
+  const cwd = await directory();
+  const argv = [
+    'run',
+    '--probes',
+    '--server',
+    'nginx',
+    '--mode',
+    'bridge',
+    '--profile',
+    'latency',
+    '--seed',
+    '3',
+  ];
+  const { exitCode, stderr } = await machine.start([...argv, '--rounds', '1', '--blocks', '1'], cwd).ended;
+  expect([0, 4], stderr).toContain(exitCode);
+  await nothingIsLeft();
+  const { run, evidence } = await readRunFolder(await onlyRun(cwd));
+  expect(evidence).toHaveLength(3);
+  const timed = { count: expect.any(Number), p50Us: expect.any(Number), p75Us: expect.any(Number) };
+  for (const { start, probes } of evidence) {
+    expect(start?.atOnce).toBe(1);
+    expect(probes).toEqual({ connect: timed, request: timed });
+  }
+  expect(run.agentCeiling?.requestsPerSecond).toBeGreaterThan(0);
+  const lookups = run.lookups?.map(({ mode, asked, nameServers }) => [mode, asked, nameServers.join(' ')]);
+  expect(lookups).toContainEqual(['user-bridge', 'container', '127.0.0.11']);
+  // The engine's resolver is on networks of the user's only.
+  expect(lookups?.filter(([mode, , servers]) => mode !== 'user-bridge' && servers === '127.0.0.11')).toEqual(
+    [],
+  );
+  expect(run.lookups?.find(({ asked }) => asked === 'container')?.timed).toEqual(timed);
 });
 
 /** Rates of turns over their slice's mean: of the first two, and of the others. */
