@@ -94,12 +94,14 @@ test('a lookup says who was asked, and why there is no figure', () => {
   const lookups = besideTables(modelOf()).at(-1);
   expect(lookups?.groups).toEqual([
     {
-      title: 'host, name servers 192.0.2.53',
-      rows: [{ name: 'localhost', cells: ['no answer: 192.0.2.53: ETIMEOUT', '–', '–'] }],
+      title: 'host',
+      rows: [
+        { name: 'localhost, asked of 192.0.2.53', cells: ['no answer: 192.0.2.53: ETIMEOUT', '–', '–'] },
+      ],
     },
     {
-      title: 'user-bridge, name servers 127.0.0.11',
-      rows: [{ name: "a container's name", cells: ['answered', '240 µs', '300 µs'] }],
+      title: 'user-bridge',
+      rows: [{ name: "a container's name, asked of 127.0.0.11", cells: ['answered', '240 µs', '300 µs'] }],
     },
   ]);
 });

@@ -25,6 +25,9 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
     turns: (order) => rpc.call('turns', order),
     timeTask: (order) => rpc.call('timeTask', order),
     serveNothing: () => rpc.call('serveNothing', {}),
+    async serveNames() {
+      await rpc.call('serveNames', {});
+    },
     async letGo() {
       await rpc.call('letGo', {});
     },

@@ -113,6 +113,7 @@ export function fakeLoadAgent(
       for (const one of order.slices) counts.push(await slice(one));
       return counts;
     },
+    serveNames: async () => undefined,
     serveNothing: async () => ({ port: 8079 }),
     async timeTask({ task }) {
       if (task.kind === 'lookup') return { count: 1_000, p50Us: 200, p75Us: 300 };

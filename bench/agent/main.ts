@@ -9,6 +9,7 @@ import { jitter } from './jitter.ts';
 import { KeptConnections } from './kept-connections.ts';
 import { machineReader } from './machine.ts';
 import { timeTask } from './micro-probes.ts';
+import { serveNames } from './name-server.ts';
 import { serveNothing } from './null-server.ts';
 import { probe } from './probe.ts';
 import { survey } from './survey.ts';
@@ -41,6 +42,10 @@ try {
       },
       turns: (order) => runTurns(order, instruments),
       timeTask,
+      async serveNames() {
+        (await serveNames()).unref();
+        return {};
+      },
       async serveNothing() {
         const { port, server } = await serveNothing();
         // The agent exits when its input ends, with or without connections.

@@ -1,4 +1,4 @@
-import { getServers, Resolver } from 'node:dns/promises';
+import { Resolver } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { connect } from 'node:net';
@@ -36,7 +36,7 @@ function readyTask(task: ProbeTask): ReadyTask {
     case 'request':
       return requests(task.url, task.request);
     case 'lookup':
-      return lookups(task.name);
+      return lookups(task.name, task.server);
   }
 }
 
@@ -91,9 +91,10 @@ function requestOnce(url: string, asked: Request, agent: http.Agent): Promise<vo
 /** An answer that there is no such name is an answer. */
 const answered = new Set(['ENOTFOUND', 'ENODATA']);
 
-/** Questions to the name servers of the agent's container. The file of hosts is not asked. */
-function lookups(name: string): ReadyTask {
+/** Questions to name servers. The file of hosts is not asked. */
+function lookups(name: string, server: string | undefined): ReadyTask {
   const resolver = new Resolver({ timeout: patienceMs, tries: 1 });
+  if (server !== undefined) resolver.setServers([server]);
   return { run: () => lookUp(name, resolver), end: () => resolver.cancel() };
 }
 
@@ -103,6 +104,6 @@ async function lookUp(name: string, resolver: Resolver): Promise<void> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (answered.has(code)) return;
-    throw new Error(`${getServers().join(', ') || 'no name server'}: ${code || messageOf(error)}`);
+    throw new Error(`${resolver.getServers().join(', ') || 'no name server'}: ${code || messageOf(error)}`);
   }
 }

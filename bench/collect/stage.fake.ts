@@ -92,6 +92,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
     survey: inner.survey,
     hold: inner.hold,
     release: inner.release,
+    serveNames: inner.serveNames,
     async serveNothing() {
       journal.push('serve nothing');
       return inner.serveNothing();
@@ -177,8 +178,17 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       journal.push('lookup places');
       return {
         places: [
-          { mode: 'host', agent, nameServers: ['192.0.2.53'] },
-          { mode: 'user-bridge', agent, nameServers: ['127.0.0.11'], ownName: 'bench-names' },
+          {
+            ...{ mode: 'host', agent, nameServers: ['192.0.2.53'] },
+            questions: [{ asked: 'bench', name: 'name.bench.test', server: '198.18.0.130' }],
+          },
+          {
+            ...{ mode: 'user-bridge', agent, nameServers: ['127.0.0.11'] },
+            questions: [
+              { asked: 'bench', name: 'name.bench.test' },
+              { asked: 'container', name: 'bench-names' },
+            ],
+          },
         ],
         [Symbol.asyncDispose]: async () => void journal.push('lookup places gone'),
       };

@@ -1,6 +1,7 @@
 import { Failure } from '../model/failure.ts';
 import { measureAlone } from '../model/load-agent.ts';
 import type { Plan } from '../model/plan.ts';
+import { present } from '../model/present.ts';
 import type { Deployed, Stage } from '../model/stage.ts';
 import type { AgentCeiling, Lookup } from '../model/timed-once.ts';
 import { taskSeconds } from '../model/timed-task.ts';
@@ -41,15 +42,12 @@ export async function timeOnce(
 async function lookUp(stage: Stage, signal: AbortSignal): Promise<Lookup[]> {
   await using standing = await stage.lookupPlaces();
   const lookups: Lookup[] = [];
-  for (const { mode, agent, nameServers, ownName } of standing.places) {
-    const names = [
-      ['localhost', 'localhost'] as const,
-      ...(ownName === undefined ? [] : [['container', ownName] as const]),
-    ];
-    for (const [asked, name] of names) {
+  for (const { mode, agent, nameServers, questions } of standing.places) {
+    for (const { asked, name, server } of questions) {
       if (signal.aborted) return lookups;
-      const timed = await agent.timeTask({ task: { kind: 'lookup', name }, seconds: taskSeconds });
-      lookups.push({ mode, nameServers: [...nameServers], asked, timed });
+      const task = { kind: 'lookup', name, ...present({ server }) } as const;
+      const timed = await agent.timeTask({ task, seconds: taskSeconds });
+      lookups.push({ mode, nameServers: server === undefined ? [...nameServers] : [server], asked, timed });
     }
   }
   return lookups;

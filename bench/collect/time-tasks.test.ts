@@ -50,8 +50,8 @@ test('lookups and the load generator are timed once, and what stood for it is go
   const { journal } = stage;
   expect(collected.timedOnce).toEqual({
     lookups: [
-      { mode: 'host', nameServers: ['192.0.2.53'], asked: 'localhost', timed: lookedUp },
-      { mode: 'user-bridge', nameServers: ['127.0.0.11'], asked: 'localhost', timed: lookedUp },
+      { mode: 'host', nameServers: ['198.18.0.130'], asked: 'bench', timed: lookedUp },
+      { mode: 'user-bridge', nameServers: ['127.0.0.11'], asked: 'bench', timed: lookedUp },
       { mode: 'user-bridge', nameServers: ['127.0.0.11'], asked: 'container', timed: lookedUp },
     ],
     agentCeiling: {

@@ -157,8 +157,8 @@ export type ProbeTask =
   | { readonly kind: 'connect'; readonly url: string }
   /** One request on an open connection: a GET, unless the plan has another. */
   | { readonly kind: 'request'; readonly url: string; readonly request?: Request }
-  /** Asking the name servers of the agent's container for the IPv4 address of a name. */
-  | { readonly kind: 'lookup'; readonly name: string };
+  /** Asking for the IPv4 address of a name: a name server, or those of the agent's container if none is named. */
+  | { readonly kind: 'lookup'; readonly name: string; readonly server?: string };
 
 export interface TimeTaskOrder {
   readonly task: ProbeTask;
@@ -192,6 +192,8 @@ export interface LoadAgent {
   timeTask(order: TimeTaskOrder): Promise<TimedTask>;
   /** Serves the smallest possible answer on a port of 127.0.0.1, as long as the agent lives. */
   serveNothing(): Promise<{ readonly port: number }>;
+  /** Answers DNS questions on port 53, as long as the agent lives. Rejects where the agent may not listen there. */
+  serveNames(): Promise<void>;
   /** Closes the connections that orders kept open. */
   letGo(): Promise<void>;
   /** Looks at the clock without a pause for so long. */
@@ -228,6 +230,8 @@ export type AgentContract = {
   timeTask: { input: TimeTaskOrder; output: TimedTask };
   /** Becomes a server that does nothing. */
   serveNothing: { input: Record<string, never>; output: { port: number } };
+  /** Becomes a name server. */
+  serveNames: { input: Record<string, never>; output: Record<string, never> };
   /** Closes the connections that orders kept open. */
   letGo: { input: Record<string, never>; output: Record<string, never> };
   /** The gaps in which the agent's CPU did something else. */

@@ -12,6 +12,7 @@ import type { Request } from './request.ts';
 import type { Route } from './route.ts';
 import type { ServerStart } from './server-start.ts';
 import type { Service } from './service.ts';
+import type { Lookup } from './timed-once.ts';
 
 /** Which load agent measures a server. */
 export type AgentChoice =
@@ -73,14 +74,21 @@ export interface TemporaryAgent extends AsyncDisposable {
   readonly agent: LoadAgent;
 }
 
+/** A name to be looked up. */
+interface LookupQuestion {
+  readonly asked: Lookup['asked'];
+  readonly name: string;
+  /** Whom to ask. Absent: the container's name servers. */
+  readonly server?: string;
+}
+
 /** A place where names are looked up as containers in this mode do it. */
 export interface LookupPlace {
   readonly mode: 'host' | 'bridge' | 'user-bridge';
   readonly agent: LoadAgent;
   /** As the container's file of name servers has them. */
   readonly nameServers: readonly string[];
-  /** Its container's name, where the engine's own name server knows it. */
-  readonly ownName?: string;
+  readonly questions: readonly LookupQuestion[];
 }
 
 /**

@@ -8,11 +8,11 @@ export const lookupSchema = z.strictObject({
     .describe(
       "How the container that asked was attached. The engine's own name server, 127.0.0.11, exists on user-bridge only.",
     ),
-  nameServers: z.array(z.string()).describe("The name servers of the container's resolv.conf."),
+  nameServers: z.array(z.string()).describe('The name servers that were asked.'),
   asked: z
-    .enum(['localhost', 'container'])
+    .enum(['bench', 'container', 'localhost'])
     .describe(
-      "localhost: a name that the host's name servers answer by themselves; the engine's own passes the question on. container: the container's own name, which the engine's name server answers.",
+      "bench: a name that a name server of bench's own answers; in host mode it is asked directly, on user-bridge the engine's own passes the question on to it. container: a container's name, which the engine's name server answers. localhost: a name that the host's name servers answer by themselves.",
     ),
   timed: timedTaskSchema.describe('How long an answer took.'),
 });

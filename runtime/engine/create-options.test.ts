@@ -210,3 +210,11 @@ test('a large body has room in memory, and a container without powers of its own
     AutoRemove: false,
   });
 });
+
+test('name servers are those that a container is given', () => {
+  const agent = agentSpec('external', startsOn.external, run);
+  expect(createOptions(agent).HostConfig).not.toHaveProperty('Dns');
+  expect(createOptions({ ...agent, dns: ['198.18.0.130'] }).HostConfig).toMatchObject({
+    Dns: ['198.18.0.130'],
+  });
+});

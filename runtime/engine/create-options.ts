@@ -34,6 +34,7 @@ export function createOptions(spec: ContainerSpec, joinedUsers = '') {
       ),
       ...present({ CpusetCpus: spec.cpus }),
       ...(spec.sysctls === undefined ? {} : { Sysctls: { ...spec.sysctls } }),
+      ...(spec.dns === undefined ? {} : { Dns: [...spec.dns] }),
       ...(spec.binds === undefined ? {} : { Binds: [...spec.binds] }),
       ...(spec.inspecting ? { PidMode: 'host', CgroupnsMode: 'host' } : {}),
       ...(spec.powers === undefined ? hostSettings(settings) : limits(spec.powers)),

@@ -188,6 +188,8 @@ export interface ContainerSpec {
   readonly settings?: ServiceSettings;
   /** Kernel settings of its own network namespace. */
   readonly sysctls?: Readonly<Record<string, string>>;
+  /** Name servers that it asks, or its engine's resolver for it. The host's when absent. */
+  readonly dns?: readonly string[];
   /**
    * Keeps stdin open, attaches before the start, and removes the container when the attached client
    * disconnects.

@@ -192,6 +192,7 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
       async turns() {
         throw new Error('the stage itself measures nothing');
       },
+      serveNames: async () => ({}),
       serveNothing: async () => ({ port: 8079 }),
       timeTask: async () => ({ count: 1, p50Us: 100, p75Us: 120 }),
       letGo: async () => ({}),

@@ -25,7 +25,15 @@ test('lookups have a place in each mode in which they differ, and leave nothing 
   const ofRun = () => engine.networks(`${runLabel}=20261120T093220Z-k3f9`);
   const before = { names: engine.names(), networks: await ofRun() };
   const lookups = await stage.lookupPlaces();
-  expect(lookups.places.map(({ mode }) => mode)).toEqual(['host', 'bridge', 'user-bridge']);
+  const asked = lookups.places.map(({ mode, questions }) => [mode, ...questions.map((it) => it.asked)]);
+  expect(asked).toEqual([
+    ['host', 'bench', 'localhost'],
+    ['bridge', 'localhost'],
+    ['user-bridge', 'bench', 'container'],
+  ]);
+  // Asked directly in host mode, and through the engine's resolver on a bridge of one's own.
+  const [server] = specs.get('bench-k3f9-agent-names-user-bridge')?.dns ?? [];
+  expect(lookups.places[0]?.questions[0]?.server).toBe(server);
   const attached = (mode: string) => specs.get(`bench-k3f9-agent-names-${mode}`)?.attachment.kind;
   expect(['host', 'bridge', 'user-bridge'].map(attached)).toEqual(['host', 'bridge', 'network']);
   expect(await ofRun()).toHaveLength(before.networks.length + 1);

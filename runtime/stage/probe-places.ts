@@ -1,4 +1,5 @@
 import type { LoadAgent } from '../../bench/model/load-agent.ts';
+import { present } from '../../bench/model/present.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import type { LookupPlace, TemporaryAgent } from '../../bench/model/stage.ts';
 import type { Attachment, ContainerSpec } from '../engine/engine.ts';
@@ -6,7 +7,7 @@ import { Teardown } from '../teardown.ts';
 import type { StandingAgent } from './agents.ts';
 import { agentSpec, type RunContext } from './containers.ts';
 import { serverCpus } from './pinning.ts';
-import { pidOf, startAttached } from './programs.ts';
+import { runningState, startAttached } from './programs.ts';
 import { type Making, makeUserBridge, type RunNetworks } from './run-networks.ts';
 
 interface Surroundings {
@@ -20,7 +21,10 @@ interface Surroundings {
 interface ProbePlaces {
   /** One more agent in the stack of another, but on the servers' CPUs. */
   beside(agent: Pick<StandingAgent, 'id'>): Promise<TemporaryAgent>;
-  /** An agent in each place where names are looked up in another way. */
+  /**
+   * An agent in each place where names are looked up in another way, and a name server of bench's own: asked directly,
+   * and through the engine's resolver, it shows what that adds.
+   */
   forLookups(): Promise<{ readonly places: readonly LookupPlace[] } & AsyncDisposable>;
 }
 
@@ -29,8 +33,8 @@ export function probePlaces({ making, run, networks, connect }: Surroundings): P
 
   async function start(spec: ContainerSpec, owned: Teardown) {
     const container = await startAttached(engine, spec, owned);
-    const pid = await pidOf(engine, container, spec.name);
-    return { agent: connect(container.channel), pid };
+    const { pid, address } = await runningState(engine, container, spec.name);
+    return { agent: connect(container.channel), pid, address };
   }
 
   /** The run's own bridge, or one for now. */
@@ -51,24 +55,36 @@ export function probePlaces({ making, run, networks, connect }: Surroundings): P
 
     async forLookups() {
       await using owned = new Teardown();
-      const places: readonly (readonly [LookupPlace['mode'], Attachment])[] = [
-        ['host', { kind: 'host' }],
-        ...(networks.defaultBridge === undefined ? [] : [['bridge', { kind: 'bridge' }] as const]),
-        ['user-bridge', await userBridge(owned)],
-      ];
-      const standing: LookupPlace[] = [];
-      for (const [mode, attachment] of places) {
+      const bridge = await userBridge(owned);
+      const names = await start(
+        { ...agentSpec('name-server', bridge, run), ...serverCpus(run.cpus.now) },
+        owned,
+      );
+      const { address = '' } = names;
+      await names.agent.serveNames();
+
+      async function place(
+        mode: LookupPlace['mode'],
+        attachment: Attachment,
+        questions: (name: string) => LookupPlace['questions'],
+        dns?: ContainerSpec['dns'],
+      ): Promise<LookupPlace> {
         const spec = agentSpec(`names-${mode}`, attachment, run);
-        const { agent, pid } = await start(spec, owned);
+        const { agent, pid } = await start({ ...spec, ...present({ dns }) }, owned);
         const { resolver } = await inspector.call('stack', { pid });
-        standing.push({
-          mode,
-          agent,
-          nameServers: resolver?.nameservers ?? [],
-          ...(resolver?.kind === 'docker' ? { ownName: spec.name } : {}),
-        });
+        return { mode, agent, nameServers: resolver?.nameservers ?? [], questions: questions(spec.name) };
       }
-      return disposedBy(owned.move(), { places: standing });
+
+      const localhost = { asked: 'localhost', name: 'localhost' } as const;
+      const ours = { asked: 'bench', name: 'name.bench.test' } as const;
+      const places = [
+        await place('host', { kind: 'host' }, () => [{ ...ours, server: address }, localhost]),
+        ...(networks.defaultBridge === undefined
+          ? []
+          : [await place('bridge', { kind: 'bridge' }, () => [localhost])]),
+        await place('user-bridge', bridge, (name) => [ours, { asked: 'container', name }], [address]),
+      ];
+      return disposedBy(owned.move(), { places });
     },
   };
 }
