@@ -55,6 +55,11 @@ test('probes, runs slices with autocannon inside the bundle, and exits when its 
   const agent = loadAgent({ input: child.stdin, output: child.stdout });
   const order = { url: server.url, expectedBodyBytes: 100 };
   expect(await agent.probe({ ...order, withinSeconds: 5 })).toMatchObject({ ready: true });
+  const request = { method: 'GET', path: '/', headers: { 'X-Key': 'value' } };
+  const asked = { url: server.url, requests: 5, spreadSeconds: 0, restSeconds: 0, withinSeconds: 5 };
+  expect(await agent.survey({ ...asked, request })).toMatchObject({ statuses: { 200: 5 } });
+  expect(await agent.hold(server.url, request)).toMatchObject({ remoteAddress: '127.0.0.1' });
+  await agent.release();
   for (const connections of [1, 4]) {
     const count = await measureAlone(agent, {
       ...order,

@@ -93,3 +93,50 @@ test('an answer that is not HTTP is named', async () => {
     lastProblem: expect.stringContaining('Parse Error'),
   });
 });
+
+/** A service: its answers have no fixed length. */
+async function askService(answer: Parameters<typeof response>[0], expectedStatus?: number) {
+  await using server = await fastServer(answer);
+  const request = { method: 'GET', path: '/', headers: {}, ...(expectedStatus && { expectedStatus }) };
+  const readings = [0, 0];
+  return await probe({ url: server.url, request, withinSeconds: 10 }, () => readings.shift() ?? 1000);
+}
+
+test('a service is ready with any length, and with the status that its request expects', async () => {
+  expect(await askService({ bodyBytes: 7 })).toMatchObject({ ready: true });
+  expect(await askService({ status: '204 No Content', bodyBytes: 0 })).toMatchObject({ ready: true });
+  expect(await askService({ status: '401 Unauthorized' }, 401)).toMatchObject({ ready: true });
+  expect(await askService({}, 201)).toEqual({
+    ready: false,
+    lastProblem: 'it answered with status 200, not 201',
+  });
+});
+
+test('a path that tells readiness may answer with any 2xx, and a redirect is told with where it leads', async () => {
+  await using server = await fastServer({ status: '204 No Content', bodyBytes: 0 });
+  expect(await probe({ url: server.url, withinSeconds: 10 }, systemClock.monotonicSeconds)).toMatchObject({
+    ready: true,
+  });
+  expect(await askService({ status: '302 Found', headers: ['Location: /login'] })).toEqual({
+    ready: false,
+    lastProblem: 'it answered with status 302 (to /login), not 2xx',
+  });
+});
+
+test('readiness is asked for with the request of the plan', async () => {
+  let text = '';
+  await using server = await serve(
+    () => undefined,
+    (socket) => {
+      socket.on('data', (chunk) => {
+        text += chunk.toString();
+        if (text.includes('q=1')) socket.end(response());
+      });
+      socket.resume();
+    },
+  );
+  const request = { method: 'PUT', path: '/x', headers: { 'X-Key': 'value' }, body: 'q=1' };
+  const order = { url: `${server.url}x`, request, withinSeconds: 30 };
+  expect(await probe(order, systemClock.monotonicSeconds)).toMatchObject({ ready: true });
+  expect(text).toMatch(/^PUT \/x HTTP\/1\.1\r\nX-Key: value\r\n/);
+});

@@ -86,6 +86,17 @@ test('a service that closes after 10 answers: reconnects are counted, and latenc
   expect(busySeconds(count)).toBeLessThanOrEqual(seconds * 1.001);
 });
 
+test('load at a rate: what is due is sent on connections that are opened for it, and all of it is answered', async () => {
+  await using server = await serve(({ socket, nth }) => {
+    if (nth === 1) socket.end(closing);
+  });
+  const count = await service(server, { ratePerSecond: 200, sliceSeconds: 0.3 });
+  expect(count.faults).toEqual(noFaults);
+  expect(count.requests).toBeGreaterThan(0);
+  // Of the connections that were opened before the load, each answered once.
+  expect(count.totalRequests - (count.reconnects ?? 0)).toBeLessThanOrEqual(2);
+});
+
 test('the service closes first where it says that it will, so that the agent keeps no port in TIME_WAIT', async () => {
   let early = 0;
   let late = 0;

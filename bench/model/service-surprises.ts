@@ -188,6 +188,8 @@ function endsHint(serverHeader: string | undefined, after: number | undefined): 
   const usual = after === 1 ? [] : keepers.filter((it) => it.usual === after);
   const keeper = named ?? (serverHeader === undefined && usual.length === 1 ? usual[0] : undefined);
   if (keeper !== undefined) return keeper.advice;
+  if (after === 1)
+    return 'To take this out of the measurement, let the service keep its connections (HTTP keep-alive).';
   return 'To take this out of the measurement, raise the limit of requests on one connection in the configuration of the service.';
 }
 
