@@ -27,7 +27,7 @@ ${table({
     rows: distributions
       .filter((it) => it.case.server === server)
       .map((it) => {
-        const { mode, hint } = pathName(it.case.path);
+        const { mode, hint } = pathName(it.case.path, model.run.plan);
         return {
           head: html`${mode}${it.case.role === 'twin' ? ', second copy' : undefined}<small>${hint}</small>`,
           cells: [
