@@ -3,7 +3,7 @@ import { Failure } from '../bench/model/failure.ts';
 import { cleaning, ownImages } from './clean.ts';
 import { type FakeEngine, fakeEngine } from './engine/engine.fake.ts';
 import { bootstrappedBase, registryBase } from './image/base.ts';
-import { imageLabel, labelsOf } from './labels.ts';
+import { imageLabel, labelsOf, runLabel } from './labels.ts';
 import { foundOn, leftoversIn } from './leftovers.ts';
 import { type Owner, thisProcess } from './owner.ts';
 
@@ -53,6 +53,24 @@ test("what a dead run left goes; a live run's and the user's own stay, and what 
     failed: [],
   });
   expect(engine.names()).toEqual(['bench-live-web', 'bench-far1-web', 'users-database', 'bench-users-own']);
+});
+
+test("volumes of a dead run's other services go, after the containers that use them", async () => {
+  const { alive, gone } = await owners();
+  const volumes = [
+    { name: 'bench-dead-data', labels: labelsOf(runOf('dead'), gone) },
+    { name: 'bench-live-data', labels: labelsOf(runOf('live'), alive) },
+    { name: 'users-data', labels: labelsOf(runOf('dead'), gone) },
+  ];
+  const engine = await engineWith(
+    { 'bench-dead-with-db': labelsOf(runOf('dead'), gone) },
+    fakeEngine({ images: [image], volumes }),
+  );
+  expect(await clean(engine)).toMatchObject({
+    removed: ['bench-dead-with-db', 'volume bench-dead-data'],
+    kept: ['volume bench-live-data'],
+  });
+  expect((await engine.volumes(runLabel)).map(({ name }) => name)).toEqual(['bench-live-data', 'users-data']);
 });
 
 test("what a user made with a server's labels on it is the user's: its name is not one of bench's", async () => {

@@ -67,6 +67,16 @@ const composeSourceSchema = z.strictObject({
 
 export const pullPolicies = ['missing', 'always', 'never'] as const;
 
+const copySourceSchema = z.strictObject({
+  container: z.string().describe("The user's container that the service is copied from. It gets no load."),
+  variables: z
+    .array(z.string())
+    .describe(
+      'Environment variables that have their values from the container. The values are not recorded.',
+    ),
+  differences: z.array(z.string()).describe('What differs from that container, a phrase each.'),
+});
+
 /** The user's own service: an image that is used as it is, and what a `docker run` of it would say. */
 export const serviceSchema = z.strictObject({
   name: serverNameSchema,
@@ -85,7 +95,10 @@ export const serviceSchema = z.strictObject({
   command: z.array(z.string()).optional().describe("The command. Absent: the image's own."),
   user: z.string().optional().describe("The user that the command runs as. Absent: the image's own."),
   settings: serviceSettingsSchema.optional().describe('What else its containers are given. Absent: nothing.'),
-  compose: composeSourceSchema.optional().describe('Where the service comes from. Absent: the command line.'),
+  compose: composeSourceSchema
+    .optional()
+    .describe('The Compose file that the service is from. Absent: none.'),
+  copy: copySourceSchema.optional().describe('The container that the service is a copy of. Absent: none.'),
   pull: z.enum(pullPolicies).describe('When the image is pulled: only if it is missing, always, or never.'),
   readyPath: z.string().describe('The path that answers when the service is ready.'),
   readySeconds: z.number().positive().describe('Longest time until the service is ready, in seconds.'),
@@ -106,18 +119,18 @@ export function canTellPort({ portVariable, environment, command = [] }: Service
 interface VariableSources {
   /** bench's own environment. */
   readonly own: Readonly<Record<string, string | undefined>>;
-  /** The service's Compose file. */
-  readonly file: Readonly<Record<string, string>>;
+  /** The Compose file or container that describes the service. */
+  readonly described: Readonly<Record<string, string>>;
 }
 
 /** The environment of a service that listens on a port. */
 export function environmentOf(
-  { environment, portVariable, compose }: Service,
+  { environment, portVariable, compose, copy }: Service,
   port: number,
-  { own, file }: VariableSources,
+  { own, described }: VariableSources,
 ): Readonly<Record<string, string>> {
-  const ofFile = (compose?.variables ?? []).flatMap((name): readonly Variable[] => {
-    const value = file[name];
+  const ofDescription = ((compose ?? copy)?.variables ?? []).flatMap((name): readonly Variable[] => {
+    const value = described[name];
     return value === undefined ? [] : [[name, value]];
   });
   const given = environment.flatMap((entry): readonly Variable[] => {
@@ -126,7 +139,7 @@ export function environmentOf(
     return value === undefined ? [] : [[name, withPort(value, port)]];
   });
   const told: readonly Variable[] = portVariable === undefined ? [] : [[portVariable, String(port)]];
-  return Object.fromEntries([...ofFile, ...given, ...told]);
+  return Object.fromEntries([...ofDescription, ...given, ...told]);
 }
 
 type Variable = readonly [name: string, value: string];

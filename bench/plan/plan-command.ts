@@ -17,9 +17,11 @@ type FoundRates = Partial<Pick<Run, 'rates' | 'pacedRates'>>;
  */
 const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, found: FoundRates) => Said> = {
   servers: ({ servers, service }) => (service === undefined ? servers.join(',') : undefined),
-  image: ({ service }) => (service?.compose === undefined ? service?.image : undefined),
+  image: ({ service }) => ((service?.compose ?? service?.copy) === undefined ? service?.image : undefined),
   compose: ({ service }) => service?.compose?.file,
   composeService: ({ service }) => service?.compose?.service,
+  container: ({ service }) => service?.copy?.container,
+  copy: ({ service }) => (service?.copy === undefined ? undefined : true),
   name: ({ service }) => service?.name,
   port: ({ service }) => service?.port,
   portVariable: ({ service }) => service?.portVariable,

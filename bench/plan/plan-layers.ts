@@ -113,14 +113,16 @@ export function planLayers({ flags, env, config = {}, configFile = 'the config' 
 
 /** A plan of bench's own measures nginx only where the config has no service of the user's. */
 function withService(plan: ChosenPlan, config: Options): ChosenPlan {
-  if (plan.isUsers || (config.image ?? config.compose) === undefined) return plan;
+  if (plan.isUsers || (config.image ?? config.compose ?? config.container) === undefined) return plan;
   const { servers: _, ...values } = plan.values;
   return { ...plan, values };
 }
 
 /** The highest source that says what is put under load. */
 export function subjectOf({ layers }: PlanLayers): Layer | undefined {
-  return layers.find(({ options }) => (options.servers ?? options.image ?? options.compose) !== undefined);
+  return layers.find(
+    ({ options }) => (options.servers ?? options.image ?? options.compose ?? options.container) !== undefined,
+  );
 }
 
 /** Whether a source says how long is measured. */

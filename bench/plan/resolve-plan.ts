@@ -1,4 +1,4 @@
-import type { Composed } from '../model/composed.ts';
+import type { Composed, Copied } from '../model/described.ts';
 import { Failure } from '../model/failure.ts';
 import { baselineOf, externalPath, isBaseline } from '../model/network-modes.ts';
 import { quantileMetrics } from '../model/paced.ts';
@@ -27,6 +27,7 @@ import {
   assertServable,
   composedService,
   composeModes,
+  copiedService,
   requestOf,
   type ServiceKey,
   servableOf,
@@ -38,6 +39,8 @@ import { stoppingPlan } from './stopping.ts';
 export interface PlanSources extends GivenSources {
   /** What `composeAsked` asks for, read. */
   readonly composed?: Composed;
+  /** What `copyAsked` asks for, read. */
+  readonly copied?: Copied;
   /** Receives each setting that was left out, with the reason. */
   readonly note?: (leftOut: Warning, key: PlanOptionKey) => void;
 }
@@ -61,6 +64,26 @@ export function composeAsked(
 }
 
 /**
+ * The container of which a plan of these sources measures copies. The engine has to describe it before the plan is
+ * resolved.
+ * @returns undefined where no container is asked for.
+ * @throws {Failure} usage: load on the container itself is asked for.
+ */
+export function copyAsked(layers: PlanLayers): string | undefined {
+  const container = subjectOf(layers)?.options.container;
+  if (container === undefined) return undefined;
+  const copy = layers.layers.find(({ options }) => options.copy !== undefined)?.options.copy;
+  if (copy === true) return container;
+  throw new Failure(
+    'usage',
+    `--container ${container}: bench puts no load on a container that it did not start`,
+    {
+      hint: `Measure copies of it, made like it: --container ${container} --copy. Which path its connections take: bench trace ADDRESS`,
+    },
+  );
+}
+
+/**
  * The validated and fully specified plan, of all sources by their precedence (`planLayers`).
  *
  * Rounds, time and precision say how long is measured. The highest source that gives one of them decides:
@@ -71,7 +94,7 @@ export function composeAsked(
  * @throws {Failure} usage, with the nearest valid word.
  */
 export function resolvePlan(sources: PlanSources, random: () => number): Plan {
-  const { composed, note } = sources;
+  const { composed, copied, note } = sources;
   const ofLayers = planLayers(sources);
   const { layers, chosen, selection, selectedAbove } = ofLayers;
   function given<K extends PlanOptionKey>(key: K): Options[K] {
@@ -87,7 +110,7 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
 
   const userlandProxy = given('userlandProxy');
   const subject = subjectOf(ofLayers);
-  const [one, other] = (['servers', 'image', 'compose'] as const).filter(
+  const [one, other] = (['servers', 'image', 'compose', 'container'] as const).filter(
     (key) => subject?.options[key] !== undefined,
   );
   if (one !== undefined && other !== undefined) {
@@ -110,21 +133,20 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
     ofPathSet && service !== undefined ? servableOf(service, wanted) : { comparisons: wanted, leftOut: [] };
 
   function serviceAsked(): Service | undefined {
-    const { compose, image } = subject?.options ?? {};
+    const { compose, container, image } = subject?.options ?? {};
     if (compose !== undefined) {
+      refuseFor('copy', 'a --container', '--compose');
       if (composed === undefined) throw new Error(`${compose} has not been read`);
       return composedService(composed, given);
     }
-    if (image === undefined) return undefined;
-    if (given('composeService') !== undefined) {
-      throw new Failure(
-        'usage',
-        `${nameOf('composeService')} is for a Compose file, and --image is measured`,
-        {
-          hint: 'Leave it out. To name the service in the report: --name.',
-        },
-      );
+    if (container !== undefined) {
+      refuseFor('composeService', 'a Compose file', '--container');
+      if (copied === undefined) throw new Error(`${container} has not been looked at`);
+      return copiedService(copied, given);
     }
+    if (image === undefined) return undefined;
+    refuseFor('composeService', 'a Compose file', '--image');
+    refuseFor('copy', 'a --container', '--image');
     return serviceOf(image, given);
   }
 
@@ -150,6 +172,13 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
         hint: `Leave it out, or measure nginx and Apache: --server nginx,apache`,
       },
     );
+  }
+
+  function refuseFor(key: 'composeService' | 'copy', what: string, measured: string): void {
+    if (given(key) === undefined || given(key) === false) return;
+    throw new Failure('usage', `${nameOf(key)} is for ${what}, and ${measured} is measured`, {
+      hint: 'Leave it out. To name the service in the report: --name.',
+    });
   }
 
   /** An option of a service that is not measured would be ignored silently. */

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Composed } from '../model/composed.ts';
+import type { Composed, Copied } from '../model/described.ts';
 import { planSchema } from '../model/plan.ts';
 import { canTellPort, environmentOf } from '../model/service.ts';
 import { planDeployments, planShifts } from './cases.ts';
 import { planCommand } from './plan-command.ts';
 import { planLayers } from './plan-layers.ts';
 import { failure, plan } from './planned.fixture.ts';
-import { composeAsked } from './resolve-plan.ts';
+import { composeAsked, copyAsked } from './resolve-plan.ts';
 
 const app = { image: 'reg.example:5000/my/app:1.2', port: '8080' };
 
@@ -111,7 +111,7 @@ test('the port gets into command and environment; a variable without value takes
     flags: { ...app, portEnv: 'PORT', env: ['URL=http://[::]:{port}', 'KEY', 'GONE'] },
   });
   if (service === undefined) throw new Error('no service');
-  expect(environmentOf(service, 20_001, { own: { KEY: 'secret', OTHER: 'x' }, file: {} })).toEqual({
+  expect(environmentOf(service, 20_001, { own: { KEY: 'secret', OTHER: 'x' }, described: {} })).toEqual({
     URL: 'http://[::]:20001',
     KEY: 'secret',
     PORT: '20001',
@@ -174,7 +174,7 @@ test('a service of a Compose file: its network is compared with host mode, and i
   expect(command).toContain('--compose /home/user/shop/compose.yaml --service web');
   expect(command).not.toMatch(/--image|--env|uploads/);
   const { service } = resolved;
-  const values = { own: {}, file: composed.environment };
+  const values = { own: {}, described: composed.environment };
   expect(service && environmentOf(service, 8080, values)).toEqual(composed.environment);
 });
 
@@ -194,7 +194,7 @@ test('options of the command line change a service of a Compose file', () => {
     { source: 'uploads', target: '/uploads', writable: true, ofRun: true },
     { source: '/tmp/site', target: '/site', writable: true },
   ]);
-  const values = { own: {}, file: composed.environment };
+  const values = { own: {}, described: composed.environment };
   expect(service && environmentOf(service, 9000, values)).toEqual({ ...composed.environment, LOG: 'warn' });
 });
 
@@ -235,5 +235,76 @@ test('which service a plan needs read is known before: by the highest source tha
   );
   expect(failure({ flags: { ...app, service: 'web' } }).message).toBe(
     '--service is for a Compose file, and --image is measured',
+  );
+});
+
+const fromContainer = { container: 'web', copy: true };
+const copied: Copied = {
+  container: 'web',
+  image: 'my/app:1',
+  ports: [8080],
+  environment: { URL: 'postgres://app:secret@db/app' },
+  mounts: [
+    { source: '/home/user/site', target: '/site', writable: false },
+    { source: 'data', target: '/data', writable: true },
+  ],
+  command: ['serve'],
+  user: '1000',
+  settings: { init: true },
+  differences: ['without its name'],
+};
+
+test('copies of a container are measured as an image is, and its values stay out of the record', () => {
+  const flags = { ...fromContainer, mount: ['/tmp/data:/data:rw'] };
+  const resolved = plan({ flags, copied });
+  expect(planSchema.parse(resolved)).toEqual(resolved);
+  expect(resolved.comparisons[0]?.contenders).toEqual([
+    'bridge/external/published',
+    'mapped/external/published',
+  ]);
+  expect(resolved.service).toMatchObject({
+    name: 'web',
+    image: 'my/app:1',
+    port: 8080,
+    mounts: [copied.mounts[0], { source: '/tmp/data', target: '/data', writable: true }],
+    copy: { container: 'web', variables: ['URL'], differences: ['without its name'] },
+  });
+  expect(JSON.stringify(resolved)).not.toContain('secret');
+  const command = planCommand(resolved);
+  expect(command).toContain('--container web --copy true');
+  expect(command).not.toMatch(/--image|--env/);
+  const { service } = resolved;
+  const values = { own: {}, described: copied.environment };
+  expect(service && environmentOf(service, 8080, values)).toEqual(copied.environment);
+});
+
+test('a container that writes where its copies would write too is refused, unless they get another place', () => {
+  const refused = failure({ flags: fromContainer, copied });
+  expect(refused).toMatchObject({
+    kind: 'usage',
+    message: '--container web writes to data at /data, and its copies would write there too',
+    hint: expect.stringContaining('--mount OTHER:/data:rw'),
+  });
+  const reading = plan({ flags: { ...fromContainer, mount: ['data:/data'] }, copied });
+  expect(reading.service?.mounts.at(-1)).toEqual({ source: 'data', target: '/data', writable: false });
+});
+
+test('load on a container itself is refused, and options that belong to another kind of service', () => {
+  expect(copyAsked(planLayers({ flags: fromContainer, env: {} }))).toBe('web');
+  expect(copyAsked(planLayers({ flags: app, env: {} }))).toBeUndefined();
+  expect(() => copyAsked(planLayers({ flags: { container: 'web' }, env: {} }))).toThrow(
+    '--container web: bench puts no load on a container that it did not start',
+  );
+  expect(failure({ flags: { ...app, copy: true } }).message).toBe(
+    '--copy is for a --container, and --image is measured',
+  );
+  expect(failure({ flags: { copy: true } }).message).toBe(
+    '--copy is for a service of yours, and the plan has none',
+  );
+  expect(failure({ flags: { ...fromContainer, image: 'a' }, copied }).message).toBe(
+    '--image and --container are both given: one of them is measured',
+  );
+  expect(failure({ flags: { ...fromContainer, service: 'a' }, copied }).message).toBe(
+    '--service is for a Compose file, and --container is measured',
   );
 });

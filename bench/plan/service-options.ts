@@ -1,4 +1,4 @@
-import type { Composed } from '../model/composed.ts';
+import type { Composed, Copied, Described } from '../model/described.ts';
 import { Failure } from '../model/failure.ts';
 import { type PathId, pathOf } from '../model/path.ts';
 import type { Comparison, LeftOut } from '../model/plan.ts';
@@ -11,6 +11,7 @@ import { type Options, planDefaults } from './options.ts';
 /** The options of the user's service. Without a service none of them means anything. */
 export const serviceKeys = [
   'composeService',
+  'copy',
   'name',
   'port',
   'portVariable',
@@ -68,14 +69,57 @@ function described(image: string, port: number, given: Given): Service {
  * @throws {Failure} usage: its port is unknown.
  */
 export function composedService(composed: Composed, given: Given): Service {
-  const { file, service: name, ports, others, differences, settings } = composed;
-  const [only, ...more] = ports;
-  const port = given('port') ?? (more.length === 0 ? only : undefined);
-  if (port === undefined) {
-    const declared = ports.length === 0 ? 'no port' : `the ports ${ports.join(', ')}`;
+  const { file, service, others, differences, environment } = composed;
+  return {
+    ...describedService(composed, { option: `--compose ${file}`, name: service }, given),
+    compose: {
+      file,
+      service,
+      variables: Object.keys(environment),
+      others: [...others],
+      differences: [...differences],
+    },
+  };
+}
+
+/**
+ * A service that is a copy of a container, as the user's own options change it.
+ * @throws {Failure} usage: its port is unknown, or container and copy would write to the same place.
+ */
+export function copiedService(copied: Copied, given: Given): Service {
+  const { container, differences, environment } = copied;
+  const option = `--container ${container}`;
+  const service = describedService(copied, { option, name: container }, given);
+  const shared = copied.mounts.find((mount) => mount.writable && service.mounts.includes(mount));
+  if (shared !== undefined) {
+    const { source, target } = shared;
     throw new Failure(
       'usage',
-      `--compose ${file}: on which port does ${name} answer? It declares ${declared}`,
+      `${option} writes to ${source} at ${target}, and its copies would write there too`,
+      {
+        hint: `Give the copies a place of their own: --mount OTHER:${target}:rw. Or let them only read: --mount ${source}:${target}.`,
+      },
+    );
+  }
+  return {
+    ...service,
+    copy: { container, variables: Object.keys(environment), differences: [...differences] },
+  };
+}
+
+/** @param from the option that names the described service, and its name. */
+function describedService(
+  it: Described,
+  from: { readonly option: string; readonly name: string },
+  given: Given,
+): Service {
+  const [only, ...more] = it.ports;
+  const port = given('port') ?? (more.length === 0 ? only : undefined);
+  if (port === undefined) {
+    const declared = it.ports.length === 0 ? 'no port' : `the ports ${it.ports.join(', ')}`;
+    throw new Failure(
+      'usage',
+      `${from.option}: on which port does ${from.name} answer? It declares ${declared}`,
       {
         hint: `Give the port inside the container, such as --port ${only ?? 8080}.`,
       },
@@ -84,18 +128,11 @@ export function composedService(composed: Composed, given: Given): Service {
   const mounts = (given('mounts') ?? []).map(mountOf);
   const targets = mounts.map(({ target }) => target);
   return {
-    ...present({ command: composed.command && [...composed.command], user: composed.user }),
-    ...described(composed.image, port, given),
-    name: given('name') ?? name,
-    mounts: [...composed.mounts.filter(({ target }) => !targets.includes(target)), ...mounts],
-    ...present({ settings }),
-    compose: {
-      file,
-      service: name,
-      variables: Object.keys(composed.environment),
-      others: [...others],
-      differences: [...differences],
-    },
+    ...present({ command: it.command && [...it.command], user: it.user }),
+    ...described(it.image, port, given),
+    name: given('name') ?? from.name,
+    mounts: [...it.mounts.filter(({ target }) => !targets.includes(target)), ...mounts],
+    ...present({ settings: it.settings }),
   };
 }
 
@@ -137,11 +174,12 @@ function unservable(path: PathId, { compose }: Service): string | undefined {
 
 /** @throws {Failure} usage: a path on which a service cannot be measured. */
 export function assertServable(service: Service, comparisons: readonly Comparison[]): void {
-  const { image, compose } = service;
+  const { image, compose, copy } = service;
   for (const path of comparisons.flatMap(({ contenders }) => contenders)) {
     const why = unservable(path, service);
     if (why === undefined) continue;
-    const subject = compose === undefined ? `--image ${image}` : `--compose ${compose.file}`;
+    const own = copy === undefined ? `--image ${image}` : `--container ${copy.container}`;
+    const subject = compose === undefined ? own : `--compose ${compose.file}`;
     throw new Failure('usage', `${path} cannot be measured with ${subject}: ${why}`, {
       hint:
         compose === undefined

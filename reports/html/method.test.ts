@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Service } from '../../bench/model/service.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
 import { syntheticRun } from '../synthetic-run.fixture.ts';
 import { formulas } from '../words/formulas.ts';
@@ -22,6 +23,36 @@ test.each([
   const warmed = { ...run, run: { ...run.run, plan: { ...run.run.plan, warmupSeconds } } };
   const { markup } = methodSection(buildReportModel(warmed));
   expect(markup.replace(/<[^>]+>/g, ' ')).toMatch(new RegExp(`Warm-up\\s+${words}\\s`));
+});
+
+test('the report tells where a service comes from, and what is different there', () => {
+  const model = buildReportModel(syntheticRun({ seed: 1, rounds: 1, blocks: 1, servers: ['nginx'] }));
+  const { run } = model;
+  const factsOf = (service: Partial<Service>) => {
+    const plan = { ...run.plan, ...servicePlan, service: { ...servicePlan.service, ...service } };
+    const { markup } = methodSection({ ...model, run: { ...run, plan } });
+    return [...markup.matchAll(/<dt>([^<]*)<\/dt><dd>([^<]*)<\/dd>/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]);
+  };
+  const differences = ['db: no port is published', 'web is without restart'];
+  const variables = ['DATABASE_URL'];
+  const compose = { file: 'compose.yaml', service: 'web', variables, others: ['db', 'cache'], differences };
+  expect(factsOf({ compose })).toEqual(
+    expect.arrayContaining([
+      ['Compose', 'web of compose.yaml'],
+      ['Started with it', 'db, cache'],
+      ['Not as docker compose up', 'db: no port is published; web is without restart'],
+      ['Environment', 'DATABASE_URL, LOG_LEVEL=warn, API_KEY'],
+    ]),
+  );
+  expect(factsOf({ copy: { container: 'web', variables, differences: ['without its name'] } })).toEqual(
+    expect.arrayContaining([
+      ['Copy of', 'the container web, which got no load'],
+      ['Not as the container', 'without its name'],
+    ]),
+  );
 });
 
 test("the report tells how the user's service was started, and what it was asked", () => {

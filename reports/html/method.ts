@@ -128,11 +128,12 @@ function planFacts(run: Run): readonly (readonly [string, string])[] {
 }
 
 /** bench's own servers by name; of the user's service everything that makes it start as it did. */
-function subjectFacts({ plan, environment }: Run): readonly (readonly [string, string])[] {
+function subjectFacts({ plan, environment: machine }: Run): readonly (readonly [string, string])[] {
   const { service, request } = plan;
   if (service === undefined || request === undefined) return [['Servers', plan.servers.join(', ')]];
-  const { name, image, port, portVariable, command, user, environment: variables, mounts } = service;
-  const id = environment.serviceImage === undefined ? '' : ` (${environment.serviceImage})`;
+  const { name, image, port, portVariable, command, user, environment, mounts, compose, copy } = service;
+  const variables = [...((compose ?? copy)?.variables ?? []), ...environment];
+  const id = machine.serviceImage === undefined ? '' : ` (${machine.serviceImage})`;
   const headers = Object.entries(request.headers).map(([header, value]) => `${header}: ${value}`);
   const body =
     request.body === undefined ? [] : [`a body of ${formatCount(Buffer.byteLength(request.body))} bytes`];
@@ -140,6 +141,25 @@ function subjectFacts({ plan, environment }: Run): readonly (readonly [string, s
     parts.length === 0 ? [] : [[label, parts.join(', ')]];
   return [
     ['Service', `${name}, image ${image}${id}`],
+    ...(compose === undefined
+      ? []
+      : [
+          ['Compose', `${compose.service} of ${compose.file}`] as const,
+          ...fact('Started with it', compose.others),
+          ...fact(
+            'Not as docker compose up',
+            [compose.differences.join('; ')].filter((it) => it !== ''),
+          ),
+        ]),
+    ...(copy === undefined
+      ? []
+      : [
+          ['Copy of', `the container ${copy.container}, which got no load`] as const,
+          ...fact(
+            'Not as the container',
+            [copy.differences.join('; ')].filter((it) => it !== ''),
+          ),
+        ]),
     ['Port', `${port}${portVariable === undefined ? '' : `, told by ${portVariable}`}`],
     ...fact('Command', command === undefined ? [] : [command.join(' ')]),
     ...fact('User', user === undefined ? [] : [user]),

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { Composed } from '../../bench/model/composed.ts';
+import type { Composed } from '../../bench/model/described.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import { wordHint } from '../../bench/model/nearest.ts';
 import { present } from '../../bench/model/present.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { runLabel } from '../labels.ts';
-import { failureOf, type OpenContracted, workshopOf } from './engine-workshop.fixture.ts';
+import type { ContainerSpec } from './engine.ts';
+import { contractCommands, failureOf, type OpenContracted, workshopOf } from './engine-workshop.fixture.ts';
 
 /** How containers are created, run, are found, and are removed. */
 export function containerLifeContract(open: OpenContracted): void {
@@ -119,6 +120,55 @@ export function containerLifeContract(open: OpenContracted): void {
     const ids = (await engine.containers()).filter(({ running }) => running).map(({ id }) => id);
     expect(ids).toContain(runs.id);
     expect(ids).not.toContain(waits.id);
+  });
+
+  test('how a container was made can be read, and another one made of that', async () => {
+    const { engine, create, image } = await workshop();
+    const made = {
+      environment: { COLOUR: 'blue=green' },
+      user: '1000:1000',
+      attachment: { kind: 'bridge' },
+      binds: ['/usr:/srv/site:ro', '/var/tmp:/srv/data:rw'],
+      settings: {
+        workingDirectory: '/srv',
+        hosts: ['db:198.18.0.9'],
+        volumes: ['/srv/cache'],
+        temporary: { '/scratch': 'size=65536k' },
+        init: true,
+        readOnlyRoot: true,
+        addedCapabilities: ['NET_ADMIN'],
+        droppedCapabilities: ['MKNOD'],
+        groups: ['44'],
+        limits: [{ name: 'nofile', soft: 1024, hard: 2048 }],
+        memoryBytes: 2 ** 28,
+        sharedMemoryBytes: 2 ** 25,
+        logging: { driver: 'json-file', options: { 'max-size': '1m' } },
+      },
+    } as const satisfies Partial<ContainerSpec>;
+    const { id } = await create('a', made);
+    const recipe = await engine.recipe(id);
+    expect(recipe).toMatchObject({
+      image,
+      imageId: await engine.imageId(image),
+      command: contractCommands.idle,
+      environment: made.environment,
+      user: made.user,
+      networks: ['bridge'],
+      beyond: [],
+    });
+    expect(recipe?.settings).toMatchObject({
+      ...made.settings,
+      addedCapabilities: [expect.stringMatching(/NET_ADMIN$/)],
+      droppedCapabilities: [expect.stringMatching(/MKNOD$/)],
+    });
+    expect(recipe?.mounts).toHaveLength(2);
+    expect(recipe?.mounts).toEqual(
+      expect.arrayContaining([
+        { source: '/usr', target: '/srv/site', writable: false },
+        { source: '/var/tmp', target: '/srv/data', writable: true },
+      ]),
+    );
+    expect(await engine.recipe('f'.repeat(64))).toBeUndefined();
   });
 
   test('of a container that is not there, nothing is told and nothing thrown', async () => {

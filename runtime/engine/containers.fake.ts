@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { present } from '../../bench/model/present.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import type { ContainerSpec, CreatedContainer, Engine, Found, Publication, PublishedPort } from './engine.ts';
 import { type Gate, refusal } from './gate.fake.ts';
@@ -29,6 +30,7 @@ interface Surroundings {
   readonly gate: Gate;
   readonly programOf: (spec: ContainerSpec) => FakeProgram;
   readonly hasImage: (tag: string) => boolean;
+  readonly imageIdOf: (tag: string) => string | undefined;
   /** The first three bytes of a network's IPv4 addresses. */
   readonly prefixOf: (networkId: string) => string | undefined;
   /** Whether its kernel keeps containers on the CPUs that they are given. */
@@ -61,7 +63,7 @@ interface Container {
  *   created ──start──▶ running ──its program ends──▶ exited (gone, where attached)
  *      └────────────────remove, from any state────────▶ gone
  */
-export function fakeContainers({ gate, programOf, hasImage, prefixOf, cpuSets }: Surroundings) {
+export function fakeContainers({ gate, programOf, hasImage, imageIdOf, prefixOf, cpuSets }: Surroundings) {
   const containers = new Map<string, Container>();
   let made = 0;
 
@@ -209,6 +211,28 @@ export function fakeContainers({ gate, programOf, hasImage, prefixOf, cpuSets }:
         published: running && attachment.kind === 'bridge' ? publish.flatMap(published) : [],
         requestedPorts: publish.map(({ containerPort }) => `${containerPort}/tcp`),
         cpus: container.cpus,
+      };
+    },
+    async recipe(id) {
+      gate.enter('inspect', nameOf(id));
+      const container = containers.get(id) ?? named(id);
+      if (container === undefined) return undefined;
+      const { name, image, command, environment = {}, user, publish = [], settings = {} } = container.spec;
+      return {
+        name,
+        image,
+        imageId: imageIdOf(image) ?? image,
+        command,
+        environment,
+        ...present({ user }),
+        ports: publish.map(({ containerPort }) => containerPort),
+        mounts: (container.spec.binds ?? []).map((bind) => {
+          const [source = '', target = '', access] = bind.split(':');
+          return { source, target, writable: access !== 'ro' };
+        }),
+        settings,
+        networks: networksOf(container.spec),
+        beyond: [],
       };
     },
     async moveToCpus(id, cpus) {

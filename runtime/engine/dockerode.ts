@@ -13,6 +13,7 @@ import { callFailure, connectionFailure, engineWords, statusOf } from './failure
 import { chooseApiVersion, type EngineVersion, engineInfo, engineVersion } from './identity.ts';
 import { addressesOf, publishedPorts } from './inspected.ts';
 import { followProgress } from './progress.ts';
+import { recipeOf } from './recipe.ts';
 
 /** How long a registry may take to answer before we bootstrap a base instead, in milliseconds. */
 const pullPatienceMs = 120_000;
@@ -279,6 +280,15 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
           requestedPorts: Object.keys(state.HostConfig.PortBindings ?? {}),
           cpus: state.HostConfig.CpusetCpus || undefined,
         };
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw callFailure(error, `inspect ${id.slice(0, 12)}`, about.address);
+      }
+    },
+
+    async recipe(id) {
+      try {
+        return recipeOf(await docker.getContainer(id).inspect());
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
         throw callFailure(error, `inspect ${id.slice(0, 12)}`, about.address);

@@ -66,6 +66,7 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     gate,
     programOf: options.program ?? (() => idleProgram),
     hasImage: images.has,
+    imageIdOf: images.idOf,
     prefixOf: networks.prefixOf,
     cpuSets: () => cpuSets,
   });

@@ -3,6 +3,7 @@ import type { Channel } from '../../bench/model/rpc.ts';
 import type { ServiceSettings } from '../../bench/model/service.ts';
 import type { Powers } from '../powers.ts';
 import type { RegistryCredentials } from './credentials.ts';
+import type { ContainerRecipe } from './recipe.ts';
 
 /**
  * A call that stops when `signal` is aborted. It then rejects at once with a `Failure` (`interrupted`), and
@@ -61,6 +62,8 @@ export interface Engine {
    */
   claim(spec: Claim): Promise<boolean>;
   inspect(id: string): Promise<ContainerState | undefined>;
+  /** How a container was made, by its id or name. */
+  recipe(id: string): Promise<ContainerRecipe | undefined>;
   /**
    * Moves a running container to other CPUs, e.g. "1". Resolves to what the engine said about it in its own words, e.g.
    * that it discards the CPUs. No error if the container has gone already.

@@ -86,5 +86,9 @@ export function fakeImages(options: FakeImagesOptions, { gate, journal, isUsed }
     },
   } satisfies Partial<Engine>;
 
-  return { calls, has: (tag: string) => images.has(tag) };
+  return {
+    calls,
+    has: (tag: string) => images.has(tag),
+    idOf: (tag: string) => (images.has(tag) ? `sha256:${tag}` : undefined),
+  };
 }

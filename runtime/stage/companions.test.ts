@@ -50,7 +50,7 @@ async function staged(script: PartsScript = {}) {
     caller: {
       env: {},
       directory: '/home/user',
-      composed: { URL: 'postgres://app:secret@db/app', LOG: 'debug' },
+      described: { URL: 'postgres://app:secret@db/app', LOG: 'debug' },
     },
   });
   onTestFinished(async () => {

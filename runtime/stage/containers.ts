@@ -63,8 +63,8 @@ export interface RunContext {
 export interface Caller {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
-  /** The variables that the service has in its Compose file. */
-  readonly composed?: Readonly<Record<string, string>>;
+  /** The variables that a service has in its Compose file, or in the container that it is a copy of. */
+  readonly described?: Readonly<Record<string, string>>;
 }
 
 /** The container whose network stack a mapped server joins. It owns the address and the published port. */
@@ -138,7 +138,7 @@ function serviceProgram(service: Service, order: DeploymentOrder, run: RunContex
   const { image, mounts, command = [], user } = service;
   return {
     image,
-    environment: environmentOf(service, port, { own: caller.env, file: caller.composed ?? {} }),
+    environment: environmentOf(service, port, { own: caller.env, described: caller.described ?? {} }),
     command: command.map((word) => withPort(word, port)),
     binds: mounts.map((mount) => bindOf(mount, run.prefix, caller)),
     ...present({ user, settings: settingsOf(service, order, run) }),

@@ -7,7 +7,7 @@ import { type TestEngine, testEngine } from '../../../runtime/test-engine.fixtur
 import { summarySchema } from '../../model/summary.ts';
 import { readRunFolder } from '../../run-folder/read-run-folder.ts';
 import { printed } from '../printed.fixture.ts';
-import { onlyRun, slicesOnDisk, startBench, temporaryDirectory } from './bench-process.fixture.ts';
+import { eventually, onlyRun, startBench, temporaryDirectory } from './bench-process.fixture.ts';
 import { expectMeasured } from './measured.fixture.ts';
 import { serviceImage } from './service-images.fixture.ts';
 
@@ -60,7 +60,7 @@ async function directory(): Promise<string> {
 }
 
 const compose = ['--compose', 'compose.yaml', '--service', 'app', '--port-env', 'PORT'];
-const short = ['--profile', 'latency', '--blocks', '2', '--slice-seconds', '0.1', '--seed', '5'];
+const short = ['--profile', 'latency', '--blocks', '1', '--slice-seconds', '0.1', '--seed', '5'];
 
 /** What a run made on the engine and did not remove. */
 async function left(): Promise<readonly string[]> {
@@ -87,7 +87,10 @@ test('an app is measured in host mode and on the bridge with one database, which
 test('what a killed run leaves of the other services, bench clean finds and removes', async () => {
   const here = await directory();
   const running = startBench(['run', ...compose, ...short, '--rounds', '9'], here);
-  await slicesOnDisk(running, here, 1);
+  const hasStarted = async () => (await left()).some((name) => name.endsWith('with-ready'));
+  await eventually(hasStarted, () => {
+    throw new Error(`Compose has started nothing: ${running.said()}`);
+  });
   running.kill('SIGKILL');
   await running.ended;
   const found = (await left()).map((name) => name.replace(/bench-\w{4}-/, ''));

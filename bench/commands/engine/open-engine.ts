@@ -84,7 +84,7 @@ export async function openEngine(outside: Outside, access: EngineAccess): Promis
 }
 
 /** The engine that the user's own `docker` would use. @throws {Failure} unfit: why it cannot be used. */
-async function engineOfTheUser(outside: Outside, interrupted?: AbortSignal): Promise<OpenEngine> {
+export async function engineOfTheUser(outside: Outside, interrupted?: AbortSignal): Promise<OpenEngine> {
   const patience = callPatience(answerSeconds(outside), interrupted);
   const endpoint = await endpointFor(outside);
   for (const line of endpointWarnings(endpoint)) outside.stderr.write(`${line}\n`);

@@ -8,8 +8,9 @@ import { expectedPacedRate, measuredSeconds, plannedResponses, turnSecondsOf } f
 import { type Comparison, declaredComparisons, type Plan } from '../../model/plan.ts';
 import type { LoadProfile } from '../../model/profile.ts';
 import { readerWords } from '../../model/reader-words.ts';
+import type { Request } from '../../model/request.ts';
 import { roundsNeeded } from '../../model/rounds-needed.ts';
-import { canTellPort } from '../../model/service.ts';
+import { canTellPort, type Service } from '../../model/service.ts';
 import { planCases } from '../../plan/cases.ts';
 import type { ChosenPlan } from '../../plan/named-plans.ts';
 import type { PlanDuration } from '../../plan/plan-duration.ts';
@@ -51,27 +52,37 @@ function comparisonText({ baseline, contenders }: Comparison): string {
 /** What is started, and how that differs from the user's own `docker run`. */
 function serviceText({ service, request }: Plan): readonly string[] {
   if (service === undefined || request === undefined) return [];
-  const { name, image, port, compose } = service;
-  const asked = `image ${image}, asked ${request.method} ${request.path} on port ${port}`;
-  const but = 'but for its network mode, published ports, CPUs, name and labels';
+  const { port } = service;
   return [
-    ...(compose === undefined
-      ? [`${name}: ${asked}`, `  as docker run starts it, ${but}`]
-      : [
-          `${name}: ${compose.service} of ${compose.file}, ${asked}`,
-          `  as docker compose up starts it, ${but}`,
-          ...compose.differences.map((it) => `  ${it}`),
-          ...(compose.others.length === 0
-            ? []
-            : [
-                `  in host mode it finds ${compose.others.join(', ')} by /etc/hosts, else by Docker's name server`,
-              ]),
-        ]),
+    ...originText(service, request),
     ...(canTellPort(service)
       ? []
       : [
           `  it has port ${port} in host mode too (--port-env tells it another), so its second copy runs by itself, before or after the others`,
         ]),
+  ];
+}
+
+/** Where the service comes from, and what is different from how it runs there. */
+function originText(service: Service, { method, path }: Request): readonly string[] {
+  const { name, image, port, compose, copy } = service;
+  const asked = `image ${image}, asked ${method} ${path} on port ${port}`;
+  const but = 'but for its network mode, published ports, CPUs, name and labels';
+  if (copy !== undefined) {
+    return [
+      `${name}: copies of the container ${copy.container}, which itself gets no load; ${asked}`,
+      ...copy.differences.map((it) => `  ${it}`),
+    ];
+  }
+  if (compose === undefined) return [`${name}: ${asked}`, `  as docker run starts it, ${but}`];
+  const { others, differences } = compose;
+  return [
+    `${name}: ${compose.service} of ${compose.file}, ${asked}`,
+    `  as docker compose up starts it, ${but}`,
+    ...differences.map((it) => `  ${it}`),
+    ...(others.length === 0
+      ? []
+      : [`  in host mode it finds ${others.join(', ')} by /etc/hosts, else by Docker's name server`]),
   ];
 }
 

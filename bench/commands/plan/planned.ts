@@ -1,6 +1,9 @@
 import { basename, resolve } from 'node:path';
 import { type ComposedApp, readComposed } from '../../../runtime/compose/composed-app.ts';
+import { copiedContainer } from '../../../runtime/copy/copied-container.ts';
 import { machineCommander } from '../../../runtime/machine/command.ts';
+import type { Copied } from '../../model/described.ts';
+import { Failure } from '../../model/failure.ts';
 import type { Plan } from '../../model/plan.ts';
 import { present } from '../../model/present.ts';
 import type { Warning } from '../../model/warning.ts';
@@ -9,14 +12,18 @@ import { readConfig } from '../../plan/config-file.ts';
 import { offeredAnyway } from '../../plan/offered.ts';
 import { type PlanOptionKey, planOptionKeys } from '../../plan/options.ts';
 import { type PlanLayers, planLayers } from '../../plan/plan-layers.ts';
-import { composeAsked, resolvePlan } from '../../plan/resolve-plan.ts';
+import { composeAsked, copyAsked, resolvePlan } from '../../plan/resolve-plan.ts';
 import { type ValueSource, valueSources } from '../../plan/value-sources.ts';
+import { wantsLab } from '../engine/engine-choice.ts';
+import { engineOfTheUser } from '../engine/open-engine.ts';
 import { resultsDirectory, wantedSubnet } from '../places.ts';
 import { tellWarnings } from '../tell-warnings.ts';
 
 /** All that a command line asks of a run, checked as far as that is possible without an engine. */
 interface Planned {
   readonly plan: Plan;
+  /** The container that the plan's service is a copy of. */
+  readonly copied?: Copied;
   /** The plan's service and those that it needs, where a Compose file describes them. */
   readonly composed?: ComposedApp;
   /** The plan that was chosen by its name. */
@@ -62,11 +69,13 @@ export async function plannedBy(
           service: asked.service,
           env: outside.env,
         });
-  const plan = offeredAnyway(resolvePlan({ ...given, ...present({ composed }), note }, outside.random));
+  const copied = await copiedFor(copyAsked(layers), flags, outside);
+  const described = present({ composed, copied });
+  const plan = offeredAnyway(resolvePlan({ ...given, ...described, note }, outside.random));
   tellWarnings(passedOver(layers), outside.stderr);
   return {
     plan,
-    ...present({ composed }),
+    ...described,
     chosen: layers.chosen,
     sources: valueSources(plan, layers, leftOut),
     results: resultsDirectory(flags, outside),
@@ -76,6 +85,26 @@ export async function plannedBy(
     wait: flags['wait'] === true,
     install: flags['setup'] === true,
   };
+}
+
+/** Looks at the container that is to be copied. @throws {Failure} its engine does not answer, or has no such container. */
+async function copiedFor(
+  container: string | undefined,
+  flags: Readonly<Record<string, unknown>>,
+  outside: Outside,
+): Promise<Copied | undefined> {
+  if (container === undefined) return undefined;
+  if (wantsLab(flags, outside)) {
+    throw new Failure(
+      'usage',
+      `--container ${container}: a lab is an engine of its own, without your containers`,
+      {
+        hint: 'Leave out --lab.',
+      },
+    );
+  }
+  const { engine } = await engineOfTheUser(outside);
+  return copiedContainer(engine, container);
 }
 
 /** A user does not see what a plan of bench's own sets: what it passes over in the config is said. */

@@ -11,6 +11,7 @@ import { loadAgent } from '../../agent/client.ts';
 import { type BeforeClear, type Collected, collect } from '../../collect/collect.ts';
 import { stopRule } from '../../collect/stop-rule.ts';
 import { surveyService } from '../../collect/survey-service.ts';
+import type { Copied } from '../../model/described.ts';
 import { Failure, messageOf } from '../../model/failure.ts';
 import { throwIfInterrupted } from '../../model/go-on.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -62,6 +63,8 @@ export interface Measuring {
   readonly serviceImage?: string;
   /** The user's service and those that it needs, from a Compose file. */
   readonly composed?: ComposedApp;
+  /** The container that the user's service is a copy of. */
+  readonly copied?: Copied;
   /** How servers are started, if not in the way of the lab image. */
   readonly serve?: StageOptions['serve'];
   /** Agents that never sleep while an answer is awaited. */
@@ -119,7 +122,7 @@ export async function measureOn(
   outside: Outside,
 ): Promise<Measurement> {
   const { clock, stderr } = outside;
-  const { results, subnet, openFirewall, guard, startedAt, access, serve, serviceImage, composed } =
+  const { results, subnet, openFirewall, guard, startedAt, access, serve, serviceImage, composed, copied } =
     measuring;
   const { wakefulAgents, beforeClear } = measuring;
   const { interrupted } = access;
@@ -134,7 +137,7 @@ export async function measureOn(
       plan: asked,
       subnet,
       serve,
-      ...present({ openFirewall, guard, serviceImage, composed }),
+      ...present({ openFirewall, guard, serviceImage, composed, copied }),
       access,
     },
     outside,
@@ -254,6 +257,7 @@ interface StageFor {
   readonly serve?: StageOptions['serve'] | undefined;
   readonly serviceImage?: string;
   readonly composed?: ComposedApp;
+  readonly copied?: Copied;
   /** What starting the other services of a Compose file needs. */
   readonly access?: Pick<EngineAccess, 'commander' | 'interrupted' | 'say'>;
 }
@@ -277,6 +281,7 @@ export async function stageFor(
     serve,
     serviceImage,
     composed,
+    copied,
     access,
   }: StageFor,
   outside: Outside,
@@ -299,7 +304,11 @@ export async function stageFor(
       guard,
       benchVersion: versionOf(outside.installation),
       connectAgent: loadAgent,
-      caller: { env: outside.env, directory: outside.directory, composed: composed?.environment ?? {} },
+      caller: {
+        env: outside.env,
+        directory: outside.directory,
+        described: (composed ?? copied)?.environment ?? {},
+      },
       ...present({ serve, serviceImage }),
       ...(composed === undefined || access === undefined
         ? {}

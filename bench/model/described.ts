@@ -1,9 +1,7 @@
 import type { Mount, ServiceSettings } from './service.ts';
 
-/** A service as a Compose file describes it, before the user's own options change it. */
-export interface Composed {
-  readonly file: string;
-  readonly service: string;
+/** A service as something that exists describes it, before the user's own options change it. */
+export interface Described {
   readonly image: string;
   /** The TCP ports that it publishes or exposes, each once. */
   readonly ports: readonly number[];
@@ -13,8 +11,19 @@ export interface Composed {
   readonly command?: readonly string[];
   readonly user?: string;
   readonly settings?: ServiceSettings;
+  /** What differs from the described service, a sentence each. */
+  readonly differences: readonly string[];
+}
+
+/** A service of a Compose file. */
+export interface Composed extends Described {
+  readonly file: string;
+  readonly service: string;
   /** The services that it depends on, directly or not. */
   readonly others: readonly string[];
-  /** What differs from `docker compose up`, a sentence each. */
-  readonly differences: readonly string[];
+}
+
+/** A container of the user's, as the engine describes it. */
+export interface Copied extends Described {
+  readonly container: string;
 }
