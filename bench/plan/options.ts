@@ -607,6 +607,7 @@ export const planOptions = {
     flag: 'probes',
     argument: '[on|off]',
     group: 'What to measure',
+    expert: true,
     schema: z.boolean(),
     says: 'Also times what is no request: starting, connecting, lookups.',
     more: 'In each round the servers start one after the other, and each is timed. Then a TCP connection and one request are timed on each path, and a DNS lookup in host mode and on a bridge. The load generator is measured against a server that does nothing, once.',
