@@ -141,6 +141,29 @@ test('a silent close before any part of an answer: the request is sent again on 
   expect(count.requests).toBeGreaterThan(5);
 });
 
+test('a connection that was opened for a request sent again is as good as any other once it has answered', async () => {
+  await using server = await serve(({ socket, nth }, seen) => {
+    if (nth <= (seen.connections === 1 ? 5 : 1)) socket.write(right);
+    else socket.end();
+  });
+  const count = await service(server, { connections: 1 });
+  expect(count.faults).toEqual(noFaults);
+  expect(count.resent).toBeGreaterThan(1);
+});
+
+test('a request is sent again once: if that fails as well, it is lost', async () => {
+  await using server = await serve(({ socket, nth }, seen) => {
+    if (seen.connections === 1 && nth <= 5) socket.write(right);
+    else socket.end();
+  });
+  const count = await service(server, { connections: 1 });
+  expect(count).toMatchObject({ resent: 1, totalRequests: 5 });
+  const { errors, lostOnReconnect } = count.faults;
+  expect(count.faults).toEqual({ ...noFaults, errors, lostOnReconnect });
+  expect(errors + lostOnReconnect).toBeGreaterThan(0);
+  expect(errors + lostOnReconnect).toBeLessThanOrEqual(101);
+});
+
 test.each([
   ['a request that may change something', { ...get, method: 'POST' }, ''],
   ['a part of an answer has come', get, right.subarray(0, 20)],
