@@ -17,6 +17,8 @@ export const probeSeconds = 0.1;
 export const jitterSeconds = 0.5;
 /** Tasks that are timed on each path: a connection and a request. */
 const tasksEach = 2;
+/** Once a run: lookups in three places, the load generator by itself, and the containers for both, in seconds. */
+const onceSeconds = 8;
 /** How much longer a container takes to start where no other starts beside it, in seconds. */
 const oneByOneSeconds = 0.3;
 
@@ -79,7 +81,8 @@ export function planDuration(
   const probes = ratesToFind(plan) * probesEach * probeSeconds;
   return {
     slicesSeconds: rounds * inSlices + probes,
-    totalSeconds: estimates.startSeconds + rounds * inRound + probes,
+    totalSeconds:
+      estimates.startSeconds + rounds * inRound + probes + (plan.probes === true ? onceSeconds : 0),
     rounds,
   };
 }

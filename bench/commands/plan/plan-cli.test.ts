@@ -276,3 +276,10 @@ test('the help of plan lists the plans, a line each', async () => {
   for (const [name, { says }] of Object.entries(ownPlans)) expect(text).toContain(`${name} ${says}`);
   expect((await bench('run', '--help-all')).stdout).toContain('Plans (--plan)');
 });
+
+test('plan says what is timed besides requests, where that is asked for', async () => {
+  expect((await bench('plan')).stdout).not.toContain('besides requests');
+  const { stdout } = await bench('plan', '--probes');
+  expect(stdout).toContain('besides requests: in each round servers start one after the other');
+  expect(stdout).toContain('up to 5 containers and a bridge network are made for a moment');
+});

@@ -30,6 +30,7 @@ export function planHead(plan: Plan, duration: PlanDuration): string {
     ...leftOutText(plan),
     ...rateText(plan),
     ...openText(plan),
+    ...probesText(plan),
     declaredText(plan),
     ...marginText(plan),
     ...roundsText(plan, duration),
@@ -134,6 +135,16 @@ function openText(plan: Plan): readonly string[] {
     `rate of ${profile.name}, equal on all paths: ${sources.join('; ')}; ${arrivals} arrivals`,
     `${metric(profile.declaredMetric).label} needs ${formatCount(plannedResponses(profile))} responses a round: ` +
       `each path measures ${least === most ? least : `${least} to ${most}`} a round${expected}`,
+  ];
+}
+
+/** What is timed besides requests, and what that changes in a round. */
+function probesText({ probes }: Plan): readonly string[] {
+  if (probes !== true) return [];
+  return [
+    'besides requests: in each round servers start one after the other, and a connection and one request are timed on each path;',
+    '  once, DNS lookups in host mode and on bridges, and the load generator against a server that does nothing: for these,',
+    '  up to 5 containers and a bridge network are made for a moment',
   ];
 }
 
