@@ -82,7 +82,7 @@ function tableOf(
       title: spokenName(server),
       rows: [...new Map(named.map(({ it, name }) => [name, it.path]))].map(([name, path]) => ({
         name,
-        ...present({ hint: pathName(path).hint }),
+        ...present({ hint: pathName(path, run.plan).hint }),
         cells: columns.map((column) =>
           cellOf(
             column,

@@ -1,6 +1,7 @@
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
+import type { Plan } from '../../bench/model/plan.ts';
 import type { LoadProfile, ProfileName } from '../../bench/model/profile.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import { type Answers, answersOf, type PathAnswers } from '../answers.ts';
@@ -69,7 +70,7 @@ function rowsOf(answers: Answers, model: ReportModel): readonly Row[] {
       }),
     },
     ...contenders.map((path) => ({
-      head: rowHead(path, answers),
+      head: rowHead(path, answers, plan),
       cells: columns.map((cells) => {
         const own = cells.find(({ overhead }) => overhead.path === path.path);
         return own === undefined ? '–' : { content: answer(own), kind: own.state };
@@ -78,8 +79,8 @@ function rowsOf(answers: Answers, model: ReportModel): readonly Row[] {
   ];
 }
 
-function rowHead({ path, sameAs }: PathAnswers, { server }: Answers): Html {
-  const { mode, hint } = pathName(path);
+function rowHead({ path, sameAs }: PathAnswers, { server }: Answers, plan: Plan): Html {
+  const { mode, hint } = pathName(path, plan);
   const same = sameAs === undefined ? '' : `, the same path as ${pathOf(sameAs).mode}`;
   return html`${spokenName(server)}, ${mode}<small>${hint}${same}</small>`;
 }

@@ -1,5 +1,6 @@
 import { formatCount, formatValue } from '../../bench/model/format.ts';
 import { metric, metricNames } from '../../bench/model/metric.ts';
+import type { Plan } from '../../bench/model/plan.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import type { CaseSummary } from '../../bench/model/summary.ts';
@@ -72,14 +73,14 @@ function groupsOf({ run: { plan }, summary }: ReportModel, proxied: boolean): re
         : [
             {
               title: `${spokenName(server)}, ${readerWords[profile.name].reader}: ${load}`,
-              rows: rows.map((it) => caseRow(it, proxied)),
+              rows: rows.map((it) => caseRow(it, plan, proxied)),
             },
           ];
     }),
   );
 }
 
-function caseRow(summary: CaseSummary, proxied: boolean): Row {
+function caseRow(summary: CaseSummary, plan: Plan, proxied: boolean): Row {
   const { cpu, missedRounds: missed } = summary;
   const { completed, invalid, failed } = summary.slices;
   const lost = [
@@ -87,7 +88,7 @@ function caseRow(summary: CaseSummary, proxied: boolean): Row {
     ...(failed === 0 ? [] : [`${formatCount(failed)} failed`]),
   ];
   const parts = [cpu?.serverUs, ...(proxied ? [cpu?.proxyUs] : []), cpu?.agentUs, cpu?.softirqUs];
-  const { mode, hint } = pathName(summary.path);
+  const { mode, hint } = pathName(summary.path, plan);
   return {
     head: html`${mode}${summary.role === 'twin' ? ', second copy' : undefined}<small>${hint}</small>`,
     cells: [

@@ -1,6 +1,7 @@
 import { deploymentId } from '../../bench/model/case.ts';
 import type { Evidence, Finding } from '../../bench/model/evidence.ts';
 import { formatCount } from '../../bench/model/format.ts';
+import type { Plan } from '../../bench/model/plan.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import type { ReportModel } from '../report-model.ts';
 import { pathName } from '../words/path-words.ts';
@@ -30,7 +31,7 @@ ${
         caption: 'Rounds in which everything agreed with the path, of all that were measured',
         head: 'Server and path',
         columns: [{ label: 'Proved' }, { label: 'What was seen' }],
-        groups: [{ rows: deployments.map(deploymentRow) }],
+        groups: [{ rows: deployments.map((it) => deploymentRow(it, model.run.plan)) }],
         kind: 'evidence',
       })
 }
@@ -55,12 +56,12 @@ function deploymentsOf({
   return [...found.values()].toSorted((a, b) => place(a) - place(b));
 }
 
-function deploymentRow(rounds: readonly [Evidence, ...Evidence[]]): Row {
+function deploymentRow(rounds: readonly [Evidence, ...Evidence[]], plan: Plan): Row {
   const [first] = rounds;
   const consistent = rounds.filter((it) => it.verdict === 'consistent').length;
   const others = rounds.filter((it) => it.verdict !== 'consistent');
   const [mark, kind] = others.length === 0 ? ['✓', 'passed'] : ['!', 'failed'];
-  const { mode, hint } = pathName(first.path);
+  const { mode, hint } = pathName(first.path, plan);
   const copy = first.role === 'twin' ? ', second copy' : '';
   return {
     id: evidenceAnchor(deploymentId(first)),

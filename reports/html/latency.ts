@@ -1,9 +1,9 @@
 import type { Case } from '../../bench/model/case.ts';
 import { formatCount, formatPercent, formatValue } from '../../bench/model/format.ts';
+import type { Plan } from '../../bench/model/plan.ts';
 import type { ProfileName } from '../../bench/model/profile.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import { spokenName } from '../../bench/model/server.ts';
-import type { Summary } from '../../bench/model/summary.ts';
 import { fewestBeyond, namedQuantiles } from '../analysis/latency-pool.ts';
 import type { Distribution, ReportModel } from '../report-model.ts';
 import { pathName } from '../words/path-words.ts';
@@ -18,7 +18,7 @@ import { type Cell, type Row, table } from './table.ts';
  * a latency says how many there are.
  */
 export function latencySection(model: ReportModel, drawings: readonly Drawing[]): Html | undefined {
-  const { distributions, run, summary } = model;
+  const { distributions, run } = model;
   if (distributions.length === 0) return undefined;
   const of = (name: ProfileName) => distributions.filter((it) => it.case.profile === name);
   const [closed, open] = [of('latency'), of('paced')];
@@ -37,12 +37,12 @@ ${table({
     [closed, open]
       .map((rows) => rows.filter((it) => it.case.server === server))
       .filter((rows) => rows.length > 0)
-      .map((rows) => ({ title: titleOf(rows, closed.length > 0 && open.length > 0), rows: rows.map(rowOf) })),
+      .map((rows) => ({ title: titleOf(rows, closed.length > 0 && open.length > 0), rows: rows.map((it) => rowOf(it, run.plan)) })),
   ),
   sortable: true,
 })}
 ${closed.length === 0 ? '' : html`<p class="lead">Percentiles above the median ${open.length === 0 ? '' : 'of one request at a time '}get no interval and no verdict: a round has too few slow responses for that. ${missing(closed)}</p>`}
-${openTimes(summary)}</section>`;
+${openTimes(model)}</section>`;
 }
 
 function titleOf([first]: readonly Distribution[], withLoad: boolean): string {
@@ -51,9 +51,9 @@ function titleOf([first]: readonly Distribution[], withLoad: boolean): string {
   return withLoad ? `${spokenName(server)}, ${readerWords[profile].reader}` : spokenName(server);
 }
 
-function rowOf(distribution: Distribution): Row {
+function rowOf(distribution: Distribution, plan: Plan): Row {
   return {
-    head: headOf(distribution.case),
+    head: headOf(distribution.case, plan),
     cells: [
       { content: formatCount(distribution.responses), sortBy: distribution.responses },
       ...namedQuantiles.map((quantile) => microsecondsCell(valueAt(distribution, quantile))),
@@ -61,8 +61,8 @@ function rowOf(distribution: Distribution): Row {
   };
 }
 
-function headOf({ path, role }: Pick<Case, 'path' | 'role'>): Html {
-  const { mode, hint } = pathName(path);
+function headOf({ path, role }: Pick<Case, 'path' | 'role'>, plan: Plan): Html {
+  const { mode, hint } = pathName(path, plan);
   return html`${mode}${role === 'twin' ? ', second copy' : undefined}<small>${hint}</small>`;
 }
 
@@ -71,7 +71,7 @@ function microsecondsCell(us: number | undefined): Cell {
 }
 
 /** What the tail of an open load is made of, and what the machine adds to it. */
-function openTimes(summary: Summary): Html | undefined {
+function openTimes({ run, summary }: ReportModel): Html | undefined {
   const cases = summary.cases.filter(({ open }) => open !== undefined);
   if (cases.length === 0) return undefined;
   const jitter = jitterWords(summary);
@@ -91,7 +91,7 @@ function openTimes(summary: Summary): Html | undefined {
       rows: cases
         .filter((it) => it.server === server)
         .map((it) => ({
-          head: headOf(it),
+          head: headOf(it, run.plan),
           cells: [it.open?.serviceTime, it.open?.sendLag].flatMap((times) =>
             [times?.p50Us, times?.p99Us, times?.p999Us].map(microsecondsCell),
           ),

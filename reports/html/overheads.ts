@@ -144,7 +144,7 @@ function resultRows(
   const difference = differencePrinter(shown.map(differenceIn), unit);
   const change = changePrinter(shown.map(changeIn), marginOf(column));
   return rows.map((overhead): Row => {
-    const { mode, hint } = pathName(overhead.path);
+    const { mode, hint } = pathName(overhead.path, model.run.plan);
     const measured = shown.find((it) => it === overhead);
     const numbers =
       measured === undefined ? ['–', '–'] : numberCells(measured, model, { difference, change });

@@ -107,7 +107,7 @@ export function answerTable(
       return answerCells(own, model.summary.cases, model.run.plan.confidence);
     });
     for (const path of contenders) {
-      const { mode, hint = '' } = pathName(path.path);
+      const { mode, hint = '' } = pathName(path.path, model.run.plan);
       const same = path.sameAs === undefined ? '' : `, the same path as ${pathOf(path.sameAs).mode}`;
       const cells = printed.map((column) => {
         const cell = column.find(({ overhead }) => overhead.path === path.path);

@@ -1,5 +1,6 @@
 import type { Case } from '../../bench/model/case.ts';
 import { type NetworkMode, type PathId, pathOf } from '../../bench/model/path.ts';
+import type { Plan } from '../../bench/model/plan.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import { spokenName } from '../../bench/model/server.ts';
 
@@ -10,20 +11,22 @@ interface PathName {
   readonly hint?: string;
 }
 
-const options: Partial<Record<NetworkMode, string>> = {
+const options: Partial<Record<Exclude<NetworkMode, 'bridge'>, string>> = {
   native: 'no container',
   host: '--network host',
-  bridge: '-p 80:80',
   'user-bridge': 'docker network create',
   mapped: '--network container:X',
   none: '--network none',
   macvlan: 'an address of its own',
 };
 
-export function pathName(id: PathId): PathName {
+/** @param plan of the run: a service of the user's is published by its own port. */
+export function pathName(id: PathId, { service }: Pick<Plan, 'service'>): PathName {
   const { mode, vantage, address, family } = pathOf(id);
   const named = family === undefined ? mode : `${mode}, IPv6`;
-  const hint = vantage === 'external' || address === undefined ? options[mode] : readerWords[address].reader;
+  const { port } = service ?? { port: 80 };
+  const option = mode === 'bridge' ? `-p ${port}:${port}` : options[mode];
+  const hint = vantage === 'external' || address === undefined ? option : readerWords[address].reader;
   return hint === undefined ? { mode: named } : { mode: named, hint };
 }
 
