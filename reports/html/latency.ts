@@ -37,7 +37,10 @@ ${table({
     [closed, open]
       .map((rows) => rows.filter((it) => it.case.server === server))
       .filter((rows) => rows.length > 0)
-      .map((rows) => ({ title: titleOf(rows, closed.length > 0 && open.length > 0), rows: rows.map((it) => rowOf(it, run.plan)) })),
+      .map((rows) => ({
+        title: titleOf(rows, closed.length > 0 && open.length > 0),
+        rows: rows.map((it) => rowOf(it, run.plan)),
+      })),
   ),
   sortable: true,
 })}
