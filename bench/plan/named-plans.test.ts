@@ -87,7 +87,7 @@ test('quick and nightly take modes and paths beside them', () => {
   const modes = plan({ flags: { plan: 'quick', mode: 'mapped' } });
   expect(modes).toMatchObject({ blocks: 1, comparisons: [{ contenders: ['mapped/external/published'] }] });
   const paths = plan({ flags: { path: 'bridge/host/container' }, env: { BENCH_PLAN: 'nightly' } });
-  expect(paths).toMatchObject({ rounds: 60, comparisons: [{ baseline: 'host/host' }] });
+  expect(paths).toMatchObject({ rounds: 45, comparisons: [{ baseline: 'host/host' }] });
 });
 
 const config: Config = {

@@ -597,6 +597,7 @@ export const planOptions = {
     flag: 'map-to',
     argument: '<container>',
     group: 'What to measure',
+    expert: true,
     schema: containerNameSchema,
     says: 'Mapped servers join this container of yours.',
     more: 'It is given by its name or id, and must be running.',

@@ -74,7 +74,7 @@ function microsecondsCell(us: number | undefined): Cell {
 }
 
 /** What the tail of an open load is made of, and what the machine adds to it. */
-function openTimes({ summary, run: { plan } }: ReportModel): Html | undefined {
+function openTimes({ run, summary }: ReportModel): Html | undefined {
   const cases = summary.cases.filter(({ open }) => open !== undefined);
   if (cases.length === 0) return undefined;
   const jitter = jitterWords(summary);
@@ -94,7 +94,7 @@ function openTimes({ summary, run: { plan } }: ReportModel): Html | undefined {
       rows: cases
         .filter((it) => it.server === server)
         .map((it) => ({
-          head: headOf(it, plan),
+          head: headOf(it, run.plan),
           cells: [it.open?.serviceTime, it.open?.sendLag].flatMap((times) =>
             [times?.p50Us, times?.p99Us, times?.p999Us].map(microsecondsCell),
           ),
