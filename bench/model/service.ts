@@ -37,13 +37,22 @@ const serviceSettingsSchema = z.strictObject({
   securityOptions: z.array(z.string()).optional().describe('As `docker run --security-opt` has them.'),
   groups: z.array(z.string()).optional().describe("Further groups of the command's user."),
   limits: z
-    .array(z.strictObject({ name: z.string(), soft: z.int(), hard: z.int() }))
+    .array(
+      z.strictObject({
+        name: z.string().describe('Of the limit, e.g. nofile.'),
+        soft: z.int().describe('The limit that holds, in the unit of the limit; -1: none.'),
+        hard: z.int().describe('How far a process may raise it, in the same unit.'),
+      }),
+    )
     .optional()
     .describe('Its ulimits.'),
-  memoryBytes: z.int().optional().describe('The most memory that it may use.'),
-  sharedMemoryBytes: z.int().optional().describe('Size of its /dev/shm.'),
+  memoryBytes: z.int().optional().describe('The most memory that it may use, in bytes.'),
+  sharedMemoryBytes: z.int().optional().describe('Size of its /dev/shm, in bytes.'),
   logging: z
-    .strictObject({ driver: z.string(), options: z.record(z.string(), z.string()) })
+    .strictObject({
+      driver: z.string().describe('The logging driver, e.g. json-file.'),
+      options: z.record(z.string(), z.string()).describe("The driver's options, by name."),
+    })
     .optional()
     .describe("Where its output goes. Absent: as the engine's default has it."),
 });

@@ -84,6 +84,18 @@ async function companionOf(
   return { service, id, pid, address, names: namesOf(service, app) };
 }
 
+/** @throws {Failure} partial: one of them has ended during the run. What the measured service does without it says nothing. */
+export async function assertRunning(engine: Engine, companions: readonly Companion[]): Promise<void> {
+  for (const { id, service } of companions) {
+    const state = await engine.inspect(id);
+    if (state?.running === true) continue;
+    const code = state === undefined ? 'its container was removed' : `exit code ${state.exitCode}`;
+    throw new Failure('partial', `the Compose service ${service} ended during the run (${code})`, {
+      hint: `Its last lines:\n${(await engine.lastLines(id, 8)) || '(none)'}`,
+    });
+  }
+}
+
 function ofRun(engine: Engine, { prefix, labels }: Pick<CompanionPlace, 'prefix' | 'labels'>) {
   return engine
     .containers(`${runLabel}=${labels[runLabel]}`)

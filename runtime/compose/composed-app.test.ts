@@ -108,6 +108,11 @@ test.each([
   });
 });
 
+test('a service that another one can do without, and that the file does not start, is not waited for', async () => {
+  const web = { image: 'a', depends_on: { db: { condition: 'service_started', required: false } } };
+  expect((await shop(compose2(printed({ web })))).others).toEqual([]);
+});
+
 test('an unset key, as Compose 2 prints some, and an extension are nothing to refuse', async () => {
   const web = { image: 'a', command: null, entrypoint: null, secrets: null, 'x-team': 'shop' };
   expect((await shop(compose2(printed({ web })))).differences).toEqual([]);

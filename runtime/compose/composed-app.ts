@@ -106,6 +106,7 @@ function neededBy(name: string, { services }: ResolvedFile): readonly string[] {
     const { depends_on: depends = {}, links = [] } = services[of] ?? {};
     for (const other of [...Object.keys(depends), ...links.map((link) => link.split(':')[0] ?? link)]) {
       if (other === name || needed.has(other)) continue;
+      if (services[other] === undefined && depends[other]?.required === false) continue;
       if (services[other] === undefined) {
         throw new Failure(
           'usage',

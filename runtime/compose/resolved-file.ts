@@ -42,7 +42,7 @@ const resolvedServiceSchema = z.looseObject({
   volumes: z.array(mountSchema).optional(),
   ports: z.array(portSchema).optional(),
   expose: z.array(scalar).optional(),
-  depends_on: z.record(z.string(), z.looseObject({})).optional(),
+  depends_on: z.record(z.string(), z.looseObject({ required: z.boolean().optional() })).optional(),
   links: z.array(z.string()).optional(),
   networks: z
     .record(z.string(), z.looseObject({ aliases: z.array(z.string()).optional() }).nullable())

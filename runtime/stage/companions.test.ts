@@ -108,6 +108,18 @@ test('CPUs are exchanged for them too, and what they use is the run’s own CPU 
   expect(order).toMatchObject({ idle: [pid], containers: expect.arrayContaining([pid]) });
 });
 
+test('one that ends during the run ends the run, with its name and its last lines', async () => {
+  const { stage, engine } = await staged();
+  await stage.deploy(orders);
+  await stage.clear();
+  const [db] = (await engine.containers()).filter(({ name }) => name === 'bench-k3f9-with-db');
+  await engine.remove(db?.id ?? '');
+  await expect(stage.deploy(orders)).rejects.toMatchObject({
+    kind: 'partial',
+    message: 'the Compose service db ended during the run (its container was removed)',
+  });
+});
+
 test('they stay over the rounds, and go with the run: before its network', async () => {
   const { stage, engine, journal } = await staged();
   await stage.deploy(orders);

@@ -7,7 +7,12 @@ import { present } from '../../bench/model/present.ts';
 import { inHostStack, isPublished, type Route } from '../../bench/model/route.ts';
 import type { Channel } from '../../bench/model/rpc.ts';
 import type { Deployed, DeploymentOrder, DeployOutcome, Stage } from '../../bench/model/stage.ts';
-import { type Companion, removeCompanions, type StartCompanions } from '../compose/companions.ts';
+import {
+  assertRunning,
+  type Companion,
+  removeCompanions,
+  type StartCompanions,
+} from '../compose/companions.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inspector as connectInspector, type Inspector } from '../inspector/client.ts';
 import type { Machine } from '../inspector/contract.ts';
@@ -186,6 +191,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     agent: (deployed) => standing(running, deployed).agent.agent,
 
     async deploy(ordered, { oneByOne = false } = {}) {
+      await assertRunning(engine, companions);
       const orders = target === undefined ? ordered : joinTarget(ordered, target, networks);
       const refused = await refusals(orders);
       await guard.keepSockets(orders, run);
