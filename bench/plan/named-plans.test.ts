@@ -74,19 +74,23 @@ test('quick is over within a minute, with rounds enough for a verdict on each of
   expect(quick.rounds).toBeGreaterThan(roundsNeeded(quick.confidence, declaredComparisons(quick)));
 });
 
-test('default is what is measured without a plan, and nightly the same with more rounds', () => {
+test('default is what is measured without a plan, and nightly the same with tails and more rounds', () => {
   expect(plan({ flags: { plan: 'default' } })).toEqual(plan({}));
-  const { rounds, ...nightly } = plan({ flags: { plan: 'nightly' } });
-  const { rounds: usual, ...others } = plan({});
-  expect(nightly).toEqual(others);
-  expect(rounds).toBeGreaterThan(4 * usual);
+  const { servers, comparisons, profiles, rounds } = plan({ flags: { plan: 'nightly' } });
+  const usual = plan({});
+  expect({ servers, comparisons }).toEqual({ servers: usual.servers, comparisons: usual.comparisons });
+  expect(profiles).toEqual([
+    ...usual.profiles,
+    expect.objectContaining({ declaredMetric: 'latency_p99_us' }),
+  ]);
+  expect(rounds).toBe(4 * usual.rounds);
 });
 
 test('quick and nightly take modes and paths beside them', () => {
   const modes = plan({ flags: { plan: 'quick', mode: 'mapped' } });
   expect(modes).toMatchObject({ blocks: 1, comparisons: [{ contenders: ['mapped/external/published'] }] });
   const paths = plan({ flags: { path: 'bridge/host/container' }, env: { BENCH_PLAN: 'nightly' } });
-  expect(paths).toMatchObject({ rounds: 60, comparisons: [{ baseline: 'host/host' }] });
+  expect(paths).toMatchObject({ rounds: 40, comparisons: [{ baseline: 'host/host' }] });
 });
 
 const config: Config = {
