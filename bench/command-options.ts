@@ -79,7 +79,7 @@ export const commandOptions = {
   },
   verbose: {
     flags: '--verbose',
-    says: 'List the cases, with the checks of each.',
+    says: 'List the cases with their checks, and the source of each value.',
     group: 'Output',
   },
   quiet: {

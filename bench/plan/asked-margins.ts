@@ -1,6 +1,5 @@
-import type { MetricName } from '../model/metric.ts';
 import type { Plan } from '../model/plan.ts';
-import { profileMetrics } from '../model/profile.ts';
+import { metricsOf } from '../model/profile.ts';
 import type { Options } from './options.ts';
 
 /** The requested relevance margins, as far as the plan has a use for them. */
@@ -14,7 +13,7 @@ interface AskedMargins {
 /** @param asked one margin for all metrics that the plan shows, or one for each. */
 export function askedMargins(asked: Options['margins'], profiles: Plan['profiles']): AskedMargins {
   if (asked === undefined) return {};
-  const shown = [...new Set(profiles.flatMap(({ name }): readonly MetricName[] => profileMetrics[name]))];
+  const shown = [...new Set(profiles.flatMap(metricsOf))];
   const margins = shown.flatMap((name) => {
     const margin = typeof asked === 'number' ? asked : asked[name];
     return margin === undefined ? [] : [[name, margin] as const];

@@ -122,7 +122,7 @@ test.each(withWords)('a mistyped word of %s is refused with the nearest', (key) 
   );
 });
 
-const withNumbers = planOptionKeys.filter((key) => rowOf(key).reads.as === 'number');
+const withNumbers = planOptionKeys.filter((key) => /^(number|rates|shares)$/.test(rowOf(key).reads.as));
 
 test.each(withNumbers)(
   'a number that %s cannot be is refused, and the one that is named instead is allowed',

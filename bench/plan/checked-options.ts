@@ -13,7 +13,15 @@ import {
   planOptionKeys,
   planOptions,
 } from './options.ts';
-import { durationUnits, isTable, numberOf, readAs, shareUnits } from './reading.ts';
+import {
+  durationUnits,
+  isTable,
+  numberOf,
+  type Reading,
+  readAs,
+  shareUnits,
+  type UnitTable,
+} from './reading.ts';
 
 /**
  * Reads and checks the options that one source gives. Flags, variables and configs are read alike. An error
@@ -92,7 +100,8 @@ function refusal(key: PlanOptionKey, { written, value }: GivenValue, prefixOf: P
       }
       if (wrong !== undefined) {
         const typed = isTable(written) ? written[wrong] : entry;
-        return refused(`${valueWords(typed)} of ${wrong} is not ${reads.allowed}`, says, wrong);
+        const hint = hintOf(key, typed, says);
+        return refused(`${valueWords(typed)} of ${wrong} is not ${reads.allowed}`, hint, wrong);
       }
       return refused(`${valueWords(joined(written))} is not ${reads.allowed}`, hintOf(key, written, says));
     }
@@ -157,25 +166,33 @@ function hintOf(key: PlanOptionKey, written: unknown, says: string): string {
   return near === undefined ? says : `The nearest is ${near}. ${says}`;
 }
 
+/** The units that a number of the option may have. */
+function unitsOf(reads: Reading): UnitTable {
+  if (reads.as === 'number') return reads.units;
+  return reads.as === 'shares' ? shareUnits : {};
+}
+
 /** The allowed number that is nearest to one out of range or with a fraction, as it may be written. */
 function nearestNumber(key: PlanOptionKey, written: unknown): string | undefined {
   const { reads, schema }: PlanOption = planOptions[key];
-  if (reads.as !== 'number' || !(schema instanceof z.ZodNumber)) return undefined;
-  const number = numberOf(written, reads.units);
-  if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
-  const { minValue, maxValue } = schema;
+  const numbers = schema instanceof z.ZodUnion ? schema.options : [schema];
+  const plain = numbers.find((it) => it instanceof z.ZodNumber);
+  const units = unitsOf(reads);
+  const number = numberOf(written, units);
+  if (plain === undefined || typeof number !== 'number' || !Number.isFinite(number)) return undefined;
+  const { minValue, maxValue } = plain;
   const near = Math.min(Math.max(Math.round(number), minValue ?? -Infinity), maxValue ?? Infinity);
-  if (!schema.safeParse(near).success) return undefined;
-  if (reads.units === shareUnits) return `${Number((100 * near).toPrecision(12))}%`;
-  return reads.units === durationUnits ? formatDuration(near, 0) : `${near}`;
+  if (!plain.safeParse(near).success) return undefined;
+  if (units === shareUnits) return `${Number((100 * near).toPrecision(12))}%`;
+  return units === durationUnits ? formatDuration(near, 0) : `${near}`;
 }
 
 /** A number that is too large for a share, but would be one in per cent: `1` for `1%`. */
 function asPercentage(key: PlanOptionKey, written: unknown): string | undefined {
   const { reads }: PlanOption = planOptions[key];
-  const number = numberOf(written);
   if (reads.as === 'rates' && reads.shares === true) return nearestShare(written);
-  if (reads.as !== 'number' || reads.units !== shareUnits || typeof number !== 'number') return undefined;
+  const number = numberOf(written);
+  if (unitsOf(reads) !== shareUnits || typeof number !== 'number') return undefined;
   return isAllowed(key, number / 100) ? `${number}%` : undefined;
 }
 

@@ -259,7 +259,7 @@ test.each([
   [
     'margins:\n  latency_p50_us: 5%\n  cpu_server_us: 90%',
     'bench.config.yaml:3:3: margins: "90%" of cpu_server_us is not from 0.05% to 50%, such as 2%, or latency_p50_us=5%,cpu_server_us=3%',
-    'Relevance margin: a smaller change does not matter.',
+    'The nearest is 50%. Relevance margin: a smaller change does not matter.',
   ],
   [
     'header:\n  - "Accept: a/b"\n  - Accept',

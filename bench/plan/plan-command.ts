@@ -2,7 +2,7 @@ import { baselineOf, externalPath } from '../model/network-modes.ts';
 import { quantileMetrics, quantileNames } from '../model/paced.ts';
 import { type NetworkMode, type PathId, pathId, pathOf } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
-import { profileMetrics } from '../model/profile.ts';
+import { metricsOf } from '../model/profile.ts';
 import type { Run } from '../model/run.ts';
 import { isPlain, type PlainKey, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
 
@@ -102,7 +102,7 @@ function marginsOf({ margins = {}, profiles }: Plan): string | undefined {
   const asked = Object.entries(margins);
   const [[, first] = []] = asked;
   if (first === undefined) return undefined;
-  const shown = new Set(profiles.flatMap(({ name }): readonly string[] => profileMetrics[name]));
+  const shown = new Set(profiles.flatMap((profile): readonly string[] => metricsOf(profile)));
   const all = asked.length === shown.size && asked.every(([, margin]) => margin === first);
   return all ? `${first}` : asked.map(([name, margin]) => `${name}=${margin}`).join(',');
 }

@@ -20,8 +20,8 @@ export const ownPlans = {
     question: 'What do bridge and mapped mode cost, for two servers under three loads?',
   },
   nightly: {
-    says: 'The default with six times as many rounds, for intervals less than half as wide.',
-    question: 'Is the cost still the same tonight?',
+    says: 'The default and its p99 latency, with four times as many rounds: intervals half as wide.',
+    question: 'Is the cost still the same tonight, tails included?',
   },
   waterfall: {
     says: 'What each layer adds to the one before it, from a plain process to docker-proxy.',
