@@ -34,11 +34,7 @@ export type UsersPlans = Readonly<Record<string, PlanValues>>;
 const namedPlans = {
   quick: { servers: ['nginx'], modes: ['host', 'bridge'], rounds: 8, blocks: 1 },
   default: {},
-<<<<<<< HEAD
-  nightly: { rounds: 45, profiles: ['latency', 'steady', 'throughput', 'paced'] },
-=======
   nightly: { rounds: 40, profiles: ['latency', 'steady', 'throughput', 'paced'] },
->>>>>>> plans
   waterfall: { servers: ['nginx'], profiles: ['latency', 'steady'], paths: [...waterfallPaths] },
   paths: { servers: ['nginx'], profiles: ['latency'], blocks: 1, paths: possiblePaths().map(pathId) },
   'two-addresses': { paths: ['host/external'], sharedPort: true },
