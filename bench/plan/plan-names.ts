@@ -20,7 +20,7 @@ export const ownPlans = {
     question: 'What do bridge and mapped mode cost, for two servers under three loads?',
   },
   nightly: {
-    says: 'The default with six times as many rounds, for intervals less than half as wide.',
+    says: 'The default with six times as many rounds, for intervals less than half as wide, and the slow requests.',
     question: 'Is the cost still the same tonight?',
   },
   waterfall: {

@@ -498,7 +498,7 @@ test.each([
 
 test('a quantile that is not offered is answered with those that are', () => {
   expect(failure({ flags: { profile: 'paced', quantile: 'p98' } })).toMatchObject({
-    message: 'unknown quantile "p98"',
-    hint: expect.stringContaining('Quantiles: p99, p99.9'),
+    message: '--quantile: unknown quantile "p98"',
+    hint: expect.stringContaining('Values of quantile: p99, p99.9'),
   });
 });
