@@ -2,6 +2,7 @@ import { formatCount } from '../../bench/model/format.ts';
 import { type Path, pathOf, type Vantage } from '../../bench/model/path.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { spokenName } from '../../bench/model/server.ts';
+import { keepingWords } from './overhead-words.ts';
 import { askedWords, subjectsOf } from './subject-words.ts';
 
 /** Where the load came from. No text suggests a remote client, which would be on another machine. */
@@ -18,7 +19,9 @@ export function settingWords({ plan, environment, rates, pacedRates }: Run): str
   const from = [...vantages].map((vantage) => vantageWords[vantage]).join(', or ');
   const servers = subjectsOf(plan).join(' and ');
   const asked =
-    plan.request === undefined ? `bodies of ${formatCount(plan.bodyBytes)} bytes` : askedWords(plan);
+    plan.request === undefined && plan.profiles.every(({ bulk }) => bulk === undefined)
+      ? `bodies of ${formatCount(plan.bodyBytes)} bytes`
+      : askedWords(plan);
   const { pinning, cpuCount, cpuModel, hypervisor } = environment;
   const machine = [
     cpuModel,
@@ -34,7 +37,7 @@ export function settingWords({ plan, environment, rates, pacedRates }: Run): str
     });
   const [steady, paced] = [told(rates), told(pacedRates)];
   return [
-    `${servers}, ${from}; ${asked}, keep-alive connections.`,
+    `${servers}, ${from}; ${asked}, ${keepingWords(plan) === 'keep-alive' ? 'keep-alive connections' : keepingWords(plan)}.`,
     `${machine.join(', ')}.`,
     ...(steady.length === 0 ? [] : [`CPU a request at one equal rate on all paths: ${steady.join(', ')}.`]),
     ...(paced.length === 0
