@@ -17,6 +17,8 @@ export const besideTitle = 'What a mode costs besides requests';
 
 export interface BesideTable {
   readonly title: string;
+  /** What the rows are named by. */
+  readonly rowsAre: 'Mode' | 'Question';
   /** Over the columns beside the rows' names. */
   readonly head: readonly string[];
   readonly groups: readonly {
@@ -93,7 +95,7 @@ function tableOf(
       })),
     };
   });
-  return { title, head: columns.map(({ head }) => head), groups, note };
+  return { title, rowsAre: 'Mode', head: columns.map(({ head }) => head), groups, note };
 }
 
 function cellOf({ shows }: Column, row: BesideRequests | undefined, level: number): string {
@@ -133,6 +135,7 @@ const questions = {
 function lookupTable({ summary: { lookups = [] } }: ReportModel): BesideTable {
   return {
     title: 'A DNS lookup, one at a time',
+    rowsAre: 'Question',
     head: ['answer', 'median', 'three of four within'],
     groups: [...new Set(lookups.map(({ mode }) => mode))].map((mode) => ({
       title: mode,
@@ -146,7 +149,7 @@ function lookupTable({ summary: { lookups = [] } }: ReportModel): BesideTable {
               : ['answered', ...[timed.p50Us, timed.p75Us].map((us) => formatValue(us, 'us'))],
         })),
     })),
-    note: "Timed once. A container on a bridge of one's own asks the engine's resolver (127.0.0.11). It answers for the names of containers and passes all others on: the difference between the first two figures of a name that bench's name server knows is what that adds. The default bridge has no such resolver: its containers ask the host's name servers.",
+    note: "Timed once. A container on a bridge of one's own asks the engine's resolver (127.0.0.11), which answers for the names of containers and passes all others on. A name that bench's name server knows is asked of it directly in host mode, and through that resolver on the bridge: the difference is what the resolver adds. The default bridge has no such resolver: its containers ask the host's name servers.",
   };
 }
 
@@ -156,7 +159,7 @@ function startNote({ evidence }: ReportModel): string {
     atOnce === 1
       ? 'The servers of a round started one after the other.'
       : `Up to ${atOnce} servers started at once, so each time includes waiting for the others; with --probes they start one after the other.`;
-  return `Medians over the rounds. ${how} start includes the container's network, and for docker-proxy its process. The first answer is asked for every 20 ms; time in which bench itself kept a server from listening is left out, as is the container that a mapped server joins.`;
+  return `Medians over the rounds. ${how} The start includes that of the container's network, and of docker-proxy where there is one. The first answer is asked for every 20 ms; time in which bench itself kept a server from listening is left out, as is the container that a mapped server joins.`;
 }
 
 function taskNote({ evidence }: ReportModel): string {

@@ -15,10 +15,10 @@ ${tables.map(besideTable)}
 </section>`;
 }
 
-function besideTable({ title, head, groups, note }: BesideTable): Html {
+function besideTable({ title, rowsAre, head, groups, note }: BesideTable): Html {
   return html`${table({
     caption: title,
-    head: 'Mode',
+    head: rowsAre,
     columns: head.map((label) => ({ label, number: true })),
     groups: groups.map(({ title: common, rows }) => ({
       title: common,

@@ -35,11 +35,11 @@ export function detailSections(model: ReportModel): readonly Section[] {
 }
 
 function besideSections(model: ReportModel): readonly Section[] {
-  return besideTables(model).map(({ title, head, groups, note }) => {
+  return besideTables(model).map(({ title, rowsAre, head, groups, note }) => {
     const section = folded(
       { what: `${besideTitle}: ${title}`, file: 'summary.json' },
       {
-        head: ['', 'mode', ...head],
+        head: ['', rowsAre.toLowerCase(), ...head],
         align: ['-', '-', ...head.map(() => '-:' as const)],
         rows: groups.flatMap(({ title: common, rows }) =>
           rows.map(({ name, cells }) => [text(common), text(name), ...cells.map(text)]),
