@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { servicePlan } from './service-plan.fixture.ts';
-import { askedWords, subjectsOf } from './subject-words.ts';
+import { askedWords, keptWords, subjectsOf } from './subject-words.ts';
 
 const { service, request } = servicePlan;
 
@@ -13,6 +13,13 @@ test("bench's own servers are named as their projects spell them, and serve a pa
 test("the user's service is named with its image, and is asked what the user asked", () => {
   expect(subjectsOf({ servers: ['app'], service })).toEqual(['app (my/app:1.2)']);
   expect(askedWords({ request, bodyBytes: 1024 })).toBe('GET /items?q=1');
+});
+
+test('a service that was seen to end its connections keeps none for longer', () => {
+  const ends = { code: 'service-ends-connections', message: 'after 1,000', hint: 'none' };
+  expect(keptWords({})).toBe('keep-alive');
+  expect(keptWords({ surprises: [{ ...ends, code: 'service-logs-requests' }] })).toBe('keep-alive');
+  expect(keptWords({ surprises: [ends] })).toBe('keep-alive until the service ends it');
 });
 
 test('an official image that has the name of a server of bench is told apart by its image', () => {

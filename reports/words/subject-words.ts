@@ -1,5 +1,6 @@
 import { formatCount } from '../../bench/model/format.ts';
 import type { Plan } from '../../bench/model/plan.ts';
+import type { Run } from '../../bench/model/run.ts';
 import { spokenName } from '../../bench/model/server.ts';
 
 /** Longer names of images and longer requests are cut, so that a line still holds the rest of what was measured. */
@@ -15,6 +16,12 @@ export function subjectsOf({ servers, service }: Pick<Plan, 'servers' | 'service
 /** What each request asks for: `1 KiB page`, or the user's own request: `GET /items`. */
 export function askedWords({ request, bodyBytes }: Pick<Plan, 'request' | 'bodyBytes'>): string {
   return request === undefined ? `${sizeWords(bodyBytes)} page` : cut(`${request.method} ${request.path}`);
+}
+
+/** How long the client's connections live: as long as the round, unless the service was seen to end them before. */
+export function keptWords({ surprises = [] }: Pick<Run, 'surprises'>): string {
+  const ends = surprises.some(({ code }) => code === 'service-ends-connections');
+  return ends ? 'keep-alive until the service ends it' : 'keep-alive';
 }
 
 /** `1 KiB`, `1,500 bytes`. */
