@@ -6,10 +6,9 @@ import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
 import { listed } from '../words/finding-words.ts';
-import { keepingWords } from '../words/overhead-words.ts';
 import { modeWords } from '../words/setting-words.ts';
 import { roundsOf } from '../words/stop-words.ts';
-import { askedWords, subjectsOf } from '../words/subject-words.ts';
+import { askedWords, keptWords, subjectsOf } from '../words/subject-words.ts';
 import { modesFinding, pathsFinding, waterfallFinding } from './finding.ts';
 import { type TrustMark, trustMarks } from './trust-marks.ts';
 
@@ -75,7 +74,7 @@ function measuredWords({ run }: ReportModel, kind: RunKind): string {
   const lab = engine.endpoint === 'lab' ? " (bench's lab)" : '';
   const rounds = roundsOf(run);
   return (
-    `${listed(subjectsOf(plan))} · ${client} · ${askedWords(plan)}, ${keepingWords(plan)} · ` +
+    `${listed(subjectsOf(plan))} · ${client} · ${askedWords(plan)}, ${keptWords(run)} · ` +
     `${cpus} for the server (${cpuModel}${virtual}) · Docker ${engine.version.replace(/\+.*/, '')}${lab} · ${dateWords(run.startedAt)} · ` +
     `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}. ${intervalWords(kind, formatPercent(plan.confidence))}`
   );

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { loadProfiles } from '../../bench/model/profile.ts';
 import { servicePlan } from './service-plan.fixture.ts';
-import { askedWords, subjectsOf } from './subject-words.ts';
+import { askedWords, keptWords, subjectsOf } from './subject-words.ts';
 
 const { service, request } = servicePlan;
-const { latency, bulk } = loadProfiles;
+const { latency, bulk, churn } = loadProfiles;
 const profiles = [latency];
 
 test("bench's own servers are named as their projects spell them, and serve a page of some size", () => {
@@ -16,6 +16,21 @@ test("bench's own servers are named as their projects spell them, and serve a pa
 test("the user's service is named with its image, and is asked what the user asked", () => {
   expect(subjectsOf({ servers: ['app'], service })).toEqual(['app (my/app:1.2)']);
   expect(askedWords({ request, bodyBytes: 1024, profiles })).toBe('GET /items?q=1');
+});
+
+test('a service that was seen to end its connections keeps none for longer', () => {
+  const ends = { code: 'service-ends-connections', message: 'after 1,000', hint: 'none' };
+  const plan = { profiles };
+  expect(keptWords({ plan })).toBe('keep-alive');
+  expect(keptWords({ plan, surprises: [{ ...ends, code: 'service-logs-requests' }] })).toBe('keep-alive');
+  expect(keptWords({ plan, surprises: [ends] })).toBe('keep-alive until the service ends it');
+});
+
+test('churn opens a connection for each request, whatever other loads keep', () => {
+  expect(keptWords({ plan: { profiles: [churn] } })).toBe('a new connection for each request');
+  expect(keptWords({ plan: { profiles: [latency, churn] } })).toBe(
+    'keep-alive, and a new connection for each request under churn',
+  );
 });
 
 test('an official image that has the name of a server of bench is told apart by its image', () => {

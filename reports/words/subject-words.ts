@@ -1,6 +1,7 @@
 import { formatCount } from '../../bench/model/format.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import type { Bulk } from '../../bench/model/profile.ts';
+import type { Run } from '../../bench/model/run.ts';
 import { spokenName } from '../../bench/model/server.ts';
 
 /** Longer names of images and longer requests are cut, so that a line still holds the rest of what was measured. */
@@ -28,6 +29,23 @@ export function askedWords({
 /** `downloads of 1 MiB`. */
 export function bulkWords({ bytes, direction }: Bulk): string {
   return `${direction === 'up' ? 'uploads' : 'downloads'} of ${sizeWords(bytes)}`;
+}
+
+interface Keeping extends Pick<Run, 'surprises'> {
+  readonly plan: Pick<Plan, 'profiles'>;
+}
+
+/**
+ * How long the client's connections live: as long as the round, unless the service was seen to end them before, or a
+ * profile opens one for each request.
+ */
+export function keptWords({ plan: { profiles }, surprises = [] }: Keeping): string {
+  const ends = surprises.some(({ code }) => code === 'service-ends-connections');
+  const kept = ends ? 'keep-alive until the service ends it' : 'keep-alive';
+  const churning = profiles.filter(({ load }) => load === 'churn').length;
+  const once = 'a new connection for each request';
+  if (churning === profiles.length) return once;
+  return churning === 0 ? kept : `${kept}, and ${once} under churn`;
 }
 
 /** `1 KiB`, `1,500 bytes`. */
