@@ -71,7 +71,7 @@ test('the help of run is one screen, in groups by use, with examples and default
   ]);
   expect(stdout).toMatch(/^ {2}bench run --precision 1% +until main/m);
   expect(stdout).toMatch(/^ {2}-r, --rounds <n> .* \[10, or more if needed\]$/m);
-  expect(stdout).toMatch(/Expert \(--help-all\): --service, --name, .*--blocks, --slice-seconds,/s);
+  expect(stdout).toMatch(/Expert \(--help-all\): --service, .*--name, .*--blocks, --slice-seconds,/s);
   expect(stdout).not.toMatch(/^ +--blocks /m);
 
   const all = (await bench('run', '--help-all')).stdout;
