@@ -64,7 +64,7 @@ export class OpenLoop implements Schedule {
     this.#openedAt = Number.POSITIVE_INFINITY;
     this.#until = Number.POSITIVE_INFINITY;
     this.#busySince = Number.NaN;
-    this.#lookOn();
+    this.#look = setImmediate(this.#lookAgain);
   }
 
   stop(): void {
@@ -127,12 +127,11 @@ export class OpenLoop implements Schedule {
     };
   }
 
-  #lookOn(): void {
-    this.#look = setImmediate(() => {
-      this.#sendDue();
-      this.#lookOn();
-    });
-  }
+  /** One function for all turns of the event loop: a new one each time is garbage, and to collect it stops the agent. */
+  readonly #lookAgain = (): void => {
+    this.#sendDue();
+    this.#look = setImmediate(this.#lookAgain);
+  };
 
   #sendDue(): void {
     const connections = this.#connections;
