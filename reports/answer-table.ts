@@ -35,8 +35,8 @@ export function questionsOf({ run: { plan } }: ReportModel): readonly MetricName
 
 /** The head of a question's column: it fits a phone. */
 export function questionHead(name: MetricName): string {
-  const { kind, label } = metric(name);
-  return kind === 'tail' ? label : questionHeads[kind];
+  const { kind, label, head } = metric(name);
+  return head ?? (kind === 'tail' ? label : questionHeads[kind]);
 }
 
 const questionHeads = {

@@ -44,7 +44,7 @@ export interface SyntheticOptions {
   readonly rounds?: number;
   readonly blocks?: number;
   readonly servers?: readonly OwnServer[];
-  /** One request, equal rate and full load, if left out. */
+  /** Those of the default plan, if left out. */
   readonly profiles?: readonly ProfileName[];
   /** Bridge and mapped against host, from a remote client, if left out. */
   readonly comparisons?: Plan['comparisons'];
@@ -116,6 +116,10 @@ const serverTruth = {
 function truthOf(server: string): (typeof serverTruth)[OwnServer] {
   return serverTruth[isOwnServer(server) ? server : 'nginx'];
 }
+
+const defaultProfiles = ['latency', 'steady', 'throughput'] as const satisfies readonly ProfileName[];
+/** A new connection takes so many times as long as a request on an old one; half of that is the connect. */
+const connectionTimes = 3;
 
 const noFaults: Faults = { errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 };
 const rampSeconds = 0.1;
@@ -211,9 +215,7 @@ const failure = {
 
 function syntheticPlan(options: SyntheticOptions): Plan {
   const open = options.profiles?.includes('paced') === true;
-  const profiles = (options.profiles ?? (['latency', 'steady', 'throughput'] as const)).map(
-    (it): LoadProfile => loadProfiles[it],
-  );
+  const profiles = (options.profiles ?? defaultProfiles).map((it): LoadProfile => loadProfiles[it]);
   const sliceSeconds = options.sliceSeconds ?? 0.4;
   return {
     servers: [...(options.servers ?? ['nginx', 'apache'])],
@@ -279,8 +281,10 @@ function underLoad(
 ): UnderLoad {
   const truth = truthOf(subject.server);
   const effect = effectOf(subject, options);
-  const { connections, load } = loadProfiles[subject.profile];
-  const sigma = subject.profile === 'latency' ? 0.18 : 0.35;
+  const profile: LoadProfile = loadProfiles[subject.profile];
+  const { connections, load, bulk } = profile;
+  const sigma = connections === 1 ? 0.18 : 0.35;
+  const times = load === 'churn' ? connectionTimes : 1;
   const many = subject.profile === 'throughput';
   const measured =
     load === 'open'
@@ -289,11 +293,14 @@ function underLoad(
   const wallSeconds = measured * (1 + 0.002 * uniformFloat64(rng));
   const meanSeconds = many
     ? ((0.97 * connections) / (truth.capacity * effect.capacity)) * Math.exp(noise)
-    : truth.rttSeconds * effect.latency * Math.exp(noise + sigma ** 2 / 2);
-  const rate = load !== 'closed' ? truth.steadyRate : (0.97 * connections) / meanSeconds;
+    : times * truth.rttSeconds * effect.latency * Math.exp(noise + sigma ** 2 / 2);
+  const medianSeconds = meanSeconds / Math.exp(sigma ** 2 / 2);
+  const atRate = load === 'paced' || load === 'open';
+  const rate = atRate ? truth.steadyRate : (0.97 * connections) / meanSeconds;
   const requests = Math.round(rate * wallSeconds);
   const loadSeconds = wallSeconds + plan.rampSeconds;
   const allRequests = Math.round(rate * loadSeconds);
+  const opened = load === 'churn' ? allRequests : connections;
   const wobble = () => Math.exp(0.5 * noise + 0.01 * normalDeviate(rng));
   const agentIsLimit = many && options.agentIsLimit === true;
   const serverSide =
@@ -318,11 +325,16 @@ function underLoad(
     edgeSeconds: 0,
     pendingSeconds: 0,
     connections,
-    latency: far(meanSeconds / Math.exp(sigma ** 2 / 2), 1),
+    latency: far(medianSeconds, 1),
+    ...(bulk === undefined ? {} : { payloadBytes: bulk.bytes }),
     ...(load === 'open'
+      ? { serviceTime: far(medianSeconds, 0.9), sendLag: far(medianSeconds, options.lagShare ?? 0.02) }
+      : {}),
+    ...(load === 'churn'
       ? {
-          serviceTime: far(meanSeconds / Math.exp(sigma ** 2 / 2), 0.9),
-          sendLag: far(meanSeconds / Math.exp(sigma ** 2 / 2), options.lagShare ?? 0.02),
+          connect: far(medianSeconds, 0.5),
+          firstByte: far(medianSeconds, 0.95),
+          gapSeconds: 0.02 * wallSeconds,
         }
       : {}),
     cpu: {
@@ -342,9 +354,9 @@ function underLoad(
           }),
     },
     counters: {
-      connections,
+      connections: opened,
       linkPackets: allRequests * 2,
-      ...(subject.path === baselinePath ? {} : { dnatPackets: connections, bridgePackets: allRequests * 2 }),
+      ...(subject.path === baselinePath ? {} : { dnatPackets: opened, bridgePackets: allRequests * 2 }),
     },
     ...(load !== 'closed'
       ? {

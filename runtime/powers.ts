@@ -1,3 +1,5 @@
+import { loadProfiles } from '../bench/model/profile.ts';
+
 /**
  * The permissions of each program of the lab image on the engine's host: the least that it works with. The
  * documentation of threats gives the reason for each.
@@ -22,7 +24,35 @@ const gibibyte = 2 ** 30;
 export const openFiles = 8_192;
 
 /** Starts a server of the lab image. */
-export const serveProgram = '/opt/bench/bin/serve.sh';
+const serveProgram = '/opt/bench/bin/serve.sh';
+
+/** The bodies that a server has: the usual one, and a large one where the load needs it. */
+interface Bodies {
+  readonly bodyBytes: number;
+  readonly bulkBytes?: number;
+}
+
+/** The words that start a server which listens at these addresses, `host:port`. */
+export function serveArguments({
+  server,
+  bodyBytes,
+  bulkBytes,
+  tls,
+  listen,
+}: Bodies & {
+  readonly server: string;
+  readonly tls?: true;
+  readonly listen: readonly string[];
+}): readonly string[] {
+  return [
+    ...[serveProgram, server, String(bodyBytes)],
+    ...(tls === true ? ['tls'] : []),
+    ...(bulkBytes === undefined ? [] : [`bulk=${bulkBytes}`]),
+    ...listen,
+  ];
+}
+
+const bulkConnections = loadProfiles.bulk.connections;
 
 /** A server's own files: its configuration and its body. */
 export const serverPlaces = { settings: '/run/bench', body: '/srv/bench' } as const;
@@ -39,12 +69,14 @@ const spareBytes = mebibyte;
 /**
  * Apache has 256 threads. The body is in memory, as is the data waiting in the sockets of 1,000 connections.
  */
-export function serverPowers(bodyBytes: number): Powers {
+export function serverPowers({ bodyBytes, bulkBytes = 0 }: Bodies): Powers {
+  const bodies = bodyBytes + bulkBytes;
   return {
     capabilities: serverCapabilities,
-    writable: { [serverPlaces.settings]: mebibyte, [serverPlaces.body]: bodyBytes + spareBytes },
+    writable: { [serverPlaces.settings]: mebibyte, [serverPlaces.body]: bodies + spareBytes },
     pids: 1024,
-    memoryBytes: 4 * gibibyte + bodyBytes,
+    // Those of bulk load, one of each connection, are in memory on their way.
+    memoryBytes: 4 * gibibyte + bodies + bulkConnections * bulkBytes,
   };
 }
 

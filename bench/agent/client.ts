@@ -32,6 +32,7 @@ export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent
       await rpc.call('letGo', {});
     },
     jitter: (seconds) => rpc.call('jitter', { seconds }),
+    localPorts: () => rpc.call('localPorts', {}),
     bySecondClient: (order) => rpc.call('wrk', order),
     close: () => rpc.close(),
   };

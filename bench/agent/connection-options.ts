@@ -1,5 +1,6 @@
 import type { SliceOrder } from '../model/load-agent.ts';
 import { present } from '../model/present.ts';
+import type { Request } from '../model/request.ts';
 import type { Expected } from './answer-reader.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { hostHeaderOf, plainGet, requestBytes } from './request-bytes.ts';
@@ -14,13 +15,29 @@ const repeatableMethods: readonly string[] = ['GET', 'HEAD'];
  */
 const hopelessAfter = 100;
 
+/** Methods whose requests may have a body. */
+const uploadMethods: readonly string[] = ['POST', 'PUT', 'PATCH'];
+
+/** The same request, or a POST, with a body of so many bytes. */
+function upload(asked: Asked, bytes: number): Asked {
+  const method = uploadMethods.includes(asked.method) ? asked.method : 'POST';
+  return { ...asked, method, body: 'u'.repeat(bytes) };
+}
+
+type Asked = Pick<Request, 'method' | 'headers' | 'body' | 'expectedStatus'>;
+
 /** @throws {Error} the order's URL is none. */
 export function connectionOptions({
   url,
-  request,
+  request: asked,
+  uploadBytes,
   expectedBodyBytes,
   timeoutSeconds,
-}: Pick<SliceOrder, 'url' | 'request' | 'expectedBodyBytes' | 'timeoutSeconds'>): ConnectionOptions {
+}: Pick<
+  SliceOrder,
+  'url' | 'request' | 'uploadBytes' | 'expectedBodyBytes' | 'timeoutSeconds'
+>): ConnectionOptions {
+  const request = uploadBytes === undefined ? asked : upload(asked ?? plainGet, uploadBytes);
   const { method } = request ?? plainGet;
   const expected: Expected = {
     ...present({ bodyBytes: expectedBodyBytes, status: request?.expectedStatus }),

@@ -8,7 +8,7 @@ import { openSocket, readBuffer, type ServerEndpoint } from './socket.ts';
 import type { Tally } from './tally.ts';
 
 /** Replaces the moment at which a request was sent: no request is on its way. */
-const nothing = -1;
+export const nothing = -1;
 
 export interface ConnectionOptions {
   readonly endpoint: ServerEndpoint;
@@ -27,6 +27,24 @@ export interface ConnectionOptions {
   readonly hopelessAfter: number;
 }
 
+/** One of a slice's connections, which sends one request at a time. */
+export interface LoadConnection {
+  /** The request that is on its way, by its number; `undefined` if none is. */
+  pending(): number | undefined;
+  /** How long that request had been on its way at a later moment of `performance.now`, in seconds; 0 if there is none. */
+  pendingSeconds(atMs: number): number;
+  /** No request is on its way, and the gate holds the next one back. */
+  resting(): boolean;
+  /** Sends the request that the gate held back, if the gate admits it now. */
+  resume(): void;
+  /**
+   * Ends the connection of a request that is not waited for any more, where its answer could still be read while
+   * another server is under load.
+   */
+  cut(): void;
+  destroy(): void;
+}
+
 /** The slice that a connection works for: what counts its answers, and what lets it send. */
 export interface Work {
   readonly tally: Tally;
@@ -37,7 +55,7 @@ export interface Work {
  * Longer than any connection rests. Autocannon would end a connection that rests for longer than a request
  * may take.
  */
-const longestRestMs = 24 * 60 * 60 * 1000;
+export const longestRestMs = 24 * 60 * 60 * 1000;
 
 /**
  * One connection, for one slice or for several one after another. Autocannon says when to open and to end it,
@@ -67,7 +85,7 @@ const longestRestMs = 24 * 60 * 60 * 1000;
  * - A request that the service cannot have answered, because it ended a used connection first, is sent again if it
  *   is repeatable (RFC 9112, section 9.3.1). This is counted apart. All other requests under way are lost.
  */
-export class Connection {
+export class Connection implements LoadConnection {
   readonly #client: AutocannonClient;
   readonly #options: ConnectionOptions;
   #tally: Tally;
@@ -105,22 +123,18 @@ export class Connection {
     client._connect = () => this.#opened();
   }
 
-  /** The request that is on its way, by its number; `undefined` if none is. */
   pending(): number | undefined {
     return this.#sentAt === nothing ? undefined : this.#requests;
   }
 
-  /** How long that request had been on its way at a later moment of `performance.now`, in seconds; 0 if there is none. */
   pendingSeconds(atMs: number): number {
     return this.#sentAt === nothing ? 0 : (atMs - this.#sentAt) / 1e3;
   }
 
-  /** No request is on its way, and the gate holds the next one back. */
   resting(): boolean {
     return this.#client.destroyed || this.#sentAt === nothing;
   }
 
-  /** Sends the request that the gate held back, if the gate admits it now. */
   resume(): void {
     if (!this.resting() || this.#client.destroyed) return;
     this.#ask(performance.now());
@@ -146,10 +160,6 @@ export class Connection {
     this.#client.destroy();
   }
 
-  /**
-   * Ends the connection of a request that is not waited for any more, so that no part of its answer is read while
-   * another server is under load.
-   */
   cut(): void {
     if (this.resting() || !this.#mayEnd) return;
     this.#sentAt = nothing;

@@ -1,6 +1,6 @@
 import type { SliceOrder } from '../model/load-agent.ts';
 import { type Load, startLoad } from './autocannon.ts';
-import type { Work } from './connection.ts';
+import type { Connection, Work } from './connection.ts';
 
 /**
  * Connections that stay open from one order to the next. A young connection differs from an older one. Its
@@ -9,13 +9,13 @@ import type { Work } from './connection.ts';
  * answers.
  */
 export class KeptConnections {
-  readonly #open = new Map<string, Load>();
+  readonly #open = new Map<string, Load<Connection>>();
 
   /**
    * The open connections to the order's server, as many as the order requests. They work for it from now on.
    * New ones are opened if there are none.
    */
-  for(order: SliceOrder, work: Work): Load {
+  for(order: SliceOrder, work: Work): Load<Connection> {
     const name = nameOf(order);
     const known = this.#open.get(name);
     if (known?.connections.every((it) => !it.destroyed()) === true) {
@@ -35,10 +35,11 @@ export class KeptConnections {
   }
 }
 
-function nameOf({ url, request, connections, expectedBodyBytes, timeoutSeconds }: SliceOrder): string {
-  return JSON.stringify([url, request, connections, expectedBodyBytes, timeoutSeconds]);
+function nameOf(order: SliceOrder): string {
+  const { url, request, uploadBytes, connections, expectedBodyBytes, timeoutSeconds } = order;
+  return JSON.stringify([url, request, uploadBytes, connections, expectedBodyBytes, timeoutSeconds]);
 }
 
-function destroy({ connections }: Load): void {
+function destroy({ connections }: Load<Connection>): void {
   for (const connection of connections) connection.destroy();
 }

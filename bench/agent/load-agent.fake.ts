@@ -68,7 +68,8 @@ export function fakeLoadAgent(
     const count = load({ ...order, sliceSeconds }, server, random);
     const faults = incident !== undefined && 'faults' in incident ? incident.faults : {};
     const connections = `${order.connections} to ${order.url}`;
-    const totalConnections = order.keepOpen === true && kept.has(connections) ? 0 : order.connections;
+    const opened = order.newConnections === true ? count.totalRequests : order.connections;
+    const totalConnections = order.keepOpen === true && kept.has(connections) ? 0 : opened;
     if (order.keepOpen === true) kept.add(connections);
     return { ...count, totalConnections, faults: { ...noFaults, ...faults } };
   }
@@ -124,6 +125,7 @@ export function fakeLoadAgent(
     },
     letGo: async () => kept.clear(),
     jitter: async (seconds) => ({ wallSeconds: seconds, gaps: [{ us: 12, count: 40 }] }),
+    localPorts: async () => ({ first: 32_768, last: 60_999, used: 0, timeWait: 0 }),
     bySecondClient: () => Promise.reject(new Error('the fake agent has no second client')),
     close() {},
   };
@@ -191,6 +193,7 @@ function load(
     faults: noFaults,
     ...present({ latency }),
     ...(order.arrivals === undefined ? {} : openTimesOf(histogram)),
+    ...(order.newConnections === true ? present({ connect: latency, firstByte: latency }) : {}),
     totalRequests: Math.round(requests * (1 + order.rampSeconds / order.sliceSeconds)),
     agentSeconds: (order.sliceSeconds * order.connections) / (order.connections + 10),
     ...pacingOf(order, requests),

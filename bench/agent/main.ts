@@ -7,6 +7,7 @@ import { garbageCollector } from './heap.ts';
 import { connectionHolder } from './hold.ts';
 import { jitter } from './jitter.ts';
 import { KeptConnections } from './kept-connections.ts';
+import { readLocalPorts } from './local-ports.ts';
 import { machineReader } from './machine.ts';
 import { timeTask } from './micro-probes.ts';
 import { serveNames } from './name-server.ts';
@@ -57,6 +58,7 @@ try {
         return {};
       },
       jitter: async ({ seconds }) => jitter(seconds, () => performance.now()),
+      localPorts: async () => readLocalPorts(),
       wrk: runWrk,
     },
   );

@@ -1,5 +1,5 @@
 import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 
 /** Every socket reads into the same bytes: what one read brings is handled before the next begins. */
 export const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
@@ -28,6 +28,47 @@ export function endpointOf(url: string, hostHeader?: string): ServerEndpoint {
   return { host, port: Number(port || 443), tls: { servername: isIP(name) === 0 ? name : '' } };
 }
 
+/** A connection for one request. */
+export interface ShortConnection {
+  readonly socket: Socket;
+  /** Ends it with a reset (RST): neither side keeps the connection, not even in TIME_WAIT. */
+  reset(): void;
+}
+
+/**
+ * Opens a connection that will be reset. `connect` is emitted when it is established, with TLS `secureConnect`.
+ * @param receive gets the bytes that came, decrypted, and handles them at once.
+ */
+export function openShort(endpoint: ServerEndpoint, receive: (bytes: Buffer) => void): ShortConnection {
+  const { host, port, tls } = endpoint;
+  if (tls === undefined) {
+    const socket = openSocket(endpoint, (bytes) => {
+      receive(readBuffer.subarray(0, bytes));
+      return true;
+    });
+    return { socket, reset: () => reset(socket) };
+  }
+  // Only the TCP socket below can be reset. Over a socket that exists already, TLS emits data.
+  const below = connect({ host, port, noDelay: true });
+  const socket = overTls(tls, { socket: below });
+  below.on('error', (error) => socket.destroy(error));
+  socket.on('data', receive);
+  return {
+    socket,
+    reset() {
+      reset(below);
+      socket.destroy();
+    },
+  };
+}
+
+function reset(socket: Socket): void {
+  if (socket.destroyed) return;
+  // A reset of a socket that still connects waits until it is connected.
+  if (socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 /** An IPv6 address without its brackets. */
 function bare(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '');
@@ -48,11 +89,11 @@ export function openSocket(
 ): Socket {
   const reading = receive === undefined ? {} : { onread: { buffer: readBuffer, callback: receive } };
   if (tls === undefined) return connect({ host, port, noDelay: true, ...reading });
-  const socket = connectTls({
-    ...{ host, port, ...tls, ...reading },
-    rejectUnauthorized: false,
-    ALPNProtocols: ['http/1.1'],
-  });
+  const socket = overTls(tls, { host, port, ...reading });
   socket.setNoDelay(true);
   return socket;
+}
+
+function overTls(tls: NonNullable<ServerEndpoint['tls']>, options: ConnectionOptions): Socket {
+  return connectTls({ ...options, ...tls, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] });
 }

@@ -1,4 +1,6 @@
-import { emptyHistogram } from '../model/histogram.ts';
+import { emptyHistogram, type LatencyHistogram, latencyOf } from '../model/histogram.ts';
+import type { SliceCount } from '../model/load-agent.ts';
+import { present } from '../model/present.ts';
 import type { Faults } from '../model/slice.ts';
 
 /** A measured window of a slice, in milliseconds of `performance.now`. */
@@ -6,6 +8,14 @@ export interface Window {
   readonly openedAt: number;
   /** Infinity as long as it is open. */
   closedAt: number;
+}
+
+/** What a new connection came to, and when. */
+interface ConnectionMoments {
+  /** Just before it was opened. */
+  readonly begunAt: number;
+  readonly connectedAt: number;
+  readonly firstByteAt: number;
 }
 
 /** What one slice has counted so far. Every connection of the slice counts into the same tally. */
@@ -37,6 +47,10 @@ export class Tally {
   #seen = 0;
   /** The longest latency of a connection's first answer. */
   #firstMs = 0;
+  /** Time inside windows between an answer and the beginning of the next connection, milliseconds. */
+  gapMs = 0;
+  /** Of new connections only: until each was established, and until the first byte of its answer came. */
+  #connecting: { readonly connect: LatencyHistogram; readonly firstByte: LatencyHistogram } | undefined;
   /** Connections that broke in a row, without one good response between them. */
   brokenInARow = 0;
 
@@ -76,6 +90,33 @@ export class Tally {
     this.bytes += bytes;
     this.edgeMs += before;
     this.histogram.recordValue(latency * 1e6);
+  }
+
+  /** An answer on a connection of its own. All moments are in milliseconds of `performance.now`. */
+  countConnection(
+    { begunAt, connectedAt, firstByteAt }: ConnectionMoments,
+    answeredAt: number,
+    bytes: number,
+  ): void {
+    this.count(begunAt, answeredAt, bytes, begunAt);
+    if (this.window?.closedAt !== Number.POSITIVE_INFINITY) return;
+    this.#connecting ??= { connect: emptyHistogram(), firstByte: emptyHistogram() };
+    this.#connecting.connect.recordValue((connectedAt - begunAt) * 1e6);
+    this.#connecting.firstByte.recordValue((firstByteAt - begunAt) * 1e6);
+  }
+
+  /** Connection by connection: the last one was answered, and the next one begins. */
+  countGap(answeredAt: number, begunAt: number): void {
+    if (this.window?.closedAt !== Number.POSITIVE_INFINITY) return;
+    this.gapMs += begunAt - Math.max(answeredAt, this.window.openedAt);
+  }
+
+  /** What new connections took, and the client between them; empty where there were none. */
+  connecting(): Pick<SliceCount, 'connect' | 'firstByte' | 'gapSeconds'> {
+    if (this.#connecting === undefined) return {};
+    const { connect, firstByte } = this.#connecting;
+    const times = present({ connect: latencyOf(connect), firstByte: latencyOf(firstByte) });
+    return { ...times, gapSeconds: this.gapMs / 1e3 };
   }
 }
 

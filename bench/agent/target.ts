@@ -3,8 +3,8 @@ import type { Clock } from '../model/clock.ts';
 import { latencyOf } from '../model/histogram.ts';
 import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
 import { present } from '../model/present.ts';
-import { startLoad } from './autocannon.ts';
-import type { Connection } from './connection.ts';
+import { type Load, startChurn, startLoad } from './autocannon.ts';
+import type { LoadConnection } from './connection.ts';
 import { type CpuReader, CpuSpan } from './cpus.ts';
 import { Gate } from './gate.ts';
 import type { Collector } from './heap.ts';
@@ -56,12 +56,16 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
   const schedule =
     open?.loop ?? (order.ratePerSecond === undefined ? undefined : new Pacer(order.ratePerSecond));
   const gate = new Gate(schedule);
-  const { connections, finished } =
-    order.keepOpen === true ? kept.for(order, { tally, gate }) : startLoad(order, { tally, gate });
+  const { connections, finished }: Load<LoadConnection> =
+    order.newConnections === true
+      ? startChurn(order, { tally, gate })
+      : order.keepOpen === true
+        ? kept.for(order, { tally, gate })
+        : startLoad(order, { tally, gate });
   const machineCpu = machineSpan(machine);
   const cpuSpan = new CpuSpan(cpus);
   /** Requests that are not waited for any more, by their numbers. */
-  const hung = new Map<Connection, number>();
+  const hung = new Map<LoadConnection, number>();
   const sums = { load: 0, loadCpu: 0, wall: 0, pending: 0 };
   const turnRates: number[] = [];
   /** The measured window, until the requests that were on their way at its close have been answered. */
@@ -179,7 +183,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
         edgeSeconds: tally.edgeMs / 1000,
         pendingSeconds: sums.pending,
         faults: { ...tally.faults },
-        ...present({ latency }),
+        ...present({ latency, ...tally.connecting() }),
         totalRequests: tally.totalRequests,
         totalConnections: tally.totalConnections,
         ...(tally.reconnects === 0 ? {} : { reconnects: tally.reconnects }),

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Case, caseId } from '../model/case.ts';
 import { counterFindings, splitClaims } from '../model/claims.ts';
 import type { Clock } from '../model/clock.ts';
@@ -14,7 +15,7 @@ import type { Growth } from '../model/observed.ts';
 import { measuredSeconds, turnSecondsOf } from '../model/paced.ts';
 import type { Plan } from '../model/plan.ts';
 import { present } from '../model/present.ts';
-import { type LoadProfile, rampSecondsOf } from '../model/profile.ts';
+import { bulkPlaces, type LoadProfile, rampSecondsOf } from '../model/profile.ts';
 import type { Reading } from '../model/reading.ts';
 import type { ServerName } from '../model/server.ts';
 import type { MachineFigures, Slice, SliceHead } from '../model/slice.ts';
@@ -22,6 +23,7 @@ import type { Deployed, DeployOutcome, Stage } from '../model/stage.ts';
 import { judgeSlice } from '../model/validity.ts';
 import { answersOfAge } from '../plan/warm-up.ts';
 import type { Bout } from '../schedule/schedule.ts';
+import { waitForConnectionRoom } from './connection-room.ts';
 import { addTo, type ReadInRound } from './evidence.ts';
 import {
   blockFigures,
@@ -159,8 +161,9 @@ async function measure(
   const { stage, signal } = measuring;
   const alone = entries.length === 1;
   try {
-    const before = await readAll(entries, stage, 'before');
     const orders = entries.map((entry) => sliceOrder(measuring, entry));
+    await requireRoom(agent, entries, orders, measuring);
+    const before = await readAll(entries, stage, 'before');
     const work = agent.turns({ slices: orders, ...turns });
     // Turns of several cases may take long. One slice ends soon.
     const counts = alone ? await work : await unlessAborted(work, signal);
@@ -186,6 +189,23 @@ async function measure(
     if (!costsOneSlice(error)) throw error;
     return { failed: entries.map(({ head }) => failedSlice(head, error)) };
   }
+}
+
+/** Slices that open a connection for each request wait until the kernel has room for them. */
+async function requireRoom(
+  agent: LoadAgent,
+  entries: readonly Begun[],
+  orders: readonly SliceOrder[],
+  { stage, clock, signal }: Measuring,
+): Promise<void> {
+  const opening = orders.filter(({ newConnections }) => newConnections === true);
+  if (opening.length === 0) return;
+  const seconds = opening.reduce((sum, it) => sum + it.rampSeconds + it.sliceSeconds, 0);
+  const deployed = entries.map((it) => it.deployed);
+  await waitForConnectionRoom(deployed, seconds, {
+    ...{ stage, agent, clock, signal },
+    pause: (wait) => pause(wait * 1000),
+  });
 }
 
 /**
@@ -246,7 +266,11 @@ function judged(
     ({ holds }) => !holds,
   );
   const cpus = cpuPlaces(stage, head);
-  const measured = measuredSlice(count, profile, readings, { machine, grown, cpus });
+  const payloadBytes = payloadOf(profile, deployed, count);
+  const measured = measuredSlice(count, profile, readings, {
+    ...{ machine, grown, cpus },
+    ...present({ payloadBytes }),
+  });
   return judgeSlice(head, measured, { contradictions });
 }
 
@@ -308,7 +332,7 @@ function sliceOrder(measuring: Measuring, { deployed, profile, arrivalsSeed: see
   const sliceSeconds = measuredSeconds(plan, profile, ratePerSecond);
   const load = { rampSeconds: rampSecondsOf(plan, profile), sliceSeconds };
   const order = closedLoop(measuring, deployed, profile, load);
-  if (profile.load === 'closed') return order;
+  if (profile.load !== 'paced' && !open) return order;
   if (ratePerSecond === undefined) {
     throw new Failure(
       'casesFailed',
@@ -332,15 +356,37 @@ function closedLoop(
   load: { readonly rampSeconds: number; readonly sliceSeconds: number },
 ): SliceOrder {
   return {
-    url: deployed.url,
+    ...askedOf(plan, deployed, profile),
     connections: profile.connections,
     rampSeconds: load.rampSeconds,
     sliceSeconds: load.sliceSeconds,
-    ...(plan.service === undefined ? { expectedBodyBytes: plan.bodyBytes } : {}),
     timeoutSeconds: Math.max(requestTimeoutSeconds, load.sliceSeconds),
-    keepOpen: true,
-    ...present({ request: plan.request, wakeful: wakefulAgents }),
+    ...(profile.load === 'churn' ? { newConnections: true } : { keepOpen: true }),
+    ...present({ wakeful: wakefulAgents }),
   };
+}
+
+/** What is requested, and which answer is right. */
+function askedOf(
+  { service, request, bodyBytes }: Plan,
+  { url }: Deployed,
+  { bulk }: LoadProfile,
+): Pick<SliceOrder, 'url' | 'request' | 'uploadBytes' | 'expectedBodyBytes'> {
+  const uploadBytes = bulk?.direction === 'up' ? bulk.bytes : undefined;
+  if (service !== undefined) return { url, ...present({ request, uploadBytes }) };
+  if (bulk === undefined) return { url, expectedBodyBytes: bodyBytes };
+  const { path, answerBytes = bulk.bytes } = bulkPlaces[bulk.direction];
+  return { url: new URL(path, url).href, expectedBodyBytes: answerBytes, ...present({ uploadBytes }) };
+}
+
+/** Length of the bodies of bulk load. A user's service answers with what it has. */
+function payloadOf(
+  { bulk }: LoadProfile,
+  { order: { service } }: Deployed,
+  { bytes, requests }: SliceCount,
+): number | undefined {
+  if (bulk === undefined || requests === 0) return undefined;
+  return service === undefined || bulk.direction === 'up' ? bulk.bytes : bytes / requests;
 }
 
 function loadOf(count: SliceCount): { readonly connections: number; readonly requests: number } {

@@ -8,6 +8,7 @@ import type { JitterCount } from '../model/load-agent.ts';
 import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import { present } from '../model/present.ts';
+import { rampSecondsOf } from '../model/profile.ts';
 import type { Route } from '../model/route.ts';
 import type { Run } from '../model/run.ts';
 import type { ServerName } from '../model/server.ts';
@@ -234,7 +235,12 @@ async function measureRound(
   for (const subject of round.warmup) {
     if (signal.aborted) return;
     const { standing, profile } = partsOf(subject);
-    totals.slicesSeconds += (await warmUp(collection, standing, profile, plan.warmupSeconds)).loadSeconds;
+    // Large bodies need longer than the others' answers: at least the time of a ramp.
+    const longest = Math.max(
+      plan.warmupSeconds,
+      profile.bulk === undefined ? 0 : rampSecondsOf(plan, profile),
+    );
+    totals.slicesSeconds += (await warmUp(collection, standing, profile, longest)).loadSeconds;
   }
   totals.slicesSeconds += await warmAgents(collection, standings);
   totals.slicesSeconds += await findRates(collection, standings);

@@ -31,6 +31,8 @@ interface Circumstances {
   readonly grown: Growth;
   /** `undefined` where both ends share their CPUs. */
   readonly cpus: CpuPlaces | undefined;
+  /** Of bulk load: length of each body. */
+  readonly payloadBytes?: number;
 }
 
 /** One slice's figures, from what the agent counted and what the machine showed before and after it. */
@@ -38,7 +40,7 @@ export function measuredSlice(
   count: SliceCount,
   { connections, load }: Pick<LoadProfile, 'connections' | 'load'>,
   { before, after }: Readings,
-  { machine, grown, cpus }: Circumstances,
+  { machine, grown, cpus, payloadBytes }: Circumstances,
 ): Unjudged {
   const { requests: _, proxySeconds, ...counters } = grown;
   return {
@@ -57,6 +59,10 @@ export function measuredSlice(
       latency: count.latency,
       serviceTime: count.serviceTime,
       sendLag: count.sendLag,
+      connect: count.connect,
+      firstByte: count.firstByte,
+      gapSeconds: count.gapSeconds,
+      payloadBytes,
     }),
     cpu: cpuOf(count, { server: secondsBetween(before.server, after.server), proxy: proxySeconds }, cpus),
     machine,

@@ -23,6 +23,7 @@ function orderOf(scheduled: ScheduledDeployment, plan: Plan, lay: (path: PathId)
   const { server, path, role, addressIndex, nameSuffix, environmentPaddingBytes } = scheduled;
   const deployment: Deployment = { server, path, role };
   const { service, request, tls } = plan;
+  const bulk = plan.profiles.find(({ load }) => load === 'bulk')?.bulk;
   const route = lay(path);
   // A service that cannot be told its port listens in the host's stack where it listens everywhere.
   const fixed = service !== undefined && inHostStack(route) && !canTellPort(service);
@@ -35,6 +36,6 @@ function orderOf(scheduled: ScheduledDeployment, plan: Plan, lay: (path: PathId)
     nameSuffix,
     environmentPaddingBytes,
     bodyBytes: plan.bodyBytes,
-    ...present({ service, request, tls }),
+    ...present({ service, request, tls, bulkBytes: bulk?.bytes }),
   };
 }

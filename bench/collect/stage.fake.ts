@@ -1,6 +1,7 @@
 import { fakeLoadAgent } from '../agent/load-agent.fake.ts';
 import { type Deployment, deploymentId } from '../model/case.ts';
 import { claims, counterFindings, usualClaims } from '../model/claims.ts';
+import type { ConnectionRoom } from '../model/connection-room.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Failure } from '../model/failure.ts';
 import type { KernelReading } from '../model/kernel-counters.ts';
@@ -39,6 +40,8 @@ export interface FakeStageOptions {
   /** The kernel's counters of a deployment, that has had so many packets. None if left out. */
   readonly kernel?: (deployment: Deployment, packets: number) => KernelReading;
   readonly environment?: Partial<Environment>;
+  /** Room for connections in the host's stack, each time it is asked for; enough if left out. */
+  readonly room?: () => ConnectionRoom;
   /** Time that passes in calls. */
   readonly pass?: (seconds: number) => void;
   readonly onSlice?: (nth: number, order: SliceOrder) => void;
@@ -68,7 +71,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
     ...present({ pass: options.pass }),
     serverAt(url) {
       if (url === nullServerUrl) return { medianSeconds: 20e-6 };
-      const deployed = standing.get(url);
+      const deployed = standing.get(placeOf(url));
       return deployed === undefined ? undefined : { medianSeconds: options.medianSeconds(deployed.order) };
     },
   });
@@ -76,13 +79,13 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
   async function slice(order: SliceOrder): Promise<SliceCount> {
     slices += 1;
     options.onSlice?.(slices, order);
-    const deployed = standing.get(order.url);
+    const deployed = standing.get(placeOf(order.url));
     journal.push(`slice ${deployed === undefined ? order.url : deploymentId(deployed.order.deployment)}`);
     if (options.agentFails?.nth === slices) throw options.agentFails.error;
     const count = await measureAlone(inner, order);
     if (deployed !== undefined) {
-      const from = grown.get(order.url) ?? emptyReading;
-      grown.set(order.url, grow(from, count, options.proxied?.(deployed.order) ?? false));
+      const from = grown.get(placeOf(order.url)) ?? emptyReading;
+      grown.set(placeOf(order.url), grow(from, count, options.proxied?.(deployed.order) ?? false));
     }
     return count;
   }
@@ -107,6 +110,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       await inner.letGo();
     },
     jitter: inner.jitter,
+    localPorts: inner.localPorts,
     bySecondClient: inner.bySecondClient,
     async turns(turnsOrder) {
       if (turnsOrder.sequence.length > 1) {
@@ -150,13 +154,13 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
           raw: {},
           standing: { host: fakeStack, server: fakeStack, hostPort: order.hostPort, serverPid: 1 },
         };
-        standing.set(url, deployed);
+        standing.set(placeOf(url), deployed);
         return { ok: true, deployed };
       });
     },
     async read(deployed, edge) {
       journal.push(`read ${edge} ${deploymentId(deployed.order.deployment)}`);
-      return readingFor(deployed.order, grown.get(deployed.url) ?? emptyReading);
+      return readingFor(deployed.order, grown.get(placeOf(deployed.url)) ?? emptyReading);
     },
     async exchangeCpus(wanted) {
       if (wanted !== exchanged) journal.push(wanted ? 'exchange' : 'back');
@@ -195,6 +199,8 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
     },
     otherProcesses: async () => [],
     linesLogged: async () => options.linesLogged ?? 0,
+    connectionRoom: async () =>
+      options.room?.() ?? { ports: { first: 32_768, last: 60_999, used: 0, timeWait: 0 } },
     async clear() {
       journal.push('clear');
       standing.clear();
@@ -203,6 +209,11 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       journal.push('dispose');
     },
   };
+}
+
+/** A server has several places; its counters do not tell them apart. */
+function placeOf(url: string): string {
+  return new URL(url).origin;
 }
 
 type Totals = Required<

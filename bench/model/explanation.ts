@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { figureSchema } from './figure.ts';
 
-const quantityUnits = ['us', 'rps', 's', 'count', 'ratio', 'share', 'p'] as const;
+const quantityUnits = ['us', 'rps', 'mbs', 's', 'count', 'ratio', 'share', 'p'] as const;
 
 /** A number that led to a figure. */
 const quantitySchema = z.strictObject({
@@ -10,7 +10,7 @@ const quantitySchema = z.strictObject({
   unit: z
     .enum(quantityUnits)
     .describe(
-      'us: microseconds; rps: requests a second; share: 0.02 = 2 %; ratio: a plain number; p: a probability.',
+      'us: microseconds; rps: requests a second; mbs: megabytes a second; share: 0.02 = 2 %; ratio: a plain number; p: a probability.',
     ),
 });
 export type Quantity = z.infer<typeof quantitySchema>;

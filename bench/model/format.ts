@@ -19,6 +19,7 @@ const timeScales = [
 ] as const satisfies readonly Scale[];
 
 const rate: Scale = { factor: 1, symbol: 'requests/s' };
+const transfer: Scale = { factor: 1, symbol: 'MB/s' };
 
 /**
  * For times: the largest scale in which `magnitude` is at least 1, else the smallest. Zero is in
@@ -26,6 +27,7 @@ const rate: Scale = { factor: 1, symbol: 'requests/s' };
  */
 function scaleFor(magnitude: number, unit: MetricUnit): Scale {
   if (unit === 'rps') return rate;
+  if (unit === 'mbs') return transfer;
   if (magnitude === 0) return timeScales[2];
   // 0.9995: a value that would print as 1000 of a unit prints as 1 of the next.
   return timeScales.find((scale) => magnitude / scale.factor >= 0.9995) ?? timeScales[3];

@@ -1,10 +1,11 @@
+import type { ConnectionRoom } from './connection-room.ts';
 import type { NetworkInterface, RouteEntry } from './network-stack.ts';
 
 /**
  * The state of a machine that widens intervals or makes a path fail, as read. Facts that it does not report
  * are absent.
  */
-export interface HostHealth {
+export interface HostHealth extends ConnectionRoom {
   /** Ticks of each CPU since boot: only the difference of two readings means anything. */
   readonly cpus: readonly CpuTicks[];
   /** Frequency governors, each once. Empty where the machine has none, as in most virtual machines. */
@@ -13,14 +14,6 @@ export interface HostHealth {
   readonly turbo?: boolean;
   /** Whether a hypervisor runs this machine. */
   readonly virtual: boolean;
-  readonly conntrack?: { readonly entries: number; readonly limit: number };
-  readonly ports: {
-    readonly first: number;
-    readonly last: number;
-    /** TCP sockets of the host's stack in that range: those in use, and those in TIME_WAIT. */
-    readonly used: number;
-    readonly timeWait: number;
-  };
   readonly interfaces: readonly NetworkInterface[];
   readonly routes: readonly RouteEntry[];
   readonly input: InputFilter;

@@ -1,5 +1,6 @@
 import type { ArrivalOrder } from './arrivals.ts';
 import type { Latency } from './latency.ts';
+import type { LocalPorts } from './local-ports.ts';
 import type { MachineCpu } from './machine-cpu.ts';
 import type { Request } from './request.ts';
 import type { Faults, Pacing } from './slice.ts';
@@ -39,6 +40,10 @@ export interface SliceOrder extends AskedOf {
   readonly arrivals?: ArrivalOrder;
   /** Use the connections that an earlier order kept open to this server, and keep them open after this one. */
   readonly keepOpen?: boolean;
+  /** Each request sends a body of so many bytes. Absent: the request's own, or none. */
+  readonly uploadBytes?: number;
+  /** Open a new connection for each request, and reset it after the answer. */
+  readonly newConnections?: boolean;
   /** Only for a slice of one window: it ends as soon as this many answers have come, ramp included. */
   readonly enoughResponses?: number;
   /** Never sleep while an answer is awaited, but poll for it. Only calibration uses this. */
@@ -90,6 +95,12 @@ export interface SliceCount {
   /** Faults of the ramp count too: a slice with any fault is invalid. */
   readonly faults: Faults;
   readonly latency?: Latency;
+  /** Of new connections: from the beginning until the connection was established. */
+  readonly connect?: Latency;
+  /** Of new connections: from the beginning until the first byte of the answer. */
+  readonly firstByte?: Latency;
+  /** Of new connections: time in the window between an answer and the beginning of the next connection. */
+  readonly gapSeconds?: number;
   /** All responses from the first connection to the last, ramp included: the divisor for CPU per request. */
   readonly totalRequests: number;
   /** TCP connections opened, reconnects included. */
@@ -198,6 +209,8 @@ export interface LoadAgent {
   letGo(): Promise<void>;
   /** Looks at the clock without a pause for so long. */
   jitter(seconds: number): Promise<JitterCount>;
+  /** The local ports of the network stack that the agent is in. */
+  localPorts(): Promise<LocalPorts>;
   /**
    * Count of a second client, wrk, that runs where the agent runs: for `npm run agree`. Rejects if wrk met
    * faults.
@@ -236,6 +249,8 @@ export type AgentContract = {
   letGo: { input: Record<string, never>; output: Record<string, never> };
   /** The gaps in which the agent's CPU did something else. */
   jitter: { input: { readonly seconds: number }; output: JitterCount };
+  /** Room for connections in the agent's own network stack. */
+  localPorts: { input: Record<string, never>; output: LocalPorts };
   /** wrk's own count, from where the agent runs. */
   wrk: { input: SecondClientOrder; output: SecondClientCount };
 };

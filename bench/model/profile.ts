@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type MetricName, metricNameSchema } from './metric.ts';
 
 /** In the order in which a report answers them. */
-export const profileNames = ['latency', 'steady', 'throughput', 'paced'] as const;
+export const profileNames = ['latency', 'steady', 'throughput', 'paced', 'churn', 'bulk'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
 export const profileNameSchema = z
@@ -10,20 +10,39 @@ export const profileNameSchema = z
   .describe(
     'The load. latency: 1 connection, one request after the other. steady: 32 connections at one rate on all paths of a ' +
       'server. throughput: 32 connections, each with its next request as soon as the last one is answered. paced: requests at ' +
-      'one rate that fall due at random moments, and whose latency counts from there.',
+      'one rate that fall due at random moments, and whose latency counts from there. churn: 1 ' +
+      'request at a time, each on a new connection. bulk: 32 connections with large bodies.',
   );
+
+export const bulkDirections = ['down', 'up'] as const;
+
+const bulkSchema = z.strictObject({
+  bytes: z.int().min(1).describe('Length of each body.'),
+  direction: z.enum(bulkDirections).describe('down: the server sends it. up: the load generator sends it.'),
+});
+export type Bulk = z.infer<typeof bulkSchema>;
+
+/** Where bench's own servers have large bodies, and take them (runtime/image/serve.sh). */
+export const bulkPlaces: Readonly<
+  Record<Bulk['direction'], { readonly path: string; readonly answerBytes?: number }>
+> = {
+  down: { path: '/bulk' },
+  up: { path: '/upload', answerBytes: 5 },
+};
 
 /** How load is applied. */
 export const loadProfileSchema = z.strictObject({
   name: profileNameSchema,
-  connections: z.int().min(1).describe('Concurrent keep-alive connections.'),
+  connections: z.int().min(1).describe('Concurrent connections.'),
   load: z
-    .enum(['closed', 'paced', 'open'])
+    .enum(['closed', 'paced', 'open', 'churn', 'bulk'])
     .describe(
       'closed: each connection sends its next request when the last one is answered. paced: requests are sent at a ' +
         'rate that is the same on every path of a server, whether or not the last one is answered. open: so are they, and a ' +
-        'latency counts from the moment at which its request was due, also where every connection was busy then.',
+        'latency counts from the moment at which its request was due, also where every connection was busy then. churn: as closed, ' +
+        'with a new connection for each request. bulk: as closed, with large bodies.',
     ),
+  bulk: bulkSchema.optional().describe('Bodies of the bulk profile. Absent of others.'),
   sliceFactor: z
     .number()
     .positive()
@@ -37,6 +56,16 @@ export const loadProfileSchema = z.strictObject({
     .describe(
       'A factor: the ramp of this profile lasts that many times as long as the plan says for a ramp.',
     ),
+  leastSliceSeconds: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('A slice of this profile measures at least so long. Absent: no limit.'),
+  leastRampSeconds: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('The ramp of this profile lasts at least so long. Absent: no limit.'),
   declaredMetric: metricNameSchema.describe(
     'The metric named before the run. It gets a verdict, corrected for the number of declared comparisons.',
   ),
@@ -46,17 +75,17 @@ export type LoadProfile = z.infer<typeof loadProfileSchema>;
 /** How long a slice of a profile measures, where a plan's slices last `sliceSeconds`; seconds. */
 export function sliceSecondsOf(
   { sliceSeconds }: { readonly sliceSeconds: number },
-  { sliceFactor }: Pick<LoadProfile, 'sliceFactor'>,
+  { sliceFactor, leastSliceSeconds = 0 }: Pick<LoadProfile, 'sliceFactor' | 'leastSliceSeconds'>,
 ): number {
-  return sliceSeconds * sliceFactor;
+  return Math.max(leastSliceSeconds, sliceSeconds * sliceFactor);
 }
 
 /** How long load is applied before a slice of a profile, where a plan's ramps last `rampSeconds`; seconds. */
 export function rampSecondsOf(
   { rampSeconds }: { readonly rampSeconds: number },
-  { rampFactor }: Pick<LoadProfile, 'rampFactor'>,
+  { rampFactor, leastRampSeconds = 0 }: Pick<LoadProfile, 'rampFactor' | 'leastRampSeconds'>,
 ): number {
-  return rampSeconds * rampFactor;
+  return Math.max(leastRampSeconds, rampSeconds * rampFactor);
 }
 
 /**
@@ -98,6 +127,24 @@ export const loadProfiles = {
     rampFactor: 1,
     declaredMetric: 'latency_p99_us',
   },
+  churn: {
+    name: 'churn',
+    connections: 1,
+    load: 'churn',
+    sliceFactor: 2,
+    rampFactor: 2,
+    declaredMetric: 'connection_p50_us',
+  },
+  // A plan makes its slices as long as its bodies need (bench/plan/bulk.ts).
+  bulk: {
+    name: 'bulk',
+    connections: 32,
+    load: 'bulk',
+    bulk: { bytes: 2 ** 20, direction: 'down' },
+    sliceFactor: 1,
+    rampFactor: 1,
+    declaredMetric: 'cpu_server_us_mb',
+  },
 } as const satisfies Record<ProfileName, LoadProfile>;
 
 const cpu = ['cpu_server_us', 'cpu_agent_us', 'cpu_total_us'] as const satisfies readonly MetricName[];
@@ -112,6 +159,8 @@ export const profileMetrics = {
   steady: cpu,
   throughput: ['throughput_rps', ...cpu],
   paced: ['latency_p99_us', 'latency_p999_us', 'latency_p90_us', 'latency_p50_us'],
+  bulk: ['cpu_server_us_mb', 'cpu_agent_us_mb', 'cpu_total_us_mb', 'transfer_mb_s'],
+  churn: ['connection_p50_us', 'connect_p50_us', 'first_byte_p50_us', ...cpu],
 } as const satisfies Record<ProfileName, readonly MetricName[]>;
 
 /**

@@ -64,6 +64,14 @@ export const readerWords = {
     reader: 'open load',
     says: 'Requests fall due at random moments at one rate on all paths, whether or not others are answered. It tells how long the slow ones take.',
   },
+  churn: {
+    reader: 'new connections',
+    says: 'One request at a time, each on a new connection. It tells how long connecting and asking take.',
+  },
+  bulk: {
+    reader: 'large bodies',
+    says: '32 connections that transfer large bodies, down or up. It tells what a megabyte costs in CPU time.',
+  },
   round: {
     reader: 'round',
     says: 'All containers are started afresh and measured. The number of rounds is the n of every interval.',

@@ -178,7 +178,7 @@ export const measuredSchema = z.strictObject({
   pendingSeconds: seconds.describe(
     'Time inside the window of the requests that were on their way when it closed.',
   ),
-  connections: z.int().min(1).describe('Concurrent keep-alive connections.'),
+  connections: z.int().min(1).describe('Concurrent connections.'),
   reconnects: z
     .int()
     .min(1)
@@ -193,6 +193,13 @@ export const measuredSchema = z.strictObject({
     .describe(
       "Requests that were sent again, because the user's service had closed their connection before any part of an answer came. Their latency counts from the first time. Absent: none.",
     ),
+  payloadBytes: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      "Length of the body that a request sends or gets; of a user's service, the mean of its answers. Of the bulk profile only.",
+    ),
   faults: faultsSchema.describe('What went wrong, counted. Any of it makes the slice invalid.'),
   latency: latencySchema.optional().describe(`${latencySays} Absent when no response arrived.`),
   serviceTime: latencySchema
@@ -202,6 +209,21 @@ export const measuredSchema = z.strictObject({
     .optional()
     .describe(
       "The load agent's own lateness with the same requests: from when each was due until it was sent, without the time in which all connections were busy. Of the paced profile only.",
+    ),
+  connect: latencySchema
+    .optional()
+    .describe(
+      'Times from the beginning of a connection until it was established. Of the churn profile only, whose latency ends with the answer.',
+    ),
+  firstByte: latencySchema
+    .optional()
+    .describe(
+      'Times from the beginning of a connection to the first byte of its answer. Of the churn profile only.',
+    ),
+  gapSeconds: seconds
+    .optional()
+    .describe(
+      'Time inside the window in which the load agent had ended a connection and not yet begun the next one. Of the churn profile only.',
     ),
   cpu: cpuSchema.describe("CPU time under the slice's load, ramp included."),
   machine: machineSchema.describe(

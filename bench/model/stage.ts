@@ -1,5 +1,6 @@
 import type { Deployment } from './case.ts';
 import type { ClaimKind } from './claims.ts';
+import type { ConnectionRoom } from './connection-room.ts';
 import type { Environment } from './environment.ts';
 import type { Finding } from './evidence.ts';
 import type { Failure } from './failure.ts';
@@ -42,6 +43,8 @@ export interface DeploymentOrder {
   /** Length of an environment variable: shifts the stack of the server's process (Mytkowicz 2009). */
   readonly environmentPaddingBytes: number;
   readonly bodyBytes: number;
+  /** Length of a large body that bench's own servers have, and take. Absent: none. */
+  readonly bulkBytes?: number;
   /** What is asked of the server. Absent: the body of bench's own servers. */
   readonly request?: Request;
   /** It is asked over TLS. */
@@ -129,6 +132,8 @@ export interface Stage extends AsyncDisposable {
   agentBeside(deployed: Deployed): Promise<TemporaryAgent>;
   /** Agents in all places where lookups differ. The caller disposes of them. */
   lookupPlaces(): Promise<{ readonly places: readonly LookupPlace[] } & AsyncDisposable>;
+  /** How many more connections the stack of the engine's host can take. */
+  connectionRoom(): Promise<ConnectionRoom>;
   /** Removes all servers of the round. */
   clear(): Promise<void>;
 }

@@ -212,7 +212,7 @@ export function foreignShare(
 /** The fields of a slice that Little's law needs. */
 type ClosedLoop = Pick<
   Unjudged,
-  'latency' | 'requests' | 'wallSeconds' | 'connections' | 'edgeSeconds' | 'pendingSeconds'
+  'latency' | 'requests' | 'wallSeconds' | 'connections' | 'edgeSeconds' | 'pendingSeconds' | 'gapSeconds'
 >;
 
 /**
@@ -233,11 +233,12 @@ type ClosedLoop = Pick<
  *
  * Below 0.90 the connections idled or died unnoticed. At 32 connections answers wait in the client's socket
  * buffers. This counts as latency, so gaps come to under 1 % there. At one connection gaps are the client's
- * work between two requests.
+ * work between two requests. Where each request has a new connection, the client's work between two connections
+ * is a tenth of the time. The agent knows it (gapSeconds), and it is subtracted from the window.
  */
 export function littlesLawRatio(slice: ClosedLoop): number | undefined {
-  const { latency, requests, wallSeconds, connections, edgeSeconds, pendingSeconds } = slice;
+  const { latency, requests, wallSeconds, connections, edgeSeconds, pendingSeconds, gapSeconds = 0 } = slice;
   if (latency === undefined) return undefined;
   const insideWindow = requests * (latency.meanUs / 1e6) - edgeSeconds + pendingSeconds;
-  return insideWindow / (wallSeconds * connections);
+  return insideWindow / (wallSeconds * connections - gapSeconds);
 }

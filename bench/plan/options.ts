@@ -6,7 +6,7 @@ import { externalPath, possiblePaths } from '../model/network-modes.ts';
 import { quantileNames } from '../model/paced.ts';
 import { networkModes, pathId } from '../model/path.ts';
 import { containerNameSchema, mostRounds, type Plan } from '../model/plan.ts';
-import { profileNames } from '../model/profile.ts';
+import { bulkDirections, profileNames } from '../model/profile.ts';
 import { ownServers, serverNameSchema } from '../model/server.ts';
 import { pullPolicies } from '../model/service.ts';
 import { planNames } from './plan-names.ts';
@@ -144,7 +144,7 @@ export const planOptions = {
     group: 'What to measure',
     schema: z.array(z.enum(profileNames)).min(1),
     says: 'Kinds of load.',
-    more: 'latency: one request at a time, for how long it takes; steady: equal rate on all paths, for its CPU time; throughput: full load, for the capacity; paced: random arrivals at one rate, for its slow requests.',
+    more: 'latency: one request at a time, for how long it takes; steady: equal rate on all paths, for its CPU time; throughput: full load, for the capacity; paced: random arrivals at one rate, for its slow requests; churn: a new connection for each request; bulk: large bodies.',
     default: ['latency', 'steady', 'throughput'],
     reads: words(profileNames),
   },
@@ -542,6 +542,28 @@ export const planOptions = {
     default: 1024,
     reads: number(`a whole number of bytes from 1 to ${largestBodyBytes}, such as 64KiB or 100k`, byteUnits),
     plain: true,
+  },
+  bulkBytes: {
+    flag: 'bulk-bytes',
+    argument: '<n>',
+    group: 'Load',
+    schema: z.int().min(1).max(largestBodyBytes),
+    says: 'Length of the bodies of the bulk profile: 64KiB, 1MiB, 10MiB.',
+    more: 'Its slices are as long as 32 such bodies at a time need.',
+    defaultWords: '1MiB',
+    example: '10MiB',
+    reads: number(`a whole number of bytes from 1 to ${largestBodyBytes}, such as 64KiB or 10MiB`, byteUnits),
+  },
+  bulkDirection: {
+    flag: 'bulk-direction',
+    argument: '<way>',
+    group: 'Load',
+    schema: z.enum(bulkDirections),
+    says: 'Whether the bulk profile downloads or uploads: down, up.',
+    more: 'down: the server sends the bodies; up: the load generator sends them with POST.',
+    defaultWords: 'down',
+    example: 'up',
+    reads: { as: 'word', words: bulkDirections },
   },
   confidence: {
     flag: 'confidence',

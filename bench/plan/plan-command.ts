@@ -2,7 +2,7 @@ import { baselineOf, externalPath } from '../model/network-modes.ts';
 import { quantileMetrics, quantileNames } from '../model/paced.ts';
 import { type NetworkMode, type PathId, pathId, pathOf } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
-import { metricsOf } from '../model/profile.ts';
+import { type LoadProfile, metricsOf } from '../model/profile.ts';
 import type { Run } from '../model/run.ts';
 import { isPlain, type PlainKey, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
 
@@ -51,6 +51,8 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, found: Found
   precision: ({ stopping }) => stopping?.precision?.halfWidth,
   turnSeconds: ({ turnSeconds }) => turnSeconds ?? 0,
   exchangeCpus: ({ exchangeCpus }) => exchangeCpus ?? false,
+  bulkBytes: ({ profiles }) => bulkOf(profiles)?.bytes,
+  bulkDirection: ({ profiles }) => bulkOf(profiles)?.direction,
   rates: (plan, { rates }) => ratesOf(plan, rates),
   pacedRate: ({ paced }, { pacedRates = paced?.rates ?? {} }) =>
     paced && (writtenRates(pacedRates) ?? `${Number((100 * paced.share).toPrecision(12))}%`),
@@ -78,6 +80,10 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, found: Found
 export function planCommand(plan: Plan, found?: FoundRates): string {
   const given = saidOptions(plan, found).map(({ key, said }) => `--${planOptions[key].flag} ${quoted(said)}`);
   return ['bench run', ...given].join(' ');
+}
+
+function bulkOf(profiles: Plan['profiles']): LoadProfile['bulk'] {
+  return profiles.find(({ load }) => load === 'bulk')?.bulk;
 }
 
 /** The options that make this plan, each as its flag takes it; a flag that may be repeated once for each value. */

@@ -3,19 +3,13 @@ import { loadSeconds } from '../model/load-time.ts';
 import { declaredComparisons, type Plan } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/warning.ts';
+import { answersInRamp, answersInSlice } from './bulk.ts';
 import { longestSeconds } from './options.ts';
 import { planDuration } from './plan-duration.ts';
 import { type TooShort, tooShort } from './too-short.ts';
 
 /** Shorter slices hold too few responses of a slow server; longer ones let drift in (bench/docs/method.md, section 1). */
 const sliceRange = { shortest: 0.04, longest: 1 };
-
-/**
- * A slice must hold this many answers of each connection, so that its edges weigh little. The first answer of
- * a connection comes in the ramp and is discarded.
- */
-const answersInSlice = 5;
-const answersInRamp = 2;
 
 /** Warnings before the run about settings that a plan allows but that a reader should know, as data. */
 export function planWarnings(plan: Plan): Warning[] {
@@ -65,7 +59,10 @@ function largeBodies({ profiles, bodyBytes, sliceSeconds }: Plan): {
   readonly sliceSeconds: number;
   readonly warning?: Warning;
 } {
-  const connections = Math.max(...profiles.map((profile) => profile.connections));
+  // The bulk profile has bodies of its own, and slices that are long enough for them.
+  const others = profiles.filter(({ load }) => load !== 'bulk');
+  if (others.length === 0) return { sliceSeconds };
+  const connections = Math.max(...others.map((profile) => profile.connections));
   const seconds = loadSeconds(connections, bodyBytes);
   const needed = { slice: Math.ceil(answersInSlice * seconds), ramp: Math.ceil(answersInRamp * seconds) };
   // A slice needs two answers of each connection: with fewer, its end cuts most of them off.

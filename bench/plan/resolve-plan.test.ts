@@ -201,7 +201,7 @@ test.each<[Parameters<typeof plan>[0], unknown, unknown]>([
   [
     { env: { BENCH_PROFILE: 'latencies' } },
     'BENCH_PROFILE: unknown profile "latencies"',
-    'did you mean "latency"? Profiles: latency, steady, throughput, paced',
+    'did you mean "latency"? Profiles: latency, steady, throughput, paced, churn, bulk',
   ],
   [
     { flags: { mode: 'overlay' } },
@@ -405,7 +405,7 @@ test.each([
 
 test('percentiles are no profile, but they are in every report', () => {
   expect(failure({ flags: { profile: 'p99' } }).hint).toMatch(
-    /^The percentiles of latency are in every report\. .*Profiles: latency, steady, throughput, paced$/,
+    /^The percentiles of latency are in every report\. .*Profiles: latency, steady, throughput, paced, churn, bulk$/,
   );
 });
 

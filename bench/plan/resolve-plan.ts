@@ -12,6 +12,7 @@ import type { Warning } from '../model/warning.ts';
 import { type Misfit, withoutAddressEach } from './address-each.ts';
 import { askedMargins } from './asked-margins.ts';
 import { askedPaced, askedRates } from './asked-rates.ts';
+import { bulkProfile } from './bulk.ts';
 import { isPathSet } from './named-plans.ts';
 import {
   largestSeed,
@@ -220,10 +221,21 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
   } else refuseWithoutService();
   const servers = service === undefined ? unique(given('servers') ?? planDefaults.servers) : [service.name];
   const declaredMetric = quantileMetrics[given('quantile') ?? planDefaults.quantile];
-  const profiles = unique(given('profiles') ?? planDefaults.profiles).map(
-    (name): LoadProfile =>
-      name === 'paced' ? { ...loadProfiles.paced, declaredMetric } : loadProfiles[name],
-  );
+  const { bulk: usualBulk } = loadProfiles.bulk;
+  const bulk = {
+    bytes: given('bulkBytes') ?? usualBulk.bytes,
+    direction: given('bulkDirection') ?? usualBulk.direction,
+  };
+  const profiles = unique(given('profiles') ?? planDefaults.profiles).map((name): LoadProfile => {
+    if (name === 'bulk') return bulkProfile(bulk, nameOf('bulkBytes'));
+    return name === 'paced' ? { ...loadProfiles.paced, declaredMetric } : loadProfiles[name];
+  });
+  const needless = profiles.some(({ load }) => load === 'bulk')
+    ? undefined
+    : 'is for the bulk profile, which the plan does not have';
+  for (const key of ['bulkBytes', 'bulkDirection'] as const) {
+    useless(key, given(key) === undefined ? undefined : needless);
+  }
   const declared = declaredComparisons({ servers, profiles, comparisons });
   const { rates, useless: uselessRates } = askedRates(given('rates'), { servers, profiles }, nameOf('rates'));
   useless('rates', uselessRates);

@@ -1,4 +1,5 @@
 import type { Case } from '../model/case.ts';
+import { loadSeconds } from '../model/load-time.ts';
 import type { Plan } from '../model/plan.ts';
 import type { LoadProfile } from '../model/profile.ts';
 import { planDeployments } from './cases.ts';
@@ -9,16 +10,23 @@ import { planDeployments } from './cases.ts';
  */
 export const answersOfAge = 230;
 
-/** The warm-up of each round: every deployment once for each number of connections, which profiles share. */
+/**
+ * The warm-up of each round: every deployment once for each number of connections. Profiles of one number share
+ * their connections, but for churn and bulk, which have their own.
+ */
 export function warmupCases(plan: Plan): Case[] {
   if (plan.warmupSeconds === 0) return [];
   const profiles = plan.profiles.filter(
-    ({ connections }, index) =>
-      plan.profiles.findIndex((other) => other.connections === connections) === index,
+    (profile, index) => plan.profiles.findIndex((other) => shareConnections(profile, other)) === index,
   );
   return planDeployments(plan).flatMap((deployment) =>
     profiles.map(({ name }): Case => ({ ...deployment, profile: name })),
   );
+}
+
+function shareConnections(one: LoadProfile, other: LoadProfile): boolean {
+  const apart = ({ load }: LoadProfile) => (load === 'churn' || load === 'bulk' ? load : undefined);
+  return one.connections === other.connections && apart(one) === apart(other);
 }
 
 /** A guess, for predictions: answers that one CPU of a server gives in a second. */
@@ -26,8 +34,9 @@ const usualRate = 20_000;
 
 /** How long the warm-up is expected to take, in seconds. */
 export function expectedWarmup(
-  { connections }: Pick<LoadProfile, 'connections'>,
+  { connections, bulk }: Pick<LoadProfile, 'connections' | 'bulk'>,
   { warmupSeconds }: Pick<Plan, 'warmupSeconds'>,
 ): number {
+  if (bulk !== undefined) return Math.min(warmupSeconds, answersOfAge * loadSeconds(connections, bulk.bytes));
   return Math.min(warmupSeconds, (connections * answersOfAge) / usualRate);
 }

@@ -12,7 +12,10 @@ const caseIdAt = (cases: readonly Case[], place: number) =>
     .slice(place, place + 1)
     .map(caseId)
     .join();
-const opened = (subject: Case) => `${loadProfiles[subject.profile].connections} to ${deploymentId(subject)}`;
+const opened = (subject: Case) => {
+  const { connections, load } = loadProfiles[subject.profile];
+  return `${connections}${load === 'churn' || load === 'bulk' ? ` of ${load}` : ''} to ${deploymentId(subject)}`;
+};
 const sorted = (words: readonly string[]) => [...words].sort();
 
 test('every block has every case exactly once; the warm-up has every deployment once for each number of connections', () => {
@@ -154,6 +157,9 @@ test('a bout has as many cycles of turns as make up a slice, each with every cas
           throughput: [plan.sliceSeconds, plan.turnSeconds],
           // 11,000 responses a round, at an expected 10,000 requests/s, in windows of a quarter of a second.
           paced: [1.1 / plan.blocks, plan.turnSeconds && 0.25],
+          churn: [2 * plan.sliceSeconds, plan.turnSeconds],
+          // Of 1 MiB: five for each of 32 connections, at 250 MB/s.
+          bulk: [Math.max(0.68, plan.sliceSeconds), plan.turnSeconds],
         }[cases[0]?.profile ?? 'latency'];
         const cycles =
           turnSeconds === undefined ? 1 : Math.max(1, Math.round((measured ?? Number.NaN) / turnSeconds));

@@ -12,6 +12,11 @@ export interface Totals {
   readonly latency?:
     | (Pick<Quantiles, 'p50Us' | 'p90Us' | 'p99Us'> & { readonly p999Us?: number | undefined })
     | undefined;
+  /** Of new connections: until each was established, and until its first byte came. */
+  readonly connect?: { readonly p50Us: number } | undefined;
+  readonly firstByte?: { readonly p50Us: number } | undefined;
+  /** Length of the body of each response or request. Of bulk load only. */
+  readonly payloadBytes?: number | undefined;
   /** Under load, ramps included. */
   readonly load: {
     readonly responses: number;
@@ -81,6 +86,53 @@ export const metricValues = {
       windows: [wallSeconds, 's'],
     }),
   },
+  connection_p50_us: {
+    formula: 'connection',
+    of: ({ latency, connect }) => (connect === undefined ? undefined : latency?.p50Us),
+    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
+  },
+  connect_p50_us: {
+    formula: 'connection',
+    of: ({ connect }) => connect?.p50Us,
+    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
+  },
+  first_byte_p50_us: {
+    formula: 'connection',
+    of: ({ firstByte }) => firstByte?.p50Us,
+    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
+  },
+  cpu_server_us_mb: {
+    formula: 'cpuOfTransfer',
+    of: (totals) => perMegabyte(serverSide(totals.load), totals),
+    parts: ({ load, payloadBytes }) => ({ ...serverParts(load), ...transferDivisor(load, payloadBytes) }),
+  },
+  cpu_agent_us_mb: {
+    formula: 'cpuOfTransfer',
+    of: (totals) => perMegabyte(totals.load.agentSeconds, totals),
+    parts: ({ load, payloadBytes }) => ({ ...agentPart(load), ...transferDivisor(load, payloadBytes) }),
+  },
+  cpu_total_us_mb: {
+    formula: 'cpuOfTransfer',
+    of: (totals) => {
+      const server = serverSide(totals.load);
+      return perMegabyte(server === undefined ? undefined : server + totals.load.agentSeconds, totals);
+    },
+    parts: ({ load, payloadBytes }) => ({
+      ...serverParts(load),
+      ...agentPart(load),
+      ...transferDivisor(load, payloadBytes),
+    }),
+  },
+  transfer_mb_s: {
+    formula: 'transfer',
+    of: ({ servedRequests, wallSeconds, payloadBytes }) =>
+      payloadBytes === undefined ? undefined : (servedRequests * payloadBytes) / megabyte / wallSeconds,
+    parts: ({ servedRequests, wallSeconds, payloadBytes }) => ({
+      'served requests': [servedRequests, 'count'],
+      'bytes each': payloadBytes === undefined ? undefined : [payloadBytes, 'count'],
+      windows: [wallSeconds, 's'],
+    }),
+  },
 } as const satisfies Record<MetricName, MetricValue>;
 
 /** A figure that has a logarithm. `undefined` if it was not read, or no request was answered. */
@@ -95,6 +147,9 @@ export function totalsOf({
   servedRequests,
   wallSeconds,
   latency,
+  connect,
+  firstByte,
+  payloadBytes,
   cpu,
 }: CompletedSlice | InvalidSlice): Totals {
   const { serverSeconds, proxySeconds = 0, agentSeconds } = cpu;
@@ -103,9 +158,14 @@ export function totalsOf({
     servedRequests,
     wallSeconds,
     latency,
+    connect,
+    firstByte,
+    payloadBytes,
     load: { responses: cpu.requests, serverSeconds, proxySeconds, agentSeconds },
   };
 }
+
+const megabyte = 1e6;
 
 type Load = Totals['load'];
 
@@ -115,6 +175,20 @@ function serverSide({ serverSeconds, proxySeconds }: Load): number | undefined {
 
 function perRequest(seconds: number | undefined, { responses }: Load): number | undefined {
   return seconds === undefined || responses === 0 ? undefined : (seconds / responses) * 1e6;
+}
+
+function perMegabyte(
+  seconds: number | undefined,
+  { load, payloadBytes }: Pick<Totals, 'load' | 'payloadBytes'>,
+): number | undefined {
+  const request = perRequest(seconds, load);
+  return request === undefined || payloadBytes === undefined
+    ? undefined
+    : (request / payloadBytes) * megabyte;
+}
+
+function transferDivisor(load: Load, payloadBytes: number | undefined): Record<string, Part | undefined> {
+  return { ...divisor(load), 'bytes each': payloadBytes === undefined ? undefined : [payloadBytes, 'count'] };
 }
 
 function serverParts({ serverSeconds, proxySeconds }: Load): Record<string, Part | undefined> {

@@ -1,3 +1,4 @@
+import type { ProfileName } from '../../bench/model/profile.ts';
 import type { CompletedSlice } from '../../bench/model/slice.ts';
 import type { Distribution } from '../report-model.ts';
 import { type ComparisonGroup, membersOf } from './comparison-group.ts';
@@ -36,9 +37,26 @@ export interface RoundFigures {
     readonly serverCpuBusySeconds?: number;
     readonly agentCpuBusySeconds?: number;
   };
-  /** Quantiles of the pooled histograms. Present for the latency and paced profiles only. */
+  /** Quantiles of the pooled histograms. Present for profiles that have a metric of them. */
   readonly latency?: Quantiles;
+  readonly connect?: Quantiles;
+  readonly firstByte?: Quantiles;
+  /** Mean length of a body, over all responses. Present for the bulk profile only. */
+  readonly payloadBytes?: number;
 }
+
+/** The histograms of a slice. */
+type Histogram = 'latency' | 'connect' | 'firstByte';
+
+/** The histograms that the metrics of a profile are quantiles of. */
+const pooledHistograms = {
+  latency: ['latency'],
+  steady: [],
+  throughput: [],
+  paced: ['latency'],
+  churn: ['latency', 'connect', 'firstByte'],
+  bulk: [],
+} as const satisfies Record<ProfileName, readonly Histogram[]>;
 
 /** Why a case has no figure in a round. */
 interface MissedRound {
@@ -70,11 +88,11 @@ export interface GroupFigures {
 export function groupFigures(group: ComparisonGroup): GroupFigures {
   const blocks = countedBlocks(group);
   const pools = {
-    ...{ round: emptyPool(), run: emptyPool() },
+    ...{ round: emptyPool(), run: emptyPool(), histograms: pooledHistograms[group.profile.name] },
+    distributed: quantileOf(group.profile.declaredMetric) !== undefined,
     ...(group.profile.load === 'open' ? { open: { serviceTime: emptyPool(), sendLag: emptyPool() } } : {}),
   };
-  const withLatency = quantileOf(group.profile.declaredMetric) !== undefined;
-  const of = (recorded: RecordedCase) => caseFigures(recorded, blocks, withLatency ? pools : undefined);
+  const of = (recorded: RecordedCase) => caseFigures(recorded, blocks, pools);
   const figures = new Map(membersOf(group).map((member) => [member, of(member)]));
   const found = (member: RecordedCase) => figures.get(member) ?? of(member);
   return {
@@ -87,6 +105,9 @@ export function groupFigures(group: ComparisonGroup): GroupFigures {
 }
 
 interface Pools {
+  /** Whether the distribution over all rounds is shown. */
+  readonly distributed: boolean;
+  readonly histograms: readonly Histogram[];
   readonly round: LatencyPool;
   readonly run: LatencyPool;
   /** Of open load: what its latencies are made of, over all rounds. */
@@ -96,13 +117,11 @@ interface Pools {
 function caseFigures(
   recorded: RecordedCase,
   blocks: ReadonlyMap<number, CountedBlocks>,
-  pools: Pools | undefined,
+  pools: Pools,
 ): CaseFigures {
   const rounds: RoundFigures[] = [];
   const missed: MissedRound[] = [];
-  for (const pool of pools === undefined ? [] : [pools.run, ...Object.values(pools.open ?? {})]) {
-    clearPool(pool);
-  }
+  for (const pool of [pools.run, ...Object.values(pools.open ?? {})]) clearPool(pool);
   for (const [round, { counted }] of blocks) {
     const slices = recorded.rounds.get(round);
     if (slices === undefined) continue;
@@ -114,7 +133,7 @@ function caseFigures(
       missed.push({ round, rule: 'disturbed', message: 'no block of the round counts' });
     } else rounds.push(roundFigures(round, counted, completed, pools));
   }
-  if (pools === undefined || pools.run.total === 0) return { recorded, rounds, missed };
+  if (!pools.distributed || pools.run.total === 0) return { recorded, rounds, missed };
   const distribution: Distribution = {
     case: recorded.case,
     responses: pools.run.total,
@@ -133,7 +152,7 @@ function roundFigures(
   round: number,
   blocks: readonly number[],
   slices: readonly CompletedSlice[],
-  pools: Pools | undefined,
+  pools: Pools,
 ): RoundFigures {
   const sum = (part: (slice: CompletedSlice) => number) =>
     slices.reduce((total, slice) => total + part(slice), 0);
@@ -171,17 +190,33 @@ function roundFigures(
         known(({ cpu }) => cpu.agentCpuBusySeconds),
       ),
     },
-    ...(pools === undefined ? {} : { latency: pooled(slices, pools) }),
+    ...pooled(slices, pools),
+    ...payloadOf(slices),
   };
 }
 
-function pooled(slices: readonly CompletedSlice[], { round, run, open }: Pools): Quantiles {
-  clearPool(round);
-  for (const { latency, serviceTime, sendLag } of slices) {
-    addLatency(round, latency);
+function payloadOf(slices: readonly CompletedSlice[]): Pick<RoundFigures, 'payloadBytes'> {
+  let [bytes, responses] = [0, 0];
+  for (const { payloadBytes, cpu } of slices) {
+    bytes += (payloadBytes ?? Number.NaN) * cpu.requests;
+    responses += cpu.requests;
+  }
+  return bytes > 0 ? { payloadBytes: bytes / responses } : {};
+}
+
+function pooled(
+  slices: readonly CompletedSlice[],
+  { histograms, round, run, open }: Pools,
+): Partial<Record<Histogram, Quantiles>> {
+  for (const { serviceTime, sendLag } of slices) {
     if (open !== undefined && serviceTime !== undefined) addLatency(open.serviceTime, serviceTime);
     if (open !== undefined && sendLag !== undefined) addLatency(open.sendLag, sendLag);
   }
-  addPool(run, round);
-  return quantilesOf(round);
+  const quantiles = histograms.map((histogram) => {
+    clearPool(round);
+    for (const { [histogram]: times } of slices) if (times !== undefined) addLatency(round, times);
+    if (histogram === 'latency') addPool(run, round);
+    return [histogram, quantilesOf(round)] as const;
+  });
+  return Object.fromEntries(quantiles);
 }

@@ -18,6 +18,10 @@ const units = {
     { factor: 1e3, symbol: 'thousand requests/s' },
     { factor: 1, symbol: 'requests/s' },
   ],
+  mbs: [
+    { factor: 1e3, symbol: 'GB/s' },
+    { factor: 1, symbol: 'MB/s' },
+  ],
 } as const satisfies Record<MetricUnit, readonly [AxisUnit, ...AxisUnit[]]>;
 
 /** The largest unit in which the smallest value of the axis is at least 1, else the smallest unit. */

@@ -14,6 +14,14 @@ export const metricSays = {
   cpu_agent_us: 'CPU time that the load agent used for one request.',
   cpu_total_us: 'CPU time that server, docker-proxy and load agent used for one request.',
   throughput_rps: 'Requests that were answered in a second.',
+  connection_p50_us: 'Median time of a new connection, from its beginning to the end of its answer.',
+  connect_p50_us: 'Median time of a new connection until it is established.',
+  first_byte_p50_us: 'Median time of a new connection until the first byte of its answer.',
+  cpu_server_us_mb:
+    'CPU time that server and docker-proxy used for one megabyte (1,000,000 bytes) of bodies.',
+  cpu_agent_us_mb: 'CPU time that the load agent used for one megabyte of bodies.',
+  cpu_total_us_mb: 'CPU time that server, docker-proxy and load agent used for one megabyte of bodies.',
+  transfer_mb_s: 'Megabytes of bodies that were transferred in a second.',
 } as const satisfies Record<MetricName, string>;
 
 export function runColumn<Row>(of: (row: Row) => string): Columns<Row> {

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import { snakeCase } from '../../bench/model/data-keys.ts';
 import { type Latency, latencySchema } from '../../bench/model/latency.ts';
-import { metricNames } from '../../bench/model/metric.ts';
+import { type MetricName, metricNames } from '../../bench/model/metric.ts';
+import { profileMetrics } from '../../bench/model/profile.ts';
 import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import {
   countersSchema,
@@ -124,6 +125,13 @@ function ofError(
   };
 }
 
+/** Metrics of the default plan have their columns in every file. */
+function isUsual(name: MetricName): boolean {
+  return (['latency', 'steady', 'throughput'] as const).some((profile) =>
+    profileMetrics[profile].some((it) => it === name),
+  );
+}
+
 /** One column for each metric, under its id. Every slice has p99, and it has its place among the latencies. */
 function metricColumns(): Columns<SliceRow> {
   return Object.fromEntries(
@@ -131,7 +139,11 @@ function metricColumns(): Columns<SliceRow> {
       .filter((name) => name !== 'latency_p99_us' && name !== 'latency_p999_us')
       .map((name): [string, Column<SliceRow>] => [
         name,
-        { says: metricSays[name], of: measured((it) => metricValue(totalsOf(it), name)) },
+        {
+          says: metricSays[name],
+          of: measured((it) => metricValue(totalsOf(it), name)),
+          ...(isUsual(name) ? {} : { ifAny: true as const }),
+        },
       ]),
   );
 }

@@ -14,6 +14,7 @@ export function formatQuantity({ value, unit }: Pick<Quantity, 'value' | 'unit'>
   switch (unit) {
     case 'us':
     case 'rps':
+    case 'mbs':
       return formatValue(value, unit);
     case 's':
       return formatSeconds(value);

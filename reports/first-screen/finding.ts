@@ -93,12 +93,13 @@ function clauses(cells: readonly AnswerCell[], server: string): readonly string[
 function clause(overhead: MeasuredOverhead, server: string | undefined): string {
   const { metric: name, ratio } = overhead;
   const more = ratio > 1;
-  switch (metric(name).kind) {
+  const { kind, per = 'request' } = metric(name);
+  switch (kind) {
     case 'latency': {
       const to = server === undefined ? '' : ` to ${server}`;
       return more
-        ? `adds ${absolute(overhead)} to a request${to}`
-        : `takes ${absolute(overhead)} off a request${to}`;
+        ? `adds ${absolute(overhead)} to a ${per}${to}`
+        : `takes ${absolute(overhead)} off a ${per}${to}`;
     }
     case 'tail': {
       const whose = server === undefined ? 'its' : `${server}'s`;
@@ -107,8 +108,8 @@ function clause(overhead: MeasuredOverhead, server: string | undefined): string 
     }
     case 'cpu':
       return more
-        ? `costs ${server ?? 'it'} ${absolute(overhead)} more CPU a request`
-        : `saves ${server ?? 'it'} ${absolute(overhead)} of CPU a request`;
+        ? `costs ${server ?? 'it'} ${absolute(overhead)} more CPU a ${per}`
+        : `saves ${server ?? 'it'} ${absolute(overhead)} of CPU a ${per}`;
     case 'capacity':
       return more
         ? `gives ${server ?? 'it'} ${percent(overhead)} more capacity`

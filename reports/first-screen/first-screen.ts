@@ -6,6 +6,7 @@ import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
 import { listed } from '../words/finding-words.ts';
+import { keepingWords } from '../words/overhead-words.ts';
 import { modeWords } from '../words/setting-words.ts';
 import { roundsOf } from '../words/stop-words.ts';
 import { askedWords, subjectsOf } from '../words/subject-words.ts';
@@ -74,7 +75,7 @@ function measuredWords({ run }: ReportModel, kind: RunKind): string {
   const lab = engine.endpoint === 'lab' ? " (bench's lab)" : '';
   const rounds = roundsOf(run);
   return (
-    `${listed(subjectsOf(plan))} · ${client} · ${askedWords(plan)}, keep-alive · ` +
+    `${listed(subjectsOf(plan))} · ${client} · ${askedWords(plan)}, ${keepingWords(plan)} · ` +
     `${cpus} for the server (${cpuModel}${virtual}) · Docker ${engine.version.replace(/\+.*/, '')}${lab} · ${dateWords(run.startedAt)} · ` +
     `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}. ${intervalWords(kind, formatPercent(plan.confidence))}`
   );
@@ -108,9 +109,11 @@ function meaningOf({ summary }: ReportModel): string | undefined {
   const shown = summary.overheads.filter(
     (it): it is MeasuredOverhead => it.declared && isMeasured(it) && it.verdict === 'slower',
   );
-  const most = (kind: 'latency' | 'cpu') =>
-    shown.filter((it) => metric(it.metric).kind === kind).toSorted((a, b) => b.difference - a.difference)[0];
-  const latency = most('latency');
+  const most = (kind: 'latency' | 'cpu', per?: string) =>
+    shown
+      .filter((it) => metric(it.metric).kind === kind && metric(it.metric).per === per)
+      .toSorted((a, b) => b.difference - a.difference)[0];
+  const latency = most('latency') ?? most('latency', 'connection');
   const cpu = most('cpu');
   const sentences = [
     ...(latency === undefined ? [] : [latencyMeaning(latency)]),
@@ -123,8 +126,10 @@ function meaningOf({ summary }: ReportModel): string | undefined {
   return sentences.length === 0 ? undefined : sentences.join(' ');
 }
 
-function latencyMeaning({ path, difference }: MeasuredOverhead): string {
+function latencyMeaning({ path, difference, metric: name }: MeasuredOverhead): string {
+  const { per } = metric(name);
+  const request = per === undefined ? 'a request of 1 ms' : `a request of 1 ms with its ${per}`;
   const with1 = formatNumber(1 + difference / 1000, 3);
   const with20 = formatNumber(20 + difference / 1000, 2);
-  return `In ${modeWords(pathOf(path))} a request of 1 ms takes ${with1} ms; one of 20 ms, ${with20} ms.`;
+  return `In ${modeWords(pathOf(path))} ${request} takes ${with1} ms; one of 20 ms, ${with20} ms.`;
 }

@@ -37,6 +37,8 @@ const questions = {
   steady: { label: 'CPU a request', small: 'at an equal rate' },
   throughput: { label: 'Capacity', small: 'most requests a second' },
   paced: { label: 'Slow requests', small: 'arrivals at an equal rate' },
+  bulk: { label: 'CPU a MB', small: 'large bodies' },
+  churn: { label: 'One connection', small: 'connect, ask, answer; median' },
 } as const satisfies Record<ProfileName, Pick<Column, 'label' | 'small'>>;
 
 function questionColumn(profile: LoadProfile): Column {

@@ -65,7 +65,13 @@ function groupsOf({ run: { plan }, summary }: ReportModel, proxied: boolean): re
   return plan.servers.flatMap((server) =>
     plan.profiles.flatMap((profile) => {
       const rows = summary.cases.filter((it) => it.server === server && it.profile === profile.name);
-      const rates = { closed: undefined, paced: summary.rates, open: summary.pacedRates }[profile.load];
+      const rates = {
+        closed: undefined,
+        churn: undefined,
+        bulk: undefined,
+        paced: summary.rates,
+        open: summary.pacedRates,
+      }[profile.load];
       const rate = rates?.[server];
       const load = `${connectionWords(profile)}${rate === undefined ? '' : ` of ${formatCount(rate)} requests/s`}`;
       return rows.length === 0

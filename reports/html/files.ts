@@ -1,6 +1,7 @@
 import { formatDuration } from '../../bench/model/format.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import type { ReportModel } from '../report-model.ts';
+import { otherLoads } from '../words/other-loads.ts';
 import { type Html, html } from './markup.ts';
 
 /** What lies beside the report in its run folder. */
@@ -31,10 +32,12 @@ export function filesSection({ run }: ReportModel): Html {
 }
 
 /** What the words of this page mean, and those of the data files beside them. */
-export function wordsSection(): Html {
+export function wordsSection({ run: { plan } }: ReportModel): Html {
+  const foreign = otherLoads(plan);
+  const words = Object.entries(readerWords).filter(([code]) => !foreign.includes(code));
   return html`<section aria-labelledby="words">
 <h2 id="words">Words of this page, and of the data files</h2>
-<dl class="facts-list">${Object.entries(readerWords).map(
+<dl class="facts-list">${words.map(
     ([code, { reader, says }]) =>
       html`<dt>${reader}${code === reader ? undefined : html` <code>${code}</code>`}</dt><dd>${says}</dd>\n`,
   )}</dl>

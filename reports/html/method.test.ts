@@ -1,18 +1,30 @@
 import { expect, test } from 'vitest';
+import { type ProfileName, profileNames } from '../../bench/model/profile.ts';
 import type { Service } from '../../bench/model/service.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
 import { syntheticRun } from '../synthetic-run.fixture.ts';
-import { formulas } from '../words/formulas.ts';
+import { type Formula, formulas } from '../words/formulas.ts';
 import { servicePlan } from '../words/service-plan.fixture.ts';
 import { escapeHtml } from './markup.ts';
 import { methodSection } from './method.ts';
 
+function methodOf(profiles: readonly ProfileName[]): string {
+  const run = syntheticRun({ seed: 1, rounds: 1, blocks: 1, servers: ['nginx'], profiles });
+  return methodSection(buildReportModel(run)).markup;
+}
+
+const itemOf = ({ formula, words }: Formula) =>
+  `<dt><code>${escapeHtml(formula)}</code></dt><dd>${escapeHtml(words)}`;
+
 test('the report has every formula, in the words of the method', () => {
-  const run = syntheticRun({ seed: 1, rounds: 1, blocks: 1, servers: ['nginx'], profiles: ['latency'] });
-  const { markup } = methodSection(buildReportModel(run));
-  for (const { formula, words } of Object.values(formulas)) {
-    expect(markup).toContain(`<dt><code>${escapeHtml(formula)}</code></dt><dd>${escapeHtml(words)}`);
-  }
+  const markup = methodOf(profileNames);
+  for (const formula of Object.values(formulas)) expect(markup).toContain(itemOf(formula));
+});
+
+test('formulas of a load that the run does not have are left out', () => {
+  const markup = methodOf(['latency']);
+  expect(markup).not.toContain(itemOf(formulas.connection));
+  expect(markup).toContain(itemOf(formulas.throughput));
 });
 
 test.each([

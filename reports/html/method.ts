@@ -1,11 +1,13 @@
 import { formatCount, formatPercent } from '../../bench/model/format.ts';
 import { marginOf, metric } from '../../bench/model/metric.ts';
 import { turnSecondsOf } from '../../bench/model/paced.ts';
+import type { Plan } from '../../bench/model/plan.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { Verdict } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type Formula, formulas } from '../words/formulas.ts';
 import { methodPage } from '../words/method-page.ts';
+import { otherLoads } from '../words/other-loads.ts';
 import { connectionWords, rampLengths, roundsWords, sliceLengths } from '../words/overhead-words.ts';
 import { roundsOf, stopWords } from '../words/stop-words.ts';
 import { lagRuleWords } from '../words/tail-words.ts';
@@ -42,7 +44,7 @@ ${verdictItem('untrusted', 'do not use', 'The noise check failed, too little cou
 client’s own calls is the load generator’s, and stands beside it.</p>
 <p>How one figure was computed, from its slices up: <code>bench report ${model.run.runId} --explain FIGURE</code>; without a figure it lists all of them.
 The whole text is <code>${methodPage}</code>, in bench's repository and in the installed package.</p>
-<details><summary>The formulas</summary><dl class="facts-list">${formulaItems()}</dl></details>
+<details><summary>The formulas</summary><dl class="facts-list">${formulaItems(plan)}</dl></details>
 <h2 id="repeat">Repeat this run</h2>
 <p>The same plan and the same seed give the same cases in the same order.</p>
 <pre>${command}</pre>
@@ -52,11 +54,15 @@ The whole text is <code>${methodPage}</code>, in bench's repository and in the i
 }
 
 /** The same texts as in the method's page and in --explain. */
-function formulaItems(): readonly Html[] {
-  return Object.values(formulas).map(
-    ({ formula, words, source }: Formula) =>
-      html`<dt><code>${formula}</code></dt><dd>${words}${source === undefined ? '' : ` (${source})`}</dd>\n`,
-  );
+function formulaItems(plan: Plan): readonly Html[] {
+  const foreign = otherLoads(plan);
+  const all: readonly Formula[] = Object.values(formulas);
+  return all
+    .filter(({ profile }) => profile === undefined || !foreign.includes(profile))
+    .map(
+      ({ formula, words, source }) =>
+        html`<dt><code>${formula}</code></dt><dd>${words}${source === undefined ? '' : ` (${source})`}</dd>\n`,
+    );
 }
 
 function stopped(run: Run): Html | undefined {

@@ -63,7 +63,7 @@ export async function renderHtml(model: ReportModel, options: HtmlOptions): Prom
     slices: slicesSection(model, timelines),
     environment: environmentSection(model),
     method: methodSection(model),
-    words: wordsSection(),
+    words: wordsSection(model),
     files: filesSection(model),
   };
   const shown = Object.entries(parts).filter(([, it]) => it !== undefined);

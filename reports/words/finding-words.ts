@@ -134,7 +134,7 @@ function effect(overhead: MeasuredOverhead, about: boolean): string {
   const server = spokenName(overhead.server);
   const more = ratio > 1;
   const nearly = about ? 'about ' : '';
-  const { kind, quantity } = metric(name);
+  const { kind, quantity, per = 'request' } = metric(name);
   if (kind === 'capacity') {
     return more
       ? `gives ${server} ${nearly}${formatPercentInterval(ratio - 1, ratioLow - 1, ratioHigh - 1, 'more capacity')}`
@@ -151,8 +151,8 @@ function effect(overhead: MeasuredOverhead, about: boolean): string {
       : `takes ${nearly}${amount} off ${latency} (${change})`;
   }
   return more
-    ? `costs ${server} ${nearly}${amount} more CPU a request (${change})`
-    : `saves ${server} ${nearly}${amount} of CPU a request (${change})`;
+    ? `costs ${server} ${nearly}${amount} more CPU a ${per} (${change})`
+    : `saves ${server} ${nearly}${amount} of CPU a ${per} (${change})`;
 }
 
 const shownParts = {

@@ -3,6 +3,8 @@ export interface Formula {
   readonly formula: string;
   readonly words: string;
   readonly source?: string;
+  /** The only profile that has its figures. */
+  readonly profile?: string;
 }
 
 /**
@@ -20,10 +22,27 @@ export const formulas = {
     words: "the value at or below which 50, 90, 99 or 99.9 % of all the round's latencies lie",
     source: 'HdrHistogram, 3 significant digits',
   },
+  connection: {
+    formula: 'connect_p50_us, first_byte_p50_us, connection_p50_us = median of the sum of the histograms',
+    words:
+      'times from just before a connection is opened until it is established, until the first byte of its answer, and until the last one',
+    profile: 'churn',
+  },
   cpu: {
     formula:
       'cpu_server_us = (Σ CPU of the server + Σ CPU of docker-proxy) / Σ responses, cpu_agent_us = Σ CPU of the load agent / Σ responses, cpu_total_us = their sum',
     words: 'CPU time and responses are those under load, ramps included',
+  },
+  cpuOfTransfer: {
+    formula:
+      'cpu_server_us_mb, cpu_agent_us_mb, cpu_total_us_mb = the same CPU times / (Σ responses · bytes of a body / 1,000,000)',
+    words: 'a megabyte has 1,000,000 bytes, and heads do not count',
+    profile: 'bulk',
+  },
+  transfer: {
+    formula: 'transfer_mb_s = Σ served requests · bytes of a body / 1,000,000 / Σ seconds of windows',
+    words: 'a body that a window opens or closes on counts by the share of its time that lies inside',
+    profile: 'bulk',
   },
   busy: {
     formula: 'busy = Σ busy time of the CPU that an end is pinned to / Σ seconds under load',

@@ -130,5 +130,7 @@ test('what is asked, and under which load', () => {
     '32 connections at an equal rate',
     '32 connections',
     '64 connections, arrivals at an equal rate',
+    '1 connection at a time, each for one request',
+    '32 connections, downloads of 1 MiB',
   ]);
 });

@@ -16,6 +16,7 @@ import {
   type Summary,
   type Verdict,
 } from '../../bench/model/summary.ts';
+import { bulkWords } from './subject-words.ts';
 
 /** The words that every renderer uses for one overhead. */
 
@@ -81,7 +82,8 @@ export function shortLevelWords({ confidence }: MeasuredOverhead, level: number)
 
 /** Short enough for a column: `CPU a request`. */
 export function questionWords({ metric: name }: Pick<Overhead, 'metric'>): string {
-  return name === 'cpu_server_us' ? 'CPU a request' : metrics[name].label;
+  if (name === 'cpu_server_us') return 'CPU a request';
+  return name === 'cpu_server_us_mb' ? 'CPU a MB' : metrics[name].label;
 }
 
 export function metricLabel(overhead: Overhead): string {
@@ -112,11 +114,21 @@ export function leftOutCount({ cases }: Pick<Summary, 'cases'>): number {
   return cases.reduce((sum, { slices }) => sum + slices.invalid + slices.failed, 0);
 }
 
-/** `1 connection`, `32 connections`, `32 connections at an equal rate`, `64 connections, arrivals at an equal rate`. */
-export function connectionWords({ connections, load }: LoadProfile): string {
+/** `1 connection`, `32 connections at an equal rate`, `32 connections, downloads of 1 MiB`. */
+export function connectionWords({ connections, load, bulk }: LoadProfile): string {
   const count = `${connections} ${connections === 1 ? 'connection' : 'connections'}`;
+  if (load === 'churn') return `${count} at a time, each for one request`;
+  if (bulk !== undefined) return `${count}, ${bulkWords(bulk)}`;
   if (load === 'open') return `${count}, arrivals at an equal rate`;
   return load === 'paced' ? `${count} at an equal rate` : count;
+}
+
+/** Whether connections stay open from one request to the next: `keep-alive`, or `a new connection for each request`. */
+export function keepingWords({ profiles }: Pick<Plan, 'profiles'>): string {
+  const churning = profiles.filter(({ load }) => load === 'churn').length;
+  if (churning === 0) return 'keep-alive';
+  const once = 'a new connection for each request';
+  return churning === profiles.length ? once : `keep-alive, and ${once} under churn`;
 }
 
 /** How long slices measure, e.g. "0.18 s (steady: 0.36 s)". Those of an open load are as long as its quantile needs. */

@@ -2,6 +2,7 @@ import { formatCount } from '../../bench/model/format.ts';
 import { type Path, pathOf, type Vantage } from '../../bench/model/path.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { spokenName } from '../../bench/model/server.ts';
+import { keepingWords } from './overhead-words.ts';
 import { askedWords, subjectsOf } from './subject-words.ts';
 
 /** Where the load came from. No text suggests a remote client, which would be on another machine. */
@@ -34,7 +35,7 @@ export function settingWords({ plan, environment, rates, pacedRates }: Run): str
     });
   const [steady, paced] = [told(rates), told(pacedRates)];
   return [
-    `${servers}, ${from}; ${asked}, keep-alive connections.`,
+    `${servers}, ${from}; ${asked}, ${keepingWords(plan) === 'keep-alive' ? 'keep-alive connections' : keepingWords(plan)}.`,
     `${machine.join(', ')}.`,
     ...(steady.length === 0 ? [] : [`CPU a request at one equal rate on all paths: ${steady.join(', ')}.`]),
     ...(paced.length === 0

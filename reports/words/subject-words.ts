@@ -1,5 +1,6 @@
 import { formatCount } from '../../bench/model/format.ts';
 import type { Plan } from '../../bench/model/plan.ts';
+import type { Bulk } from '../../bench/model/profile.ts';
 import { spokenName } from '../../bench/model/server.ts';
 
 /** Longer names of images and longer requests are cut, so that a line still holds the rest of what was measured. */
@@ -12,9 +13,21 @@ export function subjectsOf({ servers, service }: Pick<Plan, 'servers' | 'service
     : [`${service.name} (${cut(withShortDigest(service.image))})`];
 }
 
-/** What each request asks for: `1 KiB page`, or the user's own request: `GET /items`. */
-export function askedWords({ request, bodyBytes }: Pick<Plan, 'request' | 'bodyBytes'>): string {
-  return request === undefined ? `${sizeWords(bodyBytes)} page` : cut(`${request.method} ${request.path}`);
+/** What each request asks for: `1 KiB page`, `downloads of 1 MiB`, or the user's own request: `GET /items`. */
+export function askedWords({
+  request,
+  bodyBytes,
+  profiles,
+}: Pick<Plan, 'request' | 'bodyBytes' | 'profiles'>): string {
+  if (request !== undefined) return cut(`${request.method} ${request.path}`);
+  const bulks = profiles.flatMap(({ bulk }) => (bulk === undefined ? [] : [bulkWords(bulk)]));
+  const page = bulks.length === profiles.length ? [] : [`${sizeWords(bodyBytes)} page`];
+  return [...page, ...bulks].join(' and ');
+}
+
+/** `downloads of 1 MiB`. */
+export function bulkWords({ bytes, direction }: Bulk): string {
+  return `${direction === 'up' ? 'uploads' : 'downloads'} of ${sizeWords(bytes)}`;
 }
 
 /** `1 KiB`, `1,500 bytes`. */

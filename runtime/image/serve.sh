@@ -1,5 +1,5 @@
 #!/bin/sh
-# serve.sh nginx|apache BODY_BYTES [tls] ADDRESS:PORT...
+# serve.sh nginx|apache BODY_BYTES [tls] [bulk=BYTES] ADDRESS:PORT...
 # Serves one static body at /body, over TLS if the word is there. The two configurations differ from case to case only in what they listen on.
 set -eu
 server=$1
@@ -12,6 +12,14 @@ if [ "$1" = tls ]; then
 fi
 
 head -c "$bytes" /dev/zero | tr '\0' 'b' > /srv/bench/body
+# For the bulk load: a large body at /bulk, and what Apache answers at /upload when it has read a body to its end.
+case $1 in
+  bulk=*)
+    head -c "${1#bulk=}" /dev/zero | tr '\0' 'b' > /srv/bench/bulk
+    echo read > /srv/bench/upload
+    shift
+    ;;
+esac
 
 # An IPv6 address of a network that has just been made cannot be bound until the kernel has found it unique, which takes
 # a second from when the bridge has its first port. After five the server itself says what is wrong.

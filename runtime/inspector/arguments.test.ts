@@ -67,6 +67,7 @@ const samples: Record<Call, unknown> = {
   'open-gate': { pid: 7 },
   links: { prefix: 'bench-' },
   health: {},
+  'connection-room': {},
   connection: { local: endpoint, remote: { address: 'fe80::1', port: 80 } },
   'dnat-rules': { port: 80, family: 'ipv4' },
   'pin-proxies': { ports: [8080], cpus: '0' },

@@ -45,6 +45,7 @@ const inputs = {
   'start-native': z.strictObject({
     server: z.enum(ownServers),
     bodyBytes: bytes,
+    bulkBytes: bytes.optional(),
     tls: z.literal(true).optional(),
     listen: z.array(socket).min(1),
     paddingBytes: z.int().min(0).max(65_536),
@@ -89,6 +90,7 @@ const inputs = {
   'open-gate': z.strictObject({ pid }),
   links: z.strictObject({ prefix: key }),
   health: nothing,
+  'connection-room': nothing,
   connection: z.strictObject({ local: endpoint, remote: endpoint }),
   'dnat-rules': z.strictObject({ port, family: z.enum(['ipv4', 'ipv6']).optional() }),
   'pin-proxies': z.strictObject({ ports: z.array(port), cpus }),

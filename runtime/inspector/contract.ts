@@ -1,4 +1,5 @@
 import type { Connection, DnatRule, Endpoint } from '../../bench/model/connection.ts';
+import type { ConnectionRoom } from '../../bench/model/connection-room.ts';
 import type { Environment, HostNetwork } from '../../bench/model/environment.ts';
 import type { HostHealth } from '../../bench/model/host-health.ts';
 import type { KernelReading } from '../../bench/model/kernel-counters.ts';
@@ -95,6 +96,8 @@ export type InspectorContract = {
   links: { input: { prefix: string }; output: { names: string[] } };
   /** Conditions that would spoil the numbers. CPU time counts since boot, so two readings are needed. */
   health: { input: Record<string, never>; output: HostHealth };
+  /** How many more connections the host's stack can take. Cheap. */
+  'connection-room': { input: Record<string, never>; output: ConnectionRoom };
   /** Follows a connection that is held open from the host's stack. Only reads. */
   connection: { input: ConnectionOrder; output: Connection };
   /** The rules that redirect a TCP port. */
@@ -211,6 +214,7 @@ export interface GuardedPlaces {
 export interface NativeOrder {
   readonly server: OwnServer;
   readonly bodyBytes: number;
+  readonly bulkBytes?: number;
   /** It serves over TLS. */
   readonly tls?: true;
   /** `address:port` each. */

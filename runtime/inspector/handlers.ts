@@ -9,6 +9,7 @@ import type { RunCommand } from './commander.ts';
 import type { InspectorContract } from './contract.ts';
 import type { Files } from './files.ts';
 import { readConnection } from './read/connection.ts';
+import { readConnectionRoom } from './read/connection-room.ts';
 import type { MonotonicClock } from './read/cpu.ts';
 import { readDnatRules } from './read/dnat.ts';
 import { readHealth } from './read/health.ts';
@@ -98,6 +99,7 @@ export function inspectorHandlers({
     },
     links: async ({ prefix }) => ({ names: [...links.list(prefix)] }),
     health: () => readHealth(files, run),
+    'connection-room': async () => readConnectionRoom(files),
     connection: (order) => readConnection(files, run, order),
     'dnat-rules': async (order) => ({ rules: await readDnatRules(files, run, order) }),
     'pin-proxies': async ({ ports, cpus }) => {

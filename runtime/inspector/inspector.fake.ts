@@ -167,6 +167,7 @@ export function fakeInspector(script: FakeMachine): FakeInspector {
     'open-gate': () => ({}),
     links: ({ prefix }) => ({ names: [...links].filter((name) => name.startsWith(prefix)) }),
     health: () => script.health ?? healthy,
+    'connection-room': () => script.health ?? healthy,
     connection: () => {
       if (script.connection === undefined) throw new Failure('internal', 'no connection was scripted');
       return script.connection;

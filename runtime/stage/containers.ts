@@ -21,7 +21,7 @@ import {
   holderPowers,
   inspectorPowers,
   type Powers,
-  serveProgram,
+  serveArguments,
   serverPowers,
 } from '../powers.ts';
 import { hostAddresses } from './addresses.ts';
@@ -125,7 +125,7 @@ function ownProgram(order: DeploymentOrder, run: RunContext): Program {
     image: run.image,
     environment: { BENCH_PADDING: 'x'.repeat(order.environmentPaddingBytes) },
     command: [...(isHeld(order) ? [heldProgram] : []), ...serveCommand(order, run)],
-    powers: serverPowers(order.bodyBytes),
+    powers: serverPowers(order),
   };
 }
 
@@ -172,13 +172,8 @@ export function isHeld({ route, service }: Pick<DeploymentOrder, 'route' | 'serv
   return route.server.kind === 'bridge' && service === undefined;
 }
 
-const serveByImage: Serve = ({ deployment, bodyBytes, tls }, listen) => [
-  serveProgram,
-  deployment.server,
-  String(bodyBytes),
-  ...(tls === true ? ['tls'] : []),
-  ...listen,
-];
+const serveByImage: Serve = ({ deployment, ...order }, listen) =>
+  serveArguments({ ...order, server: deployment.server, listen });
 
 /** The port on which a server listens inside its stack, unless that is the host's. */
 export function containerPortOf({ joins, service }: Pick<DeploymentOrder, 'joins' | 'service'>): number {
@@ -208,7 +203,7 @@ export function nativeOrder(order: DeploymentOrder, run: RunContext): NativeOrde
     bodyBytes: order.bodyBytes,
     listen: listenOn(order, run),
     paddingBytes: order.environmentPaddingBytes,
-    ...present({ cpus, tls: order.tls }),
+    ...present({ cpus, tls: order.tls, bulkBytes: order.bulkBytes }),
   };
 }
 

@@ -110,6 +110,7 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
       'kernel-counters': (input) => inspector.call('kernel-counters', input),
       snapshot: (input) => inspector.call('snapshot', input),
       health: (input) => inspector.call('health', input),
+      'connection-room': (input) => inspector.call('connection-room', input),
       connection: (input) => inspector.call('connection', input),
       'dnat-rules': (input) => inspector.call('dnat-rules', input),
       'pin-proxies': (input) => {
@@ -196,6 +197,7 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
       serveNothing: async () => ({ port: 8079 }),
       timeTask: async () => ({ count: 1, p50Us: 100, p75Us: 120 }),
       letGo: async () => ({}),
+      localPorts: async () => ({ first: 32_768, last: 60_999, used: 0, timeWait: 0 }),
       async wrk() {
         throw new Error('the stage itself measures nothing');
       },

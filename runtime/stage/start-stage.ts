@@ -278,6 +278,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
 
     agentBeside: (deployed) => places.beside(standing(running, deployed).agent),
     lookupPlaces: () => places.forLookups(),
+    connectionRoom: () => inspector.call('connection-room', {}),
 
     clear,
 

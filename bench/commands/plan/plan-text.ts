@@ -42,6 +42,8 @@ const loadWords = {
   closed: '',
   paced: ', equal rate',
   open: ', arrivals at an equal rate',
+  churn: ', a new one for each request',
+  bulk: ', large bodies',
 } as const satisfies Record<LoadProfile['load'], string>;
 
 function comparisonText({ baseline, contenders }: Comparison): string {

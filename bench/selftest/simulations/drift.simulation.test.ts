@@ -25,7 +25,7 @@ const rounds = 8;
 const trials = 1_000;
 
 /** The declared metric of this profile is what drifts. */
-type Simulated = Exclude<ProfileName, 'paced'>;
+type Simulated = Extract<ProfileName, 'latency' | 'steady' | 'throughput'>;
 
 function simulation(profile: Simulated) {
   const plan = planOf({

@@ -4,7 +4,7 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../../bench/model/failure.ts';
-import { serveProgram, serverCapabilities, serverPlaces, serverPowers } from '../../powers.ts';
+import { serveArguments, serverCapabilities, serverPlaces, serverPowers } from '../../powers.ts';
 import type { NativeOrder } from '../contract.ts';
 
 /** Number of characters of a server's output that a message quotes. */
@@ -46,12 +46,11 @@ const leastPower = [
 ] as const;
 
 export function nativeCommand(order: NativeOrder): readonly [string, ...string[]] {
-  const { server, bodyBytes, listen, cpus, tls } = order;
-  const { writable } = serverPowers(bodyBytes);
+  const { cpus } = order;
+  const { writable } = serverPowers(order);
   const { settings, body } = serverPlaces;
   const size = String(writable[body]);
   const pinned = cpus === undefined ? [] : ['taskset', '-c', cpus];
-  const serve = [serveProgram, server, String(bodyBytes), ...(tls === true ? ['tls'] : []), ...listen];
   return [
     'unshare',
     '--mount',
@@ -64,7 +63,7 @@ export function nativeCommand(order: NativeOrder): readonly [string, ...string[]
     size,
     ...leastPower,
     ...pinned,
-    ...serve,
+    ...serveArguments(order),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { CpuTicks, HostHealth } from '../../../bench/model/host-health.ts';
 import { present } from '../../../bench/model/present.ts';
 import type { RunCommand } from '../commander.ts';
 import { type Files, ifPresent, readIfPresent } from '../files.ts';
+import { readConnectionRoom } from './connection-room.ts';
 import { hypervisorFlag } from './hypervisor.ts';
 import { readInputFilter } from './input-filter.ts';
 import { readInterfaces } from './interfaces.ts';
@@ -21,42 +22,14 @@ export function parseCpuTicks(stat: string): readonly CpuTicks[] {
   });
 }
 
-/** TCP sockets of /proc/net/tcp and tcp6 whose local port is in a range. 06 is TCP_TIME_WAIT (tcp_states.h). */
-export function countPorts(
-  tables: readonly string[],
-  first: number,
-  last: number,
-): { readonly used: number; readonly timeWait: number } {
-  const states = tables.flatMap((table) =>
-    [...table.matchAll(/^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) \S+ ([0-9A-F]{2}) /gm)].flatMap(
-      ([, port = '', state = '']) => {
-        const number = Number.parseInt(port, 16);
-        return number >= first && number <= last ? [state] : [];
-      },
-    ),
-  );
-  const timeWait = states.filter((state) => state === '06').length;
-  return { used: states.length - timeWait, timeWait };
-}
-
 export async function readHealth(files: Files, run: RunCommand): Promise<HostHealth> {
-  const number = (path: string) => {
-    const text = readIfPresent(files, path)?.trim() ?? '';
-    return /^\d+$/.test(text) ? Number(text) : undefined;
-  };
-  const entries = number('/proc/sys/net/netfilter/nf_conntrack_count');
-  const limit = number('/proc/sys/net/netfilter/nf_conntrack_max');
-  const range = readIfPresent(files, '/proc/sys/net/ipv4/ip_local_port_range')?.trim().split(/\s+/) ?? [];
-  const [first = 32_768, last = 60_999] = range.map(Number);
-  const tables = ['tcp', 'tcp6'].map((name) => readIfPresent(files, `/proc/net/${name}`) ?? '');
   const turbo = readTurbo(files);
   return {
     cpus: parseCpuTicks(files.read('/proc/stat')),
     governors: readGovernors(files),
     ...present({ turbo }),
     virtual: hypervisorFlag(files) ?? false,
-    ...(entries === undefined || limit === undefined ? {} : { conntrack: { entries, limit } }),
-    ports: { first, last, ...countPorts(tables, first, last) },
+    ...readConnectionRoom(files),
     interfaces: await readInterfaces(run, 'host'),
     routes: readRoutes(files, 'host'),
     input: await readInputFilter(files, run),
