@@ -169,7 +169,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
     },
     async readKernel({ order: { deployment }, url }) {
       journal.push(`kernel ${deploymentId(deployment)}`);
-      return options.kernel?.(deployment, grown.get(url)?.serverStackPackets ?? 0) ?? {};
+      return options.kernel?.(deployment, grown.get(placeOf(url))?.serverStackPackets ?? 0) ?? {};
     },
     async agentBeside() {
       journal.push('agent beside');
