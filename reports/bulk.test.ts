@@ -41,6 +41,10 @@ test('CPU time a MB is the main result, also beside CPU time a request', () => {
   expect(text).toContain('1 KiB page and downloads of 1 MiB');
 });
 
+test('the report says that the MB/s are those of the load generator, where it is the limit', () => {
+  expect(text.replace(/\s+/g, ' ')).toContain('The load generator was the limit of the MB/s');
+});
+
 test('cases.csv has the figures of a megabyte', () => {
   const [head = '', ...rows] = renderCasesCsv(model).split('\n');
   const at = head.split(',').indexOf('cpu_server_us_mb');

@@ -62,7 +62,7 @@ test("the host's local ports count where docker-proxy connects from them, and no
 
 test("an agent's stack without ports is named", async () => {
   await expect(waited({ agentPorts: { ...usedUp, timeWait: 28_200 } })).rejects.toThrow(
-    "22 of the local ports 32768 to 60999 of the load agent's stack, are free (10 in use, 28,200 in TIME_WAIT)",
+    "the load agent's stack has 22 free local ports of 32768 to 60999 (10 in use, 28,200 in TIME_WAIT), and a slice may need 100",
   );
 });
 

@@ -50,7 +50,7 @@ export async function waitForConnectionRoom(
     const lack =
       conntrackLack(conntrack, connections * entriesEach) ??
       (proxied
-        ? portsLack(ports, connections, "the host's stack, from which docker-proxy connects")
+        ? portsLack(ports, connections, "the host's stack, from which docker-proxy connects,")
         : undefined) ??
       portsLack(await agent.localPorts(), portsOfAgent, "the load agent's stack");
     if (lack === undefined || signal.aborted) return;
@@ -79,7 +79,7 @@ function portsLack(ports: LocalPorts, needed: number, where: string): Lack | und
   const { first, last, used, timeWait } = ports;
   return {
     message:
-      `no room for new connections: ${formatCount(freePorts(ports))} of the local ports ${first} to ${last} of ${where}, are free ` +
+      `no room for new connections: ${where} has ${formatCount(freePorts(ports))} free local ports of ${first} to ${last} ` +
       `(${formatCount(used)} in use, ${formatCount(timeWait)} in TIME_WAIT), and a slice may need ${formatCount(needed)}`,
     hint: 'Widen the range: sysctl -w net.ipv4.ip_local_port_range="10240 65535". Or shorten the slices: --slice-seconds.',
   };

@@ -61,6 +61,12 @@ test('the command that repeats a run has its bodies; a plan without the profile 
   ]);
 });
 
+test('the way out for large bodies of other profiles leads to a plan without warnings', () => {
+  const [warning] = planWarnings(plan({ profile: 'throughput', bodyBytes: '10MiB' }));
+  const [, bulkBytes] = /--profile bulk --bulk-bytes (\d+)/.exec(warning?.hint ?? '') ?? [];
+  expect(planWarnings(plan({ bulkBytes }))).toEqual([]);
+});
+
 test('beside other profiles the bodies of those stay small', () => {
   const both = plan({ profile: 'latency,bulk' });
   expect(both.bodyBytes).toBe(1024);

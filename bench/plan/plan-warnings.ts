@@ -77,7 +77,7 @@ function largeBodies({ profiles, bodyBytes, sliceSeconds }: Plan): {
       message: `${one} of ${bodyBytes} bytes may take ${Number(seconds.toPrecision(2))} s, and a slice lasts ${sliceSeconds} s: answers that it cuts off count as timeouts`,
       hint:
         needed.slice <= longestSeconds
-          ? `Pass ${flags}; or --body-bytes ${smaller} or less.`
+          ? `Pass ${flags}; or --body-bytes ${smaller} or less; or measure them as --profile bulk --bulk-bytes ${bodyBytes}.`
           : `Pass --body-bytes ${smaller} or less${connections === 1 ? '' : ', or --profile latency'}.`,
     },
   };

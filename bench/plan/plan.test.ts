@@ -125,7 +125,7 @@ test('bodies that take longer than a slice are warned of, with flags under which
       code: 'large-bodies',
       message:
         '32 bodies at a time of 10485760 bytes may take 1.3 s, and a slice lasts 0.18 s: answers that it cuts off count as timeouts',
-      hint: 'Pass --slice-seconds 7 --ramp-seconds 3 --turn-seconds 0; or --body-bytes 703000 or less.',
+      hint: 'Pass --slice-seconds 7 --ramp-seconds 3 --turn-seconds 0; or --body-bytes 703000 or less; or measure them as --profile bulk --bulk-bytes 10485760.',
     },
   ]);
   expect(planWarnings(plan({ ...large, sliceSeconds: '7', rampSeconds: '3', turnSeconds: '0' }))).toEqual([]);
