@@ -4,6 +4,7 @@ import { buildReportModel } from './analysis/build-report-model.ts';
 import { renderCasesCsv } from './csv/cases-csv.ts';
 import { bridgePath, syntheticRun } from './synthetic-run.fixture.ts';
 import { renderTerminal } from './terminal.ts';
+import { settingWords } from './words/setting-words.ts';
 
 const recorded = syntheticRun({ seed: 5, servers: ['nginx'], profiles: ['steady', 'bulk'] });
 const model = buildReportModel(recorded);
@@ -52,4 +53,11 @@ test('cases.csv has the figures of a megabyte', () => {
   const filled = rows.filter((row) => row.includes(',bulk,')).map((row) => Number(row.split(',')[at]));
   expect(filled.length).toBe(4);
   for (const value of filled) expect(value).toBeGreaterThan(0);
+});
+
+test('what was asked for is said with its size, in the head and in the notes', () => {
+  const alone = buildReportModel(syntheticRun({ seed: 5, servers: ['nginx'], profiles: ['bulk'] }));
+  const [first = ''] = settingWords(alone.run);
+  expect(first).toContain('downloads of 1 MiB, keep-alive connections');
+  expect(settingWords(model.run)[0]).toContain('1 KiB page and downloads of 1 MiB');
 });

@@ -19,7 +19,9 @@ export function settingWords({ plan, environment, rates, pacedRates }: Run): str
   const from = [...vantages].map((vantage) => vantageWords[vantage]).join(', or ');
   const servers = subjectsOf(plan).join(' and ');
   const asked =
-    plan.request === undefined ? `bodies of ${formatCount(plan.bodyBytes)} bytes` : askedWords(plan);
+    plan.request === undefined && plan.profiles.every(({ bulk }) => bulk === undefined)
+      ? `bodies of ${formatCount(plan.bodyBytes)} bytes`
+      : askedWords(plan);
   const { pinning, cpuCount, cpuModel, hypervisor } = environment;
   const machine = [
     cpuModel,
