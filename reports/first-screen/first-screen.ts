@@ -75,7 +75,7 @@ function measuredWords({ run }: ReportModel, kind: RunKind): string {
   const lab = engine.endpoint === 'lab' ? " (bench's lab)" : '';
   const rounds = roundsOf(run);
   return (
-    `${listed(subjectsOf(plan))} · ${client} · ${askedWords(plan)}, ${keepingWords(plan)} · ` +
+    `${listed(subjectsOf(plan))} · ${client} · ${askedWords(plan)}, ${keepingWords(run)} · ` +
     `${cpus} for the server (${cpuModel}${virtual}) · Docker ${engine.version.replace(/\+.*/, '')}${lab} · ${dateWords(run.startedAt)} · ` +
     `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}. ${intervalWords(kind, formatPercent(plan.confidence))}`
   );

@@ -4,6 +4,7 @@ import type { CaseSummary, MeasuredOverhead, Overhead } from '../../bench/model/
 import {
   changeWords,
   connectionWords,
+  keepingWords,
   leftOutCount,
   questionWords,
   roundsWords,
@@ -133,4 +134,16 @@ test('what is asked, and under which load', () => {
     '1 connection at a time, each for one request',
     '32 connections, downloads of 1 MiB',
   ]);
+});
+
+test('a service that was seen to end its connections keeps none for longer', () => {
+  const plan = { profiles: [loadProfiles.latency] };
+  const ends = { code: 'service-ends-connections', message: 'after 1,000', hint: 'none' };
+  expect(keepingWords({ plan })).toBe('keep-alive');
+  expect(keepingWords({ plan, surprises: [{ ...ends, code: 'service-logs-requests' }] })).toBe('keep-alive');
+  expect(keepingWords({ plan, surprises: [ends] })).toBe('keep-alive until the service ends it');
+  const churning = { profiles: [loadProfiles.latency, loadProfiles.churn] };
+  expect(keepingWords({ plan: churning, surprises: [ends] })).toBe(
+    'keep-alive until the service ends it, and a new connection for each request under churn',
+  );
 });

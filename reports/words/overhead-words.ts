@@ -1,3 +1,4 @@
+import type { Run } from '../../bench/model/run.ts';
 import {
   formatDifference,
   formatPercent,
@@ -123,12 +124,20 @@ export function connectionWords({ connections, load, bulk }: LoadProfile): strin
   return load === 'paced' ? `${count} at an equal rate` : count;
 }
 
-/** Whether connections stay open from one request to the next: `keep-alive`, or `a new connection for each request`. */
-export function keepingWords({ profiles }: Pick<Plan, 'profiles'>): string {
+/**
+ * Whether connections stay open from one request to the next: `keep-alive`, or `a new connection for each request`. A
+ * service may have been seen to end them earlier.
+ */
+export function keepingWords({
+  plan: { profiles },
+  surprises = [],
+}: Pick<Run, 'surprises'> & { readonly plan: Pick<Plan, 'profiles'> }): string {
   const churning = profiles.filter(({ load }) => load === 'churn').length;
-  if (churning === 0) return 'keep-alive';
+  const ends = surprises.some(({ code }) => code === 'service-ends-connections');
+  const kept = ends ? 'keep-alive until the service ends it' : 'keep-alive';
+  if (churning === 0) return kept;
   const once = 'a new connection for each request';
-  return churning === profiles.length ? once : `keep-alive, and ${once} under churn`;
+  return churning === profiles.length ? once : `${kept}, and ${once} under churn`;
 }
 
 /** How long slices measure, e.g. "0.18 s (steady: 0.36 s)". Those of an open load are as long as its quantile needs. */

@@ -1,5 +1,6 @@
 import { formatCount } from '../../bench/model/format.ts';
 import { type Path, pathOf, type Vantage } from '../../bench/model/path.ts';
+import { present } from '../../bench/model/present.ts';
 import type { Run } from '../../bench/model/run.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import { keepingWords } from './overhead-words.ts';
@@ -14,10 +15,11 @@ export const vantageWords = {
 } as const satisfies Record<Vantage, string>;
 
 /** What was measured and where, for the first lines of every report. Numbers without it have no meaning. */
-export function settingWords({ plan, environment, rates, pacedRates }: Run): string[] {
+export function settingWords({ plan, environment, rates, pacedRates, surprises }: Run): string[] {
   const vantages = new Set(plan.comparisons.map(({ baseline }) => pathOf(baseline).vantage));
   const from = [...vantages].map((vantage) => vantageWords[vantage]).join(', or ');
   const servers = subjectsOf(plan).join(' and ');
+  const kept = keepingWords({ plan, ...present({ surprises }) });
   const asked =
     plan.request === undefined && plan.profiles.every(({ bulk }) => bulk === undefined)
       ? `bodies of ${formatCount(plan.bodyBytes)} bytes`
@@ -37,7 +39,7 @@ export function settingWords({ plan, environment, rates, pacedRates }: Run): str
     });
   const [steady, paced] = [told(rates), told(pacedRates)];
   return [
-    `${servers}, ${from}; ${asked}, ${keepingWords(plan) === 'keep-alive' ? 'keep-alive connections' : keepingWords(plan)}.`,
+    `${servers}, ${from}; ${asked}, ${kept === 'keep-alive' ? 'keep-alive connections' : kept}.`,
     `${machine.join(', ')}.`,
     ...(steady.length === 0 ? [] : [`CPU a request at one equal rate on all paths: ${steady.join(', ')}.`]),
     ...(paced.length === 0

@@ -220,7 +220,7 @@ function listenOn(order: DeploymentOrder, run: RunContext): readonly string[] {
 }
 
 /** On the other paths the container has no IPv6 address, and docker-proxy dials it by IPv4. */
-function isReachedByIpv6({ path, server }: Route): boolean {
+export function isReachedByIpv6({ path, server }: Route): boolean {
   const hasAddress = server.kind === 'user-bridge' || server.kind === 'macvlan';
   return path.family === 'ipv6' && (hasAddress || path.vantage === 'inside');
 }

@@ -14,7 +14,12 @@ const service: Service = {
   readySeconds: 60,
 };
 
-function found(sockets: readonly string[], changes: Partial<Service> = {}, port = service.port) {
+function found(
+  sockets: readonly string[],
+  changes: Partial<Service> = {},
+  port = service.port,
+  byIpv6 = false,
+) {
   const listeners = sockets.map((socket): Listener => {
     const at = socket.lastIndexOf(':');
     return { protocol: 'tcp', address: socket.slice(0, at), port: Number(socket.slice(at + 1)) };
@@ -24,6 +29,7 @@ function found(sockets: readonly string[], changes: Partial<Service> = {}, port 
     name: 'app',
     service: own,
     port,
+    byIpv6,
     listeners,
     withinSeconds: 60,
     lines: 'ready',
@@ -92,4 +98,13 @@ test.each<[string, readonly string[], Partial<Service>, number, string, string]>
     message,
     hint: `${advice} Its last lines:\nready`,
   });
+});
+
+test('one that listens by IPv4 only is not reached over IPv6', () => {
+  expect(found(['0.0.0.0:8080'], {}, 8080, true)).toMatchObject({
+    message: 'app listens by IPv4 only, at 0.0.0.0:8080',
+    hint: 'Let it listen at :: as well, or leave out the paths over IPv6. Its last lines:\nready',
+  });
+  expect(found(['0.0.0.0:8080', ':::8080'], {}, 8080, true)).toBeUndefined();
+  expect(found(['127.0.0.1:8080'], {}, 8080, true)?.message).toContain('listens on 127.0.0.1:8080 only');
 });

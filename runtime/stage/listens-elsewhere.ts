@@ -8,6 +8,8 @@ interface Silent {
   readonly service: Service;
   /** The port that it was to listen on: of its image, or the one that it was told. */
   readonly port: number;
+  /** Whether its path is one over IPv6. */
+  readonly byIpv6: boolean;
   /** The sockets on which processes of its container wait for connections. */
   readonly listeners: readonly Listener[];
   readonly withinSeconds: number;
@@ -16,17 +18,25 @@ interface Silent {
 }
 
 /**
- * The failure of a service that runs and listens nowhere, on another port, or only where no client reaches it.
+ * The failure of a service that runs and listens nowhere, on another port, or only where its client does not reach it.
  * `undefined` if it listens where it was to.
  */
 export function listensElsewhere(silent: Silent): Failure | undefined {
-  const { name, service, port, withinSeconds } = silent;
+  const { name, service, port, byIpv6, withinSeconds } = silent;
   const sockets = silent.listeners.filter(
     // Docker's own DNS server waits in the container's stack.
     ({ protocol, address }) => protocol === 'tcp' && address !== '127.0.0.11',
   );
   const here = sockets.filter((socket) => socket.port === port);
-  if (here.some(({ address }) => !isLoopback(address))) return undefined;
+  const reached = here.filter(({ address }) => !isLoopback(address));
+  if (byIpv6 && reached.length > 0 && !reached.some(({ address }) => address.includes(':'))) {
+    return failure(
+      silent,
+      `${name} listens by IPv4 only, at ${reached.map(endpointText).join(' and ')}`,
+      'Let it listen at :: as well, or leave out the paths over IPv6.',
+    );
+  }
+  if (reached.length > 0) return undefined;
   const [loopback] = here;
   if (loopback !== undefined) {
     return failure(

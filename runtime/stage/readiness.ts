@@ -8,7 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { Machine } from '../inspector/contract.ts';
 import type { Agents } from './agents.ts';
-import { containerPortOf, hostSockets, type RunContext } from './containers.ts';
+import { containerPortOf, hostSockets, isReachedByIpv6, type RunContext } from './containers.ts';
 import { listensElsewhere } from './listens-elsewhere.ts';
 import { listenersOf, type Ready } from './observe.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
@@ -148,6 +148,7 @@ export function readiness({
         name,
         service: order.service,
         port,
+        byIpv6: inHostStack(order.route) ? path.family === 'ipv6' : isReachedByIpv6(order.route),
         listeners,
         withinSeconds,
         lines,
