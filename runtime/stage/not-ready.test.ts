@@ -241,3 +241,17 @@ test('a service that listens elsewhere: where, and the flag for it', async () =>
   expect(error.message).toBe('app (bridge/external/published) listens on port 3000, and not on port 8080');
   expect(error.hint).toMatch(/^If that is where it answers: --port 3000\. Its last lines:\n/);
 });
+
+test.each([
+  ['host/external', 80, true],
+  ['host/external', 8080, false],
+  ['bridge/external/published', 80, false],
+])('a service on %s that may not listen on port %s is told why: %s', async (path, port, told) => {
+  const { stage } = await started({ server: () => endingProgram(['listen EACCES: permission denied']) });
+  const order = { ...serviceOn(path), hostPort: port };
+  const { hint } = errorOf(only(await stage.deploy([order])));
+  expect(hint).toContain('Its last lines:\nlisten EACCES');
+  expect(
+    hint?.startsWith('In host mode only root may listen on port 80. Tell the service another port'),
+  ).toBe(told);
+});

@@ -1,8 +1,19 @@
 import { expect, test } from 'vitest';
+import type { Service } from '../../bench/model/service.ts';
 import { fakeEngine } from '../engine/engine.fake.ts';
 import { orderFor } from './parts.fake.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
 
+const service: Service = {
+  name: 'app',
+  image: 'my/app:1.2',
+  port: 80,
+  environment: [],
+  mounts: [],
+  pull: 'missing',
+  readyPath: '/',
+  readySeconds: 60,
+};
 const wanted = [
   { address: '198.18.0.1', port: 8080 },
   { address: '127.0.0.1', port: 8080 },
@@ -45,6 +56,16 @@ test('the refusal names the program, its pid and its container, as far as they a
     'nginx (host/external) was not started: an unknown program already listens on [::]:8080',
   );
   expect(portTaken(order, socket).hint).toContain('--seed');
+});
+
+test('a service with one port is helped by no seed, but by a way to tell it another', () => {
+  const socket = { address: '0.0.0.0', port: 80 };
+  const hintOf = (changes: Partial<Service>) =>
+    portTaken(orderFor('host/external', { service: { ...service, ...changes } }), socket).hint;
+  expect(hintOf({})).toMatch(
+    /Stop that program, or let the service listen on another port there: --port-env/,
+  );
+  expect(hintOf({ portVariable: 'PORT' })).toContain('--seed');
 });
 
 test("a container is known by its first process's pid", async () => {

@@ -2,6 +2,7 @@ import { endpointText } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { Listener } from '../../bench/model/network-stack.ts';
 import { present } from '../../bench/model/present.ts';
+import { canTellPort } from '../../bench/model/service.ts';
 import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Engine } from '../engine/engine.ts';
 
@@ -69,13 +70,16 @@ export function portTaken(order: DeploymentOrder, holder: PortHolder): Failure {
   ];
   const owner = `${command ?? 'an unknown program'}${who.length === 0 ? '' : ` (${who.join(', ')})`}`;
   const { server, path } = order.deployment;
+  const { service } = order;
+  const other =
+    service === undefined || canTellPort(service)
+      ? 'choose other ports with another --seed.'
+      : 'let the service listen on another port there: --port-env names the variable that tells it, or {port} in --command or --env.';
   return new Failure(
     'casesFailed',
     `${server} (${path}) was not started: ${owner} already listens on ${endpointText({ address, port })}`,
     {
-      hint:
-        'In host mode all servers share the ports of the machine. Stop that program, or choose other ports with ' +
-        'another --seed.',
+      hint: `In host mode all servers share the ports of the machine. Stop that program, or ${other}`,
     },
   );
 }

@@ -48,6 +48,18 @@ interface Surroundings {
   readonly now: () => number;
 }
 
+/** Below it, only a process with a capability for that may listen in the host's stack; in a container's own, any. */
+const firstUnprivilegedPort = 1024;
+
+/** Docker sets net.ipv4.ip_unprivileged_port_start to 0 in stacks of its own making, and leaves the host's as it is. */
+function withPrivilegedPort(error: unknown, { route, hostPort, service }: DeploymentOrder): unknown {
+  const mayBe = service !== undefined && inHostStack(route) && hostPort < firstUnprivilegedPort;
+  if (!mayBe || !(error instanceof Failure)) return error;
+  if (!/permission denied|EACCES/i.test(error.hint ?? '')) return error;
+  const advice = `In host mode only root may listen on port ${hostPort}. Tell the service another port (--port-env, or {port} in --command or --env), or start it with --user root.`;
+  return new Failure(error.kind, error.message, { hint: `${advice} ${error.hint}`, cause: error });
+}
+
 /** Brings up one server, and waits until it answers its agent or is known not to. */
 export function readiness({
   engine,
@@ -85,11 +97,13 @@ export function readiness({
     atOnce: number,
   ): Promise<Ready> {
     if (refused !== undefined) throw refused;
-    const server = await servers.start(order);
+    const server = await servers.start(order).catch((error: unknown) => {
+      throw withPrivilegedPort(error, order);
+    });
     const url = await servers.urlOf(order, server);
     const agent = await agents.forOrder(order, server.serverId);
     const probe = await answerOf(agent.agent, probeOf(order, url), server);
-    if (!probe.ready) throw await notReady(order, server, url, probe.lastProblem);
+    if (!probe.ready) throw withPrivilegedPort(await notReady(order, server, url, probe.lastProblem), order);
     return { order, server, agent, url, start: serverStart(server.marks, now(), order, atOnce) };
   }
 
