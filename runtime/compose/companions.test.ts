@@ -117,6 +117,32 @@ test('one of the others that ended with an error is named', async () => {
   });
 });
 
+test('what the engine still creates for an interrupted Compose is removed as well', async () => {
+  const { engine } = machine();
+  const make = (name: string) =>
+    engine.create({
+      name: `bench-k3f9-with-${name}`,
+      image: 'postgres:16',
+      command: [],
+      labels: { ...place.labels, 'com.docker.compose.project': 'bench-k3f9' },
+      attachment: { kind: 'bridge' },
+    });
+  await make('db');
+  let late = true;
+  await removeCompanions(
+    {
+      ...engine,
+      async remove(id) {
+        if (late) await make('cache');
+        late = false;
+        await engine.remove(id);
+      },
+    },
+    place,
+  );
+  expect(engine.names()).toEqual([]);
+});
+
 test('what Compose made for a run is removed, and nothing else', async () => {
   const { engine, commander } = machine({ migrate: 0, 'bench-ready': 0 });
   const start = companionStarter(await shop(compose1()), {

@@ -107,7 +107,12 @@ export async function removeCompanions(
   engine: Engine,
   place: Pick<CompanionPlace, 'prefix' | 'labels'>,
 ): Promise<void> {
-  for (const { id } of await ofRun(engine, place)) await engine.remove(id);
+  // The engine may still create what an interrupted Compose asked for.
+  for (;;) {
+    const made = await ofRun(engine, place);
+    if (made.length === 0) break;
+    for (const { id } of made) await engine.remove(id);
+  }
   const volumes = await engine.volumes(`${runLabel}=${place.labels[runLabel]}`);
   for (const { name } of volumes) await engine.removeVolume(name);
 }

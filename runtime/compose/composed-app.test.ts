@@ -51,10 +51,7 @@ test.each([
     'db: no port is published',
     'instead of the networks back, front: one bridge network of the run, without the settings of the file',
     'volumes of the run, empty at its start: uploads, data',
-    'web is without healthcheck: bench asks it until it answers',
-    'web is without labels: its containers have the labels of bench',
-    'web is without restart: each round starts it afresh',
-    'web is without stop_grace_period: its containers are removed without a time to end',
+    'left out of web: healthcheck (bench asks it until it answers), labels (its containers have the labels of bench), restart (each round starts it afresh), stop_grace_period (its containers are removed without a time to end)',
   ]);
 });
 

@@ -115,7 +115,7 @@ function isSet(value: unknown): boolean {
 
 /**
  * Checks the keys of the service under test.
- * @returns a sentence about each key that is left out.
+ * @returns the keys that are left out, each with the reason: one phrase, or none.
  * @throws {Failure} usage: a key that bench cannot keep, with the reason.
  */
 export function judgedKeys(name: string, service: ResolvedService): readonly string[] {
@@ -123,15 +123,16 @@ export function judgedKeys(name: string, service: ResolvedService): readonly str
   if (replicas !== 1) {
     throw refusal(name, 'replicas', `${replicas} containers share its load, and bench measures one`);
   }
-  return Object.keys(service)
+  const leftOut = Object.keys(service)
     .filter((key) => isSet(service[key]) && !key.startsWith('x-'))
     .sort()
     .flatMap((key) => {
       const treatment: Treatment = treatments[key] ?? { refused: 'bench does not know this key' };
       if (treatment === 'kept') return [];
       if ('refused' in treatment) throw refusal(name, key, treatment.refused);
-      return [`${name} is without ${key}: ${treatment.leftOut}`];
+      return [`${key} (${treatment.leftOut})`];
     });
+  return leftOut.length === 0 ? [] : [`left out of ${name}: ${leftOut.join(', ')}`];
 }
 
 /** Keys by which one of the other services would leave the network that bench makes for them. */

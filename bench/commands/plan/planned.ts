@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type ComposedApp, readComposed } from '../../../runtime/compose/composed-app.ts';
 import { copiedContainer } from '../../../runtime/copy/copied-container.ts';
@@ -61,14 +62,7 @@ export async function plannedBy(
   };
   const layers = planLayers(given);
   const asked = composeAsked(layers);
-  const composed =
-    asked === undefined
-      ? undefined
-      : await readComposed(machineCommander, {
-          file: resolve(outside.directory, asked.file),
-          service: asked.service,
-          env: outside.env,
-        });
+  const composed = asked === undefined ? undefined : await composedFor(asked, outside);
   const copied = await copiedFor(copyAsked(layers), flags, outside);
   const described = present({ composed, copied });
   const plan = offeredAnyway(resolvePlan({ ...given, ...described, note }, outside.random));
@@ -85,6 +79,25 @@ export async function plannedBy(
     wait: flags['wait'] === true,
     install: flags['setup'] === true,
   };
+}
+
+/** Reads a Compose file. @throws {Failure} it is not there, Compose is not, or bench cannot keep what it says. */
+async function composedFor(
+  { file, service }: { readonly file: string; readonly service: string },
+  { directory, env }: Outside,
+): Promise<ComposedApp> {
+  const path = resolve(directory, file);
+  if (!(await isFile(path))) {
+    throw new Failure('usage', `--compose ${file}: there is no such file`, {
+      hint: `Looked for: ${path}. Name the file itself, such as --compose compose.yaml.`,
+    });
+  }
+  return readComposed(machineCommander, { file: path, service, env });
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() === true;
 }
 
 /** Looks at the container that is to be copied. @throws {Failure} its engine does not answer, or has no such container. */

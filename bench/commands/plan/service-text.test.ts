@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { bench } from '../../cli.fixture.ts';
+import type { Composed, Copied } from '../../model/described.ts';
+import { planDuration } from '../../plan/plan-duration.ts';
+import { plan } from '../../plan/planned.fixture.ts';
+import { planCreations } from './plan-needs.ts';
+import { planHead } from './plan-text.ts';
+
+const composed: Composed = {
+  file: '/shop/compose.yaml',
+  service: 'web',
+  image: 'shop-web',
+  ports: [8080],
+  environment: {},
+  mounts: [],
+  others: ['db', 'cache'],
+  differences: ['db: no port is published'],
+};
+const copied: Copied = {
+  container: 'web',
+  image: 'my/app:1',
+  ports: [8080],
+  environment: {},
+  mounts: [],
+  differences: ['without its name'],
+};
+
+/** The first lines of a plan, as far as they are about the service. */
+function said(sources: Parameters<typeof plan>[0]): readonly string[] {
+  const resolved = plan(sources);
+  const lines = planHead(resolved, planDuration(resolved)).split('\n');
+  return lines.slice(
+    0,
+    lines.findIndex((line) => line.includes(' under ')),
+  );
+}
+
+test('a plan says what runs beside a service of a Compose file, and what differs from docker compose up', () => {
+  const flags = { compose: 'compose.yaml', service: 'web', portEnv: 'PORT' };
+  expect(said({ flags, composed })).toEqual([
+    '  web: web of /shop/compose.yaml, image shop-web, asked GET / on port 8080',
+    '    as docker compose up starts it, but for its network mode, published ports, CPUs, name and labels',
+    '    db: no port is published',
+    "    in host mode it finds db, cache by /etc/hosts, else by Docker's name server",
+  ]);
+  // With the others comes the container that waits for them, and the bridge that they are on in host mode too.
+  const creations = planCreations(plan({ flags: { ...flags, mode: ['host'] }, composed }));
+  expect(creations).toMatchObject({ companions: 3, containers: { run: 5, round: 2 } });
+  expect(creations.networks.map(({ kind }) => kind)).toEqual(['veth-link', 'user-bridge']);
+});
+
+test('a plan says that the container which is copied gets no load, and what its copies are without', () => {
+  const flags = { container: 'web', copy: true, portEnv: 'PORT' };
+  expect(said({ flags, copied })).toEqual([
+    '  web: copies of the container web, which itself gets no load; image my/app:1, asked GET / on port 8080',
+    '    without its name',
+  ]);
+});
+
+test('a Compose file that is not there, and a copy in a lab, are refused before anything is asked', async () => {
+  const missing = await bench('plan', '--compose', 'nowhere.yaml', '--service', 'web');
+  expect(missing).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(missing.stderr).toContain('--compose nowhere.yaml: there is no such file');
+  const inLab = await bench('plan', '--lab', '--container', 'web', '--copy');
+  expect(inLab).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(inLab.stderr).toContain('--container web: a lab is an engine of its own, without your containers');
+});
