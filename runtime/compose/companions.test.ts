@@ -117,6 +117,40 @@ test('one of the others that ended with an error is named', async () => {
   });
 });
 
+test('a service that does not get ready is named with its last lines', async () => {
+  const engine = fakeEngine({
+    images: ['postgres:16'],
+    program: () => async (process) => {
+      process.say('FATAL: no room for shared memory');
+      return 1;
+    },
+  });
+  const commander = compose1(undefined, () => ({
+    exitCode: 1,
+    stderr:
+      'Creating bench-k3f9-with-db ... \r\nCreating bench-k3f9-with-db ... done\r\n\nERROR: for bench-ready  Container "000000000001" is unhealthy.',
+  }));
+  const app = await shop(commander);
+  const db = await engine.create({
+    name: 'bench-k3f9-with-db',
+    image: 'postgres:16',
+    command: [],
+    labels: {
+      ...place.labels,
+      'com.docker.compose.project': 'bench-k3f9',
+      'com.docker.compose.service': 'db',
+    },
+    attachment: { kind: 'bridge' },
+  });
+  await db.start();
+  const start = companionStarter(app, { engine, commander, interrupted: never, say: () => {} });
+  await expect(start(place)).rejects.toMatchObject({
+    kind: 'unfit',
+    message: 'docker-compose could not start cache, db, migrate (exit code 1)',
+    hint: 'It said:\nERROR: for bench-ready  Container "000000000001" is unhealthy.\nThe last lines of db:\nFATAL: no room for shared memory',
+  });
+});
+
 test('what the engine still creates for an interrupted Compose is removed as well', async () => {
   const { engine } = machine();
   const make = (name: string) =>

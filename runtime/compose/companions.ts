@@ -54,11 +54,28 @@ export function companionStarter(
       input: JSON.stringify(companionsFile(app, place)),
       timeoutSeconds: startSeconds,
       signal: interrupted,
+    }).catch(async (error: unknown) => {
+      throw await withLastLines(error, await ofRun(engine, place), engine);
     });
     const started = await ofRun(engine, place);
     const companions = await Promise.all(started.map((found) => companionOf(found, app, engine)));
     return companions.filter((it) => it !== undefined);
   };
+}
+
+/** Adds the last lines of the containers that a failure of Compose names, by the start of their ids or by their names. */
+async function withLastLines(error: unknown, made: readonly Found[], engine: Engine): Promise<unknown> {
+  if (!(error instanceof Failure) || error.kind !== 'unfit') return error;
+  const { message, hint = '' } = error;
+  const named = made.filter(({ id, name }) => hint.includes(id.slice(0, 12)) || hint.includes(name));
+  const lines = named.map(
+    async ({ id, labels }) =>
+      `The last lines of ${labels[serviceLabel]}:\n${(await engine.lastLines(id, 8)) || '(none)'}`,
+  );
+  return new Failure('unfit', message, {
+    hint: [hint, ...(await Promise.all(lines))].join('\n'),
+    cause: error,
+  });
 }
 
 /** A service that has done its work has ended, and has no address. */

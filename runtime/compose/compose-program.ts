@@ -65,6 +65,14 @@ export async function runCompose(
   if (signal !== undefined) throwIfInterrupted(signal);
   if (exitCode === 0) return stdout;
   throw new Failure('unfit', `${name} could not ${what} (exit code ${exitCode})`, {
-    hint: `It said:\n${stderr.trim().split('\n').slice(-8).join('\n') || '(nothing)'}`,
+    hint: `It said:\n${saidLines(stderr).slice(-8).join('\n') || '(nothing)'}`,
   });
+}
+
+/** The lines that Compose wrote, without those that it draws over. */
+function saidLines(stderr: string): readonly string[] {
+  return stderr
+    .split(/[\r\n]+/)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '' && !/ \.\.\.( done)?$/.test(line));
 }
