@@ -5,6 +5,7 @@ import { renderHtml } from './html/render-html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { type SyntheticOptions, syntheticRun } from './synthetic-run.fixture.ts';
 import { renderTerminal } from './terminal.ts';
+import { servicePlan } from './words/service-plan.fixture.ts';
 
 const small = { seed: 3, servers: ['nginx'], profiles: ['latency'], blocks: 1 } as const;
 const timed = { startSeconds: 0.1, connectUs: 30 };
@@ -74,6 +75,16 @@ test('the note says whether the servers started side by side', () => {
   expect(alone?.note).toContain('The servers of a round started one after the other.');
   const [beside] = besideTables(modelOf({ timed: { ...timed, atOnce: 8 } }));
   expect(beside?.note).toContain('Up to 8 servers started at once');
+});
+
+test("a service of the user's own is not held at a gate, and the note says what that does to its first answer", () => {
+  const run = syntheticRun({ ...small, rounds: 6, timed });
+  const { service } = servicePlan;
+  const [own] = besideTables(buildReportModel(run));
+  expect(own?.note).not.toContain('firewall');
+  const plan = { ...run.run.plan, service };
+  const [users] = besideTables(buildReportModel({ ...run, run: { ...run.run, plan } }));
+  expect(users?.note).toContain('only when the firewall keeps others from the container');
 });
 
 test('a task without a figure is named with its reason', () => {

@@ -153,14 +153,18 @@ function lookupTable({ summary: { lookups = [] } }: ReportModel): BesideTable {
   };
 }
 
-function startNote({ evidence }: ReportModel): string {
+function startNote({ run, evidence }: ReportModel): string {
   const atOnce = Math.max(1, ...evidence.map(({ start }) => start?.atOnce ?? 1));
   const how =
     atOnce === 1
       ? 'The servers of a round started one after the other.'
       : `Up to ${atOnce} servers started at once, so each time includes waiting for the others; with --probes they start one after the other.`;
-  return `Medians over the rounds. ${how} The start includes that of the container's network, and of docker-proxy where there is one. The first answer is asked for every 20 ms; time in which bench itself kept a server from listening is left out, as is the container that a mapped server joins.`;
+  return `Medians over the rounds. ${how} The start includes that of the container's network, and of docker-proxy where there is one. The first answer is asked for every 20 ms; time in which bench itself kept a server from listening is left out, as is the container that a mapped server joins.${run.plan.service === undefined ? '' : guarded}`;
 }
+
+/** A service's own image has no gate at which bench could hold it. */
+const guarded =
+  ' On a bridge the first answer is asked for only when the firewall keeps others from the container: a service that is ready sooner seems slower there by that time.';
 
 function taskNote({ evidence }: ReportModel): string {
   const problems = evidence.flatMap(({ path, round, probes }) =>
