@@ -122,6 +122,7 @@ export const commandOptions = {
     says: "A /24 for bench's networks.",
     default: 'of 198.18.0.0/15',
     variable: 'BENCH_SUBNET',
+    expert: true,
     group: 'This machine',
   },
   openFirewall: {

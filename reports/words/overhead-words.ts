@@ -123,14 +123,6 @@ export function connectionWords({ connections, load, bulk }: LoadProfile): strin
   return load === 'paced' ? `${count} at an equal rate` : count;
 }
 
-/** Whether connections stay open from one request to the next: `keep-alive`, or `a new connection for each request`. */
-export function keepingWords({ profiles }: Pick<Plan, 'profiles'>): string {
-  const churning = profiles.filter(({ load }) => load === 'churn').length;
-  if (churning === 0) return 'keep-alive';
-  const once = 'a new connection for each request';
-  return churning === profiles.length ? once : `keep-alive, and ${once} under churn`;
-}
-
 /** How long slices measure, e.g. "0.18 s (steady: 0.36 s)". Those of an open load are as long as its quantile needs. */
 export function sliceLengths(plan: Plan): string {
   const needs = plan.profiles
