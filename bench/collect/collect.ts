@@ -17,7 +17,7 @@ import type { Deployed, DeployOutcome, Stage } from '../model/stage.ts';
 import type { RunStop } from '../model/stopping.ts';
 import { unlessLate } from '../model/unless-late.ts';
 import { agentWarmups } from '../plan/agents.ts';
-import { jitterSeconds, needsJitter } from '../plan/plan-duration.ts';
+import { jitterSeconds, needsJitter, planDuration } from '../plan/plan-duration.ts';
 import type { RoundSchedule } from '../schedule/schedule.ts';
 import { type Entry, measureBout, type Tally, warmUp } from './bout.ts';
 import { roundEvidence } from './evidence.ts';
@@ -25,7 +25,7 @@ import { assertComparable } from './first-start.ts';
 import { readKernelAfter, readKernelBefore } from './kernel.ts';
 import { ordersOf } from './orders.ts';
 import { OtherProcesses } from './other-processes.ts';
-import type { Progress, RoundPlace } from './progress.ts';
+import type { Progress, ProgressEvent, RoundPlace } from './progress.ts';
 import { findRates } from './rates.ts';
 import type { Enough } from './stop-rule.ts';
 import { type TimedOnce, timeOnce } from './time-once.ts';
@@ -243,7 +243,9 @@ async function measureRound(
     totals.slicesSeconds += (await warmUp(collection, standing, profile, longest)).loadSeconds;
   }
   totals.slicesSeconds += await warmAgents(collection, standings);
+  const known = collection.pacedRates.size;
   totals.slicesSeconds += await findRates(collection, standings);
+  if (collection.pacedRates.size > known) progress(pacedRatesOf(collection));
   if (needsJitter(plan)) collection.jitterCounts.push(...(await lookForJitter(collection, standings)));
   const kernel = await readKernelBefore(collection, standings);
   for (const [index, block] of round.blocks.entries()) {
@@ -292,6 +294,13 @@ async function warmAgents(collection: Collection, standings: ReadonlyMap<string,
     seconds += warm.loadSeconds;
   }
   return seconds;
+}
+
+function pacedRatesOf({ plan, pacedRates: rates }: Measured): ProgressEvent {
+  const { paced } = plan;
+  const found = paced && { ...paced, rates: Object.fromEntries(rates) };
+  const { totalSeconds } = planDuration({ ...plan, ...present({ paced: found }) });
+  return { kind: 'paced-rates', rates, totalSeconds };
 }
 
 /** Each agent of the round looks at the clock, one after the other, while nothing bears load. */

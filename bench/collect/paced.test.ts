@@ -73,3 +73,17 @@ test('slices record the three times', async () => {
     expect(slice.serviceTime?.p99Us).toBeLessThanOrEqual(slice.latency.p99Us);
   }
 });
+
+test('how long the run takes is told anew when the rate is known', async () => {
+  const of = async (pacedRate: string) => {
+    const { events } = await paced({ rounds: '2', blocks: '1', pacedRate });
+    return events.flatMap((it) => (typeof it === 'object' && it.kind === 'paced-rates' ? [it] : []));
+  };
+  const [[slow, ...more], [fast]] = [await of('1000'), await of('10000')];
+  expect(more).toEqual([]);
+  expect([...(slow?.rates ?? [])]).toEqual([['nginx', 1_000]]);
+  // 11,000 responses of three paths in two rounds, at a rate of 1,000 in place of 10,000 a second.
+  const longer = (slow?.totalSeconds ?? 0) - (fast?.totalSeconds ?? 0);
+  expect(longer).toBeGreaterThan(2 * 3 * (11 - 1.1));
+  expect(longer).toBeLessThan(2 * 3 * (11 - 1.1) * 1.05);
+});

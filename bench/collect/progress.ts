@@ -12,10 +12,20 @@ interface BlockPlace extends RoundPlace {
   readonly blocks: number;
 }
 
+/** The rates of an open load were found. Its slices are as long as they need, and so is the run. */
+interface PacedRates {
+  readonly kind: 'paced-rates';
+  /** Requests/s, by server. */
+  readonly rates: ReadonlyMap<string, number>;
+  /** How long the run is expected to take with them. */
+  readonly totalSeconds: number;
+}
+
 /** Where a run is. Events come between slices only: nothing is drawn while one is measured. */
 export type ProgressEvent =
   | ({ readonly kind: 'deploying' } & RoundPlace)
   | ({ readonly kind: 'warm-up'; readonly blocks: number } & RoundPlace)
+  | PacedRates
   | ({ readonly kind: 'block' } & BlockPlace)
   | ({ readonly kind: 'slice'; readonly status: Slice['status'] } & BlockPlace);
 

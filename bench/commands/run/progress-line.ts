@@ -1,6 +1,6 @@
 import type { Progress, ProgressEvent, RoundPlace } from '../../collect/progress.ts';
 import type { Clock } from '../../model/clock.ts';
-import { formatDuration, formatPercent } from '../../model/format.ts';
+import { formatCount, formatDuration, formatPercent } from '../../model/format.ts';
 import type { Stopping } from '../../model/stopping.ts';
 import type { Output } from '../../outside.ts';
 
@@ -21,6 +21,7 @@ export function progressLine(
   stopping?: Stopping,
 ): ProgressLine {
   const startedAt = clock.monotonicSeconds();
+  let { totalSeconds } = expected;
   let notCounted = 0;
   const { draw } = output;
 
@@ -31,7 +32,7 @@ export function progressLine(
       return `at most ${formatDuration(Math.max(0, stopping.seconds - elapsed), 0)} left`;
     }
     const share = (round - 1 + part.from + done * (part.to - part.from)) / expected.rounds;
-    const total = share > 0.1 ? elapsed / share : expected.totalSeconds;
+    const total = share > 0.1 ? elapsed / share : totalSeconds;
     return `about ${formatDuration(Math.max(0, total - elapsed), 0)} left`;
   }
 
@@ -50,6 +51,15 @@ export function progressLine(
       case 'warm-up':
         draw(`${place(event, '/')}  warm-up  ${left(event, 0)}`);
         return;
+      case 'paced-rates': {
+        totalSeconds = event.totalSeconds;
+        const rates = [...event.rates].map(
+          ([server, rate]) => `${formatCount(rate)} requests/s to ${server}`,
+        );
+        const about = stopping === undefined ? `: about ${formatDuration(totalSeconds, 0)} in all` : '';
+        output.write(`paced profile: ${rates.join(', ')}${about}\n`);
+        return;
+      }
       case 'block': {
         const bad =
           notCounted === 0
