@@ -2,7 +2,8 @@ import type { Figure } from '../../bench/model/figure.ts';
 import { formatPercent, formatValue } from '../../bench/model/format.ts';
 import { marginOf } from '../../bench/model/metric.ts';
 import { present } from '../../bench/model/present.ts';
-import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
+import type { ProfileName } from '../../bench/model/profile.ts';
+import { isMeasured, type MeasuredOverhead, type Summary } from '../../bench/model/summary.ts';
 import { foreignShare } from '../../bench/model/validity-rules.ts';
 import { excessOf, widestDeclared } from '../analysis/advice.ts';
 import { declaredPrecisions } from '../analysis/declared-precision.ts';
@@ -199,21 +200,36 @@ function foreignFigure({ analysis, summary: { foreign } }: Reported): readonly E
   });
 }
 
-/** The rates of the steady profile. */
+/** The rates of the steady and of the paced profile. */
 function rateFigures({ recorded: { run }, summary }: Reported): readonly ExplainedFigure[] {
-  return Object.entries(summary.rates ?? {}).flatMap(([server, rate]) => {
-    const asked = Object.entries(run.plan.rates ?? {}).some(([it]) => it === server);
+  const { rates = {}, paced } = run.plan;
+  const share = paced === undefined ? '' : formatPercent(paced.share);
+  return [
+    ...ratesOf('steady', 'rate', summary.rates, rates, 'Half'),
+    ...ratesOf('paced', 'paced-rate', summary.pacedRates, paced?.rates, share),
+  ];
+}
+
+/** @param part of what the slowest path carried. */
+function ratesOf(
+  profile: ProfileName,
+  name: string,
+  rates: Summary['rates'],
+  asked: Summary['rates'] = {},
+  part: string,
+): readonly ExplainedFigure[] {
+  return Object.entries(rates ?? {}).flatMap(([server, rate]) => {
     const reported = { rate };
-    return runFigure(`rate-${server}`, { shown: formatValue(rate, 'rps'), reported }, () => ({
-      question: `At which rate ${server} is asked on every path under the steady profile`,
+    return runFigure(`${name}-${server}`, { shown: formatValue(rate, 'rps'), reported }, () => ({
+      question: `At which rate ${server} is asked on every path under the ${profile} profile`,
       reported,
       steps: [
         step(
           'Rate',
           [
-            asked
+            server in asked
               ? 'It was asked for.'
-              : 'Half of what the slowest path carried in the unrecorded warm-up of the first round, with two digits.',
+              : `${part} of what the slowest path carried in the unrecorded warm-up of the first round, with two digits.`,
           ],
           [row(server, { '': quantity(rate, 'rps') })],
         ),

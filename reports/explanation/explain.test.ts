@@ -436,3 +436,27 @@ function middleOf(ascending: readonly number[]): number {
   const half = (ascending.length - 1) / 2;
   return ((ascending[Math.floor(half)] ?? Number.NaN) + (ascending[Math.ceil(half)] ?? Number.NaN)) / 2;
 }
+
+test.each([0.02, 0.3])(
+  'every figure of the paced profile is explained, with a lag of %f as well',
+  (lagShare) => {
+    const paced = syntheticRun({
+      ...{ seed: 1, rounds: 8, blocks: 1, servers: ['nginx'], profiles: ['paced'] },
+      lagShare,
+    });
+    const figures = explainedFigures(paced);
+    expect(figures.map(({ figure }) => figure)).toContain('run:paced-rate-nginx');
+    for (const listed of figures) {
+      const explanation = listed.explain();
+      expect(explanation.reported, listed.figure).toEqual(listed.reported);
+      expect(renderExplanation(explanation)).not.toMatch(/NaN|undefined|Infinity/);
+    }
+    const [p99] = figures.filter(({ figure }) => figure === `nginx:paced:${bridgePath}:latency_p99_us`);
+    const text = renderExplanation(p99?.explain() ?? failAt('p99'));
+    expect(text.includes("not measured: the load generator's own lag is")).toBe(lagShare > 0.1);
+  },
+);
+
+function failAt(name: string): never {
+  throw new Error(`there is no figure ${name}`);
+}
