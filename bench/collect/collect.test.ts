@@ -375,7 +375,7 @@ test.each([
       failure: { kind: 'casesFailed', message: failed.message },
     });
     expect(collected.failure?.hint).toBe(
-      'Its last lines: no configuration\nNothing can be compared without it, so nothing was measured.',
+      'Nothing can be compared without it, so nothing was measured. Its last lines: no configuration',
     );
     expect(slices).toEqual([]);
     expect(stage.journal.filter((call) => /^deploy|^clear/.test(call))).toEqual(['deploy 4', 'clear']);

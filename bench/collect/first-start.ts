@@ -23,7 +23,7 @@ export function assertComparable(
   );
   if (comparable || failure === undefined) return;
   throw new Failure('casesFailed', failure.message, {
-    hint: `${failure.hint === undefined ? '' : `${failure.hint}\n`}Nothing can be compared without it, so nothing was measured.`,
+    hint: `Nothing can be compared without it, so nothing was measured. ${failure.hint ?? ''}`.trimEnd(),
     cause: failure,
   });
 }

@@ -182,3 +182,13 @@ test('a service that listens on another port: which one, and the flag for it', a
   expect(ended.stderr).toContain('--port 3000');
   await nothingIsLeft();
 });
+
+test('a service of an ordinary user may not listen on port 80 of the host: what to do instead', async () => {
+  const { ended } = await runOf('node-app', ['--port', '80', '--env', 'PORT=80', '--request-path', '/items']);
+  expect(ended.exitCode, ended.stderr).toBe(3);
+  expect(ended.stderr).toContain(
+    'In host mode only root may listen on port 80. Tell the service another port',
+  );
+  expect(ended.stderr).toContain('EACCES');
+  await nothingIsLeft();
+});

@@ -11,4 +11,7 @@ app.get('/items', (_, answer) => {
 });
 
 const port = Number(process.env.PORT ?? 3000);
-app.listen(port, () => process.stdout.write(`listening on ${port}\n`));
+app.listen(port, (error) => {
+  if (error) throw error;
+  process.stdout.write(`listening on ${port}\n`);
+});
