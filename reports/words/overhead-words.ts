@@ -8,7 +8,6 @@ import { metric, metrics } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import { type LoadProfile, rampSecondsOf, sliceSecondsOf } from '../../bench/model/profile.ts';
-import type { Run } from '../../bench/model/run.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import {
   isMeasured,
