@@ -16,7 +16,6 @@ import { type PlanLayers, planLayers } from '../../plan/plan-layers.ts';
 import { composeAsked, copyAsked, resolvePlan } from '../../plan/resolve-plan.ts';
 import { type ValueSource, valueSources } from '../../plan/value-sources.ts';
 import { wantsLab } from '../engine/engine-choice.ts';
-import { engineOfTheUser } from '../engine/open-engine.ts';
 import { resultsDirectory, wantedSubnet } from '../places.ts';
 import { tellWarnings } from '../tell-warnings.ts';
 
@@ -116,6 +115,8 @@ async function copiedFor(
       },
     );
   }
+  // The engine's client is a heavy library, which no other plan needs.
+  const { engineOfTheUser } = await import('../engine/open-engine.ts');
   const { engine } = await engineOfTheUser(outside);
   return copiedContainer(engine, container);
 }
