@@ -72,6 +72,15 @@ const silent = new Failure('casesFailed', 'nginx exited with code 1', {
   hint: 'Its last lines: bind() failed',
 });
 
+test.each(['throughput', 'churn', 'bulk'])(
+  '%s has no rate: none is looked for, noted or told',
+  async (profile) => {
+    const { rates, pacedRates, events } = await collecting({ flags: { profile, rounds: '1' } });
+    expect({ rates, pacedRates }).toEqual({ rates: [], pacedRates: [] });
+    expect(events.map((event) => (event === 'read' ? event : event.kind))).not.toContain('paced-rates');
+  },
+);
+
 test('a path that does not answer has no say in the rate', async () => {
   const { rates } = await ordered({
     stage: { refuse: ({ route }) => (route.server.kind === 'bridge' ? silent : undefined) },

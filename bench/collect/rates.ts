@@ -27,19 +27,7 @@ export async function findRates(
   standings: ReadonlyMap<string, Tally>,
 ): Promise<number> {
   const { plan, signal, recorder, rates, pacedRates } = collection;
-  const wanted = plan.profiles.flatMap((profile) => {
-    if (profile.load === 'closed') return [];
-    return profile.load === 'paced'
-      ? [{ profile, known: rates, asked: plan.rates, share: shareOfCapacity }]
-      : [
-          {
-            profile,
-            known: pacedRates,
-            asked: plan.paced?.rates,
-            share: plan.paced?.share ?? shareOfCapacity,
-          },
-        ];
-  });
+  const wanted = plan.profiles.flatMap((profile) => wantedRate(profile, collection) ?? []);
   if (signal.aborted) return 0;
   const known = rates.size + pacedRates.size;
   let seconds = 0;
@@ -60,6 +48,34 @@ export async function findRates(
     });
   }
   return seconds;
+}
+
+interface WantedRate {
+  readonly profile: LoadProfile;
+  /** Where the rate of each server goes. */
+  readonly known: Map<ServerName, number>;
+  readonly asked: Readonly<Record<ServerName, number>> | undefined;
+  /** Of what the slowest path carries, where no rate is asked for. */
+  readonly share: number;
+}
+
+/** `undefined` for a load that has no rate. */
+function wantedRate(
+  profile: LoadProfile,
+  { plan, rates, pacedRates }: Pick<FindingRates, 'plan' | 'rates' | 'pacedRates'>,
+): WantedRate | undefined {
+  switch (profile.load) {
+    case 'paced':
+      return { profile, known: rates, asked: plan.rates, share: shareOfCapacity };
+    case 'open': {
+      const { rates: asked, share = shareOfCapacity } = plan.paced ?? {};
+      return { profile, known: pacedRates, asked, share };
+    }
+    case 'closed':
+    case 'churn':
+    case 'bulk':
+      return undefined;
+  }
 }
 
 /**
