@@ -76,7 +76,7 @@ export interface Collected {
   readonly stop?: RunStop;
   readonly failedSlices: number;
   readonly slicesSeconds: number;
-  /** How often the machine took the agent's CPU away; absent where nobody looked. */
+  /** How often the machine took the agent's CPU away. Absent without the paced profile. */
   readonly jitter?: Run['jitter'];
   /** Other processes that used CPU time during the rounds; absent where none can be seen. */
   readonly foreign?: Run['foreign'];

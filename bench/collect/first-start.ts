@@ -3,8 +3,7 @@ import type { Plan } from '../model/plan.ts';
 import type { DeployOutcome } from '../model/stage.ts';
 
 /**
- * A service of the user's that does not start, or that cannot be reached, is no matter of luck: it would be so in
- * every round. The first servers that start together must leave something to compare.
+ * A service of the user's that does not start, or that cannot be reached, would fail in every round, too. The first servers that start together must leave something to compare.
  * @throws {Failure} casesFailed: they do not. It is the failure of the server without which there is nothing.
  */
 export function assertComparable(

@@ -13,7 +13,7 @@ export const localPortFiles = {
   sockets: ['/proc/net/tcp', '/proc/net/tcp6'],
 } as const;
 
-/** The range of a kernel that nobody has configured. */
+/** The kernel's own default range. */
 const usualRange = { first: 32_768, last: 60_999 };
 
 /**

@@ -210,7 +210,7 @@ test('what cannot be measured is told once, with what to do next', () => {
     → If that is a good answer of your service: --expect-status 418.
 
     [not HTTP]
-    unfit: what comes back for GET /health is no answer that bench can read: it is not HTTP/1.1 (Parse Error: Expected HTTP/)
+    unfit: bench cannot read the answer to GET /health: it is not HTTP/1.1 (Parse Error: Expected HTTP/)
     → bench measures services that speak HTTP/1.1. If this port speaks TLS: --tls. If it speaks only HTTP/2 or gRPC, name the port of HTTP/1.1: --port.
 
     [no TLS]

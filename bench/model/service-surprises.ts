@@ -65,13 +65,9 @@ function unanswered({ requests, problem = 'no answer' }: Survey, what: string): 
     });
   }
   if (problem.includes('not HTTP/1.1')) {
-    return new Failure(
-      'unfit',
-      `what comes back for ${what} is no answer that bench can read: ${oneLine(problem)}`,
-      {
-        hint: 'bench measures services that speak HTTP/1.1. If this port speaks TLS: --tls. If it speaks only HTTP/2 or gRPC, name the port of HTTP/1.1: --port.',
-      },
-    );
+    return new Failure('unfit', `bench cannot read the answer to ${what}: ${oneLine(problem)}`, {
+      hint: 'bench measures services that speak HTTP/1.1. If this port speaks TLS: --tls. If it speaks only HTTP/2 or gRPC, name the port of HTTP/1.1: --port.',
+    });
   }
   const all = requests === 1 ? 'the request' : `none of ${formatCount(requests)} requests`;
   const ended = requests === 1 ? 'had no complete answer' : 'had a complete answer';

@@ -17,7 +17,7 @@ interface AskedRates {
 /**
  * @param asked one rate for all servers of the plan, or one for each. `auto` requests no rate.
  * @param name of the option, as the user gave it.
- * @throws {Failure} usage: a rate for a server that nobody knows.
+ * @throws {Failure} usage: a rate for an unknown server.
  */
 export function askedRates(
   asked: Options['rates'],
@@ -37,7 +37,7 @@ export function askedRates(
  * @param asked its options as given, without defaults.
  * @param usual the defaults.
  * @param name of the option of the rate, as the user gave it.
- * @throws {Failure} usage: a rate for a server that nobody knows.
+ * @throws {Failure} usage: a rate for an unknown server.
  */
 export function askedPaced(
   asked: PacedOptions,

@@ -78,7 +78,7 @@ describe.each(Object.entries(sources))('a bad value from a %s', (_, { name, refu
     const { reads } = rowOf(key);
     const bad = fc
       .tuple(fc.constantFrom(...badTexts(key)), fc.string({ maxLength: 9 }))
-      .map(([known, any]) => (any.trim() === '' || isAllowed(key, any) ? known : any));
+      .map(([known, typed]) => (typed.trim() === '' || isAllowed(key, typed) ? known : typed));
     fc.assert(
       fc.property(bad, (text) => {
         const { kind, message, hint = '' } = refusal(key, text);

@@ -634,7 +634,7 @@ export const planOptions = {
     group: 'What to measure',
     expert: true,
     schema: z.boolean(),
-    says: 'Also times what is no request: starting, connecting, lookups.',
+    says: 'Also time starts, connections and DNS lookups.',
     more: 'In each round the servers start one after the other, and each is timed. Then a TCP connection and one request are timed on each path, and a DNS lookup in host mode and on a bridge. The load generator is measured against a server that does nothing, once.',
     defaultWords: 'off',
     example: 'off',

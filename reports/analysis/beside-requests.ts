@@ -4,7 +4,7 @@ import type { Plan } from '../../bench/model/plan.ts';
 import { present } from '../../bench/model/present.ts';
 import { type BesideKind, type BesideRequests, besideKinds } from '../../bench/model/summary.ts';
 import { asValues, median } from '../statistics/location.ts';
-import { type Statistics, signedRankOf } from './estimate.ts';
+import { changeFields, type Statistics, signedRankOf } from './estimate.ts';
 
 /** Seconds of one kind in one round; `undefined` where they were not timed. */
 const secondsOf: Readonly<Record<BesideKind, (evidence: Evidence) => number | undefined>> = {
@@ -100,15 +100,12 @@ function comparedWith(
   });
   const estimate = signedRankOf(pairs, statistics);
   if (estimate === undefined) return undefined;
-  const { ratio, interval, baselineValue } = estimate;
+  const { difference, differenceLow, differenceHigh, ...ratio } = changeFields(estimate);
   return {
-    ratio,
-    ratioLow: interval.low,
-    ratioHigh: interval.high,
-    confidence: interval.confidence,
-    differenceSeconds: baselineValue * (ratio - 1),
-    differenceLowSeconds: baselineValue * (interval.low - 1),
-    differenceHighSeconds: baselineValue * (interval.high - 1),
+    ...ratio,
+    differenceSeconds: difference,
+    differenceLowSeconds: differenceLow,
+    differenceHighSeconds: differenceHigh,
     rounds: pairs.length,
   };
 }

@@ -134,7 +134,16 @@ function pairedRounds(
 }
 
 /** The numbers of an estimate as data files have them. */
-export function estimatedFields({ ratio, interval, baselineValue, rounds }: Estimate) {
+export function estimatedFields({ rounds, ...estimate }: Estimate) {
+  return { ...changeFields(estimate), rounds: rounds.length };
+}
+
+/** A change as data files have it: the ratio, and the difference in the unit of the baseline's value. */
+export function changeFields({
+  ratio,
+  interval,
+  baselineValue,
+}: Pick<Estimate, 'ratio' | 'interval' | 'baselineValue'>) {
   return {
     ratio,
     ratioLow: interval.low,
@@ -143,7 +152,6 @@ export function estimatedFields({ ratio, interval, baselineValue, rounds }: Esti
     difference: baselineValue * (ratio - 1),
     differenceLow: baselineValue * (interval.low - 1),
     differenceHigh: baselineValue * (interval.high - 1),
-    rounds: rounds.length,
   };
 }
 

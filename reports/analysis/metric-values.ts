@@ -38,46 +38,40 @@ interface MetricValue {
   readonly parts: (totals: Totals) => Readonly<Record<string, Part | undefined>>;
 }
 
+const megabyte = 1e6;
+
+/** What CPU time is divided by: `undefined` where it was not read. */
+interface Divisor {
+  readonly formula: FormulaId;
+  readonly of: (totals: Totals) => number | undefined;
+  readonly parts: (totals: Totals) => Readonly<Record<string, Part | undefined>>;
+}
+
+const byRequest: Divisor = {
+  formula: 'cpu',
+  of: ({ load }) => load.responses,
+  parts: ({ load }) => ({ responses: [load.responses, 'count'] }),
+};
+
+const byMegabyte: Divisor = {
+  formula: 'cpuOfTransfer',
+  of: ({ load, payloadBytes }) =>
+    payloadBytes === undefined ? undefined : (load.responses * payloadBytes) / megabyte,
+  parts: ({ load, payloadBytes }) => ({
+    responses: [load.responses, 'count'],
+    'bytes each': payloadBytes === undefined ? undefined : [payloadBytes, 'count'],
+  }),
+};
+
 /** How each figure is computed from totals, and which of them it uses. */
 export const metricValues = {
-  latency_p50_us: {
-    formula: 'latency',
-    of: ({ latency }) => latency?.p50Us,
-    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
-  },
-  latency_p90_us: {
-    formula: 'latency',
-    of: ({ latency }) => latency?.p90Us,
-    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
-  },
-  latency_p99_us: {
-    formula: 'latency',
-    of: ({ latency }) => latency?.p99Us,
-    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
-  },
-  latency_p999_us: {
-    formula: 'latency',
-    of: ({ latency }) => latency?.p999Us,
-    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
-  },
-  cpu_server_us: {
-    formula: 'cpu',
-    of: ({ load }) => perRequest(serverSide(load), load),
-    parts: ({ load }) => ({ ...serverParts(load), ...divisor(load) }),
-  },
-  cpu_agent_us: {
-    formula: 'cpu',
-    of: ({ load }) => perRequest(load.agentSeconds, load),
-    parts: ({ load }) => ({ ...agentPart(load), ...divisor(load) }),
-  },
-  cpu_total_us: {
-    formula: 'cpu',
-    of: ({ load }) => {
-      const server = serverSide(load);
-      return perRequest(server === undefined ? undefined : server + load.agentSeconds, load);
-    },
-    parts: ({ load }) => ({ ...serverParts(load), ...agentPart(load), ...divisor(load) }),
-  },
+  latency_p50_us: quantile('latency', ({ latency }) => latency?.p50Us),
+  latency_p90_us: quantile('latency', ({ latency }) => latency?.p90Us),
+  latency_p99_us: quantile('latency', ({ latency }) => latency?.p99Us),
+  latency_p999_us: quantile('latency', ({ latency }) => latency?.p999Us),
+  cpu_server_us: cpuTime(['server'], byRequest),
+  cpu_agent_us: cpuTime(['agent'], byRequest),
+  cpu_total_us: cpuTime(['server', 'agent'], byRequest),
   throughput_rps: {
     formula: 'throughput',
     of: ({ servedRequests, wallSeconds }) => servedRequests / wallSeconds,
@@ -86,43 +80,14 @@ export const metricValues = {
       windows: [wallSeconds, 's'],
     }),
   },
-  connection_p50_us: {
-    formula: 'connection',
-    of: ({ latency, connect }) => (connect === undefined ? undefined : latency?.p50Us),
-    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
-  },
-  connect_p50_us: {
-    formula: 'connection',
-    of: ({ connect }) => connect?.p50Us,
-    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
-  },
-  first_byte_p50_us: {
-    formula: 'connection',
-    of: ({ firstByte }) => firstByte?.p50Us,
-    parts: ({ responses }) => ({ responses: [responses, 'count'] }),
-  },
-  cpu_server_us_mb: {
-    formula: 'cpuOfTransfer',
-    of: (totals) => perMegabyte(serverSide(totals.load), totals),
-    parts: ({ load, payloadBytes }) => ({ ...serverParts(load), ...transferDivisor(load, payloadBytes) }),
-  },
-  cpu_agent_us_mb: {
-    formula: 'cpuOfTransfer',
-    of: (totals) => perMegabyte(totals.load.agentSeconds, totals),
-    parts: ({ load, payloadBytes }) => ({ ...agentPart(load), ...transferDivisor(load, payloadBytes) }),
-  },
-  cpu_total_us_mb: {
-    formula: 'cpuOfTransfer',
-    of: (totals) => {
-      const server = serverSide(totals.load);
-      return perMegabyte(server === undefined ? undefined : server + totals.load.agentSeconds, totals);
-    },
-    parts: ({ load, payloadBytes }) => ({
-      ...serverParts(load),
-      ...agentPart(load),
-      ...transferDivisor(load, payloadBytes),
-    }),
-  },
+  connection_p50_us: quantile('connection', ({ latency, connect }) =>
+    connect === undefined ? undefined : latency?.p50Us,
+  ),
+  connect_p50_us: quantile('connection', ({ connect }) => connect?.p50Us),
+  first_byte_p50_us: quantile('connection', ({ firstByte }) => firstByte?.p50Us),
+  cpu_server_us_mb: cpuTime(['server'], byMegabyte),
+  cpu_agent_us_mb: cpuTime(['agent'], byMegabyte),
+  cpu_total_us_mb: cpuTime(['server', 'agent'], byMegabyte),
   transfer_mb_s: {
     formula: 'transfer',
     of: ({ servedRequests, wallSeconds, payloadBytes }) =>
@@ -165,43 +130,43 @@ export function totalsOf({
   };
 }
 
-const megabyte = 1e6;
-
 type Load = Totals['load'];
+type Side = 'server' | 'agent';
 
-function serverSide({ serverSeconds, proxySeconds }: Load): number | undefined {
-  return serverSeconds === undefined ? undefined : serverSeconds + proxySeconds;
+/** A quantile of the requests' own times. */
+function quantile(formula: FormulaId, of: MetricValue['of']): MetricValue {
+  return { formula, of, parts: ({ responses }) => ({ responses: [responses, 'count'] }) };
 }
 
-function perRequest(seconds: number | undefined, { responses }: Load): number | undefined {
-  return seconds === undefined || responses === 0 ? undefined : (seconds / responses) * 1e6;
-}
-
-function perMegabyte(
-  seconds: number | undefined,
-  { load, payloadBytes }: Pick<Totals, 'load' | 'payloadBytes'>,
-): number | undefined {
-  const request = perRequest(seconds, load);
-  return request === undefined || payloadBytes === undefined
-    ? undefined
-    : (request / payloadBytes) * megabyte;
-}
-
-function transferDivisor(load: Load, payloadBytes: number | undefined): Record<string, Part | undefined> {
-  return { ...divisor(load), 'bytes each': payloadBytes === undefined ? undefined : [payloadBytes, 'count'] };
-}
-
-function serverParts({ serverSeconds, proxySeconds }: Load): Record<string, Part | undefined> {
+/** CPU time of one side or both, in µs, by what it was spent for. */
+function cpuTime(sides: readonly Side[], divisor: Divisor): MetricValue {
   return {
-    server: serverSeconds === undefined ? undefined : [serverSeconds, 's'],
-    'docker-proxy': proxySeconds === 0 ? undefined : [proxySeconds, 's'],
+    formula: divisor.formula,
+    of(totals) {
+      const seconds = sides.map((side) => secondsOf[side](totals.load));
+      const by = divisor.of(totals);
+      if (by === undefined || by === 0) return undefined;
+      // A sum with an unread part is no number, and becomes no figure.
+      const sum = seconds.reduce<number>((total, it) => total + (it ?? Number.NaN), 0);
+      return Number.isNaN(sum) ? undefined : (sum / by) * 1e6;
+    },
+    parts: (totals) => ({
+      ...Object.assign({}, ...sides.map((side) => partsOf[side](totals.load))),
+      ...divisor.parts(totals),
+    }),
   };
 }
 
-function agentPart({ agentSeconds }: Load): Record<string, Part> {
-  return { 'load agent': [agentSeconds, 's'] };
-}
+const secondsOf = {
+  server: ({ serverSeconds, proxySeconds }) =>
+    serverSeconds === undefined ? undefined : serverSeconds + proxySeconds,
+  agent: ({ agentSeconds }) => agentSeconds,
+} as const satisfies Record<Side, (load: Load) => number | undefined>;
 
-function divisor({ responses }: Load): Record<string, Part> {
-  return { responses: [responses, 'count'] };
-}
+const partsOf = {
+  server: ({ serverSeconds, proxySeconds }) => ({
+    server: serverSeconds === undefined ? undefined : [serverSeconds, 's'],
+    'docker-proxy': proxySeconds === 0 ? undefined : [proxySeconds, 's'],
+  }),
+  agent: ({ agentSeconds }) => ({ 'load agent': [agentSeconds, 's'] }),
+} as const satisfies Record<Side, (load: Load) => Readonly<Record<string, Part | undefined>>>;

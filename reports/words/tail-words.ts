@@ -4,7 +4,7 @@ import type { CaseSummary, Summary } from '../../bench/model/summary.ts';
 import { largestGapShare } from '../analysis/machine-quantiles.ts';
 import { largestLagShare } from '../analysis/send-lag.ts';
 
-/** How often the machine took the CPU away; `undefined` where nobody looked. */
+/** How often the machine took the CPU away; `undefined` for a run without the paced profile. */
 export function jitterWords({ jitter }: Pick<Summary, 'jitter'>): string | undefined {
   if (jitter === undefined) return undefined;
   const { p99Us, p999Us, longestUs } = jitter;

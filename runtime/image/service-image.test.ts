@@ -30,7 +30,7 @@ test('an image that nobody has is refused with what the registry said, and never
     hint: expect.stringContaining('docker login'),
   });
   await expect(provideServiceImage({ image: 'gone:1', pull: 'never' }, given)).rejects.toMatchObject({
-    message: 'the image gone:1 is not on the engine, and --pull never asks no registry for it',
+    message: 'the image gone:1 is not on the engine, and --pull never forbids to pull it',
   });
   expect(given.engine.journal).toEqual(['pull gone:1']);
 });

@@ -26,7 +26,7 @@ export async function provideServiceImage(
   const { engine, say, interrupted, credentials } = sources;
   const known = await engine.imageId(image);
   if (known !== undefined && pull !== 'always') return known;
-  if (pull === 'never') throw missing(image, 'and --pull never asks no registry for it', sources);
+  if (pull === 'never') throw missing(image, 'and --pull never forbids to pull it', sources);
   say(`pulling ${image}`);
   const shown = await credentials(image);
   const pulled = await withUplink(sources, () =>

@@ -1,18 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Listener } from '../../bench/model/network-stack.ts';
+import { plainService } from '../../bench/model/service.fixture.ts';
 import type { Service } from '../../bench/model/service.ts';
 import { listensElsewhere } from './listens-elsewhere.ts';
 
-const service: Service = {
-  name: 'app',
-  image: 'my/app:1.2',
-  port: 8080,
-  environment: [],
-  mounts: [],
-  pull: 'missing',
-  readyPath: '/',
-  readySeconds: 60,
-};
+const service = plainService;
 
 function found(
   sockets: readonly string[],

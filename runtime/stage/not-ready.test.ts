@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProbeOrder } from '../../bench/model/load-agent.ts';
+import { plainService } from '../../bench/model/service.fixture.ts';
 import type { Service } from '../../bench/model/service.ts';
 import { fakeParts, orderFor } from './parts.fake.ts';
 import { type StageOptions, startStage } from './start-stage.ts';
@@ -175,16 +176,7 @@ test('with --open-firewall, of a bridge that others are on only what the own nei
   expect(parts.inspector.openings()).toEqual([]);
 });
 
-const service: Service = {
-  name: 'app',
-  image: 'bench-lab:fake',
-  port: 8080,
-  environment: [],
-  mounts: [],
-  pull: 'missing',
-  readyPath: '/ready',
-  readySeconds: 60,
-};
+const service: Service = { ...plainService, image: 'bench-lab:fake', readyPath: '/ready' };
 const serviceOn = (path: string) =>
   orderFor(path, { service, deployment: { server: 'app', path, role: 'contender' } });
 

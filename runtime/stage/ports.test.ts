@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest';
+import { plainService } from '../../bench/model/service.fixture.ts';
 import type { Service } from '../../bench/model/service.ts';
 import { fakeEngine } from '../engine/engine.fake.ts';
 import { orderFor } from './parts.fake.ts';
 import { containerOf, holderOf, portTaken } from './ports.ts';
 
-const service: Service = {
-  name: 'app',
-  image: 'my/app:1.2',
-  port: 80,
-  environment: [],
-  mounts: [],
-  pull: 'missing',
-  readyPath: '/',
-  readySeconds: 60,
-};
+const service: Service = { ...plainService, port: 80 };
 const wanted = [
   { address: '198.18.0.1', port: 8080 },
   { address: '127.0.0.1', port: 8080 },

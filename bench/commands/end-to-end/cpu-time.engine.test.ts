@@ -10,12 +10,11 @@ import { labelsOf } from '../../../runtime/labels.ts';
 import { thisProcess } from '../../../runtime/owner.ts';
 import { holderPowers } from '../../../runtime/powers.ts';
 import { startInspector } from '../../../runtime/stage/start-inspector.ts';
-import { startStage } from '../../../runtime/stage/start-stage.ts';
 import { type TestEngine, testEngine } from '../../../runtime/test-engine.fixture.ts';
-import { loadAgent } from '../../agent/client.ts';
 import { routeFor } from '../../model/network-modes.ts';
 import { parsePathId } from '../../model/path.ts';
 import type { Deployed, DeploymentOrder, Stage } from '../../model/stage.ts';
+import { stageOnEngine } from './stage-on-engine.fixture.ts';
 
 /* Whose CPU time is whose, on a real engine: what a run tells of itself, of its proxies and of everybody else. */
 
@@ -46,14 +45,10 @@ function orderFor(id: string): DeploymentOrder {
 }
 
 async function published(): Promise<{ readonly stage: Stage; readonly deployed: Deployed }> {
-  const stage = await startStage({
-    engine: real.engine,
-    image: real.image,
-    runId,
-    labels: labelsOf(runId, await thisProcess()),
-    needs: { vantages: ['external'], servers: ['bridge'], ipv6: false },
-    benchVersion: '0.0.0',
-    connectAgent: loadAgent,
+  const stage = await stageOnEngine(real, runId, {
+    vantages: ['external'],
+    servers: ['bridge'],
+    ipv6: false,
   });
   onTestFinished(() => stage[Symbol.asyncDispose]());
   const [outcome] = await stage.deploy([orderFor('bridge/external/published')]);

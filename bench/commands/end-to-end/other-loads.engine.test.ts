@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { labelsOf } from '../../../runtime/labels.ts';
-import { thisProcess } from '../../../runtime/owner.ts';
-import { startStage } from '../../../runtime/stage/start-stage.ts';
 import { type TestEngine, testEngine } from '../../../runtime/test-engine.fixture.ts';
-import { loadAgent } from '../../agent/client.ts';
 import { measureAlone, type SliceOrder } from '../../model/load-agent.ts';
 import { routeFor } from '../../model/network-modes.ts';
 import { parsePathId } from '../../model/path.ts';
 import { bulkPlaces } from '../../model/profile.ts';
 import { ownServers } from '../../model/server.ts';
 import type { Deployed, DeploymentOrder } from '../../model/stage.ts';
+import { stageOnEngine } from './stage-on-engine.fixture.ts';
 
 /* New connections and large bodies, by the published port of a bridge, with the servers of the lab image. */
 
@@ -43,14 +40,10 @@ const orders = ownServers.map((server, index): DeploymentOrder => {
 });
 
 test('both servers take new connections and large bodies, and the DNAT rule counts each connection', async () => {
-  const stage = await startStage({
-    engine: real.engine,
-    image: real.image,
-    runId,
-    labels: labelsOf(runId, await thisProcess()),
-    needs: { vantages: ['external'], servers: ['bridge'], ipv6: false },
-    benchVersion: '0.0.0',
-    connectAgent: loadAgent,
+  const stage = await stageOnEngine(real, runId, {
+    vantages: ['external'],
+    servers: ['bridge'],
+    ipv6: false,
   });
   onTestFinished(() => stage[Symbol.asyncDispose]());
 

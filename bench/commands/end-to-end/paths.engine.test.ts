@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { labelsOf, runLabel } from '../../../runtime/labels.ts';
-import { thisProcess } from '../../../runtime/owner.ts';
-import { startStage } from '../../../runtime/stage/start-stage.ts';
+import { runLabel } from '../../../runtime/labels.ts';
 import { type TestEngine, testEngine } from '../../../runtime/test-engine.fixture.ts';
-import { loadAgent } from '../../agent/client.ts';
 import { collect } from '../../collect/collect.ts';
 import { claims } from '../../model/claims.ts';
 import type { Evidence } from '../../model/evidence.ts';
@@ -15,6 +12,7 @@ import { resolvePlan } from '../../plan/resolve-plan.ts';
 import { readRunFolder } from '../../run-folder/read-run-folder.ts';
 import { scheduledRounds } from '../../schedule/schedule.ts';
 import { onlyRun, startBench, temporaryDirectory } from './bench-process.fixture.ts';
+import { stageOnEngine } from './stage-on-engine.fixture.ts';
 
 /* The claims of every path on a real engine with real packets, and a path that claims to be another. */
 
@@ -90,14 +88,10 @@ test('a path that claims to be another is caught, every time', async () => {
   const evidence: Evidence[] = [];
   const runId = '20261121T120000Z-mis1';
   {
-    await using stage = await startStage({
-      engine: real.engine,
-      image: real.image,
-      runId,
-      labels: labelsOf(runId, await thisProcess()),
-      needs: { vantages: ['host'], servers: ['host', 'bridge'], ipv6: false },
-      benchVersion: '0.0.0',
-      connectAgent: loadAgent,
+    await using stage = await stageOnEngine(real, runId, {
+      vantages: ['host'],
+      servers: ['host', 'bridge'],
+      ipv6: false,
     });
     let seconds = 0;
     const collected = await collect({

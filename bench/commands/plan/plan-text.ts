@@ -61,7 +61,7 @@ function serviceText({ service, request }: Plan): readonly string[] {
     ...(canTellPort(service)
       ? []
       : [
-          `  it has port ${port} in host mode too (--port-env tells it another), so its second copy runs by itself, before or after the others`,
+          `  it has port ${port} in host mode too (--port-env gives it another), so its second copy runs by itself, before or after the others`,
         ]),
   ];
 }
