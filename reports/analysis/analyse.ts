@@ -2,6 +2,7 @@ import type { RecordedRun } from '../../bench/model/recorded-run.ts';
 import type { Slice } from '../../bench/model/slice.ts';
 import { comparisonGroups } from './comparison-group.ts';
 import { type Statistics, statisticsOf } from './estimate.ts';
+import { judgeByOfferedRate } from './offered-rate.ts';
 import { type AnalysedGroup, analyseGroups } from './overheads.ts';
 import { judgeByEvidence } from './path-evidence.ts';
 import { type RecordedCase, recordedCases } from './recorded-cases.ts';
@@ -14,7 +15,7 @@ import { type AnalysedStep, waterfallSteps } from './waterfall.ts';
  * from.
  */
 export interface Analysis {
-  /** In the order of measurement, judged by the evidence. */
+  /** In the order of measurement, judged by the evidence and by the rate that their rounds had. */
   readonly slices: readonly Slice[];
   readonly cases: readonly RecordedCase[];
   /** The figures of the cases that belong to a comparison, which are all planned cases. */
@@ -26,7 +27,7 @@ export interface Analysis {
 }
 
 export function analyse({ run, slices: recorded, evidence }: RecordedRun): Analysis {
-  const slices = judgeByEvidence(recorded, evidence);
+  const slices = judgeByOfferedRate(judgeByEvidence(recorded, evidence));
   const cases = recordedCases(run.plan, slices);
   const statistics = statisticsOf(run.plan);
   const figures = comparisonGroups(run.plan, cases).map(groupFigures);

@@ -158,7 +158,7 @@ test('an image that is nowhere: exit 3, with what to do, and no run folder', asy
   const { exitCode, stderr } = await machine.bench(argv, cwd);
   expect(exitCode, stderr).toBe(3);
   expect(stderr).toMatch(
-    /^bench: the image my\/missing:1 is not on the engine, and --pull never asks no registry/m,
+    /^bench: the image my\/missing:1 is not on the engine, and --pull never forbids to pull it/m,
   );
   expect(stderr).toContain('Build it, or check its name: docker images');
   await expect(onlyRun(cwd)).rejects.toThrow('found 0');
