@@ -1,17 +1,16 @@
 import { join } from 'node:path';
-import * as z from 'zod';
-import { fromDataKeys } from '../model/data-keys.ts';
 import { evidenceSchema } from '../model/evidence.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
-import { type Run, runSchema, schemaVersion } from '../model/run.ts';
+import { type Run, runSchema } from '../model/run.ts';
 import { sliceSchema } from '../model/slice.ts';
 import type { Warning } from '../model/warning.ts';
 import { planCommand } from '../plan/plan-command.ts';
 import { evidenceFile, runFile, slicesFile } from './files.ts';
 import { notARunFolder } from './find-run.ts';
-import { firstIssue, readLines } from './read-lines.ts';
-import { isDeeperThan, mostLevels, mostRunBytes, readReceived } from './received-file.ts';
+import { readDocument } from './read-document.ts';
+import { readLines } from './read-lines.ts';
+import { mostRunBytes } from './received-file.ts';
 import { errorCode } from './write-failure.ts';
 
 /**
@@ -60,9 +59,10 @@ function lostFile(run: Run, file: string, present: boolean): readonly Warning[] 
  */
 export async function readRun(directory: string): Promise<Run> {
   const path = join(directory, runFile);
-  let bytes: Buffer;
   try {
-    bytes = readReceived(path, mostRunBytes);
+    const run = readDocument(path, mostRunBytes, runSchema);
+    // The command to type is computed from the plan: a received folder could contain any command as text.
+    return { ...run, command: planCommand(run.plan, run) };
   } catch (cause) {
     const code = errorCode(cause);
     if (code === undefined) throw cause;
@@ -72,57 +72,10 @@ export async function readRun(directory: string): Promise<Run> {
       cause,
     });
   }
-  return parseRun(path, bytes);
-}
-
-/**
- * Only the version is read first. A folder of another version is not checked further. Version 1 spelled its
- * keys differently.
- */
-const versionSchema = z.union([
-  z.looseObject({ schema_version: z.int() }).transform((it) => it.schema_version),
-  z.looseObject({ schemaVersion: z.int() }).transform((it) => it.schemaVersion),
-]);
-
-function parseRun(path: string, bytes: Buffer): Run {
-  const damaged = 'The file was changed or damaged after it was written.';
-  if (isDeeperThan(mostLevels, bytes)) {
-    throw new Failure('usage', `${path} is nested more than ${mostLevels} levels deep`, { hint: damaged });
-  }
-  let document: unknown;
-  try {
-    document = JSON.parse(bytes.toString('utf8'));
-  } catch (cause) {
-    throw new Failure('usage', `${path} is not JSON: ${messageOf(cause)}`, { hint: damaged, cause });
-  }
-  const versioned = versionSchema.safeParse(document);
-  if (versioned.success && versioned.data > schemaVersion) {
-    throw new Failure(
-      'usage',
-      `${path} was written by a newer bench: schema ${versioned.data}, this one reads ${schemaVersion}`,
-      { hint: 'Upgrade bench to read it: npm install container-network-bench@latest' },
-    );
-  }
-  if (versioned.success && versioned.data < schemaVersion) {
-    throw new Failure(
-      'usage',
-      `${path} was written by an older bench: schema ${versioned.data}, this one reads ${schemaVersion}`,
-      {
-        hint: 'The method has changed since, so its figures are not comparable with new ones. The reports of that version are in its folder.',
-      },
-    );
-  }
-  const checked = runSchema.safeParse(fromDataKeys(runSchema)(document));
-  // The command to type is computed from the plan: a received folder could contain any command as text.
-  if (checked.success) return { ...checked.data, command: planCommand(checked.data.plan, checked.data) };
-  throw new Failure('usage', `${path}: ${firstIssue(checked.error)}`, {
-    hint: damaged,
-    cause: checked.error,
-  });
 }
 
 /** An unfinished folder is partial. The folder does not show whether its bench still runs. */
-function endedRun(run: Run): { readonly run: Run; readonly warnings: readonly Warning[] } {
+export function endedRun(run: Run): { readonly run: Run; readonly warnings: readonly Warning[] } {
   if (run.state !== 'running') return { run, warnings: [] };
   const stateReason = 'bench was killed before it could end the run, or is still measuring';
   return {

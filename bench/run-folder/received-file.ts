@@ -8,6 +8,8 @@ import { Failure } from '../model/failure.ts';
 
 /** run.json describes a run in some KiB. */
 export const mostRunBytes = 16 * 2 ** 20;
+/** summary.json has about 1 KiB for each comparison on each metric. */
+export const mostSummaryBytes = 64 * 2 ** 20;
 /** A slice has some 4 KiB. The evidence of one deployment has some more. */
 export const mostLineBytes = 16 * 2 ** 20;
 /** A week of slices, one after another, is less. */

@@ -1,0 +1,54 @@
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { expect, test } from 'vitest';
+import { asValues } from '../statistics/location.ts';
+import { normalDeviate } from '../statistics/normal-deviate.fixture.ts';
+import { hodgesLehmann, signedRank, signedRankInterval } from '../statistics/signed-rank.ts';
+import { type LogOverhead, logOverhead } from './log-overhead.ts';
+
+test('y is the log of the ratio, and se what makes the interval of the given width', () => {
+  // qt(0.975, 9) = 2.262157
+  const [ratio, se] = [1.2, 0.01];
+  const half = 2.262157 * se;
+  const overhead = logOverhead({
+    ratio,
+    ratioLow: Math.exp(Math.log(ratio) - half),
+    ratioHigh: Math.exp(Math.log(ratio) + half),
+    confidence: 0.95,
+    rounds: 10,
+  });
+  expect(overhead?.y).toBeCloseTo(Math.log(1.2), 10);
+  expect(overhead?.se).toBeCloseTo(se, 7);
+  expect(overhead?.df).toBe(9);
+});
+
+test('one round, or a bound of 0, has no standard error', () => {
+  const overhead = { ratio: 1, ratioLow: 0.9, ratioHigh: 1.1, confidence: 0.95, rounds: 10 };
+  expect(logOverhead({ ...overhead, rounds: 1 })).toBeUndefined();
+  expect(logOverhead({ ...overhead, ratioLow: 0 })).toBeUndefined();
+});
+
+// Of six rounds, the interval reaches from the smallest to the largest: se is then too large rather than too small.
+test.each([
+  [6, 1.15],
+  [10, 1.05],
+  [20, 1.05],
+  [40, 1.05],
+])('of %i normal rounds it is the standard error of the mean, or at most %d times as much', (n, most) => {
+  const rng = xoroshiro128plus(n);
+  const runs = Array.from({ length: 1000 }, (): LogOverhead | undefined => {
+    const values = asValues(Array.from({ length: n }, () => 0.2 + 0.05 * normalDeviate(rng)));
+    if (values === undefined) throw new Error('a run has rounds');
+    const ranked = signedRank(values);
+    const { low, high, confidence } = signedRankInterval(ranked, 0.95);
+    return logOverhead({
+      ratio: Math.exp(hodgesLehmann(ranked)),
+      ratioLow: Math.exp(low),
+      ratioHigh: Math.exp(high),
+      confidence,
+      rounds: n,
+    });
+  });
+  const meanSquare = runs.reduce((sum, run) => sum + (run?.se ?? Number.NaN) ** 2, 0) / runs.length;
+  expect(Math.sqrt(meanSquare) / (0.05 / Math.sqrt(n))).toBeGreaterThan(0.97);
+  expect(Math.sqrt(meanSquare) / (0.05 / Math.sqrt(n))).toBeLessThan(most);
+});

@@ -1,0 +1,36 @@
+import type { MeasuredOverhead } from '../../bench/model/summary.ts';
+import { studentTQuantile } from '../statistics/student-t.ts';
+
+/** The overhead of one run on the log scale, where overheads of several runs are subtracted and averaged. */
+export interface LogOverhead {
+  /** ln(contender / baseline). */
+  readonly y: number;
+  /** Standard error of y. */
+  readonly se: number;
+  /** Degrees of freedom of that standard error: rounds − 1. */
+  readonly df: number;
+}
+
+/**
+ * Standard error by the width of the run's interval: half of it is t × se. The interval is a signed-rank one, whose
+ * width on normal rounds is that of Student's t within some percent (bench/docs/compare.md).
+ *
+ * @returns `undefined` where the interval has no width to go by: one round, or a bound of 0.
+ */
+export function logOverhead({
+  ratio,
+  ratioLow,
+  ratioHigh,
+  confidence,
+  rounds,
+}: Pick<MeasuredOverhead, 'ratio' | 'ratioLow' | 'ratioHigh' | 'confidence' | 'rounds'>):
+  | LogOverhead
+  | undefined {
+  if (rounds < 2 || !(ratioLow > 0)) return undefined;
+  const t = studentTQuantile((1 + confidence) / 2, rounds - 1);
+  return {
+    y: Math.log(ratio),
+    se: (Math.log(ratioHigh) - Math.log(ratioLow)) / (2 * t),
+    df: rounds - 1,
+  };
+}
