@@ -36,8 +36,10 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, found: Found
   pull: ({ service }) => service?.pull,
   requestPath: ({ request }) => request?.path,
   method: ({ request }) => request?.method,
-  headers: ({ request }) =>
-    Object.entries(request?.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+  headers: ({ request }) => [
+    ...Object.entries(request?.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+    ...(request?.secretHeaders ?? []),
+  ],
   requestBody: ({ request }) => request?.body,
   expectedStatus: ({ request }) => request?.expectedStatus,
   readyPath: ({ service }) => service?.readyPath,

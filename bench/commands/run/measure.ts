@@ -16,6 +16,7 @@ import { Failure, messageOf } from '../../model/failure.ts';
 import { throwIfInterrupted } from '../../model/go-on.ts';
 import type { Plan } from '../../model/plan.ts';
 import { present } from '../../model/present.ts';
+import type { Request } from '../../model/request.ts';
 import type { Route } from '../../model/route.ts';
 import { type Run, schemaVersion } from '../../model/run.ts';
 import { sharedPinningWarning } from '../../model/shared-pinning.ts';
@@ -65,6 +66,8 @@ export interface Measuring {
   readonly composed?: ComposedApp;
   /** The container that the user's service is a copy of. */
   readonly copied?: Copied;
+  /** Values of the headers that the plan's requests only name. */
+  readonly secretHeaders?: Request['headers'];
   /** How servers are started, if not in the way of the lab image. */
   readonly serve?: StageOptions['serve'];
   /** Agents that never sleep while an answer is awaited. */
@@ -124,7 +127,7 @@ export async function measureOn(
   const { clock, stderr } = outside;
   const { results, subnet, openFirewall, guard, startedAt, access, serve, serviceImage, composed, copied } =
     measuring;
-  const { wakefulAgents, beforeClear } = measuring;
+  const { wakefulAgents, beforeClear, secretHeaders } = measuring;
   const { interrupted } = access;
   throwIfInterrupted(interrupted);
 
@@ -137,7 +140,7 @@ export async function measureOn(
       plan: asked,
       subnet,
       serve,
-      ...present({ openFirewall, guard, serviceImage, composed, copied }),
+      ...present({ openFirewall, guard, serviceImage, composed, copied, secretHeaders }),
       access,
     },
     outside,
@@ -258,6 +261,7 @@ interface StageFor {
   readonly serviceImage?: string;
   readonly composed?: ComposedApp;
   readonly copied?: Copied;
+  readonly secretHeaders?: Request['headers'];
   /** What starting the other services of a Compose file needs. */
   readonly access?: Pick<EngineAccess, 'commander' | 'interrupted' | 'say'>;
 }
@@ -282,6 +286,7 @@ export async function stageFor(
     serviceImage,
     composed,
     copied,
+    secretHeaders,
     access,
   }: StageFor,
   outside: Outside,
@@ -303,7 +308,7 @@ export async function stageFor(
       openFirewall,
       guard,
       benchVersion: versionOf(outside.installation),
-      connectAgent: loadAgent,
+      connectAgent: (channel, patienceSeconds) => loadAgent(channel, patienceSeconds, secretHeaders),
       caller: {
         env: outside.env,
         directory: outside.directory,
