@@ -88,7 +88,7 @@ test('official-style httpd: started by a script, and ends a connection after 100
   expectReconnects(slices, 100);
 });
 
-test('a Node app reads its port from PORT, and its answers differ in length', async () => {
+test('a Node app reads its port from PORT, its answers differ in length, and its health check is told beforehand', async () => {
   const argv = [
     '--port',
     '3000',
@@ -99,8 +99,10 @@ test('a Node app reads its port from PORT, and its answers differ in length', as
     '--ready-path',
     '/health',
   ];
-  const { evidence } = await expectCompared('node-app', argv);
+  const { evidence, surprises, ended } = await expectCompared('node-app', argv);
   expect(new Set(hostPorts(evidence)).size).toBe(2);
+  expect(surprises).toContain('service-health-check');
+  expect(ended.stderr).toContain('the engine runs it in each container of the service, every 40 s');
 });
 
 test('a Python app gets its port from the command', async () => {

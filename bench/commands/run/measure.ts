@@ -19,6 +19,7 @@ import { present } from '../../model/present.ts';
 import type { Request } from '../../model/request.ts';
 import type { Route } from '../../model/route.ts';
 import { type Run, schemaVersion } from '../../model/run.ts';
+import { healthChecked } from '../../model/service-surprises.ts';
 import { sharedPinningWarning } from '../../model/shared-pinning.ts';
 import type { Stage } from '../../model/stage.ts';
 import { unguardedIn } from '../../model/unguarded.ts';
@@ -149,7 +150,7 @@ export async function measureOn(
   const { pinning } = stage.environment;
   if (pinning.kind === 'shared') tellWarnings([sharedPinningWarning(pinning)], stderr);
   tellWarnings(unguardedIn(stage.environment), stderr);
-  const surprises = await surveyed(plan, stage, outside);
+  const surprises = await surveyed(plan, stage, engine, outside);
   const duration = planDuration(plan);
   stderr.write(planHead(plan, duration));
   const progress = progressLine(stderr, clock, duration, plan.stopping);
@@ -205,13 +206,21 @@ export async function measureOn(
 async function surveyed(
   plan: Plan,
   stage: Stage,
+  engine: Pick<Engine, 'healthCheckSeconds'>,
   { stderr }: Pick<Outside, 'stderr'>,
 ): Promise<readonly Warning[]> {
+  const { service } = plan;
+  if (service === undefined) return [];
   try {
-    if (plan.service !== undefined && stage.environment.engine.endpoint === 'lab') {
+    if (stage.environment.engine.endpoint === 'lab') {
       stderr.write('the lab has no way out while it measures: what the service calls must be beside it\n');
     }
-    const surprises = await asUnfit(() => surveyService(plan, stage));
+    const { image } = service;
+    const checkSeconds = await asUnfit(() =>
+      engine.healthCheckSeconds(stage.environment.serviceImage ?? image),
+    );
+    const seen = await asUnfit(() => surveyService(plan, stage));
+    const surprises = [...(checkSeconds === undefined ? [] : [healthChecked(image, checkSeconds)]), ...seen];
     tellWarnings(surprises, stderr);
     return surprises;
   } catch (error) {
