@@ -1,5 +1,6 @@
 import type { AgentContract, LoadAgent } from '../model/load-agent.ts';
 import { present } from '../model/present.ts';
+import type { Request } from '../model/request.ts';
 import { type Channel, rpcClient } from '../model/rpc.ts';
 import { holdSeconds } from './hold.ts';
 
@@ -8,22 +9,42 @@ import { holdSeconds } from './hold.ts';
  * input. The agent then answers the calls that have arrived and exits.
  * @param patienceSeconds for an answer, beyond the time that its order names, because it comes through the
  *   engine.
+ * @param secretHeaders values of the headers that requests only name. They are added here, on the way to the agent:
+ *   no order, plan or record has them.
  */
-export function loadAgent(channel: Channel, patienceSeconds?: number): LoadAgent & { close(): void } {
+export function loadAgent(
+  channel: Channel,
+  patienceSeconds?: number,
+  secretHeaders: Request['headers'] = {},
+): LoadAgent & { close(): void } {
   const rpc = rpcClient<AgentContract>(
     channel,
     'the load agent',
     patienceSeconds === undefined ? undefined : (_, order) => orderSeconds(order) + patienceSeconds,
   );
+  /** What is asked, with the values of all its headers. */
+  function asked<Order extends { readonly request?: Request }>(order: Order): Order {
+    const { request } = order;
+    if (request?.secretHeaders === undefined) return order;
+    const { secretHeaders: names, ...others } = request;
+    const secrets = names.map((name): [string, string] => {
+      const value = secretHeaders[name];
+      if (value === undefined) throw new Error(`no value for the header ${name}`);
+      return [name, value];
+    });
+    const headers = { ...others.headers, ...Object.fromEntries(secrets) };
+    return { ...order, request: { ...others, headers } };
+  }
   return {
-    probe: (order) => rpc.call('probe', order),
-    survey: (order) => rpc.call('survey', order),
-    hold: (url, request) => rpc.call('hold', { url, ...present({ request }) }),
+    probe: async (order) => rpc.call('probe', asked(order)),
+    survey: async (order) => rpc.call('survey', asked(order)),
+    hold: async (url, request) => rpc.call('hold', asked({ url, ...present({ request }) })),
     async release() {
       await rpc.call('release', {});
     },
-    turns: (order) => rpc.call('turns', order),
-    timeTask: (order) => rpc.call('timeTask', order),
+    turns: async (order) => rpc.call('turns', { ...order, slices: order.slices.map(asked) }),
+    timeTask: async ({ task, seconds }) =>
+      rpc.call('timeTask', { task: task.kind === 'request' ? asked(task) : task, seconds }),
     serveNothing: () => rpc.call('serveNothing', {}),
     async serveNames() {
       await rpc.call('serveNames', {});

@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { measureAlone } from '../model/load-agent.ts';
 import { loadAgent } from './client.ts';
 import { fastServer } from './servers.fixture.ts';
@@ -76,6 +77,48 @@ test('probes, runs slices with autocannon inside the bundle, and exits when its 
   agent.close();
   expect(await exit).toBe(0);
   expect(errorText()).toBe('');
+});
+
+test('every kind of call sends the headers that its request only names, with their values', async () => {
+  const seen = new Set<string>();
+  const server = createServer(({ headers }, answer) => {
+    seen.add(`${headers['x-shown']}, ${headers.authorization}`);
+    answer.end('x'.repeat(100));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
+  const { child, exit } = startAgent();
+  const agent = loadAgent({ input: child.stdin, output: child.stdout }, undefined, { Authorization: 'kept' });
+  const request = {
+    method: 'GET',
+    path: '/',
+    headers: { 'X-Shown': 'told' },
+    secretHeaders: ['Authorization'],
+  };
+  const calls = [
+    () => agent.probe({ url, request, withinSeconds: 5 }),
+    () => agent.survey({ url, request, requests: 1, spreadSeconds: 0, restSeconds: 0, withinSeconds: 5 }),
+    () => agent.hold(url, request),
+    () => agent.timeTask({ task: { kind: 'request', url, request }, seconds: 0.01 }),
+    () =>
+      measureAlone(agent, {
+        ...{ url, request, connections: 1, rampSeconds: 0, sliceSeconds: 0.05, timeoutSeconds: 5 },
+      }),
+  ];
+  for (const call of calls) {
+    seen.clear();
+    await call();
+    expect([...seen]).toEqual(['told, kept']);
+  }
+  await expect(
+    agent.probe({ url, request: { ...request, secretHeaders: ['Cookie'] }, withinSeconds: 5 }),
+  ).rejects.toThrow('no value for the header Cookie');
+  await agent.release();
+  agent.close();
+  expect(await exit).toBe(0);
 });
 
 test('an order that makes no sense rejects, and the agent lives on', async () => {

@@ -31,6 +31,12 @@ export const mostRounds = 400;
 
 /** The validated and fully specified plan: the only one that code after the parsing of arguments uses. */
 export const planSchema = z.strictObject({
+  name: z
+    .string()
+    .optional()
+    .describe(
+      'The name by which the plan was chosen. Options beside it may differ from those that it stands for. Absent: none was chosen.',
+    ),
   servers: z.array(serverNameSchema).min(1).describe('What is put under load.'),
   comparisons: z
     .array(comparisonSchema)

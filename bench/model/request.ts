@@ -11,6 +11,10 @@ export const requestSchema = z.strictObject({
     .regex(/^\/[!-~]*$/)
     .describe('The path that is requested, with its query: /search?q=1.'),
   headers: z.record(z.string(), z.string()).describe("The request's own headers, by name."),
+  secretHeaders: z
+    .array(z.string())
+    .optional()
+    .describe('Names of further headers, whose values are not recorded. Absent: none.'),
   body: z.string().optional().describe('The body that each request sends. Absent: none.'),
   expectedStatus: z
     .int()

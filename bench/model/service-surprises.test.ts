@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { surveyObstacle, surveyWarnings } from './service-surprises.ts';
+import { healthChecked, surveyObstacle, surveyWarnings } from './service-surprises.ts';
 import { latenciesOf, type Survey, usualSurvey } from './survey.ts';
 
 const asked = { method: 'GET', path: '/health' };
@@ -44,6 +44,12 @@ test('nginx ends its connections after 1,000 requests: told, with the line that 
     → In nginx, \`keepalive_requests 1000000;\` takes this out of the measurement.
     "
   `);
+});
+
+test('a health check is told with its interval, and how an image without it is made', () => {
+  const { message, hint } = healthChecked('my/app:1', 5);
+  expect(message).toContain('the engine runs it in each container of the service, every 5 s.');
+  expect(hint).toContain(String.raw`printf 'FROM my/app:1\nHEALTHCHECK NONE\n' | docker build -t`);
 });
 
 test('the advice is for the server that it is: by its name, or by the number where it hides it', () => {
@@ -195,7 +201,7 @@ test('what cannot be measured is told once, with what to do next', () => {
 
     [credentials]
     unfit: GET /health is answered with status 401, not 2xx
-    → Send credentials: --header 'Authorization: …'. If that is a good answer of your service: --expect-status 401.
+    → Send credentials: --header Authorization, with the value in the variable AUTHORIZATION. If that is a good answer of your service: --expect-status 401.
 
     [broken]
     unfit: GET /health is answered with status 502, not 2xx

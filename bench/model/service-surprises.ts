@@ -43,8 +43,9 @@ export function surveyObstacle(survey: Survey, asked: Asked): Failure | undefine
 const statusHints: Readonly<Record<string, string>> = {
   '400':
     'Look at what it expects: --header, --request-body and --method say what is sent. A port that speaks TLS only: --tls.',
-  '401': "Send credentials: --header 'Authorization: …'.",
-  '403': "Send credentials, or the name that it serves: --header 'Authorization: …', --header 'Host: …'.",
+  '401': 'Send credentials: --header Authorization, with the value in the variable AUTHORIZATION.',
+  '403':
+    "Send credentials (--header Authorization, with the value in the variable AUTHORIZATION), or the name that it serves: --header 'Host: …'.",
   '404': 'Name a path that it serves: --request-path /….',
   '405': 'Name a method that it allows there: --method.',
   '415': "Say what the body is: --header 'Content-Type: application/json'.",
@@ -100,6 +101,15 @@ export function loggedRequests({ requests }: Pick<Survey, 'requests'>, lines: nu
     code: 'service-logs-requests',
     message: `The service wrote at least ${formatCount(lines)} lines to its log for ${formatCount(requests)} requests. The engine stores each of them: that is a part of the CPU time and of the latency that bench measures, in every mode.`,
     hint: 'If it logs less where it serves your users, let it do so here: its access log off, or a higher log level with --env.',
+  };
+}
+
+/** The engine runs a program in each container of the service, again and again. @param seconds between two checks. */
+export function healthChecked(image: string, seconds: number): Warning {
+  return {
+    code: 'service-health-check',
+    message: `The image has a HEALTHCHECK: the engine runs it in each container of the service, every ${Number(seconds.toPrecision(3))} s. Its CPU time is counted as the service's, in every mode, and it takes CPU from slices at random moments.`,
+    hint: `To measure without it, name an image that has none: printf 'FROM ${image}\\nHEALTHCHECK NONE\\n' | docker build -t without-health-check -`,
   };
 }
 

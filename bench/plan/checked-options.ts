@@ -45,8 +45,9 @@ export function checkedOptions(
     const twice =
       isList && Array.isArray(value) ? value.find((it, at) => value.indexOf(it) !== at) : undefined;
     if (twice !== undefined) {
-      const { flag } = planOptions[key];
-      throw new Failure('usage', `${prefixOf(key, twice)}${flag} "${twice}" is given twice`, {
+      const { flag, secret }: PlanOption = planOptions[key];
+      const shown = secret === true ? String(twice).replace(/:.*/s, '') : twice;
+      throw new Failure('usage', `${prefixOf(key, twice)}${flag} "${shown}" is given twice`, {
         hint: `Give each ${flag} once.`,
       });
     }
@@ -80,7 +81,7 @@ interface GivenValue {
 }
 
 function refusal(key: PlanOptionKey, { written, value }: GivenValue, prefixOf: PrefixOf): Failure {
-  const { flag, reads, says }: PlanOption = planOptions[key];
+  const { flag, reads, says, secret }: PlanOption = planOptions[key];
   const refused = (message: string, hint: string, part?: unknown) =>
     new Failure('usage', `${prefixOf(key, part)}${message}`, { hint });
   switch (reads.as) {
@@ -116,7 +117,8 @@ function refusal(key: PlanOptionKey, { written, value }: GivenValue, prefixOf: P
     }
     case 'texts': {
       const wrong = Array.isArray(value) ? value.find((it) => !isAllowed(key, [it])) : undefined;
-      return refused(`${valueWords(wrong ?? written)} is not ${reads.allowed}`, says, wrong);
+      const shown = secret === true ? 'a value' : valueWords(wrong ?? written);
+      return refused(`${shown} is not ${reads.allowed}`, says, wrong);
     }
     case 'number':
     case 'text':

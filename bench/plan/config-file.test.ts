@@ -262,8 +262,8 @@ test.each([
     'The nearest is 50%. Relevance margin: a smaller change does not matter.',
   ],
   [
-    'header:\n  - "Accept: a/b"\n  - Accept',
-    'bench.config.yaml:3:5: header: "Accept" is not a header, such as "Accept: application/json"',
+    'header:\n  - "Accept: a/b"\n  - Accept a/b',
+    'bench.config.yaml:3:5: header: a value is not a header, such as "Accept: application/json", or its name alone',
     'A header of the requests. May be repeated.',
   ],
   ['plansss: {}', 'bench.config.yaml:1:1: unknown key "plansss"', /^did you mean "plans"\?/],

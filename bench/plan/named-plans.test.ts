@@ -15,7 +15,7 @@ test('two-addresses is host mode and its twin on one port, and says so in its co
     sharedPort: true,
     comparisons: [{ baseline: 'host/external', contenders: [] }],
   });
-  expect(planCommand(named)).toMatch(/--mode host .*--shared-port true$/);
+  expect(planCommand(named)).toMatch(/^bench run --plan two-addresses .*--shared-port true$/);
   expect(plan({ flags: { sharedPort: 'true', mode: 'bridge' } })).toMatchObject({
     sharedPort: true,
     comparisons: [{ contenders: ['bridge/external/published'] }],
@@ -75,7 +75,7 @@ test('quick is over within a minute, with rounds enough for a verdict on each of
 });
 
 test('default is what is measured without a plan, and nightly the same with tails and more rounds', () => {
-  expect(plan({ flags: { plan: 'default' } })).toEqual(plan({}));
+  expect(plan({ flags: { plan: 'default' } })).toEqual({ ...plan({}), name: 'default' });
   const { servers, comparisons, profiles, rounds } = plan({ flags: { plan: 'nightly' } });
   const usual = plan({});
   expect({ servers, comparisons }).toEqual({ servers: usual.servers, comparisons: usual.comparisons });

@@ -60,6 +60,8 @@ interface Row {
   readonly more?: string;
   /** The value if no source gives one. Some named plans have another default. */
   readonly default?: unknown;
+  /** Its values may be secrets: no message repeats them. */
+  readonly secret?: true;
   /** The default in words, where it is not one value. */
   readonly defaultWords?: string;
   /** A value to show where there is no default of one value, as a config has it. */
@@ -312,10 +314,12 @@ export const planOptions = {
     argument: '<Name: value>',
     group: 'Your service',
     expert: true,
-    schema: z.array(z.string().regex(/^[!#$%&'*+.^_`|~a-zA-Z0-9-]+: *[\t -~]*$/)),
+    schema: z.array(z.string().regex(/^[!#$%&'*+.^_`|~a-zA-Z0-9-]+(: *[\t -~]*)?$/)),
     says: 'A header of the requests. May be repeated.',
-    example: "['Accept: application/json']",
-    reads: texts('a header, such as "Accept: application/json"'),
+    more: 'A Name alone takes the value of a variable here: AUTHORIZATION for Authorization, X_API_KEY for X-Api-Key. That value, and any value of a header that looks like a secret, is kept out of the run folder.',
+    example: "['Accept: application/json', Authorization]",
+    secret: true,
+    reads: texts('a header, such as "Accept: application/json", or its name alone'),
   },
   requestBody: {
     flag: 'request-body',

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { planSchema } from '../model/plan.ts';
+import { type Plan, planSchema } from '../model/plan.ts';
 import { profileNames } from '../model/profile.ts';
 import { ownServers } from '../model/server.ts';
+import type { Warning } from '../model/warning.ts';
 import { type Options, planDefaults, planOptions } from './options.ts';
 import { planCommand } from './plan-command.ts';
+import { planNames } from './plan-names.ts';
 import { plan } from './planned.fixture.ts';
 import { resolvePlan } from './resolve-plan.ts';
 
@@ -68,17 +70,56 @@ test('every plan passes its schema, and its command gives the same plan wherever
       const resolved = plan({ config: { ...choice, ...setting } });
       expect(planSchema.parse(resolved)).toEqual(resolved);
 
-      const words = planCommand(resolved).split(' ');
-      expect(words.slice(0, 2)).toEqual(['bench', 'run']);
-      const flags: Record<string, string> = {};
-      for (let index = 2; index < words.length; index += 2) {
-        const attribute = words[index]?.replace(/^--/, '').replace(/-(.)/g, (_, each) => each.toUpperCase());
-        flags[attribute ?? ''] = words[index + 1] ?? '';
-      }
-      expect(resolvePlan({ flags, env: {}, config: elsewhere }, () => 0.1)).toEqual(resolved);
+      expect(repeated(resolved, elsewhere)).toEqual(resolved);
     }),
     { numRuns: 200 },
   );
+});
+
+/** The plan of a plan's command, where there is another config. */
+function repeated(resolved: Plan, config: Options): Plan {
+  const words = planCommand(resolved).split(' ');
+  expect(words.slice(0, 2)).toEqual(['bench', 'run']);
+  const flags: Record<string, string> = {};
+  for (let index = 2; index < words.length; index += 2) {
+    const attribute = words[index]?.replace(/^--/, '').replace(/-(.)/g, (_, each) => each.toUpperCase());
+    flags[attribute ?? ''] = words[index + 1] ?? '';
+  }
+  return resolvePlan({ flags, env: {}, config }, () => 0.1);
+}
+
+test.each(planNames)('the command of the plan %s gives the same plan, with its name', (name) => {
+  const beside: readonly Options[] = [{}, { rounds: 9 }, { probes: false }, { sharedPort: false }];
+  for (const options of beside) {
+    const resolved = plan({ config: { ...options, plan: name }, flags: { seed: '3', ...options } });
+    expect(resolved.name).toBe(name);
+    expect(planCommand(resolved)).toContain(`bench run --plan ${name} `);
+    expect(repeated(resolved, { modes: ['mapped'], sharedPort: false, rounds: 4 })).toEqual(resolved);
+  }
+});
+
+test("the name of a user's plan is recorded, and its command has its options: no config is needed", () => {
+  const plans = { mine: { servers: ['nginx' as const], rounds: 9 } };
+  const resolved = plan({ config: { plans, plan: 'mine' } });
+  expect(resolved.name).toBe('mine');
+  expect(planCommand(resolved)).not.toContain('mine');
+  expect({ ...repeated(resolved, {}), name: 'mine' }).toEqual(resolved);
+  expect(plan({})).not.toHaveProperty('name');
+  // Another path than the plan's: it is not what was measured.
+  expect(plan({ flags: { path: 'bridge/host/container' }, config: { plan: 'paths' } })).not.toHaveProperty(
+    'name',
+  );
+});
+
+test("the length of answers is for bench's own servers: a service's command has none, and it is told", () => {
+  const notes: string[] = [];
+  const note = ({ message }: Warning) => void notes.push(message);
+  const service = { image: 'app', port: 80 };
+  const resolved = plan({ config: { ...service, bodyBytes: 5 }, note });
+  expect(notes).toEqual(["the config: bodyBytes is for bench's own servers: app answers as it does"]);
+  expect(resolved.bodyBytes).toBe(planDefaults.bodyBytes);
+  expect(planCommand(resolved)).not.toContain('--body-bytes');
+  expect(repeated(resolved, { bodyBytes: 5 })).toEqual(resolved);
 });
 
 test('the command of the default plan is one that a person would type', () => {

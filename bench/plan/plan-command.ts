@@ -4,6 +4,7 @@ import { type NetworkMode, type PathId, pathId, pathOf } from '../model/path.ts'
 import type { Plan } from '../model/plan.ts';
 import { type LoadProfile, metricsOf } from '../model/profile.ts';
 import type { Run } from '../model/run.ts';
+import { isOwnPlan, isPathSet, planNamed } from './named-plans.ts';
 import { isPlain, type PlainKey, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
 
 type Said = string | number | boolean | readonly string[] | undefined;
@@ -13,7 +14,8 @@ type FoundRates = Partial<Pick<Run, 'rates' | 'pacedRates'>>;
 
 /**
  * The command's value for an option that the plan does not hold as it was given. `undefined` leaves the
- * option out. A named plan is written as its paths.
+ * option out. The paths of a plan that consists of paths are in its name. A plan of the user's is known only where
+ * their config is: the command has its options, and not its name.
  */
 const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, found: FoundRates) => Said> = {
   servers: ({ servers, service }) => (service === undefined ? servers.join(',') : undefined),
@@ -36,15 +38,17 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, found: Found
   pull: ({ service }) => service?.pull,
   requestPath: ({ request }) => request?.path,
   method: ({ request }) => request?.method,
-  headers: ({ request }) =>
-    Object.entries(request?.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+  headers: ({ request }) => [
+    ...Object.entries(request?.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+    ...(request?.secretHeaders ?? []),
+  ],
   requestBody: ({ request }) => request?.body,
   expectedStatus: ({ request }) => request?.expectedStatus,
   readyPath: ({ service }) => service?.readyPath,
   readySeconds: ({ service }) => service?.readySeconds,
   modes: (plan) => modesOf(plan)?.join(','),
   paths: (plan) => (modesOf(plan) === undefined ? pathsOf(plan).join(',') : undefined),
-  plan: () => undefined,
+  plan: ownName,
   profiles: ({ profiles }) => profiles.map(({ name }) => name).join(','),
   rounds: ({ rounds }) => rounds,
   timeSeconds: ({ stopping }) => stopping?.seconds,
@@ -66,8 +70,8 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, found: Found
   margins: marginsOf,
   seed: ({ seed }) => seed,
   tls: ({ tls }) => tls,
-  sharedPort: ({ sharedPort }) => sharedPort,
-  probes: ({ probes }) => probes,
+  sharedPort: unlessNamed('sharedPort'),
+  probes: unlessNamed('probes'),
   mapTo: ({ mapTo }) => mapTo,
   userlandProxy: ({ userlandProxy }) => userlandProxy,
 };
@@ -78,8 +82,26 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, found: Found
  * @param found the rates that the run found.
  */
 export function planCommand(plan: Plan, found?: FoundRates): string {
-  const given = saidOptions(plan, found).map(({ key, said }) => `--${planOptions[key].flag} ${quoted(said)}`);
+  const own = ownName(plan);
+  const ofName: readonly PlanOptionKey[] = own !== undefined && isPathSet(own) ? ['modes', 'paths'] : [];
+  const given = saidOptions(plan, found)
+    .filter(({ key }) => !ofName.includes(key))
+    .map(({ key, said }) => `--${planOptions[key].flag} ${quoted(said)}`);
   return ['bench run', ...given].join(' ');
+}
+
+/** The name of a plan of bench's own. */
+function ownName({ name }: Plan): string | undefined {
+  return name !== undefined && isOwnPlan(name) ? name : undefined;
+}
+
+/** A switch that the plan's name stands for is written where it is off, too. */
+function unlessNamed(key: 'sharedPort' | 'probes'): (plan: Plan) => boolean | undefined {
+  return (plan) => {
+    const name = ownName(plan);
+    const ofName = name === undefined ? undefined : planNamed(name, {}, '').values[key];
+    return plan[key] ?? (ofName === true ? false : undefined);
+  };
 }
 
 function bulkOf(profiles: Plan['profiles']): LoadProfile['bulk'] {
@@ -92,6 +114,7 @@ export function saidOptions(
   found: FoundRates = {},
 ): readonly { readonly key: PlanOptionKey; readonly said: string }[] {
   return planOptionKeys.flatMap((key) => {
+    if (key === 'bodyBytes' && plan.service !== undefined) return [];
     const said = isPlain(key) ? plan[key] : saidOf[key](plan, found);
     const values = said === undefined ? [] : [said].flat();
     return values.map((value) => ({ key, said: String(value) }));

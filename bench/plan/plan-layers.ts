@@ -9,6 +9,7 @@ import {
   planOptions,
   variableOf,
 } from './options.ts';
+import { type HeaderValues, withoutSecrets } from './secret-headers.ts';
 
 /** The sources of options, as a user gives them. */
 export interface GivenSources {
@@ -25,7 +26,9 @@ type LayerKind = 'flag' | 'variable' | 'plan' | 'config';
 /** The options that one source gives. */
 export interface Layer {
   readonly kind: LayerKind;
+  /** Without the values of secret headers. */
   readonly options: Options;
+  readonly secrets: HeaderValues;
   /** The option as the user typed it. */
   readonly nameOf: (key: PlanOptionKey) => string;
   /** How the user removes the option, for a hint. */
@@ -57,26 +60,30 @@ export function planLayers({ flags, env, config = {}, configFile = 'the config' 
   const given: readonly Layer[] = [
     {
       kind: 'flag',
-      options: checkedOptions(
-        byKey((key) => flags[attributeOf(key)]),
-        (key) => `--${planOptions[key].flag}: `,
+      ...withoutSecrets(
+        checkedOptions(
+          byKey((key) => flags[attributeOf(key)]),
+          (key) => `--${planOptions[key].flag}: `,
+        ),
       ),
       nameOf: (key) => `--${planOptions[key].flag}`,
       without: (key) => `leave out --${planOptions[key].flag}`,
     },
     {
       kind: 'variable',
-      options: checkedOptions(
-        // An empty variable is how shells and CI files unset one.
-        byKey((key) => env[variableOf(key)] || undefined),
-        (key) => `${variableOf(key)}: `,
+      ...withoutSecrets(
+        checkedOptions(
+          // An empty variable is how shells and CI files unset one.
+          byKey((key) => env[variableOf(key)] || undefined),
+          (key) => `${variableOf(key)}: `,
+        ),
       ),
       nameOf: variableOf,
       without: (key) => `unset ${variableOf(key)}`,
     },
     {
       kind: 'config',
-      options: ofConfig,
+      ...withoutSecrets(ofConfig),
       nameOf: (key) => `${configFile}: ${key}`,
       without: (key) => `remove ${key} from ${configFile}`,
     },
@@ -90,7 +97,8 @@ export function planLayers({ flags, env, config = {}, configFile = 'the config' 
       : planNamed(chooser.options.plan, plans, `${chooser.nameOf('plan')}: `);
   // Its other values are worth their time for its own paths only.
   const givesWay = named !== undefined && isPathSet(named.name) && highest !== chooser;
-  const chosen = givesWay || named === undefined ? undefined : withService(named, ofConfig);
+  const { options: values, secrets } = withoutSecrets(named?.values ?? {});
+  const chosen = givesWay || named === undefined ? undefined : withService({ ...named, values }, ofConfig);
   if (chosen === undefined || chooser === undefined) {
     const selection = given.find(selects);
     return {
@@ -99,7 +107,7 @@ export function planLayers({ flags, env, config = {}, configFile = 'the config' 
       selectedAbove: (layer) => selection !== undefined && given.indexOf(selection) < given.indexOf(layer),
     };
   }
-  const ofPlan: Layer = layerOfPlan(chosen, configFile);
+  const ofPlan: Layer = { ...layerOfPlan(chosen, configFile), secrets };
   const layers = given.flatMap((it) => (it.kind === 'config' ? [ofPlan, it] : [it]));
   // A plan says what is measured for the source that chooses it. A flag or variable beside its name comes first.
   const byChoice =
@@ -130,7 +138,7 @@ export function givesLength({ options }: Layer): boolean {
   return (options.rounds ?? options.timeSeconds ?? options.precision) !== undefined;
 }
 
-function layerOfPlan({ name, values, isUsers }: ChosenPlan, configFile: string): Layer {
+function layerOfPlan({ name, values, isUsers }: ChosenPlan, configFile: string): Omit<Layer, 'secrets'> {
   const options: Options = values;
   if (isUsers) {
     const path = (key: PlanOptionKey) => `plans.${name}.${key}`;

@@ -248,6 +248,11 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
   for (const { key, why } of uselessPaced) useless(key, why);
   const { margins, useless: uselessMargins } = askedMargins(given('margins'), profiles);
   useless('margins', uselessMargins);
+  const unused = new Set<PlanOptionKey>();
+  if (service !== undefined && given('bodyBytes') !== undefined) {
+    unused.add('bodyBytes');
+    useless('bodyBytes', `is for bench's own servers: ${service.name} answers as it does`);
+  }
   const open = stoppingPlan(
     { seconds: length.timeSeconds, precision: length.precision },
     {
@@ -257,6 +262,7 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
     },
   );
   const others = {
+    ...present({ name: chosen?.name }),
     servers,
     comparisons,
     profiles,
@@ -275,7 +281,10 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
     ...present({ margins }),
     ...(open === undefined ? {} : { stopping: open.stopping }),
   } satisfies Omit<Plan, PlainKey>;
-  const plain = plainKeys.map((key) => [key, given(key) ?? planDefaults[key]]);
+  const plain = plainKeys.map((key) => [
+    key,
+    (unused.has(key) ? undefined : given(key)) ?? planDefaults[key],
+  ]);
   return planSchema.parse({ ...others, ...Object.fromEntries(plain) });
 }
 

@@ -7,6 +7,7 @@ import type { Request } from '../model/request.ts';
 import type { Mount, Service } from '../model/service.ts';
 import { shellWords } from '../model/shell-words.ts';
 import { type Options, planDefaults } from './options.ts';
+import { headerOf } from './secret-headers.ts';
 
 /** The options of the user's service. Without a service none of them means anything. */
 export const serviceKeys = [
@@ -145,16 +146,21 @@ const agentsHeaders: Readonly<Record<string, string>> = {
 };
 
 /**
- * What is asked of the service.
+ * What is asked of the service. A header given by its name alone has its value elsewhere (`secretHeaderValues`).
  * @throws {Failure} usage: a header that is bench's to send, or one that is given twice.
  */
 export function requestOf(given: Given): Request {
   const body = given('requestBody');
-  assertHeaders((given('headers') ?? []).map(headerOf));
+  const headers = (given('headers') ?? []).map(headerOf);
+  assertHeaders(headers.map(([name]) => name));
+  const secretHeaders = headers.filter(([, value]) => value === undefined).map(([name]) => name);
   return {
     method: given('method') ?? (body === undefined ? 'GET' : 'POST'),
     path: pathGiven(given),
-    headers: Object.fromEntries((given('headers') ?? []).map(headerOf)),
+    headers: Object.fromEntries(
+      headers.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
+    ...(secretHeaders.length === 0 ? {} : { secretHeaders }),
     ...present({ body, expectedStatus: given('expectedStatus') }),
   };
 }
@@ -224,14 +230,9 @@ function mountOf(text: string): Mount {
   return { source, target, writable: access === 'rw' };
 }
 
-function headerOf(text: string): readonly [string, string] {
-  const at = text.indexOf(':');
-  return [text.slice(0, at), text.slice(at + 1).trim()];
-}
-
-function assertHeaders(headers: readonly (readonly [name: string, value: string])[]): void {
-  const names = headers.map(([name]) => name.toLowerCase());
-  for (const [index, [name]] of headers.entries()) {
+function assertHeaders(given: readonly string[]): void {
+  const names = given.map((name) => name.toLowerCase());
+  for (const [index, name] of given.entries()) {
     const why = agentsHeaders[name.toLowerCase()];
     if (why !== undefined) {
       throw new Failure('usage', `--header: ${name} is sent by bench itself: ${why}`, {

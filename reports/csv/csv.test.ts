@@ -213,6 +213,23 @@ test('a column that machine, engine or plan have no value for is left out; all o
   expect(withFaults).toHaveProperty('error_message');
 });
 
+test('of a service that ends its connections, slices.csv has how often they were opened and requests sent again', () => {
+  const slices = recorded.slices.map((slice, index) =>
+    slice.status !== 'completed'
+      ? slice
+      : { ...slice, ...(index % 2 === 0 ? { reconnects: 2, resent: 1 } : {}) },
+  );
+  const rows = parse(renderSlicesCsv({ ...recorded, slices }, model));
+  const written = (name: string) => rows.map((row) => row[name]);
+  const held = (key: 'reconnects' | 'resent') =>
+    slices.map((slice) => (slice.status === 'failed' ? '' : String(slice[key] ?? '')));
+  expect(written('reconnects')).toEqual(held('reconnects'));
+  expect(written('resent')).toEqual(held('resent'));
+  expect(new Set(written('reconnects'))).toEqual(new Set(['', '2']));
+  for (const name of ['reconnects', 'resent'])
+    expect(tables['slices.csv'].split('\n')[0]).not.toContain(name);
+});
+
 test('what is true or false is written so', () => {
   const values = (csv: string, name: string) => new Set(parse(csv).map((row) => row[name]));
   expect(values(tables['summary.csv'], 'declared')).toEqual(new Set(['true', 'false']));

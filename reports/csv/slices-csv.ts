@@ -93,6 +93,8 @@ export const sliceColumns: Columns<SliceRow> = {
   edge_seconds: ofWindow('edgeSeconds'),
   pending_seconds: ofWindow('pendingSeconds'),
   connections: ofWindow('connections'),
+  reconnects: { ...ofWindow('reconnects'), ifAny: true },
+  resent: { ...ofWindow('resent'), ifAny: true },
   ...metricColumns(),
   latency_mean_us: ofLatency('meanUs'),
   latency_p99_us: ofLatency('p99Us'),

@@ -140,7 +140,10 @@ function subjectFacts({ plan, environment: machine }: Run): readonly (readonly [
   const { name, image, port, portVariable, command, user, environment, mounts, compose, copy } = service;
   const variables = [...((compose ?? copy)?.variables ?? []), ...environment];
   const id = machine.serviceImage === undefined ? '' : ` (${machine.serviceImage})`;
-  const headers = Object.entries(request.headers).map(([header, value]) => `${header}: ${value}`);
+  const headers = [
+    ...Object.entries(request.headers).map(([header, value]) => `${header}: ${value}`),
+    ...(request.secretHeaders ?? []).map((header) => `${header} (its value is not recorded)`),
+  ];
   const body =
     request.body === undefined ? [] : [`a body of ${formatCount(Buffer.byteLength(request.body))} bytes`];
   const fact = (label: string, parts: readonly string[]): readonly (readonly [string, string])[] =>

@@ -22,6 +22,10 @@ test('what was measured, from where, on which CPU, and at which rate', () => {
   ]);
 });
 
+test('the plan that was chosen by its name is named', () => {
+  expect(settingWords(on({}, { name: 'nightly' }))[0]).toMatch(/keep-alive connections\. Plan nightly\.$/);
+});
+
 test("the user's service is named with its image, and with what it is asked", () => {
   expect(settingWords(on({}, servicePlan))[0]).toBe(
     'app (my/app:1.2), from a client on this machine, over a virtual link (no network card); ' +

@@ -38,7 +38,7 @@ export function settingWords({ plan, environment, rates, pacedRates, surprises }
     });
   const [steady, paced] = [told(rates), told(pacedRates)];
   return [
-    `${servers}, ${from}; ${asked}, ${kept === 'keep-alive' ? 'keep-alive connections' : kept}.`,
+    `${servers}, ${from}; ${asked}, ${kept === 'keep-alive' ? 'keep-alive connections' : kept}.${plan.name === undefined ? '' : ` Plan ${plan.name}.`}`,
     `${machine.join(', ')}.`,
     ...(steady.length === 0 ? [] : [`CPU a request at one equal rate on all paths: ${steady.join(', ')}.`]),
     ...(paced.length === 0

@@ -11,7 +11,7 @@ import type { Endpoint } from './endpoint.ts';
 import type { ContainerSpec, CreatedContainer, Engine, EngineAbout, Found } from './engine.ts';
 import { callFailure, connectionFailure, engineWords, statusOf } from './failures.ts';
 import { chooseApiVersion, type EngineVersion, engineInfo, engineVersion } from './identity.ts';
-import { addressesOf, publishedPorts } from './inspected.ts';
+import { addressesOf, healthCheckSeconds, publishedPorts } from './inspected.ts';
 import { followProgress } from './progress.ts';
 import { recipeOf } from './recipe.ts';
 
@@ -116,9 +116,9 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
     }
   }
 
-  async function imageId(tag: string): Promise<string | undefined> {
+  async function inspectedImage(tag: string): Promise<Docker.ImageInspectInfo | undefined> {
     try {
-      return (await docker.getImage(tag).inspect()).Id;
+      return await docker.getImage(tag).inspect();
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
       throw callFailure(error, `look for the image ${tag}`, about.address);
@@ -139,10 +139,16 @@ function dockerodeEngine(docker: Docker, about: EngineAbout): Engine {
   return {
     about,
 
-    imageId,
+    async imageId(tag) {
+      return (await inspectedImage(tag))?.Id;
+    },
 
     async imageExists(tag) {
-      return (await imageId(tag)) !== undefined;
+      return (await inspectedImage(tag)) !== undefined;
+    },
+
+    async healthCheckSeconds(tag) {
+      return healthCheckSeconds((await inspectedImage(tag))?.Config);
     },
 
     async pull(reference, { signal, credentials } = {}) {

@@ -25,6 +25,8 @@ export interface Engine {
   imageExists(tag: string): Promise<boolean>;
   /** The digest of an image's configuration; `undefined` if there is no such image. */
   imageId(tag: string): Promise<string | undefined>;
+  /** Seconds between two health checks that the engine makes in a container of an image; `undefined` if it makes none. */
+  healthCheckSeconds(tag: string): Promise<number | undefined>;
   /**
    * Does not throw if the pull fails, but resolves to the reason in words: there is another way to get a
    * base.

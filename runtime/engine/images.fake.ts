@@ -9,6 +9,8 @@ export interface FakeImagesOptions {
   readonly images?: readonly string[];
   /** Labels of those images, by their tags. */
   readonly imageLabels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Seconds between two health checks of the images that have them, by their tags. */
+  readonly healthChecks?: Readonly<Record<string, number>>;
   /** References that the registry provides. None if left out. */
   readonly registry?: readonly string[];
   /** Why the registry does not provide the others. */
@@ -38,6 +40,10 @@ export function fakeImages(options: FakeImagesOptions, { gate, journal, isUsed }
     async imageId(tag) {
       gate.enter('image-exists', tag);
       return images.has(tag) ? `sha256:${tag}` : undefined;
+    },
+    async healthCheckSeconds(tag) {
+      gate.enter('image-exists', tag);
+      return images.has(tag) ? options.healthChecks?.[tag] : undefined;
     },
     async pull(reference, { signal } = {}) {
       if (signal !== undefined) throwIfInterrupted(signal);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressesOf, publishedPorts } from './inspected.ts';
+import { addressesOf, healthCheckSeconds, publishedPorts } from './inspected.ts';
 
 const bridge = {
   NetworkID: 'b1',
@@ -65,4 +65,14 @@ test('each TCP port on each address; exposed ports, UDP and containers without a
   expect(of({})).toEqual([]);
   expect(of(null)).toEqual([]);
   expect(of(undefined)).toEqual([]);
+});
+
+test.each([
+  ['none', undefined, undefined],
+  ['a check without an interval', { Test: ['CMD', 'true'] }, 30],
+  ['a check as the engine writes one without an interval', { Test: ['CMD-SHELL', 'true'], Interval: 0 }, 30],
+  ['a check every 5 s', { Test: ['CMD-SHELL', 'curl -f localhost'], Interval: 5e9 }, 5],
+  ['one that is switched off', { Test: ['NONE'] }, undefined],
+])('the health checks of an image: %s', (_, Healthcheck, seconds) => {
+  expect(healthCheckSeconds({ Healthcheck })).toBe(seconds);
 });

@@ -57,3 +57,21 @@ export function publishedPorts({ NetworkSettings }: Publishing): readonly Publis
     }));
   });
 }
+
+/** The part of an engine's answer about an image that says how the health of its containers is checked. */
+interface HealthChecked {
+  readonly Healthcheck?:
+    | { readonly Test?: readonly string[] | undefined; readonly Interval?: number | undefined }
+    | null
+    | undefined;
+}
+
+/** What the engine takes where an image names no interval. */
+const usualIntervalSeconds = 30;
+
+/** Seconds between two health checks of an image's containers. The engine writes intervals in nanoseconds, and 0 for the usual. */
+export function healthCheckSeconds(config: HealthChecked | undefined): number | undefined {
+  const { Test: [kind] = [], Interval = 0 } = config?.Healthcheck ?? {};
+  if (kind === undefined || kind === '' || kind === 'NONE') return undefined;
+  return Interval === 0 ? usualIntervalSeconds : Interval / 1e9;
+}

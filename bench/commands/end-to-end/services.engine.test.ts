@@ -54,7 +54,7 @@ async function expectCompared(image: ServiceImage, argv: readonly string[], env:
   }
   expect([...answers.values()].map((count) => count > 0)).toEqual([true, true, true]);
   const surprises = (run.surprises ?? []).map(({ code }) => code);
-  return { folder, slices, evidence, surprises };
+  return { folder, slices, evidence, surprises, ended };
 }
 
 /** Where servers in host mode listened. */
@@ -88,7 +88,7 @@ test('official-style httpd: started by a script, and ends a connection after 100
   expectReconnects(slices, 100);
 });
 
-test('a Node app reads its port from PORT, and its answers differ in length', async () => {
+test('a Node app reads its port from PORT, its answers differ in length, and its health check is told beforehand', async () => {
   const argv = [
     '--port',
     '3000',
@@ -99,8 +99,10 @@ test('a Node app reads its port from PORT, and its answers differ in length', as
     '--ready-path',
     '/health',
   ];
-  const { evidence } = await expectCompared('node-app', argv);
+  const { evidence, surprises, ended } = await expectCompared('node-app', argv);
   expect(new Set(hostPorts(evidence)).size).toBe(2);
+  expect(surprises).toContain('service-health-check');
+  expect(ended.stderr).toContain('the engine runs it in each container of the service, every 40 s');
 });
 
 test('a Python app gets its port from the command', async () => {
@@ -113,22 +115,24 @@ test('an image with neither a shell nor tools', async () => {
   await expectCompared('no-tools', ['--port', '8080']);
 });
 
-test('a variable that is given by its name alone reaches the service, and its value is in no file of the run', async () => {
+test('variables and headers given by their names alone reach the service, and their values are in no file of the run', async () => {
   const secret = `of-a-secret-${process.pid}`;
   const source = join(await directory(), 'app.py');
   await writeFile(source, withSecret);
-  const { folder } = await expectCompared(
+  const { folder, ended } = await expectCompared(
     'python-app',
     [
       ...['--port', '8000', '--env', 'SECRET', '--env', 'LISTEN={port}', '--mount', `${source}:/app/app.py`],
       ...['--command', 'sh -c "exec uvicorn app:app --host 0.0.0.0 --port $LISTEN"'],
       ...['--expect-status', '200', '--header', `Expected-Length: ${secret.length}`],
+      ...['--header', `Authorization: Bearer ${secret}`, '--header', 'X-Api-Key'],
     ],
-    { SECRET: secret },
+    { SECRET: secret, X_API_KEY: secret },
   );
   for (const file of await readdir(folder)) {
     expect(await readFile(join(folder, file), 'utf8'), file).not.toContain(secret);
   }
+  expect(ended.stdout + ended.stderr).not.toContain(secret);
   expect(await readFile(join(folder, 'run.json'), 'utf8')).toContain('"SECRET"');
 });
 
@@ -140,13 +144,16 @@ import os
 async def app(scope, receive, send):
     if scope["type"] != "http":
         return
-    wanted = dict(scope["headers"])[b"expected-length"].decode()
+    sent = {name: value.decode() for name, value in scope["headers"]}
+    secret = os.environ.get("SECRET", "")
+    wanted = sent[b"expected-length"]
+    told = sent.get(b"authorization") == f"Bearer {secret}" and sent.get(b"x-api-key") == secret
     try:
         open("/app/app.py", "a").close()
         writable = True
     except OSError:
         writable = False
-    good = str(len(os.environ.get("SECRET", ""))) == wanted and not writable
+    good = str(len(secret)) == wanted and told and not writable
     headers = [(b"content-length", b"2")]
     await send({"type": "http.response.start", "status": 200 if good else 500, "headers": headers})
     await send({"type": "http.response.body", "body": b"ok"})

@@ -14,6 +14,7 @@ import { offeredAnyway } from '../../plan/offered.ts';
 import { type PlanOptionKey, planOptionKeys } from '../../plan/options.ts';
 import { type PlanLayers, planLayers } from '../../plan/plan-layers.ts';
 import { composeAsked, copyAsked, resolvePlan } from '../../plan/resolve-plan.ts';
+import { type HeaderValues, secretHeaderValues } from '../../plan/secret-headers.ts';
 import { type ValueSource, valueSources } from '../../plan/value-sources.ts';
 import { wantsLab } from '../engine/engine-choice.ts';
 import { resultsDirectory, wantedSubnet } from '../places.ts';
@@ -22,6 +23,8 @@ import { tellWarnings } from '../tell-warnings.ts';
 /** All that a command line asks of a run, checked as far as that is possible without an engine. */
 interface Planned {
   readonly plan: Plan;
+  /** Values of the headers that the plan's requests only name. */
+  readonly secretHeaders: HeaderValues;
   /** The container that the plan's service is a copy of. */
   readonly copied?: Copied;
   /** The plan's service and those that it needs, where a Compose file describes them. */
@@ -65,9 +68,12 @@ export async function plannedBy(
   const copied = await copiedFor(copyAsked(layers), flags, outside);
   const described = present({ composed, copied });
   const plan = offeredAnyway(resolvePlan({ ...given, ...described, note }, outside.random));
+  const { secrets = {} } = layers.layers.find(({ options }) => options.headers !== undefined) ?? {};
+  const secretHeaders = secretHeaderValues(plan.request ?? {}, secrets, outside.env);
   tellWarnings(passedOver(layers), outside.stderr);
   return {
     plan,
+    secretHeaders,
     ...described,
     chosen: layers.chosen,
     sources: valueSources(plan, layers, leftOut),

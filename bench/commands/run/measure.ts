@@ -16,8 +16,10 @@ import { Failure, messageOf } from '../../model/failure.ts';
 import { throwIfInterrupted } from '../../model/go-on.ts';
 import type { Plan } from '../../model/plan.ts';
 import { present } from '../../model/present.ts';
+import type { Request } from '../../model/request.ts';
 import type { Route } from '../../model/route.ts';
 import { type Run, schemaVersion } from '../../model/run.ts';
+import { healthChecked } from '../../model/service-surprises.ts';
 import { sharedPinningWarning } from '../../model/shared-pinning.ts';
 import type { Stage } from '../../model/stage.ts';
 import { unguardedIn } from '../../model/unguarded.ts';
@@ -65,6 +67,8 @@ export interface Measuring {
   readonly composed?: ComposedApp;
   /** The container that the user's service is a copy of. */
   readonly copied?: Copied;
+  /** Values of the headers that the plan's requests only name. */
+  readonly secretHeaders?: Request['headers'];
   /** How servers are started, if not in the way of the lab image. */
   readonly serve?: StageOptions['serve'];
   /** Agents that never sleep while an answer is awaited. */
@@ -124,7 +128,7 @@ export async function measureOn(
   const { clock, stderr } = outside;
   const { results, subnet, openFirewall, guard, startedAt, access, serve, serviceImage, composed, copied } =
     measuring;
-  const { wakefulAgents, beforeClear } = measuring;
+  const { wakefulAgents, beforeClear, secretHeaders } = measuring;
   const { interrupted } = access;
   throwIfInterrupted(interrupted);
 
@@ -137,7 +141,7 @@ export async function measureOn(
       plan: asked,
       subnet,
       serve,
-      ...present({ openFirewall, guard, serviceImage, composed, copied }),
+      ...present({ openFirewall, guard, serviceImage, composed, copied, secretHeaders }),
       access,
     },
     outside,
@@ -146,7 +150,7 @@ export async function measureOn(
   const { pinning } = stage.environment;
   if (pinning.kind === 'shared') tellWarnings([sharedPinningWarning(pinning)], stderr);
   tellWarnings(unguardedIn(stage.environment), stderr);
-  const surprises = await surveyed(plan, stage, outside);
+  const surprises = await surveyed(plan, stage, engine, outside);
   const duration = planDuration(plan);
   stderr.write(planHead(plan, duration));
   const progress = progressLine(stderr, clock, duration, plan.stopping);
@@ -202,13 +206,21 @@ export async function measureOn(
 async function surveyed(
   plan: Plan,
   stage: Stage,
+  engine: Pick<Engine, 'healthCheckSeconds'>,
   { stderr }: Pick<Outside, 'stderr'>,
 ): Promise<readonly Warning[]> {
+  const { service } = plan;
+  if (service === undefined) return [];
   try {
-    if (plan.service !== undefined && stage.environment.engine.endpoint === 'lab') {
+    if (stage.environment.engine.endpoint === 'lab') {
       stderr.write('the lab has no way out while it measures: what the service calls must be beside it\n');
     }
-    const surprises = await asUnfit(() => surveyService(plan, stage));
+    const { image } = service;
+    const checkSeconds = await asUnfit(() =>
+      engine.healthCheckSeconds(stage.environment.serviceImage ?? image),
+    );
+    const seen = await asUnfit(() => surveyService(plan, stage));
+    const surprises = [...(checkSeconds === undefined ? [] : [healthChecked(image, checkSeconds)]), ...seen];
     tellWarnings(surprises, stderr);
     return surprises;
   } catch (error) {
@@ -258,6 +270,7 @@ interface StageFor {
   readonly serviceImage?: string;
   readonly composed?: ComposedApp;
   readonly copied?: Copied;
+  readonly secretHeaders?: Request['headers'];
   /** What starting the other services of a Compose file needs. */
   readonly access?: Pick<EngineAccess, 'commander' | 'interrupted' | 'say'>;
 }
@@ -282,6 +295,7 @@ export async function stageFor(
     serviceImage,
     composed,
     copied,
+    secretHeaders,
     access,
   }: StageFor,
   outside: Outside,
@@ -303,7 +317,7 @@ export async function stageFor(
       openFirewall,
       guard,
       benchVersion: versionOf(outside.installation),
-      connectAgent: loadAgent,
+      connectAgent: (channel, patienceSeconds) => loadAgent(channel, patienceSeconds, secretHeaders),
       caller: {
         env: outside.env,
         directory: outside.directory,
