@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isProbed } from '../bench/model/probed-rounds.ts';
 import { buildReportModel } from './analysis/build-report-model.ts';
 import { besideTables } from './beside-table.ts';
 import { renderHtml } from './html/render-html.ts';
@@ -32,6 +33,26 @@ test('a start that takes 100 ms longer is found with an interval, and the second
   const twin = rowOf('ready', 'twin', 'host/external');
   expect(twin.differenceLowSeconds).toBeLessThan(0);
   expect(twin.differenceHighSeconds).toBeGreaterThan(0);
+});
+
+test('in a long run only the rounds in which servers started one by one are shown, and it is said how many', () => {
+  const run = syntheticRun({ ...small, rounds: 20, timed });
+  const plan = { ...run.run.plan, probes: true };
+  const probed = (round: number) => isProbed(plan, round);
+  // Side by side, a start takes longer.
+  const evidence = run.evidence.map((it) =>
+    it.start === undefined || probed(it.round)
+      ? it
+      : { ...it, start: { ...it.start, startSeconds: 9, atOnce: 3 } },
+  );
+  const model = buildReportModel({ ...run, run: { ...run.run, plan }, evidence });
+  const rows = model.summary.besideRequests ?? [];
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.map(({ rounds }) => rounds)).toEqual(rows.map(() => 10));
+  expect(Math.max(...rows.map(({ highestSeconds }) => highestSeconds))).toBeLessThan(9);
+  for (const { note } of besideTables(model).slice(0, 2))
+    expect(note).toContain('Medians over 10 of the rounds');
+  expect(besideTables(model)[0]?.note).toContain('The servers of a round started one after the other.');
 });
 
 test('a connection that takes 30 µs longer is found, and a request that takes as long is not slower', () => {

@@ -9,6 +9,7 @@ import { present } from '../bench/model/present.ts';
 import { spokenName } from '../bench/model/server.ts';
 import type { BesideKind, BesideRequests } from '../bench/model/summary.ts';
 import type { Lookup } from '../bench/model/timed-once.ts';
+import { showsStart } from './analysis/beside-requests.ts';
 import type { ReportModel } from './report-model.ts';
 import { caseName, pathName } from './words/path-words.ts';
 
@@ -154,19 +155,27 @@ function lookupTable({ summary: { lookups = [] } }: ReportModel): BesideTable {
 }
 
 function startNote({ run, evidence }: ReportModel): string {
-  const atOnce = Math.max(1, ...evidence.map(({ start }) => start?.atOnce ?? 1));
+  const shown = evidence.filter(({ round }) => showsStart(run.plan, round));
+  const atOnce = Math.max(1, ...shown.map(({ start }) => start?.atOnce ?? 1));
   const how =
     atOnce === 1
       ? 'The servers of a round started one after the other.'
       : `Up to ${atOnce} servers started at once, so each time includes waiting for the others; with --probes they start one after the other.`;
-  return `Medians over the rounds. ${how} The start includes that of the container's network, and of docker-proxy where there is one. The first answer is asked for every 20 ms; time in which bench itself kept a server from listening is left out, as is the container that a mapped server joins.${run.plan.service === undefined ? '' : guarded}`;
+  return `Medians over ${timedIn(run, evidence)}. ${how} The start includes that of the container's network, and of docker-proxy where there is one. The first answer is asked for every 20 ms; time in which bench itself kept a server from listening is left out, as is the container that a mapped server joins.${run.plan.service === undefined ? '' : guarded}`;
+}
+
+/** In a long run not every round times them. */
+function timedIn({ plan }: ReportModel['run'], evidence: ReportModel['evidence']): string {
+  const all = new Set(evidence.map(({ round }) => round));
+  const timed = [...all].filter((round) => showsStart(plan, round)).length;
+  return timed === all.size ? 'the rounds' : `${timed} of the rounds`;
 }
 
 /** A service's own image has no gate at which bench could hold it. */
 const guarded =
   ' On a bridge the first answer is asked for only when the firewall keeps others from the container: a service that is ready sooner seems slower there by that time.';
 
-function taskNote({ evidence }: ReportModel): string {
+function taskNote({ run, evidence }: ReportModel): string {
   const problems = evidence.flatMap(({ path, round, probes }) =>
     Object.entries(probes ?? {}).flatMap(([task, timed]) =>
       'problem' in timed ? [`${task} on ${path} in round ${round}: ${timed.problem}`] : [],
@@ -174,5 +183,5 @@ function taskNote({ evidence }: ReportModel): string {
   );
   const [first] = problems;
   const failed = first === undefined ? '' : ` Without a figure: ${problems.length}, the first ${first}.`;
-  return `Medians over the rounds of each round's median, as the load generator's program sees it: its own time is part of both sides.${failed}`;
+  return `Medians over ${timedIn(run, evidence)} of each round's median, as the load generator's program sees it: its own time is part of both sides.${failed}`;
 }

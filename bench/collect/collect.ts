@@ -8,6 +8,7 @@ import type { JitterCount } from '../model/load-agent.ts';
 import type { PathId } from '../model/path.ts';
 import type { Plan } from '../model/plan.ts';
 import { present } from '../model/present.ts';
+import { isProbed } from '../model/probed-rounds.ts';
 import { rampSecondsOf } from '../model/profile.ts';
 import type { Route } from '../model/route.ts';
 import type { Run } from '../model/run.ts';
@@ -129,7 +130,7 @@ export async function collect(collection: Collection): Promise<Collected> {
             totals,
           );
         },
-        () => timeTasks(collection, standings),
+        () => timeTasks(collection, round.round, standings),
         async () => {
           timedOnce ??= await timeOnce(collection, deployed);
         },
@@ -188,7 +189,9 @@ async function letGo({ stage, signal }: Collection, deployed: readonly Deployed[
 
 async function deployRound(round: RoundSchedule, { plan, stage, routeOf }: Collection): Promise<Stood> {
   const exchanged = await stage.exchangeCpus(round.exchanged);
-  const outcomes = await stage.deploy(ordersOf(round, plan, routeOf), { oneByOne: plan.probes === true });
+  const outcomes = await stage.deploy(ordersOf(round, plan, routeOf), {
+    oneByOne: isProbed(plan, round.round),
+  });
   const standings = new Map(
     outcomes.map((outcome) => {
       const { deployment } = outcome.ok ? outcome.deployed.order : outcome.order;

@@ -24,6 +24,16 @@ test('small tasks are timed on each path, after the slices of a round and before
   expect(seen).toEqual(expect.arrayContaining([host, bridge]));
 });
 
+test('in a long run, small tasks are timed and servers start one by one in ten rounds; the others are as without', async () => {
+  const { stage, evidence } = await collecting({ flags: { probes: true, rounds: '12', blocks: '1' } });
+  const deployed = stage.journal.filter((line) => line.startsWith('deploy'));
+  expect(deployed.filter((line) => line === 'deploy 3 one by one')).toHaveLength(10);
+  expect(deployed.filter((line) => line === 'deploy 3')).toHaveLength(2);
+  const oneByOne = deployed.flatMap((line, index) => (line === 'deploy 3' ? [] : [index + 1]));
+  const timed = new Set(evidence.flatMap(({ round, probes }) => (probes === undefined ? [] : [round])));
+  expect([...timed]).toEqual(oneByOne);
+});
+
 test('every start is in the evidence, whether or not it was asked for', async () => {
   const { evidence } = await collecting();
   expect(evidence).toHaveLength(6);

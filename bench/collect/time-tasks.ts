@@ -2,6 +2,7 @@ import { Failure } from '../model/failure.ts';
 import type { LoadAgent, ProbeTask } from '../model/load-agent.ts';
 import type { Plan } from '../model/plan.ts';
 import { present } from '../model/present.ts';
+import { isProbed } from '../model/probed-rounds.ts';
 import type { Stage } from '../model/stage.ts';
 import { type TimedTask, taskSeconds } from '../model/timed-task.ts';
 import type { Tally } from './bout.ts';
@@ -14,14 +15,15 @@ interface Timing {
 }
 
 /**
- * Times small tasks on each path, one path and one task at a time, where the plan asks for it. No load runs meanwhile.
+ * Times small tasks on each path, one path and one task at a time, in the rounds in which the plan asks for it. No load runs meanwhile.
  * Rejects only when an agent is lost.
  */
 export async function timeTasks(
   { plan, stage, signal }: Timing,
+  round: number,
   standings: ReadonlyMap<string, Tally>,
 ): Promise<void> {
-  if (plan.probes !== true) return;
+  if (!isProbed(plan, round)) return;
   for (const standing of standings.values()) {
     if (!standing.outcome.ok || signal.aborted) continue;
     const { deployed } = standing.outcome;

@@ -17,7 +17,7 @@ export type UsersPlans = Readonly<Record<string, PlanValues>>;
  * and one more (`roundsToPlan`). One block each keeps the run within a minute.
  *
  * `nightly`: the width of an interval shrinks with the square root of the number of rounds. The slow requests are
- * measured as well.
+ * measured as well, and what a mode costs besides requests.
  *
  * `waterfall`: from a plain process to docker-proxy. Each step adds to the one before it. All are seen from
  * the host, so that one agent dials them all. The time is measured with one connection, the CPU at one equal
@@ -34,7 +34,7 @@ export type UsersPlans = Readonly<Record<string, PlanValues>>;
 const namedPlans = {
   quick: { servers: ['nginx'], modes: ['host', 'bridge'], rounds: 8, blocks: 1 },
   default: {},
-  nightly: { rounds: 40, profiles: ['latency', 'steady', 'throughput', 'paced'] },
+  nightly: { rounds: 40, profiles: ['latency', 'steady', 'throughput', 'paced'], probes: true },
   waterfall: { servers: ['nginx'], profiles: ['latency', 'steady'], paths: [...waterfallPaths] },
   paths: { servers: ['nginx'], profiles: ['latency'], blocks: 1, paths: possiblePaths().map(pathId) },
   'two-addresses': { paths: ['host/external'], sharedPort: true },

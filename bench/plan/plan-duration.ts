@@ -3,6 +3,7 @@ import type { Case, Deployment } from '../model/case.ts';
 import { measuredSeconds, turnSecondsOf } from '../model/paced.ts';
 import { pathOf } from '../model/path.ts';
 import { type Plan, profileOf } from '../model/plan.ts';
+import { probedRounds } from '../model/probed-rounds.ts';
 import { rampSecondsOf } from '../model/profile.ts';
 import { taskSeconds, taskWarmupSeconds } from '../model/timed-task.ts';
 import { agentWarmups, standingVantages } from './agents.ts';
@@ -75,23 +76,25 @@ export function planDuration(
     inSlices +
     containers * estimates.containerSeconds +
     (slices + warmups.length) * estimates.gapSeconds +
-    probingSeconds(plan, containers) +
     (needsJitter(plan) ? (standingVantages(plan).length + agents.size) * jitterSeconds : 0);
   const rounds = expectedRounds(plan, inRound, wanted);
-  const probes = ratesToFind(plan) * probesEach * probeSeconds;
+  const finding = ratesToFind(plan) * probesEach * probeSeconds;
   return {
-    slicesSeconds: rounds * inSlices + probes,
+    slicesSeconds: rounds * inSlices + finding,
     totalSeconds:
-      estimates.startSeconds + rounds * inRound + probes + (plan.probes === true ? onceSeconds : 0),
+      estimates.startSeconds + rounds * inRound + finding + probingSeconds(plan, { containers, rounds }),
     rounds,
   };
 }
 
-/** What --probes adds to a round: servers start one by one, and each path is timed by itself. */
-function probingSeconds(plan: Plan, containers: number): number {
+/** What --probes adds to a run: in some rounds servers start one by one, and each path is timed by itself. */
+function probingSeconds(
+  plan: Plan,
+  { containers, rounds }: { readonly containers: number; readonly rounds: number },
+): number {
   if (plan.probes !== true) return 0;
   const timed = planDeployments(plan).length * tasksEach * (taskSeconds + taskWarmupSeconds);
-  return timed + containers * oneByOneSeconds;
+  return onceSeconds + probedRounds(plan, rounds) * (timed + containers * oneByOneSeconds);
 }
 
 /** Number of deployments whose capacity the first round finds, for the rate of paced load. */

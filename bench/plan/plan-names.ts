@@ -20,7 +20,7 @@ export const ownPlans = {
     question: 'What do bridge and mapped mode cost, for two servers under three loads?',
   },
   nightly: {
-    says: 'The default and its p99 latency, with four times as many rounds: intervals half as wide.',
+    says: 'The default, p99 latency, starts and connections, in four times as many rounds: intervals half as wide.',
     question: 'Is the cost still the same tonight, tails included?',
   },
   waterfall: {

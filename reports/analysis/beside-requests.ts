@@ -2,9 +2,15 @@ import type { Deployment } from '../../bench/model/case.ts';
 import type { Evidence } from '../../bench/model/evidence.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import { present } from '../../bench/model/present.ts';
+import { isProbed } from '../../bench/model/probed-rounds.ts';
 import { type BesideKind, type BesideRequests, besideKinds } from '../../bench/model/summary.ts';
 import { asValues, median } from '../statistics/location.ts';
 import { changeFields, type Statistics, signedRankOf } from './estimate.ts';
+
+/** Where servers start one by one in some rounds, the others say nothing about how long a start takes. */
+export function showsStart(plan: Plan, round: number): boolean {
+  return plan.probes !== true || isProbed(plan, round);
+}
 
 /** Seconds of one kind in one round; `undefined` where they were not timed. */
 const secondsOf: Readonly<Record<BesideKind, (evidence: Evidence) => number | undefined>> = {
@@ -28,10 +34,12 @@ function medianOf(timed: NonNullable<Evidence['probes']>['connect'] | undefined)
  * and estimated as those of every other figure. Each interval has the plan's level by itself.
  */
 export function besideRequests(
-  { servers, comparisons }: Plan,
-  evidence: readonly Evidence[],
+  plan: Plan,
+  recorded: readonly Evidence[],
   statistics: Statistics,
 ): readonly BesideRequests[] {
+  const { servers, comparisons } = plan;
+  const evidence = recorded.filter(({ round }) => showsStart(plan, round));
   return besideKinds.flatMap((what) =>
     servers.flatMap((server) =>
       comparisons.flatMap(({ baseline, contenders }) => {

@@ -6,6 +6,7 @@ import { metric } from '../../model/metric.ts';
 import { routeOf } from '../../model/network-modes.ts';
 import { expectedPacedRate, measuredSeconds, plannedResponses, turnSecondsOf } from '../../model/paced.ts';
 import { type Comparison, declaredComparisons, type Plan } from '../../model/plan.ts';
+import { probedRounds } from '../../model/probed-rounds.ts';
 import type { LoadProfile } from '../../model/profile.ts';
 import { readerWords } from '../../model/reader-words.ts';
 import type { Request } from '../../model/request.ts';
@@ -30,7 +31,7 @@ export function planHead(plan: Plan, duration: PlanDuration): string {
     ...leftOutText(plan),
     ...rateText(plan),
     ...openText(plan),
-    ...probesText(plan),
+    ...probesText(plan, duration),
     declaredText(plan),
     ...marginText(plan),
     ...roundsText(plan, duration),
@@ -141,10 +142,11 @@ function openText(plan: Plan): readonly string[] {
 }
 
 /** What is timed besides requests, and what that changes in a round. */
-function probesText({ probes }: Plan): readonly string[] {
-  if (probes !== true) return [];
+function probesText(plan: Plan, { rounds }: PlanDuration): readonly string[] {
+  if (plan.probes !== true) return [];
+  const probed = probedRounds(plan, rounds);
   return [
-    'besides requests: in each round servers start one after the other, and a connection and one request are timed on each path;',
+    `besides requests: in ${probed === rounds ? 'each round' : `${probed} of the rounds`} servers start one after the other, and a connection and one request are timed on each path;`,
     '  once, DNS lookups in host mode and on bridges, and the load generator against a server that does nothing: for these,',
     '  up to 5 containers and a bridge network are made for a moment',
   ];
