@@ -14,7 +14,8 @@ export type UsersPlans = Readonly<Record<string, PlanValues>>;
 
 /**
  * `quick`: one server and one mode. The rounds are the fewest with which its main results can get a verdict,
- * and one more (`roundsToPlan`). One block each keeps the run within a minute.
+ * and one more (`roundsToPlan`). One block each of shorter slices keeps the run within a minute, and that of a service
+ * of the user's, too: it is surveyed before, takes longer to start and to warm up.
  *
  * `nightly`: the width of an interval shrinks with the square root of the number of rounds. The slow requests are
  * measured as well, and what a mode costs besides requests.
@@ -32,7 +33,14 @@ export type UsersPlans = Readonly<Record<string, PlanValues>>;
  * addresses.
  */
 const namedPlans = {
-  quick: { servers: ['nginx'], modes: ['host', 'bridge'], rounds: 8, blocks: 1 },
+  quick: {
+    servers: ['nginx'],
+    modes: ['host', 'bridge'],
+    rounds: 8,
+    blocks: 1,
+    sliceSeconds: 0.12,
+    warmupSeconds: 0.5,
+  },
   default: {},
   nightly: { rounds: 40, profiles: ['latency', 'steady', 'throughput', 'paced'], probes: true },
   waterfall: { servers: ['nginx'], profiles: ['latency', 'steady'], paths: [...waterfallPaths] },

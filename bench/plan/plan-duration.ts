@@ -23,6 +23,11 @@ const onceSeconds = 8;
 /** How much longer a container takes to start where no other starts beside it, in seconds. */
 const oneByOneSeconds = 0.3;
 
+/** How much longer a container of a user's service takes until it answers, in seconds. */
+const serviceStartSeconds = 0.25;
+/** Before the first round a user's service is started once, and asked at a low rate, in seconds. */
+const surveySeconds = 5;
+
 /** Estimated costs of a run besides its slices, in seconds. */
 interface DurationEstimates {
   /** Before the first round: engine found, inspector, agents and link started. */
@@ -74,7 +79,7 @@ export function planDuration(
     [...agents.values()].reduce((sum, seconds) => sum + seconds, 0);
   const inRound =
     inSlices +
-    containers * estimates.containerSeconds +
+    containers * (estimates.containerSeconds + (plan.service === undefined ? 0 : serviceStartSeconds)) +
     (slices + warmups.length) * estimates.gapSeconds +
     (needsJitter(plan) ? (standingVantages(plan).length + agents.size) * jitterSeconds : 0);
   const rounds = expectedRounds(plan, inRound, wanted);
@@ -82,7 +87,11 @@ export function planDuration(
   return {
     slicesSeconds: rounds * inSlices + finding,
     totalSeconds:
-      estimates.startSeconds + rounds * inRound + finding + probingSeconds(plan, { containers, rounds }),
+      estimates.startSeconds +
+      (plan.service === undefined ? 0 : surveySeconds) +
+      rounds * inRound +
+      finding +
+      probingSeconds(plan, { containers, rounds }),
     rounds,
   };
 }

@@ -29,14 +29,16 @@ function shareConnections(one: LoadProfile, other: LoadProfile): boolean {
   return one.connections === other.connections && apart(one) === apart(other);
 }
 
-/** A guess, for predictions: answers that one CPU of a server gives in a second. */
+/** Guesses, for predictions: answers that one CPU of bench's servers, and of a user's service, gives in a second. */
 const usualRate = 20_000;
+const usualServiceRate = 8_000;
 
 /** How long the warm-up is expected to take, in seconds. */
 export function expectedWarmup(
   { connections, bulk }: Pick<LoadProfile, 'connections' | 'bulk'>,
-  { warmupSeconds }: Pick<Plan, 'warmupSeconds'>,
+  { warmupSeconds, service }: Pick<Plan, 'warmupSeconds' | 'service'>,
 ): number {
   if (bulk !== undefined) return Math.min(warmupSeconds, answersOfAge * loadSeconds(connections, bulk.bytes));
-  return Math.min(warmupSeconds, (connections * answersOfAge) / usualRate);
+  const rate = service === undefined ? usualRate : usualServiceRate;
+  return Math.min(warmupSeconds, (connections * answersOfAge) / rate);
 }

@@ -199,7 +199,7 @@ const checkout =
 test('plan says what a plan stands for, and the margin that was asked for', async () => {
   const own = await bench('plan', '--plan', 'quick');
   expect(own.stdout).toMatch(
-    /^Plan quick: A first verdict within a minute: .*\n {2}It stands for --server nginx --mode host,bridge --rounds \d+ --blocks 1\n\nA run would measure\n/,
+    /^Plan quick: A first verdict within a minute: .*\n {2}It stands for --server nginx --mode host,bridge --rounds \d+ --blocks 1 .*\n\nA run would measure\n/,
   );
   expect(own.stderr).toBe('');
   const users = await planBy(checkout, {}, '--plan', 'checkout');
