@@ -5,6 +5,7 @@ import { toDataKeys } from '../model/data-keys.ts';
 import { explanationSchema } from '../model/explanation.ts';
 import { exitCodes } from '../model/failure.ts';
 import { figureListSchema } from '../model/figure.ts';
+import { gateResultSchema } from '../model/gate.ts';
 import { planSchema } from '../model/plan.ts';
 import { warningSchema } from '../model/warning.ts';
 import { planDurationSchema } from '../plan/plan-duration.ts';
@@ -138,6 +139,10 @@ export const documentSchemas = {
   'trace-output': traceDocumentSchema,
   'setup-output': setupDocumentSchema,
   'clean-output': cleanDocumentSchema,
+  'gate-output': gateResultSchema.meta({
+    title: 'bench gate --json',
+    description: 'Whether a run keeps what the config asserts: a check for each limit and comparison.',
+  }),
   'error-output': errorDocumentSchema,
   'explanation-output': explanationSchema.meta({
     title: 'bench report RUN --explain FIGURE --json',

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, messageOf } from '../model/failure.ts';
+import type { GateConfig } from '../model/gate.ts';
 import { wordHint } from '../model/nearest.ts';
 import { checkedOptions } from './checked-options.ts';
 import { type ConfigDocument, type ConfigPath, parseConfigDocument } from './config-document.ts';
+import { gateConfigOf, gateKeys } from './gate-config.ts';
 import { isOwnPlan, planNamed, type UsersPlans } from './named-plans.ts';
 import { configNames, type Options, type PlanOptionKey, planName, planOptionKeys } from './options.ts';
 import { isTable } from './reading.ts';
@@ -11,8 +13,8 @@ import { isTable } from './reading.ts';
 /** One of these in the current directory is read. */
 export const configFileNames = ['bench.config.json', 'bench.config.yaml', 'bench.config.yml'] as const;
 
-/** The options of a config, and the plans that it defines. */
-export type Config = Options & { readonly plans?: UsersPlans };
+/** The options of a config, the plans that it defines, and what it says about the gate. */
+export type Config = Options & { readonly plans?: UsersPlans; readonly gate?: GateConfig };
 
 interface ConfigFile {
   readonly file: string;
@@ -47,15 +49,26 @@ export async function readConfig(directory: string): Promise<ConfigFile | undefi
 export function parseConfig(name: string, text: string): Config {
   const document = parseConfigDocument(name, text);
   // A pointer to the published schema is for editors: it is no option.
-  const { $schema, plans: written, ...given } = tableAt([], document.value, document, topKeys);
+  const {
+    $schema,
+    plans: written,
+    gate: assertions,
+    accepted,
+    ...given
+  } = tableAt([], document.value, document, topKeys);
   const plans = usersPlans(written, document);
   const options = optionsAt([], given, document, topKeys);
   if (options.plan !== undefined) planNamed(options.plan, plans, `${document.placeOf(['plan'])}: plan: `);
-  return Object.keys(plans).length === 0 ? options : { ...options, plans };
+  const gate = gateConfigOf({ gate: assertions, accepted }, document);
+  return {
+    ...options,
+    ...(Object.keys(plans).length === 0 ? {} : { plans }),
+    ...(gate.assertions.length + gate.accepted.length === 0 ? {} : { gate }),
+  };
 }
 
 const nestedKeys = planOptionKeys.filter((key) => key !== 'plan');
-const topKeys: readonly string[] = [...planOptionKeys, 'plans'];
+const topKeys: readonly string[] = [...planOptionKeys, 'plans', ...gateKeys];
 
 /** @throws {Failure} usage: a name that no plan can have, or that one of bench's own has. */
 function usersPlans(written: unknown, document: ConfigDocument): UsersPlans {

@@ -9,6 +9,7 @@ import { containerNameSchema, mostRounds, type Plan } from '../model/plan.ts';
 import { bulkDirections, profileNames } from '../model/profile.ts';
 import { ownServers, serverNameSchema } from '../model/server.ts';
 import { pullPolicies } from '../model/service.ts';
+import { gateConfigSchemas } from './gate-config.ts';
 import { planNames } from './plan-names.ts';
 import {
   byteUnits,
@@ -740,6 +741,7 @@ export const configSchema = z
           .describe('The options of this plan. They come before those outside of plans.'),
       )
       .describe('Plans of your own, by their names: --plan NAME, or the key plan, chooses one.'),
+    ...gateConfigSchemas,
   })
   .partial();
 

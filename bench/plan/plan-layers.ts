@@ -56,7 +56,7 @@ export interface PlanLayers {
  * @throws {Failure} usage, with the nearest valid word.
  */
 export function planLayers({ flags, env, config = {}, configFile = 'the config' }: GivenSources): PlanLayers {
-  const { plans = {}, ...ofConfig } = config;
+  const { plans = {}, gate: _, ...ofConfig } = config;
   const given: readonly Layer[] = [
     {
       kind: 'flag',

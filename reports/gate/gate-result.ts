@@ -1,0 +1,89 @@
+import { exitCodes } from '../../bench/model/failure.ts';
+import { fingerprintDifferences, fingerprintOf, seriesKey } from '../../bench/model/fingerprint.ts';
+import { type GateCheck, type GateOutcome, type GateResult, gateOutcomes } from '../../bench/model/gate.ts';
+import type { RunRecord } from '../../bench/model/run-record.ts';
+import type { Warning } from '../../bench/model/warning.ts';
+
+/** A result needs no more of a run. */
+type OfRun = Pick<RunRecord, 'run'>;
+
+/**
+ * The result of a gate, from its checks.
+ * @param strict whether what is open or untrusted has an exit code of its own.
+ * @param confirmedBy the run that measured the failing comparisons again.
+ */
+export function gateResultOf(
+  checks: readonly GateCheck[],
+  { record, earlier }: { readonly record: OfRun; readonly earlier: readonly OfRun[] },
+  { strict, confirmedBy }: { readonly strict: boolean; readonly confirmedBy?: string | undefined },
+): GateResult {
+  const outcome = worstOf(checks.filter(({ level }) => level === 'error'));
+  const exitCode = exitCodeFor(outcome, strict);
+  const { runId } = record.run;
+  const again = confirmedBy === undefined ? '' : `, measured again in run ${confirmedBy}`;
+  return {
+    runId,
+    outcome,
+    exitCode,
+    verdict: `gate ${outcome}, exit ${exitCode}: ${countWords(checks)} (run ${runId}${again})`,
+    against: earlier.map(({ run }) => run.runId),
+    ...(confirmedBy === undefined ? {} : { confirmedBy }),
+    checks: [...checks],
+    warnings: [...environmentWarnings(checks, record, earlier)],
+  };
+}
+
+function exitCodeFor(outcome: GateOutcome, strict: boolean): GateResult['exitCode'] {
+  if (outcome === 'failed') return exitCodes.regression;
+  return strict && outcome !== 'passed' ? exitCodes.inconclusive : exitCodes.ok;
+}
+
+function worstOf(checks: readonly GateCheck[]): GateOutcome {
+  const places = checks.map(({ outcome }) => gateOutcomes.indexOf(outcome));
+  return gateOutcomes[Math.max(0, ...places)] ?? 'passed';
+}
+
+/** `4 of 6 checks hold, 1 failed, 1 open`; a failure whose level is warn is only a warning. */
+function countWords(checks: readonly GateCheck[]): string {
+  const count = (wanted: GateOutcome, level?: GateCheck['level']) =>
+    checks.filter((it) => it.outcome === wanted && (level === undefined || it.level === level)).length;
+  const others = [
+    [count('failed', 'error'), 'failed'],
+    [count('failed', 'warn'), 'failed at level warn'],
+    [count('open'), 'open'],
+    [count('untrusted'), 'untrusted'],
+  ] as const;
+  return [
+    `${count('passed')} of ${checks.length} checks hold`,
+    ...others.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`),
+  ].join(', ');
+}
+
+/** In which facts the environments of the reference runs differ from that of the run: one warning for each environment. */
+function environmentWarnings(
+  checks: readonly GateCheck[],
+  record: OfRun,
+  earlier: readonly OfRun[],
+): readonly Warning[] {
+  const used = new Set(checks.flatMap(({ reference }) => reference?.runs ?? []));
+  const own = fingerprintOf(record.run);
+  const others = new Map(
+    earlier
+      .filter(({ run }) => used.has(run.runId))
+      .map(({ run }) => [seriesKey(fingerprintOf(run)), run] as const),
+  );
+  return [...others.values()].flatMap((run): Warning[] => {
+    const differences = fingerprintDifferences([fingerprintOf(run), own]);
+    if (differences.length === 0) return [];
+    const facts = differences.map(
+      ({ name, values: [then = 'unknown', now = 'unknown'] }) => `${name} ${then}, now ${now}`,
+    );
+    return [
+      {
+        code: 'environment-differs',
+        message: `run ${run.runId} was measured in another environment: ${facts.join('; ')}`,
+        hint: 'Overheads are compared all the same, and absolute figures are not. What differs may be why they changed.',
+      },
+    ];
+  });
+}
