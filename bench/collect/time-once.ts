@@ -72,7 +72,7 @@ async function ceilingOf(stage: Stage, deployed: Deployed): Promise<AgentCeiling
   return {
     requestsPerSecond,
     connections: ceilingConnections,
-    agentBusy: count.agentSeconds / count.loadSeconds,
+    agentBusy: count.agentSeconds / count.loadSeconds / (count.agents ?? 1),
   };
 }
 

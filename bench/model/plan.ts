@@ -98,6 +98,11 @@ export const planSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('All servers of a round use one port of the host, each at a separate address.'),
+  agents: z
+    .int()
+    .min(2)
+    .optional()
+    .describe('Load agents at each vantage, which share the load of each slice. Absent: one.'),
   probes: z
     .boolean()
     .optional()

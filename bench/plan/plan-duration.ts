@@ -72,7 +72,7 @@ export function planDuration(
   const slices = cases * plan.blocks;
   const agents = agentWarmups(plan);
   const deployed = planDeployments(plan).reduce((sum, one) => sum + containersOf(one, plan), 0);
-  const containers = deployed + agents.size;
+  const containers = deployed + agents.size * (plan.agents ?? 1);
   const inSlices =
     planCases(plan).reduce((sum, one) => sum + secondsOf(one, plan, estimates), 0) * plan.blocks +
     warmups.reduce((sum, { profile }) => sum + expectedWarmup(profileOf(plan, profile), plan), 0) +
