@@ -75,13 +75,17 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
     ...present({ survey: options.survey }),
     ...present({ pass: options.pass }),
     serverAt(url) {
-      if (url === nullServerUrl) return { medianSeconds: 20e-6 };
+      if (url === nullServerUrl) return { medianSeconds: 1e-3 };
       const deployed = standing.get(placeOf(url));
       return deployed === undefined ? undefined : { medianSeconds: options.medianSeconds(deployed.order) };
     },
   });
 
   async function slice(order: SliceOrder): Promise<SliceCount> {
+    if (order.url === nullServerUrl) {
+      journal.push('load on nothing');
+      return measureAlone(inner, order);
+    }
     slices += 1;
     options.onSlice?.(slices, order);
     const deployed = standing.get(placeOf(order.url));

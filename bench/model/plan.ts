@@ -106,9 +106,7 @@ export const planSchema = z.strictObject({
   probes: z
     .boolean()
     .optional()
-    .describe(
-      'Starts, connections, lookups and the load generator by itself are timed too, one after the other.',
-    ),
+    .describe('Starts, connections and lookups are timed too, one after the other.'),
   mapTo: containerNameSchema
     .optional()
     .describe("The user's container that mapped servers join, instead of one of bench's."),

@@ -652,7 +652,7 @@ export const planOptions = {
     expert: true,
     schema: z.boolean(),
     says: 'Also time starts, connections and DNS lookups.',
-    more: 'In ten rounds, or in all if there are fewer, the servers start one after the other, and each is timed. Then a TCP connection and one request are timed on each path, and a DNS lookup in host mode and on a bridge. The load generator is measured against a server that does nothing, once.',
+    more: 'In ten rounds, or in all if there are fewer, the servers start one after the other, and each is timed. Then a TCP connection and one request are timed on each path, and a DNS lookup in host mode and on a bridge.',
     defaultWords: 'off',
     example: 'off',
     reads: onOrOff,

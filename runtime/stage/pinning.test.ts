@@ -36,14 +36,12 @@ test('exchanged, each has the CPUs of the other', () => {
 });
 
 test('each of several agents has a CPU of its own, and the first has the one that it would have alone', () => {
-  const machine = fc
-    .integer({ min: 2, max: 64 })
-    .chain((cpuCount) =>
-      fc.record({
-        cpuCount: fc.constant(cpuCount),
-        agents: fc.integer({ min: 1, max: mostAgentsOn(cpuCount) }),
-      }),
-    );
+  const machine = fc.integer({ min: 2, max: 64 }).chain((cpuCount) =>
+    fc.record({
+      cpuCount: fc.constant(cpuCount),
+      agents: fc.integer({ min: 1, max: mostAgentsOn(cpuCount) }),
+    }),
+  );
   fc.assert(
     fc.property(machine, ({ cpuCount, agents }) => {
       const pinning = choosePinning(cpuCount, agents);
