@@ -23,7 +23,7 @@ const units: readonly (readonly [name: RegExp, unit: string])[] = [
   [/(^|_)hz$/, 'Hz'],
   [/^served_requests$/, 'requests'],
   [/^p_value$/, 'probability'],
-  [/^(confidence|coverage|share|measured_share|margin|margins\.\*|\w+_busy)$/, 'share of 1'],
+  [/^(confidence|coverage|share|measured_share|margin|margins\.\*|\w+_busy|windows_shared)$/, 'share of 1'],
   [/^ratio(_low|_high)?$|^half_width$|_factor$/, 'ratio'],
   [/^difference(_low|_high)?$|_value$|^values\.\*$/, 'that of `metric`'],
   [/^figures\.\*$|^worst$/, "the rule's"],

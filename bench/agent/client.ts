@@ -1,4 +1,4 @@
-import type { AgentContract, LoadAgent } from '../model/load-agent.ts';
+import type { AgentContract, Appointments, LoadAgent } from '../model/load-agent.ts';
 import { present } from '../model/present.ts';
 import type { Request } from '../model/request.ts';
 import { type Channel, rpcClient } from '../model/rpc.ts';
@@ -52,6 +52,7 @@ export function loadAgent(
     async letGo() {
       await rpc.call('letGo', {});
     },
+    clock: async () => (await rpc.call('clock', {})).seconds,
     jitter: (seconds) => rpc.call('jitter', { seconds }),
     localPorts: () => rpc.call('localPorts', {}),
     bySecondClient: (order) => rpc.call('wrk', order),
@@ -65,7 +66,14 @@ function orderSeconds(order: AgentContract[keyof AgentContract]['input']): numbe
   if ('seconds' in order) return order.seconds;
   if ('slices' in order) {
     const seconds = order.slices.map((it) => it.rampSeconds + it.sliceSeconds + it.timeoutSeconds);
-    return seconds.reduce((sum, it) => sum + it, 0);
+    return seconds.reduce((sum, it) => sum + it, appointedSeconds(order.appointments));
   }
   return holdSeconds;
+}
+
+/** From the first ramp to the end of the last window. */
+function appointedSeconds(appointments: Appointments | undefined): number {
+  if (appointments === undefined) return 0;
+  const { ramps, windows, windowSeconds } = appointments;
+  return (windows.at(-1) ?? 0) + windowSeconds - (ramps[0] ?? 0);
 }

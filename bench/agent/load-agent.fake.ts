@@ -2,7 +2,14 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { emptyHistogram, type LatencyHistogram, latencyOf } from '../model/histogram.ts';
-import type { LoadAgent, ProbeOrder, ProbeResult, SliceCount, SliceOrder } from '../model/load-agent.ts';
+import type {
+  LoadAgent,
+  ProbeOrder,
+  ProbeResult,
+  SliceCount,
+  SliceOrder,
+  TurnsOrder,
+} from '../model/load-agent.ts';
 import { present } from '../model/present.ts';
 import type { Faults } from '../model/slice.ts';
 import type { Survey } from '../model/survey.ts';
@@ -111,9 +118,10 @@ export function fakeLoadAgent(
     release: async () => undefined,
     async turns(order) {
       const counts: SliceCount[] = [];
-      for (const one of order.slices) counts.push(await slice(one));
+      for (const one of order.slices) counts.push({ ...(await slice(one)), ...fakeWindows(order) });
       return counts;
     },
+    clock: async () => 0,
     serveNames: async () => undefined,
     serveNothing: async () => ({ port: 8079 }),
     async timeTask({ task }) {
@@ -129,6 +137,13 @@ export function fakeLoadAgent(
     bySecondClient: () => Promise.reject(new Error('the fake agent has no second client')),
     close() {},
   };
+}
+
+/** An agent that is never late. */
+export function fakeWindows({ appointments }: TurnsOrder): Pick<SliceCount, 'windows'> {
+  if (appointments === undefined) return {};
+  const { windows, windowSeconds } = appointments;
+  return { windows: windows.map((openedAt) => ({ openedAt, closedAt: openedAt + windowSeconds })) };
 }
 
 function nothingAnswered(order: SliceOrder): SliceCount {

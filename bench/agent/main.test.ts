@@ -1,49 +1,20 @@
-import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { measureAlone } from '../model/load-agent.ts';
+import { bundle, startAgent } from './agent-process.fixture.ts';
 import { loadAgent } from './client.ts';
 import { fastServer } from './servers.fixture.ts';
 
-/* The program as it runs in the container: one bundled file, driven over its standard streams. */
-
-const bundler = new URL('../../bundle.mjs', import.meta.url).pathname;
-const folders: string[] = [];
-
-async function bundle(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'bench-bundle-'));
-  folders.push(folder);
-  await promisify(execFile)(process.execPath, [bundler, folder]);
-  return folder;
-}
-
-beforeAll(bundle);
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
-
-function startAgent() {
-  const child = spawn(process.execPath, [join(folders[0] ?? '', 'agent.mjs')], {
-    // Nothing but the file itself: no node_modules can be found from here.
-    cwd: tmpdir(),
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let errorText = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errorText += text;
-  });
-  return {
-    child,
-    exit: once(child, 'exit').then(([code]) => code),
-    errorText: () => errorText,
-  };
-}
+let folder = '';
+beforeAll(async () => {
+  folder = await bundle();
+});
 
 test('the same sources bundle to the same bytes, wherever they are written', async () => {
-  const [first, second] = [folders[0] ?? '', await bundle()];
+  const [first, second] = [folder, await bundle()];
   for (const file of await readdir(first)) {
     expect((await readFile(join(second, file))).equals(await readFile(join(first, file)))).toBe(true);
   }
@@ -52,7 +23,7 @@ test('the same sources bundle to the same bytes, wherever they are written', asy
 
 test('probes, runs slices with autocannon inside the bundle, and exits when its input ends', async () => {
   await using server = await fastServer();
-  const { child, exit, errorText } = startAgent();
+  const { child, exit, errorText } = startAgent(folder);
   const agent = loadAgent({ input: child.stdin, output: child.stdout });
   const order = { url: server.url, expectedBodyBytes: 100 };
   expect(await agent.probe({ ...order, withinSeconds: 5 })).toMatchObject({ ready: true });
@@ -90,7 +61,7 @@ test('every kind of call sends the headers that its request only names, with the
   onTestFinished(() => void server.close());
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
-  const { child, exit } = startAgent();
+  const { child, exit } = startAgent(folder);
   const agent = loadAgent({ input: child.stdin, output: child.stdout }, undefined, { Authorization: 'kept' });
   const request = {
     method: 'GET',
@@ -123,7 +94,7 @@ test('every kind of call sends the headers that its request only names, with the
 
 test('an order that makes no sense rejects, and the agent lives on', async () => {
   await using server = await fastServer();
-  const { child, exit } = startAgent();
+  const { child, exit } = startAgent(folder);
   const agent = loadAgent({ input: child.stdin, output: child.stdout });
   const order = {
     connections: 1,
@@ -141,7 +112,7 @@ test('an order that makes no sense rejects, and the agent lives on', async () =>
 });
 
 test('a line that is no request ends it, with a word on standard error', async () => {
-  const { child, exit, errorText } = startAgent();
+  const { child, exit, errorText } = startAgent(folder);
   child.stdin.write('hello\n');
   expect(await exit).toBe(1);
   expect(errorText()).toBe('load agent: a line of the input is not a request: hello\n');

@@ -9,6 +9,7 @@ import { jitter } from './jitter.ts';
 import { KeptConnections } from './kept-connections.ts';
 import { readLocalPorts } from './local-ports.ts';
 import { machineReader } from './machine.ts';
+import { machineClock } from './machine-clock.ts';
 import { timeTask } from './micro-probes.ts';
 import { serveNames } from './name-server.ts';
 import { serveNothing } from './null-server.ts';
@@ -24,7 +25,7 @@ import { runWrk } from './wrk.ts';
 const { hold, release } = connectionHolder();
 const kept = new KeptConnections();
 const instruments = {
-  clock: systemClock.monotonicSeconds,
+  clock: machineClock(),
   machine: machineReader(),
   cpus: cpuReader(),
   collectGarbage: garbageCollector(),
@@ -57,6 +58,7 @@ try {
         kept.letGo();
         return {};
       },
+      clock: async () => ({ seconds: instruments.clock() }),
       jitter: async ({ seconds }) => jitter(seconds, () => performance.now()),
       localPorts: async () => readLocalPorts(),
       wrk: runWrk,

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../model/clock.ts';
 import { latencyOf } from '../model/histogram.ts';
-import type { SliceCount, SliceOrder } from '../model/load-agent.ts';
+import type { MeasuredWindow, SliceCount, SliceOrder } from '../model/load-agent.ts';
 import { present } from '../model/present.ts';
 import { type Load, startChurn, startLoad } from './autocannon.ts';
 import type { LoadConnection } from './connection.ts';
@@ -29,6 +29,8 @@ export interface Target {
   /** Mean latency so far, seconds; `undefined` before any answer. */
   meanSeconds(): number | undefined;
   count(): SliceCount;
+  /** The windows so far, by the clock of the instruments. */
+  windows(): readonly MeasuredWindow[];
   /** Ends the load: cuts all connections at once, unless the order keeps them open. */
   close(): void;
 }
@@ -68,6 +70,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
   const hung = new Map<LoadConnection, number>();
   const sums = { load: 0, loadCpu: 0, wall: 0, pending: 0 };
   const turnRates: number[] = [];
+  const windows: MeasuredWindow[] = [];
   /** The measured window, until the requests that were on their way at its close have been answered. */
   let turn: { readonly servedBefore: number; readonly wallSeconds: number } | undefined;
   let begun = { at: 0, cpu: process.cpuUsage() };
@@ -145,6 +148,7 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
         sums.pending += Math.min(wallSeconds, it.pendingSeconds(window.closedAt));
       }
       turn = { servedBefore, wallSeconds };
+      windows.push({ openedAt, closedAt: openedAt + wallSeconds });
       tally.faults.timeouts += await drained;
     },
 
@@ -195,6 +199,8 @@ export function openTarget(order: SliceOrder, { clock, machine, cpus, kept }: In
         ...(open === undefined ? {} : openTimes(open)),
       };
     },
+
+    windows: () => [...windows],
 
     close() {
       schedule?.stop();

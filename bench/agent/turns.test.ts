@@ -7,6 +7,7 @@ import { cpuReader } from './cpus.ts';
 import { garbageCollector } from './heap.ts';
 import { KeptConnections } from './kept-connections.ts';
 import { machineReader } from './machine.ts';
+import { paceOf } from './pace.ts';
 import {
   closingServer,
   fastServer,
@@ -16,7 +17,7 @@ import {
   serve,
   slowServer,
 } from './servers.fixture.ts';
-import { paceOf, runTurns } from './turns.ts';
+import { runTurns } from './turns.ts';
 
 const instruments = {
   clock: systemClock.monotonicSeconds,

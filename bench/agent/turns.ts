@@ -1,12 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SliceCount, TurnsOrder } from '../model/load-agent.ts';
+import { paceOf } from './pace.ts';
 import { type Instruments, openTarget, type Target } from './target.ts';
-
-/** A window is at least as long as this many latencies of the slowest server, so that its edges weigh little. */
-const latenciesPerWindow = 5;
-/** Released connections send at once; after two latencies their requests are spread as a closed loop spreads them. */
-const latenciesToSettle = 2;
-/** Servers that rested have cold caches, and a processor that slept. */
-const settleSeconds = 0.004;
 
 /**
  * The slices of several servers at the same time, each cut into short windows that take turns. What the machine does
@@ -24,7 +19,8 @@ const settleSeconds = 0.004;
  *
  * Only one server is under load at any moment: the next turn begins when all answers of the last one are in. The
  * connections stay open from the ramp to the end, and longer where the order says so. The ramp tells how slow the servers
- * are: one that is too slow for windows as short as asked makes all windows of the order longer and fewer.
+ * are: one that is too slow for windows as short as asked makes all windows of the order longer and fewer. Agents that
+ * share an order are given both, and the moments of their windows, so that they measure at the same time.
  *
  * Rejects if the order makes no sense (e.g. a URL that is none); faults of a server are counted instead.
  * @returns one count for each slice of the order, in its order.
@@ -32,31 +28,48 @@ const settleSeconds = 0.004;
 export async function runTurns(order: TurnsOrder, instruments: Instruments): Promise<readonly SliceCount[]> {
   const sleep = order.slices.some(({ wakeful }) => wakeful === true) ? stayAwake() : undefined;
   const targets: Target[] = [];
+  const { appointments } = order;
+  const { clock } = instruments;
   const cycle = order.slices.length;
   const single = order.sequence.length === 1;
   requireSequence(order);
   try {
-    for (const slice of order.slices) {
+    for (const [index, slice] of order.slices.entries()) {
       const target = openTarget(slice, instruments);
       targets.push(target);
       // Collects the garbage of making the clients.
       instruments.collectGarbage();
+      await until(appointments?.ramps[index], clock);
       await target.ramp();
       if (!single) await target.quiet();
     }
-    const pace = paceOf(order, Math.max(0, ...targets.map((target) => target.meanSeconds() ?? 0)));
+    const slowest = Math.max(0, ...targets.map((target) => target.meanSeconds() ?? 0));
+    const pace = appointments ?? paceOf(order, slowest);
     const sequence = order.sequence.slice(0, pace.turns * cycle);
-    for (const target of sequence.flatMap((index) => targets[index] ?? [])) {
+    const leastSettle = single ? 0 : pace.settleSeconds;
+    for (const [turn, target] of sequence.flatMap((index) => targets[index] ?? []).entries()) {
       // The garbage is collected between the windows, so that no window pays for it at some server's cost.
       if (!single) instruments.collectGarbage();
-      await target.measure(single ? 0 : pace.settleSeconds, pace.windowSeconds);
+      const opensAt = appointments?.windows[turn];
+      await until(opensAt === undefined ? undefined : opensAt - leastSettle, clock);
+      // What is left of the time: a timer fires late.
+      const settle = opensAt === undefined ? leastSettle : Math.max(leastSettle, opensAt - clock());
+      await target.measure(settle, pace.windowSeconds);
       await target.quiet();
     }
-    return targets.map((target) => target.count());
+    return targets.map((target) =>
+      appointments === undefined ? target.count() : { ...target.count(), windows: target.windows() },
+    );
   } finally {
     sleep?.();
     for (const target of targets) target.close();
   }
+}
+
+/** Resolves at once where there is no such moment, or it has passed. */
+async function until(moment: number | undefined, clock: Instruments['clock']): Promise<void> {
+  const seconds = moment === undefined ? 0 : moment - clock();
+  if (seconds > 0) await pause(seconds * 1000);
 }
 
 function requireSequence({ slices, sequence }: TurnsOrder): void {
@@ -66,29 +79,6 @@ function requireSequence({ slices, sequence }: TurnsOrder): void {
   throw new Error(
     `the order's sequence has ${sequence.length} turns for ${slices.length} slices: each slice needs at least one`,
   );
-}
-
-/** In how many turns each slice is measured, and how long they are. */
-interface Pace {
-  readonly turns: number;
-  readonly settleSeconds: number;
-  readonly windowSeconds: number;
-}
-
-/** @param slowest mean latency so far of the slowest server, seconds. */
-export function paceOf(
-  { slices, turnSeconds, sequence }: Pick<TurnsOrder, 'slices' | 'turnSeconds' | 'sequence'>,
-  slowest: number,
-): Pace {
-  const sliceSeconds = Math.max(...slices.map((slice) => slice.sliceSeconds));
-  const shortest = Math.max(turnSeconds, latenciesPerWindow * slowest);
-  const most = sequence.length / slices.length;
-  const turns = Math.max(1, Math.min(most, Math.round(sliceSeconds / shortest)));
-  return {
-    turns,
-    settleSeconds: Math.max(settleSeconds, latenciesToSettle * slowest),
-    windowSeconds: sliceSeconds / turns,
-  };
 }
 
 /** Turns the event loop without a pause, so that it never waits in the kernel, until the returned function is called. */

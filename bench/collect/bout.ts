@@ -277,8 +277,11 @@ function judged(
 /** The CPU of each end; `undefined` where they share their CPUs. */
 function cpuPlaces({ environment: { pinning } }: Stage, { cpusExchanged }: SliceHead): CpuPlaces | undefined {
   if (pinning.kind === 'shared') return undefined;
-  const [own, other] = [Number(pinning.serverCpus), Number(pinning.agentCpus)];
-  return cpusExchanged === true ? { server: other, agent: own } : { server: own, agent: other };
+  const server = Number(pinning.serverCpus);
+  const [first = server, ...others] = pinning.agentCpus.split(',').map(Number);
+  return cpusExchanged === true
+    ? { server: first, agents: [server, ...others] }
+    : { server, agents: [first, ...others] };
 }
 
 /** The result of one unrecorded slice. */

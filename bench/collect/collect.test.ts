@@ -34,10 +34,14 @@ test('a round is: deploy all, warm up, read-slices-read in the scheduled order, 
     // The one that was read last before the load is read first after it: its two readings are the machine's.
     ...measured.toReversed().map((name) => `read after ${name}`),
     ...counters,
+    ...ceiling,
     'let go',
     'clear',
   ]);
 });
+
+/** The load agent by itself, at the end of the first round. */
+const ceiling = ['agent beside', 'serve nothing', 'load on nothing', 'agent beside gone'];
 
 test.each([
   ['0.12', 10],
@@ -88,6 +92,7 @@ test('without turns a case is measured after the other, and read around it', asy
     ...cases
       .map(deploymentId)
       .flatMap((name) => [`read before ${name}`, `slice ${name}`, `read after ${name}`]),
+    ...ceiling,
     'let go',
     'clear',
   ]);
@@ -236,7 +241,7 @@ test('progress is told between slices only', async () => {
         };
       },
     },
-    recorder: { appendSlice: async () => {}, appendEvidence: async () => {}, noteRates: async () => {} },
+    recorder: { appendSlices: async () => {}, appendEvidence: async () => {}, noteRates: async () => {} },
     clock: { now: () => new Date(0), monotonicSeconds: () => 0 },
     progress: () => told.push(inSlice),
     signal: new AbortController().signal,
@@ -310,8 +315,8 @@ test('what other processes used during the rounds is told, the largest first', a
     { name: 'cron', cpuSeconds: 2.25 },
     { name: 'chrome', cpuSeconds: 1.5 },
   ]);
-  // Of both rounds, the time between them left out; the clock stands still but for slices.
-  expect(collected.foreign?.wallSeconds).toBeCloseTo(collected.slicesSeconds, 6);
+  // Of both rounds, the time between them left out; the clock stands still but for slices, and load on nothing.
+  expect(collected.foreign?.wallSeconds).toBeCloseTo(collected.slicesSeconds + 0.4, 6);
 });
 
 test('where no other process can be seen nothing is said about them', async () => {

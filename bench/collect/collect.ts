@@ -35,12 +35,12 @@ import { timeTasks } from './time-tasks.ts';
 /** How long an interruption waits for the slices that are under way, in seconds. */
 const lateSeconds = 3;
 
-/** Takes lines as they come. Each line is on disk before the next slice starts. */
+/** Takes lines as they come. They are on disk before the next slice starts. */
 interface Recorder {
-  appendSlice(slice: Slice): Promise<void>;
+  appendSlices(...slices: readonly Slice[]): Promise<void>;
   /** The rates of paced load, as soon as they are known. */
   noteRates(found: Pick<Run, 'rates' | 'pacedRates'>): Promise<void>;
-  appendEvidence(evidence: Evidence): Promise<void>;
+  appendEvidence(...evidence: readonly Evidence[]): Promise<void>;
 }
 
 interface Collection {
@@ -267,10 +267,16 @@ async function measureRound(
           ...(exchanged ? { cpusExchanged: true } : {}),
         },
       });
-      for await (const slice of measureBout(bout, entryOf, collection)) {
+      const slices: Slice[] = [];
+      try {
+        for await (const slice of measureBout(bout, entryOf, collection)) slices.push(slice);
+      } finally {
+        // What was measured before an agent was lost is kept.
+        await recorder.appendSlices(...slices);
+      }
+      for (const slice of slices) {
         if (slice.status === 'failed') totals.failedSlices += 1;
         else totals.slicesSeconds += slice.rampSeconds + slice.wallSeconds;
-        await recorder.appendSlice(slice);
         progress({ kind: 'slice', ...at, block: index + 1, status: slice.status });
       }
       before += bout.cases.length;
@@ -326,8 +332,8 @@ async function appendEvidence(
   round: RoundSchedule,
   standings: ReadonlyMap<string, Tally>,
 ): Promise<void> {
-  for (const { outcome, ...grown } of standings.values()) {
-    if (!outcome.ok) continue;
-    await recorder.appendEvidence(roundEvidence(round.round, outcome.deployed, grown));
-  }
+  const lines = [...standings.values()].flatMap(({ outcome, ...grown }) =>
+    outcome.ok ? [roundEvidence(round.round, outcome.deployed, grown)] : [],
+  );
+  await recorder.appendEvidence(...lines);
 }

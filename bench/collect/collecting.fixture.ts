@@ -70,13 +70,17 @@ export async function collecting({
         if (found.rates !== undefined) rates.push(found.rates);
         if (found.pacedRates !== undefined) pacedRates.push(found.pacedRates);
       },
-      async appendSlice(slice) {
-        onAppend?.('slice', slices.length + 1);
-        slices.push(slice);
+      async appendSlices(...ended) {
+        for (const slice of ended) {
+          onAppend?.('slice', slices.length + 1);
+          slices.push(slice);
+        }
       },
-      async appendEvidence(line) {
-        onAppend?.('evidence', evidence.length + 1);
-        evidence.push(line);
+      async appendEvidence(...ended) {
+        for (const line of ended) {
+          onAppend?.('evidence', evidence.length + 1);
+          evidence.push(line);
+        }
       },
     },
     clock: { now: () => new Date(seconds * 1000), monotonicSeconds: () => seconds },

@@ -67,15 +67,23 @@ test('what the machine does not give is left out, never 0', () => {
   expect(Object.keys(oneEnd.cpu).sort()).toEqual(['agentSeconds', 'loadSeconds', 'requests']);
 });
 
+test('one agent whose CPU is busy all the time is the limit of all', () => {
+  const counted = { cpuBusySeconds: [0.1, 0.12, 0.19] };
+  const { cpu } = measured({ counted, cpus: { server: 0, agents: [1, 2] } });
+  expect(cpu).toMatchObject({ serverCpuBusySeconds: 0.1, agentCpuBusySeconds: 0.19 });
+});
+
 test('the busy time of each CPU is that of the end which ran on it, also where they are exchanged', () => {
   const counted = { cpuBusySeconds: [0.19, 0.08] };
-  const own = measured({ counted, cpus: { server: 0, agent: 1 } });
+  const own = measured({ counted, cpus: { server: 0, agents: [1] } });
   expect(own.cpu).toMatchObject({ serverCpuBusySeconds: 0.19, agentCpuBusySeconds: 0.08 });
-  const exchanged = measured({ counted, cpus: { server: 1, agent: 0 } });
+  const exchanged = measured({ counted, cpus: { server: 1, agents: [0] } });
   expect(exchanged.cpu).toMatchObject({ serverCpuBusySeconds: 0.08, agentCpuBusySeconds: 0.19 });
   // Not read, and read of another CPU only.
-  expect(measured({ cpus: { server: 0, agent: 1 } }).cpu).not.toHaveProperty('serverCpuBusySeconds');
-  expect(measured({ counted, cpus: { server: 0, agent: 7 } }).cpu).not.toHaveProperty('agentCpuBusySeconds');
+  expect(measured({ cpus: { server: 0, agents: [1] } }).cpu).not.toHaveProperty('serverCpuBusySeconds');
+  expect(measured({ counted, cpus: { server: 0, agents: [7] } }).cpu).not.toHaveProperty(
+    'agentCpuBusySeconds',
+  );
 });
 
 test('what is under load outside the windows is discarded with the ramp', () => {

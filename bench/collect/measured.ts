@@ -12,10 +12,11 @@ export interface Readings {
   readonly after: Reading;
 }
 
-/** The CPU that each end of a slice ran on, by its number. */
+/** The CPUs that each end of a slice ran on, by their numbers. */
 export interface CpuPlaces {
   readonly server: number;
-  readonly agent: number;
+  /** One for each load agent. */
+  readonly agents: readonly number[];
 }
 
 /** Facts about a machine that are needed to account for its time. */
@@ -57,6 +58,7 @@ export function measuredSlice(
     faults: count.faults,
     ...present({
       latency: count.latency,
+      windowsShared: count.windowsShared,
       serviceTime: count.serviceTime,
       sendLag: count.sendLag,
       connect: count.connect,
@@ -89,7 +91,10 @@ function cpuOf(
 ): Cpu {
   const busy = (place: number | undefined) =>
     place === undefined ? undefined : count.cpuBusySeconds?.[place];
-  const [serverCpu, agentCpu] = [busy(cpus?.server), busy(cpus?.agent)];
+  // One agent that is out of CPU time limits them all.
+  const ofAgents = cpus?.agents.map(busy).filter((seconds) => seconds !== undefined) ?? [];
+  const serverCpu = busy(cpus?.server);
+  const agentCpu = ofAgents.length === 0 ? undefined : Math.max(...ofAgents);
   return {
     loadSeconds: count.loadSeconds,
     requests: count.totalRequests,

@@ -1,4 +1,5 @@
-import { fakeLoadAgent } from '../agent/load-agent.fake.ts';
+import { fakeLoadAgent, fakeWindows } from '../agent/load-agent.fake.ts';
+import { team } from '../agent/team.ts';
 import { type Deployment, deploymentId } from '../model/case.ts';
 import { claims, counterFindings, usualClaims } from '../model/claims.ts';
 import type { ConnectionRoom } from '../model/connection-room.ts';
@@ -37,6 +38,8 @@ export interface FakeStageOptions {
   readonly letGoFails?: Error;
   /** Deployments of the same key share one agent. If left out, all of them share one. */
   readonly agentEach?: (deployment: Deployment) => string | undefined;
+  /** Agents that share the load of a deployment. One if left out. */
+  readonly agentsEach?: number;
   /** The kernel's counters of a deployment, that has had so many packets. None if left out. */
   readonly kernel?: (deployment: Deployment, packets: number) => KernelReading;
   readonly environment?: Partial<Environment>;
@@ -45,6 +48,8 @@ export interface FakeStageOptions {
   /** Time that passes in calls. */
   readonly pass?: (seconds: number) => void;
   readonly onSlice?: (nth: number, order: SliceOrder) => void;
+  /** The windows of an order that several agents share. No agent is late if left out. */
+  readonly windowsOf?: (order: TurnsOrder) => Pick<SliceCount, 'windows'>;
   /** Called before the nth order of several turns is carried out. The order waits for the returned value. */
   readonly onTurns?: (order: TurnsOrder, nth: number) => unknown;
 }
@@ -70,13 +75,17 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
     ...present({ survey: options.survey }),
     ...present({ pass: options.pass }),
     serverAt(url) {
-      if (url === nullServerUrl) return { medianSeconds: 20e-6 };
+      if (url === nullServerUrl) return { medianSeconds: 1e-3 };
       const deployed = standing.get(placeOf(url));
       return deployed === undefined ? undefined : { medianSeconds: options.medianSeconds(deployed.order) };
     },
   });
 
   async function slice(order: SliceOrder): Promise<SliceCount> {
+    if (order.url === nullServerUrl) {
+      journal.push('load on nothing');
+      return measureAlone(inner, order);
+    }
     slices += 1;
     options.onSlice?.(slices, order);
     const deployed = standing.get(placeOf(order.url));
@@ -109,6 +118,7 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
       if (options.letGoFails !== undefined) throw options.letGoFails;
       await inner.letGo();
     },
+    clock: inner.clock,
     jitter: inner.jitter,
     localPorts: inner.localPorts,
     bySecondClient: inner.bySecondClient,
@@ -118,7 +128,9 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
         await options.onTurns?.(turnsOrder, turns);
       }
       const counts: SliceCount[] = [];
-      for (const order of turnsOrder.slices) counts.push(await slice(order));
+      for (const order of turnsOrder.slices) {
+        counts.push({ ...(await slice(order)), ...(options.windowsOf ?? fakeWindows)(turnsOrder) });
+      }
       return counts;
     },
   };
@@ -128,7 +140,8 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
     environment,
     agent({ order: { deployment } }) {
       const key = options.agentEach?.(deployment) ?? '';
-      const known = agents.get(key) ?? { ...agent };
+      const members = Array.from({ length: options.agentsEach ?? 1 }, () => ({ ...agent }));
+      const known = agents.get(key) ?? team(members);
       agents.set(key, known);
       return known;
     },

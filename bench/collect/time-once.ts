@@ -6,8 +6,9 @@ import type { Deployed, Stage } from '../model/stage.ts';
 import type { AgentCeiling, Lookup } from '../model/timed-once.ts';
 import { taskSeconds } from '../model/timed-task.ts';
 
-/** What a run times once, if it is asked to. */
+/** What a run times once. */
 export interface TimedOnce {
+  /** Only of a plan that asks for small tasks. */
   readonly lookups?: Lookup[];
   readonly agentCeiling?: AgentCeiling;
 }
@@ -20,7 +21,8 @@ interface Timing {
 }
 
 /**
- * Times DNS lookups, and the load agent against a server that does nothing, where the plan asks for small tasks. A place that cannot be made costs its own figures. Rejects only when an agent or the engine is lost.
+ * Times the load agent against a server that does nothing, and DNS lookups where the plan asks for small tasks. A place
+ * that cannot be made costs its own figures. Rejects only when an agent or the engine is lost.
  * @returns undefined where nothing could be timed yet.
  * @param deployed servers that run; the first one's agent is measured.
  */
@@ -29,14 +31,10 @@ export async function timeOnce(
   deployed: readonly Deployed[],
 ): Promise<TimedOnce | undefined> {
   const [first] = deployed;
-  if (plan.probes !== true || signal.aborted || first === undefined) return undefined;
-  const lookups = await unlessUnfit(() => lookUp(stage, signal));
-  if (signal.aborted) return { ...(lookups === undefined ? {} : { lookups }) };
-  const agentCeiling = await unlessUnfit(() => ceilingOf(stage, first));
-  return {
-    ...(lookups === undefined ? {} : { lookups }),
-    ...(agentCeiling === undefined ? {} : { agentCeiling }),
-  };
+  if (signal.aborted || first === undefined) return undefined;
+  const lookups = plan.probes === true ? await unlessUnfit(() => lookUp(stage, signal)) : undefined;
+  const agentCeiling = signal.aborted ? undefined : await unlessUnfit(() => ceilingOf(stage, first));
+  return present({ lookups, agentCeiling });
 }
 
 async function lookUp(stage: Stage, signal: AbortSignal): Promise<Lookup[]> {
@@ -63,7 +61,7 @@ async function ceilingOf(stage: Stage, deployed: Deployed): Promise<AgentCeiling
     url: `http://127.0.0.1:${port}/`,
     connections: ceilingConnections,
     rampSeconds: 0.1,
-    sliceSeconds: 0.5,
+    sliceSeconds: 0.3,
     expectedBodyBytes: 1,
     timeoutSeconds: 1,
   });
@@ -72,7 +70,7 @@ async function ceilingOf(stage: Stage, deployed: Deployed): Promise<AgentCeiling
   return {
     requestsPerSecond,
     connections: ceilingConnections,
-    agentBusy: count.agentSeconds / count.loadSeconds,
+    agentBusy: count.agentSeconds / count.loadSeconds / (count.agents ?? 1),
   };
 }
 

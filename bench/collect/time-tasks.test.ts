@@ -55,6 +55,23 @@ test('a server that did not start has no figures, and costs the others nothing',
   ]);
 });
 
+test('the load generator by itself is measured once in every run', async () => {
+  const { stage, collected } = await collecting();
+  expect(collected.timedOnce).toEqual({ agentCeiling: expect.objectContaining({ connections: 32 }) });
+  expect(stage.journal.filter((line) => line === 'load on nothing')).toHaveLength(1);
+  expect(stage.journal.indexOf('load on nothing')).toBeLessThan(stage.journal.indexOf('clear'));
+});
+
+test('what several load generators reach is that of all, and how busy they were that of each', async () => {
+  const [one, both] = [await collecting(), await collecting({ stage: { agentsEach: 2 } })].map(
+    ({ collected }) => collected.timedOnce?.agentCeiling,
+  );
+  if (one === undefined || both === undefined) throw new Error('not measured');
+  expect(both.requestsPerSecond / one.requestsPerSecond).toBeCloseTo(1, 1);
+  // Half of the connections keep each of them less busy.
+  expect(both.agentBusy).toBeLessThan(one.agentBusy);
+});
+
 test('lookups and the load generator are timed once, and what stood for it is gone before the next round', async () => {
   const { stage, collected } = await collecting({ flags: { probes: true } });
   const { journal } = stage;
@@ -71,14 +88,14 @@ test('lookups and the load generator are timed once, and what stood for it is go
     },
   });
   expect(collected.timedOnce?.agentCeiling?.requestsPerSecond).toBeGreaterThan(0);
-  const once = journal.filter((line) => /lookup|beside|nothing|127\.0\.0\.1/.test(line));
+  const once = journal.filter((line) => /lookup|beside|nothing/.test(line));
   expect(once).toEqual([
     'lookup places',
     ...['time lookup', 'time lookup', 'time lookup'],
     'lookup places gone',
     'agent beside',
     'serve nothing',
-    'slice http://127.0.0.1:8079/',
+    'load on nothing',
     'agent beside gone',
   ]);
   expect(journal.indexOf('agent beside gone')).toBeLessThan(journal.indexOf('clear'));

@@ -1,10 +1,6 @@
+import { bucketCount, bucketOf, significantDigits, upperEdgeNs } from './histogram-buckets.ts';
 import { type Latency, longestLatencyNs } from './latency.ts';
-
-const significantDigits = 3;
-/** Half of the buckets of one width: as many as 3 significant digits need, rounded up to a power of 2. */
-const halfCount = 1024;
-const doublings = Math.ceil(Math.log2(longestLatencyNs / (2 * halfCount)));
-const bucketCount = (doublings + 2) * halfCount;
+import { addLatency, emptyPool } from './latency-pool.ts';
 
 /**
  * Latencies of one slice in integer nanoseconds with 3 significant digits: the buckets of HdrHistogram (Tene), with a
@@ -47,19 +43,6 @@ export class LatencyHistogram {
     }
     return filled;
   }
-}
-
-function bucketOf(ns: number): number {
-  if (ns < 2 * halfCount) return ns;
-  // JavaScript has no bit operations for integers above 32 bits, which begin at 4 s.
-  const doubling = ns < 2 ** 32 ? 21 - Math.clz32(ns) : Math.floor(Math.log2(ns)) - 10;
-  return doubling * halfCount + Math.floor(ns / 2 ** doubling);
-}
-
-function upperEdgeNs(bucket: number): number {
-  if (bucket < 2 * halfCount) return bucket;
-  const doubling = Math.floor(bucket / halfCount) - 1;
-  return ((bucket % halfCount) + halfCount + 1) * 2 ** doubling - 1;
 }
 
 export function emptyHistogram(): LatencyHistogram {
@@ -118,6 +101,27 @@ function encodedCounts({ counts, maxNs }: LatencyHistogram): readonly number[] {
     pushNumber(bytes, 2 * count);
   }
   return bytes;
+}
+
+/**
+ * The latencies of several histograms as one: their counts added, bucket by bucket. Nothing is lost by it but the last
+ * digits of the mean.
+ * @returns undefined where no part has latencies.
+ */
+export function mergedLatency(parts: readonly (Latency | undefined)[], far = false): Latency | undefined {
+  const merged = emptyHistogram();
+  for (const part of parts) {
+    if (part === undefined) continue;
+    const pool = emptyPool();
+    addLatency(pool, part);
+    for (let bucket = pool.from; bucket < pool.to; bucket++) {
+      merged.counts[bucket] = (merged.counts[bucket] ?? 0) + (pool.counts[bucket] ?? 0);
+    }
+    merged.totalCount += pool.total;
+    merged.sumNs += part.meanUs * 1e3 * pool.total;
+    merged.maxNs = Math.max(merged.maxNs, Math.round(part.maxUs * 1e3));
+  }
+  return latencyOf(merged, far);
 }
 
 /** LEB128: seven bits a byte, the lowest first. */

@@ -50,6 +50,28 @@ export interface SliceOrder extends AskedOf {
   readonly wakeful?: boolean;
 }
 
+/**
+ * When the load of an order begins that several agents share, so that they measure at the same time. All moments are
+ * seconds of the machine's monotonic clock, which its processes share.
+ */
+export interface Appointments {
+  /** When the ramp of each slice begins, in the order of the slices. */
+  readonly ramps: readonly number[];
+  /** When each window opens, turn by turn. */
+  readonly windows: readonly number[];
+  /** Windows of each slice. The last cycles of the sequence are left out, if there are more. */
+  readonly turns: number;
+  readonly windowSeconds: number;
+  /** Load before each window but that of a single turn. */
+  readonly settleSeconds: number;
+}
+
+/** A window as it was measured, by the machine's monotonic clock, in seconds. */
+export interface MeasuredWindow {
+  readonly openedAt: number;
+  readonly closedAt: number;
+}
+
 /** Slices that are measured in turns: those of several servers, or one by itself in a single turn. */
 export interface TurnsOrder {
   readonly slices: readonly SliceOrder[];
@@ -60,6 +82,8 @@ export interface TurnsOrder {
    * cycles are left out.
    */
   readonly sequence: readonly number[];
+  /** Only for an order that several agents share. Absent: the agent begins at once, and finds the length of turns itself. */
+  readonly appointments?: Appointments;
 }
 
 /**
@@ -123,6 +147,12 @@ export interface SliceCount {
   readonly serviceTime?: Latency;
   /** Only for an open loop: from when a request was due to its send, without the time in which all connections were busy. */
   readonly sendLag?: Latency;
+  /** Only of an order with appointments: the windows as they were. */
+  readonly windows?: readonly MeasuredWindow[];
+  /** Only of several agents together: share of the windows' time, 0 to 1, in which all of them measured. */
+  readonly windowsShared?: number;
+  /** Only of several agents together: how many of them bore load. */
+  readonly agents?: number;
 }
 
 /** Gaps in a loop that does nothing but look at the clock: the machine took the CPU away. */
@@ -207,6 +237,8 @@ export interface LoadAgent {
   serveNames(): Promise<void>;
   /** Closes the connections that orders kept open. */
   letGo(): Promise<void>;
+  /** The machine's monotonic clock, in seconds. */
+  clock(): Promise<number>;
   /** Looks at the clock without a pause for so long. */
   jitter(seconds: number): Promise<JitterCount>;
   /** The local ports of the network stack that the agent is in. */
@@ -247,6 +279,8 @@ export type AgentContract = {
   serveNames: { input: Record<string, never>; output: Record<string, never> };
   /** Closes the connections that orders kept open. */
   letGo: { input: Record<string, never>; output: Record<string, never> };
+  /** The machine's monotonic clock. */
+  clock: { input: Record<string, never>; output: { seconds: number } };
   /** The gaps in which the agent's CPU did something else. */
   jitter: { input: { readonly seconds: number }; output: JitterCount };
   /** Room for connections in the agent's own network stack. */

@@ -98,12 +98,15 @@ export const planSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('All servers of a round use one port of the host, each at a separate address.'),
+  agents: z
+    .int()
+    .min(2)
+    .optional()
+    .describe('Load agents at each vantage, which share the load of each slice. Absent: one.'),
   probes: z
     .boolean()
     .optional()
-    .describe(
-      'Starts, connections, lookups and the load generator by itself are timed too, one after the other.',
-    ),
+    .describe('Starts, connections and lookups are timed too, one after the other.'),
   mapTo: containerNameSchema
     .optional()
     .describe("The user's container that mapped servers join, instead of one of bench's."),

@@ -86,7 +86,7 @@ export const runSchema = z.strictObject({
   agentCeiling: agentCeilingSchema
     .optional()
     .describe(
-      'The load agent against a server that does nothing, once in the first round. Only with --probes.',
+      'The load agent against a server that does nothing, once at the end of the first round. Absent where it could not be measured.',
     ),
   stop: runStopSchema.optional().describe('What ended a complete run whose plan has `stopping`.'),
   timing: z

@@ -32,7 +32,7 @@ export const cpuSchema = z.strictObject({
   proxySeconds: seconds
     .optional()
     .describe("CPU time of docker-proxy's processes for this deployment's port."),
-  agentSeconds: seconds.describe("CPU time of the load agent's process."),
+  agentSeconds: seconds.describe("CPU time of the load agent's process, or of all its processes."),
   softirqSeconds: seconds
     .optional()
     .describe(
@@ -45,7 +45,9 @@ export const cpuSchema = z.strictObject({
     ),
   agentCpuBusySeconds: seconds
     .optional()
-    .describe('Busy time of the CPU that the load agent is pinned to, by any process.'),
+    .describe(
+      'Busy time of the CPU that the load agent is pinned to, by any process. Of several agents: of the busiest of their CPUs.',
+    ),
   busyClock: z
     .enum(['ns', 'ticks'])
     .optional()
@@ -128,6 +130,7 @@ export const validityRules = [
   'cpu_steal',
   'cpu_throttled',
   'memory_stall',
+  'windows_apart',
 ] as const;
 export type ValidityRule = (typeof validityRules)[number];
 
@@ -202,6 +205,14 @@ export const measuredSchema = z.strictObject({
     ),
   faults: faultsSchema.describe('What went wrong, counted. Any of it makes the slice invalid.'),
   latency: latencySchema.optional().describe(`${latencySays} Absent when no response arrived.`),
+  windowsShared: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'Share of the time of its windows, from the first opening to the last closing, in which all load agents measured. Only with several agents (--agents).',
+    ),
   serviceTime: latencySchema
     .optional()
     .describe('Latencies of the same requests, each from its actual send. Of the paced profile only.'),

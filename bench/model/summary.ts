@@ -402,7 +402,7 @@ export const summarySchema = z.strictObject({
     .describe('DNS lookups by network mode, timed once. Only with --probes.'),
   agentCeiling: agentCeilingSchema
     .optional()
-    .describe('The load agent against a server that does nothing, once. Only with --probes.'),
+    .describe('The load agent against a server that does nothing, once.'),
   measuredShare: z.number().optional().describe('Share of the run inside slices and ramps: 0.8 is 80 %.'),
   warnings: z.array(warningSchema).describe('What a reader of the figures must know.'),
 });

@@ -19,6 +19,8 @@ export const validityLimits = {
   cpuStealFloorSeconds: 0.015,
   /** Share of a block in which tasks may wait for memory. */
   memoryStall: 0.01,
+  /** Share of the windows' time in which all load agents must have measured. */
+  windowsShared: 0.9,
 } as const;
 
 /** What the agent and the readings gave for one slice, before it is judged. */
@@ -30,6 +32,8 @@ export interface JudgementContext {
 }
 
 export interface Rule {
+  /** No report lists it where no slice has its figure. */
+  readonly seldom?: true;
   /**
    * The part that a broken rule leaves out. `block`: the machine was disturbed, so the block does not count
    * for any case of the comparison group. `round`: the case has a fault of its own, so it has no figure in
@@ -186,6 +190,22 @@ export const rules: Readonly<Record<ValidityRule, Rule>> = {
         `tasks waited ${formatSeconds(share * wallSeconds)} for memory: the limit is ${formatSeconds(limit)}`,
       ];
     },
+  },
+
+  windows_apart: {
+    seldom: true,
+    leavesOut: 'block',
+    looksAt: "share of the windows' time in which all load agents measured (--agents)",
+    unit: 'ratio',
+    limit: `at least ${formatPercent(validityLimits.windowsShared)}`,
+    severity: (figure) => -figure,
+    figure: ({ windowsShared }) => windowsShared,
+    broken: (share) =>
+      share < validityLimits.windowsShared
+        ? [
+            `all load agents measured in ${formatPercent(share)} of the windows' time: the limit is ${formatPercent(validityLimits.windowsShared)}`,
+          ]
+        : [],
   },
 };
 

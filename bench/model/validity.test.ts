@@ -81,6 +81,14 @@ test('the figure of every rule is in the slice line, whether it holds or not', (
   });
 });
 
+test('agents that share the load must have measured at the same time, for 90 % of it', () => {
+  expect(judge({ windowsShared: 0.9 }).status).toBe('completed');
+  expect(reasons({ windowsShared: 0.62 })).toEqual([
+    ['windows_apart', "all load agents measured in 62 % of the windows' time: the limit is 90 %"],
+  ]);
+  expect(figuresOf(judge({ windowsShared: 0.95 }))).toMatchObject({ windows_apart: 0.95 });
+});
+
 describe('paced load', () => {
   const paced = { offeredPerSecond: 10_000, sentPerSecond: 9_950, sendLagP50Us: 500, sendLagP99Us: 900 };
 
@@ -123,7 +131,7 @@ describe('other processes', () => {
 test('each rule says whether it leaves out the block for all cases or the round of its own', () => {
   const of = (leavesOut: string) => validityRules.filter((rule) => rules[rule].leavesOut === leavesOut);
   expect(of('round')).toEqual(['no_responses', 'faults', 'littles_law', 'path_evidence', 'offered_rate']);
-  expect(of('block')).toEqual(['foreign_cpu', 'cpu_steal', 'cpu_throttled', 'memory_stall']);
+  expect(of('block')).toEqual(['foreign_cpu', 'cpu_steal', 'cpu_throttled', 'memory_stall', 'windows_apart']);
 });
 
 test.each<[string, Partial<Unjudged>, ValidityRule, string]>([

@@ -26,6 +26,8 @@ export const planName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 export const largestSeed = 0xffff_ffff;
 export const longestSeconds = 60;
 const mostBlocks = 1_000;
+/** As many as the connections of the usual profiles. */
+const mostAgents = 32;
 const highestRate = 1e7;
 /** 1 % to 99 %. */
 const sharePattern = /^[1-9]\d?(\.\d+)? *%$/;
@@ -525,6 +527,17 @@ export const planOptions = {
     default: 'p99',
     reads: { as: 'word', words: quantileNames },
   },
+  agents: {
+    flag: 'agents',
+    argument: '<n>',
+    group: 'Load',
+    expert: true,
+    schema: z.int().min(1).max(mostAgents),
+    says: 'Load generators that share the load of each slice.',
+    more: 'Each has a CPU of its own, beside the CPU of the servers. They share the connections of a profile; one connection stays with one of them.',
+    default: 1,
+    reads: number(`a whole number from 1 to ${mostAgents}`),
+  },
   tls: {
     flag: 'tls',
     argument: '[on|off]',
@@ -640,7 +653,7 @@ export const planOptions = {
     expert: true,
     schema: z.boolean(),
     says: 'Also time starts, connections and DNS lookups.',
-    more: 'In ten rounds, or in all if there are fewer, the servers start one after the other, and each is timed. Then a TCP connection and one request are timed on each path, and a DNS lookup in host mode and on a bridge. The load generator is measured against a server that does nothing, once.',
+    more: 'In ten rounds, or in all if there are fewer, the servers start one after the other, and each is timed. Then a TCP connection and one request are timed on each path, and a DNS lookup in host mode and on a bridge.',
     defaultWords: 'off',
     example: 'off',
     reads: onOrOff,

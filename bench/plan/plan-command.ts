@@ -69,6 +69,7 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, found: Found
   confidence: ({ stopping, confidence }) => stopping?.precision?.coverage ?? confidence,
   margins: marginsOf,
   seed: ({ seed }) => seed,
+  agents: ({ agents }) => agents,
   tls: ({ tls }) => tls,
   sharedPort: unlessNamed('sharedPort'),
   probes: unlessNamed('probes'),

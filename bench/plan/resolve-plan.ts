@@ -213,6 +213,7 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
     },
     nameOf('turnSeconds'),
   );
+  const agents = given('agents') ?? planDefaults.agents;
   const coverage = given('confidence') ?? planDefaults.confidence;
   const length: Options = layers.find(givesLength)?.options ?? {};
   if (service !== undefined) {
@@ -272,6 +273,7 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
     seed: given('seed') ?? Math.floor(random() * (largestSeed + 1)),
     ...present({ rates, paced }),
     ...(sharedPort ? { sharedPort } : {}),
+    ...(agents > 1 ? { agents } : {}),
     ...(given('probes') === true ? { probes: true } : {}),
     ...present({ mapTo, userlandProxy, service }),
     ...(given('tls') === true ? { tls: true as const } : {}),

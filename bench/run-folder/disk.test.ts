@@ -24,10 +24,10 @@ test("all that is made on the way to a run, and in it, is the owner's; what was 
   const results = join(base, 'before', 'made', 'results');
   const folder = await createRunFolder(results, runId, nodeDisk(caller));
   await folder.writeRun(exampleRun(runId));
-  await folder.appendSlice(exampleSlice(1));
+  await folder.appendSlices(exampleSlice(1));
   await folder.appendEvidence(exampleEvidence(1));
   await rm(results, { recursive: true });
-  await expect(folder.appendSlice(exampleSlice(2))).rejects.toThrow('was removed or moved');
+  await expect(folder.appendSlices(exampleSlice(2))).rejects.toThrow('was removed or moved');
   await folder.finish({ state: 'complete', endedAt: '2026-11-20T09:36:00.000Z' });
   const names = await readdir(folder.directory);
   expect(names.sort()).toEqual(['evidence.ndjson', 'run.json', 'slices.ndjson']);

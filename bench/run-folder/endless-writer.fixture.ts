@@ -14,7 +14,10 @@ async function writeForEver(directory: string, id: string): Promise<never> {
   const folder = await createRunFolder(directory, id, nodeDisk());
   await folder.writeRun(exampleRun(id));
   for (let line = 1; ; line++) {
-    await Promise.all([folder.appendSlice(exampleSlice(line)), folder.appendEvidence(exampleEvidence(line))]);
+    await Promise.all([
+      folder.appendSlices(exampleSlice(line)),
+      folder.appendEvidence(exampleEvidence(line)),
+    ]);
     writeSync(1, `${line}\n`);
   }
 }

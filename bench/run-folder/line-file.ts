@@ -22,13 +22,15 @@ export class LineFile {
   }
 
   /**
-   * @throws {Failure} unfit: disk full and the like. A half-written line is cut off again, so that the file
+   * Documents that are given at once cost one wait for the disk, a millisecond or more, and not one each.
+   * @throws {Failure} unfit: disk full and the like. What was written of these lines is cut off again, so that the file
    *   stays readable and a later line can still be added. Or the file was removed or moved: it contains the
-   *   line all the same, and `putBack` saves it.
+   *   lines all the same, and `putBack` saves them.
    */
-  append(document: unknown): Promise<void> {
-    const line = Buffer.from(`${JSON.stringify(document)}\n`);
-    const written = this.#turn.then(() => this.#write(line));
+  append(documents: readonly unknown[]): Promise<void> {
+    if (documents.length === 0) return Promise.resolve();
+    const lines = Buffer.from(documents.map((document) => `${JSON.stringify(document)}\n`).join(''));
+    const written = this.#turn.then(() => this.#write(lines));
     this.#turn = written.catch(() => undefined);
     return written;
   }
@@ -58,13 +60,13 @@ export class LineFile {
     await file?.close();
   }
 
-  async #write(line: Buffer): Promise<void> {
+  async #write(lines: Buffer): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken;
     try {
       this.#file ??= await this.#create();
-      await this.#file.append(line);
+      await this.#file.append(lines);
       await this.#file.sync();
-      this.#bytes += line.length;
+      this.#bytes += lines.length;
     } catch (cause) {
       const failure = writeFailure(this.#path, cause);
       await this.#cutOff(failure);

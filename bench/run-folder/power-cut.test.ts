@@ -29,13 +29,25 @@ async function afterPowerCut(survivors: ReadonlyMap<string, string>) {
   return readRunFolder(join(place, 'made', 'results', runId));
 }
 
+test('slices that ended together are on the disk after one wait for it', async () => {
+  const { disk, calls, survivors } = notedDisk(base);
+  await using folder = await createRunFolder(base, runId, disk);
+  const from = calls.length;
+  await folder.appendSlices(exampleSlice(1), exampleSlice(2), exampleSlice(3));
+  expect(calls.slice(from).filter((call) => call.startsWith('sync '))).toEqual(['sync slices.ndjson']);
+  const lines = survivors().get(join(runId, 'slices.ndjson'))?.trim().split('\n');
+  expect(lines).toHaveLength(3);
+  await folder.appendSlices();
+  expect(calls.filter((call) => call.startsWith('sync ') && call.endsWith('slices.ndjson'))).toHaveLength(1);
+});
+
 test('every line that was appended is found after a power cut, in directories that bench has made', async () => {
   const { disk, survivors } = notedDisk(base);
   const folder = await createRunFolder(join(base, 'made', 'results'), runId, disk);
   await folder.writeRun(exampleRun(runId));
   expect((await afterPowerCut(survivors())).run.state).toBe('partial');
   for (const line of [1, 2, 3]) {
-    await folder.appendSlice(exampleSlice(line));
+    await folder.appendSlices(exampleSlice(line));
     expect((await afterPowerCut(survivors())).slices).toHaveLength(line);
     await folder.appendEvidence(exampleEvidence(line));
     expect((await afterPowerCut(survivors())).evidence).toHaveLength(line);
@@ -49,7 +61,7 @@ test('a folder that is made anew after it was removed is found after a power cut
   const { disk, survivors } = notedDisk(base);
   const folder = await createRunFolder(join(base, 'made', 'results'), runId, disk);
   await folder.writeRun(exampleRun(runId));
-  await folder.appendSlice(exampleSlice(1));
+  await folder.appendSlices(exampleSlice(1));
   await folder.appendEvidence(exampleEvidence(1));
   await rm(join(base, 'made'), { recursive: true });
   await folder.finish({ state: 'partial', endedAt: '2026-11-20T09:36:00.000Z' });

@@ -30,9 +30,9 @@ afterEach(async () => {
 test('what was written is read back', async () => {
   const folder = await createRunFolder(join(results, 'made', 'on the way'), runId);
   await folder.writeRun(exampleRun(runId));
-  await folder.appendSlice(exampleSlice(1));
+  await folder.appendSlices(exampleSlice(1));
   await folder.appendEvidence(exampleEvidence(1));
-  await folder.appendSlice(exampleSlice(2));
+  await folder.appendSlices(exampleSlice(2));
   const end = {
     state: 'complete',
     endedAt: '2026-11-20T09:36:00.000Z',
@@ -54,7 +54,7 @@ test('files have keys in snake_case; keys that are data stay as they are', async
   const run = exampleRun(runId);
   const sysctls = { 'net.ipv4.ip_forward': '1', camelCase: 'kept' };
   await folder.writeRun({ ...run, environment: { ...run.environment, sysctls } });
-  await folder.appendSlice(exampleSlice(1));
+  await folder.appendSlices(exampleSlice(1));
   await folder.appendEvidence(exampleEvidence(1));
   await folder.finish({ state: 'complete', endedAt: '2026-11-20T09:36:00.000Z' });
   const read = async (name: string) => JSON.parse(await readFile(join(folder.directory, name), 'utf8'));
@@ -127,7 +127,7 @@ test('lines that are appended at once do not interleave', async () => {
   const folder = await createRunFolder(results, runId);
   await folder.writeRun(exampleRun(runId));
   const numbers = Array.from({ length: 40 }, (_, index) => index + 1);
-  await Promise.all(numbers.map((number) => folder.appendSlice(exampleSlice(number))));
+  await Promise.all(numbers.map((number) => folder.appendSlices(exampleSlice(number))));
   await folder.close();
 
   const { slices } = await readRunFolder(folder.directory);
@@ -136,8 +136,8 @@ test('lines that are appended at once do not interleave', async () => {
 
 test('a slice that could not be read back is refused before it is written', async () => {
   const folder = await createRunFolder(results, runId);
-  await folder.appendSlice(exampleSlice(1));
-  await expect(folder.appendSlice({ ...exampleSlice(2), round: Number.NaN })).rejects.toThrow('round');
+  await folder.appendSlices(exampleSlice(1));
+  await expect(folder.appendSlices({ ...exampleSlice(2), round: Number.NaN })).rejects.toThrow('round');
   await folder.close();
 
   const lines = (await readFile(join(folder.directory, 'slices.ndjson'), 'utf8')).split('\n');
@@ -172,8 +172,8 @@ test('a full disk is named, with what to do', async () => {
     message: `cannot write ${join(folder.directory, 'slices.ndjson')}: no space is left on the disk`,
     hint: 'Free some space, or write to another disk with --out.',
   };
-  await expect(folder.appendSlice(exampleSlice(1))).rejects.toMatchObject(full);
-  await expect(folder.appendSlice(exampleSlice(2))).rejects.toMatchObject(full);
+  await expect(folder.appendSlices(exampleSlice(1))).rejects.toMatchObject(full);
+  await expect(folder.appendSlices(exampleSlice(2))).rejects.toMatchObject(full);
   await folder.appendEvidence(exampleEvidence(1));
   await folder.close();
   expect(await readFile(join(folder.directory, 'evidence.ndjson'), 'utf8')).toContain('198.18.0.1');
@@ -209,9 +209,9 @@ test('the end of a run is written on a disk that has filled meanwhile', async ()
   });
   const folder = await createRunFolder(results, runId, disk);
   await folder.writeRun(exampleRun(runId));
-  await folder.appendSlice(exampleSlice(1));
+  await folder.appendSlices(exampleSlice(1));
   full = true;
-  await expect(folder.appendSlice(exampleSlice(2))).rejects.toThrow('no space is left');
+  await expect(folder.appendSlices(exampleSlice(2))).rejects.toThrow('no space is left');
   await folder.finish({ state: 'partial', stateReason: 'disk full', endedAt: '2026-11-20T09:36:00.000Z' });
   const { run, slices } = await readRunFolder(folder.directory);
   expect(run).toMatchObject({ state: 'partial', stateReason: 'disk full' });
@@ -222,7 +222,7 @@ test('the end of a run is written on a disk that has filled meanwhile', async ()
 test('a folder that is removed is noticed at the next line, and made anew with all that was measured', async () => {
   const folder = await createRunFolder(join(results, 'made'), runId);
   await folder.writeRun(exampleRun(runId));
-  await folder.appendSlice(exampleSlice(1));
+  await folder.appendSlices(exampleSlice(1));
   await folder.appendEvidence(exampleEvidence(1));
   await rm(join(results, 'made'), { recursive: true });
   const gone = {
@@ -230,7 +230,7 @@ test('a folder that is removed is noticed at the next line, and made anew with a
     message: `${join(folder.directory, 'slices.ndjson')} was removed or moved while bench was writing to it`,
     hint: 'Leave the run folder where it is until the run has ended.',
   };
-  await expect(folder.appendSlice(exampleSlice(2))).rejects.toMatchObject(gone);
+  await expect(folder.appendSlices(exampleSlice(2))).rejects.toMatchObject(gone);
   await folder.finish({ state: 'partial', endedAt: '2026-11-20T09:36:00.000Z' });
   const { run, slices, evidence } = await readRunFolder(folder.directory);
   expect(run.state).toBe('partial');
@@ -241,11 +241,11 @@ test('a folder that is removed is noticed at the next line, and made anew with a
 test('a folder that is moved is noticed as well, and so is one in the place of which another stands', async () => {
   const folder = await createRunFolder(results, runId);
   await folder.writeRun(exampleRun(runId));
-  await folder.appendSlice(exampleSlice(1));
+  await folder.appendSlices(exampleSlice(1));
   await rename(folder.directory, join(results, 'elsewhere'));
   await mkdir(folder.directory);
   await writeFile(join(folder.directory, 'slices.ndjson'), 'of somebody else');
-  await expect(folder.appendSlice(exampleSlice(2))).rejects.toThrow('was removed or moved');
+  await expect(folder.appendSlices(exampleSlice(2))).rejects.toThrow('was removed or moved');
   // Nothing of anybody's is written over.
   await expect(
     folder.finish({ state: 'partial', endedAt: '2026-11-20T09:36:00.000Z' }),

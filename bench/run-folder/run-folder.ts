@@ -56,7 +56,7 @@ const growthBytes = 16 * 1024;
  * The folder of a run under way. Documents are checked against their schemas before they are written: a
  * line that cannot be read back would cost all the others.
  *
- *   writeRun (state running) → appendSlice, appendEvidence … → finish
+ *   writeRun (state running) → appendSlices, appendEvidence … → finish
  */
 export class RunFolder {
   readonly directory: string;
@@ -100,14 +100,14 @@ export class RunFolder {
     await writeAtomically(join(this.directory, runFile), textOf(run), this.#disk);
   }
 
-  /** Resolves when the line is on the disk. @throws {Failure} unfit, as `LineFile.append`. */
-  async appendSlice(slice: Slice): Promise<void> {
-    await this.#slices.append(sliceKeys(sliceSchema.parse(slice)));
+  /** Resolves when the lines are on the disk. @throws {Failure} unfit, as `LineFile.append`. */
+  async appendSlices(...slices: readonly Slice[]): Promise<void> {
+    await this.#slices.append(slices.map((slice) => sliceKeys(sliceSchema.parse(slice))));
   }
 
-  /** Resolves when the line is on the disk. @throws {Failure} unfit, as `LineFile.append`. */
-  async appendEvidence(evidence: Evidence): Promise<void> {
-    await this.#evidence.append(evidenceKeys(evidenceSchema.parse(evidence)));
+  /** Resolves when the lines are on the disk. @throws {Failure} unfit, as `LineFile.append`. */
+  async appendEvidence(...evidence: readonly Evidence[]): Promise<void> {
+    await this.#evidence.append(evidence.map((line) => evidenceKeys(evidenceSchema.parse(line))));
   }
 
   /**

@@ -6,7 +6,7 @@ import { createRunFolder } from './run-folder.ts';
 export async function writtenRun(results: string, { run, slices, evidence }: RecordedRun): Promise<string> {
   await using folder = await createRunFolder(results, run.runId, nodeDisk());
   await folder.writeRun(run);
-  for (const slice of slices) await folder.appendSlice(slice);
+  for (const slice of slices) await folder.appendSlices(slice);
   for (const line of evidence) await folder.appendEvidence(line);
   return folder.directory;
 }

@@ -1,5 +1,6 @@
+import type { LatencyPool } from '../../bench/model/latency-pool.ts';
 import type { MetricName } from '../../bench/model/metric.ts';
-import { type LatencyPool, poolQuantile } from './latency-pool.ts';
+import { poolQuantile } from './pool-quantiles.ts';
 
 /** Quantiles of a pool of latencies, microseconds. */
 export interface Quantiles {

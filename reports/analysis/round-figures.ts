@@ -1,16 +1,16 @@
+import {
+  addLatency,
+  addPool,
+  clearPool,
+  emptyPool,
+  type LatencyPool,
+} from '../../bench/model/latency-pool.ts';
 import type { ProfileName } from '../../bench/model/profile.ts';
 import type { CompletedSlice } from '../../bench/model/slice.ts';
 import type { Distribution } from '../report-model.ts';
 import { type ComparisonGroup, membersOf } from './comparison-group.ts';
 import { type CountedBlocks, countedBlocks, faultsOf } from './counted-blocks.ts';
-import {
-  addLatency,
-  addPool,
-  clearPool,
-  distributionPoints,
-  emptyPool,
-  type LatencyPool,
-} from './latency-pool.ts';
+import { distributionPoints } from './pool-quantiles.ts';
 import { type OpenTimes, type Quantiles, quantileOf, quantilesOf } from './quantiles.ts';
 import type { RecordedCase } from './recorded-cases.ts';
 

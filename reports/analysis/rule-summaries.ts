@@ -51,7 +51,10 @@ export function ruleCounts(slices: readonly Slice[]): ReadonlyMap<ValidityRule, 
 
 /** The counts as the report shows them. */
 export function ruleSummaries(slices: readonly Slice[]): readonly RuleSummary[] {
-  return [...ruleCounts(slices)].map(([rule, { checked, broken, worst }]) => {
+  const listed = [...ruleCounts(slices)].filter(
+    ([rule, { checked }]) => checked > 0 || rules[rule].seldom !== true,
+  );
+  return listed.map(([rule, { checked, broken, worst }]) => {
     const { looksAt, unit, limit, leavesOut } = rules[rule];
     const facts = { rule, looksAt, unit, limit, leavesOut, checked, broken: broken.length };
     return worst === undefined ? facts : { ...facts, worst: worst.figure };

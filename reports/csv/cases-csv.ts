@@ -1,7 +1,7 @@
 import { caseId } from '../../bench/model/case.ts';
 import type { MetricName } from '../../bench/model/metric.ts';
 import { type CaseSummary, caseSummarySchema } from '../../bench/model/summary.ts';
-import { fewestBeyond } from '../analysis/latency-pool.ts';
+import { fewestBeyond } from '../analysis/pool-quantiles.ts';
 import type { Distribution, ReportModel } from '../report-model.ts';
 import { type Cell, type Column, type Columns, csvTable, saysOf } from './csv-table.ts';
 import { metricSays, pathColumns, runColumn } from './shared-columns.ts';

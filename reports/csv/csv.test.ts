@@ -4,7 +4,7 @@ import { fromDataKeys, toDataKeys } from '../../bench/model/data-keys.ts';
 import { sliceSchema } from '../../bench/model/slice.ts';
 import { isMeasured, type Overhead, overheadSchema, summarySchema } from '../../bench/model/summary.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
-import { namedQuantiles } from '../analysis/latency-pool.ts';
+import { namedQuantiles } from '../analysis/pool-quantiles.ts';
 import { asWritten } from '../as-written.fixture.ts';
 import { renderSummaryJson } from '../json.ts';
 import { syntheticRun } from '../synthetic-run.fixture.ts';

@@ -57,6 +57,12 @@ function networkFacts(network: Environment['network']): readonly (readonly [stri
   ];
 }
 
+/** @param cpus one for each load generator, separated by commas. */
+function agentPlaces(cpus: string): string {
+  const each = cpus.split(',');
+  return each.length === 1 ? `load generator on CPU ${cpus}` : `load generators on CPUs ${each.join(', ')}`;
+}
+
 function factsOf(environment: Environment, plan: Plan): readonly (readonly [string, string])[] {
   const exchanges = plan.exchangeCpus === true ? '; on each other’s in half of the rounds' : '';
   const { engine, pinning } = environment;
@@ -68,7 +74,7 @@ function factsOf(environment: Environment, plan: Plan): readonly (readonly [stri
     [
       'Pinning',
       pinning.kind === 'disjoint'
-        ? `servers on CPU ${pinning.serverCpus}, load generator on CPU ${pinning.agentCpus}${exchanges}${roaming(pinning.proxiesRoam)}`
+        ? `servers on CPU ${pinning.serverCpus}, ${agentPlaces(pinning.agentCpus)}${exchanges}${roaming(pinning.proxiesRoam)}`
         : 'shared: servers and load generator compete for the same CPUs',
     ],
     ['Memory', `${formatNumber(environment.memoryBytes / 1024 ** 3, 1)} GiB`],

@@ -4,7 +4,7 @@ import type { Plan } from '../../bench/model/plan.ts';
 import type { ProfileName } from '../../bench/model/profile.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import { spokenName } from '../../bench/model/server.ts';
-import { fewestBeyond, namedQuantiles } from '../analysis/latency-pool.ts';
+import { fewestBeyond, namedQuantiles } from '../analysis/pool-quantiles.ts';
 import type { Distribution, ReportModel } from '../report-model.ts';
 import { pathName } from '../words/path-words.ts';
 import { jitterWords, lagRuleWords } from '../words/tail-words.ts';

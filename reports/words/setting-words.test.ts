@@ -26,6 +26,13 @@ test('the plan that was chosen by its name is named', () => {
   expect(settingWords(on({}, { name: 'nightly' }))[0]).toMatch(/keep-alive connections\. Plan nightly\.$/);
 });
 
+test('several load generators are told, with the CPUs that they take', () => {
+  const pinning = { kind: 'disjoint', serverCpus: '0', agentCpus: '3,1' } as const;
+  expect(settingWords(on({ cpuCount: 4, pinning }, { agents: 2 }))[1]).toMatch(
+    /1 of 4 CPUs for the server, 2 others for as many load generators\.$/,
+  );
+});
+
 test("the user's service is named with its image, and with what it is asked", () => {
   expect(settingWords(on({}, servicePlan))[0]).toBe(
     'app (my/app:1.2), from a client on this machine, over a virtual link (no network card); ' +

@@ -24,11 +24,12 @@ export function settingWords({ plan, environment, rates, pacedRates, surprises }
       ? `bodies of ${formatCount(plan.bodyBytes)} bytes`
       : askedWords(plan);
   const { pinning, cpuCount, cpuModel, hypervisor } = environment;
+  const { agents = 1 } = plan;
   const machine = [
     cpuModel,
     ...(hypervisor === undefined ? [] : [hypervisor === 'none' ? 'not virtual' : `virtual (${hypervisor})`]),
     pinning.kind === 'disjoint'
-      ? `1 of ${cpuCount} CPUs for the server, another for the load generator`
+      ? `1 of ${cpuCount} CPUs for the server, ${agents === 1 ? 'another for the load generator' : `${agents} others for as many load generators`}`
       : `${cpuCount} CPU${cpuCount === 1 ? '' : 's'}, shared by server and load generator`,
   ];
   const told = (found: Run['rates']) =>

@@ -5,15 +5,29 @@ import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Attachment, ContainerSpec, Engine } from '../engine/engine.ts';
 import { Teardown } from '../teardown.ts';
 import { agentSpec, type RunContext, startsOn } from './containers.ts';
-import { hearOfCpus } from './pinning.ts';
+import { agentCpus, type DisjointPinning, hearOfCpus } from './pinning.ts';
 import { pidOf, startAttached } from './programs.ts';
 
-/** A load agent that runs. */
-export interface StandingAgent {
+/** The container of a load agent. */
+interface AgentContainer {
   readonly id: string;
-  readonly agent: LoadAgent;
   /** Pid of its first process, in the host's pid namespace. */
   readonly pid: number;
+}
+
+/** A load agent that runs. */
+export interface StandingAgent extends AgentContainer {
+  readonly agent: LoadAgent;
+  /** All containers that work as this agent: its own first, then those that share its load and its stack. */
+  readonly members: readonly AgentContainer[];
+}
+
+/** Several agents at each vantage that share the load. */
+export interface Sharing {
+  /** How many there are at a vantage. */
+  readonly agents: number;
+  /** Makes one of them all. The first does alone what is no load. */
+  readonly join: (agents: readonly LoadAgent[]) => LoadAgent;
 }
 
 /** The load agents of a run: those that stay at their vantage, and those that live for one round. */
@@ -34,8 +48,8 @@ export interface Agents {
   forOrder(order: DeploymentOrder, serverId: string | undefined): Promise<StandingAgent>;
   /** All agents that run now, including those of the round. */
   all(): Promise<readonly StandingAgent[]>;
-  /** Moves all agents. Resolves to the engine's messages. */
-  moveToCpus(cpus: string): Promise<readonly string[]>;
+  /** Moves all agents, each to its own CPU. Resolves to the engine's messages. */
+  moveToCpus(to: DisjointPinning): Promise<readonly string[]>;
   /** Removes the agents of the round. */
   clear(): Promise<void>;
 }
@@ -51,11 +65,19 @@ export function stageAgents(
   run: Omit<RunContext, 'networks'>,
   connectAgent: (channel: Channel) => LoadAgent,
   owned: Teardown,
+  sharing?: Sharing,
 ): Agents {
   const standing = new Map<Vantage, StandingAgent>();
   const ofRound = new Map<string, Promise<StandingAgent>>();
   let round = new Teardown();
   let made = 0;
+
+  async function startOne(name: string, spec: ContainerSpec, owner: Teardown) {
+    const container = await startAttached(engine, spec, owner);
+    hearOfCpus(run.cpus, container.warnings);
+    const pid = await pidOf(engine, container, `the load agent at ${name}`);
+    return { id: container.id, agent: connectAgent(container.channel), pid };
+  }
 
   async function start(
     name: string,
@@ -63,10 +85,15 @@ export function stageAgents(
     owner: Teardown,
     sysctls?: ContainerSpec['sysctls'],
   ): Promise<StandingAgent> {
-    const container = await startAttached(engine, agentSpec(name, attachment, run, sysctls), owner);
-    hearOfCpus(run.cpus, container.warnings);
-    const pid = await pidOf(engine, container, `the load agent at ${name}`);
-    return { id: container.id, agent: connectAgent(container.channel), pid };
+    const first = await startOne(name, agentSpec(name, attachment, run, sysctls), owner);
+    const { agents: size, join } = sharing ?? { agents: 1, join: () => first.agent };
+    const members = [first];
+    for (let place = 1; place < size; place++) {
+      const spec = agentSpec(`${name}-${place + 1}`, besideFirst(attachment, first), run);
+      members.push(await startOne(name, { ...spec, ...agentCpus(run.cpus.now, place) }, owner));
+    }
+    const { id, pid } = first;
+    return { id, pid, agent: join(members.map(({ agent }) => agent)), members };
   }
 
   async function all(): Promise<readonly StandingAgent[]> {
@@ -100,8 +127,11 @@ export function stageAgents(
 
     all,
 
-    async moveToCpus(cpus) {
-      return (await Promise.all((await all()).map(({ id }) => engine.moveToCpus(id, cpus)))).flat();
+    async moveToCpus(to) {
+      const moves = (await all()).flatMap(({ members }) =>
+        members.map(({ id }, place) => engine.moveToCpus(id, agentCpus(to, place).cpus ?? to.agentCpus)),
+      );
+      return (await Promise.all(moves)).flat();
     },
 
     async clear() {
@@ -111,6 +141,12 @@ export function stageAgents(
       await ended[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The stack of the first agent. What is no stack of its own is joined as the first one joins it. */
+function besideFirst(attachment: Attachment, { id }: AgentContainer): Attachment {
+  const isForeign = attachment.kind === 'host' || attachment.kind === 'container';
+  return isForeign ? attachment : { kind: 'container', id };
 }
 
 function attachmentFor(vantage: Vantage, serverId: string | undefined): Attachment {

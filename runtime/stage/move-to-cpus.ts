@@ -16,7 +16,7 @@ export async function moveToCpus(
   if (cpus.now.kind === 'disjoint' && cpus.now.serverCpus === to.serverCpus) return;
   cpus.now = to;
   try {
-    const moves = [servers.moveToCpus(to.serverCpus), agents.moveToCpus(to.agentCpus)];
+    const moves = [servers.moveToCpus(to.serverCpus), agents.moveToCpus(to)];
     hearOfCpus(cpus, (await Promise.all(moves)).flat());
   } catch (error) {
     if (!(error instanceof Failure) || error.kind === 'partial') throw error;

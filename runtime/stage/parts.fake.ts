@@ -1,4 +1,5 @@
 import { loadAgent } from '../../bench/agent/client.ts';
+import { team } from '../../bench/agent/team.ts';
 import type { AgentContract, ProbeOrder, ProbeResult } from '../../bench/model/load-agent.ts';
 import { routeOf } from '../../bench/model/network-modes.ts';
 import { present } from '../../bench/model/present.ts';
@@ -37,6 +38,8 @@ export interface PartsScript {
   readonly pinRefused?: string;
   readonly others?: FakeMachine['others'];
   readonly cpuCount?: number;
+  /** Load agents at each vantage: one, if left out. */
+  readonly agentsEach?: number;
   /** Where processes wait for connections in a container's own stack: nowhere, if left out. */
   readonly listeners?: NetworkStack['listeners'];
 }
@@ -197,6 +200,7 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
       serveNothing: async () => ({ port: 8079 }),
       timeTask: async () => ({ count: 1, p50Us: 100, p75Us: 120 }),
       letGo: async () => ({}),
+      clock: async () => ({ seconds: 0 }),
       localPorts: async () => ({ first: 32_768, last: 60_999, used: 0, timeWait: 0 }),
       async wrk() {
         throw new Error('the stage itself measures nothing');
@@ -221,6 +225,7 @@ export function fakeParts(script: PartsScript = {}): FakeParts {
       needs: { vantages: ['external'], servers: [], ipv6: false },
       benchVersion: '0.0.0',
       connectAgent: loadAgent,
+      ...(script.agentsEach === undefined ? {} : { sharing: { agents: script.agentsEach, join: team } }),
     },
   };
   return parts;

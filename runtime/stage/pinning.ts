@@ -10,6 +10,7 @@ interface SharedPinning {
 export interface DisjointPinning {
   readonly kind: 'disjoint';
   readonly serverCpus: string;
+  /** One CPU for each agent of a vantage, separated by commas. */
   readonly agentCpus: string;
 }
 
@@ -18,11 +19,25 @@ export interface DisjointPinning {
  * numberings of hardware threads (siblings i, i+1 and siblings i, i+n/2) it is on another core than CPU 0.
  * With six CPUs, CPU 3 may be CPU 0's sibling (0 + 6/2), so the agents get CPU 2. With one CPU there is
  * nothing to separate, and the run reports that.
+ *
+ * Further agents have the CPUs that are left, those last that may be a sibling of CPU 0. Where there are
+ * more agents than CPUs beside CPU 0, all share all CPUs. A run refuses that beforehand.
+ * @param agents at one vantage.
  */
-export function choosePinning(cpuCount: number): Pinning {
-  if (cpuCount < 2) return { kind: 'shared' };
-  const apart = cpuCount === 6 ? '2' : '3';
-  return { kind: 'disjoint', serverCpus: '0', agentCpus: cpuCount >= 4 ? apart : '1' };
+export function choosePinning(cpuCount: number, agents = 1): Pinning {
+  if (agents > mostAgentsOn(cpuCount)) return { kind: 'shared' };
+  const apart = cpuCount === 6 ? 2 : 3;
+  const first = cpuCount >= 4 ? apart : 1;
+  const siblings = [1, cpuCount / 2];
+  const others = Array.from({ length: cpuCount - 1 }, (_, at) => at + 1)
+    .filter((cpu) => cpu !== first)
+    .toSorted((a, b) => Number(siblings.includes(a)) - Number(siblings.includes(b)));
+  return { kind: 'disjoint', serverCpus: '0', agentCpus: [first, ...others].slice(0, agents).join(',') };
+}
+
+/** How many agents can have a CPU of their own beside the one of the servers. */
+export function mostAgentsOn(cpuCount: number): number {
+  return cpuCount - 1;
 }
 
 /** The CPUs that servers and agents run on now. Those started later start there too. */
@@ -41,15 +56,19 @@ export function hearOfCpus(cpus: CpuPlaces, warnings: readonly string[]): void {
   if (discarded !== undefined) cpus.now = { kind: 'shared', discarded };
 }
 
-/** The same CPUs, but those of servers and agents exchanged. */
+/** The same CPUs, but those of servers and the first agent exchanged. Further agents stay. */
 export function exchanged({ serverCpus, agentCpus }: DisjointPinning): DisjointPinning {
-  return { kind: 'disjoint', serverCpus: agentCpus, agentCpus: serverCpus };
+  const [first = serverCpus, ...others] = agentCpus.split(',');
+  return { kind: 'disjoint', serverCpus: first, agentCpus: [serverCpus, ...others].join(',') };
 }
 
 export function serverCpus(pinning: Pinning): { readonly cpus?: string } {
   return pinning.kind === 'disjoint' ? { cpus: pinning.serverCpus } : {};
 }
 
-export function agentCpus(pinning: Pinning): { readonly cpus?: string } {
-  return pinning.kind === 'disjoint' ? { cpus: pinning.agentCpus } : {};
+/** @param place of the agent among those of its vantage: 0 is the first. */
+export function agentCpus(pinning: Pinning, place = 0): { readonly cpus?: string } {
+  if (pinning.kind === 'shared') return {};
+  const cpus = pinning.agentCpus.split(',');
+  return { cpus: cpus[place] ?? pinning.agentCpus };
 }

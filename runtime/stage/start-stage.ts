@@ -18,7 +18,7 @@ import { inspector as connectInspector, type Inspector } from '../inspector/clie
 import type { Machine } from '../inspector/contract.ts';
 import { prefixOf, remarkOf } from '../labels.ts';
 import { Teardown } from '../teardown.ts';
-import { stageAgents } from './agents.ts';
+import { type Sharing, stageAgents } from './agents.ts';
 import type { Caller, RunContext, Serve } from './containers.ts';
 import { raiseGuard } from './guard.ts';
 import { joinTarget, type MapTarget, mapTarget } from './map-target.ts';
@@ -32,7 +32,7 @@ import { withLastWords } from './programs.ts';
 import { ownPorts, proxyPlaces } from './proxy-places.ts';
 import { publishingOf } from './publishing.ts';
 import { readiness } from './readiness.ts';
-import { readingOf } from './reading.ts';
+import { agentCgroups, readingOf } from './reading.ts';
 import { bridgeOf, doorsOf, type NetworkNeeds, type RunNetworks } from './run-networks.ts';
 import { stageServers } from './servers.ts';
 import { standAgents } from './stand-agents.ts';
@@ -79,6 +79,8 @@ export interface StageOptions {
   readonly companions?: StartCompanions;
   /** Connects the load agent's client, which belongs to bench and not to the runtime. */
   readonly connectAgent: (channel: Channel, answerSeconds?: number) => LoadAgent;
+  /** Several load agents at each vantage. Absent: one. */
+  readonly sharing?: Sharing;
   /** The monotonic clock that times the start of servers; the system's when absent. */
   readonly monotonicSeconds?: Clock['monotonicSeconds'];
   /** Seconds that inspector and agents may take to answer before they count as gone. No limit when absent. */
@@ -97,7 +99,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const { engine } = options;
   await using started = new Teardown();
   const prefix = prefixOf(options.runId);
-  const pinning = choosePinning(engine.about.cpuCount);
+  const pinning = choosePinning(engine.about.cpuCount, options.sharing?.agents);
   const cpus: CpuPlaces = { now: pinning };
   const shared = { image: options.image, prefix, labels: options.labels, cpus };
 
@@ -112,7 +114,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const daemon = machine.daemon === undefined ? {} : { daemon: machine.daemon.pid };
   const { cpuUsageFile } = machine;
   const agentRun = { ...shared, ...present({ cpuUsageFile }) };
-  const agents = stageAgents(engine, agentRun, connect, started);
+  const agents = stageAgents(engine, agentRun, connect, started, options.sharing);
   const proxies = proxyPlaces(inspector, cpus, placing);
   const publishing = publishingOf(machine, engine.about.version, inspector);
   const fit = options.fit?.(await pathFacts(engine, machine, publishing)) ?? options;
@@ -153,9 +155,13 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   /** First processes of the run's containers: servers, but for plain processes, and load agents. */
   async function ownContainers(): Promise<readonly number[]> {
     const servers = [...running.values()].filter(({ order }) => order.route.server.kind !== 'native');
-    return [...servers.map(({ server }) => server), ...companions, ...(await agents.all())].map(
+    return [...servers.map(({ server }) => server), ...companions, ...(await agentContainers())].map(
       ({ pid }) => pid,
     );
+  }
+
+  async function agentContainers() {
+    return (await agents.all()).flatMap(({ members }) => members);
   }
 
   async function clear(): Promise<void> {
@@ -228,14 +234,15 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       const bridge = overBridge ? bridgeOf(route, networks)?.device : undefined;
       const link = route.agent.kind === 'linked' ? networks.link?.device : undefined;
       const containers = await ownContainers();
-      const others = [...(await agents.all()), ...companions].map(({ pid }) => pid);
-      const idle = others.filter((pid) => pid !== agent.pid);
+      const others = [...(await agentContainers()), ...companions].map(({ pid }) => pid);
+      const loading = agent.members.map(({ pid }) => pid);
+      const idle = others.filter((pid) => !loading.includes(pid));
       // CPU time is read next to the load, as by the inspector: the slice excludes this process's own work on
       // a snapshot.
       const spentBefore = benchSeconds(machine, here);
       const snapshot = await inspector.call('snapshot', {
         edge,
-        cgroups: { ...(native ? {} : { server: server.pid }), agent: agent.pid },
+        cgroups: { ...(native ? {} : { server: server.pid }), ...agentCgroups(loading) },
         ...(native ? { processes: { server: server.pid } } : {}),
         ...daemon,
         containers,

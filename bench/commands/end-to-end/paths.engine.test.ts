@@ -99,8 +99,8 @@ test('a path that claims to be another is caught, every time', async () => {
       schedule: scheduledRounds(plan),
       stage: stage,
       recorder: {
-        appendSlice: async (slice) => void slices.push(slice),
-        appendEvidence: async (line) => void evidence.push(line),
+        appendSlices: async (...ended) => void slices.push(...ended),
+        appendEvidence: async (...ended) => void evidence.push(...ended),
         noteRates: async () => {},
       },
       clock: { now: () => new Date(), monotonicSeconds: () => seconds++ },

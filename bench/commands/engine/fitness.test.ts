@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PathFacts } from '../../model/path-facts.ts';
 import { resolvePlan } from '../../plan/resolve-plan.ts';
-import { assertUserlandProxy, fitted, withoutIdleExchange } from './fitness.ts';
+import { assertCpusFor, assertUserlandProxy, fitted, withoutIdleExchange } from './fitness.ts';
 
 /** An engine of which only the setting in question matters. */
 function engineWith(userlandProxy: boolean | undefined, ip6tables = false): PathFacts {
@@ -58,4 +58,19 @@ test('where servers and agents share their CPUs, no exchange is planned, and non
   const shared = withoutIdleExchange(asked, { pinning: { kind: 'shared' } });
   expect(shared).not.toHaveProperty('exchangeCpus');
   expect({ ...shared, exchangeCpus: true }).toEqual(asked);
+});
+
+test('more load generators than CPUs are refused, with the most that fit', () => {
+  expect(() => assertCpusFor({}, { cpuCount: 1 })).not.toThrow();
+  expect(() => assertCpusFor({ agents: 3 }, { cpuCount: 4 })).not.toThrow();
+  expect(() => assertCpusFor({ agents: 4 }, { cpuCount: 4 })).toThrow(
+    expect.objectContaining({
+      kind: 'unfit',
+      message: "--agents 4 needs 5 CPUs, and the engine's machine has 4 CPUs",
+      hint: expect.stringContaining('Here --agents 3 is the most'),
+    }),
+  );
+  expect(() => assertCpusFor({ agents: 2 }, { cpuCount: 2 })).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('Leave out --agents') }),
+  );
 });

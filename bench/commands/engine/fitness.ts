@@ -1,4 +1,5 @@
 import type { EngineAbout } from '../../../runtime/engine/engine.ts';
+import { mostAgentsOn } from '../../../runtime/stage/pinning.ts';
 import type { Environment } from '../../model/environment.ts';
 import { Failure } from '../../model/failure.ts';
 import type { PathFacts } from '../../model/path-facts.ts';
@@ -25,6 +26,25 @@ export function assertFit(about: EngineAbout): void {
       hint: 'Its host mode uses a separate namespace behind a user-mode network stack, so the figures would not describe this machine. Use a rootful engine.',
     });
   }
+}
+
+/**
+ * Refuses more load agents than there are CPUs for them: each needs one that neither the servers nor another agent use.
+ * @throws {Failure} unfit: the most that the engine's machine has CPUs for.
+ */
+export function assertCpusFor(
+  { agents = 1 }: Pick<Plan, 'agents'>,
+  { cpuCount }: Pick<EngineAbout, 'cpuCount'>,
+): void {
+  const most = mostAgentsOn(cpuCount);
+  if (agents === 1 || agents <= most) return;
+  const has = `the engine's machine has ${cpuCount} CPU${cpuCount === 1 ? '' : 's'}`;
+  throw new Failure('unfit', `--agents ${agents} needs ${agents + 1} CPUs, and ${has}`, {
+    hint:
+      most > 1
+        ? `The servers take one CPU, and each load generator another. Here --agents ${most} is the most.`
+        : 'The servers take one CPU, and each load generator another. Leave out --agents: here one load generator is the most.',
+  });
 }
 
 /**

@@ -50,7 +50,8 @@ test('plan tells networks, IPv6, plain processes and containers of all paths', a
       '  for the run: 1 inspector (with host privileges), 3 load generators, 1 veth link in 198.18.0.0/15 (or --subnet), 1 bridge network, 1 macvlan network on the link, by IPv4 and IPv6',
       "  in the host's firewall: 1 table, which keeps others from the servers",
       '  each round: 58 servers, 6 native servers (in no container), 10 holders of mapped servers, 14 load generators',
-      '  containers: 4 for the run and 82 each round, 1070 in all',
+      '  once, for a moment: 1 container, for what the load generator reaches by itself',
+      '  containers: 4 for the run and 82 each round, 1071 in all',
       '',
     ].join('\n'),
   );
@@ -98,18 +99,18 @@ test('plan counts what the lab makes beside the obvious', async () => {
       { kind: 'veth-link', ipv6: false },
       { kind: 'macvlan', ipv6: false },
     ],
-    containers: { run: 3, round: 3 },
+    containers: { run: 3, round: 3, once: 1 },
   });
   expect(await creates('--path', 'native/host')).toMatchObject({
     servers: 3,
     natives: 1,
     networks: [],
-    containers: { run: 2, round: 2 },
+    containers: { run: 2, round: 2, once: 1 },
   });
   // A mapped server that joins the user's container has no holder of bench's.
   expect(await creates('--mode', 'mapped', '--map-to', 'mine')).toMatchObject({
     holders: 0,
-    containers: { run: 2, round: 3 },
+    containers: { run: 2, round: 3, once: 1 },
   });
 });
 
@@ -130,7 +131,7 @@ test('plan --json is one document with the cases, their order and what would be 
     agents: 1,
     roundAgents: 0,
     networks: [{ kind: 'veth-link', ipv6: false }],
-    containers: { run: 2, round: 10 },
+    containers: { run: 2, round: 10, once: 1 },
   });
   expect(document.command).toContain('--seed 5');
   expect(document.schedule.every(({ exchanged }) => typeof exchanged === 'boolean')).toBe(true);
@@ -282,5 +283,12 @@ test('plan says what is timed besides requests, where that is asked for', async 
   expect((await bench('plan')).stdout).not.toContain('besides requests');
   const { stdout } = await bench('plan', '--probes');
   expect(stdout).toContain('besides requests: in each round servers start one after the other');
-  expect(stdout).toContain('up to 5 containers and a bridge network are made for a moment');
+  expect(stdout).toContain('4 containers and a bridge network are made for a moment');
+  expect(stdout).toContain('once, for a moment: 5 containers');
+});
+
+test('plan says how many load generators share a slice, and counts their containers', async () => {
+  const { stdout } = await bench('plan', '--agents', '3', '--path', 'bridge/host/container');
+  expect(stdout).toContain('3 load generators share the connections of each slice, each on a CPU of its own');
+  expect(stdout).toMatch(/for the run: 1 inspector .*, 3 load generators/);
 });

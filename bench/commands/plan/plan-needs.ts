@@ -57,6 +57,11 @@ export const plannedCreationsSchema = z.strictObject({
         .int()
         .describe('For the whole run: the inspector, the load agents that stay, and the other services.'),
       round: z.int().describe('Each round: servers, holders and fresh load agents.'),
+      once: z
+        .int()
+        .describe(
+          'For a moment in the first round: a server that does nothing, for the load agent by itself, and those that look up names (--probes).',
+        ),
     })
     .describe('How many containers that is.'),
 });
@@ -70,8 +75,10 @@ export function planCreations(plan: Plan): PlannedCreations {
   const holders = plan.mapTo === undefined ? kinds.filter((kind) => kind === 'mapped').length : 0;
   const linked = needsLink(needs);
   // The link needs a stack at its other end, also where no agent dials from there.
-  const agents = needs.vantages.length + (linked && !needs.vantages.includes('external') ? 1 : 0);
-  const roundAgents = agentWarmups(plan).size;
+  const places = needs.vantages.length + (linked && !needs.vantages.includes('external') ? 1 : 0);
+  const { agents: each = 1 } = plan;
+  const agents = places * each;
+  const roundAgents = agentWarmups(plan).size * each;
   // Compose also starts a container that waits until the others are ready.
   const companions = plan.service?.compose === undefined ? 0 : plan.service.compose.others.length + 1;
   const made = [
@@ -90,6 +97,10 @@ export function planCreations(plan: Plan): PlannedCreations {
       kind,
       ipv6: kind === 'user-bridge' ? bridgeHasIpv6(needs) : needs.ipv6,
     })),
-    containers: { run: 1 + agents + companions, round: kinds.length - natives + holders + roundAgents },
+    containers: {
+      run: 1 + agents + companions,
+      round: kinds.length - natives + holders + roundAgents,
+      once: plan.probes === true ? 5 : 1,
+    },
   };
 }

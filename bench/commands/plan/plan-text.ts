@@ -31,6 +31,7 @@ export function planHead(plan: Plan, duration: PlanDuration): string {
     ...leftOutText(plan),
     ...rateText(plan),
     ...openText(plan),
+    ...agentsText(plan),
     ...probesText(plan, duration),
     declaredText(plan),
     ...marginText(plan),
@@ -141,14 +142,20 @@ function openText(plan: Plan): readonly string[] {
   ];
 }
 
+function agentsText({ agents }: Plan): readonly string[] {
+  if (agents === undefined) return [];
+  return [
+    `${agents} ${readerWords.agent.reader}s share the connections of each slice, each on a CPU of its own`,
+  ];
+}
+
 /** What is timed besides requests, and what that changes in a round. */
 function probesText(plan: Plan, { rounds }: PlanDuration): readonly string[] {
   if (plan.probes !== true) return [];
   const probed = probedRounds(plan, rounds);
   return [
     `besides requests: in ${probed === rounds ? 'each round' : `${probed} of the rounds`} servers start one after the other, and a connection and one request are timed on each path;`,
-    '  once, DNS lookups in host mode and on bridges, and the load generator against a server that does nothing: for these,',
-    '  up to 5 containers and a bridge network are made for a moment',
+    '  once, DNS lookups in host mode and on bridges: for these, 4 containers and a bridge network are made for a moment',
   ];
 }
 
@@ -279,7 +286,8 @@ function creationsText(
     `  for the run: ${run.join(', ')}${ipv6}\n`,
     ...(guard ? ["  in the host's firewall: 1 table, which keeps others from the servers\n"] : []),
     `  each round: ${round.join(', ')}\n`,
-    `  containers: ${containers.run} for the run and ${containers.round} each round, ${containers.run + rounds * containers.round} in all\n`,
+    `  once, for a moment: ${counted(containers.once, 'container')}, for what the ${readerWords.agent.reader} reaches by itself${plan.probes === true ? ', and for lookups' : ''}\n`,
+    `  containers: ${containers.run} for the run and ${containers.round} each round, ${containers.run + containers.once + rounds * containers.round} in all\n`,
   ];
 }
 

@@ -8,6 +8,7 @@ import { engineFacts } from '../../../runtime/stage/path-facts.ts';
 import type { StageOptions } from '../../../runtime/stage/start-stage.ts';
 import { startStage } from '../../../runtime/stage/start-stage.ts';
 import { loadAgent } from '../../agent/client.ts';
+import { team } from '../../agent/team.ts';
 import { type BeforeClear, type Collected, collect } from '../../collect/collect.ts';
 import { stopRule } from '../../collect/stop-rule.ts';
 import { surveyService } from '../../collect/survey-service.ts';
@@ -37,7 +38,7 @@ import { asUnfit } from '../before-measuring.ts';
 import { versionOf } from '../command.ts';
 import { tellLeftovers } from '../engine/beside-others.ts';
 import { engineForOne } from '../engine/engine-for-one.ts';
-import { assertFit, fitted, withoutIdleExchange } from '../engine/fitness.ts';
+import { assertCpusFor, assertFit, fitted, withoutIdleExchange } from '../engine/fitness.ts';
 import { labImage } from '../engine/lab-image.ts';
 import { answerSeconds, type EngineAccess, openEngine } from '../engine/open-engine.ts';
 import { serviceImageOf } from '../engine/service-image.ts';
@@ -99,6 +100,7 @@ export async function measure(plan: Plan, measuring: Measuring, outside: Outside
   const offered = await asUnfit(async () => {
     throwIfInterrupted(interrupted);
     assertFit(engine.about);
+    assertCpusFor(plan, engine.about);
     await tellLeftovers(engine, access.say);
     // The engine alone shows some obstacles. They are reported before an image is built in vain.
     return offeredBy(await engineFacts(engine), plan, 'unfit');
@@ -318,6 +320,7 @@ export async function stageFor(
       guard,
       benchVersion: versionOf(outside.installation),
       connectAgent: (channel, patienceSeconds) => loadAgent(channel, patienceSeconds, secretHeaders),
+      ...(asked.agents === undefined ? {} : { sharing: { agents: asked.agents, join: team } }),
       caller: {
         env: outside.env,
         directory: outside.directory,

@@ -1,12 +1,11 @@
-import { Failure } from '../../bench/model/failure.ts';
-import { type Latency, longestLatencyNs } from '../../bench/model/latency.ts';
+import { Failure } from './failure.ts';
+import { bucketCount, significantDigits } from './histogram-buckets.ts';
+import type { Latency } from './latency.ts';
 
 /**
  * Latencies of many slices as counts by bucket of HdrHistogram (3 significant digits, from 1 ns). HdrHistogram's own
  * decode and add take some 100 µs a slice, most of it for new arrays; reading the encoded counts straight into one array
  * takes less than a tenth of that, and a long run has tens of thousands of slices.
- *
- * Bucket i < 2048 is the value i; from there on each 1024 buckets are twice as wide as the 1024 before.
  */
 export interface LatencyPool {
   readonly counts: Float64Array;
@@ -16,10 +15,6 @@ export interface LatencyPool {
   to: number;
 }
 
-const halfCount = 1024;
-const significantDigits = 3;
-const doublings = Math.ceil(Math.log2(longestLatencyNs / (2 * halfCount)));
-const bucketCount = (doublings + 2) * halfCount;
 export function emptyPool(): LatencyPool {
   return { counts: new Float64Array(bucketCount), total: 0, from: bucketCount, to: 0 };
 }
@@ -93,61 +88,6 @@ function addCounts(pool: LatencyPool, encoded: Uint8Array, histogram: string): v
   pool.from = Math.min(pool.from, first);
   // Only a gap of empty buckets can follow the last count.
   pool.to = Math.max(pool.to, Math.min(bucket, counts.length));
-}
-
-/**
- * Value in microseconds at or below which the fraction `quantile` (0..1) of the latencies lies: the upper edge of
- * its bucket, as HdrHistogram gives it. 0 for an empty pool.
- */
-export function poolQuantile(pool: LatencyPool, quantile: number): number {
-  // A rounding error may make the product larger than the exact whole number.
-  const wanted = Math.max(1, Math.ceil(quantile * pool.total * (1 - Number.EPSILON)));
-  let reached = 0;
-  for (let bucket = pool.from; bucket < pool.to; bucket++) {
-    reached += pool.counts[bucket] ?? 0;
-    if (reached >= wanted) return upperEdgeNs(bucket) / 1e3;
-  }
-  return 0;
-}
-
-function upperEdgeNs(bucket: number): number {
-  if (bucket < 2 * halfCount) return bucket;
-  const doubling = Math.floor(bucket / halfCount) - 1;
-  const place = (bucket % halfCount) + halfCount;
-  return (place + 1) * 2 ** doubling - 1;
-}
-
-/** Fewest responses that must lie beyond a quantile for it to be shown: a quantile with fewer is mostly chance. */
-export const fewestBeyond = 100;
-
-/** Quantiles that a reader asks for by name. */
-export const namedQuantiles = [0.5, 0.9, 0.99, 0.999] as const;
-
-/**
- * The last binary digits of a power differ from one version of Node to the next. Rounding makes the report
- * the same.
- */
-const decimals = 12;
-
-/**
- * Points from the median outwards, four for each halving of the share of slower responses. These are even
- * steps on an axis of log percentiles. The points end where fewer than 100 responses are slower. The median
- * is always included, and so are the named quantiles as far as the points go.
- */
-export function distributionPoints(
-  pool: LatencyPool,
-): readonly { readonly quantile: number; readonly microseconds: number }[] {
-  // 1 − 0.9 is not exactly a tenth.
-  const slower = (quantile: number) => Math.round(pool.total * (1 - quantile));
-  const all: number[] = namedQuantiles.filter((it) => it === 0.5 || slower(it) >= fewestBeyond);
-  for (let step = 1; ; step++) {
-    const beyond = 0.5 * 2 ** (-step / 4);
-    if (pool.total * beyond < fewestBeyond) break;
-    all.push(Number((1 - beyond).toFixed(decimals)));
-  }
-  return all
-    .toSorted((a, b) => a - b)
-    .map((quantile) => ({ quantile, microseconds: poolQuantile(pool, quantile) }));
 }
 
 function requireEncoding(holds: boolean, histogram: string): void {

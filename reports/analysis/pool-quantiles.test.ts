@@ -3,15 +3,9 @@ import { expect, test } from 'vitest';
 import { decodeHistogram, mergeHistograms, quantileSeconds } from '../../bench/model/histogram.fixture.ts';
 import { emptyHistogram, latencyOf } from '../../bench/model/histogram.ts';
 import { type Latency, longestLatencyNs } from '../../bench/model/latency.ts';
+import { addLatency, addPool, clearPool, emptyPool } from '../../bench/model/latency-pool.ts';
 import { latencyOfCounts } from '../encoded-latency.fixture.ts';
-import {
-  addLatency,
-  addPool,
-  clearPool,
-  distributionPoints,
-  emptyPool,
-  poolQuantile,
-} from './latency-pool.ts';
+import { distributionPoints, poolQuantile } from './pool-quantiles.ts';
 
 const quantiles = [0, 0.01, 0.5, 0.75, 0.9, 0.99, 0.999, 1];
 const latencyNs = fc.oneof(
