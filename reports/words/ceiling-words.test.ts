@@ -14,6 +14,11 @@ test('the ceiling of the load generator stands beside the most that each server 
   );
 });
 
+test('a ceiling below what a server answered was disturbed, and is not told', () => {
+  const agentCeiling = { requestsPerSecond: 2_000, connections: 32, agentBusy: 0.1 };
+  expect(ceilingWords({ ...summary, agentCeiling })).toBeUndefined();
+});
+
 test('where the empty server was the limit, the ceiling is higher', () => {
   const agentCeiling = { requestsPerSecond: 45_000, connections: 32, agentBusy: 0.7 };
   const words = ceilingWords({ cases: [], agentCeiling });

@@ -7,7 +7,7 @@ const saturated = 0.9;
 
 /**
  * How many requests the load generator could send, beside what the servers answered at most; `undefined` where it was
- * not measured.
+ * not measured, or where a server answered more: the machine was disturbed then.
  */
 export function ceilingWords({
   agentCeiling,
@@ -15,6 +15,8 @@ export function ceilingWords({
 }: Pick<Summary, 'agentCeiling' | 'cases'>): string | undefined {
   if (agentCeiling === undefined) return undefined;
   const { requestsPerSecond, connections, agentBusy } = agentCeiling;
+  const all = cases.flatMap((it) => it.values.throughput_rps ?? []);
+  if (all.some((answered) => answered > requestsPerSecond)) return undefined;
   const servers = [...new Set(cases.map(({ server }) => server))];
   const times = servers.flatMap((server) => {
     const answered = cases.flatMap((it) => (it.server === server ? (it.values.throughput_rps ?? []) : []));

@@ -35,8 +35,9 @@ test('a run measures host, bridge and mapped, proves each path, and leaves nothi
   expect(summary.evidence).toEqual({ consistent: 4, contradicted: 0, unread: 0 });
   expect(summary.environment.engine.userlandProxy).toBeDefined();
 
-  const { slices, evidence, warnings } = await readRunFolder(await onlyRun(cwd));
+  const { run, slices, evidence, warnings } = await readRunFolder(await onlyRun(cwd));
   expect(warnings).toEqual([]);
+  expect(run.agentCeiling?.requestsPerSecond).toBeGreaterThan(0);
   expect(slices).toHaveLength(4 * 3 * blocks);
   for (const slice of slices) {
     if (slice.status === 'failed') throw new Error(slice.error.message);
