@@ -6,7 +6,7 @@ import type { Run } from './run.ts';
 import type { Service } from './service.ts';
 
 /** What a part of a fingerprint is about, in the order in which differences are listed. */
-const fingerprintGroups = [
+export const fingerprintGroups = [
   'method',
   'place',
   'engine',
