@@ -13,9 +13,10 @@ export const fingerprintGroups = [
   'daemon',
   'kernel',
   'cpu',
-  'mitigations',
-  'network',
   'image',
+  'network',
+  'settings',
+  'mitigations',
   'load',
 ] as const;
 type FingerprintGroup = (typeof fingerprintGroups)[number];
@@ -71,7 +72,7 @@ export function fingerprintOf({ schemaVersion, plan, environment }: Run): Finger
       name: 'interrupts accounted separately',
       value: onOrOff(environment.irqTimeAccounting),
     },
-    ...partsOf('kernel', environment.sysctls),
+    ...partsOf('settings', environment.sysctls),
     { group: 'cpu', name: 'CPU', value: environment.cpuModel },
     { group: 'cpu', name: 'CPUs', value: String(environment.cpuCount) },
     { group: 'cpu', name: 'governor', value: environment.cpuGovernor },

@@ -19,6 +19,7 @@ import {
   comparisonFinding,
   environmentFinding,
   environmentRows,
+  factsAtOnce,
   notComparedWords,
   runWords,
 } from './comparison-words.ts';
@@ -39,7 +40,7 @@ export async function renderCompareHtml(
   const font = await readReportFont(fontsDirectory);
   const charts = compareCharts(document);
   const drawings = await drawCharts(charts, { textWidth: textWidthOf(font) });
-  const { runs, warnings, environment } = document;
+  const { runs, warnings } = document;
   const { main, absolute, further } = comparisonTables(document);
   const legend = markLegend([main, ...further]);
   const left = notComparedWords(document);
@@ -58,10 +59,10 @@ export async function renderCompareHtml(
 <main>
 <h1>${finding}</h1>
 <dl class="facts-list">${runs.map((run) => html`<dt>${run.name}</dt><dd>${runWords(run)}</dd>\n`)}</dl>
-<p>${environmentFinding(document)}${environment.same ? '' : html` <a href="#environment">What differs</a>.`}</p>
-${warnings.map(({ message, hint }) => html`<div class="notice"><p><strong>${message}</strong> ${prose(hint)}</p></div>\n`)}
+<p>${environmentFinding(document)}</p>
+${environmentFacts(document)}${warnings.map(({ message, hint }) => html`<div class="notice"><p><strong>${message}</strong> ${prose(hint)}</p></div>\n`)}
 <section aria-labelledby="results">
-<h2 id="results">${main.title}</h2>
+<h2 id="results">Main results</h2>
 ${columnNotes(document).map((it) => html`<p class="lead">${it}</p>\n`)}
 ${tableOf(main)}
 ${legend === undefined ? '' : html`<p class="facts">${legend}</p>`}
@@ -74,10 +75,6 @@ ${absolute.map(tableOf)}</section>
 <figure><figcaption>${chart.title}</figcaption>${trusted(drawings[index] ?? '')}</figure>`,
   )}
 </div></section>
-<section aria-labelledby="environment">
-<h2 id="environment">Environment and method</h2>
-<p>${environmentFinding(document)}</p>
-${environmentTable(document)}</section>
 ${
   further.length === 0
     ? ''
@@ -128,10 +125,15 @@ function htmlCell(shown: ComparisonCell | undefined): Cell {
   return { content: html`${mark}${text}${more === undefined ? undefined : html`<small>${more}</small>`}` };
 }
 
-function environmentTable(document: RunComparisons): Html | string {
+/** The diff of environments and methods; folded where it is long. */
+function environmentFacts(document: RunComparisons): Html | string {
   const rows = environmentRows(document);
   if (rows.length === 0) return '';
-  return html`<dl class="facts-list">${rows.map(
-    ({ name, values }) => html`<dt>${name}</dt>${values.map((it) => html`<dd>${it}</dd>\n`)}`,
+  const list = html`<dl class="facts-list">${rows.map(
+    ({ name, values }) =>
+      html`<dt>${name}</dt><dd>${values.map((it) => html`<span class="value">${it}</span>`)}</dd>\n`,
   )}</dl>`;
+  return rows.length > factsAtOnce
+    ? html`<details><summary>The ${rows.length} facts that differ</summary>${list}</details>`
+    : list;
 }

@@ -15,6 +15,7 @@ import {
   comparisonFinding,
   environmentFinding,
   environmentRows,
+  factsAtOnce,
   notComparedWords,
   runWords,
 } from './comparison-words.ts';
@@ -38,7 +39,7 @@ export function renderCompareTerminal(
   const parts: readonly (readonly Line[])[] = [
     paragraph(comparisonFinding(document), width, 'bold'),
     document.runs.flatMap((run) => paragraph(`${run.name}  ${runWords(run)}`, width, 'plain', '', '   ')),
-    environmentLines(document, width),
+    environmentLines(document, width, all),
     groupWarnings(document.warnings).flatMap(({ messages, hint }) =>
       paragraph(`! ${[...messages, hint].join(' ')}`, width, 'yellow', '', '  '),
     ),
@@ -58,13 +59,17 @@ export function renderCompareTerminal(
 
 const lineFeed: StyledText = { text: '\n', style: 'plain' };
 
-function environmentLines(document: RunComparisons, width: number): readonly Line[] {
+function environmentLines(document: RunComparisons, width: number, all: boolean): readonly Line[] {
+  const rows = environmentRows(document);
+  const shown = all ? rows : rows.slice(0, factsAtOnce);
+  const left = rows.length - shown.length;
   return [
     ...paragraph(environmentFinding(document), width),
-    ...environmentRows(document).flatMap(({ name, values }) => [
+    ...shown.flatMap(({ name, values }) => [
       ...paragraph(`${name}:`, width, 'plain', '  '),
       ...values.flatMap((value) => paragraph(value, width, 'plain', '    ', '       ')),
     ]),
+    ...(left === 0 ? [] : paragraph(`and ${left} more: --all`, width, 'dim', '  ')),
   ];
 }
 

@@ -75,7 +75,9 @@ export function columnNotes({ runs, comparisons }: RunComparisons): readonly str
   return [
     `Overhead: the path over its baseline inside one run. Change: the overhead of a run over that of ${runs[0]?.name ?? ''}. +3 % says that the path costs 3 % more against its baseline than it did.`,
     ...(most === undefined
-      ? []
+      ? [
+          'Two runs by themselves cannot tell a change from what runs usually differ by. Three runs or more show that.',
+        ]
       : [
           `All runs: what ${listed(most.runs)} have in common; the interval includes how much they differ. A further run: where its overhead is expected (${formatPercent(most.confidence)}). Between runs: standard deviation beyond what their own intervals explain, its share of the variance (I²), and p of there being none.`,
         ]),

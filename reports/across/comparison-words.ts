@@ -113,6 +113,9 @@ export function environmentFinding({ environment: { same, differences } }: RunCo
   return `Environment or method differs in ${facts}: overheads compare, absolute figures do not.`;
 }
 
+/** As many facts are shown at once. Runs of two machines differ in dozens. */
+export const factsAtOnce = 12;
+
 /** A fact with its values, runs of one value together: `A, C: 6.1.0`. */
 interface EnvironmentRow {
   readonly name: string;
