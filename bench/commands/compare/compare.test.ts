@@ -64,6 +64,16 @@ test.each([
   await expect(stdout).toMatchFileSnapshot(join(import.meta.dirname, 'golden', name));
 });
 
+test('the example of bench/docs/compare.md is what bench says', async () => {
+  const page = join(installation, 'bench', 'docs', 'compare.md');
+  const { stdout } = await bench([one, two]);
+  const renewed = (await readFile(page, 'utf8')).replace(
+    /```text\n[\s\S]*?```/,
+    () => `\`\`\`text\n${stdout}\`\`\``,
+  );
+  await expect(renewed).toMatchFileSnapshot(page);
+});
+
 test('--json is one document, valid by its published schema', async () => {
   const schema = z.fromJSONSchema(
     JSON.parse(await readFile(join(installation, 'results', 'schema', 'compare-output.schema.json'), 'utf8')),
