@@ -109,7 +109,7 @@ const stateOrder = [
 /** Unlike in one run, worse and better have two marks: a reader looks for the first alone. */
 export const changeMarks = {
   worse: '!',
-  better: '+',
+  better: '*',
   equal: '=',
   open: '?',
   untrusted: '×',
@@ -178,7 +178,7 @@ function togetherTable(document: RunComparisons, declared: boolean): ComparisonT
     groups: grouped(document, declared, ({ across, overheads }) => {
       if (across === undefined) {
         const counting = overheads.filter(({ unused }) => unused === undefined).length;
-        return [{ text: `${counting} of ${overheads.length} runs count: too few` }];
+        return [{ text: `${counting} of ${document.runs.length} runs count: too few` }];
       }
       const { ratio, ratioLow, ratioHigh, furtherLow, furtherHigh, runs } = across;
       return [

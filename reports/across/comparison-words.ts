@@ -138,7 +138,14 @@ export function notComparedWords(document: RunComparisons): readonly string[] {
   const subjects = new Map<string, Set<string>>();
   const note = (reason: string, subject: string) =>
     subjects.set(reason, (subjects.get(reason) ?? new Set()).add(subject));
-  for (const it of document.notCompared) note(capital(it.reason), `${path(it)}, ${loadOf(it)}`);
+  for (const it of document.notCompared) {
+    // A metric is named only where others of the same path and load are compared.
+    const partly = document.comparisons.some(
+      (other) => path(other) === path(it) && other.profile === it.profile,
+    );
+    const what = partly ? `, ${metric(it.metric).label}` : '';
+    note(capital(it.reason), `${path(it)}, ${loadOf(it)}${what}`);
+  }
   for (const comparison of document.comparisons) {
     for (const { run, unused } of comparison.overheads) {
       if (unused === undefined) continue;

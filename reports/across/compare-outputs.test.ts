@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { fontsDirectory } from '../browser/samples.fixture.ts';
+import { bridgePath, mappedPath } from '../synthetic-run.fixture.ts';
 import { renderCompareHtml } from './compare-html.ts';
 import { renderCompareMarkdown } from './compare-markdown.ts';
 import { compareRuns } from './compare-runs.ts';
 import { renderCompareTerminal } from './compare-terminal.ts';
+import { notComparedWords } from './comparison-words.ts';
 import { recordOf } from './recorded-runs.fixture.ts';
 
 const page = (document: ReturnType<typeof compareRuns>) => renderCompareHtml(document, { fontsDirectory });
@@ -43,6 +45,19 @@ test('runs of two machines differ in many facts: the first are told, and how man
   expect(shown(false)).not.toContain('net.example.19');
   expect(shown(true)).toContain('net.example.19');
   expect(await page(document)).toContain('<summary>The 22 facts that differ</summary>');
+});
+
+test('what only one run has is told by path and load, and by metric where others of them are compared', () => {
+  const [one, other] = [recordOf(1), recordOf(2)];
+  const overheads = other.summary.overheads.filter(
+    (it) =>
+      !(it.path === mappedPath && it.profile === 'steady') &&
+      !(it.path === bridgePath && it.server === 'nginx' && it.metric === 'latency_p90_us'),
+  );
+  const text = notComparedWords(compareRuns([one, { ...other, summary: { ...other.summary, overheads } }]));
+  expect(text).toEqual([
+    'Only A has it: nginx, mapped, equal rate; Apache, mapped, equal rate; nginx, bridge, one request at a time, p90 latency.',
+  ]);
 });
 
 test('with ten runs, no line of the terminal is longer than it', () => {
