@@ -71,6 +71,17 @@ export const commandOptions = {
     more: 'The files are report.svg and report.png, for chats and READMEs.',
     group: 'Output',
   },
+  markdown: {
+    flags: '--markdown',
+    says: 'Print Markdown, for job summaries and pull requests.',
+    group: 'Output',
+  },
+  html: {
+    flags: '--html <file>',
+    says: 'Also write a page with charts.',
+    more: 'It is one file that loads nothing and runs no script.',
+    group: 'Output',
+  },
   explain: {
     flags: '--explain [figure]',
     says: 'How a figure was computed, and from which slices.',

@@ -72,6 +72,22 @@ const rows = [
     ],
   },
   {
+    name: 'compare',
+    operand: [
+      '<run...>',
+      'two runs or more: ids or ends of them, paths, or latest; the first is the reference',
+    ],
+    operandValues: 'run',
+    says: 'Say how the overheads of runs differ, and what several runs have in common.',
+    more: 'Overheads compare across machines. Absolute figures are shown only where environments and methods are the same.',
+    options: ['out', 'json', 'markdown', 'html', 'all', 'color'],
+    examples: [
+      ['bench compare k3f9 latest', 'the last run against the one whose id ends so'],
+      ['bench compare A B C --html compare.html', 'three runs, and what they have in common, as a page'],
+      ['bench compare A B --markdown', 'for a job summary or a pull request'],
+    ],
+  },
+  {
     name: 'trace',
     operand: ['<url>', 'a URL or host:port, e.g. http://127.0.0.1:8080/'],
     says: 'Open a connection to a running service and say which path it took, with the evidence.',

@@ -7,6 +7,7 @@ import { exitCodes } from '../model/failure.ts';
 import { figureListSchema } from '../model/figure.ts';
 import { gateResultSchema } from '../model/gate.ts';
 import { planSchema } from '../model/plan.ts';
+import { runComparisonsSchema } from '../model/run-comparison.ts';
 import { warningSchema } from '../model/warning.ts';
 import { planDurationSchema } from '../plan/plan-duration.ts';
 import { valueSourceSchema } from '../plan/value-sources.ts';
@@ -137,6 +138,10 @@ export const documentSchemas = {
   'doctor-output': doctorDocumentSchema,
   'inspect-output': inspectDocumentSchema,
   'trace-output': traceDocumentSchema,
+  'compare-output': runComparisonsSchema.meta({
+    title: 'bench compare RUN RUN … --json',
+    description: 'How the overheads of several runs differ, and what they have in common.',
+  }),
   'setup-output': setupDocumentSchema,
   'clean-output': cleanDocumentSchema,
   'gate-output': gateResultSchema.meta({

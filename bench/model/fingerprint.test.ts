@@ -48,7 +48,7 @@ test.each([
   ['image', 'lab image', { image: 'bench-lab:other' }, ['bench-lab:example', 'bench-lab:other']],
   ['image', 'nginx', { serverVersions: { nginx: '1.30.0' } }, ['1.22.1', '1.30.0']],
   ['method', 'bench', { benchVersion: '9.0.0' }, ['0.0.0', '9.0.0']],
-  ['kernel', 'net.ipv4.ip_forward', { sysctls: { 'net.ipv4.ip_forward': '1' } }, [undefined, '1']],
+  ['settings', 'net.ipv4.ip_forward', { sysctls: { 'net.ipv4.ip_forward': '1' } }, [undefined, '1']],
 ] as const)('%s: another %s is a difference of that name, and another key', (group, name, fields, values) => {
   const other = changed(fields);
   expect(between(run, other)).toEqual([{ group, name, values }]);

@@ -6,16 +6,17 @@ import type { Run } from './run.ts';
 import type { Service } from './service.ts';
 
 /** What a part of a fingerprint is about, in the order in which differences are listed. */
-const fingerprintGroups = [
+export const fingerprintGroups = [
   'method',
   'place',
   'engine',
   'daemon',
   'kernel',
   'cpu',
-  'mitigations',
-  'network',
   'image',
+  'network',
+  'settings',
+  'mitigations',
   'load',
 ] as const;
 type FingerprintGroup = (typeof fingerprintGroups)[number];
@@ -71,7 +72,7 @@ export function fingerprintOf({ schemaVersion, plan, environment }: Run): Finger
       name: 'interrupts accounted separately',
       value: onOrOff(environment.irqTimeAccounting),
     },
-    ...partsOf('kernel', environment.sysctls),
+    ...partsOf('settings', environment.sysctls),
     { group: 'cpu', name: 'CPU', value: environment.cpuModel },
     { group: 'cpu', name: 'CPUs', value: String(environment.cpuCount) },
     { group: 'cpu', name: 'governor', value: environment.cpuGovernor },

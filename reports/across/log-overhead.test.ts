@@ -21,10 +21,11 @@ test('y is the log of the ratio, and se what makes the interval of the given wid
   expect(overhead?.df).toBe(9);
 });
 
-test('one round, or a bound of 0, has no standard error', () => {
+test('one round, equal rounds, or a bound of 0, has no standard error', () => {
   const overhead = { ratio: 1, ratioLow: 0.9, ratioHigh: 1.1, confidence: 0.95, rounds: 10 };
   expect(logOverhead({ ...overhead, rounds: 1 })).toBeUndefined();
   expect(logOverhead({ ...overhead, ratioLow: 0 })).toBeUndefined();
+  expect(logOverhead({ ...overhead, ratioLow: 1, ratioHigh: 1 })).toBeUndefined();
 });
 
 // Of six rounds, the interval reaches from the smallest to the largest: se is then too large rather than too small.

@@ -15,7 +15,7 @@ export interface LogOverhead {
  * Standard error by the width of the run's interval: half of it is t × se. The interval is a signed-rank one, whose
  * width on normal rounds is that of Student's t within some percent (bench/docs/compare.md).
  *
- * @returns `undefined` where the interval has no width to go by: one round, or a bound of 0.
+ * @returns `undefined` where the interval has no width to go by: one round, equal rounds, or a bound of 0.
  */
 export function logOverhead({
   ratio,
@@ -26,7 +26,7 @@ export function logOverhead({
 }: Pick<MeasuredOverhead, 'ratio' | 'ratioLow' | 'ratioHigh' | 'confidence' | 'rounds'>):
   | LogOverhead
   | undefined {
-  if (rounds < 2 || !(ratioLow > 0)) return undefined;
+  if (rounds < 2 || !(ratioLow > 0 && ratioHigh > ratioLow)) return undefined;
   const t = studentTQuantile((1 + confidence) / 2, rounds - 1);
   return {
     y: Math.log(ratio),

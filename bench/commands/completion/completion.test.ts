@@ -47,7 +47,7 @@ test('the script is bash, and completes for bench', async () => {
 
 test('commands, options, values and lists are completed', async () => {
   expect(await offered(['bench', ''])).toEqual([...commandNames, '--help', '--version']);
-  expect(await offered(['bench', 'com'])).toEqual(['completion']);
+  expect(await offered(['bench', 'compl'])).toEqual(['completion']);
   expect(await offered(['bench', 'run', '--pr'])).toEqual(['--profile', '--precision', '--probes']);
   expect(await offered(['bench', 'run', '--no-e'])).toEqual(['--no-exchange-cpus']);
   expect(await offered(['bench', 'plan', '--mode', 'b'])).toEqual(['bridge']);

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { fontsDirectory } from '../browser/samples.fixture.ts';
+import { bridgePath, mappedPath } from '../synthetic-run.fixture.ts';
+import { renderCompareHtml } from './compare-html.ts';
+import { renderCompareMarkdown } from './compare-markdown.ts';
+import { compareRuns } from './compare-runs.ts';
+import { renderCompareTerminal } from './compare-terminal.ts';
+import { notComparedWords } from './comparison-words.ts';
+import { recordOf } from './recorded-runs.fixture.ts';
+
+const page = (document: ReturnType<typeof compareRuns>) => renderCompareHtml(document, { fontsDirectory });
+
+test('the page runs no script and loads nothing', async () => {
+  const text = await page(compareRuns([recordOf(1), recordOf(2)]));
+  expect(text).not.toMatch(/<script|<link|<img|\ssrc=|url\((?!data:|#)/);
+  expect(text).toContain("default-src 'none'");
+  expect(text.match(/<svg class="chart"/g)).toHaveLength(3);
+});
+
+test('what a foreign run folder says is text, in every output', async () => {
+  const hostile = '<script>alert(1)</script>\u001b[31m`|@team';
+  const document = compareRuns([recordOf(1), recordOf(2, { environment: { kernel: hostile } })]);
+  const text = await page(document);
+  expect(text).not.toContain('<script>');
+  expect(text).toContain('&lt;script&gt;');
+  const markdown = renderCompareMarkdown(document);
+  expect(markdown).toContain('`` B: <script>alert(1)</script>\\u001b[31m`\\|@team ``');
+  expect(markdown).not.toContain('\u001b');
+  const terminal = renderCompareTerminal(document, { width: 80 });
+  expect(terminal.map((it) => it.text).join('')).not.toContain('\u001b');
+});
+
+test('runs of two machines differ in many facts: the first are told, and how many more there are', async () => {
+  const sysctls = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`net.example.${n}`, '1']));
+  const document = compareRuns([
+    recordOf(1),
+    recordOf(2, { environment: { sysctls, cpuModel: 'Other CPU' } }),
+  ]);
+  const shown = (all: boolean) =>
+    renderCompareTerminal(document, { width: 80, all })
+      .map((it) => it.text)
+      .join('');
+  expect(shown(false)).toContain('A: Synthetic CPU');
+  expect(shown(false)).toContain('and 10 more: --all');
+  expect(shown(false)).not.toContain('net.example.19');
+  expect(shown(true)).toContain('net.example.19');
+  expect(await page(document)).toContain('<summary>The 22 facts that differ</summary>');
+});
+
+test('what only one run has is told by path and load, and by metric where others of them are compared', () => {
+  const [one, other] = [recordOf(1), recordOf(2)];
+  const overheads = other.summary.overheads.filter(
+    (it) =>
+      !(it.path === mappedPath && it.profile === 'steady') &&
+      !(it.path === bridgePath && it.server === 'nginx' && it.metric === 'latency_p90_us'),
+  );
+  const text = notComparedWords(compareRuns([one, { ...other, summary: { ...other.summary, overheads } }]));
+  expect(text).toEqual([
+    'Only A has it: nginx, mapped, equal rate; Apache, mapped, equal rate; nginx, bridge, one request at a time, p90 latency.',
+  ]);
+});
+
+test('with ten runs, no line of the terminal is longer than it', () => {
+  const document = compareRuns(Array.from({ length: 10 }, (_, index) => recordOf(index + 1)));
+  for (const width of [40, 80, 120]) {
+    const text = renderCompareTerminal(document, { width, all: true })
+      .map((it) => it.text)
+      .join('');
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
+    expect(text).toMatch(/\bJ\b/);
+  }
+});

@@ -1,0 +1,165 @@
+import { formatChangeInterval, formatNumber } from '../../bench/model/format.ts';
+import { metric } from '../../bench/model/metric.ts';
+import type { RunComparison, RunComparisons, RunDifference } from '../../bench/model/run-comparison.ts';
+import { listed } from '../words/finding-words.ts';
+import { groupLabel } from '../words/path-words.ts';
+import { subjectsIn } from './comparison-tables.ts';
+
+/** Names told in a finding. The table has all. */
+const mostNames = 3;
+
+interface Judged {
+  readonly comparison: RunComparison;
+  readonly difference: RunDifference;
+}
+
+/** What was found, in a few sentences: a reader of a nightly job reads no more. */
+export function comparisonFinding(document: RunComparisons): string {
+  const { runs, comparisons } = document;
+  const [first, second] = runs.map(({ name }) => name);
+  const declared = comparisons.filter((it) => it.declared);
+  const all = declared.flatMap((comparison) =>
+    comparison.differences.map((difference): Judged => ({ comparison, difference })),
+  );
+  if (all.length === 0) return 'The runs have no main result in common.';
+  const pair = runs.length === 2;
+  const of = (verdict: RunDifference['verdict']) =>
+    all.filter(({ difference }) => difference.verdict === verdict);
+  const [worse, better] = [of('slower'), of('faster')];
+  const results = pair
+    ? all.length === 1
+      ? 'one main result'
+      : `${all.length} main results`
+    : `${all.length} changes of main results`;
+  const shown = (judged: readonly Judged[], how: string) =>
+    judged.length === 0
+      ? []
+      : [
+          `${pair ? second : 'A later run'} ${how} than ${first} in ${judged.length} of ${results}: ${names(judged, document)}.`,
+        ];
+  const rest = restWords([
+    [of('equivalent').length, 'the same within the margin'],
+    [of('open').length, 'open'],
+    [of('untrusted').length, 'not to be used'],
+    [of(undefined).length, 'not measured'],
+  ]);
+  const quiet = pair ? `No change from ${first} to ${second} is shown` : `No change from ${first} is shown`;
+  return [
+    ...shown(worse, 'costs more'),
+    ...shown(better, 'costs less'),
+    ...(worse.length + better.length > 0
+      ? rest.map((it) => `${capital(it)}.`)
+      : [`${quiet}: of ${results}, ${listed(rest)}.`]),
+    ...betweenFinding(declared),
+  ].join(' ');
+}
+
+function names(judged: readonly Judged[], document: RunComparisons): string {
+  const { path } = subjectsIn(document);
+  const told = judged.slice(0, mostNames).map(({ comparison, difference: { to, estimate } }) => {
+    const run = document.runs.length === 2 ? '' : `${to}, `;
+    const change =
+      estimate === undefined
+        ? ''
+        : ` ${formatChangeInterval(estimate.ratio - 1, estimate.ratioLow - 1, estimate.ratioHigh - 1)}`;
+    return `${run}${path(comparison)}, ${metric(comparison.metric).label}${change}`;
+  });
+  const more = judged.length - told.length;
+  return `${told.join('; ')}${more === 0 ? '' : `; and ${more} more`}`;
+}
+
+function restWords(counts: readonly (readonly [count: number, words: string])[]): readonly string[] {
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, words]) => `${count} ${count === 1 ? 'is' : 'are'} ${words}`);
+}
+
+/** Whether runs differ by more than their own intervals say. */
+function betweenFinding(declared: readonly RunComparison[]): readonly string[] {
+  const across = declared.flatMap((comparison) => comparison.across ?? []);
+  if (across.length === 0) return [];
+  const most = Math.max(...across.map(({ between }) => between));
+  if (most === 0) return ['The runs differ no more than their own intervals explain.'];
+  const size = `±${formatNumber(most * 100, 1)} %`;
+  // Bonferroni: the finding speaks of all main results together.
+  const shown = across.filter(({ pSame, confidence }) => pSame <= (1 - confidence) / across.length).length;
+  return shown === 0
+    ? [`It is not shown that runs differ beyond their own intervals; it may be up to ${size}.`]
+    : [
+        `Runs differ beyond their own intervals in ${shown} of ${across.length} main results, by up to ${size}.`,
+      ];
+}
+
+/** `20261120T093220Z-k3f9, 2026-11-20 09:32 UTC, 10 rounds, bench 0.1.0`. */
+export function runWords({
+  runId,
+  startedAt,
+  state,
+  rounds,
+  benchVersion,
+}: RunComparisons['runs'][number]): string {
+  return [
+    runId,
+    `${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+    `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`,
+    ...(state === 'complete' ? [] : [state]),
+    `bench ${benchVersion}`,
+  ].join(', ');
+}
+
+export function environmentFinding({ environment: { same, differences } }: RunComparisons): string {
+  if (same) return 'Environment and method are the same: absolute figures compare as well.';
+  const facts = differences.length === 1 ? 'one fact' : `${differences.length} facts`;
+  return `Environment or method differs in ${facts}: overheads compare, absolute figures do not.`;
+}
+
+/** As many facts are shown at once. Runs of two machines differ in dozens. */
+export const factsAtOnce = 12;
+
+/** A fact with its values, runs of one value together: `A, C: 6.1.0`. */
+interface EnvironmentRow {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+export function environmentRows({ environment: { differences } }: RunComparisons): readonly EnvironmentRow[] {
+  return differences.map(({ name, values }) => {
+    const byValue = new Map<string, string[]>();
+    for (const { run, value = 'not known' } of values) {
+      byValue.set(value, [...(byValue.get(value) ?? []), run]);
+    }
+    return { name, values: [...byValue].map(([value, runs]) => `${runs.join(', ')}: ${value}`) };
+  });
+}
+
+/** What has no difference, a line for each reason. */
+export function notComparedWords(document: RunComparisons): readonly string[] {
+  const { path } = subjectsIn(document);
+  const subjects = new Map<string, Set<string>>();
+  const note = (reason: string, subject: string) =>
+    subjects.set(reason, (subjects.get(reason) ?? new Set()).add(subject));
+  for (const it of document.notCompared) {
+    // A metric is named only where others of the same path and load are compared.
+    const partly = document.comparisons.some(
+      (other) => path(other) === path(it) && other.profile === it.profile,
+    );
+    const what = partly ? `, ${metric(it.metric).label}` : '';
+    note(capital(it.reason), `${path(it)}, ${loadOf(it)}${what}`);
+  }
+  for (const comparison of document.comparisons) {
+    for (const { run, unused } of comparison.overheads) {
+      if (unused === undefined) continue;
+      note(`${run} is left out, ${unused}`, `${path(comparison)}, ${loadOf(comparison)}`);
+    }
+  }
+  return [...subjects].map(([reason, own]) => `${reason}: ${[...own].join('; ')}.`);
+}
+
+/** `one request at a time`. */
+function loadOf(comparison: Pick<RunComparison, 'server' | 'profile'>): string {
+  return groupLabel(comparison).replace(/^[^,]*, /, '');
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
