@@ -37,6 +37,28 @@ test('connect, first byte and whole time are compared, each with its interval; o
   }
 });
 
+test('over TLS the handshake is compared by itself, and every report and file has it; without TLS none does', async () => {
+  const secured = syntheticRun({ seed: 3, servers: ['nginx'], profiles: ['churn'], tls: true });
+  const over = buildReportModel(secured);
+  const own = over.summary.overheads.filter((it) => it.path === bridgePath);
+  expect(own.map(({ metric }) => metric).slice(0, 4)).toEqual([
+    'connection_p50_us',
+    'connect_p50_us',
+    'handshake_p50_us',
+    'first_byte_p50_us',
+  ]);
+  const handshake = own.find(({ metric }) => metric === 'handshake_p50_us');
+  if (handshake === undefined || !isMeasured(handshake)) throw new Error('no handshake was compared');
+  expect(handshake.declared).toBe(false);
+  expect(handshake.ratio).toBeCloseTo(1.19, 1);
+  const said = 'median time of the TLS handshake';
+  expect(renderMarkdown(over)).toContain(said);
+  expect(await renderHtml(over, { fontsDirectory: join(import.meta.dirname, 'fonts') })).toContain(said);
+  for (const csv of [renderCasesCsv(over), renderSlicesCsv(secured, over)])
+    expect(csv).toContain('handshake_p50_us');
+  expect(terminal + renderMarkdown(model) + renderSlicesCsv(recorded, model)).not.toContain('handshake');
+});
+
 test('a request and a connection have a column each, with their own values', () => {
   expect(terminal).toMatch(/one request +one connection/);
   const [latency, churn] = ['latency', 'churn'].map((profile) =>

@@ -8,7 +8,7 @@ import type { Evidence } from '../bench/model/evidence.ts';
 import type { Latency } from '../bench/model/latency.ts';
 import { measuredSeconds } from '../bench/model/paced.ts';
 import type { PathId } from '../bench/model/path.ts';
-import type { Plan } from '../bench/model/plan.ts';
+import { type Plan, profileOf } from '../bench/model/plan.ts';
 import { type LoadProfile, loadProfiles, type ProfileName } from '../bench/model/profile.ts';
 import type { RecordedRun } from '../bench/model/recorded-run.ts';
 import type { Run } from '../bench/model/run.ts';
@@ -46,6 +46,8 @@ export interface SyntheticOptions {
   readonly servers?: readonly OwnServer[];
   /** Those of the default plan, if left out. */
   readonly profiles?: readonly ProfileName[];
+  /** Over TLS: new connections make a handshake. */
+  readonly tls?: true;
   /** Bridge and mapped against host, from a remote client, if left out. */
   readonly comparisons?: Plan['comparisons'];
   /** By path; paths left out keep `usualEffect`. */
@@ -215,7 +217,10 @@ const failure = {
 
 function syntheticPlan(options: SyntheticOptions): Plan {
   const open = options.profiles?.includes('paced') === true;
-  const profiles = (options.profiles ?? defaultProfiles).map((it): LoadProfile => loadProfiles[it]);
+  const profiles = (options.profiles ?? defaultProfiles).map(
+    (it): LoadProfile =>
+      it === 'churn' && options.tls === true ? { ...loadProfiles.churn, handshake: true } : loadProfiles[it],
+  );
   const sliceSeconds = options.sliceSeconds ?? 0.4;
   return {
     servers: [...(options.servers ?? ['nginx', 'apache'])],
@@ -281,7 +286,7 @@ function underLoad(
 ): UnderLoad {
   const truth = truthOf(subject.server);
   const effect = effectOf(subject, options);
-  const profile: LoadProfile = loadProfiles[subject.profile];
+  const profile: LoadProfile = profileOf(plan, subject.profile);
   const { connections, load, bulk } = profile;
   const sigma = connections === 1 ? 0.18 : 0.35;
   const times = load === 'churn' ? connectionTimes : 1;
@@ -333,6 +338,7 @@ function underLoad(
     ...(load === 'churn'
       ? {
           connect: far(medianSeconds, 0.5),
+          ...(profile.handshake === true ? { handshake: far(medianSeconds, 0.3) } : {}),
           firstByte: far(medianSeconds, 0.95),
           gapSeconds: 0.02 * wallSeconds,
         }

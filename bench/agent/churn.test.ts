@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import net from 'node:net';
+import tls from 'node:tls';
+import { expect, onTestFinished, test } from 'vitest';
 import { littlesLawRatio, validityLimits } from '../model/validity-rules.ts';
 import { type Identity, selfSigned } from './certificate.fixture.ts';
 import { fastServer, refusingUrl, response, serve, slowServer } from './servers.fixture.ts';
@@ -127,7 +130,7 @@ test('a request that takes longer than its timeout is one, and the next connecti
   expect(count.requests).toBeGreaterThan(0);
 });
 
-test('with TLS each connection makes a whole handshake, which is a part of connecting, and is reset as well', async () => {
+test('with TLS each connection makes a whole handshake, whose time is apart from that of the connect, and is reset as well', async () => {
   await using plain = await fastServer();
   const { server: secure, resets } = await resetCounter(selfSigned());
   await using _ = secure;
@@ -136,7 +139,11 @@ test('with TLS each connection makes a whole handshake, which is a part of conne
   expect(other.faults).toEqual(noFaults);
   expect(other.requests).toBeGreaterThan(0);
   expect(other.totalConnections).toBe(other.totalRequests);
-  expect(other.connect?.p50Us).toBeGreaterThan(one.connect?.p50Us ?? Number.NaN);
+  expect(one.handshake).toBeUndefined();
+  // One after the other, they are what comes before the request is sent.
+  expect(other.handshake?.p50Us).toBeGreaterThan(0);
+  expect(other.handshake?.p50Us).toBeLessThan(other.firstByte?.p50Us ?? Number.NaN);
+  expect(other.connect?.p50Us).toBeLessThan(other.firstByte?.p50Us ?? Number.NaN);
   await secure.idle();
   expect(resets.count).toBe(other.totalConnections);
 
@@ -144,6 +151,31 @@ test('with TLS each connection makes a whole handshake, which is a part of conne
   const { errors } = refused.faults;
   expect(refused).toMatchObject({ totalConnections: 0, faults: { ...noFaults, errors } });
   expect(errors).toBeGreaterThan(0);
+});
+
+test('a server that begins the handshake late: the handshake takes that long, and the connect does not', async () => {
+  const identity = selfSigned();
+  const lateMs = 40;
+  const server = net.createServer((socket) => {
+    setTimeout(() => {
+      new tls.TLSSocket(socket, { isServer: true, ...identity })
+        .on('error', () => undefined)
+        .on('data', function (this: tls.TLSSocket) {
+          this.write(response());
+        });
+    }, lateMs);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const url = `https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
+  const count = await runSlice(orderFor(url, { ...churn, sliceSeconds: 0.5 }));
+  expect(count.faults).toEqual(noFaults);
+  expect(count.requests).toBeGreaterThan(0);
+  expect(count.handshake?.p50Us).toBeGreaterThan((lateMs - 2) * 1e3);
+  expect(count.connect?.p50Us).toBeLessThan(count.handshake?.p50Us ?? Number.NaN);
+  expect(count.firstByte?.p50Us).toBeGreaterThan(count.handshake?.p50Us ?? Number.NaN);
 });
 
 test('an answer that the end of the connection ends is whole, where its length is not fixed', async () => {

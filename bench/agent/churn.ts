@@ -13,8 +13,8 @@ import { openShort, type ShortConnection } from './socket.ts';
 
 /**
  * A connection for each request: connect, ask, read the whole answer, reset, and begin again. Its latency is
- * the time from just before the connect to the read that brought the last byte. With TLS, the connection is established
- * after the handshake, and each connection makes a whole one.
+ * the time from just before the connect to the read that brought the last byte. With TLS, each connection
+ * makes a whole handshake, whose time is counted apart.
  *
  * The client ends each connection with a reset (RST) after the whole answer. An orderly close leaves a socket in
  * TIME_WAIT for a minute at the end that closes first, and an entry of connection tracking for two minutes
@@ -34,6 +34,8 @@ export class ChurnConnection implements LoadConnection {
   #current: ShortConnection | undefined;
   #begunAt = nothing;
   #connectedAt = nothing;
+  /** When its TLS handshake was done; with plain TCP that is when it was connected. */
+  #establishedAt = nothing;
   #firstByteAt = nothing;
   #answeredAt = nothing;
   /** Requests begun so far. */
@@ -107,6 +109,7 @@ export class ChurnConnection implements LoadConnection {
     this.#frame = this.#options.learned.frame;
     this.#compared = 0;
     this.#connectedAt = nothing;
+    this.#establishedAt = nothing;
     this.#firstByteAt = nothing;
     this.#client.timeoutTicker.reschedule(this.#client.timeout);
     this.#begunAt = performance.now();
@@ -119,10 +122,13 @@ export class ChurnConnection implements LoadConnection {
       if (this.#current === short) this.#receive(bytes);
     });
     this.#current = short;
-    const { socket } = short;
-    const established = this.#options.endpoint.tls === undefined ? 'connect' : 'secureConnect';
-    socket.once(established, () => {
-      this.#connectedAt = performance.now();
+    const { socket, below } = short;
+    below?.once('connect', () => {
+      if (this.#current === short) this.#connectedAt = performance.now();
+    });
+    socket.once(below === undefined ? 'connect' : 'secureConnect', () => {
+      this.#establishedAt = performance.now();
+      if (below === undefined) this.#connectedAt = this.#establishedAt;
       this.#work.tally.totalConnections++;
       socket.write(this.#options.request);
     });
@@ -187,6 +193,7 @@ export class ChurnConnection implements LoadConnection {
     const moments = {
       begunAt: this.#begunAt,
       connectedAt: this.#connectedAt,
+      ...(this.#options.endpoint.tls === undefined ? {} : { handshakenAt: this.#establishedAt }),
       firstByteAt: this.#firstByteAt,
     };
     this.#reset();

@@ -208,7 +208,13 @@ function load(
     faults: noFaults,
     ...present({ latency }),
     ...(order.arrivals === undefined ? {} : openTimesOf(histogram)),
-    ...(order.newConnections === true ? present({ connect: latency, firstByte: latency }) : {}),
+    ...(order.newConnections === true
+      ? present({
+          connect: latency,
+          handshake: order.url.startsWith('https:') ? latency : undefined,
+          firstByte: latency,
+        })
+      : {}),
     totalRequests: Math.round(requests * (1 + order.rampSeconds / order.sliceSeconds)),
     agentSeconds: (order.sliceSeconds * order.connections) / (order.connections + 10),
     ...pacingOf(order, requests),

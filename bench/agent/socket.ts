@@ -31,6 +31,8 @@ export function endpointOf(url: string, hostHeader?: string): ServerEndpoint {
 /** A connection for one request. */
 export interface ShortConnection {
   readonly socket: Socket;
+  /** The TCP connection below TLS: `connect` is emitted when it is established. Absent: there is no TLS. */
+  readonly below?: Socket;
   /** Ends it with a reset (RST): neither side keeps the connection, not even in TIME_WAIT. */
   reset(): void;
 }
@@ -55,6 +57,7 @@ export function openShort(endpoint: ServerEndpoint, receive: (bytes: Buffer) => 
   socket.on('data', receive);
   return {
     socket,
+    below,
     reset() {
       reset(below);
       socket.destroy();

@@ -15,6 +15,8 @@ interface ConnectionMoments {
   /** Just before it was opened. */
   readonly begunAt: number;
   readonly connectedAt: number;
+  /** When the TLS handshake that followed was done. Absent: there is no TLS. */
+  readonly handshakenAt?: number;
   readonly firstByteAt: number;
 }
 
@@ -49,8 +51,8 @@ export class Tally {
   #firstMs = 0;
   /** Time inside windows between an answer and the beginning of the next connection, milliseconds. */
   gapMs = 0;
-  /** Of new connections only: until each was established, and until the first byte of its answer came. */
-  #connecting: { readonly connect: LatencyHistogram; readonly firstByte: LatencyHistogram } | undefined;
+  /** Of new connections only: until TCP was connected, the TLS handshake, and until the first byte of its answer came. */
+  #connecting: Readonly<Record<'connect' | 'handshake' | 'firstByte', LatencyHistogram>> | undefined;
   /** Connections that broke in a row, without one good response between them. */
   brokenInARow = 0;
 
@@ -94,14 +96,21 @@ export class Tally {
 
   /** An answer on a connection of its own. All moments are in milliseconds of `performance.now`. */
   countConnection(
-    { begunAt, connectedAt, firstByteAt }: ConnectionMoments,
+    { begunAt, connectedAt, handshakenAt, firstByteAt }: ConnectionMoments,
     answeredAt: number,
     bytes: number,
   ): void {
     this.count(begunAt, answeredAt, bytes, begunAt);
     if (this.window?.closedAt !== Number.POSITIVE_INFINITY) return;
-    this.#connecting ??= { connect: emptyHistogram(), firstByte: emptyHistogram() };
+    this.#connecting ??= {
+      connect: emptyHistogram(),
+      handshake: emptyHistogram(),
+      firstByte: emptyHistogram(),
+    };
     this.#connecting.connect.recordValue((connectedAt - begunAt) * 1e6);
+    if (handshakenAt !== undefined) {
+      this.#connecting.handshake.recordValue((handshakenAt - connectedAt) * 1e6);
+    }
     this.#connecting.firstByte.recordValue((firstByteAt - begunAt) * 1e6);
   }
 
@@ -112,10 +121,14 @@ export class Tally {
   }
 
   /** What new connections took, and the client between them; empty where there were none. */
-  connecting(): Pick<SliceCount, 'connect' | 'firstByte' | 'gapSeconds'> {
+  connecting(): Pick<SliceCount, 'connect' | 'handshake' | 'firstByte' | 'gapSeconds'> {
     if (this.#connecting === undefined) return {};
-    const { connect, firstByte } = this.#connecting;
-    const times = present({ connect: latencyOf(connect), firstByte: latencyOf(firstByte) });
+    const { connect, handshake, firstByte } = this.#connecting;
+    const times = present({
+      connect: latencyOf(connect),
+      handshake: latencyOf(handshake),
+      firstByte: latencyOf(firstByte),
+    });
     return { ...times, gapSeconds: this.gapMs / 1e3 };
   }
 }

@@ -62,6 +62,7 @@ export function measuredSlice(
       serviceTime: count.serviceTime,
       sendLag: count.sendLag,
       connect: count.connect,
+      handshake: count.handshake,
       firstByte: count.firstByte,
       gapSeconds: count.gapSeconds,
       payloadBytes,

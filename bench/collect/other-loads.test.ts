@@ -31,6 +31,7 @@ test('churn opens a connection for each request, where there is room for it; oth
       connect: expect.anything(),
       firstByte: expect.anything(),
     });
+    expect(it).not.toHaveProperty('handshake');
   }
   const usual = await ordersOf({ profile: 'latency' });
   expect(usual.looks).toBe(0);

@@ -119,8 +119,10 @@ export interface SliceCount {
   /** Faults of the ramp count too: a slice with any fault is invalid. */
   readonly faults: Faults;
   readonly latency?: Latency;
-  /** Of new connections: from the beginning until the connection was established. */
+  /** Of new connections: from the beginning until TCP was connected. */
   readonly connect?: Latency;
+  /** Of new connections over TLS: from then until the handshake was done. */
+  readonly handshake?: Latency;
   /** Of new connections: from the beginning until the first byte of the answer. */
   readonly firstByte?: Latency;
   /** Of new connections: time in the window between an answer and the beginning of the next connection. */

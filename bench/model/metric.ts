@@ -12,6 +12,7 @@ export const metricNames = [
   'throughput_rps',
   'connection_p50_us',
   'connect_p50_us',
+  'handshake_p50_us',
   'first_byte_p50_us',
   'cpu_server_us_mb',
   'cpu_agent_us_mb',
@@ -25,7 +26,7 @@ export const metricNameSchema = z
     'What is compared. latency_p50_us, latency_p90_us, latency_p99_us, latency_p999_us: µs that half, 90 %, 99 % and 99.9 % of the requests took at most. cpu_server_us: CPU time of ' +
       'server and docker-proxy, µs a request. cpu_agent_us: that of the load agent. cpu_total_us: both. throughput_rps: requests/s. ' +
       'connection_p50_us, connect_p50_us, first_byte_p50_us: median µs from the begin of a connection to the end of its answer, to the ' +
-      'established connection, and to the first byte of the answer. cpu_server_us_mb, cpu_agent_us_mb, cpu_total_us_mb: CPU time as above, ' +
+      'established TCP connection, and to the first byte of the answer. handshake_p50_us: median µs of the TLS handshake between. cpu_server_us_mb, cpu_agent_us_mb, cpu_total_us_mb: CPU time as above, ' +
       'µs a megabyte (1,000,000 bytes) of bodies. transfer_mb_s: megabytes/s.',
   );
 export type MetricName = z.infer<typeof metricNameSchema>;
@@ -145,6 +146,16 @@ export const metrics = {
     label: 'median time to connect',
     per: 'connection',
     quantity: 'median time to connect',
+    kind: 'latency',
+    unit: 'us',
+    better: 'lower',
+    usualMargin: 0.02,
+    minResponses: 1,
+  },
+  handshake_p50_us: {
+    label: 'median time of the TLS handshake',
+    per: 'connection',
+    quantity: 'median time of the TLS handshake',
     kind: 'latency',
     unit: 'us',
     better: 'lower',

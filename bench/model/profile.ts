@@ -43,6 +43,10 @@ export const loadProfileSchema = z.strictObject({
         'with a new connection for each request. bulk: as closed, with large bodies.',
     ),
   bulk: bulkSchema.optional().describe('Bodies of the bulk profile. Absent of others.'),
+  handshake: z
+    .literal(true)
+    .optional()
+    .describe('Each request begins with a TLS handshake: new connections over TLS. Absent: none does.'),
   sliceFactor: z
     .number()
     .positive()
@@ -160,14 +164,17 @@ export const profileMetrics = {
   throughput: ['throughput_rps', ...cpu],
   paced: ['latency_p99_us', 'latency_p999_us', 'latency_p90_us', 'latency_p50_us'],
   bulk: ['cpu_server_us_mb', 'cpu_agent_us_mb', 'cpu_total_us_mb', 'transfer_mb_s'],
-  churn: ['connection_p50_us', 'connect_p50_us', 'first_byte_p50_us', ...cpu],
+  churn: ['connection_p50_us', 'connect_p50_us', 'handshake_p50_us', 'first_byte_p50_us', ...cpu],
 } as const satisfies Record<ProfileName, readonly MetricName[]>;
 
 /**
  * The metrics that are shown for a profile of a plan, the declared one first. p99.9 takes ten times as long as p99: it
- * is shown where it was asked for.
+ * is shown where it was asked for, and the TLS handshake where there is one.
  */
-export function metricsOf({ name, declaredMetric }: LoadProfile): readonly MetricName[] {
-  const shown = profileMetrics[name].filter((it) => it !== 'latency_p999_us' && it !== declaredMetric);
+export function metricsOf({ name, declaredMetric, handshake }: LoadProfile): readonly MetricName[] {
+  const shown = profileMetrics[name].filter(
+    (it) =>
+      it !== 'latency_p999_us' && it !== declaredMetric && (it !== 'handshake_p50_us' || handshake === true),
+  );
   return [declaredMetric, ...shown];
 }

@@ -224,7 +224,12 @@ export const measuredSchema = z.strictObject({
   connect: latencySchema
     .optional()
     .describe(
-      'Times from the beginning of a connection until it was established. Of the churn profile only, whose latency ends with the answer.',
+      'Times from the beginning of a connection until TCP was connected. Of the churn profile only, whose latency ends with the answer.',
+    ),
+  handshake: latencySchema
+    .optional()
+    .describe(
+      'Times of the TLS handshake of a new connection, from when TCP was connected. Of the churn profile with TLS only.',
     ),
   firstByte: latencySchema
     .optional()

@@ -229,6 +229,7 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
   };
   const profiles = unique(given('profiles') ?? planDefaults.profiles).map((name): LoadProfile => {
     if (name === 'bulk') return bulkProfile(bulk, nameOf('bulkBytes'));
+    if (name === 'churn' && given('tls') === true) return { ...loadProfiles.churn, handshake: true };
     return name === 'paced' ? { ...loadProfiles.paced, declaredMetric } : loadProfiles[name];
   });
   const needless = profiles.some(({ load }) => load === 'bulk')

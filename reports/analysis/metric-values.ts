@@ -12,8 +12,9 @@ export interface Totals {
   readonly latency?:
     | (Pick<Quantiles, 'p50Us' | 'p90Us' | 'p99Us'> & { readonly p999Us?: number | undefined })
     | undefined;
-  /** Of new connections: until each was established, and until its first byte came. */
+  /** Of new connections: until TCP was connected, the TLS handshake, and until the first byte came. */
   readonly connect?: { readonly p50Us: number } | undefined;
+  readonly handshake?: { readonly p50Us: number } | undefined;
   readonly firstByte?: { readonly p50Us: number } | undefined;
   /** Length of the body of each response or request. Of bulk load only. */
   readonly payloadBytes?: number | undefined;
@@ -84,6 +85,7 @@ export const metricValues = {
     connect === undefined ? undefined : latency?.p50Us,
   ),
   connect_p50_us: quantile('connection', ({ connect }) => connect?.p50Us),
+  handshake_p50_us: quantile('connection', ({ handshake }) => handshake?.p50Us),
   first_byte_p50_us: quantile('connection', ({ firstByte }) => firstByte?.p50Us),
   cpu_server_us_mb: cpuTime(['server'], byMegabyte),
   cpu_agent_us_mb: cpuTime(['agent'], byMegabyte),
@@ -113,6 +115,7 @@ export function totalsOf({
   wallSeconds,
   latency,
   connect,
+  handshake,
   firstByte,
   payloadBytes,
   cpu,
@@ -124,6 +127,7 @@ export function totalsOf({
     wallSeconds,
     latency,
     connect,
+    handshake,
     firstByte,
     payloadBytes,
     load: { responses: cpu.requests, serverSeconds, proxySeconds, agentSeconds },

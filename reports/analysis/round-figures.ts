@@ -40,13 +40,14 @@ export interface RoundFigures {
   /** Quantiles of the pooled histograms. Present for profiles that have a metric of them. */
   readonly latency?: Quantiles;
   readonly connect?: Quantiles;
+  readonly handshake?: Quantiles;
   readonly firstByte?: Quantiles;
   /** Mean length of a body, over all responses. Present for the bulk profile only. */
   readonly payloadBytes?: number;
 }
 
 /** The histograms of a slice. */
-type Histogram = 'latency' | 'connect' | 'firstByte';
+type Histogram = 'latency' | 'connect' | 'handshake' | 'firstByte';
 
 /** The histograms that the metrics of a profile are quantiles of. */
 const pooledHistograms = {
@@ -54,7 +55,7 @@ const pooledHistograms = {
   steady: [],
   throughput: [],
   paced: ['latency'],
-  churn: ['latency', 'connect', 'firstByte'],
+  churn: ['latency', 'connect', 'handshake', 'firstByte'],
   bulk: [],
 } as const satisfies Record<ProfileName, readonly Histogram[]>;
 
@@ -212,11 +213,11 @@ function pooled(
     if (open !== undefined && serviceTime !== undefined) addLatency(open.serviceTime, serviceTime);
     if (open !== undefined && sendLag !== undefined) addLatency(open.sendLag, sendLag);
   }
-  const quantiles = histograms.map((histogram) => {
+  const quantiles = histograms.flatMap((histogram) => {
     clearPool(round);
     for (const { [histogram]: times } of slices) if (times !== undefined) addLatency(round, times);
     if (histogram === 'latency') addPool(run, round);
-    return [histogram, quantilesOf(round)] as const;
+    return round.total === 0 ? [] : [[histogram, quantilesOf(round)] as const];
   });
   return Object.fromEntries(quantiles);
 }

@@ -53,6 +53,7 @@ export const caseColumns: Columns<CaseRow> = {
   throughput_rps: ofMetric('throughput_rps'),
   connection_p50_us: { ...ofMetric('connection_p50_us'), ifAny: true },
   connect_p50_us: { ...ofMetric('connect_p50_us'), ifAny: true },
+  handshake_p50_us: { ...ofMetric('handshake_p50_us'), ifAny: true },
   first_byte_p50_us: { ...ofMetric('first_byte_p50_us'), ifAny: true },
   cpu_server_us_mb: { ...ofMetric('cpu_server_us_mb'), ifAny: true },
   cpu_agent_us_mb: { ...ofMetric('cpu_agent_us_mb'), ifAny: true },

@@ -15,7 +15,8 @@ export const metricSays = {
   cpu_total_us: 'CPU time that server, docker-proxy and load agent used for one request.',
   throughput_rps: 'Requests that were answered in a second.',
   connection_p50_us: 'Median time of a new connection, from its beginning to the end of its answer.',
-  connect_p50_us: 'Median time of a new connection until it is established.',
+  connect_p50_us: 'Median time of a new connection until TCP is connected.',
+  handshake_p50_us: 'Median time of the TLS handshake of a new connection.',
   first_byte_p50_us: 'Median time of a new connection until the first byte of its answer.',
   cpu_server_us_mb:
     'CPU time that server and docker-proxy used for one megabyte (1,000,000 bytes) of bodies.',

@@ -23,9 +23,10 @@ export const formulas = {
     source: 'HdrHistogram, 3 significant digits',
   },
   connection: {
-    formula: 'connect_p50_us, first_byte_p50_us, connection_p50_us = median of the sum of the histograms',
+    formula:
+      'connect_p50_us, handshake_p50_us, first_byte_p50_us, connection_p50_us = median of the sum of the histograms',
     words:
-      'times from just before a connection is opened until it is established, until the first byte of its answer, and until the last one',
+      'times from just before a connection is opened until TCP is connected, until the first byte of its answer, and until the last one; with TLS, that of the handshake',
     profile: 'churn',
   },
   cpu: {
