@@ -19,6 +19,7 @@ import type { RunStop } from '../model/stopping.ts';
 import { unlessLate } from '../model/unless-late.ts';
 import { agentWarmups } from '../plan/agents.ts';
 import { jitterSeconds, needsJitter, planDuration } from '../plan/plan-duration.ts';
+import { rareRequests } from '../plan/plan-warnings.ts';
 import type { RoundSchedule } from '../schedule/schedule.ts';
 import { type Entry, measureBout, type Tally, warmUp } from './bout.ts';
 import { roundEvidence } from './evidence.ts';
@@ -308,8 +309,9 @@ async function warmAgents(collection: Collection, standings: ReadonlyMap<string,
 function pacedRatesOf({ plan, pacedRates: rates }: Measured): ProgressEvent {
   const { paced } = plan;
   const found = paced && { ...paced, rates: Object.fromEntries(rates) };
-  const { totalSeconds } = planDuration({ ...plan, ...present({ paced: found }) });
-  return { kind: 'paced-rates', rates, totalSeconds };
+  const known = { ...plan, ...present({ paced: found }) };
+  const { totalSeconds } = planDuration(known);
+  return { kind: 'paced-rates', rates, totalSeconds, warnings: rareRequests(known) };
 }
 
 /** Each agent of the round looks at the clock, one after the other, while nothing bears load. */

@@ -1,4 +1,5 @@
 import type { Slice } from '../model/slice.ts';
+import type { Warning } from '../model/warning.ts';
 
 export interface RoundPlace {
   readonly round: number;
@@ -19,6 +20,8 @@ interface PacedRates {
   readonly rates: ReadonlyMap<string, number>;
   /** How long the run is expected to take with them. */
   readonly totalSeconds: number;
+  /** What is known to be missing with them. */
+  readonly warnings: readonly Warning[];
 }
 
 /** Where a run is. Events come between slices only: nothing is drawn while one is measured. */

@@ -37,7 +37,7 @@ export const expectedPacedRate = 10_000;
 const openTurnSeconds = 0.25;
 
 /** No slice is longer, however low the rate is. Its quantile is then not shown, for lack of responses. */
-const longestOpenSliceSeconds = 60;
+export const longestOpenSliceSeconds = 60;
 
 /**
  * Responses that the slices of a round are planned for: a round that loses one of two blocks still has enough

@@ -1,5 +1,7 @@
-import { formatDuration, formatPercent } from '../model/format.ts';
+import { formatCount, formatDuration, formatPercent } from '../model/format.ts';
 import { loadSeconds } from '../model/load-time.ts';
+import { metric } from '../model/metric.ts';
+import { longestOpenSliceSeconds, measuredSeconds } from '../model/paced.ts';
 import { declaredComparisons, type Plan } from '../model/plan.ts';
 import { roundsNeeded } from '../model/rounds-needed.ts';
 import type { Warning } from '../model/warning.ts';
@@ -40,6 +42,7 @@ export function planWarnings(plan: Plan): Warning[] {
       hint: 'Add a network mode (--mode bridge) or a path (--path), unless that noise check is what you want.',
     });
   }
+  warnings.push(...rareRequests(plan));
   const large = largeBodies(plan);
   if (large.warning !== undefined) warnings.push(large.warning);
   const { shortest } = sliceRange;
@@ -52,6 +55,32 @@ export function planWarnings(plan: Plan): Warning[] {
     });
   }
   return warnings;
+}
+
+/** Random arrivals may be a few fewer than their rate says. */
+const arrivalsSpread = 1.1;
+
+/** At a low rate even the longest slices have too few responses for the quantile of an open load: it is not shown. */
+export function rareRequests(plan: Plan): readonly Warning[] {
+  const { paced, profiles, servers, blocks } = plan;
+  const profile = profiles.find(({ load }) => load === 'open');
+  if (paced === undefined || profile === undefined) return [];
+  const { label, minResponses } = metric(profile.declaredMetric);
+  const least = Math.ceil((arrivalsSpread * minResponses) / (blocks * longestOpenSliceSeconds));
+  return servers.flatMap((server): readonly Warning[] => {
+    const rate = paced.rates?.[server];
+    if (rate === undefined || rate >= least) return [];
+    const seconds = blocks * measuredSeconds(plan, profile, rate);
+    const more = Math.ceil((arrivalsSpread * minResponses) / (rate * longestOpenSliceSeconds));
+    const p99 = profile.declaredMetric === 'latency_p999_us' ? ', or ask for p99 (--quantile p99)' : '';
+    return [
+      {
+        code: 'rare-requests',
+        message: `at ${formatCount(rate)} requests/s to ${server} a round has about ${formatCount(Math.round(rate * seconds))} responses, and ${label} needs ${formatCount(minResponses)}: it will not be shown`,
+        hint: `Give a rate of ${formatCount(least)} or more (--paced-rate ${least}), or more slices a round (--blocks ${more})${p99}.`,
+      },
+    ];
+  });
 }
 
 /** Slices that the plan's bodies need where they are large, and the warning if they are longer than the plan's. */

@@ -210,3 +210,37 @@ test('a service takes longer than bench nginx: its survey, its starts, and a war
   expect(ofService).toBeGreaterThan(66);
   expect(ofService).toBeLessThan(77);
 });
+
+test('p99.9 takes the time of its responses at the rate, and the plan says so', () => {
+  const flags = { profile: 'paced', server: 'nginx', mode: 'bridge', pacedRate: '5000', seed: '1' };
+  const slow = plan({ ...flags, quantile: 'p99.9' });
+  const usual = plan({ ...flags, quantile: 'p99' });
+  const seconds = (it: typeof slow) => planDuration(it, { ...noTime, turnGapSeconds: 0 }).slicesSeconds;
+  // 110,000 responses instead of 11,000, on three paths in each of ten rounds.
+  expect(seconds(slow) - seconds(usual)).toBeCloseTo((10 * 3 * (110_000 - 11_000)) / 5_000, 6);
+  expect(seconds(plan({ ...flags, quantile: 'p99.9', pacedRate: '10000' }))).toBeCloseTo(
+    seconds(slow) - (10 * 3 * 110_000) / 10_000,
+    6,
+  );
+});
+
+const noTime = { startSeconds: 0, containerSeconds: 0, gapSeconds: 0 };
+
+test('a rate at which a quantile has too few responses, even in the longest slices, is told with one that has enough', () => {
+  const rare = (flags: Readonly<Record<string, unknown>>) =>
+    planWarnings(plan({ profile: 'paced', server: 'nginx', ...flags })).find(
+      ({ code }) => code === 'rare-requests',
+    );
+  const told = rare({ quantile: 'p99.9', pacedRate: '400' });
+  expect(told?.message).toBe(
+    'at 400 requests/s to nginx a round has about 48,000 responses, and p99.9 latency needs 50,000: it will not be shown',
+  );
+  const [, rate = '', blocks = ''] =
+    /--paced-rate (\d+)\), or .*--blocks (\d+)\)/.exec(told?.hint ?? '') ?? [];
+  expect(rare({ quantile: 'p99.9', pacedRate: rate })).toBeUndefined();
+  expect(rare({ quantile: 'p99.9', pacedRate: `${Number(rate) - 1}` })).toBeDefined();
+  expect(rare({ quantile: 'p99.9', pacedRate: '400', blocks })).toBeUndefined();
+  expect(rare({ quantile: 'p99', pacedRate: '400' })).toBeUndefined();
+  expect(rare({ quantile: 'p99', pacedRate: '30' })?.hint).not.toContain('--quantile');
+  expect(rare({})).toBeUndefined();
+});

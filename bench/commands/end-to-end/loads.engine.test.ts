@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Slice } from '../../model/slice.ts';
-import { summarySchema } from '../../model/summary.ts';
+import { isMeasured, summarySchema } from '../../model/summary.ts';
 import { rules } from '../../model/validity-rules.ts';
 import { readRunFolder } from '../../run-folder/read-run-folder.ts';
 import { printed } from '../printed.fixture.ts';
@@ -16,8 +16,9 @@ const rate = 2_000;
 /** A quantile is the client's where its own lag is this share of it or more (bench/docs/method.md, section 10). */
 const lagLimit = 0.1;
 
+/** The machine was disturbed meanwhile, whatever else followed from that. */
 function isDisturbed(slice: Slice): boolean {
-  return slice.status === 'invalid' && slice.reasons.every(({ rule }) => rules[rule].leavesOut === 'block');
+  return slice.status === 'invalid' && slice.reasons.some(({ rule }) => rules[rule].leavesOut === 'block');
 }
 
 test('every path is offered the same rate, what a latency is made of is recorded, and late quantiles are called the client’s', async () => {
@@ -83,7 +84,7 @@ test('new connections over TLS: connect, handshake and first byte are apart, and
   expect(slices).toHaveLength(12);
   for (const slice of slices) {
     if (slice.status === 'failed') throw new Error(slice.error.message);
-    expect(slice.faults).toEqual({ errors: 0, timeouts: 0, non2xx: 0, mismatches: 0, lostOnReconnect: 0 });
+    expect(slice.status === 'completed' || isDisturbed(slice), JSON.stringify(slice)).toBe(true);
     const { connect, handshake, firstByte, latency } = slice;
     expect(connect?.p50Us).toBeGreaterThan(0);
     expect(handshake?.p50Us).toBeGreaterThan(0);
@@ -91,6 +92,10 @@ test('new connections over TLS: connect, handshake and first byte are apart, and
     expect(firstByte?.p50Us).toBeLessThanOrEqual(latency?.p50Us ?? Number.NaN);
   }
   const summary = printed(summarySchema, stdout);
-  const compared = new Set(summary.overheads.map(({ metric }) => metric));
-  if (summary.overheads.length > 0) expect([...compared]).toContain('handshake_p50_us');
+  const compared = summary.overheads.filter(isMeasured).map(({ metric }) => metric);
+  for (const metric of compared.length === 0
+    ? []
+    : ['connect_p50_us', 'handshake_p50_us', 'first_byte_p50_us']) {
+    expect(compared).toContain(metric);
+  }
 });

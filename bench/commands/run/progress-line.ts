@@ -3,6 +3,7 @@ import type { Clock } from '../../model/clock.ts';
 import { formatCount, formatDuration, formatPercent } from '../../model/format.ts';
 import type { Stopping } from '../../model/stopping.ts';
 import type { Output } from '../../outside.ts';
+import { tellWarnings } from '../tell-warnings.ts';
 
 interface ProgressLine extends Progress {
   /** The result of a planned look. */
@@ -58,6 +59,7 @@ export function progressLine(
         );
         const about = stopping === undefined ? `: about ${formatDuration(totalSeconds, 0)} in all` : '';
         output.write(`paced profile: ${rates.join(', ')}${about}\n`);
+        tellWarnings(event.warnings, output);
         return;
       }
       case 'block': {
