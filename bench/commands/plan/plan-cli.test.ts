@@ -292,3 +292,15 @@ test('plan says how many load generators share a slice, and counts their contain
   expect(stdout).toContain('3 load generators share the connections of each slice, each on a CPU of its own');
   expect(stdout).toMatch(/for the run: 1 inspector .*, 3 load generators/);
 });
+
+test('the time of p99.9 is in the plan: the responses that it needs, what they take at the rate, and the whole', async () => {
+  const { stdout } = await bench(
+    ...['plan', '--server', 'nginx', '--mode', 'bridge', '--profile', 'paced'],
+    ...['--quantile', 'p99.9', '--paced-rate', '5000'],
+  );
+  expect(stdout).toContain(
+    'p99.9 latency needs 110,000 responses a round: each path measures 22.0 s a round\n',
+  );
+  // 10 rounds of 3 paths: 11 minutes, and what is between.
+  expect(stdout).toMatch(/^ {2}about 1[12] min/m);
+});
