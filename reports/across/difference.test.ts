@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { metric } from '../../bench/model/metric.ts';
+import { holm } from '../statistics/holm.ts';
 import { type Difference, differenceBetween, type JudgedDifference, judgeDifference } from './difference.ts';
 import type { LogOverhead } from './log-overhead.ts';
 import { measuredRun, shareOf } from './simulated-runs.fixture.ts';
@@ -59,6 +60,27 @@ test.each([
     expect(share).toBeLessThanOrEqual(0.97);
   },
 );
+
+test('of twelve main results that did not change, one is called slower or faster in at most 6 % of the pairs', () => {
+  const together = 12;
+  const share = shareOf(500, 12, (rng) => {
+    const differences = Array.from({ length: together }, () => {
+      const truthOfRun = { y: 0.2, se: 0.01, rounds: 10 };
+      return differenceBetween(measuredRun(rng, truthOfRun), measuredRun(rng, truthOfRun), 0.95);
+    });
+    const corrected = holm(differences.map(({ pValue }) => pValue));
+    const verdicts = differences.map(
+      (difference, index) =>
+        judgeDifference(difference, {
+          ...{ metric: metric('latency_p50_us'), margin: 0.02, together },
+          pCorrected: corrected[index] ?? 1,
+        }).verdict,
+    );
+    return verdicts.some((verdict) => verdict === 'slower' || verdict === 'faster');
+  });
+  // By chance, the share of 500 trials is within 2 points (two standard errors) of what ever more would give.
+  expect(share).toBeLessThanOrEqual(0.06);
+});
 
 const exact: Difference = {
   ratio: 1.05,

@@ -7,11 +7,11 @@ const mostBytes = 4_000_000;
 
 test('the committed runs stay small', async () => {
   const results = join(import.meta.dirname, '..', '..', 'results');
-  const samples = (await readdir(results)).filter((it) => it.startsWith('sample'));
-  expect(samples.toSorted()).toEqual(['sample', 'sample-paths', 'sample-waterfall']);
+  const samples = (await readdir(results)).filter((it) => /^(sample|compare)/.test(it));
+  expect(samples.toSorted()).toEqual(['compare', 'sample', 'sample-paths', 'sample-waterfall']);
   const files = await Promise.all(
     samples.map(async (name) =>
-      (await readdir(join(results, name))).map((file) => join(results, name, file)),
+      (await readdir(join(results, name), { recursive: true })).map((file) => join(results, name, file)),
     ),
   );
   const sizes = await Promise.all(files.flat().map(async (file) => (await stat(file)).size));

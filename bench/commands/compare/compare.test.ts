@@ -54,7 +54,7 @@ test.each([
   ['three-40.txt', paths, 40],
   ['two.md', [...paths.slice(0, 2), '--markdown'], 80],
   ['three.md', [...paths, '--markdown'], 80],
-  ['three.json', [...paths, '--json'], 80],
+  ['three.golden.json', [...paths, '--json'], 80],
 ])('compare of the committed runs: %s', async (name, argv, columns) => {
   const { exitCode, stdout, stderr } = await bench(argv, columns);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
