@@ -9,6 +9,7 @@ import {
   loadFingerprint,
   seriesKey,
 } from './fingerprint.ts';
+import { type LoadProfile, loadProfiles } from './profile.ts';
 import type { Run } from './run.ts';
 
 const run: Run = exampleRun('20261120T093220Z-k3f9');
@@ -91,6 +92,19 @@ test('the load of a profile is that of the plan: another body is another load, a
     { group: 'load', name: 'body', values: ['1024 bytes', '65536 bytes'] },
   ]);
   expect(fingerprintDifferences([loadOf({}), loadOf({ tls: true })])).toHaveLength(1);
+  expect(fingerprintDifferences([loadOf({}), loadOf({ agents: 2 })])).toEqual([
+    { group: 'load', name: 'load agents', values: ['1', '2'] },
+  ]);
+});
+
+test('whatever else a profile applies is a part of its load; how long it is applied is none', () => {
+  const { churn } = loadProfiles;
+  const loadOf = (profile: Partial<LoadProfile>) =>
+    loadFingerprint({ plan: { ...run.plan, profiles: [{ ...churn, ...profile }] } }, 'churn');
+  expect(fingerprintDifferences([loadOf({}), loadOf({ handshake: true })])).toEqual([
+    { group: 'load', name: 'handshake', values: [undefined, 'true'] },
+  ]);
+  expect(fingerprintDifferences([loadOf({}), loadOf({ sliceFactor: 9, leastRampSeconds: 1 })])).toEqual([]);
 });
 
 test('a request is told by its digest, so that no header is shown', () => {

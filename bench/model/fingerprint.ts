@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Environment } from './environment.ts';
 import { profileOf } from './plan.ts';
-import type { ProfileName } from './profile.ts';
+import type { LoadProfile, ProfileName } from './profile.ts';
 import type { Run } from './run.ts';
 import type { Service } from './service.ts';
 
@@ -101,16 +101,31 @@ export function fingerprintOf({ schemaVersion, plan, environment }: Run): Finger
  * finds by itself are no part of it: they follow from the machine.
  */
 export function loadFingerprint({ plan }: Pick<Run, 'plan'>, name: ProfileName): Fingerprint {
-  const { connections, load, bulk } = profileOf(plan, name);
-  const { request, service, paced } = plan;
+  const { connections, load, bulk, ...others } = appliedBy(profileOf(plan, name));
+  const { request, service, paced, agents } = plan;
   const facts: Readonly<Record<string, string | undefined>> = {
     load: [`${connections} connections, ${load}`, ...(plan.tls === true ? ['TLS'] : [])].join(', '),
+    ...Object.fromEntries(Object.entries(others).map(([key, value]) => [key, JSON.stringify(value)])),
+    'load agents': String(agents ?? 1),
     arrivals: load === 'open' && paced !== undefined ? `${paced.arrivals}, share ${paced.share}` : undefined,
     body: bulk === undefined ? `${plan.bodyBytes} bytes` : `${bulk.bytes} bytes ${bulk.direction}`,
     request: request && `${request.method} ${request.path}, digest ${digest(request)}`,
     service: service && `${service.image}, digest ${digest(settingsOf(service))}`,
   };
   return partsOf('load', facts);
+}
+
+/** All of a profile but its name, what is declared of it, and how long it is applied. */
+function appliedBy({
+  name: _,
+  declaredMetric: _declared,
+  sliceFactor: _slice,
+  rampFactor: _ramp,
+  leastSliceSeconds: _leastSlice,
+  leastRampSeconds: _leastRamp,
+  ...load
+}: LoadProfile) {
+  return load;
 }
 
 /** All of a service but how bench gets its image and waits for it. */
