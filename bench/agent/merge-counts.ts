@@ -17,7 +17,10 @@ export function mergeCounts(counts: readonly SliceCount[]): SliceCount {
   /** Absent where no agent has it. */
   const anySum = (of: (count: SliceCount) => number | undefined) =>
     counts.some((count) => of(count) !== undefined) ? sum(of) : undefined;
-  const latencies = (of: 'latency' | 'connect' | 'firstByte' | 'serviceTime' | 'sendLag', far = false) =>
+  const latencies = (
+    of: 'latency' | 'connect' | 'handshake' | 'firstByte' | 'serviceTime' | 'sendLag',
+    far = false,
+  ) =>
     mergedLatency(
       counts.map((count) => count[of]),
       far,
@@ -37,6 +40,7 @@ export function mergeCounts(counts: readonly SliceCount[]): SliceCount {
     ...present({
       latency: latencies('latency', open),
       connect: latencies('connect'),
+      handshake: latencies('handshake'),
       firstByte: latencies('firstByte'),
       serviceTime: latencies('serviceTime', true),
       sendLag: latencies('sendLag', true),

@@ -88,6 +88,23 @@ test('what two agents counted is added, and their rates; the machine and the wal
   expect(merged.wallSeconds).toBeCloseTo(0.11, 9);
 });
 
+test('every kind of time that agents counted is merged, those of new connections over TLS too', () => {
+  const { latency } = countOf([1_000, 2_000]);
+  if (latency === undefined) throw new Error('nothing was counted');
+  const times = {
+    connect: latency,
+    handshake: latency,
+    firstByte: latency,
+    serviceTime: latency,
+    sendLag: latency,
+  };
+  const one = { ...countOf([1_000, 2_000]), ...times };
+  const merged = mergeCounts([one, one]);
+  for (const of of ['latency', 'connect', 'handshake', 'firstByte', 'serviceTime', 'sendLag'] as const) {
+    expect([of, merged[of]?.meanUs]).toEqual([of, latency.meanUs]);
+  }
+});
+
 test('the share of the windows is what all agents have in common of what any agent has', () => {
   const window = (openedAt: number, closedAt: number) => ({ openedAt, closedAt });
   expect(windowsShared([[window(0, 1)], [window(0, 1)]])).toBe(1);

@@ -1,3 +1,8 @@
+/** Whether each quote of a command is closed. */
+export function hasClosedQuotes(command: string): boolean {
+  return !/["']/.test(command.replace(/"[^"]*"|'[^']*'/g, ''));
+}
+
 /** Words as a shell splits them, with '…' and "…" around spaces. Nothing else of a shell's language is read. */
 export function shellWords(command: string): string[] {
   const words = command.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];

@@ -164,8 +164,14 @@ function wordsRefusal(
 function hintOf(key: PlanOptionKey, written: unknown, says: string): string {
   const percentage = asPercentage(key, written);
   if (percentage !== undefined) return `did you mean ${percentage}? ${says}`;
-  const near = nearestNumber(key, written);
+  const near = nearestText(key, written) ?? nearestNumber(key, written);
   return near === undefined ? says : `The nearest is ${near}. ${says}`;
+}
+
+/** A text as it was probably meant: in capitals, as a method is, or with the / that begins a path. */
+function nearestText(key: PlanOptionKey, written: unknown): string | undefined {
+  if (typeof written !== 'string' || planOptions[key].reads.as !== 'text') return undefined;
+  return [written.toUpperCase(), `/${written}`].find((it) => it !== written && isAllowed(key, it));
 }
 
 /** The units that a number of the option may have. */

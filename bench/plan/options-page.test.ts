@@ -37,7 +37,7 @@ test('the page of options is what the tables of options say', async () => {
     '',
     'Values are written alike everywhere: `90s`, `5m`, `1h` or a number of seconds; `1%` or `0.01`; `64KiB`, `100k` or a number of',
     'bytes; `on`, `off`, `yes`, `no`, `true` or `false`; lists with commas. In a config, the name of a flag stands for its key as well:',
-    '`time: 5m`.',
+    '`time: 5m`. A flag of texts may be repeated (`--env`, `--header`, `--mount`): in its variable, each line is one of them.',
     '',
     '## What a plan holds',
     '',

@@ -9,6 +9,7 @@ import { containerNameSchema, mostRounds, type Plan } from '../model/plan.ts';
 import { bulkDirections, profileNames } from '../model/profile.ts';
 import { ownServers, serverNameSchema } from '../model/server.ts';
 import { pullPolicies } from '../model/service.ts';
+import { hasClosedQuotes } from '../model/shell-words.ts';
 import { gateConfigSchemas } from './gate-config.ts';
 import { planNames } from './plan-names.ts';
 import {
@@ -265,11 +266,11 @@ export const planOptions = {
     argument: '<command>',
     group: 'Your service',
     expert: true,
-    schema: z.union([z.string().min(1), z.array(z.string()).min(1)]),
+    schema: z.union([z.string().min(1).refine(hasClosedQuotes), z.array(z.string()).min(1)]),
     says: "The command of your service, instead of the image's.",
     more: 'Words are split at spaces, as a shell does; no shell runs it. A config can give a list of words.',
     example: 'node server.js --port {port}',
-    reads: text('a command, such as "node server.js --port {port}"'),
+    reads: text('a command with its quotes closed, such as "node server.js --port {port}"'),
   },
   user: {
     flag: 'user',

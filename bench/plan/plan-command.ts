@@ -123,8 +123,8 @@ export function saidOptions(
 }
 
 /** A word that a shell reads as it is. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+export function quoted(word: string): string {
+  return /^(?:[\w@%+=:,./-]|\{port\})+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** One margin for all metrics that the plan shows, or one for each. */

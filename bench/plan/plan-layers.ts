@@ -74,7 +74,7 @@ export function planLayers({ flags, env, config = {}, configFile = 'the config' 
       ...withoutSecrets(
         checkedOptions(
           // An empty variable is how shells and CI files unset one.
-          byKey((key) => env[variableOf(key)] || undefined),
+          byKey((key) => valuesOf(key, env[variableOf(key)] || undefined)),
           (key) => `${variableOf(key)}: `,
         ),
       ),
@@ -155,6 +155,12 @@ function layerOfPlan({ name, values, isUsers }: ChosenPlan, configFile: string):
     nameOf: () => `plan ${name}`,
     without: () => 'choose another plan',
   };
+}
+
+/** The value of a variable. A variable cannot be repeated as a flag can: each line of it is a value of a list of texts. */
+function valuesOf(key: PlanOptionKey, value: string | undefined): unknown {
+  if (value === undefined || planOptions[key].reads.as !== 'texts') return value;
+  return value.split('\n').filter((line) => line.trim() !== '');
 }
 
 function byKey(read: (key: PlanOptionKey) => unknown): Partial<Record<PlanOptionKey, unknown>> {

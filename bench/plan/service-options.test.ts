@@ -98,6 +98,36 @@ test.each([
   expect(failure({ flags })).toMatchObject({ kind: 'usage', message: expect.stringContaining(message) });
 });
 
+test.each([
+  [{ method: 'get' }, 'The nearest is GET.'],
+  [{ requestPath: 'health' }, 'The nearest is /health.'],
+  [{ readyPath: 'ready' }, 'The nearest is /ready.'],
+])('%j is refused with what was probably meant', (flags, hint) => {
+  expect(failure({ flags: { ...app, ...flags } }).hint).toContain(hint);
+});
+
+test('a command with a quote that is not closed is refused', () => {
+  const refused = failure({ flags: { ...app, command: `node -e "process.exit()` } });
+  expect(refused).toMatchObject({
+    kind: 'usage',
+    message: expect.stringContaining('is not a command with its quotes closed'),
+  });
+  const { service } = plan({ flags: { ...app, command: `echo "it's" 'a "b"'` } });
+  expect(service?.command).toEqual(['echo', "it's", 'a "b"']);
+});
+
+test('a variable of texts has one of them in each line, as a flag may be repeated', () => {
+  const env = {
+    BENCH_ENV: 'LOG=warn level\nLIST=a,b\n',
+    BENCH_HEADER: 'Accept: text/html, */*\n\nX-Kind: a',
+    BENCH_MOUNT: './site:/srv/site',
+  };
+  const { service, request } = plan({ flags: app, env });
+  expect(service?.environment).toEqual(['LOG=warn level', 'LIST=a,b']);
+  expect(service?.mounts).toEqual([{ source: './site', target: '/srv/site', writable: false }]);
+  expect(request?.headers).toEqual({ Accept: 'text/html, */*', 'X-Kind': 'a' });
+});
+
 test('a server named by a flag is measured instead of the service of a config', () => {
   const config = { image: 'my/app', port: 80 };
   expect(plan({ config }).servers).toEqual(['app']);

@@ -14,6 +14,8 @@ import { roundsNeeded } from '../../model/rounds-needed.ts';
 import { canTellPort, type Service } from '../../model/service.ts';
 import { planCases } from '../../plan/cases.ts';
 import type { ChosenPlan } from '../../plan/named-plans.ts';
+import { type PlanOptionKey, planOptions } from '../../plan/options.ts';
+import { quoted, saidOptions } from '../../plan/plan-command.ts';
 import type { PlanDuration } from '../../plan/plan-duration.ts';
 import { tooShort } from '../../plan/too-short.ts';
 import type { ValueSource } from '../../plan/value-sources.ts';
@@ -55,16 +57,34 @@ function comparisonText({ baseline, contenders }: Comparison): string {
 }
 
 /** What is started, and how that differs from the user's own `docker run`. */
-function serviceText({ service, request }: Plan): readonly string[] {
+function serviceText(plan: Plan): readonly string[] {
+  const { service, request } = plan;
   if (service === undefined || request === undefined) return [];
   const { port } = service;
   return [
     ...originText(service, request),
+    ...givenText(plan),
     ...(canTellPort(service)
       ? []
       : [
           `  it has port ${port} in host mode too (--port-env gives it another), so its second copy runs by itself, before or after the others`,
         ]),
+  ];
+}
+
+/** What its containers and requests are given besides. */
+const givenKeys: readonly PlanOptionKey[] = [
+  ...(['portVariable', 'environment', 'mounts', 'command', 'user'] as const),
+  ...(['headers', 'requestBody', 'expectedStatus'] as const),
+];
+
+function givenText(plan: Plan): readonly string[] {
+  const given = saidOptions(plan).filter(({ key }) => givenKeys.includes(key));
+  if (given.length === 0) return [];
+  const kept = plan.request?.secretHeaders ?? [];
+  const secret = kept.length === 0 ? '' : ` (the value of ${kept.join(', ')} is recorded nowhere)`;
+  return [
+    `  with ${given.map(({ key, said }) => `--${planOptions[key].flag} ${quoted(said)}`).join(' ')}${secret}`,
   ];
 }
 

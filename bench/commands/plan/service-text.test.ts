@@ -42,6 +42,7 @@ test('a plan says what runs beside a service of a Compose file, and what differs
     '    as docker compose up starts it, but for its network mode, published ports, CPUs, name and labels',
     '    db: no port is published',
     "    in host mode it finds db, cache by /etc/hosts, else by Docker's name server",
+    '    with --port-env PORT',
   ]);
   // With the others comes the container that waits for them, and the bridge that they are on in host mode too.
   const creations = planCreations(plan({ flags: { ...flags, mode: ['host'] }, composed }));
@@ -54,7 +55,21 @@ test('a plan says that the container which is copied gets no load, and what its 
   expect(said({ flags, copied })).toEqual([
     '  web: copies of the container web, which itself gets no load; image my/app:1, asked GET / on port 8080',
     '    without its name',
+    '    with --port-env PORT',
   ]);
+});
+
+test('a plan says what a service is given, and which value is recorded nowhere', () => {
+  const flags = {
+    ...{ image: 'app', port: '80', env: ['LOG=warn level'], command: 'serve --port {port}', user: '1000' },
+    header: ['Accept: a', 'Authorization: Bearer b'],
+  };
+  expect(said({ flags }).at(-1)).toBe(
+    "    with --env 'LOG=warn level' --command 'serve --port {port}' --user 1000 --header 'Accept: a' --header Authorization (the value of Authorization is recorded nowhere)",
+  );
+  expect(said({ flags: { image: 'app', port: '80', portEnv: 'PORT' } }).at(-1)).toBe(
+    '    with --port-env PORT',
+  );
 });
 
 test('a Compose file that is not there, and a copy in a lab, are refused before anything is asked', async () => {
