@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,7 @@ const withoutEngine: Readonly<Record<string, readonly string[]>> = {
   trace: ['SERVER'],
   doctor: [],
   clean: ['--dry-run'],
+  compare: ['FIRST', 'SECOND'],
 };
 
 /** What a stranger has: the published file, and a validator that knows nothing of bench. */
@@ -45,7 +46,11 @@ async function bench(argv: readonly string[]) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
   const address = server.address();
+  const recorded = join(installationOf(import.meta.dirname), 'results', 'compare');
+  const [first = '', second = ''] = (await readdir(recorded)).sort();
   const places: Readonly<Record<string, string>> = {
+    FIRST: join(recorded, first),
+    SECOND: join(recorded, second),
     RUN: folder,
     SERVER: `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
   };

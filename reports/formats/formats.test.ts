@@ -16,7 +16,8 @@ import { bencherMetricFormat, githubActionBenchmarkInput, readPrometheusText } f
 import { readAsOtava } from './otava-csv.fixture.ts';
 import { renderExport } from './render-export.ts';
 
-const sample = await readRunRecord(join(import.meta.dirname, '..', '..', 'results', 'sample'));
+const results = join(import.meta.dirname, '..', '..', 'results');
+const sample = await readRunRecord(join(results, 'sample'));
 const declared = sample.summary.overheads.filter((it) => it.declared);
 const declaredNames = declared.map((it) => [it.server, it.profile, it.path, it.metric].join(':'));
 
@@ -173,6 +174,17 @@ test('Apache Otava reads the wide file: one row a run, oldest first', () => {
   expect(time).toEqual([otherNight, sample].map(({ run }) => Date.parse(run.startedAt) / 1_000));
   expect(data).toEqual(declared.filter(isMeasured).map(({ ratio }) => [ratio, ratio]));
   expect(notes).toEqual([]);
+});
+
+test('the wide file of the three committed runs is the golden one, which Apache Otava reads', async () => {
+  const folders = ['1', '2', '3'].map((name) => join(results, 'compare', name));
+  const { text } = written('csv-wide', await Promise.all(folders.map(readRunRecord)));
+  await expect(text).toMatchFileSnapshot('csv-wide-of-three.golden.csv');
+  const [head = ''] = text.split('\n');
+  const names = head.split(',').slice(3);
+  const { time, data } = readAsOtava(text, names);
+  expect(time).toEqual([...time].sort((a, b) => a - b));
+  expect(data.map((column) => column.length)).toEqual(names.map(() => folders.length));
 });
 
 test('a run without one of the comparisons has no row in the wide file, and is named', () => {
