@@ -1,3 +1,5 @@
+import { exportFormats } from './model/export-format.ts';
+
 /** Headings of the help, in their order. */
 export const optionGroups = [
   'What to measure',
@@ -13,7 +15,7 @@ export type OptionGroup = (typeof optionGroups)[number];
 /** What may stand after an option, for shell completion. */
 export type OptionValues =
   /** One of these words, or a list of them with commas. */
-  { readonly words: readonly string[]; readonly list?: true } | 'directory' | 'run' | 'plan';
+  { readonly words: readonly string[]; readonly list?: true } | 'directory' | 'file' | 'run' | 'plan';
 
 /** An option as help, completion, man page and the page of all options show it. */
 export interface OptionRow {
@@ -80,6 +82,35 @@ export const commandOptions = {
     flags: '--html <file>',
     says: 'Also write a page with charts.',
     more: 'It is one file that loads nothing and runs no script.',
+    group: 'Output',
+    values: 'file',
+  },
+  format: {
+    flags: '--format <name>',
+    says: `The format: ${Object.keys(exportFormats).join(', ')}.`,
+    more: `${Object.entries(exportFormats)
+      .map(([name, { says }]) => `${name}: ${says}.`)
+      .join(' ')} More in bench/docs/formats.md.`,
+    group: 'Output',
+    values: { words: Object.keys(exportFormats) },
+  },
+  output: {
+    flags: '-o, --output <file>',
+    says: 'The file to write.',
+    default: 'stdout',
+    group: 'Output',
+    values: 'file',
+  },
+  figure: {
+    flags: '--figure <text>',
+    says: 'Only figures with this text in their name, e.g. nginx:latency.',
+    more: 'bench report --explain lists the names.',
+    group: 'Output',
+  },
+  undeclared: {
+    flags: '--all',
+    says: 'Also comparisons that were not declared.',
+    more: 'Formats of tools that raise alerts leave them out: they have no verdict.',
     group: 'Output',
   },
   explain: {

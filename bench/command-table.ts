@@ -88,6 +88,18 @@ const rows = [
     ],
   },
   {
+    name: 'export',
+    operand: ['[run...]', 'runs: an id or an end of it, a path, or latest (the default)'],
+    operandValues: 'run',
+    says: 'Write the figures of runs in the format of another tool.',
+    options: ['format', 'output', 'figure', 'undeclared', 'out', 'quiet'],
+    examples: [
+      ['bench export --format openmetrics', 'the last run, for Prometheus'],
+      ['bench export results/2* --format csv-wide -o runs.csv', 'all runs, for Apache Otava'],
+      ['bench export k3f9 --format badge --figure nginx:latency', 'what one badge shows'],
+    ],
+  },
+  {
     name: 'trace',
     operand: ['<url>', 'a URL or host:port, e.g. http://127.0.0.1:8080/'],
     says: 'Open a connection to a running service and say which path it took, with the evidence.',

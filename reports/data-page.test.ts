@@ -14,6 +14,7 @@ import {
   type Published,
   readIt,
 } from './data-page.fixture.ts';
+import { longColumns } from './formats/long-columns.ts';
 import { jsonSchemas } from './json-schemas.ts';
 import { reservedWords } from './sql-keywords.fixture.ts';
 
@@ -48,12 +49,19 @@ const csvFiles: readonly DataFile[] = [
     fields: columnFields(sliceColumns),
   },
 ];
+/** What `bench export` writes has keys and columns for the same readers. */
+const exported: DataFile = {
+  name: 'Figures of runs (bench export)',
+  says: 'One row of `csv-long`, or one line of `ndjson`: one figure of one run. A missing value is an empty cell, or null.',
+  fields: columnFields(longColumns),
+};
 const lineFiles = [jsonFile('slices.ndjson', 'slice'), jsonFile('evidence.ndjson', 'evidence')];
 const files: readonly DataFile[] = [
   ...csvFiles,
   jsonFile('run.json', 'run'),
   ...lineFiles,
   jsonFile('summary.json', 'summary'),
+  exported,
 ];
 
 async function publishedSchemas(): Promise<readonly (Published & { readonly fields: readonly Field[] })[]> {
@@ -98,7 +106,7 @@ test('every field and column of a run folder is described, and every number has 
 
 test('no CSV column and no key of an NDJSON line is a reserved word of SQL', () => {
   expect(reservedWords).toEqual(expect.arrayContaining(['order', 'primary', 'limit', 'left']));
-  const names = [...csvFiles, ...lineFiles].flatMap(({ name: file, fields }) =>
+  const names = [...csvFiles, ...lineFiles, exported].flatMap(({ name: file, fields }) =>
     fields.flatMap(({ name }) => name.split(/[.[\]*]+/).map((word) => ({ file, word }))),
   );
   expect(names.length).toBeGreaterThan(150);

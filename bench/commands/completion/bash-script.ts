@@ -45,6 +45,7 @@ function valueCase({ names, takesValue, values }: CompletedOption): string {
   const pattern = `        ${names.filter((name) => !name.startsWith('--no-')).join('|')})`;
   if (values === undefined) return `${pattern} return ;;\n`;
   if (values === 'directory') return `${pattern} COMPREPLY=($(compgen -d -- "$current")); return ;;\n`;
+  if (values === 'file') return `${pattern} COMPREPLY=($(compgen -f -- "$current")); return ;;\n`;
   if (values === 'run') {
     return `${pattern} [ -d "$out" ] && COMPREPLY=($(compgen -W "$(command ls -r -- "$out")" -- "$current")); return ;;\n`;
   }

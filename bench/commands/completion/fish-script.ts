@@ -38,6 +38,7 @@ function value({ takesValue, values }: CompletedOption): string {
   if (!takesValue) return '';
   if (values === undefined) return ' -x';
   if (values === 'directory') return " -x -a '(__fish_complete_directories)'";
+  if (values === 'file') return ' -r -F';
   if (values === 'run') return ` -x -a '${runs}'`;
   if (values === 'plan') return ` -x -a '${planNames.join(' ')} ${plans}'`;
   const words = values.words.join(' ');

