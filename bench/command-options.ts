@@ -61,6 +61,25 @@ export const commandOptions = {
     says: 'Print every figure, note and warning.',
     group: 'Output',
   },
+  against: {
+    flags: '--against <run>',
+    says: 'What maxRegression compares with: history, or a run.',
+    more: 'A run is an id or an end of it, its folder, or a file in it. history: all runs before it in the same results.',
+    default: 'history',
+    group: 'What to measure',
+    values: 'run',
+  },
+  confirm: {
+    flags: '--confirm',
+    says: 'Measure what fails again, at once.',
+    more: 'A new run of the failing servers, paths and profiles alone, by the plan of the run. A check fails only if both runs agree.',
+    group: 'What to measure',
+  },
+  strict: {
+    flags: '--strict',
+    says: 'Exit with 11 where an assertion is open or untrusted.',
+    group: 'Output',
+  },
   open: {
     flags: '--open',
     says: 'Open the report when it is written.',

@@ -88,6 +88,20 @@ const rows = [
     ],
   },
   {
+    name: 'gate',
+    operand: ['[run]', 'a run id or an end of it, a path, or latest (the default)'],
+    operandValues: 'run',
+    says: 'Say whether a run keeps what gate: in the config asserts, by its exit code.',
+    more: 'Exit code 0: no assertion fails; 10: one does; 11 with --strict: one is open or untrusted.',
+    options: ['against', 'confirm', 'strict', 'out', 'json', 'all', 'quiet', ...ofMachine],
+    examples: [
+      ['bench gate', 'the last run, against all runs before it'],
+      ['bench gate --confirm', 'what fails is measured again, and fails only if both runs agree'],
+      ['bench gate --against k3f9', 'against one run'],
+      ['bench gate --against baseline/summary.json', 'against run.json and summary.json of a committed run'],
+    ],
+  },
+  {
     name: 'export',
     operand: ['[run...]', 'runs: an id or an end of it, a path, or latest (the default)'],
     operandValues: 'run',

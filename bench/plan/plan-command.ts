@@ -10,7 +10,7 @@ import { isPlain, type PlainKey, type PlanOptionKey, planOptionKeys, planOptions
 type Said = string | number | boolean | readonly string[] | undefined;
 
 /** The rates that a run found. */
-type FoundRates = Partial<Pick<Run, 'rates' | 'pacedRates'>>;
+export type FoundRates = Partial<Pick<Run, 'rates' | 'pacedRates'>>;
 
 /**
  * The command's value for an option that the plan does not hold as it was given. `undefined` leaves the

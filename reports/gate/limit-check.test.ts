@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { figureWords, outcomeOf, overheadWords, worsening } from './limit-check.ts';
+import { figureWords, openWords, outcomeOf, overheadWords, worsening } from './limit-check.ts';
 
 test.each([
   ['the whole interval is within the limit', 0.15, 0.2, 'passed'],
@@ -7,7 +7,7 @@ test.each([
   ['its near end is the limit', 0.2, 0.25, 'open'],
   ['its near end is beyond the limit', 0.2000001, 0.25, 'failed'],
 ])('%s: %d to %d against 20 % is %s', (_, low, high, outcome) => {
-  expect(outcomeOf({ value: (low + high) / 2, low, high }, 0.2)).toBe(outcome);
+  expect(outcomeOf({ low, high }, 0.2)).toBe(outcome);
 });
 
 test('more latency is worse, and less capacity is worse: the near end is the one nearer to no cost', () => {
@@ -43,4 +43,16 @@ test('a bound just beside the limit is not printed as the limit', () => {
   expect(figureWords(figure, { kind: 'maxOverhead', value: 0.2 }, 'latency_p50_us')).toBe(
     '+23.00 % [+20.04, +26.00], limit +20 %',
   );
+});
+
+test('what is open says why, and how many rounds it would take where the interval is too wide', () => {
+  const limit = { kind: 'maxOverhead', value: 0.05 } as const;
+  expect(openWords({ value: 0.05, low: 0.02, high: 0.08 }, limit, 10)).toBe(
+    '; the interval includes the limit',
+  );
+  expect(openWords({ value: 0.05, low: -0.05, high: 0.15 }, limit, 10)).toBe(
+    '; the interval is wider than the limit: it would take about 40 rounds',
+  );
+  expect(openWords({ value: 0.01, low: 0, high: 0.02 }, limit, 10)).toBe('');
+  expect(openWords({ value: 0.1, low: 0.06, high: 0.2 }, limit, 10)).toBe('');
 });

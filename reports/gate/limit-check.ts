@@ -10,7 +10,7 @@ import { type MetricName, metric } from '../../bench/model/metric.ts';
 import type { MeasuredOverhead } from '../../bench/model/summary.ts';
 
 /** A ratio with its interval. */
-type Ratio = Pick<MeasuredOverhead, 'ratio' | 'ratioLow' | 'ratioHigh'>;
+export type Ratio = Pick<MeasuredOverhead, 'ratio' | 'ratioLow' | 'ratioHigh'>;
 
 /** How much worse a ratio is than 1, as a fraction: of a latency the ratio less one, of a capacity one less the ratio. */
 export function worsening(name: MetricName, { ratio, ratioLow, ratioHigh }: Ratio): Estimated {
@@ -20,7 +20,10 @@ export function worsening(name: MetricName, { ratio, ratioLow, ratioHigh }: Rati
 }
 
 /** failed: the near end of the interval is beyond the limit. passed: the far end is not. open: the limit lies between them. */
-export function outcomeOf({ low, high }: Estimated, limit: number): Exclude<GateOutcome, 'untrusted'> {
+export function outcomeOf(
+  { low, high }: Pick<Estimated, 'low' | 'high'>,
+  limit: number,
+): Exclude<GateOutcome, 'untrusted'> {
   if (low > limit) return 'failed';
   return high <= limit ? 'passed' : 'open';
 }
@@ -46,4 +49,18 @@ export function overheadWords({ ratio, ratioLow, ratioHigh }: Ratio): string {
   const change = { value: ratio - 1, low: ratioLow - 1, high: ratioHigh - 1 };
   const { value, interval } = changePrinter([change], 1)(change);
   return `${value} ${interval}`;
+}
+
+/** About how many rounds narrow an interval to a limit: its width shrinks with the square root of their number. */
+export function roundsToNarrow(half: number, limit: number, rounds: number): number {
+  return Math.ceil(rounds * (half / limit) ** 2);
+}
+
+/** Why a check is open; empty for others. */
+export function openWords({ low, high }: Estimated, { value: limit }: BoundLimit, rounds: number): string {
+  if (outcomeOf({ low, high }, limit) !== 'open') return '';
+  const half = (high - low) / 2;
+  return half <= limit
+    ? '; the interval includes the limit'
+    : `; the interval is wider than the limit: it would take about ${roundsToNarrow(half, limit, rounds)} rounds`;
 }

@@ -15,7 +15,7 @@ export interface Subject {
 }
 
 /** What a run has of one comparison. */
-type Finding =
+export type Finding =
   | { readonly kind: 'measured'; readonly overhead: MeasuredOverhead }
   | Without<'untrusted'>
   | Without<'unmeasured'>;

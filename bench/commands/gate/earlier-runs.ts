@@ -1,0 +1,60 @@
+import { basename, join } from 'node:path';
+import { Failure, messageOf } from '../../model/failure.ts';
+import type { AcceptedStep } from '../../model/gate.ts';
+import type { RunRecord } from '../../model/run-record.ts';
+import type { Outside } from '../../outside.ts';
+import { findRun, runIds } from '../../run-folder/find-run.ts';
+import { readRunRecord } from '../../run-folder/read-run-record.ts';
+
+/** The newest earlier runs that a gate looks at: two months of nights. */
+const mostRuns = 60;
+
+/** Where the earlier runs come from. */
+interface Asked {
+  /** `history`, or a run as `findRun` takes it: also a folder or a file in one, such as a committed summary.json. */
+  readonly against: string;
+  readonly results: string;
+  /** A run that is named is joined by the runs of accepted steps after it. */
+  readonly accepted: readonly AcceptedStep[];
+}
+
+/**
+ * The runs that a run may be compared with, oldest first.
+ * @throws {Failure} usage: a run that is named cannot be read, or is the run itself. Of a history, such runs are named
+ *   and left out.
+ */
+export async function earlierRuns(
+  { run }: RunRecord,
+  { against, results, accepted }: Asked,
+  { directory, stderr }: Pick<Outside, 'directory' | 'stderr'>,
+): Promise<readonly RunRecord[]> {
+  const known = await runIds(results);
+  const before = known.filter((id) => id < run.runId);
+  if (against === 'history') return readable(before.slice(-mostRuns), results, stderr);
+  const named = await readRunRecord(await findRun(results, against, directory));
+  if (named.run.runId === run.runId) {
+    throw new Failure('usage', `--against ${against}: run ${run.runId} cannot be compared with itself`, {
+      hint: 'Name another run, or leave out --against to compare it with all runs before it.',
+    });
+  }
+  const steps = new Set(accepted.map(({ from }) => from));
+  const later = before.filter((id) => steps.has(id) && id > named.run.runId);
+  return [named, ...(await readable(later, results, stderr))];
+}
+
+async function readable(
+  ids: readonly string[],
+  results: string,
+  stderr: Outside['stderr'],
+): Promise<readonly RunRecord[]> {
+  const records: RunRecord[] = [];
+  for (const id of ids) {
+    try {
+      records.push(await readRunRecord(join(results, id)));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      stderr.write(`left out of the history: ${basename(id)}: ${messageOf(error)}\n`);
+    }
+  }
+  return records;
+}

@@ -1,0 +1,69 @@
+import { assertedOf, checkOf } from '../../../reports/gate/check.ts';
+import { confirmed, isToConfirm } from '../../../reports/gate/confirm.ts';
+import { gateResultOf } from '../../../reports/gate/gate-result.ts';
+import { gateText } from '../../../reports/gate/gate-text.ts';
+import { knownRun } from '../../../reports/gate/judging.ts';
+import type { Subject } from '../../../reports/gate/subject.ts';
+import { assertTellable } from '../../../reports/gate/tellable.ts';
+import { Failure } from '../../model/failure.ts';
+import type { GateConfig } from '../../model/gate.ts';
+import { readConfig } from '../../plan/config-file.ts';
+import { findRun } from '../../run-folder/find-run.ts';
+import { readRunRecord } from '../../run-folder/read-run-record.ts';
+import type { CommandRunner } from '../command.ts';
+import { documentText } from '../documents.ts';
+import { resultsDirectory } from '../places.ts';
+import { tellWarnings } from '../tell-warnings.ts';
+import { earlierRuns } from './earlier-runs.ts';
+
+/**
+ * `bench gate [RUN]`: whether a run keeps what the config asserts.
+ *
+ *   assertions → comparisons of the run → tellable? → checks → (failing ones measured again) → verdict line, exit code
+ */
+export const gate: CommandRunner = async ({ flags, operands }, outside) => {
+  const config = await gateConfig(outside.directory);
+  const results = resultsDirectory(flags, outside);
+  const [argument = 'latest'] = operands;
+  const record = await readRunRecord(await findRun(results, argument, outside.directory));
+  const asserted = assertedOf(config, record);
+  const { accepted } = config;
+  const against = typeof flags['against'] === 'string' ? flags['against'] : 'history';
+  const earlier = await earlierRuns(record, { against, results, accepted }, outside);
+  const judging = { record: knownRun(record), earlier: earlier.map(knownRun), accepted };
+  for (const it of asserted) assertTellable(it, judging);
+  const judged = asserted.map((it) => ({ asserted: it, check: checkOf(it, judging) }));
+  const failing = flags['confirm'] === true ? judged.filter(isToConfirm) : [];
+  const again = failing.length === 0 ? undefined : await secondRun(failing.map((it) => it.asserted.subject));
+  const checks = judged.map((it) =>
+    again !== undefined && isToConfirm(it) ? confirmed(it, judging, knownRun(again)) : it.check,
+  );
+  const result = gateResultOf(checks, judging, {
+    strict: flags['strict'] === true,
+    confirmedBy: again?.run.runId,
+  });
+  tellWarnings(result.warnings, outside.stderr);
+  const json = flags['json'] === true;
+  outside.stdout.write(json ? documentText('gate-output', result) : gateText(result, flags['all'] === true));
+  return result.exitCode;
+
+  /** What measures is loaded only where something is measured. */
+  async function secondRun(subjects: readonly Subject[]) {
+    const { measureAgain } = await import('./measure-again.ts');
+    return measureAgain(record, subjects, flags, outside);
+  }
+};
+
+/** @throws {Failure} usage: there is no config, or it asserts nothing. */
+async function gateConfig(directory: string): Promise<GateConfig> {
+  const found = await readConfig(directory);
+  const config = found?.config.gate;
+  if (config !== undefined && config.assertions.length > 0) return config;
+  const message =
+    found === undefined
+      ? `there is no config in ${directory}`
+      : `${found.file} asserts nothing: it has no gate`;
+  throw new Failure('usage', message, {
+    hint: 'Write what a run must keep, under gate: in bench.config.yaml. bench init writes one with an example.',
+  });
+}

@@ -1,0 +1,164 @@
+import { formatCount, formatPercent } from '../../bench/model/format.ts';
+import type {
+  AcceptedStep,
+  Assertion,
+  BoundLimit,
+  GateCheck,
+  GateConfig,
+  GateLimit,
+} from '../../bench/model/gate.ts';
+import type { RunRecord } from '../../bench/model/run-record.ts';
+import type { MeasuredOverhead } from '../../bench/model/summary.ts';
+import { type Difference, differenceBetween } from '../across/difference.ts';
+import type { Judging } from './judging.ts';
+import { figureWords, openWords, outcomeOf, overheadWords, type Ratio, worsening } from './limit-check.ts';
+import { isSelected, selectedBy } from './matching.ts';
+import { earlierPoints, logOf, type Reference, referenceOf } from './reference.ts';
+import { type Finding, findingOf, type Subject, subjectWords } from './subject.ts';
+
+/** One limit of one assertion on one comparison. */
+export interface Asserted {
+  readonly assertion: Assertion & { readonly level: GateCheck['level'] };
+  readonly limit: GateLimit;
+  readonly subject: Subject;
+}
+
+/**
+ * All that a config asserts of a run.
+ * @throws {Failure} usage: an assertion matches nothing.
+ */
+export function assertedOf({ assertions }: GateConfig, { run }: RunRecord): readonly Asserted[] {
+  return assertions.flatMap((assertion): readonly Asserted[] => {
+    const { level, limits } = assertion;
+    if (level === 'off') return [];
+    const subjects = selectedBy(assertion, run);
+    return limits.flatMap((limit) =>
+      subjects.map((subject) => ({ assertion: { ...assertion, level }, limit, subject })),
+    );
+  });
+}
+
+/** What a check finds, without the names of what it is about. */
+type Found = Pick<GateCheck, 'outcome' | 'figure' | 'reference' | 'accepted'> & { readonly says: string };
+
+/** Judges one limit on one comparison of a run. */
+export function checkOf({ assertion, limit, subject }: Asserted, judging: Judging): GateCheck {
+  const finding = findingOf(subject, judging.record.summary);
+  const { says, ...found } = foundOf(limit, subject, finding, judging);
+  const { overhead } = finding;
+  return {
+    level: assertion.level,
+    place: assertion.place,
+    sentence: `${subjectWords(subject)}: ${says}`,
+    ...subject,
+    kind: limit.kind,
+    ...(limit.kind === 'noUntrusted' ? {} : { limit: limit.value }),
+    ...(overhead === undefined ? {} : { overhead: { ...ratioOf(overhead), rounds: overhead.rounds } }),
+    ...found,
+  };
+}
+
+function foundOf(limit: GateLimit, subject: Subject, finding: Finding, judging: Judging): Found {
+  if (limit.kind === 'noUntrusted') {
+    return finding.kind === 'untrusted'
+      ? { outcome: 'failed', says: `untrusted: ${finding.reason}` }
+      : { outcome: 'passed', says: 'nothing makes it untrusted' };
+  }
+  if (finding.kind === 'untrusted') return { outcome: 'untrusted', says: finding.reason };
+  if (limit.kind === 'minRounds') {
+    const rounds = finding.overhead?.rounds ?? 0;
+    const outcome = rounds < limit.value ? 'failed' : 'passed';
+    return { outcome, says: `${formatCount(rounds)} rounds, limit ${formatCount(limit.value)} or more` };
+  }
+  if (finding.kind === 'unmeasured') return { outcome: 'open', says: finding.reason };
+  const { overhead } = finding;
+  const wanted = judging.record.run.plan.confidence;
+  if (!reachesLevel(overhead, wanted)) {
+    return { outcome: 'open', says: `${overhead.rounds} rounds allow no ${formatPercent(wanted)} interval` };
+  }
+  if (limit.kind === 'maxRegression') return regressionOf(limit, subject, overhead, judging);
+  const figure = overheadFigure(limit, subject, overhead);
+  const outcome = outcomeOf(figure, limit.value);
+  const what = limit.kind === 'maxOverhead' ? 'overhead' : 'difference';
+  return {
+    outcome,
+    figure,
+    says: `${what} ${figureWords(figure, limit, subject.metric)}${openWords(figure, limit, overhead.rounds)}`,
+  };
+}
+
+/** Whether the interval of an overhead has the level that was asked for. Too few rounds allow none so sure. */
+export function reachesLevel({ confidence }: MeasuredOverhead, wanted: number): boolean {
+  return confidence >= wanted - rounding;
+}
+
+/** What `maxOverhead` and `maxOverheadUs` limit. */
+export function overheadFigure({ kind }: BoundLimit, { metric }: Subject, overhead: MeasuredOverhead) {
+  if (kind !== 'maxOverheadUs') return worsening(metric, overhead);
+  const { difference: value, differenceLow: low, differenceHigh: high } = overhead;
+  return { value, low, high };
+}
+
+function regressionOf(
+  limit: BoundLimit,
+  subject: Subject,
+  overhead: MeasuredOverhead,
+  judging: Judging,
+): Found {
+  const { record, earlier } = judging;
+  const { run } = record;
+  const step = acceptedStepOf(subject, judging);
+  const accepted =
+    step === undefined ? {} : { accepted: { from: step.from, reason: step.reason, by: step.by } };
+  const now = `overhead ${overheadWords(overhead)}`;
+  if (step?.from === run.runId) {
+    return { outcome: 'passed', ...accepted, says: `${now}, accepted by ${step.by}: ${step.reason}` };
+  }
+  const log = logOf(subject, record);
+  if (log === undefined) return { outcome: 'open', says: `${now}: its interval has no width` };
+  const { confidence } = run.plan;
+  const figureFor = (change: Difference) => worsening(subject.metric, ratioOfChange(change));
+  const reference = referenceOf(earlierPoints(subject, judging), {
+    series: record.series,
+    confidence,
+    accepted: step,
+    regressed: (change) => outcomeOf(figureFor(change), limit.value) === 'failed',
+  });
+  if (reference === undefined) {
+    const why =
+      earlier.length === 0 ? 'there is no earlier run' : 'no earlier run has it under the same load';
+    return { outcome: 'open', ...accepted, says: `${now}: ${why}` };
+  }
+  const figure = figureFor(differenceBetween(reference.log, log, confidence));
+  const outcome = outcomeOf(figure, limit.value);
+  const changed = figureWords(figure, limit, subject.metric);
+  const then = `${overheadWords(reference)} in ${runsWords(reference)}`;
+  return {
+    outcome,
+    figure,
+    reference: { ...ratioOf(reference), runs: [...reference.runs] },
+    ...accepted,
+    says: `${now} against ${then}: changed by ${changed}${openWords(figure, limit, overhead.rounds)}`,
+  };
+}
+
+/** The newest accepted step that a run comes after, or that it begins. */
+function acceptedStepOf(subject: Subject, { record, accepted }: Judging): AcceptedStep | undefined {
+  const steps = accepted.filter((it) => it.from <= record.run.runId && isSelected(it, subject));
+  return steps.sort((one, other) => (one.from < other.from ? 1 : -1))[0];
+}
+
+function runsWords({ runs }: Reference): string {
+  const newest = runs.at(-1);
+  return runs.length === 1 ? `run ${newest}` : `${runs.length} earlier runs, the newest ${newest}`;
+}
+
+function ratioOf({ ratio, ratioLow, ratioHigh }: Ratio): Ratio {
+  return { ratio, ratioLow, ratioHigh };
+}
+
+function ratioOfChange({ ratio, low, high }: Difference): Ratio {
+  return { ratio, ratioLow: low, ratioHigh: high };
+}
+
+const rounding = 1e-9;

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { GateLimit } from '../../bench/model/gate.ts';
+import { recordOf } from '../across/recorded-runs.fixture.ts';
+import { bridgePath } from '../synthetic-run.fixture.ts';
+import { assertedOf, checkOf } from './check.ts';
+import { confirmed, isToConfirm } from './confirm.ts';
+import { knownRun } from './judging.ts';
+
+const small = { servers: ['nginx'], profiles: ['latency'] } as const;
+const slow = { ...small, effects: { [bridgePath]: { latency: 1.5 } } };
+const accepted = [] as const;
+
+function judged(limit: GateLimit, level: 'error' | 'warn' = 'error') {
+  const judging = { record: knownRun(recordOf(20, slow)), earlier: [knownRun(recordOf(1, small))], accepted };
+  const assertion = {
+    metric: 'latency_p50_us',
+    path: bridgePath,
+    limits: [limit],
+    level,
+    place: 'c:1:1',
+  } as const;
+  const [asserted] = assertedOf({ assertions: [assertion], accepted: [] }, judging.record);
+  if (asserted === undefined) throw new Error('one comparison is asserted');
+  return { judging, one: { asserted, check: checkOf(asserted, judging) } };
+}
+
+test('only a failure that fails the gate is worth a second measurement', () => {
+  expect(isToConfirm(judged({ kind: 'maxOverhead', value: 0.2 }).one)).toBe(true);
+  expect(isToConfirm(judged({ kind: 'maxOverhead', value: 0.2 }, 'warn').one)).toBe(false);
+  expect(isToConfirm(judged({ kind: 'maxOverhead', value: 0.9 }).one)).toBe(false);
+});
+
+test.each([
+  { kind: 'maxOverhead', value: 0.3 },
+  { kind: 'maxRegression', value: 0.1 },
+] as const)('%j: what both runs find stays failed, with both intervals', (limit) => {
+  const { judging, one } = judged(limit);
+  const again = knownRun(recordOf(21, slow));
+  const check = confirmed(one, judging, again);
+  expect(check).toMatchObject({
+    outcome: 'failed',
+    overhead: one.check.overhead,
+    confirmation: { runId: again.run.runId, outcome: 'failed', overhead: { rounds: 10 } },
+  });
+  expect(check.sentence).toMatch(/ Measured again in run \S+, it failed too: overhead \+\d/);
+  expect(check.confirmation?.overhead).not.toEqual(check.overhead);
+});
+
+test('what only the first run finds is open', () => {
+  const { judging, one } = judged({ kind: 'maxOverhead', value: 0.3 });
+  const check = confirmed(one, judging, knownRun(recordOf(21, small)));
+  expect(check).toMatchObject({ outcome: 'open', confirmation: { outcome: 'passed' } });
+  expect(check.sentence).toContain('it is passed: overhead +19');
+});
+
+test('a second run that cannot tell confirms nothing', () => {
+  const { judging, one } = judged({ kind: 'maxOverhead', value: 0.3 });
+  const check = confirmed(one, judging, knownRun(recordOf(21, { ...slow, foreign: { share: 0.3 } })));
+  expect(check).toMatchObject({ outcome: 'open', confirmation: { outcome: 'untrusted' } });
+});

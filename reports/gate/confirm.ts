@@ -1,0 +1,37 @@
+import type { GateCheck } from '../../bench/model/gate.ts';
+import { type Asserted, checkOf } from './check.ts';
+import type { Judging, KnownRun } from './judging.ts';
+
+/** A check, and what it is a check of. */
+export interface Judged {
+  readonly asserted: Asserted;
+  readonly check: GateCheck;
+}
+
+/** Whether a check would fail the gate, so that it is worth a second measurement. */
+export function isToConfirm({ check: { outcome, level } }: Judged): boolean {
+  return outcome === 'failed' && level === 'error';
+}
+
+/**
+ * The check after its comparison was measured again. It stays failed where both runs agree, and is open where they do
+ * not.
+ * @param again the run that measured the failing comparisons again.
+ */
+export function confirmed({ asserted, check }: Judged, judging: Judging, again: KnownRun): GateCheck {
+  const second = checkOf(asserted, { ...judging, record: again });
+  const agrees = second.outcome === 'failed';
+  const { outcome, figure, overhead, sentence } = second;
+  const says = sentence.slice(sentence.indexOf(': ') + 2);
+  return {
+    ...check,
+    outcome: agrees ? 'failed' : 'open',
+    sentence: `${check.sentence}. Measured again in run ${again.run.runId}, it ${agrees ? 'failed too' : `is ${outcome}`}: ${says}`,
+    confirmation: {
+      runId: again.run.runId,
+      outcome,
+      ...(figure === undefined ? {} : { figure }),
+      ...(overhead === undefined ? {} : { overhead }),
+    },
+  };
+}

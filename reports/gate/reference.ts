@@ -1,0 +1,131 @@
+import type { AcceptedStep } from '../../bench/model/gate.ts';
+import type { RunRecord } from '../../bench/model/run-record.ts';
+import { acrossRuns, fewestRuns } from '../across/across-runs.ts';
+import { type Difference, differenceBetween } from '../across/difference.ts';
+import { type LogOverhead, logOverhead } from '../across/log-overhead.ts';
+import { studentTQuantile } from '../statistics/student-t.ts';
+import { isSameLoad, type Judging } from './judging.ts';
+import type { Ratio } from './limit-check.ts';
+import { findingOf, type Subject } from './subject.ts';
+
+/** What the overhead of a run is compared with. */
+export interface Reference extends Ratio {
+  /** On the log scale. With several runs, the error includes how much runs differ. */
+  readonly log: LogOverhead;
+  /** The earlier runs that it rests on, oldest first. */
+  readonly runs: readonly string[];
+}
+
+/** The overhead of one earlier run on one comparison. */
+export interface EarlierPoint {
+  readonly runId: string;
+  /** Equal for runs with one environment and method. */
+  readonly series: string;
+  readonly log: LogOverhead;
+}
+
+/**
+ * The earlier runs' overheads on one comparison under the same load, oldest first. Runs that cannot be trusted, or did
+ * not measure it, have none.
+ */
+export function earlierPoints(
+  subject: Subject,
+  { record, earlier }: Pick<Judging, 'record' | 'earlier'>,
+): readonly EarlierPoint[] {
+  return earlier.flatMap((it): EarlierPoint[] => {
+    const log = logOf(subject, it);
+    if (log === undefined || !isSameLoad(subject.profile, record, it)) return [];
+    return [{ runId: it.run.runId, series: it.series, log }];
+  });
+}
+
+/** A run's overhead on a comparison, on the log scale; `undefined` where it has none that counts. */
+export function logOf(subject: Subject, { summary }: RunRecord): LogOverhead | undefined {
+  const finding = findingOf(subject, summary);
+  return finding.kind === 'measured' ? logOverhead(finding.overhead) : undefined;
+}
+
+/** How a reference is built from earlier runs. */
+export interface Referencing {
+  /** The series of the run that is judged. */
+  readonly series: string;
+  readonly confidence: number;
+  readonly accepted: AcceptedStep | undefined;
+  /** Whether a run regressed against the reference that it had. */
+  readonly regressed: (change: Difference) => boolean;
+}
+
+/**
+ * The reference of a run: what the runs before it have in common.
+ *
+ *   earlier runs → from the accepted step on → without those that had regressed themselves → of the run's own series
+ *
+ * A run that regressed is no part of the reference of later runs. Otherwise a regression would become the reference
+ * within a few nights, and pass. An accepted step is how the reference moves. A run with a new environment is compared
+ * with the newest series before it, so that a change of the environment is noticed, too.
+ */
+export function referenceOf(
+  points: readonly EarlierPoint[],
+  referencing: Referencing,
+): Reference | undefined {
+  const { series, confidence, accepted, regressed } = referencing;
+  const good: EarlierPoint[] = [];
+  for (const point of points) {
+    // Ids begin with the time: they are in the order of the runs.
+    if (accepted !== undefined && point.runId < accepted.from) continue;
+    const before = pooled(good, point.series, confidence);
+    const isAccepted = point.runId === accepted?.from;
+    if (
+      before === undefined ||
+      isAccepted ||
+      !regressed(differenceBetween(before.log, point.log, confidence))
+    ) {
+      good.push(point);
+    }
+  }
+  return pooled(good, series, confidence);
+}
+
+/** The runs of a series together, or those of the newest other one where it has no run yet. */
+function pooled(points: readonly EarlierPoint[], series: string, confidence: number): Reference | undefined {
+  const newest = points.at(-1);
+  if (newest === undefined) return undefined;
+  const own = points.filter((it) => it.series === series);
+  const chosen = own.length > 0 ? own : points.filter((it) => it.series === newest.series);
+  const log = together(
+    chosen.map((it) => it.log),
+    confidence,
+  );
+  const half = studentTQuantile((1 + confidence) / 2, log.df) * log.se;
+  return {
+    log,
+    ratio: Math.exp(log.y),
+    ratioLow: Math.exp(log.y - half),
+    ratioHigh: Math.exp(log.y + half),
+    runs: chosen.map(({ runId }) => runId),
+  };
+}
+
+/**
+ * What a further run like these would find, without the error of its own measurement: their mean, with the error of the
+ * mean and the spread between runs. Two runs show no spread between runs yet: their own errors have to do.
+ */
+function together(logs: readonly LogOverhead[], confidence: number): LogOverhead {
+  const k = logs.length;
+  if (k >= fewestRuns) {
+    const { ratio, low, high, between } = acrossRuns(logs, confidence);
+    const ofMean = (Math.log(high) - Math.log(low)) / 2 / studentTQuantile((1 + confidence) / 2, k - 1);
+    return { y: Math.log(ratio), se: Math.sqrt(ofMean ** 2 + between ** 2), df: k - 1 };
+  }
+  const variances = logs.map(({ se }) => se ** 2);
+  const variance = sum(variances);
+  return {
+    y: sum(logs.map(({ y }) => y)) / k,
+    se: Math.sqrt(variance) / k,
+    df: Math.max(1, Math.floor(variance ** 2 / sum(logs.map(({ se, df }) => se ** 4 / df)) + 1e-9)),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
