@@ -20,6 +20,14 @@ export function configText(schema: string): string {
       return keys.length === 0 ? [] : ['', `## ${group}`, ...keys.flatMap(optionLines)];
     }),
     '',
+    '## The gate',
+    '',
+    '# `bench gate` checks the last run against these assertions, and exits with 10 if one fails. A path may be a',
+    '# pattern in which * is any text. server and profile narrow an entry. Limits: maxOverhead, maxOverheadUs,',
+    '# maxRegression (against earlier runs), minRounds, noUntrusted. Levels: error, warn, off. An accepted step makes',
+    '# a changed overhead the one that later runs are compared with.',
+    ...exampleGate.map((line) => `# ${line}`),
+    '',
     '## Plans of your own',
     '',
     '# A plan is a set of options with a name: `bench run --plan checkout`. It may have any option but plan. What',
@@ -28,6 +36,22 @@ export function configText(schema: string): string {
     '',
   ].join('\n');
 }
+
+const exampleGate = [
+  'gate:',
+  '  - metric: latency_p50_us',
+  '    path: bridge/external/published',
+  '    server: nginx',
+  '    maxOverhead: 40%',
+  '    maxRegression: 10%',
+  '    level: error',
+  'accepted:',
+  '  - metric: latency_p50_us',
+  '    path: bridge/external/published',
+  '    from: 20261120T093220Z-k3f9',
+  '    reason: the new engine routes otherwise',
+  '    by: Anna',
+];
 
 const examplePlan = [
   'plans:',

@@ -65,6 +65,18 @@ test('the plan at its end is one without the #', async () => {
   expect(checkout).toMatchObject({ servers: ['nginx'], rounds: 20, margins: { latency_p50_us: 0.05 } });
 });
 
+test('the gate in it is one without the #', async () => {
+  await init();
+  const text = await written();
+  const gate = text
+    .slice(text.indexOf('\n# gate:'), text.indexOf('\n## Plans'))
+    .split('\n')
+    .map((line) => line.replace(/^# /, ''));
+  expect(parseConfig('bench.config.yaml', gate.join('\n'))).toMatchObject({
+    gate: { assertions: [{ limits: [{ value: 0.4 }, { value: 0.1 }] }], accepted: [{ by: 'Anna' }] },
+  });
+});
+
 test.each(['bench.config.yaml', 'bench.config.json'])('a %s that is there is kept', async (name) => {
   await writeFile(join(directory, name), '{"rounds": 7}');
   const { exitCode, stderr } = await init();

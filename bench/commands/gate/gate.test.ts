@@ -1,0 +1,196 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { cli } from '../../cli.ts';
+import { gateResultSchema } from '../../model/gate.ts';
+import { tellingOutside } from '../../outside.fixture.ts';
+import { installationOf } from '../../process-outside.ts';
+import { printed } from '../printed.fixture.ts';
+
+/*
+ * Three committed runs of one plan: in the third the latency in bridge mode is a tenth higher, and its kernel is another.
+ */
+const installation = installationOf(import.meta.dirname);
+const [one, two, three] = ['20261120T020000Z-run1', '20261121T020000Z-run2', '20261122T020000Z-run3'];
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'bench-gate-'));
+  for (const [index, id] of [one, two, three].entries())
+    await addRun(join(directory, 'results', id), index + 1);
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+/** A run folder as it is after its slices were pruned. */
+async function addRun(folder: string, committed: number): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const file of ['run.json', 'summary.json']) {
+    await copyFile(join(installation, 'results', 'compare', `${committed}`, file), join(folder, file));
+  }
+}
+
+const config = (text: string) => writeFile(join(directory, 'bench.config.yaml'), text);
+
+async function gate(...argv: readonly string[]) {
+  const { outside, told } = tellingOutside({ directory });
+  const exitCode = await cli(['gate', ...argv], outside);
+  return { exitCode, ...told };
+}
+
+const quiet = `gate:
+  - metric: latency_p50_us
+    path: '*/external/*'
+    maxOverhead: 35%
+    maxRegression: 5%
+`;
+
+test('a run that keeps everything is one line, and exits with 0', async () => {
+  await config(quiet);
+  expect(await gate(two)).toEqual({
+    exitCode: 0,
+    stdout: `gate passed, exit 0: 4 of 4 checks hold (run ${two})\n`,
+    stderr: '',
+  });
+});
+
+test('without a run it is the latest; a regression exits with 10 and names metric, path and both intervals', async () => {
+  await config(quiet);
+  const { exitCode, stdout, stderr } = await gate();
+  expect(exitCode).toBe(10);
+  expect(stdout).toBe(
+    'failed: latency_p50_us bridge/external/published (nginx, latency): overhead +30 % [+28, +32] against +19.0 % [+18.1, ' +
+      `+19.9] in 2 earlier runs, the newest ${two}: changed by +10 % [+8, +11], limit +5 %\n` +
+      `gate failed, exit 10: 3 of 4 checks hold, 1 failed (run ${three})\n`,
+  );
+  expect(stderr).toContain(
+    `warning: run ${two} was measured in another environment: kernel 6.1.0-40-amd64, now 6.1.0-41-amd64`,
+  );
+});
+
+test('--against takes one run, by the end of its id, or as a file of a folder anywhere', async () => {
+  await config(quiet);
+  const byId = await gate('--against', 'run1', '--json');
+  expect(printed(gateResultSchema, byId.stdout).against).toEqual([one]);
+  await addRun(join(directory, 'baseline'), 1);
+  const byFile = await gate('--against', 'baseline/summary.json', '--json');
+  expect(byFile.stdout).toBe(byId.stdout);
+  const { exitCode, stderr } = await gate(two, '--against', two);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`--against ${two}: run ${two} cannot be compared with itself`);
+});
+
+test('an accepted step moves the reference; against a run before it, the accepted run is taken', async () => {
+  const step = (from: string) => `${quiet}accepted:
+  - metric: latency_p50_us
+    path: bridge/*
+    from: ${from}
+    reason: the new kernel
+    by: Anna
+`;
+  await config(step(three));
+  const first = await gate('--all');
+  expect(first.exitCode).toBe(0);
+  expect(first.stdout).toContain('overhead +30 % [+28, +32], accepted by Anna: the new kernel\n');
+  // A later night, like the accepted one.
+  const [later, text] = [
+    '20261123T020000Z-run4',
+    await readFile(join(directory, 'results', three, 'run.json'), 'utf8'),
+  ];
+  await addRun(join(directory, 'results', later), 3);
+  for (const file of ['run.json', 'summary.json']) {
+    const path = join(directory, 'results', later, file);
+    await writeFile(path, (await readFile(path, 'utf8')).replaceAll(three, later));
+  }
+  expect(text).toContain(three);
+  for (const argv of [[], ['--against', one]]) {
+    const { exitCode, stdout } = await gate(...argv, '--json');
+    const { checks } = printed(gateResultSchema, stdout);
+    const ofBridge = checks.find((it) => it.path.startsWith('bridge') && it.kind === 'maxRegression');
+    expect(exitCode).toBe(0);
+    expect(ofBridge).toMatchObject({
+      outcome: 'passed',
+      reference: { runs: [three] },
+      accepted: { by: 'Anna' },
+    });
+  }
+  await config(quiet);
+  expect((await gate()).exitCode).toBe(10);
+});
+
+test('what is open has a line of its own and exits with 0, with --strict with 11', async () => {
+  await config(quiet);
+  const usual = await gate(one);
+  expect(usual.exitCode).toBe(0);
+  expect(usual.stdout).toContain(
+    'open: latency_p50_us bridge/external/published (nginx, latency): overhead ',
+  );
+  expect(usual.stdout).toContain(': there is no earlier run\n');
+  expect(usual.stdout).toMatch(/gate open, exit 0: 2 of 4 checks hold, 2 open \(run \S+\)\n$/);
+  const strict = await gate(one, '--strict');
+  expect(strict.exitCode).toBe(11);
+  expect(strict.stdout).toMatch(/gate open, exit 11: /);
+});
+
+test('at level warn a failure is a line, and exits with 0; at level off it is nothing', async () => {
+  await config(`${quiet}    level: warn\n`);
+  const warned = await gate();
+  expect(warned.exitCode).toBe(0);
+  expect(warned.stdout).toMatch(/^warning: latency_p50_us bridge/);
+  await config(`${quiet}    level: off\n`);
+  expect((await gate()).stdout).toBe(`gate passed, exit 0: 0 of 0 checks hold (run ${three})\n`);
+});
+
+test('with --json, the document is what stands on stdout, and its exit code is that of the command', async () => {
+  await config(quiet);
+  for (const argv of [[], [two], [one, '--strict']]) {
+    const { exitCode, stdout } = await gate(...argv, '--json');
+    const result = printed(gateResultSchema, stdout);
+    expect(result.exitCode).toBe(exitCode);
+    expect(result.verdict).toContain(`exit ${exitCode}:`);
+  }
+});
+
+test('an assertion that matches nothing exits with 2, at its line, with the nearest name', async () => {
+  await config(quiet.replace('*/external/*', 'user-bridge/external/published'));
+  const { exitCode, stdout, stderr } = await gate();
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain(
+    `bench: bench.config.yaml:2:5: run ${three} compares no path "user-bridge/external/published"\n  did you mean "bridge/external/published"?`,
+  );
+});
+
+test('at the first run, a limit that is tighter than its interval exits with 2, with the rounds that it takes', async () => {
+  await config(quiet.replace('maxRegression: 5%', 'maxRegression: 0.4%'));
+  const { exitCode, stderr } = await gate(one);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(
+    /maxRegression of latency_p50_us .* 0\.4 % is tighter than what can be told: ±1\.\d % with 10 rounds/,
+  );
+  expect(stderr).toMatch(/It would take about \d+ rounds: bench run --rounds \d+/);
+});
+
+test.each([
+  ['no config', undefined, /there is no config in /],
+  ['a config without a gate', 'rounds: 8\n', /bench\.config\.yaml asserts nothing: it has no gate/],
+  [
+    'a gate that is wrong',
+    'gate:\n  - metric: latency\n',
+    /bench\.config\.yaml:2:13: gate\.0\.metric: unknown metric "latency"/,
+  ],
+])('%s exits with 2', async (_, text, message) => {
+  if (text !== undefined) await config(text);
+  const { exitCode, stderr } = await gate();
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(message);
+});
+
+test('a run of the history that cannot be read is named and left out', async () => {
+  await config(quiet);
+  await writeFile(join(directory, 'results', one, 'summary.json'), '{');
+  const { exitCode, stdout, stderr } = await gate(two);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(`left out of the history: ${one}: `);
+  expect(stdout).toContain('there is no earlier run');
+});
