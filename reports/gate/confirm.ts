@@ -3,7 +3,7 @@ import { type Asserted, checkOf } from './check.ts';
 import type { Judging, KnownRun } from './judging.ts';
 
 /** A check, and what it is a check of. */
-export interface Judged {
+interface Judged {
   readonly asserted: Asserted;
   readonly check: GateCheck;
 }

@@ -17,7 +17,7 @@ export interface Reference extends Ratio {
 }
 
 /** The overhead of one earlier run on one comparison. */
-export interface EarlierPoint {
+interface EarlierPoint {
   readonly runId: string;
   /** Equal for runs with one environment and method. */
   readonly series: string;
@@ -46,7 +46,7 @@ export function logOf(subject: Subject, { summary }: RunRecord): LogOverhead | u
 }
 
 /** How a reference is built from earlier runs. */
-export interface Referencing {
+interface Referencing {
   /** The series of the run that is judged. */
   readonly series: string;
   readonly confidence: number;

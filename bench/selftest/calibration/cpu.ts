@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,7 +18,7 @@ import {
   type RulesRun,
   rulesRun,
 } from './cpu-tally.ts';
-import { firstLabProcess } from './lab-process.ts';
+import { addRules, removeRules } from './no-op-rules.ts';
 
 /*
  * `npm run calibrate:cpu`: is known CPU time recovered?
@@ -49,8 +47,6 @@ const { values } = parseArgs({
 const program = new URL('./delayed-server.js', import.meta.url);
 const nodeInImage = '/opt/bench/bin/node.sh';
 const bridged = 'bridge/external/published';
-/** RFC 5737: for documentation only, so no packet comes from these addresses. */
-const nobody = '203.0.113.1';
 
 function planOf(flags: Readonly<Record<string, string>>, index: number, outside: Outside) {
   const seed = String(Number(values.seed) + index);
@@ -112,30 +108,6 @@ function intervalText({
 }: Omit<RulesRun, 'runId' | 'rules'>): string {
   const [value, low, high] = [difference, differenceLow, differenceHigh].map((it) => it.toFixed(2));
   return `${value} µs [${low}, ${high}]`;
-}
-
-const addRules = (count: number, outside: Outside) => inLab(outside, ruleLines(count, '-I FORWARD 1'));
-const removeRules = (count: number, outside: Outside) => inLab(outside, ruleLines(count, '-D FORWARD'));
-
-function ruleLines(count: number, action: string): string {
-  const rule = `${action} -s ${nobody} -m comment --comment bench-calibration -j ACCEPT\n`;
-  return `*filter\n${rule.repeat(count)}COMMIT\n`;
-}
-
-/** @throws {Failure} unfit: no lab runs, or its firewall refuses the rules. */
-async function inLab(outside: Outside, lines: string): Promise<void> {
-  const pid = await firstLabProcess(outside);
-  if (pid === undefined) throw new Failure('unfit', 'no lab runs in which rules could be added');
-  const child = spawn('nsenter', ['--target', String(pid), '--net', 'iptables-restore', '--noflush'], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (text) => {
-    said += text;
-  });
-  child.stdin.end(lines);
-  const [code] = await once(child, 'close');
-  if (code !== 0) throw new Failure('unfit', `the lab's firewall refuses the rules: ${said.trim()}`);
 }
 
 function textOf({ recovered, doses: all, leastRecovered, rulesRise, seconds }: CpuDocument): string {
