@@ -75,6 +75,12 @@ export const commandOptions = {
     more: 'A new run of the failing servers, paths and profiles alone, by the plan of the run. A check fails only if both runs agree.',
     group: 'What to measure',
   },
+  junit: {
+    flags: '--junit <file>',
+    says: 'Also write a JUnit report: a test for each check.',
+    group: 'Output',
+    values: 'file',
+  },
   strict: {
     flags: '--strict',
     says: 'Exit with 11 where an assertion is open or untrusted.',

@@ -93,7 +93,7 @@ const rows = [
     operandValues: 'run',
     says: 'Say whether a run keeps what gate: in the config asserts, by its exit code.',
     more: 'Exit code 0: no assertion fails; 10: one does; 11 with --strict: one is open or untrusted.',
-    options: ['against', 'confirm', 'strict', 'out', 'json', 'all', 'quiet', ...ofMachine],
+    options: ['against', 'confirm', 'strict', 'junit', 'out', 'json', 'all', 'quiet', ...ofMachine],
     examples: [
       ['bench gate', 'the last run, against all runs before it'],
       ['bench gate --confirm', 'what fails is measured again, and fails only if both runs agree'],

@@ -194,3 +194,12 @@ test('a run of the history that cannot be read is named and left out', async () 
   expect(stderr).toContain(`left out of the history: ${one}: `);
   expect(stdout).toContain('there is no earlier run');
 });
+
+test('--junit writes a test for each check beside what is printed', async () => {
+  await config(quiet);
+  const { exitCode, stdout } = await gate('--junit', 'gate.xml');
+  expect(exitCode).toBe(10);
+  expect(stdout).toMatch(/^failed: /);
+  const xml = await readFile(join(directory, 'gate.xml'), 'utf8');
+  expect(xml).toContain('<testsuites tests="4" failures="1"');
+});

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { renderJunit } from '../../../reports/formats/junit.ts';
 import { assertedOf, checkOf } from '../../../reports/gate/check.ts';
 import { confirmed, isToConfirm } from '../../../reports/gate/confirm.ts';
 import { gateResultOf } from '../../../reports/gate/gate-result.ts';
@@ -8,6 +10,7 @@ import { assertTellable } from '../../../reports/gate/tellable.ts';
 import { Failure } from '../../model/failure.ts';
 import type { GateConfig } from '../../model/gate.ts';
 import { readConfig } from '../../plan/config-file.ts';
+import { writeAtomically } from '../../run-folder/atomic-file.ts';
 import { findRun } from '../../run-folder/find-run.ts';
 import { readRunRecord } from '../../run-folder/read-run-record.ts';
 import type { CommandRunner } from '../command.ts';
@@ -43,6 +46,10 @@ export const gate: CommandRunner = async ({ flags, operands }, outside) => {
     confirmedBy: again?.run.runId,
   });
   tellWarnings(result.warnings, outside.stderr);
+  const { junit } = flags;
+  if (typeof junit === 'string') {
+    await writeAtomically(resolve(outside.directory, junit), renderJunit(result), outside.disk);
+  }
   const json = flags['json'] === true;
   outside.stdout.write(json ? documentText('gate-output', result) : gateText(result, flags['all'] === true));
   return result.exitCode;
