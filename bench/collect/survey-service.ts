@@ -14,7 +14,8 @@ import { ordersOf } from './orders.ts';
  */
 export async function surveyService(plan: Plan, stage: Stage): Promise<readonly Warning[]> {
   const { service, request } = plan;
-  if (service === undefined || request === undefined) return [];
+  // A running container of the user's gets no request but those that were announced.
+  if (service === undefined || request === undefined || service.running !== undefined) return [];
   const [first] = scheduledRounds({ ...plan, rounds: 1 });
   const baseline = first?.deployments.find(({ role }) => role === 'baseline');
   if (first === undefined || baseline === undefined) throw new Error('no baseline is scheduled');

@@ -1,5 +1,5 @@
 import { formatPercent } from '../../bench/model/format.ts';
-import { canTellPort } from '../../bench/model/service.ts';
+import { needsPortAlone } from '../../bench/model/service.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type Html, html } from './markup.ts';
 import { notices } from './notices.ts';
@@ -13,7 +13,7 @@ export function noiseSection(model: ReportModel): Html {
 <p class="lead">Each round also starts and measures a second, identical server in host mode. The two cannot differ: a difference that is shown between them
 would be one of this set-up, and the verdicts beside it would be untrusted. An interval that reaches beyond ±2 % says how noisy this machine is.
 p of this table is corrected for the number of its rows, at ${formatPercent(1 - confidence)}.${
-    service === undefined || canTellPort(service)
+    service === undefined || !needsPortAlone(service)
       ? undefined
       : html` ${service.name} has one port in host mode, so its second copy runs in a part of each round to itself. What the machine does differently in the two parts counts as noise, too.`
   }</p>

@@ -327,6 +327,7 @@ export async function stageFor(
         described: (composed ?? copied)?.environment ?? {},
       },
       ...present({ serve, serviceImage }),
+      ...present({ existing: asked.service?.running?.container }),
       ...(composed === undefined || access === undefined
         ? {}
         : { companions: companionStarter(composed, { engine, ...access }) }),
