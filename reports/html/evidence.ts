@@ -4,6 +4,7 @@ import { formatCount } from '../../bench/model/format.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import type { ReportModel } from '../report-model.ts';
+import { twinWord } from '../words/baseline-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { stackWords } from '../words/stack-words.ts';
 import { evidenceAnchor } from './anchors.ts';
@@ -62,7 +63,7 @@ function deploymentRow(rounds: readonly [Evidence, ...Evidence[]], plan: Plan): 
   const others = rounds.filter((it) => it.verdict !== 'consistent');
   const [mark, kind] = others.length === 0 ? ['✓', 'passed'] : ['!', 'failed'];
   const { mode, hint } = pathName(first.path, plan);
-  const copy = first.role === 'twin' ? ', second copy' : '';
+  const copy = first.role === 'twin' ? `, ${twinWord(first.path)}` : '';
   return {
     id: evidenceAnchor(deploymentId(first)),
     head: html`${spokenName(first.server)}, ${mode}${copy}<small>${hint}</small>`,

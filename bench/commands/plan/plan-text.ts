@@ -147,9 +147,9 @@ function leftOutText({ leftOut = [] }: Plan): readonly string[] {
 }
 
 /** The load of paced profiles, with the source of its rate. */
-function rateText({ profiles, servers, rates = {} }: Plan): readonly string[] {
+function rateText({ profiles, servers, service, rates = {} }: Plan): readonly string[] {
   const paced = profiles.filter(({ load }) => load === 'paced').map(({ name }) => name);
-  if (paced.length === 0) return [];
+  if (paced.length === 0 || service?.running !== undefined) return [];
   const asked = servers.flatMap((server) => {
     const rate = rates[server];
     return rate === undefined ? [] : [`${rate} requests/s for ${server}`];
