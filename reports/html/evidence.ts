@@ -23,7 +23,11 @@ export function evidenceSection(model: ReportModel): Html {
   const deployments = deploymentsOf(model);
   return html`<section aria-labelledby="evidence">
 <h2 id="evidence">Path evidence: did the packets go that way?</h2>
-<p class="lead">Kernel and engine are read in every round, for every server: firewall counters, interfaces, sockets. They must show the path that the table names.</p>
+<p class="lead">Kernel and engine are read in every round, for every server: firewall counters, interfaces, sockets. They must show the path that the table names.${
+    model.run.plan.service?.running === undefined
+      ? undefined
+      : html` The container has other clients too. Whether its firewall rule and docker-proxy stay idle on a path that does without them cannot be told, and is not checked.`
+  }</p>
 ${notices(model, 'evidence')}<p class="print-only">The claims of each path are left out of print. They are on the screen version of this page and in evidence.ndjson.</p>
 ${
   deployments.length === 0

@@ -68,7 +68,7 @@ function silent({ container }: RunningSource, url: string, problem: string): Fai
     'casesFailed',
     `the container ${container} gave no usable answer at ${url}: ${problem}`,
     {
-      hint: 'bench asked once. Check the port in the container (--port), the path (--request-path) and the status (--expect-status).',
+      hint: 'bench asked once on each path. Check the port in the container (--port), the path (--request-path) and the status (--expect-status).',
     },
   );
 }

@@ -76,7 +76,7 @@ function announcedText(plan: Plan): readonly string[] {
   ];
 }
 
-/** What is started, and how that differs from the user's own `docker run`. */
+/** What is measured, and how what is started differs from the user's own `docker run`. */
 function serviceText(plan: Plan): readonly string[] {
   const { service, request } = plan;
   if (service === undefined || request === undefined) return [];
@@ -84,7 +84,7 @@ function serviceText(plan: Plan): readonly string[] {
   if (running !== undefined) {
     return [
       `${service.name}: the running container ${running.container}, asked ${request.method} ${request.path} on port ${port}; nothing about it is changed`,
-      '  what its own clients do is in its CPU time and in the counters of its port',
+      '  its other clients add to its CPU time and to the counters of its port, so no counter is checked to stay flat',
     ];
   }
   return [
