@@ -30,7 +30,7 @@ test('a running container is sent what was announced, at no other rate, and is n
   expect(offered).toBeCloseTo(announcedLoad(plan)?.requests ?? 0, 6);
   expect(rates).toEqual([{ web: 50 }]);
   expect(await surveyService(plan, stage)).toEqual([]);
-  expect(stage.journal.filter((it) => /deploy|survey|exchange/.test(it))).toEqual([
+  expect(stage.journal.filter((it) => /deploy|survey|exchange|nothing|beside/.test(it))).toEqual([
     'deploy 5 one by one',
     'deploy 5 one by one',
   ]);

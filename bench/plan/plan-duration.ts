@@ -88,7 +88,7 @@ export function planDuration(
     slicesSeconds: rounds * inSlices + finding,
     totalSeconds:
       estimates.startSeconds +
-      (plan.service === undefined ? 0 : surveySeconds) +
+      (plan.service === undefined || plan.service.running !== undefined ? 0 : surveySeconds) +
       rounds * inRound +
       finding +
       probingSeconds(plan, { containers, rounds }),

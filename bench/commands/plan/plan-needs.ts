@@ -101,7 +101,7 @@ export function planCreations(plan: Plan): PlannedCreations {
     containers: {
       run: 1 + agents + companions,
       round: kinds.length - natives + holders + roundAgents,
-      once: plan.probes === true ? 5 : 1,
+      once: plan.service?.running !== undefined ? 0 : plan.probes === true ? 5 : 1,
     },
   };
 }

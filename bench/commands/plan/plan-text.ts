@@ -334,7 +334,11 @@ function creationsText(
     `  for the run: ${run.join(', ')}${ipv6}\n`,
     ...(guard ? ["  in the host's firewall: 1 table, which keeps others from the servers\n"] : []),
     ...(round.length === 0 ? [] : [`  each round: ${round.join(', ')}\n`]),
-    `  once, for a moment: ${counted(containers.once, 'container')}, for what the ${readerWords.agent.reader} reaches by itself${plan.probes === true ? ', and for lookups' : ''}\n`,
+    ...(containers.once === 0
+      ? []
+      : [
+          `  once, for a moment: ${counted(containers.once, 'container')}, for what the ${readerWords.agent.reader} reaches by itself${plan.probes === true ? ', and for lookups' : ''}\n`,
+        ]),
     `  containers: ${containers.run} for the run and ${containers.round} each round, ${containers.run + containers.once + rounds * containers.round} in all\n`,
   ];
 }
