@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { terminalText } from '../../bench/model/styled-text.ts';
+import { comparedNames } from '../across/compare-charts.ts';
 import { buildReportModel } from '../analysis/build-report-model.ts';
 import { readReportFont } from '../fonts/text-width.ts';
 import { renderHtml } from '../html/render-html.ts';
@@ -133,4 +134,11 @@ test('the first words of each report name what the published port is compared wi
       Each takes time from the other, on every path.
     "
   `);
+});
+
+test('a comparison of several runs names what each of its overheads is against', () => {
+  const baselines = ['bridge/host/container', 'host/external', 'bridge/host/container'];
+  expect(comparedNames(baselines.map((baseline) => ({ baseline })))).toBe(
+    "the container's own address or host mode",
+  );
 });

@@ -54,6 +54,11 @@ export function baselineWords({ service }: Pick<Plan, 'service'>): BaselineWords
   return service?.running === undefined ? hostMode : ownAddress;
 }
 
+/** The same of a comparison whose plan is not at hand. */
+export function baselineName(baseline: PathId): string {
+  return pathOf(baseline).mode === 'host' ? hostMode.name : ownAddress.name;
+}
+
 /** What distinguishes the noise check of a path from the path: only a running container has another baseline than host mode. */
 export function twinWord(baseline: PathId): string {
   return pathOf(baseline).mode === 'host' ? 'second copy' : 'measured again';
