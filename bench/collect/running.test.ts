@@ -29,10 +29,18 @@ test('a running container is sent what was announced, at no other rate, and is n
   const offered = orders.reduce((sum, it) => sum + 50 * (it.rampSeconds + it.sliceSeconds), 0);
   expect(offered).toBeCloseTo(announcedLoad(plan)?.requests ?? 0, 6);
   expect(rates).toEqual([{ web: 50 }]);
-  expect(await surveyService(plan, stage)).toEqual([]);
+  const before = stage.journal.length;
+  expect(await surveyService(plan, stage, async () => {})).toEqual([]);
+  expect(stage.journal.slice(before).map((it) => it.split(' ')[0])).toEqual([
+    'deploy',
+    'read',
+    'read',
+    'clear',
+  ]);
   expect(stage.journal.filter((it) => /deploy|survey|exchange|nothing|beside/.test(it))).toEqual([
     'deploy 5 one by one',
     'deploy 5 one by one',
+    'deploy 1',
   ]);
 });
 
@@ -52,4 +60,35 @@ test('the second measurement of a path has connections of its own', async () => 
       ...['198.18.0.1 baseline', '198.18.0.1 twin'],
     ]),
   );
+});
+
+test('what the container does for its other clients is told before round 1, as CPU time of a request', async () => {
+  const { plan, stage } = await measured();
+  const waited: number[] = [];
+  const told = async (cpuSecondsASecond: number) => {
+    let atSeconds = 0;
+    return surveyService(
+      plan,
+      {
+        ...stage,
+        read: async (deployed, edge) => ({
+          ...(await stage.read(deployed, edge)),
+          ...{ atSeconds, server: { cpuSeconds: atSeconds * cpuSecondsASecond } },
+        }),
+      },
+      async (seconds) => {
+        waited.push(seconds);
+        atSeconds += seconds;
+      },
+    );
+  };
+  // 6 ms of CPU in each second, at 50 requests/s.
+  expect(await told(0.006)).toMatchObject([
+    {
+      code: 'other-clients',
+      message: expect.stringContaining('as much as 120 µs for each request of this run'),
+    },
+  ]);
+  expect(await told(0.00004)).toEqual([]);
+  expect(waited).toEqual([1, 1]);
 });

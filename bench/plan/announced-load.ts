@@ -33,6 +33,7 @@ export function announcedLoad(plan: Plan): AnnouncedLoad | undefined {
     openConnections: profile.connections * length,
     seconds,
     requests: Math.round(seconds * rate),
-    checks: each * checksEach,
+    // Once more, when the container is watched before round 1.
+    checks: (each + 1) * checksEach,
   };
 }

@@ -145,7 +145,7 @@ test('what it gets is announced: rate, time and the number of requests, which th
   });
   // 5 cases × 10 rounds × 2 slices of 1 s, each after 0.2 s.
   expect(announcedLoad(resolved)).toEqual({
-    ...{ ratePerSecond: 50, connections: 5, openConnections: 25, requests: 6_000, checks: 100 },
+    ...{ ratePerSecond: 50, connections: 5, openConnections: 25, requests: 6_000, checks: 102 },
     seconds: expect.closeTo(120),
   });
   expect(planDuration(resolved).slicesSeconds).toBeCloseTo(120);

@@ -92,7 +92,7 @@ test('a plan says beforehand all that a running container will get, and that not
     '    its other clients add to its CPU time and to the counters of its port, so no counter is checked to stay flat',
     '  it gets 50 requests/s for 2 min of load: 6,000 requests in all',
     '    on 5 connections at a time, of 25 that are open',
-    '    and 100 single requests, one after the other, that check its paths',
+    '    and 102 single requests, one after the other, that check its paths',
   ]);
   expect(text).toContain(
     "  bridge/host/published against bridge/host/container, the container's own address, which is measured twice (noise check)\n" +
