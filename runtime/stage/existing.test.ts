@@ -105,6 +105,14 @@ test('a container that gives no good answer is asked once', async () => {
   expect(failure.hint).toContain('--request-path');
 });
 
+test('a firewall that stops the link is named as a cause, with what to do', async () => {
+  const { stage } = await beside({ probe: () => ({ ready: false, lastProblem: 'timed out' }) });
+  await using _ = stage;
+  const [fromHost, , fromLink] = (await stage.deploy(orders())).map((it) => errorOf(it).hint);
+  expect(fromHost).not.toContain('firewall');
+  expect(fromLink).toContain('leave out this path, with --path');
+});
+
 test('a container that stops in mid-run is not started again', async () => {
   const { engine, container, stage, since } = await beside();
   await using _ = stage;

@@ -63,12 +63,21 @@ function withPrivilegedPort(error: unknown, { route, hostPort, service }: Deploy
 }
 
 /** Of a container that is not bench's own, neither sockets nor log lines are read. */
-function silent({ container }: RunningSource, url: string, problem: string): Failure {
+function silent(
+  { container }: RunningSource,
+  { agent }: DeploymentOrder['route'],
+  url: string,
+  problem: string,
+): Failure {
+  const link =
+    agent.kind === 'linked'
+      ? " If it answers from the host, a firewall stops packets from bench's link: leave out this path, with --path and the others."
+      : '';
   return new Failure(
     'casesFailed',
     `the container ${container} gave no usable answer at ${url}: ${problem}`,
     {
-      hint: 'bench asked once on each path. Check the port in the container (--port), the path (--request-path) and the status (--expect-status).',
+      hint: `bench asked once. Check the port in the container (--port), the path (--request-path) and the status (--expect-status).${link}`,
     },
   );
 }
@@ -159,7 +168,7 @@ export function readiness({
     const name = nameOf(order);
     const { serverId } = server;
     const { running } = order.service ?? {};
-    if (running !== undefined) return silent(running, url, problem);
+    if (running !== undefined) return silent(running, order.route, url, problem);
     const state = serverId === undefined ? undefined : await engine.inspect(serverId);
     const native =
       serverId === undefined ? await inspector.call('native-state', { pid: server.pid }) : undefined;
