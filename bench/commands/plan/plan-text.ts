@@ -85,6 +85,7 @@ function serviceText(plan: Plan): readonly string[] {
     return [
       `${service.name}: the running container ${running.container}, asked ${request.method} ${request.path} on port ${port}; nothing about it is changed`,
       '  its other clients add to its CPU time and to the counters of its port, so no counter is checked to stay flat',
+      ...givenText(plan),
     ];
   }
   return [

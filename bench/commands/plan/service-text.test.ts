@@ -81,7 +81,7 @@ test('a plan says what a service is given, and which value is recorded nowhere',
 });
 
 test('a plan says beforehand all that a running container will get, and that nothing is made for it', () => {
-  const sources = { flags: { container: 'web', rate: '50' }, running };
+  const sources = { flags: { container: 'web', rate: '50', header: ['Cookie: a=b'] }, running };
   const resolved = plan(sources);
   const duration = planDuration(resolved);
   const text = planText(resolved, duration, {
@@ -90,6 +90,7 @@ test('a plan says beforehand all that a running container will get, and that not
   expect(said(sources)).toEqual([
     '  web: the running container web, asked GET / on port 8080; nothing about it is changed',
     '    its other clients add to its CPU time and to the counters of its port, so no counter is checked to stay flat',
+    '    with --header Cookie (the value of Cookie is recorded nowhere)',
     '  it gets 50 requests/s for 2 min of load: 6,000 requests in all',
     '    on 5 connections at a time, of 25 that are open',
     '    and 102 single requests, one after the other, that check its paths',
