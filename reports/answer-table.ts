@@ -2,11 +2,11 @@ import { formatValue } from '../bench/model/format.ts';
 import { type MetricName, metric } from '../bench/model/metric.ts';
 import { type NetworkMode, pathOf } from '../bench/model/path.ts';
 import { profileNames } from '../bench/model/profile.ts';
-import { readerWords } from '../bench/model/reader-words.ts';
 import { spokenName } from '../bench/model/server.ts';
 import { type Answers, answersOf, type PathAnswers } from './answers.ts';
 import { type AnswerCell, answerCells } from './first-screen/cells.ts';
 import type { ReportModel } from './report-model.ts';
+import { baselineWords } from './words/baseline-words.ts';
 import { clientLabel, pathLabel } from './words/path-words.ts';
 
 /** The main results of one server, seen by one client: a row for the baseline, then one a mode. */
@@ -85,7 +85,7 @@ function answerRows(
     return answerCells(overheads, summary.cases, run.plan.confidence);
   });
   return paths.map(({ path, role, sameAs, overheads }) => ({
-    label: role === 'twin' ? readerWords.twin.reader : pathLabel(path, withFamily),
+    label: role === 'twin' ? baselineWords(run.plan).twinRow : pathLabel(path, withFamily),
     isTwin: role === 'twin',
     cells: columns.map((cells) => cells.find(({ overhead }) => overheads.includes(overhead))),
     ...(sameAs === undefined ? {} : { sameAs: [pathOf(path).mode, pathOf(sameAs).mode] }),

@@ -36,8 +36,9 @@ export class KeptConnections {
 }
 
 function nameOf(order: SliceOrder): string {
-  const { url, request, uploadBytes, connections, expectedBodyBytes, timeoutSeconds } = order;
-  return JSON.stringify([url, request, uploadBytes, connections, expectedBodyBytes, timeoutSeconds]);
+  const { url, request, uploadBytes, connections, expectedBodyBytes, timeoutSeconds, connectionSet } = order;
+  const load = [uploadBytes, connections, expectedBodyBytes, timeoutSeconds];
+  return JSON.stringify([url, request, ...load, connectionSet]);
 }
 
 function destroy({ connections }: Load<Connection>): void {

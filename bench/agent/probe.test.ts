@@ -34,6 +34,18 @@ test('a server that needs a while is asked again until it is ready', async () =>
   expect(server.seen.requests).toBe(4);
 });
 
+test('a container of the user gets one request, whatever it answers', async () => {
+  await using server = await serve(({ socket }) =>
+    socket.end(response({ status: '503 Service Unavailable' })),
+  );
+  const order = { url: server.url, withinSeconds: 30, once: true } as const;
+  expect(await probe(order, systemClock.monotonicSeconds)).toEqual({
+    ready: false,
+    lastProblem: 'it answered with status 503, not 2xx',
+  });
+  expect(server.seen.requests).toBe(1);
+});
+
 test('nothing listens: refused', async () => {
   expect(await askOnce(await refusingUrl())).toEqual({ ready: false, lastProblem: 'connection refused' });
 });

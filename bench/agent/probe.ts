@@ -39,6 +39,7 @@ export async function probe(order: ProbeOrder, clock: Clock['monotonicSeconds'])
     // An attempt that the end of our time cut short says less than the one before it.
     const cutShort = attempt.timedOut === true && left < longest;
     lastProblem = cutShort ? (lastProblem ?? attempt.problem) : attempt.problem;
+    if (order.once === true) return { ready: false, lastProblem };
     await pause(betweenAttemptsMs);
   }
 }

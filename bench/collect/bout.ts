@@ -365,8 +365,13 @@ function closedLoop(
     sliceSeconds: load.sliceSeconds,
     timeoutSeconds: Math.max(requestTimeoutSeconds, load.sliceSeconds),
     ...(profile.load === 'churn' ? { newConnections: true } : { keepOpen: true }),
-    ...present({ wakeful: wakefulAgents }),
+    ...present({ wakeful: wakefulAgents, connectionSet: connectionSetOf(deployed) }),
   };
+}
+
+/** The twin of a running container is the container itself, asked once more: on connections of its own. */
+function connectionSetOf({ order: { service, deployment } }: Deployed): string | undefined {
+  return service?.running === undefined ? undefined : deployment.role;
 }
 
 /** What is requested, and which answer is right. */

@@ -190,9 +190,8 @@ async function letGo({ stage, signal }: Collection, deployed: readonly Deployed[
 
 async function deployRound(round: RoundSchedule, { plan, stage, routeOf }: Collection): Promise<Stood> {
   const exchanged = await stage.exchangeCpus(round.exchanged);
-  const outcomes = await stage.deploy(ordersOf(round, plan, routeOf), {
-    oneByOne: isProbed(plan, round.round),
-  });
+  const oneByOne = isProbed(plan, round.round) || plan.service?.running !== undefined;
+  const outcomes = await stage.deploy(ordersOf(round, plan, routeOf), { oneByOne });
   const standings = new Map(
     outcomes.map((outcome) => {
       const { deployment } = outcome.ok ? outcome.deployed.order : outcome.order;

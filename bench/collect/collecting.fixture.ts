@@ -1,3 +1,4 @@
+import type { Running } from '../model/described.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { OtherProcess } from '../model/other-processes.ts';
 import { present } from '../model/present.ts';
@@ -15,6 +16,8 @@ export const oneByOne = { turnSeconds: '0' };
 
 export interface Collecting {
   readonly flags?: Record<string, unknown>;
+  /** A running container of the user's that is measured itself, instead of nginx. */
+  readonly running?: Running;
   readonly stage?: Partial<FakeStageOptions>;
   readonly controller?: AbortController;
   readonly enough?: Enough;
@@ -28,6 +31,7 @@ export interface Collecting {
 /** Runs the collecting loop on a stage without a machine: nginx on the bridge, in three deployments and nine cases. */
 export async function collecting({
   flags = {},
+  running,
   stage: labOptions = {},
   controller = new AbortController(),
   enough,
@@ -38,10 +42,14 @@ export async function collecting({
   const plan = resolvePlan(
     {
       flags: {
-        ...{ server: ['nginx'], mode: ['bridge'], rounds: '2', blocks: '2', seed: '7', sliceSeconds: '0.06' },
+        ...(running === undefined
+          ? { server: ['nginx'], mode: ['bridge'] }
+          : { container: running.container }),
+        ...{ rounds: '2', blocks: '2', seed: '7', sliceSeconds: '0.06' },
         ...flags,
       },
       env: {},
+      ...present({ running }),
     },
     () => 0,
   );

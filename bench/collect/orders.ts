@@ -31,7 +31,7 @@ function orderOf(scheduled: ScheduledDeployment, plan: Plan, lay: (path: PathId)
     deployment,
     route,
     agent: agentChoice(deployment),
-    hostPort: fixed ? service.port : scheduled.hostPort,
+    hostPort: service?.running?.published?.port ?? (fixed ? service.port : scheduled.hostPort),
     addressIndex,
     nameSuffix,
     environmentPaddingBytes,

@@ -33,7 +33,9 @@ export async function timeOnce(
   const [first] = deployed;
   if (signal.aborted || first === undefined) return undefined;
   const lookups = plan.probes === true ? await unlessUnfit(() => lookUp(stage, signal)) : undefined;
-  const agentCeiling = signal.aborted ? undefined : await unlessUnfit(() => ceilingOf(stage, first));
+  // A machine with a running container of the user's bears no full load, not even of bench's own server.
+  const skipped = signal.aborted || plan.service?.running !== undefined;
+  const agentCeiling = skipped ? undefined : await unlessUnfit(() => ceilingOf(stage, first));
   return present({ lookups, agentCeiling });
 }
 

@@ -23,6 +23,22 @@ export interface Composed extends Described {
   readonly others: readonly string[];
 }
 
+/** A container of the user's that runs and is measured itself. */
+export interface Running {
+  readonly container: string;
+  readonly image: string;
+  /** How it is attached to the network. */
+  readonly mode: 'bridge' | 'user-bridge' | 'host';
+  /** The TCP ports that it exposes. */
+  readonly ports: readonly number[];
+  /** Where its TCP ports are published, by IPv4; 0.0.0.0 is every address. */
+  readonly published: readonly {
+    readonly containerPort: number;
+    readonly hostAddress: string;
+    readonly hostPort: number;
+  }[];
+}
+
 /** A container of the user's, as the engine describes it. */
 export interface Copied extends Described {
   readonly container: string;

@@ -142,7 +142,13 @@ export const environmentSchema = z.strictObject({
         discarded: z
           .string()
           .optional()
-          .describe("The engine's warning that it ignores CPU sets. Absent: the machine has one CPU."),
+          .describe(
+            "The engine's warning that it ignores CPU sets. Absent: the machine has one CPU, or `untouched` is set.",
+          ),
+        untouched: z
+          .literal(true)
+          .optional()
+          .describe("The server is the user's running container, which keeps its CPUs. Absent: it is not."),
       }),
     ])
     .describe('Which CPUs servers and load agent run on.'),

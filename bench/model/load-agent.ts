@@ -40,6 +40,8 @@ export interface SliceOrder extends AskedOf {
   readonly arrivals?: ArrivalOrder;
   /** Use the connections that an earlier order kept open to this server, and keep them open after this one. */
   readonly keepOpen?: boolean;
+  /** The name of one of several sets of connections that are kept open to one server. Absent: there is one set. */
+  readonly connectionSet?: string;
   /** Each request sends a body of so many bytes. Absent: the request's own, or none. */
   readonly uploadBytes?: number;
   /** Open a new connection for each request, and reset it after the answer. */
@@ -181,6 +183,8 @@ export interface SecondClientCount {
 export interface ProbeOrder extends AskedOf {
   /** Give up after this long. */
   readonly withinSeconds: number;
+  /** One request is sent, whatever comes of it. Absent: as many as it takes. */
+  readonly once?: true;
 }
 
 /** The first answer of a server. It decides readiness, and explains why a server is not ready. */

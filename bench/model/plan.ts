@@ -117,7 +117,9 @@ export const planSchema = z.strictObject({
   leftOut: z
     .array(leftOutSchema)
     .optional()
-    .describe('Paths of a named plan that the engine does not offer. Other plans omit no path.'),
+    .describe(
+      'Paths of a named plan that the engine does not offer, or by which a running container is not reached. Other plans omit no path.',
+    ),
   confidence: z
     .number()
     .gt(0.5)

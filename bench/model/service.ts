@@ -86,6 +86,22 @@ const copySourceSchema = z.strictObject({
   differences: z.array(z.string()).describe('What differs from that container, a phrase each.'),
 });
 
+const runningSourceSchema = z.strictObject({
+  container: z.string().describe("The user's container. It is measured as it runs, and not changed."),
+  published: z
+    .strictObject({
+      address: z
+        .string()
+        .optional()
+        .describe('The address of the host at which the port is published. Absent: every one.'),
+      port: z.int().min(1).max(65_535).describe('The port of the host.'),
+    })
+    .optional()
+    .describe('Where its port is published. Absent: nowhere.'),
+});
+
+export type RunningSource = z.infer<typeof runningSourceSchema>;
+
 /** The user's own service: an image that is used as it is, and what a `docker run` of it would say. */
 export const serviceSchema = z.strictObject({
   name: serverNameSchema,
@@ -108,6 +124,9 @@ export const serviceSchema = z.strictObject({
     .optional()
     .describe('The Compose file that the service is from. Absent: none.'),
   copy: copySourceSchema.optional().describe('The container that the service is a copy of. Absent: none.'),
+  running: runningSourceSchema
+    .optional()
+    .describe('The running container that is measured itself. Absent: bench starts the service.'),
   pull: z.enum(pullPolicies).describe('When the image is pulled: only if it is missing, always, or never.'),
   readyPath: z.string().describe('The path that answers when the service is ready.'),
   readySeconds: z.number().positive().describe('Longest time until the service is ready, in seconds.'),
@@ -149,6 +168,11 @@ export function environmentOf(
   });
   const told: readonly Variable[] = portVariable === undefined ? [] : [[portVariable, String(port)]];
   return Object.fromEntries([...ofDescription, ...given, ...told]);
+}
+
+/** Whether copies of the service that listen in the host's stack need one port, and cannot run there at the same time. */
+export function needsPortAlone(service: Service): boolean {
+  return service.running === undefined && !canTellPort(service);
 }
 
 type Variable = readonly [name: string, value: string];

@@ -1,6 +1,6 @@
 import type { Case, Deployment } from '../model/case.ts';
 import type { Plan } from '../model/plan.ts';
-import { canTellPort } from '../model/service.ts';
+import { needsPortAlone } from '../model/service.ts';
 
 /**
  * The deployments that every round makes afresh: server × path × role. One deployment serves all profiles.
@@ -16,7 +16,7 @@ export function planDeployments(plan: Plan): Deployment[] {
  * baseline then runs with its contenders, and its twin runs alone, before or after them.
  */
 export function planShifts(plan: Plan): Deployment[][] {
-  if (plan.service === undefined || canTellPort(plan.service)) return [planDeployments(plan)];
+  if (plan.service === undefined || !needsPortAlone(plan.service)) return [planDeployments(plan)];
   return comparedDeployments(plan).flatMap((group) => [
     group.filter(({ role }) => role !== 'twin'),
     group.filter(({ role }) => role === 'twin'),

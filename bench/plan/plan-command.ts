@@ -6,6 +6,7 @@ import { type LoadProfile, metricsOf } from '../model/profile.ts';
 import type { Run } from '../model/run.ts';
 import { isOwnPlan, isPathSet, planNamed } from './named-plans.ts';
 import { isPlain, type PlainKey, type PlanOptionKey, planOptionKeys, planOptions } from './options.ts';
+import { hasOption } from './running-plan.ts';
 
 type Said = string | number | boolean | readonly string[] | undefined;
 
@@ -19,10 +20,11 @@ export type FoundRates = Partial<Pick<Run, 'rates' | 'pacedRates'>>;
  */
 const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, found: FoundRates) => Said> = {
   servers: ({ servers, service }) => (service === undefined ? servers.join(',') : undefined),
-  image: ({ service }) => ((service?.compose ?? service?.copy) === undefined ? service?.image : undefined),
+  image: ({ service }) =>
+    (service?.compose ?? service?.copy ?? service?.running) === undefined ? service?.image : undefined,
   compose: ({ service }) => service?.compose?.file,
   composeService: ({ service }) => service?.compose?.service,
-  container: ({ service }) => service?.copy?.container,
+  container: ({ service }) => (service?.copy ?? service?.running)?.container,
   copy: ({ service }) => (service?.copy === undefined ? undefined : true),
   name: ({ service }) => service?.name,
   port: ({ service }) => service?.port,
@@ -115,7 +117,7 @@ export function saidOptions(
   found: FoundRates = {},
 ): readonly { readonly key: PlanOptionKey; readonly said: string }[] {
   return planOptionKeys.flatMap((key) => {
-    if (key === 'bodyBytes' && plan.service !== undefined) return [];
+    if (!hasOption(key, plan) || (key === 'bodyBytes' && plan.service !== undefined)) return [];
     const said = isPlain(key) ? plan[key] : saidOf[key](plan, found);
     const values = said === undefined ? [] : [said].flat();
     return values.map((value) => ({ key, said: String(value) }));

@@ -88,7 +88,7 @@ export function planDuration(
     slicesSeconds: rounds * inSlices + finding,
     totalSeconds:
       estimates.startSeconds +
-      (plan.service === undefined ? 0 : surveySeconds) +
+      (plan.service === undefined || plan.service.running !== undefined ? 0 : surveySeconds) +
       rounds * inRound +
       finding +
       probingSeconds(plan, { containers, rounds }),
@@ -151,8 +151,11 @@ function expectedRounds(
  * Number of containers of a deployment. A mapped server needs a holder, unless it joins the user's. A native
  * server is in no container.
  */
-export function containersOf({ path }: Pick<Deployment, 'path'>, { mapTo }: Pick<Plan, 'mapTo'>): number {
+export function containersOf(
+  { path }: Pick<Deployment, 'path'>,
+  { mapTo, service }: Pick<Plan, 'mapTo' | 'service'>,
+): number {
   const mode = pathOf(path).mode;
-  if (mode === 'native') return 0;
+  if (mode === 'native' || service?.running !== undefined) return 0;
   return mode === 'mapped' && mapTo === undefined ? 2 : 1;
 }

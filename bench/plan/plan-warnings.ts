@@ -35,7 +35,8 @@ export function planWarnings(plan: Plan): Warning[] {
   }
   for (const { baseline, contenders } of plan.comparisons) {
     // Two servers that differ in their address only: the comparison with the twin is the requested one.
-    if (contenders.length > 0 || plan.sharedPort === true) continue;
+    // A running container is asked for its absolute figures on some paths.
+    if (contenders.length > 0 || plan.sharedPort === true || plan.service?.running !== undefined) continue;
     warnings.push({
       code: 'no-contender',
       message: `${baseline} is compared with nothing but a second copy of itself`,

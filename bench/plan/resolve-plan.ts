@@ -1,4 +1,4 @@
-import type { Composed, Copied } from '../model/described.ts';
+import type { Composed, Copied, Running } from '../model/described.ts';
 import { Failure } from '../model/failure.ts';
 import { baselineOf, externalPath, isBaseline } from '../model/network-modes.ts';
 import { quantileMetrics } from '../model/paced.ts';
@@ -24,6 +24,7 @@ import {
   planOptions,
 } from './options.ts';
 import { type GivenSources, givesLength, type PlanLayers, planLayers, subjectOf } from './plan-layers.ts';
+import { runningPlan, withoutRate } from './running-plan.ts';
 import {
   assertServable,
   composedService,
@@ -40,8 +41,9 @@ import { stoppingPlan } from './stopping.ts';
 export interface PlanSources extends GivenSources {
   /** What `composeAsked` asks for, read. */
   readonly composed?: Composed;
-  /** What `copyAsked` asks for, read. */
+  /** What `containerAsked` asks for, read: to be copied, or to be measured itself. */
   readonly copied?: Copied;
+  readonly running?: Running;
   /** Receives each setting that was left out, with the reason. */
   readonly note?: (leftOut: Warning, key: PlanOptionKey) => void;
 }
@@ -65,23 +67,21 @@ export function composeAsked(
 }
 
 /**
- * The container of which a plan of these sources measures copies. The engine has to describe it before the plan is
- * resolved.
+ * The container that a plan of these sources measures, itself or copies of it. The engine has to describe it before the
+ * plan is resolved.
  * @returns undefined where no container is asked for.
- * @throws {Failure} usage: load on the container itself is asked for.
+ * @throws {Failure} usage: the container itself is to be measured, at no given rate.
  */
-export function copyAsked(layers: PlanLayers): string | undefined {
+export function containerAsked(
+  layers: PlanLayers,
+): { readonly container: string; readonly copy: boolean } | undefined {
   const container = subjectOf(layers)?.options.container;
   if (container === undefined) return undefined;
-  const copy = layers.layers.find(({ options }) => options.copy !== undefined)?.options.copy;
-  if (copy === true) return container;
-  throw new Failure(
-    'usage',
-    `--container ${container}: bench puts no load on a container that it did not start`,
-    {
-      hint: `Measure copies of it, made like it: --container ${container} --copy. Which path its connections take: bench trace ADDRESS`,
-    },
-  );
+  const given = <K extends PlanOptionKey>(key: K): Options[K] =>
+    layers.layers.find(({ options }) => options[key] !== undefined)?.options[key];
+  const copy = given('copy') === true;
+  if (!copy && (given('rates') ?? 'auto') === 'auto') throw withoutRate(`--container ${container}`);
+  return { container, copy };
 }
 
 /**
@@ -95,7 +95,7 @@ export function copyAsked(layers: PlanLayers): string | undefined {
  * @throws {Failure} usage, with the nearest valid word.
  */
 export function resolvePlan(sources: PlanSources, random: () => number): Plan {
-  const { composed, copied, note } = sources;
+  const { composed, copied, running, note } = sources;
   const ofLayers = planLayers(sources);
   const { layers, chosen, selection, selectedAbove } = ofLayers;
   function given<K extends PlanOptionKey>(key: K): Options[K] {
@@ -123,6 +123,8 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
       },
     );
   }
+  if (running !== undefined && subject !== undefined)
+    return runningPlan(running, { layers, subject }, random);
   const service = serviceAsked();
   const ofPathSet = chosen !== undefined && isPathSet(chosen.name);
   const usual = { modes: service?.compose === undefined ? planDefaults.modes : composeModes };

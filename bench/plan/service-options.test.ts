@@ -6,7 +6,7 @@ import { planDeployments, planShifts } from './cases.ts';
 import { planCommand } from './plan-command.ts';
 import { planLayers } from './plan-layers.ts';
 import { failure, plan } from './planned.fixture.ts';
-import { composeAsked, copyAsked } from './resolve-plan.ts';
+import { composeAsked, containerAsked } from './resolve-plan.ts';
 
 const app = { image: 'reg.example:5000/my/app:1.2', port: '8080' };
 
@@ -319,12 +319,21 @@ test('a container that writes where its copies would write too is refused, unles
   expect(reading.service?.mounts.at(-1)).toEqual({ source: 'data', target: '/data', writable: false });
 });
 
-test('load on a container itself is refused, and options that belong to another kind of service', () => {
-  expect(copyAsked(planLayers({ flags: fromContainer, env: {} }))).toBe('web');
-  expect(copyAsked(planLayers({ flags: app, env: {} }))).toBeUndefined();
-  expect(() => copyAsked(planLayers({ flags: { container: 'web' }, env: {} }))).toThrow(
-    '--container web: bench puts no load on a container that it did not start',
-  );
+test('load on a container itself needs a rate; options that belong to another kind of service are refused', () => {
+  expect(containerAsked(planLayers({ flags: fromContainer, env: {} }))).toEqual({
+    container: 'web',
+    copy: true,
+  });
+  expect(containerAsked(planLayers({ flags: { container: 'web', rate: '50' }, env: {} }))).toEqual({
+    container: 'web',
+    copy: false,
+  });
+  expect(containerAsked(planLayers({ flags: app, env: {} }))).toBeUndefined();
+  for (const rate of [{}, { rate: 'auto' }]) {
+    expect(() => containerAsked(planLayers({ flags: { container: 'web', ...rate }, env: {} }))).toThrow(
+      '--container web: at which rate may bench send requests to it?',
+    );
+  }
   expect(failure({ flags: { ...app, copy: true } }).message).toBe(
     '--copy is for a --container, and --image is measured',
   );

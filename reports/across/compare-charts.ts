@@ -14,6 +14,7 @@ import {
 import type { Chart } from '../charts/svg.ts';
 import { ink, paper, quiet } from '../charts/theme.ts';
 import { ratioAxis } from '../charts/ticks.ts';
+import { baselineName } from '../words/baseline-words.ts';
 import { stateOf, subjectsIn } from './comparison-tables.ts';
 
 const subjectHeight = 24;
@@ -45,7 +46,8 @@ function chartOf(
   subjectOf: (comparison: RunComparison) => string,
 ): Chart {
   const margin = Math.max(...comparisons.map((it) => it.margin));
-  const shown = { ...metric(name), margin };
+  const against = comparedNames(comparisons);
+  const shown = { ...metric(name), margin, against };
   const subjects: ServerRow[] = [];
   const rows: OverheadRow[] = [];
   let height: number = headHeight;
@@ -71,6 +73,11 @@ function chartOf(
       .join(' '),
     spec: overheadSpec(shown, axis, height, subjects, rows, 'plain'),
   };
+}
+
+/** What the paths of some comparisons are compared with inside each run: `host mode`. */
+export function comparedNames(comparisons: readonly Pick<RunComparison, 'baseline'>[]): string {
+  return [...new Set(comparisons.map(({ baseline }) => baselineName(baseline)))].join(' or ');
 }
 
 function counts({ measured, unused }: OfRun): boolean {

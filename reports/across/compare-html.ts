@@ -5,7 +5,7 @@ import { type Html, html, trusted } from '../html/markup.ts';
 import { prose } from '../html/prose.ts';
 import { styleSheet } from '../html/style.ts';
 import { type Cell, table } from '../html/table.ts';
-import { compareCharts } from './compare-charts.ts';
+import { compareCharts, comparedNames } from './compare-charts.ts';
 import {
   type ComparisonCell,
   type ComparisonTable,
@@ -69,7 +69,7 @@ ${legend === undefined ? '' : html`<p class="facts">${legend}</p>`}
 ${absolute.map(tableOf)}</section>
 <section aria-labelledby="drawn">
 <h2 id="drawn">The main results drawn</h2>
-<p class="lead">The overhead in each run with its confidence interval, as change from host mode. The line marks no difference; the two fine lines are the relevance margin.</p>
+<p class="lead">The overhead in each run with its confidence interval, as change from ${comparedNames(document.comparisons)}. The line marks no difference; the two fine lines are the relevance margin.</p>
 <div class="charts">${charts.map(
     (chart, index) => html`
 <figure><figcaption>${chart.title}</figcaption>${trusted(drawings[index] ?? '')}</figure>`,

@@ -5,7 +5,7 @@ import {
   emptyPool,
   type LatencyPool,
 } from '../../bench/model/latency-pool.ts';
-import type { ProfileName } from '../../bench/model/profile.ts';
+import type { LoadProfile, ProfileName } from '../../bench/model/profile.ts';
 import type { CompletedSlice } from '../../bench/model/slice.ts';
 import type { Distribution } from '../report-model.ts';
 import { type ComparisonGroup, membersOf } from './comparison-group.ts';
@@ -89,7 +89,7 @@ export interface GroupFigures {
 export function groupFigures(group: ComparisonGroup): GroupFigures {
   const blocks = countedBlocks(group);
   const pools = {
-    ...{ round: emptyPool(), run: emptyPool(), histograms: pooledHistograms[group.profile.name] },
+    ...{ round: emptyPool(), run: emptyPool(), histograms: histogramsOf(group.profile) },
     distributed: quantileOf(group.profile.declaredMetric) !== undefined,
     ...(group.profile.load === 'open' ? { open: { serviceTime: emptyPool(), sendLag: emptyPool() } } : {}),
   };
@@ -103,6 +103,12 @@ export function groupFigures(group: ComparisonGroup): GroupFigures {
     ...(group.twin === undefined ? {} : { twin: found(group.twin) }),
     contenders: group.contenders.map(found),
   };
+}
+
+/** A paced load that was asked for its latency has one, too. */
+function histogramsOf({ name, declaredMetric }: LoadProfile): readonly Histogram[] {
+  const usual: readonly Histogram[] = pooledHistograms[name];
+  return usual.length === 0 && quantileOf(declaredMetric) !== undefined ? ['latency'] : usual;
 }
 
 interface Pools {

@@ -3,6 +3,7 @@ import { oneLine } from '../../bench/model/printable.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { MachineFigures } from '../../bench/model/slice.ts';
 import { foreignShare } from '../../bench/model/validity-rules.ts';
+import { twinWord } from '../words/baseline-words.ts';
 import { membersOf } from './comparison-group.ts';
 import { groupBlocks } from './counted-blocks.ts';
 import type { Estimate } from './estimate.ts';
@@ -121,13 +122,15 @@ function twinDistrust(
   if (twin === undefined || !twinDiffers(twin, confidence)) return [];
   const { ratio, interval } = twin.estimate;
   const size = formatPercentInterval(ratio - 1, interval.low - 1, interval.high - 1);
+  const isCopy = twinWord(group.baselinePath) === 'second copy';
+  const of = isCopy ? 'identical servers' : 'measurements of one path';
   const corrected =
     twin.comparisons === 1 ? '' : ` after Holm's correction over ${twin.comparisons} noise checks`;
   return [
     {
-      brief: `two identical servers differed by ${size} in this run`,
+      brief: `two ${of} differed by ${size} in this run`,
       reason:
-        `the noise check failed: a second copy of ${group.baselinePath} differs from it by ${size}, ` +
+        `the noise check failed: a second ${isCopy ? 'copy' : 'measurement'} of ${group.baselinePath} differs from it by ${size}, ` +
         `${pValueWords(twin.pNoDifference)}${corrected}`,
     },
   ];

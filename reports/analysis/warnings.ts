@@ -9,6 +9,7 @@ import { sharedPinningWarning } from '../../bench/model/shared-pinning.ts';
 import type { SliceStart } from '../../bench/model/summary.ts';
 import { unguardedIn } from '../../bench/model/unguarded.ts';
 import type { Warning } from '../../bench/model/warning.ts';
+import { baselineWords } from '../words/baseline-words.ts';
 import type { Analysis } from './analyse.ts';
 import { disturbancesOf, groupBlocks } from './counted-blocks.ts';
 import { largestGapShare, machineQuantiles } from './machine-quantiles.ts';
@@ -130,6 +131,7 @@ function foreignLoad({ analysis: { foreign } }: Findings): readonly Warning[] {
 
 function twinWarnings({ run, analysis }: Findings): readonly Warning[] {
   const { confidence } = run.plan;
+  const words = baselineWords(run.plan);
   const missing = analysis.groups.filter(({ figures: { twin } }) => (twin?.rounds.length ?? 0) === 0);
   const differing = analysis.groups.flatMap(({ figures, control }) =>
     control !== undefined && twinDiffers(control, confidence) && !missing.some((it) => it.figures === figures)
@@ -142,7 +144,7 @@ function twinWarnings({ run, analysis }: Findings): readonly Warning[] {
       : [
           {
             code: 'no-twin',
-            message: `No slice that counts was recorded of the second copy of host mode: ${named(missing.map(groupWords))}.`,
+            message: `No slice that counts was recorded of the ${words.twin}: ${named(missing.map(groupWords))}.`,
             hint: 'Without this noise check, false alarms of this set-up cannot be ruled out.',
           },
         ]),
@@ -152,7 +154,7 @@ function twinWarnings({ run, analysis }: Findings): readonly Warning[] {
           {
             code: 'twin-differs',
             message:
-              'Two identical servers in host mode differ, so every verdict there is untrusted: ' +
+              `${words.both} differ, so every verdict there is untrusted: ` +
               `${named(
                 differing.map(
                   ({ figures, control }) =>
@@ -180,7 +182,7 @@ function blindTwins({ run, analysis }: Findings): readonly Warning[] {
   return [
     {
       code: 'twin-blind',
-      message: `The noise check cannot fail, however much the two copies of host mode differ: ${shortageWords(blind)}.`,
+      message: `The noise check cannot fail, however much ${run.plan.service?.running === undefined ? 'the two copies of host mode' : 'the two measurements'} differ: ${shortageWords(blind)}.`,
       hint: moreRounds(run, blind),
     },
   ];

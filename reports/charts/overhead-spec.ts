@@ -8,6 +8,8 @@ import { type Axis, tickLabels } from './ticks.ts';
 /** A metric with the relevance margin that the run has for it. */
 export interface ShownMetric extends Metric {
   readonly margin: number;
+  /** What the change is against: `host mode`. */
+  readonly against: string;
 }
 
 /** `y` is in pixels from the top. */
@@ -125,7 +127,7 @@ export function overheadSpec(
               values: [...axis.ticks],
               labelExpr: tickLabels(axis.ticks, changeLabel(axis.ticks)),
               grid: false,
-              title: 'change against host mode (log scale)',
+              title: `change against ${shown.against} (log scale)`,
             },
           },
           y: {

@@ -8,6 +8,7 @@ import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured, type MeasuredOverhead, type Overhead } from '../../bench/model/summary.ts';
 import { answersOf } from '../answers.ts';
 import type { InnerInterval, ReportModel } from '../report-model.ts';
+import { baselineWords } from '../words/baseline-words.ts';
 import { changeWords, shortLevelWords, whyNoNumbers } from '../words/overhead-words.ts';
 import { verdictLabel } from '../words/verdict-words.ts';
 import {
@@ -38,11 +39,12 @@ const labelShare = 0.15;
  */
 export function overheadCharts(model: ReportModel): readonly Chart[] {
   const { profiles, confidence, margins } = model.run.plan;
+  const against = baselineWords(model.run.plan).name;
   const panels = profiles
     .map((profile): Panel => {
       const { declaredMetric: name } = profile;
       const margin = marginOf({ metric: name, margin: margins?.[name] });
-      return { profile, metric: { ...metric(name), margin }, groups: groupsOf(model, profile) };
+      return { profile, metric: { ...metric(name), margin, against }, groups: groupsOf(model, profile) };
     })
     .filter((panel) => rowsOf(panel).some(({ measured }) => measured !== undefined));
   if (panels.some((panel) => rowsOf(panel).length > mostRows)) {

@@ -1,6 +1,7 @@
 import type { Case } from '../../bench/model/case.ts';
 import { type NetworkMode, pathOf } from '../../bench/model/path.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
+import { twinWord } from '../words/baseline-words.ts';
 
 /**
  * How one deployment looks in every chart of a report: the same colour for the same mode everywhere. What differs
@@ -76,6 +77,6 @@ function seriesLabel({ path, role }: Subject): string {
     mode,
     several ? ` ${readerWords[address].reader}` : '',
     family === undefined ? '' : ', IPv6',
-    role === 'twin' ? ' (second copy)' : '',
+    role === 'twin' ? ` (${twinWord(path)})` : '',
   ].join('');
 }

@@ -6,14 +6,17 @@ import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured, type MeasuredOverhead, type Step } from '../../bench/model/summary.ts';
 import { type Answers, answersOf, type PathAnswers } from '../answers.ts';
 import type { ReportModel } from '../report-model.ts';
+import { baselineWords } from '../words/baseline-words.ts';
 import { listed } from '../words/finding-words.ts';
 import { modeWords } from '../words/setting-words.ts';
 import { isShown, layerSubject, stairsOf } from '../words/step-words.ts';
 import { type AnswerCell, answerCell } from './cells.ts';
 import { costliest, matricesOf } from './matrix.ts';
 
-/** The end of a finding: a cost is always one against host mode, seen by the same client. */
-export const comparedWith = 'compared with --network host';
+/** The end of a finding: a cost is always one against the baseline, seen by the same client. */
+function comparedWith({ run: { plan } }: Pick<ReportModel, 'run'>): string {
+  return `compared with ${baselineWords(plan).option}`;
+}
 
 /** The finding of a run in one sentence, without a full stop: what the first compared mode costs the first server. */
 export function modesFinding(model: ReportModel): string {
@@ -21,7 +24,7 @@ export function modesFinding(model: ReportModel): string {
   const lead = answers.map((it) => leadOf(it, model)).find(({ shown }) => shown.length > 0);
   if (lead !== undefined) {
     const { path, server, shown } = lead;
-    return `${subjectOf(path, server)} ${listed(clauses(shown, spokenName(server.server)))}, ${comparedWith}`;
+    return `${subjectOf(path, server)} ${listed(clauses(shown, spokenName(server.server)))}, ${comparedWith(model)}`;
   }
   if (answers.length === 0) return 'Nothing was compared in this run';
   const compared = answers.flatMap((server) =>
@@ -35,10 +38,11 @@ export function modesFinding(model: ReportModel): string {
 }
 
 /** Of a run without any mode to compare: what is left is the noise check. */
-function noiseFinding({ summary }: ReportModel): string {
+function noiseFinding({ run, summary }: ReportModel): string {
   const { warnings } = summary;
+  const { name, again } = baselineWords(run.plan);
   if (warnings.some(({ code }) => code === 'twin-differs')) {
-    return 'Host mode differs from a second copy of itself: do not compare modes on this machine as it is';
+    return `${capital(name)} differs from ${again}: do not compare modes on this machine as it is`;
   }
   const widest = Math.max(
     ...summary.twin
@@ -47,7 +51,7 @@ function noiseFinding({ summary }: ReportModel): string {
       .map(({ ratioLow, ratioHigh }) => (ratioHigh - ratioLow) / 2),
   );
   return Number.isFinite(widest)
-    ? `Host mode does not differ from a second copy of itself: the noise of this machine is ±${formatPercent(widest)} or less`
+    ? `${capital(name)} does not differ from ${again}: the noise of this machine is ±${formatPercent(widest)} or less`
     : 'Nothing that counts was measured in this run';
 }
 
@@ -142,12 +146,12 @@ function withoutEffect({ server }: Answers, path: PathAnswers, model: ReportMode
   const states = new Set(cells.map(({ state }) => state));
   if (states.size === 1 && states.has('equal')) {
     const margins = path.overheads.map(marginOf);
-    return `${capital(mode)} differs by less than ${formatPercent(Math.max(...margins))} for ${name}, ${comparedWith}`;
+    return `${capital(mode)} differs by less than ${formatPercent(Math.max(...margins))} for ${name}, ${comparedWith(model)}`;
   }
   if (states.size === 1 && states.has('unmeasured')) {
     return `What ${mode} costs ${name} was not measured: the load generator was the limit`;
   }
-  return `No cost of ${mode} is shown for ${name}, ${comparedWith}`;
+  return `No cost of ${mode} is shown for ${name}, ${comparedWith(model)}`;
 }
 
 /** The layer that adds most to a request, of all between a plain process and docker-proxy. */
@@ -179,13 +183,13 @@ export function pathsFinding(model: ReportModel): string {
       const open = cells.filter(({ cell }) => cell.state === 'open').length;
       return `Too few rounds count to show what ${open} of ${cells.length} paths to ${server} cost${unusable}`;
     }
-    return `None of ${cells.length} paths to ${server} is shown to cost a request anything${unusable}, ${comparedWith}`;
+    return `None of ${cells.length} paths to ${server} is shown to cost a request anything${unusable}, ${comparedWith(model)}`;
   }
   const costly = cells.filter(({ cell }) => cell.state === 'worse').length;
   return (
     `${costly} of ${cells.length} paths to ${server} cost a request something, most of all ` +
     `${modeWords(pathOf(worst.path))} for a ${readerWords[pathOf(worst.path).vantage].reader} ` +
-    `(${worst.cell.percent ?? ''}, ${worst.cell.change}), ${comparedWith}`
+    `(${worst.cell.percent ?? ''}, ${worst.cell.change}), ${comparedWith(model)}`
   );
 }
 

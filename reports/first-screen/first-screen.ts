@@ -52,7 +52,8 @@ const findings = {
 const fewestSteps = 3;
 
 function kindOf({ run, summary }: ReportModel): RunKind {
-  if (run.plan.comparisons.length > 1) return 'paths';
+  // A running container has few paths, and absolute figures of some: its table is that of modes.
+  if (run.plan.comparisons.length > 1 && run.plan.service?.running === undefined) return 'paths';
   const layers = new Set((summary.steps ?? []).map(({ to }) => to));
   return layers.size >= fewestSteps ? 'waterfall' : 'modes';
 }

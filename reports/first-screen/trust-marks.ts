@@ -4,6 +4,7 @@ import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
 import { foreignLimits } from '../analysis/trust.ts';
 import type { ReportModel } from '../report-model.ts';
+import { baselineWords } from '../words/baseline-words.ts';
 import { listed } from '../words/finding-words.ts';
 import { leftOutCount } from '../words/overhead-words.ts';
 
@@ -23,7 +24,8 @@ export function trustMarks(model: ReportModel): readonly TrustMark[] {
 }
 
 /** Whether two identical servers measured the same. */
-function noise({ summary }: ReportModel): TrustMark {
+function noise({ run, summary }: ReportModel): TrustMark {
+  const { name, again, missing } = baselineWords(run.plan);
   const differing = summary.warnings.filter(({ code }) => code === 'twin-differs').length;
   const blind = summary.warnings.some(({ code }) => code === 'twin-blind');
   const measured = summary.twin.filter((it) => it.declared && isMeasured(it)).length;
@@ -31,13 +33,13 @@ function noise({ summary }: ReportModel): TrustMark {
   if (measured === 0) {
     return {
       ...{ passed: false, section, title: 'No noise check.' },
-      text: 'No second copy of host mode was measured, so false alarms cannot be ruled out.',
+      text: `${missing}, so false alarms cannot be ruled out.`,
     };
   }
   if (differing > 0) {
     return {
       ...{ passed: false, section, title: 'Noise check failed' },
-      text: `in ${differing} of ${measured} tests: host mode differed from a second copy of itself.`,
+      text: `in ${differing} of ${measured} tests: ${name} differed from ${again}.`,
     };
   }
   if (blind) {
@@ -48,7 +50,10 @@ function noise({ summary }: ReportModel): TrustMark {
   }
   return {
     ...{ passed: true, section, title: 'Noise check passed.' },
-    text: 'Host mode did not differ from its second copy.',
+    text:
+      run.plan.service?.running === undefined
+        ? 'Host mode did not differ from its second copy.'
+        : 'No path differed from a second measurement of itself.',
   };
 }
 

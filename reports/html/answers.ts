@@ -7,9 +7,10 @@ import { spokenName } from '../../bench/model/server.ts';
 import { type Answers, answersOf, type PathAnswers } from '../answers.ts';
 import { type AnswerCell, answerCells } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
+import { baselineWords } from '../words/baseline-words.ts';
 import { shortUnits } from '../words/mark-words.ts';
 import { connectionWords } from '../words/overhead-words.ts';
-import { pathName } from '../words/path-words.ts';
+import { clientLabel, pathName } from '../words/path-words.ts';
 import { verdictLabel } from '../words/verdict-words.ts';
 import { resultAnchor } from './anchors.ts';
 import { type Html, html } from './markup.ts';
@@ -20,12 +21,17 @@ import { type Column, type Row, table } from './table.ts';
  * to the section on noise. `undefined` where no mode was compared.
  */
 export function answerTable(model: ReportModel): Html | undefined {
-  const all = answersOf(model).filter(({ paths }) => paths.some(({ role }) => role === 'contender'));
+  const { plan } = model.run;
+  const { profiles, service } = plan;
+  // A path to a running container without another one beside it has absolute figures.
+  const all = answersOf(model).filter(
+    ({ paths }) => service?.running !== undefined || paths.some(({ role }) => role === 'contender'),
+  );
   if (all.length === 0) return undefined;
-  const { profiles } = model.run.plan;
+  const compared = `ompared with ${baselineWords(plan).option}`;
   return table({
-    caption: html`<span class="hidden">What each network mode costs, compared with --network host</span>`,
-    head: 'Compared with --network host',
+    caption: html`<span class="hidden">What each network mode costs, c${compared}</span>`,
+    head: `C${compared}`,
     columns: profiles.map(questionColumn),
     groups: all.map((answers) => ({ rows: rowsOf(answers, model) })),
     kind: 'answers',
@@ -41,8 +47,12 @@ const questions = {
   churn: { label: 'One connection', small: 'connect, ask, answer; median' },
 } as const satisfies Record<ProfileName, Pick<Column, 'label' | 'small'>>;
 
+/** The question to a running container, which gets the steady load alone. */
+const steadyLatency = { label: 'One request', small: 'median latency at an equal rate' };
+
 function questionColumn(profile: LoadProfile): Column {
-  const { label, small } = questions[profile.name];
+  const isOfRunning = profile.name === 'steady' && profile.declaredMetric === 'latency_p50_us';
+  const { label, small } = isOfRunning ? steadyLatency : questions[profile.name];
   const tail = profile.load === 'open' ? `${metric(profile.declaredMetric).label}, ` : '';
   return { label, small: `${tail}${small}, ${connectionWords({ ...profile, load: 'closed' })}` };
 }
@@ -52,7 +62,7 @@ function rowsOf(answers: Answers, model: ReportModel): readonly Row[] {
   const { plan } = model.run;
   const contenders = paths.filter(({ role }) => role === 'contender');
   const columns = plan.profiles.map((profile) => {
-    const column = contenders.flatMap(({ overheads }) =>
+    const column = (contenders.length === 0 ? paths : contenders).flatMap(({ overheads }) =>
       overheads.filter((it) => it.profile === profile.name),
     );
     return answerCells(column, model.summary.cases, plan.confidence);
@@ -61,7 +71,11 @@ function rowsOf(answers: Answers, model: ReportModel): readonly Row[] {
   return [
     {
       quiet: true,
-      head: html`${spokenName(server)}, ${mode}`,
+      head: html`${spokenName(server)}, ${mode}${
+        plan.service?.running === undefined
+          ? undefined
+          : html`<small>${[pathName(baseline, plan).hint ?? '', clientLabel(baseline)].join(', ')}</small>`
+      }`,
       cells: plan.profiles.map(({ declaredMetric: name }, index) => {
         const value = values.find((it) => it.metric === name)?.baselineValue;
         // A rate that the load generator limited is not the capacity of host mode either.

@@ -6,6 +6,7 @@ import { spokenName } from '../../bench/model/server.ts';
 import type { CaseSummary } from '../../bench/model/summary.ts';
 import { isServerSide } from '../analysis/limit.ts';
 import type { ReportModel } from '../report-model.ts';
+import { twinWord } from '../words/baseline-words.ts';
 import { busyWords, cpuMicroseconds, limitName } from '../words/case-words.ts';
 import { ceilingWords } from '../words/ceiling-words.ts';
 import { kernelWords } from '../words/kernel-words.ts';
@@ -96,7 +97,7 @@ function caseRow(summary: CaseSummary, plan: Plan, proxied: boolean): Row {
   const parts = [cpu?.serverUs, ...(proxied ? [cpu?.proxyUs] : []), cpu?.agentUs, cpu?.softirqUs];
   const { mode, hint } = pathName(summary.path, plan);
   return {
-    head: html`${mode}${summary.role === 'twin' ? ', second copy' : undefined}<small>${hint}</small>`,
+    head: html`${mode}${summary.role === 'twin' ? `, ${twinWord(summary.path)}` : undefined}<small>${hint}</small>`,
     cells: [
       measured(summary),
       ...parts.map((value) => ({ content: cpuMicroseconds(value), sortBy: value ?? 0 })),

@@ -75,7 +75,9 @@ function factsOf(environment: Environment, plan: Plan): readonly (readonly [stri
       'Pinning',
       pinning.kind === 'disjoint'
         ? `servers on CPU ${pinning.serverCpus}, ${agentPlaces(pinning.agentCpus)}${exchanges}${roaming(pinning.proxiesRoam)}`
-        : 'shared: servers and load generator compete for the same CPUs',
+        : pinning.untouched === true
+          ? 'none: the container keeps its CPUs, and the load generator may run on the same ones'
+          : 'shared: servers and load generator compete for the same CPUs',
     ],
     ['Memory', `${formatNumber(environment.memoryBytes / 1024 ** 3, 1)} GiB`],
     ['Kernel', environment.kernel],

@@ -4,6 +4,7 @@ import { formatCount } from '../../bench/model/format.ts';
 import type { Plan } from '../../bench/model/plan.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import type { ReportModel } from '../report-model.ts';
+import { twinWord } from '../words/baseline-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { stackWords } from '../words/stack-words.ts';
 import { evidenceAnchor } from './anchors.ts';
@@ -22,7 +23,11 @@ export function evidenceSection(model: ReportModel): Html {
   const deployments = deploymentsOf(model);
   return html`<section aria-labelledby="evidence">
 <h2 id="evidence">Path evidence: did the packets go that way?</h2>
-<p class="lead">Kernel and engine are read in every round, for every server: firewall counters, interfaces, sockets. They must show the path that the table names.</p>
+<p class="lead">Kernel and engine are read in every round, for every server: firewall counters, interfaces, sockets. They must show the path that the table names.${
+    model.run.plan.service?.running === undefined
+      ? undefined
+      : html` The container has other clients too. Whether its firewall rule and docker-proxy stay idle on a path that does without them cannot be told, and is not checked.`
+  }</p>
 ${notices(model, 'evidence')}<p class="print-only">The claims of each path are left out of print. They are on the screen version of this page and in evidence.ndjson.</p>
 ${
   deployments.length === 0
@@ -62,7 +67,7 @@ function deploymentRow(rounds: readonly [Evidence, ...Evidence[]], plan: Plan): 
   const others = rounds.filter((it) => it.verdict !== 'consistent');
   const [mark, kind] = others.length === 0 ? ['✓', 'passed'] : ['!', 'failed'];
   const { mode, hint } = pathName(first.path, plan);
-  const copy = first.role === 'twin' ? ', second copy' : '';
+  const copy = first.role === 'twin' ? `, ${twinWord(first.path)}` : '';
   return {
     id: evidenceAnchor(deploymentId(first)),
     head: html`${spokenName(first.server)}, ${mode}${copy}<small>${hint}</small>`,

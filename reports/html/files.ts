@@ -1,6 +1,7 @@
 import { formatDuration } from '../../bench/model/format.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import type { ReportModel } from '../report-model.ts';
+import { ownReaderWords } from '../words/baseline-words.ts';
 import { otherLoads } from '../words/other-loads.ts';
 import { type Html, html } from './markup.ts';
 
@@ -34,7 +35,9 @@ export function filesSection({ run }: ReportModel): Html {
 /** What the words of this page mean, and those of the data files beside them. */
 export function wordsSection({ run: { plan } }: ReportModel): Html {
   const foreign = otherLoads(plan);
-  const words = Object.entries(readerWords).filter(([code]) => !foreign.includes(code));
+  const words = Object.entries({ ...readerWords, ...ownReaderWords(plan) }).filter(
+    ([code]) => !foreign.includes(code),
+  );
   return html`<section aria-labelledby="words">
 <h2 id="words">Words of this page, and of the data files</h2>
 <dl class="facts-list">${words.map(

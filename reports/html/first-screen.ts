@@ -1,4 +1,3 @@
-import { comparedWith } from '../first-screen/finding.ts';
 import { firstScreenOf, type RunKind } from '../first-screen/first-screen.ts';
 import type { TrustMark } from '../first-screen/trust-marks.ts';
 import type { ReportModel } from '../report-model.ts';
@@ -20,7 +19,7 @@ export const stairsOnFirstScreen = 2;
  */
 export function firstScreen(model: ReportModel, stairs: readonly Drawing[]): Html {
   const screen = firstScreenOf(model);
-  return html`<h1>${prose(screen.finding.replace(comparedWith, 'compared with `--network host`'))}</h1>
+  return html`<h1>${prose(screen.finding.replace('--network host', '`--network host`'))}</h1>
 <p class="measured">${prose(screen.measured)}</p>
 ${stateBanner(model)}
 ${answersBy(screen.kind, model, stairs)}

@@ -6,6 +6,7 @@ import { readerWords } from '../../bench/model/reader-words.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import { fewestBeyond, namedQuantiles } from '../analysis/pool-quantiles.ts';
 import type { Distribution, ReportModel } from '../report-model.ts';
+import { twinWord } from '../words/baseline-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { jitterWords, lagRuleWords } from '../words/tail-words.ts';
 import { type Drawing, figures } from './charts.ts';
@@ -66,7 +67,7 @@ function rowOf(distribution: Distribution, plan: Plan): Row {
 
 function headOf({ path, role }: Pick<Case, 'path' | 'role'>, plan: Plan): Html {
   const { mode, hint } = pathName(path, plan);
-  return html`${mode}${role === 'twin' ? ', second copy' : undefined}<small>${hint}</small>`;
+  return html`${mode}${role === 'twin' ? `, ${twinWord(path)}` : undefined}<small>${hint}</small>`;
 }
 
 function microsecondsCell(us: number | undefined): Cell {

@@ -3,6 +3,7 @@ import { readerWords } from '../../bench/model/reader-words.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import type { Summary } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
+import { twinWord } from '../words/baseline-words.ts';
 import { blockWords, foreignWords } from '../words/case-words.ts';
 import { leftOutCount } from '../words/overhead-words.ts';
 import { ruleFigureWords } from '../words/rule-words.ts';
@@ -65,7 +66,10 @@ function mostOf(own: Summary['leftOut']): Html {
 
 /** `bridge/external/published, full load`, `second copy of host/external, full load`. */
 function caseWords({ path, role, profile }: Summary['leftOut'][number]['case']): string {
-  return `${role === 'twin' ? 'second copy of ' : ''}${path}, ${readerWords[profile].reader}`;
+  const load = readerWords[profile].reader;
+  if (role !== 'twin') return `${path}, ${load}`;
+  const word = twinWord(path);
+  return word === 'second copy' ? `${word} of ${path}, ${load}` : `${path} ${word}, ${load}`;
 }
 
 function ruleName(rule: string): string {

@@ -1,10 +1,11 @@
 import { formatCount, formatPercent } from '../../bench/model/format.ts';
 import { marginOf, metric } from '../../bench/model/metric.ts';
 import { turnSecondsOf } from '../../bench/model/paced.ts';
-import type { Plan } from '../../bench/model/plan.ts';
+import type { Comparison, Plan } from '../../bench/model/plan.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { Verdict } from '../../bench/model/summary.ts';
 import type { ReportModel } from '../report-model.ts';
+import { baselineWords } from '../words/baseline-words.ts';
 import { type Formula, formulas } from '../words/formulas.ts';
 import { methodPage } from '../words/method-page.ts';
 import { otherLoads } from '../words/other-loads.ts';
@@ -16,6 +17,7 @@ import { type Html, html } from './markup.ts';
 /** How the numbers came about, how to read them, and how to make them again. */
 export function methodSection(model: ReportModel): Html {
   const { plan, command } = model.run;
+  const words = baselineWords(plan);
   const margins = plan.profiles
     .map((it) => it.declaredMetric)
     .map((name) => {
@@ -24,9 +26,9 @@ export function methodSection(model: ReportModel): Html {
     });
   return html`<section aria-labelledby="method">
 <h2 id="method">Method: how a number comes about</h2>
-<p>A round starts every server afresh, and with them a second copy of host mode as noise check. Within a round, ${orderWords(plan)},
+<p>${words.round} Within a round, ${orderWords(plan)},
 so that drift of the machine meets all of them alike. The rounds (here ${roundsWords(model.summary)}) are the statistical unit. Each server and path has one figure
-a round and metric, from totals over its blocks that count; the logarithm of a mode’s figure over that of host mode is the round’s ratio. The estimate is the Hodges–Lehmann
+a round and metric, from totals over its blocks that count; the logarithm of a mode’s figure over that of ${words.name} is the round’s ratio. The estimate is the Hodges–Lehmann
 median of these, the interval Wilcoxon’s exact signed-rank one at ${formatPercent(plan.confidence)}. Ratio, difference and printed values come from the same
 rounds. No slice is dropped as an outlier: it is discarded only by a rule that was written down before the run.</p>
 ${stopped(model.run)}<h3 id="verdicts">How to read a verdict</h3>
@@ -101,9 +103,7 @@ function planFacts(run: Run): readonly (readonly [string, string])[] {
   const { plan } = run;
   return [
     ...subjectFacts(run),
-    ...plan.comparisons.map(
-      (it) => ['Compared', `${it.contenders.join(', ')} against ${it.baseline}`] as const,
-    ),
+    ...plan.comparisons.map((it) => ['Compared', comparedWords(it)] as const),
     ...(plan.leftOut ?? []).map(
       ({ path, reason }) => ['Not offered by this engine', `${path}: ${reason}`] as const,
     ),
@@ -179,4 +179,11 @@ function subjectFacts({ plan, environment: machine }: Run): readonly (readonly [
     ),
     ['Request', [`${request.method} ${request.path}`, ...headers, ...body].join(', ')],
   ];
+}
+
+/** A path that nothing is compared with has its noise check all the same. */
+function comparedWords({ baseline, contenders }: Comparison): string {
+  return contenders.length === 0
+    ? `${baseline}, measured twice`
+    : `${contenders.join(', ')} against ${baseline}`;
 }

@@ -25,6 +25,7 @@ const places: Readonly<Record<string, Place>> = {
   'failed-slices': { section: 'discarded', touches: false },
   'shared-pinning': { section: 'limits', touches: true },
   'proxies-roam': { section: 'limits', touches: false },
+  'other-clients': { section: 'limits', touches: false },
   'client-lag': { section: 'results', touches: true },
   'machine-tail': { section: 'latency', touches: false },
   'unsteady-start': { section: 'slices', touches: false },

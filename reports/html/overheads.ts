@@ -9,15 +9,16 @@ import {
   pValueWords,
 } from '../../bench/model/format.ts';
 import { marginOf, metric } from '../../bench/model/metric.ts';
-import { pathOf } from '../../bench/model/path.ts';
+import { type PathId, pathOf } from '../../bench/model/path.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured, type MeasuredOverhead, type Overhead } from '../../bench/model/summary.ts';
 import { changeIn, differenceIn } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
+import { baselineWords } from '../words/baseline-words.ts';
 import { limitName } from '../words/case-words.ts';
 import { connectionWords, shortLevelWords, whyNoNumbers } from '../words/overhead-words.ts';
-import { pathName } from '../words/path-words.ts';
+import { pathLabel, pathName } from '../words/path-words.ts';
 import { resultAnchor } from './anchors.ts';
 import { type Html, html } from './markup.ts';
 import { prose } from './prose.ts';
@@ -29,7 +30,8 @@ export function overheadTables(model: ReportModel): Html {
   const { overheads } = model.summary;
   const main = overheads.filter(({ declared }) => declared);
   const others = overheads.filter(({ declared }) => !declared);
-  if (main.length === 0) return html`<p>This run compared no network mode with host mode.</p>`;
+  const words = baselineWords(model.run.plan);
+  if (main.length === 0) return html`<p>This run compared no network mode with ${words.name}.</p>`;
   return html`${table({
     caption: 'Main results, with the reason of every verdict',
     head: 'Mode',
@@ -66,7 +68,7 @@ export function noiseTable(model: ReportModel): Html | undefined {
   const twins = model.summary.twin.filter(({ declared }) => declared);
   if (twins.length === 0) return undefined;
   return table({
-    caption: 'The second copy of host mode against the first',
+    caption: `The ${baselineWords(model.run.plan).twin} against the first`,
     head: 'Server',
     columns: [{ label: 'Figure' }, ...changeColumns(model), { label: 'Verdict' }, { label: 'Why' }],
     groups: blocksOf(model, twins).map((block) => ({
@@ -122,7 +124,15 @@ function blockTitle({ first, rows }: Block, model: ReportModel): Html {
   const { family } = pathOf(baseline);
   return html`${spokenName(server)}, ${questionOf(first, model)} <span class="note">${
     readerWords[pathOf(baseline).vantage].reader
-  }${family === undefined ? '' : ', IPv6'}; host mode: ${value}</span>`;
+  }${family === undefined ? '' : ', IPv6'}; ${nameOf(baseline, model)}: ${value}</span>`;
+}
+
+/** Each client has a baseline. That of a client who reaches no other path is named as the path that it is. */
+function nameOf(baseline: PathId, { run: { plan } }: ReportModel): string {
+  const [first] = plan.comparisons;
+  return baseline === first?.baseline || plan.service?.running === undefined
+    ? baselineWords(plan).name
+    : pathLabel(baseline);
 }
 
 function questionOf({ metric: name, profile }: Overhead, { run: { plan } }: ReportModel): string {

@@ -7,6 +7,7 @@ import { waterfallCharts } from '../charts/waterfall.ts';
 import { firstScreenOf } from '../first-screen/first-screen.ts';
 import { readReportFont, textWidthOf } from '../fonts/text-width.ts';
 import type { ReportModel } from '../report-model.ts';
+import { baselineWords } from '../words/baseline-words.ts';
 import { sliceStartWords } from '../words/case-words.ts';
 import { type SectionId, sections } from './anchors.ts';
 import { besideSection } from './beside.ts';
@@ -101,7 +102,7 @@ ${notices(model, 'results')}<p class="lead">What the verdicts mean: <a href="#ve
 <details><summary>In words</summary>${list}</details>
 ${overheadTables(model)}
 <h3>The main results drawn</h3>
-<p class="lead">Change from host mode with its confidence interval. The line marks no difference; the two fine lines are the relevance margin,
+<p class="lead">Change from ${baselineWords(model.run.plan).name} with its confidence interval. The line marks no difference; the two fine lines are the relevance margin,
 inside which a difference is of no interest. The thin interval (${formatPercent(model.run.plan.confidence)}) decides whether there is a difference, the thick one
 (${formatPercent(2 * model.run.plan.confidence - 1)}) whether it is too small to matter. Panels share one scale.</p>
 ${figures(model, drawings)}${advice === undefined ? undefined : html`<p>${prose(advice)}</p>`}

@@ -4,6 +4,7 @@ import { type AnswerRow, answerTables, questionHead, questionsOf, samePathWords 
 import { type AnswerCell, stateMarks } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type WayRow, wayTables } from '../way-table.ts';
+import { baselineWords } from '../words/baseline-words.ts';
 import { legendOf, shortUnits } from '../words/mark-words.ts';
 import { questionWords } from '../words/overhead-words.ts';
 import { folded, type MarkdownTable, type Section, tableSection } from './section.ts';
@@ -49,7 +50,7 @@ export function waySections(model: ReportModel): readonly Section[] {
 export function foldedAnswers(model: ReportModel, isMatrix: boolean): Section {
   const what = isMatrix
     ? 'Main results: absolute change and interval'
-    : 'Noise check: a second copy of host mode';
+    : `Noise check: a ${baselineWords(model.run.plan).twin}`;
   const table = answerTable(model, {
     rows: ({ rows }) => (isMatrix ? rows : rows.filter(({ isTwin }) => isTwin)),
     withTwins: true,

@@ -3,6 +3,7 @@ import { metric } from '../../bench/model/metric.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
 import { besideTables, besideTitle } from '../beside-table.ts';
 import type { ReportModel } from '../report-model.ts';
+import { baselineWords } from '../words/baseline-words.ts';
 import { busyWords, cpuMicroseconds, limitName } from '../words/case-words.ts';
 import { discardedWords } from '../words/discarded-words.ts';
 import { groupWarnings } from '../words/grouped-warnings.ts';
@@ -59,7 +60,7 @@ function otherFigures({ run, summary }: ReportModel): Section {
   return folded(
     { what: 'Other figures: estimate and interval, no verdict', file: 'summary.csv' },
     {
-      head: ['load', 'path', 'figure', 'host', 'difference [interval], change'],
+      head: ['load', 'path', 'figure', baselineWords(run.plan).head, 'difference [interval], change'],
       align: ['-', '-', '-', '-:', '-:'],
       rows: figures.flatMap(({ overhead, role }) =>
         isMeasured(overhead) && !overhead.declared

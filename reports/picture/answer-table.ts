@@ -7,6 +7,7 @@ import type { Overhead } from '../../bench/model/summary.ts';
 import { type Answers, answersOf } from '../answers.ts';
 import { type AnswerCell, answerCells, type CellState } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
+import { baselineWords } from '../words/baseline-words.ts';
 import { questionWords } from '../words/overhead-words.ts';
 import { pathName } from '../words/path-words.ts';
 import { verdictLabel } from '../words/verdict-words.ts';
@@ -38,7 +39,7 @@ export function answerTable(
   const columnWidth = (right - left - labelWidth) / Math.max(1, columns.length);
   const at = (index: number) => left + labelWidth + index * columnWidth;
   const room = columnWidth - 16;
-  let markup = line(canvas, 'Compared with host mode', left, top + sizes.small, {
+  let markup = line(canvas, `Compared with ${baselineWords(model.run.plan).name}`, left, top + sizes.small, {
     size: sizes.small,
     color: colors.quiet,
   });
@@ -87,7 +88,9 @@ export function answerTable(
     const name = spokenName(server.server);
     row(
       `${name}, ${pathOf(server.baseline).mode}`,
-      '',
+      model.run.plan.service?.running === undefined
+        ? ''
+        : (pathName(server.baseline, model.run.plan).hint ?? ''),
       columns.map((column) => (x, y) => {
         const value = server.values.find((it) => it.metric === column.metric);
         const text =

@@ -3,6 +3,7 @@ import { metric } from '../../bench/model/metric.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
 import { besideTables, besideTitle } from '../beside-table.ts';
 import type { ReportModel } from '../report-model.ts';
+import { baselineWords } from '../words/baseline-words.ts';
 import { busyWords, cpuMicroseconds, limitName } from '../words/case-words.ts';
 import { discardedWords } from '../words/discarded-words.ts';
 import { groupWarnings } from '../words/grouped-warnings.ts';
@@ -61,7 +62,7 @@ function otherFigures({ run, summary }: ReportModel, width: number): readonly Li
     return figures[index - 1]?.name === name ? [row] : [{ across: name }, row];
   });
   if (rows.length === 0) return [];
-  const head = heads(['host', 'difference, change']);
+  const head = heads([baselineWords(run.plan).head, 'difference, change']);
   return tableLines({ head, rows, align: 'left', wraps: true }, width);
 }
 

@@ -3,6 +3,7 @@ import { type NetworkMode, type PathId, pathOf } from '../../bench/model/path.ts
 import type { Plan } from '../../bench/model/plan.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import { spokenName } from '../../bench/model/server.ts';
+import { twinWord } from './baseline-words.ts';
 
 /** A path as a row of a table names it: `bridge`, and below it `-p 80:80`. */
 interface PathName {
@@ -24,8 +25,8 @@ const options: Partial<Record<Exclude<NetworkMode, 'bridge'>, string>> = {
 export function pathName(id: PathId, { service }: Pick<Plan, 'service'>): PathName {
   const { mode, vantage, address, family } = pathOf(id);
   const named = family === undefined ? mode : `${mode}, IPv6`;
-  const { port } = service ?? { port: 80 };
-  const option = mode === 'bridge' ? `-p ${port}:${port}` : options[mode];
+  const { port, running = undefined } = service ?? { port: 80 };
+  const option = mode === 'bridge' ? `-p ${running?.published?.port ?? port}:${port}` : options[mode];
   const hint = vantage === 'external' || address === undefined ? option : readerWords[address].reader;
   return hint === undefined ? { mode: named } : { mode: named, hint };
 }
@@ -62,5 +63,6 @@ export function groupLabel({ server, profile }: Pick<Case, 'server' | 'profile'>
 /** A path or the noise check, with its client where a run has several. */
 export function caseName({ path, role }: Pick<Case, 'path' | 'role'>, severalClients: boolean): string {
   if (role !== 'twin') return fullLabel(path, severalClients);
+  if (pathOf(path).mode !== 'host') return `${fullLabel(path, severalClients)}, ${twinWord(path)}`;
   return severalClients ? `second copy of ${fullLabel(path, true)}` : 'second copy of host mode';
 }

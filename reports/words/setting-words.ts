@@ -41,7 +41,11 @@ export function settingWords({ plan, environment, rates, pacedRates, surprises }
   return [
     `${servers}, ${from}; ${asked}, ${kept === 'keep-alive' ? 'keep-alive connections' : kept}.${plan.name === undefined ? '' : ` Plan ${plan.name}.`}`,
     `${machine.join(', ')}.`,
-    ...(steady.length === 0 ? [] : [`CPU a request at one equal rate on all paths: ${steady.join(', ')}.`]),
+    ...(steady.length === 0
+      ? []
+      : [
+          `${plan.service?.running === undefined ? 'CPU a request at' : 'At'} one equal rate on all paths: ${steady.join(', ')}.`,
+        ]),
     ...(paced.length === 0
       ? []
       : [

@@ -186,6 +186,7 @@ export const everywhere = '0.0.0.0';
 /** Sockets of the host that a server takes, directly or by publishing its port. */
 export function hostSockets(order: DeploymentOrder, run: RunContext): readonly HostSocket[] {
   const { route, joins, service } = order;
+  if (service?.running !== undefined) return [];
   if (service !== undefined && inHostStack(route)) return [{ address: everywhere, port: order.hostPort }];
   if (joins !== undefined || (!inHostStack(route) && !isPublished(route))) return [];
   return hostAddresses(order, run.networks).map((address) => ({ address, port: order.hostPort }));

@@ -1,5 +1,6 @@
 import { carrierOf, type PublishingSettings } from '../../bench/model/carrier.ts';
-import { claimsOf, observedFindings } from '../../bench/model/claims.ts';
+import { type ClaimKind, claimsOf, observedFindings } from '../../bench/model/claims.ts';
+import { sameEndpoint } from '../../bench/model/connection.ts';
 import { Failure } from '../../bench/model/failure.ts';
 import type { Listener } from '../../bench/model/network-stack.ts';
 import type { ConnectionSeen, Observed, ProcessPlace } from '../../bench/model/observed.ts';
@@ -57,7 +58,7 @@ export async function look(
     order.service === undefined
       ? []
       : await listenersInContainer(inspector, { host, hostPort, pid: server.pid });
-  const claims = claimsFor(route, publishing);
+  const claims = claimsFor(order, publishing);
   const standing: Observed = {
     host,
     server: own,
@@ -150,13 +151,22 @@ async function lookAtConnection(
     };
     const serverPort = inHostStack(order.route) ? order.hostPort : containerPortOf(order);
     const seen = await inspector.call('held-connection', { serverPid: server.pid, serverPort, ...ends });
-    return { ...ends, ...seen };
+    // A container of the user's that runs has clients of its own. Who they are is recorded nowhere.
+    const peers =
+      order.service?.running === undefined
+        ? seen.peers
+        : seen.peers.filter((peer) => sameEndpoint(peer, ends.agent) || peer.command === 'docker-proxy');
+    return { ...ends, ...seen, peers };
   } finally {
     await agent.agent.release();
   }
 }
 
+/** Counters that must stay flat, and to which the own clients of a running container add. */
+const flatClaims: readonly ClaimKind[] = ['no-dnat', 'proxy-flat'];
+
 /** The claims about a route that must hold, given how this engine publishes ports. */
-function claimsFor(route: Route, publishing: PublishingSettings): Deployed['claims'] {
-  return claimsOf(route, carrierOf(route.path, publishing), publishing.userlandProxy);
+function claimsFor({ route, service }: DeploymentOrder, publishing: PublishingSettings): Deployed['claims'] {
+  const all = claimsOf(route, carrierOf(route.path, publishing), publishing.userlandProxy);
+  return service?.running === undefined ? all : all.filter((kind) => !flatClaims.includes(kind));
 }

@@ -5,6 +5,8 @@ interface SharedPinning {
   readonly kind: 'shared';
   /** The engine's message, if it discards the CPUs requested for containers. */
   readonly discarded?: string;
+  /** The server is the user's running container, which stays on its CPUs. */
+  readonly untouched?: true;
 }
 
 export interface DisjointPinning {
@@ -39,6 +41,9 @@ export function choosePinning(cpuCount: number, agents = 1): Pinning {
 export function mostAgentsOn(cpuCount: number): number {
   return cpuCount - 1;
 }
+
+/** A running container of the user's stays where it is. The load generator runs wherever the kernel puts it. */
+export const untouched: SharedPinning = { kind: 'shared', untouched: true };
 
 /** The CPUs that servers and agents run on now. Those started later start there too. */
 export interface CpuPlaces {

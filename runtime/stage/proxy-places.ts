@@ -3,10 +3,13 @@ import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Inspector } from '../inspector/client.ts';
 import type { CpuPlaces } from './pinning.ts';
 
-/** Published ports of the run itself. The ports of a container that servers join are the user's. */
+/** Published ports of the run itself. Those of a container that servers join, or that is measured itself, are the user's. */
 export function ownPorts(orders: readonly DeploymentOrder[]): readonly number[] {
   return orders
-    .filter(({ route, joins }) => isPublished(route) && joins === undefined)
+    .filter(
+      ({ route, joins, service }) =>
+        isPublished(route) && joins === undefined && service?.running === undefined,
+    )
     .map((it) => it.hostPort);
 }
 

@@ -14,6 +14,12 @@ export interface Publishing {
   learn(ready: readonly Pick<Ready, 'order'>[]): Promise<PublishingSettings>;
 }
 
+/** A running container of the user's may be on a bridge without publishing its port. */
+function hasPublishedPort({ route, service }: Ready['order']): boolean {
+  const { running } = service ?? {};
+  return isPublished(route) && (running === undefined || running.published !== undefined);
+}
+
 /**
  * Reads what no engine's API reports: the daemon's own settings. If no daemon is visible, it reads what the
  * daemon did for the first published port.
@@ -44,7 +50,7 @@ export function publishingOf(
       return known;
     },
     async learn(ready) {
-      const published = ready.filter(({ order }) => isPublished(order.route)).map(({ order }) => order);
+      const published = ready.map(({ order }) => order).filter(hasPublishedPort);
       const byIpv4 = published.find(({ route }) => route.path.family === undefined);
       const port = (byIpv4 ?? published[0])?.hostPort;
       if (known !== undefined || port === undefined) return known ?? settings;

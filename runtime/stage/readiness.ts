@@ -3,6 +3,7 @@ import { Failure } from '../../bench/model/failure.ts';
 import type { LoadAgent, ProbeOrder, ProbeResult } from '../../bench/model/load-agent.ts';
 import { present } from '../../bench/model/present.ts';
 import { inHostStack } from '../../bench/model/route.ts';
+import type { RunningSource } from '../../bench/model/service.ts';
 import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Inspector } from '../inspector/client.ts';
@@ -31,6 +32,7 @@ function probeOf({ bodyBytes, service, request }: DeploymentOrder, url: string):
     url: new URL(service.readyPath, url).href,
     ...present({ request: asked }),
     withinSeconds: service.readySeconds,
+    ...(service.running === undefined ? {} : { once: true }),
   };
 }
 
@@ -58,6 +60,26 @@ function withPrivilegedPort(error: unknown, { route, hostPort, service }: Deploy
   if (!/permission denied|EACCES/i.test(error.hint ?? '')) return error;
   const advice = `In host mode only root may listen on port ${hostPort}. Tell the service another port (--port-env, or {port} in --command or --env), or start it with --user root.`;
   return new Failure(error.kind, error.message, { hint: `${advice} ${error.hint}`, cause: error });
+}
+
+/** Of a container that is not bench's own, neither sockets nor log lines are read. */
+function silent(
+  { container }: RunningSource,
+  { agent }: DeploymentOrder['route'],
+  url: string,
+  problem: string,
+): Failure {
+  const link =
+    agent.kind === 'linked'
+      ? " If it answers from the host, a firewall stops packets from bench's link: leave out this path, with --path and the others."
+      : '';
+  return new Failure(
+    'casesFailed',
+    `the container ${container} gave no usable answer at ${url}: ${problem}`,
+    {
+      hint: `bench asked once. Check the port in the container (--port), the path (--request-path) and the status (--expect-status).${link}`,
+    },
+  );
 }
 
 /** Brings up one server, and waits until it answers its agent or is known not to. */
@@ -119,10 +141,14 @@ export function readiness({
   ): Promise<ProbeResult> {
     const vainSeconds = () => inVain.get(agent) ?? 0;
     const givesUpAt = vainSeconds() + order.withinSeconds;
-    for (let seconds = firstAskSeconds; ; seconds = Math.min(2 * seconds, longestAskSeconds)) {
+    for (
+      let seconds = order.once === true ? order.withinSeconds : firstAskSeconds;
+      ;
+      seconds = Math.min(2 * seconds, longestAskSeconds)
+    ) {
       const withinSeconds = Math.min(seconds, Math.max(givesUpAt - vainSeconds(), firstAskSeconds));
       const result = await agent.probe({ ...order, withinSeconds });
-      if (result.ready) return result;
+      if (result.ready || order.once === true) return result;
       inVain.set(agent, vainSeconds() + withinSeconds);
       const ended = serverId !== undefined && (await engine.inspect(serverId))?.running !== true;
       if (ended || vainSeconds() >= givesUpAt) return result;
@@ -141,6 +167,8 @@ export function readiness({
   ): Promise<Failure> {
     const name = nameOf(order);
     const { serverId } = server;
+    const { running } = order.service ?? {};
+    if (running !== undefined) return silent(running, order.route, url, problem);
     const state = serverId === undefined ? undefined : await engine.inspect(serverId);
     const native =
       serverId === undefined ? await inspector.call('native-state', { pid: server.pid }) : undefined;

@@ -47,13 +47,16 @@ export interface RunNetworks {
     readonly gateway: Pair;
   };
   readonly macvlan?: { readonly id: string };
+  /** The bridge of the user's running container that is measured. It is neither made nor changed. */
+  readonly usersBridge?: { readonly device: string; readonly gateway: string };
 }
 
 /** The bridge that a server is on: the host's end of it, and the host's addresses there. */
 export function bridgeOf(
   { server, path }: Pick<Route, 'server' | 'path'>,
-  { defaultBridge, userBridge }: RunNetworks,
+  { defaultBridge, userBridge, usersBridge }: RunNetworks,
 ): { readonly device: string; readonly gateway?: string } | undefined {
+  if (usersBridge !== undefined) return usersBridge;
   const own = userBridge && {
     device: userBridge.device,
     gateway: path.family === 'ipv6' ? userBridge.gateway.v6 : userBridge.gateway.v4,

@@ -1,5 +1,7 @@
+import { Failure } from '../../bench/model/failure.ts';
 import { present } from '../../bench/model/present.ts';
 import { ownRequest } from '../../bench/model/request.ts';
+import type { RunningSource } from '../../bench/model/service.ts';
 import type { DeploymentOrder } from '../../bench/model/stage.ts';
 import { urlOf } from '../../bench/model/whereabouts.ts';
 import type { ContainerSpec, CreatedContainer, Engine } from '../engine/engine.ts';
@@ -19,7 +21,7 @@ import { createOwned, runningState } from './programs.ts';
 import { bridgeOf } from './run-networks.ts';
 import type { StartMarks } from './start-times.ts';
 
-/** A server that was started: a container, with the holder of its stack where it is mapped, or a plain process. */
+/** A server that runs: a container, with the holder of its stack where it is mapped, or a plain process. */
 export interface RunningServer {
   readonly serverId?: string;
   readonly holderId?: string;
@@ -70,8 +72,22 @@ export function stageServers(
     return { holderId: holder.id };
   }
 
+  /** The user's container is looked up each round: it may have been started again, with another pid. */
+  async function found({ container }: RunningSource): Promise<RunningServer> {
+    const state = await engine.inspect(container);
+    if (state?.running !== true) {
+      throw new Failure('casesFailed', `the container ${container} no longer runs`, {
+        hint: 'bench does not start it again. See: docker ps -a',
+      });
+    }
+    const at = now();
+    return { serverId: state.id, pid: state.pid, marks: { begunAt: at, startedAt: at, releasedAt: at } };
+  }
+
   return {
     async start(order) {
+      const running = order.service?.running;
+      if (running !== undefined) return found(running);
       if (order.route.server.kind === 'native') {
         const begunAt = now();
         const { pid } = await inspector.call('start-native', nativeOrder(order, run));
@@ -103,7 +119,8 @@ export function stageServers(
       const id = holderId ?? serverId;
       const state = id === undefined ? undefined : await engine.inspect(id);
       const link = linkAddress(order, run.networks);
-      const gateway = bridgeOf(route, run.networks)?.gateway;
+      const published = order.service?.running?.published;
+      const gateway = published?.address ?? bridgeOf(route, run.networks)?.gateway;
       const own = route.path.family === 'ipv6' ? state?.address6 : state?.address;
       const at = {
         ...present({ linkAddress: link, gatewayAddress: gateway, containerAddress: own }),

@@ -26,7 +26,7 @@ import { moveToCpus } from './move-to-cpus.ts';
 import { look, type Ready } from './observe.ts';
 import { benchSeconds, here, otherProcesses } from './others.ts';
 import { pathFacts } from './path-facts.ts';
-import { type CpuPlaces, choosePinning, exchanged, hearOfCpus } from './pinning.ts';
+import { type CpuPlaces, choosePinning, exchanged, hearOfCpus, untouched } from './pinning.ts';
 import { probePlaces } from './probe-places.ts';
 import { withLastWords } from './programs.ts';
 import { ownPorts, proxyPlaces } from './proxy-places.ts';
@@ -37,6 +37,7 @@ import { bridgeOf, doorsOf, type NetworkNeeds, type RunNetworks } from './run-ne
 import { stageServers } from './servers.ts';
 import { standAgents } from './stand-agents.ts';
 import { startPlacing } from './start-inspector.ts';
+import { usersBridgeOf } from './users-bridge.ts';
 
 /**
  * The most servers that start at the same time. More would only wait for the engine and use up their time
@@ -66,6 +67,8 @@ export interface StageOptions {
   readonly guard?: boolean;
   /** The user's container that mapped servers join, and the routes of those of one round. */
   readonly mapTo?: { readonly container: string; readonly routes: readonly Route[] };
+  /** The user's running container that is measured itself: nothing about it, its network or its CPUs is changed. */
+  readonly existing?: string;
   readonly benchVersion: string;
   /**
    * The command that starts a server instead of the lab image's `serve.sh`, given the addresses to listen on.
@@ -96,10 +99,11 @@ export interface StageOptions {
  * Agents and inspector exit by themselves when this process ends: their stdin ends.
  */
 export async function startStage(options: StageOptions): Promise<Stage> {
-  const { engine } = options;
+  const { engine, existing } = options;
   await using started = new Teardown();
   const prefix = prefixOf(options.runId);
-  const pinning = choosePinning(engine.about.cpuCount, options.sharing?.agents);
+  const pinning =
+    existing === undefined ? choosePinning(engine.about.cpuCount, options.sharing?.agents) : untouched;
   const cpus: CpuPlaces = { now: pinning };
   const shared = { image: options.image, prefix, labels: options.labels, cpus };
 
@@ -120,8 +124,11 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const fit = options.fit?.(await pathFacts(engine, machine, publishing)) ?? options;
   const needs = { ...fit.needs, ...present({ subnet: options.subnet }) };
   const making = { engine, inspector, prefix, labels: options.labels, owned: started };
-  const networks = await standAgents(needs, agents, making);
-  const guarding = { prefix, remark: remarkOf(options.labels), networks, wanted: options.guard ?? true };
+  const usersBridge = existing === undefined ? undefined : await usersBridgeOf(existing, making);
+  const networks = { ...(await standAgents(needs, agents, making)), ...present({ usersBridge }) };
+  // A guard would keep the own clients of a running container from it.
+  const wanted = existing === undefined && (options.guard ?? true);
+  const guarding = { prefix, remark: remarkOf(options.labels), networks, wanted };
   const guard = await raiseGuard(inspector, guarding, started);
   const firewallOpened =
     options.openFirewall === true ? await openFirewall(inspector, networks, options, started) : [];
@@ -185,7 +192,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
         nodeVersion: process.version,
         engine: { ...engineFacts(engine), ...publishing.known },
         ...machineFacts(machine),
-        guard: guard.made,
+        ...(existing === undefined ? { guard: guard.made } : {}),
         ...(firewallOpened.length === 0 ? {} : { firewallOpened: [...firewallOpened] }),
         image: options.image,
         pinning:

@@ -17,6 +17,8 @@ export async function serviceImageOf(
   composed?: ComposedApp,
 ): Promise<string | undefined> {
   if (service === undefined) return undefined;
+  // Its tag may name another image by now.
+  if (service.running !== undefined) return (await engine.recipe(service.running.container))?.imageId;
   const sources: ServiceSources = {
     engine,
     commander,

@@ -17,7 +17,7 @@ export function needsOf(plan: Plan): NetworkNeeds {
   const routes = routesOf(plan);
   return {
     vantages: standingVantages(plan),
-    servers: [...new Set(routes.map(({ server }) => server.kind))],
+    servers: plan.service?.running === undefined ? [...new Set(routes.map(({ server }) => server.kind))] : [],
     ipv6: routes.some(({ path }) => path.family === 'ipv6'),
     bridgeIpv6: routes.some(({ path }) => goesOverOwnBridgeByIpv6(path)),
     ...(plan.service?.compose === undefined ? {} : { companions: true }),
@@ -70,7 +70,8 @@ type PlannedCreations = z.infer<typeof plannedCreationsSchema>;
 /** Counts what the lab makes for a plan, by the same rules as the lab. */
 export function planCreations(plan: Plan): PlannedCreations {
   const needs = needsOf(plan);
-  const kinds = routesOf(plan).map(({ server }) => server.kind);
+  const started = plan.service?.running === undefined ? routesOf(plan) : [];
+  const kinds = started.map(({ server }) => server.kind);
   const natives = kinds.filter((kind) => kind === 'native').length;
   const holders = plan.mapTo === undefined ? kinds.filter((kind) => kind === 'mapped').length : 0;
   const linked = needsLink(needs);
@@ -100,7 +101,7 @@ export function planCreations(plan: Plan): PlannedCreations {
     containers: {
       run: 1 + agents + companions,
       round: kinds.length - natives + holders + roundAgents,
-      once: plan.probes === true ? 5 : 1,
+      once: plan.service?.running !== undefined ? 0 : plan.probes === true ? 5 : 1,
     },
   };
 }

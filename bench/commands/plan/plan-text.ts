@@ -11,7 +11,8 @@ import type { LoadProfile } from '../../model/profile.ts';
 import { readerWords } from '../../model/reader-words.ts';
 import type { Request } from '../../model/request.ts';
 import { roundsNeeded } from '../../model/rounds-needed.ts';
-import { canTellPort, type Service } from '../../model/service.ts';
+import { needsPortAlone, type Service } from '../../model/service.ts';
+import { announcedLoad } from '../../plan/announced-load.ts';
 import { planCases } from '../../plan/cases.ts';
 import type { ChosenPlan } from '../../plan/named-plans.ts';
 import { type PlanOptionKey, planOptions } from '../../plan/options.ts';
@@ -27,8 +28,9 @@ import { chosenText, sourcesText } from './source-text.ts';
 export function planHead(plan: Plan, duration: PlanDuration): string {
   const lines = [
     ...serviceText(plan),
+    ...announcedText(plan),
     `${plan.servers.join(', ')} under ${plan.profiles.map(({ name, connections, load }) => `${name} (${connections} connection${connections === 1 ? '' : 's'}${loadWords[load]})`).join(', ')}`,
-    ...plan.comparisons.map(comparisonText),
+    ...plan.comparisons.map((it) => comparisonText(it, plan)),
     `${plan.stopping?.precision === undefined ? 'about' : 'at most about'} ${formatDuration(duration.totalSeconds, 0)}`,
     ...leftOutText(plan),
     ...rateText(plan),
@@ -50,21 +52,46 @@ const loadWords = {
   bulk: ', large bodies',
 } as const satisfies Record<LoadProfile['load'], string>;
 
-function comparisonText({ baseline, contenders }: Comparison): string {
+function comparisonText({ baseline, contenders }: Comparison, { service }: Plan): string {
+  if (service?.running !== undefined) {
+    return contenders.length === 0
+      ? `${baseline}, measured twice (noise check): absolute figures`
+      : `${contenders.join(', ')} against ${baseline}, the container's own address, which is measured twice (noise check)`;
+  }
   return contenders.length === 0
     ? `${baseline} against a second copy of itself`
     : `${contenders.join(', ')} against ${baseline} and a second copy of it (noise check)`;
 }
 
-/** What is started, and how that differs from the user's own `docker run`. */
+/** All that a running container of the user's will get: its owner decides by this. */
+function announcedText(plan: Plan): readonly string[] {
+  const announced = announcedLoad(plan);
+  if (announced === undefined) return [];
+  const { ratePerSecond, connections, openConnections, seconds, requests, checks } = announced;
+  const time = formatDuration(seconds, 0);
+  return [
+    `it gets ${ratePerSecond} requests/s for ${time} of load: ${formatCount(requests)} requests in all`,
+    `  on ${counted(connections, 'connection')} at a time, of ${formatCount(openConnections)} that are open`,
+    `  and ${formatCount(checks)} single requests, one after the other, that check its paths`,
+  ];
+}
+
+/** What is measured, and how what is started differs from the user's own `docker run`. */
 function serviceText(plan: Plan): readonly string[] {
   const { service, request } = plan;
   if (service === undefined || request === undefined) return [];
-  const { port } = service;
+  const { port, running } = service;
+  if (running !== undefined) {
+    return [
+      `${service.name}: the running container ${running.container}, asked ${request.method} ${request.path} on port ${port}; nothing about it is changed`,
+      '  its other clients add to its CPU time and to the counters of its port, so no counter is checked to stay flat',
+      ...givenText(plan),
+    ];
+  }
   return [
     ...originText(service, request),
     ...givenText(plan),
-    ...(canTellPort(service)
+    ...(!needsPortAlone(service)
       ? []
       : [
           `  it has port ${port} in host mode too (--port-env gives it another), so its second copy runs by itself, before or after the others`,
@@ -121,9 +148,9 @@ function leftOutText({ leftOut = [] }: Plan): readonly string[] {
 }
 
 /** The load of paced profiles, with the source of its rate. */
-function rateText({ profiles, servers, rates = {} }: Plan): readonly string[] {
+function rateText({ profiles, servers, service, rates = {} }: Plan): readonly string[] {
   const paced = profiles.filter(({ load }) => load === 'paced').map(({ name }) => name);
-  if (paced.length === 0) return [];
+  if (paced.length === 0 || service?.running !== undefined) return [];
   const asked = servers.flatMap((server) => {
     const rate = rates[server];
     return rate === undefined ? [] : [`${rate} requests/s for ${server}`];
@@ -181,6 +208,8 @@ function probesText(plan: Plan, { rounds }: PlanDuration): readonly string[] {
 
 function declaredText(plan: Plan): string {
   const declared = declaredComparisons(plan);
+  if (declared === 0 && plan.service?.running !== undefined)
+    return 'no main results: no path has another one beside it to compare with';
   if (declared === 0)
     return 'no main results: each baseline is compared with its second copy, and nothing else';
   const needed = roundsNeeded(plan.confidence, declared);
@@ -305,8 +334,12 @@ function creationsText(
     ...(install ? ['  if no engine answers: one from the distribution, which stays (--setup)\n'] : []),
     `  for the run: ${run.join(', ')}${ipv6}\n`,
     ...(guard ? ["  in the host's firewall: 1 table, which keeps others from the servers\n"] : []),
-    `  each round: ${round.join(', ')}\n`,
-    `  once, for a moment: ${counted(containers.once, 'container')}, for what the ${readerWords.agent.reader} reaches by itself${plan.probes === true ? ', and for lookups' : ''}\n`,
+    ...(round.length === 0 ? [] : [`  each round: ${round.join(', ')}\n`]),
+    ...(containers.once === 0
+      ? []
+      : [
+          `  once, for a moment: ${counted(containers.once, 'container')}, for what the ${readerWords.agent.reader} reaches by itself${plan.probes === true ? ', and for lookups' : ''}\n`,
+        ]),
     `  containers: ${containers.run} for the run and ${containers.round} each round, ${containers.run + containers.once + rounds * containers.round} in all\n`,
   ];
 }

@@ -29,7 +29,10 @@ export const plan: CommandRunner = async ({ flags }, outside) => {
   const calibration = machine && (await keptCalibration(calibrationsDirectory(flags, outside), machine));
   const spreads = machine && (await knownSpreads(plan, machine, results, calibration));
   const { duration, prediction } = predicted(plan, spreads ?? []);
-  const warnings = [...planWarnings(plan), ...(guard ? [] : [unguarded(forbidden)])];
+  const warnings = [
+    ...planWarnings(plan),
+    ...(guard || plan.service?.running !== undefined ? [] : [unguarded(forbidden)]),
+  ];
   if (flags['json'] === true) {
     const declared = declaredComparisons(plan);
     const document = {

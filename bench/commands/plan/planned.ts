@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type ComposedApp, readComposed } from '../../../runtime/compose/composed-app.ts';
 import { copiedContainer } from '../../../runtime/copy/copied-container.ts';
+import { runningContainer } from '../../../runtime/copy/running-container.ts';
 import { machineCommander } from '../../../runtime/machine/command.ts';
-import type { Copied } from '../../model/described.ts';
+import type { Copied, Running } from '../../model/described.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Plan } from '../../model/plan.ts';
 import { present } from '../../model/present.ts';
@@ -13,7 +14,7 @@ import { readConfig } from '../../plan/config-file.ts';
 import { offeredAnyway } from '../../plan/offered.ts';
 import { type PlanOptionKey, planOptionKeys } from '../../plan/options.ts';
 import { type PlanLayers, planLayers } from '../../plan/plan-layers.ts';
-import { composeAsked, copyAsked, resolvePlan } from '../../plan/resolve-plan.ts';
+import { composeAsked, containerAsked, resolvePlan } from '../../plan/resolve-plan.ts';
 import { type HeaderValues, secretHeaderValues } from '../../plan/secret-headers.ts';
 import { type ValueSource, valueSources } from '../../plan/value-sources.ts';
 import { wantsLab } from '../engine/engine-choice.ts';
@@ -65,9 +66,11 @@ export async function plannedBy(
   const layers = planLayers(given);
   const asked = composeAsked(layers);
   const composed = asked === undefined ? undefined : await composedFor(asked, outside);
-  const copied = await copiedFor(copyAsked(layers), flags, outside);
+  const { copied, running } = await containerFor(containerAsked(layers), flags, outside);
   const described = present({ composed, copied });
-  const plan = offeredAnyway(resolvePlan({ ...given, ...described, note }, outside.random));
+  const read = { ...given, ...described, ...present({ running }), note };
+  const plan = offeredAnyway(resolvePlan(read, outside.random));
+  if (running !== undefined && flags['openFirewall'] === true) throw openedForRunning(running);
   const { secrets = {} } = layers.layers.find(({ options }) => options.headers !== undefined) ?? {};
   const secretHeaders = secretHeaderValues(plan.request ?? {}, secrets, outside.env);
   tellWarnings(passedOver(layers), outside.stderr);
@@ -80,7 +83,8 @@ export async function plannedBy(
     results: resultsDirectory(flags, outside),
     subnet: wantedSubnet(flags, outside),
     openFirewall: flags['openFirewall'] === true,
-    guard: flags['guard'] !== false,
+    // A guard would keep the container's own clients from it.
+    guard: running === undefined && flags['guard'] !== false,
     wait: flags['wait'] === true,
     install: flags['setup'] === true,
   };
@@ -105,13 +109,17 @@ async function isFile(path: string): Promise<boolean> {
   return found?.isFile() === true;
 }
 
-/** Looks at the container that is to be copied. @throws {Failure} its engine does not answer, or has no such container. */
-async function copiedFor(
-  container: string | undefined,
+/**
+ * Looks at the container that is to be copied, or measured itself.
+ * @throws {Failure} its engine does not answer, or the container does not suit.
+ */
+async function containerFor(
+  asked: { readonly container: string; readonly copy: boolean } | undefined,
   flags: Readonly<Record<string, unknown>>,
   outside: Outside,
-): Promise<Copied | undefined> {
-  if (container === undefined) return undefined;
+): Promise<{ readonly copied?: Copied; readonly running?: Running }> {
+  if (asked === undefined) return {};
+  const { container, copy } = asked;
   if (wantsLab(flags, outside)) {
     throw new Failure(
       'usage',
@@ -124,7 +132,19 @@ async function copiedFor(
   // The engine's client is a heavy library, which no other plan needs.
   const { engineOfTheUser } = await import('../engine/open-engine.ts');
   const { engine } = await engineOfTheUser(outside);
-  return copiedContainer(engine, container);
+  return copy
+    ? { copied: await copiedContainer(engine, container) }
+    : { running: await runningContainer(engine, container) };
+}
+
+function openedForRunning({ container }: Running): Failure {
+  return new Failure(
+    'usage',
+    `--open-firewall changes the firewall, and --container ${container} is measured without a change of its network`,
+    {
+      hint: 'Leave it out. A path that the firewall stops is left out by --path with the others.',
+    },
+  );
 }
 
 /** A user does not see what a plan of bench's own sets: what it passes over in the config is said. */

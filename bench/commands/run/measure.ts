@@ -152,9 +152,13 @@ export async function measureOn(
   const { pinning } = stage.environment;
   if (pinning.kind === 'shared') tellWarnings([sharedPinningWarning(pinning)], stderr);
   tellWarnings(unguardedIn(stage.environment), stderr);
-  const surprises = await surveyed(plan, stage, engine, outside);
   const duration = planDuration(plan);
-  stderr.write(planHead(plan, duration));
+  const head = planHead(plan, duration);
+  // The owner of a running container reads what it will get before it gets anything.
+  const isRunning = plan.service?.running !== undefined;
+  if (isRunning) stderr.write(head);
+  const surprises = await surveyed(plan, stage, engine, outside);
+  if (!isRunning) stderr.write(head);
   const progress = progressLine(stderr, clock, duration, plan.stopping);
   let collected: Collected;
   await using folder = await createRunFolder(results, runId, outside.disk).catch(async (error: unknown) => {
@@ -327,6 +331,7 @@ export async function stageFor(
         described: (composed ?? copied)?.environment ?? {},
       },
       ...present({ serve, serviceImage }),
+      ...present({ existing: asked.service?.running?.container }),
       ...(composed === undefined || access === undefined
         ? {}
         : { companions: companionStarter(composed, { engine, ...access }) }),
