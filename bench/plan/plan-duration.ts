@@ -82,7 +82,8 @@ export function planDuration(
     containers * (estimates.containerSeconds + (plan.service === undefined ? 0 : serviceStartSeconds)) +
     (slices + warmups.length) * estimates.gapSeconds +
     (needsJitter(plan) ? (standingVantages(plan).length + agents.size) * jitterSeconds : 0);
-  const rounds = expectedRounds(plan, inRound, wanted);
+  const probing = probingSeconds(plan, containers);
+  const rounds = expectedRounds(plan, { inRound, probing }, wanted);
   const finding = ratesToFind(plan) * probesEach * probeSeconds;
   return {
     slicesSeconds: rounds * inSlices + finding,
@@ -91,19 +92,16 @@ export function planDuration(
       (plan.service === undefined || plan.service.running !== undefined ? 0 : surveySeconds) +
       rounds * inRound +
       finding +
-      probingSeconds(plan, { containers, rounds }),
+      probedRounds(plan, rounds) * probing +
+      (plan.probes === true ? onceSeconds : 0),
     rounds,
   };
 }
 
-/** What --probes adds to a run: in some rounds servers start one by one, and each path is timed by itself. */
-function probingSeconds(
-  plan: Plan,
-  { containers, rounds }: { readonly containers: number; readonly rounds: number },
-): number {
-  if (plan.probes !== true) return 0;
+/** What --probes adds to a round that is probed: its servers start one by one, and each path is timed by itself. */
+function probingSeconds(plan: Plan, containers: number): number {
   const timed = planDeployments(plan).length * tasksEach * (taskSeconds + taskWarmupSeconds);
-  return onceSeconds + probedRounds(plan, rounds) * (timed + containers * oneByOneSeconds);
+  return timed + containers * oneByOneSeconds;
 }
 
 /** Number of deployments whose capacity the first round finds, for the rate of paced load. */
@@ -135,13 +133,19 @@ function secondsOf(
   return rampSecondsOf(plan, profile) + measured + gaps;
 }
 
+/** @param probing seconds beside those of `inRound`, in each of the first rounds that are probed. */
 function expectedRounds(
-  { rounds, stopping }: Plan,
-  roundSeconds: number,
+  plan: Plan,
+  { inRound, probing }: { readonly inRound: number; readonly probing: number },
   wanted: number | undefined,
 ): number {
+  const { rounds, stopping } = plan;
   if (stopping === undefined) return rounds;
-  const inTime = Math.min(rounds, Math.max(1, Math.floor(stopping.seconds / roundSeconds)));
+  const probed = probedRounds(plan, rounds);
+  const allProbed = Math.floor(stopping.seconds / (inRound + probing));
+  const fitting =
+    allProbed < probed ? allProbed : Math.floor((stopping.seconds - probed * probing) / inRound);
+  const inTime = Math.min(rounds, Math.max(1, fitting));
   const looks = stopping.precision?.looks ?? [];
   const look = wanted === undefined ? undefined : looks.find((at) => at >= wanted);
   return look === undefined ? inTime : Math.min(inTime, look);

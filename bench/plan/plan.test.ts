@@ -244,3 +244,18 @@ test('a rate at which a quantile has too few responses, even in the longest slic
   expect(rare({ quantile: 'p99', pacedRate: '30' })?.hint).not.toContain('--quantile');
   expect(rare({})).toBeUndefined();
 });
+
+test('a run of a given time has fewer rounds with small tasks, and still ends in time', () => {
+  const flags = { server: 'nginx', seed: '1' };
+  for (const [time, seconds] of [
+    ['40s', 40],
+    ['2m', 120],
+    ['10m', 600],
+  ] as const) {
+    const without = planDuration(plan({ ...flags, time }));
+    const probed = planDuration(plan({ ...flags, time, probes: true }));
+    expect(probed.rounds).toBeLessThan(without.rounds);
+    // Before the first round and for what is timed once there is time besides.
+    expect(probed.totalSeconds).toBeLessThanOrEqual(seconds + 15);
+  }
+});
