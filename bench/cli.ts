@@ -14,6 +14,7 @@ const runners: Readonly<Record<CommandName, () => Promise<CommandRunner>>> = {
   report: async () => (await import('./commands/report/report.ts')).report,
   compare: async () => (await import('./commands/compare/compare.ts')).compare,
   export: async () => (await import('./commands/export/export.ts')).exportRuns,
+  history: async () => (await import('./commands/history/history.ts')).history,
   trace: async () => (await import('./commands/trace/trace.ts')).trace,
   inspect: async () => (await import('./commands/inspect/inspect.ts')).inspect,
   calibrate: async () => (await import('./commands/calibrate/calibrate.ts')).calibrate,
