@@ -8,6 +8,7 @@ import { rampSecondsOf } from '../model/profile.ts';
 import { taskSeconds, taskWarmupSeconds } from '../model/timed-task.ts';
 import { agentWarmups, standingVantages } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
+import { sweepDuration } from './sweep.ts';
 import { expectedWarmup, warmupCases } from './warm-up.ts';
 
 /** How often each path bears load until its capacity is known, and how long each time, in seconds. */
@@ -53,6 +54,11 @@ const defaultEstimates: DurationEstimates = {
 
 export const planDurationSchema = z.strictObject({
   slicesSeconds: z.number().nonnegative().describe('Inside slices and ramps: exact.'),
+  sweepSeconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Longest time of the sweep, which is in `total_seconds`. Absent: the plan has none.'),
   totalSeconds: z.number().nonnegative().describe('Rests on estimates of what containers cost.'),
   rounds: z.int().min(1).describe('Predicted; at most as many where the plan stops by itself.'),
 });
@@ -82,14 +88,18 @@ export function planDuration(
     containers * (estimates.containerSeconds + (plan.service === undefined ? 0 : serviceStartSeconds)) +
     (slices + warmups.length) * estimates.gapSeconds +
     (needsJitter(plan) ? (standingVantages(plan).length + agents.size) * jitterSeconds : 0);
-  const rounds = expectedRounds(plan, inRound, wanted);
+  const sweep = sweepDuration(plan, estimates);
+  const rounds = expectedRounds(plan, { inRound, sweep }, wanted);
+  const sweepSeconds = Math.min(rounds, sweep.rounds) * sweep.roundSeconds;
   const finding = ratesToFind(plan) * probesEach * probeSeconds;
   return {
     slicesSeconds: rounds * inSlices + finding,
+    ...(sweepSeconds === 0 ? {} : { sweepSeconds }),
     totalSeconds:
       estimates.startSeconds +
       (plan.service === undefined || plan.service.running !== undefined ? 0 : surveySeconds) +
       rounds * inRound +
+      sweepSeconds +
       finding +
       probingSeconds(plan, { containers, rounds }),
     rounds,
@@ -137,11 +147,17 @@ function secondsOf(
 
 function expectedRounds(
   { rounds, stopping }: Plan,
-  roundSeconds: number,
+  { inRound, sweep }: { readonly inRound: number; readonly sweep: ReturnType<typeof sweepDuration> },
   wanted: number | undefined,
 ): number {
   if (stopping === undefined) return rounds;
-  const inTime = Math.min(rounds, Math.max(1, Math.floor(stopping.seconds / roundSeconds)));
+  // The first rounds are longer than the others, as far as they have a sweep.
+  const swept = Math.min(sweep.rounds, Math.floor(stopping.seconds / (inRound + sweep.roundSeconds)));
+  const others =
+    swept < sweep.rounds
+      ? 0
+      : Math.floor((stopping.seconds - swept * (inRound + sweep.roundSeconds)) / inRound);
+  const inTime = Math.min(rounds, Math.max(1, swept + others));
   const looks = stopping.precision?.looks ?? [];
   const look = wanted === undefined ? undefined : looks.find((at) => at >= wanted);
   return look === undefined ? inTime : Math.min(inTime, look);
