@@ -25,7 +25,7 @@ interface Surroundings {
 }
 
 /** Room that is needed. */
-export interface RoomNeeds {
+interface RoomNeeds {
   /** Connections that may be opened. */
   readonly connections: number;
   /** Local ports of the load agent's stack that they take at the same time. */

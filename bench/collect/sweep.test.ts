@@ -1,7 +1,20 @@
 import { expect, test } from 'vitest';
+import { fakeLoadAgent } from '../agent/load-agent.fake.ts';
+import { response, type SmallServer, serve } from '../agent/servers.fixture.ts';
+import { instruments } from '../agent/slice.fixture.ts';
+import { runTurns } from '../agent/turns.ts';
+import { deploymentId } from '../model/case.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { Failure } from '../model/failure.ts';
+import type { TurnsOrder } from '../model/load-agent.ts';
+import type { Stage } from '../model/stage.ts';
+import { resolvePlan } from '../plan/resolve-plan.ts';
+import { schedule } from '../schedule/schedule.ts';
+import type { Tally } from './bout.ts';
 import { type Collecting, collecting } from './collecting.fixture.ts';
+import { ordersOf } from './orders.ts';
+import { fakeStage } from './stage.fake.ts';
+import { sweepPaths } from './sweep.ts';
 
 const flags = { profile: 'throughput', rounds: '1', sweep: true };
 
@@ -150,4 +163,99 @@ test('an interruption ends a sweep between two steps', async () => {
   });
   expect(collected.state).toBe('partial');
   for (const line of evidence) expect(stepsOf(line)).toEqual([1, 2]);
+});
+
+/**
+ * A server with a pool: it works on so many requests at the same time, for three milliseconds each. All others wait for
+ * their turn.
+ */
+async function pooledServer(workers: number): Promise<SmallServer> {
+  const waiting: (() => void)[] = [];
+  let free = workers;
+  const bytes = response({ bodyBytes: 1_024 });
+  const done = (answer: () => void) => {
+    answer();
+    free += 1;
+    waiting.shift()?.();
+  };
+  return serve(({ socket }) => {
+    const work = () => {
+      free -= 1;
+      setTimeout(() => done(() => socket.write(bytes)), 3);
+    };
+    if (free > 0) work();
+    else waiting.push(work);
+  });
+}
+
+test('the load agent finds where the capacity of a real server ends: with its pool', async () => {
+  await using baseline = await pooledServer(1);
+  await using twin = await pooledServer(1);
+  await using contender = await pooledServer(4);
+  const servers = { baseline, twin, contender };
+  const plan = resolvePlan(
+    {
+      flags: {
+        server: 'nginx',
+        mode: 'bridge',
+        rounds: '1',
+        sweep: true,
+        sweepConnections: '8',
+        warmupSeconds: '0.05',
+      },
+      env: {},
+    },
+    () => 0,
+  );
+  const [round] = schedule(plan);
+  if (round === undefined) throw new Error('nothing is scheduled');
+  const fake = fakeStage({ seed: 1, medianSeconds: () => 1 });
+  const atSeconds = () => performance.now() / 1_000;
+  const agent = {
+    ...fakeLoadAgent({ seed: 1, serverAt: () => undefined }),
+    turns: (order: TurnsOrder) => runTurns(order, instruments),
+    letGo: async () => instruments.kept.letGo(),
+  };
+  const stage: Stage = {
+    ...fake,
+    agent: () => agent,
+    read: async (deployed, edge) => ({ ...(await fake.read(deployed, edge)), atSeconds: atSeconds() }),
+  };
+  const outcomes = await stage.deploy(ordersOf({ ...round }, plan));
+  const standings = new Map(
+    outcomes.map((outcome): [string, Tally] => {
+      if (!outcome.ok) throw outcome.error;
+      const { deployment } = outcome.deployed.order;
+      const { url } = servers[deployment.role];
+      const deployed = { ...outcome.deployed, url, claims: [], findings: [] };
+      return [
+        deploymentId(deployment),
+        { outcome: { ok: true, deployed }, own: undefined, alone: undefined },
+      ];
+    }),
+  );
+  const clock = { now: () => new Date(0), monotonicSeconds: atSeconds };
+  const { signal } = new AbortController();
+  const known = { rates: new Map<string, number>(), pacedRates: new Map<string, number>() };
+  await sweepPaths({ plan, stage, clock, signal, ...known, ends: new Map() }, round, {
+    standings,
+    exchanged: false,
+  });
+  instruments.kept.letGo();
+  const figuresOf = (id: string) =>
+    (standings.get(id)?.sweep ?? []).map((step) => {
+      if ('problem' in step) throw new Error(step.problem);
+      return step;
+    });
+  const [host, bridge] = [figuresOf('nginx host/external'), figuresOf('nginx bridge/external/published')];
+  const rateAt = (steps: typeof host, connections: number) =>
+    steps.find((it) => it.connections === connections)?.requestsPerSecond ?? Number.NaN;
+  expect(rateAt(bridge, 2)).toBeGreaterThan(rateAt(bridge, 1));
+  expect(rateAt(bridge, 4)).toBeGreaterThan(rateAt(bridge, 2));
+  // A pool of four ends the growth later than a pool of one. From there on, requests wait for each other.
+  const growth = (steps: typeof host, from: number, to: number) => rateAt(steps, to) / rateAt(steps, from);
+  expect(growth(bridge, 1, 4)).toBeGreaterThan(growth(bridge, 4, 8));
+  expect(growth(bridge, 1, 4)).toBeGreaterThan(growth(host, 1, 4));
+  expect(rateAt(bridge, 8)).toBeGreaterThan(rateAt(host, 8));
+  expect(host.at(-1)?.latencyP50Us).toBeGreaterThan(host[0]?.latencyP50Us ?? Number.NaN);
 });

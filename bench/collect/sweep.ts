@@ -117,8 +117,9 @@ async function takeStep(
     const longest = sweepWarmupSeconds(connections, measuring.plan);
     if (longest === 0) continue;
     const warm = await warmUp(measuring, tallyOf(subject), sweepLoad(connections), longest);
-    if (warm.responses === 0) continue;
-    latencySeconds = Math.max(latencySeconds, (connections * warm.loadSeconds) / warm.responses);
+    // Where nothing was answered, an answer takes at least so long.
+    const answersEach = Math.max(1, warm.responses / connections);
+    latencySeconds = Math.max(latencySeconds, warm.loadSeconds / answersEach);
   }
   const profile = sweepLoad(connections, latencySeconds);
   const entryOf = (subject: Case, place: number) => ({
