@@ -12,6 +12,7 @@ import type { BesideTable } from './beside-table.ts';
 import type { ReportModel } from './report-model.ts';
 import { limitName } from './words/case-words.ts';
 import { caseName, pathName } from './words/path-words.ts';
+import { uncountedSteps } from './words/sweep-words.ts';
 
 /** Rate and latency over the number of connections, for every layout: tables of texts, and what to know about them. */
 export const sweepTitle = 'How many connections it takes';
@@ -117,17 +118,8 @@ function changeWords({ rateChange }: Swept, level: number): string {
   return formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1);
 }
 
-function stepNote({ evidence }: ReportModel, sweep: readonly Swept[]): string {
+function stepNote(model: ReportModel, sweep: readonly Swept[]): string {
   const rounds = Math.max(...sweep.map((it) => it.rounds));
-  const problems = evidence.flatMap(({ server, path, round, sweep: steps = [] }) =>
-    steps.flatMap((step) =>
-      'problem' in step
-        ? [`${step.connections} connections to ${server} on ${path} in round ${round}: ${step.problem}`]
-        : [],
-    ),
-  );
-  const [first] = problems;
-  const without =
-    first === undefined ? '' : ` Steps without figures: ${formatCount(problems.length)}, the first ${first}.`;
-  return `Medians of ${formatCount(rounds)} round${rounds === 1 ? '' : 's'}. Each connection sends its next request as soon as the last one is answered. Compared paths take turns, and have the same numbers of connections.${without}`;
+  const uncounted = uncountedSteps(model);
+  return `Medians of ${formatCount(rounds)} round${rounds === 1 ? '' : 's'}. Each connection sends its next request as soon as the last one is answered. Compared paths take turns, and have the same numbers of connections.${uncounted === undefined ? '' : ` ${uncounted}`}`;
 }

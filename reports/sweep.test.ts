@@ -7,6 +7,7 @@ import { renderMarkdown } from './markdown.ts';
 import { sweepTables, sweepTitle } from './sweep-table.ts';
 import { bridgePath, type SyntheticOptions, syntheticRun } from './synthetic-run.fixture.ts';
 import { renderTerminal } from './terminal.ts';
+import { noteWords } from './words/note-words.ts';
 
 /* A server that works on four requests at the same time; on a bridge it answers 80 % of the requests. */
 const small = { seed: 3, rounds: 7, servers: ['nginx'], profiles: ['latency'], blocks: 1 } as const;
@@ -66,10 +67,25 @@ test('a step without figures is left out of its round, and the note names the fi
   expect(stepsOf(bridgePath, 'contender', model).map(({ rounds }) => rounds)).toEqual([7, 7, 7, 7, 5]);
   const tables = sweepTables(model);
   expect(tables.at(-1)?.note).toContain(
-    `Steps without figures: 4, the first 16 connections to nginx on ${bridgePath} in round 1: 3 timeouts.`,
+    `Steps that do not count: 4, the first 16 connections to nginx on ${bridgePath} in round 1: 3 timeouts.`,
   );
   const bridge = tables.at(-1)?.groups.find(({ title }) => title === 'bridge');
   expect(bridge?.rows.at(-1)?.cells[2]).toMatch(/^−\d.* %, no 95 % interval$/);
+});
+
+test('figures of a step that breaks a rule are recorded and do not count; a sweep without any says why', () => {
+  const run = syntheticRun({ ...small, sweep });
+  const spoilt = run.evidence.map((it) => ({
+    ...it,
+    sweep: (it.sweep ?? []).map((step) => ({ ...step, problem: 'others used 40 % of the machine' })),
+  }));
+  const model = buildReportModel({ ...run, evidence: spoilt });
+  expect(model.summary.sweep).toBeUndefined();
+  expect(sweepTables(model)).toEqual([]);
+  expect(noteWords(model)).toContain(
+    `The sweep of connections has no figures. Steps that do not count: 140, the first 1 connection to nginx on host/external in round 1: others used 40 % of the machine.`,
+  );
+  expect(noteWords(modelOf()).join(' ')).not.toContain('has no figures');
 });
 
 test('a round whose path is contradicted has no part in the sweep of that path', () => {

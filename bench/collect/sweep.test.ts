@@ -8,6 +8,7 @@ import type { Evidence } from '../model/evidence.ts';
 import { Failure } from '../model/failure.ts';
 import type { TurnsOrder } from '../model/load-agent.ts';
 import type { Stage } from '../model/stage.ts';
+import { countsInSweep } from '../model/sweep.ts';
 import { resolvePlan } from '../plan/resolve-plan.ts';
 import { schedule } from '../schedule/schedule.ts';
 import type { Tally } from './bout.ts';
@@ -58,7 +59,7 @@ test('latencies grow with the queue, and whose CPU was used is with each step', 
   const { evidence } = await swept();
   for (const { sweep = [] } of evidence) {
     const [first, last] = [sweep[0], sweep.at(-1)];
-    if (first === undefined || last === undefined || 'problem' in first || 'problem' in last) {
+    if (first === undefined || last === undefined || !countsInSweep(first) || !countsInSweep(last)) {
       throw new Error('a step has no figures');
     }
     expect(last.latencyP50Us / first.latencyP50Us).toBeGreaterThan(3);
@@ -244,7 +245,7 @@ test('the load agent finds where the capacity of a real server ends: with its po
   instruments.kept.letGo();
   const figuresOf = (id: string) =>
     (standings.get(id)?.sweep ?? []).map((step) => {
-      if ('problem' in step) throw new Error(step.problem);
+      if (!('requestsPerSecond' in step)) throw new Error(step.problem);
       return step;
     });
   const [host, bridge] = [figuresOf('nginx host/external'), figuresOf('nginx bridge/external/published')];

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hasStoppedGrowing, mostSweptConnections, sweepConnections, sweptRounds } from './sweep.ts';
+import {
+  hasStoppedGrowing,
+  mostSweptConnections,
+  sweepConnections,
+  sweepStepsSchema,
+  sweptRounds,
+} from './sweep.ts';
 
 test('each step has twice as many connections as the one before, and the last one has the most', () => {
   expect(sweepConnections(8)).toEqual([1, 2, 4, 8]);
@@ -34,4 +40,18 @@ test('a path that answers nothing, or nothing any more, does not keep the sweep 
 test('as many rounds have a sweep as an interval needs, and one to spare', () => {
   expect(sweptRounds({ confidence: 0.95 })).toBe(7);
   expect(sweptRounds({ confidence: 0.99 })).toBe(9);
+});
+
+test('a step has figures, or the reason why it does not count, or both', () => {
+  const figures = {
+    connections: 2,
+    requestsPerSecond: 5_000,
+    latencyP50Us: 400,
+    cpu: { loadSeconds: 1, requests: 5_000, agentSeconds: 0.2 },
+  };
+  const problem = '3 timeouts';
+  expect(() =>
+    sweepStepsSchema.parse([figures, { ...figures, problem }, { connections: 4, problem }]),
+  ).not.toThrow();
+  expect(() => sweepStepsSchema.parse([{ connections: 4 }])).toThrow();
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { present } from './present.ts';
 import { roundsToPlan } from './rounds-needed.ts';
 import { cpuSchema, type Slice } from './slice.ts';
 
@@ -15,21 +16,27 @@ export const sweepPlanSchema = z.strictObject({
 });
 
 const connections = z.int().min(1).describe('Concurrent connections of this step: 1, 2, 4, 8 …');
+const figures = {
+  requestsPerSecond: z.number().positive().describe('Requests a second, as in the throughput profile.'),
+  latencyP50Us: z.number().nonnegative().describe('Median latency of the same requests.'),
+  cpu: cpuSchema.describe("CPU time under the step's load, ramp included."),
+};
+const problem = z
+  .string()
+  .describe('Why the step does not count: it breaks a rule of validity, or it failed and has no figures.');
 
 /** One number of connections on one path in one round. */
 const sweepStepSchema = z.union([
-  z.strictObject({
-    connections,
-    requestsPerSecond: z.number().positive().describe('Requests a second, as in the throughput profile.'),
-    latencyP50Us: z.number().nonnegative().describe('Median latency of the same requests.'),
-    cpu: cpuSchema.describe("CPU time under the step's load, ramp included."),
-  }),
-  z.strictObject({
-    connections,
-    problem: z.string().describe('Why the step has no figures: it failed, or it breaks a rule of validity.'),
-  }),
+  z.strictObject({ connections, ...figures, problem: problem.optional() }),
+  z.strictObject({ connections, problem }),
 ]);
 export type SweepStep = z.infer<typeof sweepStepSchema>;
+export type MeasuredStep = Extract<SweepStep, { requestsPerSecond: number }>;
+
+/** Whether the figures of a step count. */
+export function countsInSweep(step: SweepStep): step is MeasuredStep {
+  return step.problem === undefined;
+}
 
 export const sweepStepsSchema = z.array(sweepStepSchema);
 
@@ -65,22 +72,23 @@ export function hasStoppedGrowing(rates: readonly number[]): boolean {
   );
 }
 
-/** The figures of a step that count, or why there are none. */
-export function sweepStep(step: number, slice: Slice): SweepStep {
-  const connections = step;
-  switch (slice.status) {
-    case 'completed':
-      return {
-        connections,
-        requestsPerSecond: slice.servedRequests / slice.wallSeconds,
-        latencyP50Us: slice.latency.p50Us,
-        cpu: slice.cpu,
-      };
-    case 'invalid':
-      return { connections, problem: slice.reasons.map(({ message }) => message).join('; ') };
-    case 'failed':
-      return { connections, problem: problemOf(slice.error) };
+/** The figures of a step, and why it does not count. */
+export function sweepStep(connections: number, slice: Slice): SweepStep {
+  if (slice.status === 'failed') return { connections, problem: problemOf(slice.error) };
+  const { latency, cpu, servedRequests, wallSeconds } = slice;
+  const problem =
+    slice.status === 'invalid' ? slice.reasons.map(({ message }) => message).join('; ') : undefined;
+  const requestsPerSecond = servedRequests / wallSeconds;
+  if (latency === undefined || requestsPerSecond === 0) {
+    return { connections, problem: problem ?? 'nothing was answered' };
   }
+  return {
+    connections,
+    requestsPerSecond,
+    latencyP50Us: latency.p50Us,
+    cpu,
+    ...present({ problem }),
+  };
 }
 
 /** What happened, and what to do about it. */

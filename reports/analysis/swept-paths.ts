@@ -4,18 +4,15 @@ import type { Plan } from '../../bench/model/plan.ts';
 import { present } from '../../bench/model/present.ts';
 import type { Cpu } from '../../bench/model/slice.ts';
 import type { Swept } from '../../bench/model/summary.ts';
+import { countsInSweep, type MeasuredStep } from '../../bench/model/sweep.ts';
 import { asValues, median } from '../statistics/location.ts';
 import type { Statistics } from './estimate.ts';
 import { limitOf } from './limit.ts';
 import { byRound, pairedChange } from './paired-change.ts';
 
-/** A step with figures, in its round. */
-interface Taken {
+/** A step that counts, in its round. */
+interface Taken extends MeasuredStep {
   readonly round: number;
-  readonly connections: number;
-  readonly requestsPerSecond: number;
-  readonly latencyP50Us: number;
-  readonly cpu: Cpu;
 }
 
 /**
@@ -52,9 +49,7 @@ function stepsOf(evidence: readonly Evidence[], { server, path, role }: Deployme
   return evidence
     .filter((it) => it.server === server && it.path === path && it.role === role)
     .filter(({ verdict }) => verdict !== 'contradicted')
-    .flatMap(({ round, sweep = [] }) =>
-      sweep.flatMap((step) => ('problem' in step ? [] : [{ ...step, round }])),
-    );
+    .flatMap(({ round, sweep = [] }) => sweep.filter(countsInSweep).map((step) => ({ ...step, round })));
 }
 
 function sweptStep(
