@@ -23,7 +23,7 @@ const nearlyAll = 0.95;
 /** Empty for a run without a sweep. */
 export function sweepTables(model: ReportModel): readonly BesideTable[] {
   const { sweep = [] } = model.summary;
-  return sweep.length === 0 ? [] : [capacityTable(model, sweep), ...stepTables(model, sweep)];
+  return sweep.length === 0 ? [] : [capacityTable(model, sweep), stepTable(model, sweep)];
 }
 
 /** The deployments of a sweep, each with its steps in the order of their connections. */
@@ -78,32 +78,28 @@ function fewestWords({ connections }: Swept, steps: readonly Swept[]): string {
   return steps.length > 1 && steps.at(-1)?.connections === connections ? `${words} or more` : words;
 }
 
-/** One for each server: all steps of all paths. */
-function stepTables(model: ReportModel, sweep: readonly Swept[]): readonly BesideTable[] {
+/** All steps of all paths. */
+function stepTable(model: ReportModel, sweep: readonly Swept[]): BesideTable {
   const { confidence, comparisons } = model.run.plan;
-  const all = sweptDeployments(sweep);
-  const servers = [...new Set(all.map(([{ server }]) => server))];
-  return servers.map((server, index) => ({
-    title: `${spokenName(server)} by the number of connections`,
+  return {
+    title: 'At each number of connections',
     rowsAre: 'Connections',
     head: ['rate', 'in the rounds', 'against host', 'median latency', 'limit'],
-    groups: all
-      .filter(([first]) => first.server === server)
-      .map((steps) => ({
-        title: caseName(steps[0], comparisons.length > 1),
-        rows: steps.map((step) => ({
-          name: formatCount(step.connections),
-          cells: [
-            formatValue(step.requestsPerSecond, 'rps'),
-            rangeWords(step),
-            changeWords(step, confidence),
-            formatValue(step.latencyP50Us, 'us'),
-            limitName(step),
-          ],
-        })),
+    groups: sweptDeployments(sweep).map((steps) => ({
+      title: `${spokenName(steps[0].server)}, ${caseName(steps[0], comparisons.length > 1)}`,
+      rows: steps.map((step) => ({
+        name: formatCount(step.connections),
+        cells: [
+          formatValue(step.requestsPerSecond, 'rps'),
+          rangeWords(step),
+          changeWords(step, confidence),
+          formatValue(step.latencyP50Us, 'us'),
+          limitName(step),
+        ],
       })),
-    note: index === servers.length - 1 ? stepNote(model, sweep) : '',
-  }));
+    })),
+    note: stepNote(model, sweep),
+  };
 }
 
 function rangeWords({ lowestRequestsPerSecond, highestRequestsPerSecond }: Swept): string {

@@ -69,7 +69,7 @@ test('a step without figures is left out of its round, and the note names the fi
   expect(tables.at(-1)?.note).toContain(
     `Steps that do not count: 4, the first 16 connections to nginx on ${bridgePath} in round 1: 3 timeouts.`,
   );
-  const bridge = tables.at(-1)?.groups.find(({ title }) => title === 'bridge');
+  const bridge = tables.at(-1)?.groups.find(({ title }) => title === 'nginx, bridge');
   expect(bridge?.rows.at(-1)?.cells[2]).toMatch(/^−\d.* %, no 95 % interval$/);
 });
 

@@ -134,7 +134,12 @@ export async function collect(collection: Collection): Promise<Collected> {
             totals,
           );
         },
-        () => sweepPaths({ ...collection, rates, pacedRates, ends }, round, { standings, exchanged }),
+        () => {
+          const beforeStep = (connections: number) =>
+            progress({ kind: 'sweep', ...placeOf(round, plan), connections });
+          const sweeping = { ...collection, rates, pacedRates, ends, totals, beforeStep };
+          return sweepPaths(sweeping, round, { standings, exchanged });
+        },
         () => timeTasks(collection, round.round, standings),
         async () => {
           timedOnce ??= await timeOnce(collection, deployed);

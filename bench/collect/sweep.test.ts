@@ -55,6 +55,14 @@ test('all compared paths take the same steps, until none of them serves more req
   }
 });
 
+test('each step of a sweep is told before it begins, with its round', async () => {
+  const { events } = await swept();
+  const told = events.flatMap((it) =>
+    it !== 'read' && it.kind === 'sweep' ? [[it.round, it.connections]] : [],
+  );
+  expect(told).toEqual([1, 2, 4, 8, 16, 32].map((connections) => [1, connections]));
+});
+
 test('latencies grow with the queue, and whose CPU was used is with each step', async () => {
   const { evidence } = await swept();
   for (const { sweep = [] } of evidence) {
@@ -238,11 +246,14 @@ test('the load agent finds where the capacity of a real server ends: with its po
   const clock = { now: () => new Date(0), monotonicSeconds: atSeconds };
   const { signal } = new AbortController();
   const known = { rates: new Map<string, number>(), pacedRates: new Map<string, number>() };
-  await sweepPaths({ plan, stage, clock, signal, ...known, ends: new Map() }, round, {
+  const beforeStep = () => undefined;
+  const totals = { slicesSeconds: 0 };
+  await sweepPaths({ plan, stage, clock, signal, ...known, ends: new Map(), beforeStep, totals }, round, {
     standings,
     exchanged: false,
   });
   instruments.kept.letGo();
+  expect(totals.slicesSeconds).toBeGreaterThan(0);
   const figuresOf = (id: string) =>
     (standings.get(id)?.sweep ?? []).map((step) => {
       if (!('requestsPerSecond' in step)) throw new Error(step.problem);

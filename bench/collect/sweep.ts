@@ -16,6 +16,10 @@ export type SweepEnds = Map<string, number>;
 
 interface Sweeping extends Measuring {
   readonly ends: SweepEnds;
+  /** Called before each step. */
+  readonly beforeStep: (connections: number) => void;
+  /** Seconds under load are added to it. */
+  readonly totals: { slicesSeconds: number };
 }
 
 /** What one step is done with. */
@@ -50,6 +54,7 @@ export async function sweepPaths(
     let hasRoom = true;
     for (const connections of all.slice(0, known)) {
       if (signal.aborted) return;
+      sweeping.beforeStep(connections);
       const steps = await takeStep({ bout, connections, round, exchanged }, standings, sweeping);
       if (signal.aborted) return;
       for (const [id, { step, rate }] of steps) {
@@ -86,7 +91,7 @@ interface TakenStep {
 async function takeStep(
   { bout, connections, round, exchanged }: Step,
   standings: ReadonlyMap<string, Tally>,
-  measuring: Measuring,
+  measuring: Sweeping,
 ): Promise<ReadonlyMap<string, TakenStep>> {
   const tallies = new Map(
     bout.cases.flatMap((subject) => {
@@ -117,6 +122,7 @@ async function takeStep(
     const longest = sweepWarmupSeconds(connections, measuring.plan);
     if (longest === 0) continue;
     const warm = await warmUp(measuring, tallyOf(subject), sweepLoad(connections), longest);
+    measuring.totals.slicesSeconds += warm.loadSeconds;
     // Where nothing was answered, an answer takes at least so long.
     const answersEach = Math.max(1, warm.responses / connections);
     latencySeconds = Math.max(latencySeconds, warm.loadSeconds / answersEach);
@@ -132,6 +138,7 @@ async function takeStep(
   });
   const taken = new Map<string, TakenStep>();
   for await (const slice of measureBout(onlyOf(bout, running), entryOf, measuring)) {
+    if (slice.status !== 'failed') measuring.totals.slicesSeconds += slice.rampSeconds + slice.wallSeconds;
     taken.set(deploymentId(slice), { step: sweepStep(connections, slice), rate: rateOf(slice) });
   }
   return taken;
