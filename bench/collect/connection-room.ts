@@ -53,9 +53,9 @@ interface Lack {
 }
 
 /**
- * Waits until the kernel has room for connections that are about to be opened. Without room
- * they would fail, and that would count as a fault of the server. Connection tracking and, for docker-proxy, the
- * local ports are those of the engine's host. The agent's local ports are those of its own stack.
+ * Waits until the kernel has room for connections that are about to be opened. Without room they would fail, and that
+ * would count as a fault of the server. Connection tracking and, for docker-proxy, the local ports are those of the
+ * engine's host. The agent's local ports are those of its own stack.
  * @throws {Failure} casesFailed: there is no room after a minute, with what is full.
  */
 export async function waitForConnectionRoom(
