@@ -16,10 +16,11 @@ import { caseName, pathName } from './words/path-words.ts';
 /** What a mode costs besides requests, for every layout: tables of texts, and what to know about them. */
 export const besideTitle = 'What a mode costs besides requests';
 
+/** A table of figures without verdicts, as every layout shows it. */
 export interface BesideTable {
   readonly title: string;
   /** What the rows are named by. */
-  readonly rowsAre: 'Mode' | 'Question';
+  readonly rowsAre: 'Mode' | 'Question' | 'Connections';
   /** Over the columns beside the rows' names. */
   readonly head: readonly string[];
   readonly groups: readonly {

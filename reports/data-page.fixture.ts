@@ -175,6 +175,7 @@ const folder = [
   ['summary.csv', 'a row for each comparison in each metric: ratio, difference, interval, verdict'],
   ['cases.csv', 'a row for each server on each path under each profile: quantiles, CPU time, throughput'],
   ['slices.csv', 'a row for each slice: slices.ndjson, flattened'],
+  ['sweep.csv', 'only with --sweep: a row for each path under 1, 2, 4, 8 … connections'],
   ['summary.md', 'the report for a pull request or a chat'],
   ['report.html', 'the report: one file, works offline'],
 ] as const;

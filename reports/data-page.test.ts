@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { caseColumns } from './csv/cases-csv.ts';
 import { sliceColumns } from './csv/slices-csv.ts';
 import { summaryColumns } from './csv/summary-csv.ts';
+import { sweepColumns } from './csv/sweep-csv.ts';
 import {
   columnFields,
   type DataFile,
@@ -47,6 +48,11 @@ const csvFiles: readonly DataFile[] = [
     name: 'slices.csv',
     says: 'One row: a slice, in the order of measurement. Invalid and failed ones are in it.',
     fields: columnFields(sliceColumns),
+  },
+  {
+    name: 'sweep.csv',
+    says: 'One row: a server on a path under a number of connections, over the rounds with a sweep. Only with --sweep.',
+    fields: columnFields(sweepColumns),
   },
 ];
 /** What `bench export` writes has keys and columns for the same readers. */

@@ -80,6 +80,8 @@ export interface SyntheticOptions {
   readonly contradicted?: boolean;
   /** Starts, connections and requests were timed by themselves: on other paths than the baseline's they take longer. */
   readonly timed?: { readonly startSeconds: number; readonly connectUs: number; readonly atOnce?: number };
+  /** These connections were swept in each round: a server works on four requests at a time, and a bridge makes it slower. */
+  readonly sweep?: readonly number[];
   readonly pinning?: Environment['pinning'];
   readonly sliceSeconds?: number;
   /** Share of a response time that the load agent's own lag is, at each quantile; 2 % if left out. */
@@ -190,6 +192,7 @@ export function syntheticRun(options: SyntheticOptions): RecordedRun {
       ...[...deployments.values()].map((it) => ({
         ...evidenceOf(it, round, options.contradicted ?? false),
         ...timedOf(rng, it, options.timed),
+        ...sweepOf(rng, it, options.sweep),
       })),
     );
   }
@@ -234,6 +237,7 @@ function syntheticPlan(options: SyntheticOptions): Plan {
     warmupSeconds: 0.2,
     ...(open ? { paced: { arrivals: 'poisson' as const, share: 0.5 } } : {}),
     bodyBytes: 1024,
+    ...(options.sweep === undefined ? {} : { sweep: { mostConnections: Math.max(...options.sweep) } }),
     seed: options.seed,
     confidence: 0.95,
   };
@@ -464,6 +468,35 @@ function timedOf(
     },
     probes: { connect: timed(luck(90 + connectUs)), request: timed(luck(110)) },
   };
+}
+
+const requestsAtOnce = 4;
+
+/** Up to the capacity of the server, the rate grows with the connections. From there on, the latency does. */
+function sweepOf(
+  rng: RandomGenerator,
+  { server, path }: Case,
+  connections: SyntheticOptions['sweep'],
+): Pick<Evidence, 'sweep'> {
+  if (connections === undefined) return {};
+  const capacity = truthOf(server).capacity * (path === baselinePath ? 1 : usualEffect.capacity);
+  const sweep = connections.map((count) => {
+    const share = Math.min(1, count / requestsAtOnce);
+    const requestsPerSecond = capacity * share * Math.exp(0.01 * normalDeviate(rng));
+    const busy = { loadSeconds: 0.1, serverCpuBusySeconds: 0.1 * share, agentCpuBusySeconds: 0.04 * share };
+    const used = {
+      requests: Math.round(requestsPerSecond * 0.1),
+      serverSeconds: 0.1 * share,
+      agentSeconds: 0.03,
+    };
+    return {
+      connections: count,
+      requestsPerSecond,
+      latencyP50Us: (1e6 * count) / requestsPerSecond,
+      cpu: { ...busy, ...used },
+    };
+  });
+  return { sweep };
 }
 
 function syntheticRunDocument(plan: Plan, options: SyntheticOptions, partial: boolean): Run {

@@ -17,6 +17,8 @@ import type { Survey } from '../model/survey.ts';
 /** A server as the fake agent sees it: lognormal latencies. */
 interface FakeServer {
   readonly medianSeconds: number;
+  /** Requests that it works on at the same time. With more of them, all take longer: its rate grows no further. */
+  readonly mostAtOnce?: number;
   /** Standard deviation of the logarithm of the latency. 0.2 if left out. */
   readonly sigma?: number;
   readonly serverHeader?: string;
@@ -68,7 +70,7 @@ export function fakeLoadAgent(
     journal.push({ call: 'slice', order });
     const incident = incidentAt('slice');
     if (incident !== undefined && 'error' in incident) throw incident.error;
-    const server = options.serverAt(order.url);
+    const server = busyWith(options.serverAt(order.url), order.connections);
     const sliceSeconds = server === undefined ? order.sliceSeconds : windowSeconds(order, server);
     await pass(order.rampSeconds + sliceSeconds);
     if (server === undefined) return nothingAnswered(order);
@@ -144,6 +146,13 @@ export function fakeWindows({ appointments }: TurnsOrder): Pick<SliceCount, 'win
   if (appointments === undefined) return {};
   const { windows, windowSeconds } = appointments;
   return { windows: windows.map((openedAt) => ({ openedAt, closedAt: openedAt + windowSeconds })) };
+}
+
+/** The server under so many connections. */
+function busyWith(server: FakeServer | undefined, connections: number): FakeServer | undefined {
+  if (server?.mostAtOnce === undefined) return server;
+  const queue = Math.max(1, connections / server.mostAtOnce);
+  return { ...server, medianSeconds: server.medianSeconds * queue };
 }
 
 function nothingAnswered(order: SliceOrder): SliceCount {

@@ -23,7 +23,7 @@ import type { Deployed, DeployOutcome, Stage } from '../model/stage.ts';
 import { judgeSlice } from '../model/validity.ts';
 import { answersOfAge } from '../plan/warm-up.ts';
 import type { Bout } from '../schedule/schedule.ts';
-import { waitForConnectionRoom } from './connection-room.ts';
+import { roomOfSlices, waitForConnectionRoom } from './connection-room.ts';
 import { addTo, type ReadInRound } from './evidence.ts';
 import {
   blockFigures,
@@ -202,7 +202,7 @@ async function requireRoom(
   if (opening.length === 0) return;
   const seconds = opening.reduce((sum, it) => sum + it.rampSeconds + it.sliceSeconds, 0);
   const deployed = entries.map((it) => it.deployed);
-  await waitForConnectionRoom(deployed, seconds, {
+  await waitForConnectionRoom(deployed, roomOfSlices(seconds), {
     ...{ stage, agent, clock, signal },
     pause: (wait) => pause(wait * 1000),
   });

@@ -30,6 +30,7 @@ import { OtherProcesses } from './other-processes.ts';
 import type { Progress, ProgressEvent, RoundPlace } from './progress.ts';
 import { findRates } from './rates.ts';
 import type { Enough } from './stop-rule.ts';
+import { type SweepEnds, sweepPaths } from './sweep.ts';
 import { type TimedOnce, timeOnce } from './time-once.ts';
 import { timeTasks } from './time-tasks.ts';
 
@@ -93,6 +94,7 @@ export interface Collected {
  *   each round:  exchange CPUs, or not → deploy all, side by side → open and warm up connections (unrecorded)
  *                → in the first: what each path carries, and so the rates of paced load
  *                → each block → each bout, in the scheduled order:  read · its cases in turns · read → judge → append
+ *                → more and more connections on each path, where a sweep is requested
  *                → small tasks on each path by itself, where they are requested
  *                → evidence of each deployment → clear → enough?
  *
@@ -106,6 +108,7 @@ export async function collect(collection: Collection): Promise<Collected> {
   const rates = new Map<ServerName, number>();
   const pacedRates = new Map<ServerName, number>();
   const jitterCounts: JitterCount[] = [];
+  const ends: SweepEnds = new Map();
   const others = new OtherProcesses();
   const begunAt = clock.monotonicSeconds();
   let stop: RunStop | undefined;
@@ -130,6 +133,12 @@ export async function collect(collection: Collection): Promise<Collected> {
             { standings, exchanged },
             totals,
           );
+        },
+        () => {
+          const beforeStep = (connections: number) =>
+            progress({ kind: 'sweep', ...placeOf(round, plan), connections });
+          const sweeping = { ...collection, rates, pacedRates, ends, totals, beforeStep };
+          return sweepPaths(sweeping, round, { standings, exchanged });
         },
         () => timeTasks(collection, round.round, standings),
         async () => {

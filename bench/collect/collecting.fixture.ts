@@ -1,3 +1,4 @@
+import type { ConnectionRoom } from '../model/connection-room.ts';
 import type { Running } from '../model/described.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { OtherProcess } from '../model/other-processes.ts';
@@ -22,6 +23,8 @@ export interface Collecting {
   readonly controller?: AbortController;
   readonly enough?: Enough;
   readonly onTurns?: FakeStageOptions['onTurns'];
+  /** Room for connections, each time it is asked for. It may let time pass. */
+  readonly room?: (pass: (seconds: number) => void) => ConnectionRoom;
   /** What can be seen of other processes, look by look: two each round. None if left out. */
   readonly others?: readonly (readonly OtherProcess[])[];
   /** What the disk does with the n-th slice, or with evidence; it may throw. */
@@ -37,6 +40,7 @@ export async function collecting({
   enough,
   onTurns,
   onAppend,
+  room,
   others = [],
 }: Collecting = {}) {
   const plan = resolvePlan(
@@ -54,6 +58,9 @@ export async function collecting({
     () => 0,
   );
   let seconds = 0;
+  const pass = (passed: number) => {
+    seconds += passed;
+  };
   const slices: Slice[] = [];
   const evidence: Evidence[] = [];
   const rates: NonNullable<Run['rates']>[] = [];
@@ -63,10 +70,9 @@ export async function collecting({
   const stage = fakeStage({
     seed: 1,
     medianSeconds: (order) => (order.route.server.kind === 'host' ? 100e-6 : 120e-6),
-    pass: (passed) => {
-      seconds += passed;
-    },
+    pass,
     ...present({ onTurns }),
+    ...(room === undefined ? {} : { room: () => room(pass) }),
     ...labOptions,
   });
   const collected = await collect({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ConnectionRoom } from '../model/connection-room.ts';
-import { waitForConnectionRoom } from './connection-room.ts';
+import { roomOfSlices, waitForConnectionRoom } from './connection-room.ts';
 
 const ports = { first: 32_768, last: 60_999, used: 10, timeWait: 0 };
 const roomy: ConnectionRoom = { conntrack: { entries: 100, limit: 65_536 }, ports };
@@ -21,7 +21,7 @@ async function waited({ rooms = [roomy], agentPorts = ports, deployed = publishe
   let looks = 0;
   const controller = new AbortController();
   if (aborted === true) controller.abort();
-  await waitForConnectionRoom([deployed], 1, {
+  await waitForConnectionRoom([deployed], roomOfSlices(1), {
     stage: { connectionRoom: async () => rooms[Math.min(looks++, rooms.length - 1)] ?? roomy },
     agent: { localPorts: async () => agentPorts },
     clock: { monotonicSeconds: () => now },

@@ -23,6 +23,8 @@ export function addTo(sum: Growth | undefined, grown: Growth): Growth {
 export interface ReadInRound extends GrownSoFar {
   /** Only where small tasks were timed. */
   probes?: NonNullable<Evidence['probes']>;
+  /** Only where more and more connections were loaded. */
+  sweep?: NonNullable<Evidence['sweep']>;
   /** Absent where the blocks did not come to their end, or the server had ended. */
   kernel?: KernelGrowth;
 }
@@ -34,7 +36,7 @@ export interface ReadInRound extends GrownSoFar {
 export function roundEvidence(
   round: number,
   deployed: Deployed,
-  { own, alone, probes, kernel }: ReadInRound,
+  { own, alone, probes, sweep, kernel }: ReadInRound,
 ): Evidence {
   const { deployment } = deployed.order;
   const claims = splitClaims(deployed.claims);
@@ -56,6 +58,6 @@ export function roundEvidence(
       ...present({ growth: own, growthAlone: alone }),
     },
     start: deployed.start,
-    ...present({ probes, kernel }),
+    ...present({ probes, sweep, kernel }),
   };
 }

@@ -30,6 +30,7 @@ export type ProgressEvent =
   | ({ readonly kind: 'warm-up'; readonly blocks: number } & RoundPlace)
   | PacedRates
   | ({ readonly kind: 'block' } & BlockPlace)
+  | ({ readonly kind: 'sweep'; readonly connections: number } & RoundPlace)
   | ({ readonly kind: 'slice'; readonly status: Slice['status'] } & BlockPlace);
 
 export type Progress = (event: ProgressEvent) => void;

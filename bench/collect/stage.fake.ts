@@ -28,6 +28,8 @@ export interface FakeStageOptions {
   readonly seed: number;
   /** Median latency of a path, seconds. */
   readonly medianSeconds: (order: DeploymentOrder) => number;
+  /** Requests that the server of a path works on at the same time; any number if left out. */
+  readonly mostAtOnce?: (order: DeploymentOrder) => number;
   /** The failure of a server that does not start. */
   readonly refuse?: (order: DeploymentOrder) => Failure | undefined;
   /** The error of the agent in place of the nth slice of the run. */
@@ -77,7 +79,12 @@ export function fakeStage(options: FakeStageOptions): Stage & { readonly journal
     serverAt(url) {
       if (url === nullServerUrl) return { medianSeconds: 1e-3 };
       const deployed = standing.get(placeOf(url));
-      return deployed === undefined ? undefined : { medianSeconds: options.medianSeconds(deployed.order) };
+      if (deployed === undefined) return undefined;
+      const { order } = deployed;
+      return {
+        medianSeconds: options.medianSeconds(order),
+        ...present({ mostAtOnce: options.mostAtOnce?.(order) }),
+      };
     },
   });
 

@@ -4,6 +4,7 @@ import { kernelGrowthSchema } from './kernel-counters.ts';
 import { pathIdSchema } from './path.ts';
 import { serverNameSchema } from './server.ts';
 import { serverStartSchema } from './server-start.ts';
+import { sweepStepsSchema } from './sweep.ts';
 import { timedTaskSchema } from './timed-task.ts';
 
 /** One thing that must be seen if the packets took the claimed path, and what was seen. */
@@ -39,6 +40,11 @@ export const evidenceSchema = z.strictObject({
     })
     .optional()
     .describe('Small tasks, timed one after the other while no load ran. Only with --probes.'),
+  sweep: sweepStepsSchema
+    .optional()
+    .describe(
+      'A closed loop of more and more connections, after the blocks of the round. Only with --sweep, and in the first rounds.',
+    ),
   kernel: kernelGrowthSchema.optional().describe("What the kernel counted during the round's blocks."),
   start: serverStartSchema.optional().describe('How long it took from its creation to its first answer.'),
 });

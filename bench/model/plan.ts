@@ -7,6 +7,7 @@ import { requestSchema } from './request.ts';
 import { serverNameSchema } from './server.ts';
 import { serviceSchema } from './service.ts';
 import { stoppingSchema } from './stopping.ts';
+import { sweepPlanSchema } from './sweep.ts';
 
 /** A container's name or id, as engines allow them. */
 export const containerNameSchema = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/);
@@ -107,6 +108,11 @@ export const planSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('Starts, connections and lookups are timed too, one after the other.'),
+  sweep: sweepPlanSchema
+    .optional()
+    .describe(
+      'The first rounds also load 1, 2, 4, 8 … connections on each path, until the rate stops growing. Absent: they do not.',
+    ),
   mapTo: containerNameSchema
     .optional()
     .describe("The user's container that mapped servers join, instead of one of bench's."),

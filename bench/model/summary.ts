@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { caseSchema, roleSchema } from './case.ts';
+import { caseSchema, deploymentSchema, roleSchema } from './case.ts';
 import { environmentSchema } from './environment.ts';
 import { jitterSchema } from './jitter.ts';
 import { kernelCounterSchema } from './kernel-counters.ts';
@@ -160,6 +160,49 @@ const besideSchema = z.strictObject({
 });
 export type BesideRequests = z.infer<typeof besideSchema>;
 
+const microseconds = z.number().nonnegative();
+
+const sweptChangeSchema = z
+  .strictObject({
+    ratio: estimated.ratio,
+    ratioLow: estimated.ratioLow,
+    ratioHigh: estimated.ratioHigh,
+    confidence: estimated.confidence,
+    rounds: estimated.rounds,
+  })
+  .optional();
+
+/** One number of connections on one path, over the rounds with a sweep. */
+export const sweptSchema = deploymentSchema.extend({
+  baseline: pathIdSchema.describe('The path that it is compared with.'),
+  connections: z.int().min(1).describe('Concurrent connections.'),
+  rounds: z.int().min(1).describe('Rounds with figures.'),
+  requestsPerSecond: z.number().positive().describe('Requests a second: the median of the rounds.'),
+  lowestRequestsPerSecond: z.number().positive().describe('Requests a second in the lowest round.'),
+  highestRequestsPerSecond: z.number().positive().describe('Requests a second in the highest round.'),
+  latencyP50Us: microseconds.describe('Median latency: the median of the rounds.'),
+  lowestLatencyP50Us: microseconds.describe('Median latency in the lowest round.'),
+  highestLatencyP50Us: microseconds.describe('Median latency in the highest round.'),
+  rateChange: sweptChangeSchema.describe(
+    'Requests a second against those of the baseline with as many connections. Absent for the baseline itself.',
+  ),
+  latencyChange: sweptChangeSchema.describe(
+    'Median latency against that of the baseline with as many connections. Absent for the baseline itself.',
+  ),
+  serverBusy: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe("Share of the time that the server's CPU was busy: 1 is all of it."),
+  agentBusy: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe("Share of the time that the load agent's CPU was busy: 1 is all of it."),
+  limit,
+});
+export type Swept = z.infer<typeof sweptSchema>;
+
 const kernelDifferenceSchema = z.strictObject({
   counter: kernelCounterSchema.describe('The counter, as in evidence.ndjson.'),
   server: serverNameSchema.optional(),
@@ -179,8 +222,6 @@ const kernelDifferenceSchema = z.strictObject({
     ),
 });
 export type KernelDifference = z.infer<typeof kernelDifferenceSchema>;
-
-const microseconds = z.number().nonnegative();
 
 const openQuantiles = z.strictObject({
   p50Us: microseconds.describe('Half of the requests took at most this.'),
@@ -390,6 +431,12 @@ export const summarySchema = z.strictObject({
     .array(besideSchema)
     .optional()
     .describe('What each mode costs besides requests. Absent where nothing of it was timed.'),
+  sweep: z
+    .array(sweptSchema)
+    .optional()
+    .describe(
+      'Rate and latency on each path under 1, 2, 4, 8 … connections. They get no verdict. Only with --sweep.',
+    ),
   kernel: z
     .array(kernelDifferenceSchema)
     .optional()

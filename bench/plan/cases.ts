@@ -41,7 +41,14 @@ export function planCases(plan: Plan): Case[] {
   );
 }
 
-/** The same cases, grouped by what is compared with each other: one server, one profile, one baseline. */
+/** The groups of a sweep: one server and one baseline each. Its load is that of the throughput profile. */
+export function sweepGroups(plan: Plan): Case[][] {
+  return comparedDeployments(plan).map((group) =>
+    group.map((deployment): Case => ({ ...deployment, profile: 'throughput' })),
+  );
+}
+
+/** The cases of each block, grouped by what is compared with each other: one server, one profile, one baseline. */
 export function planGroups(plan: Plan): Case[][] {
   const deployments = comparedDeployments(plan);
   return plan.profiles.flatMap(({ name }) =>

@@ -10,6 +10,7 @@ import { bulkDirections, profileNames } from '../model/profile.ts';
 import { ownServers, serverNameSchema } from '../model/server.ts';
 import { pullPolicies } from '../model/service.ts';
 import { hasClosedQuotes } from '../model/shell-words.ts';
+import { mostSweptConnections } from '../model/sweep.ts';
 import { gateConfigSchemas } from './gate-config.ts';
 import { planNames } from './plan-names.ts';
 import {
@@ -658,6 +659,28 @@ export const planOptions = {
     defaultWords: 'off',
     example: 'off',
     reads: onOrOff,
+  },
+  sweep: {
+    flag: 'sweep',
+    argument: '[on|off]',
+    group: 'What to measure',
+    expert: true,
+    schema: z.boolean(),
+    says: 'Also load 1, 2, 4, 8 … connections until capacity stops growing.',
+    more: 'The first rounds take these steps on each path after their slices: requests/s, median latency, and whose CPU was the limit. They get no verdict.',
+    defaultWords: 'off',
+    example: 'off',
+    reads: onOrOff,
+  },
+  sweepConnections: {
+    flag: 'sweep-connections',
+    argument: '<n>',
+    group: 'What to measure',
+    expert: true,
+    schema: z.int().min(2).max(mostSweptConnections),
+    says: 'Most connections of --sweep on one path.',
+    default: 256,
+    reads: number(`a whole number from 2 to ${mostSweptConnections}`),
   },
   userlandProxy: {
     flag: 'userland-proxy',

@@ -64,6 +64,7 @@ test('every plan passes its schema, and its command gives the same plan wherever
     { userlandProxy: false },
     { exchangeCpus: false },
     { probes: true },
+    { sweep: true, sweepConnections: 40, profiles: ['latency' as const] },
   );
   fc.assert(
     fc.property(options, settings, anyOptions(), (choice, setting, elsewhere) => {

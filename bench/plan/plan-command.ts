@@ -75,6 +75,8 @@ const saidOf: Record<Exclude<PlanOptionKey, PlainKey>, (plan: Plan, found: Found
   tls: ({ tls }) => tls,
   sharedPort: unlessNamed('sharedPort'),
   probes: unlessNamed('probes'),
+  sweep: ({ sweep }) => (sweep === undefined ? undefined : true),
+  sweepConnections: ({ sweep }) => sweep?.mostConnections,
   mapTo: ({ mapTo }) => mapTo,
   userlandProxy: ({ userlandProxy }) => userlandProxy,
 };

@@ -8,6 +8,7 @@ import { rampSecondsOf } from '../model/profile.ts';
 import { taskSeconds, taskWarmupSeconds } from '../model/timed-task.ts';
 import { agentWarmups, standingVantages } from './agents.ts';
 import { planCases, planDeployments } from './cases.ts';
+import { sweepDuration } from './sweep.ts';
 import { expectedWarmup, warmupCases } from './warm-up.ts';
 
 /** How often each path bears load until its capacity is known, and how long each time, in seconds. */
@@ -53,6 +54,11 @@ const defaultEstimates: DurationEstimates = {
 
 export const planDurationSchema = z.strictObject({
   slicesSeconds: z.number().nonnegative().describe('Inside slices and ramps: exact.'),
+  sweepSeconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Longest time of the sweep, which is in `total_seconds`. Absent: the plan has none.'),
   totalSeconds: z.number().nonnegative().describe('Rests on estimates of what containers cost.'),
   rounds: z.int().min(1).describe('Predicted; at most as many where the plan stops by itself.'),
 });
@@ -83,14 +89,19 @@ export function planDuration(
     (slices + warmups.length) * estimates.gapSeconds +
     (needsJitter(plan) ? (standingVantages(plan).length + agents.size) * jitterSeconds : 0);
   const probing = probingSeconds(plan, containers);
-  const rounds = expectedRounds(plan, { inRound, probing }, wanted);
+  const sweep = sweepDuration(plan, estimates);
+  const longer = [sweep, { rounds: probedRounds(plan, plan.rounds), roundSeconds: probing }];
+  const rounds = expectedRounds(plan, { inRound, longer }, wanted);
+  const sweepSeconds = Math.min(rounds, sweep.rounds) * sweep.roundSeconds;
   const finding = ratesToFind(plan) * probesEach * probeSeconds;
   return {
     slicesSeconds: rounds * inSlices + finding,
+    ...(sweepSeconds === 0 ? {} : { sweepSeconds }),
     totalSeconds:
       estimates.startSeconds +
       (plan.service === undefined || plan.service.running !== undefined ? 0 : surveySeconds) +
       rounds * inRound +
+      sweepSeconds +
       finding +
       probedRounds(plan, rounds) * probing +
       (plan.probes === true ? onceSeconds : 0),
@@ -133,19 +144,26 @@ function secondsOf(
   return rampSecondsOf(plan, profile) + measured + gaps;
 }
 
-/** @param probing seconds beside those of `inRound`, in each of the first rounds that are probed. */
+/** @param longer what the first rounds have besides `inRound` seconds, and how many of them. */
 function expectedRounds(
-  plan: Plan,
-  { inRound, probing }: { readonly inRound: number; readonly probing: number },
+  { rounds, stopping }: Plan,
+  {
+    inRound,
+    longer,
+  }: {
+    readonly inRound: number;
+    readonly longer: readonly { readonly rounds: number; readonly roundSeconds: number }[];
+  },
   wanted: number | undefined,
 ): number {
-  const { rounds, stopping } = plan;
   if (stopping === undefined) return rounds;
-  const probed = probedRounds(plan, rounds);
-  const allProbed = Math.floor(stopping.seconds / (inRound + probing));
-  const fitting =
-    allProbed < probed ? allProbed : Math.floor((stopping.seconds - probed * probing) / inRound);
-  const inTime = Math.min(rounds, Math.max(1, fitting));
+  let inTime = 0;
+  for (let seconds = 0; inTime < rounds; inTime++) {
+    seconds += inRound;
+    for (const more of longer) if (inTime < more.rounds) seconds += more.roundSeconds;
+    if (seconds > stopping.seconds) break;
+  }
+  inTime = Math.max(1, inTime);
   const looks = stopping.precision?.looks ?? [];
   const look = wanted === undefined ? undefined : looks.find((at) => at >= wanted);
   return look === undefined ? inTime : Math.min(inTime, look);

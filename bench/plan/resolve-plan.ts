@@ -240,6 +240,16 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
   for (const key of ['bulkBytes', 'bulkDirection'] as const) {
     useless(key, given(key) === undefined ? undefined : needless);
   }
+  const sweep =
+    given('sweep') === true
+      ? { mostConnections: given('sweepConnections') ?? planDefaults.sweepConnections }
+      : undefined;
+  if (sweep !== undefined) assertSwept(profiles, nameOf('sweep'));
+  else
+    useless(
+      'sweepConnections',
+      given('sweepConnections') === undefined ? undefined : 'is for --sweep, which is off',
+    );
   const declared = declaredComparisons({ servers, profiles, comparisons });
   const { rates, useless: uselessRates } = askedRates(given('rates'), { servers, profiles }, nameOf('rates'));
   useless('rates', uselessRates);
@@ -278,7 +288,7 @@ export function resolvePlan(sources: PlanSources, random: () => number): Plan {
     ...(sharedPort ? { sharedPort } : {}),
     ...(agents > 1 ? { agents } : {}),
     ...(given('probes') === true ? { probes: true } : {}),
-    ...present({ mapTo, userlandProxy, service }),
+    ...present({ sweep, mapTo, userlandProxy, service }),
     ...(given('tls') === true ? { tls: true as const } : {}),
     ...(service === undefined ? {} : { request: requestOf(given) }),
     ...(ofPathSet ? { leftOut } : {}),
@@ -351,6 +361,17 @@ function turnOf(asked: number | undefined, { turnSeconds, sliceSeconds }: Length
     {
       hint: `Give a turn of at most ${sliceSeconds} s, or longer slices: --slice-seconds ${turn}`,
     },
+  );
+}
+
+/** A sweep asks for small bodies on connections that stay open, as most loads do. */
+function assertSwept(profiles: readonly LoadProfile[], name: string): void {
+  if (profiles.some(({ load }) => load !== 'churn' && load !== 'bulk')) return;
+  const names = profiles.map((it) => it.name).join(' and ');
+  throw new Failure(
+    'usage',
+    `${name} loads connections that stay open and small bodies, and the plan has only ${names}`,
+    { hint: 'Add a load such as --profile throughput, or leave out --sweep.' },
   );
 }
 

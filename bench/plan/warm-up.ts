@@ -30,7 +30,7 @@ function shareConnections(one: LoadProfile, other: LoadProfile): boolean {
 }
 
 /** Guesses, for predictions: answers that one CPU of bench's servers, and of a user's service, gives in a second. */
-const usualRate = 20_000;
+export const usualRate = 20_000;
 const usualServiceRate = 8_000;
 
 /** How long the warm-up is expected to take, in seconds. */
@@ -39,6 +39,10 @@ export function expectedWarmup(
   { warmupSeconds, service }: Pick<Plan, 'warmupSeconds' | 'service'>,
 ): number {
   if (bulk !== undefined) return Math.min(warmupSeconds, answersOfAge * loadSeconds(connections, bulk.bytes));
-  const rate = service === undefined ? usualRate : usualServiceRate;
-  return Math.min(warmupSeconds, (connections * answersOfAge) / rate);
+  return Math.min(warmupSeconds, (connections * answersOfAge) / expectedRate({ service }));
+}
+
+/** Answers a second that a prediction expects of a saturated server. */
+export function expectedRate({ service }: Pick<Plan, 'service'>): number {
+  return service === undefined ? usualRate : usualServiceRate;
 }

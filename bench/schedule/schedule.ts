@@ -6,7 +6,10 @@ import * as z from 'zod';
 import { type Case, caseSchema, type Deployment, deploymentId, deploymentSchema } from '../model/case.ts';
 import { measuredSeconds, turnSecondsOf } from '../model/paced.ts';
 import { type Plan, profileOf } from '../model/plan.ts';
-import { planGroups, planShifts } from '../plan/cases.ts';
+import type { LoadProfile } from '../model/profile.ts';
+import { sweptRounds } from '../model/sweep.ts';
+import { planGroups, planShifts, sweepGroups } from '../plan/cases.ts';
+import { sweepLoad } from '../plan/sweep.ts';
 import { warmupCases } from '../plan/warm-up.ts';
 
 /** A deployment with what is random about it in one round (Mytkowicz et al., ASPLOS 2009). */
@@ -57,6 +60,12 @@ export const roundScheduleSchema = z.strictObject({
   exchanged: z.boolean().describe("Whether servers and load agents run on each other's CPUs."),
   /** Recorded blocks, each with every case once. */
   blocks: z.array(z.array(boutSchema)).describe('Bouts in their order.'),
+  sweep: z
+    .array(boutSchema)
+    .optional()
+    .describe(
+      'The order of each step of the sweep, for each group of compared paths. Absent: the round has no sweep.',
+    ),
 });
 export type RoundSchedule = z.infer<typeof roundScheduleSchema>;
 
@@ -156,26 +165,34 @@ function schedulePart(
       shuffled(groups, random).map((group) => boutOf(shuffled(group, random), plan, random)),
     ),
     exchanged: plan.exchangeCpus === true && uniformInt(random, 0, 1) === 1,
+    ...(plan.sweep === undefined || round > sweptRounds(plan)
+      ? {}
+      : {
+          sweep: shuffled(sweepGroups(plan).map(ofShift), random)
+            .filter((group) => group.length > 0)
+            .map((group) => boutOf(shuffled(group, random), plan, random, sweepLoad(1))),
+        }),
   };
 }
 
 /** Number of turns that make up a slice. All cases of a group have one profile. */
-function cyclesOf([first]: readonly Case[], plan: Plan): number {
+function cyclesOf([first]: readonly Case[], plan: Plan, load?: LoadProfile): number {
   if (first === undefined) return 1;
-  const profile = profileOf(plan, first.profile);
+  const profile = load ?? profileOf(plan, first.profile);
   const turnSeconds = turnSecondsOf(plan, profile);
   if (turnSeconds === undefined) return 1;
   const seconds = measuredSeconds(plan, profile, plan.paced?.rates?.[first.server]);
   return Math.max(1, Math.round(seconds / turnSeconds));
 }
 
-function boutOf(cases: Case[], plan: Plan, random: RandomGenerator): Bout {
+/** @param load of its slices, where that is none of the plan's. */
+function boutOf(cases: Case[], plan: Plan, random: RandomGenerator, load?: LoadProfile): Bout {
   const places = cases.map((_, place) => place);
-  const cycles = cyclesOf(cases, plan);
+  const cycles = cyclesOf(cases, plan, load);
   const later = Array.from({ length: cycles - 1 }, () => shuffled(places, random)).flat();
   const bout = { cases, sequence: [...places, ...later] };
   const [first] = cases;
-  if (first === undefined || profileOf(plan, first.profile).load !== 'open') return bout;
+  if (first === undefined || (load ?? profileOf(plan, first.profile)).load !== 'open') return bout;
   return { ...bout, arrivalsSeed: uniformInt(random, 0, 0xffff_ffff) };
 }
 

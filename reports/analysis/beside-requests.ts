@@ -5,7 +5,8 @@ import { present } from '../../bench/model/present.ts';
 import { isProbed } from '../../bench/model/probed-rounds.ts';
 import { type BesideKind, type BesideRequests, besideKinds } from '../../bench/model/summary.ts';
 import { asValues, median } from '../statistics/location.ts';
-import { changeFields, type Statistics, signedRankOf } from './estimate.ts';
+import type { Statistics } from './estimate.ts';
+import { type ByRound, byRound, pairedChange } from './paired-change.ts';
 
 /** Where servers start one by one in some rounds, the others say nothing about how long a start takes. */
 export function showsStart(plan: Plan, round: number): boolean {
@@ -44,7 +45,7 @@ export function besideRequests(
     servers.flatMap((server) =>
       comparisons.flatMap(({ baseline, contenders }) => {
         const roundsOf = (path: string, role: Deployment['role']) =>
-          timedRounds(
+          byRound(
             evidence.filter((it) => it.server === server && it.path === path && it.role === role),
             secondsOf[what],
           );
@@ -66,21 +67,9 @@ function asContender(path: string) {
   return { path, role: 'contender' as const };
 }
 
-type Rounds = ReadonlyMap<number, number>;
-
-/** Seconds by round. A time of 0 has no logarithm, and no clock that is read gives it. */
-function timedRounds(evidence: readonly Evidence[], of: (evidence: Evidence) => number | undefined): Rounds {
-  return new Map(
-    evidence.flatMap((it) => {
-      const seconds = of(it);
-      return seconds === undefined || seconds <= 0 ? [] : [[it.round, seconds] as const];
-    }),
-  );
-}
-
 function rowOf(
   head: Pick<BesideRequests, 'server' | 'path' | 'role' | 'baseline' | 'what'>,
-  rounds: Rounds,
+  rounds: ByRound,
   compared?: BesideRequests['compared'],
 ): readonly BesideRequests[] {
   const seconds = asValues([...rounds.values()]);
@@ -98,22 +87,17 @@ function rowOf(
 }
 
 function comparedWith(
-  baseline: Rounds,
-  contender: Rounds,
+  baseline: ByRound,
+  contender: ByRound,
   statistics: Statistics,
 ): BesideRequests['compared'] | undefined {
-  const pairs = [...contender].flatMap(([round, contenderValue]) => {
-    const baselineValue = baseline.get(round);
-    return baselineValue === undefined ? [] : [{ baselineValue, contenderValue }];
-  });
-  const estimate = signedRankOf(pairs, statistics);
-  if (estimate === undefined) return undefined;
-  const { difference, differenceLow, differenceHigh, ...ratio } = changeFields(estimate);
+  const change = pairedChange(baseline, contender, statistics);
+  if (change === undefined) return undefined;
+  const { difference, differenceLow, differenceHigh, ...others } = change;
   return {
-    ...ratio,
+    ...others,
     differenceSeconds: difference,
     differenceLowSeconds: differenceLow,
     differenceHighSeconds: differenceHigh,
-    rounds: pairs.length,
   };
 }

@@ -37,7 +37,8 @@ export function busyOf({ rounds, open }: CaseFigures): Busy {
   return { ...shares, limit: limitOf(shares, proxy > own ? 'proxy' : 'server') };
 }
 
-function limitOf(
+/** The end whose CPU was busy all the time, by the shares of the time in which the CPUs were busy. */
+export function limitOf(
   { server, agent }: { readonly server: number; readonly agent: number },
   serverSide: 'server' | 'proxy',
 ): Limit {

@@ -13,6 +13,7 @@ import { kernelDifferences } from './kernel-differences.ts';
 import { leftOut } from './left-out.ts';
 import { ruleSummaries } from './rule-summaries.ts';
 import { sliceStarts } from './slice-starts.ts';
+import { sweptPaths } from './swept-paths.ts';
 import { analysisWarnings } from './warnings.ts';
 
 /** The results of a run as the report shows them. */
@@ -28,6 +29,7 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
   const advice = adviceOf(groups);
   const kernel = kernelDifferences(run.plan, evidence);
   const beside = besideRequests(run.plan, evidence, statistics);
+  const sweep = sweptPaths(run.plan, evidence, statistics);
   return {
     schemaVersion,
     runId: run.runId,
@@ -65,6 +67,7 @@ export function summarise(recorded: RecordedRun, analysis: Analysis): Summary {
       unread: evidenceOf(evidence, 'unread').length,
     },
     ...(beside.length === 0 ? {} : { besideRequests: [...beside] }),
+    ...(sweep.length === 0 ? {} : { sweep: [...sweep] }),
     ...(kernel.length === 0 ? {} : { kernel: [...kernel] }),
     ...present({ lookups: run.lookups, agentCeiling: run.agentCeiling }),
     ...present({ measuredShare: share }),

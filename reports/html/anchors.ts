@@ -10,6 +10,7 @@ export const sections = {
   discarded: 'Discarded',
   limits: 'CPU and limits',
   beside: 'Besides requests',
+  sweep: 'Connections',
   slices: 'Time order',
   environment: 'Machine',
   method: 'Method',

@@ -15,7 +15,8 @@ ${tables.map(besideTable)}
 </section>`;
 }
 
-function besideTable({ title, rowsAre, head, groups, note }: BesideTable): Html {
+/** One of the tables, with what to know when reading it. */
+export function besideTable({ title, rowsAre, head, groups, note }: BesideTable): Html {
   return html`${table({
     caption: title,
     head: rowsAre,

@@ -17,8 +17,10 @@ const files = {
   'evidence.ndjson': 'what was read of each path in each round',
 } as const;
 
+const ofSweep = { 'sweep.csv': 'every path under 1, 2, 4, 8 … connections: a row each' } as const;
+
 /** The data behind the page. They are not inlined: they lie in the same folder. */
-export function filesSection({ run }: ReportModel): Html {
+export function filesSection({ run, summary }: ReportModel): Html {
   const seconds =
     run.endedAt === undefined ? undefined : (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000;
   const lasted = seconds === undefined ? '' : `, measured in ${formatDuration(seconds)}`;
@@ -26,7 +28,7 @@ export function filesSection({ run }: ReportModel): Html {
 <h2 id="files">Data of this run</h2>
 <p>Run ${run.runId}, begun ${run.startedAt.slice(0, 16).replace('T', ' ')} UTC${lasted}. The files lie in the folder of this page. The links work while they do. Every field and column is described in
 <code>results/schema/DATA.md</code>, in bench's repository and in the installed package.</p>
-<dl class="facts-list">${Object.entries(files).map(
+<dl class="facts-list">${Object.entries({ ...files, ...(summary.sweep === undefined ? {} : ofSweep) }).map(
     ([name, words]) => html`<dt><a href="${name}">${name}</a></dt><dd>${words}</dd>\n`,
   )}</dl>
 </section>`;

@@ -2,6 +2,7 @@ import { formatPercent } from '../../bench/model/format.ts';
 import { distributionCharts } from '../charts/distribution.ts';
 import { overheadCharts } from '../charts/overhead.ts';
 import { type Chart, drawCharts } from '../charts/svg.ts';
+import { sweepCharts } from '../charts/sweep.ts';
 import { timelineCharts } from '../charts/timeline.ts';
 import { waterfallCharts } from '../charts/waterfall.ts';
 import { firstScreenOf } from '../first-screen/first-screen.ts';
@@ -27,6 +28,7 @@ import { overheadTables } from './overheads.ts';
 import { prose } from './prose.ts';
 import { script, scriptHash } from './script.ts';
 import { styleSheet } from './style.ts';
+import { sweepSection } from './sweep.ts';
 import { waterfallSection } from './waterfall.ts';
 
 interface HtmlOptions {
@@ -61,6 +63,7 @@ export async function renderHtml(model: ReportModel, options: HtmlOptions): Prom
     discarded: discardedSection(model),
     limits: limitsSection(model),
     beside: besideSection(model),
+    sweep: sweepSection(model, await draw(sweepCharts(model))),
     slices: slicesSection(model, timelines),
     environment: environmentSection(model),
     method: methodSection(model),

@@ -1,9 +1,10 @@
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
-import { besideTables, besideTitle } from '../beside-table.ts';
+import { type BesideTable, besideTables, besideTitle } from '../beside-table.ts';
 import type { ReportModel } from '../report-model.ts';
 import { baselineWords } from '../words/baseline-words.ts';
+import { sweepTables, sweepTitle } from '../sweep-table.ts';
 import { busyWords, cpuMicroseconds, limitName } from '../words/case-words.ts';
 import { discardedWords } from '../words/discarded-words.ts';
 import { groupWarnings } from '../words/grouped-warnings.ts';
@@ -31,14 +32,15 @@ export function detailSections(model: ReportModel): readonly Section[] {
     foldedList({ what: 'Not shown, and why', file: 'summary.json' }, notShownList(model).map(text)),
     otherFigures(model),
     cpuSplit(model),
-    ...besideSections(model),
+    ...besideSections(besideTitle, besideTables(model)),
+    ...besideSections(sweepTitle, sweepTables(model)),
   ];
 }
 
-function besideSections(model: ReportModel): readonly Section[] {
-  return besideTables(model).map(({ title, rowsAre, head, groups, note }) => {
+function besideSections(about: string, tables: readonly BesideTable[]): readonly Section[] {
+  return tables.map(({ title, rowsAre, head, groups, note }) => {
     const section = folded(
-      { what: `${besideTitle}: ${title}`, file: 'summary.json' },
+      { what: `${about}: ${title}`, file: 'summary.json' },
       {
         head: ['', rowsAre.toLowerCase(), ...head],
         align: ['-', '-', ...head.map(() => '-:' as const)],

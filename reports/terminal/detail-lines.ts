@@ -1,9 +1,10 @@
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { isMeasured } from '../../bench/model/summary.ts';
-import { besideTables, besideTitle } from '../beside-table.ts';
+import { type BesideTable, besideTables, besideTitle } from '../beside-table.ts';
 import type { ReportModel } from '../report-model.ts';
 import { baselineWords } from '../words/baseline-words.ts';
+import { sweepTables, sweepTitle } from '../sweep-table.ts';
 import { busyWords, cpuMicroseconds, limitName } from '../words/case-words.ts';
 import { discardedWords } from '../words/discarded-words.ts';
 import { groupWarnings } from '../words/grouped-warnings.ts';
@@ -31,7 +32,8 @@ export function detailParts(model: ReportModel, width: number): readonly (readon
         'CPU time of a request in µs (client: the load generator), how busy the CPUs were, and who was the limit',
       lines: cpuSplit(model, width),
     },
-    { title: besideTitle, lines: besideLines(model, width) },
+    { title: besideTitle, lines: besideLines(besideTables(model), width) },
+    { title: sweepTitle, lines: besideLines(sweepTables(model), width) },
     { title: 'Discarded slices', lines: say(discardedWords(model)) },
     { title: 'Not shown', lines: say(notShownList(model)) },
     { title: 'Notes', lines: say(noteWords(model)) },
@@ -93,8 +95,8 @@ function cpuSplit({ run, summary }: ReportModel, width: number): readonly Line[]
   return tableLines({ head, rows, align: 'right', wraps: false }, width);
 }
 
-function besideLines(model: ReportModel, width: number): readonly Line[] {
-  return besideTables(model).flatMap(({ title, head, groups, note }) => {
+function besideLines(tables: readonly BesideTable[], width: number): readonly Line[] {
+  return tables.flatMap(({ title, head, groups, note }) => {
     const rows = groups.flatMap(({ title: common, rows: own }): readonly Row[] => [
       { across: `${title}: ${common}` },
       ...own.map(({ name, cells }) => [

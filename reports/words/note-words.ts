@@ -8,10 +8,11 @@ import { kernelWords } from './kernel-words.ts';
 import { roundsWords, whyNoNumbers } from './overhead-words.ts';
 import { caseName, groupLabel } from './path-words.ts';
 import { settingWords } from './setting-words.ts';
+import { noSweepWords } from './sweep-words.ts';
 import { jitterWords, openTimeWords } from './tail-words.ts';
 
 /** What to know about a run besides its results, in sentences. */
-export function noteWords({ run, summary }: ReportModel): readonly string[] {
+export function noteWords({ run, summary, evidence }: ReportModel): readonly string[] {
   const { confidence } = run.plan;
   const { consistent, contradicted, unread } = summary.evidence;
   const several = run.plan.comparisons.length > 1;
@@ -31,6 +32,7 @@ export function noteWords({ run, summary }: ReportModel): readonly string[] {
       sliceStartWords(summary, confidence),
       ceilingWords(summary),
       jitterWords(summary),
+      noSweepWords({ run, summary, evidence }),
       summary.measuredShare === undefined
         ? undefined
         : `${formatWholePercent(summary.measuredShare)} of the time was measuring.`,

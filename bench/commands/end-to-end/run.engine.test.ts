@@ -80,11 +80,14 @@ test('a run measures host, bridge and mapped, proves each path, and leaves nothi
   expect(mapped?.raw['server_namespace']).toBe(mapped?.raw['holder_namespace']);
 });
 
-test('what a mode costs besides requests is timed on request, and nothing of it is left', async () => {
+test('what a mode costs besides requests is timed on request, connections are swept, and nothing of it is left', async () => {
   const cwd = await directory();
   const argv = [
     'run',
     '--probes',
+    '--sweep',
+    '--sweep-connections',
+    '8',
     '--server',
     'nginx',
     '--mode',
@@ -104,6 +107,14 @@ test('what a mode costs besides requests is timed on request, and nothing of it 
     expect(start?.atOnce).toBe(1);
     expect(probes).toEqual({ connect: timed, request: timed });
   }
+  // Compared paths have the same numbers of connections.
+  const steps = evidence.map(({ sweep = [] }) => sweep.map(({ connections }) => connections));
+  for (const taken of steps) expect(taken).toEqual(steps[0]);
+  expect(steps[0]?.slice(0, 3)).toEqual([1, 2, 4]);
+  for (const step of evidence.flatMap(({ sweep = [] }) => sweep)) {
+    expect(step).toMatchObject({ requestsPerSecond: expect.any(Number), latencyP50Us: expect.any(Number) });
+  }
+  expect(evidence.map(({ verdict }) => verdict)).toEqual(['consistent', 'consistent', 'consistent']);
   expect(run.agentCeiling?.requestsPerSecond).toBeGreaterThan(0);
   const lookups = run.lookups?.map(({ mode, asked, nameServers }) => [mode, asked, nameServers.join(' ')]);
   expect(lookups).toContainEqual(['host', 'bench', expect.stringMatching(/^198\.18\./)]);

@@ -12,6 +12,7 @@ import { readerWords } from '../../model/reader-words.ts';
 import type { Request } from '../../model/request.ts';
 import { roundsNeeded } from '../../model/rounds-needed.ts';
 import { needsPortAlone, type Service } from '../../model/service.ts';
+import { sweepConnections, sweptRounds } from '../../model/sweep.ts';
 import { announcedLoad } from '../../plan/announced-load.ts';
 import { planCases } from '../../plan/cases.ts';
 import type { ChosenPlan } from '../../plan/named-plans.ts';
@@ -31,12 +32,13 @@ export function planHead(plan: Plan, duration: PlanDuration): string {
     ...announcedText(plan),
     `${plan.servers.join(', ')} under ${plan.profiles.map(({ name, connections, load }) => `${name} (${connections} connection${connections === 1 ? '' : 's'}${loadWords[load]})`).join(', ')}`,
     ...plan.comparisons.map((it) => comparisonText(it, plan)),
-    `${plan.stopping?.precision === undefined ? 'about' : 'at most about'} ${formatDuration(duration.totalSeconds, 0)}`,
+    `${plan.stopping?.precision === undefined && plan.sweep === undefined ? 'about' : 'at most about'} ${formatDuration(duration.totalSeconds, 0)}`,
     ...leftOutText(plan),
     ...rateText(plan),
     ...openText(plan),
     ...agentsText(plan),
     ...probesText(plan, duration),
+    ...sweepText(plan, duration),
     declaredText(plan),
     ...marginText(plan),
     ...roundsText(plan, duration),
@@ -203,6 +205,19 @@ function probesText(plan: Plan, { rounds }: PlanDuration): readonly string[] {
   return [
     `besides requests: in ${probed === rounds ? 'each round' : `${probed} of the rounds`} servers start one after the other, and a connection and one request are timed on each path;`,
     '  once, DNS lookups in host mode and on bridges: for these, 4 containers and a bridge network are made for a moment',
+  ];
+}
+
+/** Which connections a sweep loads, in how many rounds, and how long that takes. */
+function sweepText(plan: Plan, { rounds, sweepSeconds }: PlanDuration): readonly string[] {
+  if (plan.sweep === undefined || sweepSeconds === undefined) return [];
+  const steps = sweepConnections(plan.sweep.mostConnections);
+  const listed = steps.length > 5 ? [...steps.slice(0, 4), '…', steps.at(-1)] : steps;
+  const swept = Math.min(rounds, sweptRounds(plan));
+  const where = swept === rounds ? 'each round' : `the first ${swept} rounds`;
+  return [
+    `sweep: in ${where} also ${listed.join(', ')} connections on each path, until no path of a server serves 5 % more;`,
+    `  at most about ${formatDuration(sweepSeconds, 0)} of the time`,
   ];
 }
 

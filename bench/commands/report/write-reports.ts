@@ -3,6 +3,7 @@ import { buildReportModel } from '../../../reports/analysis/build-report-model.t
 import { renderCasesCsv } from '../../../reports/csv/cases-csv.ts';
 import { renderSlicesCsv } from '../../../reports/csv/slices-csv.ts';
 import { renderSummaryCsv } from '../../../reports/csv/summary-csv.ts';
+import { renderSweepCsv } from '../../../reports/csv/sweep-csv.ts';
 import { renderHtml } from '../../../reports/html/render-html.ts';
 import { renderSummaryJson } from '../../../reports/json.ts';
 import { renderMarkdown } from '../../../reports/markdown.ts';
@@ -23,9 +24,12 @@ export const derivedFiles = [
   'report.html',
 ] as const;
 
+/** Only a run with a sweep has it. */
+const sweepFile = 'sweep.csv';
+
 interface Reports {
   readonly model: ReportModel;
-  readonly texts: Readonly<Record<(typeof derivedFiles)[number], string>>;
+  readonly texts: Readonly<Record<(typeof derivedFiles)[number], string> & { [sweepFile]?: string }>;
 }
 
 /**
@@ -41,6 +45,7 @@ export async function makeReports(directory: string, installation: string): Prom
     'summary.csv': renderSummaryCsv(model),
     'cases.csv': renderCasesCsv(model),
     'slices.csv': renderSlicesCsv(recorded, model),
+    ...(model.summary.sweep === undefined ? {} : { [sweepFile]: renderSweepCsv(model) }),
     'summary.md': renderMarkdown(model),
     'report.html': await renderHtml(model, { fontsDirectory: fontsOf(installation) }),
   };
@@ -52,7 +57,7 @@ export async function makeReports(directory: string, installation: string): Prom
  * @throws {Failure} unfit: the first that cannot be written.
  */
 export async function saveReports(directory: string, { texts }: Reports, disk: Disk): Promise<void> {
-  for (const name of derivedFiles) await save(directory, name, texts[name], disk);
+  for (const [name, text] of Object.entries(texts)) await save(directory, name, text, disk);
 }
 
 /** The picture of a run, made on request. */

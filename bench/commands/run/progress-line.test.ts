@@ -26,3 +26,15 @@ test('a rate at which the quantile will have too few responses is told as soon a
   tell({ kind: 'paced-rates', rates: new Map([['app', 30]]), totalSeconds: 1_500, warnings });
   expect(written.slice(1)).toEqual(['warning: too few\n  Give more.\n']);
 });
+
+test('a terminal shows which connections a sweep loads', () => {
+  const written: string[] = [];
+  const output = outputTo((text) => written.push(text), { isTerminal: true, columns: 80, color: false });
+  const clock = { now: () => new Date(0), monotonicSeconds: () => 10 };
+  const tell = progressLine(output, clock, { totalSeconds: 80, rounds: 10 });
+  tell({ kind: 'sweep', round: 2, rounds: 10, connections: 1 });
+  tell({ kind: 'sweep', round: 2, rounds: 10, connections: 16 });
+  expect(written.join('')).toMatch(
+    /round 2\/10 {2}sweep: 1 connection on each path .*sweep: 16 connections on each path/s,
+  );
+});

@@ -71,6 +71,12 @@ export function progressLine(
         draw(`${place(event, '/')}  block ${event.block}/${event.blocks}  ${left(event, done)}${bad}`);
         return;
       }
+      case 'sweep': {
+        const { connections } = event;
+        const each = `${connections} connection${connections === 1 ? '' : 's'} on each path`;
+        draw(`${place(event, '/')}  sweep: ${each}  ${left(event, 1)}`);
+        return;
+      }
       case 'slice':
         if (event.status !== 'completed') notCounted += 1;
     }
