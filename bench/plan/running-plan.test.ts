@@ -120,6 +120,7 @@ test.each([
   [{ exchangeCpus: 'on' }, '--exchange-cpus does not suit --container web', '--copy'],
   [{ warmupSeconds: '1' }, '--warmup-seconds does not suit --container web', '--copy'],
   [{ probes: 'on' }, '--probes does not suit --container web', '--copy'],
+  [{ sweep: 'on' }, '--sweep does not suit --container web', '--copy'],
   [{ plan: 'quick' }, '--plan does not suit --container web', '--copy'],
   [{ image: 'a' }, '--image and --container are both given', 'Leave out one of them'],
 ])('refused with what to do: %o', (more, message, hint) => {
