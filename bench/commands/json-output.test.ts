@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +30,7 @@ const withoutEngine: Readonly<Record<string, readonly string[]>> = {
   doctor: [],
   clean: ['--dry-run'],
   compare: ['FIRST', 'SECOND'],
+  gate: ['FIRST'],
 };
 
 /** What a stranger has: the published file, and a validator that knows nothing of bench. */
@@ -37,6 +38,12 @@ async function published(name: string): Promise<z.ZodType> {
   const file = join(installationOf(import.meta.dirname), 'results', 'schema', `${name}.schema.json`);
   return z.fromJSONSchema(JSON.parse(await readFile(file, 'utf8')));
 }
+
+const asserting = `gate:
+  - metric: latency_p50_us
+    path: '*'
+    maxOverhead: 90%
+`;
 
 async function bench(argv: readonly string[]) {
   const top = await mkdtemp(join(tmpdir(), 'bench-json-'));
@@ -46,6 +53,7 @@ async function bench(argv: readonly string[]) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
   const address = server.address();
+  if (argv[0] === 'gate') await writeFile(join(top, 'bench.config.yaml'), asserting);
   const recorded = join(installationOf(import.meta.dirname), 'results', 'compare');
   const [first = '', second = ''] = (await readdir(recorded)).sort();
   const places: Readonly<Record<string, string>> = {

