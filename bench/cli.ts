@@ -15,6 +15,7 @@ const runners: Readonly<Record<CommandName, () => Promise<CommandRunner>>> = {
   compare: async () => (await import('./commands/compare/compare.ts')).compare,
   export: async () => (await import('./commands/export/export.ts')).exportRuns,
   gate: async () => (await import('./commands/gate/gate.ts')).gate,
+  history: async () => (await import('./commands/history/history.ts')).history,
   trace: async () => (await import('./commands/trace/trace.ts')).trace,
   inspect: async () => (await import('./commands/inspect/inspect.ts')).inspect,
   calibrate: async () => (await import('./commands/calibrate/calibrate.ts')).calibrate,

@@ -240,6 +240,11 @@ export const commandOptions = {
     says: "Remove the lab images as --images does, and bench's own directories on this machine.",
     group: 'This machine',
   },
+  keep: {
+    flags: '--keep <runs>',
+    says: 'Which runs keep their slices: the newest 30, or 90d for those of 90 days.',
+    group: 'Output',
+  },
   man: {
     flags: '--man',
     says: 'Print the man page.',

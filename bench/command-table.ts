@@ -114,6 +114,19 @@ const rows = [
     ],
   },
   {
+    name: 'history',
+    operand: ['[words...]', 'html or prune, and the folder of run folders (default: that of --out)'],
+    says: 'Show how overheads developed from run to run, and what the last run changed.',
+    more: 'It says one line where nothing is new. html writes pages to FOLDER/history. prune removes the slices and reports of old runs.',
+    options: ['out', 'json', 'all', 'keep', 'dryRun', 'quiet', 'color'],
+    examples: [
+      ['bench history', 'what the last run brought'],
+      ['bench history --all nightly', 'all comparisons and changes of the runs in nightly'],
+      ['bench history html nightly', 'pages with trends, in nightly/history'],
+      ['bench history prune --keep 90d --dry-run', 'what pruning would free'],
+    ],
+  },
+  {
     name: 'trace',
     operand: ['<url>', 'a URL or host:port, e.g. http://127.0.0.1:8080/'],
     says: 'Open a connection to a running service and say which path it took, with the evidence.',

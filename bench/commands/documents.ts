@@ -13,6 +13,7 @@ import { planDurationSchema } from '../plan/plan-duration.ts';
 import { valueSourceSchema } from '../plan/value-sources.ts';
 import { roundScheduleSchema } from '../schedule/schedule.ts';
 import { doctorFindingSchema } from './doctor/finding.ts';
+import { historyDocumentSchema } from './history/document.ts';
 import { inspectDocumentSchema } from './inspect/document.ts';
 import { plannedCreationsSchema } from './plan/plan-needs.ts';
 import { predictionSchema } from './plan/plan-prediction.ts';
@@ -142,6 +143,7 @@ export const documentSchemas = {
     title: 'bench compare RUN RUN … --json',
     description: 'How the overheads of several runs differ, and what they have in common.',
   }),
+  'history-output': historyDocumentSchema,
   'setup-output': setupDocumentSchema,
   'clean-output': cleanDocumentSchema,
   'gate-output': gateResultSchema.meta({

@@ -39,6 +39,8 @@ function thresholdAfter(nights: number): number {
   return thresholdOfMany * (1 + 1 / nights);
 }
 
+/** Nights among which a change is looked for: enough to know the level before it. */
+const mostNights = 200;
 /** Nights whose differences show the variance between runs. Older ones may be of a quieter or a louder machine. */
 const varianceNights = 100;
 /** Share of the largest differences that are left out of that variance: steps and outliers are among them. */
@@ -75,14 +77,16 @@ export function changePoints(nights: readonly LogOverhead[]): Segmentation {
     const threshold = thresholdAfter(end);
     suspicion = undefined;
     for (;;) {
-      const segment = weigh(nights, { start, end, medians, ownVariance: variances.mean(), betweenRuns });
+      const begin = Math.max(start, end - mostNights);
+      const ownVariance = variances.mean();
+      const segment = weigh(nights, { start: begin, end, medians, ownVariance, betweenRuns });
       if (segment === undefined) break;
-      const { datable, recent } = bestSplits(segment, y.slice(start, end));
+      const { datable, recent } = bestSplits(segment, y.slice(begin, end));
       const latest = recent.score > datable.score;
-      if (latest && recent.score > threshold) suspicion = suspicionOf(recent.at + start, end);
+      if (latest && recent.score > threshold) suspicion = suspicionOf(begin + recent.at, end);
       // Where the change fits better on a later night, and not by one or two, the nights to come date it.
       if (datable.score <= threshold || (latest && recent.at > datable.at + nightsToFollow)) break;
-      start += datable.at;
+      start = begin + datable.at;
       suspicion = undefined;
       changes.push({ at: start, foundAt: night });
     }
@@ -119,8 +123,9 @@ function weigh(nights: readonly LogOverhead[], within: Within): Weighed | undefi
     const variance = (se ** 2 + ownVariance) / 2 + betweenRuns;
     const middle = Math.min(Math.max(night, start + nightsToFollow), end - 1 - nightsToFollow);
     const centre = medians[middle] ?? y;
-    const most = mostDeviations * Math.sqrt(variance);
-    values[index] = Math.min(centre + most, Math.max(centre - most, y));
+    const most = mostDeviations ** 2 * variance;
+    const beyond = (y - centre) ** 2 > most;
+    values[index] = beyond ? centre + Math.sign(y - centre) * Math.sqrt(most) : y;
     weights[index] = 1 / variance;
   }
   return { values, weights };

@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { type History, historyOf } from '../../../reports/history/history.ts';
+import { renderHistory } from '../../../reports/history/history-terminal.ts';
+import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
+import { formatCount, formatNumber } from '../../model/format.ts';
+import type { IndexedRun } from '../../model/indexed-run.ts';
+import { present } from '../../model/present.ts';
+import type { Outside } from '../../outside.ts';
+import { makeDirectory, writeAtomically } from '../../run-folder/atomic-file.ts';
+import { type Disk, diskFor } from '../../run-folder/disk.ts';
+import {
+  historySiteFolder,
+  type IndexedFolder,
+  indexRuns,
+  writeIndex,
+} from '../../run-folder/history-index.ts';
+import { type Pruned, prune } from '../../run-folder/prune.ts';
+import { type CommandRunner, type Invocation, versionOf } from '../command.ts';
+import { documentText } from '../documents.ts';
+import { resultsDirectory } from '../places.ts';
+import { historyDocument } from './document.ts';
+import { keepOf } from './keep.ts';
+
+/**
+ * `bench history [html|prune] [FOLDER]`: how overheads developed over the runs of a folder.
+ *
+ *   run folders → index → series → changes → one line, one document, or a static site
+ *
+ * It measures nothing and judges nothing: the exit code is 0 whatever changed. `bench gate` decides.
+ */
+export const history: CommandRunner = async ({ flags, operands }, outside) => {
+  const { action, folder } = asked(flags, operands, outside);
+  const keep = action === 'prune' ? keepOf(flags['keep']) : undefined;
+  const disk = await diskFor(folder, outside.disk);
+  const found = await indexRuns(folder, versionOf(outside.installation));
+  if (found.runs.length === 0) throw noRuns(folder, found);
+  await keepIndex(folder, found.runs, disk, outside);
+  for (const { folder: name, reason } of found.skipped) outside.stderr.write(`skipped ${name}: ${reason}\n`);
+  const shown = historyOf(found.runs);
+  const site = action === 'html' ? await writeSite(folder, shown, found.skipped, disk, outside) : undefined;
+  const pruned =
+    keep === undefined
+      ? undefined
+      : await prune(folder, found.runs, keep, {
+          disk,
+          now: outside.clock.now().getTime(),
+          dryRun: flags['dryRun'] === true,
+        });
+  const { stdout } = outside;
+  if (flags['json'] === true) {
+    const { skipped } = found;
+    const more = { folder, skipped, ...present({ site, pruned }) };
+    stdout.write(documentText('history-output', historyDocument(shown, more)));
+  } else if (pruned !== undefined) stdout.write(prunedWords(pruned));
+  else {
+    stdout.write(renderHistory(shown, flags['all'] === true));
+    if (site !== undefined) stdout.write(`${join(site.directory, 'index.html')}\n`);
+  }
+  return exitCodes.ok;
+};
+
+type Action = 'show' | 'html' | 'prune';
+
+function asked(flags: Invocation['flags'], operands: readonly string[], outside: Outside) {
+  const [first, second, ...rest] = operands;
+  const action: Action = first === 'html' || first === 'prune' ? first : 'show';
+  const [named, surplus] = action === 'show' ? [first, second] : [second, rest[0]];
+  if (surplus !== undefined) {
+    throw new Failure('usage', `history takes one folder, and "${surplus}" was given besides "${named}"`, {
+      hint: 'Give one: bench history [html|prune] [FOLDER]',
+    });
+  }
+  for (const [flag, name] of [
+    ['keep', '--keep'],
+    ['dryRun', '--dry-run'],
+  ] as const) {
+    if (action !== 'prune' && flags[flag] !== undefined) {
+      throw new Failure('usage', `${name} belongs to bench history prune`, {
+        hint: `Did you mean: bench history prune ${named ?? ''}`.trimEnd(),
+      });
+    }
+  }
+  const folder = named === undefined ? resultsDirectory(flags, outside) : resolve(outside.directory, named);
+  return { action, folder };
+}
+
+function noRuns(folder: string, { skipped }: IndexedFolder): Failure {
+  const [first] = skipped;
+  const why = first === undefined ? '' : `; ${first.folder} was skipped: ${first.reason}`;
+  return new Failure('usage', `no runs in ${folder}${why}`, {
+    hint: 'Name the folder that has the run folders: bench history FOLDER. A run makes one: bench run',
+  });
+}
+
+/** A folder that cannot be written has a history all the same: the index only saves time. */
+async function keepIndex(
+  folder: string,
+  runs: readonly IndexedRun[],
+  disk: Disk,
+  { stderr }: Outside,
+): Promise<void> {
+  try {
+    await writeIndex(folder, runs, disk);
+  } catch (error) {
+    stderr.write(`the index was not kept: ${messageOf(error)}\n`);
+  }
+}
+
+async function writeSite(
+  folder: string,
+  shown: History,
+  skipped: IndexedFolder['skipped'],
+  disk: Disk,
+  { installation }: Outside,
+): Promise<{ readonly directory: string; readonly pages: number }> {
+  // Loaded only when it is asked for: the charts are large.
+  const { renderSite } = await import('../../../reports/history/site.ts');
+  const directory = join(folder, historySiteFolder);
+  const files = await renderSite(shown, {
+    fontsDirectory: join(installation, 'reports', 'fonts'),
+    reportOf: (run) => {
+      const report = join(folder, run.folder, 'report.html');
+      return existsSync(report) ? encodeURI(relative(directory, report).replaceAll('\\', '/')) : undefined;
+    },
+    skipped,
+  });
+  try {
+    await makeDirectory(directory, disk);
+    for (const { name, content } of files) await writeAtomically(join(directory, name), content, disk);
+  } catch (cause) {
+    throw new Failure('unfit', `the site cannot be written to ${directory}: ${messageOf(cause)}`, {
+      hint: 'Make the folder writable, or copy it to one that is.',
+      cause,
+    });
+  }
+  return { directory, pages: files.filter(({ name }) => name.endsWith('.html')).length };
+}
+
+function prunedWords({ dryRun, runs, bytes }: Pruned): string {
+  if (runs.length === 0) return 'nothing to prune\n';
+  const mebibytes = `${formatNumber(bytes / 2 ** 20, 1)} MiB`;
+  const verb = dryRun ? 'would be freed' : 'freed';
+  const lines = runs.map((it) => `${it.folder}: ${it.files.join(', ')}\n`);
+  const count = `${formatCount(runs.length)} ${runs.length === 1 ? 'run' : 'runs'}`;
+  return `${lines.join('')}${mebibytes} ${verb}: the slices of ${count}. run.json and the summaries stay.\n`;
+}
