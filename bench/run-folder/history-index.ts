@@ -20,7 +20,7 @@ import { mostRunBytes, mostSummaryBytes } from './received-file.ts';
 import { errorCode } from './write-failure.ts';
 
 /** The index of a folder of run folders: one line a run, oldest first. It is made again from them at any time. */
-export const historyIndexFile = 'history.ndjson';
+const historyIndexFile = 'history.ndjson';
 /** The folder of the static site, beside the run folders that its pages link to. */
 export const historySiteFolder = 'history';
 
@@ -33,6 +33,8 @@ export interface IndexedFolder {
   /** In the order of their start. */
   readonly runs: readonly IndexedRun[];
   readonly skipped: readonly SkippedFolder[];
+  /** Whether the index on disk has exactly these runs. */
+  readonly isIndexed: boolean;
 }
 
 /**
@@ -61,7 +63,8 @@ export async function indexRuns(folder: string, benchVersion: string): Promise<I
   }
   const order = ({ startedAt, runId }: IndexedRun) => `${startedAt} ${runId}`;
   runs.sort((a, b) => (order(a) < order(b) ? -1 : 1));
-  return { runs, skipped };
+  const isIndexed = known.size === runs.length && runs.every((run) => known.get(run.folder) === run);
+  return { runs, skipped, isIndexed };
 }
 
 /**

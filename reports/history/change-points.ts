@@ -1,7 +1,7 @@
 import type { LogOverhead } from '../across/log-overhead.ts';
 
 /** A lasting step of an overhead, by the index of nights. */
-export interface ChangePoint {
+interface ChangePoint {
   /** First night at the new level. */
   readonly at: number;
   /** The night on which the change became datable. A change is news on this night alone. */
@@ -9,13 +9,13 @@ export interface ChangePoint {
 }
 
 /** What may be the begin of a change: too few nights have followed to tell it from an outlier. */
-export interface Suspicion {
+interface Suspicion {
   readonly at: number;
   /** Further nights at the new level that make it a change. */
   readonly nightsNeeded: number;
 }
 
-export interface Segmentation {
+interface Segmentation {
   readonly changes: readonly ChangePoint[];
   readonly suspicion?: Suspicion;
   /** Variance between runs beyond that of their intervals, as estimated on the last night. */
@@ -81,7 +81,7 @@ export function changePoints(nights: readonly LogOverhead[]): Segmentation {
       const ownVariance = variances.mean();
       const segment = weigh(nights, { start: begin, end, medians, ownVariance, betweenRuns });
       if (segment === undefined) break;
-      const { datable, recent } = bestSplits(segment, y.slice(begin, end));
+      const { datable, recent } = bestSplits(segment, y, begin);
       const latest = recent.score > datable.score;
       if (latest && recent.score > threshold) suspicion = suspicionOf(begin + recent.at, end);
       // Where the change fits better on a later night, and not by one or two, the nights to come date it.
@@ -151,7 +151,7 @@ interface Split {
  * The best split that enough nights follow, and the best of those that too few follow. The latter sees its nights as
  * they were measured: they are clipped until they are the majority of five.
  */
-function bestSplits({ values, weights }: Weighed, measured: readonly number[]) {
+function bestSplits({ values, weights }: Weighed, measured: readonly number[], begin: number) {
   const total = { weight: 0, sum: 0 };
   for (let index = 0; index < values.length; index++) {
     const weight = weights[index] ?? 0;
@@ -168,7 +168,7 @@ function bestSplits({ values, weights }: Weighed, measured: readonly number[]) {
     before.sum += weight * (values[at - 1] ?? 0);
     if (at <= nightsToFollow) continue;
     const after = total.weight - before.weight;
-    const sumAfter = at <= lastDatable ? total.sum - before.sum : weightedSum(measured, weights, at);
+    const sumAfter = at <= lastDatable ? total.sum - before.sum : weightedSum(measured, weights, begin, at);
     const step = sumAfter / after - before.sum / before.weight;
     const score = Math.abs(step) / Math.sqrt(1 / before.weight + 1 / after);
     const kind = at <= lastDatable ? 'datable' : 'recent';
@@ -177,9 +177,10 @@ function bestSplits({ values, weights }: Weighed, measured: readonly number[]) {
   return best;
 }
 
-function weightedSum(values: readonly number[], weights: Float64Array, from: number): number {
+function weightedSum(y: readonly number[], weights: Float64Array, begin: number, from: number): number {
   let sum = 0;
-  for (let index = from; index < values.length; index++) sum += (weights[index] ?? 0) * (values[index] ?? 0);
+  for (let index = from; index < weights.length; index++)
+    sum += (weights[index] ?? 0) * (y[begin + index] ?? 0);
   return sum;
 }
 

@@ -8,7 +8,7 @@ import { nightsToFollow } from './change-points.ts';
 import type { Change, History, Point, Series, Subject, SubjectHistory } from './history.ts';
 import type { RatioInterval } from './levels.ts';
 
-/** `nginx, one at a time, bridge: median latency`. */
+/** `nginx, one request at a time, bridge: median latency`. */
 export function subjectWords(subject: Subject): string {
   return `${groupLabel(subject)}, ${placeWords(subject)}: ${metric(subject.metric).label}`;
 }

@@ -56,7 +56,7 @@ export interface SubjectHistory {
 }
 
 /** What the newest run brought: a function of the runs up to it, so that nothing is told twice. */
-export interface News {
+interface News {
   readonly changes: readonly Change[];
   /** How its machine or method differs from that of the run before, where no earlier run has the same. */
   readonly environment: readonly FingerprintDifference[];

@@ -9,7 +9,7 @@ export interface RatioInterval {
 }
 
 /** The mean of some nights on the log scale. */
-export interface Mean {
+interface Mean {
   readonly y: number;
   readonly se: number;
   readonly df: number;

@@ -31,7 +31,7 @@ interface SiteOptions {
   readonly skipped: readonly { readonly folder: string; readonly reason: string }[];
 }
 
-export interface SiteFile {
+interface SiteFile {
   readonly name: string;
   readonly content: string;
 }

@@ -35,7 +35,7 @@ export const history: CommandRunner = async ({ flags, operands }, outside) => {
   const disk = await diskFor(folder, outside.disk);
   const found = await indexRuns(folder, versionOf(outside.installation));
   if (found.runs.length === 0) throw noRuns(folder, found);
-  await keepIndex(folder, found.runs, disk, outside);
+  if (!found.isIndexed) await keepIndex(folder, found.runs, disk, outside);
   for (const { folder: name, reason } of found.skipped) outside.stderr.write(`skipped ${name}: ${reason}\n`);
   const shown = historyOf(found.runs);
   const site = action === 'html' ? await writeSite(folder, shown, found.skipped, disk, outside) : undefined;

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { renderSummaryJson } from '../../../reports/json.ts';
 import { renderTerminal } from '../../../reports/terminal.ts';
-import { exitCodes } from '../../model/failure.ts';
+import { exitCodes, Failure } from '../../model/failure.ts';
+import { slicesFile, summaryFile } from '../../run-folder/files.ts';
 import { findRun } from '../../run-folder/find-run.ts';
 import { readRunFolder } from '../../run-folder/read-run-folder.ts';
 import type { CommandRunner } from '../command.ts';
@@ -24,6 +27,7 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
     outside.stdout.write(json ? text : outside.asCalled(text));
     return exitCodes.ok;
   }
+  assertNotPruned(directory);
   const reports = await makeReports(directory, outside.installation);
   const { model } = reports;
   await saveReports(directory, reports, outside.disk);
@@ -34,3 +38,17 @@ export const report: CommandRunner = async ({ flags, operands }, outside) => {
   await showReport(directory, flags, outside);
   return exitCodes.ok;
 };
+
+/**
+ * Reports that are made of no slices would replace what is left of a pruned run.
+ * @throws {Failure} usage: it has a summary, and no slices.
+ */
+function assertNotPruned(directory: string): void {
+  const [slices, summary] = [slicesFile, summaryFile].map((name) => join(directory, name));
+  if (slices === undefined || summary === undefined || existsSync(slices) || !existsSync(summary)) return;
+  throw new Failure(
+    'usage',
+    `run ${basename(directory)} has no ${slicesFile}, so its reports cannot be made again`,
+    { hint: `What it found is in ${summary}. bench history prune removes the slices of old runs.` },
+  );
+}

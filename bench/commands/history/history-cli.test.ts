@@ -1,0 +1,245 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { bench } from '../../cli.fixture.ts';
+import { printed } from '../printed.fixture.ts';
+import { historyDocumentSchema } from './document.ts';
+import { isTheOne, nightsAround, runIdOf, type SimulatedNight, writeNights } from './nightly-runs.fixture.ts';
+
+async function folderOf(nights: readonly SimulatedNight[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-history-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await writeNights(folder, nights);
+  return folder;
+}
+
+async function documentOf(...argv: readonly string[]) {
+  const { exitCode, stdout } = await bench('history', ...argv, '--json');
+  expect(exitCode).toBe(0);
+  return printed(historyDocumentSchema, stdout);
+}
+
+const quiet = nightsAround(1.2, 20);
+const step = nightsAround(1.3, 4);
+
+test('a night that brings nothing new says one line', async () => {
+  const { exitCode, stdout, stderr } = await bench('history', await folderOf(quiet));
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toBe(`nothing new with run ${runIdOf(19)}: 20 runs, 47 comparisons, no change so far\n`);
+});
+
+test('a change is told by the run that makes it datable, and by no other', async () => {
+  const folder = await folderOf(quiet);
+  const told: string[] = [];
+  for (const [index, night] of step.entries()) {
+    await writeNights(folder, [night], 20 + index);
+    told.push((await bench('history', folder)).stdout);
+  }
+  const [first, second, third, fourth] = told;
+  expect(first).toMatch(/^nothing new with run .*, 1 not yet datable\n$/);
+  expect(second).toMatch(/^nothing new with run .*, 1 not yet datable\n$/);
+  expect(third).toMatch(/^1 change with run .*, last change 2026-01-21\n/);
+  expect(third).toContain('nginx, one request at a time, bridge: median latency\n');
+  expect(third).toMatch(
+    /\+20\.\d % \[.*\] until 2026-01-20, \+30\.\d % \[.*\] since 2026-01-21 \(run 20260121T020000Z-a020\): a step of \+8\.\d % \[/,
+  );
+  expect(fourth).toMatch(/^nothing new with run .*, last change 2026-01-21\n$/);
+});
+
+test('--all lists every comparison with its level, and all changes', async () => {
+  const { stdout } = await bench('history', await folderOf([...quiet, ...step]), '--all');
+  expect(stdout).toMatch(
+    /^nginx, one request at a time, bridge: median latency: \+30\.\d % \[.*\] since 2026-01-21, 4 runs$/m,
+  );
+  expect(stdout).toMatch(
+    /^nginx, one request at a time, mapped: median latency: .* since 2026-01-01, 24 runs$/m,
+  );
+  expect(stdout).toMatch(/All changes\nnginx, one request at a time, bridge: median latency: \+20/);
+});
+
+test('another kernel begins new series, which is said once; an earlier machine that is back continues its own', async () => {
+  const folder = await folderOf([...quiet, ...nightsAround(1.5, 1, { kernel: '9.9.9' })]);
+  const { stdout } = await bench('history', folder);
+  expect(stdout).toMatch(/^a new machine or method with run /);
+  expect(stdout).toMatch(/all series begin anew\. Since run 20260120T020000Z-a019: kernel .* → 9\.9\.9\./);
+  await writeNights(folder, nightsAround(1.5, 1, { kernel: '9.9.9' }), 21);
+  await writeNights(folder, nightsAround(1.2, 1), 22);
+  expect((await bench('history', folder)).stdout).toMatch(/^nothing new /);
+  const { series, changes } = await documentOf(folder);
+  expect(series.filter(isTheOne).map(({ points }) => points.length)).toEqual([2, 21]);
+  expect(changes).toEqual([]);
+});
+
+test('another load begins new series of its profiles', async () => {
+  const folder = await folderOf([...quiet, ...nightsAround(1.5, 1, { bodyBytes: 4096 })]);
+  expect((await bench('history', folder)).stdout).toMatch(
+    /^a new load with run .*\nThe load of "one request at a time" is new/,
+  );
+});
+
+test('an untrusted run is no part of the trend, nor of its other metrics; a partial one is', async () => {
+  const untrusted = nightsAround(1.9, 5, { verdict: 'untrusted' });
+  const partial = nightsAround(1.2, 1, { state: 'partial' });
+  const { series, changes } = await documentOf(await folderOf([...quiet, ...untrusted, ...partial]));
+  expect(changes).toEqual([]);
+  const declared = series.find(isTheOne);
+  expect(declared?.points.map(({ leftOut }) => leftOut)).toEqual([
+    ...quiet.map(() => undefined),
+    ...untrusted.map(() => 'untrusted'),
+    undefined,
+  ]);
+  expect(declared?.levels.map(({ runs }) => runs)).toEqual([21]);
+  const further = series.find((it) => it.server === 'nginx' && it.path.startsWith('bridge') && !it.declared);
+  expect(further?.points[20]?.leftOut).toBe('untrusted');
+});
+
+test('damaged and foreign folders are named and skipped; files and hidden folders are no runs', async () => {
+  const folder = await folderOf(quiet);
+  await writeNights(folder, nightsAround(1.2, 3), 20);
+  await writeFile(join(folder, runIdOf(20), 'summary.json'), '{"schema_version": 2, "run_id"');
+  await rm(join(folder, runIdOf(21), 'summary.json'));
+  await writeFile(join(folder, runIdOf(22), 'run.json'), '{"schema_version": 1}');
+  await mkdir(join(folder, 'photos'));
+  await mkdir(join(folder, '.git'));
+  await writeFile(join(folder, 'notes.txt'), '');
+  const { stdout, stderr, exitCode } = await bench('history', folder);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('20 runs');
+  expect(stderr.trimEnd().split('\n')).toEqual([
+    expect.stringMatching(`^skipped ${runIdOf(20)}: summary.json is not JSON: `),
+    `skipped ${runIdOf(21)}: it has no summary.json: the run was killed, is being measured, or its report was never made`,
+    expect.stringMatching(`^skipped ${runIdOf(22)}: run.json was written by an older bench`),
+    'skipped photos: it has no run.json: it is no run folder',
+  ]);
+  const { skipped } = await documentOf(folder);
+  expect(skipped).toHaveLength(4);
+});
+
+test('a copy of a run counts once', async () => {
+  const folder = await folderOf(quiet);
+  const copy = join(folder, 'z-copy');
+  await mkdir(copy);
+  for (const name of ['run.json', 'summary.json']) {
+    await writeFile(join(copy, name), await readFile(join(folder, runIdOf(3), name)));
+  }
+  const { runs, skipped } = await documentOf(folder);
+  expect(runs).toBe(20);
+  expect(skipped).toEqual([{ folder: 'z-copy', reason: `it is the same run as ${runIdOf(3)}` }]);
+});
+
+test('the index has a line for each run, and is made again where it is damaged or a run has changed', async () => {
+  const folder = await folderOf(quiet);
+  const index = join(folder, 'history.ndjson');
+  const first = await bench('history', folder);
+  const lines = (await readFile(index, 'utf8')).trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).run_id)).toEqual(quiet.map((_, night) => runIdOf(night)));
+  await writeFile(index, `${lines.slice(0, 3).join('\n')}\n{"run_id": 7}\n`);
+  expect(await bench('history', folder)).toEqual(first);
+  expect((await readFile(index, 'utf8')).trimEnd().split('\n')).toEqual(lines);
+  // A run that was measured again under its name, and one that is gone.
+  await writeNights(folder, nightsAround(1.7, 1), 0);
+  await rm(join(folder, runIdOf(1)), { recursive: true });
+  const { series } = await documentOf(folder);
+  const points = series.find(isTheOne)?.points ?? [];
+  expect(points.map(({ runId }) => runId).slice(0, 2)).toEqual([runIdOf(0), runIdOf(2)]);
+  expect(points[0]?.ratio).toBeCloseTo(1.7 * 1.004, 6);
+});
+
+test('two that write the index at once leave a whole one, and nothing beside it', async () => {
+  const folder = await folderOf(quiet);
+  const both = await Promise.all([bench('history', folder), bench('history', folder)]);
+  expect(both[0]).toEqual(both[1]);
+  const names = await readdir(folder);
+  expect(names.filter((name) => name.includes('ndjson'))).toEqual(['history.ndjson']);
+  expect((await readFile(join(folder, 'history.ndjson'), 'utf8')).trimEnd().split('\n')).toHaveLength(20);
+});
+
+test('html writes an index and a page a comparison, with links to the reports that are there, and no script', async () => {
+  const folder = await folderOf([...quiet, ...step]);
+  await writeFile(join(folder, runIdOf(5), 'report.html'), '');
+  const { stdout } = await bench('history', 'html', folder);
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe(join(folder, 'history', 'index.html'));
+  const names = (await readdir(join(folder, 'history'))).filter((name) => name.endsWith('.html'));
+  expect(names).toHaveLength(48);
+  const index = await readFile(join(folder, 'history', 'index.html'), 'utf8');
+  const links = [...index.matchAll(/href="([^"#]+)"/g)].map(([, link = '']) => link);
+  for (const link of links) expect([...names, 'style.css', `../${runIdOf(5)}/report.html`]).toContain(link);
+  expect(new Set(links.filter((link) => link.endsWith('_us.html') || link.endsWith('_rps.html'))).size).toBe(
+    47,
+  );
+  expect(links).toContain(`../${runIdOf(5)}/report.html`);
+  const page = await readFile(
+    join(
+      folder,
+      'history',
+      'nginx-latency-bridge-external-published-against-host-external-latency_p50_us.html',
+    ),
+    'utf8',
+  );
+  expect(page).toContain('24 runs, 2026-01-01 to 2026-01-24. Level now: +30');
+  expect(page).toContain('Changes: 2026-01-21.');
+  expect(page + index).not.toMatch(/<script/i);
+  // The site is no run folder, also the next time.
+  expect((await bench('history', folder)).stderr).toBe('');
+});
+
+test('prune says what it would free, frees it, and leaves what a history needs', async () => {
+  const folder = await folderOf(quiet);
+  const large = ['slices.ndjson', 'evidence.ndjson', 'slices.csv', 'report.html'];
+  for (const night of [0, 1, 19]) {
+    for (const name of large) await writeFile(join(folder, runIdOf(night), name), 'x'.repeat(2 ** 18));
+    await writeFile(join(folder, runIdOf(night), 'notes.txt'), 'mine');
+  }
+  const before = await bench('history', folder);
+  const dry = await bench('history', 'prune', folder, '--keep', '10', '--dry-run');
+  expect(dry.stdout).toBe(
+    `${runIdOf(0)}: ${large.join(', ')}\n${runIdOf(1)}: ${large.join(', ')}\n` +
+      '2.0 MiB would be freed: the slices of 2 runs. run.json and the summaries stay.\n',
+  );
+  expect(await readdir(join(folder, runIdOf(0)))).toContain('slices.ndjson');
+  const { pruned } = await documentOf('prune', folder, '--keep', '10');
+  expect(pruned).toMatchObject({ dryRun: false, bytes: 2 * 2 ** 20 });
+  expect((await readdir(join(folder, runIdOf(0)))).sort()).toEqual(['notes.txt', 'run.json', 'summary.json']);
+  expect(await readdir(join(folder, runIdOf(19)))).toContain('slices.ndjson');
+  expect(await bench('history', folder)).toEqual(before);
+  expect((await bench('history', 'prune', folder, '--keep', '10')).stdout).toBe('nothing to prune\n');
+  const days = await bench('history', 'prune', folder, '--keep', '100000d', '--dry-run');
+  expect(days.stdout).toBe('nothing to prune\n');
+});
+
+test('a run that has not ended keeps its slices', async () => {
+  const folder = await folderOf([...nightsAround(1.2, 1, { state: 'running' }), ...quiet]);
+  await writeFile(join(folder, runIdOf(0), 'slices.ndjson'), 'x');
+  expect((await bench('history', 'prune', folder, '--keep', '1')).stdout).toBe('nothing to prune\n');
+});
+
+test('a report of a pruned run is refused: made again of nothing, it would replace its summary', async () => {
+  const folder = await folderOf(quiet);
+  const summary = join(folder, runIdOf(4), 'summary.json');
+  const before = await readFile(summary, 'utf8');
+  const { exitCode, stderr } = await bench('report', runIdOf(4), '--out', folder);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`run ${runIdOf(4)} has no slices.ndjson`);
+  expect(await readFile(summary, 'utf8')).toBe(before);
+});
+
+test.each([
+  [['prune'], 'prune needs --keep'],
+  [['prune', '--keep', '0'], '--keep 0: not a number of runs or of days from 1'],
+  [['prune', '--keep', 'all'], '--keep all: not a number'],
+  [['--keep', '3'], '--keep belongs to bench history prune'],
+  [['html', '--dry-run'], '--dry-run belongs to bench history prune'],
+  [['html', 'a', 'b'], 'history takes one folder, and "b" was given besides "a"'],
+  [['nowhere'], 'cannot read the runs in /nonexistent/bench-test/nowhere'],
+])('history %j is an error of usage', async (argv, says) => {
+  const { exitCode, stderr } = await bench('history', ...argv);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(says);
+});
+
+test('a folder without runs is an error of usage that says where runs come from', async () => {
+  const { exitCode, stderr } = await bench('history', await folderOf([]));
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/no runs in .*\n.*bench run/);
+});
