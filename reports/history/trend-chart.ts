@@ -1,4 +1,4 @@
-import { formatPercentChange } from '../../bench/model/format.ts';
+import { formatNumber } from '../../bench/model/format.ts';
 import { seriesOf as looksOf } from '../charts/series.ts';
 import type { Chart } from '../charts/svg.ts';
 import { band, besideAxis, ink, paper, quiet } from '../charts/theme.ts';
@@ -9,7 +9,7 @@ import { allChanges, dateOf, ratioWords, subjectWords } from './history-words.ts
 
 const height = 200;
 /** Dates below the axis that do not touch each other. */
-const mostDates = 4;
+const mostDates = 3;
 /** With more points, marks would hide each other: the line of estimates is enough. */
 const mostMarks = 150;
 
@@ -73,7 +73,7 @@ export function trendChart(id: string, subject: Subject, series: Series): Chart 
           scale: { domain: [...axis.domain], nice: false },
           axis: {
             values: [...axis.ticks],
-            labelExpr: tickLabels(axis.ticks, (it) => formatPercentChange(1 + it / 100)),
+            labelExpr: tickLabels(axis.ticks, changeLabel(axis.ticks)),
             title: 'change from the baseline',
             grid: true,
           },
@@ -141,6 +141,12 @@ export function trendChart(id: string, subject: Subject, series: Series): Chart 
 
 function percent(ratio: number): number {
   return (ratio - 1) * 100;
+}
+
+/** Changes in per cent, with a decimal where the steps need one. */
+function changeLabel(ticks: readonly number[]): (change: number) => string {
+  const decimals = Math.max(...ticks.map((it) => String(it).split('.')[1]?.length ?? 0));
+  return (change) => `${change > 0 ? '+' : ''}${formatNumber(change, decimals)} %`;
 }
 
 /** All estimates, with the usual interval around them: a run of few rounds would take all of the room. */
