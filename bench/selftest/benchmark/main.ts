@@ -7,6 +7,7 @@ import { analysisCost } from './analysis.ts';
 import { startArena } from './arena.ts';
 import { interleaved, type Result } from './comparison.ts';
 import { figureLines, goalLines } from './goals.ts';
+import { historyCost } from './history.ts';
 import { canPin } from './processes.ts';
 import { recordingCosts } from './recording.ts';
 import { intervalLines, timeToInterval } from './time-to-interval.ts';
@@ -15,13 +16,13 @@ import { intervalLines, timeToInterval } from './time-to-interval.ts';
  * `npm run benchmark`: how much of what is measured is the client? It compares the load agent, as slices are
  * really measured, with unmodified autocannon and wrk. All have the same connections and take turns in seeded
  * random order, with a goal for each figure. Then it measures the cost of recording a latency and of
- * analysing a long run. Last, on a container engine, it measures how long bench takes to an interval of ±2 %,
+ * analysing a long run and of a history of a thousand runs. Last, on a container engine, it measures how long bench takes to an interval of ±2 %,
  * and how long the obvious way takes.
  */
 
 const connections = [1, 32];
 
-const parts = ['agent', 'analysis', 'interval'];
+const parts = ['agent', 'analysis', 'history', 'interval'];
 
 const { values } = parseArgs({
   options: {
@@ -82,6 +83,16 @@ async function longRun(): Promise<void> {
   );
 }
 
+async function longHistory(): Promise<void> {
+  const { runs, seconds, cpuSeconds, peakBytes } = await historyCost(1000);
+  const met = seconds < 5 && peakBytes < 500e6;
+  write(
+    `\nHistory of ${runs.toLocaleString('en')} runs, indexed and rendered: ${seconds.toFixed(1)} s, of it ` +
+      `${cpuSeconds.toFixed(1)} s of CPU time, at most ${Math.round(peakBytes / 1e6)} MB ` +
+      `(${met ? 'pass' : 'short'}: the goal is 5 s and 500 MB)\n`,
+  );
+}
+
 async function intervals(precision: number, boundSeconds: number): Promise<void> {
   write(
     `\nTime to an interval: nginx, bridge against host mode from the host, 32 connections, at most ${boundSeconds} s each\n`,
@@ -104,4 +115,5 @@ if (wanted.includes('agent')) {
   await recording();
 }
 if (wanted.includes('analysis')) await longRun();
+if (wanted.includes('history')) await longHistory();
 if (wanted.includes('interval')) await intervals(Number(values.precision), Number(values.bound));
