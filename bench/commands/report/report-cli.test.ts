@@ -35,7 +35,9 @@ test('report --explain lists the figures of a run, and with one says how it came
 test('report --explain with a part of a name lists the figures that have it, and explains any of them', async () => {
   const run = await someRun();
   const found = await bench('report', run, '--explain', 'rule:');
-  expect(found.stdout.trimEnd().split('\n')).toHaveLength(validityRules.length);
+  // One load generator has no windows beside those of another.
+  const judged = validityRules.filter((rule) => rule !== 'windows_apart');
+  expect(found.stdout.match(/rule:\w+/g)).toEqual(judged.map((rule) => `rule:${rule}`));
   expect(found.stdout).toMatch(/^ {2}rule:littles_law +\d+ of \d+ slices broke it, worst /m);
   const text = await bench('report', run, '--explain', 'case:nginx:latency:host/external:latency_p50_us');
   expect(text).toMatchObject({ exitCode: 0, stderr: '' });
