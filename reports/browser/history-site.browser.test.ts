@@ -27,7 +27,13 @@ beforeAll(async () => {
     skipped: [{ folder: 'photos', reason: 'it has no run.json: it is no run folder' }],
   });
   for (const { name, content } of files) await writeFile(join(directory, name), content);
-  pages = files.map(({ name }) => name).filter((name) => name.endsWith('.html'));
+  pages = [
+    'index.html',
+    'nginx-latency-bridge-external-published-against-host-external-latency_p50_us.html',
+    'apache-throughput-mapped-external-published-against-host-external-throughput_rps.html',
+  ];
+  const written = files.map(({ name }) => name);
+  expect(written).toEqual(expect.arrayContaining([...pages]));
 });
 
 afterAll(async () => {

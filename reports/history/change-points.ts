@@ -67,6 +67,8 @@ export function changePoints(nights: readonly LogOverhead[]): Segmentation {
   const medians = runningMedians(y);
   const variances = new VarianceWindow();
   const changes: ChangePoint[] = [];
+  // Made once: a history of a thousand nights would make two thousand arrays.
+  const room = { values: new Float64Array(mostNights), weights: new Float64Array(mostNights) };
   let start = 0;
   let betweenRuns = 0;
   let suspicion: Suspicion | undefined;
@@ -79,7 +81,7 @@ export function changePoints(nights: readonly LogOverhead[]): Segmentation {
     for (;;) {
       const begin = Math.max(start, end - mostNights);
       const ownVariance = variances.mean();
-      const segment = weigh(nights, { start: begin, end, medians, ownVariance, betweenRuns });
+      const segment = weigh(nights, { start: begin, end, medians, ownVariance, betweenRuns }, room);
       if (segment === undefined) break;
       const { datable, recent } = bestSplits(segment, y, begin);
       const latest = recent.score > datable.score;
@@ -110,12 +112,12 @@ interface Within {
 }
 
 /** The nights since the last change, if they are enough for one more: three on each side. */
-function weigh(nights: readonly LogOverhead[], within: Within): Weighed | undefined {
+function weigh(nights: readonly LogOverhead[], within: Within, room: Weighed): Weighed | undefined {
   const { start, end, medians, ownVariance, betweenRuns } = within;
   const length = end - start;
   if (length < 2 * (nightsToFollow + 1)) return undefined;
-  const values = new Float64Array(length);
-  const weights = new Float64Array(length);
+  const values = room.values.subarray(0, length);
+  const weights = room.weights.subarray(0, length);
   for (let index = 0; index < length; index++) {
     const night = start + index;
     const { y = 0, se = 0 } = nights[night] ?? {};
