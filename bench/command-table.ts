@@ -34,11 +34,9 @@ const rows = [
     planOptions: 'all',
     examples: [
       ['bench run', 'the default comparison'],
-      ['bench run --server nginx --mode bridge', 'one server, bridge against host'],
+      ['bench run -s nginx -m bridge', 'one server, bridge against host'],
       ['bench run --precision 1%', 'until main results are known to ±1%'],
-      ['bench run --plan paths', 'every path that a client can take'],
       ['bench run --image my/app:1.2 --port 8080', 'your own service'],
-      ['bench run --json', 'the results as one JSON document'],
     ],
   },
   {

@@ -84,7 +84,6 @@ const histories = 200;
 test.each([
   { betweenRuns: 0, quietNights: 60 },
   { betweenRuns: 0, quietNights: 30 },
-  { betweenRuns: 0.5, quietNights: 60 },
 ])(
   'a step of twice the half-width is found within three nights in 95 % of 200 histories, and dated within two: $betweenRuns standard errors between runs, after $quietNights nights',
   ({ betweenRuns, quietNights: at }) => {

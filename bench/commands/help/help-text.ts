@@ -94,7 +94,7 @@ export function rootHelp(
 }
 
 export const exitCodesText =
-  '0 ok, 1 internal error, 2 usage, 3 environment not fit, 4 cases failed, 5 partial run, 130 interrupted';
+  '0 ok, 1 internal error, 2 usage, 3 environment not fit, 4 cases failed, 5 partial run, 10 a gate failed, 11 open (gate --strict), 130 interrupted';
 
 /** bench's own plans, one a line. Help reads no config: a plan of the user's is only mentioned. */
 function plansText(width: number): string {
