@@ -121,10 +121,13 @@ function nightOf(earlier: readonly KnownRun[], record: KnownRun, again: () => Kn
 
 const isFailed = ({ outcome }: GateCheck) => outcome === 'failed';
 
-/** Quiet nights one after another, each judged by so many before it. Returns what failed, at first and in the end. */
+/**
+ * Quiet nights one after another, each judged by so many before it. The first has none before it: its limits are chosen
+ * by what it can tell. Returns what failed, at first and in the end.
+ */
 function quietNights(nights: number, before: number, seed: number) {
   const rng = xoroshiro128plus(seed);
-  const history: KnownRun[] = [];
+  const history = [runOf(0, weatherOf(rng), rng)];
   const failed = { first: 0, after: 0 };
   for (let night = 1; night <= nights; night++) {
     const weather = weatherOf(rng);
