@@ -29,8 +29,13 @@ export function toDataKeys(schema: z.ZodType): Rename {
  * the schema can judge them.
  */
 export function fromDataKeys(schema: z.ZodType): Rename {
-  return renamer(schema, { key: (key) => key, number: asItIs, unknown: asItIs });
+  const made = readers.get(schema) ?? renamer(schema, { key: (key) => key, number: asItIs, unknown: asItIs });
+  readers.set(schema, made);
+  return made;
 }
+
+/** Made once for each schema: a folder may have a thousand runs to read. */
+const readers = new WeakMap<z.ZodType, Rename>();
 
 /** The published JSON Schema of a data file (draft 2020-12). */
 export function dataFileSchema(schema: z.ZodType): unknown {
