@@ -22,6 +22,19 @@ export class LineFile {
   }
 
   /**
+   * Makes the file, without a line. From now on `putBack` saves what is added, also where the folder is removed before the
+   * first line.
+   * @throws {Failure} unfit, as `append`.
+   */
+  async create(): Promise<void> {
+    try {
+      this.#file ??= await this.#create();
+    } catch (cause) {
+      throw writeFailure(this.#path, cause);
+    }
+  }
+
+  /**
    * Documents that are given at once cost one wait for the disk, a millisecond or more, and not one each.
    * @throws {Failure} unfit: disk full and the like. What was written of these lines is cut off again, so that the file
    *   stays readable and a later line can still be added. Or the file was removed or moved: it contains the

@@ -216,7 +216,7 @@ test('the end of a run is written on a disk that has filled meanwhile', async ()
   const { run, slices } = await readRunFolder(folder.directory);
   expect(run).toMatchObject({ state: 'partial', stateReason: 'disk full' });
   expect(slices).toEqual([exampleSlice(1)]);
-  expect((await readdir(folder.directory)).sort()).toEqual(['run.json', 'slices.ndjson']);
+  expect((await readdir(folder.directory)).sort()).toEqual(['evidence.ndjson', 'run.json', 'slices.ndjson']);
 });
 
 test('a folder that is removed is noticed at the next line, and made anew with all that was measured', async () => {
@@ -236,6 +236,17 @@ test('a folder that is removed is noticed at the next line, and made anew with a
   expect(run.state).toBe('partial');
   expect(slices).toEqual([exampleSlice(1), exampleSlice(2)]);
   expect(evidence).toEqual([exampleEvidence(1)]);
+});
+
+test('a folder that is removed before its first evidence loses none', async () => {
+  const folder = await createRunFolder(join(results, 'made'), runId);
+  await folder.writeRun(exampleRun(runId));
+  await folder.appendSlices(exampleSlice(1));
+  await rm(join(results, 'made'), { recursive: true });
+  await expect(folder.appendEvidence(exampleEvidence(1))).rejects.toThrow('was removed or moved');
+  await folder.finish({ state: 'partial', endedAt: '2026-11-20T09:36:00.000Z' });
+  const { slices, evidence } = await readRunFolder(folder.directory);
+  expect({ slices, evidence }).toEqual({ slices: [exampleSlice(1)], evidence: [exampleEvidence(1)] });
 });
 
 test('a folder that is moved is noticed as well, and so is one in the place of which another stands', async () => {

@@ -86,6 +86,8 @@ export class RunFolder {
     } catch (cause) {
       throw writeFailure(path, cause);
     }
+    await this.#slices.create();
+    await this.#evidence.create();
   }
 
   /**

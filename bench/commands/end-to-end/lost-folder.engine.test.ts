@@ -40,7 +40,7 @@ test('`rm -rf results` in mid-run: exit 5 at once, the reason, and all that was 
   const { exitCode, stdout, stderr } = await bench.ended;
   expect(exitCode, stderr).toBe(5);
   expect(stderr).toMatch(
-    /bench: the run ended early: .*slices\.ndjson was removed or moved while bench was writing to it\n {2}Leave the run folder where it is/,
+    /bench: the run ended early: .*\.ndjson was removed or moved while bench was writing to it\n {2}Leave the run folder where it is/,
   );
   expect(stderr).toContain(`The data measured before is in ${run}.`);
   expect(stdout).toContain('partial');
