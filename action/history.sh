@@ -7,12 +7,17 @@
 # repository grows without end. Two jobs that publish at once do not lose a run: git refuses the push of the slower
 # one, which then adds its run to what the other one published.
 #   HISTORY_BRANCH  its name; empty: no history is kept
+#   HISTORY_RUNS    how many runs it keeps, 1 or more
 #   HISTORY_REMOTE  URL of the repository
 #   TOKEN           for pushing to it; empty: git's own credentials
 set -euo pipefail
 
 if [ -z "$HISTORY_BRANCH" ]; then exit 0; fi
 readonly attempts=5
+if [[ ! $HISTORY_RUNS =~ ^[1-9][0-9]*$ ]]; then
+  echo "history-runs is '$HISTORY_RUNS': it must be a number of runs, 1 or more." >&2
+  exit 2
+fi
 
 if [ -n "${TOKEN:-}" ]; then
   # A variable, and not an argument that other processes see.
@@ -36,6 +41,11 @@ fetch() {
   if ((code == 0)); then
     in_history fetch --quiet --depth 1 origin "refs/heads/$HISTORY_BRANCH"
     in_history checkout --quiet FETCH_HEAD
+    # The branch is replaced as a whole. One that has anything else in it is somebody's work.
+    if [ "$(in_history ls-tree --name-only HEAD)" != results ]; then
+      echo "The branch $HISTORY_BRANCH has files of its own. Name another one for the history." >&2
+      exit 2
+    fi
     published=$(in_history rev-parse HEAD)
   elif ((code != 2)); then
     # 2: the repository answers, and has no such branch.

@@ -177,6 +177,37 @@ test('a repository that cannot be read ends the job before anything is measured'
   await expect(readdir(top)).resolves.not.toContain('calls');
 });
 
+test('a branch with files of its own is kept, and the job ends before anything is measured', async () => {
+  const work = join(top, 'work');
+  execFileSync('git', ['clone', '--quiet', remote, work], { stdio: 'ignore' });
+  await mkdir(join(work, 'results'));
+  await writeFile(join(work, 'results', 'kept'), 'a result\n');
+  await writeFile(join(work, 'README.md'), "somebody's work\n");
+  const own = ['-c', 'user.name=a', '-c', 'user.email=a@localhost'];
+  const inWork = (...argv: string[]) =>
+    execFileSync('git', ['-C', work, ...own, ...argv], { stdio: 'ignore' });
+  inWork('add', '--all');
+  inWork('commit', '--quiet', '--message', 'work');
+  inWork('push', '--quiet', 'origin', 'HEAD:refs/heads/nights');
+  const before = git('rev-parse', 'nights');
+  const { code, log } = night(first, { inputs: history });
+  expect(code).toBe(2);
+  expect(log).toContain('The branch nights has files of its own.');
+  expect(git('rev-parse', 'nights')).toBe(before);
+  await expect(readdir(top)).resolves.not.toContain('calls');
+});
+
+test.each(['0', '-1', 'a[$(touch made)]', ''])(
+  'history-runs of "%s" is refused and never evaluated',
+  async (runs) => {
+    const { code, log } = night(first, { inputs: { ...history, 'history-runs': runs } });
+    expect(code).toBe(2);
+    expect(log).toContain('it must be a number of runs, 1 or more');
+    const names = await readdir(top, { recursive: true });
+    expect(names.filter((name) => /(^|\/)(made|calls)$/.test(name))).toEqual([]);
+  },
+);
+
 test('the gate sees the runs of the branch, and a night that finds nothing new says one line', () => {
   const inputs = { ...history, gate: 'true' };
   expect(night(first, { inputs })).toMatchObject({ code: 0, summary: 'gate passed: 0 earlier  \n' });

