@@ -20,8 +20,8 @@ let remote: string;
 
 /** Copies the sample as the run that the night wants, and answers for the gate. */
 const stub = `
-const { appendFileSync, cpSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { dirname, join } = require('node:path');
 const { SAMPLE, NIGHT, CALLS, RUN_EXIT = '0', GATE_EXIT = '0' } = process.env;
 const [, , command, ...rest] = process.argv;
 appendFileSync(CALLS, JSON.stringify([command, ...rest]) + '\\n');
@@ -33,8 +33,8 @@ if (command === 'run' && NIGHT !== undefined) {
 }
 if (command === 'gate') {
   const results = rest[rest.indexOf('--out') + 1];
-  const earlier = readdirSync(results).sort();
-  if (rest.includes('--confirm')) cpSync(SAMPLE, join(results, 'again'), { recursive: true });
+  const earlier = existsSync(results) ? readdirSync(results).sort() : [];
+  if (rest.includes('--confirm')) cpSync(SAMPLE, join(dirname(rest[0]), 'again'), { recursive: true });
   if (GATE_EXIT !== '2') {
     console.log(GATE_EXIT === '0' ? 'gate passed: ' + earlier.length + ' earlier' : 'one check\\ngate failed');
   }
@@ -222,6 +222,18 @@ test('what the gate measures again is kept with the run, and earlier runs are no
   const { outputs } = night(second, { inputs });
   const kept = await readdir(dirname(outputs['run'] ?? ''));
   expect(kept.sort()).toEqual([second, 'again', 'gate.txt']);
+});
+
+test('timeout-minutes bounds the run, and what the gate measures again', async () => {
+  const stubOfTimeout = `#!/bin/sh\necho "$*" >> "${join(top, 'bounds')}"\nwhile [ "$1" != bench ]; do shift; done\nexec "$@"\n`;
+  await writeFile(join(top, 'bin', 'timeout'), stubOfTimeout);
+  await chmod(join(top, 'bin', 'timeout'), 0o755);
+  night(first, { inputs: { gate: 'true', 'gate-options': '--confirm', 'timeout-minutes': '7' } });
+  const bounds = (await readFile(join(top, 'bounds'), 'utf8')).trim().split('\n');
+  expect(bounds.map((it) => it.split(' ').slice(0, 6).join(' '))).toEqual([
+    '--preserve-status --kill-after 2m 7m bench run',
+    '--preserve-status --kill-after 2m 7m bench gate',
+  ]);
 });
 
 test('a gate that fails ends the job with its exit code, after the run is shown, kept and published', () => {

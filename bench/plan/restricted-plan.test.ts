@@ -53,6 +53,14 @@ test('the load is that of the run: the rates that it found', () => {
   expect(paced).not.toHaveProperty('rates');
 });
 
+test('nothing is measured besides the wanted comparisons: no probes, and no sweep', () => {
+  const swept = plan({ flags: { plan: 'nightly', sweep: true } });
+  expect(swept).toMatchObject({ probes: true, sweep: {} });
+  const restricted = restrictedPlan(swept, [{ server: 'nginx', profile: 'latency', path: bridge }], found, 2);
+  expect(restricted).not.toHaveProperty('probes');
+  expect(restricted).not.toHaveProperty('sweep');
+});
+
 test('its command leads to the same plan', () => {
   const restricted = restrictedPlan(whole, [{ server: 'nginx', profile: 'steady', path: bridge }], found, 2);
   const flags = Object.fromEntries(

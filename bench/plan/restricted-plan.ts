@@ -13,12 +13,21 @@ interface Wanted {
 
 /**
  * The same plan with nothing but the servers, load profiles and paths of some comparisons, and with the rates that its
- * run found. The rest of it, such as its rounds, stays. Nothing is timed beside requests (`probes`). A second
- * measurement has an order of its own.
+ * run found. The rest of it, such as its rounds, stays. Nothing is timed beside requests (`probes`),
+ * and no path is swept. A second measurement has an order of its own.
  * @param wanted at least one comparison of the plan.
  */
 export function restrictedPlan(
-  { name: _name, leftOut: _leftOut, probes: _probes, margins, rates: asked, paced, ...plan }: Plan,
+  {
+    name: _name,
+    leftOut: _leftOut,
+    probes: _probes,
+    sweep: _sweep,
+    margins,
+    rates: asked,
+    paced,
+    ...plan
+  }: Plan,
   wanted: readonly Wanted[],
   found: FoundRates,
   seed: number,

@@ -179,9 +179,38 @@ test('an accepted step moves the reference: its run passes, and later runs are c
   expect(further.outcome).toBe('failed');
   // Nights before it are judged as they were, and so are other paths.
   expect(checked(first, maxRegression(0.05), { earlier: calm }).outcome).toBe('failed');
-  expect(checked(later[0] ?? first, maxRegression(0.1), { earlier: calm, accepted }).sentence).toContain(
-    'no earlier run has it',
+  // Without its run, nothing says what is accepted.
+  expect(() => checked(later[0] ?? first, maxRegression(0.1), { earlier: calm, accepted })).toThrow(
+    `${place}: the accepted run ${first.run.runId} is not among the earlier runs`,
   );
+});
+
+test('a step whose run did not measure the comparison under the same load does not count for it', () => {
+  const other = recordOf(5, { ...slowedBy(1.3), plan: { bodyBytes: 64_000 } });
+  const accepted = [
+    { metric: 'latency_p50_us', path: '*', from: other.run.runId, reason: 'new', by: 'Anna', place } as const,
+  ];
+  const last = recordOf(20, slowedBy(1.3));
+  const check = checked(last, maxRegression(0.05), { earlier: [...calm, other], accepted });
+  expect(check).toMatchObject({ outcome: 'failed', reference: { runs: calm.map(({ run }) => run.runId) } });
+});
+
+test('the newest 60 runs that count are the reference, and others take no place among them', () => {
+  const named = ({ run, ...record }: RunRecord, night: number): RunRecord => ({
+    ...record,
+    run: { ...run, runId: `20261101T${String(night).padStart(6, '0')}Z-run1` },
+  });
+  const good = Array.from({ length: 64 }, (_, night) => named(calm[night % 4] ?? tonight, night));
+  const slow = recordOf(5, slowedBy(1.3));
+  const other = recordOf(6, { ...small, plan: { bodyBytes: 64_000 } });
+  const useless = Array.from({ length: 70 }, (_, night) =>
+    named(night % 2 === 0 ? slow : other, 100 + night),
+  );
+  const check = checked(tonight, maxRegression(0.15), { earlier: [...good, ...useless] });
+  expect(check).toMatchObject({
+    outcome: 'passed',
+    reference: { runs: good.slice(-60).map(({ run }) => run.runId) },
+  });
 });
 
 test('a night in a new environment is compared with those before it; as soon as it has its own, with these', () => {

@@ -1,3 +1,4 @@
+import { Failure } from '../../bench/model/failure.ts';
 import { formatCount, formatPercent } from '../../bench/model/format.ts';
 import type {
   AcceptedStep,
@@ -13,7 +14,7 @@ import { type Difference, differenceBetween } from '../across/difference.ts';
 import type { Judging } from './judging.ts';
 import { figureWords, openWords, outcomeOf, overheadWords, type Ratio, worsening } from './limit-check.ts';
 import { isSelected, selectedBy } from './matching.ts';
-import { earlierPoints, logOf, type Reference, referenceOf } from './reference.ts';
+import { type EarlierPoint, earlierPoints, logOf, type Reference, referenceOf } from './reference.ts';
 import { type Finding, findingOf, type Subject, subjectWords } from './subject.ts';
 
 /** One limit of one assertion on one comparison. */
@@ -41,7 +42,10 @@ export function assertedOf({ assertions }: GateConfig, { run }: RunRecord): read
 /** What a check finds, without the names of what it is about. */
 type Found = Pick<GateCheck, 'outcome' | 'figure' | 'reference' | 'accepted'> & { readonly says: string };
 
-/** Judges one limit on one comparison of a run. */
+/**
+ * Judges one limit on one comparison of a run.
+ * @throws {Failure} usage: the run of an accepted step is missing.
+ */
 export function checkOf({ assertion, limit, subject }: Asserted, judging: Judging): GateCheck {
   const finding = findingOf(subject, judging.record.summary);
   const { says, ...found } = foundOf(limit, subject, finding, judging);
@@ -107,7 +111,8 @@ function regressionOf(
 ): Found {
   const { record, earlier } = judging;
   const { run } = record;
-  const step = acceptedStepOf(subject, judging);
+  const points = earlierPoints(subject, judging);
+  const step = acceptedStepOf(subject, points, judging);
   const accepted =
     step === undefined ? {} : { accepted: { from: step.from, reason: step.reason, by: step.by } };
   const now = `overhead ${overheadWords(overhead)}`;
@@ -118,7 +123,7 @@ function regressionOf(
   if (log === undefined) return { outcome: 'open', says: `${now}: its interval has no width` };
   const { confidence } = run.plan;
   const figureFor = (change: Difference) => worsening(subject.metric, ratioOfChange(change));
-  const reference = referenceOf(earlierPoints(subject, judging), {
+  const reference = referenceOf(points, {
     series: record.series,
     confidence,
     accepted: step,
@@ -142,10 +147,28 @@ function regressionOf(
   };
 }
 
-/** The newest accepted step that a run comes after, or that it begins. */
-function acceptedStepOf(subject: Subject, { record, accepted }: Judging): AcceptedStep | undefined {
-  const steps = accepted.filter((it) => it.from <= record.run.runId && isSelected(it, subject));
-  return steps.sort((one, other) => (one.from < other.from ? 1 : -1))[0];
+/**
+ * The newest accepted step that a run begins, or whose run is a point before it. A step sets aside the runs before its own
+ * run: without that run, nothing would be left to compare with.
+ * @throws {Failure} usage: there are runs before the step, and its own is missing.
+ */
+function acceptedStepOf(
+  subject: Subject,
+  points: readonly EarlierPoint[],
+  { record, earlier, accepted }: Judging,
+): AcceptedStep | undefined {
+  const { runId } = record.run;
+  const steps = accepted.filter((it) => it.from <= runId && isSelected(it, subject));
+  steps.sort((one, other) => (one.from < other.from ? 1 : -1));
+  return steps.find(({ from, place }) => {
+    const isMissing = from !== runId && earlier.every(({ run }) => run.runId !== from);
+    if (isMissing && earlier.some(({ run }) => run.runId < from)) {
+      throw new Failure('usage', `${place}: the accepted run ${from} is not among the earlier runs`, {
+        hint: 'Put its run.json and summary.json back into the directory of the results. Or name a later run with the accepted overhead, or remove the entry.',
+      });
+    }
+    return from === runId || points.some((it) => it.runId === from);
+  });
 }
 
 function runsWords({ runs }: Reference): string {

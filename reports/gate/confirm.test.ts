@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { Failure } from '../../bench/model/failure.ts';
 import type { GateLimit } from '../../bench/model/gate.ts';
 import { recordOf } from '../across/recorded-runs.fixture.ts';
 import { bridgePath } from '../synthetic-run.fixture.ts';
 import { assertedOf, checkOf } from './check.ts';
-import { confirmed, isToConfirm } from './confirm.ts';
+import { confirmed, isToConfirm, unconfirmed } from './confirm.ts';
 import { knownRun } from './judging.ts';
 
 const small = { servers: ['nginx'], profiles: ['latency'] } as const;
@@ -57,4 +58,13 @@ test('a second run that cannot tell confirms nothing', () => {
   const { judging, one } = judged({ kind: 'maxOverhead', value: 0.3 });
   const check = confirmed(one, judging, knownRun(recordOf(21, { ...slow, foreign: { share: 0.3 } })));
   expect(check).toMatchObject({ outcome: 'open', confirmation: { outcome: 'untrusted' } });
+});
+
+test('what could not be measured again stays as the run found it, and says why', () => {
+  const { one } = judged({ kind: 'maxOverhead', value: 0.3 });
+  expect(unconfirmed(one, new Failure('unfit', 'no engine answers'))).toEqual({
+    ...one.check,
+    outcome: 'failed',
+    sentence: `${one.check.sentence}. It is not confirmed: no engine answers`,
+  });
 });

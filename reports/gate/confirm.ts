@@ -1,3 +1,4 @@
+import type { Failure } from '../../bench/model/failure.ts';
 import type { GateCheck } from '../../bench/model/gate.ts';
 import { type Asserted, checkOf } from './check.ts';
 import type { Judging, KnownRun } from './judging.ts';
@@ -34,4 +35,9 @@ export function confirmed({ asserted, check }: Judged, judging: Judging, again: 
       ...(overhead === undefined ? {} : { overhead }),
     },
   };
+}
+
+/** The check whose comparison could not be measured again: what the run found stands. */
+export function unconfirmed({ check }: Judged, { message }: Failure): GateCheck {
+  return { ...check, sentence: `${check.sentence}. It is not confirmed: ${message}` };
 }

@@ -8,6 +8,9 @@ import { isSameLoad, type Judging } from './judging.ts';
 import type { Ratio } from './limit-check.ts';
 import { findingOf, type Subject } from './subject.ts';
 
+/** The newest good runs that a reference rests on: two months of nights. */
+const mostRuns = 60;
+
 /** What the overhead of a run is compared with. */
 export interface Reference extends Ratio {
   /** On the log scale. With several runs, the error includes how much runs differ. */
@@ -17,7 +20,7 @@ export interface Reference extends Ratio {
 }
 
 /** The overhead of one earlier run on one comparison. */
-interface EarlierPoint {
+export interface EarlierPoint {
   readonly runId: string;
   /** Equal for runs with one environment and method. */
   readonly series: string;
@@ -58,10 +61,10 @@ interface Referencing {
 /**
  * The reference of a run: what the runs before it have in common.
  *
- *   earlier runs → from the accepted step on → without those that had regressed themselves → of the run's own series
+ *   earlier runs → from the accepted step on → without those that had regressed themselves → of the run's own series → newest
  *
- * A run that regressed is no part of the reference of later runs. Otherwise a regression would become the reference
- * within a few nights, and pass. An accepted step is how the reference moves. A run with a new environment is compared
+ * A run that regressed is no part of the reference of later runs, and takes no place among the newest. Otherwise a
+ * regression would become the reference after some nights, and pass. An accepted step is how the reference moves. A run with a new environment is compared
  * with the newest series before it, so that a change of the environment is noticed, too.
  */
 export function referenceOf(
@@ -91,7 +94,7 @@ function pooled(points: readonly EarlierPoint[], series: string, confidence: num
   const newest = points.at(-1);
   if (newest === undefined) return undefined;
   const own = points.filter((it) => it.series === series);
-  const chosen = own.length > 0 ? own : points.filter((it) => it.series === newest.series);
+  const chosen = (own.length > 0 ? own : points.filter((it) => it.series === newest.series)).slice(-mostRuns);
   const log = together(
     chosen.map((it) => it.log),
     confidence,

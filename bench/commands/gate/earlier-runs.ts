@@ -6,9 +6,6 @@ import type { Outside } from '../../outside.ts';
 import { findRun, runIds } from '../../run-folder/find-run.ts';
 import { readRunRecord } from '../../run-folder/read-run-record.ts';
 
-/** The newest earlier runs that a gate looks at: two months of nights. */
-const mostRuns = 60;
-
 /** Where the earlier runs come from. */
 interface Asked {
   /** `history`, or a run as `findRun` takes it: also a folder or a file in one, such as a committed summary.json. */
@@ -19,7 +16,8 @@ interface Asked {
 }
 
 /**
- * The runs that a run may be compared with, oldest first.
+ * The runs that a run may be compared with, oldest first. Of a history these are all before it: only a check knows which of
+ * them count for it.
  * @throws {Failure} usage: a run that is named cannot be read, or is the run itself. Of a history, such runs are named
  *   and left out.
  */
@@ -30,7 +28,7 @@ export async function earlierRuns(
 ): Promise<readonly RunRecord[]> {
   const known = await runIds(results);
   const before = known.filter((id) => id < run.runId);
-  if (against === 'history') return readable(before.slice(-mostRuns), results, stderr);
+  if (against === 'history') return readable(before, results, stderr);
   const named = await readRunRecord(await findRun(results, against, directory));
   if (named.run.runId === run.runId) {
     throw new Failure('usage', `--against ${against}: run ${run.runId} cannot be compared with itself`, {

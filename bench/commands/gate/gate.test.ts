@@ -31,10 +31,23 @@ async function addRun(folder: string, committed: number): Promise<void> {
   }
 }
 
+/** A night whose figures are those of a committed run. */
+async function addNight(id: string, committed: number): Promise<void> {
+  const folder = join(directory, 'results', id);
+  await addRun(folder, committed);
+  const own = [one, two, three][committed - 1] ?? '';
+  for (const file of ['run.json', 'summary.json']) {
+    const path = join(folder, file);
+    await writeFile(path, (await readFile(path, 'utf8')).replaceAll(own, id));
+  }
+}
+
 const config = (text: string) => writeFile(join(directory, 'bench.config.yaml'), text);
 
 async function gate(...argv: readonly string[]) {
-  const { outside, told } = tellingOutside({ directory });
+  // No engine answers here.
+  const env = { DOCKER_HOST: `unix://${join(directory, 'no.sock')}` };
+  const { outside, told } = tellingOutside({ directory, env });
   const exitCode = await cli(['gate', ...argv], outside);
   return { exitCode, ...told };
 }
@@ -81,29 +94,46 @@ test('--against takes one run, by the end of its id, or as a file of a folder an
   expect(stderr).toContain(`--against ${two}: run ${two} cannot be compared with itself`);
 });
 
-test('an accepted step moves the reference; against a run before it, the accepted run is taken', async () => {
-  const step = (from: string) => `${quiet}accepted:
+test('a regression fails on every night until it is mended or accepted, however many there are', async () => {
+  await config(quiet);
+  for (let night = 1; night <= 62; night++) {
+    await addNight(`202612${String(night).padStart(2, '0')}T020000Z-run4`, 3);
+  }
+  const { exitCode, stdout } = await gate('--json');
+  const { checks } = printed(gateResultSchema, stdout);
+  expect(exitCode).toBe(10);
+  expect(checks.find(({ outcome }) => outcome === 'failed')?.reference?.runs).toEqual([one, two]);
+});
+
+const step = (from: string) => `${quiet}accepted:
   - metric: latency_p50_us
     path: bridge/*
     from: ${from}
     reason: the new kernel
     by: Anna
 `;
+
+test('an accepted run that is not there is an error of usage that names it', async () => {
+  const from = '20261121T090000Z-gone';
+  await config(step(from));
+  for (const argv of [[], ['--against', one]]) {
+    const { exitCode, stdout, stderr } = await gate(...argv);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(
+      `bench: bench.config.yaml:7:5: the accepted run ${from} is not among the earlier runs\n`,
+    );
+  }
+  // The run before it is judged as ever.
+  expect((await gate(two)).exitCode).toBe(0);
+});
+
+test('an accepted step moves the reference; against a run before it, the accepted run is taken', async () => {
   await config(step(three));
   const first = await gate('--all');
   expect(first.exitCode).toBe(0);
   expect(first.stdout).toContain('overhead +30 % [+28, +32], accepted by Anna: the new kernel\n');
   // A later night, like the accepted one.
-  const [later, text] = [
-    '20261123T020000Z-run4',
-    await readFile(join(directory, 'results', three, 'run.json'), 'utf8'),
-  ];
-  await addRun(join(directory, 'results', later), 3);
-  for (const file of ['run.json', 'summary.json']) {
-    const path = join(directory, 'results', later, file);
-    await writeFile(path, (await readFile(path, 'utf8')).replaceAll(three, later));
-  }
-  expect(text).toContain(three);
+  await addNight('20261123T020000Z-run4', 3);
   for (const argv of [[], ['--against', one]]) {
     const { exitCode, stdout } = await gate(...argv, '--json');
     const { checks } = printed(gateResultSchema, stdout);
@@ -202,4 +232,14 @@ test('--junit writes a test for each check beside what is printed', async () => 
   expect(stdout).toMatch(/^failed: /);
   const xml = await readFile(join(directory, 'gate.xml'), 'utf8');
   expect(xml).toContain('<testsuites tests="4" failures="1"');
+});
+
+test('a failure that cannot be measured again stays one, with all that is printed of it', async () => {
+  await config(quiet);
+  const { exitCode, stdout, stderr } = await gate('--confirm', '--junit', 'gate.xml');
+  expect(exitCode).toBe(10);
+  expect(stdout).toMatch(/^failed: latency_p50_us bridge.*, limit \+5 %\. It is not confirmed: .*no\.sock/);
+  expect(stdout).toMatch(/gate failed, exit 10: 3 of 4 checks hold, 1 failed \(run \S+\)\n$/);
+  expect(stderr).toMatch(/^bench: .*no\.sock/m);
+  expect(await readFile(join(directory, 'gate.xml'), 'utf8')).toContain('<testsuites tests="4" failures="1"');
 });

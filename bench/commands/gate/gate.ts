@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { renderJunit } from '../../../reports/formats/junit.ts';
 import { assertedOf, checkOf } from '../../../reports/gate/check.ts';
-import { confirmed, isToConfirm } from '../../../reports/gate/confirm.ts';
+import { confirmed, isToConfirm, unconfirmed } from '../../../reports/gate/confirm.ts';
 import { gateResultOf } from '../../../reports/gate/gate-result.ts';
 import { gateText } from '../../../reports/gate/gate-text.ts';
 import { knownRun } from '../../../reports/gate/judging.ts';
@@ -9,6 +9,7 @@ import type { Subject } from '../../../reports/gate/subject.ts';
 import { assertTellable } from '../../../reports/gate/tellable.ts';
 import { Failure } from '../../model/failure.ts';
 import type { GateConfig } from '../../model/gate.ts';
+import type { RunRecord } from '../../model/run-record.ts';
 import { readConfig } from '../../plan/config-file.ts';
 import { writeAtomically } from '../../run-folder/atomic-file.ts';
 import { findRun } from '../../run-folder/find-run.ts';
@@ -38,12 +39,13 @@ export const gate: CommandRunner = async ({ flags, operands }, outside) => {
   const judged = asserted.map((it) => ({ asserted: it, check: checkOf(it, judging) }));
   const failing = flags['confirm'] === true ? judged.filter(isToConfirm) : [];
   const again = failing.length === 0 ? undefined : await secondRun(failing.map((it) => it.asserted.subject));
-  const checks = judged.map((it) =>
-    again !== undefined && isToConfirm(it) ? confirmed(it, judging, knownRun(again)) : it.check,
-  );
+  const checks = judged.map((it) => {
+    if (again === undefined || !isToConfirm(it)) return it.check;
+    return again instanceof Failure ? unconfirmed(it, again) : confirmed(it, judging, knownRun(again));
+  });
   const result = gateResultOf(checks, judging, {
     strict: flags['strict'] === true,
-    confirmedBy: again?.run.runId,
+    confirmedBy: again instanceof Failure ? undefined : again?.run.runId,
   });
   tellWarnings(result.warnings, outside.stderr);
   const { junit } = flags;
@@ -55,9 +57,9 @@ export const gate: CommandRunner = async ({ flags, operands }, outside) => {
   return result.exitCode;
 
   /** What measures is loaded only where something is measured. */
-  async function secondRun(subjects: readonly Subject[]) {
-    const { measureAgain } = await import('./measure-again.ts');
-    return measureAgain(record, subjects, flags, outside);
+  async function secondRun(subjects: readonly Subject[]): Promise<RunRecord | Failure> {
+    const { triedAgain } = await import('./measure-again.ts');
+    return triedAgain(record, subjects, flags, outside);
   }
 };
 
