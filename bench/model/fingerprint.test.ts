@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exampleRun } from '../run-folder/recorded.fixture.ts';
 import {
+  absoluteFingerprint,
   type Fingerprint,
   type FingerprintDifference,
   fingerprintDifferences,
@@ -11,6 +12,7 @@ import {
 } from './fingerprint.ts';
 import { type LoadProfile, loadProfiles } from './profile.ts';
 import type { Run } from './run.ts';
+import { plainService } from './service.fixture.ts';
 
 const run: Run = exampleRun('20261120T093220Z-k3f9');
 const { environment } = run;
@@ -105,6 +107,22 @@ test('whatever else a profile applies is a part of its load; how long it is appl
     { group: 'load', name: 'handshake', values: [undefined, 'true'] },
   ]);
   expect(fingerprintDifferences([loadOf({}), loadOf({ sliceFactor: 9, leastRampSeconds: 1 })])).toEqual([]);
+});
+
+test('a new tag of a service is the same load in the same series; its image decides whether absolute figures compare', () => {
+  const built = (tag: string, service: Partial<typeof plainService> = {}): Run => ({
+    ...changed({ serviceImage: `sha256:${tag}` }),
+    plan: { ...run.plan, service: { ...plainService, image: `registry:5000/my/app:${tag}`, ...service } },
+  });
+  const [tonight, lastNight] = [built('4ea793f'), built('4e23b32@sha256:0')];
+  const loadOf = (it: Run) => loadFingerprint(it, 'latency');
+  expect(loadOf(tonight)).toEqual(loadOf(lastNight));
+  expect(seriesKey(fingerprintOf(tonight))).toBe(seriesKey(fingerprintOf(lastNight)));
+  expect(fingerprintDifferences([lastNight, tonight].map(absoluteFingerprint))).toEqual([
+    { group: 'image', name: 'service image', values: ['sha256:4e23b32@sha256:0', 'sha256:4ea793f'] },
+  ]);
+  expect(loadOf(built('4ea793f', { port: 9090 }))).not.toEqual(loadOf(tonight));
+  expect(loadOf(built('4ea793f', { image: 'registry:5000/other/app:4ea793f' }))).not.toEqual(loadOf(tonight));
 });
 
 test('a request is told by its digest, so that no header is shown', () => {

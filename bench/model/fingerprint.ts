@@ -3,7 +3,7 @@ import type { Environment } from './environment.ts';
 import { profileOf } from './plan.ts';
 import type { LoadProfile, ProfileName } from './profile.ts';
 import type { Run } from './run.ts';
-import type { Service } from './service.ts';
+import { repositoryOf, type Service } from './service.ts';
 
 /** What a part of a fingerprint is about, in the order in which differences are listed. */
 export const fingerprintGroups = [
@@ -30,7 +30,7 @@ interface FingerprintPart {
   readonly value: string | undefined;
 }
 
-/** The facts that decide whether absolute figures of two runs may be compared. */
+/** Facts that figures of a run depend on. */
 export type Fingerprint = readonly FingerprintPart[];
 
 export interface FingerprintDifference {
@@ -41,9 +41,10 @@ export interface FingerprintDifference {
 }
 
 /**
- * The environment and the method of a run. Facts that change from night to night without a change of the machine
- * are left out: numbers of firewall rules and of tracked connections, interfaces of other containers, memory to
- * the byte, the subnet of the link.
+ * The environment and the method of a run: runs that are equal in them are one series. Facts that change from night to
+ * night without a change of the machine are left out: numbers of firewall rules and of tracked connections, interfaces
+ * of other containers, memory to the byte, the subnet of the link. So is the image of a user's service: it is what is
+ * measured, and a job may build it anew each night.
  */
 export function fingerprintOf({ schemaVersion, plan, environment }: Run): Fingerprint {
   const { engine, pinning, network, guard } = environment;
@@ -91,14 +92,21 @@ export function fingerprintOf({ schemaVersion, plan, environment }: Run): Finger
       value: onOrOff((environment.firewallOpened ?? []).length > 0),
     },
     { group: 'image', name: 'lab image', value: environment.image },
-    { group: 'image', name: 'service image', value: environment.serviceImage },
     ...partsOf('image', environment.serverVersions),
+  ];
+}
+
+/** Environment, method and the image of a user's service: they decide whether absolute figures of two runs compare. */
+export function absoluteFingerprint(run: Run): Fingerprint {
+  return [
+    ...fingerprintOf(run),
+    { group: 'image', name: 'service image', value: run.environment.serviceImage },
   ];
 }
 
 /**
  * The load that a profile applies to a server. Overheads under two loads answer two questions. The rates that a run
- * finds by itself are no part of it: they follow from the machine.
+ * finds by itself are no part of it: they follow from the machine. Neither are tag and digest of a service's image.
  */
 export function loadFingerprint({ plan }: Pick<Run, 'plan'>, name: ProfileName): Fingerprint {
   const { connections, load, bulk, ...others } = appliedBy(profileOf(plan, name));
@@ -110,7 +118,7 @@ export function loadFingerprint({ plan }: Pick<Run, 'plan'>, name: ProfileName):
     arrivals: load === 'open' && paced !== undefined ? `${paced.arrivals}, share ${paced.share}` : undefined,
     body: bulk === undefined ? `${plan.bodyBytes} bytes` : `${bulk.bytes} bytes ${bulk.direction}`,
     request: request && `${request.method} ${request.path}, digest ${digest(request)}`,
-    service: service && `${service.image}, digest ${digest(settingsOf(service))}`,
+    service: service && `${repositoryOf(service.image)}, digest ${digest(settingsOf(service))}`,
   };
   return partsOf('load', facts);
 }
@@ -128,8 +136,8 @@ function appliedBy({
   return load;
 }
 
-/** All of a service but how bench gets its image and waits for it. */
-function settingsOf({ pull: _, readySeconds: _ready, ...settings }: Service): object {
+/** All of a service but its image, how bench gets it, and how long it waits for the service. */
+function settingsOf({ image: _image, pull: _, readySeconds: _ready, ...settings }: Service): object {
   return settings;
 }
 

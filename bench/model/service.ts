@@ -133,6 +133,11 @@ export const serviceSchema = z.strictObject({
 });
 export type Service = z.infer<typeof serviceSchema>;
 
+/** An image without its tag and digest: `registry:5000/my/app:1.2@sha256:…` → `registry:5000/my/app`. */
+export function repositoryOf(image: string): string {
+  return image.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+}
+
 /**
  * Whether the service can be told its port. If not, it listens on the port of its image, also in the host's
  * network stack. Two of it cannot run there at once.

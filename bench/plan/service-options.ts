@@ -4,7 +4,7 @@ import { type PathId, pathOf } from '../model/path.ts';
 import type { Comparison, LeftOut } from '../model/plan.ts';
 import { present } from '../model/present.ts';
 import type { Request } from '../model/request.ts';
-import type { Mount, Service } from '../model/service.ts';
+import { type Mount, repositoryOf, type Service } from '../model/service.ts';
 import { shellWords } from '../model/shell-words.ts';
 import { type Options, planDefaults } from './options.ts';
 import { headerOf } from './secret-headers.ts';
@@ -220,8 +220,7 @@ function pathGiven(given: Given): string {
 
 /** The last part of an image's name: `registry:5000/my/app:1.2@sha256:…` → `app`. */
 function nameOf(image: string): string {
-  const last = image.replace(/@.*$/, '').split('/').at(-1) ?? image;
-  return last.replace(/:.*$/, '');
+  return repositoryOf(image).split('/').at(-1) ?? image;
 }
 
 /** `source:target`, with `:rw` where the container may write. */

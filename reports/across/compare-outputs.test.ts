@@ -5,7 +5,7 @@ import { renderCompareHtml } from './compare-html.ts';
 import { renderCompareMarkdown } from './compare-markdown.ts';
 import { compareRuns } from './compare-runs.ts';
 import { renderCompareTerminal } from './compare-terminal.ts';
-import { notComparedWords } from './comparison-words.ts';
+import { comparisonFinding, notComparedWords } from './comparison-words.ts';
 import { recordOf } from './recorded-runs.fixture.ts';
 
 const page = (document: ReturnType<typeof compareRuns>) => renderCompareHtml(document, { fontsDirectory });
@@ -45,6 +45,37 @@ test('runs of two machines differ in many facts: the first are told, and how man
   expect(shown(false)).not.toContain('net.example.19');
   expect(shown(true)).toContain('net.example.19');
   expect(await page(document)).toContain('<summary>The 22 facts that differ</summary>');
+});
+
+/** Three runs whose main results have these spreads between runs, and p of there being none; all others have none. */
+function withSpreads(spreads: readonly { readonly between: number; readonly pSame: number }[]) {
+  const document = compareRuns([recordOf(1), recordOf(2), recordOf(3)]);
+  const declared = document.comparisons.filter((it) => it.declared);
+  return {
+    ...document,
+    comparisons: declared.map(({ across, ...it }, index) => ({
+      ...it,
+      ...(across === undefined
+        ? {}
+        : { across: { ...across, between: 0, betweenShare: 0, pSame: 1, ...spreads[index] } }),
+    })),
+  };
+}
+
+test('a spread between runs is told by the largest that is shown, as an estimate', () => {
+  const [shown, larger] = [
+    { between: 0.02, pSame: 1e-6 },
+    { between: 0.09, pSame: 0.2 },
+  ];
+  expect(comparisonFinding(withSpreads([shown, larger]))).toMatch(
+    / Runs differ beyond their own intervals in 1 of 12 main results; the spread between them is estimated at up to ±2\.0 %\.$/,
+  );
+  expect(comparisonFinding(withSpreads([larger]))).toMatch(
+    / It is not shown that runs differ beyond their own intervals; the spread between them is estimated at up to ±9\.0 %\.$/,
+  );
+  expect(comparisonFinding(withSpreads([]))).toMatch(
+    / It is not shown that runs differ beyond their own intervals\.$/,
+  );
 });
 
 test('what only one run has is told by path and load, and by metric where others of them are compared', () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { loadProfiles } from '../../bench/model/profile.ts';
 import type { RunComparison, RunComparisons } from '../../bench/model/run-comparison.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
+import { plainService } from '../../bench/model/service.fixture.ts';
 import type { Overhead } from '../../bench/model/summary.ts';
 import { bridgePath, mappedPath, usualEffect } from '../synthetic-run.fixture.ts';
 import { compareRuns } from './compare-runs.ts';
@@ -143,6 +144,30 @@ test('under another load it is another question: it is named and not compared', 
   const wide = recordOf(8, { plan: { profiles: [latency, { ...steady, connections: 64 }, throughput] } });
   const profiles = new Set(compareRuns([first, wide]).notCompared.map(({ profile }) => profile));
   expect([...profiles]).toEqual(['steady']);
+});
+
+test('a service of a new tag is compared: its image is a difference of the environments, and no other load', () => {
+  const built = (night: number, tag: string) =>
+    recordOf(night, {
+      plan: { service: { ...plainService, image: `my/app:${tag}` } },
+      environment: { serviceImage: `sha256:${tag}` },
+    });
+  const document = compareRuns([built(1, 'a1'), built(2, 'b2')]);
+  expect(document.notCompared).toEqual([]);
+  expect(comparisonIn(document).differences[0]?.estimate).toBeDefined();
+  expect(document.environment).toEqual({
+    same: false,
+    differences: [
+      {
+        group: 'image',
+        name: 'service image',
+        values: [
+          { run: 'A', value: 'sha256:a1' },
+          { run: 'B', value: 'sha256:b2' },
+        ],
+      },
+    ],
+  });
 });
 
 test('absolute figures are there only where environments and methods are the same', () => {

@@ -1,6 +1,7 @@
+import { untrustedOverhead } from '../../bench/model/distrust.ts';
 import {
+  absoluteFingerprint,
   fingerprintDifferences,
-  fingerprintOf,
   loadFingerprint,
   seriesKey,
 } from '../../bench/model/fingerprint.ts';
@@ -15,7 +16,7 @@ import type {
   RunDifference,
 } from '../../bench/model/run-comparison.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
-import { isMeasured, type Overhead, type Summary } from '../../bench/model/summary.ts';
+import { isMeasured, type Overhead } from '../../bench/model/summary.ts';
 import type { Warning } from '../../bench/model/warning.ts';
 import { holm } from '../statistics/holm.ts';
 import { whyNoNumbers } from '../words/overhead-words.ts';
@@ -41,7 +42,7 @@ interface NamedRun extends RunRecord {
  */
 export function compareRuns(records: readonly RunRecord[]): RunComparisons {
   const runs = records.map((record, index): NamedRun => ({ ...record, name: nameOf(index) }));
-  const fingerprints = runs.map(({ run }) => fingerprintOf(run));
+  const fingerprints = runs.map(({ run }) => absoluteFingerprint(run));
   const differences = fingerprintDifferences(fingerprints);
   const same = differences.length === 0;
   const found = entriesOf(runs).map((entry) => comparable(entry, same));
@@ -174,38 +175,18 @@ function comparable(entry: Entry, sameEnvironment: boolean): Found {
 
 function sideOf({ run, overhead }: Measurement): Side {
   const { summary, name } = run;
-  const distrust = distrustOf(overhead, summary);
+  const distrust = untrustedOverhead(overhead, summary.overheads);
   const log = isMeasured(overhead) ? logOverhead(overhead) : undefined;
   const unused =
-    distrust ??
-    whyNoNumbers(overhead, summary.cases) ??
-    (log === undefined ? 'its rounds are too few, or too equal, for an interval' : undefined);
+    distrust === undefined
+      ? (whyNoNumbers(overhead, summary.cases) ??
+        (log === undefined ? 'its rounds are too few, or too equal, for an interval' : undefined))
+      : (distrust.reason ?? 'it cannot be trusted');
   return {
     name,
     untrusted: distrust !== undefined,
     ...present({ unused, log: unused === undefined ? log : undefined }),
   };
-}
-
-/**
- * Why a run cannot be trusted on a comparison. Only declared metrics have a verdict. What makes one untrusted holds for
- * the other metrics that were measured with it.
- */
-function distrustOf(overhead: Overhead, { overheads }: Summary): string | undefined {
-  const { server, profile, path, baseline } = overhead;
-  const { verdict, reason } = overhead;
-  if (verdict === 'untrusted') return reason ?? 'it cannot be trusted';
-  if (overhead.declared) return undefined;
-  return overheads.find(
-    (it) =>
-      it.declared &&
-      it.verdict === 'untrusted' &&
-      isMeasured(it) &&
-      it.server === server &&
-      it.profile === profile &&
-      it.path === path &&
-      it.baseline === baseline,
-  )?.reason;
 }
 
 function ofRun({ run, overhead }: Measurement, unused: string | undefined, sameEnvironment: boolean): OfRun {

@@ -1,6 +1,11 @@
 import { formatChangeInterval, formatNumber } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
-import type { RunComparison, RunComparisons, RunDifference } from '../../bench/model/run-comparison.ts';
+import type {
+  Across,
+  RunComparison,
+  RunComparisons,
+  RunDifference,
+} from '../../bench/model/run-comparison.ts';
 import { listed } from '../words/finding-words.ts';
 import { groupLabel } from '../words/path-words.ts';
 import { subjectsIn } from './comparison-tables.ts';
@@ -78,16 +83,25 @@ function restWords(counts: readonly (readonly [count: number, words: string])[])
 function betweenFinding(declared: readonly RunComparison[]): readonly string[] {
   const across = declared.flatMap((comparison) => comparison.across ?? []);
   if (across.length === 0) return [];
-  const most = Math.max(...across.map(({ between }) => between));
-  if (most === 0) return ['The runs differ no more than their own intervals explain.'];
-  const size = `±${formatNumber(most * 100, 1)} %`;
   // Bonferroni: the finding speaks of all main results together.
-  const shown = across.filter(({ pSame, confidence }) => pSame <= (1 - confidence) / across.length).length;
-  return shown === 0
-    ? [`It is not shown that runs differ beyond their own intervals; it may be up to ${size}.`]
-    : [
-        `Runs differ beyond their own intervals in ${shown} of ${across.length} main results, by up to ${size}.`,
-      ];
+  const shown = across.filter(({ pSame, confidence }) => pSame <= (1 - confidence) / across.length);
+  if (shown.length === 0) {
+    const most = mostBetween(across);
+    const estimate = most === 0 ? '' : `; the spread between them is estimated at up to ${spreadWords(most)}`;
+    return [`It is not shown that runs differ beyond their own intervals${estimate}.`];
+  }
+  const size = spreadWords(mostBetween(shown));
+  return [
+    `Runs differ beyond their own intervals in ${shown.length} of ${across.length} main results; the spread between them is estimated at up to ${size}.`,
+  ];
+}
+
+function mostBetween(across: readonly Across[]): number {
+  return Math.max(...across.map(({ between }) => between));
+}
+
+function spreadWords(between: number): string {
+  return `±${formatNumber(between * 100, 1)} %`;
 }
 
 /** `20261120T093220Z-k3f9, 2026-11-20 09:32 UTC, 10 rounds, bench 0.1.0`. */

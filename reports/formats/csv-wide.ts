@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../bench/model/run-record.ts';
 import { type Columns, csvTable } from '../csv/csv-table.ts';
-import { type ExportRow, type TrustedRatio, trustedRatios } from './export-rows.ts';
+import { type ExportRow, isContenderRatio, type TrustedRatio, trustedRatios } from './export-rows.ts';
 import { grouped } from './grouped.ts';
 import type { Rendered } from './rendered.ts';
 
@@ -13,18 +13,27 @@ interface WideRow {
 /**
  * csv-wide: one row a run, oldest first, and one column for each comparison of the newest run, with its ratio.
  *
- * Apache Otava refuses a file with an empty cell. A run that lacks one of the comparisons is left out, and named.
+ * Apache Otava refuses a file with an empty cell. A run without a trusted ratio of one of them is left out, and named.
+ * The newest run is no exception: what it cannot tell takes its own row away, and no column from the runs before it.
+ * Only a comparison that no run can tell has no column.
  */
 export function renderWideCsv(rows: readonly ExportRow[]): Rendered {
-  const runs = [...grouped(rows, ({ record }) => record)].map(([record, ofRun]) => wideRow(record, ofRun));
-  const names = [...(runs.at(-1)?.ratios.keys() ?? [])];
+  const byRun = [...grouped(rows, ({ record }) => record)];
+  const runs = byRun.map(([record, ofRun]) => wideRow(record, ofRun));
+  const newest = (byRun.at(-1)?.[1] ?? []).filter(isContenderRatio).map(({ name }) => name);
+  const names = newest.filter((name) => runs.some(({ ratios }) => ratios.has(name)));
   const complete = runs.filter(({ ratios }) => names.every((name) => ratios.has(name)));
   return {
     text: csvTable(columnsOf(names), complete),
-    notes: runs.flatMap(({ record, ratios }) => {
-      const missing = names.find((name) => !ratios.has(name));
-      return missing === undefined ? [] : [`${record.run.runId} is left out: it has no trusted ${missing}`];
-    }),
+    notes: [
+      ...newest
+        .filter((it) => !names.includes(it))
+        .map((it) => `${it} has no column: no run has a trusted one`),
+      ...runs.flatMap(({ record, ratios }) => {
+        const missing = names.find((name) => !ratios.has(name));
+        return missing === undefined ? [] : [`${record.run.runId} is left out: it has no trusted ${missing}`];
+      }),
+    ],
   };
 }
 

@@ -1,12 +1,19 @@
 import type { Role } from '../../bench/model/case.ts';
-import { fingerprintOf, seriesKey } from '../../bench/model/fingerprint.ts';
+import { untrustedOverhead } from '../../bench/model/distrust.ts';
+import { absoluteFingerprint, seriesKey } from '../../bench/model/fingerprint.ts';
 import { type MetricName, metrics } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import { present } from '../../bench/model/present.ts';
 import type { ProfileName } from '../../bench/model/profile.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
 import type { ServerName } from '../../bench/model/server.ts';
-import { isMeasured, type Overhead, type Verdict } from '../../bench/model/summary.ts';
+import {
+  type CaseSummary,
+  isMeasured,
+  type Overhead,
+  type Summary,
+  type Verdict,
+} from '../../bench/model/summary.ts';
 import { caseName, overheadName } from '../explanation/figure-names.ts';
 
 /** What a value is: contender over baseline, contender minus baseline, or a case by itself. */
@@ -35,6 +42,8 @@ export interface ExportRow {
   readonly confidence?: number;
   readonly rounds?: number;
   readonly verdict?: Verdict;
+  /** Whether the run relies on it: only then may it go where there is no place for a verdict. */
+  readonly trusted: boolean;
 }
 
 /** A ratio that a tool without a place for verdicts may have. */
@@ -53,20 +62,24 @@ export interface TrustedRatio extends ExportRow {
  */
 export function exportRows(record: RunRecord): readonly ExportRow[] {
   const { overheads, twin } = record.summary;
-  const fingerprint = seriesKey(fingerprintOf(record.run));
+  const fingerprint = seriesKey(absoluteFingerprint(record.run));
   return [
-    ...overheads.filter(({ declared }) => declared).flatMap(compared('contender')),
-    ...overheads.filter(({ declared }) => !declared).flatMap(compared('contender')),
-    ...twin.flatMap(compared('twin')),
+    ...overheads.filter(({ declared }) => declared).flatMap(compared('contender', overheads)),
+    ...overheads.filter(({ declared }) => !declared).flatMap(compared('contender', overheads)),
+    ...twin.flatMap(compared('twin', twin)),
     ...absolutes(record, fingerprint),
   ];
 
-  function compared(role: 'contender' | 'twin'): (overhead: Overhead) => readonly ExportRow[] {
+  function compared(
+    role: 'contender' | 'twin',
+    all: readonly Overhead[],
+  ): (overhead: Overhead) => readonly ExportRow[] {
     return (overhead) => {
       const { server, profile, path, baseline, metric, declared, verdict } = overhead;
       const head = {
         ...{ record, fingerprint, name: overheadName(overhead, role, record.run.plan) },
         ...{ server, profile, path, role, baseline, metric, declared, ...present({ verdict }) },
+        trusted: isTrusted(overhead, all),
       };
       if (!isMeasured(overhead)) return [{ ...head, quantity: 'ratio' }];
       const { confidence, rounds, ratio, ratioLow, ratioHigh } = overhead;
@@ -82,6 +95,12 @@ export function exportRows(record: RunRecord): readonly ExportRow[] {
   }
 }
 
+/** A declared comparison without a verdict was not measured: the load agent was the limit, for example. */
+function isTrusted(overhead: Overhead, all: readonly Overhead[]): boolean {
+  const { declared, verdict } = overhead;
+  return untrustedOverhead(overhead, all) === undefined && !(declared && verdict === undefined);
+}
+
 function absolutes(record: RunRecord, fingerprint: string): readonly ExportRow[] {
   const { plan } = record.run;
   return record.summary.cases.flatMap((it) =>
@@ -91,12 +110,21 @@ function absolutes(record: RunRecord, fingerprint: string): readonly ExportRow[]
         ({ name, declaredMetric }) => name === profile && declaredMetric === metric,
       );
       const name = `case:${caseName(it)}:${metric}`;
+      const trusted = isTrustedCase(it, record.summary);
       return {
         ...{ record, fingerprint, name, server, profile, path, role, metric, declared },
-        ...{ quantity: 'absolute', value, rounds },
+        ...{ quantity: 'absolute', value, rounds, trusted },
       };
     }),
   );
+}
+
+/** A case by itself is as good as its comparisons: none of it counts where all of them are untrusted. */
+function isTrustedCase({ server, profile, path }: CaseSummary, { overheads }: Summary): boolean {
+  const own = overheads.filter(
+    (it) => it.server === server && it.profile === profile && (it.path === path || it.baseline === path),
+  );
+  return own.length === 0 || own.some((it) => untrustedOverhead(it, overheads) === undefined);
 }
 
 function metricsIn(values: Partial<Record<MetricName, number>>): readonly (readonly [MetricName, number])[] {
@@ -107,18 +135,18 @@ function isMetric(key: string): key is MetricName {
   return key in metrics;
 }
 
-/**
- * The ratios of contenders that may go to a tool that knows no verdicts. One that is untrusted is left out, and one
- * that was declared and got no verdict: the run itself does not rely on them.
- */
+/** The ratios of contenders that may go to a tool that knows no verdicts. */
 export function trustedRatios(rows: readonly ExportRow[]): readonly TrustedRatio[] {
-  return rows.filter(isTrusted);
+  return rows.filter(isTrustedRatio);
 }
 
-function isTrusted(row: ExportRow): row is TrustedRatio {
-  const { quantity, role, value, verdict, declared } = row;
-  if (quantity !== 'ratio' || role !== 'contender' || value === undefined) return false;
-  return declared ? verdict !== undefined && verdict !== 'untrusted' : true;
+function isTrustedRatio(row: ExportRow): row is TrustedRatio {
+  return isContenderRatio(row) && row.trusted && row.value !== undefined;
+}
+
+/** Whether it is the ratio of a comparison, measured or not, and not that of the twin. */
+export function isContenderRatio({ quantity, role }: ExportRow): boolean {
+  return quantity === 'ratio' && role === 'contender';
 }
 
 /** The unit of a row's value, in plain ASCII. */

@@ -194,6 +194,20 @@ test('a run without one of the comparisons has no row in the wide file, and is n
   expect(notes).toEqual([`20261126T021700Z-bbbb is left out: it has no trusted ${declaredNames[0]}`]);
 });
 
+test('what the newest run cannot tell takes its own row from the wide file, and no column from the nights before', () => {
+  const tonight = nightOf(untrusted, '20261129T021700Z-cccc', '2026-11-29T02:17:00.000Z');
+  const { text, notes } = written('csv-wide', [sample, tonight]);
+  expect(readAsOtava(text, declaredNames).time).toHaveLength(1);
+  expect(text).toContain(sample.run.runId);
+  expect(notes).toEqual([`20261129T021700Z-cccc is left out: it has no trusted ${declaredNames[0]}`]);
+});
+
+test('a comparison that no run can tell has no column in the wide file, and is named', () => {
+  const { text, notes } = written('csv-wide', [untrusted]);
+  expect(readAsOtava(text, declaredNames.slice(1)).time).toHaveLength(1);
+  expect(notes).toEqual([`${declaredNames[0]} has no column: no run has a trusted one`]);
+});
+
 async function inDuckdb(context: TestContext, file: string, text: string, ...queries: readonly string[]) {
   const directory = await mkdtemp(join(tmpdir(), 'bench-formats-'));
   onTestFinished(() => rm(directory, { recursive: true }));
@@ -267,6 +281,48 @@ test.each([
     }
     expect(written(format as ExportFormat, [record]).text).not.toContain(benchmark);
   }
+});
+
+test('what makes a main result untrusted keeps all figures of that server, profile and path from tools without verdicts', () => {
+  const ofPath = { server: 'nginx', profile: 'latency', path: 'bridge/external/published' };
+  const of = (record: RunRecord) =>
+    readPrometheusText(written('openmetrics', [record]).text)
+      .flatMap(({ metrics }) => metrics)
+      .filter(({ labels }) => Object.entries(ofPath).every(([key, value]) => labels?.[key] === value));
+  expect(new Set(of(sample).map(({ labels }) => labels?.['metric'])).size).toBeGreaterThan(2);
+  expect(of(untrusted)).toEqual([]);
+  const names = JSON.parse(written('github-action-benchmark-smaller', [untrusted], { all: true }).text).map(
+    ({ name }: { name: string }) => name,
+  );
+  expect(names.filter((name: string) => name.startsWith('nginx:latency:bridge/'))).toEqual([]);
+  expect(names.some((name: string) => name.startsWith('nginx:latency:mapped/'))).toBe(true);
+});
+
+test('a baseline by itself is exported unless all that is compared with it is untrusted', () => {
+  const busy = (paths: readonly string[]): RunRecord => ({
+    ...sample,
+    summary: {
+      ...sample.summary,
+      overheads: sample.summary.overheads.map((it) =>
+        it.declared && it.server === 'nginx' && it.profile === 'latency' && paths.includes(it.path)
+          ? { ...it, verdict: 'untrusted', reason: 'the machine was busy' }
+          : it,
+      ),
+    },
+  });
+  const baseline = 'bench_absolute{server="nginx",profile="latency",path="host/external",role="baseline"';
+  const [bridge, mapped] = ['bridge/external/published', 'mapped/external/published'];
+  expect(written('openmetrics', [busy([bridge])]).text).toContain(baseline);
+  expect(written('openmetrics', [busy([bridge, mapped])]).text).not.toContain(baseline);
+});
+
+test('OpenMetrics has no overhead of a declared comparison without a verdict: it was not measured', () => {
+  const limited = withFirst(sample, ({ verdict: _, ...it }) => it as Overhead);
+  const first =
+    'path="bridge/external/published",role="contender",baseline="host/external",metric="latency_p50_us"';
+  const line = new RegExp(`^bench_overhead_(ratio|difference).*server="nginx".*${first}`, 'm');
+  expect(written('openmetrics').text).toMatch(line);
+  expect(written('openmetrics', [limited]).text).not.toMatch(line);
 });
 
 test('no format that feeds alerts has an absolute figure or the twin', () => {

@@ -13,7 +13,7 @@ export const longColumns: Columns<ExportRow> = {
   started_at: { says: 'When the first round began, UTC.', of: ({ record }) => record.run.startedAt },
   state: { says: saysOf(runStateSchema), of: ({ record }) => record.run.state },
   fingerprint: {
-    says: 'Stands for machine, kernel, engine, settings and method. Compare absolute figures only where it is the same.',
+    says: 'Stands for machine, kernel, engine, settings, method and the image of a service. Compare absolute figures only where it is the same.',
     of: ({ fingerprint }) => fingerprint,
   },
   figure: {

@@ -23,13 +23,15 @@ interface Family {
  * itself has no timestamps: the textfile collector of node_exporter and the push gateway refuse them. Several runs have
  * them, because only they tell the runs apart: such a file is for `promtool tsdb create-blocks-from openmetrics`.
  *
- * An untrusted comparison is left out, because a gauge has no place for its verdict.
+ * What the run does not rely on is left out, because a gauge has no place for a verdict.
  */
 export function renderOpenMetrics(rows: readonly ExportRow[]): string {
   const records = [...new Set(rows.map(({ record }) => record))];
   const stamped = records.length > 1;
-  const trusted = rows.filter(({ verdict }) => verdict !== 'untrusted');
-  const lines = familiesOf(records, trusted)
+  const lines = familiesOf(
+    records,
+    rows.filter(({ trusted }) => trusted),
+  )
     .filter(({ samples }) => samples.length > 0)
     .flatMap(({ name, says, samples }) => [
       `# TYPE ${name} gauge`,

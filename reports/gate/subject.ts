@@ -1,3 +1,4 @@
+import { untrustedOverhead } from '../../bench/model/distrust.ts';
 import { type MetricName, metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
 import { metricsOf, type ProfileName } from '../../bench/model/profile.ts';
@@ -51,7 +52,7 @@ export function findingOf(
   const ofCase = overheads.filter((it) => isOfCase(it, subject) && it.baseline === subject.baseline);
   const own = ofCase.find((it) => it.metric === subject.metric);
   const measured = own !== undefined && isMeasured(own) ? { overhead: own } : {};
-  const distrusted = ofCase.find(({ verdict }) => verdict === 'untrusted');
+  const distrusted = untrustedOverhead(subject, overheads);
   if (distrusted !== undefined) {
     return { kind: 'untrusted', reason: distrusted.reason ?? 'the run cannot tell', ...measured };
   }

@@ -18,8 +18,6 @@ interface Suspicion {
 interface Segmentation {
   readonly changes: readonly ChangePoint[];
   readonly suspicion?: Suspicion;
-  /** Variance between runs beyond that of their intervals, as estimated on the last night. */
-  readonly betweenRuns: number;
 }
 
 /**
@@ -70,12 +68,11 @@ export function changePoints(nights: readonly LogOverhead[]): Segmentation {
   // Made once: a history of a thousand nights would make two thousand arrays.
   const room = { values: new Float64Array(mostNights), weights: new Float64Array(mostNights) };
   let start = 0;
-  let betweenRuns = 0;
   let suspicion: Suspicion | undefined;
   for (const [night, { se }] of nights.entries()) {
     const end = night + 1;
     variances.add(se ** 2, y[night - 1], y[night]);
-    betweenRuns = variances.betweenRuns();
+    const betweenRuns = variances.betweenRuns();
     const threshold = thresholdAfter(end);
     suspicion = undefined;
     for (;;) {
@@ -93,7 +90,7 @@ export function changePoints(nights: readonly LogOverhead[]): Segmentation {
       changes.push({ at: start, foundAt: night });
     }
   }
-  return { changes, betweenRuns, ...(suspicion === undefined ? {} : { suspicion }) };
+  return { changes, ...(suspicion === undefined ? {} : { suspicion }) };
 }
 
 interface Weighed {

@@ -1,9 +1,10 @@
+import { untrustedOverhead } from '../../bench/model/distrust.ts';
 import { type FingerprintDifference, fingerprintDifferences } from '../../bench/model/fingerprint.ts';
 import type { IndexedOverhead, IndexedRun } from '../../bench/model/indexed-run.ts';
 import type { ProfileName } from '../../bench/model/profile.ts';
 import { type LogOverhead, logOverhead } from '../across/log-overhead.ts';
 import { changePoints } from './change-points.ts';
-import { levelOf, type RatioInterval, ratioOf, stepBetween } from './levels.ts';
+import { levelsOf, type RatioInterval, ratioOf, stepBetween } from './levels.ts';
 
 /** What all points of a trend have in common. */
 export type Subject = Pick<
@@ -89,13 +90,12 @@ interface Found {
 function bySubject(runs: readonly IndexedRun[]): readonly (readonly [Subject, readonly Found[]])[] {
   const found = new Map<string, [Subject, Found[]]>();
   for (const run of runs) {
-    const untrusted = new Set(run.overheads.filter((it) => it.verdict === 'untrusted').map(placeOf));
     for (const overhead of run.overheads) {
-      const id = `${placeOf(overhead)} ${overhead.metric}`;
       const { server, profile, path, baseline, metric, declared } = overhead;
+      const id = `${server} ${profile} ${path} ${baseline} ${metric}`;
       const points = found.get(id)?.[1] ?? [];
       const load = run.loads.find((it) => it.profile === profile)?.load ?? '';
-      const point = pointOf(run, overhead, untrusted.has(placeOf(overhead)));
+      const point = pointOf(run, overhead);
       points.push({ run, key: `${run.environment} ${load}`, point });
       found.set(id, [{ server, profile, path, baseline, metric, declared }, points]);
     }
@@ -103,12 +103,8 @@ function bySubject(runs: readonly IndexedRun[]): readonly (readonly [Subject, re
   return [...found.values()];
 }
 
-/** A run that cannot tell a declared comparison cannot tell its other metrics either. */
-function placeOf({ server, profile, path, baseline }: IndexedOverhead): string {
-  return `${server} ${profile} ${path} ${baseline}`;
-}
-
-function pointOf(run: IndexedRun, overhead: IndexedOverhead, untrusted: boolean): Point {
+function pointOf(run: IndexedRun, overhead: IndexedOverhead): Point {
+  const untrusted = untrustedOverhead(overhead, run.overheads) !== undefined;
   const { ratio, ratioLow, ratioHigh, confidence, rounds } = overhead;
   if (
     ratio === undefined ||
@@ -131,17 +127,14 @@ function seriesOf(subject: Subject, found: readonly Found[]): Series {
     point.night === undefined ? [] : [{ point, night: point.night }],
   );
   const nights = counted.map(({ night }) => night);
-  const { changes, betweenRuns, suspicion } = changePoints(nights);
+  const { changes, suspicion } = changePoints(nights);
   const starts = [0, ...changes.map(({ at }) => at)];
-  const parts = starts.flatMap((start, index) => {
-    const part = counted.slice(start, starts[index + 1]);
-    const [first, last] = [part[0], part.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    const mean = levelOf(
-      part.map(({ night }) => night),
-      betweenRuns,
-    );
-    const level: Level = { ...ratioOf(mean), from: first.point, to: last.point, nights: part.length };
+  const segments = starts.map((start, index) => counted.slice(start, starts[index + 1]));
+  const means = levelsOf(segments.map((segment) => segment.map(({ night }) => night)));
+  const parts = segments.flatMap((segment, index) => {
+    const [first, last, mean] = [segment[0], segment.at(-1), means[index]];
+    if (first === undefined || last === undefined || mean === undefined) return [];
+    const level: Level = { ...ratioOf(mean), from: first.point, to: last.point, nights: segment.length };
     return [{ mean, level }];
   });
   const suspect = counted[suspicion?.at ?? counted.length]?.point;

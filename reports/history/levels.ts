@@ -1,3 +1,4 @@
+import { fewestRuns } from '../across/across-runs.ts';
 import type { LogOverhead } from '../across/log-overhead.ts';
 import { studentTQuantile } from '../statistics/student-t.ts';
 
@@ -8,38 +9,48 @@ export interface RatioInterval {
   readonly high: number;
 }
 
-/** The mean of some nights on the log scale. */
-interface Mean {
-  readonly y: number;
-  readonly se: number;
-  readonly df: number;
-}
-
 /**
- * The level of nights between two changes: a night counts by the inverse of its variance, which is that of its
- * interval plus that between runs.
+ * The levels of a series: of each segment between changes the mean, in which all nights have one weight.
+ *
+ * The error is that of nights which vary alike about all levels: what they vary is pooled over the segments, so that a
+ * new level of three nights is as well known as it can be. The intervals of the nights themselves are not part of it.
+ * Weights by them would lose coverage (bench/docs/compare.md), and they do not know how much runs differ.
+ *
+ * Fewer than three nights in all do not show how they vary: the errors of their own intervals have to do.
+ *
+ * @returns one for each segment.
  */
-export function levelOf(nights: readonly LogOverhead[], betweenRuns: number): Mean {
-  // Without any width all nights would be infinitely sure: they then count alike.
-  const weights = nights.map(({ se }) => 1 / Math.max(se ** 2 + betweenRuns, 1e-18));
-  const weight = weights.reduce((sum, it) => sum + it, 0);
-  const sum = nights.reduce((sum, { y }, index) => sum + y * (weights[index] ?? 0), 0);
-  return {
-    y: sum / weight,
-    se: 1 / Math.sqrt(weight),
-    df: nights.reduce((sum, { df }) => sum + df, 0),
-  };
+export function levelsOf(segments: readonly (readonly LogOverhead[])[]): readonly LogOverhead[] {
+  const nights = segments.flat();
+  const means = segments.map((segment) => mean(segment.map(({ y }) => y)));
+  const enough = nights.length >= fewestRuns;
+  const freedom = nights.length - segments.length;
+  const squares = segments.flatMap((segment, index) =>
+    segment.map(({ y }) => (y - (means[index] ?? y)) ** 2),
+  );
+  const variance = enough ? sum(squares) / freedom : mean(nights.map(({ se }) => se ** 2));
+  const df = enough ? freedom : Math.min(...nights.map((night) => night.df));
+  return segments.map(({ length }, index) => ({
+    y: means[index] ?? 0,
+    se: Math.sqrt(variance / length),
+    df,
+  }));
 }
 
-export function ratioOf({ y, se, df }: Mean): RatioInterval {
-  const half = studentTQuantile(0.975, Math.min(df, mostDf)) * se;
+export function ratioOf({ y, se, df }: LogOverhead): RatioInterval {
+  const half = studentTQuantile(0.975, df) * se;
   return { ratio: Math.exp(y), low: Math.exp(y - half), high: Math.exp(y + half) };
 }
 
-/** Beyond it, Student's t is the normal distribution within a percent. */
-const mostDf = 200;
+/** Level `b` against level `a` of one series. */
+export function stepBetween(a: LogOverhead, b: LogOverhead): RatioInterval {
+  return ratioOf({ y: b.y - a.y, se: Math.hypot(a.se, b.se), df: b.df });
+}
 
-/** Level `b` against level `a`. */
-export function stepBetween(a: Mean, b: Mean): RatioInterval {
-  return ratioOf({ y: b.y - a.y, se: Math.hypot(a.se, b.se), df: Math.min(a.df, b.df) });
+function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -102,7 +102,7 @@ function indexPage(history: History, options: SiteOptions): string {
 ${beginningsWords(history).map((it) => notice(it))}${changeList(history.news.changes)}
 <section aria-labelledby="now">
 <h2 id="now">Now: what each mode costs</h2>
-<p class="lead">The mean of the runs since the last change, each by its own interval, as change from the baseline with its 95 % interval.</p>
+<p class="lead">The mean of the runs since the last change, each with the same weight, as change from the baseline with its 95 % interval.</p>
 ${levelTable('Main results', declared ?? [])}
 ${(further ?? []).length === 0 ? undefined : html`<details><summary>Further figures</summary>${levelTable('Further figures', further ?? [])}</details>`}
 </section>

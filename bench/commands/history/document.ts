@@ -17,7 +17,7 @@ const levelSchema = z.strictObject({
   ...interval,
   from: runIdSchema.describe('First run of the level.'),
   to: runIdSchema.describe('Last run of the level.'),
-  runs: z.int().min(1).describe('Runs that it is a mean of, each by its own interval.'),
+  runs: z.int().min(1).describe('Runs that it is the mean of, each with the same weight.'),
 });
 
 const { server, profile, path, baseline, metric, declared } = indexedOverheadSchema.shape;

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { bench } from '../../cli.fixture.ts';
 import { printed } from '../printed.fixture.ts';
@@ -76,6 +77,14 @@ test('another load begins new series of its profiles', async () => {
   expect((await bench('history', folder)).stdout).toMatch(
     /^a new load with run .*\nThe load of "one request at a time" is new/,
   );
+});
+
+test('a service whose image has a new tag each night has one series a comparison, and is nothing new', async () => {
+  const folder = await folderOf(quiet.map((night, index) => ({ ...night, tag: `build-${index}` })));
+  const { stdout } = await bench('history', folder);
+  expect(stdout).toBe(`nothing new with run ${runIdOf(19)}: 20 runs, 47 comparisons, no change so far\n`);
+  const { series } = await documentOf(folder);
+  expect(series.filter(isTheOne).map(({ points }) => points.length)).toEqual([20]);
 });
 
 test('an untrusted run is no part of the trend, nor of its other metrics; a partial one is', async () => {
@@ -182,6 +191,19 @@ test('html writes an index and a page a comparison, with links to the reports th
   expect(page + index).not.toMatch(/<script/i);
   // The site is no run folder, also the next time.
   expect((await bench('history', folder)).stderr).toBe('');
+});
+
+test('the site links to a report whatever the name of its folder', async () => {
+  const folder = await folderOf(quiet);
+  const name = 'night #5? 100%';
+  await rename(join(folder, runIdOf(5)), join(folder, name));
+  await writeFile(join(folder, name, 'report.html'), '');
+  await bench('history', 'html', folder);
+  const site = pathToFileURL(join(folder, 'history', 'index.html'));
+  const links = [...(await readFile(site, 'utf8')).matchAll(/href="([^"]*report\.html)"/g)];
+  expect(links.map(([, link = '']) => fileURLToPath(new URL(link, site)))).toEqual([
+    join(folder, name, 'report.html'),
+  ]);
 });
 
 test('prune says what it would free, frees it, and leaves what a history needs', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { type History, historyOf } from '../../../reports/history/history.ts';
 import { renderHistory } from '../../../reports/history/history-terminal.ts';
 import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
@@ -121,7 +121,7 @@ async function writeSite(
     fontsDirectory: join(installation, 'reports', 'fonts'),
     reportOf: (run) => {
       const report = join(folder, run.folder, 'report.html');
-      return existsSync(report) ? encodeURI(relative(directory, report).replaceAll('\\', '/')) : undefined;
+      return existsSync(report) ? linkTo(relative(directory, report)) : undefined;
     },
     skipped,
   });
@@ -135,6 +135,11 @@ async function writeSite(
     });
   }
   return { directory, pages: files.filter(({ name }) => name.endsWith('.html')).length };
+}
+
+/** A relative path as an address. A folder may be named `night #5?`. */
+function linkTo(path: string): string {
+  return path.split(sep).map(encodeURIComponent).join('/');
 }
 
 function prunedWords({ dryRun, runs, bytes }: Pruned): string {

@@ -10,6 +10,8 @@ export interface SimulatedNight {
   readonly kernel?: string;
   readonly state?: string;
   readonly bodyBytes?: number;
+  /** The tag of the user's image that is measured; each tag is another image. */
+  readonly tag?: string;
 }
 
 /** Nights around a ratio, with the small differences that nights have. */
@@ -50,6 +52,13 @@ export async function writeNights(
     Object.assign(summary, { run_id: runId });
     if (night.kernel !== undefined) run.environment.kernel = night.kernel;
     if (night.state !== undefined) run.state = night.state;
+    if (night.tag !== undefined) {
+      run.environment.service_image = `sha256:${night.tag}`;
+      run.plan.service = {
+        ...{ name: 'app', image: `my/app:${night.tag}`, port: 8080, environment: [], mounts: [] },
+        ...{ pull: 'missing', ready_path: '/', ready_seconds: 60 },
+      };
+    }
     if (night.bodyBytes !== undefined) run.plan.body_bytes = night.bodyBytes;
     for (const overhead of summary.overheads) {
       if (!isTheOne(overhead)) continue;
