@@ -16,7 +16,7 @@ import { addRules } from '../calibration/no-op-rules.ts';
  *
  *   quiet twice        → the second run passes: exit 0, nothing failed
  *   docker-proxy       → bridge/host/loopback goes through it instead of DNAT: exit 10
- *   400 firewall rules → bridge/external/published passes them: exit 10
+ *   1,000 firewall rules → bridge/external/published passes them: exit 10
  *   foreign load       → a process burns a CPU: untrusted, exit 0
  *
  * Both failures are confirmed by a second run, and have to name metric, path and intervals.
@@ -24,7 +24,7 @@ import { addRules } from '../calibration/no-op-rules.ts';
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '16' },
-    rules: { type: 'string', default: '400' },
+    rules: { type: 'string', default: '1000' },
     limit: { type: 'string', default: '6%' },
   },
 });
