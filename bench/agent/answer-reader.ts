@@ -12,7 +12,7 @@ export const mostHeadBytes = 80 * 1024;
 export interface Expected {
   /** Length of its body. Absent: not fixed, as of a service that makes each answer anew. */
   readonly bodyBytes?: number;
-  /** Its status. Absent: any from 200 to 299. */
+  /** Its status. Absent: 200 to 299. */
   readonly status?: number;
   /** The request was a HEAD: its answer has no body, whatever length its head announces. */
   readonly headOnly?: boolean;

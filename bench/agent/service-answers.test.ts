@@ -141,7 +141,7 @@ test('a silent close before any part of an answer: the request is sent again on 
   expect(count.requests).toBeGreaterThan(5);
 });
 
-test('a connection that was opened for a request sent again is as good as any other once it has answered', async () => {
+test('a connection that was opened for a request sent again serves the next ones as well, once it has answered', async () => {
   await using server = await serve(({ socket, nth }, seen) => {
     if (nth <= (seen.connections === 1 ? 5 : 1)) socket.write(right);
     else socket.end();

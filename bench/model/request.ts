@@ -21,11 +21,11 @@ export const requestSchema = z.strictObject({
     .min(200)
     .max(599)
     .optional()
-    .describe('The only status that is no fault. Absent: any from 200 to 299.'),
+    .describe('The only status that is no fault. Absent: 200 to 299.'),
 });
 export type Request = z.infer<typeof requestSchema>;
 
-/** @param expected the only good status; `undefined`: any from 200 to 299 is good. */
+/** @param expected the only good status; `undefined`: 200 to 299 are good. */
 export function isExpectedStatus(status: number | undefined, expected: number | undefined): boolean {
   if (expected !== undefined) return status === expected;
   return status !== undefined && status >= 200 && status <= 299;

@@ -10,7 +10,7 @@ export const faultsSchema = z.strictObject({
   errors: count.describe('Connection errors: refused, reset, unreachable.'),
   timeouts: count.describe('Requests that were not answered in time.'),
   non2xx: count.describe(
-    'Answers with another status than the expected one: any from 200 to 299, unless the request names one.',
+    'Answers with another status than the expected one, which is 200 to 299 unless the request names one.',
   ),
   mismatches: count.describe(
     'Answers whose body has an unexpected length, answers without a request, and bytes that are not HTTP.',

@@ -27,6 +27,21 @@ const limit = z
       'Absent if unknown.',
   );
 
+/** How busy the CPUs of both sides were, and who was the limit by that. */
+const busy = {
+  serverBusy: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe("Share of the time that the server's CPU was busy: 1 is all of it."),
+  agentBusy: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe("Share of the time that the load agent's CPU was busy: 1 is all of it."),
+  limit,
+};
+
 const verdictSays =
   'slower, faster: it differs from the baseline, for worse or for better. equivalent: it lies within the relevance margin. open: ' +
   'neither is shown. untrusted: the run cannot tell. Of declared comparisons; absent where the load agent was the limit, or where its own lag is a tenth of a quantile.';
@@ -189,17 +204,7 @@ export const sweptSchema = deploymentSchema.extend({
   latencyChange: sweptChangeSchema.describe(
     'Median latency against that of the baseline with as many connections. Absent for the baseline itself.',
   ),
-  serverBusy: z
-    .number()
-    .nonnegative()
-    .optional()
-    .describe("Share of the time that the server's CPU was busy: 1 is all of it."),
-  agentBusy: z
-    .number()
-    .nonnegative()
-    .optional()
-    .describe("Share of the time that the load agent's CPU was busy: 1 is all of it."),
-  limit,
+  ...busy,
 });
 export type Swept = z.infer<typeof sweptSchema>;
 
@@ -275,17 +280,7 @@ export const caseSummarySchema = caseSchema.extend({
     .describe(
       'What the latencies of the paced profile are made of, over all rounds that count together. A quantile where the lag is a tenth or more is not shown.',
     ),
-  serverBusy: z
-    .number()
-    .nonnegative()
-    .optional()
-    .describe("Share of the time that the server's CPU was busy: 1 is all of it."),
-  agentBusy: z
-    .number()
-    .nonnegative()
-    .optional()
-    .describe("Share of the time that the load agent's CPU was busy: 1 is all of it."),
-  limit,
+  ...busy,
 });
 export type CaseSummary = z.infer<typeof caseSummarySchema>;
 

@@ -343,7 +343,7 @@ export const planOptions = {
     expert: true,
     schema: z.int().min(200).max(599),
     says: 'The status of a good answer.',
-    defaultWords: 'any from 200 to 299',
+    defaultWords: '200 to 299',
     example: '200',
     reads: number('a status from 200 to 599'),
   },

@@ -2,6 +2,7 @@ import type { RunComparisons } from '../../bench/model/run-comparison.ts';
 import { drawCharts } from '../charts/svg.ts';
 import { readReportFont, textWidthOf } from '../fonts/text-width.ts';
 import { type Html, html, trusted } from '../html/markup.ts';
+import { page } from '../html/page.ts';
 import { prose } from '../html/prose.ts';
 import { styleSheet } from '../html/style.ts';
 import { type Cell, table } from '../html/table.ts';
@@ -45,18 +46,11 @@ export async function renderCompareHtml(
   const legend = markLegend([main, ...further]);
   const left = notComparedWords(document);
   const finding = comparisonFinding(document);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${finding} · bench compare</title>
-<style>${trusted(styleSheet(font))}</style>
-</head>
-<body>
-<main>
+  return page({
+    title: finding,
+    command: 'bench compare',
+    style: { sheet: styleSheet(font) },
+    body: html`<main>
 <h1>${finding}</h1>
 <dl class="facts-list">${runs.map((run) => html`<dt>${run.name}</dt><dd>${runWords(run)}</dd>\n`)}</dl>
 <p>${environmentFinding(document)}</p>
@@ -71,9 +65,9 @@ ${absolute.map(tableOf)}</section>
 <h2 id="drawn">The main results drawn</h2>
 <p class="lead">The overhead in each run with its confidence interval, as change from ${comparedNames(document.comparisons)}. The line marks no difference; the two fine lines are the relevance margin.</p>
 <div class="charts">${charts.map(
-    (chart, index) => html`
+      (chart, index) => html`
 <figure><figcaption>${chart.title}</figcaption>${trusted(drawings[index] ?? '')}</figure>`,
-  )}
+    )}
 </div></section>
 ${
   further.length === 0
@@ -83,11 +77,8 @@ ${further.map((it) => html`<details><summary>${it.title}</summary>${tableOf(it)}
 }
 ${left.length === 0 ? '' : html`<section aria-labelledby="left"><h2 id="left">Not compared</h2><ul>${left.map((it) => html`<li>${it}</li>\n`)}</ul></section>`}
 </main>
-<footer><p class="facts">bench compare of ${runs.map(({ runId }) => runId).join(', ')}</p></footer>
-</body>
-</html>
-`;
-  return page.markup;
+<footer><p class="facts">bench compare of ${runs.map(({ runId }) => runId).join(', ')}</p></footer>`,
+  }).markup;
 }
 
 function tableOf({ title, head, groups }: ComparisonTable): Html {

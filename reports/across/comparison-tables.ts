@@ -18,7 +18,7 @@ import type {
 } from '../../bench/model/run-comparison.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import { clientWords } from '../charts/panels.ts';
-import type { CellState } from '../first-screen/cells.ts';
+import { type CellState, stateMarks } from '../first-screen/cells.ts';
 import { listed } from '../words/finding-words.ts';
 import { shortUnits } from '../words/mark-words.ts';
 import { groupLabel, pathLabel } from '../words/path-words.ts';
@@ -107,14 +107,7 @@ const stateOrder = [
 ] as const satisfies readonly CellState[];
 
 /** Unlike in one run, worse and better have two marks: a reader looks for the first alone. */
-export const changeMarks = {
-  worse: '!',
-  better: '*',
-  equal: '=',
-  open: '?',
-  untrusted: '×',
-  unmeasured: '–',
-} as const satisfies Record<CellState, string>;
+export const changeMarks = { ...stateMarks, better: '*' } as const satisfies Record<CellState, string>;
 
 export const changeWords = {
   worse: 'costs more than it did',

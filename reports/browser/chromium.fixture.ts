@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises';
+import axe, { type AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 /** The views in which a report is read. */
@@ -52,4 +53,23 @@ export async function openPage(browser: Browser, url: string, view: View): Promi
   await page.goto(url);
   await page.evaluate(() => document.fonts.ready);
   return { page, complaints, requests };
+}
+
+/** What axe finds on a page, a line a fault with its impact, how often, and an example. */
+export async function axeFaults(page: Page): Promise<readonly { impact: string; words: string }[]> {
+  await page.evaluate(axe.source);
+  // The pages let nothing be loaded, not even by axe.
+  const { violations } = await page.evaluate<AxeResults>(
+    'axe.run(document, { resultTypes: ["violations"], preload: false })',
+  );
+  return violations.map(({ id, impact, nodes }) => ({
+    impact: impact ?? 'unknown',
+    words: `${id}: ${nodes.length} times, e.g. ${nodes[0]?.html.slice(0, 200)}`,
+  }));
+}
+
+/** The faults that keep somebody from reading the page. */
+export async function seriousFaults(page: Page): Promise<readonly string[]> {
+  const faults = await axeFaults(page);
+  return faults.flatMap(({ impact, words }) => (/serious|critical/.test(impact) ? [words] : []));
 }

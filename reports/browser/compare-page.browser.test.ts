@@ -2,14 +2,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderCompareHtml } from '../across/compare-html.ts';
 import { compareRuns } from '../across/compare-runs.ts';
 import { recordOf } from '../across/recorded-runs.fixture.ts';
 import { bridgePath, usualEffect } from '../synthetic-run.fixture.ts';
-import { type OpenPage, openPage, startChromium, type View, views } from './chromium.fixture.ts';
+import {
+  type OpenPage,
+  openPage,
+  seriousFaults,
+  startChromium,
+  type View,
+  views,
+} from './chromium.fixture.ts';
 import { faintMarks, headings, hiddenFolds, sidewaysScrollers, smallChartTexts } from './in-page.fixture.ts';
 import { fontsDirectory } from './samples.fixture.ts';
 
@@ -67,14 +73,7 @@ function open(name: PageName, view: View): Promise<OpenPage> {
 
 test.each(everyView)('$name runs, $view: axe finds nothing serious', async ({ name, view }) => {
   const { page } = await open(name, view);
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<AxeResults>(
-    'axe.run(document, { resultTypes: ["violations"] })',
-  );
-  const serious = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.length} times, e.g. ${nodes[0]?.html.slice(0, 200)}`);
-  expect(serious).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 });
 
 test.each(everyView)(

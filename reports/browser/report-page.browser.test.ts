@@ -4,12 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { firstScreenOf } from '../first-screen/first-screen.ts';
 import { renderHtml } from '../html/render-html.ts';
-import { type OpenPage, openPage, startChromium, type View, views } from './chromium.fixture.ts';
+import {
+  type OpenPage,
+  openPage,
+  seriousFaults,
+  startChromium,
+  type View,
+  views,
+} from './chromium.fixture.ts';
 import {
   faintMarks,
   firstScreenWords,
@@ -76,14 +82,7 @@ function open(sample: SampleName, view: View): Promise<OpenPage> {
 
 test.each(everyView)('$sample, $view: axe finds nothing serious', async ({ sample, view }) => {
   const { page } = await open(sample, view);
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<AxeResults>(
-    'axe.run(document, { resultTypes: ["violations"] })',
-  );
-  const serious = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.length} times, e.g. ${nodes[0]?.html.slice(0, 200)}`);
-  expect(serious).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 });
 
 test.each(everyView)(

@@ -2,7 +2,7 @@ import { formatCount, formatNumber, formatPercent, formatValue } from '../../ben
 import type { Distribution, ReportModel } from '../report-model.ts';
 import { axisUnit } from './axis-unit.ts';
 import { type Panel, panelsOf } from './panels.ts';
-import { lookOf, type Series, seriesOf } from './series.ts';
+import { dashes, lookOf, type Series, seriesOf } from './series.ts';
 import type { Chart, ChartSpec } from './svg.ts';
 import { besideAxis } from './theme.ts';
 import { logAxis, tickLabels } from './ticks.ts';
@@ -105,15 +105,7 @@ function specOf(lines: readonly Line[], scales: Scales): ChartSpec {
         },
       },
       color: { field: 'color', type: 'nominal', scale: null },
-      strokeDash: {
-        field: 'label',
-        type: 'nominal',
-        scale: {
-          domain: lines.map(({ series }) => series.label),
-          range: lines.map(({ series }) => [...(series.dash.length === 0 ? [1, 0] : series.dash)]),
-        },
-        legend: null,
-      },
+      strokeDash: dashes(lines),
     },
     data: {
       values: lines.flatMap(({ distribution, series: { label, color } }) =>

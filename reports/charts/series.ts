@@ -80,3 +80,16 @@ function seriesLabel({ path, role }: Subject): string {
     role === 'twin' ? ` (${twinWord(path)})` : '',
   ].join('');
 }
+
+/** How the lines of a chart are dashed, each by its series. */
+export function dashes(lines: readonly { readonly series: Series }[]) {
+  return {
+    field: 'label',
+    type: 'nominal',
+    scale: {
+      domain: lines.map(({ series }) => series.label),
+      range: lines.map(({ series }) => [...(series.dash.length === 0 ? [1, 0] : series.dash)]),
+    },
+    legend: null,
+  } as const;
+}

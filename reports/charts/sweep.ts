@@ -6,7 +6,7 @@ import type { ReportModel } from '../report-model.ts';
 import { sweptDeployments } from '../sweep-table.ts';
 import { axisUnit } from './axis-unit.ts';
 import { clientWords } from './panels.ts';
-import { lookOf, type Series, seriesOf } from './series.ts';
+import { dashes, lookOf, type Series, seriesOf } from './series.ts';
 import type { Chart, ChartSpec } from './svg.ts';
 import { besideAxis } from './theme.ts';
 import { type Axis, linearAxis, logAxis, tickLabels } from './ticks.ts';
@@ -125,15 +125,7 @@ function specOf(lines: readonly Line[], { of, unit: base, axis, scale, words }: 
         },
       },
       color,
-      strokeDash: {
-        field: 'label',
-        type: 'nominal',
-        scale: {
-          domain: lines.map(({ series }) => series.label),
-          range: lines.map(({ series }) => [...(series.dash.length === 0 ? [1, 0] : series.dash)]),
-        },
-        legend: null,
-      },
+      strokeDash: dashes(lines),
     },
     name: 'lines',
     mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round', point: { size: 18, filled: true } },

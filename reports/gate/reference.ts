@@ -64,8 +64,8 @@ interface Referencing {
  *   earlier runs → from the accepted step on → without those that had regressed themselves → of the run's own series → newest
  *
  * A run that regressed is no part of the reference of later runs, and takes no place among the newest. Otherwise a
- * regression would become the reference after some nights, and pass. An accepted step is how the reference moves. A run with a new environment is compared
- * with the newest series before it, so that a change of the environment is noticed, too.
+ * regression would become the reference after some nights, and pass. An accepted step is how the reference moves. A run
+ * with a new environment is compared with the newest series before it, so that a change of the environment is noticed.
  */
 export function referenceOf(
   points: readonly EarlierPoint[],

@@ -4,6 +4,7 @@ import { metric } from '../../bench/model/metric.ts';
 import { drawCharts } from '../charts/svg.ts';
 import { readReportFont, textWidthOf } from '../fonts/text-width.ts';
 import { type Content, type Html, html, trusted } from '../html/markup.ts';
+import { page } from '../html/page.ts';
 import { prose } from '../html/prose.ts';
 import { styleSheet } from '../html/style.ts';
 import { type Row, table } from '../html/table.ts';
@@ -69,22 +70,8 @@ function pageName({ server, profile, path, baseline, metric: name }: Subject): s
   return `${[server, profile, path, 'against', baseline, name].join('-').replaceAll('/', '-')}.html`;
 }
 
-function page(title: string, content: Content): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self' file: 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${title} · bench history</title>
-<link rel="stylesheet" href="style.css">
-</head>
-<body>
-${content}
-</body>
-</html>
-`.markup;
+function sitePage(title: string, body: Content): string {
+  return page({ title, command: 'bench history', style: { file: 'style.css' }, body }).markup;
 }
 
 function indexPage(history: History, options: SiteOptions): string {
@@ -94,7 +81,7 @@ function indexPage(history: History, options: SiteOptions): string {
   const [declared, further] = [true, false].map((it) =>
     subjects.filter(({ subject }) => subject.declared === it),
   );
-  return page(
+  return sitePage(
     finding,
     html`<header><nav aria-label="Contents"><a href="#now">Now</a> <a href="#changes">Changes</a> <a href="#runs">Runs</a></nav></header>
 <main>
@@ -203,7 +190,7 @@ function subjectPage(
 ): string {
   const name = subjectWords(subject);
   const level = series.at(-1)?.levels.at(-1);
-  return page(
+  return sitePage(
     name,
     html`<header><nav aria-label="Contents"><a href="index.html">All comparisons</a></nav></header>
 <main>

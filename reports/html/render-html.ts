@@ -20,11 +20,12 @@ import { filesSection, wordsSection } from './files.ts';
 import { firstScreen, stairsOnFirstScreen } from './first-screen.ts';
 import { latencySection } from './latency.ts';
 import { discardedSection } from './left-out.ts';
-import { type Html, html, trusted } from './markup.ts';
+import { type Html, html } from './markup.ts';
 import { methodSection } from './method.ts';
 import { noiseSection } from './noise.ts';
 import { notices } from './notices.ts';
 import { overheadTables } from './overheads.ts';
+import { page } from './page.ts';
 import { prose } from './prose.ts';
 import { script, scriptHash } from './script.ts';
 import { styleSheet } from './style.ts';
@@ -73,27 +74,17 @@ export async function renderHtml(model: ReportModel, options: HtmlOptions): Prom
   const shown = Object.entries(parts).filter(([, it]) => it !== undefined);
   const contents = Object.entries(sections).filter(([id]) => shown.some(([it]) => it === id));
 
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${trusted(scriptHash)}'; font-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${finding} · bench report</title>
-<style>${trusted(styleSheet(font))}</style>
-</head>
-<body>
-<header id="top"><nav aria-label="Contents">${contents.map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav></header>
+  return page({
+    title: finding,
+    command: 'bench report',
+    style: { sheet: styleSheet(font) },
+    script: { text: script, hash: scriptHash },
+    body: html`<header id="top"><nav aria-label="Contents">${contents.map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav></header>
 <main>
 ${firstScreen(model, stairs)}
 ${shown.map(([, part]) => html`${part}\n<p class="back"><a href="#top">Back to the top</a></p>\n`)}</main>
-<footer><p class="facts">bench ${model.run.environment.benchVersion}, run ${model.run.runId}</p></footer>
-<script>${trusted(script)}</script>
-</body>
-</html>
-`;
-  return page.markup;
+<footer><p class="facts">bench ${model.run.environment.benchVersion}, run ${model.run.runId}</p></footer>`,
+  }).markup;
 }
 
 function resultsSection(model: ReportModel, drawings: readonly Drawing[]): Html {
