@@ -96,6 +96,14 @@ export function fingerprintOf({ schemaVersion, plan, environment }: Run): Finger
   ];
 }
 
+/** Facts that change without a change of the machine, as bench's own network and other containers do, and may move a path's cost. */
+export function passingFacts({ environment: { network } }: Run): Fingerprint {
+  const rules = network?.firewallRules;
+  return [
+    { group: 'network', name: 'firewall rules', value: rules === undefined ? undefined : String(rules) },
+  ];
+}
+
 /** Environment, method and the image of a user's service: they decide whether absolute figures of two runs compare. */
 export function absoluteFingerprint(run: Run): Fingerprint {
   return [

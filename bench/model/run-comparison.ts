@@ -122,6 +122,20 @@ const comparisonSchema = z.strictObject({
 });
 export type RunComparison = z.infer<typeof comparisonSchema>;
 
+const differingFactSchema = z.strictObject({
+  group: z.enum(fingerprintGroups).describe('What the fact is about.'),
+  name: z.string().describe('The fact.'),
+  values: z
+    .array(
+      z.strictObject({
+        run: runName,
+        value: z.string().optional().describe('Absent where the run does not know it.'),
+      }),
+    )
+    .describe('One for each run.'),
+});
+export type DifferingFact = z.infer<typeof differingFactSchema>;
+
 /** What `bench compare` finds: several runs side by side. */
 export const runComparisonsSchema = z.strictObject({
   runs: z
@@ -144,21 +158,13 @@ export const runComparisonsSchema = z.strictObject({
     .strictObject({
       same: z.boolean().describe('Whether absolute figures are shown: no fact differs.'),
       differences: z
-        .array(
-          z.strictObject({
-            group: z.enum(fingerprintGroups).describe('What the fact is about.'),
-            name: z.string().describe('The fact.'),
-            values: z
-              .array(
-                z.strictObject({
-                  run: runName,
-                  value: z.string().optional().describe('Absent where the run does not know it.'),
-                }),
-              )
-              .describe('One for each run.'),
-          }),
-        )
+        .array(differingFactSchema)
         .describe('The facts in which environments and methods differ.'),
+      passing: z
+        .array(differingFactSchema)
+        .describe(
+          'Facts that differ and may differ in one environment, such as the number of firewall rules. They may be why an overhead changed.',
+        ),
     })
     .describe('Where and how the runs were measured.'),
   comparisons: z.array(comparisonSchema).describe('What at least two runs have: the declared ones first.'),

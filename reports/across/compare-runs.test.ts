@@ -6,6 +6,7 @@ import { plainService } from '../../bench/model/service.fixture.ts';
 import type { Overhead } from '../../bench/model/summary.ts';
 import { bridgePath, mappedPath, usualEffect } from '../synthetic-run.fixture.ts';
 import { compareRuns } from './compare-runs.ts';
+import { environmentFinding, environmentRows } from './comparison-words.ts';
 import { recordOf } from './recorded-runs.fixture.ts';
 
 const [first, second, third] = [recordOf(1), recordOf(2), recordOf(3)];
@@ -45,7 +46,7 @@ test('runs of the same truth: nothing is shown to be slower or faster', () => {
   expect({ notCompared, warnings, environment }).toEqual({
     notCompared: [],
     warnings: [],
-    environment: { same: true, differences: [] },
+    environment: { same: true, differences: [], passing: [] },
   });
 });
 
@@ -167,6 +168,7 @@ test('a service of a new tag is compared: its image is a difference of the envir
         ],
       },
     ],
+    passing: [],
   });
 });
 
@@ -187,8 +189,27 @@ test('absolute figures are there only where environments and methods are the sam
         ],
       },
     ],
+    passing: [],
   });
   expect(JSON.stringify(document)).not.toMatch(/"(baseline|contender)Value"/);
+});
+
+test('a fact that may differ in one environment is named, and absolute figures stay', () => {
+  const withRules = (night: number, firewallRules: number) =>
+    recordOf(night, {
+      environment: {
+        network: { firewallRules, inputPolicy: 'ACCEPT, 0 rules', bridgeNetfilter: true, mtu: {} },
+      },
+    });
+  const document = compareRuns([withRules(1, 15), withRules(2, 215)]);
+  expect(document.environment).toMatchObject({
+    same: true,
+    passing: [{ name: 'firewall rules', values: [{ value: '15' }, { value: '215' }] }],
+  });
+  expect(environmentFinding(document)).toBe(
+    'Environment and method are the same: absolute figures compare as well. What may differ in one environment, and may be why a path costs more or less: firewall rules.',
+  );
+  expect(environmentRows(document)).toEqual([{ name: 'firewall rules', values: ['A: 15', 'B: 215'] }]);
 });
 
 test('another version of bench with the same schema is compared, with a warning', () => {

@@ -1,8 +1,10 @@
 import { untrustedOverhead } from '../../bench/model/distrust.ts';
 import {
   absoluteFingerprint,
+  type FingerprintDifference,
   fingerprintDifferences,
   loadFingerprint,
+  passingFacts,
   seriesKey,
 } from '../../bench/model/fingerprint.ts';
 import { formatCount } from '../../bench/model/format.ts';
@@ -10,6 +12,7 @@ import { marginOf, metric } from '../../bench/model/metric.ts';
 import { present } from '../../bench/model/present.ts';
 import type {
   Across,
+  DifferingFact,
   OfRun,
   RunComparison,
   RunComparisons,
@@ -60,15 +63,20 @@ export function compareRuns(records: readonly RunRecord[]): RunComparisons {
     confidence,
     environment: {
       same,
-      differences: differences.map(({ group, name, values }) => ({
-        group,
-        name,
-        values: values.map((value, index) => ({ run: nameOf(index), ...present({ value }) })),
-      })),
+      differences: differences.map(differingFact),
+      passing: fingerprintDifferences(runs.map(({ run }) => passingFacts(run))).map(differingFact),
     },
     comparisons: judged(drafts),
     notCompared: found.flatMap(({ notCompared }) => notCompared),
     warnings: warningsOf(runs),
+  };
+}
+
+function differingFact({ group, name, values }: FingerprintDifference): DifferingFact {
+  return {
+    group,
+    name,
+    values: values.map((value, index) => ({ run: nameOf(index), ...present({ value }) })),
   };
 }
 

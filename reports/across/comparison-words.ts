@@ -121,10 +121,14 @@ export function runWords({
   ].join(', ');
 }
 
-export function environmentFinding({ environment: { same, differences } }: RunComparisons): string {
-  if (same) return 'Environment and method are the same: absolute figures compare as well.';
+export function environmentFinding({ environment: { same, differences, passing } }: RunComparisons): string {
   const facts = differences.length === 1 ? 'one fact' : `${differences.length} facts`;
-  return `Environment or method differs in ${facts}: overheads compare, absolute figures do not.`;
+  const finding = same
+    ? 'Environment and method are the same: absolute figures compare as well.'
+    : `Environment or method differs in ${facts}: overheads compare, absolute figures do not.`;
+  if (passing.length === 0) return finding;
+  const names = listed(passing.map(({ name }) => name));
+  return `${finding} What may differ in one environment, and may be why a path costs more or less: ${names}.`;
 }
 
 /** As many facts are shown at once. Runs of two machines differ in dozens. */
@@ -136,8 +140,10 @@ interface EnvironmentRow {
   readonly values: readonly string[];
 }
 
-export function environmentRows({ environment: { differences } }: RunComparisons): readonly EnvironmentRow[] {
-  return differences.map(({ name, values }) => {
+export function environmentRows({
+  environment: { differences, passing },
+}: RunComparisons): readonly EnvironmentRow[] {
+  return [...differences, ...passing].map(({ name, values }) => {
     const byValue = new Map<string, string[]>();
     for (const { run, value = 'not known' } of values) {
       byValue.set(value, [...(byValue.get(value) ?? []), run]);

@@ -95,3 +95,26 @@ test('a reference from another environment is compared, with a warning that name
   ]);
   expect(gateResultOf([check('passed')], elsewhere, { strict: false }).warnings).toEqual([]);
 });
+
+test('where a check fails, the facts that changed since its newest reference are named', () => {
+  const withRules = (run: Run, firewallRules: number): Run => {
+    const network = { firewallRules, inputPolicy: 'ACCEPT, 0 rules', bridgeNetfilter: true, mtu: {} };
+    return { ...run, environment: { ...run.environment, network } };
+  };
+  const [older, newest] = ['20261118T020000Z-aaaa', before];
+  const records = {
+    record: recordOf(withRules(exampleRun(tonight), 215)),
+    earlier: [recordOf(withRules(exampleRun(older), 3)), recordOf(withRules(exampleRun(newest), 15))],
+  };
+  const reference = { ratio: 1.1, ratioLow: 1.05, ratioHigh: 1.15, runs: [older, newest] };
+  const warningsOf = (outcome: GateOutcome) =>
+    gateResultOf([check(outcome, 'error', { reference })], records, { strict: false }).warnings;
+  expect(warningsOf('failed')).toEqual([
+    {
+      code: 'facts-differ',
+      message: `run ${newest} had 15 firewall rules, this one has 215`,
+      hint: 'That may be why an overhead changed.',
+    },
+  ]);
+  expect(warningsOf('passed')).toEqual([]);
+});

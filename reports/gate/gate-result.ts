@@ -1,5 +1,10 @@
 import { exitCodes } from '../../bench/model/failure.ts';
-import { fingerprintDifferences, fingerprintOf, seriesKey } from '../../bench/model/fingerprint.ts';
+import {
+  fingerprintDifferences,
+  fingerprintOf,
+  passingFacts,
+  seriesKey,
+} from '../../bench/model/fingerprint.ts';
 import { type GateCheck, type GateOutcome, type GateResult, gateOutcomes } from '../../bench/model/gate.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
 import type { Warning } from '../../bench/model/warning.ts';
@@ -29,7 +34,7 @@ export function gateResultOf(
     against: earlier.map(({ run }) => run.runId),
     ...(confirmedBy === undefined ? {} : { confirmedBy }),
     checks: [...checks],
-    warnings: [...environmentWarnings(checks, record, earlier)],
+    warnings: [...environmentWarnings(checks, record, earlier), ...passingWarnings(checks, record, earlier)],
   };
 }
 
@@ -86,4 +91,24 @@ function environmentWarnings(
       },
     ];
   });
+}
+
+/** What else changed since the newest run that a failed check was compared with: one may be why it failed. */
+function passingWarnings(
+  checks: readonly GateCheck[],
+  record: OfRun,
+  earlier: readonly OfRun[],
+): readonly Warning[] {
+  const used = new Set(
+    checks.flatMap(({ outcome, reference }) => (outcome === 'failed' ? (reference?.runs ?? []) : [])),
+  );
+  const before = earlier.findLast(({ run }) => used.has(run.runId));
+  if (before === undefined) return [];
+  return fingerprintDifferences([passingFacts(before.run), passingFacts(record.run)]).map(
+    ({ name, values: [then = 'unknown', now = 'unknown'] }): Warning => ({
+      code: 'facts-differ',
+      message: `run ${before.run.runId} had ${then} ${name}, this one has ${now}`,
+      hint: 'That may be why an overhead changed.',
+    }),
+  );
 }
