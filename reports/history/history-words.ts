@@ -46,7 +46,17 @@ export function findingWords({ runs, subjects, news }: History): string {
     ...(loads.length === 0 ? [] : ['a new load']),
   ];
   const found = parts.length === 0 ? 'nothing new' : parts.join(', ');
-  return `${found} with run ${newest.runId}: ${statusWords(runs, subjects)}`;
+  const main = subjects.flatMap(({ subject, series }) =>
+    subject.declared ? series.flatMap(({ points }) => points.filter(({ run }) => run === newest)) : [],
+  );
+  const unusable = main.filter(({ leftOut }) => leftOut !== undefined).length;
+  const status = statusWords(runs, subjects);
+  // A night that cannot be used is not a quiet night.
+  if (unusable > 0 && unusable === main.length && parts.length === 0) {
+    return `nothing can be told by run ${newest.runId}, none of whose main results can be used: ${status}`;
+  }
+  const without = unusable === 0 ? '' : `, without ${unusable} of ${counted(main.length, 'main result')}`;
+  return `${found} with run ${newest.runId}${without}: ${status}`;
 }
 
 function statusWords(runs: readonly IndexedRun[], subjects: readonly SubjectHistory[]): string {

@@ -30,6 +30,21 @@ test('a night that brings nothing new says one line', async () => {
   expect(stdout).toBe(`nothing new with run ${runIdOf(19)}: 20 runs, 47 comparisons, no change so far\n`);
 });
 
+test('a night whose main results cannot be used is not called quiet', async () => {
+  const folder = await folderOf([...quiet, ...nightsAround(1.2, 1, { verdict: 'untrusted' })]);
+  const partly = (await bench('history', folder)).stdout;
+  expect(partly).toMatch(new RegExp(`^nothing new with run ${runIdOf(20)}, without 1 of 12 main results: `));
+  const path = join(folder, runIdOf(20), 'summary.json');
+  const summary = JSON.parse(await readFile(path, 'utf8'));
+  for (const overhead of summary.overheads) if (overhead.declared) overhead.verdict = 'untrusted';
+  await writeFile(path, JSON.stringify(summary));
+  expect((await bench('history', folder)).stdout).toMatch(
+    new RegExp(
+      `^nothing can be told by run ${runIdOf(20)}, none of whose main results can be used: 21 runs, `,
+    ),
+  );
+});
+
 test('a change is told by the run that makes it datable, and by no other', async () => {
   const folder = await folderOf(quiet);
   const told: string[] = [];
