@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Judges the run by the assertions in the config. The exit code of bench becomes an output: the last step decides.
-#   GATE             true: the job has a gate
+#   gate.sh check   refuses inputs that cannot be read, before anything is measured
+#   gate.sh judge   judges
+#
+#   GATE             true or false: whether the job has a gate
 #   GATE_OPTIONS     options of bench gate, quoted as in a shell
 #   RUN              the run folder; empty: nothing was measured
 #   HISTORY          the folder of the history, with the runs to compare with
@@ -10,9 +13,19 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/options.sh"
 
-if [ "$GATE" != true ] || [ -z "$RUN" ]; then exit 0; fi
+case $GATE in
+  true) ;;
+  false) exit 0 ;;
+  *)
+    # Anything else, such as yes, would switch the gate off unseen.
+    echo "gate is '$GATE': it must be true or false." >&2
+    exit 2
+    ;;
+esac
+split_options gate-options "$GATE_OPTIONS"
+whole_number timeout-minutes "$TIMEOUT_MINUTES" minutes
+if [ "$1" = check ] || [ -z "$RUN" ]; then exit 0; fi
 
-split_options "$GATE_OPTIONS"
 code=0
 timeout --preserve-status --kill-after 2m "${TIMEOUT_MINUTES}m" \
   bench gate "$RUN" --out "$HISTORY/results" --junit "$RESULTS/gate.xml" "${options[@]}" > "$RESULTS/gate.txt" || code=$?

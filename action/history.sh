@@ -13,9 +13,13 @@
 set -euo pipefail
 
 if [ -z "$HISTORY_BRANCH" ]; then exit 0; fi
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/options.sh"
 readonly attempts=5
-if [[ ! $HISTORY_RUNS =~ ^[1-9][0-9]*$ ]]; then
-  echo "history-runs is '$HISTORY_RUNS': it must be a number of runs, 1 or more." >&2
+whole_number history-runs "$HISTORY_RUNS" runs
+# A star would be a pattern, which fits other branches.
+if ! git check-ref-format "refs/heads/$HISTORY_BRANCH"; then
+  echo "history-branch is '$HISTORY_BRANCH': no branch can have this name." >&2
   exit 2
 fi
 
@@ -26,8 +30,12 @@ if [ -n "${TOKEN:-}" ]; then
   export GIT_CONFIG_VALUE_0
 fi
 
+# Another repository must not take the place of the history.
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+# Settings of a machine that would keep a commit from being made or pushed, or change its files.
 in_history() {
-  git -C "$HISTORY" -c user.name=bench -c user.email=bench@localhost "$@"
+  git -C "$HISTORY" -c user.name=bench -c user.email=bench@localhost -c core.hooksPath=/dev/null \
+    -c commit.gpgSign=false -c push.gpgSign=false -c core.autocrlf=false "$@"
 }
 
 # The branch that is not there yet begins empty.
@@ -42,8 +50,10 @@ fetch() {
     in_history fetch --quiet --depth 1 origin "refs/heads/$HISTORY_BRANCH"
     in_history checkout --quiet FETCH_HEAD
     # The branch is replaced as a whole. One that has anything else in it is somebody's work.
-    if [ "$(in_history ls-tree --name-only HEAD)" != results ]; then
-      echo "The branch $HISTORY_BRANCH has files of its own. Name another one for the history." >&2
+    local own
+    own=$(in_history ls-tree -r --name-only HEAD | sed -E '/^results\/[0-9]{8}T[0-9]{6}Z-[a-z0-9]{4}\/(run|summary)\.json$/d')
+    if [ -n "$own" ]; then
+      echo "The branch $HISTORY_BRANCH has files of its own, such as ${own%%$'\n'*}. Name another one for the history." >&2
       exit 2
     fi
     published=$(in_history rev-parse HEAD)
@@ -67,7 +77,8 @@ add_run() {
 # Joined by &&: bash ignores `set -e` in a function that is called by `if`.
 push() {
   in_history checkout --quiet --orphan new &&
-    in_history add --all &&
+    # Forced: files that the machine ignores belong to it as well.
+    in_history add --all --force &&
     in_history commit --quiet --message "Runs until $(basename "$RUN")" &&
     # Refused where the branch is not what was fetched; without a commit there: where there is one now.
     in_history push --quiet --force-with-lease="$HISTORY_BRANCH:$published" origin "HEAD:refs/heads/$HISTORY_BRANCH"
@@ -76,7 +87,7 @@ push() {
 case $1 in
   fetch) fetch ;;
   publish)
-    if [ -z "$RUN" ] || [ ! -f "$RUN/summary.json" ]; then
+    if [ -z "$RUN" ] || [ ! -f "$RUN/run.json" ] || [ ! -f "$RUN/summary.json" ]; then
       echo 'No run to keep: it ended before it had a summary.'
       exit 0
     fi
@@ -86,6 +97,7 @@ case $1 in
       if push; then break; fi
       if ((attempt == attempts)); then
         echo "The branch $HISTORY_BRANCH could not be pushed to $HISTORY_REMOTE in $attempts attempts." >&2
+        echo 'The token needs the permission contents:write, and the branch must not be protected.' >&2
         exit 1
       fi
     done

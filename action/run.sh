@@ -7,14 +7,22 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/options.sh"
 
+split_options run-options "$RUN_OPTIONS"
+whole_number timeout-minutes "$TIMEOUT_MINUTES" minutes
 rm -rf "$RESULTS"
-split_options "$RUN_OPTIONS"
 code=0
 timeout --preserve-status --kill-after 2m "${TIMEOUT_MINUTES}m" \
   bench run --out "$RESULTS" "${options[@]}" || code=$?
 
 runs=("$RESULTS"/[0-9]*/)
-[ -d "${runs[-1]}" ] || runs=('')
+if [ ! -d "${runs[-1]}" ]; then
+  runs=('')
+  if [ "$code" = 0 ]; then
+    # Such as --help, or an --out of its own.
+    echo "bench run ended well, and there is no run in $RESULTS. Take out of run-options what keeps it from measuring there: $RUN_OPTIONS" >&2
+    code=2
+  fi
+fi
 {
   echo "code=$code"
   echo "run=${runs[-1]%/}"

@@ -5,16 +5,21 @@
 #   RUN_CODE, GATE_CODE  exit codes; empty: it did not take place
 set -euo pipefail
 
+# What the gate said, a line a line. Its texts are shown as they are: `<!--` in a reason would hide all that follows.
+gate_said() {
+  # Two spaces end a line in Markdown.
+  sed -e 's/[][\\`*_<>&~|#]/\\&/g' -e 's/$/  /' "$RESULTS/gate.txt"
+}
+
 summary() {
   if [ -z "$RUN" ] || [ ! -f "$RUN/summary.md" ]; then
     echo 'No summary: the run ended before it had written one. Its log says why.'
   elif [ "$RUN_CODE" = 0 ] && [ "$GATE_CODE" = 0 ]; then
-    # Two spaces end a line in Markdown.
-    sed 's/$/  /' "$RESULTS/gate.txt"
+    gate_said
   else
     if [ -n "$GATE_CODE" ]; then
       # Empty: bench could not judge, and said why to stderr.
-      if [ -s "$RESULTS/gate.txt" ]; then sed 's/$/  /' "$RESULTS/gate.txt"; else echo 'The gate could not judge the run. Its log says why.'; fi
+      if [ -s "$RESULTS/gate.txt" ]; then gate_said; else echo 'The gate could not judge the run. Its log says why.'; fi
       echo
     fi
     cat "$RUN/summary.md"

@@ -22,7 +22,7 @@ let remote: string;
 const stub = `
 const { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
-const { SAMPLE, NIGHT, CALLS, RUN_EXIT = '0', GATE_EXIT = '0' } = process.env;
+const { SAMPLE, NIGHT, CALLS, GATE_TEXT, RUN_EXIT = '0', GATE_EXIT = '0' } = process.env;
 const [, , command, ...rest] = process.argv;
 appendFileSync(CALLS, JSON.stringify([command, ...rest]) + '\\n');
 if (command === 'run' && NIGHT !== undefined) {
@@ -36,7 +36,7 @@ if (command === 'gate') {
   const earlier = existsSync(results) ? readdirSync(results).sort() : [];
   if (rest.includes('--confirm')) cpSync(SAMPLE, join(dirname(rest[0]), 'again'), { recursive: true });
   if (GATE_EXIT !== '2') {
-    console.log(GATE_EXIT === '0' ? 'gate passed: ' + earlier.length + ' earlier' : 'one check\\ngate failed');
+    console.log(GATE_TEXT ? GATE_TEXT : GATE_EXIT === '0' ? 'gate passed: ' + earlier.length + ' earlier' : 'one check\\ngate failed');
   }
 }
 process.exitCode = Number(command === 'run' ? RUN_EXIT : GATE_EXIT);
@@ -182,7 +182,6 @@ test('a branch with files of its own is kept, and the job ends before anything i
   execFileSync('git', ['clone', '--quiet', remote, work], { stdio: 'ignore' });
   await mkdir(join(work, 'results'));
   await writeFile(join(work, 'results', 'kept'), 'a result\n');
-  await writeFile(join(work, 'README.md'), "somebody's work\n");
   const own = ['-c', 'user.name=a', '-c', 'user.email=a@localhost'];
   const inWork = (...argv: string[]) =>
     execFileSync('git', ['-C', work, ...own, ...argv], { stdio: 'ignore' });
@@ -192,7 +191,7 @@ test('a branch with files of its own is kept, and the job ends before anything i
   const before = git('rev-parse', 'nights');
   const { code, log } = night(first, { inputs: history });
   expect(code).toBe(2);
-  expect(log).toContain('The branch nights has files of its own.');
+  expect(log).toContain('The branch nights has files of its own, such as results/kept.');
   expect(git('rev-parse', 'nights')).toBe(before);
   await expect(readdir(top)).resolves.not.toContain('calls');
 });
@@ -202,11 +201,70 @@ test.each(['0', '-1', 'a[$(touch made)]', ''])(
   async (runs) => {
     const { code, log } = night(first, { inputs: { ...history, 'history-runs': runs } });
     expect(code).toBe(2);
-    expect(log).toContain('it must be a number of runs, 1 or more');
+    expect(log).toContain('it must be a number of runs, from 1 to 999999');
     const names = await readdir(top, { recursive: true });
     expect(names.filter((name) => /(^|\/)(made|calls)$/.test(name))).toEqual([]);
   },
 );
+
+test.each([
+  [{ gate: 'yes' }, "gate is 'yes': it must be true or false."],
+  [
+    { gate: 'true', 'gate-options': "--against 'a" },
+    "gate-options is '--against 'a': close each quote in it",
+  ],
+  [{ 'run-options': "--header 'a" }, "run-options is '--header 'a': close each quote in it"],
+  [{ 'timeout-minutes': '0' }, "timeout-minutes is '0': it must be a number of minutes, from 1 to 999999."],
+  [{ gate: 'true', 'timeout-minutes': 'long' }, "timeout-minutes is 'long': it must be a number of minutes"],
+  [{ 'history-branch': 'a*' }, "history-branch is 'a*': no branch can have this name."],
+  [{ ...history, 'history-runs': '18446744073709551615' }, 'it must be a number of runs'],
+])('inputs %j end the job before anything is measured', async (inputs, says) => {
+  const { code, log } = night(first, { inputs });
+  expect(code).toBe(2);
+  expect(log).toContain(says);
+  await expect(readdir(top)).resolves.not.toContain('calls');
+});
+
+test('a run that ends well and leaves no run folder ends the job: nothing was measured', () => {
+  const { code, log } = night(undefined, { inputs: { 'run-options': '--help' } });
+  expect(code).toBe(2);
+  expect(log).toMatch(
+    /there is no run in .*\. Take out of run-options what keeps it from measuring there: --help/,
+  );
+});
+
+test('what the gate says is shown as it is, and hides nothing of the summary', () => {
+  const { summary } = night(first, {
+    inputs: { gate: 'true' },
+    env: { GATE_EXIT: '10', GATE_TEXT: 'failed: <!-- a_b | [c](d) `e`' },
+  });
+  expect(summary.split('\n')[0]).toBe('failed: \\<!-- a\\_b \\| \\[c\\](d) \\`e\\`  ');
+});
+
+test('the settings of the machine keep no run from being published as it is', async () => {
+  const refuses = join(top, 'hooks', 'pre-commit');
+  await mkdir(dirname(refuses));
+  await writeFile(refuses, '#!/bin/sh\nexit 1\n');
+  await chmod(refuses, 0o755);
+  await writeFile(join(top, 'ignored'), '*.json\nresults\n');
+  const settings = [
+    ...['[commit]', 'gpgSign = true', '[push]', 'gpgSign = true', '[gpg]', 'program = false'],
+    ...[
+      '[core]',
+      'autocrlf = true',
+      `hooksPath = ${dirname(refuses)}`,
+      `excludesFile = ${join(top, 'ignored')}`,
+    ],
+  ];
+  await writeFile(join(top, '.gitconfig'), settings.join('\n'));
+  const elsewhere = join(top, 'elsewhere.git');
+  execFileSync('git', ['init', '--quiet', '--bare', elsewhere]);
+  const { code, log } = night(first, { inputs: history, env: { GIT_DIR: elsewhere } });
+  expect({ code, log }).toMatchObject({ code: 0 });
+  expect(published()).toEqual([first]);
+  const summary = await readFile(join(installation, 'results', 'sample', 'summary.json'), 'utf8');
+  expect(git('show', `nights:results/${first}/summary.json`)).toBe(summary);
+});
 
 test('the gate sees the runs of the branch, and a night that finds nothing new says one line', () => {
   const inputs = { ...history, gate: 'true' };

@@ -5,6 +5,7 @@ import { calledAs, spelledAs } from './as-called.ts';
 import { systemClock } from './model/clock.ts';
 import { exitCodes, Failure } from './model/failure.ts';
 import { printable } from './model/printable.ts';
+import { systemWords } from './model/system-error.ts';
 import { openFile } from './open-file.ts';
 import { type OutputWish, type Outside, outputsOf, outputTo, wantsColor } from './outside.ts';
 import { type FileOwner, nodeDisk } from './run-folder/disk.ts';
@@ -96,10 +97,12 @@ export function callerOf(env: NodeJS.ProcessEnv, user: number | undefined): File
 
 /** Results that could not be written are no success, whatever the result of the command itself. */
 function resultsLost(owner: NodeJS.Process, asCalled: (text: string) => string, error: Error): void {
-  owner.stderr.write(`bench: the results could not be written to stdout: ${printable(error.message)}\n`);
-  owner.stderr.write(
-    asCalled('  What was measured is in the run folder; print it again with: bench report latest\n'),
-  );
+  owner.stderr.write(`bench: the results could not be written to stdout: ${printable(systemWords(error))}\n`);
+  const measured = ['run', 'report'].includes(owner.argv[2] ?? '');
+  const hint = measured
+    ? 'What was measured is in the run folder; print it again with: bench report latest'
+    : 'Send stdout to where there is room, and repeat the command.';
+  owner.stderr.write(asCalled(`  ${hint}\n`));
   owner.on('exit', (code) => {
     if (code === exitCodes.ok) owner.exitCode = exitCodes.unfit;
   });

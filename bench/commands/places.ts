@@ -1,8 +1,9 @@
 import { mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { commandOptions, type WithVariable } from '../command-options.ts';
-import { Failure, messageOf } from '../model/failure.ts';
+import { Failure } from '../model/failure.ts';
 import { checkedSubnet } from '../model/subnet.ts';
+import { errorCode, systemWords } from '../model/system-error.ts';
 import type { Outside } from '../outside.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -39,22 +40,12 @@ export async function assertWritable(directory: string): Promise<void> {
     if (!(await stat(existing)).isDirectory()) throw new Error(`${existing} is not a directory`);
     await rmdir(await mkdtemp(join(existing, '.bench-')));
   } catch (cause) {
-    const why = cause instanceof Error && 'code' in cause ? reasonOf(cause.code) : undefined;
-    throw new Failure('unfit', `results cannot be written to ${directory}: ${why ?? messageOf(cause)}`, {
+    const why = errorCode(cause) === 'ENOENT' ? 'no directory can be made there' : systemWords(cause);
+    throw new Failure('unfit', `results cannot be written to ${directory}: ${why}`, {
       hint: 'Name another directory with --out.',
       cause,
     });
   }
-}
-
-/** Meanings of the system's error names here. For other errors, the system's own words are given. */
-function reasonOf(code: unknown): string | undefined {
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-  if (code === 'EROFS') return 'the file system is read-only';
-  if (code === 'ENOSPC') return 'no space is left on the disk';
-  if (code === 'ENOTDIR') return 'a part of the path is a file, not a directory';
-  if (code === 'ENOENT') return 'no directory can be made there';
-  return undefined;
 }
 
 async function nearestExisting(path: string): Promise<string> {

@@ -6,6 +6,7 @@ import {
   LineCounter,
   type Node,
   parseDocument as parseYamlDocument,
+  visit,
   type Document as YamlDocument,
 } from 'yaml';
 import { Failure, messageOf } from '../model/failure.ts';
@@ -37,9 +38,9 @@ export function parseConfigDocument(name: string, text: string): ConfigDocument 
     const { line, col } = lines.linePos(offset);
     return `${name}:${line}:${col}`;
   };
-  const refused = (offset: number | undefined, why: string, cause?: unknown) =>
+  const refused: Refused = (offset, why, cause, hint) =>
     new Failure('usage', `${at(offset)}: not ${json ? 'JSON' : 'YAML'}: ${why}`, {
-      hint: json ? 'An empty config is: {}' : 'A config is keys and values: `rounds: 12`.',
+      hint: hint ?? (json ? 'An empty config is: {}' : 'A config is keys and values: `rounds: 12`.'),
       cause,
     });
   if (json && plain.trim() === '') throw refused(undefined, 'it is empty');
@@ -52,14 +53,29 @@ export function parseConfigDocument(name: string, text: string): ConfigDocument 
   if (json) checkJson(plain, refused);
   // Warnings that the library would write to the console, e.g. about an unknown tag, are errors here.
   const [wrong] = [...document.errors, ...document.warnings];
-  if (wrong !== undefined) throw refused(wrong.pos[0], wrong.message, wrong);
+  if (wrong !== undefined) {
+    throw refused(wrong.pos[0], wrong.message, wrong, wrong.code === 'BAD_ALIAS' ? quoteStar : undefined);
+  }
+  assertAliases(document, refused);
   return {
     value: plainValue(document, refused),
     placeOf: (path, of = 'value') => at(offsetOf(document, path, of)),
   };
 }
 
-type Refused = (offset: number | undefined, why: string, cause?: unknown) => Failure;
+type Refused = (offset: number | undefined, why: string, cause?: unknown, hint?: string) => Failure;
+
+/** A pattern of the gate begins with a star, and YAML takes it for an alias: the name of another value. */
+const quoteStar = 'Put a text that begins with * in quotes, such as path: "*/external/*"';
+
+function assertAliases(document: YamlDocument, refused: Refused): void {
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      throw refused(startOf(alias), `nothing has the name "${alias.source}"`, undefined, quoteStar);
+    },
+  });
+}
 
 /** JSON allows less than YAML: no comments, no comma at the end, no bare words. */
 function checkJson(text: string, refused: Refused): void {
@@ -74,13 +90,19 @@ function checkJson(text: string, refused: Refused): void {
 }
 
 function plainValue(document: YamlDocument, refused: Refused): unknown {
+  let value: unknown;
   try {
-    const value: unknown = document.toJS();
-    JSON.stringify(value); // fails for a value that holds itself: YAML can have one, but it means nothing here
-    return value;
+    value = document.toJS();
   } catch (cause) {
     throw refused(undefined, messageOf(cause), cause);
   }
+  try {
+    JSON.stringify(value);
+  } catch (cause) {
+    // YAML can have one, but it means nothing here.
+    throw refused(undefined, 'a circular value, which contains itself', cause);
+  }
+  return value;
 }
 
 /** The offset of the deepest part of the path that is there. */

@@ -100,6 +100,22 @@ test.each([
   );
 });
 
+test.each([
+  ['*', /^bench\.config\.yaml:1:7: not YAML: Alias/],
+  ['*/external/*', /^bench\.config\.yaml:1:7: not YAML: nothing has the name "\/external\/\*"$/],
+])(
+  'a pattern of the gate that begins with a star needs quotes, and %s without them says so',
+  (pattern, message) => {
+    expect(() => parseConfig('bench.config.yaml', `path: ${pattern}\n`)).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: expect.stringMatching(message),
+        hint: 'Put a text that begins with * in quotes, such as path: "*/external/*"',
+      }),
+    );
+  },
+);
+
 test.each(['bench.config.json', 'bench.config.yaml'])('%s may begin with a byte order mark', (name) => {
   expect(parseConfig(name, '\uFEFF{"rounds": 9}')).toEqual({ rounds: 9 });
 });

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure, messageOf } from '../model/failure.ts';
+import { Failure } from '../model/failure.ts';
 import type { GateConfig } from '../model/gate.ts';
 import { wordHint } from '../model/nearest.ts';
+import { systemWords } from '../model/system-error.ts';
 import { checkedOptions } from './checked-options.ts';
 import { type ConfigDocument, type ConfigPath, parseConfigDocument } from './config-document.ts';
 import { gateConfigOf, gateKeys } from './gate-config.ts';
@@ -164,8 +165,7 @@ async function readIfPresent(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    const directory = cause instanceof Error && 'code' in cause && cause.code === 'EISDIR';
-    const why = directory ? 'it is a directory' : messageOf(cause);
+    const why = systemWords(cause);
     throw new Failure('usage', `cannot read the config ${path}: ${why}`, {
       hint: 'Make the file readable, or move it away to continue without it.',
       cause,

@@ -151,7 +151,9 @@ function entryAt(
 function assertionOf(entry: Entry): Assertion {
   const selected = selectionOf(entry);
   const limits = limitKinds.flatMap((kind): readonly GateLimit[] => {
-    if (entry.value[kind] === undefined || entry.value[kind] === null) return [];
+    if (entry.value[kind] === undefined) return [];
+    // The key is there for a reason: without its value, the check would silently be missing.
+    if (entry.value[kind] === null) throw entry.refused(kind, 'it has no value', limitSays[kind]);
     if (kind === 'noUntrusted') return switchAt(kind, entry) ? [{ kind }] : [];
     return [{ kind, value: limitOf(kind, entry, selected.metric) }];
   });
@@ -188,7 +190,13 @@ function selectionOf(entry: Entry) {
   const name = wordAt('metric', entry, metricNames, 'Metrics');
   if (name === undefined) throw missing('metric', entry, `Metrics: ${metricNames.join(', ')}`);
   const server =
-    entry.value['server'] === undefined ? undefined : textAt('server', entry, 'The name of a server.');
+    entry.value['server'] === undefined
+      ? undefined
+      : textAt(
+          'server',
+          entry,
+          'The name of a server, such as nginx. Without the key it is about all servers.',
+        );
   return {
     metric: name,
     path: patternAt(entry),
@@ -212,9 +220,21 @@ function patternAt(entry: Entry): string {
 }
 
 const numbers = {
-  maxOverhead: { allowed: 'a share such as 20% or 0.2', units: shareUnits, most: 10 },
-  maxOverheadUs: { allowed: 'a number of microseconds above 0, such as 12', units: {}, most: 1e9 },
-  maxRegression: { allowed: 'a share such as 5% or 0.05', units: shareUnits, most: 10 },
+  maxOverhead: {
+    allowed: 'a share such as 20% or 0.2, above 0% and up to 1000%',
+    units: shareUnits,
+    most: 10,
+  },
+  maxOverheadUs: {
+    allowed: 'a number of microseconds such as 12, above 0 and up to 1e9',
+    units: {},
+    most: 1e9,
+  },
+  maxRegression: {
+    allowed: 'a share such as 5% or 0.05, above 0% and up to 1000%',
+    units: shareUnits,
+    most: 10,
+  },
   minRounds: { allowed: `a whole number from 1 to ${mostRounds}`, units: {}, most: mostRounds },
 } as const satisfies Record<string, { allowed: string; units: UnitTable; most: number }>;
 
@@ -229,7 +249,7 @@ function limitOf(kind: keyof typeof numbers, { value, refused }: Entry, name: Me
     );
   }
   const written = value[kind];
-  const wrong = (hint: string) => refused(kind, `${JSON.stringify(written)} is not ${allowed}`, hint);
+  const wrong = (hint: string) => refused(kind, `${shown(written)} is not ${allowed}`, hint);
   const number = numberOf(written, units);
   const isShare = units === shareUnits;
   if (typeof number !== 'number' || !(number > 0) || number > (isShare ? 100 * most : most)) {
@@ -249,12 +269,18 @@ const limitSays = {
   maxOverheadUs: 'The largest overhead against the baseline, as a difference.',
   maxRegression: 'By how much the overhead may be worse than in the reference.',
   minRounds: 'The fewest rounds that the comparison rests on.',
+  noUntrusted: 'Write true or false.',
 } as const;
+
+/** A value as it was written, as far as JSON has it. It has no NaN and no infinity. */
+function shown(value: unknown): string {
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+}
 
 function switchAt(key: string, { value, refused }: Entry): boolean {
   const read = switchOf(value[key]);
   if (read === undefined)
-    throw refused(key, `${JSON.stringify(value[key])} is not on or off`, 'Write true or false.');
+    throw refused(key, `${JSON.stringify(value[key])} is not on or off`, limitSays.noUntrusted);
   return read;
 }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from '../model/system-error.ts';
 import type { Disk } from './disk.ts';
-import { errorCode, writeFailure } from './write-failure.ts';
+import { writeFailure } from './write-failure.ts';
 
 /**
  * Replaces a file as a whole: a reader, now or after a crash, sees the old content or the new. A symbolic link

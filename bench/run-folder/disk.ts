@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode } from './write-failure.ts';
+import { errorCode } from '../model/system-error.ts';
 
 /** Owner of a file. */
 export interface FileOwner {

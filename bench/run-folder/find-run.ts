@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { Failure, messageOf } from '../model/failure.ts';
+import { Failure } from '../model/failure.ts';
 import { nearest } from '../model/nearest.ts';
 import { runIdSchema } from '../model/run.ts';
-import { errorCode } from './write-failure.ts';
+import { errorCode, systemWords } from '../model/system-error.ts';
 
 const runsShown = 5;
 
@@ -18,6 +18,11 @@ export async function findRun(
   argument: string,
   directory: string,
 ): Promise<string> {
+  if (argument === '') {
+    throw new Failure('usage', 'the name of a run is empty', {
+      hint: `Name a run of ${resultsDirectory}, such as latest.`,
+    });
+  }
   const runs = await runIds(resultsDirectory);
   if (argument === 'latest') {
     const latest = runs.at(-1);
@@ -30,7 +35,7 @@ export async function findRun(
   if (await holds(dirname(path), basename(path))) return dirname(path);
 
   const isPath = /[\\/]/.test(argument);
-  const meant = isPath || argument === '' ? [] : runs.filter((run) => isPartOf(run, argument));
+  const meant = isPath ? [] : runs.filter((run) => isPartOf(run, argument));
   const [only, ...others] = meant;
   if (only !== undefined && others.length === 0) return join(resultsDirectory, only);
   if (only !== undefined) {
@@ -84,7 +89,7 @@ export async function runIds(resultsDirectory: string): Promise<string[]> {
   } catch (cause) {
     const code = errorCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw new Failure('usage', `cannot read the results in ${resultsDirectory}: ${messageOf(cause)}`, {
+    throw new Failure('usage', `cannot read the results in ${resultsDirectory}: ${systemWords(cause)}`, {
       hint: 'Make the directory readable, or name another one with --out.',
       cause,
     });

@@ -11,13 +11,13 @@ import {
   indexedRunSchema,
 } from '../model/indexed-run.ts';
 import { runIdSchema, runSchema } from '../model/run.ts';
+import { errorCode, systemWords } from '../model/system-error.ts';
 import { writeAtomically } from './atomic-file.ts';
 import type { Disk } from './disk.ts';
 import { runFile, summaryFile } from './files.ts';
 import { readDocument } from './read-document.ts';
 import { readLines } from './read-lines.ts';
 import { mostRunBytes, mostSummaryBytes } from './received-file.ts';
-import { errorCode } from './write-failure.ts';
 
 /** The index of a folder of run folders: one line a run, oldest first. It is made again from them at any time. */
 const historyIndexFile = 'history.ndjson';
@@ -92,7 +92,7 @@ async function foldersIn(folder: string): Promise<readonly string[]> {
   try {
     entries = await readdir(folder, { withFileTypes: true });
   } catch (cause) {
-    throw new Failure('usage', `cannot read the runs in ${folder}: ${messageOf(cause)}`, {
+    throw new Failure('usage', `cannot read the runs in ${folder}: ${systemWords(cause)}`, {
       hint: 'Name the folder that has the run folders: bench history FOLDER',
       cause,
     });
@@ -138,5 +138,6 @@ function reasonOf(error: unknown, directory: string): string {
       ? `it has no ${runFile}: it is no run folder`
       : `it has no ${summaryFile}: the run was killed, is being measured, or its report was never made`;
   }
+  if (code !== undefined) return `it cannot be read: ${systemWords(error)}`;
   return messageOf(error).replaceAll(`${directory}/`, '');
 }

@@ -1,6 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { Failure } from '../model/failure.ts';
 import type { IndexedRun } from '../model/indexed-run.ts';
+import { systemWords } from '../model/system-error.ts';
 import type { Disk } from './disk.ts';
 import { evidenceFile, slicesFile } from './files.ts';
 
@@ -26,6 +28,7 @@ const dayMs = 24 * 60 * 60 * 1000;
  * Removes the large files of older runs. A run that has not ended keeps them, because it may be measuring. So do
  * folders that could not be read.
  * @param runs oldest first.
+ * @throws {Failure} unfit: a file cannot be removed. Those before it are gone.
  */
 export async function prune(
   folder: string,
@@ -52,8 +55,19 @@ export async function prune(
     .filter(({ files }) => files.length > 0);
   if (!dryRun) {
     for (const run of pruned) {
-      for (const name of run.files) await disk.remove(join(folder, run.folder, name));
+      for (const name of run.files) await remove(join(folder, run.folder, name), disk);
     }
   }
   return { dryRun, bytes: pruned.reduce((sum, { bytes }) => sum + bytes, 0), runs: pruned };
+}
+
+async function remove(path: string, disk: Disk): Promise<void> {
+  try {
+    await disk.remove(path);
+  } catch (cause) {
+    throw new Failure('unfit', `cannot remove ${path}: ${systemWords(cause)}`, {
+      hint: 'Make its folder writable, and repeat the command. What is removed by then stays removed.',
+      cause,
+    });
+  }
 }

@@ -3,6 +3,7 @@ import { closeSync, readSync } from 'node:fs';
 import type * as z from 'zod';
 import { fromDataKeys, snakeCase } from '../model/data-keys.ts';
 import { Failure, messageOf } from '../model/failure.ts';
+import { errorCode, systemWords } from '../model/system-error.ts';
 import type { Warning } from '../model/warning.ts';
 import { type QuickCheck, quickCheck } from './quick-check.ts';
 import {
@@ -13,7 +14,6 @@ import {
   openReceived,
   tooLarge,
 } from './received-file.ts';
-import { errorCode } from './write-failure.ts';
 
 interface ReadLines<T> {
   readonly documents: readonly T[];
@@ -55,7 +55,7 @@ export function readLines<T>(path: string, name: string, schema: z.ZodType<T>): 
     const code = errorCode(error);
     if (code === undefined) throw error;
     if (code === 'ENOENT') return { documents: [], warnings: [], present: false };
-    throw new Failure('usage', `cannot read ${path}: ${messageOf(error)}`, {
+    throw new Failure('usage', `cannot read ${path}: ${systemWords(error)}`, {
       hint: 'Make the run folder readable.',
       cause: error,
     });

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { evidenceSchema } from '../model/evidence.ts';
-import { Failure, messageOf } from '../model/failure.ts';
+import { Failure } from '../model/failure.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
 import { type Run, runSchema } from '../model/run.ts';
 import { sliceSchema } from '../model/slice.ts';
+import { errorCode, systemWords } from '../model/system-error.ts';
 import type { Warning } from '../model/warning.ts';
 import { planCommand } from '../plan/plan-command.ts';
 import { evidenceFile, runFile, slicesFile } from './files.ts';
@@ -11,7 +12,6 @@ import { notARunFolder } from './find-run.ts';
 import { readDocument } from './read-document.ts';
 import { readLines } from './read-lines.ts';
 import { mostRunBytes } from './received-file.ts';
-import { errorCode } from './write-failure.ts';
 
 /**
  * Reads a run folder back. Every line is checked against its schema.
@@ -67,7 +67,7 @@ export async function readRun(directory: string): Promise<Run> {
     const code = errorCode(cause);
     if (code === undefined) throw cause;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw await notARunFolder(directory, cause);
-    throw new Failure('usage', `cannot read ${path}: ${messageOf(cause)}`, {
+    throw new Failure('usage', `cannot read ${path}: ${systemWords(cause)}`, {
       hint: 'Make the run folder readable.',
       cause,
     });

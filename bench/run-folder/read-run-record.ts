@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure, messageOf } from '../model/failure.ts';
+import { Failure } from '../model/failure.ts';
 import type { RunRecord } from '../model/run-record.ts';
 import { type Summary, summarySchema } from '../model/summary.ts';
+import { errorCode, systemWords } from '../model/system-error.ts';
 import { slicesFile, summaryFile } from './files.ts';
 import { readDocument } from './read-document.ts';
 import { endedRun, readRun } from './read-run-folder.ts';
 import { mostSummaryBytes } from './received-file.ts';
-import { errorCode } from './write-failure.ts';
 
 /**
  * Reads what a run found, from run.json and summary.json alone: the slices of an old run may be pruned.
@@ -36,7 +36,7 @@ async function readSummary(directory: string): Promise<Summary> {
     const code = errorCode(cause);
     if (code === undefined) throw cause;
     if (code === 'ENOENT') throw await makeItAgain(directory, new Failure('usage', `${path} is missing`));
-    throw new Failure('usage', `cannot read ${path}: ${messageOf(cause)}`, {
+    throw new Failure('usage', `cannot read ${path}: ${systemWords(cause)}`, {
       hint: 'Make the run folder readable.',
       cause,
     });

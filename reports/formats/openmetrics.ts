@@ -3,6 +3,7 @@ import { printable } from '../../bench/model/printable.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
 import { type ExportRow, type Quantity, unitOf } from './export-rows.ts';
 import { grouped } from './grouped.ts';
+import type { Rendered } from './rendered.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -25,12 +26,17 @@ interface Family {
  *
  * What the run does not rely on is left out, because a gauge has no place for a verdict.
  */
-export function renderOpenMetrics(rows: readonly ExportRow[]): string {
-  const records = [...new Set(rows.map(({ record }) => record))];
-  const stamped = records.length > 1;
+export function renderOpenMetrics(rows: readonly ExportRow[]): Rendered {
+  const all = [...new Set(rows.map(({ record }) => record))];
+  const stamped = all.length > 1;
+  // A series has one value at a time.
+  const byStart = [...grouped(all, secondsOf).values()];
+  const records = byStart.flatMap(([first]) => first ?? []);
+  const counted = new Set(records);
+  const surplus = byStart.flatMap(([, ...others]) => others);
   const lines = familiesOf(
     records,
-    rows.filter(({ trusted }) => trusted),
+    rows.filter(({ trusted, record }) => trusted && counted.has(record)),
   )
     .filter(({ samples }) => samples.length > 0)
     .flatMap(({ name, says, samples }) => [
@@ -38,7 +44,10 @@ export function renderOpenMetrics(rows: readonly ExportRow[]): string {
       `# HELP ${name} ${escaped(says)}`,
       ...bySeries(samples).map((sample) => lineOf(name, sample, stamped)),
     ]);
-  return `${[...lines, '# EOF'].join('\n')}\n`;
+  return {
+    text: `${[...lines, '# EOF'].join('\n')}\n`,
+    notes: surplus.map(({ run }) => `${run.runId} is left out: another run began at ${run.startedAt} too`),
+  };
 }
 
 function familiesOf(records: readonly RunRecord[], rows: readonly ExportRow[]): readonly Family[] {

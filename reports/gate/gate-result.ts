@@ -34,7 +34,11 @@ export function gateResultOf(
     against: earlier.map(({ run }) => run.runId),
     ...(confirmedBy === undefined ? {} : { confirmedBy }),
     checks: [...checks],
-    warnings: [...environmentWarnings(checks, record, earlier), ...passingWarnings(checks, record, earlier)],
+    warnings: [
+      ...partialWarnings(record),
+      ...environmentWarnings(checks, record, earlier),
+      ...passingWarnings(checks, record, earlier),
+    ],
   };
 }
 
@@ -58,10 +62,22 @@ function countWords(checks: readonly GateCheck[]): string {
     [count('open'), 'open'],
     [count('untrusted'), 'untrusted'],
   ] as const;
+  if (checks.length === 0) return 'nothing is checked: each assertion is off';
   return [
     `${count('passed')} of ${checks.length} checks hold`,
     ...others.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`),
   ].join(', ');
+}
+
+function partialWarnings({ run: { runId, state, stateReason } }: OfRun): readonly Warning[] {
+  if (state !== 'partial') return [];
+  return [
+    {
+      code: 'partial-run',
+      message: `run ${runId} is partial${stateReason === undefined ? '' : `: ${stateReason}`}`,
+      hint: 'The checks rest on the rounds that ended before. minRounds asserts how many these must be.',
+    },
+  ];
 }
 
 /** In which facts the environments of the reference runs differ from that of the run: one warning for each environment. */

@@ -1,4 +1,5 @@
 import type { GateCheck, GateResult } from '../../bench/model/gate.ts';
+import { oneLine } from '../../bench/model/printable.ts';
 
 /**
  * What `bench gate` prints: a line for each check that does not hold, and the verdict line. A gate in which all hold is
@@ -12,5 +13,6 @@ export function gateText({ checks, verdict }: GateResult, all: boolean): string 
 
 function line({ outcome, level, sentence }: GateCheck): string {
   const word = outcome === 'failed' && level === 'warn' ? 'warning' : outcome;
-  return `${word}: ${sentence}`;
+  // A reason of several lines must not look like further checks, or like the verdict.
+  return `${word}: ${oneLine(sentence)}`;
 }

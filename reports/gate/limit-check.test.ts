@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { figureWords, openWords, outcomeOf, overheadWords, worsening } from './limit-check.ts';
+import { figureWords, limitWords, openWords, outcomeOf, overheadWords, worsening } from './limit-check.ts';
 
 test.each([
   ['the whole interval is within the limit', 0.15, 0.2, 'passed'],
@@ -33,9 +33,21 @@ test('a figure is printed as reports print it, with its limit on the same side',
   expect(figureWords(figure, limit, 'throughput_rps')).toBe('−31 % [−34, −28], limit −20 %');
   const us = { value: 9, low: 7, high: 11 };
   expect(figureWords(us, { kind: 'maxOverheadUs', value: 7.5 }, 'latency_p50_us')).toBe(
-    '+9 µs [+7, +11], limit +7.50 µs',
+    '+9 µs [+7, +11], limit +7.5 µs',
   );
   expect(overheadWords({ ratio: 0.72, ratioLow: 0.7, ratioHigh: 0.74 })).toBe('−28 % [−30, −26]');
+});
+
+test.each([
+  ['maxOverhead', 0.07, '7 %'],
+  ['maxRegression', 0.125, '12.5 %'],
+  ['maxOverhead', 0.2004, '20.04 %'],
+  ['maxOverhead', 1e-9, '0.0000001 %'],
+  ['maxOverhead', 10, '1,000 %'],
+  ['maxOverheadUs', 0.001, '0.001 µs'],
+  ['maxOverheadUs', 1e9, '1,000,000,000 µs'],
+] as const)('a limit is printed with all its digits: %s %d is %s', (kind, value, words) => {
+  expect(limitWords({ kind, value })).toBe(words);
 });
 
 test('a bound just beside the limit is not printed as the limit', () => {

@@ -1,10 +1,4 @@
-import {
-  changePrinter,
-  type Estimated,
-  formatDifference,
-  formatNumber,
-  formatPercentChange,
-} from '../../bench/model/format.ts';
+import { changePrinter, type Estimated, formatDifference, formatNumber } from '../../bench/model/format.ts';
 import type { BoundLimit, GateOutcome } from '../../bench/model/gate.ts';
 import { type MetricName, metric } from '../../bench/model/metric.ts';
 import type { MeasuredOverhead } from '../../bench/model/summary.ts';
@@ -32,17 +26,29 @@ export function outcomeOf(
  * A figure and its limit for a reader: `+31 % [+28, +34], limit +20 %`. A loss of capacity is below zero, as in all
  * reports.
  */
-export function figureWords(figure: Estimated, { kind, value: limit }: BoundLimit, name: MetricName): string {
-  if (kind === 'maxOverheadUs') {
+export function figureWords(figure: Estimated, limit: BoundLimit, name: MetricName): string {
+  if (limit.kind === 'maxOverheadUs') {
     const { value, low, high } = figure;
-    return `${formatDifference(value, low, high, 'us')}, limit +${formatNumber(limit, Number.isInteger(limit) ? 0 : 2)} µs`;
+    return `${formatDifference(value, low, high, 'us')}, limit +${limitWords(limit)}`;
   }
   const isLoss = metric(name).better === 'higher';
   const { value, low, high } = figure;
   const shown = isLoss ? { value: -value, low: -high, high: -low } : figure;
-  const printed = changePrinter([shown], limit)(shown);
-  return `${printed.value} ${printed.interval}, limit ${formatPercentChange(isLoss ? 1 - limit : 1 + limit)}`;
+  const printed = changePrinter([shown], limit.value)(shown);
+  return `${printed.value} ${printed.interval}, limit ${isLoss ? '−' : '+'}${limitWords(limit)}`;
 }
+
+/** A limit with all the digits that the config gives it: `12.5 %`, `0.5 µs`. */
+export function limitWords({ kind, value }: BoundLimit): string {
+  const [scaled, unit] = kind === 'maxOverheadUs' ? [value, 'µs'] : [100 * value, '%'];
+  // 100 × 0.07 is 7.000000000000001.
+  const written = Number(scaled.toPrecision(12));
+  let decimals = 0;
+  while (decimals < mostDecimals && Number(written.toFixed(decimals)) !== written) decimals += 1;
+  return `${formatNumber(written, decimals)} ${unit}`;
+}
+
+const mostDecimals = 20;
 
 /** An overhead with its interval: `+31 % [+28, +34]`. */
 export function overheadWords({ ratio, ratioLow, ratioHigh }: Ratio): string {

@@ -29,7 +29,7 @@ const run = recordOf(20, noisy);
 test.each([
   [{ kind: 'maxOverhead', value: 0.01 }, 'maxOverhead', '1 %'],
   [{ kind: 'maxRegression', value: 0.02 }, 'maxRegression', '2 %'],
-  [{ kind: 'maxOverheadUs', value: 1 }, 'maxOverheadUs', '1.0 µs'],
+  [{ kind: 'maxOverheadUs', value: 1 }, 'maxOverheadUs', '1 µs'],
 ] as const)(
   '%j is tighter than the first run can tell: refused, with the rounds that it takes',
   (limit, kind, words) => {

@@ -7,7 +7,7 @@ import type { RunRecord } from '../../bench/model/run-record.ts';
 import { differenceBetween } from '../across/difference.ts';
 import { type Asserted, overheadFigure, reachesLevel } from './check.ts';
 import { isSameLoad, type Judging } from './judging.ts';
-import { roundsToNarrow } from './limit-check.ts';
+import { limitWords, roundsToNarrow } from './limit-check.ts';
 import { logOf } from './reference.ts';
 import { findingOf, type Subject, subjectWords } from './subject.ts';
 
@@ -52,7 +52,7 @@ export function assertTellable({ assertion: { place }, limit, subject }: Asserte
   const raise = `aise the limit to ${raised(limit, narrowest.half)} or more.`;
   throw new Failure(
     'usage',
-    `${place}: ${says}: ${ofLimit(limit, limit.value)} is tighter than what can be told: ${found}`,
+    `${place}: ${says}: ${limitWords(limit)} is tighter than what can be told: ${found}`,
     {
       hint:
         wanted > mostRounds
@@ -84,10 +84,6 @@ function widthOf(limit: BoundLimit, subject: Subject, record: RunRecord): Width 
   if (log === undefined) return undefined;
   const { low, high } = differenceBetween(log, log, confidence);
   return { runId, rounds, half: (high - low) / 2 };
-}
-
-function ofLimit({ kind }: BoundLimit, value: number): string {
-  return kind === 'maxOverheadUs' ? `${formatNumber(value, 1)} µs` : formatPercent(value);
 }
 
 /** Rounded up, so that it is not printed as the limit that it exceeds. */

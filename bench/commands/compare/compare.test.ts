@@ -94,7 +94,23 @@ test('--html writes a page, and says where', async () => {
 test('a page that cannot be written is an error with the way out', async () => {
   const { exitCode, stderr } = await bench([one, two, '--html', 'nowhere/page.html']);
   expect(exitCode).toBe(3);
-  expect(stderr).toContain('Name a file in a directory that is there and writable: --html FILE.');
+  expect(stderr).toContain('Name a file in a directory that is there and writable: --html FILE');
+});
+
+test('a page that cannot be written leaves one document on stdout: the error', async () => {
+  const { exitCode, stdout } = await bench([one, two, '--html', '.', '--json']);
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: { message: '--html .: it is a directory, not a file', exit_code: 2 },
+  });
+});
+
+test('two forms that both print to stdout are refused', async () => {
+  const { exitCode, stdout } = await bench([one, two, '--json', '--markdown']);
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: { message: '--json and --markdown both print to stdout' },
+  });
 });
 
 test('runs are found by the ends of their ids below --out', async () => {
@@ -124,6 +140,7 @@ test.each([
     /"results\/compare\/1" and "\.\/results\/compare\/1" are the same run, \S+\n {2}Name each run once\./,
   ],
   [[one, 'results/compare/9'], /no run folder at results\/compare\/9/],
+  [[one, two, '--markdown', '--html', ''], /--html names no file: its value is empty/],
 ])('%j is a usage error', async (argv, message) => {
   const { exitCode, stdout, stderr } = await bench(argv);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

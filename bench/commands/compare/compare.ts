@@ -1,17 +1,16 @@
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { renderCompareMarkdown } from '../../../reports/across/compare-markdown.ts';
 import { compareRuns } from '../../../reports/across/compare-runs.ts';
 import { renderCompareTerminal } from '../../../reports/across/compare-terminal.ts';
-import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
+import { exitCodes, Failure } from '../../model/failure.ts';
 import type { RunComparisons } from '../../model/run-comparison.ts';
 import type { RunRecord } from '../../model/run-record.ts';
 import type { Outside } from '../../outside.ts';
-import { writeAtomically } from '../../run-folder/atomic-file.ts';
-import { diskFor } from '../../run-folder/disk.ts';
 import { findRun } from '../../run-folder/find-run.ts';
 import { readRunRecord } from '../../run-folder/read-run-record.ts';
 import type { CommandRunner, Invocation } from '../command.ts';
 import { documentText } from '../documents.ts';
+import { writeNamedFile } from '../named-file.ts';
 import { resultsDirectory } from '../places.ts';
 
 /**
@@ -19,12 +18,18 @@ import { resultsDirectory } from '../places.ts';
  * more have in common. It reads summaries and measures nothing. A difference is no failure: the exit code is 0.
  */
 export const compare: CommandRunner = async ({ flags, operands }, outside) => {
+  if (flags['json'] === true && flags['markdown'] === true) {
+    throw new Failure('usage', '--json and --markdown both print to stdout', { hint: 'Give one of them.' });
+  }
   const document = compareRuns(await recordsOf(flags, operands, outside));
-  const { stdout } = outside;
+  // Before anything is printed: an error must not follow a document on stdout.
+  const page =
+    flags['html'] === undefined ? undefined : await saveHtml(String(flags['html']), document, outside);
+  const { stdout, stderr } = outside;
   if (flags['json'] === true) stdout.write(documentText('compare-output', document));
   else if (flags['markdown'] === true) stdout.write(renderCompareMarkdown(document));
   else stdout.write(renderCompareTerminal(document, { width: stdout.columns, all: flags['all'] === true }));
-  if (flags['html'] !== undefined) await saveHtml(String(flags['html']), document, outside);
+  if (page !== undefined) stderr.write(`\nreport: ${page}\n`);
   return exitCodes.ok;
 };
 
@@ -56,19 +61,10 @@ async function recordsOf(
   return records;
 }
 
-async function saveHtml(name: string, document: RunComparisons, outside: Outside): Promise<void> {
+async function saveHtml(name: string, document: RunComparisons, outside: Outside): Promise<string> {
   // Loaded only when it is asked for: the charts are large.
   const { renderCompareHtml } = await import('../../../reports/across/compare-html.ts');
-  const { directory, installation, disk, stderr } = outside;
-  const path = resolve(directory, name);
-  const page = await renderCompareHtml(document, { fontsDirectory: join(installation, 'reports', 'fonts') });
-  try {
-    await writeAtomically(path, page, await diskFor(dirname(path), disk));
-  } catch (cause) {
-    throw new Failure('unfit', messageOf(cause), {
-      hint: 'Name a file in a directory that is there and writable: --html FILE.',
-      cause,
-    });
-  }
-  stderr.write(`\nreport: ${path}\n`);
+  const fontsDirectory = join(outside.installation, 'reports', 'fonts');
+  const page = await renderCompareHtml(document, { fontsDirectory });
+  return writeNamedFile({ flag: '--html', name }, page, outside);
 }

@@ -97,6 +97,24 @@ test('a format for one run refuses two, and names those that take several', asyn
   expect(stderr).toContain('Formats for several: csv-long, csv-wide, ndjson, openmetrics');
 });
 
+test('one run in two folders is refused: its figures would count twice', async () => {
+  await night('20261101T020000Z-aaaa');
+  await cp(join(top, 'results', '20261101T020000Z-aaaa'), join(top, 'copy'), { recursive: true });
+  const { exitCode, stdout, stderr } = await bench('export', 'aaaa', './copy', '--format', 'openmetrics');
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain(
+    `${join(top, 'copy')} hold the same run, 20261101T020000Z-aaaa\n  Name one of them.`,
+  );
+});
+
+test('of two runs that began at one time, one alone is in OpenMetrics, where a series has one value at a time', async () => {
+  await night('20261101T020000Z-aaaa');
+  await night('20261102T020000Z-bbbb');
+  const { stdout, stderr } = await bench('export', 'aaaa', 'bbbb', '--format', 'openmetrics');
+  expect(stderr).toMatch(/^bench: 20261102T020000Z-bbbb is left out: another run began at \S+ too\n$/);
+  expect(stdout.match(/^bench_run_start_time_seconds /gm)).toHaveLength(1);
+});
+
 test('a file that cannot be written ends with exit 3 and its name', async () => {
   const { exitCode, stderr } = await bench('export', sample, '--format', 'badge', '-o', 'nowhere/badge.json');
   expect(exitCode).toBe(3);

@@ -1,13 +1,13 @@
-import { resolve } from 'node:path';
 import { renderExport } from '../../../reports/formats/render-export.ts';
 import { type ExportFormat, exportFormats } from '../../model/export-format.ts';
 import { exitCodes, Failure } from '../../model/failure.ts';
 import { wordHint } from '../../model/nearest.ts';
 import { present } from '../../model/present.ts';
-import { writeAtomically } from '../../run-folder/atomic-file.ts';
+import type { RunRecord } from '../../model/run-record.ts';
 import { findRun } from '../../run-folder/find-run.ts';
 import { readRunRecord } from '../../run-folder/read-run-record.ts';
 import type { CommandRunner, Invocation } from '../command.ts';
+import { writeNamedFile } from '../named-file.ts';
 import { resultsDirectory } from '../places.ts';
 
 /** `bench export [RUN…] --format NAME`: figures of runs in the format of another tool, on stdout or in a file. */
@@ -24,6 +24,7 @@ export const exportRuns: CommandRunner = async ({ flags, operands }, outside) =>
     });
   }
   const records = await Promise.all(distinct.map(readRunRecord));
+  assertDistinct(records);
   const figure = textOf(flags['figure']);
   const { text, notes, figures } = renderExport(records, format, {
     all: flags['all'] === true,
@@ -35,9 +36,9 @@ export const exportRuns: CommandRunner = async ({ flags, operands }, outside) =>
     });
   }
   for (const note of notes) outside.stderr.write(`bench: ${note}\n`);
-  const output = textOf(flags['output']);
-  if (output === undefined) outside.stdout.write(text);
-  else await writeAtomically(resolve(outside.directory, output), text, outside.disk);
+  const { output } = flags;
+  if (typeof output === 'string') await writeNamedFile({ flag: '--output', name: output }, text, outside);
+  else outside.stdout.write(text);
   return exitCodes.ok;
 };
 
@@ -57,6 +58,20 @@ function wantedFormat(flags: Invocation['flags']): ExportFormat {
   throw new Failure('usage', `--format: unknown format "${wanted}"`, {
     hint: wordHint(wanted, names, 'Formats'),
   });
+}
+
+/** @throws {Failure} usage: two folders hold one run, whose figures would count twice. */
+function assertDistinct(records: readonly RunRecord[]): void {
+  const seen = new Map<string, string>();
+  for (const { run, folder } of records) {
+    const other = seen.get(run.runId);
+    if (other !== undefined) {
+      throw new Failure('usage', `${other} and ${folder} hold the same run, ${run.runId}`, {
+        hint: 'Name one of them.',
+      });
+    }
+    seen.set(run.runId, folder);
+  }
 }
 
 function textOf(flag: unknown): string | undefined {

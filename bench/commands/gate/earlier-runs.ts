@@ -48,7 +48,12 @@ async function readable(
   const records: RunRecord[] = [];
   for (const id of ids) {
     try {
-      records.push(await readRunRecord(join(results, id)));
+      const record = await readRunRecord(join(results, id));
+      const { runId } = record.run;
+      // A copy under another name would take a place of its own, or be the very run that is judged.
+      if (runId !== id)
+        throw new Failure('usage', `it holds run ${runId}, and its name is that of another run`);
+      records.push(record);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       stderr.write(`left out of the history: ${basename(id)}: ${messageOf(error)}\n`);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recordOf } from '../../../reports/across/recorded-runs.fixture.ts';
 import { usualEffect } from '../../../reports/synthetic-run.fixture.ts';
 import { cli } from '../../cli.ts';
+import { systemClock } from '../../model/clock.ts';
 import { toDataKeys } from '../../model/data-keys.ts';
 import { gateResultSchema } from '../../model/gate.ts';
 import { runSchema } from '../../model/run.ts';
@@ -58,12 +59,15 @@ async function addSlowedNight(id: string): Promise<void> {
   });
 }
 
+/** After all of these nights. */
+const clock = { ...systemClock, now: () => new Date('2027-03-01T00:00:00Z') };
+
 const config = (text: string) => writeFile(join(directory, 'bench.config.yaml'), text);
 
 async function gate(...argv: readonly string[]) {
   // No engine answers here.
   const env = { DOCKER_HOST: `unix://${join(directory, 'no.sock')}` };
-  const { outside, told } = tellingOutside({ directory, env });
+  const { outside, told } = tellingOutside({ directory, env, clock });
   const exitCode = await cli(['gate', ...argv], outside);
   return { exitCode, ...told };
 }
@@ -185,7 +189,9 @@ test('at level warn a failure is a line, and exits with 0; at level off it is no
   expect(warned.exitCode).toBe(0);
   expect(warned.stdout).toMatch(/^warning: latency_p50_us bridge/);
   await config(`${quiet}    level: off\n`);
-  expect((await gate()).stdout).toBe(`gate passed, exit 0: 0 of 0 checks hold (run ${three})\n`);
+  expect((await gate()).stdout).toBe(
+    `gate passed, exit 0: nothing is checked: each assertion is off (run ${three})\n`,
+  );
 });
 
 test('with --json, the document is what stands on stdout, and its exit code is that of the command', async () => {
@@ -230,6 +236,74 @@ test.each([
   const { exitCode, stderr } = await gate();
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(message);
+});
+
+test('a run from the future is not taken for the latest one: a clock was wrong', async () => {
+  await config(quiet);
+  const id = '20990101T000000Z-late';
+  await addNight(id, 2);
+  const path = join(directory, 'results', id, 'run.json');
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace(/"started_at": "[^"]+"/, '"started_at": "2099-01-01T00:00:00.000Z"'));
+  for (const argv of [[], ['latest']]) {
+    const { exitCode, stdout, stderr } = await gate(...argv);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(
+      `the newest run, ${id}, began at 2099-01-01T00:00:00.000Z, and the clock of this machine says 2027-03-01T00:00:00.000Z\n  Name the run to judge: bench gate RUN.`,
+    );
+  }
+  expect((await gate(three)).exitCode).toBe(10);
+});
+
+test('a copy of a run under the name of another one is named and left out', async () => {
+  await config(quiet);
+  const copy = '20261121T030000Z-copy';
+  await addRun(join(directory, 'results', copy), 3);
+  const { exitCode, stderr } = await gate();
+  expect(exitCode).toBe(10);
+  expect(stderr).toContain(`left out of the history: ${copy}: it holds run ${three}`);
+});
+
+test('a partial run is judged by what was measured, and says so', async () => {
+  await config(quiet);
+  const path = join(directory, 'results', two, 'run.json');
+  const text = await readFile(path, 'utf8');
+  await writeFile(
+    path,
+    text.replace('"state": "complete"', '"state": "partial", "state_reason": "interrupted in round 7"'),
+  );
+  const { exitCode, stderr } = await gate(two);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(`warning: run ${two} is partial: interrupted in round 7\n  The checks rest on`);
+});
+
+test('a reason of several lines stays on the line of its check', async () => {
+  await config(step(three).replace('the new kernel', '"ok\\ngate passed, exit 0: all is well"'));
+  const { stdout } = await gate('--all');
+  expect(stdout.match(/^gate /gm)).toHaveLength(1);
+});
+
+test.each([
+  ['', '--junit names no file: its value is empty', 2],
+  ['results', '--junit results: it is a directory, not a file', 2],
+  ['nowhere/gate.xml', 'nowhere/gate.xml: a part of the path does not exist', 3],
+  ['bench.config.yaml/gate.xml', 'a part of the path is a file, not a directory', 3],
+])('--junit %j is refused, and there is no verdict on stdout', async (name, message, code) => {
+  await config(quiet);
+  const { exitCode, stdout, stderr } = await gate('--junit', name);
+  expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: '' });
+  expect(stderr).toContain(message);
+  expect(stderr).toContain('Name a file in a directory that is there and writable: --junit FILE');
+  expect(stderr).not.toMatch(/E[A-Z]{4,}/);
+});
+
+test('the name of a run that is empty is refused', async () => {
+  await config(quiet);
+  for (const argv of [[''], [two, '--against', '']]) {
+    const { exitCode, stderr } = await gate(...argv);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('the name of a run is empty');
+  }
 });
 
 test('a run of the history that cannot be read is named and left out', async () => {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { renderJunit } from '../../../reports/formats/junit.ts';
 import { assertedOf, checkOf } from '../../../reports/gate/check.ts';
 import { confirmed, isToConfirm, unconfirmed } from '../../../reports/gate/confirm.ts';
@@ -11,11 +10,12 @@ import { Failure } from '../../model/failure.ts';
 import type { GateConfig } from '../../model/gate.ts';
 import type { RunRecord } from '../../model/run-record.ts';
 import { readConfig } from '../../plan/config-file.ts';
-import { writeAtomically } from '../../run-folder/atomic-file.ts';
 import { findRun } from '../../run-folder/find-run.ts';
 import { readRunRecord } from '../../run-folder/read-run-record.ts';
 import type { CommandRunner } from '../command.ts';
 import { documentText } from '../documents.ts';
+import { futureWords } from '../future-run.ts';
+import { writeNamedFile } from '../named-file.ts';
 import { resultsDirectory } from '../places.ts';
 import { tellWarnings } from '../tell-warnings.ts';
 import { earlierRuns } from './earlier-runs.ts';
@@ -30,6 +30,7 @@ export const gate: CommandRunner = async ({ flags, operands }, outside) => {
   const results = resultsDirectory(flags, outside);
   const [argument = 'latest'] = operands;
   const record = await readRunRecord(await findRun(results, argument, outside.directory));
+  if (argument === 'latest') assertNotFuture(record, outside.clock.now());
   const asserted = assertedOf(config, record);
   const { accepted } = config;
   const against = typeof flags['against'] === 'string' ? flags['against'] : 'history';
@@ -50,7 +51,7 @@ export const gate: CommandRunner = async ({ flags, operands }, outside) => {
   tellWarnings(result.warnings, outside.stderr);
   const { junit } = flags;
   if (typeof junit === 'string') {
-    await writeAtomically(resolve(outside.directory, junit), renderJunit(result), outside.disk);
+    await writeNamedFile({ flag: '--junit', name: junit }, renderJunit(result), outside);
   }
   const json = flags['json'] === true;
   outside.stdout.write(json ? documentText('gate-output', result) : gateText(result, flags['all'] === true));
@@ -62,6 +63,15 @@ export const gate: CommandRunner = async ({ flags, operands }, outside) => {
     return triedAgain(record, subjects, flags, outside);
   }
 };
+
+/** @throws {Failure} usage: the run is the latest one only because a clock was wrong. */
+function assertNotFuture({ run }: RunRecord, now: Date): void {
+  const words = futureWords(run, now);
+  if (words === undefined) return;
+  throw new Failure('usage', words, {
+    hint: 'Name the run to judge: bench gate RUN. Set the clock, or move the folder of that run away.',
+  });
+}
 
 /** @throws {Failure} usage: there is no config, or it asserts nothing. */
 async function gateConfig(directory: string): Promise<GateConfig> {

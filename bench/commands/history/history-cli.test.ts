@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -268,11 +268,57 @@ test.each([
   [['--keep', '3'], '--keep belongs to bench history prune'],
   [['html', '--dry-run'], '--dry-run belongs to bench history prune'],
   [['html', 'a', 'b'], 'history takes one folder, and "b" was given besides "a"'],
-  [['nowhere'], 'cannot read the runs in /nonexistent/bench-test/nowhere'],
+  [['prune', '--keep', '1e3'], '--keep 1e3: not a number'],
+  [
+    ['nowhere'],
+    'cannot read the runs in /nonexistent/bench-test/nowhere: a part of the path does not exist\n',
+  ],
 ])('history %j is an error of usage', async (argv, says) => {
   const { exitCode, stderr } = await bench('history', ...argv);
   expect(exitCode).toBe(2);
   expect(stderr).toContain(says);
+});
+
+test('a large number to keep keeps all', async () => {
+  const folder = await folderOf(quiet);
+  for (const keep of ['99999999999', '99999999999d']) {
+    expect((await bench('history', 'prune', folder, '--keep', keep)).stdout).toBe('nothing to prune\n');
+  }
+});
+
+test('the name of a folder stays on its line', async () => {
+  const folder = await folderOf(quiet);
+  await mkdir(join(folder, 'a\nnothing new\u001b[31m'));
+  const { stderr } = await bench('history', folder);
+  expect(stderr).toBe('skipped a nothing new\\u001b[31m: it has no run.json: it is no run folder\n');
+});
+
+test('a newest run from the future is told: every night until then would be about it', async () => {
+  const folder = await folderOf(quiet);
+  const path = join(folder, runIdOf(19), 'run.json');
+  const run = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...run, started_at: '2099-01-01T00:00:00.000Z' }));
+  const { exitCode, stderr } = await bench('history', folder);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(
+    `warning: the newest run, ${runIdOf(19)}, began at 2099-01-01T00:00:00.000Z, and the clock`,
+  );
+});
+
+test.each([
+  ['a link to a folder elsewhere', symlink, 'it is a symbolic link'],
+  ['a folder of the user', rename, 'its index.html is not of bench history'],
+])('the pages leave %s as it is', async (_, put, why) => {
+  const folder = await folderOf(quiet);
+  const [site, own] = [join(folder, 'history'), join(folder, '.own')];
+  await mkdir(own);
+  await writeFile(join(own, 'index.html'), 'mine');
+  await put(own, site);
+  const { exitCode, stdout, stderr } = await bench('history', 'html', folder);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+  expect(stderr).toContain(`the site cannot be written to ${site}: ${why}\n  Rename it or move it away`);
+  expect(await readdir(site)).toEqual(['index.html']);
+  expect(await readFile(join(site, 'index.html'), 'utf8')).toBe('mine');
 });
 
 test('a folder without runs is an error of usage that says where runs come from', async () => {

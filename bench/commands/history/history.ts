@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { type History, historyOf } from '../../../reports/history/history.ts';
 import { renderHistory } from '../../../reports/history/history-terminal.ts';
@@ -6,6 +6,8 @@ import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
 import { formatCount, formatNumber } from '../../model/format.ts';
 import type { IndexedRun } from '../../model/indexed-run.ts';
 import { present } from '../../model/present.ts';
+import { oneLine } from '../../model/printable.ts';
+import { systemWords } from '../../model/system-error.ts';
 import type { Outside } from '../../outside.ts';
 import { makeDirectory, writeAtomically } from '../../run-folder/atomic-file.ts';
 import { type Disk, diskFor } from '../../run-folder/disk.ts';
@@ -16,8 +18,10 @@ import {
   writeIndex,
 } from '../../run-folder/history-index.ts';
 import { type Pruned, prune } from '../../run-folder/prune.ts';
+import { mostSummaryBytes, readReceived } from '../../run-folder/received-file.ts';
 import { type CommandRunner, type Invocation, versionOf } from '../command.ts';
 import { documentText } from '../documents.ts';
+import { futureWords } from '../future-run.ts';
 import { resultsDirectory } from '../places.ts';
 import { historyDocument } from './document.ts';
 import { keepOf } from './keep.ts';
@@ -36,7 +40,10 @@ export const history: CommandRunner = async ({ flags, operands }, outside) => {
   const found = await indexRuns(folder, versionOf(outside.installation));
   if (found.runs.length === 0) throw noRuns(folder, found);
   if (!found.isIndexed) await keepIndex(folder, found.runs, disk, outside);
-  for (const { folder: name, reason } of found.skipped) outside.stderr.write(`skipped ${name}: ${reason}\n`);
+  for (const { folder: name, reason } of found.skipped) {
+    outside.stderr.write(`skipped ${oneLine(name)}: ${reason}\n`);
+  }
+  tellFuture(found.runs, outside);
   const shown = historyOf(found.runs);
   const site = action === 'html' ? await writeSite(folder, shown, found.skipped, disk, outside) : undefined;
   const pruned =
@@ -87,10 +94,18 @@ function asked(flags: Invocation['flags'], operands: readonly string[], outside:
 
 function noRuns(folder: string, { skipped }: IndexedFolder): Failure {
   const [first] = skipped;
-  const why = first === undefined ? '' : `; ${first.folder} was skipped: ${first.reason}`;
+  const why = first === undefined ? '' : `; ${oneLine(first.folder)} was skipped: ${first.reason}`;
   return new Failure('usage', `no runs in ${folder}${why}`, {
     hint: 'Name the folder that has the run folders: bench history FOLDER. A run makes one: bench run',
   });
+}
+
+/** News is about the newest run. One from the future stays that until its day comes. */
+function tellFuture(runs: readonly IndexedRun[], { clock, stderr }: Outside): void {
+  const newest = runs.at(-1);
+  const words = newest === undefined ? undefined : futureWords(newest, clock.now());
+  if (words !== undefined)
+    stderr.write(`warning: ${words}\n  Set the clock, or move the folder of that run away.\n`);
 }
 
 /** A folder that cannot be written has a history all the same: the index only saves time. */
@@ -117,6 +132,7 @@ async function writeSite(
   // Loaded only when it is asked for: the charts are large.
   const { renderSite } = await import('../../../reports/history/site.ts');
   const directory = join(folder, historySiteFolder);
+  assertOwnSite(directory);
   const files = await renderSite(shown, {
     fontsDirectory: join(installation, 'reports', 'fonts'),
     reportOf: (run) => {
@@ -129,12 +145,32 @@ async function writeSite(
     await makeDirectory(directory, disk);
     for (const { name, content } of files) await writeAtomically(join(directory, name), content, disk);
   } catch (cause) {
-    throw new Failure('unfit', `the site cannot be written to ${directory}: ${messageOf(cause)}`, {
+    throw new Failure('unfit', `the site cannot be written: ${systemWords(cause)}`, {
       hint: 'Make the folder writable, or copy it to one that is.',
       cause,
     });
   }
   return { directory, pages: files.filter(({ name }) => name.endsWith('.html')).length };
+}
+
+/**
+ * The pages replace files of their names. A link could lead them into any folder of the user's, and a folder of this name
+ * may be somebody's own.
+ * @throws {Failure} unfit: it is not a folder that bench made.
+ */
+function assertOwnSite(directory: string): void {
+  const refused = (why: string) =>
+    new Failure('unfit', `the site cannot be written to ${directory}: ${why}`, {
+      hint: 'Rename it or move it away: bench makes a folder of this name.',
+    });
+  const stats = lstatSync(directory, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  if (stats.isSymbolicLink()) throw refused('it is a symbolic link');
+  if (!stats.isDirectory()) throw refused('it is a file');
+  const index = join(directory, 'index.html');
+  if (!existsSync(index)) return;
+  const page = readReceived(index, mostSummaryBytes).toString('utf8');
+  if (!page.includes(' · bench history</title>')) throw refused('its index.html is not of bench history');
 }
 
 /** A relative path as an address. A folder may be named `night #5?`. */

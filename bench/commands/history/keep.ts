@@ -11,7 +11,7 @@ export function keepOf(given: unknown): Keep {
       hint: 'Give a number of runs (--keep 30) or of days (--keep 90d).',
     });
   }
-  const [, count, days] = /^(\d{1,6})(d?)$/.exec(String(given)) ?? [];
+  const [, count, days] = /^(\d+)(d?)$/.exec(String(given)) ?? [];
   if (count === undefined || Number(count) < 1) {
     throw new Failure('usage', `--keep ${given}: not a number of runs or of days from 1`, {
       hint: 'Give a number of runs (--keep 30) or of days (--keep 90d).',

@@ -1,0 +1,48 @@
+import { constants } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Failure } from '../model/failure.ts';
+import { systemWords } from '../model/system-error.ts';
+import type { Outside } from '../outside.ts';
+import { writeAtomically } from '../run-folder/atomic-file.ts';
+import { diskFor } from '../run-folder/disk.ts';
+
+/**
+ * Writes a file that a flag names. A regular file is replaced as a whole. What is there already and is no regular file,
+ * such as /dev/stdout, /dev/null or a pipe, is written to: replacing it would take it from everyone on the machine.
+ *
+ * @param flag that named it, for errors: `--junit`.
+ * @returns its whole path.
+ * @throws {Failure} usage: the name is empty or that of a directory. unfit: it cannot be written.
+ */
+export async function writeNamedFile(
+  { flag, name }: { readonly flag: string; readonly name: string },
+  content: string,
+  { directory, disk }: Pick<Outside, 'directory' | 'disk'>,
+): Promise<string> {
+  const hint = `Name a file in a directory that is there and writable: ${flag} FILE`;
+  if (name === '') throw new Failure('usage', `${flag} names no file: its value is empty`, { hint });
+  const path = resolve(directory, name);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() === true || /[\\/]$/.test(name)) {
+    throw new Failure('usage', `${flag} ${name}: it is a directory, not a file`, { hint });
+  }
+  try {
+    if (found === undefined || found.isFile())
+      await writeAtomically(path, content, await diskFor(dirname(path), disk));
+    else await writeInto(path, content);
+  } catch (error) {
+    const cause = error instanceof Failure ? error.cause : error;
+    throw new Failure('unfit', `${flag}: cannot write ${path}: ${systemWords(cause)}`, { hint, cause });
+  }
+  return path;
+}
+
+async function writeInto(path: string, content: string): Promise<void> {
+  const file = await open(path, constants.O_WRONLY);
+  try {
+    await file.writeFile(content);
+  } finally {
+    await file.close();
+  }
+}
