@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -41,8 +41,22 @@ test('a pipe gets the text and stays a pipe, also behind a link, as /dev/stdout 
   expect((await readdir(directory)).sort()).toEqual(['link', 'pipe']);
 });
 
+test('a name in /proc is written to, also where it leads to a regular file: so is /dev/stderr', async () => {
+  const path = join(directory, 'log');
+  const log = await open(path, 'w');
+  try {
+    await log.write('before\n');
+    await write(`/proc/self/fd/${log.fd}`);
+    await log.sync();
+    expect(await readFile(path, 'utf8')).toBe('before\ntext\n');
+  } finally {
+    await log.close();
+  }
+});
+
 test.each([
   ['', 2, '--output names no file: its value is empty'],
+  ['-', 2, '--output -: stdout has the result, and this needs a file'],
   ['.', 2, '--output .: it is a directory, not a file'],
   ['there/', 2, '--output there/: it is a directory, not a file'],
   ['folder', 2, '--output folder: it is a directory, not a file'],

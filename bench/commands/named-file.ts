@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../model/failure.ts';
 import { systemWords } from '../model/system-error.ts';
@@ -8,8 +8,8 @@ import { writeAtomically } from '../run-folder/atomic-file.ts';
 import { diskFor } from '../run-folder/disk.ts';
 
 /**
- * Writes a file that a flag names. A regular file is replaced as a whole. What is there already and is no regular file,
- * such as /dev/stdout, /dev/null or a pipe, is written to: replacing it would take it from everyone on the machine.
+ * Writes a file that a flag names. A regular file is replaced as a whole. A pipe, a device, and whatever has a name in
+ * /dev or /proc is written to: replacing /dev/null or /dev/stderr would take it from everyone on the machine.
  *
  * @param flag that named it, for errors: `--junit`.
  * @returns its whole path.
@@ -22,15 +22,19 @@ export async function writeNamedFile(
 ): Promise<string> {
   const hint = `Name a file in a directory that is there and writable: ${flag} FILE`;
   if (name === '') throw new Failure('usage', `${flag} names no file: its value is empty`, { hint });
+  if (name === '-')
+    throw new Failure('usage', `${flag} -: stdout has the result, and this needs a file`, { hint });
   const path = resolve(directory, name);
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() === true || /[\\/]$/.test(name)) {
     throw new Failure('usage', `${flag} ${name}: it is a directory, not a file`, { hint });
   }
   try {
-    if (found === undefined || found.isFile())
-      await writeAtomically(path, content, await diskFor(dirname(path), disk));
-    else await writeInto(path, content);
+    const place = await realpath(dirname(path));
+    const isPlain = found === undefined || found.isFile();
+    if (isPlain && place !== '/dev' && !place.startsWith('/proc/')) {
+      await writeAtomically(path, content, await diskFor(place, disk));
+    } else await writeInto(path, content);
   } catch (error) {
     const cause = error instanceof Failure ? error.cause : error;
     throw new Failure('unfit', `${flag}: cannot write ${path}: ${systemWords(cause)}`, { hint, cause });
@@ -39,7 +43,7 @@ export async function writeNamedFile(
 }
 
 async function writeInto(path: string, content: string): Promise<void> {
-  const file = await open(path, constants.O_WRONLY);
+  const file = await open(path, constants.O_WRONLY | constants.O_APPEND);
   try {
     await file.writeFile(content);
   } finally {

@@ -14,6 +14,7 @@ const words: Readonly<Record<string, string>> = {
   EEXIST: 'it already exists',
   ELOOP: 'its symbolic links lead in a circle',
   ENAMETOOLONG: 'the name is too long',
+  EBADF: 'it is closed',
   EIO: 'the disk reports an input or output error',
   EMFILE: 'too many files are open',
 };

@@ -137,7 +137,11 @@ test.each([
   [entry('noUntrusted: true', 'server:'), 'gate.0: it has no server', /all servers/],
   [entry('maxOverhead: -5%'), 'gate.0.maxOverhead: "-5%" is not a share', /largest overhead/],
   [entry('maxRegression: 5us'), 'gate.0.maxRegression: "5us" is not a share', /worse than in the reference/],
-  [entry('maxOverheadUs: 0'), 'gate.0.maxOverheadUs: 0 is not a number of microseconds such as 12, above 0 and up to 1e9', /./],
+  [
+    entry('maxOverheadUs: 0'),
+    'gate.0.maxOverheadUs: 0 is not a number of microseconds such as 12, above 0 and up to 1e9',
+    /./,
+  ],
   [entry('minRounds: 2.5'), 'gate.0.minRounds: 2.5 is not a whole number from 1 to 400', /./],
   [entry('noUntrusted: perhaps'), 'gate.0.noUntrusted: "perhaps" is not on or off', /./],
   [

@@ -97,6 +97,11 @@ test('a format for one run refuses two, and names those that take several', asyn
   expect(stderr).toContain('Formats for several: csv-long, csv-wide, ndjson, openmetrics');
 });
 
+test.each(['-', '/dev/stdout'])('--output %s is stdout', async (name) => {
+  const there = await bench('export', sample, '--format', 'badge', '-o', name);
+  expect(there).toEqual(await bench('export', sample, '--format', 'badge'));
+});
+
 test('one run in two folders is refused: its figures would count twice', async () => {
   await night('20261101T020000Z-aaaa');
   await cp(join(top, 'results', '20261101T020000Z-aaaa'), join(top, 'copy'), { recursive: true });

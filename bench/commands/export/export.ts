@@ -37,7 +37,8 @@ export const exportRuns: CommandRunner = async ({ flags, operands }, outside) =>
   }
   for (const note of notes) outside.stderr.write(`bench: ${note}\n`);
   const { output } = flags;
-  if (typeof output === 'string') await writeNamedFile({ flag: '--output', name: output }, text, outside);
+  if (typeof output === 'string' && !isStdout(output))
+    await writeNamedFile({ flag: '--output', name: output }, text, outside);
   else outside.stdout.write(text);
   return exitCodes.ok;
 };
@@ -58,6 +59,10 @@ function wantedFormat(flags: Invocation['flags']): ExportFormat {
   throw new Failure('usage', `--format: unknown format "${wanted}"`, {
     hint: wordHint(wanted, names, 'Formats'),
   });
+}
+
+function isStdout(name: string): boolean {
+  return name === '-' || name === '/dev/stdout';
 }
 
 /** @throws {Failure} usage: two folders hold one run, whose figures would count twice. */

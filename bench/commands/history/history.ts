@@ -144,9 +144,10 @@ async function writeSite(
   try {
     await makeDirectory(directory, disk);
     for (const { name, content } of files) await writeAtomically(join(directory, name), content, disk);
-  } catch (cause) {
-    throw new Failure('unfit', `the site cannot be written: ${systemWords(cause)}`, {
-      hint: 'Make the folder writable, or copy it to one that is.',
+  } catch (error) {
+    const cause = error instanceof Failure ? error.cause : error;
+    throw new Failure('unfit', `the site cannot be written to ${directory}: ${systemWords(cause)}`, {
+      hint: 'Make the folder writable, with room on its disk, or copy it elsewhere.',
       cause,
     });
   }
