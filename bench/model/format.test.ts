@@ -144,6 +144,11 @@ test('a change tells on which side of the margin, and of nothing, a bound is', (
   ]);
 });
 
+test('a figure that is wider than any is printed all the same: a stranger wrote it', () => {
+  const wide = { value: 1e308, low: 0, high: 1e308 };
+  expect(changePrinter([wide], 0.02)(wide).value).toMatch(/%$/);
+});
+
 test('a bound of a rate near zero is not rounded to it', () => {
   expect(formatDifference(34, -133, 218, 'rps')).toBe('+30 requests/s [−130, +220]');
   expect(formatDifference(-4_812, -5_334, -4_281, 'rps')).toBe('−4,810 requests/s [−5,330, −4,280]');

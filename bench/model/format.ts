@@ -65,10 +65,13 @@ function decimalsForThreeDigits(magnitude: number): number {
   return magnitude >= 9.995 ? 1 : 2;
 }
 
+/** A stranger's file may have figures whose width is infinite. */
+const widest = 1e15;
+
 /** Decimals with which an interval's half-width shows one digit, or two if the first is a 1: more would be noise. */
 function decimalsForHalfWidth(halfWidth: number): number {
   // Rates: one digit more, so that a bound near zero is not rounded to it.
-  if (halfWidth >= 150) return -Math.floor(Math.log10(halfWidth / 15));
+  if (halfWidth >= 150) return -Math.floor(Math.log10(Math.min(halfWidth, widest) / 15));
   if (halfWidth >= 1.5) return 0;
   if (halfWidth >= 0.15) return 1;
   return halfWidth >= 0.015 ? 2 : 3;

@@ -107,7 +107,7 @@ test('too few rounds for an interval are open', () => {
   const check = checked(recordOf(20, { ...small, rounds: 5 }), maxOverhead(0.01));
   expect(check).toMatchObject({
     outcome: 'open',
-    sentence: expect.stringContaining('5 rounds allow no 95 % interval'),
+    sentence: expect.stringContaining('no 95 % interval from 5 rounds'),
   });
 });
 

@@ -72,13 +72,13 @@ function foundOf(limit: GateLimit, subject: Subject, finding: Finding, judging: 
   if (limit.kind === 'minRounds') {
     const rounds = finding.overhead?.rounds ?? 0;
     const outcome = rounds < limit.value ? 'failed' : 'passed';
-    return { outcome, says: `${formatCount(rounds)} rounds, limit ${formatCount(limit.value)} or more` };
+    return { outcome, says: `${roundsWords(rounds)}, limit ${formatCount(limit.value)} or more` };
   }
   if (finding.kind === 'unmeasured') return { outcome: 'open', says: finding.reason };
   const { overhead } = finding;
   const wanted = judging.record.run.plan.confidence;
   if (!reachesLevel(overhead, wanted)) {
-    return { outcome: 'open', says: `${overhead.rounds} rounds allow no ${formatPercent(wanted)} interval` };
+    return { outcome: 'open', says: `no ${formatPercent(wanted)} interval from ${roundsWords(overhead.rounds)}` };
   }
   if (limit.kind === 'maxRegression') return regressionOf(limit, subject, overhead, judging);
   const figure = overheadFigure(limit, subject, overhead);
@@ -174,6 +174,10 @@ function acceptedStepOf(
 function runsWords({ runs }: Reference): string {
   const newest = runs.at(-1);
   return runs.length === 1 ? `run ${newest}` : `${runs.length} earlier runs, the newest ${newest}`;
+}
+
+function roundsWords(rounds: number): string {
+  return `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}`;
 }
 
 function ratioOf({ ratio, ratioLow, ratioHigh }: Ratio): Ratio {

@@ -2,6 +2,7 @@ import { formatChangeInterval, formatCount } from '../../bench/model/format.ts';
 import type { IndexedRun } from '../../bench/model/indexed-run.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
+import { oneLine } from '../../bench/model/printable.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import { clientLabel, groupLabel, pathLabel } from '../words/path-words.ts';
 import { nightsToFollow } from './change-points.ts';
@@ -85,7 +86,7 @@ export function allChanges(subjects: readonly SubjectHistory[]): readonly Change
 export function beginningsWords({ runs, news: { environment, loads } }: History): readonly string[] {
   const before = runs.at(-2)?.runId ?? '';
   const facts = environment.map(
-    ({ name, values: [was, is] }) => `${name} ${was ?? 'not known'} → ${is ?? 'not known'}`,
+    ({ name, values: [was, is] }) => oneLine(`${name} ${was ?? 'not known'} → ${is ?? 'not known'}`),
   );
   return [
     ...(facts.length === 0
