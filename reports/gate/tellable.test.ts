@@ -97,7 +97,7 @@ test('a plan with too few rounds for any interval is refused with the rounds tha
   const short = recordOf(20, { ...noisy, rounds: 4 });
   expect(() => told({ kind: 'maxOverhead', value: 0.5 }, short)).toThrow(
     expect.objectContaining({
-      message: expect.stringContaining('has 4 rounds, and they allow no 95 % interval'),
+      message: expect.stringContaining('has too few rounds for a 95 % interval: 4'),
       hint: 'It takes at least 6 rounds: bench run --rounds 6',
     }),
   );

@@ -34,7 +34,7 @@ export function assertTellable({ assertion: { place }, limit, subject }: Asserte
   if (plan.rounds < fewest) {
     throw new Failure(
       'usage',
-      `${place}: ${says}: run ${runId} has ${plan.rounds} rounds, and they allow no ${formatPercent(plan.confidence)} interval`,
+      `${place}: ${says}: run ${runId} has too few rounds for a ${formatPercent(plan.confidence)} interval: ${plan.rounds}`,
       { hint: `It takes at least ${fewest} rounds: bench run --rounds ${fewest}` },
     );
   }

@@ -1,10 +1,12 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Failure, messageOf } from '../../model/failure.ts';
 import type { AcceptedStep } from '../../model/gate.ts';
+import { oneLine } from '../../model/printable.ts';
 import type { RunRecord } from '../../model/run-record.ts';
 import type { Outside } from '../../outside.ts';
 import { findRun, runIds } from '../../run-folder/find-run.ts';
 import { readRunRecord } from '../../run-folder/read-run-record.ts';
+import { tellLines } from '../tell-lines.ts';
 
 /** Where the earlier runs come from. */
 interface Asked {
@@ -46,6 +48,7 @@ async function readable(
   stderr: Outside['stderr'],
 ): Promise<readonly RunRecord[]> {
   const records: RunRecord[] = [];
+  const leftOut: string[] = [];
   for (const id of ids) {
     try {
       const record = await readRunRecord(join(results, id));
@@ -56,8 +59,9 @@ async function readable(
       records.push(record);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      stderr.write(`left out of the history: ${basename(id)}: ${messageOf(error)}\n`);
+      leftOut.push(`left out of the history: ${id}: ${oneLine(messageOf(error))}`);
     }
   }
+  tellLines(leftOut, stderr);
   return records;
 }

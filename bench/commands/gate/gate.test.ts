@@ -264,6 +264,15 @@ test('a copy of a run under the name of another one is named and left out', asyn
   expect(stderr).toContain(`left out of the history: ${copy}: it holds run ${three}`);
 });
 
+test('the latest run is not one whose folder has the name of another', async () => {
+  await config(quiet);
+  const copy = '20261123T030000Z-copy';
+  await addRun(join(directory, 'results', copy), 2);
+  const { exitCode, stdout, stderr } = await gate();
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain(`${copy}, holds run ${two}, and its name is that of another run\n  Name the run to judge`);
+});
+
 test('a partial run is judged by what was measured, and says so', async () => {
   await config(quiet);
   const path = join(directory, 'results', two, 'run.json');

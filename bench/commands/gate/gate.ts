@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { renderJunit } from '../../../reports/formats/junit.ts';
 import { assertedOf, checkOf } from '../../../reports/gate/check.ts';
 import { confirmed, isToConfirm, unconfirmed } from '../../../reports/gate/confirm.ts';
@@ -30,7 +31,7 @@ export const gate: CommandRunner = async ({ flags, operands }, outside) => {
   const results = resultsDirectory(flags, outside);
   const [argument = 'latest'] = operands;
   const record = await readRunRecord(await findRun(results, argument, outside.directory));
-  if (argument === 'latest') assertNotFuture(record, outside.clock.now());
+  if (argument === 'latest') assertLatest(record, outside.clock.now());
   const asserted = assertedOf(config, record);
   const { accepted } = config;
   const against = typeof flags['against'] === 'string' ? flags['against'] : 'history';
@@ -64,12 +65,15 @@ export const gate: CommandRunner = async ({ flags, operands }, outside) => {
   }
 };
 
-/** @throws {Failure} usage: the run is the latest one only because a clock was wrong. */
-function assertNotFuture({ run }: RunRecord, now: Date): void {
-  const words = futureWords(run, now);
+/** @throws {Failure} usage: the run is the latest one only by the name of its folder, or because a clock was wrong. */
+function assertLatest({ run, folder }: RunRecord, now: Date): void {
+  const isRenamed = basename(folder) !== run.runId;
+  const words = isRenamed
+    ? `the newest run folder, ${folder}, holds run ${run.runId}, and its name is that of another run`
+    : futureWords(run, now);
   if (words === undefined) return;
   throw new Failure('usage', words, {
-    hint: 'Name the run to judge: bench gate RUN. Set the clock, or move the folder of that run away.',
+    hint: `Name the run to judge: bench gate RUN. ${isRenamed ? 'Move' : 'Set the clock, or move'} that folder away.`,
   });
 }
 

@@ -286,6 +286,16 @@ test('a large number to keep keeps all', async () => {
   }
 });
 
+test('of many folders that are skipped, the first are named and the others counted; the document has all', async () => {
+  const folder = await folderOf(quiet);
+  for (let number = 10; number < 30; number++) await mkdir(join(folder, `photos-${number}`));
+  const lines = (await bench('history', folder)).stderr.trimEnd().split('\n');
+  expect(lines).toHaveLength(11);
+  expect(lines[0]).toMatch(/^skipped photos-10: /);
+  expect(lines[10]).toBe('and 10 more like these');
+  expect((await documentOf(folder)).skipped).toHaveLength(20);
+});
+
 test('the name of a folder stays on its line', async () => {
   const folder = await folderOf(quiet);
   await mkdir(join(folder, 'a\nnothing new\u001b[31m'));

@@ -23,6 +23,7 @@ import { type CommandRunner, type Invocation, versionOf } from '../command.ts';
 import { documentText } from '../documents.ts';
 import { futureWords } from '../future-run.ts';
 import { resultsDirectory } from '../places.ts';
+import { tellLines } from '../tell-lines.ts';
 import { historyDocument } from './document.ts';
 import { keepOf } from './keep.ts';
 
@@ -40,9 +41,10 @@ export const history: CommandRunner = async ({ flags, operands }, outside) => {
   const found = await indexRuns(folder, versionOf(outside.installation));
   if (found.runs.length === 0) throw noRuns(folder, found);
   if (!found.isIndexed) await keepIndex(folder, found.runs, disk, outside);
-  for (const { folder: name, reason } of found.skipped) {
-    outside.stderr.write(`skipped ${oneLine(name)}: ${reason}\n`);
-  }
+  tellLines(
+    found.skipped.map(({ folder: name, reason }) => oneLine(`skipped ${name}: ${reason}`)),
+    outside.stderr,
+  );
   tellFuture(found.runs, outside);
   const shown = historyOf(found.runs);
   const site = action === 'html' ? await writeSite(folder, shown, found.skipped, disk, outside) : undefined;
