@@ -78,7 +78,10 @@ function foundOf(limit: GateLimit, subject: Subject, finding: Finding, judging: 
   const { overhead } = finding;
   const wanted = judging.record.run.plan.confidence;
   if (!reachesLevel(overhead, wanted)) {
-    return { outcome: 'open', says: `no ${formatPercent(wanted)} interval from ${roundsWords(overhead.rounds)}` };
+    return {
+      outcome: 'open',
+      says: `no ${formatPercent(wanted)} interval from ${roundsWords(overhead.rounds)}`,
+    };
   }
   if (limit.kind === 'maxRegression') return regressionOf(limit, subject, overhead, judging);
   const figure = overheadFigure(limit, subject, overhead);

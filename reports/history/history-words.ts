@@ -85,8 +85,8 @@ export function allChanges(subjects: readonly SubjectHistory[]): readonly Change
 /** What is new besides changes, a sentence each. */
 export function beginningsWords({ runs, news: { environment, loads } }: History): readonly string[] {
   const before = runs.at(-2)?.runId ?? '';
-  const facts = environment.map(
-    ({ name, values: [was, is] }) => oneLine(`${name} ${was ?? 'not known'} → ${is ?? 'not known'}`),
+  const facts = environment.map(({ name, values: [was, is] }) =>
+    oneLine(`${name} ${was ?? 'not known'} → ${is ?? 'not known'}`),
   );
   return [
     ...(facts.length === 0

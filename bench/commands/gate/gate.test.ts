@@ -241,15 +241,15 @@ test.each([
 test('a run from the future is not taken for the latest one: a clock was wrong', async () => {
   await config(quiet);
   const id = '20990101T000000Z-late';
-  await addNight(id, 2);
-  const path = join(directory, 'results', id, 'run.json');
-  const text = await readFile(path, 'utf8');
-  await writeFile(path, text.replace(/"started_at": "[^"]+"/, '"started_at": "2099-01-01T00:00:00.000Z"'));
+  const startedAt = '2099-01-01T00:00:00.000Z';
+  const { folder, run, summary } = nights[1];
+  const late = { folder, run: { ...run, runId: id, startedAt }, summary: { ...summary, runId: id } };
+  await writeRun(join(directory, 'results', id), late);
   for (const argv of [[], ['latest']]) {
     const { exitCode, stdout, stderr } = await gate(...argv);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(
-      `the newest run, ${id}, began at 2099-01-01T00:00:00.000Z, and the clock of this machine says 2027-03-01T00:00:00.000Z\n  Name the run to judge: bench gate RUN.`,
+      `the newest run, ${id}, began at ${startedAt}, and the clock of this machine says 2027-03-01T00:00:00.000Z\n  Name the run to judge: bench gate RUN.`,
     );
   }
   expect((await gate(three)).exitCode).toBe(10);
@@ -258,7 +258,7 @@ test('a run from the future is not taken for the latest one: a clock was wrong',
 test('a copy of a run under the name of another one is named and left out', async () => {
   await config(quiet);
   const copy = '20261121T030000Z-copy';
-  await addRun(join(directory, 'results', copy), 3);
+  await writeRun(join(directory, 'results', copy), nights[2]);
   const { exitCode, stderr } = await gate();
   expect(exitCode).toBe(10);
   expect(stderr).toContain(`left out of the history: ${copy}: it holds run ${three}`);
@@ -267,20 +267,19 @@ test('a copy of a run under the name of another one is named and left out', asyn
 test('the latest run is not one whose folder has the name of another', async () => {
   await config(quiet);
   const copy = '20261123T030000Z-copy';
-  await addRun(join(directory, 'results', copy), 2);
+  await writeRun(join(directory, 'results', copy), nights[1]);
   const { exitCode, stdout, stderr } = await gate();
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-  expect(stderr).toContain(`${copy}, holds run ${two}, and its name is that of another run\n  Name the run to judge`);
+  expect(stderr).toContain(
+    `${copy}, holds run ${two}, and its name is that of another run\n  Name the run to judge`,
+  );
 });
 
 test('a partial run is judged by what was measured, and says so', async () => {
   await config(quiet);
-  const path = join(directory, 'results', two, 'run.json');
-  const text = await readFile(path, 'utf8');
-  await writeFile(
-    path,
-    text.replace('"state": "complete"', '"state": "partial", "state_reason": "interrupted in round 7"'),
-  );
+  const { run } = nights[1];
+  const partial = { ...run, state: 'partial', stateReason: 'interrupted in round 7' } as const;
+  await writeRun(join(directory, 'results', two), { ...nights[1], run: partial });
   const { exitCode, stderr } = await gate(two);
   expect(exitCode).toBe(0);
   expect(stderr).toContain(`warning: run ${two} is partial: interrupted in round 7\n  The checks rest on`);
