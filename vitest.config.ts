@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * `unit` needs nothing but Node. `browser` needs Chromium. `engine` needs a container engine and runs one file at
+ * `unit` needs Node, bash and git. `browser` needs Chromium. `engine` needs a container engine and runs one file at
  * a time.
  */
 export default defineConfig({

@@ -35,7 +35,21 @@ interface Border {
   readonly why: string;
 }
 
+/** What a folder of bench imports of bench, besides itself and bench/model. */
+const ofBench: Readonly<Record<string, readonly string[]>> = {
+  agent: [],
+  plan: ['command-options.ts'],
+  schedule: ['plan/'],
+  collect: ['plan/', 'schedule/'],
+  'run-folder': ['plan/'],
+};
+
 const borders: readonly Border[] = [
+  ...Object.entries(ofBench).map(([folder, others]) => ({
+    of: new RegExp(`^bench/${folder}/`),
+    mayNotImport: new RegExp(`^bench/(?!${['model/', `${folder}/`, ...others].join('|')})`),
+    why: `of bench, bench/${folder} imports ${['bench/model', ...others.map((it) => `bench/${it}`)].join(', ')} only`,
+  })),
   {
     of: /^bench\/model\//,
     mayNotImport: /^(bench\/(?!model\/)|runtime\/|reports\/)/,

@@ -215,7 +215,7 @@ export const commandOptions = {
   guard: {
     flags: '--no-guard',
     says: "Make no table of the run's own in the host's firewall.",
-    more: "Your network's neighbors then reach the servers.",
+    more: "A neighbor that routes the run's addresses to this machine then reaches the servers.",
     group: 'This machine',
     expert: true,
   },
@@ -232,7 +232,7 @@ export const commandOptions = {
   },
   images: {
     flags: '--images',
-    says: 'Also remove the lab images that nothing uses, and their base.',
+    says: 'Also remove the lab images that nothing uses, and a base that bench itself made.',
     group: 'This machine',
   },
   everything: {
@@ -242,7 +242,7 @@ export const commandOptions = {
   },
   keep: {
     flags: '--keep <runs>',
-    says: 'Which runs keep their slices: the newest 30, or 90d for those of 90 days.',
+    says: 'Which runs keep their slices: 30 for the newest 30, or 90d for those of 90 days.',
     group: 'Output',
   },
   man: {
@@ -265,7 +265,7 @@ export type WithVariable = {
 export const variablesAlone = {
   BENCH_ENGINE_TIMEOUT: 'How long the engine may take for one answer: 60, 90s, 2m (default: 60).',
   BENCH_DEBUG: 'Print stack traces.',
-  BENCH_STATE_DIR: 'Where a lab keeps its images.',
-  BENCH_RUN_DIR: 'Where a lab lives.',
+  BENCH_STATE_DIR: 'Where a lab keeps its images (default: /var/lib/bench).',
+  BENCH_RUN_DIR: 'Where a lab keeps its sockets and logs (default: /run/bench).',
   BENCH_BOX: 'The image of the Vagrantfile.',
 } as const;

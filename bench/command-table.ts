@@ -90,7 +90,7 @@ const rows = [
     operand: ['[run]', 'a run id or an end of it, a path, or latest (the default)'],
     operandValues: 'run',
     says: 'Say whether a run keeps what gate: in the config asserts, by its exit code.',
-    more: 'Exit code 0: no assertion fails; 10: one does; 11 with --strict: one is open or untrusted.',
+    more: 'Exit code 0: no assertion fails; 10: one does; 11 with --strict: one is open or untrusted. The options below "This machine" are for --confirm.',
     options: ['against', 'confirm', 'strict', 'junit', 'out', 'json', 'all', 'quiet', ...ofMachine],
     examples: [
       ['bench gate', 'the last run, against all runs before it'],

@@ -178,6 +178,7 @@ const folder = [
   ['sweep.csv', 'only with --sweep: a row for each path under 1, 2, 4, 8 … connections'],
   ['summary.md', 'the report for a pull request or a chat'],
   ['report.html', 'the report: one file, works offline'],
+  ['report.svg, report.png', 'only with --picture: the first screen of the report'],
 ] as const;
 
 export function dataPage(files: readonly DataFile[], others: readonly Published[]): string {

@@ -77,7 +77,7 @@ export const readerWords = {
     says: 'All containers are started afresh and measured. The number of rounds is the n of every interval.',
   },
   slice: { reader: 'slice', says: 'One short measurement of one server on one path.' },
-  leftOut: {
+  left_out: {
     reader: 'discarded',
     says: 'Not counted, by a rule that was written down before the run. Nothing is discarded for its value.',
   },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandOptions, type OptionRow, variablesAlone } from '../command-options.ts';
+import { commandRows } from '../command-table.ts';
 import { planOptionRows } from './option-rows.ts';
 
 /* The page of all options is made of the tables that make the flags: `npm run golden` renews it. */
@@ -24,9 +25,11 @@ test('the page of options is what the tables of options say', async () => {
     const { flags, default: usual = '', variable, config } = option;
     return row(code(flags), purpose(option), usual, code(variable), code(config));
   });
-  const ofCommands = Object.values(commandOptions).map((option: OptionRow) =>
-    row(code(option.flags), purpose(option), option.default ?? '', code(option.variable)),
-  );
+  const ofCommands = Object.entries<OptionRow>(commandOptions).map(([key, option]) => {
+    const commands = commandRows.filter(({ options }) => options.some((it) => it === key));
+    const names = commands.map(({ name }) => name).join(', ');
+    return row(code(option.flags), purpose(option), option.default ?? '', code(option.variable), names);
+  });
   const alone = Object.entries(variablesAlone).map(([name, says]) => row(code(name), says));
   const page = [
     '# All options',
@@ -48,9 +51,7 @@ test('the page of options is what the tables of options say', async () => {
     '',
     '## What a command does besides',
     '',
-    '`bench COMMAND --help` says which of them a command takes.',
-    '',
-    ...head('flag', 'what it is', 'default', 'variable'),
+    ...head('flag', 'what it is', 'default', 'variable', 'commands'),
     ...ofCommands,
     '',
     '## Variables without a flag',

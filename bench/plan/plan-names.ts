@@ -28,7 +28,7 @@ export const ownPlans = {
     question: 'Which layer of the network takes the time?',
   },
   paths: {
-    says: 'Every path that a client can take.',
+    says: 'Every path that bench knows.',
     question: 'Which path to a server is the fastest?',
   },
   'two-addresses': {

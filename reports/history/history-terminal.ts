@@ -4,6 +4,7 @@ import {
   allChanges,
   beginningsWords,
   changeWords,
+  counted,
   dateOf,
   findingWords,
   ratioWords,
@@ -43,7 +44,7 @@ function levelLines({ subjects }: History): readonly string[] {
     const words =
       level === undefined
         ? 'no interval that counts'
-        : `${ratioWords(level)} since ${dateOf(level.from.run)}, ${level.nights} runs`;
+        : `${ratioWords(level)} since ${dateOf(level.from.run)}, ${counted(level.nights, 'run')}`;
     return [
       `${subjectWords(subject)}: ${words}${subject.declared ? '' : ' (not declared)'}`,
       ...(suspicion === undefined ? [] : [`  ${suspicion}`]),

@@ -116,6 +116,6 @@ export function leftOutWords({ leftOut, run }: Point): string {
   return [...partial, ...left].join('; ');
 }
 
-function counted(count: number, word: string): string {
+export function counted(count: number, word: string): string {
   return `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`;
 }

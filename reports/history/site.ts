@@ -14,6 +14,7 @@ import {
   allChanges,
   beginningsWords,
   changeWords,
+  counted,
   dateOf,
   findingWords,
   leftOutWords,
@@ -199,7 +200,7 @@ function subjectPage(
       level === undefined
         ? 'No run has an interval that counts.'
         : prose(
-            `${ratioWords(level)} against ${subject.baseline} since ${dateOf(level.from.run)}: the mean of ${level.nights} runs.`,
+            `${ratioWords(level)} against ${subject.baseline} since ${dateOf(level.from.run)}: the mean of ${counted(level.nights, 'run')}.`,
           )
     }</p>
 <ul class="legend" aria-label="Legend"><li>line across: level</li><li>band: intervals of the runs</li><li>hollow: left out of the trend</li><li>dashed line: change</li></ul>
