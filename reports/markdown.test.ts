@@ -65,7 +65,7 @@ test('one row a mode: three answers and their verdicts, narrow enough for GitHub
       .filter((it) => it.startsWith('|')) ?? [];
   expect(rows[0]).toBe('|  | one request | CPU a request | capacity | verdict |');
   expect(rows[2]).toMatch(/^\| \*\*nginx, host\*\* \| [\d.]+ µs \| [\d.]+ µs \| [\d,]+\/s \| {2}\|$/);
-  const answer = String.raw`\*\*[+−][\d.,]+(?: µs|/s)\*\*, [+−]\d+ %<br>\\\[[^|]*\\\]`;
+  const answer = String.raw`\*\*[+−][\d.,]+(?: µs|/s)\*\*<br>\\\[[^|]*\\\]<br>[+−]\d+ %`;
   expect(rows.slice(3)).toEqual(
     ['bridge', 'mapped'].map((mode) =>
       expect.stringMatching(

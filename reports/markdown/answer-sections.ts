@@ -94,10 +94,9 @@ function answerText(it: AnswerCell | undefined): string {
   const { state, change, percent, interval, note } = it;
   if (state === 'unmeasured') return 'not measured';
   const strong = state === 'worse' || state === 'better' ? '**' : '';
-  const first = `${strong}${text(shortUnits(change))}${strong}${percent === undefined ? '' : `, ${text(percent)}`}`;
-  return [first, ...[interval, note].flatMap((part) => (part === undefined ? [] : [text(part)]))].join(
-    '<br>',
-  );
+  // The interval is that of the difference, and stands below it.
+  const below = [interval, percent, note].flatMap((part) => (part === undefined ? [] : [text(part)]));
+  return [`${strong}${text(shortUnits(change))}${strong}`, ...below].join('<br>');
 }
 
 function wayLabel({ label, isAddress }: WayRow): string {
