@@ -7,7 +7,7 @@ import {
 } from '../bench/model/format.ts';
 import { present } from '../bench/model/present.ts';
 import { spokenName } from '../bench/model/server.ts';
-import type { BesideKind, BesideRequests } from '../bench/model/summary.ts';
+import { type BesideKind, type BesideRequests, reachesLevel } from '../bench/model/summary.ts';
 import type { Lookup } from '../bench/model/timed-once.ts';
 import { showsStart } from './analysis/beside-requests.ts';
 import type { ReportModel } from './report-model.ts';
@@ -123,7 +123,8 @@ function differenceWords(
   level: number,
 ): string {
   const value = differenceSeconds * 1e6;
-  if (confidence < level) return `${formatSignedValue(value, 'us')}, no ${formatPercent(level)} interval`;
+  if (!reachesLevel({ confidence }, level))
+    return `${formatSignedValue(value, 'us')}, no ${formatPercent(level)} interval`;
   return formatDifference(value, differenceLowSeconds * 1e6, differenceHighSeconds * 1e6, 'us');
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../bench/model/format.ts';
 import { present } from '../bench/model/present.ts';
 import { spokenName } from '../bench/model/server.ts';
-import type { Swept } from '../bench/model/summary.ts';
+import { reachesLevel, type Swept } from '../bench/model/summary.ts';
 import type { BesideTable } from './beside-table.ts';
 import type { ReportModel } from './report-model.ts';
 import { limitName } from './words/case-words.ts';
@@ -109,9 +109,9 @@ function rangeWords({ lowestRequestsPerSecond, highestRequestsPerSecond }: Swept
 
 function changeWords({ rateChange }: Swept, level: number): string {
   if (rateChange === undefined) return '';
-  const { ratio, ratioLow, ratioHigh, confidence } = rateChange;
-  if (confidence < level) return `${formatPercentChange(ratio)}, no ${formatPercent(level)} interval`;
-  return formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1);
+  if (!reachesLevel(rateChange, level))
+    return `${formatPercentChange(rateChange.ratio)}, no ${formatPercent(level)} interval`;
+  return formatChangeInterval(rateChange);
 }
 
 function stepNote(model: ReportModel, sweep: readonly Swept[]): string {

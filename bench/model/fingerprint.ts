@@ -27,7 +27,7 @@ interface FingerprintPart {
   /** Unique in a fingerprint, in words for a reader: `docker-proxy`, `spectre_v2`. */
   readonly name: string;
   /** `undefined`: the run did not read it, or does not have it. */
-  readonly value: string | undefined;
+  readonly value?: string | undefined;
 }
 
 /** Facts that figures of a run depend on. */

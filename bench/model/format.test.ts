@@ -96,7 +96,7 @@ test('what the value is of stands between it and its interval', () => {
 test('a change and its bounds have their signs', () => {
   expect(formatDifference(6.1, 5.5, 6.8, 'us')).toBe('+6.1 µs [+5.5, +6.8]');
   expect(formatDifference(-0.04, -0.3, 0.2, 'us')).toBe('0.0 µs [−0.3, +0.2]');
-  expect(formatChangeInterval(-0.16, -0.18, -0.14)).toBe('−16 % [−18, −14]');
+  expect(formatChangeInterval({ ratio: 0.84, ratioLow: 0.82, ratioHigh: 0.86 })).toBe('−16 % [−18, −14]');
   expect(formatChangeBounds(-0.013, 0.011)).toBe('[−1.3, +1.1]');
 });
 

@@ -1,4 +1,5 @@
 import type { MetricUnit } from './metric.ts';
+import type { RatioInterval } from './ratio-interval.ts';
 
 /**
  * Formats numbers for a reader. The input is a value as data files have it, and the output is text. Nothing
@@ -147,17 +148,23 @@ export function formatPercentInterval(fraction: number, low: number, high: numbe
   return `${value} %${of === '' ? '' : ` ${of}`} [${from}, ${to}]`;
 }
 
-/** A fraction as a change with its interval: `+16 % [+14, +18]`, `−0.2 % [−1.3, +0.9]`. */
-export function formatChangeInterval(fraction: number, low: number, high: number): string {
-  const decimals = decimalsForHalfWidth(((high - low) / 2) * 100);
-  const [value, from, to] = [fraction, low, high].map((it) => formatSigned(it * 100, decimals));
-  return `${value} % [${from}, ${to}]`;
+/** A ratio as a change with its interval: `+16 % [+14, +18]`, `−0.2 % [−1.3, +0.9]`. */
+export function formatChangeInterval(ratio: RatioInterval): string {
+  const percent = scaledBy(changeOf(ratio), 100);
+  const { value, interval } = printed(percent, blockDecimals([percent]), '%');
+  return `${value} ${interval}`;
 }
 
 /** The interval alone, as bounds of a change in per cent that is too small to matter, with decimals: `[−1.3, +1.1]`. */
 export function formatChangeBounds(low: number, high: number): string {
   const decimals = Math.max(1, decimalsForHalfWidth(((high - low) / 2) * 100));
   return `[${formatSigned(low * 100, decimals)}, ${formatSigned(high * 100, decimals)}]`;
+}
+
+/** The interval alone, in a sentence: `+12 % to +25 %`. */
+export function formatChangeRange(low: number, high: number): string {
+  const decimals = decimalsForHalfWidth(((high - low) / 2) * 100);
+  return [low, high].map((it) => `${formatSigned((it - 1) * 100, decimals)} %`).join(' to ');
 }
 
 /**
@@ -185,6 +192,11 @@ export interface Estimated {
   readonly value: number;
   readonly low: number;
   readonly high: number;
+}
+
+/** What a ratio changes, as a fraction: 1.16 is 0.16. */
+export function changeOf({ ratio, ratioLow, ratioHigh }: RatioInterval): Estimated {
+  return { value: ratio - 1, low: ratioLow - 1, high: ratioHigh - 1 };
 }
 
 /** A printed estimate in two parts, for a layout that prints the interval smaller: `+9 µs` and `[+7, +11]`. */
@@ -289,6 +301,11 @@ export function pValueWords(p: number): string {
 /** A count with separated thousands: `1,234,567`. */
 export function formatCount(count: number): string {
   return formatNumber(count, 0);
+}
+
+/** A count with its noun: `1 run`, `12 runs`. */
+export function counted(count: number, word: string): string {
+  return `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`;
 }
 
 /** A p-value: `0.031`, `<0.001`. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type MetricName, metricNameSchema } from './metric.ts';
 import { pathIdSchema } from './path.ts';
 import { profileNameSchema } from './profile.ts';
+import { ratioInterval } from './ratio-interval.ts';
 import { runIdSchema } from './run.ts';
 import { serverNameSchema } from './server.ts';
 import { warningSchema } from './warning.ts';
@@ -73,9 +74,7 @@ const outcomeSchema = z
   );
 
 const ratioOfRun = z.strictObject({
-  ratio: z.number().positive().describe('Contender over baseline.'),
-  ratioLow: z.number().nonnegative().describe('Lower bound of its interval.'),
-  ratioHigh: z.number().nonnegative().describe('Upper bound of its interval.'),
+  ...ratioInterval,
   rounds: z.int().min(1).describe('Rounds that it rests on.'),
 });
 
@@ -108,9 +107,7 @@ const checkSchema = z.strictObject({
   overhead: ratioOfRun.optional().describe('Of the run that is judged. Absent where nothing counts.'),
   reference: z
     .strictObject({
-      ratio: z.number().positive().describe('Contender over baseline.'),
-      ratioLow: z.number().nonnegative().describe('Lower bound of its interval.'),
-      ratioHigh: z.number().nonnegative().describe('Upper bound of its interval.'),
+      ...ratioInterval,
       runs: z.array(runIdSchema).min(1).describe('The earlier runs that it rests on.'),
     })
     .optional()

@@ -57,10 +57,7 @@ export function indexedRun(
   return {
     ...{ folder, stamp, runId: run.runId, startedAt: run.startedAt, state: run.state },
     environment: seriesKey(fingerprint),
-    fingerprint: fingerprint.map(({ group, name, value }) => ({
-      ...{ group, name },
-      ...(value === undefined ? {} : { value }),
-    })),
+    fingerprint: [...fingerprint],
     loads: run.plan.profiles.map(({ name }) => ({
       profile: name,
       load: seriesKey(loadFingerprint(run, name)),

@@ -3,6 +3,7 @@ import { fingerprintGroups } from './fingerprint.ts';
 import { metricNameSchema } from './metric.ts';
 import { pathIdSchema } from './path.ts';
 import { profileNameSchema } from './profile.ts';
+import { ratioInterval } from './ratio-interval.ts';
 import { runIdSchema, runStateSchema } from './run.ts';
 import { serverNameSchema } from './server.ts';
 import { verdicts } from './summary.ts';
@@ -10,9 +11,8 @@ import { warningSchema } from './warning.ts';
 
 const runName = z.string().describe('Name of a run in this document: A is the first that was given.');
 
-const ratios = {
-  ratioLow: z.number().nonnegative().describe('Lower bound of its interval.'),
-  ratioHigh: z.number().nonnegative().describe('Upper bound of its interval.'),
+const interval = {
+  ...ratioInterval,
   confidence: z.number().describe('Level of the interval: 0.95 is 95 %.'),
 };
 
@@ -37,8 +37,7 @@ const ofRunSchema = z.strictObject({
   unused,
   measured: z
     .strictObject({
-      ratio: z.number().positive().describe('Contender over baseline.'),
-      ...ratios,
+      ...interval,
       rounds: z.int().min(1).describe('Rounds that the interval rests on.'),
       absolute: z
         .strictObject({
@@ -70,11 +69,10 @@ const differenceSchema = z.strictObject({
   reason: z.string().describe('Reason of the verdict, or why there is none.'),
   estimate: z
     .strictObject({
-      ratio: z
-        .number()
-        .positive()
-        .describe('The overhead in `to` over that in `from`: 1.03 is 3 % more against the baseline.'),
-      ...ratios,
+      ...interval,
+      ratio: interval.ratio.describe(
+        'The overhead in `to` over that in `from`: 1.03 is 3 % more against the baseline.',
+      ),
       degreesOfFreedom: z.int().min(1).describe("Of Welch's t."),
       pValue: z.number().describe('Two-sided p of "the overheads are the same", by itself.'),
       pCorrected: z
@@ -89,8 +87,8 @@ export type RunDifference = z.infer<typeof differenceSchema>;
 
 const acrossSchema = z.strictObject({
   runs: z.array(runName).describe('The runs that it rests on.'),
-  ratio: z.number().positive().describe('Contender over baseline: the mean of the runs on the log scale.'),
-  ...ratios,
+  ...interval,
+  ratio: interval.ratio.describe('Contender over baseline: the mean of the runs on the log scale.'),
   furtherLow: z
     .number()
     .positive()

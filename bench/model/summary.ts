@@ -117,6 +117,20 @@ export const overheadSchema = z.union([
 export type Overhead = z.infer<typeof overheadSchema>;
 export type MeasuredOverhead = Extract<Overhead, { ratio: number }>;
 
+/** Whether an interval has the level that was asked for. Too few rounds allow none so sure. */
+export function reachesLevel({ confidence }: { readonly confidence: number }, level: number): boolean {
+  // A file has rounded levels.
+  return confidence >= level - 1e-9;
+}
+
+/**
+ * Whether a comparison was declared and has no verdict. It was not measured then, although it may have figures: the load
+ * agent was the limit, for example.
+ */
+export function lacksVerdict({ declared, verdict }: Pick<Overhead, 'declared' | 'verdict'>): boolean {
+  return declared && verdict === undefined;
+}
+
 export function isMeasured(overhead: Overhead): overhead is MeasuredOverhead {
   return 'ratio' in overhead;
 }

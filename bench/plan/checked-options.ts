@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { capital } from '../model/capital.ts';
 import { Failure } from '../model/failure.ts';
 import { formatDuration } from '../model/format.ts';
 import { nearest, wordHint } from '../model/nearest.ts';
@@ -250,10 +251,6 @@ function reasonOf(answer: ReturnType<typeof routeFor>): string | undefined {
 /** A flag that is repeated is one list. */
 function joined(value: unknown): unknown {
   return Array.isArray(value) ? value.join(',') : value;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A value as it was typed. JSON has no notation for numbers beyond its range. */

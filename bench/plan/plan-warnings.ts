@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatPercent } from '../model/format.ts';
+import { counted, formatCount, formatDuration, formatPercent } from '../model/format.ts';
 import { loadSeconds } from '../model/load-time.ts';
 import { metric } from '../model/metric.ts';
 import { longestOpenSliceSeconds, measuredSeconds } from '../model/paced.ts';
@@ -136,8 +136,4 @@ function shortWarning(plan: Plan, { rounds, needed, neededSeconds, flag }: TooSh
 function roundsText({ stopping }: Plan, rounds: number): string {
   if (stopping === undefined) return counted(rounds, 'round');
   return `about ${counted(rounds, 'round')} in ${formatDuration(stopping.seconds, 0)}`;
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -1,16 +1,13 @@
 import { fUpperTail } from '../statistics/incomplete-beta.ts';
-import { studentTQuantile } from '../statistics/student-t.ts';
+import { sum } from '../statistics/location.ts';
 import type { LogOverhead } from './log-overhead.ts';
 
-/** The overhead of one path in several runs taken together, as ratios. */
-export interface AcrossRuns {
-  readonly ratio: number;
-  /** The interval of what the runs have in common. It includes how much they differ. */
-  readonly low: number;
-  readonly high: number;
-  /** Where the overhead of a further run like these is expected, at the same level. */
-  readonly further: { readonly low: number; readonly high: number };
-  readonly confidence: number;
+/** The overhead of one path in several runs taken together. */
+interface AcrossRuns {
+  /** What the runs have in common. Its error includes how much they differ. */
+  readonly mean: LogOverhead;
+  /** Where the overhead of a further run like these is expected. */
+  readonly further: LogOverhead;
   /** τ: standard deviation between runs on the log scale, beyond what their own intervals explain. 0.01 is about 1 %. */
   readonly between: number;
   /** I²: share of τ² in the variance of the runs' overheads, 0 to 1. */
@@ -39,20 +36,16 @@ export const fewestRuns = 3;
  *
  * @param overheads of at least `fewestRuns` runs.
  */
-export function acrossRuns(overheads: readonly LogOverhead[], confidence: number): AcrossRuns {
+export function acrossRuns(overheads: readonly LogOverhead[]): AcrossRuns {
   const k = overheads.length;
   if (k < fewestRuns) throw new RangeError(`${k} runs have no spread between runs: it takes ${fewestRuns}`);
-  const mean = sum(overheads.map(({ y }) => y)) / k;
-  const deviation = Math.sqrt(sum(overheads.map(({ y }) => (y - mean) ** 2)) / (k - 1));
-  const t = studentTQuantile((1 + confidence) / 2, k - 1);
-  const around = (half: number) => ({ low: Math.exp(mean - half), high: Math.exp(mean + half) });
+  const y = sum(overheads.map((it) => it.y)) / k;
+  const deviation = Math.sqrt(sum(overheads.map((it) => (it.y - y) ** 2)) / (k - 1));
   const variance = pauleMandel(overheads);
   const { typicalVariance, pSame } = welch(overheads);
   return {
-    ratio: Math.exp(mean),
-    ...around((t * deviation) / Math.sqrt(k)),
-    further: around(t * deviation * Math.sqrt(1 + 1 / k)),
-    confidence,
+    mean: { y, se: deviation / Math.sqrt(k), df: k - 1 },
+    further: { y, se: deviation * Math.sqrt(1 + 1 / k), df: k - 1 },
     between: Math.sqrt(variance),
     betweenShare: variance / (variance + typicalVariance),
     pSame,
@@ -109,8 +102,4 @@ function welch(overheads: readonly LogOverhead[]): {
   const f = squares / (k - 1) / (1 + ((2 * (k - 2)) / (k ** 2 - 1)) * spread);
   const typicalVariance = ((k - 1) * total) / (total ** 2 - sum(weights.map((it) => it ** 2)));
   return { typicalVariance, pSame: fUpperTail(f, k - 1, (k ** 2 - 1) / (3 * spread)) };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,3 +1,4 @@
+import { capital } from '../../bench/model/capital.ts';
 import { formatChangeInterval } from '../../bench/model/format.ts';
 import { type MetricName, metric } from '../../bench/model/metric.ts';
 import type { ProfileName } from '../../bench/model/profile.ts';
@@ -14,8 +15,9 @@ import {
 import type { Chart } from '../charts/svg.ts';
 import { ink, paper, quiet } from '../charts/theme.ts';
 import { ratioAxis } from '../charts/ticks.ts';
+import { stateOf } from '../first-screen/cells.ts';
 import { baselineName } from '../words/baseline-words.ts';
-import { stateOf, subjectsIn } from './comparison-tables.ts';
+import { subjectsIn } from './comparison-tables.ts';
 
 const subjectHeight = 24;
 /** Share of the axis that a label such as `+100 %` takes. */
@@ -93,7 +95,7 @@ function rowsOf(comparison: RunComparison): readonly Omit<OverheadRow, 'y'>[] {
     const shape = { shape: 'circle', color, fill: unused === undefined ? color : paper } as const;
     return {
       label: run,
-      value: `${changeText(ratio, ratioLow, ratioHigh)}${unused === undefined ? '' : ', not used'}`,
+      value: `${formatChangeInterval(measured)}${unused === undefined ? '' : ', not used'}`,
       interval: { ratio, low: ratioLow, high: ratioHigh, ...shape } satisfies Interval,
     };
   });
@@ -104,7 +106,7 @@ function rowsOf(comparison: RunComparison): readonly Omit<OverheadRow, 'y'>[] {
     ...runs,
     {
       label: 'all runs',
-      value: changeText(ratio, low, high),
+      value: formatChangeInterval(across),
       interval: { ratio, low, high, inner: { low, high }, shape: 'diamond', color: ink, fill: ink },
     },
   ];
@@ -117,12 +119,4 @@ function colorOf({ run, unused }: OfRun, { differences }: RunComparison): string
   const state = difference === undefined ? 'open' : stateOf(difference);
   if (state === 'worse') return 'var(--slower)';
   return state === 'better' ? 'var(--faster)' : ink;
-}
-
-function changeText(ratio: number, low: number, high: number): string {
-  return formatChangeInterval(ratio - 1, low - 1, high - 1);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

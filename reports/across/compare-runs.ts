@@ -7,9 +7,10 @@ import {
   passingFacts,
   seriesKey,
 } from '../../bench/model/fingerprint.ts';
-import { formatCount } from '../../bench/model/format.ts';
+import { grouped } from '../../bench/model/grouped.ts';
 import { marginOf, metric } from '../../bench/model/metric.ts';
 import { present } from '../../bench/model/present.ts';
+import type { ProfileName } from '../../bench/model/profile.ts';
 import type {
   Across,
   DifferingFact,
@@ -19,20 +20,16 @@ import type {
   RunDifference,
 } from '../../bench/model/run-comparison.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
-import { isMeasured, type Overhead } from '../../bench/model/summary.ts';
-import type { Warning } from '../../bench/model/warning.ts';
+import { isMeasured, type MeasuredOverhead, type Overhead } from '../../bench/model/summary.ts';
 import { holm } from '../statistics/holm.ts';
 import { whyNoNumbers } from '../words/overhead-words.ts';
 import { acrossRuns, fewestRuns } from './across-runs.ts';
+import { compareWarnings, type NamedRun } from './compare-warnings.ts';
 import { type Difference, differenceBetween, judgeDifference } from './difference.ts';
-import { type LogOverhead, logOverhead } from './log-overhead.ts';
+import { intervalOf, type LogOverhead, logOverhead } from './log-overhead.ts';
 
 /** Level of the intervals of differences. */
 const confidence = 0.95;
-
-interface NamedRun extends RunRecord {
-  readonly name: string;
-}
 
 /**
  * Several runs side by side: the difference of their overheads, which compare across machines, and what they have in
@@ -68,7 +65,7 @@ export function compareRuns(records: readonly RunRecord[]): RunComparisons {
     },
     comparisons: judged(drafts),
     notCompared: found.flatMap(({ notCompared }) => notCompared),
-    warnings: warningsOf(runs),
+    warnings: compareWarnings(runs),
   };
 }
 
@@ -95,18 +92,11 @@ type Entry = readonly [Measurement, ...Measurement[]];
 
 /** Comparisons in the order of the first run, the declared ones first. */
 function entriesOf(runs: readonly NamedRun[]): readonly Entry[] {
-  const entries = new Map<string, Entry>();
-  for (const run of runs) {
-    for (const overhead of run.summary.overheads) {
-      const { server, profile, path, baseline, metric: name } = overhead;
-      const key = JSON.stringify([server, profile, path, baseline, name]);
-      const before = entries.get(key);
-      const own = { run, overhead };
-      entries.set(key, before === undefined ? [own] : [...before, own]);
-    }
-  }
-  const all = [...entries.values()];
-  return [...all.filter(isDeclared), ...all.filter((it) => !isDeclared(it))];
+  const measurements = runs.flatMap((run) => run.summary.overheads.map((overhead) => ({ run, overhead })));
+  const entries = grouped(measurements, ({ overhead: { server, profile, path, baseline, metric: name } }) =>
+    JSON.stringify([server, profile, path, baseline, name]),
+  );
+  return [...entries.values()].toSorted((one, other) => Number(isDeclared(other)) - Number(isDeclared(one)));
 }
 
 function isDeclared(entry: Entry): boolean {
@@ -125,10 +115,11 @@ interface Pair {
   readonly difference?: Difference;
 }
 
+/** What one run has of a comparison. */
 interface Side {
-  readonly name: string;
-  readonly untrusted: boolean;
-  readonly unused?: string;
+  readonly shown: OfRun;
+  readonly isUntrusted: boolean;
+  /** Present where its figure counts. */
   readonly log?: LogOverhead;
 }
 
@@ -147,42 +138,38 @@ function comparable(entry: Entry, sameEnvironment: boolean): Found {
     reason,
   });
   if (entry.length === 1) return { notCompared: [left(entry, `only ${first.run.name} has it`)] };
-  const loads = entry.map(({ run }) => loadFingerprint(run.run, profile));
-  const otherLoads = entry.flatMap((own, index) => {
-    const differing = fingerprintDifferences([loads[0] ?? [], loads[index] ?? []]);
-    return differing.length === 0 ? [] : [{ own, differing }];
-  });
-  const notCompared = otherLoads.map(({ own, differing }) =>
-    left(
-      [first, own],
-      `the load differs: ${differing
-        .map(
-          ({ name: fact, values: [from, to] }) =>
-            `${fact} ${from ?? 'none'} in ${first.run.name}, ${to ?? 'none'} in ${own.run.name}`,
-        )
-        .join('; ')}`,
-    ),
+  const loads = grouped(entry, (it) => loadDifference(first, it, profile));
+  const notCompared = [...loads].flatMap(([difference, of]) =>
+    difference === '' ? [] : of.map((it) => left([first, it], `the load differs: ${difference}`)),
   );
-  const alike = entry.filter((it) => !otherLoads.some(({ own }) => own === it));
-  if (alike.length < 2) return { notCompared };
-  const sides = alike.map(sideOf);
-  const across = acrossOf(sides);
-  const [from, ...later] = sides;
+  const [from, ...later] = (loads.get('') ?? []).map((it) => sideOf(it, sameEnvironment));
+  if (from === undefined || later.length === 0) return { notCompared };
+  const sides = [from, ...later];
   return {
     notCompared,
     draft: {
       ...compared,
       declared: isDeclared(entry),
       margin: marginOf(first.overhead),
-      overheads: alike.map((own, index) => ofRun(own, sides[index]?.unused, sameEnvironment)),
-      pairs: from === undefined ? [] : later.map((to) => pairOf(from, to)),
-      ...present({ across }),
+      overheads: sides.map(({ shown }) => shown),
+      pairs: later.map((to) => pairOf(from, to)),
+      ...present({ across: acrossOf(sides) }),
     },
   };
 }
 
-function sideOf({ run, overhead }: Measurement): Side {
-  const { summary, name } = run;
+/** How the load of a run differs from that of the first one; empty where it is the same. */
+function loadDifference(first: Measurement, other: Measurement, profile: ProfileName): string {
+  const [from, to] = [first.run, other.run];
+  return fingerprintDifferences([from, to].map(({ run }) => loadFingerprint(run, profile)))
+    .map(
+      ({ name, values: [was, is] }) =>
+        `${name} ${was ?? 'none'} in ${from.name}, ${is ?? 'none'} in ${to.name}`,
+    )
+    .join('; ');
+}
+
+function sideOf({ run: { name, summary }, overhead }: Measurement, sameEnvironment: boolean): Side {
   const distrust = untrustedOverhead(overhead, summary.overheads);
   const log = isMeasured(overhead) ? logOverhead(overhead) : undefined;
   const unused =
@@ -190,25 +177,21 @@ function sideOf({ run, overhead }: Measurement): Side {
       ? (whyNoNumbers(overhead, summary.cases) ??
         (log === undefined ? 'its rounds are too few, or too equal, for an interval' : undefined))
       : (distrust.reason ?? 'it cannot be trusted');
+  const measured = isMeasured(overhead) ? measuredOf(overhead, sameEnvironment) : undefined;
   return {
-    name,
-    untrusted: distrust !== undefined,
-    ...present({ unused, log: unused === undefined ? log : undefined }),
+    shown: { run: name, ...present({ unused, measured }) },
+    isUntrusted: distrust !== undefined,
+    ...present({ log: unused === undefined ? log : undefined }),
   };
 }
 
-function ofRun({ run, overhead }: Measurement, unused: string | undefined, sameEnvironment: boolean): OfRun {
-  if (!isMeasured(overhead)) return { run: run.name, ...present({ unused }) };
+function measuredOf(overhead: MeasuredOverhead, sameEnvironment: boolean): OfRun['measured'] {
   const { ratio, ratioLow, ratioHigh, confidence: level, rounds } = overhead;
   const { baselineValue, contenderValue, difference, differenceLow, differenceHigh } = overhead;
   const absolute = { baselineValue, contenderValue, difference, differenceLow, differenceHigh };
   return {
-    run: run.name,
-    ...present({ unused }),
-    measured: {
-      ...{ ratio, ratioLow, ratioHigh, confidence: level, rounds },
-      ...(sameEnvironment ? { absolute } : {}),
-    },
+    ...{ ratio, ratioLow, ratioHigh, confidence: level, rounds },
+    ...(sameEnvironment ? { absolute } : {}),
   };
 }
 
@@ -218,19 +201,13 @@ function pairOf(from: Side, to: Side): Pair {
 }
 
 function acrossOf(sides: readonly Side[]): Across | undefined {
-  const counting = sides.flatMap(({ name, log }) => (log === undefined ? [] : [{ name, log }]));
+  const counting = sides.flatMap(({ shown: { run }, log }) => (log === undefined ? [] : [{ run, log }]));
   if (counting.length < fewestRuns) return undefined;
-  const { low, high, further, ...others } = acrossRuns(
-    counting.map(({ log }) => log),
-    confidence,
-  );
+  const { mean, further, ...spread } = acrossRuns(counting.map(({ log }) => log));
+  const { ratioLow: furtherLow, ratioHigh: furtherHigh } = intervalOf(further, confidence);
   return {
-    runs: counting.map(({ name }) => name),
-    ...others,
-    ratioLow: low,
-    ratioHigh: high,
-    furtherLow: further.low,
-    furtherHigh: further.high,
+    runs: counting.map(({ run }) => run),
+    ...{ ...intervalOf(mean, confidence), confidence, furtherLow, furtherHigh, ...spread },
   };
 }
 
@@ -252,78 +229,19 @@ function differenceOf(
   { metric: name, margin }: Omit<Draft, 'pairs'>,
   pOf: ReadonlyMap<Difference, number>,
 ): RunDifference {
-  const between = { from: from.name, to: to.name };
+  const between = { from: from.shown.run, to: to.shown.run };
   if (difference === undefined) {
     const reason = [from, to]
-      .flatMap(({ name: run, unused }) => (unused === undefined ? [] : [`${run}: ${unused}`]))
+      .flatMap(({ shown: { run, unused } }) => (unused === undefined ? [] : [`${run}: ${unused}`]))
       .join('; ');
-    return from.untrusted || to.untrusted
+    return from.isUntrusted || to.isUntrusted
       ? { ...between, verdict: 'untrusted', reason }
       : { ...between, reason: `not measured: ${reason}` };
   }
-  const { ratio, low, high, degreesOfFreedom, pValue } = difference;
+  const { inner: _, ...own } = difference;
   const pCorrected = pOf.get(difference);
-  const estimate = {
-    ...{ ratio, ratioLow: low, ratioHigh: high, confidence, degreesOfFreedom, pValue },
-    ...present({ pCorrected }),
-  };
+  const estimate = { ...own, ...present({ pCorrected }) };
   if (pCorrected === undefined) return { ...between, reason: 'no main result: it gets no verdict', estimate };
   const circumstances = { metric: metric(name), margin, pCorrected, together: pOf.size };
   return { ...between, ...judgeDifference(difference, circumstances), estimate };
-}
-
-function warningsOf(runs: readonly NamedRun[]): Warning[] {
-  const versions = new Set(runs.map(({ run }) => run.environment.benchVersion));
-  const otherVersions: readonly Warning[] =
-    versions.size === 1
-      ? []
-      : [
-          {
-            code: 'other-bench-version',
-            message: `The runs were measured by several versions of bench: ${runs
-              .map(({ name, run }) => `${name} by ${run.environment.benchVersion}`)
-              .join(', ')}.`,
-            hint: 'Their method is the same. The changelog says what else differs between the versions.',
-          },
-        ];
-  const partial = runs
-    .filter(({ run }) => run.state !== 'complete')
-    .map(
-      ({ name, run }): Warning => ({
-        code: 'partial-run',
-        message: `${name} is partial${run.stateReason === undefined ? '' : `: ${run.stateReason}`}.`,
-        hint: 'Its comparisons rest on the rounds that ended before.',
-      }),
-    );
-  return [...otherVersions, ...partial, ...rateWarnings(runs)];
-}
-
-/** Rates that a run finds follow from its machine. Beyond this factor they are told: CPU a request depends on the rate. */
-const tolerableFactor = 1.1;
-
-function rateWarnings(runs: readonly NamedRun[]): readonly Warning[] {
-  const loads = [
-    { load: 'equal rate', ratesOf: ({ run }: NamedRun) => run.rates },
-    { load: 'open load', ratesOf: ({ run }: NamedRun) => run.pacedRates },
-  ];
-  return loads.flatMap(({ load, ratesOf }) => {
-    const servers = [...new Set(runs.flatMap((it) => Object.keys(ratesOf(it) ?? {})))];
-    return servers.flatMap((server): Warning[] => {
-      const rates = runs.flatMap((it) => {
-        const rate = ratesOf(it)?.[server];
-        return rate === undefined ? [] : [{ name: it.name, rate }];
-      });
-      const values = rates.map(({ rate }) => rate);
-      if (Math.max(...values) <= tolerableFactor * Math.min(...values)) return [];
-      return [
-        {
-          code: 'other-rate',
-          message: `The ${load} of ${server} differs: ${rates
-            .map(({ name, rate }) => `${formatCount(rate)} requests/s in ${name}`)
-            .join(', ')}.`,
-          hint: 'Overheads at an equal rate depend on it. Give all runs one rate with --rate.',
-        },
-      ];
-    });
-  });
 }

@@ -1,13 +1,16 @@
 import {
+  changeOf,
   changePrinter,
   type Estimated,
   formatChangeInterval,
+  formatChangeRange,
   formatDifference,
   formatNumber,
   formatPercent,
   formatWholePercent,
   pValueWords,
 } from '../../bench/model/format.ts';
+import { grouped } from '../../bench/model/grouped.ts';
 import { metric } from '../../bench/model/metric.ts';
 import type {
   Across,
@@ -18,7 +21,7 @@ import type {
 } from '../../bench/model/run-comparison.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import { clientWords } from '../charts/panels.ts';
-import { type CellState, stateMarks } from '../first-screen/cells.ts';
+import { type CellState, stateMarks, stateOf } from '../first-screen/cells.ts';
 import { listed } from '../words/finding-words.ts';
 import { shortUnits } from '../words/mark-words.ts';
 import { groupLabel, pathLabel } from '../words/path-words.ts';
@@ -118,21 +121,6 @@ export const changeWords = {
   unmeasured: 'not measured',
 } as const satisfies Record<CellState, string>;
 
-export function stateOf({ verdict }: Pick<RunDifference, 'verdict'>): CellState {
-  switch (verdict) {
-    case 'slower':
-      return 'worse';
-    case 'faster':
-      return 'better';
-    case 'equivalent':
-      return 'equal';
-    case undefined:
-      return 'unmeasured';
-    default:
-      return verdict;
-  }
-}
-
 /** How comparisons are called. The client is named where the runs have several. */
 interface Subjects {
   /** `nginx, one request at a time: median latency`. */
@@ -156,7 +144,7 @@ function pairTable(document: RunComparisons, declared: boolean): ComparisonTable
   return {
     title: declared ? 'Main results: the overhead in each run' : 'Other figures: no verdict',
     head: [from ?? '', to ?? '', `change from ${from} to ${to}`],
-    groups: grouped(document, declared, (comparison, print) => [
+    groups: groupsOf(document, declared, (comparison, print) => [
       ...comparison.overheads.map((own) => overheadCell(own, print)),
       ...comparison.differences.map((difference) => changeCell(difference, comparison)),
     ]),
@@ -168,28 +156,22 @@ function togetherTable(document: RunComparisons, declared: boolean): ComparisonT
   return {
     title: `${declared ? 'Main results' : 'Other figures'}: the overhead in all runs together`,
     head: ['all runs', 'a further run', 'between runs'],
-    groups: grouped(document, declared, ({ across, overheads }) => {
+    groups: groupsOf(document, declared, ({ across, overheads }) => {
       if (across === undefined) {
         const counting = overheads.filter(({ unused }) => unused === undefined).length;
         return [{ text: `${counting} of ${document.runs.length} runs count: too few` }];
       }
-      const { ratio, ratioLow, ratioHigh, furtherLow, furtherHigh, runs } = across;
+      const { furtherLow, furtherHigh, runs } = across;
       return [
         {
-          text: formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1),
+          text: formatChangeInterval(across),
           ...(runs.length < most ? { more: `only ${listed(runs)}` } : {}),
         },
-        { text: rangeWords(furtherLow, furtherHigh) },
+        { text: formatChangeRange(furtherLow, furtherHigh) },
         betweenCell(across),
       ];
     }),
   };
-}
-
-/** `+12 % to +25 %`. */
-function rangeWords(low: number, high: number): string {
-  const interval = formatChangeInterval((low + high) / 2 - 1, low - 1, high - 1);
-  return interval.replace(/^.*\[(.*), (.*)\]$/, '$1 % to $2 %');
 }
 
 function betweenCell({ between, betweenShare, pSame }: Across): ComparisonCell {
@@ -223,18 +205,13 @@ function runsTable(document: RunComparisons, declared: boolean): ComparisonTable
 }
 
 /** Rows of one server under one load and on one metric are a group. They are printed alike. */
-function grouped(
+function groupsOf(
   document: RunComparisons,
   declared: boolean,
   cellsOf: (comparison: RunComparison, print: Printer) => readonly ComparisonCell[],
 ): ComparisonTable['groups'] {
-  const { group } = subjectsIn(document);
-  const groups = new Map<string, RunComparison[]>();
-  for (const comparison of document.comparisons.filter((it) => it.declared === declared)) {
-    const title = group(comparison);
-    groups.set(title, [...(groups.get(title) ?? []), comparison]);
-  }
-  return [...groups].map(([title, comparisons]) => {
+  const shown = document.comparisons.filter((it) => it.declared === declared);
+  return [...grouped(shown, subjectsIn(document).group)].map(([title, comparisons]) => {
     const print = printerOf(comparisons);
     return {
       title,
@@ -258,16 +235,6 @@ function printerOf(comparisons: readonly RunComparison[]): Printer {
     const { value, interval } = print(it);
     return `${value} ${interval}`;
   };
-}
-
-interface Ratios {
-  readonly ratio: number;
-  readonly ratioLow: number;
-  readonly ratioHigh: number;
-}
-
-function changeOf({ ratio, ratioLow, ratioHigh }: Ratios): Estimated {
-  return { value: ratio - 1, low: ratioLow - 1, high: ratioHigh - 1 };
 }
 
 function overheadCell({ measured, unused }: OfRun, print: Printer): ComparisonCell {
@@ -296,7 +263,7 @@ function absoluteTable(document: RunComparisons): ComparisonTable {
     title: 'Main results: what the path adds to its baseline',
     head: runs.map(({ name }) => name),
     groups: environment.same
-      ? grouped(document, true, ({ overheads, metric: name }) =>
+      ? groupsOf(document, true, ({ overheads, metric: name }) =>
           runs.map((run) =>
             absoluteCell(
               overheads.find((it) => it.run === run.name),

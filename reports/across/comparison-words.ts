@@ -1,4 +1,6 @@
-import { formatChangeInterval, formatNumber } from '../../bench/model/format.ts';
+import { capital } from '../../bench/model/capital.ts';
+import { counted, formatChangeInterval, formatNumber } from '../../bench/model/format.ts';
+import { grouped } from '../../bench/model/grouped.ts';
 import { metric } from '../../bench/model/metric.ts';
 import type {
   Across,
@@ -28,45 +30,40 @@ export function comparisonFinding(document: RunComparisons): string {
   );
   if (all.length === 0) return 'The runs have no main result in common.';
   const pair = runs.length === 2;
+  const results = pair ? counted(all.length, 'main result') : `${all.length} changes of main results`;
   const of = (verdict: RunDifference['verdict']) =>
     all.filter(({ difference }) => difference.verdict === verdict);
-  const [worse, better] = [of('slower'), of('faster')];
-  const results = pair
-    ? all.length === 1
-      ? 'one main result'
-      : `${all.length} main results`
-    : `${all.length} changes of main results`;
-  const shown = (judged: readonly Judged[], how: string) =>
-    judged.length === 0
+  const changes = changeVerbs.flatMap(({ verdict, verb }) => {
+    const judged = of(verdict);
+    const later = pair ? second : 'A later run';
+    return judged.length === 0
       ? []
-      : [
-          `${pair ? second : 'A later run'} ${how} than ${first} in ${judged.length} of ${results}: ${names(judged, document)}.`,
-        ];
+      : [`${later} ${verb} than ${first} in ${judged.length} of ${results}: ${names(judged, document)}.`];
+  });
   const rest = restWords([
     [of('equivalent').length, 'the same within the margin'],
     [of('open').length, 'open'],
     [of('untrusted').length, 'not to be used'],
     [of(undefined).length, 'not measured'],
   ]);
-  const quiet = pair ? `No change from ${first} to ${second} is shown` : `No change from ${first} is shown`;
+  const quiet = `No change from ${first}${pair ? ` to ${second}` : ''} is shown: of ${results}, ${listed(rest)}.`;
   return [
-    ...shown(worse, 'costs more'),
-    ...shown(better, 'costs less'),
-    ...(worse.length + better.length > 0
-      ? rest.map((it) => `${capital(it)}.`)
-      : [`${quiet}: of ${results}, ${listed(rest)}.`]),
+    ...changes,
+    ...(changes.length > 0 ? rest.map((it) => `${capital(it)}.`) : [quiet]),
     ...betweenFinding(declared),
   ].join(' ');
 }
+
+const changeVerbs = [
+  { verdict: 'slower', verb: 'costs more' },
+  { verdict: 'faster', verb: 'costs less' },
+] as const;
 
 function names(judged: readonly Judged[], document: RunComparisons): string {
   const { path } = subjectsIn(document);
   const told = judged.slice(0, mostNames).map(({ comparison, difference: { to, estimate } }) => {
     const run = document.runs.length === 2 ? '' : `${to}, `;
-    const change =
-      estimate === undefined
-        ? ''
-        : ` ${formatChangeInterval(estimate.ratio - 1, estimate.ratioLow - 1, estimate.ratioHigh - 1)}`;
+    const change = estimate === undefined ? '' : ` ${formatChangeInterval(estimate)}`;
     return `${run}${path(comparison)}, ${metric(comparison.metric).label}${change}`;
   });
   const more = judged.length - told.length;
@@ -115,7 +112,7 @@ export function runWords({
   return [
     runId,
     `${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
-    `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`,
+    counted(rounds, 'round'),
     ...(state === 'complete' ? [] : [state]),
     `bench ${benchVersion}`,
   ].join(', ');
@@ -144,11 +141,8 @@ export function environmentRows({
   environment: { differences, passing },
 }: RunComparisons): readonly EnvironmentRow[] {
   return [...differences, ...passing].map(({ name, values }) => {
-    const byValue = new Map<string, string[]>();
-    for (const { run, value = 'not known' } of values) {
-      byValue.set(value, [...(byValue.get(value) ?? []), run]);
-    }
-    return { name, values: [...byValue].map(([value, runs]) => `${runs.join(', ')}: ${value}`) };
+    const byValue = [...grouped(values, ({ value = 'not known' }) => value)];
+    return { name, values: byValue.map(([value, of]) => `${of.map(({ run }) => run).join(', ')}: ${value}`) };
   });
 }
 
@@ -178,8 +172,4 @@ export function notComparedWords(document: RunComparisons): readonly string[] {
 /** `one request at a time`. */
 function loadOf(comparison: Pick<RunComparison, 'server' | 'profile'>): string {
   return groupLabel(comparison).replace(/^[^,]*, /, '');
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

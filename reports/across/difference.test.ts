@@ -15,9 +15,9 @@ test("it is Welch's t: the figures of SciPy, with degrees of freedom rounded dow
   expect(difference.ratio).toBeCloseTo(Math.exp(0.018405), 6);
   expect(difference.degreesOfFreedom).toBe(19);
   expect(difference.pValue).toBeCloseTo(0.0805, 3);
-  expect(Math.log(difference.low)).toBeCloseTo(-0.00245, 4);
-  expect(Math.log(difference.high)).toBeCloseTo(0.03926, 4);
-  expect(difference.inner.low).toBeGreaterThan(difference.low);
+  expect(Math.log(difference.ratioLow)).toBeCloseTo(-0.00245, 4);
+  expect(Math.log(difference.ratioHigh)).toBeCloseTo(0.03926, 4);
+  expect(difference.inner.ratioLow).toBeGreaterThan(difference.ratioLow);
 });
 
 const someOverhead = fc.record({
@@ -32,9 +32,9 @@ test('interval and p agree, and the way back is the reciprocal', () => {
       const there = differenceBetween(one, other, 0.95);
       const back = differenceBetween(other, one, 0.95);
       expect(there.ratio * back.ratio).toBeCloseTo(1, 9);
-      expect(there.low * back.high).toBeCloseTo(1, 9);
+      expect(there.ratioLow * back.ratioHigh).toBeCloseTo(1, 9);
       if (Math.abs(there.pValue - 0.05) > 1e-6)
-        expect(there.low > 1 || there.high < 1).toBe(there.pValue < 0.05);
+        expect(there.ratioLow > 1 || there.ratioHigh < 1).toBe(there.pValue < 0.05);
       expect(there.degreesOfFreedom).toBeGreaterThanOrEqual(Math.min(one.df, other.df));
       expect(there.degreesOfFreedom).toBeLessThanOrEqual(one.df + other.df);
     }),
@@ -53,8 +53,8 @@ test.each([
     const share = shareOf(1000, a * 100 + b, (rng) => {
       const one = measuredRun(rng, { y: 0.2, se: aSe, rounds: a });
       const other = measuredRun(rng, { y: 0.2, se: bSe, rounds: b });
-      const { low, high } = differenceBetween(one, other, 0.95);
-      return low <= 1 && high >= 1;
+      const { ratioLow, ratioHigh } = differenceBetween(one, other, 0.95);
+      return ratioLow <= 1 && ratioHigh >= 1;
     });
     expect(share).toBeGreaterThanOrEqual(0.93);
     expect(share).toBeLessThanOrEqual(0.97);
@@ -84,10 +84,10 @@ test('of twelve main results that did not change, one is called slower or faster
 
 const exact: Difference = {
   ratio: 1.05,
-  low: 1.03,
-  high: 1.07,
+  ratioLow: 1.03,
+  ratioHigh: 1.07,
   confidence: 0.95,
-  inner: { low: 1.033, high: 1.067 },
+  inner: { ratioLow: 1.033, ratioHigh: 1.067 },
   degreesOfFreedom: 18,
   pValue: 0.0002,
 };
@@ -106,7 +106,7 @@ test('more than before is slower, also of a capacity that is less; less than bef
     reason:
       "the 95 % interval, 1.030 to 1.070, excludes 1, p = 0.002 by Holm's method over 12 differences of main results",
   });
-  const less = { ratio: 0.95, low: 0.93, high: 0.97, inner: { low: 0.933, high: 0.967 } };
+  const less = { ratio: 0.95, ratioLow: 0.93, ratioHigh: 0.97, inner: { ratioLow: 0.933, ratioHigh: 0.967 } };
   expect(verdictOf(less).verdict).toBe('faster');
   const capacity = { metric: metric('throughput_rps'), margin: 0.02, pCorrected: 0.002, together: 12 };
   expect(judgeDifference({ ...exact, ...less }, capacity).verdict).toBe('slower');
@@ -119,7 +119,7 @@ test('what the correction does not show is open, and says that it may be chance'
     reason:
       "the 95 % interval, 1.030 to 1.070, excludes 1, but that may be chance, p = 0.060 by Holm's method over 12 differences of main results",
   });
-  const around = { ratio: 1, low: 0.96, high: 1.04, inner: { low: 0.967, high: 1.033 } };
+  const around = { ratio: 1, ratioLow: 0.96, ratioHigh: 1.04, inner: { ratioLow: 0.967, ratioHigh: 1.033 } };
   expect(verdictOf(around, { pCorrected: 1 })).toEqual({
     verdict: 'open',
     reason: 'the 95 % interval, 0.960 to 1.040, includes 1 and reaches beyond ±2 %',
@@ -127,7 +127,12 @@ test('what the correction does not show is open, and says that it may be chance'
 });
 
 test('a 90 % interval inside the margin is equivalent, also where a smaller difference is shown', () => {
-  const near = { ratio: 1.01, low: 1.004, high: 1.016, inner: { low: 1.005, high: 1.015 } };
+  const near = {
+    ratio: 1.01,
+    ratioLow: 1.004,
+    ratioHigh: 1.016,
+    inner: { ratioLow: 1.005, ratioHigh: 1.015 },
+  };
   expect(verdictOf(near)).toEqual({
     verdict: 'equivalent',
     reason: 'the 90 % interval, 1.005 to 1.015, lies inside ±2 %; a smaller difference is there',

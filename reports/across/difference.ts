@@ -1,47 +1,33 @@
 import { formatPercent, formatRatioRange, pValueWords } from '../../bench/model/format.ts';
 import type { Metric } from '../../bench/model/metric.ts';
+import type { RatioInterval } from '../../bench/model/ratio-interval.ts';
 import type { Verdict } from '../../bench/model/summary.ts';
-import { studentTPValue, studentTQuantile } from '../statistics/student-t.ts';
-import type { LogOverhead } from './log-overhead.ts';
+import { studentTPValue } from '../statistics/student-t.ts';
+import { errorOfSum, intervalOf, type LogOverhead } from './log-overhead.ts';
 
 /** The overhead of one run over that of another, as a ratio of the two ratios. */
-export interface Difference {
-  readonly ratio: number;
-  readonly low: number;
-  readonly high: number;
+export interface Difference extends RatioInterval {
   /** Level of the interval, 1 − α. */
   readonly confidence: number;
   /** The interval at 1 − 2α. If it lies inside the margin, two one-sided tests at α reject (Schuirmann 1987). */
-  readonly inner: { readonly low: number; readonly high: number };
-  /** Welch–Satterthwaite, rounded down to a whole number. */
+  readonly inner: Pick<RatioInterval, 'ratioLow' | 'ratioHigh'>;
   readonly degreesOfFreedom: number;
   /** Two-sided p of "the two overheads are the same". */
   readonly pValue: number;
 }
 
 /**
- * `to` over `from`: exp(y_to − y_from) with the interval of Welch's t (Welch 1947; Satterthwaite 1946). The two runs may
- * differ in their noise and in their numbers of rounds.
+ * `to` over `from`: exp(y_to − y_from) with the interval of Welch's t (Welch 1947). The two runs may differ in their noise
+ * and in their numbers of rounds.
  */
 export function differenceBetween(from: LogOverhead, to: LogOverhead, confidence: number): Difference {
-  const y = to.y - from.y;
-  const [fromVariance, toVariance] = [from.se ** 2, to.se ** 2];
-  const variance = fromVariance + toVariance;
-  const degreesOfFreedom = Math.floor(
-    variance ** 2 / (fromVariance ** 2 / from.df + toVariance ** 2 / to.df) + rounding,
-  );
-  const se = Math.sqrt(variance);
-  const at = (level: number) => {
-    const half = studentTQuantile((1 + level) / 2, degreesOfFreedom) * se;
-    return { low: Math.exp(y - half), high: Math.exp(y + half) };
-  };
+  const log = { y: to.y - from.y, ...errorOfSum([from, to]) };
   return {
-    ratio: Math.exp(y),
-    ...at(confidence),
+    ...intervalOf(log, confidence),
     confidence,
-    inner: at(2 * confidence - 1),
-    degreesOfFreedom,
-    pValue: studentTPValue(y / se, degreesOfFreedom),
+    inner: intervalOf(log, 2 * confidence - 1),
+    degreesOfFreedom: log.df,
+    pValue: studentTPValue(log.y / log.se, log.df),
   };
 }
 
@@ -71,15 +57,15 @@ export interface JudgedDifference {
  * Differences with a run that cannot be trusted do not come here.
  */
 export function judgeDifference(difference: Difference, circumstances: Circumstances): JudgedDifference {
-  const { low, high, inner, confidence, ratio } = difference;
+  const { ratio, ratioLow, ratioHigh, inner, confidence } = difference;
   const { metric, margin, pCorrected, together } = circumstances;
   const within = `±${formatPercent(margin)}`;
-  const excludesOne = low > 1 || high < 1;
-  if (inner.low > 1 - margin && inner.high < 1 + margin) {
-    const words = `the ${formatPercent(2 * confidence - 1)} interval, ${formatRatioRange(inner.low, inner.high)}, lies inside ${within}`;
+  const excludesOne = ratioLow > 1 || ratioHigh < 1;
+  if (inner.ratioLow > 1 - margin && inner.ratioHigh < 1 + margin) {
+    const words = `the ${formatPercent(2 * confidence - 1)} interval, ${formatRatioRange(inner.ratioLow, inner.ratioHigh)}, lies inside ${within}`;
     return { verdict: 'equivalent', reason: excludesOne ? `${words}; a smaller difference is there` : words };
   }
-  const words = `the ${formatPercent(confidence)} interval, ${formatRatioRange(low, high)},`;
+  const words = `the ${formatPercent(confidence)} interval, ${formatRatioRange(ratioLow, ratioHigh)},`;
   const corrected =
     together === 1
       ? ''
@@ -94,5 +80,5 @@ export function judgeDifference(difference: Difference, circumstances: Circumsta
   return { verdict: 'open', reason };
 }
 
-/** Neither 1 − 0.95 nor a sum of equal variances is exact in floating point. */
+/** 1 − 0.95 is not exact in floating point. */
 const rounding = 1e-9;

@@ -1,20 +1,23 @@
 import { mostRounds } from '../../bench/model/plan.ts';
+import type { RatioInterval } from '../../bench/model/ratio-interval.ts';
 import type { MeasuredOverhead } from '../../bench/model/summary.ts';
+import { sum } from '../statistics/location.ts';
 import { studentTQuantile } from '../statistics/student-t.ts';
 
-/** The overhead of one run on the log scale, where overheads of several runs are subtracted and averaged. */
+/** An overhead on the log scale, where overheads of several runs are subtracted and averaged. */
 export interface LogOverhead {
   /** ln(contender / baseline). */
   readonly y: number;
   /** Standard error of y. */
   readonly se: number;
-  /** Degrees of freedom of that standard error: rounds − 1. */
+  /** Degrees of freedom of that standard error: of one run, rounds − 1. */
   readonly df: number;
 }
 
 /**
- * Standard error by the width of the run's interval: half of it is t × se. The interval is a signed-rank one, whose
- * width on normal rounds is that of Student's t within some percent (bench/docs/compare.md).
+ * The overhead of one run. The standard error follows from the width of the run's interval: half of it is t × se. The
+ * interval is a signed-rank one, whose width on normal rounds is that of Student's t within some percent
+ * (bench/docs/compare.md).
  *
  * The figures may be of a stranger's run folder: a level that is none, or rounds beyond those of any plan, do no harm.
  *
@@ -26,16 +29,27 @@ export function logOverhead({
   ratioHigh,
   confidence,
   rounds,
-}: Pick<MeasuredOverhead, 'ratio' | 'ratioLow' | 'ratioHigh' | 'confidence' | 'rounds'>):
-  | LogOverhead
-  | undefined {
-  const hasWidth = ratioLow > 0 && ratioHigh > ratioLow && confidence > 0 && confidence < 1;
-  if (rounds < 2 || !hasWidth) return undefined;
+}: Pick<MeasuredOverhead, keyof RatioInterval | 'confidence' | 'rounds'>): LogOverhead | undefined {
+  const width = Math.log(ratioHigh) - Math.log(ratioLow);
+  const hasWidth = width > 0 && width < Number.POSITIVE_INFINITY;
+  if (rounds < 2 || !hasWidth || !(confidence > 0 && confidence < 1)) return undefined;
   const df = Math.min(rounds, mostRounds) - 1;
-  const t = studentTQuantile((1 + confidence) / 2, df);
-  return {
-    y: Math.log(ratio),
-    se: (Math.log(ratioHigh) - Math.log(ratioLow)) / (2 * t),
-    df,
-  };
+  return { y: Math.log(ratio), se: width / (2 * studentTQuantile((1 + confidence) / 2, df)), df };
+}
+
+/** The way back: exp(y ± t × se). */
+export function intervalOf({ y, se, df }: LogOverhead, confidence: number): RatioInterval {
+  const half = studentTQuantile((1 + confidence) / 2, df) * se;
+  return { ratio: Math.exp(y), ratioLow: Math.exp(y - half), ratioHigh: Math.exp(y + half) };
+}
+
+/**
+ * The error of a sum or a difference of independent overheads, with the degrees of freedom of Welch & Satterthwaite,
+ * rounded down to a whole number (Satterthwaite 1946).
+ */
+export function errorOfSum(overheads: readonly LogOverhead[]): Pick<LogOverhead, 'se' | 'df'> {
+  const variance = sum(overheads.map(({ se }) => se ** 2));
+  const df = variance ** 2 / sum(overheads.map((it) => it.se ** 4 / it.df));
+  // A sum of equal variances is not exact in floating point.
+  return { se: Math.sqrt(variance), df: Math.floor(df + 1e-9) };
 }

@@ -8,7 +8,7 @@ import {
   signedRank,
   signedRankInterval,
 } from '../statistics/signed-rank.ts';
-import { type LogOverhead, logOverhead } from './log-overhead.ts';
+import { intervalOf, type LogOverhead, logOverhead } from './log-overhead.ts';
 
 interface Truth {
   readonly y: number;
@@ -36,6 +36,12 @@ export function measuredRun(rng: RandomGenerator, { y, se, rounds }: Truth): Log
   });
   if (overhead === undefined) throw new Error('normal rounds have an interval');
   return overhead;
+}
+
+/** Whether the 95 % interval holds a truth on the log scale. */
+export function covers(overhead: LogOverhead, truth: number): boolean {
+  const { ratioLow, ratioHigh } = intervalOf(overhead, 0.95);
+  return Math.log(ratioLow) <= truth && Math.log(ratioHigh) >= truth;
 }
 
 /** Share of the trials in which something holds. */

@@ -1,3 +1,4 @@
+import { capital } from '../../bench/model/capital.ts';
 import { type PathId, pathOf } from '../../bench/model/path.ts';
 import { present } from '../../bench/model/present.ts';
 import { profileNames } from '../../bench/model/profile.ts';
@@ -150,10 +151,6 @@ function cpuInstead(
   const figures = groups.flatMap(({ overheads }) => overheads.map((it) => it.overhead));
   const cpu = figures.find((it) => it.path === path && it.metric === 'cpu_server_us' && isMeasured(it));
   return cpu !== undefined && isMeasured(cpu) ? [figureWords(cpu)] : [];
-}
-
-function capital(text: string): string {
-  return text.replace(/^./, (letter) => letter.toUpperCase());
 }
 
 /**

@@ -345,8 +345,7 @@ function unsteadyStarts({ starts }: Findings): readonly Warning[] {
   const unsteady = starts.filter(({ differs }) => differs);
   if (unsteady.length === 0) return [];
   const told = unsteady.map(
-    ({ server, profile, path, ratio, ratioLow, ratioHigh, pValue }) =>
-      `${server} ${path} ${profile} ${formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1)}, ${pValueWords(pValue)}`,
+    (it) => `${it.server} ${it.path} ${it.profile} ${formatChangeInterval(it)}, ${pValueWords(it.pValue)}`,
   );
   return [
     {

@@ -1,3 +1,4 @@
+import { capital } from '../../bench/model/capital.ts';
 import { formatChangeInterval } from '../../bench/model/format.ts';
 import { marginOf, metric } from '../../bench/model/metric.ts';
 import type { PathId } from '../../bench/model/path.ts';
@@ -211,8 +212,7 @@ function findingOf({ overhead, measured }: Row, level: number): string {
 
 function intervalWords(overhead: MeasuredOverhead, level: number): string {
   const short = shortLevelWords(overhead, level);
-  const { ratio, ratioLow, ratioHigh } = overhead;
-  const change = formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1);
+  const change = formatChangeInterval(overhead);
   return short === undefined ? change : `${change} (${short})`;
 }
 
@@ -223,8 +223,4 @@ function findings(rows: readonly Row[], level: number): string {
       return `${spokenName(overhead.server)} ${series.label}: ${verdictLabel(overhead) ?? ''}${figure}.`;
     })
     .join(' ');
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -184,7 +184,7 @@ test('no drawing is wider than a narrow screen keeps readable, and no row of tex
 
 test('the label and the figure of a row do not meet, whatever path they are of', () => {
   const width = (text: string) => textWidth(text, textSize, false);
-  const change = formatChangeInterval(2.345, 1.234, 3.456);
+  const change = formatChangeInterval({ ratio: 3.345, ratioLow: 2.234, ratioHigh: 4.456 });
   const remote = possiblePaths().filter(({ vantage }) => vantage === 'external');
   const labels = (paths: readonly Path[]) =>
     seriesOf(

@@ -1,4 +1,4 @@
-import { formatCount, formatValue } from '../../bench/model/format.ts';
+import { counted, formatCount, formatValue } from '../../bench/model/format.ts';
 import { type MetricUnit, metric } from '../../bench/model/metric.ts';
 import type { ReportModel, TimelinePoint } from '../report-model.ts';
 import { listed } from '../words/finding-words.ts';
@@ -87,10 +87,6 @@ function uncounted(
   return found.length === 1
     ? `1 ${one}: a ${mark} in ${where}.`
     : `${formatCount(found.length)} ${several}: ${marks} in ${where}.`;
-}
-
-function counted(count: number, word: string): string {
-  return `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function middleOf({ from, to }: Round): number {

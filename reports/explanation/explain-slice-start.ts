@@ -20,7 +20,6 @@ export function sliceStartFigures({
   const figures = groups.map((it) => it.figures);
   return analysedStarts(figures, statistics).map(({ start, rounds }): ExplainedFigure => {
     const { server, profile, path, baseline, pValue } = start;
-    const [change, low, high] = [start.ratio - 1, start.ratioLow - 1, start.ratioHigh - 1];
     const reported = {
       ratio: start.ratio,
       ratio_low: start.ratioLow,
@@ -30,7 +29,7 @@ export function sliceStartFigures({
     const figure = {
       figure: ['slice-start', server, profile, pathName(start, run.plan)].join(':'),
       kind: 'slice-start' as const,
-      shown: `${formatChangeInterval(change, low, high)}, ${pValueWords(pValue)}`,
+      shown: `${formatChangeInterval(start)}, ${pValueWords(pValue)}`,
       reported,
       declared: true,
     };

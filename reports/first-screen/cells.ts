@@ -1,4 +1,5 @@
 import {
+  changeOf,
   changePrinter,
   differencePrinter,
   type Estimated,
@@ -87,7 +88,7 @@ function printersOf(column: readonly Overhead[]): Printers {
   const measured = column.filter(isMeasured);
   return {
     difference: differencePrinter(measured.map(differenceIn), unit),
-    change: changePrinter(measured.map(changeIn), marginOf(first)),
+    change: changePrinter(measured.map(changeOf), marginOf(first)),
   };
 }
 
@@ -111,7 +112,7 @@ function cellIn(overhead: Overhead, print: Printers, cases: Summary['cases'], le
   const { value, interval } = print.difference(differenceIn(overhead));
   const note = noteOf(state, overhead);
   return {
-    ...{ overhead, state, change: value, percent, interval, changeParts: print.change(changeIn(overhead)) },
+    ...{ overhead, state, change: value, percent, interval, changeParts: print.change(changeOf(overhead)) },
     ...present({ note }),
   };
 }
@@ -124,12 +125,7 @@ export function differenceIn({
   return { value: difference, low: differenceLow, high: differenceHigh };
 }
 
-/** As fractions. */
-export function changeIn({ ratio, ratioLow, ratioHigh }: MeasuredOverhead): Estimated {
-  return { value: ratio - 1, low: ratioLow - 1, high: ratioHigh - 1 };
-}
-
-function stateOf({ verdict }: Overhead): CellState {
+export function stateOf({ verdict }: Pick<Overhead, 'verdict'>): CellState {
   switch (verdict) {
     case 'slower':
       return 'worse';

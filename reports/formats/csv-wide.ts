@@ -1,7 +1,7 @@
+import { grouped } from '../../bench/model/grouped.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
 import { type Columns, csvTable } from '../csv/csv-table.ts';
 import { type ExportRow, isContenderRatio, type TrustedRatio, trustedRatios } from './export-rows.ts';
-import { grouped } from './grouped.ts';
 import type { Rendered } from './rendered.ts';
 
 interface WideRow {

@@ -10,6 +10,7 @@ import type { ServerName } from '../../bench/model/server.ts';
 import {
   type CaseSummary,
   isMeasured,
+  lacksVerdict,
   type Overhead,
   type Summary,
   type Verdict,
@@ -79,26 +80,18 @@ export function exportRows(record: RunRecord): readonly ExportRow[] {
       const head = {
         ...{ record, fingerprint, name: overheadName(overhead, role, record.run.plan) },
         ...{ server, profile, path, role, baseline, metric, declared, ...present({ verdict }) },
-        trusted: isTrusted(overhead, all),
+        trusted: untrustedOverhead(overhead, all) === undefined && !lacksVerdict(overhead),
       };
       if (!isMeasured(overhead)) return [{ ...head, quantity: 'ratio' }];
       const { confidence, rounds, ratio, ratioLow, ratioHigh } = overhead;
       const { difference, differenceLow, differenceHigh } = overhead;
+      const both = { ...head, confidence, rounds };
       return [
-        { ...head, quantity: 'ratio', value: ratio, low: ratioLow, high: ratioHigh, confidence, rounds },
-        {
-          ...{ ...head, quantity: 'difference', value: difference, low: differenceLow, high: differenceHigh },
-          ...{ confidence, rounds },
-        },
+        { ...both, quantity: 'ratio', value: ratio, low: ratioLow, high: ratioHigh },
+        { ...both, quantity: 'difference', value: difference, low: differenceLow, high: differenceHigh },
       ];
     };
   }
-}
-
-/** A declared comparison without a verdict was not measured: the load agent was the limit, for example. */
-function isTrusted(overhead: Overhead, all: readonly Overhead[]): boolean {
-  const { declared, verdict } = overhead;
-  return untrustedOverhead(overhead, all) === undefined && !(declared && verdict === undefined);
 }
 
 function absolutes(record: RunRecord, fingerprint: string): readonly ExportRow[] {

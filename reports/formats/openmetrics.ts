@@ -1,8 +1,8 @@
 import { dataNumber } from '../../bench/model/data-keys.ts';
+import { grouped } from '../../bench/model/grouped.ts';
 import { printable } from '../../bench/model/printable.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
 import { type ExportRow, type Quantity, unitOf } from './export-rows.ts';
-import { grouped } from './grouped.ts';
 import type { Rendered } from './rendered.ts';
 
 type Labels = Readonly<Record<string, string>>;

@@ -1,17 +1,18 @@
 import { type ExportFormat, exportFormats } from '../../bench/model/export-format.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
+import { csvTable } from '../csv/csv-table.ts';
 import { renderBadge } from './badge.ts';
 import { renderBencher } from './bencher.ts';
-import { renderLongCsv } from './csv-long.ts';
 import { renderWideCsv } from './csv-wide.ts';
 import { type ExportRow, exportRows } from './export-rows.ts';
 import { renderGithubActionBenchmark } from './github-action-benchmark.ts';
+import { longColumns } from './long-columns.ts';
 import { renderNdjson } from './ndjson.ts';
 import { renderOpenMetrics } from './openmetrics.ts';
 import type { Rendered } from './rendered.ts';
 
 const renderers: Readonly<Record<ExportFormat, (rows: readonly ExportRow[]) => string | Rendered>> = {
-  'csv-long': renderLongCsv,
+  'csv-long': (rows) => csvTable(longColumns, rows),
   'csv-wide': renderWideCsv,
   ndjson: renderNdjson,
   openmetrics: renderOpenMetrics,

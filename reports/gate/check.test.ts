@@ -1,29 +1,17 @@
 import { expect, test } from 'vitest';
-import type { AcceptedStep, GateLimit } from '../../bench/model/gate.ts';
+import type { GateLimit } from '../../bench/model/gate.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
 import { recordOf } from '../across/recorded-runs.fixture.ts';
 import { bridgePath, mappedPath } from '../synthetic-run.fixture.ts';
+import { assertedOn, type Given, place } from './asserted.fixture.ts';
 import { assertedOf, checkOf } from './check.ts';
-import { knownRun } from './judging.ts';
 
 const small = { servers: ['nginx'], profiles: ['latency'] } as const;
 const slowedBy = (factor: number) => ({ ...small, effects: { [bridgePath]: { latency: 1.19 * factor } } });
-const place = 'bench.config.yaml:2:5';
-
-interface Given {
-  readonly metric?: 'latency_p50_us' | 'latency_p90_us' | 'throughput_rps';
-  readonly path?: string;
-  readonly earlier?: readonly RunRecord[];
-  readonly accepted?: readonly AcceptedStep[];
-}
-
 /** The check of one limit on the bridge of nginx. */
 function checked(record: RunRecord, limit: GateLimit, given: Given = {}) {
-  const { metric = 'latency_p50_us', path = bridgePath, earlier = [], accepted = [] } = given;
-  const assertion = { metric, path, limits: [limit], level: 'error', place } as const;
-  const [asserted, ...others] = assertedOf({ assertions: [assertion], accepted }, record);
-  if (asserted === undefined || others.length > 0) throw new Error('one comparison is asserted');
-  return checkOf(asserted, { record: knownRun(record), earlier: earlier.map(knownRun), accepted });
+  const { asserted, judging } = assertedOn(record, limit, given);
+  return checkOf(asserted, judging);
 }
 
 const maxOverhead = (value: number) => ({ kind: 'maxOverhead', value }) as const;

@@ -1,5 +1,5 @@
 import { Failure } from '../../bench/model/failure.ts';
-import { formatCount, formatPercent } from '../../bench/model/format.ts';
+import { counted, formatCount, formatPercent } from '../../bench/model/format.ts';
 import type {
   AcceptedStep,
   Assertion,
@@ -8,11 +8,12 @@ import type {
   GateConfig,
   GateLimit,
 } from '../../bench/model/gate.ts';
+import type { RatioInterval } from '../../bench/model/ratio-interval.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
-import type { MeasuredOverhead } from '../../bench/model/summary.ts';
-import { type Difference, differenceBetween } from '../across/difference.ts';
+import { type MeasuredOverhead, reachesLevel } from '../../bench/model/summary.ts';
+import { differenceBetween } from '../across/difference.ts';
 import type { Judging } from './judging.ts';
-import { figureWords, openWords, outcomeOf, overheadWords, type Ratio, worsening } from './limit-check.ts';
+import { figureWords, openWords, outcomeOf, overheadWords, worsening } from './limit-check.ts';
 import { isSelected, selectedBy } from './matching.ts';
 import { type EarlierPoint, earlierPoints, logOf, type Reference, referenceOf } from './reference.ts';
 import { type Finding, findingOf, type Subject, subjectWords } from './subject.ts';
@@ -72,7 +73,7 @@ function foundOf(limit: GateLimit, subject: Subject, finding: Finding, judging: 
   if (limit.kind === 'minRounds') {
     const rounds = finding.overhead?.rounds ?? 0;
     const outcome = rounds < limit.value ? 'failed' : 'passed';
-    return { outcome, says: `${roundsWords(rounds)}, limit ${formatCount(limit.value)} or more` };
+    return { outcome, says: `${counted(rounds, 'round')}, limit ${formatCount(limit.value)} or more` };
   }
   if (finding.kind === 'unmeasured') return { outcome: 'open', says: finding.reason };
   const { overhead } = finding;
@@ -80,7 +81,7 @@ function foundOf(limit: GateLimit, subject: Subject, finding: Finding, judging: 
   if (!reachesLevel(overhead, wanted)) {
     return {
       outcome: 'open',
-      says: `no ${formatPercent(wanted)} interval from ${roundsWords(overhead.rounds)}`,
+      says: `no ${formatPercent(wanted)} interval from ${counted(overhead.rounds, 'round')}`,
     };
   }
   if (limit.kind === 'maxRegression') return regressionOf(limit, subject, overhead, judging);
@@ -92,11 +93,6 @@ function foundOf(limit: GateLimit, subject: Subject, finding: Finding, judging: 
     figure,
     says: `${what} ${figureWords(figure, limit, subject.metric)}${openWords(figure, limit, overhead.rounds)}`,
   };
-}
-
-/** Whether the interval of an overhead has the level that was asked for. Too few rounds allow none so sure. */
-export function reachesLevel({ confidence }: MeasuredOverhead, wanted: number): boolean {
-  return confidence >= wanted - rounding;
 }
 
 /** What `maxOverhead` and `maxOverheadUs` limit. */
@@ -125,7 +121,7 @@ function regressionOf(
   const log = logOf(subject, record);
   if (log === undefined) return { outcome: 'open', says: `${now}: its interval has no width` };
   const { confidence } = run.plan;
-  const figureFor = (change: Difference) => worsening(subject.metric, ratioOfChange(change));
+  const figureFor = (change: RatioInterval) => worsening(subject.metric, change);
   const reference = referenceOf(points, {
     series: record.series,
     confidence,
@@ -179,16 +175,6 @@ function runsWords({ runs }: Reference): string {
   return runs.length === 1 ? `run ${newest}` : `${runs.length} earlier runs, the newest ${newest}`;
 }
 
-function roundsWords(rounds: number): string {
-  return `${formatCount(rounds)} ${rounds === 1 ? 'round' : 'rounds'}`;
-}
-
-function ratioOf({ ratio, ratioLow, ratioHigh }: Ratio): Ratio {
+function ratioOf({ ratio, ratioLow, ratioHigh }: RatioInterval): RatioInterval {
   return { ratio, ratioLow, ratioHigh };
 }
-
-function ratioOfChange({ ratio, low, high }: Difference): Ratio {
-  return { ratio, ratioLow: low, ratioHigh: high };
-}
-
-const rounding = 1e-9;

@@ -3,25 +3,19 @@ import { Failure } from '../../bench/model/failure.ts';
 import type { GateLimit } from '../../bench/model/gate.ts';
 import { recordOf } from '../across/recorded-runs.fixture.ts';
 import { bridgePath } from '../synthetic-run.fixture.ts';
-import { assertedOf, checkOf } from './check.ts';
+import { assertedOn } from './asserted.fixture.ts';
+import { checkOf } from './check.ts';
 import { confirmed, isToConfirm, unconfirmed } from './confirm.ts';
 import { knownRun } from './judging.ts';
 
 const small = { servers: ['nginx'], profiles: ['latency'] } as const;
 const slow = { ...small, effects: { [bridgePath]: { latency: 1.5 } } };
-const accepted = [] as const;
 
 function judged(limit: GateLimit, level: 'error' | 'warn' = 'error') {
-  const judging = { record: knownRun(recordOf(20, slow)), earlier: [knownRun(recordOf(1, small))], accepted };
-  const assertion = {
-    metric: 'latency_p50_us',
-    path: bridgePath,
-    limits: [limit],
+  const { asserted, judging } = assertedOn(recordOf(20, slow), limit, {
     level,
-    place: 'c:1:1',
-  } as const;
-  const [asserted] = assertedOf({ assertions: [assertion], accepted: [] }, judging.record);
-  if (asserted === undefined) throw new Error('one comparison is asserted');
+    earlier: [recordOf(1, small)],
+  });
   return { judging, one: { asserted, check: checkOf(asserted, judging) } };
 }
 

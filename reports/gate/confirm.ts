@@ -1,5 +1,6 @@
 import type { Failure } from '../../bench/model/failure.ts';
 import type { GateCheck } from '../../bench/model/gate.ts';
+import { present } from '../../bench/model/present.ts';
 import { type Asserted, checkOf } from './check.ts';
 import type { Judging, KnownRun } from './judging.ts';
 
@@ -31,8 +32,7 @@ export function confirmed({ asserted, check }: Judged, judging: Judging, again: 
     confirmation: {
       runId: again.run.runId,
       outcome,
-      ...(figure === undefined ? {} : { figure }),
-      ...(overhead === undefined ? {} : { overhead }),
+      ...present({ figure, overhead }),
     },
   };
 }

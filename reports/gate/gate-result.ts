@@ -6,11 +6,12 @@ import {
   seriesKey,
 } from '../../bench/model/fingerprint.ts';
 import { type GateCheck, type GateOutcome, type GateResult, gateOutcomes } from '../../bench/model/gate.ts';
+import { present } from '../../bench/model/present.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
 import type { Warning } from '../../bench/model/warning.ts';
 
-/** A result needs no more of a run. */
-type OfRun = Pick<RunRecord, 'run'>;
+/** A result needs no more of a record. */
+type RunAlone = Pick<RunRecord, 'run'>;
 
 /**
  * The result of a gate, from its checks.
@@ -19,7 +20,7 @@ type OfRun = Pick<RunRecord, 'run'>;
  */
 export function gateResultOf(
   checks: readonly GateCheck[],
-  { record, earlier }: { readonly record: OfRun; readonly earlier: readonly OfRun[] },
+  { record, earlier }: { readonly record: RunAlone; readonly earlier: readonly RunAlone[] },
   { strict, confirmedBy }: { readonly strict: boolean; readonly confirmedBy?: string | undefined },
 ): GateResult {
   const outcome = worstOf(checks.filter(({ level }) => level === 'error'));
@@ -32,7 +33,7 @@ export function gateResultOf(
     exitCode,
     verdict: `gate ${outcome}, exit ${exitCode}: ${countWords(checks)} (run ${runId}${again})`,
     against: earlier.map(({ run }) => run.runId),
-    ...(confirmedBy === undefined ? {} : { confirmedBy }),
+    ...present({ confirmedBy }),
     checks: [...checks],
     warnings: [
       ...partialWarnings(record),
@@ -69,7 +70,7 @@ function countWords(checks: readonly GateCheck[]): string {
   ].join(', ');
 }
 
-function partialWarnings({ run: { runId, state, stateReason } }: OfRun): readonly Warning[] {
+function partialWarnings({ run: { runId, state, stateReason } }: RunAlone): readonly Warning[] {
   if (state !== 'partial') return [];
   return [
     {
@@ -83,8 +84,8 @@ function partialWarnings({ run: { runId, state, stateReason } }: OfRun): readonl
 /** In which facts the environments of the reference runs differ from that of the run: one warning for each environment. */
 function environmentWarnings(
   checks: readonly GateCheck[],
-  record: OfRun,
-  earlier: readonly OfRun[],
+  record: RunAlone,
+  earlier: readonly RunAlone[],
 ): readonly Warning[] {
   const used = new Set(checks.flatMap(({ reference }) => reference?.runs ?? []));
   const own = fingerprintOf(record.run);
@@ -112,8 +113,8 @@ function environmentWarnings(
 /** What else changed since the newest run that a failed check was compared with: one may be why it failed. */
 function passingWarnings(
   checks: readonly GateCheck[],
-  record: OfRun,
-  earlier: readonly OfRun[],
+  record: RunAlone,
+  earlier: readonly RunAlone[],
 ): readonly Warning[] {
   const used = new Set(
     checks.flatMap(({ outcome, reference }) => (outcome === 'failed' ? (reference?.runs ?? []) : [])),

@@ -1,16 +1,22 @@
-import { changePrinter, type Estimated, formatDifference, formatNumber } from '../../bench/model/format.ts';
+import {
+  changeOf,
+  changePrinter,
+  type Estimated,
+  formatDifference,
+  formatNumber,
+} from '../../bench/model/format.ts';
 import type { BoundLimit, GateOutcome } from '../../bench/model/gate.ts';
 import { type MetricName, metric } from '../../bench/model/metric.ts';
-import type { MeasuredOverhead } from '../../bench/model/summary.ts';
-
-/** A ratio with its interval. */
-export type Ratio = Pick<MeasuredOverhead, 'ratio' | 'ratioLow' | 'ratioHigh'>;
+import type { RatioInterval } from '../../bench/model/ratio-interval.ts';
 
 /** How much worse a ratio is than 1, as a fraction: of a latency the ratio less one, of a capacity one less the ratio. */
-export function worsening(name: MetricName, { ratio, ratioLow, ratioHigh }: Ratio): Estimated {
-  return metric(name).better === 'lower'
-    ? { value: ratio - 1, low: ratioLow - 1, high: ratioHigh - 1 }
-    : { value: 1 - ratio, low: 1 - ratioHigh, high: 1 - ratioLow };
+export function worsening(name: MetricName, ratio: RatioInterval): Estimated {
+  const change = changeOf(ratio);
+  return metric(name).better === 'lower' ? change : negated(change);
+}
+
+function negated({ value, low, high }: Estimated): Estimated {
+  return { value: -value, low: -high, high: -low };
 }
 
 /** failed: the near end of the interval is beyond the limit. passed: the far end is not. open: the limit lies between them. */
@@ -32,8 +38,7 @@ export function figureWords(figure: Estimated, limit: BoundLimit, name: MetricNa
     return `${formatDifference(value, low, high, 'us')}, limit +${limitWords(limit)}`;
   }
   const isLoss = metric(name).better === 'higher';
-  const { value, low, high } = figure;
-  const shown = isLoss ? { value: -value, low: -high, high: -low } : figure;
+  const shown = isLoss ? negated(figure) : figure;
   const printed = changePrinter([shown], limit.value)(shown);
   return `${printed.value} ${printed.interval}, limit ${isLoss ? '−' : '+'}${limitWords(limit)}`;
 }
@@ -51,8 +56,8 @@ export function limitWords({ kind, value }: BoundLimit): string {
 const mostDecimals = 20;
 
 /** An overhead with its interval: `+31 % [+28, +34]`. */
-export function overheadWords({ ratio, ratioLow, ratioHigh }: Ratio): string {
-  const change = { value: ratio - 1, low: ratioLow - 1, high: ratioHigh - 1 };
+export function overheadWords(ratio: RatioInterval): string {
+  const change = changeOf(ratio);
   const { value, interval } = changePrinter([change], 1)(change);
   return `${value} ${interval}`;
 }

@@ -3,12 +3,12 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { expect, test } from 'vitest';
 import type { GateCheck, GateConfig } from '../../bench/model/gate.ts';
 import { isMeasured, type MeasuredOverhead } from '../../bench/model/summary.ts';
-import type { LogOverhead } from '../across/log-overhead.ts';
+import { intervalOf } from '../across/log-overhead.ts';
 import { recordOf } from '../across/recorded-runs.fixture.ts';
 import { measuredRun } from '../across/simulated-runs.fixture.ts';
 import { normalDeviate } from '../statistics/normal-deviate.fixture.ts';
-import { studentTQuantile } from '../statistics/student-t.ts';
 import { bridgePath } from '../synthetic-run.fixture.ts';
+import { place } from './asserted.fixture.ts';
 import { assertedOf, checkOf } from './check.ts';
 import { confirmed, isToConfirm } from './confirm.ts';
 import { type KnownRun, knownRun } from './judging.ts';
@@ -32,37 +32,20 @@ const truths: Readonly<Record<string, number>> = {
   throughput_rps: Math.log(0.72),
 };
 
-const place = 'bench.config.yaml:2:5';
-const all = { path: '*', level: 'error', place } as const;
+const limited = [
+  { metric: 'latency_p50_us', overhead: 0.3, regression: 0.08 },
+  { metric: 'cpu_server_us', profile: 'steady', overhead: 0.4, regression: 0.04 },
+  { metric: 'throughput_rps', overhead: 0.35, regression: 0.04 },
+] as const;
 /** @param slack is added to each limit of a regression. */
 const configWith = (slack: number): GateConfig => ({
-  assertions: [
-    {
-      ...all,
-      metric: 'latency_p50_us',
-      limits: [
-        { kind: 'maxOverhead', value: 0.3 },
-        { kind: 'maxRegression', value: 0.08 + slack },
-      ],
-    },
-    {
-      ...all,
-      metric: 'cpu_server_us',
-      profile: 'steady',
-      limits: [
-        { kind: 'maxOverhead', value: 0.4 },
-        { kind: 'maxRegression', value: 0.04 + slack },
-      ],
-    },
-    {
-      ...all,
-      metric: 'throughput_rps',
-      limits: [
-        { kind: 'maxOverhead', value: 0.35 },
-        { kind: 'maxRegression', value: 0.04 + slack },
-      ],
-    },
-  ],
+  assertions: limited.map(({ overhead, regression, ...selected }) => ({
+    ...{ ...selected, path: '*', level: 'error', place },
+    limits: [
+      { kind: 'maxOverhead', value: overhead },
+      { kind: 'maxRegression', value: regression + slack },
+    ],
+  })),
   accepted: [],
 });
 const config = configWith(0);
@@ -85,26 +68,13 @@ function runOf(night: number, weather: Weather, rng: RandomGenerator, slowdown =
     const { [it.metric]: se = 0.02 } = errors;
     const { [it.metric]: truth = 0.2 } = truths;
     const y = truth + (weather.get(keyOf(it)) ?? 0) + (it.path === bridgePath ? slowdown : 0);
-    return { ...it, ...overheadOf(measuredRun(rng, { y, se, rounds })) };
+    return { ...it, ...intervalOf(measuredRun(rng, { y, se, rounds }), 0.95), confidence: 0.95, rounds };
   });
   const runId = `2026${String(night).padStart(4, '0')}T020000Z-aaaa`;
   return {
     ...template,
     run: { ...template.run, runId },
     summary: { ...template.summary, runId, overheads },
-  };
-}
-
-/** A log overhead as summary.json has it. */
-function overheadOf({ y, se, df }: LogOverhead) {
-  const confidence = 0.95;
-  const half = studentTQuantile((1 + confidence) / 2, df) * se;
-  return {
-    ratio: Math.exp(y),
-    ratioLow: Math.exp(y - half),
-    ratioHigh: Math.exp(y + half),
-    confidence,
-    rounds,
   };
 }
 

@@ -1,18 +1,18 @@
 import type { AcceptedStep } from '../../bench/model/gate.ts';
+import type { RatioInterval } from '../../bench/model/ratio-interval.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
 import { acrossRuns, fewestRuns } from '../across/across-runs.ts';
 import { type Difference, differenceBetween } from '../across/difference.ts';
-import { type LogOverhead, logOverhead } from '../across/log-overhead.ts';
-import { studentTQuantile } from '../statistics/student-t.ts';
+import { errorOfSum, intervalOf, type LogOverhead, logOverhead } from '../across/log-overhead.ts';
+import { sum } from '../statistics/location.ts';
 import { isSameLoad, type Judging } from './judging.ts';
-import type { Ratio } from './limit-check.ts';
 import { findingOf, type Subject } from './subject.ts';
 
 /** The newest good runs that a reference rests on: two months of nights. */
 const mostRuns = 60;
 
 /** What the overhead of a run is compared with. */
-export interface Reference extends Ratio {
+export interface Reference extends RatioInterval {
   /** On the log scale. With several runs, the error includes how much runs differ. */
   readonly log: LogOverhead;
   /** The earlier runs that it rests on, oldest first. */
@@ -95,40 +95,20 @@ function pooled(points: readonly EarlierPoint[], series: string, confidence: num
   if (newest === undefined) return undefined;
   const own = points.filter((it) => it.series === series);
   const chosen = (own.length > 0 ? own : points.filter((it) => it.series === newest.series)).slice(-mostRuns);
-  const log = together(
-    chosen.map((it) => it.log),
-    confidence,
-  );
-  const half = studentTQuantile((1 + confidence) / 2, log.df) * log.se;
-  return {
-    log,
-    ratio: Math.exp(log.y),
-    ratioLow: Math.exp(log.y - half),
-    ratioHigh: Math.exp(log.y + half),
-    runs: chosen.map(({ runId }) => runId),
-  };
+  const log = together(chosen.map((it) => it.log));
+  return { log, ...intervalOf(log, confidence), runs: chosen.map(({ runId }) => runId) };
 }
 
 /**
  * What a further run like these would find, without the error of its own measurement: their mean, with the error of the
  * mean and the spread between runs. Two runs show no spread between runs yet: their own errors have to do.
  */
-function together(logs: readonly LogOverhead[], confidence: number): LogOverhead {
-  const k = logs.length;
+function together(overheads: readonly LogOverhead[]): LogOverhead {
+  const k = overheads.length;
   if (k >= fewestRuns) {
-    const { ratio, low, high, between } = acrossRuns(logs, confidence);
-    const ofMean = (Math.log(high) - Math.log(low)) / 2 / studentTQuantile((1 + confidence) / 2, k - 1);
-    return { y: Math.log(ratio), se: Math.sqrt(ofMean ** 2 + between ** 2), df: k - 1 };
+    const { mean, between } = acrossRuns(overheads);
+    return { ...mean, se: Math.hypot(mean.se, between) };
   }
-  const variances = logs.map(({ se }) => se ** 2);
-  const variance = sum(variances);
-  return {
-    y: sum(logs.map(({ y }) => y)) / k,
-    se: Math.sqrt(variance) / k,
-    df: Math.max(1, Math.floor(variance ** 2 / sum(logs.map(({ se, df }) => se ** 4 / df)) + 1e-9)),
-  };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+  const { se, df } = errorOfSum(overheads);
+  return { y: sum(overheads.map(({ y }) => y)) / k, se: se / k, df };
 }

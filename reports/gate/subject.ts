@@ -4,7 +4,7 @@ import type { PathId } from '../../bench/model/path.ts';
 import { metricsOf, type ProfileName } from '../../bench/model/profile.ts';
 import type { Run } from '../../bench/model/run.ts';
 import type { ServerName } from '../../bench/model/server.ts';
-import { isMeasured, type MeasuredOverhead, type Summary } from '../../bench/model/summary.ts';
+import { isMeasured, lacksVerdict, type MeasuredOverhead, type Summary } from '../../bench/model/summary.ts';
 
 /** One comparison of a plan on one metric. */
 export interface Subject {
@@ -61,8 +61,7 @@ export function findingOf(
     const left = notShown.find((it) => isOfCase(it.case, subject) && it.metric === label);
     return { kind: 'unmeasured', reason: left?.why ?? 'the run has no figure of it' };
   }
-  // A declared comparison without a verdict was not measured: the load generator was the limit, for example.
-  if (own.declared && own.verdict === undefined) {
+  if (lacksVerdict(own)) {
     return { kind: 'unmeasured', reason: own.reason ?? 'not measured', overhead: own };
   }
   return { kind: 'measured', overhead: own };

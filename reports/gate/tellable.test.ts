@@ -3,25 +3,14 @@ import type { GateLimit } from '../../bench/model/gate.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
 import { recordOf } from '../across/recorded-runs.fixture.ts';
 import { bridgePath } from '../synthetic-run.fixture.ts';
-import { assertedOf } from './check.ts';
-import { knownRun } from './judging.ts';
+import { assertedOn, place } from './asserted.fixture.ts';
 import { assertTellable } from './tellable.ts';
 
 const noisy = { servers: ['nginx'], profiles: ['latency'], deploymentNoise: 0.03 } as const;
-const place = 'bench.config.yaml:2:5';
-
 /** Whether a limit on the bridge's latency is refused. */
 function told(limit: GateLimit, record: RunRecord, earlier: readonly RunRecord[] = []) {
-  const assertion = {
-    metric: 'latency_p50_us',
-    path: bridgePath,
-    limits: [limit],
-    level: 'error',
-    place,
-  } as const;
-  for (const it of assertedOf({ assertions: [assertion], accepted: [] }, record)) {
-    assertTellable(it, { record: knownRun(record), earlier: earlier.map(knownRun), accepted: [] });
-  }
+  const { asserted, judging } = assertedOn(record, limit, { earlier });
+  assertTellable(asserted, judging);
 }
 
 const run = recordOf(20, noisy);

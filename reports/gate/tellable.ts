@@ -4,8 +4,9 @@ import type { BoundLimit } from '../../bench/model/gate.ts';
 import { mostRounds } from '../../bench/model/plan.ts';
 import { roundsNeeded } from '../../bench/model/rounds-needed.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
+import { reachesLevel } from '../../bench/model/summary.ts';
 import { differenceBetween } from '../across/difference.ts';
-import { type Asserted, overheadFigure, reachesLevel } from './check.ts';
+import { type Asserted, overheadFigure } from './check.ts';
 import { isSameLoad, type Judging } from './judging.ts';
 import { limitWords, roundsToNarrow } from './limit-check.ts';
 import { logOf } from './reference.ts';
@@ -82,8 +83,8 @@ function widthOf(limit: BoundLimit, subject: Subject, record: RunRecord): Width 
   }
   const log = logOf(subject, record);
   if (log === undefined) return undefined;
-  const { low, high } = differenceBetween(log, log, confidence);
-  return { runId, rounds, half: (high - low) / 2 };
+  const { ratioLow, ratioHigh } = differenceBetween(log, log, confidence);
+  return { runId, rounds, half: (ratioHigh - ratioLow) / 2 };
 }
 
 /** Rounded up, so that it is not printed as the limit that it exceeds. */

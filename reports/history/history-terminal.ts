@@ -1,13 +1,12 @@
+import { counted, formatChangeInterval } from '../../bench/model/format.ts';
 import type { StyledText } from '../../bench/model/styled-text.ts';
 import type { History } from './history.ts';
 import {
   allChanges,
   beginningsWords,
   changeWords,
-  counted,
   dateOf,
   findingWords,
-  ratioWords,
   subjectWords,
   suspicionWords,
 } from './history-words.ts';
@@ -44,7 +43,7 @@ function levelLines({ subjects }: History): readonly string[] {
     const words =
       level === undefined
         ? 'no interval that counts'
-        : `${ratioWords(level)} since ${dateOf(level.from.run)}, ${counted(level.nights, 'run')}`;
+        : `${formatChangeInterval(level)} since ${dateOf(level.from.run)}, ${counted(level.nights, 'run')}`;
     return [
       `${subjectWords(subject)}: ${words}${subject.declared ? '' : ' (not declared)'}`,
       ...(suspicion === undefined ? [] : [`  ${suspicion}`]),

@@ -1,4 +1,5 @@
-import { formatChangeInterval, formatCount } from '../../bench/model/format.ts';
+import type { FingerprintDifference } from '../../bench/model/fingerprint.ts';
+import { counted, formatChangeInterval, formatCount } from '../../bench/model/format.ts';
 import type { IndexedRun } from '../../bench/model/indexed-run.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
@@ -7,7 +8,6 @@ import { readerWords } from '../../bench/model/reader-words.ts';
 import { clientLabel, groupLabel, pathLabel } from '../words/path-words.ts';
 import { nightsToFollow } from './change-points.ts';
 import type { Change, History, Point, Series, Subject, SubjectHistory } from './history.ts';
-import type { RatioInterval } from './levels.ts';
 
 /** `nginx, one request at a time, bridge: median latency`. */
 export function subjectWords(subject: Subject): string {
@@ -20,20 +20,15 @@ export function placeWords({ path }: Pick<Subject, 'path'>): string {
   return usual ? pathLabel(path) : `${pathLabel(path)}, ${clientLabel(path)}`;
 }
 
-/** `+18 % [+17, +19]`: an overhead, or a step between two. */
-export function ratioWords({ ratio, low, high }: RatioInterval): string {
-  return formatChangeInterval(ratio - 1, low - 1, high - 1);
-}
-
 export function dateOf({ startedAt }: Pick<IndexedRun, 'startedAt'>): string {
   return startedAt.slice(0, 10);
 }
 
 /** `+18 % [+17, +19] until 2026-11-08, +26 % [+25, +27] since 2026-11-09, a step of +6.8 % [+5.5, +8.1]`. */
 export function changeWords({ at, before, after, step }: Change): string {
-  const until = `${ratioWords(before)} until ${dateOf(before.to.run)}`;
-  const since = `${ratioWords(after)} since ${dateOf(at.run)} (run ${at.run.runId})`;
-  return `${until}, ${since}: a step of ${ratioWords(step)}`;
+  const until = `${formatChangeInterval(before)} until ${dateOf(before.to.run)}`;
+  const since = `${formatChangeInterval(after)} since ${dateOf(at.run)} (run ${at.run.runId})`;
+  return `${until}, ${since}: a step of ${formatChangeInterval(step)}`;
 }
 
 /** One line: what the newest run brought. */
@@ -61,7 +56,7 @@ export function findingWords({ runs, subjects, news }: History): string {
 }
 
 function statusWords(runs: readonly IndexedRun[], subjects: readonly SubjectHistory[]): string {
-  const last = lastChange(subjects);
+  const [last] = allChanges(subjects);
   const waiting = subjects.filter(({ series }) => series.at(-1)?.suspicion !== undefined).length;
   return [
     counted(runs.length, 'run'),
@@ -69,10 +64,6 @@ function statusWords(runs: readonly IndexedRun[], subjects: readonly SubjectHist
     last === undefined ? 'no change so far' : `last change ${dateOf(last.at.run)}`,
     ...(waiting === 0 ? [] : [`${formatCount(waiting)} not yet datable`]),
   ].join(', ');
-}
-
-function lastChange(subjects: readonly SubjectHistory[]): Change | undefined {
-  return allChanges(subjects)[0];
 }
 
 /** Newest first. */
@@ -85,19 +76,23 @@ export function allChanges(subjects: readonly SubjectHistory[]): readonly Change
 /** What is new besides changes, a sentence each. */
 export function beginningsWords({ runs, news: { environment, loads } }: History): readonly string[] {
   const before = runs.at(-2)?.runId ?? '';
-  const facts = environment.map(({ name, values: [was, is] }) =>
-    oneLine(`${name} ${was ?? 'not known'} → ${is ?? 'not known'}`),
-  );
   return [
-    ...(facts.length === 0
+    ...(environment.length === 0
       ? []
       : [
-          `Its machine or method is new, so that all series begin anew. Since run ${before}: ${facts.join('; ')}.`,
+          `Its machine or method is new, so that all series begin anew. Since run ${before}: ${factWords(environment)}.`,
         ]),
     ...loads.map(
       (profile) => `The load of "${readerWords[profile].reader}" is new, so that its series begin anew.`,
     ),
   ];
+}
+
+/** `kernel 6.1.0 → 6.2.0; CPUs 2 → 4`. */
+export function factWords(differences: readonly FingerprintDifference[]): string {
+  return differences
+    .map(({ name, values: [was, is] }) => oneLine(`${name} ${was ?? 'not known'} → ${is ?? 'not known'}`))
+    .join('; ');
 }
 
 export function suspicionWords({ suspicion }: Series): string | undefined {
@@ -109,13 +104,6 @@ export function suspicionWords({ suspicion }: Series): string | undefined {
 /** Why a point is no part of the trend. */
 export function leftOutWords({ leftOut, run }: Point): string {
   const partial = run.state === 'complete' ? [] : ['the run ended early'];
-  const left =
-    leftOut === undefined
-      ? []
-      : [leftOut === 'untrusted' ? 'untrusted: not in the trend' : 'no interval: not in the trend'];
+  const left = leftOut === undefined ? [] : [`${leftOut}: not in the trend`];
   return [...partial, ...left].join('; ');
-}
-
-export function counted(count: number, word: string): string {
-  return `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -1,10 +1,13 @@
 import { untrustedOverhead } from '../../bench/model/distrust.ts';
 import { type FingerprintDifference, fingerprintDifferences } from '../../bench/model/fingerprint.ts';
+import { grouped } from '../../bench/model/grouped.ts';
 import type { IndexedOverhead, IndexedRun } from '../../bench/model/indexed-run.ts';
 import type { ProfileName } from '../../bench/model/profile.ts';
+import type { RatioInterval } from '../../bench/model/ratio-interval.ts';
+import { lacksVerdict } from '../../bench/model/summary.ts';
 import { type LogOverhead, logOverhead } from '../across/log-overhead.ts';
 import { changePoints } from './change-points.ts';
-import { levelsOf, type RatioInterval, ratioOf, stepBetween } from './levels.ts';
+import { levelInterval, levelsOf, stepBetween } from './levels.ts';
 
 /** What all points of a trend have in common. */
 export type Subject = Pick<
@@ -12,14 +15,16 @@ export type Subject = Pick<
   'server' | 'profile' | 'path' | 'baseline' | 'metric' | 'declared'
 >;
 
+/** Why a point is no part of a trend. */
+export const reasonsLeftOut = ['untrusted', 'not measured', 'no interval'] as const;
+
 /** One run in a series. */
 export interface Point {
   readonly run: IndexedRun;
   readonly interval?: RatioInterval;
   /** The same on the log scale, where it is part of the trend. */
   readonly night?: LogOverhead;
-  /** Why it is no part of the trend. */
-  readonly leftOut?: 'untrusted' | 'no interval';
+  readonly leftOut?: (typeof reasonsLeftOut)[number] | undefined;
 }
 
 /** Points between two changes. */
@@ -73,38 +78,40 @@ export interface History {
 
 /** @param runs in the order of their start. */
 export function historyOf(runs: readonly IndexedRun[]): History {
-  const subjects = bySubject(runs).map(([subject, found]): SubjectHistory => {
-    const series = grouped(found, ({ key }) => key).map((points) => seriesOf(subject, points));
+  const found = grouped(runs.flatMap(foundIn), ({ subject }) => keyOf(subject));
+  const subjects = [...found.values()].map((all): SubjectHistory => {
+    const { subject } = all.at(-1) ?? all[0];
+    const series = [...grouped(all, ({ key }) => key).values()].map((own) => seriesOf(subject, own));
     return { subject, series: series.toSorted((a, b) => (lastStart(a) < lastStart(b) ? -1 : 1)) };
   });
   return { runs, subjects, news: newsOf(runs, subjects) };
 }
 
 interface Found {
-  readonly run: IndexedRun;
-  /** Of the series that it belongs to. */
+  readonly subject: Subject;
+  /** Of the series that the point belongs to. */
   readonly key: string;
   readonly point: Point;
 }
 
-function bySubject(runs: readonly IndexedRun[]): readonly (readonly [Subject, readonly Found[]])[] {
-  const found = new Map<string, [Subject, Found[]]>();
-  for (const run of runs) {
-    for (const overhead of run.overheads) {
-      const { server, profile, path, baseline, metric, declared } = overhead;
-      const id = `${server} ${profile} ${path} ${baseline} ${metric}`;
-      const points = found.get(id)?.[1] ?? [];
-      const load = run.loads.find((it) => it.profile === profile)?.load ?? '';
-      const point = pointOf(run, overhead);
-      points.push({ run, key: `${run.environment} ${load}`, point });
-      found.set(id, [{ server, profile, path, baseline, metric, declared }, points]);
-    }
-  }
-  return [...found.values()];
+function foundIn(run: IndexedRun): readonly Found[] {
+  return run.overheads.map((overhead) => {
+    const { server, profile, path, baseline, metric, declared } = overhead;
+    const load = run.loads.find((it) => it.profile === profile)?.load ?? '';
+    return {
+      subject: { server, profile, path, baseline, metric, declared },
+      key: `${run.environment} ${load}`,
+      point: pointOf(run, overhead),
+    };
+  });
+}
+
+function keyOf({ server, profile, path, baseline, metric }: Subject): string {
+  return `${server} ${profile} ${path} ${baseline} ${metric}`;
 }
 
 function pointOf(run: IndexedRun, overhead: IndexedOverhead): Point {
-  const untrusted = untrustedOverhead(overhead, run.overheads) !== undefined;
+  const leftOut = whyLeftOut(run, overhead);
   const { ratio, ratioLow, ratioHigh, confidence, rounds } = overhead;
   if (
     ratio === undefined ||
@@ -113,12 +120,17 @@ function pointOf(run: IndexedRun, overhead: IndexedOverhead): Point {
     confidence === undefined ||
     rounds === undefined
   ) {
-    return { run, leftOut: untrusted ? 'untrusted' : 'no interval' };
+    return { run, leftOut: leftOut ?? 'no interval' };
   }
-  const interval = { ratio, low: ratioLow, high: ratioHigh };
-  if (untrusted) return { run, interval, leftOut: 'untrusted' };
-  const night = logOverhead({ ratio, ratioLow, ratioHigh, confidence, rounds });
+  const interval = { ratio, ratioLow, ratioHigh };
+  if (leftOut !== undefined) return { run, interval, leftOut };
+  const night = logOverhead({ ...interval, confidence, rounds });
   return night === undefined ? { run, interval, leftOut: 'no interval' } : { run, interval, night };
+}
+
+function whyLeftOut({ overheads }: IndexedRun, overhead: IndexedOverhead): Point['leftOut'] {
+  if (untrustedOverhead(overhead, overheads) !== undefined) return 'untrusted';
+  return lacksVerdict(overhead) ? 'not measured' : undefined;
 }
 
 function seriesOf(subject: Subject, found: readonly Found[]): Series {
@@ -134,12 +146,17 @@ function seriesOf(subject: Subject, found: readonly Found[]): Series {
   const parts = segments.flatMap((segment, index) => {
     const [first, last, mean] = [segment[0], segment.at(-1), means[index]];
     if (first === undefined || last === undefined || mean === undefined) return [];
-    const level: Level = { ...ratioOf(mean), from: first.point, to: last.point, nights: segment.length };
+    const level: Level = {
+      ...levelInterval(mean),
+      from: first.point,
+      to: last.point,
+      nights: segment.length,
+    };
     return [{ mean, level }];
   });
   const suspect = counted[suspicion?.at ?? counted.length]?.point;
   return {
-    environment: found[0]?.run.environment ?? '',
+    environment: found[0]?.point.run.environment ?? '',
     points,
     levels: parts.map(({ level }) => level),
     changes: changes.flatMap((change, index): Change[] => {
@@ -171,27 +188,11 @@ function newsOf(runs: readonly IndexedRun[], subjects: readonly SubjectHistory[]
   });
   return {
     changes,
-    environment: known ? [] : differencesOf(before, newest),
+    environment: known ? [] : fingerprintDifferences([before.fingerprint, newest.fingerprint]),
     loads: loads.map(({ profile }) => profile),
   };
 }
 
-function differencesOf(...runs: readonly IndexedRun[]): readonly FingerprintDifference[] {
-  return fingerprintDifferences(
-    runs.map(({ fingerprint }) => fingerprint.map(({ group, name, value }) => ({ group, name, value }))),
-  );
-}
-
 function lastStart({ points }: Series): string {
   return points.at(-1)?.run.startedAt ?? '';
-}
-
-function grouped<T>(all: readonly T[], keyOf: (it: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>();
-  for (const it of all) {
-    const group = groups.get(keyOf(it));
-    if (group === undefined) groups.set(keyOf(it), [it]);
-    else group.push(it);
-  }
-  return [...groups.values()];
 }

@@ -1,15 +1,16 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { expect, test } from 'vitest';
+import type { RatioInterval } from '../../bench/model/ratio-interval.ts';
 import { changePoints } from './change-points.ts';
-import { levelsOf, type RatioInterval, ratioOf, stepBetween } from './levels.ts';
+import { levelInterval, levelsOf, stepBetween } from './levels.ts';
 import { halfWidth, simulatedHistory } from './simulated-history.fixture.ts';
 
 const trials = 1000;
 /** The level of simulated nights before a step, on the log scale. */
 const truth = 0.2;
 
-function covers({ low, high }: RatioInterval, y: number): boolean {
-  return Math.log(low) <= y && Math.log(high) >= y;
+function covers({ ratioLow, ratioHigh }: RatioInterval, y: number): boolean {
+  return Math.log(ratioLow) <= y && Math.log(ratioHigh) >= y;
 }
 
 function expectUsualCoverage(covered: number): void {
@@ -33,7 +34,7 @@ test.each([
     let covered = 0;
     for (let trial = 0; trial < trials; trial++) {
       const [level] = levelsOf([simulatedHistory(rng, { nights, betweenRuns })]);
-      if (level !== undefined && covers(ratioOf(level), truth)) covered++;
+      if (level !== undefined && covers(levelInterval(level), truth)) covered++;
     }
     expectUsualCoverage(covered);
   },
@@ -57,7 +58,7 @@ test.each([
       const [from, to] = levelsOf([nights.slice(0, before), nights.slice(before)]);
       if (from === undefined || to === undefined) throw new Error('two segments have two levels');
       if (covers(stepBetween(from, to), step.by)) covered.step++;
-      if (covers(ratioOf(to), truth + step.by)) covered.after++;
+      if (covers(levelInterval(to), truth + step.by)) covered.after++;
     }
     expectUsualCoverage(covered.step);
     expectUsualCoverage(covered.after);
@@ -76,7 +77,7 @@ test('a change that has just been found has a step whose interval excludes none'
     found++;
     const [from, to] = levelsOf([nights.slice(0, at), nights.slice(at)]);
     if (from === undefined || to === undefined) throw new Error('two segments have two levels');
-    expect(stepBetween(from, to).low).toBeGreaterThan(1);
+    expect(stepBetween(from, to).ratioLow).toBeGreaterThan(1);
   }
   expect(found).toBeGreaterThan(100);
 });

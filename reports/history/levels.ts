@@ -1,13 +1,10 @@
+import type { RatioInterval } from '../../bench/model/ratio-interval.ts';
 import { fewestRuns } from '../across/across-runs.ts';
-import type { LogOverhead } from '../across/log-overhead.ts';
-import { studentTQuantile } from '../statistics/student-t.ts';
+import { intervalOf, type LogOverhead } from '../across/log-overhead.ts';
+import { sum } from '../statistics/location.ts';
 
-/** A ratio with its 95 % interval. */
-export interface RatioInterval {
-  readonly ratio: number;
-  readonly low: number;
-  readonly high: number;
-}
+/** Of the intervals of levels and steps. */
+const confidence = 0.95;
 
 /**
  * The levels of a series: of each segment between changes the mean, in which all nights have one weight.
@@ -37,20 +34,15 @@ export function levelsOf(segments: readonly (readonly LogOverhead[])[]): readonl
   }));
 }
 
-export function ratioOf({ y, se, df }: LogOverhead): RatioInterval {
-  const half = studentTQuantile(0.975, df) * se;
-  return { ratio: Math.exp(y), low: Math.exp(y - half), high: Math.exp(y + half) };
+export function levelInterval(level: LogOverhead): RatioInterval {
+  return intervalOf(level, confidence);
 }
 
 /** Level `b` against level `a` of one series. */
 export function stepBetween(a: LogOverhead, b: LogOverhead): RatioInterval {
-  return ratioOf({ y: b.y - a.y, se: Math.hypot(a.se, b.se), df: b.df });
+  return levelInterval({ y: b.y - a.y, se: Math.hypot(a.se, b.se), df: b.df });
 }
 
 function mean(values: readonly number[]): number {
   return sum(values) / values.length;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,4 +1,6 @@
 import { fingerprintDifferences } from '../../bench/model/fingerprint.ts';
+import { counted, formatChangeInterval } from '../../bench/model/format.ts';
+import { grouped } from '../../bench/model/grouped.ts';
 import type { IndexedRun } from '../../bench/model/indexed-run.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { drawCharts } from '../charts/svg.ts';
@@ -7,19 +9,18 @@ import { type Content, type Html, html, trusted } from '../html/markup.ts';
 import { page } from '../html/page.ts';
 import { prose } from '../html/prose.ts';
 import { styleSheet } from '../html/style.ts';
-import { type Row, table } from '../html/table.ts';
+import { type Column, type Row, table } from '../html/table.ts';
 import { groupLabel } from '../words/path-words.ts';
 import type { Change, History, Series, Subject, SubjectHistory } from './history.ts';
 import {
   allChanges,
   beginningsWords,
   changeWords,
-  counted,
   dateOf,
+  factWords,
   findingWords,
   leftOutWords,
   placeWords,
-  ratioWords,
   subjectWords,
   suspicionWords,
 } from './history-words.ts';
@@ -100,28 +101,23 @@ ${changes.length === 0 ? html`<p>None so far.</p>` : changeList(changes)}
 </section>
 <section aria-labelledby="runs">
 <h2 id="runs">Runs, newest first</h2>
-${table({
-  caption: runs.length > mostRuns ? `The newest ${mostRuns} of ${runs.length} runs` : 'All runs',
-  head: 'run',
-  columns: [{ label: 'date' }, { label: 'state' }],
-  groups: [
-    {
-      rows: newest(runs).map(
-        (run): Row => ({
-          head: runLink(run, options),
-          cells: [dateOf(run), run.state === 'complete' ? 'complete' : 'ended early'],
-        }),
-      ),
-    },
-  ],
-})}
+${runsTable(runs, [{ label: 'date' }, { label: 'state' }], (run) => ({
+  head: runLink(run, options),
+  cells: [dateOf(run), run.state === 'complete' ? 'complete' : 'ended early'],
+}))}
 ${skippedSection(options)}</section>
 </main>`,
   );
 }
 
-function newest<T>(all: readonly T[]): readonly T[] {
-  return all.slice(-mostRuns).reverse();
+/** A row for each run, the newest first. */
+function runsTable<T>(all: readonly T[], columns: readonly Column[], rowOf: (it: T) => Row): Html {
+  return table({
+    caption: all.length > mostRuns ? `The newest ${mostRuns} of ${all.length} runs` : 'All runs',
+    head: 'run',
+    columns,
+    groups: [{ rows: all.slice(-mostRuns).reverse().map(rowOf) }],
+  });
 }
 
 function notice(text: string): Html {
@@ -137,11 +133,7 @@ function changeList(changes: readonly Change[]): Html | undefined {
 }
 
 function levelTable(caption: string, subjects: readonly SubjectHistory[]): Html {
-  const groups = new Map<string, SubjectHistory[]>();
-  for (const it of subjects) {
-    const label = groupLabel(it.subject);
-    groups.set(label, [...(groups.get(label) ?? []), it]);
-  }
+  const groups = grouped(subjects, ({ subject }) => groupLabel(subject));
   return table({
     caption,
     head: 'comparison',
@@ -164,7 +156,7 @@ function levelRow({ subject, series }: SubjectHistory): Row {
   return {
     head: html`<a href="${pageName(subject)}">${name}</a>`,
     cells: [
-      level === undefined ? 'no interval that counts' : ratioWords(level),
+      level === undefined ? 'no interval that counts' : formatChangeInterval(level),
       level === undefined ? '' : dateOf(level.from.run),
       level?.nights ?? 0,
       changes,
@@ -200,7 +192,7 @@ function subjectPage(
       level === undefined
         ? 'No run has an interval that counts.'
         : prose(
-            `${ratioWords(level)} against ${subject.baseline} since ${dateOf(level.from.run)}: the mean of ${counted(level.nights, 'run')}.`,
+            `${formatChangeInterval(level)} against ${subject.baseline} since ${dateOf(level.from.run)}: the mean of ${counted(level.nights, 'run')}.`,
           )
     }</p>
 <ul class="legend" aria-label="Legend"><li>line across: level</li><li>band: intervals of the runs</li><li>hollow: left out of the trend</li><li>dashed line: change</li></ul>
@@ -208,6 +200,8 @@ ${series.map((it, index) => seriesSection(it, index, series, options, drawingOf(
 </main>`,
   );
 }
+
+const pointColumns = [{ label: 'date' }, { label: 'overhead', number: true }, { label: 'note' }];
 
 function seriesSection(
   it: Series,
@@ -226,26 +220,15 @@ function seriesSection(
 ${differenceWords(it, all[index - 1])}${suspicion === undefined ? undefined : notice(suspicion)}
 <figure><figcaption>Overhead from run to run</figcaption>${drawing}</figure>
 ${changeList(it.changes)}
-<details><summary>Runs</summary>${table({
-    caption: it.points.length > mostRuns ? `The newest ${mostRuns} of ${it.points.length} runs` : 'All runs',
-    head: 'run',
-    columns: [{ label: 'date' }, { label: 'overhead', number: true }, { label: 'note' }],
-    groups: [
-      {
-        rows: newest(it.points).map(
-          (point): Row => ({
-            head: runLink(point.run, options),
-            cells: [
-              dateOf(point.run),
-              point.interval === undefined ? '' : ratioWords(point.interval),
-              leftOutWords(point),
-            ],
-            quiet: point.leftOut !== undefined,
-          }),
-        ),
-      },
+<details><summary>Runs</summary>${runsTable(it.points, pointColumns, (point) => ({
+    head: runLink(point.run, options),
+    cells: [
+      dateOf(point.run),
+      point.interval === undefined ? '' : formatChangeInterval(point.interval),
+      leftOutWords(point),
     ],
-  })}</details>
+    quiet: point.leftOut !== undefined,
+  }))}</details>
 </section>
 `;
 }
@@ -254,10 +237,6 @@ ${changeList(it.changes)}
 function differenceWords(it: Series, other: Series | undefined): Html | undefined {
   const [before, now] = [other?.points.at(-1)?.run, it.points[0]?.run];
   if (before === undefined || now === undefined) return undefined;
-  const facts = fingerprintDifferences(
-    [before, now].map(({ fingerprint }) =>
-      fingerprint.map(({ group, name, value }) => ({ group, name, value })),
-    ),
-  ).map(({ name, values: [was, is] }) => `${name} ${was ?? 'not known'} → ${is ?? 'not known'}`);
-  return html`<p>${facts.length === 0 ? 'A series of its own: the load is another one.' : `A series of its own: ${facts.join('; ')}.`}</p>`;
+  const facts = fingerprintDifferences([before.fingerprint, now.fingerprint]);
+  return html`<p>A series of its own: ${facts.length === 0 ? 'the load is another one' : factWords(facts)}.</p>`;
 }

@@ -1,11 +1,11 @@
-import { formatNumber } from '../../bench/model/format.ts';
+import { formatChangeInterval, formatNumber } from '../../bench/model/format.ts';
 import { seriesOf as looksOf } from '../charts/series.ts';
 import type { Chart } from '../charts/svg.ts';
 import { band, besideAxis, ink, paper, quiet } from '../charts/theme.ts';
 import { linearAxis, tickLabels } from '../charts/ticks.ts';
 import { asValues, median } from '../statistics/location.ts';
 import type { Point, Series, Subject } from './history.ts';
-import { allChanges, dateOf, ratioWords, subjectWords } from './history-words.ts';
+import { allChanges, dateOf, subjectWords } from './history-words.ts';
 
 const height = 200;
 /** Dates below the axis that do not touch each other. */
@@ -27,19 +27,11 @@ export function trendChart(id: string, subject: Subject, series: Series): Chart 
   const { points, levels, changes } = series;
   const placeOf = new Map(points.map((point, index) => [point, index]));
   const place = (point: Point) => placeOf.get(point) ?? 0;
-  const rows = points.flatMap(({ interval, leftOut }, x) =>
-    interval === undefined
-      ? []
-      : [
-          {
-            x,
-            y: percent(interval.ratio),
-            low: percent(interval.low),
-            high: percent(interval.high),
-            leftOut,
-          },
-        ],
-  );
+  const rows = points.flatMap(({ interval, leftOut }, x) => {
+    if (interval === undefined) return [];
+    const { ratio, ratioLow, ratioHigh } = interval;
+    return [{ x, y: percent(ratio), low: percent(ratioLow), high: percent(ratioHigh), leftOut }];
+  });
   const counted = rows.filter(({ leftOut }) => leftOut === undefined);
   const left = rows.filter(({ leftOut }) => leftOut !== undefined);
   const [look] = looksOf([{ path: subject.path, role: 'contender' }]);
@@ -47,6 +39,7 @@ export function trendChart(id: string, subject: Subject, series: Series): Chart 
   const axis = axisOver(rows);
   const dates = datesOf(points);
   const clip = true;
+  const point = { type: 'point', opacity: 1, clip, stroke: color, shape: look?.shape ?? 'circle' } as const;
   return {
     id,
     title: subjectWords(subject),
@@ -113,26 +106,12 @@ export function trendChart(id: string, subject: Subject, series: Series): Chart 
           : {
               name: 'estimates',
               data: { values: counted },
-              mark: {
-                ...{
-                  type: 'point',
-                  size: 22,
-                  strokeWidth: 1.2,
-                  opacity: 1,
-                  clip,
-                  stroke: color,
-                  fill: color,
-                },
-                shape: look?.shape ?? 'circle',
-              },
+              mark: { ...point, size: 22, strokeWidth: 1.2, fill: color },
             },
         {
           name: 'left-out',
           data: { values: left },
-          mark: {
-            ...{ type: 'point', size: 28, strokeWidth: 1.4, opacity: 1, clip, stroke: color, fill: paper },
-            shape: look?.shape ?? 'circle',
-          },
+          mark: { ...point, size: 28, strokeWidth: 1.4, fill: paper },
         },
       ],
     },
@@ -179,7 +158,9 @@ function descriptionOf(subject: Subject, series: Series): string {
   const changes = allChanges([{ subject, series: [series] }]).map(({ at }) => dateOf(at.run));
   return [
     `${series.points.length} runs, ${dates}.`,
-    level === undefined ? 'No run has an interval that counts.' : `Level now: ${ratioWords(level)}.`,
+    level === undefined
+      ? 'No run has an interval that counts.'
+      : `Level now: ${formatChangeInterval(level)}.`,
     changes.length === 0 ? 'No change.' : `Changes: ${changes.toReversed().join(', ')}.`,
   ].join(' ');
 }

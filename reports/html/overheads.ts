@@ -1,4 +1,5 @@
 import {
+  changeOf,
   changePrinter,
   differencePrinter,
   formatPercent,
@@ -13,7 +14,7 @@ import { type PathId, pathOf } from '../../bench/model/path.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
 import { spokenName } from '../../bench/model/server.ts';
 import { isMeasured, type MeasuredOverhead, type Overhead } from '../../bench/model/summary.ts';
-import { changeIn, differenceIn } from '../first-screen/cells.ts';
+import { differenceIn } from '../first-screen/cells.ts';
 import type { ReportModel } from '../report-model.ts';
 import { baselineWords } from '../words/baseline-words.ts';
 import { limitName } from '../words/case-words.ts';
@@ -152,7 +153,7 @@ function resultRows(
   const column = first ?? { metric: 'latency_p50_us' };
   const { unit } = metric(column.metric);
   const difference = differencePrinter(shown.map(differenceIn), unit);
-  const change = changePrinter(shown.map(changeIn), marginOf(column));
+  const change = changePrinter(shown.map(changeOf), marginOf(column));
   return rows.map((overhead): Row => {
     const { mode, hint } = pathName(overhead.path, model.run.plan);
     const measured = shown.find((it) => it === overhead);
@@ -184,7 +185,7 @@ function numberCells(
       { content: formatPercentChange(ratio), sortBy: ratio },
     ];
   }
-  const [absolute, relative] = [print.difference(differenceIn(overhead)), print.change(changeIn(overhead))];
+  const [absolute, relative] = [print.difference(differenceIn(overhead)), print.change(changeOf(overhead))];
   return [
     {
       content: html`<b>${absolute.value}</b> <span class="interval">${absolute.interval}</span>`,

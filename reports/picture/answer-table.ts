@@ -1,3 +1,4 @@
+import { capital } from '../../bench/model/capital.ts';
 import { formatValue } from '../../bench/model/format.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
@@ -171,8 +172,4 @@ function answerBlock(
       below.markup,
     bottom: below.bottom,
   };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -10,8 +10,12 @@ function isSome(values: readonly number[]): values is Values {
   return values.length > 0;
 }
 
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 export function mean(values: Values): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return sum(values) / values.length;
 }
 
 /** Value at `probability` (0..1) by linear interpolation of the order statistics: R's `quantile`, type 7. */
@@ -31,6 +35,5 @@ export function median(values: Values): number {
 export function standardDeviation(values: Values): number | undefined {
   if (values.length < 2) return undefined;
   const centre = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
+  return Math.sqrt(sum(values.map((value) => (value - centre) ** 2)) / (values.length - 1));
 }

@@ -93,10 +93,7 @@ export function sliceStartWords(
   if (differing.length === 0) {
     return `Slices begin as they continue: no ratio to the baseline differs between the first two turns and the others (${tested}).`;
   }
-  const told = differing.map(
-    ({ server, profile, path, ratio, ratioLow, ratioHigh }) =>
-      `${server} ${path} ${profile} ${formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1)}`,
-  );
+  const told = differing.map((it) => `${it.server} ${it.path} ${it.profile} ${formatChangeInterval(it)}`);
   return `Slices begin otherwise than they continue, in ${differing.length} of ${tested}: ${told.join('; ')}.`;
 }
 

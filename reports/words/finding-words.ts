@@ -143,7 +143,7 @@ function effect(overhead: MeasuredOverhead, about: boolean): string {
   const amount = more
     ? formatValueInterval(difference, differenceLow, differenceHigh, 'us')
     : formatValueInterval(-difference, -differenceHigh, -differenceLow, 'us');
-  const change = formatChangeInterval(ratio - 1, ratioLow - 1, ratioHigh - 1);
+  const change = formatChangeInterval(overhead);
   if (kind === 'latency' || kind === 'tail') {
     const latency = `${server}'s ${quantity}`;
     return more

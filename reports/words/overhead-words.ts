@@ -11,8 +11,10 @@ import { type LoadProfile, rampSecondsOf, sliceSecondsOf } from '../../bench/mod
 import { spokenName } from '../../bench/model/server.ts';
 import {
   isMeasured,
+  lacksVerdict,
   type MeasuredOverhead,
   type Overhead,
+  reachesLevel,
   type Summary,
   type Verdict,
 } from '../../bench/model/summary.ts';
@@ -24,8 +26,8 @@ import { bulkWords } from './subject-words.ts';
 type VerdictWord = Verdict | 'not measured';
 
 /** `undefined` for a figure that was not declared: it has an estimate and an interval, and no verdict. */
-export function verdictWord({ verdict, declared }: Overhead): VerdictWord | undefined {
-  return verdict ?? (declared ? 'not measured' : undefined);
+export function verdictWord(overhead: Overhead): VerdictWord | undefined {
+  return lacksVerdict(overhead) ? 'not measured' : overhead.verdict;
 }
 
 /**
@@ -76,8 +78,8 @@ function limitInShort({ server, profile, path, baseline, limit }: MeasuredOverhe
  * The level that an interval reaches if too few rounds keep it below the plan's level: `75 %`. `undefined`
  * where it reaches the plan's level.
  */
-export function shortLevelWords({ confidence }: MeasuredOverhead, level: number): string | undefined {
-  return confidence < level ? formatPercent(confidence) : undefined;
+export function shortLevelWords(overhead: MeasuredOverhead, level: number): string | undefined {
+  return reachesLevel(overhead, level) ? undefined : formatPercent(overhead.confidence);
 }
 
 /** Short enough for a column: `CPU a request`. */

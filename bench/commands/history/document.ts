@@ -1,16 +1,23 @@
 import * as z from 'zod';
-import type { Change, History, Level, Point } from '../../../reports/history/history.ts';
+import {
+  type Change,
+  type History,
+  type Level,
+  type Point,
+  reasonsLeftOut,
+} from '../../../reports/history/history.ts';
 import { indexedOverheadSchema } from '../../model/indexed-run.ts';
 import { present } from '../../model/present.ts';
 import { profileNameSchema } from '../../model/profile.ts';
+import { ratioInterval } from '../../model/ratio-interval.ts';
 import { runIdSchema, runStateSchema } from '../../model/run.ts';
 import type { SkippedFolder } from '../../run-folder/history-index.ts';
 import type { Pruned } from '../../run-folder/prune.ts';
 
 const interval = {
-  ratio: z.number().positive().describe('Contender over baseline.'),
-  ratioLow: z.number().nonnegative().describe('Lower bound of its 95 % interval.'),
-  ratioHigh: z.number().nonnegative().describe('Upper bound of its 95 % interval.'),
+  ratio: ratioInterval.ratio,
+  ratioLow: ratioInterval.ratioLow.describe('Lower bound of its 95 % interval.'),
+  ratioHigh: ratioInterval.ratioHigh.describe('Upper bound of its 95 % interval.'),
 };
 
 const levelSchema = z.strictObject({
@@ -52,7 +59,7 @@ const seriesSchema = z.strictObject({
         ratio: interval.ratio.optional(),
         ratioLow: interval.ratioLow.optional(),
         ratioHigh: interval.ratioHigh.optional(),
-        leftOut: z.enum(['untrusted', 'no interval']).optional().describe('Why it is no part of the trend.'),
+        leftOut: z.enum(reasonsLeftOut).optional().describe('Why it is no part of the trend.'),
       }),
     )
     .describe('One for each run, oldest first.'),
@@ -166,18 +173,14 @@ function changeEntry({ subject: of, at, foundAt, before, after, step }: Change) 
     foundAt: foundAt.run.runId,
     before: levelEntry(before),
     after: levelEntry(after),
-    step: { ratio: step.ratio, ratioLow: step.low, ratioHigh: step.high },
+    step,
   };
 }
 
-function levelEntry({ ratio, low, high, from, to, nights }: Level) {
-  return { ratio, ratioLow: low, ratioHigh: high, from: from.run.runId, to: to.run.runId, runs: nights };
+function levelEntry({ from, to, nights, ...interval }: Level) {
+  return { ...interval, from: from.run.runId, to: to.run.runId, runs: nights };
 }
 
-function pointEntry({ run, interval: at, leftOut }: Point) {
-  return {
-    runId: run.runId,
-    state: run.state,
-    ...present({ ratio: at?.ratio, ratioLow: at?.low, ratioHigh: at?.high, leftOut }),
-  };
+function pointEntry({ run, interval, leftOut }: Point) {
+  return { runId: run.runId, state: run.state, ...interval, ...present({ leftOut }) };
 }

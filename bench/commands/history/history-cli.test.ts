@@ -102,15 +102,19 @@ test('a service whose image has a new tag each night has one series a comparison
   expect(series.filter(isTheOne).map(({ points }) => points.length)).toEqual([20]);
 });
 
-test('an untrusted run is no part of the trend, nor of its other metrics; a partial one is', async () => {
+test('an untrusted run is no part of the trend, nor of its other metrics, nor is one that was limited by the load agent; a partial one is', async () => {
   const untrusted = nightsAround(1.9, 5, { verdict: 'untrusted' });
+  const limited = nightsAround(1.9, 5, { verdict: 'none' });
   const partial = nightsAround(1.2, 1, { state: 'partial' });
-  const { series, changes } = await documentOf(await folderOf([...quiet, ...untrusted, ...partial]));
+  const { series, changes } = await documentOf(
+    await folderOf([...quiet, ...untrusted, ...limited, ...partial]),
+  );
   expect(changes).toEqual([]);
   const declared = series.find(isTheOne);
   expect(declared?.points.map(({ leftOut }) => leftOut)).toEqual([
     ...quiet.map(() => undefined),
     ...untrusted.map(() => 'untrusted'),
+    ...limited.map(() => 'not measured'),
     undefined,
   ]);
   expect(declared?.levels.map(({ runs }) => runs)).toEqual([21]);

@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { type History, historyOf } from '../../../reports/history/history.ts';
 import { renderHistory } from '../../../reports/history/history-terminal.ts';
 import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
-import { formatCount, formatNumber } from '../../model/format.ts';
+import { counted, formatNumber } from '../../model/format.ts';
 import type { IndexedRun } from '../../model/indexed-run.ts';
 import { present } from '../../model/present.ts';
 import { oneLine } from '../../model/printable.ts';
@@ -186,6 +186,6 @@ function prunedWords({ dryRun, runs, bytes }: Pruned): string {
   const mebibytes = `${formatNumber(bytes / 2 ** 20, 1)} MiB`;
   const verb = dryRun ? 'would be freed' : 'freed';
   const lines = runs.map((it) => `${it.folder}: ${it.files.join(', ')}\n`);
-  const count = `${formatCount(runs.length)} ${runs.length === 1 ? 'run' : 'runs'}`;
+  const count = `${counted(runs.length, 'run')}`;
   return `${lines.join('')}${mebibytes} ${verb}: the slices of ${count}. run.json and the summaries stay.\n`;
 }

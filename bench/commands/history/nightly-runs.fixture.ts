@@ -6,6 +6,7 @@ import { installationOf } from '../../process-outside.ts';
 export interface SimulatedNight {
   /** Bridge over host mode of the median latency. The interval is ±2 %. */
   readonly ratio: number;
+  /** `none`: it was not measured. Absent: that of the committed run. */
   readonly verdict?: string;
   readonly kernel?: string;
   readonly state?: string;
@@ -64,7 +65,8 @@ export async function writeNights(
       if (!isTheOne(overhead)) continue;
       const { ratio } = night;
       Object.assign(overhead, { ratio, ratio_low: ratio / 1.02, ratio_high: ratio * 1.02 });
-      if (night.verdict !== undefined) overhead.verdict = night.verdict;
+      if (night.verdict === 'none') delete overhead.verdict;
+      else if (night.verdict !== undefined) overhead.verdict = night.verdict;
     }
     const directory = join(folder, runId);
     await mkdir(directory, { recursive: true });

@@ -1,7 +1,7 @@
 import { sliceLengths } from '../../../reports/words/overhead-words.ts';
 import { caseId } from '../../model/case.ts';
 import { usualClaims } from '../../model/claims.ts';
-import { formatCount, formatDuration, formatPercent } from '../../model/format.ts';
+import { counted, formatCount, formatDuration, formatPercent } from '../../model/format.ts';
 import { metric } from '../../model/metric.ts';
 import { routeOf } from '../../model/network-modes.ts';
 import { expectedPacedRate, measuredSeconds, plannedResponses, turnSecondsOf } from '../../model/paced.ts';
@@ -357,10 +357,6 @@ function creationsText(
         ]),
     `  containers: ${containers.run} for the run and ${containers.round} each round, ${containers.run + containers.once + rounds * containers.round} in all\n`,
   ];
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function predictionText(
