@@ -37,6 +37,7 @@ export function gateResultOf(
     checks: [...checks],
     warnings: [
       ...partialWarnings(record),
+      ...laterWarnings(record, earlier),
       ...environmentWarnings(checks, record, earlier),
       ...passingWarnings(checks, record, earlier),
     ],
@@ -79,6 +80,17 @@ function partialWarnings({ run: { runId, state, stateReason } }: RunAlone): read
       hint: 'The checks rest on the rounds that ended before. minRounds asserts how many these must be.',
     },
   ];
+}
+
+/** `--against` takes any run. One that came after a regression would let the run before it pass. */
+function laterWarnings({ run }: OfRun, earlier: readonly OfRun[]): readonly Warning[] {
+  return earlier
+    .filter((it) => it.run.startedAt > run.startedAt)
+    .map((it) => ({
+      code: 'later-reference',
+      message: `run ${it.run.runId}, with which run ${run.runId} is compared, began later: at ${it.run.startedAt}`,
+      hint: 'What it is compared with should be what was there before: name an earlier run with --against.',
+    }));
 }
 
 /** In which facts the environments of the reference runs differ from that of the run: one warning for each environment. */

@@ -275,6 +275,13 @@ test('the latest run is not one whose folder has the name of another', async () 
   );
 });
 
+test('a reference that began later is told', async () => {
+  await config(quiet);
+  const { exitCode, stderr } = await gate(one, '--against', two);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(`warning: run ${two}, with which run ${one} is compared, began later: at `);
+});
+
 test('a partial run is judged by what was measured, and says so', async () => {
   await config(quiet);
   const { run } = nights[1];
