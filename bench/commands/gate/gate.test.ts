@@ -275,6 +275,15 @@ test('the latest run is not one whose folder has the name of another', async () 
   );
 });
 
+test('an accepted step that fits nothing is told, with its line', async () => {
+  await config(`${step(three)}    server: ngnix\n`);
+  const { exitCode, stderr } = await gate();
+  expect(exitCode).toBe(10);
+  expect(stderr).toContain(
+    `warning: bench.config.yaml:7:5: the accepted step fits no comparison of run ${three}\n  Mend its metric,`,
+  );
+});
+
 test('a reference that began later is told', async () => {
   await config(quiet);
   const { exitCode, stderr } = await gate(one, '--against', two);
