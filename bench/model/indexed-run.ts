@@ -34,7 +34,9 @@ export const indexedRunSchema = z.strictObject({
   folder: z.string().describe('Name of the run folder.'),
   stamp: z
     .string()
-    .describe('Changes where the files of the run, or bench, did: the line is then made again.'),
+    .describe(
+      'Changes where the files of the run, bench, or the line itself did: the line is then made again.',
+    ),
   runId: runIdSchema,
   startedAt: z.string(),
   state: runStateSchema,

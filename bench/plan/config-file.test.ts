@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
@@ -39,6 +40,21 @@ test('two configs are one too many', async () => {
   await expect(readConfig(directory)).rejects.toMatchObject({
     kind: 'usage',
     message: `${directory} has more than one config: bench.config.json and bench.config.yml`,
+  });
+});
+
+test.each([
+  ['a pipe', (path: string) => void execFileSync('mkfifo', [path]), 'it is not a regular file'],
+  ['a link to a device', (path: string) => symlink('/dev/zero', path), 'it is not a regular file'],
+  ['a link to nothing', (path: string) => symlink('nowhere', path), 'it is a link that leads nowhere'],
+  ['a link to itself', (path: string) => symlink(path, path), 'its symbolic links lead in a circle'],
+])('a config that is %s is refused, and not waited for', async (_, make, why) => {
+  const path = join(directory, 'bench.config.yaml');
+  await make(path);
+  await expect(readConfig(directory)).rejects.toMatchObject({
+    kind: 'usage',
+    message: `cannot read the config ${path}: ${why}`,
+    hint: expect.stringContaining('move it away'),
   });
 });
 

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../model/failure.ts';
 import type { GateConfig } from '../model/gate.ts';
 import { wordHint } from '../model/nearest.ts';
-import { systemWords } from '../model/system-error.ts';
+import { errorCode, systemWords } from '../model/system-error.ts';
 import { checkedOptions } from './checked-options.ts';
 import { type ConfigDocument, type ConfigPath, parseConfigDocument } from './config-document.ts';
 import { gateConfigOf, gateKeys } from './gate-config.ts';
@@ -160,12 +160,21 @@ function optionsAt(
   }
 }
 
+/** A config is some KiB. */
+const mostConfigBytes = 16 * 2 ** 20;
+
+/** A pipe would be waited for, a device never ends, and a link that leads nowhere is a config that was meant to be there. */
 async function readIfPresent(path: string): Promise<string | undefined> {
   try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) throw new Error('it is a directory');
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    if (stats.size > mostConfigBytes) throw new Error(`it is larger than ${mostConfigBytes / 2 ** 20} MiB`);
     return await readFile(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    const why = systemWords(cause);
+    const isMissing = errorCode(cause) === 'ENOENT';
+    if (isMissing && (await lstat(path).catch(() => undefined)) === undefined) return undefined;
+    const why = isMissing ? 'it is a link that leads nowhere' : systemWords(cause);
     throw new Failure('usage', `cannot read the config ${path}: ${why}`, {
       hint: 'Make the file readable, or move it away to continue without it.',
       cause,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Dirent, lstatSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,7 +53,7 @@ export async function indexRuns(folder: string, benchVersion: string): Promise<I
     try {
       const stamp = `${benchVersion} ${stampOf(join(folder, name))}`;
       const line = known.get(name);
-      const run = line?.stamp === stamp ? line : readEntry(folder, name, stamp);
+      const run = line !== undefined && isSealed(line, stamp) ? line : readEntry(folder, name, stamp);
       const twice = seen.get(run.runId);
       if (twice !== undefined) throw new Error(`it is the same run as ${twice}`);
       seen.set(run.runId, name);
@@ -72,7 +73,6 @@ export async function indexRuns(folder: string, benchVersion: string): Promise<I
  * @throws {Failure} unfit: it cannot be written.
  */
 export async function writeIndex(folder: string, runs: readonly IndexedRun[], disk: Disk): Promise<void> {
-  const toData = toDataKeys(indexedRunSchema);
   const lines = runs.map((run) => `${JSON.stringify(toData(run))}\n`);
   await writeAtomically(join(folder, historyIndexFile), lines.join(''), disk);
 }
@@ -128,8 +128,22 @@ function readEntry(folder: string, name: string, stamp: string): IndexedRun {
   const run = readDocument(join(directory, runFile), mostRunBytes, runSchema);
   const summary = readDocument(join(directory, summaryFile), mostSummaryBytes, foundSchema);
   if (summary.runId !== run.runId) throw new Error(`${summaryFile} is of another run, ${summary.runId}`);
-  return indexedRun(run, summary.overheads, { folder: name, stamp });
+  const entry = indexedRun(run, summary.overheads, { folder: name, stamp });
+  return { ...entry, stamp: `${stamp} ${digestOf(entry)}` };
 }
+
+/** Whether a line is of the files with this stamp, and as it was written: a line that is damaged may still be JSON. */
+function isSealed(line: IndexedRun, stamp: string): boolean {
+  return line.stamp === `${stamp} ${digestOf(line)}`;
+}
+
+/** Of the line as the file has it: its numbers are rounded there. */
+function digestOf(line: IndexedRun): string {
+  const written = JSON.stringify(toData({ ...line, stamp: '' }));
+  return createHash('sha256').update(written).digest('hex').slice(0, 16);
+}
+
+const toData = toDataKeys(indexedRunSchema);
 
 function reasonOf(error: unknown, directory: string): string {
   const code = errorCode(error);

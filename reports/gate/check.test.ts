@@ -108,7 +108,7 @@ test('without an earlier run, or with none under the same load, a regression is 
   const other = recordOf(1, { ...small, plan: { bodyBytes: 64_000 } });
   expect(checked(tonight, maxRegression(0.1), { earlier: [other] })).toMatchObject({
     outcome: 'open',
-    sentence: expect.stringContaining('no earlier run has it under the same load'),
+    sentence: expect.stringContaining('no earlier run has a trusted figure of it under the same load'),
   });
 });
 

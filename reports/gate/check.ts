@@ -130,7 +130,9 @@ function regressionOf(
   });
   if (reference === undefined) {
     const why =
-      earlier.length === 0 ? 'there is no earlier run' : 'no earlier run has it under the same load';
+      earlier.length === 0
+        ? 'there is no earlier run'
+        : 'no earlier run has a trusted figure of it under the same load';
     return { outcome: 'open', ...accepted, says: `${now}: ${why}` };
   }
   const figure = figureFor(differenceBetween(reference.log, log, confidence));

@@ -34,7 +34,11 @@ function recordOf(run: Run): Pick<RunRecord, 'run'> {
   return { run };
 }
 
-const judging = { record: recordOf(exampleRun(tonight)), earlier: [recordOf(exampleRun(before))] };
+const judging = {
+  record: recordOf(exampleRun(tonight)),
+  earlier: [recordOf(exampleRun(before))],
+  accepted: [],
+};
 
 test.each([
   [['passed', 'passed'], 'passed', 0, 0, '2 of 2 checks hold'],
@@ -105,6 +109,7 @@ test('where a check fails, the facts that changed since its newest reference are
   const records = {
     record: recordOf(withRules(exampleRun(tonight), 215)),
     earlier: [recordOf(withRules(exampleRun(older), 3)), recordOf(withRules(exampleRun(newest), 15))],
+    accepted: [],
   };
   const reference = { ratio: 1.1, ratioLow: 1.05, ratioHigh: 1.15, runs: [older, newest] };
   const warningsOf = (outcome: GateOutcome) =>

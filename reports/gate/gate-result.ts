@@ -5,13 +5,27 @@ import {
   passingFacts,
   seriesKey,
 } from '../../bench/model/fingerprint.ts';
-import { type GateCheck, type GateOutcome, type GateResult, gateOutcomes } from '../../bench/model/gate.ts';
+import {
+  type AcceptedStep,
+  type GateCheck,
+  type GateOutcome,
+  type GateResult,
+  gateOutcomes,
+} from '../../bench/model/gate.ts';
 import { present } from '../../bench/model/present.ts';
 import type { RunRecord } from '../../bench/model/run-record.ts';
 import type { Warning } from '../../bench/model/warning.ts';
+import { isSelected } from './matching.ts';
+import { subjectsOf } from './subject.ts';
 
 /** A result needs no more of a record. */
 type RunAlone = Pick<RunRecord, 'run'>;
+
+interface Judged {
+  readonly record: RunAlone;
+  readonly earlier: readonly RunAlone[];
+  readonly accepted: readonly AcceptedStep[];
+}
 
 /**
  * The result of a gate, from its checks.
@@ -20,7 +34,7 @@ type RunAlone = Pick<RunRecord, 'run'>;
  */
 export function gateResultOf(
   checks: readonly GateCheck[],
-  { record, earlier }: { readonly record: RunAlone; readonly earlier: readonly RunAlone[] },
+  { record, earlier, accepted }: Judged,
   { strict, confirmedBy }: { readonly strict: boolean; readonly confirmedBy?: string | undefined },
 ): GateResult {
   const outcome = worstOf(checks.filter(({ level }) => level === 'error'));
@@ -37,6 +51,8 @@ export function gateResultOf(
     checks: [...checks],
     warnings: [
       ...partialWarnings(record),
+      ...acceptedWarnings(accepted, record),
+      ...laterWarnings(record, earlier),
       ...environmentWarnings(checks, record, earlier),
       ...passingWarnings(checks, record, earlier),
     ],
@@ -79,6 +95,29 @@ function partialWarnings({ run: { runId, state, stateReason } }: RunAlone): read
       hint: 'The checks rest on the rounds that ended before. minRounds asserts how many these must be.',
     },
   ];
+}
+
+/** A step that fits nothing is not accepted: a mistyped name would leave its regression standing, unexplained. */
+function acceptedWarnings(accepted: readonly AcceptedStep[], { run }: RunAlone): readonly Warning[] {
+  const subjects = subjectsOf(run);
+  return accepted
+    .filter((step) => !subjects.some((it) => isSelected(step, it)))
+    .map(({ place }) => ({
+      code: 'accepted-nothing',
+      message: `${place}: the accepted step fits no comparison of run ${run.runId}`,
+      hint: 'Mend its metric, path, server or profile, or remove it.',
+    }));
+}
+
+/** `--against` takes any run. One that came after a regression would let the run before it pass. */
+function laterWarnings({ run }: RunAlone, earlier: readonly RunAlone[]): readonly Warning[] {
+  return earlier
+    .filter((it) => it.run.startedAt > run.startedAt)
+    .map((it) => ({
+      code: 'later-reference',
+      message: `run ${it.run.runId}, with which run ${run.runId} is compared, began later: at ${it.run.startedAt}`,
+      hint: 'What it is compared with should be what was there before: name an earlier run with --against.',
+    }));
 }
 
 /** In which facts the environments of the reference runs differ from that of the run: one warning for each environment. */

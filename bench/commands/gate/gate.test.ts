@@ -275,6 +275,22 @@ test('the latest run is not one whose folder has the name of another', async () 
   );
 });
 
+test('an accepted step that fits nothing is told, with its line', async () => {
+  await config(`${step(three)}    server: ngnix\n`);
+  const { exitCode, stderr } = await gate();
+  expect(exitCode).toBe(10);
+  expect(stderr).toContain(
+    `warning: bench.config.yaml:7:5: the accepted step fits no comparison of run ${three}\n  Mend its metric,`,
+  );
+});
+
+test('a reference that began later is told', async () => {
+  await config(quiet);
+  const { exitCode, stderr } = await gate(one, '--against', two);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(`warning: run ${two}, with which run ${one} is compared, began later: at `);
+});
+
 test('a partial run is judged by what was measured, and says so', async () => {
   await config(quiet);
   const { run } = nights[1];

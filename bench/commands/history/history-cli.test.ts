@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -165,6 +165,14 @@ test('the index has a line for each run, and is made again where it is damaged o
   await writeFile(index, `${lines.slice(0, 3).join('\n')}\n{"run_id": 7}\n`);
   expect(await bench('history', folder)).toEqual(first);
   expect((await readFile(index, 'utf8')).trimEnd().split('\n')).toEqual(lines);
+  // Damaged figures that are still figures.
+  await writeFile(index, lines.join('\n').replaceAll('"ratio":1.', '"ratio":7.'));
+  expect(await bench('history', folder)).toEqual(first);
+  expect((await readFile(index, 'utf8')).trimEnd().split('\n')).toEqual(lines);
+  // A whole one is not written again.
+  const { ino } = await stat(index);
+  await bench('history', folder);
+  expect((await stat(index)).ino).toBe(ino);
   // A run that was measured again under its name, and one that is gone.
   await writeNights(folder, nightsAround(1.7, 1), 0);
   await rm(join(folder, runIdOf(1)), { recursive: true });
