@@ -61,6 +61,13 @@ export interface SubjectHistory {
   readonly series: readonly Series[];
 }
 
+/** A run whose machine or method no earlier run has: its series begin anew. */
+export interface Beginning {
+  readonly run: IndexedRun;
+  /** How it differs from the run before. */
+  readonly differences: readonly FingerprintDifference[];
+}
+
 /** What the newest run brought: a function of the runs up to it, so that nothing is told twice. */
 interface News {
   readonly changes: readonly Change[];
@@ -73,6 +80,8 @@ interface News {
 export interface History {
   readonly runs: readonly IndexedRun[];
   readonly subjects: readonly SubjectHistory[];
+  /** In the order of the runs. The first run begins nothing anew. */
+  readonly beginnings: readonly Beginning[];
   readonly news: News;
 }
 
@@ -84,7 +93,8 @@ export function historyOf(runs: readonly IndexedRun[]): History {
     const series = [...grouped(all, ({ key }) => key).values()].map((own) => seriesOf(subject, own));
     return { subject, series: series.toSorted((a, b) => (lastStart(a) < lastStart(b) ? -1 : 1)) };
   });
-  return { runs, subjects, news: newsOf(runs, subjects) };
+  const beginnings = beginningsOf(runs);
+  return { runs, subjects, beginnings, news: newsOf(runs, subjects, beginnings) };
 }
 
 interface Found {
@@ -172,23 +182,36 @@ function seriesOf(subject: Subject, found: readonly Found[]): Series {
   };
 }
 
-function newsOf(runs: readonly IndexedRun[], subjects: readonly SubjectHistory[]): News {
+function beginningsOf(runs: readonly IndexedRun[]): readonly Beginning[] {
+  const known = new Set<string>();
+  return runs.flatMap((run, index) => {
+    const before = runs[index - 1];
+    if (known.has(run.environment)) return [];
+    known.add(run.environment);
+    if (before === undefined) return [];
+    return [{ run, differences: fingerprintDifferences([before.fingerprint, run.fingerprint]) }];
+  });
+}
+
+function newsOf(
+  runs: readonly IndexedRun[],
+  subjects: readonly SubjectHistory[],
+  beginnings: readonly Beginning[],
+): News {
   const newest = runs.at(-1);
   const earlier = runs.slice(0, -1);
-  const before = earlier.at(-1);
   const changes = subjects
     .flatMap(({ series }) => series.flatMap((it) => it.changes))
     .filter(({ foundAt }) => foundAt.run === newest)
     .toSorted((a, b) => Number(b.subject.declared) - Number(a.subject.declared));
-  if (newest === undefined || before === undefined) return { changes, environment: [], loads: [] };
-  const known = earlier.some(({ environment }) => environment === newest.environment);
+  if (newest === undefined) return { changes, environment: [], loads: [] };
   const loads = newest.loads.filter(({ profile, load }) => {
     const others = earlier.flatMap((it) => it.loads).filter((it) => it.profile === profile);
     return others.length > 0 && !others.some((it) => it.load === load);
   });
   return {
     changes,
-    environment: known ? [] : fingerprintDifferences([before.fingerprint, newest.fingerprint]),
+    environment: beginnings.find(({ run }) => run === newest)?.differences ?? [],
     loads: loads.map(({ profile }) => profile),
   };
 }

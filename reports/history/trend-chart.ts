@@ -1,17 +1,35 @@
-import { formatChangeInterval, formatNumber } from '../../bench/model/format.ts';
+import { counted, formatChangeInterval, formatNumber } from '../../bench/model/format.ts';
 import { seriesOf as looksOf } from '../charts/series.ts';
 import type { Chart } from '../charts/svg.ts';
-import { band, besideAxis, ink, paper, quiet } from '../charts/theme.ts';
+import { band, besideAxis, drawingWidth, ink, paper, quiet } from '../charts/theme.ts';
 import { linearAxis, tickLabels } from '../charts/ticks.ts';
 import { asValues, median } from '../statistics/location.ts';
 import type { Point, Series, Subject } from './history.ts';
-import { allChanges, dateOf, subjectWords } from './history-words.ts';
+import { allChanges, dateOf, datesWords, subjectWords } from './history-words.ts';
 
-const height = 200;
-/** Dates below the axis that do not touch each other. */
-const mostDates = 3;
+/** How large a drawing is made. A page shows the wide one where it has the room, else the narrow one. */
+const trendSizes = {
+  narrow: { width: drawingWidth, height: 200 },
+  wide: { width: 720, height: 240 },
+} as const;
+export type TrendSize = keyof typeof trendSizes;
+
+/** The wide drawing is never narrower than it was made, so that its text keeps its size. */
+export const trendStyle = `
+.wide, .narrow { margin-bottom: 16px; }
+.wide { display: none; }
+.wide svg.chart { max-width: 900px; }
+@media print, (min-width: 768px) { .wide { display: block; } .narrow { display: none; } }
+`;
+
+/** What the axis at the side takes of the width, about. */
+const sideWidth = 75;
+/** Room of a date below the axis. */
+const dateWidth = 84;
 /** With more points, marks would hide each other: the line of estimates is enough. */
 const mostMarks = 150;
+/** Of that many runs, those within so many pixels are drawn together: a thousand runs have no more room than that. */
+const binWidth = 2;
 
 /**
  * The trend of one overhead: a band of intervals, the estimates, the levels, and where they change.
@@ -23,23 +41,29 @@ const mostMarks = 150;
  * ```
  * @param id unique in the page.
  */
-export function trendChart(id: string, subject: Subject, series: Series): Chart {
+export function trendChart(id: string, subject: Subject, series: Series, size: TrendSize): Chart {
   const { points, levels, changes } = series;
+  const { width, height } = trendSizes[size];
   const placeOf = new Map(points.map((point, index) => [point, index]));
   const place = (point: Point) => placeOf.get(point) ?? 0;
-  const rows = points.flatMap(({ interval, leftOut }, x) => {
-    if (interval === undefined) return [];
-    const { ratio, ratioLow, ratioHigh } = interval;
-    return [{ x, y: percent(ratio), low: percent(ratioLow), high: percent(ratioHigh), leftOut }];
-  });
+  const rows = rowsOf(points, new Set(changes.map(({ at }) => at)));
   const counted = rows.filter(({ leftOut }) => leftOut === undefined);
   const left = rows.filter(({ leftOut }) => leftOut !== undefined);
+  const hasMarks = !isLine(series);
+  const bins = binsOf(counted, Math.ceil(counted.length / ((width - sideWidth) / binWidth)));
   const [look] = looksOf([{ path: subject.path, role: 'contender' }]);
   const color = look?.color ?? ink;
   const axis = axisOver(rows);
-  const dates = datesOf(points);
-  const clip = true;
-  const point = { type: 'point', opacity: 1, clip, stroke: color, shape: look?.shape ?? 'circle' } as const;
+  const room = (width - sideWidth) / Math.max(1, points.length);
+  const markSize = Math.min(22, Math.max(8, (0.8 * room) ** 2));
+  const dates = datesOf(points, changes.map(({ at }) => place(at)).toReversed(), dateWidth / room);
+  const mark = {
+    type: 'point',
+    opacity: 1,
+    clip: true,
+    stroke: color,
+    shape: look?.shape ?? 'circle',
+  } as const;
   return {
     id,
     title: subjectWords(subject),
@@ -47,6 +71,7 @@ export function trendChart(id: string, subject: Subject, series: Series): Chart 
     spec: {
       $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
       ...besideAxis,
+      width,
       height,
       encoding: {
         x: {
@@ -56,6 +81,8 @@ export function trendChart(id: string, subject: Subject, series: Series): Chart 
           axis: {
             values: [...dates.keys()],
             labelExpr: tickLabels([...dates.keys()], (x) => dates.get(x) ?? ''),
+            labelOverlap: false,
+            labelFlush: false,
             grid: false,
             title: 'run, by its date',
           },
@@ -75,9 +102,19 @@ export function trendChart(id: string, subject: Subject, series: Series): Chart 
       layer: [
         {
           name: 'intervals',
-          data: { values: counted },
-          mark: { type: 'area', color: band, opacity: 1, clip },
-          encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } },
+          data: { values: hasMarks ? stepsOf(counted) : bins.map(middleOf) },
+          mark: {
+            type: 'area',
+            color: band,
+            opacity: 1,
+            clip: true,
+            interpolate: hasMarks ? 'step-after' : 'linear',
+          },
+          encoding: {
+            y: { field: 'low', type: 'quantitative' },
+            y2: { field: 'high' },
+            detail: { field: 'block', type: 'nominal' },
+          },
         },
         {
           name: 'changes',
@@ -97,25 +134,95 @@ export function trendChart(id: string, subject: Subject, series: Series): Chart 
           mark: { type: 'rule', color: ink, strokeWidth: 1.5 },
           encoding: { x2: { field: 'x2' } },
         },
-        counted.length > mostMarks
+        hasMarks
           ? {
               name: 'estimates',
               data: { values: counted },
-              mark: { type: 'line', color, strokeWidth: 1, clip },
+              mark: { ...mark, size: markSize, strokeWidth: 1.2, fill: color },
             }
           : {
               name: 'estimates',
-              data: { values: counted },
-              mark: { ...point, size: 22, strokeWidth: 1.2, fill: color },
+              data: { values: bins.flatMap(extremesOf) },
+              mark: { type: 'line', color, strokeWidth: 1, clip: true },
+              encoding: { detail: { field: 'level', type: 'nominal' } },
             },
         {
           name: 'left-out',
           data: { values: left },
-          mark: { ...point, size: 28, strokeWidth: 1.4, fill: paper },
+          mark: { ...mark, size: markSize + 6, strokeWidth: 1.4, fill: paper },
         },
       ],
     },
   };
+}
+
+/** Whether the runs of a series are a line: they are too many for marks. */
+export function isLine({ points }: Series): boolean {
+  return points.filter(({ night }) => night !== undefined).length > mostMarks;
+}
+
+interface TrendRow {
+  readonly x: number;
+  readonly y: number;
+  readonly low: number;
+  readonly high: number;
+  readonly leftOut: Point['leftOut'];
+  /** How many changes are before it: a line does not go across them. */
+  readonly level: number;
+  /** Equal for neighbors at one level: a band has a gap where a run is left out. */
+  readonly block: number;
+}
+
+/** @param firsts the first points of new levels. */
+function rowsOf(points: readonly Point[], firsts: ReadonlySet<Point>): readonly TrendRow[] {
+  const rows: TrendRow[] = [];
+  let [level, block] = [0, 0];
+  for (const [x, point] of points.entries()) {
+    const { interval, leftOut } = point;
+    if (firsts.has(point)) level += 1;
+    if (firsts.has(point) || leftOut !== undefined) block += 1;
+    if (interval === undefined) continue;
+    const [y = 0, low = 0, high = 0] = [interval.ratio, interval.ratioLow, interval.ratioHigh].map(percent);
+    rows.push({ x, y, low, high, leftOut, level, block });
+  }
+  return rows;
+}
+
+/** Neighbors of one block, at most `size` of them together. */
+function binsOf(rows: readonly TrendRow[], size: number): readonly (readonly TrendRow[])[] {
+  const bins: TrendRow[][] = [];
+  for (const row of rows) {
+    const last = bins.at(-1);
+    if (last !== undefined && last.length < size && last[0]?.block === row.block) last.push(row);
+    else bins.push([row]);
+  }
+  return bins;
+}
+
+/** The mean interval of a bin, in its middle. */
+function middleOf(bin: readonly TrendRow[]) {
+  const mean = (of: (row: TrendRow) => number) => bin.reduce((sum, row) => sum + of(row), 0) / bin.length;
+  return {
+    x: mean(({ x }) => x),
+    low: mean(({ low }) => low),
+    high: mean(({ high }) => high),
+    block: bin[0]?.block,
+  };
+}
+
+/** The lowest and the highest estimate of a bin, in their order: no outlier is lost. */
+function extremesOf(bin: readonly TrendRow[]): readonly TrendRow[] {
+  const values = bin.map(({ y }) => y);
+  const [lowest, highest] = [values.indexOf(Math.min(...values)), values.indexOf(Math.max(...values))];
+  return bin.filter((_, index) => index === lowest || index === highest);
+}
+
+/** Each interval as wide as the room of its run, so that that of a single run is seen. */
+function stepsOf(rows: readonly TrendRow[]): readonly TrendRow[] {
+  return rows.flatMap((row, index) => {
+    const begin = { ...row, x: row.x - 0.5 };
+    return rows[index + 1]?.block === row.block ? [begin] : [begin, { ...row, x: row.x + 0.5 }];
+  });
 }
 
 function percent(ratio: number): number {
@@ -138,26 +245,37 @@ function axisOver(rows: readonly { readonly y: number; readonly low: number; rea
     : linearAxis(Math.min(...estimates) - room, Math.max(...estimates) + room);
 }
 
-/** Evenly spaced points with their dates. */
-function datesOf(points: readonly Point[]): ReadonlyMap<number, string> {
-  const count = Math.min(mostDates, points.length);
+/**
+ * Dates below the axis: of the first and the last run, of changes, then of runs between them.
+ * @param changes the newest first.
+ * @param apart so many runs need the room of a date.
+ */
+function datesOf(
+  points: readonly Point[],
+  changes: readonly number[],
+  apart: number,
+): ReadonlyMap<number, string> {
+  const last = points.length - 1;
+  const between = Array.from({ length: Math.max(0, last) }, (_, index) => index);
+  const kept: number[] = [];
+  const keep = (places: readonly number[], least: number) => {
+    for (const place of places) if (kept.every((it) => Math.abs(it - place) >= least)) kept.push(place);
+  };
+  keep([last, 0, ...changes], apart);
+  keep(between, 1.25 * apart);
   return new Map(
-    Array.from({ length: count }, (_, index) => {
-      const place = count === 1 ? 0 : Math.round((index * (points.length - 1)) / (count - 1));
+    kept.flatMap((place) => {
       const point = points[place];
-      return [place, point === undefined ? '' : dateOf(point.run)] as const;
+      return point === undefined ? [] : [[place, dateOf(point.run)] as const];
     }),
   );
 }
 
 function descriptionOf(subject: Subject, series: Series): string {
   const level = series.levels.at(-1);
-  const [first, last] = [series.points[0], series.points.at(-1)];
-  const dates =
-    first === undefined || last === undefined ? '' : `${dateOf(first.run)} to ${dateOf(last.run)}`;
   const changes = allChanges([{ subject, series: [series] }]).map(({ at }) => dateOf(at.run));
   return [
-    `${series.points.length} runs, ${dates}.`,
+    `${counted(series.points.length, 'run')}, ${datesWords(series.points)}.`,
     level === undefined
       ? 'No run has an interval that counts.'
       : `Level now: ${formatChangeInterval(level)}.`,

@@ -6,6 +6,7 @@ import {
   type Point,
   reasonsLeftOut,
 } from '../../../reports/history/history.ts';
+import { isWorse } from '../../../reports/history/history-words.ts';
 import { indexedOverheadSchema } from '../../model/indexed-run.ts';
 import { present } from '../../model/present.ts';
 import { profileNameSchema } from '../../model/profile.ts';
@@ -46,6 +47,9 @@ const changeSchema = z.strictObject({
   before: levelSchema.describe('The level until then.'),
   after: levelSchema.describe('The level since then.'),
   step: z.strictObject(interval).describe('The new level over the old one.'),
+  worse: z
+    .boolean()
+    .describe('Whether the path costs more at the new level: a higher latency, or a lower capacity.'),
 });
 
 const seriesSchema = z.strictObject({
@@ -166,7 +170,8 @@ export function historyDocument(history: History, { folder, skipped, site, prune
   };
 }
 
-function changeEntry({ subject: of, at, foundAt, before, after, step }: Change) {
+function changeEntry(change: Change) {
+  const { subject: of, at, foundAt, before, after, step } = change;
   return {
     ...of,
     at: at.run.runId,
@@ -174,6 +179,7 @@ function changeEntry({ subject: of, at, foundAt, before, after, step }: Change) 
     before: levelEntry(before),
     after: levelEntry(after),
     step,
+    worse: isWorse(change),
   };
 }
 

@@ -53,11 +53,17 @@ test('a change is told by the run that makes it datable, and by no other', async
     told.push((await bench('history', folder)).stdout);
   }
   const [first, second, third, fourth] = told;
-  expect(first).toMatch(/^nothing new with run .*, 1 not yet datable\n$/);
-  expect(second).toMatch(/^nothing new with run .*, 1 not yet datable\n$/);
-  expect(third).toMatch(/^1 change with run .*, last change 2026-01-21\n/);
-  expect(third).toContain('nginx, one request at a time, bridge: median latency\n');
-  expect(third).toMatch(
+  const waiting = (further: string) =>
+    new RegExp(
+      '^nothing new with run .*, 1 not yet datable\\n' +
+        'nginx, one request at a time, bridge: median latency\\n' +
+        `  A change may have begun on 2026-01-21\\. It is not yet datable: ${further}\\s`,
+    );
+  expect(first).toMatch(waiting('2 further runs'));
+  expect(second).toMatch(waiting('1 further run'));
+  expect(third).toMatch(/^1 change for the worse with run .*, last change 2026-01-21\n/);
+  expect(third).toContain('nginx, one request at a time, bridge: median latency costs more\n');
+  expect(third?.replace(/\s+/g, ' ')).toMatch(
     /\+20\.\d % \[.*\] until 2026-01-20, \+30\.\d % \[.*\] since 2026-01-21 \(run 20260121T020000Z-a020\): a step of \+8\.\d % \[/,
   );
   expect(fourth).toMatch(/^nothing new with run .*, last change 2026-01-21\n$/);
@@ -65,26 +71,71 @@ test('a change is told by the run that makes it datable, and by no other', async
 
 test('--all lists every comparison with its level, and all changes', async () => {
   const { stdout } = await bench('history', await folderOf([...quiet, ...step]), '--all');
+  for (const line of stdout.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(80);
+  expect(stdout).toMatch(/^ {2}bridge: median latency +\+30\.\d % \[.*\] +2026-01-21 +4$/m);
+  expect(stdout).toMatch(/^ {2}mapped: median latency .* 2026-01-01 +24$/m);
   expect(stdout).toMatch(
-    /^nginx, one request at a time, bridge: median latency: \+30\.\d % \[.*\] since 2026-01-21, 4 runs$/m,
+    /All changes, newest first\nnginx, one request at a time, bridge: median latency costs more\n {2}\+20/,
   );
-  expect(stdout).toMatch(
-    /^nginx, one request at a time, mapped: median latency: .* since 2026-01-01, 24 runs$/m,
-  );
-  expect(stdout).toMatch(/All changes\nnginx, one request at a time, bridge: median latency: \+20/);
+});
+
+test('a better capacity is a change for the better; what the newest run has not, or cannot tell, is said', async () => {
+  const folder = await folderOf(quiet);
+  const capacity = { server: 'nginx', path: 'bridge/external/published', metric: 'throughput_rps' };
+  for (const night of [17, 18, 19]) {
+    const path = join(folder, runIdOf(night), 'summary.json');
+    const summary = JSON.parse(await readFile(path, 'utf8'));
+    for (const overhead of summary.overheads) {
+      if (Object.entries(capacity).every(([key, value]) => overhead[key] === value)) {
+        for (const key of ['ratio', 'ratio_low', 'ratio_high']) overhead[key] *= 1.3;
+      }
+    }
+    if (night === 19) {
+      summary.overheads = summary.overheads.filter(
+        ({ server, profile }: Record<string, string>) => server !== 'apache' || profile !== 'latency',
+      );
+      for (const it of summary.overheads)
+        if (it.profile === 'steady' && it.declared) it.verdict = 'untrusted';
+    }
+    await writeFile(path, JSON.stringify(summary));
+  }
+  const { stdout } = await bench('history', folder, '--all');
+  expect(stdout).toMatch(/^1 change for the better with run /);
+  expect(stdout).toContain('nginx, full load, bridge: capacity costs less\n');
+  const flat = stdout.replace(/\s+/g, ' ');
+  expect(flat).toContain(`not in the newest run, last in run ${runIdOf(18)}`);
+  expect(flat).toContain('newest run (+31 % [+28, +33]): untrusted in the newest run');
+  const { changes } = await documentOf(folder);
+  expect(changes).toMatchObject([{ ...capacity, worse: false }]);
+  await bench('history', 'html', folder);
+  const index = await readFile(join(folder, 'history', 'index.html'), 'utf8');
+  expect(index).toContain('<h1>1 change for the better with run ');
+  expect(index).toContain('<span class="verdict faster">costs less</span>');
+  expect(index).toContain(`not in the newest run, last in run ${runIdOf(18)}`);
 });
 
 test('another kernel begins new series, which is said once; an earlier machine that is back continues its own', async () => {
   const folder = await folderOf([...quiet, ...nightsAround(1.5, 1, { kernel: '9.9.9' })]);
   const { stdout } = await bench('history', folder);
   expect(stdout).toMatch(/^a new machine or method with run /);
-  expect(stdout).toMatch(/all series begin anew\. Since run 20260120T020000Z-a019: kernel .* → 9\.9\.9\./);
+  expect(stdout.replace(/\s+/g, ' ')).toMatch(
+    /all series begin anew\. Since run 20260120T020000Z-a019: kernel .* → 9\.9\.9\./,
+  );
   await writeNights(folder, nightsAround(1.5, 1, { kernel: '9.9.9' }), 21);
   await writeNights(folder, nightsAround(1.2, 1), 22);
   expect((await bench('history', folder)).stdout).toMatch(/^nothing new /);
   const { series, changes } = await documentOf(folder);
   expect(series.filter(isTheOne).map(({ points }) => points.length)).toEqual([2, 21]);
   expect(changes).toEqual([]);
+  await bench('history', 'html', folder);
+  const pageOf = (name: string) => readFile(join(folder, 'history', name), 'utf8');
+  // Of a series that begins anew, a reader asks what the old one was.
+  expect(await pageOf('index.html')).toMatch(
+    /New machines and methods, newest first<\/h3>\n<ul class="findings"><li><span class="unbroken">2026-01-21<\/span> \(run 20260121T020000Z-a020\): kernel .* → 9\.9\.9<\/li>\n<\/ul>/,
+  );
+  expect(
+    await pageOf('nginx-latency-bridge-external-published-against-host-external-latency_p50_us.html'),
+  ).toMatch(/A series of its own: kernel .*\. The level of the series below is \+/);
 });
 
 test('another load begins new series of its profiles', async () => {

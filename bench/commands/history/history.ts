@@ -63,7 +63,7 @@ export const history: CommandRunner = async ({ flags, operands }, outside) => {
     stdout.write(documentText('history-output', historyDocument(shown, more)));
   } else if (pruned !== undefined) stdout.write(prunedWords(pruned));
   else {
-    stdout.write(renderHistory(shown, flags['all'] === true));
+    stdout.write(renderHistory(shown, { width: stdout.columns, all: flags['all'] === true }));
     if (site !== undefined) stdout.write(`${join(site.directory, 'index.html')}\n`);
   }
   return exitCodes.ok;
