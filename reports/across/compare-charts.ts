@@ -1,5 +1,5 @@
 import { capital } from '../../bench/model/capital.ts';
-import { formatChangeInterval } from '../../bench/model/format.ts';
+import { changeOf, formatChangeInterval } from '../../bench/model/format.ts';
 import { type MetricName, metric } from '../../bench/model/metric.ts';
 import type { ProfileName } from '../../bench/model/profile.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
@@ -15,9 +15,9 @@ import {
 import type { Chart } from '../charts/svg.ts';
 import { ink, paper, quiet } from '../charts/theme.ts';
 import { ratioAxis } from '../charts/ticks.ts';
-import { stateOf } from '../first-screen/cells.ts';
+import { type CellState, stateOf } from '../first-screen/cells.ts';
 import { baselineName } from '../words/baseline-words.ts';
-import { subjectsIn } from './comparison-tables.ts';
+import { printerOf, subjectsIn } from './comparison-tables.ts';
 
 const subjectHeight = 24;
 /** Share of the axis that a label such as `+100 %` takes. */
@@ -56,7 +56,7 @@ function chartOf(
   for (const comparison of comparisons) {
     subjects.push({ y: height + subjectHeight / 2, text: subjectOf(comparison) });
     height += subjectHeight;
-    for (const row of rowsOf(comparison)) {
+    for (const row of rowsOf(comparison, comparisons)) {
       rows.push({ ...row, y: height });
       height += rowLayouts.plain.height;
     }
@@ -71,7 +71,9 @@ function chartOf(
     id: `compare-${profile}-${name}`,
     title: `${capital(shown.label)}, ${readerWords[profile].reader}`,
     description: comparisons
-      .flatMap((it) => rowsOf(it).map(({ label, value }) => `${subjectOf(it)}, ${label}: ${value}.`))
+      .flatMap((it) =>
+        rowsOf(it, comparisons).map(({ label, value }) => `${subjectOf(it)}, ${label}: ${value}.`),
+      )
       .join(' '),
     spec: overheadSpec(shown, axis, height, subjects, rows, 'plain'),
   };
@@ -86,7 +88,9 @@ function counts({ measured, unused }: OfRun): boolean {
   return measured !== undefined && unused === undefined;
 }
 
-function rowsOf(comparison: RunComparison): readonly Omit<OverheadRow, 'y'>[] {
+/** @param all comparisons of one drawing. */
+function rowsOf(comparison: RunComparison, all: readonly RunComparison[]): readonly Omit<OverheadRow, 'y'>[] {
+  const print = printerOf(all.filter(({ server }) => server === comparison.server));
   const runs = comparison.overheads.map((own) => {
     const { measured, run, unused } = own;
     if (measured === undefined) return { label: run, value: 'not measured' };
@@ -95,7 +99,7 @@ function rowsOf(comparison: RunComparison): readonly Omit<OverheadRow, 'y'>[] {
     const shape = { shape: 'circle', color, fill: unused === undefined ? color : paper } as const;
     return {
       label: run,
-      value: `${formatChangeInterval(measured)}${unused === undefined ? '' : ', not used'}`,
+      value: [print(changeOf(measured)), ...verdictOf(own, comparison)].join(', '),
       interval: { ratio, low: ratioLow, high: ratioHigh, ...shape } satisfies Interval,
     };
   });
@@ -112,11 +116,22 @@ function rowsOf(comparison: RunComparison): readonly Omit<OverheadRow, 'y'>[] {
   ];
 }
 
-/** Colour follows the verdict on the change. The table says it in words. */
-function colorOf({ run, unused }: OfRun, { differences }: RunComparison): string {
+/** In words what the colour says, where it says anything. */
+function verdictOf({ run, unused }: OfRun, comparison: RunComparison): readonly string[] {
+  if (unused !== undefined) return ['not used'];
+  const state = changeStateOf(run, comparison);
+  return state === 'worse' || state === 'better' ? [state === 'worse' ? 'costs more' : 'costs less'] : [];
+}
+
+function changeStateOf(run: string, { differences }: RunComparison): CellState | undefined {
   const difference = differences.find(({ to }) => to === run);
+  return difference === undefined ? undefined : stateOf(difference);
+}
+
+/** Colour follows the verdict on the change. */
+function colorOf({ run, unused }: OfRun, comparison: RunComparison): string {
   if (unused !== undefined) return quiet;
-  const state = difference === undefined ? 'open' : stateOf(difference);
+  const state = changeStateOf(run, comparison);
   if (state === 'worse') return 'var(--slower)';
   return state === 'better' ? 'var(--faster)' : ink;
 }

@@ -43,7 +43,7 @@ export async function renderCompareHtml(
   const drawings = await drawCharts(charts, { textWidth: textWidthOf(font) });
   const { runs, warnings } = document;
   const { main, absolute, further } = comparisonTables(document);
-  const legend = markLegend([main, ...further]);
+  const [legend, furtherLegend] = [markLegend([main]), markLegend(further)];
   const left = notComparedWords(document);
   const finding = comparisonFinding(document);
   return page({
@@ -73,7 +73,7 @@ ${
   further.length === 0
     ? ''
     : html`<section aria-labelledby="further"><h2 id="further">Further figures</h2>
-${further.map((it) => html`<details><summary>${it.title}</summary>${tableOf(it)}</details>\n`)}</section>`
+${furtherLegend === undefined ? '' : html`<p class="facts">${furtherLegend}</p>\n`}${further.map((it) => html`<details><summary>${it.title}</summary>${tableOf(it)}</details>\n`)}</section>`
 }
 ${left.length === 0 ? '' : html`<section aria-labelledby="left"><h2 id="left">Not compared</h2><ul>${left.map((it) => html`<li>${it}</li>\n`)}</ul></section>`}
 </main>

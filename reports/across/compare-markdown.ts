@@ -24,7 +24,7 @@ const mostCharacters = 60_000;
 export function renderCompareMarkdown(document: RunComparisons): string {
   const { runs, warnings } = document;
   const { main, absolute, further } = comparisonTables(document);
-  const legend = markLegend([main, ...further]);
+  const [legend, furtherLegend] = [markLegend([main]), markLegend(further)];
   return fitted(
     [
       section('What was found', [`## ${text(comparisonFinding(document))}`]),
@@ -43,7 +43,9 @@ export function renderCompareMarkdown(document: RunComparisons): string {
         'Notes',
         [...(legend === undefined ? [] : [legend]), ...columnNotes(document)].map((it) => `${text(it)}  `),
       ),
-      ...[...absolute, ...further].flatMap((table) => tableSections(table, true)),
+      ...absolute.flatMap((table) => tableSections(table, true)),
+      section('Marks', furtherLegend === undefined ? [] : [`${text(furtherLegend)}  `]),
+      ...further.flatMap((table) => tableSections(table, true)),
       section(
         'Not compared',
         notComparedWords(document).map((it) => `- ${text(it)}`),

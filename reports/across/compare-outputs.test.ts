@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fontsDirectory } from '../browser/samples.fixture.ts';
-import { bridgePath, mappedPath } from '../synthetic-run.fixture.ts';
+import { bridgePath, mappedPath, usualEffect } from '../synthetic-run.fixture.ts';
 import { renderCompareHtml } from './compare-html.ts';
 import { renderCompareMarkdown } from './compare-markdown.ts';
 import { compareRuns } from './compare-runs.ts';
@@ -15,6 +15,45 @@ test('the page runs no script and loads nothing', async () => {
   expect(text).not.toMatch(/<script|<link|<img|\ssrc=|url\((?!data:|#)/);
   expect(text).toContain("default-src 'none'");
   expect(text.match(/<svg class="chart"/g)).toHaveLength(3);
+});
+
+/** A path that costs 10 % more in the second run. */
+const worse = { effects: { [bridgePath]: { ...usualEffect, latency: 1.3 } } };
+
+test('drawings say the figures of the table, and in words what their colour says', async () => {
+  const text = await page(compareRuns([recordOf(1), recordOf(2, worse)]));
+  const cells = [...text.matchAll(/<td class="number" data-label="[AB]"><div>([^<]+)<\/div>/g)].map(
+    ([, cell = '']) => cell,
+  );
+  const drawn = [...text.matchAll(/<text[^>]*>([+−][^<]*\]|[+−][^<]*costs more)<\/text>/g)].map(
+    ([, value = '']) => value,
+  );
+  const worseOnes = drawn.filter((value) => value.endsWith(', costs more'));
+  expect(worseOnes).toHaveLength(2);
+  const figures = drawn.map((value) => value.replace(', costs more', ''));
+  expect(figures).toHaveLength(24);
+  expect(cells).toEqual(expect.arrayContaining(figures));
+});
+
+test('marks are explained beside the tables that have them', async () => {
+  const legend = '! costs more than it did';
+  const before = (text: string, heading: string) => text.slice(0, text.indexOf(heading));
+  const [two, three] = [
+    [recordOf(1), recordOf(2, worse)],
+    [recordOf(1), recordOf(2, worse), recordOf(3)],
+  ].map(compareRuns);
+  if (two === undefined || three === undefined) throw new Error('no document');
+  const [pageOfTwo, pageOfThree] = [await page(two), await page(three)];
+  const further = '<h2 id="further">';
+  expect(before(pageOfTwo, further)).toContain(legend);
+  expect(before(pageOfThree, further)).not.toContain(legend);
+  expect(pageOfThree).toContain(legend);
+  const folded = 'Main results: each run';
+  const markdown = renderCompareMarkdown(three);
+  expect(markdown).toContain('costs more than it did');
+  expect(before(markdown, folded).split('Overhead: the path over its baseline')[0]).not.toContain(
+    'costs more than it did',
+  );
 });
 
 test('what a foreign run folder says is text, in every output', async () => {
@@ -75,6 +114,16 @@ test('a spread between runs is told by the largest that is shown, as an estimate
   );
   expect(comparisonFinding(withSpreads([]))).toMatch(
     / It is not shown that runs differ beyond their own intervals\.$/,
+  );
+});
+
+test('where nothing can be used, the finding is not that nothing changed', () => {
+  const disturbed = recordOf(1, { foreign: { share: 0.2, processes: ['chrome'] } });
+  expect(comparisonFinding(compareRuns([disturbed, recordOf(2)]))).toBe(
+    'No change from A to B can be told: of 12 main results, 12 are not to be used.',
+  );
+  expect(comparisonFinding(compareRuns([recordOf(1), recordOf(2)]))).toMatch(
+    /^No change from A to B is shown: /,
   );
 });
 

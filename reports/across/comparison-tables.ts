@@ -225,8 +225,8 @@ function groupsOf(
 
 type Printer = (it: Estimated) => string;
 
-/** All overheads of a group with the precision of the narrowest interval. */
-function printerOf(comparisons: readonly RunComparison[]): Printer {
+/** All overheads of a group with the precision of the narrowest interval: in tables and drawings alike. */
+export function printerOf(comparisons: readonly RunComparison[]): Printer {
   const block = comparisons.flatMap(({ overheads }) =>
     overheads.flatMap(({ measured }) => (measured === undefined ? [] : [changeOf(measured)])),
   );

@@ -46,7 +46,10 @@ export function comparisonFinding(document: RunComparisons): string {
     [of('untrusted').length, 'not to be used'],
     [of(undefined).length, 'not measured'],
   ]);
-  const quiet = `No change from ${first}${pair ? ` to ${second}` : ''} is shown: of ${results}, ${listed(rest)}.`;
+  const usable = all.length - of('untrusted').length - of(undefined).length;
+  // Where nothing can be used, a quiet sentence would say too much.
+  const how = usable > 0 ? 'is shown' : 'can be told';
+  const quiet = `No change from ${first}${pair ? ` to ${second}` : ''} ${how}: of ${results}, ${listed(rest)}.`;
   return [
     ...changes,
     ...(changes.length > 0 ? rest.map((it) => `${capital(it)}.`) : [quiet]),
