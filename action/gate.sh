@@ -7,7 +7,7 @@
 #   GATE_OPTIONS     options of bench gate, quoted as in a shell
 #   RUN              the run folder; empty: nothing was measured
 #   HISTORY          the folder of the history, with the runs to compare with
-#   RESULTS          the folder that is kept: it gets what the gate says. The run that --confirm measures lands beside RUN
+#   RESULTS          the folder that is kept: it gets what the gate says, and its notes. The run that --confirm measures lands beside RUN
 #   TIMEOUT_MINUTES  a gate that takes longer gets SIGTERM: it ends what --confirm measures, and judges without that
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
@@ -26,8 +26,14 @@ split_options gate-options "$GATE_OPTIONS"
 whole_number timeout-minutes "$TIMEOUT_MINUTES" minutes
 if [ "$1" = check ] || [ -z "$RUN" ]; then exit 0; fi
 
+# In the log as they come, and kept for the summary.
+exec {notes}> >(tee "$RESULTS/gate-notes.txt" >&2)
 code=0
 timeout --preserve-status --kill-after 2m "${TIMEOUT_MINUTES}m" \
-  bench gate "$RUN" --out "$HISTORY/results" --junit "$RESULTS/gate.xml" "${options[@]}" > "$RESULTS/gate.txt" || code=$?
+  bench gate "$RUN" --out "$HISTORY/results" --junit "$RESULTS/gate.xml" "${options[@]}" \
+  > "$RESULTS/gate.txt" 2>&"$notes" || code=$?
+# The notes are whole when tee has ended.
+exec {notes}>&-
+wait "$!"
 cat "$RESULTS/gate.txt"
 echo "code=$code" >> "$GITHUB_OUTPUT"

@@ -5,10 +5,18 @@
 #   RUN_CODE, GATE_CODE  exit codes; empty: it did not take place
 set -euo pipefail
 
-# What the gate said, a line a line. Its texts are shown as they are: `<!--` in a reason would hide all that follows.
+# Texts are shown as they are: `<!--` in a reason would hide all that follows.
+as_text() {
+  sed -e 's/[][\\`*_<>&~|#]/\\&/g' "$@"
+}
+
+# The verdict first, then a list: what does not hold, and what else a reader must know, such as another kernel.
 gate_said() {
-  # Two spaces end a line in Markdown.
-  sed -e 's/[][\\`*_<>&~|#]/\\&/g' -e 's/$/  /' "$RESULTS/gate.txt"
+  echo "**$(tail -n 1 "$RESULTS/gate.txt" | as_text)**"
+  local more
+  more=$(head -n -1 "$RESULTS/gate.txt" | as_text -e 's/^/- /'
+    if [ "$GATE_CODE" != 0 ]; then grep -A 1 '^warning: ' "$RESULTS/gate-notes.txt" | grep -v '^--$' | as_text -e '/^warning: /s/^/- /' || true; fi)
+  if [ -n "$more" ]; then printf '\n%s\n' "$more"; fi
 }
 
 summary() {

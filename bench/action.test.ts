@@ -35,6 +35,7 @@ if (command === 'gate') {
   const results = rest[rest.indexOf('--out') + 1];
   const earlier = existsSync(results) ? readdirSync(results).sort() : [];
   if (rest.includes('--confirm')) cpSync(SAMPLE, join(dirname(rest[0]), 'again'), { recursive: true });
+  console.error('judging\\nwarning: another <kernel>\\n  It may be why.\\nended');
   if (GATE_EXIT !== '2') {
     console.log(GATE_TEXT ? GATE_TEXT : GATE_EXIT === '0' ? 'gate passed: ' + earlier.length + ' earlier' : 'one check\\ngate failed');
   }
@@ -238,7 +239,7 @@ test('what the gate says is shown as it is, and hides nothing of the summary', (
     inputs: { gate: 'true' },
     env: { GATE_EXIT: '10', GATE_TEXT: 'failed: <!-- a_b | [c](d) `e`' },
   });
-  expect(summary.split('\n')[0]).toBe('failed: \\<!-- a\\_b \\| \\[c\\](d) \\`e\\`  ');
+  expect(summary.split('\n')[0]).toBe('**failed: \\<!-- a\\_b \\| \\[c\\](d) \\`e\\`**');
 });
 
 test('the settings of the machine keep no run from being published as it is', async () => {
@@ -268,9 +269,9 @@ test('the settings of the machine keep no run from being published as it is', as
 
 test('the gate sees the runs of the branch, and a night that finds nothing new says one line', () => {
   const inputs = { ...history, gate: 'true' };
-  expect(night(first, { inputs })).toMatchObject({ code: 0, summary: 'gate passed: 0 earlier  \n' });
+  expect(night(first, { inputs })).toMatchObject({ code: 0, summary: '**gate passed: 0 earlier**\n' });
   const { code, summary, outputs } = night(second, { inputs });
-  expect({ code, summary }).toEqual({ code: 0, summary: 'gate passed: 1 earlier  \n' });
+  expect({ code, summary }).toEqual({ code: 0, summary: '**gate passed: 1 earlier**\n' });
   expect(outputs['gate-code']).toBe('0');
 });
 
@@ -279,7 +280,7 @@ test('what the gate measures again is kept with the run, and earlier runs are no
   night(first, { inputs });
   const { outputs } = night(second, { inputs });
   const kept = await readdir(dirname(outputs['run'] ?? ''));
-  expect(kept.sort()).toEqual([second, 'again', 'gate.txt']);
+  expect(kept.sort()).toEqual([second, 'again', 'gate-notes.txt', 'gate.txt']);
 });
 
 test('timeout-minutes bounds the run, and what the gate measures again', async () => {
@@ -295,12 +296,15 @@ test('timeout-minutes bounds the run, and what the gate measures again', async (
 });
 
 test('a gate that fails ends the job with its exit code, after the run is shown, kept and published', () => {
-  const { code, summary, used } = night(first, {
+  const { code, summary, used, log } = night(first, {
     inputs: { ...history, gate: 'true' },
     env: { GATE_EXIT: '10' },
   });
   expect(code).toBe(10);
-  expect(summary).toMatch(/^one check {2}\ngate failed {2}\n\n#/);
+  expect(log).toContain('judging\nwarning: another <kernel>\n  It may be why.\nended\n');
+  expect(summary).toMatch(
+    /^\*\*gate failed\*\*\n\n- one check\n- warning: another \\<kernel\\>\n {2}It may be why\.\n\n#/,
+  );
   expect(used.map(({ uses }) => uses.split('@')[0])).toContain('actions/upload-artifact');
   expect(published()).toEqual([first]);
 });
