@@ -47,7 +47,10 @@ interface SiteFile {
   readonly content: string;
 }
 
-const sizes = ['narrow', 'wide'] as const satisfies readonly TrendSize[];
+/** Drawings take most of the time of a site: further figures have one that fits everywhere. */
+function sizesOf({ declared }: Subject): readonly TrendSize[] {
+  return declared ? ['narrow', 'wide'] : ['narrow'];
+}
 
 /** Runs that a page lists. The index has all of them. */
 const mostRuns = 100;
@@ -57,7 +60,11 @@ export async function renderSite(history: History, options: SiteOptions): Promis
   const font = await readReportFont(options.fontsDirectory);
   const charts = history.subjects.flatMap(({ subject, series }) =>
     series.flatMap((of, index) =>
-      sizes.map((size) => ({ of, size, chart: trendChart(`trend-${index + 1}-${size}`, subject, of, size) })),
+      sizesOf(subject).map((size) => ({
+        of,
+        size,
+        chart: trendChart(`trend-${index + 1}-${size}`, subject, of, size),
+      })),
     ),
   );
   const drawings = await drawCharts(

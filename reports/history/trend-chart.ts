@@ -14,12 +14,12 @@ const trendSizes = {
 } as const;
 export type TrendSize = keyof typeof trendSizes;
 
-/** The wide drawing is never narrower than it was made, so that its text keeps its size. */
+/** The wide drawing is never narrower than it was made, so that its text keeps its size. It replaces the one before it. */
 export const trendStyle = `
 .wide, .narrow { margin-bottom: 16px; }
 .wide { display: none; }
 .wide svg.chart { max-width: 900px; }
-@media print, (min-width: 768px) { .wide { display: block; } .narrow { display: none; } }
+@media print, (min-width: 768px) { .wide { display: block; } .narrow:has(+ .wide) { display: none; } }
 `;
 
 /** What the axis at the side takes of the width, about. */

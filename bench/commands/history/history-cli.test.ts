@@ -266,6 +266,7 @@ test('html writes an index and a page a comparison, with links to the reports th
   );
   expect(page).toContain('24 runs, 2026-01-01 to 2026-01-24. Level now: +30');
   expect(page).toContain('Changes: 2026-01-21.');
+  expect(page.match(/<div class="(narrow|wide)"><svg class="chart"/g)).toHaveLength(2);
   expect(page + index).not.toMatch(/<script/i);
   // The site is no run folder, also the next time.
   expect((await bench('history', folder)).stderr).toBe('');
