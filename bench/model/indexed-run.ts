@@ -32,11 +32,7 @@ const key = z.string().regex(/^[0-9a-f]{12}$/);
 /** One line of the index of a history: all that a history needs of one run. */
 export const indexedRunSchema = z.strictObject({
   folder: z.string().describe('Name of the run folder.'),
-  stamp: z
-    .string()
-    .describe(
-      'Changes where the files of the run, bench, or the line itself did: the line is then made again.',
-    ),
+  stamp: z.string().describe('Changes where the files of the run or bench did: the line is then made again.'),
   runId: runIdSchema,
   startedAt: z.string(),
   state: runStateSchema,
@@ -46,6 +42,12 @@ export const indexedRunSchema = z.strictObject({
   ),
   loads: z.array(z.strictObject({ profile: profileNameSchema, load: key })),
   overheads: z.array(indexedOverheadSchema),
+  seal: z
+    .string()
+    .optional()
+    .describe(
+      'Digest of the rest of the line. A line that does not fit it is made again. Absent until it is written.',
+    ),
 });
 export type IndexedRun = z.infer<typeof indexedRunSchema>;
 

@@ -53,7 +53,8 @@ export async function indexRuns(folder: string, benchVersion: string): Promise<I
     try {
       const stamp = `${benchVersion} ${stampOf(join(folder, name))}`;
       const line = known.get(name);
-      const run = line !== undefined && isSealed(line, stamp) ? line : readEntry(folder, name, stamp);
+      const holds = line?.stamp === stamp && line.seal === sealed(line).seal;
+      const run = holds ? line : readEntry(folder, name, stamp);
       const twice = seen.get(run.runId);
       if (twice !== undefined) throw new Error(`it is the same run as ${twice}`);
       seen.set(run.runId, name);
@@ -73,8 +74,17 @@ export async function indexRuns(folder: string, benchVersion: string): Promise<I
  * @throws {Failure} unfit: it cannot be written.
  */
 export async function writeIndex(folder: string, runs: readonly IndexedRun[], disk: Disk): Promise<void> {
-  const lines = runs.map((run) => `${JSON.stringify(toData(run))}\n`);
+  const lines = runs.map((run) => {
+    const { text, seal } = sealed(run);
+    return `${text.slice(0, -1)},"seal":"${seal}"}\n`;
+  });
   await writeAtomically(join(folder, historyIndexFile), lines.join(''), disk);
+}
+
+/** A run as the index has it, where numbers are rounded, and its seal: a line that is damaged may still be JSON. */
+function sealed({ seal: _, ...run }: IndexedRun): { readonly text: string; readonly seal: string } {
+  const text = JSON.stringify(toData(run));
+  return { text, seal: createHash('sha256').update(text).digest('hex').slice(0, 16) };
 }
 
 /** An index that is missing or damaged is made again. */
@@ -128,19 +138,7 @@ function readEntry(folder: string, name: string, stamp: string): IndexedRun {
   const run = readDocument(join(directory, runFile), mostRunBytes, runSchema);
   const summary = readDocument(join(directory, summaryFile), mostSummaryBytes, foundSchema);
   if (summary.runId !== run.runId) throw new Error(`${summaryFile} is of another run, ${summary.runId}`);
-  const entry = indexedRun(run, summary.overheads, { folder: name, stamp });
-  return { ...entry, stamp: `${stamp} ${digestOf(entry)}` };
-}
-
-/** Whether a line is of the files with this stamp, and as it was written: a line that is damaged may still be JSON. */
-function isSealed(line: IndexedRun, stamp: string): boolean {
-  return line.stamp === `${stamp} ${digestOf(line)}`;
-}
-
-/** Of the line as the file has it: its numbers are rounded there. */
-function digestOf(line: IndexedRun): string {
-  const written = JSON.stringify(toData({ ...line, stamp: '' }));
-  return createHash('sha256').update(written).digest('hex').slice(0, 16);
+  return indexedRun(run, summary.overheads, { folder: name, stamp });
 }
 
 const toData = toDataKeys(indexedRunSchema);

@@ -21,14 +21,14 @@ const versionSchema = z.union([
 export function readDocument<T>(path: string, mostBytes: number, schema: z.ZodType<T>): T {
   const bytes = readReceived(path, mostBytes);
   const damaged = 'The file was changed or damaged after it was written.';
-  if (isDeeperThan(mostLevels, bytes)) {
-    throw new Failure('usage', `${path} is nested more than ${mostLevels} levels deep`, { hint: damaged });
-  }
   let document: unknown;
   try {
     document = JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
     throw new Failure('usage', `${path} is not JSON: ${messageOf(cause)}`, { hint: damaged, cause });
+  }
+  if (isDeeperThan(mostLevels, document)) {
+    throw new Failure('usage', `${path} is nested more than ${mostLevels} levels deep`, { hint: damaged });
   }
   const versioned = versionSchema.safeParse(document);
   if (versioned.success && versioned.data > schemaVersion) {

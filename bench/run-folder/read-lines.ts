@@ -164,15 +164,16 @@ function splitLines(lines: Buffer): readonly Buffer[] {
 
 function readLine<T>(line: Buffer, place: () => string, { schema, rename, surelyFits }: Form<T>): T {
   const hint = 'The file was changed or damaged after it was written. Remove that line to read the others.';
-  if (isDeeperThan(mostLevels, line)) {
-    throw new Failure('usage', `${place()} is nested more than ${mostLevels} levels deep`, { hint });
-  }
-  let document: unknown;
+  let parsed: unknown;
   try {
-    document = rename(JSON.parse(line.toString('utf8')));
+    parsed = JSON.parse(line.toString('utf8'));
   } catch (cause) {
     throw new Failure('usage', `${place()} is not JSON: ${messageOf(cause)}`, { hint, cause });
   }
+  if (isDeeperThan(mostLevels, parsed)) {
+    throw new Failure('usage', `${place()} is nested more than ${mostLevels} levels deep`, { hint });
+  }
+  const document = rename(parsed);
   if (surelyFits(document)) return document as T;
   const checked = schema.safeParse(document);
   if (checked.success) return checked.data;

@@ -78,36 +78,10 @@ function kindOf(stats: Stats): string {
   return 'a device';
 }
 
-const [quote, backslash] = [0x22, 0x5c];
-const [openBracket, closeBracket] = [0x5b, 0x5d];
-const [openBrace, closeBrace] = [0x7b, 0x7d];
-
-/**
- * Whether objects and arrays of a JSON text are nested more than so many levels deep. It need not be valid.
- */
-export function isDeeperThan(levels: number, json: Buffer): boolean {
-  let depth = 0;
-  for (let at = 0; at < json.length; at++) {
-    const byte = json[at];
-    if (byte === quote) {
-      at = endOfString(json, at);
-      if (at === -1) return false;
-    } else if (byte === openBrace || byte === openBracket) {
-      depth += 1;
-      if (depth > levels) return true;
-    } else if (byte === closeBrace || byte === closeBracket) {
-      depth -= 1;
-    }
-  }
-  return false;
-}
-
-/** Position of the closing quote of the string that begins at a quote; -1 if it has none. */
-function endOfString(json: Buffer, begin: number): number {
-  for (let end = json.indexOf(quote, begin + 1); end !== -1; end = json.indexOf(quote, end + 1)) {
-    let escapes = 0;
-    while (json[end - 1 - escapes] === backslash) escapes += 1;
-    if (escapes % 2 === 0) return end;
-  }
-  return -1;
+/** Whether the objects and arrays of a document are nested more than so many levels deep. */
+export function isDeeperThan(levels: number, document: unknown): boolean {
+  if (typeof document !== 'object' || document === null) return false;
+  if (levels === 0) return true;
+  const parts: readonly unknown[] = Array.isArray(document) ? document : Object.values(document);
+  return parts.some((part) => isDeeperThan(levels - 1, part));
 }
