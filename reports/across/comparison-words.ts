@@ -53,7 +53,7 @@ export function comparisonFinding(document: RunComparisons): string {
   return [
     ...changes,
     ...(changes.length > 0 ? rest.map((it) => `${capital(it)}.`) : [quiet]),
-    ...betweenFinding(declared),
+    ...betweenFinding(declared, document.environment),
   ].join(' ');
 }
 
@@ -79,8 +79,11 @@ function restWords(counts: readonly (readonly [count: number, words: string])[])
     .map(([count, words]) => `${count} ${count === 1 ? 'is' : 'are'} ${words}`);
 }
 
-/** Whether runs differ by more than their own intervals say. */
-function betweenFinding(declared: readonly RunComparison[]): readonly string[] {
+/** Whether runs differ by more than their own intervals say, and whether they were measured alike. */
+function betweenFinding(
+  declared: readonly RunComparison[],
+  { differences }: RunComparisons['environment'],
+): readonly string[] {
   const across = declared.flatMap((comparison) => comparison.across ?? []);
   if (across.length === 0) return [];
   // Bonferroni: the finding speaks of all main results together.
@@ -93,7 +96,17 @@ function betweenFinding(declared: readonly RunComparison[]): readonly string[] {
   const size = spreadWords(mostBetween(shown));
   return [
     `Runs differ beyond their own intervals in ${shown.length} of ${across.length} main results; the spread between them is estimated at up to ${size}.`,
+    // What they have in common then says little of either environment.
+    ...(differences.length === 0
+      ? []
+      : [`Their environments differ too, which may be why: ${namesOfFacts(differences)}.`]),
   ];
+}
+
+function namesOfFacts(facts: RunComparisons['environment']['differences']): string {
+  const told = facts.slice(0, mostNames).map(({ name }) => name);
+  const more = facts.length - told.length;
+  return listed([...told, ...(more === 0 ? [] : [`${more} more`])]);
 }
 
 function mostBetween(across: readonly Across[]): number {
