@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{bench,runtime,reports}/**/*.test.ts'],
           exclude: ['**/*.engine.test.ts', '**/*.browser.test.ts', 'node_modules', 'dist'],
+          // vitest leaves one CPU idle by itself: on a machine with two, files would run one after the other.
+          maxWorkers: '100%',
           // For what hangs. A busy machine may take ten times as long as a quiet one, and that is no failure.
           testTimeout: 60_000,
           hookTimeout: 60_000,
