@@ -1,24 +1,15 @@
-import { existsSync, lstatSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
-import { type History, historyOf } from '../../../reports/history/history.ts';
+import { join, resolve } from 'node:path';
+import { historyOf } from '../../../reports/history/history.ts';
 import { renderHistory } from '../../../reports/history/history-terminal.ts';
 import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
 import { counted, formatNumber } from '../../model/format.ts';
 import type { IndexedRun } from '../../model/indexed-run.ts';
 import { present } from '../../model/present.ts';
 import { oneLine } from '../../model/printable.ts';
-import { systemWords } from '../../model/system-error.ts';
 import type { Outside } from '../../outside.ts';
-import { makeDirectory, writeAtomically } from '../../run-folder/atomic-file.ts';
 import { type Disk, diskFor } from '../../run-folder/disk.ts';
-import {
-  historySiteFolder,
-  type IndexedFolder,
-  indexRuns,
-  writeIndex,
-} from '../../run-folder/history-index.ts';
+import { type IndexedFolder, indexRuns, writeIndex } from '../../run-folder/history-index.ts';
 import { type Pruned, prune } from '../../run-folder/prune.ts';
-import { mostSummaryBytes, readReceived } from '../../run-folder/received-file.ts';
 import { type CommandRunner, type Invocation, versionOf } from '../command.ts';
 import { documentText } from '../documents.ts';
 import { futureWords } from '../future-run.ts';
@@ -26,6 +17,7 @@ import { resultsDirectory } from '../places.ts';
 import { tellLines } from '../tell-lines.ts';
 import { historyDocument } from './document.ts';
 import { keepOf } from './keep.ts';
+import { writeSite } from './write-site.ts';
 
 /**
  * `bench history [html|prune] [FOLDER]`: how overheads developed over the runs of a folder.
@@ -47,7 +39,8 @@ export const history: CommandRunner = async ({ flags, operands }, outside) => {
   );
   tellFuture(found.runs, outside);
   const shown = historyOf(found.runs);
-  const site = action === 'html' ? await writeSite(folder, shown, found.skipped, disk, outside) : undefined;
+  const site =
+    action === 'html' ? await writeSite(shown, { folder, disk, skipped: found.skipped }, outside) : undefined;
   const pruned =
     keep === undefined
       ? undefined
@@ -122,63 +115,6 @@ async function keepIndex(
   } catch (error) {
     stderr.write(`the index was not kept: ${messageOf(error)}\n`);
   }
-}
-
-async function writeSite(
-  folder: string,
-  shown: History,
-  skipped: IndexedFolder['skipped'],
-  disk: Disk,
-  { installation }: Outside,
-): Promise<{ readonly directory: string; readonly pages: number }> {
-  // Loaded only when it is asked for: the charts are large.
-  const { renderSite } = await import('../../../reports/history/site.ts');
-  const directory = join(folder, historySiteFolder);
-  assertOwnSite(directory);
-  const files = await renderSite(shown, {
-    fontsDirectory: join(installation, 'reports', 'fonts'),
-    reportOf: (run) => {
-      const report = join(folder, run.folder, 'report.html');
-      return existsSync(report) ? linkTo(relative(directory, report)) : undefined;
-    },
-    skipped,
-  });
-  try {
-    await makeDirectory(directory, disk);
-    for (const { name, content } of files) await writeAtomically(join(directory, name), content, disk);
-  } catch (error) {
-    const cause = error instanceof Failure ? error.cause : error;
-    throw new Failure('unfit', `the site cannot be written to ${directory}: ${systemWords(cause)}`, {
-      hint: 'Make the folder writable, with room on its disk, or copy it elsewhere.',
-      cause,
-    });
-  }
-  return { directory, pages: files.filter(({ name }) => name.endsWith('.html')).length };
-}
-
-/**
- * The pages replace files of their names. A link could lead them into any folder of the user's, and a folder of this name
- * may be somebody's own.
- * @throws {Failure} unfit: it is not a folder that bench made.
- */
-function assertOwnSite(directory: string): void {
-  const refused = (why: string) =>
-    new Failure('unfit', `the site cannot be written to ${directory}: ${why}`, {
-      hint: 'Rename it or move it away: bench makes a folder of this name.',
-    });
-  const stats = lstatSync(directory, { throwIfNoEntry: false });
-  if (stats === undefined) return;
-  if (stats.isSymbolicLink()) throw refused('it is a symbolic link');
-  if (!stats.isDirectory()) throw refused('it is a file');
-  const index = join(directory, 'index.html');
-  if (!existsSync(index)) return;
-  const page = readReceived(index, mostSummaryBytes).toString('utf8');
-  if (!page.includes(' · bench history</title>')) throw refused('its index.html is not of bench history');
-}
-
-/** A relative path as an address. A folder may be named `night #5?`. */
-function linkTo(path: string): string {
-  return path.split(sep).map(encodeURIComponent).join('/');
 }
 
 function prunedWords({ dryRun, runs, bytes }: Pruned): string {
