@@ -119,19 +119,31 @@ interface Interruptible {
 }
 
 /**
+ * Signals within so many milliseconds are one interrupt: `timeout` of coreutils sends its signal to its child, and then to
+ * the group that the child is in.
+ */
+const oneInterruptMs = 250;
+
+/**
  * The first interrupt aborts the signal. A second one ends the process, and so does a wait beyond the
  * patience.
  */
-export function catchInterrupts(owner: Interruptible, patienceSeconds = tidyingSeconds): AbortSignal {
+export function catchInterrupts(
+  owner: Interruptible,
+  { patienceSeconds = tidyingSeconds, now = () => performance.now() } = {},
+): AbortSignal {
   const controller = new AbortController();
+  let firstAt = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     owner.on(signal, () => {
       if (controller.signal.aborted) {
+        if (now() - firstAt < oneInterruptMs) return;
         owner.stderr.write('\nbench: left at once; `bench clean` removes what remains\n');
         owner.exit(exitCodes.interrupted);
         return;
       }
       owner.stderr.write('\nbench: stopping; what was measured is kept (again to leave at once)\n');
+      firstAt = now();
       controller.abort();
       const leave = () => {
         owner.stderr.write(

@@ -57,6 +57,7 @@ test('a name in /proc is written to, also where it leads to a regular file: so i
 test.each([
   ['', 2, '--output names no file: its value is empty'],
   ['-', 2, '--output -: stdout has the result, and this needs a file'],
+  ['/dev/stdout', 2, '--output /dev/stdout: stdout has the result, and this needs a file'],
   ['.', 2, '--output .: it is a directory, not a file'],
   ['there/', 2, '--output there/: it is a directory, not a file'],
   ['folder', 2, '--output folder: it is a directory, not a file'],

@@ -69,9 +69,13 @@ type Refused = (offset: number | undefined, why: string, cause?: unknown, hint?:
 const quoteStar = 'Put a text that begins with * in quotes, such as path: "*/external/*"';
 
 function assertAliases(document: YamlDocument, refused: Refused): void {
+  const named = new Set<string>();
   visit(document, {
+    Value(_, { anchor }) {
+      if (anchor !== undefined) named.add(anchor);
+    },
     Alias(_, alias) {
-      if (alias.resolve(document) !== undefined) return;
+      if (named.has(alias.source)) return;
       throw refused(startOf(alias), `nothing has the name "${alias.source}"`, undefined, quoteStar);
     },
   });

@@ -90,7 +90,9 @@ function counts({ measured, unused }: OfRun): boolean {
 
 /** @param all comparisons of one drawing. */
 function rowsOf(comparison: RunComparison, all: readonly RunComparison[]): readonly Omit<OverheadRow, 'y'>[] {
-  const print = printerOf(all.filter(({ server }) => server === comparison.server));
+  const print = printerOf(
+    all.filter((it) => it.server === comparison.server && it.baseline === comparison.baseline),
+  );
   const runs = comparison.overheads.map((own) => {
     const { measured, run, unused } = own;
     if (measured === undefined) return { label: run, value: 'not measured' };

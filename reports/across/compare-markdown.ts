@@ -65,7 +65,7 @@ function environmentSections(document: RunComparisons): readonly Section[] {
     values.map(code).join('<br>'),
   ]);
   if (rows.length === 0) return [];
-  const what = { what: 'Differing facts of environment and method', file: 'summary.json' } as const;
+  const what = { what: 'Differing facts', file: 'summary.json' } as const;
   return [folded(what, { head: ['fact', 'values'], align: ['-', '-'], rows })];
 }
 

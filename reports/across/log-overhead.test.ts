@@ -33,8 +33,10 @@ test('one round, equal rounds, or a bound of 0, has no standard error', () => {
 
 test("figures that no run of bench has do no harm: a stranger's folder may have them", () => {
   const overhead = { ratio: 1, ratioLow: 0.9, ratioHigh: 1.1, confidence: 0.95, rounds: 10 };
-  for (const confidence of [-1, 0, 1, 1.5]) expect(logOverhead({ ...overhead, confidence })).toBeUndefined();
+  for (const confidence of [-1, 0, 1 - Number.EPSILON / 2, 1, 1.5])
+    expect(logOverhead({ ...overhead, confidence })).toBeUndefined();
   expect(logOverhead({ ...overhead, rounds: 2 ** 50 })?.df).toBe(399);
+  expect(logOverhead({ ...overhead, ratioLow: 1e-300, ratioHigh: 1e300 })).toBeUndefined();
 });
 
 // Of six rounds, the interval reaches from the smallest to the largest: se is then too large rather than too small.

@@ -14,14 +14,20 @@ export interface LogOverhead {
   readonly df: number;
 }
 
+/** An interval from a thousandth to a thousandfold says nothing of a path. On the log scale. */
+const widest = Math.log(1e6);
+/** Student's t of a level next to 1 has no finite value. */
+const surest = 1 - 1e-9;
+
 /**
  * The overhead of one run. The standard error follows from the width of the run's interval: half of it is t × se. The
  * interval is a signed-rank one, whose width on normal rounds is that of Student's t within some percent
  * (bench/docs/compare.md).
  *
- * The figures may be of a stranger's run folder: a level that is none, or rounds beyond those of any plan, do no harm.
+ * The figures may be of a stranger's run folder: a level that is none, rounds beyond those of any plan, or bounds beyond
+ * all measure do no harm.
  *
- * @returns `undefined` where the interval has no width to go by: one round, equal rounds, or a bound of 0.
+ * @returns `undefined` where the interval has no width to go by: one round, equal rounds, a bound of 0, or such bounds.
  */
 export function logOverhead({
   ratio,
@@ -31,8 +37,8 @@ export function logOverhead({
   rounds,
 }: Pick<MeasuredOverhead, keyof RatioInterval | 'confidence' | 'rounds'>): LogOverhead | undefined {
   const width = Math.log(ratioHigh) - Math.log(ratioLow);
-  const hasWidth = width > 0 && width < Number.POSITIVE_INFINITY;
-  if (rounds < 2 || !hasWidth || !(confidence > 0 && confidence < 1)) return undefined;
+  const hasWidth = width > 0 && width < widest;
+  if (rounds < 2 || !hasWidth || !(confidence > 0 && confidence < surest)) return undefined;
   const df = Math.min(rounds, mostRounds) - 1;
   return { y: Math.log(ratio), se: width / (2 * studentTQuantile((1 + confidence) / 2, df)), df };
 }

@@ -21,7 +21,7 @@ import { subjectsOf } from './subject.ts';
 /** A result needs no more of a record. */
 type RunAlone = Pick<RunRecord, 'run'>;
 
-interface Judged {
+interface JudgedRuns {
   readonly record: RunAlone;
   readonly earlier: readonly RunAlone[];
   readonly accepted: readonly AcceptedStep[];
@@ -34,7 +34,7 @@ interface Judged {
  */
 export function gateResultOf(
   checks: readonly GateCheck[],
-  { record, earlier, accepted }: Judged,
+  { record, earlier, accepted }: JudgedRuns,
   { strict, confirmedBy }: { readonly strict: boolean; readonly confirmedBy?: string | undefined },
 ): GateResult {
   const outcome = worstOf(checks.filter(({ level }) => level === 'error'));
@@ -73,13 +73,13 @@ function worstOf(checks: readonly GateCheck[]): GateOutcome {
 function countWords(checks: readonly GateCheck[]): string {
   const count = (wanted: GateOutcome, level?: GateCheck['level']) =>
     checks.filter((it) => it.outcome === wanted && (level === undefined || it.level === level)).length;
+  if (checks.length === 0) return 'nothing is checked: each assertion is off';
   const others = [
     [count('failed', 'error'), 'failed'],
     [count('failed', 'warn'), 'failed at level warn'],
     [count('open'), 'open'],
     [count('untrusted'), 'untrusted'],
   ] as const;
-  if (checks.length === 0) return 'nothing is checked: each assertion is off';
   return [
     `${count('passed')} of ${checks.length} checks hold`,
     ...others.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`),
@@ -149,16 +149,19 @@ function environmentWarnings(
   });
 }
 
-/** What else changed since the newest run that a failed check was compared with: one may be why it failed. */
+/**
+ * What else changed since the newest run that a failed check was compared with, or since the run before: one may be why it
+ * failed.
+ */
 function passingWarnings(
   checks: readonly GateCheck[],
   record: RunAlone,
   earlier: readonly RunAlone[],
 ): readonly Warning[] {
-  const used = new Set(
-    checks.flatMap(({ outcome, reference }) => (outcome === 'failed' ? (reference?.runs ?? []) : [])),
-  );
-  const before = earlier.findLast(({ run }) => used.has(run.runId));
+  const failed = checks.filter(({ outcome }) => outcome === 'failed');
+  if (failed.length === 0) return [];
+  const used = new Set(failed.flatMap(({ reference }) => reference?.runs ?? []));
+  const before = earlier.findLast(({ run }) => used.size === 0 || used.has(run.runId));
   if (before === undefined) return [];
   return fingerprintDifferences([passingFacts(before.run), passingFacts(record.run)]).map(
     ({ name, values: [then = 'unknown', now = 'unknown'] }): Warning => ({

@@ -39,7 +39,7 @@ export function renderHistory(
       [{ text: findingWords(history), style: isNews ? 'bold' : 'plain' }],
       ...changes.flatMap((it) => changeLines(it, width)),
       ...beginningsWords(history).flatMap((it) => paragraph(it, width)),
-      ...suspected(history.subjects)
+      ...suspected(history)
         .filter(({ subject }) => subject.declared)
         .flatMap((it) => suspicionLines(it, width)),
     ],

@@ -72,16 +72,17 @@ export function newsWords({ runs, subjects, news: { changes, environment, loads 
   const runId = newest?.runId ?? '';
   // A night that cannot be used is not a quiet night.
   if (unusable > 0 && unusable === main.length && parts.length === 0) {
-    return `nothing can be told by run ${runId}, none of whose main results can be used`;
+    return `nothing can be told by run ${runId}, as none of its ${counted(main.length, 'main result')} can be used`;
   }
   const without = unusable === 0 ? '' : `, without ${unusable} of ${counted(main.length, 'main result')}`;
   return `${found} with run ${runId}${without}`;
 }
 
 /** `24 runs, 47 comparisons, last change 2026-01-21`. */
-export function statusWords({ runs, subjects }: History): string {
+export function statusWords(history: History): string {
+  const { runs, subjects } = history;
   const [last] = allChanges(subjects);
-  const waiting = suspected(subjects).length;
+  const waiting = suspected(history).length;
   return [
     counted(runs.length, 'run'),
     counted(subjects.length, 'comparison'),
@@ -90,10 +91,14 @@ export function statusWords({ runs, subjects }: History): string {
   ].join(', ');
 }
 
-/** What may have changed, the main results first. */
-export function suspected(subjects: readonly SubjectHistory[]): readonly SubjectHistory[] {
+/** What may have changed, the main results first. What the newest run did not measure can be settled by no further one. */
+export function suspected({ runs, subjects }: History): readonly SubjectHistory[] {
+  const newest = runs.at(-1);
   return subjects
-    .filter(({ series }) => series.at(-1)?.suspicion !== undefined)
+    .filter(({ series }) => {
+      const current = series.at(-1);
+      return current?.suspicion !== undefined && current.points.at(-1)?.run === newest;
+    })
     .toSorted((a, b) => Number(b.subject.declared) - Number(a.subject.declared));
 }
 
@@ -106,11 +111,12 @@ export function groupedSubjects(
   return [...grouped(shown, ({ subject }) => groupLabel(subject))];
 }
 
-/** Newest first. */
+/** Newest first, those of one night in the order of the run, main results first. */
 export function allChanges(subjects: readonly SubjectHistory[]): readonly Change[] {
+  const nightOf = ({ at }: Change) => Date.parse(at.run.startedAt);
   return subjects
     .flatMap(({ series }) => series.flatMap(({ changes }) => changes))
-    .toSorted((a, b) => (a.at.run.startedAt < b.at.run.startedAt ? 1 : -1));
+    .toSorted((a, b) => nightOf(b) - nightOf(a) || Number(b.subject.declared) - Number(a.subject.declared));
 }
 
 /** `kernel 6.1.0 → 6.2.0; docker-proxy on → off`. */

@@ -77,8 +77,9 @@ export async function renderSite(history: History, options: SiteOptions): Promis
     drawingsOf.set(of, [...(drawingsOf.get(of) ?? []), drawing]);
   }
   return [
-    { name: 'style.css', content: styleSheet(font) + trendStyle + siteStyle },
+    // First: by its index a folder is known to be a site, also one that was not written to its end.
     { name: 'index.html', content: indexPage(history, options) },
+    { name: 'style.css', content: styleSheet(font) + trendStyle + siteStyle },
     ...history.subjects.map((it) => ({
       name: pageName(it.subject),
       content: subjectPage(it, options, (series) => html`${drawingsOf.get(series) ?? []}`),
@@ -107,7 +108,7 @@ function indexPage(history: History, options: SiteOptions): string {
 <main>
 <h1>${capital(newsWords(history))}</h1>
 <p class="lead">${sentence(`${statusWords(history)}.`)}</p>
-${beginningsWords(history).map((it) => notice(it))}${changeList(history.news.changes, 'linked')}${suspicionList(subjects)}
+${beginningsWords(history).map((it) => notice(it))}${changeList(history.news.changes, 'linked')}${suspicionList(history)}
 <section aria-labelledby="now">
 <h2 id="now">Now: what each mode costs</h2>
 <p class="lead">Level: the mean of the runs since the last change, each with the same weight, as change from the baseline with its 95 % interval.</p>
@@ -159,8 +160,8 @@ function changeList(changes: readonly Change[], kind: 'linked' | 'own'): Html | 
 }
 
 /** What may have changed: too few nights have followed to say so. */
-function suspicionList(subjects: readonly SubjectHistory[]): Html | undefined {
-  const found = suspected(subjects).flatMap(({ subject, series }) => {
+function suspicionList(history: History): Html | undefined {
+  const found = suspected(history).flatMap(({ subject, series }) => {
     const suspicion = series.at(-1)?.suspicion;
     return suspicion === undefined ? [] : [{ subject, suspicion }];
   });

@@ -87,3 +87,21 @@ test.each([
     }
   },
 );
+
+test('of many nights, a few between two that are left out have a band as well', async () => {
+  const [base] = nights;
+  if (base === undefined) throw new Error('no run');
+  const many = Array.from({ length: 400 }, (_, night): IndexedRun => {
+    const startedAt = new Date(Date.UTC(2026, 0, 1 + night, 2)).toISOString();
+    // The eighth night is untrusted.
+    const own = nights[night % 3 === 0 ? 7 : night % 5] ?? base;
+    const { environment, fingerprint } = base;
+    return { ...own, environment, fingerprint, startedAt, runId: `${startedAt.slice(0, 10)}-${night}` };
+  });
+  const bands = marksOf(await drawn(many, 'narrow'), 'intervals');
+  expect(bands).toHaveLength(133);
+  for (const band of bands) {
+    const across = [...band.matchAll(/[ML](-?[\d.]+),/g)].map(([, x = '']) => Number(x));
+    expect(Math.max(...across) - Math.min(...across)).toBeGreaterThan(0);
+  }
+});

@@ -47,10 +47,10 @@ export function trendChart(id: string, subject: Subject, series: Series, size: T
   const placeOf = new Map(points.map((point, index) => [point, index]));
   const place = (point: Point) => placeOf.get(point) ?? 0;
   const rows = rowsOf(points, new Set(changes.map(({ at }) => at)));
-  const counted = rows.filter(({ leftOut }) => leftOut === undefined);
+  const inTrend = rows.filter(({ leftOut }) => leftOut === undefined);
   const left = rows.filter(({ leftOut }) => leftOut !== undefined);
   const hasMarks = !isLine(series);
-  const bins = binsOf(counted, Math.ceil(counted.length / ((width - sideWidth) / binWidth)));
+  const bins = binsOf(inTrend, Math.ceil(inTrend.length / ((width - sideWidth) / binWidth)));
   const [look] = looksOf([{ path: subject.path, role: 'contender' }]);
   const color = look?.color ?? ink;
   const axis = axisOver(rows);
@@ -102,7 +102,7 @@ export function trendChart(id: string, subject: Subject, series: Series, size: T
       layer: [
         {
           name: 'intervals',
-          data: { values: hasMarks ? stepsOf(counted) : bins.map(middleOf) },
+          data: { values: hasMarks ? stepsOf(inTrend) : bins.flatMap(bandOf) },
           mark: {
             type: 'area',
             color: band,
@@ -137,7 +137,7 @@ export function trendChart(id: string, subject: Subject, series: Series, size: T
         hasMarks
           ? {
               name: 'estimates',
-              data: { values: counted },
+              data: { values: inTrend },
               mark: { ...mark, size: markSize, strokeWidth: 1.2, fill: color },
             }
           : {
@@ -199,15 +199,16 @@ function binsOf(rows: readonly TrendRow[], size: number): readonly (readonly Tre
   return bins;
 }
 
-/** The mean interval of a bin, in its middle. */
-function middleOf(bin: readonly TrendRow[]) {
+/** The mean interval of a bin, as wide as the room of its runs: a band needs two places, also where a bin is alone. */
+function bandOf(bin: readonly TrendRow[]) {
+  const [first, last] = [bin[0], bin.at(-1)];
+  if (first === undefined || last === undefined) return [];
   const mean = (of: (row: TrendRow) => number) => bin.reduce((sum, row) => sum + of(row), 0) / bin.length;
-  return {
-    x: mean(({ x }) => x),
-    low: mean(({ low }) => low),
-    high: mean(({ high }) => high),
-    block: bin[0]?.block,
-  };
+  const interval = { low: mean(({ low }) => low), high: mean(({ high }) => high), block: first.block };
+  return [
+    { x: first.x - 0.5, ...interval },
+    { x: last.x + 0.5, ...interval },
+  ];
 }
 
 /** The lowest and the highest estimate of a bin, in their order: no outlier is lost. */

@@ -7,7 +7,7 @@ import type { RunRecord } from '../../model/run-record.ts';
 import { findRun } from '../../run-folder/find-run.ts';
 import { readRunRecord } from '../../run-folder/read-run-record.ts';
 import type { CommandRunner, Invocation } from '../command.ts';
-import { writeNamedFile } from '../named-file.ts';
+import { isStdout, writeNamedFile } from '../named-file.ts';
 import { resultsDirectory } from '../places.ts';
 
 /** `bench export [RUN…] --format NAME`: figures of runs in the format of another tool, on stdout or in a file. */
@@ -59,10 +59,6 @@ function wantedFormat(flags: Invocation['flags']): ExportFormat {
   throw new Failure('usage', `--format: unknown format "${wanted}"`, {
     hint: wordHint(wanted, names, 'Formats'),
   });
-}
-
-function isStdout(name: string): boolean {
-  return name === '-' || name === '/dev/stdout';
 }
 
 /** @throws {Failure} usage: two folders hold one run, whose figures would count twice. */

@@ -321,6 +321,17 @@ test.each([
   expect(stderr).not.toMatch(/E[A-Z]{4,}/);
 });
 
+test('a report that cannot be written in the end hides no failure', async () => {
+  await config(quiet);
+  const full = ['--junit', '/dev/full'] as const;
+  const why = '--junit: cannot write /dev/full: no space is left on the disk';
+  const failing = await gate(three, ...full);
+  expect(failing).toMatchObject({ exitCode: 10, stderr: expect.stringContaining(why) });
+  expect(failing.stdout).toMatch(/^gate failed, exit 10: /m);
+  const passing = await gate(two, ...full);
+  expect(passing).toMatchObject({ exitCode: 3, stdout: '', stderr: expect.stringContaining(why) });
+});
+
 test('the name of a run that is empty is refused', async () => {
   await config(quiet);
   for (const argv of [[''], [two, '--against', '']]) {

@@ -7,17 +7,19 @@ import { gateText } from '../../../reports/gate/gate-text.ts';
 import { knownRun } from '../../../reports/gate/judging.ts';
 import type { Subject } from '../../../reports/gate/subject.ts';
 import { assertTellable } from '../../../reports/gate/tellable.ts';
-import { Failure } from '../../model/failure.ts';
-import type { GateConfig } from '../../model/gate.ts';
+import { exitCodes, Failure } from '../../model/failure.ts';
+import type { GateConfig, GateResult } from '../../model/gate.ts';
 import type { RunRecord } from '../../model/run-record.ts';
+import type { Outside } from '../../outside.ts';
 import { readConfig } from '../../plan/config-file.ts';
 import { findRun } from '../../run-folder/find-run.ts';
 import { readRunRecord } from '../../run-folder/read-run-record.ts';
 import type { CommandRunner } from '../command.ts';
 import { documentText } from '../documents.ts';
 import { futureWords } from '../future-run.ts';
-import { writeNamedFile } from '../named-file.ts';
+import { assertNamedFile, writeNamedFile } from '../named-file.ts';
 import { resultsDirectory } from '../places.ts';
+import { tellFailure } from '../tell-failure.ts';
 import { tellWarnings } from '../tell-warnings.ts';
 import { earlierRuns } from './earlier-runs.ts';
 
@@ -28,6 +30,9 @@ import { earlierRuns } from './earlier-runs.ts';
  */
 export const gate: CommandRunner = async ({ flags, operands }, outside) => {
   const config = await gateConfig(outside.directory);
+  const { junit } = flags;
+  const report = typeof junit === 'string' ? { flag: '--junit', name: junit } : undefined;
+  if (report !== undefined) await assertNamedFile(report, outside);
   const results = resultsDirectory(flags, outside);
   const [argument = 'latest'] = operands;
   const record = await readRunRecord(await findRun(results, argument, outside.directory));
@@ -50,10 +55,7 @@ export const gate: CommandRunner = async ({ flags, operands }, outside) => {
     confirmedBy: again instanceof Failure ? undefined : again?.run.runId,
   });
   tellWarnings(result.warnings, outside.stderr);
-  const { junit } = flags;
-  if (typeof junit === 'string') {
-    await writeNamedFile({ flag: '--junit', name: junit }, renderJunit(result), outside);
-  }
+  if (report !== undefined) await saveReport(report, result, outside);
   const json = flags['json'] === true;
   outside.stdout.write(json ? documentText('gate-output', result) : gateText(result, flags['all'] === true));
   return result.exitCode;
@@ -64,6 +66,23 @@ export const gate: CommandRunner = async ({ flags, operands }, outside) => {
     return triedAgain(record, subjects, flags, outside);
   }
 };
+
+/**
+ * A report that is lost takes the place of no regression: that is told, and the verdict stands.
+ * @throws {Failure} unfit: it cannot be written, and no check failed.
+ */
+async function saveReport(
+  report: Parameters<typeof writeNamedFile>[0],
+  result: GateResult,
+  outside: Outside,
+): Promise<void> {
+  try {
+    await writeNamedFile(report, renderJunit(result), outside);
+  } catch (error) {
+    if (!(error instanceof Failure) || result.exitCode !== exitCodes.regression) throw error;
+    tellFailure(error, outside);
+  }
+}
 
 /** @throws {Failure} usage: the run is the latest one only by the name of its folder, or because a clock was wrong. */
 function assertLatest({ run, folder }: RunRecord, now: Date): void {

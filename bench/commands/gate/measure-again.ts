@@ -12,7 +12,7 @@ import { assertWritable } from '../places.ts';
 import { plannedAgain } from '../plan/planned.ts';
 import { makeReports, saveReports } from '../report/write-reports.ts';
 import { endedEarly, measure } from '../run/measure.ts';
-import { tell } from '../run/run-exit-code.ts';
+import { tellFailure } from '../tell-failure.ts';
 
 /**
  * Measures some comparisons of a run again, afresh, by the plan of that run:
@@ -29,7 +29,7 @@ export async function triedAgain(...all: Parameters<typeof measureAgain>): Promi
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const [, , , outside] = all;
-    tell(error, outside);
+    tellFailure(error, outside);
     return error;
   }
 }

@@ -60,9 +60,9 @@ const seriesSchema = z.strictObject({
       z.strictObject({
         runId: runIdSchema,
         state: runStateSchema,
-        ratio: interval.ratio.optional(),
-        ratioLow: interval.ratioLow.optional(),
-        ratioHigh: interval.ratioHigh.optional(),
+        ratio: ratioInterval.ratio.optional(),
+        ratioLow: ratioInterval.ratioLow.optional().describe("Lower bound of the run's own interval."),
+        ratioHigh: ratioInterval.ratioHigh.optional().describe('Upper bound of it.'),
         leftOut: z.enum(reasonsLeftOut).optional().describe('Why it is no part of the trend.'),
       }),
     )

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { bench } from '../../cli.fixture.ts';
@@ -40,7 +40,7 @@ test('a night whose main results cannot be used is not called quiet', async () =
   await writeFile(path, JSON.stringify(summary));
   expect((await bench('history', folder)).stdout).toMatch(
     new RegExp(
-      `^nothing can be told by run ${runIdOf(20)}, none of whose main results can be used: 21 runs, `,
+      `^nothing can be told by run ${runIdOf(20)}, as none of its 12 main results can be used: 21 runs, `,
     ),
   );
 });
@@ -393,6 +393,31 @@ test.each([
   expect(stderr).toContain(`the site cannot be written to ${site}: ${why}\n  Rename it or move it away`);
   expect(await readdir(site)).toEqual(['index.html']);
   expect(await readFile(join(site, 'index.html'), 'utf8')).toBe('mine');
+});
+
+test.each([
+  ['a page of the user', 'notes.html', 'it has files, and no index.html of bench history'],
+  ['an index that is a folder', 'index.html/page', 'its index.html cannot be read: '],
+])('the pages leave a folder with %s as it is', async (_, file, why) => {
+  const folder = await folderOf(quiet);
+  const site = join(folder, 'history');
+  const path = join(site, file);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, 'mine');
+  const { exitCode, stdout, stderr } = await bench('history', 'html', folder);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+  expect(stderr).toContain(`the site cannot be written to ${site}: ${why}`);
+  expect(await readFile(path, 'utf8')).toBe('mine');
+});
+
+test('what may have changed, and is measured no longer, is not told for ever', async () => {
+  const folder = await folderOf([...quiet, ...nightsAround(1.3, 2)]);
+  expect((await bench('history', folder)).stdout).toMatch(/1 not yet datable/);
+  const path = join(folder, runIdOf(21), 'summary.json');
+  const summary = JSON.parse(await readFile(path, 'utf8'));
+  summary.overheads = summary.overheads.filter((it: Parameters<typeof isTheOne>[0]) => !isTheOne(it));
+  await writeFile(path, JSON.stringify(summary));
+  expect((await bench('history', folder)).stdout).toMatch(/^nothing new with run .*, no change so far\n$/);
 });
 
 test('a folder without runs is an error of usage that says where runs come from', async () => {

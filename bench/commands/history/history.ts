@@ -89,7 +89,7 @@ function asked(flags: Invocation['flags'], operands: readonly string[], outside:
 
 function noRuns(folder: string, { skipped }: IndexedFolder): Failure {
   const [first] = skipped;
-  const why = first === undefined ? '' : `; ${oneLine(first.folder)} was skipped: ${first.reason}`;
+  const why = first === undefined ? '' : oneLine(`; ${first.folder} was skipped: ${first.reason}`);
   return new Failure('usage', `no runs in ${folder}${why}`, {
     hint: 'Name the folder that has the run folders: bench history FOLDER. A run makes one: bench run',
   });
@@ -122,6 +122,5 @@ function prunedWords({ dryRun, runs, bytes }: Pruned): string {
   const mebibytes = `${formatNumber(bytes / 2 ** 20, 1)} MiB`;
   const verb = dryRun ? 'would be freed' : 'freed';
   const lines = runs.map((it) => `${it.folder}: ${it.files.join(', ')}\n`);
-  const count = `${counted(runs.length, 'run')}`;
-  return `${lines.join('')}${mebibytes} ${verb}: the slices of ${count}. run.json and the summaries stay.\n`;
+  return `${lines.join('')}${mebibytes} ${verb}: the slices of ${counted(runs.length, 'run')}. run.json and the summaries stay.\n`;
 }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { History } from '../../../reports/history/history.ts';
 import { Failure } from '../../model/failure.ts';
@@ -66,8 +66,17 @@ function assertOwnSite(directory: string): void {
   if (stats.isSymbolicLink()) throw refused('it is a symbolic link');
   if (!stats.isDirectory()) throw refused('it is a file');
   const index = join(directory, 'index.html');
-  if (!existsSync(index)) return;
-  const page = readReceived(index, mostSummaryBytes).toString('utf8');
+  if (!existsSync(index)) {
+    // Somebody's own pages, or a site whose first file was not written: index.html is that one.
+    if (readdirSync(directory).length > 0) throw refused('it has files, and no index.html of bench history');
+    return;
+  }
+  let page: string;
+  try {
+    page = readReceived(index, mostSummaryBytes).toString('utf8');
+  } catch (error) {
+    throw refused(`its index.html cannot be read: ${systemWords(error)}`);
+  }
   if (!page.includes(' · bench history</title>')) throw refused('its index.html is not of bench history');
 }
 

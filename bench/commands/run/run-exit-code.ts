@@ -1,15 +1,10 @@
 import type { Collected } from '../../collect/collect.ts';
-import { exitCodes, type Failure } from '../../model/failure.ts';
+import { exitCodes } from '../../model/failure.ts';
 import type { Summary } from '../../model/summary.ts';
 import type { Outside } from '../../outside.ts';
+import { tellFailure } from '../tell-failure.ts';
 import { tellWarnings } from '../tell-warnings.ts';
 import { endedEarly } from './measure.ts';
-
-/** An error on stderr, with what to do. */
-export function tell({ message, hint }: Failure, { errors }: Outside): void {
-  errors.write(`bench: ${message}\n`);
-  if (hint !== undefined) errors.write(`${hint.replace(/^/gm, '  ')}\n`);
-}
 
 /**
  * A case that has no figure in any round because of its own faults has failed. Slices that a disturbed
@@ -22,7 +17,7 @@ export function exitCodeOf(
   outside: Outside,
 ): number {
   if (collected.failure !== undefined) {
-    tell(endedEarly(collected.failure, directory), outside);
+    tellFailure(endedEarly(collected.failure, directory), outside);
     return exitCodes.partial;
   }
   if (collected.state === 'partial') return exitCodes.interrupted;

@@ -10,9 +10,10 @@ import { assertWritable } from '../places.ts';
 import { plannedBy } from '../plan/planned.ts';
 import { showReport } from '../report/show-report.ts';
 import { makeReports, savePicture, saveReports } from '../report/write-reports.ts';
+import { tellFailure } from '../tell-failure.ts';
 import { tellWarnings } from '../tell-warnings.ts';
 import { endedEarly, measure } from './measure.ts';
-import { exitCodeOf, tell } from './run-exit-code.ts';
+import { exitCodeOf } from './run-exit-code.ts';
 
 /**
  * `bench run`:
@@ -65,8 +66,8 @@ export async function reported(
     await showReport(directory, flags, outside);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    if (collected.failure !== undefined) tell(endedEarly(collected.failure, directory), outside);
-    tell(error, outside);
+    if (collected.failure !== undefined) tellFailure(endedEarly(collected.failure, directory), outside);
+    tellFailure(error, outside);
     return exitCodes.partial;
   }
   return exitCodeOf(directory, collected, model.summary, outside);
