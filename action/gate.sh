@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Judges the run by the assertions in the config. The exit code of bench becomes an output: the last step decides.
-#   gate.sh check   refuses inputs that cannot be read, before anything is measured
+#   gate.sh check   refuses inputs that cannot be read, and a directory without a config, before anything is measured
 #   gate.sh judge   judges
 #
 #   GATE             true or false: whether the job has a gate
@@ -24,16 +24,27 @@ case $GATE in
 esac
 split_options gate-options "$GATE_OPTIONS"
 whole_number timeout-minutes "$TIMEOUT_MINUTES" minutes
+if [ ! -f bench.config.yaml ] && [ ! -f bench.config.yml ] && [ ! -f bench.config.json ]; then
+  echo "gate is true, and there is no bench.config.yaml (.yml, .json) in $PWD. Write the assertions there, or name the directory in working-directory." >&2
+  exit 2
+fi
 if [ "$1" = check ] || [ -z "$RUN" ]; then exit 0; fi
 
 # In the log as they come, and kept for the summary.
 exec {notes}> >(tee "$RESULTS/gate-notes.txt" >&2)
 code=0
-timeout --preserve-status --kill-after 2m "${TIMEOUT_MINUTES}m" \
+timeout --foreground --preserve-status --kill-after 2m "${TIMEOUT_MINUTES}m" \
   bench gate "$RUN" --out "$HISTORY/results" --junit "$RESULTS/gate.xml" "${options[@]}" \
   > "$RESULTS/gate.txt" 2>&"$notes" || code=$?
 # The notes are whole when tee has ended.
 exec {notes}>&-
 wait "$!"
 cat "$RESULTS/gate.txt"
+if [ "$code" = 0 ] && [ ! -f "$RESULTS/gate.xml" ]; then
+  # Such as --help.
+  echo "bench gate ended well, and judged nothing into $RESULTS/gate.xml. Take out of gate-options what keeps it from that: $GATE_OPTIONS" >&2
+  code=2
+  # The summary shows no verdict.
+  : > "$RESULTS/gate.txt"
+fi
 echo "code=$code" >> "$GITHUB_OUTPUT"

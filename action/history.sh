@@ -23,11 +23,16 @@ if ! git check-ref-format "refs/heads/$HISTORY_BRANCH"; then
   exit 2
 fi
 
+# Credentials that are missing or wrong fail, and are not asked for.
+export GIT_TERMINAL_PROMPT=0
 if [ -n "${TOKEN:-}" ]; then
-  # A variable, and not an argument that other processes see.
-  export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=http.extraheader
-  GIT_CONFIG_VALUE_0="Authorization: basic $(printf 'x-access-token:%s' "$TOKEN" | base64 -w 0)"
-  export GIT_CONFIG_VALUE_0
+  # Variables, and not arguments that other processes see. The token is sent to this repository alone, and in the place of
+  # what the machine's settings would send: the empty value drops that.
+  export GIT_CONFIG_COUNT=2
+  export GIT_CONFIG_KEY_0=http.$HISTORY_REMOTE.extraheader GIT_CONFIG_VALUE_0=
+  export GIT_CONFIG_KEY_1=$GIT_CONFIG_KEY_0
+  GIT_CONFIG_VALUE_1="Authorization: basic $(printf 'x-access-token:%s' "$TOKEN" | base64 -w 0)"
+  export GIT_CONFIG_VALUE_1
 fi
 
 # Another repository must not take the place of the history.
@@ -38,29 +43,28 @@ in_history() {
     -c commit.gpgSign=false -c push.gpgSign=false -c core.autocrlf=false "$@"
 }
 
+# The commands of fetch and push are joined by &&: bash ignores `set -e` in a function that is called by `if`.
+
 # The branch that is not there yet begins empty.
 fetch() {
-  rm -rf "$HISTORY"
-  git init --quiet "$HISTORY"
-  in_history remote add origin "$HISTORY_REMOTE"
   published=
-  local code=0
+  local code=0 own=
+  rm -rf "$HISTORY" && git init --quiet "$HISTORY" && in_history remote add origin "$HISTORY_REMOTE" || return
   in_history ls-remote --exit-code --heads origin "refs/heads/$HISTORY_BRANCH" > /dev/null || code=$?
+  # 2: the repository answers, and has no such branch.
   if ((code == 0)); then
-    in_history fetch --quiet --depth 1 origin "refs/heads/$HISTORY_BRANCH"
-    in_history checkout --quiet FETCH_HEAD
-    # The branch is replaced as a whole. One that has anything else in it is somebody's work.
-    local own
-    own=$(in_history ls-tree -r --name-only HEAD | sed -E '/^results\/[0-9]{8}T[0-9]{6}Z-[a-z0-9]{4}\/(run|summary)\.json$/d')
-    if [ -n "$own" ]; then
-      echo "The branch $HISTORY_BRANCH has files of its own, such as ${own%%$'\n'*}. Name another one for the history." >&2
-      exit 2
-    fi
-    published=$(in_history rev-parse HEAD)
+    in_history fetch --quiet --depth 1 origin "refs/heads/$HISTORY_BRANCH" &&
+      in_history checkout --quiet FETCH_HEAD &&
+      own=$(in_history ls-tree -r --name-only HEAD | sed -E '/^results\/[0-9]{8}T[0-9]{6}Z-[a-z0-9]{4}\/(run|summary)\.json$/d') &&
+      published=$(in_history rev-parse HEAD) || return
   elif ((code != 2)); then
-    # 2: the repository answers, and has no such branch.
     echo "$HISTORY_REMOTE cannot be read." >&2
-    exit 1
+    return 1
+  fi
+  # The branch is replaced as a whole. One that has anything else in it is somebody's work.
+  if [ -n "$own" ]; then
+    echo "The branch $HISTORY_BRANCH has files of its own, such as ${own%%$'\n'*}. Name another one for the history." >&2
+    exit 2
   fi
   mkdir -p "$HISTORY/results"
 }
@@ -74,7 +78,6 @@ add_run() {
   if ((${#runs[@]} > HISTORY_RUNS)); then rm -r "${runs[@]:0:${#runs[@]}-HISTORY_RUNS}"; fi
 }
 
-# Joined by &&: bash ignores `set -e` in a function that is called by `if`.
 push() {
   in_history checkout --quiet --orphan new &&
     # Forced: files that the machine ignores belong to it as well.
@@ -85,21 +88,25 @@ push() {
 }
 
 case $1 in
-  fetch) fetch ;;
+  fetch)
+    fetch
+    if [ -z "$published" ]; then echo "There is no branch $HISTORY_BRANCH yet: its history begins with this run."; fi
+    ;;
   publish)
     if [ -z "$RUN" ] || [ ! -f "$RUN/run.json" ] || [ ! -f "$RUN/summary.json" ]; then
       echo 'No run to keep: it ended before it had a summary.'
       exit 0
     fi
-    for ((attempt = 1; ; attempt++)); do
-      fetch
-      add_run
-      if push; then break; fi
-      if ((attempt == attempts)); then
-        echo "The branch $HISTORY_BRANCH could not be pushed to $HISTORY_REMOTE in $attempts attempts." >&2
-        echo 'The token needs the permission contents:write, and the branch must not be protected.' >&2
-        exit 1
+    for ((attempt = 1; attempt <= attempts; attempt++)); do
+      if fetch; then
+        add_run
+        if push; then exit 0; fi
+      elif ((attempt < attempts)); then
+        sleep $((10 * attempt))
       fi
     done
+    echo "The run could not be published to the branch $HISTORY_BRANCH of $HISTORY_REMOTE in $attempts attempts." >&2
+    echo 'The token needs the permission contents:write, and the branch must not be protected.' >&2
+    exit 1
     ;;
 esac

@@ -10,8 +10,11 @@ set -euo pipefail
 split_options run-options "$RUN_OPTIONS"
 whole_number timeout-minutes "$TIMEOUT_MINUTES" minutes
 rm -rf "$RESULTS"
+# A job that was cancelled may have left containers on the runner. Runs that live are spared.
+bench clean >&2 || true
 code=0
-timeout --preserve-status --kill-after 2m "${TIMEOUT_MINUTES}m" \
+# In the foreground, bench alone gets the signal, and once: a second one ends it before it has cleaned up.
+timeout --foreground --preserve-status --kill-after 2m "${TIMEOUT_MINUTES}m" \
   bench run --out "$RESULTS" "${options[@]}" || code=$?
 
 runs=("$RESULTS"/[0-9]*/)

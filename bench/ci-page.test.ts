@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { validateWorkflow } from '@action-validator/core';
@@ -41,12 +41,15 @@ test('the workflow for GitHub is valid, and gives the action inputs that it has'
   expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
 });
 
-/** A stub of bench in a directory of its own, and what it is called with. */
-function stubbed(codes: Readonly<Record<string, number>>) {
+/**
+ * A stub of bench in a directory of its own, and what it is called with.
+ * @param codes how a command ends, as the shell does it.
+ */
+function stubbed(codes: Readonly<Record<string, string>>) {
   const directory = mkdtempSync(join(tmpdir(), 'bench-ci-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   mkdirSync(join(directory, 'bin'));
-  const cases = Object.entries(codes).map(([command, code]) => `${command}) exit ${code} ;;`);
+  const cases = Object.entries(codes).map(([command, end]) => `${command}) ${end} ;;`);
   writeFileSync(
     join(directory, 'bin', 'bench'),
     `#!/bin/sh\necho "$*" >> calls\necho "said by $1"\ncase $1 in\n${cases.join('\n')}\nesac\n`,
@@ -56,12 +59,16 @@ function stubbed(codes: Readonly<Record<string, number>>) {
   return { directory, env, calls: () => readFileSync(join(directory, 'calls'), 'utf8').trim().split('\n') };
 }
 
-const night = ['run --quiet', 'gate', 'history prune --keep 14'];
+const night = ['run --quiet --wait', 'gate', 'history prune --keep 14'];
+const [run = '', gate = '', prune = ''] = night;
+/** Tells `timeout` that the time is over, once it waits for its child. */
+const tooLong = "until grep -q '^State:.S' /proc/$PPID/status; do :; done; kill -ALRM $PPID; exec sleep 30";
 
 test.each([
-  { codes: {}, code: 0, stdout: 'said by gate\n', calls: night },
-  { codes: { gate: 10 }, code: 10, stdout: 'said by gate\n', calls: night },
-  { codes: { run: 5 }, code: 5, stdout: 'said by run\n', calls: night.slice(0, 1) },
+  { codes: {}, code: 0, stdout: 'said by gate\n', calls: [run, prune, gate] },
+  { codes: { gate: 'exit 10' }, code: 10, stdout: 'said by gate\n', calls: [run, prune, gate] },
+  { codes: { run: 'exit 5' }, code: 5, stdout: 'said by run\n', calls: [run, prune] },
+  { codes: { run: tooLong }, code: 124, stdout: 'said by run\n', calls: [run, prune] },
 ])('the script for cron, where bench ends with $codes', ({ codes, code, stdout, calls }) => {
   const { directory, env, calls: made } = stubbed(codes);
   writeFileSync(join(directory, 'nightly'), snippet('cron', 'sh'));
@@ -72,6 +79,18 @@ test.each([
     stderr: '',
   });
   expect(made().map((it, index) => it.startsWith(calls[index] ?? 'no call'))).toEqual(calls.map(() => true));
+});
+
+test('the script for cron leaves a night that still runs alone', () => {
+  const { directory, env } = stubbed({});
+  writeFileSync(join(directory, 'nightly'), snippet('cron', 'sh'));
+  const script = ['sh', join(directory, 'nightly'), directory];
+  const ended = spawnSync('flock', [join(directory, 'lock'), ...script], { env, encoding: 'utf8' });
+  expect({ code: ended.status, stdout: ended.stdout }).toEqual({
+    code: 1,
+    stdout: 'last night still runs\n',
+  });
+  expect(existsSync(join(directory, 'calls'))).toBe(false);
 });
 
 test('the crontab finds the script and bench where they are installed', () => {
@@ -92,6 +111,20 @@ test('the jobs for GitLab and Jenkins call bench as the script for cron does, an
     );
   }
   expect(gitlab.artifacts.reports.junit).toBe('gate.xml');
+});
+
+test("Jenkins does not publish an earlier night's gate where the run fails", () => {
+  const { directory, env } = stubbed({ run: 'exit 4' });
+  writeFileSync(join(directory, 'gate.xml'), '');
+  const [, line = ''] = /stage\('measure'\).* sh '([^']*)'/.exec(snippet('Jenkins', 'groovy')) ?? [];
+  expect(spawnSync('bash', ['--norc', '-e', '-c', line], { cwd: directory, env }).status).toBe(4);
+  expect(existsSync(join(directory, 'gate.xml'))).toBe(false);
+});
+
+test('GitLab keeps the history where bench finds it, and no cache can lose it', () => {
+  const { variables, cache } = parse(snippet('GitLab', 'yaml'))['network-cost'];
+  expect(Object.keys(variables)).toEqual([commandOptions.out.variable]);
+  expect(cache).toBeUndefined();
 });
 
 test('every command of the two pages exists, with its options', () => {

@@ -1,16 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 
-/* Runs action.yml as GitHub does, as far as it uses GitHub: its `run` steps by bash, and its `uses` steps not at all. */
+/*
+ * Runs action.yml as GitHub does, as far as it uses GitHub: its `run` steps by bash. Of its `uses` steps it only knows
+ * whether they fail: an upload that asks for a file, and finds none.
+ */
 
 const textsSchema = z.record(z.string(), z.string());
 const stepSchema = z.object({
   id: z.string().optional(),
   name: z.string().optional(),
-  if: z.literal('always()').optional(),
+  // No job is cancelled here: the two are the same.
+  if: z
+    .string()
+    .regex(/^(always\(\)|\$\{\{ !cancelled\(\) \}\})$/)
+    .optional(),
   uses: z.string().optional(),
   with: textsSchema.optional(),
   run: z.string().optional(),
@@ -39,6 +46,8 @@ export interface Job {
 export interface JobResult {
   /** Exit code of the first step that failed; 0 where none did. */
   readonly code: number;
+  /** The steps that failed, with their exit codes. */
+  readonly failed: readonly (readonly [step: string | undefined, code: number])[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
   /** What the steps printed. */
@@ -62,10 +71,15 @@ export function runAction(job: Job): JobResult {
   for (const file of Object.values(files)) writeFileSync(file, '');
   const used: { uses: string; with: Record<string, string> }[] = [];
   let log = '';
-  let code = 0;
+  const failed: [step: string | undefined, code: number][] = [];
   for (const [index, step] of runs.steps.entries()) {
-    if (code !== 0 && step.if === undefined) continue;
-    if (step.uses !== undefined) used.push({ uses: step.uses, with: allOf(step.with ?? {}, known) });
+    if (failed.length > 0 && step.if === undefined) continue;
+    if (step.uses !== undefined) {
+      const given = allOf(step.with ?? {}, known);
+      used.push({ uses: step.uses, with: given });
+      if (given['if-no-files-found'] === 'error' && !hasFile(given['path'] ?? ''))
+        failed.push([step.name, 1]);
+    }
     if (step.run === undefined) continue;
     const output = join(job.temp, `output-${index}`);
     writeFileSync(output, '');
@@ -81,7 +95,7 @@ export function runAction(job: Job): JobResult {
       },
     });
     log += ended.stdout + ended.stderr;
-    if (code === 0) code = ended.status ?? 1;
+    if (ended.status !== 0) failed.push([step.name, ended.status ?? 1]);
     for (const line of linesOf(readFileSync(output, 'utf8'))) {
       const [name = ''] = line.split('=', 1);
       known.set(`steps.${step.id}.outputs.${name}`, line.slice(name.length + 1));
@@ -89,9 +103,17 @@ export function runAction(job: Job): JobResult {
   }
   const values = Object.entries(outputs).map(([name, { value }]) => [name, evaluated(value, known)]);
   return {
-    ...{ code, log, used, outputs: Object.fromEntries(values) },
+    ...{ code: failed[0]?.[1] ?? 0, failed, log, used, outputs: Object.fromEntries(values) },
     summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
   };
+}
+
+function hasFile(directory: string): boolean {
+  try {
+    return readdirSync(directory).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function allOf(texts: Readonly<Record<string, string>>, known: ReadonlyMap<string, string>) {

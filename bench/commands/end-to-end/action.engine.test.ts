@@ -8,9 +8,9 @@ import { temporaryDirectory } from './bench-process.fixture.ts';
 
 const checkout = installationOf(import.meta.dirname);
 
-/** In the place of `npm ci`: what it would install and build is in the checkout already. */
+/** In the place of `npm ci` and `npm run build`: what they would install and build is in the checkout already. */
 const npm = `#!/bin/sh
-ln -s ${JSON.stringify(join(checkout, 'node_modules'))} ${JSON.stringify(join(checkout, 'dist'))} "$3/"
+[ "$1" = run ] || ln -s ${JSON.stringify(join(checkout, 'node_modules'))} ${JSON.stringify(join(checkout, 'dist'))} "$3/"
 `;
 
 test('the steps of the action, in a clean clone, measure a run and publish it', async () => {
@@ -36,6 +36,7 @@ test('the steps of the action, in a clean clone, measure a run and publish it', 
     },
     contexts: {
       ...{ 'github.token': '', 'github.run_id': '1', 'github.run_attempt': '1' },
+      ...{ 'github.job': 'a', 'strategy.job-index': '0' },
       ...{ 'github.server_url': top, 'github.repository': 'own/er.git' },
     },
     env: {
