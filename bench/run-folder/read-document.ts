@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import * as z from 'zod';
 import { fromDataKeys } from '../model/data-keys.ts';
 import { Failure, messageOf } from '../model/failure.ts';
@@ -23,7 +24,8 @@ export function readDocument<T>(path: string, mostBytes: number, schema: z.ZodTy
   const damaged = 'The file was changed or damaged after it was written.';
   let document: unknown;
   try {
-    document = JSON.parse(bytes.toString('utf8'));
+    // Most documents are ASCII. Their bytes need no decoding.
+    document = JSON.parse(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'));
   } catch (cause) {
     throw new Failure('usage', `${path} is not JSON: ${messageOf(cause)}`, { hint: damaged, cause });
   }

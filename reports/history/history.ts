@@ -105,13 +105,15 @@ interface Found {
 }
 
 function foundIn(run: IndexedRun): readonly Found[] {
+  // Few overheads are untrusted, and each one is asked about.
+  const untrusted = run.overheads.filter(({ verdict }) => verdict === 'untrusted');
   return run.overheads.map((overhead) => {
     const { server, profile, path, baseline, metric, declared } = overhead;
     const load = run.loads.find((it) => it.profile === profile)?.load ?? '';
     return {
       subject: { server, profile, path, baseline, metric, declared },
       key: `${run.environment} ${load}`,
-      point: pointOf(run, overhead),
+      point: pointOf(run, overhead, untrusted),
     };
   });
 }
@@ -120,8 +122,8 @@ function keyOf({ server, profile, path, baseline, metric }: Subject): string {
   return `${server} ${profile} ${path} ${baseline} ${metric}`;
 }
 
-function pointOf(run: IndexedRun, overhead: IndexedOverhead): Point {
-  const leftOut = whyLeftOut(run, overhead);
+function pointOf(run: IndexedRun, overhead: IndexedOverhead, untrusted: readonly IndexedOverhead[]): Point {
+  const leftOut = whyLeftOut(overhead, untrusted);
   const { ratio, ratioLow, ratioHigh, confidence, rounds } = overhead;
   if (
     ratio === undefined ||
@@ -138,8 +140,8 @@ function pointOf(run: IndexedRun, overhead: IndexedOverhead): Point {
   return night === undefined ? { run, interval, leftOut: 'no interval' } : { run, interval, night };
 }
 
-function whyLeftOut({ overheads }: IndexedRun, overhead: IndexedOverhead): Point['leftOut'] {
-  if (untrustedOverhead(overhead, overheads) !== undefined) return 'untrusted';
+function whyLeftOut(overhead: IndexedOverhead, untrusted: readonly IndexedOverhead[]): Point['leftOut'] {
+  if (untrustedOverhead(overhead, untrusted) !== undefined) return 'untrusted';
   return lacksVerdict(overhead) ? 'not measured' : undefined;
 }
 
