@@ -1,4 +1,5 @@
 import { capital } from '../../bench/model/capital.ts';
+import { grouped } from '../../bench/model/grouped.ts';
 import { type PathId, pathOf } from '../../bench/model/path.ts';
 import { present } from '../../bench/model/present.ts';
 import { profileNames } from '../../bench/model/profile.ts';
@@ -182,14 +183,11 @@ function distrustedTogether(paragraphs: readonly Paragraph[]): readonly Paragrap
  */
 function withoutEffectTogether(paragraphs: readonly Paragraph[]): readonly Paragraph[] {
   const shown = paragraphs.filter(({ order }) => order < importance.perhaps);
-  const groups = new Map<string, Paragraph[]>();
-  for (const it of paragraphs.filter(({ order }) => order >= importance.perhaps)) {
-    const key = `${it.order} ${it.server} ${it.from}`;
-    groups.set(key, [...(groups.get(key) ?? []), it]);
-  }
+  const without = paragraphs.filter(({ order }) => order >= importance.perhaps);
+  const groups = grouped(without, ({ order, server, from }) => `${order} ${server} ${from}`);
   const together = [...groups.values()].flatMap((group): readonly Paragraph[] => {
     const [first] = group;
-    if (first === undefined || group.length === 1) return group;
+    if (group.length === 1) return group;
     const subject = `${group.length} paths to ${spokenName(first.server)} (${group.map(({ path }) => path).join(', ')})`;
     return [{ ...first, text: `${capital(first.from)}, ${subject} ${saidTogether(first.order)}.` }];
   });

@@ -1,6 +1,7 @@
 import { deploymentId } from '../../bench/model/case.ts';
 import type { Evidence } from '../../bench/model/evidence.ts';
 import { formatCount } from '../../bench/model/format.ts';
+import { grouped } from '../../bench/model/grouped.ts';
 import type { Slice } from '../../bench/model/slice.ts';
 import { contradictionMessage } from '../analysis/path-evidence.ts';
 import { evidenceOf } from '../analysis/summarise.ts';
@@ -29,7 +30,7 @@ export function evidenceFigures({ recorded, analysis, summary }: Reported): read
       const rows =
         verdict === 'contradicted'
           ? found.map((it) => contradictionRow(it, analysis.slices))
-          : [...byDeployment(found)].map(([id, rounds]) => roundsRow(id, rounds));
+          : [...grouped(found, deploymentId)].map(([id, rounds]) => roundsRow(id, rounds));
       return {
         question: `Of how many deployments, round by round, the path evidence is ${verdict}`,
         reported: { [verdict]: found.length },
@@ -44,17 +45,6 @@ export function evidenceFigures({ recorded, analysis, summary }: Reported): read
       };
     });
   });
-}
-
-function byDeployment(evidence: readonly Evidence[]): ReadonlyMap<string, readonly Evidence[]> {
-  const found = new Map<string, Evidence[]>();
-  for (const it of evidence) {
-    const id = deploymentId(it);
-    const known = found.get(id);
-    if (known === undefined) found.set(id, [it]);
-    else known.push(it);
-  }
-  return found;
 }
 
 function roundsRow(id: string, rounds: readonly Evidence[]) {

@@ -1,4 +1,5 @@
 import { type Figure, type FigureKind, type FigureList, figureKinds } from '../../bench/model/figure.ts';
+import { grouped } from '../../bench/model/grouped.ts';
 import { oneLine } from '../../bench/model/printable.ts';
 
 const titles = {
@@ -41,17 +42,11 @@ export function renderFoundFigures({ figures }: FigureList): string {
 }
 
 function groupLines(title: string, figures: readonly Figure[]): readonly string[] {
-  const bySubject = new Map<string, Figure[]>();
-  for (const figure of figures) {
-    const { subject } = partsOf(figure);
-    const known = bySubject.get(subject);
-    if (known === undefined) bySubject.set(subject, [figure]);
-    else known.push(figure);
-  }
+  const bySubject = grouped(figures, (figure) => partsOf(figure).subject);
   // Rules and similar figures are separate subjects, so each has its own line.
   const single = figures.every(({ declared }) => declared);
   if (single) return [title, ...linesOf(figures)];
-  const first = [...bySubject.values()].flatMap(([it]) => it ?? []);
+  const first = [...bySubject.values()].map(([it]) => it);
   const others = [...new Set([...bySubject.values()].flat().map((it) => partsOf(it).part))];
   return [
     title,

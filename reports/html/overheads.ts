@@ -9,6 +9,7 @@ import {
   formatValue,
   pValueWords,
 } from '../../bench/model/format.ts';
+import { grouped } from '../../bench/model/grouped.ts';
 import { marginOf, metric } from '../../bench/model/metric.ts';
 import { type PathId, pathOf } from '../../bench/model/path.ts';
 import { readerWords } from '../../bench/model/reader-words.ts';
@@ -97,21 +98,15 @@ interface Block {
 }
 
 function blocksOf({ run: { plan } }: ReportModel, overheads: readonly Overhead[]): readonly Block[] {
-  const blocks = new Map<string, Overhead[]>();
-  for (const it of overheads) {
-    const place = [
-      plan.servers.indexOf(it.server),
-      plan.profiles.findIndex(({ name }) => name === it.profile),
-      it.metric,
-      it.baseline,
-    ];
-    const key = place.join(' ');
-    blocks.set(key, [...(blocks.get(key) ?? []), it]);
-  }
+  const blocks = grouped(overheads, ({ server, profile, metric: name, baseline }) =>
+    [plan.servers.indexOf(server), plan.profiles.findIndex((it) => it.name === profile), name, baseline].join(
+      ' ',
+    ),
+  );
   const order = (key: string) => Number(key.split(' ').slice(0, 2).join(''));
   return [...blocks]
     .toSorted(([one], [other]) => order(one) - order(other))
-    .flatMap(([, rows]) => (rows[0] === undefined ? [] : [{ first: rows[0], rows }]));
+    .map(([, rows]) => ({ first: rows[0], rows }));
 }
 
 /** `nginx, median latency: one request at a time, client over a virtual link. Host mode: 96.8 µs`. */

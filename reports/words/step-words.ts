@@ -1,6 +1,7 @@
 import { carrierOf, type PublishingSettings, usualPublishing } from '../../bench/model/carrier.ts';
 import type { Environment } from '../../bench/model/environment.ts';
 import { formatDifference } from '../../bench/model/format.ts';
+import { grouped } from '../../bench/model/grouped.ts';
 import { metric } from '../../bench/model/metric.ts';
 import { pathOf } from '../../bench/model/path.ts';
 import type { Step } from '../../bench/model/summary.ts';
@@ -55,10 +56,5 @@ export function isShown({ differenceLow, differenceHigh }: Step): boolean {
 
 /** The steps of one server, profile and metric, in their order; each metric by itself. */
 export function stairsOf(steps: readonly Step[]): readonly (readonly Step[])[] {
-  const stairs = new Map<string, Step[]>();
-  for (const step of steps) {
-    const key = `${step.server} ${step.profile} ${step.metric}`;
-    stairs.set(key, [...(stairs.get(key) ?? []), step]);
-  }
-  return [...stairs.values()];
+  return [...grouped(steps, ({ server, profile, metric }) => `${server} ${profile} ${metric}`).values()];
 }

@@ -1,5 +1,6 @@
 import { formatCount } from '../../bench/model/format.ts';
-import type { Overhead, Summary } from '../../bench/model/summary.ts';
+import { grouped } from '../../bench/model/grouped.ts';
+import type { Summary } from '../../bench/model/summary.ts';
 
 /**
  * What keeps main results from being used or decided, one sentence a rule. All other warnings change no verdict; a
@@ -10,12 +11,8 @@ export function verdictWarnings({
   warnings,
 }: Pick<Summary, 'overheads' | 'warnings'>): readonly string[] {
   const declared = overheads.filter((it) => it.declared);
-  const rules = new Map<string, Overhead[]>();
-  for (const overhead of declared) {
-    if (overhead.verdict !== 'untrusted') continue;
-    const rule = ruleIn(overhead.reason ?? '');
-    rules.set(rule, [...(rules.get(rule) ?? []), overhead]);
-  }
+  const untrusted = declared.filter(({ verdict }) => verdict === 'untrusted');
+  const rules = grouped(untrusted, ({ reason }) => ruleIn(reason ?? ''));
   return [
     ...[...rules.values()].map((group) => {
       const reasons = new Set(group.map(({ reason }) => reason ?? ''));
